@@ -1,0 +1,57 @@
+/**
+ * Bundles the `assay` command into .build/: the command line and the thread that verifies signatures.
+ *
+ * Owns: what is bundled, and that a process which starts meanwhile never sees half of it: files are written aside and renamed,
+ * entries last. Does not own: what the bundle does. Plain JavaScript, so that any supported Node runs it as it is.
+ */
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const OUT = join(ROOT, '.build')
+/** Chunks of earlier bundles stay this long, for processes that still load them. */
+const KEEP_STALE_MS = 3_600_000
+
+const { outputFiles } = await build({
+  absWorkingDir: ROOT,
+  entryPoints: ['offchain-worker/cli.ts', 'chain-client/node/verify-worker.ts'],
+  entryNames: '[name]',
+  outdir: OUT,
+  bundle: true,
+  splitting: true,
+  write: false,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'warning',
+  // Native modules load their binaries from beside their own files.
+  external: ['classic-level', 'hypercore', 'hyperswarm', 'hyperdht', 'protomux', 'hypercore-crypto'],
+  // CommonJS modules inside the bundle still ask for Node's own by require.
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+})
+
+const isChunk = ({ path }) => basename(path).startsWith('chunk-')
+
+async function write({ path, contents }) {
+  const before = await readFile(path).catch(() => undefined)
+  if (before?.equals(contents)) return
+  const aside = `${path}.${process.pid}`
+  await writeFile(aside, contents)
+  await rename(aside, path)
+}
+
+async function removeStale() {
+  const made = new Set(outputFiles.map(({ path }) => basename(path)))
+  for (const name of await readdir(OUT)) {
+    const path = join(OUT, name)
+    if (made.has(name) || Date.now() - (await stat(path)).mtimeMs < KEEP_STALE_MS) continue
+    await rm(path, { force: true })
+  }
+}
+
+await mkdir(OUT, { recursive: true })
+for (const file of outputFiles.filter(isChunk)) await write(file)
+for (const file of outputFiles.filter((file) => !isChunk(file))) await write(file)
+await removeStale()

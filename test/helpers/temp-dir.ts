@@ -1,0 +1,16 @@
+/**
+ * Temporary folders that are gone after the test.
+ *
+ * Owns: making and removing them. Does not own: what tests write there.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+/** A fresh folder, removed when the running test is over. */
+export async function tempDir(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'assay-test-'))
+  onTestFinished(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }))
+  return dir
+}
