@@ -1,0 +1,157 @@
+/**
+ * An attestor's report and every check that needs no storage: what makes it acceptable, and whether it says "served".
+ *
+ * Owns: the encoding and the rules. Does not own: deadlines, double reports and pay (pallets/attestation.ts).
+ */
+import { equalBytes, concatBytes, utf8 } from '../bytes.ts'
+import { blake2b256, blake2b256Of } from '../crypto/hash.ts'
+import { verifyEd25519 } from '../crypto/signature.ts'
+import { H256 } from '../scale/account.ts'
+import { compactU64, struct, vec } from '../scale/compound.ts'
+import type { ValueOf } from '../scale/codec.ts'
+import { u32 } from '../scale/primitives.ts'
+import { commitTo, hideMagic, sessionId, type Session } from './coinflip.ts'
+import { BlockProof, checkBlockProof, type FeedHead } from './feed.ts'
+import { checkReceiptSignature, SignedReceipt } from './receipt.ts'
+import { auditChunks, auditSlot, type AttestationParameters, type RoundRecord } from './round.ts'
+import { NoiseKey, NoiseSignature } from './worker.ts'
+
+export const MAX_RECEIPTS = 8
+export const MAX_PROOFS = 128
+
+/** What the attestor measured of the hoster. Latencies in microseconds from request to block, over `samples` blocks. */
+export const HosterMetrics = struct(
+  {
+    samples: u32,
+    lost: u32,
+    latencyP50: u32,
+    latencyP95: u32,
+    latencyP99: u32,
+    /** Bytes per second. */ throughput: compactU64,
+  },
+  { path: ['assay_primitives', 'report', 'HosterMetrics'] },
+)
+export type HosterMetrics = ValueOf<typeof HosterMetrics>
+
+export const Report = struct(
+  {
+    /** m, the shared number. */
+    magic: H256,
+    /** x, the attestor's own number: opens its commitment. */
+    value: H256,
+    /** The single-use key with which it audited, whose hash it committed to. */
+    auditKey: NoiseKey,
+    /** By the audit key over {@link auditKeyMessage}. */
+    auditSignature: NoiseSignature,
+    receipts: vec(SignedReceipt, MAX_RECEIPTS),
+    proofs: vec(BlockProof, MAX_PROOFS),
+    metrics: HosterMetrics,
+  },
+  { path: ['assay_primitives', 'report', 'Report'] },
+)
+export type Report = ValueOf<typeof Report>
+
+const AUDIT_KEY_CONTEXT = utf8('assay/report/audit-key/1')
+
+/** What the audit key signs, so that nobody reports with receipts given to another. 32 bytes. */
+export const auditKeyMessage = (session: Uint8Array, member: Uint8Array): Uint8Array =>
+  blake2b256(concatBytes(AUDIT_KEY_CONTEXT, session, member))
+
+/**
+ * The hash of an audit key that goes into a commitment: H(key | x). The transcript is public while audits go on; without the
+ * attestor's secret number x in it, a hoster could hash the key of every reader and know an auditor by it.
+ */
+export const hideAuditKey = (auditKey: Uint8Array, value: Uint8Array): Uint8Array => blake2b256Of(auditKey, value)
+
+/** Why a report is refused. Each is an error of the Attestation pallet. */
+export type ReportFault =
+  | 'NoAgreement'
+  | 'WrongMagic'
+  | 'BadOpening'
+  | 'WrongAuditKey'
+  | 'BadReceipt'
+  | 'OutsideSlot'
+  | 'BadProof'
+
+/** What the checks need to know. */
+export interface ReportContext {
+  readonly genesisHash: Uint8Array
+  readonly roundId: number
+  readonly round: RoundRecord
+  /** The reporting member's place among the members. */
+  readonly rank: number
+  readonly feed: Pick<FeedHead, 'length' | 'roots'>
+  readonly parameters: AttestationParameters
+  /** The hash of a past block, for as long as the chain remembers it. */
+  readonly blockHashAt: (number: number) => Uint8Array | undefined
+}
+
+export type ReportFinding =
+  | { readonly ok: false; readonly fault: ReportFault }
+  | { readonly ok: true; /** Every chunk asked for was received and is proven. */ readonly served: boolean }
+
+/** The session whose agreement a round's record carries. */
+export const sessionOf = (
+  genesisHash: Uint8Array,
+  roundId: number,
+  round: Pick<RoundRecord, 'attempt' | 'members'>,
+): Session => ({
+  genesisHash,
+  round: roundId,
+  attempt: round.attempt,
+  members: round.members.map(({ noiseKey }) => noiseKey),
+})
+
+/** All checks of a report, in order. A report without receipts is acceptable and says "unserved". */
+export function checkReport(context: ReportContext, report: Report): ReportFinding {
+  const fault = checkIdentity(context, report) ?? checkReceipts(context, report) ?? checkProofs(context, report)
+  if (fault) return { ok: false, fault }
+  const received = receivedChunks(report)
+  const proven = new Set(report.proofs.map(({ index }) => index))
+  const asked = auditChunks(report.magic, context.rank, context.parameters.challenges, context.feed.length)
+  return { ok: true, served: asked.every((index) => received.has(index) && proven.has(index)) }
+}
+
+function checkIdentity(context: ReportContext, report: Report): ReportFault | undefined {
+  const { round, rank } = context
+  const member = round.members[rank]
+  const committed = round.agreement?.transcript[rank]
+  if (!round.agreement || !member || !committed) return 'NoAgreement'
+  if (!equalBytes(hideMagic(report.magic), round.agreement.hiddenMagic)) return 'WrongMagic'
+  const sid = sessionId(sessionOf(context.genesisHash, context.roundId, round))
+  if (!equalBytes(commitTo(sid, member.noiseKey, report.value), committed.commitment)) return 'BadOpening'
+  const ownsAuditKey = verifyEd25519(report.auditSignature, auditKeyMessage(sid, member.noiseKey), report.auditKey)
+  return ownsAuditKey && equalBytes(hideAuditKey(report.auditKey, report.value), committed.auditKeyHash)
+    ? undefined
+    : 'WrongAuditKey'
+}
+
+function checkReceipts(context: ReportContext, report: Report): ReportFault | undefined {
+  const { round, rank, parameters } = context
+  const slot = auditSlot(report.magic, rank, round.members.length, round, parameters.coinflipWindow)
+  for (const signed of report.receipts) {
+    const { receipt } = signed
+    const forUs = equalBytes(receipt.feed, round.feed) && equalBytes(receipt.peer, report.auditKey)
+    if (!forUs || !checkReceiptSignature(context.genesisHash, signed, round.hosterKey)) return 'BadReceipt'
+    const known = context.blockHashAt(receipt.blockNumber)
+    if (!known || !equalBytes(known, receipt.blockHash)) return 'BadReceipt'
+    if (
+      receipt.blockNumber < slot.from - parameters.slotTolerance ||
+      receipt.blockNumber > slot.to + parameters.slotTolerance
+    )
+      return 'OutsideSlot'
+  }
+  return undefined
+}
+
+const receivedChunks = (report: Report): Map<number, Uint8Array> =>
+  new Map(report.receipts.flatMap(({ receipt }) => receipt.chunks.map(({ index, leaf }) => [index, leaf] as const)))
+
+function checkProofs(context: ReportContext, report: Report): ReportFault | undefined {
+  const received = receivedChunks(report)
+  for (const proof of report.proofs) {
+    const leaf = received.get(proof.index)
+    if (!leaf || !equalBytes(leaf, proof.leaf) || !checkBlockProof(context.feed, proof)) return 'BadProof'
+  }
+  return undefined
+}

@@ -1,0 +1,44 @@
+/**
+ * Reputation of a worker in a role: a beta reputation in integers.
+ *
+ * Owns: how an outcome moves it. Does not own: which outcomes count (the pallets).
+ * a' = 0.95 a + (1+v)/2, b' = 0.95 b + (1-v)/2, R = a / (a+b), after Storj's audit score; all in millionths.
+ */
+import { struct } from '../scale/compound.ts'
+import type { ValueOf } from '../scale/codec.ts'
+import { u32 } from '../scale/primitives.ts'
+
+/** One, in millionths. */
+export const ONE = 1_000_000
+
+export const Reputation = struct(
+  { good: u32, bad: u32 },
+  { path: ['assay_primitives', 'Reputation'], docs: ['Weights in millionths.'] },
+)
+export type Reputation = ValueOf<typeof Reputation>
+
+/** A newcomer: R = 0.5. */
+export const NEWCOMER: Reputation = { good: ONE, bad: ONE }
+/** Below this a worker is not selected. */
+export const SELECTION_FLOOR = 200_000
+/** The least weight of an eligible worker in a draw, so that newcomers and the unlucky are drawn at all. */
+export const LEAST_WEIGHT = 50_000
+
+const MEMORY_PERCENT = 95
+const MALICE_WEIGHT = 5 * ONE
+
+/** R in millionths. */
+export const score = ({ good, bad }: Reputation): number =>
+  good + bad === 0 ? 0 : Math.floor((good * ONE) / (good + bad))
+
+/** What happened. `malice` is a provable lie and weighs five times a failure. */
+export type Deed = 'success' | 'failure' | 'malice'
+
+/** The reputation after one more deed. Never overflows: the sum tends to at most 20 and the malice weight. */
+export function rate({ good, bad }: Reputation, deed: Deed): Reputation {
+  const fade = (weight: number): number => Math.floor((weight * MEMORY_PERCENT) / 100)
+  return {
+    good: fade(good) + (deed === 'success' ? ONE : 0),
+    bad: fade(bad) + (deed === 'failure' ? ONE : deed === 'malice' ? MALICE_WEIGHT : 0),
+  }
+}

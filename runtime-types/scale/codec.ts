@@ -1,0 +1,148 @@
+/**
+ * What a SCALE codec is, the cursor it reads from and the buffer it writes to.
+ *
+ * Owns: bounds, the whole-value rule (no trailing bytes), and errors that say type path, offset, expected and got.
+ * Does not own: any concrete codec (primitives.ts, compact.ts, compound.ts).
+ * Source: SCALE encoding, parity-scale-codec.
+ */
+import { AssayError } from '../errors.ts'
+import type { TypeDef } from './type-def.ts'
+
+/** Reads and writes values of `T`, and describes their type to metadata. */
+export interface Codec<T> {
+  readonly type: TypeDef
+  /** Appends the encoding of `value`. Throws {@link ScaleError} where the value is out of range. */
+  write(value: T, out: Writer): void
+  /** Takes one value off the cursor. Throws {@link ScaleError} where the bytes are not its one valid encoding. */
+  read(from: Reader): T
+}
+
+/** The TypeScript type that a codec carries. */
+export type ValueOf<C> = C extends Codec<infer T> ? T : never
+
+/** Bytes or a value that SCALE does not allow. `path` is filled from the inside out while the error rises. */
+export class ScaleError extends AssayError {
+  readonly path: string[] = []
+  readonly offset: number | undefined
+  readonly #problem: string
+
+  constructor(expected: string, got: string, offset?: number) {
+    super('SCALE', `expected ${expected}, got ${got}`, { expected, got, offset })
+    this.offset = offset
+    this.#problem = this.message
+  }
+
+  /** Names the field, variant or element in which the error arose, and gives the error back for rethrowing. */
+  within(segment: string): this {
+    this.path.unshift(segment)
+    const at = this.offset === undefined ? '' : ` at byte ${this.offset}`
+    this.message = `${this.path.join('.')}${at}: ${this.#problem}`
+    return this
+  }
+}
+
+/** Adds `segment` to a ScaleError's path; anything else that was thrown goes through unchanged. */
+export const inside = (thrown: unknown, segment: string): unknown =>
+  thrown instanceof ScaleError ? thrown.within(segment) : thrown
+
+/** A bounds-checked cursor over bytes. Never reads past the end and never copies more than asked. */
+export class Reader {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  offset = 0
+  /** How many recursive types the cursor is inside of; bounded by `recursive` in recursive.ts. */
+  depth = 0
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  /** Bytes not read yet. */
+  get remaining(): number {
+    return this.bytes.length - this.offset
+  }
+
+  /** Moves past `count` bytes and returns where they began. */
+  advance(count: number, what: string): number {
+    const start = this.offset
+    if (count > this.bytes.length - start)
+      throw new ScaleError(`${count} bytes for ${what}`, `${this.remaining} bytes`, start)
+    this.offset = start + count
+    return start
+  }
+
+  /** A copy of the next `count` bytes. */
+  take(count: number, what: string): Uint8Array {
+    const start = this.advance(count, what)
+    return this.bytes.slice(start, start + count)
+  }
+
+  /** The next byte. */
+  byte(what: string): number {
+    return this.bytes[this.advance(1, what)]!
+  }
+}
+
+const INITIAL_WRITER_BYTES = 256
+
+/** A growing buffer. */
+export class Writer {
+  #bytes = new Uint8Array(INITIAL_WRITER_BYTES)
+  #view = new DataView(this.#bytes.buffer)
+  #length = 0
+
+  /** Makes room for `count` bytes and returns where they begin; write them through {@link view}. */
+  reserve(count: number): number {
+    const start = this.#length
+    const needed = start + count
+    if (needed > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2))
+      grown.set(this.#bytes.subarray(0, start))
+      this.#bytes = grown
+      this.#view = new DataView(grown.buffer)
+    }
+    this.#length = needed
+    return start
+  }
+
+  /** The buffer's view. Valid until the next {@link reserve}. */
+  get view(): DataView {
+    return this.#view
+  }
+
+  /** Appends one byte. */
+  byte(value: number): void {
+    const at = this.reserve(1)
+    this.#bytes[at] = value
+  }
+
+  /** Appends bytes as they are, with no length before them. */
+  raw(bytes: Uint8Array): void {
+    const at = this.reserve(bytes.length)
+    this.#bytes.set(bytes, at)
+  }
+
+  /** A copy of all that was written. */
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#length)
+  }
+}
+
+/** The encoding of `value`. */
+export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
+  const out = new Writer()
+  codec.write(value, out)
+  return out.finish()
+}
+
+/**
+ * The value that `bytes` encode, all of them.
+ * @throws ScaleError where the bytes are malformed, too short, not in shortest form, or more than one value.
+ */
+export function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
+  const from = new Reader(bytes)
+  const value = codec.read(from)
+  if (from.remaining > 0) throw new ScaleError('end of value', `${from.remaining} trailing bytes`, from.offset)
+  return value
+}

@@ -1,0 +1,122 @@
+/**
+ * Extrinsics on the wire: what is inside, what was signed, and how they hash.
+ *
+ * Owns: UncheckedExtrinsic (version 4 signed or bare, version 5 bare) and the payload that signers sign. Does not own:
+ * calls and transaction extensions, whose codecs the runtime gives, nor verification (crypto/signature.ts).
+ * Source: sp-runtime generic/unchecked_extrinsic.rs (Preamble, SignedPayload).
+ */
+import { concatBytes } from '../bytes.ts'
+import { blake2b256 } from '../crypto/hash.ts'
+import { inside, ScaleError, Writer, type Codec, type Reader } from './codec.ts'
+import { writeCompactLength } from './compact.ts'
+import { MultiAddress } from './multi-address.ts'
+import { MultiSignature } from './multi-signature.ts'
+import { bytes, readLength } from './primitives.ts'
+
+/** Who signed, with what, and the explicit parts of the transaction extensions (era, nonce, tip and so on). */
+export interface ExtrinsicSignature<Extra> {
+  readonly address: MultiAddress
+  readonly signature: MultiSignature
+  readonly extra: Extra
+}
+
+/** An extrinsic. Without `signature` it is bare: an inherent. A signed one is always of version 4. */
+export interface Extrinsic<Call, Extra> {
+  readonly version: 4 | 5
+  readonly signature?: ExtrinsicSignature<Extra>
+  readonly call: Call
+}
+
+const SIGNED_V4 = 0x84
+const BARE_V4 = 0x04
+const BARE_V5 = 0x05
+
+/** Payloads longer than this are hashed before they are signed. */
+const MAX_PLAIN_PAYLOAD_BYTES = 256
+
+const shown = (byte: number): string => `0x${byte.toString(16).padStart(2, '0')}`
+
+/** Runs a read or write whose errors belong under `segment`. */
+function at<T>(segment: string, act: () => T): T {
+  try {
+    return act()
+  } catch (thrown) {
+    throw inside(thrown, segment)
+  }
+}
+
+function writeBody<C, X>(codecs: { call: Codec<C>; extra: Codec<X> }, value: Extrinsic<C, X>, out: Writer): void {
+  const { signature } = value
+  if (signature) {
+    if (value.version !== 4) throw new ScaleError('extrinsic version 4 for a signed extrinsic', String(value.version))
+    out.byte(SIGNED_V4)
+    at('address', () => MultiAddress.write(signature.address, out))
+    at('signature', () => MultiSignature.write(signature.signature, out))
+    at('extra', () => codecs.extra.write(signature.extra, out))
+  } else {
+    out.byte(value.version === 4 ? BARE_V4 : BARE_V5)
+  }
+  at('call', () => codecs.call.write(value.call, out))
+}
+
+function readBody<C, X>(codecs: { call: Codec<C>; extra: Codec<X> }, from: Reader): Extrinsic<C, X> {
+  const preamble = from.byte('extrinsic version')
+  if (preamble === BARE_V4 || preamble === BARE_V5)
+    return { version: preamble, call: at('call', () => codecs.call.read(from)) }
+  if (preamble !== SIGNED_V4)
+    throw new ScaleError('extrinsic version 0x84 (signed), 0x04 or 0x05 (bare)', shown(preamble), from.offset - 1)
+  const signature = {
+    address: at('address', () => MultiAddress.read(from)),
+    signature: at('signature', () => MultiSignature.read(from)),
+    extra: at('extra', () => codecs.extra.read(from)),
+  }
+  return { version: 4, signature, call: at('call', () => codecs.call.read(from)) }
+}
+
+/**
+ * The codec of whole extrinsics, compact length prefix included. The prefix must be exactly the length of what follows.
+ * `call` is the runtime's call enum, `extra` the tuple of its transaction extensions' explicit parts.
+ */
+export function extrinsicCodec<C, X>(codecs: { call: Codec<C>; extra: Codec<X> }): Codec<Extrinsic<C, X>> {
+  return {
+    type: {
+      path: ['sp_runtime', 'generic', 'unchecked_extrinsic', 'UncheckedExtrinsic'],
+      params: [
+        { name: 'Address', type: () => MultiAddress.type },
+        { name: 'Call', type: () => codecs.call.type },
+        { name: 'Signature', type: () => MultiSignature.type },
+        { name: 'Extra', type: () => codecs.extra.type },
+      ],
+      shape: { kind: 'composite', fields: [{ type: () => bytes.type }] },
+    },
+    write(value, out) {
+      const body = new Writer()
+      at('extrinsic', () => writeBody(codecs, value, body))
+      const encoded = body.finish()
+      writeCompactLength(encoded.length, out)
+      out.raw(encoded)
+    },
+    read(from) {
+      return at('extrinsic', () => {
+        const length = readLength(from, 1, 'extrinsic')
+        const start = from.offset
+        const value = readBody(codecs, from)
+        const got = from.offset - start
+        if (got !== length) throw new ScaleError(`an extrinsic of ${length} bytes`, `${got} bytes`, start)
+        return value
+      })
+    },
+  }
+}
+
+/**
+ * The bytes that a signer signs: call, then the explicit and the implicit parts of the extensions, hashed when longer
+ * than 256 bytes.
+ */
+export function signingPayload(call: Uint8Array, extra: Uint8Array, implicit: Uint8Array): Uint8Array {
+  const payload = concatBytes(call, extra, implicit)
+  return payload.length > MAX_PLAIN_PAYLOAD_BYTES ? blake2b256(payload) : payload
+}
+
+/** BLAKE2b-256 of the extrinsic as it is on the wire, length prefix included. */
+export const extrinsicHash = (wire: Uint8Array): Uint8Array => blake2b256(wire)

@@ -1,0 +1,41 @@
+/**
+ * Runtime metadata, version 15: version 14 with runtime APIs, outer enums, pallet docs and custom values.
+ *
+ * Owns: the codec; reads like frame-metadata. Does not own: the prefix (metadata.ts), nor where the values come from
+ * (runtime/frame/metadata.ts).
+ * Source: frame-metadata src/v15.rs.
+ */
+import type { ValueOf } from './codec.ts'
+import { struct, tuple, vec } from './compound.ts'
+import { docs, PortableRegistry, typeId } from './metadata-types.ts'
+import { PalletMetadataV15, SignedExtensionMetadata } from './metadata-v14.ts'
+import { bytes, str, u8 } from './primitives.ts'
+
+const RuntimeApiMethodMetadata = struct({
+  name: str,
+  inputs: vec(struct({ name: str, type: typeId })),
+  output: typeId,
+  docs,
+})
+
+const RuntimeApiMetadata = struct({ name: str, methods: vec(RuntimeApiMethodMetadata), docs })
+export type RuntimeApiMetadata = ValueOf<typeof RuntimeApiMetadata>
+
+/** `RuntimeMetadataV15`. `custom` is a map, its pairs in order of their names. */
+export const RuntimeMetadataV15 = struct({
+  types: PortableRegistry,
+  pallets: vec(PalletMetadataV15),
+  extrinsic: struct({
+    version: u8,
+    addressType: typeId,
+    callType: typeId,
+    signatureType: typeId,
+    extraType: typeId,
+    signedExtensions: vec(SignedExtensionMetadata),
+  }),
+  type: typeId,
+  apis: vec(RuntimeApiMetadata),
+  outerEnums: struct({ callType: typeId, eventType: typeId, errorType: typeId }),
+  custom: vec(tuple(str, struct({ type: typeId, value: bytes }))),
+})
+export type RuntimeMetadataV15 = ValueOf<typeof RuntimeMetadataV15>

@@ -1,0 +1,36 @@
+/**
+ * Which runtime this is and which APIs it serves.
+ *
+ * Owns: the codec. Does not own: the version itself (runtime.ts).
+ * Source: sp-version lib.rs. Substrate has since renamed `state_version` to `system_version`; clients read both.
+ */
+import type { ValueOf } from './codec.ts'
+import { struct, tuple, vec } from './compound.ts'
+import { fixedBytes, str, u32, u8 } from './primitives.ts'
+
+/** Pairs of API id (BLAKE2b-64 of its name) and version; the `Cow` is what scale-info shows of the Rust type. */
+const apiList = vec(tuple(fixedBytes(8), u32))
+const apis: typeof apiList = {
+  ...apiList,
+  type: {
+    path: ['Cow'],
+    params: [{ name: 'T', type: () => apiList.type }],
+    shape: { kind: 'composite', fields: [{ type: () => apiList.type }] },
+  },
+}
+
+/** `sp_version::RuntimeVersion`. */
+export const RuntimeVersion = struct(
+  {
+    specName: str,
+    implName: str,
+    authoringVersion: u32,
+    specVersion: u32,
+    implVersion: u32,
+    apis,
+    transactionVersion: u32,
+    stateVersion: u8,
+  },
+  { path: ['sp_version', 'RuntimeVersion'] },
+)
+export type RuntimeVersion = ValueOf<typeof RuntimeVersion>

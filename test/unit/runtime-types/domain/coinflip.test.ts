@@ -1,0 +1,157 @@
+/** What convicts, and that nothing but a lie does. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { equalBytes, toHex, u32le } from '#types/bytes.ts'
+import { blake2b256Of } from '#types/crypto/hash.ts'
+import {
+  CoinflipMessage,
+  commitTo,
+  convict,
+  Evidence,
+  magic,
+  MAX_MEMBERS,
+  MAX_MESSAGE_BYTES,
+  messageDigest,
+  sessionId,
+  sortMembers,
+  transcriptRoot,
+  type CoinflipPayload,
+  type Session,
+  type SignedCommitment,
+  type SignedReveal,
+} from '#types/domain/coinflip.ts'
+import { decode, encode } from '#types/scale/codec.ts'
+import { identities, type Identity } from '../../../helpers/coinflip-net.ts'
+
+const keys = identities(4)
+const session: Session = {
+  genesisHash: new Uint8Array(32).fill(1),
+  round: 9,
+  attempt: 2,
+  members: keys.map(({ publicKey }) => publicKey),
+}
+const sid = sessionId(session)
+const [alice, bob] = keys as [Identity, Identity]
+const x = new Uint8Array(32).fill(5)
+
+const sign = (by: Identity, payload: CoinflipPayload, receiver?: Uint8Array, inSession = session): Uint8Array =>
+  by.sign(
+    messageDigest({ session: sessionId(inSession), round: inSession.round, sender: by.publicKey, receiver, payload }),
+  )
+
+function commitment(by: Identity, value: Uint8Array, inSession = session): SignedCommitment {
+  const body = { commitment: commitTo(sessionId(inSession), by.publicKey, value), auditKeyHash: new Uint8Array(32) }
+  return { author: by.publicKey, body, signature: sign(by, { tag: 'Commit', value: body }, undefined, inSession) }
+}
+
+const reveal = (by: Identity, value: Uint8Array, receiver = bob.publicKey): SignedReveal => ({
+  author: by.publicKey,
+  receiver,
+  value,
+  signature: sign(by, { tag: 'Reveal', value }, receiver),
+})
+
+const other = new Uint8Array(32).fill(6)
+const equivocation = (first: SignedCommitment, second: SignedCommitment): Evidence => ({
+  tag: 'Equivocation',
+  value: { first, second },
+})
+const badReveal = (signed: SignedCommitment, opened: SignedReveal): Evidence => ({
+  tag: 'BadReveal',
+  value: { commitment: signed, reveal: opened },
+})
+
+describe('a true lie convicts its author', () => {
+  test('two commitments', () => {
+    expect(convict(session, equivocation(commitment(alice, x), commitment(alice, other)))).toEqual(alice.publicKey)
+  })
+
+  test('two audit keys under one number', () => {
+    const first = commitment(alice, x)
+    const body = { ...first.body, auditKeyHash: other }
+    const second = { author: alice.publicKey, body, signature: sign(alice, { tag: 'Commit', value: body }) }
+    expect(convict(session, equivocation(first, second))).toEqual(alice.publicKey)
+  })
+
+  test('a number that does not open the commitment, also one copied from another member', () => {
+    expect(convict(session, badReveal(commitment(alice, x), reveal(alice, other)))).toEqual(alice.publicKey)
+    const body = commitment(bob, x).body
+    const copied = { author: alice.publicKey, body, signature: sign(alice, { tag: 'Commit', value: body }) }
+    expect(convict(session, badReveal(copied, reveal(alice, x)))).toEqual(alice.publicKey)
+  })
+})
+
+describe('nothing else does', () => {
+  const flip = (bytes: Uint8Array, at = 0): Uint8Array => bytes.with(at, bytes[at]! ^ 1)
+  const honest = commitment(alice, x)
+  const lie = commitment(alice, other)
+
+  test.each<[string, Evidence]>([
+    ['the same commitment twice', equivocation(honest, honest)],
+    ['commitments of two members', equivocation(honest, commitment(bob, x))],
+    ['a forged second signature', equivocation(honest, { ...lie, signature: flip(lie.signature) })],
+    ['a forged first signature', equivocation({ ...honest, signature: flip(honest.signature) }, lie)],
+    ['a commitment of another attempt', equivocation(honest, commitment(alice, other, { ...session, attempt: 3 }))],
+    ['a commitment of another round', equivocation(honest, commitment(alice, other, { ...session, round: 8 }))],
+    ['a commitment on another chain', equivocation(honest, commitment(alice, x, { ...session, genesisHash: other }))],
+    ['a reveal that opens it', badReveal(honest, reveal(alice, x))],
+    ['another member’s reveal', badReveal(honest, reveal(bob, other))],
+    ['a reveal changed on the way', badReveal(honest, { ...reveal(alice, x), value: other })],
+    ['a reveal for another receiver', badReveal(honest, { ...reveal(alice, other), receiver: alice.publicKey })],
+  ])('%s', (_, evidence) => {
+    expect(convict(session, evidence)).toBeUndefined()
+  })
+
+  test('a lie of somebody who is not a member', () => {
+    const without = { ...session, members: session.members.slice(1) }
+    const first = commitment(alice, x, without)
+    expect(convict(without, equivocation(first, commitment(alice, other, without)))).toBeUndefined()
+  })
+})
+
+test('evidence and messages come back from bytes as they were; the longest message fits its bound', () => {
+  const evidence = badReveal(commitment(alice, x), reveal(alice, other))
+  expect(decode(Evidence, encode(Evidence, evidence))).toEqual(evidence)
+  const row = Array.from({ length: MAX_MEMBERS }, () => commitment(alice, x))
+  const envelope = { session: sid, round: 9, sender: bob.publicKey, signature: new Uint8Array(64) }
+  const echo: CoinflipMessage = { ...envelope, receiver: undefined, payload: { tag: 'Echo', value: row } }
+  const signed = { author: alice.publicKey, row, signature: new Uint8Array(64) }
+  const relay: CoinflipMessage = {
+    ...envelope,
+    receiver: alice.publicKey,
+    payload: { tag: 'RelayEcho', value: signed },
+  }
+  for (const message of [echo, relay]) {
+    const bytes = encode(CoinflipMessage, message)
+    expect(bytes.length).toBeLessThanOrEqual(MAX_MESSAGE_BYTES)
+    expect(decode(CoinflipMessage, bytes)).toEqual(message)
+  }
+})
+
+test('a session has a name of its own for every genesis, round, attempt and set of members', () => {
+  const changes: Partial<Session>[] = [
+    {},
+    { genesisHash: other },
+    { round: 10 },
+    { attempt: 3 },
+    { members: session.members.slice(1) },
+  ]
+  expect(new Set(changes.map((change) => toHex(sessionId({ ...session, ...change })))).size).toBe(changes.length)
+})
+
+test('the number depends on every member’s value and on the session', () => {
+  const values = keys.map((_, rank) => blake2b256Of(u32le(rank)))
+  const base = magic(sid, values)
+  for (const rank of values.keys()) expect(equalBytes(base, magic(sid, values.with(rank, x)))).toBe(false)
+  expect(equalBytes(base, magic(other, values))).toBe(false)
+  const transcript = keys.map((key, rank) => commitment(key, values[rank]!).body)
+  expect(equalBytes(transcriptRoot(sid, transcript), transcriptRoot(sid, transcript.toReversed()))).toBe(false)
+})
+
+test('members are ordered by key whatever order they come in', () => {
+  fc.assert(
+    fc.property(fc.shuffledSubarray(session.members as Uint8Array[], { minLength: 4 }), (shuffled) => {
+      expect(sortMembers(shuffled)).toEqual(session.members)
+    }),
+  )
+})
