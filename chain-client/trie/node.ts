@@ -1,0 +1,70 @@
+/**
+ * The trie in memory: nodes, values, and the slots that may hold a node or only its hash.
+ *
+ * Owns: the shapes and what may change in them. Does not own: their bytes (node-codec.ts) or their loading (node-source.ts).
+ *
+ * A node says the same thing for ever: partial key, value and children never change meaning once it is reachable from a
+ * Trie, so any number of tries share it. What does change is only cache: `merkleValue` is filled in when first asked for,
+ * `persisted` turns true once, and a slot may go from a hash to the node it names and back.
+ */
+
+/** 0 stores every value in its node; 1 stores values of 33 bytes and more under their hash. Substrate: `StateVersion`. */
+export type StateVersion = 0 | 1
+
+/** Values this long or longer are stored by hash in version 1. Source: sp-core `TRIE_VALUE_NODE_THRESHOLD`. */
+const VALUE_HASH_THRESHOLD_BYTES = 33
+
+/** Children of a branch: base 16. */
+export const RADIX = 16
+
+/** A value stored apart from its node. At least one of the two is known at any time. */
+export class HashedValue {
+  hash: string | undefined
+  bytes: string | undefined
+  /** Whether the store has `bytes` under `hash`. */
+  persisted: boolean
+
+  constructor(hash: string | undefined, bytes: string | undefined, persisted: boolean) {
+    this.hash = hash
+    this.bytes = bytes
+    this.persisted = persisted
+  }
+}
+
+/** A value as its node holds it: the bytes themselves (a binary string), or apart. */
+export type TrieValue = string | HashedValue
+
+/** What a branch has at one nibble: nothing, a node in memory, or the hash (32-character binary string) of one in the store. */
+export type Slot = TrieNode | string | undefined
+
+/** A leaf (no children) or a branch (`RADIX` slots, at least one of them taken). */
+export class TrieNode {
+  /** Path below the parent's nibble. */
+  partial: string
+  readonly value: TrieValue | undefined
+  readonly children: Slot[] | undefined
+  /** Binary string of the encoding where that is under 32 bytes, else of its hash. What a parent holds of this node. */
+  merkleValue: string | undefined
+  /** Whether the store has this node and all below it. */
+  persisted: boolean
+
+  constructor(partial: string, value: TrieValue | undefined, children: Slot[] | undefined, persisted = false) {
+    this.partial = partial
+    this.value = value
+    this.children = children
+    this.merkleValue = undefined
+    this.persisted = persisted
+  }
+}
+
+const NO_CHILDREN: readonly Slot[] = Array.from({ length: RADIX })
+
+/** Sixteen empty slots. Copying an array is many times faster than making one of a length. */
+export const emptySlots = (): Slot[] => NO_CHILDREN.slice()
+
+/** The value in the form its version stores it. */
+export function valueOf(binary: string, version: StateVersion): TrieValue {
+  return version === 1 && binary.length >= VALUE_HASH_THRESHOLD_BYTES
+    ? new HashedValue(undefined, binary, false)
+    : binary
+}

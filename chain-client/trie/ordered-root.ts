@@ -1,0 +1,16 @@
+/**
+ * The root of a list, as block headers commit to their extrinsics.
+ *
+ * Owns: the key of an item. Does not own: which state version a runtime prescribes. Source: sp-trie
+ * `LayoutV0/V1::ordered_trie_root`; sp-version `extrinsics_root_state_version` (version 1 from `system_version` 2 on).
+ */
+import { encode } from '#types/scale/codec.ts'
+import { compactU32 } from '#types/scale/compound.ts'
+import type { StateVersion } from './node.ts'
+import { Trie, type Change } from './trie.ts'
+
+/** Root (32 bytes) of the trie that maps `Compact<u32>` of each index to the value there. */
+export function orderedRoot(values: readonly Uint8Array[], stateVersion: StateVersion = 1): Uint8Array {
+  const changes = values.map((value, index): Change => [encode(compactU32, index), value])
+  return Trie.empty({ stateVersion }).apply(changes).root()
+}

@@ -1,0 +1,66 @@
+/**
+ * What of a trie is not in the store yet, and what of it need not be in memory.
+ *
+ * Owns: the walk over unpersisted nodes, and unloading. Does not own: the writing, which the database does in one batch with
+ * the block. A persisted node has all below it persisted, so each walk ends where the earlier blocks begin.
+ */
+import { HashedValue, TrieNode } from './node.ts'
+import { encodeNode, HASH_BYTES, hashOfValue, merkleValueOf } from './node-codec.ts'
+import type { NodeSource } from './node-source.ts'
+import { bytesOf } from './strings.ts'
+
+/** A node or hashed value as the store keeps it: `hash` is the blake2b-256 of `bytes`. */
+export interface StoredNode {
+  readonly hash: Uint8Array
+  readonly bytes: Uint8Array
+}
+
+function* unpersistedNodes(root: TrieNode): Generator<TrieNode, void, void> {
+  const pending = [root]
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.persisted) continue
+    yield node
+    for (const child of node.children ?? []) if (child instanceof TrieNode) pending.push(child)
+  }
+}
+
+/** Everything reachable from `root`, whose hash is `rootHash`, that is not marked persisted. Nodes inside their parents are not listed apart. */
+export function* unpersisted(root: TrieNode, rootHash: Uint8Array): Generator<StoredNode, void, void> {
+  for (const node of unpersistedNodes(root)) {
+    const merkleValue = merkleValueOf(node)
+    // The root is stored by hash however short it is.
+    if (node === root) yield { hash: rootHash.slice(), bytes: encodeNode(node) }
+    else if (merkleValue.length === HASH_BYTES) yield { hash: bytesOf(merkleValue), bytes: encodeNode(node) }
+    const { value } = node
+    if (value instanceof HashedValue && !value.persisted)
+      yield { hash: bytesOf(hashOfValue(value)), bytes: bytesOf(value.bytes!) }
+  }
+}
+
+/** Takes note that all that `unpersisted` lists is in the store. */
+export function markPersisted(root: TrieNode): void {
+  for (const node of unpersistedNodes(root)) {
+    node.persisted = true
+    if (node.value instanceof HashedValue) node.value.persisted = true
+  }
+}
+
+/**
+ * Keeps about `maxNodes` nodes, those nearest the root, and lets go of persisted subtrees below them, values included.
+ * Nothing happens until more than that have been made or loaded, so it may be called after every block.
+ */
+export function unload(root: TrieNode, maxNodes: number, source: NodeSource): void {
+  if (source.store === undefined || source.resident <= maxNodes) return
+  const kept = [root]
+  for (const { children } of kept) {
+    if (children === undefined) continue
+    for (let i = 0; i < children.length; i++) {
+      const child = children[i]
+      if (!(child instanceof TrieNode)) continue
+      const droppable = child.persisted && child.merkleValue?.length === HASH_BYTES
+      if (droppable && kept.length >= maxNodes) children[i] = child.merkleValue
+      else kept.push(child)
+    }
+  }
+  source.resident = kept.length
+}
