@@ -1,0 +1,95 @@
+/**
+ * `construct_runtime!`: pallets put together under their indices.
+ *
+ * Owns: the runtime that they make, with its outer enums and dispatcher. Does not own: which pallets there are (runtime.ts),
+ * how one is bound (bind.ts), or the order of a block (executive.ts).
+ */
+import { AssayError } from '#types/errors.ts'
+import type { Codec } from '#types/scale/codec.ts'
+import type { TypeDef } from '#types/scale/type-def.ts'
+import type { RuntimeLog } from '../runtime-interface.ts'
+import { bindPallet, bindSelf, type BoundPallet } from './bind.ts'
+import { CallTable, Dispatcher, runtimeCallCodec, type RuntimeCall } from './dispatch.ts'
+import { CurrentExternalities } from './externalities.ts'
+import { outerEnum, RuntimeEventCodec, type RuntimeEvent } from './outer-enums.ts'
+import type { AnyPallet, ExportsOf, UsesArgument } from './pallet.ts'
+
+/** A runtime's pallets and their outer enums. */
+export interface Frame {
+  /** In order of their indices, which is the order of hooks. */
+  readonly pallets: readonly BoundPallet[]
+  readonly runtimeCall: Codec<RuntimeCall>
+  readonly runtimeEvent: Codec<RuntimeEvent>
+  readonly errorType: TypeDef
+  readonly current: CurrentExternalities
+  readonly dispatcher: Dispatcher
+}
+
+/** Collects pallets. The outer enums and the dispatcher can be handed to pallets before all of them are there. */
+export class FrameBuilder {
+  readonly current = new CurrentExternalities()
+  readonly runtimeCall: Codec<RuntimeCall>
+  readonly runtimeEvent: Codec<RuntimeEvent>
+  readonly dispatcher: Dispatcher
+  readonly #pallets: BoundPallet[] = []
+  #built: { readonly pallets: readonly BoundPallet[]; readonly table: CallTable } | undefined
+
+  constructor(log: RuntimeLog) {
+    const callType = outerEnum(
+      'RuntimeCall',
+      () => this.#complete().pallets,
+      (pallet) => pallet.callType,
+    )
+    const eventType = outerEnum(
+      'RuntimeEvent',
+      () => this.#complete().pallets,
+      (pallet) => pallet.eventType,
+    )
+    this.runtimeCall = runtimeCallCodec(callType, () => this.#complete().table)
+    this.runtimeEvent = new RuntimeEventCodec(eventType, () => this.#complete().pallets)
+    this.dispatcher = new Dispatcher(() => this.#complete().table, this.current, log)
+  }
+
+  /**
+   * Adds a pallet under its index and gives what it exports.
+   * @throws AssayError `DUPLICATE_PALLET` where the index or the name is taken.
+   */
+  add<A extends AnyPallet>(index: number, declared: A, ...uses: UsesArgument<A>): ExportsOf<A> {
+    const clash = this.#pallets.find((other) => other.index === index || other.name === declared.name)
+    if (clash) {
+      const got = `${clash.name} (${clash.index})`
+      throw new AssayError('DUPLICATE_PALLET', `expected ${declared.name} (${index}) to be free, got ${got} there`)
+    }
+    const self = bindSelf(this.current, index, declared, uses[0])
+    const own = declared.exports?.(self)
+    this.#pallets.push(bindPallet(index, declared, self, own))
+    return own as ExportsOf<A>
+  }
+
+  /** Puts the outer enums together. No pallet can be added after. */
+  build(): Frame {
+    const pallets = this.#pallets.toSorted((a, b) => a.index - b.index)
+    this.#built = { pallets, table: new CallTable(pallets) }
+    return {
+      pallets,
+      runtimeCall: this.runtimeCall,
+      runtimeEvent: this.runtimeEvent,
+      errorType: outerEnum(
+        'RuntimeError',
+        () => pallets,
+        (pallet) => pallet.errorType,
+      ),
+      current: this.current,
+      dispatcher: this.dispatcher,
+    }
+  }
+
+  #complete() {
+    if (!this.#built)
+      throw new AssayError(
+        'RUNTIME_NOT_BUILT',
+        'expected build() after the last add(), got a use of the runtime before',
+      )
+    return this.#built
+  }
+}

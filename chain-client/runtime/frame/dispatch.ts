@@ -1,0 +1,172 @@
+/**
+ * Calls: what a call is, what it costs, and running it so that failure leaves no trace.
+ *
+ * Owns: the outer call enum's codec, the storage layer around a call, and the rule that a bug in a pallet becomes a failed
+ * call and a log entry. Does not own: fees, nonces and checks (extensions.ts), or how calls are declared (pallet.ts).
+ * Source: frame-support dispatch.rs, dispatch_context.rs; construct_runtime's RuntimeCall.
+ */
+import { messageOf } from '#types/errors.ts'
+import { inside, ScaleError, type Codec, type Reader } from '#types/scale/codec.ts'
+import type { DispatchClass, DispatchError, Pays, Weight } from '#types/scale/dispatch.ts'
+import { recursive } from '#types/scale/recursive.ts'
+import type { TypeDef } from '#types/scale/type-def.ts'
+import type { RuntimeLog } from '../runtime-interface.ts'
+import { DispatchFailure } from './errors.ts'
+import type { CurrentExternalities } from './externalities.ts'
+import type { Origin } from './origin.ts'
+import type { CallOptions, PostDispatchInfo } from './pallet.ts'
+
+/** A call of some pallet, by names: `{ pallet: 'Balances', name: 'transferKeepAlive', args: { … } }`. */
+export interface RuntimeCall {
+  readonly pallet: string
+  /** camelCase, as declared. */
+  readonly name: string
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+/** What a call declares about itself, given its arguments. */
+export interface DispatchInfo {
+  readonly weight: Weight
+  readonly class: DispatchClass
+  readonly paysFee: Pays
+}
+
+/** What came of a call. */
+export type DispatchOutcome =
+  | { readonly ok: true; readonly post: PostDispatchInfo }
+  | { readonly ok: false; readonly error: DispatchError; readonly message: string }
+
+/** A call bound to its pallet's storage and to its index. */
+export interface BoundCall {
+  readonly name: string
+  readonly index: number
+  readonly docs: string
+  readonly args: Codec<Readonly<Record<string, unknown>>>
+  readonly options: CallOptions<any>
+  readonly run: (origin: Origin, args: any) => PostDispatchInfo | void
+}
+
+/** The calls of one pallet. */
+export interface PalletCalls {
+  readonly name: string
+  readonly index: number
+  readonly calls: readonly BoundCall[]
+}
+
+const valueFor = <T>(declared: T | ((args: any) => T) | undefined, args: unknown, fallback: T): T =>
+  typeof declared === 'function' ? (declared as (args: unknown) => T)(args) : (declared ?? fallback)
+
+/** The calls of a runtime, by name and by index. */
+export class CallTable {
+  readonly #byIndex = new Map<number, { name: string; calls: ReadonlyMap<number, BoundCall> }>()
+  readonly #byName = new Map<string, { index: number; calls: ReadonlyMap<string, BoundCall> }>()
+
+  constructor(pallets: readonly PalletCalls[]) {
+    for (const { name, index, calls } of pallets) {
+      this.#byIndex.set(index, { name, calls: new Map(calls.map((call) => [call.index, call])) })
+      this.#byName.set(name, { index, calls: new Map(calls.map((call) => [call.name, call])) })
+    }
+  }
+
+  /** @throws ScaleError where the runtime has no such call. */
+  find({ pallet, name }: RuntimeCall): { readonly palletIndex: number; readonly call: BoundCall } {
+    const found = this.#byName.get(pallet)
+    const call = found?.calls.get(name)
+    if (!found || !call) throw new ScaleError('a call of the runtime', `${pallet}.${name}`)
+    return { palletIndex: found.index, call }
+  }
+
+  read(from: Reader): RuntimeCall {
+    const palletIndex = from.byte('RuntimeCall')
+    const pallet = this.#byIndex.get(palletIndex)
+    if (!pallet) throw new ScaleError('the index of a pallet', String(palletIndex), from.offset - 1)
+    const callIndex = from.byte(`${pallet.name} call`)
+    const call = pallet.calls.get(callIndex)
+    if (!call) throw new ScaleError(`the index of a call of ${pallet.name}`, String(callIndex), from.offset - 1)
+    try {
+      return { pallet: pallet.name, name: call.name, args: call.args.read(from) }
+    } catch (thrown) {
+      throw inside(thrown, `${pallet.name}.${call.name}`)
+    }
+  }
+}
+
+/** The codec of the outer call enum. Calls may carry calls, so the table is asked for at first use. */
+export function runtimeCallCodec(type: TypeDef, table: () => CallTable): Codec<RuntimeCall> {
+  const codec: Codec<RuntimeCall> = {
+    type,
+    write(value, out) {
+      const { palletIndex, call } = table().find(value)
+      out.byte(palletIndex)
+      out.byte(call.index)
+      try {
+        call.args.write(value.args, out)
+      } catch (thrown) {
+        throw inside(thrown, `${value.pallet}.${value.name}`)
+      }
+    },
+    read: (from) => table().read(from),
+  }
+  return recursive(
+    () => type,
+    () => codec,
+  )
+}
+
+/** Runs calls. */
+export class Dispatcher {
+  readonly #table: () => CallTable
+  readonly #current: CurrentExternalities
+  readonly #log: RuntimeLog
+  /** Calls that carry calls ask for theirs more than once each; unremembered, that doubles with every level of nesting. */
+  readonly #infos = new WeakMap<RuntimeCall, DispatchInfo>()
+
+  constructor(table: () => CallTable, current: CurrentExternalities, log: RuntimeLog) {
+    this.#table = table
+    this.#current = current
+    this.#log = log
+  }
+
+  /** Weight, class and whether the fee is paid. @throws ScaleError where the runtime has no such call. */
+  readonly info = (runtimeCall: RuntimeCall): DispatchInfo => {
+    let info = this.#infos.get(runtimeCall)
+    if (!info) {
+      const { options } = this.#table().find(runtimeCall).call
+      const { args } = runtimeCall
+      info = {
+        weight: { refTime: valueFor(options.weight, args, 0n), proofSize: 0n },
+        class: valueFor(options.class, args, 'Normal'),
+        paysFee: valueFor(options.paysFee, args, 'Yes'),
+      }
+      this.#infos.set(runtimeCall, info)
+    }
+    return info
+  }
+
+  /** Runs a call in a storage layer of its own. Never throws: a bug is logged with its stack and fails as `Other`. */
+  readonly dispatch = (runtimeCall: RuntimeCall, origin: Origin): DispatchOutcome => {
+    const { pallet, name, args } = runtimeCall
+    let post: PostDispatchInfo | undefined
+    const failed = this.contained(`${pallet}.${name}`, () => {
+      post = this.#table().find(runtimeCall).call.run(origin, args) ?? undefined
+    })
+    if (failed) return { ok: false, ...failed }
+    return { ok: true, post: post ?? {} }
+  }
+
+  /** Runs pallet code in a storage layer; what it throws undoes what it did, and bugs are logged under `where`. */
+  contained(where: string, act: () => void): { error: DispatchError; message: string } | undefined {
+    try {
+      this.#current.get().transactional(act)
+      return undefined
+    } catch (thrown) {
+      if (thrown instanceof DispatchFailure) return { error: thrown.error, message: thrown.message }
+      const stack = thrown instanceof Error ? thrown.stack : undefined
+      this.#log.error(
+        { where, block: this.#current.get().block.number, stack },
+        `bug in ${where}: ${messageOf(thrown)}`,
+      )
+      return { error: { tag: 'Other', value: undefined }, message: `bug in ${where}: ${messageOf(thrown)}` }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The environment that pallets run in: the overlay of the block at hand, and what is known of that block.
+ *
+ * Owns: which environment is current, the collected events, transactional layers over storage and events together. Does
+ * not own: pallets, which are bound once and always see the current environment, as FRAME's do through `sp_externalities`.
+ */
+import { AssayError } from '#types/errors.ts'
+import { Writer } from '#types/scale/codec.ts'
+import { writeCompactLength } from '#types/scale/compact.ts'
+import type { DigestItem } from '#types/scale/digest.ts'
+import { Phase } from '#types/scale/events.ts'
+import { Overlay, type StateReader } from './overlay.ts'
+
+/** The block that the runtime is executing, or would be. */
+export interface BlockEnvironment {
+  readonly number: number
+  readonly parentHash: Uint8Array
+  readonly digest: readonly DigestItem[]
+}
+
+/** Events are not indexed by topics. */
+const NO_TOPICS = 0
+
+const INITIALIZATION: Phase = { tag: 'Initialization', value: undefined }
+
+/** One block's environment. */
+export class Externalities {
+  readonly overlay: Overlay
+  readonly block: BlockEnvironment
+  /** Part of the block in which events arise now. */
+  phase: Phase = INITIALIZATION
+  /** Encoded event records, one after the other; those of rolled-back layers too. */
+  readonly #records = new Writer()
+  /** Start and end in {@link #records} of each record that stands. */
+  readonly #spans: number[] = []
+  readonly #marks: number[] = []
+
+  constructor(state: StateReader, block: BlockEnvironment) {
+    this.overlay = new Overlay(state)
+    this.block = block
+  }
+
+  /** How many events there are so far; those of rolled-back layers are gone. */
+  get eventCount(): number {
+    return this.#spans.length / 2
+  }
+
+  /** Adds an event. It is encoded at once, so that one which does not encode fails the call that made it. */
+  deposit(writeEvent: (out: Writer) => void): void {
+    const start = this.#records.reserve(0)
+    Phase.write(this.phase, this.#records)
+    writeEvent(this.#records)
+    writeCompactLength(NO_TOPICS, this.#records)
+    this.#spans.push(start, this.#records.reserve(0))
+  }
+
+  /** The value of System.Events: all records, in order. */
+  encodedEvents(): Uint8Array {
+    const out = new Writer()
+    writeCompactLength(this.eventCount, out)
+    const all = this.#records.finish()
+    let start = 0
+    let end = 0
+    for (let i = 0; i < this.#spans.length; i += 2) {
+      if (this.#spans[i] !== end) {
+        out.raw(all.subarray(start, end))
+        start = this.#spans[i]!
+      }
+      end = this.#spans[i + 1]!
+    }
+    out.raw(all.subarray(start, end))
+    return out.finish()
+  }
+
+  begin(): void {
+    this.overlay.begin()
+    this.#marks.push(this.#spans.length)
+  }
+
+  commit(): void {
+    this.overlay.commit()
+    this.#marks.pop()
+  }
+
+  rollback(): void {
+    this.overlay.rollback()
+    this.#spans.length = this.#marks.pop()!
+  }
+
+  /** Runs `act` in a layer of its own: what it throws undoes what it did, and is thrown on. */
+  transactional<T>(act: () => T): T {
+    this.begin()
+    let result: T
+    try {
+      result = act()
+    } catch (thrown) {
+      this.rollback()
+      throw thrown
+    }
+    this.commit()
+    return result
+  }
+}
+
+/** The slot that pallets look in for the environment at hand. One per runtime instance. */
+export class CurrentExternalities {
+  #current: Externalities | undefined
+
+  /** @throws AssayError `NO_EXTERNALITIES` outside of {@link run}. */
+  get(): Externalities {
+    if (!this.#current)
+      throw new AssayError('NO_EXTERNALITIES', 'expected to run inside a block or a runtime call, got neither')
+    return this.#current
+  }
+
+  /** Makes `env` current while `act` runs, synchronously. May nest. */
+  run<T>(env: Externalities, act: () => T): T {
+    const outer = this.#current
+    this.#current = env
+    try {
+      return act()
+    } finally {
+      this.#current = outer
+    }
+  }
+}

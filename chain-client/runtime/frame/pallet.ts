@@ -1,0 +1,186 @@
+/**
+ * The pallet DSL: a pallet is one page, and what it declares is what metadata, dispatch and clients know of it.
+ *
+ * Owns: the shape of a pallet and the inference that makes a wrong argument, event, error or storage key a compile error.
+ * Does not own: storage items (storage.ts), binding (bind.ts), metadata (metadata.ts).
+ *
+ * Order of a page: name, docs, constants, storage, events, errors, uses, exports, calls, hooks, genesis, inherent. Indices
+ * of events and errors are their order of declaration, and of calls too unless they say otherwise, so they are append-only. TypeScript infers plain properties
+ * first and the functions after, in the order written: `exports` stands before `calls` and `hooks`, which receive it.
+ * Source: frame-support macros (#[pallet::*]); names are FRAME's.
+ */
+import type { Codec } from '#types/scale/codec.ts'
+import type { Fields, Values } from '#types/scale/compound.ts'
+import type { DispatchClass, DispatchError, Pays, Weight } from '#types/scale/dispatch.ts'
+import type { InherentData } from '../runtime-interface.ts'
+import type { Origin } from './origin.ts'
+import type { AccessOf, AnyItem } from './storage.ts'
+
+/** `#[pallet::constant]`: a value that clients read from metadata. */
+export interface Constant<T> {
+  readonly docs: string
+  readonly codec: Codec<T>
+  readonly value: T
+}
+
+/** A constant of the pallet. */
+export const constant = <T>(docs: string, codec: Codec<T>, value: T): Constant<T> => ({ docs, codec, value })
+
+/** `#[pallet::event]` */
+export interface EventSpec<F extends Fields> {
+  readonly docs: string
+  readonly fields: F
+}
+
+/** An event of the pallet. Without fields give `{}`. */
+export const event = <const F extends Fields>(docs: string, fields: F): EventSpec<F> => ({ docs, fields })
+
+/** What a successful call may correct of what was charged in advance. */
+export interface PostDispatchInfo {
+  /** Default: the weight declared. Never more than that. */
+  readonly actualWeight?: Weight
+  /** Default: as declared. */
+  readonly paysFee?: Pays
+}
+
+/** What a call costs and how it is treated; functions see the arguments. */
+export interface CallOptions<A> {
+  /** Picoseconds of the reference machine, see `refTime` in weights.ts. */
+  readonly weight: bigint | ((args: A) => bigint)
+  /** Default Normal. */
+  readonly class?: DispatchClass | ((args: A) => DispatchClass)
+  /** Default Yes. */
+  readonly paysFee?: Pays | ((args: A) => Pays)
+  /** `#[pallet::call_index]`. Default: one more than the call before. */
+  readonly callIndex?: number
+}
+
+/** `#[pallet::call]` */
+export interface Call<F extends Fields> {
+  readonly docs: string
+  readonly args: F
+  readonly options: CallOptions<Values<F>>
+  readonly run: (origin: Origin, args: Values<F>) => PostDispatchInfo | void
+}
+
+/** A call of the pallet. `args` are named codecs in encoding order; `run` throws through `fail` or returns. */
+export const call = <const F extends Fields>(
+  docs: string,
+  args: F,
+  weight: bigint | CallOptions<Values<F>>,
+  run: (origin: Origin, args: Values<F>) => PostDispatchInfo | void,
+): Call<F> => ({ docs, args, options: typeof weight === 'bigint' ? { weight } : weight, run })
+
+/** Other pallets as this one needs them: FRAME's Config. Only a type: runtime.ts gives the value. */
+export interface Uses<D> {
+  readonly needs?: D
+}
+
+/** Declares what runtime.ts must provide: `uses: uses<{ balances: Pick<Balances, 'transfer'> }>()`. */
+export const uses = <D>(): Uses<D> => ({})
+
+/** `#[pallet::hooks]`. What they throw is contained and logged, and undone. */
+export interface Hooks {
+  /** Before inherents and extrinsics. Returns the weight used, if it is worth counting (picoseconds). */
+  onInitialize?(): bigint | void
+  /** After the last extrinsic. */
+  onFinalize?(): void
+}
+
+/** `GenesisConfig`: the codec of the pallet's section of the chain spec, and what to store for it. */
+export interface Genesis<G, F, P> {
+  readonly config: Codec<G>
+  /** Used where the section is missing; without it a missing section is an error. */
+  readonly fallback?: G
+  readonly build: (self: F, config: G, own: P) => void
+}
+
+/** An inherent: a call the block author adds to each block. */
+export interface Inherent<C> {
+  readonly call: keyof C & string
+  args(data: InherentData): Readonly<Record<string, unknown>>
+}
+
+type ConstantSpecs = Readonly<Record<string, Constant<any>>>
+type Items = Readonly<Record<string, AnyItem>>
+type EventSpecs = Readonly<Record<string, EventSpec<any>>>
+type ErrorSpecs = Readonly<Record<string, string>>
+type Calls = Readonly<Record<string, Call<any>>>
+/** Marks what a pallet leaves out. Nothing has this key. */
+declare const NOTHING: unique symbol
+type None = { readonly [NOTHING]?: never }
+
+/** What a pallet's own functions see. */
+export interface Self<K, S, E, X, D> {
+  readonly constants: { readonly [I in keyof K]: K[I] extends Constant<infer T> ? T : never }
+  readonly storage: { readonly [I in keyof S]: AccessOf<S[I]> }
+  /** Deposits an event. */
+  readonly emit: { readonly [I in keyof E]: E[I] extends EventSpec<infer F> ? (data: Values<F>) => void : never }
+  /** Aborts with one of the pallet's errors; the call's layer is undone. Write `return fail.X()`. */
+  readonly fail: { readonly [I in keyof X]: () => never }
+  /** The other pallets. */
+  readonly uses: D
+  /** Number of the block at hand. */
+  readonly block: () => number
+  /** Hash of the block before it. */
+  readonly parentHash: () => Uint8Array
+  /**
+   * Runs `act` in a storage layer of its own (`with_storage_layer`): a DispatchFailure undoes it and is returned. Other
+   * exceptions, bugs, go on to the call or hook around.
+   */
+  readonly attempt: (act: () => void) => DispatchError | undefined
+}
+
+/** A pallet as declared. Type parameters are inferred: name, constants, storage, events, errors, uses, exports, calls, genesis. */
+export interface Pallet<
+  N extends string,
+  K extends ConstantSpecs,
+  S extends Items,
+  E extends EventSpecs,
+  X extends ErrorSpecs,
+  D,
+  P,
+  C extends Calls,
+  G,
+> {
+  readonly name: N
+  readonly docs: string
+  readonly constants?: K
+  readonly storage?: S
+  readonly events?: E
+  readonly errors?: X
+  readonly uses?: Uses<D>
+  /** What other pallets may call, and this pallet's calls and hooks too. */
+  readonly exports?: (self: Self<K, S, E, X, D>) => P
+  readonly calls?: (self: Self<K, S, E, X, D>, own: P) => C
+  readonly hooks?: (self: Self<K, S, E, X, D>, own: P) => Hooks
+  readonly genesis?: Genesis<G, Self<K, S, E, X, D>, P>
+  readonly inherent?: Inherent<C>
+}
+
+/** Declares a pallet. */
+export function pallet<
+  const N extends string,
+  K extends ConstantSpecs = None,
+  S extends Items = None,
+  E extends EventSpecs = None,
+  X extends ErrorSpecs = None,
+  D = None,
+  P = None,
+  C extends Calls = None,
+  G = unknown,
+>(declared: Pallet<N, K, S, E, X, D, P, C, G>): Pallet<N, K, S, E, X, D, P, C, G> {
+  return declared
+}
+
+/** A pallet of whatever types. */
+export type AnyPallet = Pallet<string, any, any, any, any, any, any, any, any>
+
+/** What a pallet offers to others. */
+export type ExportsOf<A> = A extends { readonly exports?: (self: any) => infer P } ? P : never
+
+/** The value that runtime.ts gives with a pallet: none where the pallet uses no other. */
+export type UsesArgument<A> = [keyof UsesOf<A>] extends [typeof NOTHING] ? [] : [UsesOf<A>]
+
+/** What a pallet needs of others. */
+export type UsesOf<A> = A extends { readonly uses?: Uses<infer D> } ? D : never

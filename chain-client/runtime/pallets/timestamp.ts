@@ -1,0 +1,60 @@
+/**
+ * Pallet Timestamp: what time it is on chain.
+ *
+ * Owns: the inherent that sets the time, once a block. Does not own: the clock, which the node reads.
+ * Source: pallet-timestamp lib.rs.
+ */
+import { AssayError } from '#types/errors.ts'
+import { compactU64 } from '#types/scale/compound.ts'
+import { bool, u64 } from '#types/scale/primitives.ts'
+import { ensureNone } from '../frame/origin.ts'
+import { call, constant, pallet, uses } from '../frame/pallet.ts'
+import { value } from '../frame/storage.ts'
+import { refTime } from '../frame/weights.ts'
+
+/** Least milliseconds between two blocks. One, so that instant sealing may follow its transactions. */
+export const MINIMUM_PERIOD_MS = 1n
+
+const badTimestamp = (message: string) => new AssayError('BAD_TIMESTAMP', message)
+
+export const timestampPallet = pallet({
+  name: 'Timestamp',
+  docs: 'The time, set by the author of each block.',
+  constants: {
+    minimumPeriod: constant('The minimum period between blocks, in milliseconds.', u64, MINIMUM_PERIOD_MS),
+  },
+  storage: {
+    now: value('The current time for the current block.', u64, 0n),
+    didUpdate: value('Whether the timestamp has been updated in this block.', bool, false),
+  },
+  uses: uses<{
+    /** `OnTimestampSet`: told of each new time, milliseconds. */
+    readonly onTimestampSet: (now: bigint) => void
+  }>(),
+  exports: ({ storage }) => ({
+    /** Unix time of this block in milliseconds; of the block before it until the inherent has run. */
+    now: (): bigint => storage.now.get(),
+  }),
+  calls: ({ storage, constants, uses }) => ({
+    set: call(
+      'Set the current time.\n\nThis call should be invoked exactly once per block, by its author.',
+      { now: compactU64 },
+      { weight: refTime(8_000_000n, 2n, 1n), class: 'Mandatory' },
+      (origin, { now }) => {
+        ensureNone(origin)
+        if (storage.didUpdate.has()) throw badTimestamp('expected one timestamp a block, got a second')
+        const earliest = storage.now.get() + constants.minimumPeriod
+        if (now < earliest) throw badTimestamp(`expected a time of at least ${earliest} ms, got ${now} ms`)
+        storage.now.put(now)
+        storage.didUpdate.put(true)
+        uses.onTimestampSet(now)
+      },
+    ),
+  }),
+  hooks: ({ storage }) => ({
+    onFinalize() {
+      if (!storage.didUpdate.take()) throw badTimestamp('expected a timestamp in every block, got none')
+    },
+  }),
+  inherent: { call: 'set', args: ({ timestampMs }) => ({ now: timestampMs }) },
+})

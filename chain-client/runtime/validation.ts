@@ -1,0 +1,70 @@
+/**
+ * Validation for the pool and reads of a state: what happens outside of a block.
+ *
+ * Owns: the environment of the block that would come next, and validity in it. Does not own: the checks (extensions.ts).
+ * Source: frame-executive lib.rs (validate_transaction).
+ */
+import { messageOf } from '#types/errors.ts'
+import { Externalities } from './frame/externalities.ts'
+import type { ExecutiveConfig } from './executive.ts'
+import { termsOf } from './extensions.ts'
+import type { ParsedExtrinsic } from './extrinsics.ts'
+import type { At, TransactionError, Validity } from './runtime-interface.ts'
+
+const refused = (error: TransactionError): Validity => ({ ok: false, error })
+
+/** Runs things at a block's state as if the next block had begun; nothing that they write stays. */
+export class StateView {
+  readonly #config: ExecutiveConfig
+  /** The environment used last: pools ask for the same block again and again, and share its reads. */
+  #last: { readonly at: At; readonly env: Externalities } | undefined
+
+  constructor(config: ExecutiveConfig) {
+    this.#config = config
+  }
+
+  run<T>(at: At, act: () => T): T {
+    const env = this.#environment(at)
+    return this.#config.frame.current.run(env, () => {
+      env.begin()
+      try {
+        return act()
+      } finally {
+        env.rollback()
+      }
+    })
+  }
+
+  #environment(at: At): Externalities {
+    if (this.#last?.at.state === at.state && this.#last.at.hash === at.hash) return this.#last.env
+    const env = new Externalities(at.state, { number: at.number + 1, parentHash: at.hash, digest: [] })
+    this.#config.frame.current.run(env, () => this.#config.system.initialize())
+    this.#last = { at, env }
+    return env
+  }
+}
+
+/** Whether a transaction could be in the next block, or in one after it. Run inside {@link StateView}. */
+export function validate(config: ExecutiveConfig, body: ParsedExtrinsic): Validity {
+  const { frame, extensions, log } = config
+  try {
+    const info = frame.dispatcher.info(body.value.call)
+    const { signature } = body.value
+    if (!signature) {
+      if (info.class === 'Mandatory') return refused({ kind: 'invalid', reason: 'MandatoryValidation' })
+      return refused({ kind: 'unknown', reason: 'NoUnsignedValidator' })
+    }
+    if (!body.hasKnownSigner) return refused({ kind: 'unknown', reason: 'CannotLookup' })
+    const terms = termsOf(signature.extra)
+    const unsigned = body.checkImplicit(extensions.implicit(terms))
+    if (unsigned) return refused(unsigned)
+    if (info.class === 'Mandatory') return refused({ kind: 'invalid', reason: 'MandatoryValidation' })
+    const { signer } = body.signature!
+    const validity = extensions.validate({ signer, terms, info, length: body.wire.length })
+    return 'kind' in validity ? refused(validity) : { ok: true, valid: validity }
+  } catch (thrown) {
+    const stack = thrown instanceof Error ? thrown.stack : undefined
+    log.error({ stack }, `bug while validating a transaction: ${messageOf(thrown)}`)
+    return refused({ kind: 'invalid', reason: 'Call' })
+  }
+}

@@ -1,0 +1,251 @@
+/**
+ * What the members of a round say: outcomes of coinflips, evidence and reports, honest unless a test spoils them.
+ *
+ * Owns: these words and a round's way to where they are due. Does not own: the rules, which come from runtime-types/domain,
+ * or the chain and its cast (attestation.ts).
+ */
+import { toHex, u32le, utf8 } from '#types/bytes.ts'
+import { blake2b256Of } from '#types/crypto/hash.ts'
+import {
+  commitTo,
+  hideMagic,
+  magic,
+  messageDigest,
+  sessionId,
+  type Commitment,
+  type CoinflipOutcome,
+  type Evidence,
+  type SignedCommitment,
+} from '#types/domain/coinflip.ts'
+import { leafHash, type BlockProof } from '#types/domain/feed.ts'
+import { possessionDigest, receiptMessage, type Receipt, type SignedReceipt } from '#types/domain/receipt.ts'
+import { auditKeyMessage, hideAuditKey, sessionOf, type Report } from '#types/domain/report.ts'
+import { auditChunks, auditSlot, type Slot } from '#types/domain/round.ts'
+import type { RuntimeCall } from '#chain/runtime/frame/dispatch.ts'
+import {
+  actorOf,
+  feed,
+  hoster,
+  PARAMETERS,
+  requestCall,
+  requester,
+  type Actor,
+  type AttestationChain,
+  type Signed,
+} from './attestation.ts'
+import { identity, type Identity } from './coinflip-net.ts'
+import { callOf } from './runtime.ts'
+
+/** Places an order for one round and waits until it is open. Returns the round's number. */
+export function openRound(chain: AttestationChain, call: RuntimeCall = requestCall): number {
+  chain.succeed([requester, call])
+  const { round } = chain.event('Attestation.RoundScheduled') as { round: number }
+  chain.until('the round is open', () => chain.round(round).phase === 'Open')
+  return round
+}
+
+/** Who the members of a round are, in the order of their ranks. */
+export const membersOf = (chain: AttestationChain, round: number): Actor[] =>
+  chain.round(round).members.map(({ account }) => actorOf(account))
+
+/** One attempt's coinflip as honest members would have it. */
+export interface Flip {
+  readonly sid: Uint8Array
+  readonly attempt: number
+  readonly members: readonly Actor[]
+  readonly values: readonly Uint8Array[]
+  readonly auditKeys: readonly Identity[]
+  readonly transcript: readonly Commitment[]
+  readonly number: Uint8Array
+  readonly agreed: CoinflipOutcome
+}
+
+export function flipOf(chain: AttestationChain, round: number): Flip {
+  const record = chain.round(round)
+  const members = membersOf(chain, round)
+  const sid = sessionId(sessionOf(chain.hashes[0]!, round, record))
+  const values = members.map(({ noise }) => blake2b256Of(utf8('x'), sid, noise.publicKey))
+  const auditKeys = members.map(({ noise }) => identity(`audit ${round} ${record.attempt} ${toHex(noise.publicKey)}`))
+  const transcript = members.map(({ noise }, rank) => ({
+    commitment: commitTo(sid, noise.publicKey, values[rank]!),
+    auditKeyHash: hideAuditKey(auditKeys[rank]!.publicKey, values[rank]!),
+  }))
+  const number = magic(sid, values)
+  const agreed: CoinflipOutcome = { tag: 'Agreed', value: { transcript, hiddenMagic: hideMagic(number) } }
+  return { sid, attempt: record.attempt, members, values, auditKeys, transcript, number, agreed }
+}
+
+export const outcomeCall = (round: number, attempt: number, outcome: CoinflipOutcome): RuntimeCall =>
+  callOf('Attestation', 'submitCoinflipOutcome', { round, attempt, outcome })
+
+/** Exit 2: these are missing. */
+export const offline = (...absent: readonly Actor[]): CoinflipOutcome => ({
+  tag: 'Offline',
+  value: { absent: absent.map(({ noise }) => noise.publicKey), phase: 'Reveal' },
+})
+
+/** Lets all members agree, in one block. */
+export function agree(chain: AttestationChain, round: number): Flip {
+  const flip = flipOf(chain, round)
+  chain.succeed(...flip.members.map(({ keys }): Signed => [keys, outcomeCall(round, flip.attempt, flip.agreed)]))
+  return flip
+}
+
+/** A commitment with the signature of `signer`, who is its author unless it is forged. */
+export const signedCommitment = (
+  sid: Uint8Array,
+  round: number,
+  author: Actor,
+  body: Commitment,
+  signer: Actor = author,
+): SignedCommitment => ({
+  author: author.noise.publicKey,
+  body,
+  signature: signer.noise.sign(
+    messageDigest({
+      session: sid,
+      round,
+      sender: author.noise.publicKey,
+      receiver: undefined,
+      payload: { tag: 'Commit', value: body },
+    }),
+  ),
+})
+
+type EvidenceOf<T extends Evidence['tag']> = Extract<Evidence, { tag: T }>
+
+/** Proof that the member at `rank` committed twice. `change` puts it into another session or round, or forges it. */
+export function equivocation(
+  flip: Flip,
+  round: number,
+  rank: number,
+  change: { readonly sid?: Uint8Array; readonly round?: number; readonly signer?: Actor } = {},
+): EvidenceOf<'Equivocation'> {
+  const liar = flip.members[rank]!
+  const sign = (body: Commitment): SignedCommitment =>
+    signedCommitment(change.sid ?? flip.sid, change.round ?? round, liar, body, change.signer)
+  const body = flip.transcript[rank]!
+  return {
+    tag: 'Equivocation',
+    value: { first: sign(body), second: sign({ ...body, commitment: blake2b256Of(utf8('another')) }) },
+  }
+}
+
+/** What the member at `rank` revealed against what it had committed to; by default it lied. */
+export function reveal(
+  flip: Flip,
+  round: number,
+  rank: number,
+  value = blake2b256Of(utf8('a lie')),
+): EvidenceOf<'BadReveal'> {
+  const member = flip.members[rank]!
+  const receiver = flip.members[(rank + 1) % flip.members.length]!.noise.publicKey
+  const sender = member.noise.publicKey
+  const signature = member.noise.sign(
+    messageDigest({ session: flip.sid, round, sender, receiver, payload: { tag: 'Reveal', value } }),
+  )
+  return {
+    tag: 'BadReveal',
+    value: {
+      commitment: signedCommitment(flip.sid, round, member, flip.transcript[rank]!),
+      reveal: { author: sender, receiver, value, signature },
+    },
+  }
+}
+
+export const evidenceCall = (round: number, attempt: number, evidence: Evidence): RuntimeCall =>
+  callOf('Attestation', 'submitEvidence', { round, attempt, evidence })
+
+/** The slot in which the member at `rank` audits. */
+export const slotOf = (chain: AttestationChain, round: number, flip: Flip, rank: number): Slot =>
+  auditSlot(flip.number, rank, flip.members.length, chain.round(round), PARAMETERS.coinflipWindow)
+
+/** The chunks that the member at `rank` asks for. */
+export const askedOf = (flip: Flip, rank: number): number[] =>
+  auditChunks(flip.number, rank, PARAMETERS.challenges, feed.head.length)
+
+export const proofOf = (index: number): BlockProof => ({
+  index,
+  leaf: leafHash(feed.blocks[index]!),
+  size: feed.blocks[index]!.length,
+  siblings: feed.siblings(index),
+})
+
+/** A receipt for the member at `rank` in its slot. `change` spoils it. */
+export function receiptFor(
+  chain: AttestationChain,
+  round: number,
+  flip: Flip,
+  rank: number,
+  change: Partial<Receipt> = {},
+  signer: Identity = hoster.noise,
+): SignedReceipt {
+  const asked = askedOf(flip, rank)
+  const nonce = blake2b256Of(utf8('nonce'), u32le(rank))
+  const blockNumber = change.blockNumber ?? slotOf(chain, round, flip, rank).from
+  const receipt: Receipt = {
+    feed: feed.head.key,
+    peer: flip.auditKeys[rank]!.publicKey,
+    nonce,
+    chunks: asked.map((index) => ({ index, leaf: leafHash(feed.blocks[index]!) })),
+    possession: possessionDigest(
+      nonce,
+      asked.map((index) => feed.blocks[index]!),
+    ),
+    blockNumber,
+    blockHash: chain.hashes[blockNumber] ?? nonce,
+    ...change,
+  }
+  return { receipt, signature: signer.sign(receiptMessage(chain.hashes[0]!, receipt)) }
+}
+
+const METRICS = { samples: 3, lost: 0, latencyP50: 10, latencyP95: 20, latencyP99: 30, throughput: 1_000n }
+
+/** How a member reports: served, with a receipt but a proof missing, or with nothing at all. */
+export type Finding = 'served' | 'partial' | 'unserved'
+
+/** The report of the member at `rank`. */
+export function reportOf(
+  chain: AttestationChain,
+  round: number,
+  flip: Flip,
+  rank: number,
+  finding: Finding = 'served',
+): Report {
+  const proofs = askedOf(flip, rank).map(proofOf)
+  return {
+    magic: flip.number,
+    value: flip.values[rank]!,
+    auditKey: flip.auditKeys[rank]!.publicKey,
+    auditSignature: flip.auditKeys[rank]!.sign(auditKeyMessage(flip.sid, flip.members[rank]!.noise.publicKey)),
+    receipts: finding === 'unserved' ? [] : [receiptFor(chain, round, flip, rank)],
+    proofs: finding === 'unserved' ? [] : finding === 'partial' ? proofs.slice(1) : proofs,
+    metrics: METRICS,
+  }
+}
+
+export const reportCall = (round: number, report: Report): RuntimeCall =>
+  callOf('Attestation', 'submitReport', { round, report })
+
+/** Lets members report, in one block; by rank, undefined is silence. */
+export function report(
+  chain: AttestationChain,
+  round: number,
+  flip: Flip,
+  findings: readonly (Finding | undefined)[],
+): void {
+  const calls = findings.flatMap((finding, rank): Signed[] =>
+    finding === undefined
+      ? []
+      : [[flip.members[rank]!.keys, reportCall(round, reportOf(chain, round, flip, rank, finding))]],
+  )
+  chain.succeed(...calls)
+}
+
+/** A round that is agreed on, with reports due in the next block. */
+export function reportable(chain: AttestationChain, call: RuntimeCall = requestCall): { round: number; flip: Flip } {
+  const round = openRound(chain, call)
+  const flip = agree(chain, round)
+  chain.to(chain.round(round).endsAt)
+  return { round, flip }
+}

@@ -1,0 +1,270 @@
+/**
+ * A chain with a feed, its hoster and attestors whose keys are all at hand.
+ *
+ * Owns: this cast, reading what the protocol pallets store, and what must hold of it at any time. Does not own: what
+ * members say in a round (attestation-words.ts), or how blocks are built (runtime.ts).
+ */
+import { expect } from 'vitest'
+import { toHex, u32le } from '#types/bytes.ts'
+import { keypairFromSuri } from '#types/crypto/suri.ts'
+import { Order, Vote } from '#types/domain/attestation.ts'
+import { NEWCOMER, Reputation } from '#types/domain/reputation.ts'
+import { RoundRecord, type AttestationParameters } from '#types/domain/round.ts'
+import { possessionMessage, Role, WorkerRecord, type RoleName } from '#types/domain/worker.ts'
+import { AccountInfo } from '#types/scale/account.ts'
+import { decode, encode, type Codec, type ValueOf } from '#types/scale/codec.ts'
+import { vec } from '#types/scale/compound.ts'
+import { u128, u32 } from '#types/scale/primitives.ts'
+import {
+  Blake2_128Concat,
+  storageKey,
+  storagePrefix,
+  Twox64Concat,
+  type StorageHasher,
+} from '#types/scale/storage-key.ts'
+import type { RuntimeCall } from '#chain/runtime/frame/dispatch.ts'
+import type { ApplyOutcome } from '#chain/runtime/runtime-interface.ts'
+import { identity, type Identity } from './coinflip-net.ts'
+import { memoryFeed } from './memory-feed.ts'
+import { alice, bob, callOf, charlie, TestChain, UNIT, type Keypair } from './runtime.ts'
+
+/** Small and quick: slots of two blocks for five attestors. */
+export const PARAMETERS: AttestationParameters = {
+  attestors: 5,
+  roundLength: 13,
+  coinflipWindow: 3,
+  reportWindow: 4,
+  challenges: 3,
+  slotTolerance: 1,
+  gap: 1,
+  maxRedraws: 1,
+  maxWait: 5,
+  hosterReward: 10n * UNIT,
+  attestorReward: 10n * UNIT,
+}
+
+/** What one round reserves. */
+export const DEPOSIT = PARAMETERS.hosterReward + PARAMETERS.attestorReward
+
+/** An account with a Noise key. */
+export interface Actor {
+  readonly keys: Keypair
+  readonly account: Uint8Array
+  readonly noise: Identity
+}
+
+const actors = new Map<string, Actor>()
+/** A worker that a name decides on. */
+export function actor(name: string): Actor {
+  let made = actors.get(name)
+  if (!made) {
+    const keys = keypairFromSuri(`//${name}`)
+    made = { keys, account: keys.publicKey, noise: identity(`noise of ${name}`) }
+    actors.set(name, made)
+  }
+  return made
+}
+
+export const root = alice
+export const requester = bob
+export const author = charlie
+export const hoster = actor('hoster')
+export const outsider = actor('outsider')
+export const feed = memoryFeed(40)
+/** Endowment of each account. */
+export const ENDOWED = 1_000_000n * UNIT
+
+/** A call with who signs it. */
+export type Signed = readonly [signer: Keypair, call: RuntimeCall]
+
+const PROTOCOL_PALLETS = ['Workers', 'Feeds', 'Attestation', 'Randomness']
+const palletPrefix = (pallet: string): Uint8Array => storagePrefix(pallet, 'any').subarray(0, 16)
+
+/** A running chain with typed eyes. Blocks are built on demand; a nonce is always what the account has. */
+export class AttestationChain extends TestChain {
+  /** Builds a block of these calls; each signer's nonces follow on. */
+  block(...calls: readonly Signed[]): readonly ApplyOutcome[] {
+    return this.build(this.wires(calls))
+  }
+
+  wires(calls: readonly Signed[]): Uint8Array[] {
+    const next = new Map<string, number>()
+    return calls.map(([signer, call]) => {
+      const name = toHex(signer.publicKey)
+      const nonce = next.get(name) ?? this.account(signer.publicKey).nonce
+      next.set(name, nonce + 1)
+      return this.sign(signer, call, { nonce })
+    })
+  }
+
+  /** Builds a block of these calls, which must all succeed. */
+  succeed(...calls: readonly Signed[]): void {
+    expect(this.block(...calls)).toEqual(calls.map(() => ({ kind: 'success' })))
+  }
+
+  /** The call would fail in the next block with that error, and change nothing that the protocol's pallets or reserves hold. */
+  refuses(signer: Keypair, call: RuntimeCall, error: string): void {
+    const without = this.open().finalize().state
+    const block = this.open()
+    const outcome = block.apply(this.runtime.decode(this.wires([[signer, call]])[0]!))
+    const { state } = block.finalize()
+    expect(outcome.kind === 'failed' ? outcome.message : outcome.kind).toMatch(new RegExp(`^${error}(:|$)`))
+    expect(protocolState(state)).toEqual(protocolState(without))
+    expect(this.log.errors).toEqual([])
+  }
+
+  /** Runs `act` on a branch. Afterwards the chain stands where it stood. */
+  branch<T>(act: () => T): T {
+    const { state, number, hash, lastHeader } = this
+    try {
+      return act()
+    } finally {
+      Object.assign(this, { state, number, hash, lastHeader })
+      this.hashes.length = number + 1
+    }
+  }
+
+  /** Builds empty blocks until the last one has that number. */
+  to(number: number): void {
+    while (this.number < number) this.build()
+  }
+
+  /** Builds empty blocks until a condition holds. @throws Error after 100 blocks. */
+  until(what: string, holds: () => boolean): void {
+    for (let left = 100; !holds(); left--) {
+      if (left === 0) throw new Error(`expected within 100 blocks: ${what}`)
+      this.build()
+    }
+  }
+
+  /** A stored value, by the hashers and keys of its item. */
+  stored<T>(pallet: string, item: string, codec: Codec<T>, ...keys: readonly (readonly [StorageHasher, Uint8Array])[]) {
+    const bytes = this.state.get(storageKey(storagePrefix(pallet, item), keys))
+    return bytes && decode(codec, bytes)
+  }
+
+  worker = (account: Uint8Array): WorkerRecord | undefined =>
+    this.stored('Workers', 'Workers', WorkerRecord, [Blake2_128Concat, account])
+
+  reputation = (account: Uint8Array, role: RoleName): Reputation =>
+    this.stored(
+      'Workers',
+      'Reputations',
+      Reputation,
+      [Blake2_128Concat, account],
+      [Twox64Concat, encode(Role, role)],
+    ) ?? NEWCOMER
+
+  round(id: number): RoundRecord {
+    const record = this.stored('Attestation', 'Rounds', RoundRecord, [Twox64Concat, u32le(id)])
+    if (!record) throw new Error(`expected round ${id}, got none`)
+    return record
+  }
+
+  order = (id: number): Order | undefined => this.stored('Attestation', 'Orders', Order, [Twox64Concat, u32le(id)])
+  vote = (id: number, account: Uint8Array): ValueOf<typeof Vote> | undefined =>
+    this.stored('Attestation', 'Votes', Vote, [Twox64Concat, u32le(id)], [Blake2_128Concat, account])
+  activeRounds = (): readonly number[] => this.stored('Attestation', 'ActiveRounds', vec(u32)) ?? []
+  issuance = (): bigint => this.stored('Balances', 'TotalIssuance', u128) ?? 0n
+
+  /** Number of entries under an item. */
+  count = (pallet: string, item: string): number => [...this.state.entries(storagePrefix(pallet, item))].length
+
+  /** Free and reserved together. */
+  wealth(who: Uint8Array): bigint {
+    const { data } = this.account(who)
+    return data.free + data.reserved
+  }
+
+  reserved = (who: Uint8Array): bigint => this.account(who).data.reserved
+
+  /** Data of all events of that name in the last block. */
+  all(name: string): unknown[] {
+    return this.records().flatMap(({ event }) =>
+      `${event.tag}.${event.value.tag}` === name ? [event.value.value] : [],
+    )
+  }
+}
+
+const protocolState = (state: TestChain['state']): readonly (readonly [string, string])[] =>
+  PROTOCOL_PALLETS.flatMap((pallet) => [...state.entries(palletPrefix(pallet))]).map(
+    ([key, value]) => [toHex(key), toHex(value)] as const,
+  )
+
+/** The call by which an actor becomes a worker. `change` spoils it. */
+export const registration = (
+  chain: TestChain,
+  who: Actor,
+  roles: readonly RoleName[],
+  change: Readonly<Record<string, unknown>> = {},
+): RuntimeCall =>
+  callOf('Workers', 'register', {
+    noiseKey: who.noise.publicKey,
+    possession: who.noise.sign(possessionMessage(chain.hashes[0]!, who.account, who.noise.publicKey)),
+    roles,
+    capacity: 2,
+    ...change,
+  })
+
+export const hostCall = callOf('Feeds', 'host', { feed: feed.head.key })
+export const publishCall = callOf('Feeds', 'publish', { head: feed.head })
+export const requestCall = callOf('Attestation', 'requestRound', { hoster: hoster.account, feed: feed.head.key })
+
+/** Attestors by name, as many as asked for. */
+export const attestorsOf = (count: number): Actor[] => Array.from({ length: count }, (_, i) => actor(`attestor${i}`))
+
+interface Setting {
+  /** Registered attestors. */
+  readonly attestors?: number
+  readonly parameters?: Partial<AttestationParameters>
+}
+
+/** A chain with a published feed, a hoster that hosts it, and attestors. */
+export function openChain({ attestors = 5, parameters = {} }: Setting = {}): AttestationChain {
+  const cast = attestorsOf(attestors)
+  const accounts = [root, requester, author, hoster.keys, outsider.keys, ...cast.map(({ keys }) => keys)]
+  const chain = new AttestationChain({
+    balances: accounts.map(({ publicKey }) => [publicKey, ENDOWED] as const),
+    sudo: { key: root.publicKey },
+    aura: { authorities: [root.publicKey] },
+    attestation: { ...PARAMETERS, ...parameters },
+  })
+  chain.succeed(
+    [author, publishCall],
+    [hoster.keys, registration(chain, hoster, ['Hoster'])],
+    ...cast.map((who): Signed => [who.keys, registration(chain, who, ['Attestor'])]),
+  )
+  chain.succeed([hoster.keys, hostCall])
+  return chain
+}
+
+/** The actor whose account it is. @throws Error where no test has asked for it. */
+export function actorOf(account: Uint8Array): Actor {
+  const found = [...actors.values()].find((who) => toHex(who.account) === toHex(account))
+  if (!found) throw new Error(`expected the account of an actor of this test, got ${toHex(account)}`)
+  return found
+}
+
+/**
+ * What holds between any two blocks: issuance is the sum of all balances, reserves are what open orders hold, duties are the
+ * seats in open rounds, each order has one open round, and closed rounds leave neither votes nor convictions.
+ */
+export function expectSound(chain: AttestationChain, accounts: readonly Actor[]): void {
+  expect(chain.log.errors).toEqual([])
+  const balances = [...chain.state.entries(storagePrefix('System', 'Account'))].map(
+    ([, bytes]) => decode(AccountInfo, bytes).data,
+  )
+  expect(chain.issuance()).toBe(balances.reduce((sum, { free, reserved }) => sum + free + reserved, 0n))
+  const active = chain.activeRounds().map((id) => chain.round(id))
+  const seats = (account: Uint8Array): number =>
+    active.flatMap(({ members }) => members).filter((member) => toHex(member.account) === toHex(account)).length
+  for (const { account } of accounts) expect(chain.worker(account)?.duties ?? 0).toBe(seats(account))
+  const orders = [...chain.state.entries(storagePrefix('Attestation', 'Orders'))].map(([, bytes]) =>
+    decode(Order, bytes),
+  )
+  expect(orders).toHaveLength(active.length)
+  const held = orders.reduce((sum, { left, deposit, remaining }) => sum + left + deposit * BigInt(remaining - 1), 0n)
+  expect(chain.reserved(requester.publicKey)).toBe(held)
+  if (active.length > 0) return
+  expect([chain.count('Attestation', 'Votes'), chain.count('Attestation', 'Convicted')]).toEqual([0, 0])
+}
