@@ -1,0 +1,64 @@
+/**
+ * How blocks, pointers and state lie in the database.
+ *
+ * Owns: keys and values of each record. Does not own: which blocks there are and which is best (block-store.ts).
+ */
+import { utf8 } from '#types/bytes.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import { decode, encode } from '#types/scale/codec.ts'
+import { struct, vec } from '#types/scale/compound.ts'
+import { Header, headerHash } from '#types/scale/header.ts'
+import { bytes } from '#types/scale/primitives.ts'
+import type { NodeStore } from '#chain/trie/node-source.ts'
+import type { Trie } from '#chain/trie/trie.ts'
+import { COLUMN, columnKey, type Db, type DbChange } from './db.ts'
+import type { Block } from './node-interface.ts'
+
+const StoredBlock = struct({ header: Header, body: vec(bytes) })
+
+/** Pointers: hashes of blocks, 32 bytes. */
+export const POINTER = {
+  genesis: columnKey(COLUMN.meta, utf8('genesis')),
+  best: columnKey(COLUMN.meta, utf8('best')),
+  finalized: columnKey(COLUMN.meta, utf8('finalized')),
+} as const
+
+/** Where the hash of the best branch's block of that number is. Big endian, so that they lie in order. */
+export function numberKey(number: number): Uint8Array {
+  const key = new Uint8Array(5)
+  const view = new DataView(key.buffer)
+  view.setUint8(0, COLUMN.numberToHash)
+  view.setUint32(1, number)
+  return key
+}
+
+/** The block as it is written. */
+export const blockChange = ({ hash, header, body }: Block): DbChange => [
+  columnKey(COLUMN.block, hash),
+  encode(StoredBlock, { header, body }),
+]
+
+/** What of a state is not written yet. */
+export function* stateChanges(state: Trie): Generator<DbChange, void, void> {
+  for (const { hash, bytes: node } of state.newNodes()) yield [columnKey(COLUMN.trieNode, hash), node]
+}
+
+/** Reads a block. @throws AssayError `DB_UNREADABLE` where its record is damaged. */
+export function readBlock(db: Db, hash: Uint8Array): Block | undefined {
+  const record = db.get(columnKey(COLUMN.block, hash))
+  if (record === undefined) return undefined
+  try {
+    const { header, body } = decode(StoredBlock, record)
+    return { hash: headerHash(header), header, body }
+  } catch (error) {
+    throw new AssayError(
+      'DB_UNREADABLE',
+      `expected a stored block, got bytes that do not decode (${messageOf(error)}): the database is damaged, delete its folder`,
+      {},
+      { cause: error },
+    )
+  }
+}
+
+/** The state's nodes, for tries to read. */
+export const trieNodeStore = (db: Db): NodeStore => ({ get: (hash) => db.get(columnKey(COLUMN.trieNode, hash)) })

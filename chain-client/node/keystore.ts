@@ -1,0 +1,41 @@
+/**
+ * The authority's key.
+ *
+ * Owns: the block author's key pair and the seals made with it. Does not own: derivation (crypto/suri.ts) nor who may author
+ * (the Aura pallet). The secret stays in the key pair's closure.
+ */
+import { toHex } from '#types/bytes.ts'
+import { AssayError } from '#types/errors.ts'
+import { keypairFromSuri } from '#types/crypto/suri.ts'
+import { AURA_ENGINE_ID, type DigestItem } from '#types/scale/digest.ts'
+import { headerHash, type Header } from '#types/scale/header.ts'
+
+/** Who authors, and how a header is sealed. */
+export interface Authority {
+  /** The sr25519 key, 32 bytes. */
+  readonly publicKey: Uint8Array
+  /** The header with Aura's seal: a signature over the hash of the header without it. Source: sc-consensus-aura `seal`. */
+  seal(header: Header): Header
+}
+
+/**
+ * The authority of a secret URI.
+ * @param authorities keys that the chain spec allows. @throws AssayError `BAD_SURI`, or `NOT_AN_AUTHORITY` for another key.
+ */
+export function createAuthority(suri: string, authorities: readonly Uint8Array[]): Authority {
+  const pair = keypairFromSuri(suri, 'sr25519')
+  const key = toHex(pair.publicKey)
+  if (!authorities.some((authority) => toHex(authority) === key))
+    throw new AssayError(
+      'NOT_AN_AUTHORITY',
+      `expected the author's key among the chain spec's aura.authorities (${authorities.map(toHex).join(', ')}), got ${key}`,
+      { key },
+    )
+  return {
+    publicKey: pair.publicKey,
+    seal(header) {
+      const seal: DigestItem = { tag: 'Seal', value: [AURA_ENGINE_ID, pair.sign(headerHash(header))] }
+      return { ...header, digest: [...header.digest, seal] }
+    },
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * `Node` on the parts of this folder.
+ *
+ * Owns: what each method of the interface means in terms of the parts. Does not own: making and starting them (service.ts).
+ */
+import { concatBytes, u32le } from '#types/bytes.ts'
+import { AssayError } from '#types/errors.ts'
+import { decode } from '#types/scale/codec.ts'
+import { u32 } from '#types/scale/primitives.ts'
+import type { ApplyOutcome, At, Runtime, TransactionError } from '#chain/runtime/runtime-interface.ts'
+import type { Trie } from '#chain/trie/trie.ts'
+import type { Authorship } from './authorship.ts'
+import type { BlockStore } from './block-store.ts'
+import type { Chain } from './chain.ts'
+import { latin1 } from './db.ts'
+import type { Block, ChainEvent, Node, SealRequest, SpecInfo, TransactionStatus } from './node-interface.ts'
+import { nextTimestamp, slotDigest } from './slots.ts'
+import type { Submission } from './submission.ts'
+import type { TransactionPool } from './tx-pool/pool.ts'
+import type { Verifier } from './verifier.ts'
+
+/** What the node is made of. */
+export interface NodeParts {
+  readonly spec: SpecInfo
+  readonly runtime: Runtime
+  readonly store: BlockStore
+  readonly chain: Chain
+  readonly pool: TransactionPool
+  readonly submission: Submission
+  readonly authorship: Authorship
+  readonly verifier: Verifier
+  readonly offchain: Node['offchain']
+  readonly slotDurationMs: bigint
+  readonly unixMs: () => number
+  /** Stops and closes the parts. */
+  readonly shutDown: () => Promise<void>
+}
+
+type Watch = (status: TransactionStatus) => void
+
+const refused = (error: TransactionError): ApplyOutcome => ({ kind: 'refused', error })
+
+/** See the module's header. */
+export class LocalNode implements Node {
+  readonly spec: SpecInfo
+  readonly runtime: Runtime
+  readonly offchain: Node['offchain']
+  readonly #parts: NodeParts
+  #closed: Promise<void> | undefined
+
+  constructor(parts: NodeParts) {
+    this.#parts = parts
+    this.spec = parts.spec
+    this.runtime = parts.runtime
+    this.offchain = parts.offchain
+  }
+
+  get genesisHash(): Uint8Array {
+    return this.#parts.store.genesis.hash
+  }
+
+  best(): Block {
+    return this.#parts.store.best
+  }
+
+  finalized(): Block {
+    return this.#parts.store.finalized
+  }
+
+  block(hash: Uint8Array): Block | undefined {
+    return this.#parts.store.block(hash)
+  }
+
+  hashAt(number: number): Uint8Array | undefined {
+    return this.#parts.store.hashAt(number)
+  }
+
+  stateAt(hash: Uint8Array): Trie {
+    return this.#parts.store.state(hash)
+  }
+
+  at(hash: Uint8Array): At {
+    const { store } = this.#parts
+    return { state: store.state(hash), number: store.known(hash).header.number, hash }
+  }
+
+  onEvent(listener: (event: ChainEvent) => void): () => void {
+    return this.#parts.chain.onEvent(listener)
+  }
+
+  /** @throws AssayError `NODE_CLOSED`. */
+  #checkOpen(): void {
+    if (this.#closed) throw new AssayError('NODE_CLOSED', 'expected a running node, got one that is closed')
+  }
+
+  async submit(wire: Uint8Array, watch?: Watch): Promise<Uint8Array> {
+    this.#checkOpen()
+    return this.#parts.submission.submit(wire, watch)
+  }
+
+  unwatch(hash: Uint8Array, watch: Watch): void {
+    this.#parts.pool.unwatch(latin1(hash), watch)
+  }
+
+  pending(): readonly Uint8Array[] {
+    return Array.from(this.#parts.pool.pending(), ({ wire }) => wire)
+  }
+
+  removeExtrinsics(hashes: readonly Uint8Array[]): readonly Uint8Array[] {
+    return this.#parts.pool.removeInvalid(hashes.map(latin1)).map(({ hash }) => hash)
+  }
+
+  /** The tag of a nonce is the account and the nonce, as frame_system's CheckNonce has it. */
+  nextNonce(account: Uint8Array): number {
+    const { runtime, pool } = this.#parts
+    let nonce = decode(u32, runtime.call(this.at(this.best().hash), 'AccountNonceApi_account_nonce', account))
+    while (pool.provides(latin1(concatBytes(account, u32le(nonce))))) nonce++
+    return nonce
+  }
+
+  async dryRun(wire: Uint8Array, at: Uint8Array): Promise<ApplyOutcome> {
+    const { runtime, verifier, slotDurationMs, unixMs } = this.#parts
+    const parent = this.at(at)
+    const extrinsic = runtime.decode(wire)
+    const { signature } = extrinsic
+    if (signature) {
+      const message = runtime.signingPayload(parent, extrinsic)
+      if (message === undefined) return refused({ kind: 'invalid', reason: 'AncientBirthBlock' })
+      const valid = await verifier.verify({ signature: signature.proof, message, account: signature.signer })
+      if (!valid) return refused({ kind: 'invalid', reason: 'BadProof' })
+    }
+    const timestampMs = nextTimestamp(parent.state, unixMs())
+    const open = runtime.openBlock(parent.state, {
+      parentHash: parent.hash,
+      number: parent.number + 1,
+      digest: [slotDigest(timestampMs, slotDurationMs)],
+    })
+    open.applyInherents({ timestampMs })
+    return open.apply(extrinsic)
+  }
+
+  /** @throws AssayError `POOL_EMPTY` where nothing is ready and an empty block is not wanted. */
+  async seal({ createEmpty = true, finalize = false }: SealRequest = {}): Promise<Block> {
+    this.#checkOpen()
+    const block = await this.#parts.authorship.author(createEmpty)
+    if (block === undefined)
+      throw new AssayError('POOL_EMPTY', 'expected a ready transaction, got none: submit one, or allow an empty block')
+    if (finalize) await this.#parts.authorship.finalize(block.hash)
+    return block
+  }
+
+  async finalize(hash: Uint8Array): Promise<void> {
+    this.#checkOpen()
+    await this.#parts.authorship.finalize(hash)
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#parts.shutDown()
+    return this.#closed
+  }
+}

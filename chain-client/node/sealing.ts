@@ -1,0 +1,117 @@
+/**
+ * When blocks are built.
+ *
+ * Owns: the three modes and the pauses between blocks. Does not own: building (block-builder.ts) nor what `author` does with the
+ * result. A failed attempt is logged by `author`'s owner and tried again after a pause.
+ *
+ * - instant: as soon as a transaction is ready. Under load a pause follows each block, four times as long as the block took (at most
+ *   `MAX_PAUSE_MS`): transactions gather meanwhile, and what a block costs by itself is shared by many. An idle chain answers at
+ *   once.
+ * - interval: every `blockTimeMs`, empty blocks included. Blocks that a busy machine missed are not made up for.
+ * - manual: only when asked (`Node.seal`).
+ * Source of the modes: sc-consensus-manual-seal.
+ */
+import { AssayError } from '#types/errors.ts'
+import type { NodeClock } from './clock.ts'
+
+export type Sealing =
+  | { readonly kind: 'instant' }
+  | { readonly kind: 'interval'; readonly blockTimeMs: number }
+  | { readonly kind: 'manual' }
+
+const MAX_PAUSE_MS = 100
+const PAUSE_PER_BLOCK_TIME = 4
+const RETRY_MS = 1000
+/** Faster than this, an interval chain would do nothing else. */
+const MIN_BLOCK_TIME_MS = 20
+
+interface SealingDeps {
+  readonly clock: NodeClock
+  /** Builds a block; resolves when it is stored. False where that failed. */
+  readonly author: () => Promise<boolean>
+  /** Transactions ready for a block. */
+  readonly readyCount: () => number
+  /** Called whenever a transaction becomes ready; returns the way to stop. */
+  readonly onReady: (listener: () => void) => () => void
+}
+
+/** A running author. */
+export interface Author {
+  /** No block is begun afterwards. */
+  stop(): void
+}
+
+/** @throws AssayError `BAD_BLOCK_TIME`. */
+function checkBlockTime(blockTimeMs: number): void {
+  if (Number.isFinite(blockTimeMs) && blockTimeMs >= MIN_BLOCK_TIME_MS) return
+  throw new AssayError(
+    'BAD_BLOCK_TIME',
+    `expected a block time of at least ${MIN_BLOCK_TIME_MS} ms, got ${blockTimeMs}: use instant sealing for less`,
+  )
+}
+
+/** Seals as soon as something is ready. */
+function sealInstantly({ clock, author, readyCount, onReady }: SealingDeps): Author {
+  /** Undefined while a block is under way; a way to cancel while one is due; 'idle' otherwise. */
+  let next: (() => void) | 'idle' | undefined = 'idle'
+  let pausedUntil = -Infinity
+  let stopped = false
+
+  const seal = async (): Promise<void> => {
+    next = undefined
+    const began = clock.now()
+    const built = await author()
+    const ended = clock.now()
+    pausedUntil = ended + (built ? Math.min(MAX_PAUSE_MS, (ended - began) * PAUSE_PER_BLOCK_TIME) : RETRY_MS)
+    next = 'idle'
+    schedule()
+  }
+  const schedule = (): void => {
+    if (stopped || next !== 'idle' || readyCount() === 0) return
+    // Also without a pause not at once: submissions that came together go in together, and I/O has its turn.
+    next = clock.setTimer(Math.max(0, pausedUntil - clock.now()), () => void seal())
+  }
+  const unsubscribe = onReady(schedule)
+  schedule()
+  return {
+    stop() {
+      stopped = true
+      unsubscribe()
+      if (typeof next === 'function') next()
+    },
+  }
+}
+
+/** Seals every `blockTimeMs`. */
+function sealByInterval(blockTimeMs: number, { clock, author }: SealingDeps): Author {
+  checkBlockTime(blockTimeMs)
+  let due = clock.now()
+  let cancel = (): void => undefined
+  let stopped = false
+  const schedule = (): void => {
+    if (stopped) return
+    const now = clock.now()
+    due += blockTimeMs
+    if (due < now) due = now + blockTimeMs
+    cancel = clock.setTimer(due - now, () => void author().then(schedule))
+  }
+  schedule()
+  return {
+    stop() {
+      stopped = true
+      cancel()
+    },
+  }
+}
+
+/** Starts to author. @throws AssayError `BAD_BLOCK_TIME`. */
+export function startSealing(sealing: Sealing, deps: SealingDeps): Author {
+  switch (sealing.kind) {
+    case 'instant':
+      return sealInstantly(deps)
+    case 'interval':
+      return sealByInterval(sealing.blockTimeMs, deps)
+    default:
+      return { stop: () => undefined }
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * The node's parts, made and started.
+ *
+ * Owns: the wiring and the order of starting and stopping. Does not own: any of the parts, the RPC server, nor the runtime, which
+ * the composition root gives.
+ */
+import { join } from 'node:path'
+import { toHex } from '#types/bytes.ts'
+import { headerHash } from '#types/scale/header.ts'
+import { SLOT_DURATION_MS } from '#chain/runtime/pallets/aura.ts'
+import type { At, Runtime } from '#chain/runtime/runtime-interface.ts'
+import type { NodeStore } from '#chain/trie/node-source.ts'
+import { EMPTY_ROOT, Trie } from '#chain/trie/trie.ts'
+import { Authorship } from './authorship.ts'
+import { BlockStore, type Genesis } from './block-store.ts'
+import { Chain } from './chain.ts'
+import { developmentSpec, type ChainSpec } from './chain-spec.ts'
+import { systemClock, type NodeClock } from './clock.ts'
+import { createMemoryDb, type Db } from './db.ts'
+import { createFinality, DEFAULT_FINALITY_DELAY_MS } from './finality.ts'
+import { createAuthority } from './keystore.ts'
+import { LocalNode } from './local-node.ts'
+import { silentLog, type Log } from '#types/log.ts'
+import type { Node } from './node-interface.ts'
+import { createOffchainStorage } from './offchain-storage.ts'
+import { PoolUpkeep } from './pool-upkeep.ts'
+import { startSealing, type Sealing } from './sealing.ts'
+import { Submission } from './submission.ts'
+import { DEFAULT_POOL_LIMITS, type PoolLimits } from './tx-pool/limits.ts'
+import { TransactionPool } from './tx-pool/pool.ts'
+import { createInlineVerifier, createThreadVerifier, type ThreadOptions } from './verifier.ts'
+
+/** How a node runs. */
+export interface NodeOptions {
+  /** Default: the development chain. */
+  readonly spec?: ChainSpec
+  /** Folder for the database, which goes to `chains/<spec id>/db` in it. Without it the chain lives in memory and ends with the node. */
+  readonly basePath?: string
+  /** Default: instant. */
+  readonly sealing?: Sealing
+  /** How long after it became best a block is finalized. Default `DEFAULT_FINALITY_DELAY_MS`. */
+  readonly finalityDelayMs?: number
+  /** Secret URI of the author's sr25519 key. Default `//Alice`. */
+  readonly authority?: string
+  /** Threads that verify signatures. Without it they are verified in this one. */
+  readonly verifyThreads?: ThreadOptions
+  readonly poolLimits?: PoolLimits
+}
+
+/** What a node uses. */
+export interface NodeDeps {
+  readonly runtime: Runtime
+  /** Default: silent. */
+  readonly log?: Log
+  /** Default: the machine's. */
+  readonly clock?: NodeClock
+}
+
+function makeGenesis(runtime: Runtime, spec: ChainSpec, store: NodeStore): Genesis {
+  const state = Trie.empty({ store }).apply(runtime.genesis({ ...spec.genesis }))
+  const header = {
+    parentHash: new Uint8Array(32),
+    number: 0,
+    stateRoot: state.root(),
+    extrinsicsRoot: EMPTY_ROOT,
+    digest: [],
+  }
+  return { block: { hash: headerHash(header), header, body: [] }, state }
+}
+
+async function openDb(basePath: string | undefined, spec: ChainSpec): Promise<Db> {
+  if (basePath === undefined) return createMemoryDb()
+  // Loaded when needed: LevelDB costs start-up time that a chain in memory need not pay.
+  const { openLevelDb } = await import('./level-db.ts')
+  return openLevelDb(join(basePath, 'chains', spec.id, 'db'))
+}
+
+/**
+ * Starts a node on its last block, or on block 0 of the spec. A new chain that seals by itself gets its block 1 at once, and
+ * final: dedot waits for the finalized block's parent.
+ * @throws AssayError `DB_LOCKED`, `DB_UNREADABLE`, `DB_VERSION`, `GENESIS_MISMATCH`, `BAD_GENESIS`, `BAD_SURI`,
+ *   `NOT_AN_AUTHORITY` or `BAD_BLOCK_TIME`; nothing is left open then.
+ */
+export async function startNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
+  const { spec = developmentSpec() } = options
+  const db = await openDb(options.basePath, spec)
+  try {
+    const store = await BlockStore.open(db, (nodes) => makeGenesis(deps.runtime, spec, nodes))
+    return await assemble(options, deps, { spec, db, store })
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+interface Opened {
+  readonly spec: ChainSpec
+  readonly db: Db
+  readonly store: BlockStore
+}
+
+function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: Opened) {
+  const { runtime, log = silentLog, clock = systemClock } = deps
+  const authority = createAuthority(options.authority ?? '//Alice', spec.genesis.aura.authorities)
+  const verifier = options.verifyThreads ? createThreadVerifier(options.verifyThreads, log) : createInlineVerifier()
+  const chain = new Chain({ store, log })
+  const pool = new TransactionPool(options.poolLimits ?? DEFAULT_POOL_LIMITS, { now: clock.now, log })
+  const at = (hash: Uint8Array): At => ({ state: store.state(hash), number: store.known(hash).header.number, hash })
+  let best: At | undefined
+  // Asked for several times per transaction, and another only with each block.
+  const bestNow = (): At => (best?.hash === store.best.hash ? best : (best = at(store.best.hash)))
+  const submission = new Submission({ runtime, verifier, pool, best: bestNow })
+  const upkeep = new PoolUpkeep({ runtime, pool, submission, at, log })
+  const authorship = new Authorship({
+    runtime,
+    store,
+    chain,
+    pool,
+    upkeep,
+    authority,
+    slotDurationMs: SLOT_DURATION_MS,
+    clock,
+    log,
+  })
+  return { runtime, log, clock, verifier, chain, pool, submission, authorship }
+}
+
+type Parts = ReturnType<typeof makeParts>
+
+/** Begins to author and to finalize. @returns the way to stop both. */
+async function startAuthoring(options: NodeOptions, { authorship, chain, pool, clock }: Parts, store: BlockStore) {
+  const { sealing = { kind: 'instant' }, finalityDelayMs = DEFAULT_FINALITY_DELAY_MS } = options
+  if (sealing.kind !== 'manual' && store.best.header.number === 0) {
+    await authorship.author(true)
+    await authorship.finalize(store.best.hash)
+  }
+  const author = startSealing(sealing, {
+    clock,
+    author: () => authorship.attempt(sealing.kind === 'interval'),
+    readyCount: () => pool.readyCount,
+    onReady: (listener) => pool.onReady(listener),
+  })
+  const finality = createFinality(finalityDelayMs, { clock, finalize: (block) => authorship.follow(block) })
+  chain.onEvent((event) => event.kind === 'best' && finality.follow(event.block))
+  finality.follow(store.best)
+  return () => {
+    author.stop()
+    finality.stop()
+  }
+}
+
+async function assemble(options: NodeOptions, deps: NodeDeps, opened: Opened): Promise<Node> {
+  const { spec, db, store } = opened
+  const parts = makeParts(options, deps, opened)
+  const { chain, clock, log, verifier } = parts
+  const stop = await startAuthoring(options, parts, store).catch(async (error: unknown) => {
+    await verifier.close()
+    throw error
+  })
+  const shutDown = async (): Promise<void> => {
+    stop()
+    await chain.idle()
+    await verifier.close()
+    await db.close()
+    log.info({ best: store.best.header.number }, 'the node is closed')
+  }
+  log.info(
+    { chain: spec.name, genesis: toHex(store.genesis.hash), best: store.best.header.number },
+    'the node is running',
+  )
+  const offchain = createOffchainStorage(db)
+  const node = { ...parts, spec, store, offchain, slotDurationMs: SLOT_DURATION_MS, unixMs: clock.unixMs, shutDown }
+  return new LocalNode(node)
+}

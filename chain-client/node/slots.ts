@@ -1,0 +1,32 @@
+/**
+ * The time that a block gets, and its slot.
+ *
+ * Owns: both rules. Does not own: the clock, nor the pallets that check them (timestamp.ts, aura.ts).
+ *
+ * A block's time is the clock's, but at least one millisecond (Timestamp.MinimumPeriod) after its parent's, so that instant
+ * sealing may build many blocks in a slot; Aura allows that here, as Substrate does with AllowMultipleBlocksPerSlot. Should the
+ * machine's clock go back, blocks go on in steps of a millisecond until it has caught up.
+ */
+import { concatBytes, u64le, utf8 } from '#types/bytes.ts'
+import { twox128 } from '#types/crypto/hash.ts'
+import { AURA_ENGINE_ID, type DigestItem } from '#types/scale/digest.ts'
+import type { Trie } from '#chain/trie/trie.ts'
+
+/** Storage key of the time of the last block, u64 milliseconds: as all clients know it. */
+const TIMESTAMP_NOW = concatBytes(twox128(utf8('Timestamp')), twox128(utf8('Now')))
+const MINIMUM_PERIOD_MS = 1n
+
+/** Time for a child of the block with this state, Unix milliseconds. */
+export function nextTimestamp(parent: Trie, clockMs: number): bigint {
+  const stored = parent.get(TIMESTAMP_NOW)
+  const last = stored?.length === 8 ? new DataView(stored.buffer, stored.byteOffset).getBigUint64(0, true) : 0n
+  const earliest = last + MINIMUM_PERIOD_MS
+  const now = BigInt(Math.floor(clockMs))
+  return now > earliest ? now : earliest
+}
+
+/** Aura's digest item for a time. Source: sp-consensus-aura digests.rs. */
+export const slotDigest = (timestampMs: bigint, slotDurationMs: bigint): DigestItem => ({
+  tag: 'PreRuntime',
+  value: [AURA_ENGINE_ID, u64le(timestampMs / slotDurationMs)],
+})

@@ -1,0 +1,174 @@
+/**
+ * The way of a transaction into the pool: decode, verify the signature, validate, take in.
+ *
+ * Owns: that order, which is Substrate's, so that each kind of bad transaction gets Substrate's answer; and the order among
+ * transactions, which stays that of submission however the threads finish. Does not own: each step.
+ * Source: sp-runtime generic/unchecked_extrinsic.rs (check), generic/checked_extrinsic.rs (validate).
+ */
+import { equalBytes } from '#types/bytes.ts'
+import { AssayError } from '#types/errors.ts'
+import type {
+  At,
+  DecodedExtrinsic,
+  InvalidReason,
+  Runtime,
+  ValidTransaction,
+} from '#chain/runtime/runtime-interface.ts'
+import { latin1 } from './db.ts'
+import { PoolError } from './tx-pool/errors.ts'
+import type { TransactionPool } from './tx-pool/pool.ts'
+import { poolTransaction, type PoolTransaction } from './tx-pool/transaction.ts'
+import type { Watch } from './tx-pool/watchers.ts'
+import type { Verifier } from './verifier.ts'
+
+interface SubmissionDeps {
+  readonly runtime: Runtime
+  readonly verifier: Verifier
+  readonly pool: TransactionPool
+  /** The best block as it is now. */
+  readonly best: () => At
+}
+
+/** A transaction whose signature fits its payload. */
+interface Verified {
+  readonly extrinsic: DecodedExtrinsic
+  readonly payload: Uint8Array | undefined
+  /** `#reorganisations` when the payload was made. */
+  readonly epoch: number
+}
+
+const invalid = (reason: InvalidReason): PoolError =>
+  new PoolError({ kind: 'validity', error: { kind: 'invalid', reason } })
+
+/** See the module's header. */
+export class Submission {
+  readonly #deps: SubmissionDeps
+  /** The last submission under way; the next takes its place in the pool after it. */
+  #last: Promise<void> = Promise.resolve()
+  /** How often a block left the best branch. */
+  #reorganisations = 0
+
+  constructor(deps: SubmissionDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Verifies, validates and pools.
+   * @returns the hash. @throws PoolError, or ScaleError where the bytes are not exactly one extrinsic.
+   */
+  async submit(wire: Uint8Array, watch?: Watch): Promise<Uint8Array> {
+    const { runtime, pool } = this.#deps
+    const extrinsic = runtime.decode(wire)
+    pool.checkNew(extrinsic.hash)
+    const verified = this.#verify(extrinsic)
+    const settled = verified.then(nothing, nothing)
+    this.#last = this.#last.then(() => settled)
+    await this.#last
+    const id = latin1(extrinsic.hash)
+    try {
+      this.#admit(wire, await verified, watch)
+    } catch (error) {
+      if (error instanceof PoolError && isInvalid(error)) pool.ban(id)
+      throw error
+    }
+    return extrinsic.hash
+  }
+
+  /** @throws PoolError where the birth block is unknown, the signature is wrong or the verifier full. */
+  async #verify(extrinsic: DecodedExtrinsic): Promise<Verified> {
+    const { runtime, verifier, best } = this.#deps
+    const { signature } = extrinsic
+    const epoch = this.#reorganisations
+    if (signature === undefined) return { extrinsic, payload: undefined, epoch }
+    const payload = runtime.signingPayload(best(), extrinsic)
+    if (payload === undefined) throw invalid('AncientBirthBlock')
+    try {
+      const valid = await verifier.verify({ signature: signature.proof, message: payload, account: signature.signer })
+      if (!valid) throw invalid('BadProof')
+    } catch (error) {
+      if (error instanceof AssayError && error.code === 'VERIFIER_BUSY')
+        throw new PoolError({ kind: 'immediatelyDropped' })
+      throw error
+    }
+    return { extrinsic, payload, epoch }
+  }
+
+  /** Synchronous from validation to pool: no block can come between. */
+  #admit(wire: Uint8Array, verified: Verified, watch: Watch | undefined): void {
+    const { pool } = this.#deps
+    pool.checkNew(verified.extrinsic.hash)
+    const transaction = this.#pooled(wire, verified, this.#validate(verified.extrinsic))
+    if (verified.epoch !== this.#reorganisations && !this.#signsSame(transaction)) throw invalid('BadProof')
+    if (watch) pool.watch(transaction.id, watch)
+    try {
+      pool.import(transaction)
+    } catch (error) {
+      if (watch) pool.unwatch(transaction.id, watch)
+      throw error
+    }
+  }
+
+  #validate(extrinsic: DecodedExtrinsic): ValidTransaction {
+    const { runtime, best } = this.#deps
+    const validity = runtime.validate(best(), extrinsic)
+    if (!validity.ok) throw new PoolError({ kind: 'validity', error: validity.error })
+    return validity.valid
+  }
+
+  #pooled(wire: Uint8Array, { extrinsic, payload }: Verified, valid: ValidTransaction): PoolTransaction {
+    const { pool, best } = this.#deps
+    return poolTransaction(wire, extrinsic, payload, valid, { number: best().number, order: pool.nextOrder() })
+  }
+
+  /** Blocks left the best branch: payloads made before may not be what must be signed now. */
+  reorganised(): void {
+    this.#reorganisations++
+  }
+
+  /**
+   * Looks at a pooled transaction again, with the best block as it is now: takes it out where it became invalid, and puts it into
+   * the other queue where what it waits for came or went.
+   */
+  revalidate(transaction: PoolTransaction): void {
+    const { runtime, pool, best } = this.#deps
+    const { extrinsic, payload, wire } = transaction
+    const validity = runtime.validate(best(), extrinsic)
+    if (!validity.ok || !this.#signsSame(transaction)) {
+      pool.removeInvalid([transaction.id])
+      return
+    }
+    const now = poolTransaction(wire, extrinsic, payload, validity.valid, {
+      number: best().number,
+      order: transaction.order,
+    })
+    const mustWait = now.requires.some((tag) => !pool.provides(tag))
+    if (mustWait === pool.isReady(transaction.id) || !sameTags(now.provides, transaction.provides)) pool.replace(now)
+  }
+
+  /** Whether the payload whose signature was verified is still what must be signed: a reorganisation can change the birth block. */
+  #signsSame({ extrinsic, payload }: PoolTransaction): boolean {
+    if (payload === undefined) return true
+    const now = this.#deps.runtime.signingPayload(this.#deps.best(), extrinsic)
+    return now !== undefined && equalBytes(now, payload)
+  }
+
+  /** Takes in again what a block that left the best branch had included. A watcher hears what comes of it. */
+  async resubmit(wire: Uint8Array): Promise<void> {
+    const { pool, runtime } = this.#deps
+    const extrinsic = runtime.decode(wire)
+    try {
+      const verified = await this.#verify(extrinsic)
+      pool.readmit(this.#pooled(wire, verified, this.#validate(extrinsic)))
+    } catch (error) {
+      if (!(error instanceof PoolError)) throw error
+      pool.giveUp(latin1(extrinsic.hash), isInvalid(error) ? 'invalid' : 'dropped')
+    }
+  }
+}
+
+const nothing = (): void => undefined
+
+const isInvalid = ({ refusal }: PoolError): boolean => refusal.kind === 'validity' && refusal.error.kind === 'invalid'
+
+const sameTags = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((tag, index) => tag === b[index])

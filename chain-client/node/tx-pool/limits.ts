@@ -1,0 +1,30 @@
+/**
+ * How much the pool holds.
+ *
+ * Owns: the bounds. Does not own: what happens at them (pool.ts).
+ */
+
+/** Bounds of a queue. */
+interface QueueLimit {
+  readonly count: number
+  /** Length of all its transactions together. */
+  readonly bytes: number
+}
+
+/** Bounds of the pool. */
+export interface PoolLimits {
+  readonly ready: QueueLimit
+  readonly future: QueueLimit
+  readonly futurePerAccount: number
+}
+
+/** As in Substrate, but for the bound per account, which keeps one signer from filling the future queue. */
+export const DEFAULT_POOL_LIMITS: PoolLimits = {
+  ready: { count: 8192, bytes: 20 * 1024 * 1024 },
+  future: { count: 512, bytes: 1024 * 1024 },
+  futurePerAccount: 64,
+}
+
+/** Whether a queue holds more than it may. */
+export const overfull = (queue: { readonly size: number; readonly bytes: number }, limit: QueueLimit): boolean =>
+  queue.size > limit.count || queue.bytes > limit.bytes

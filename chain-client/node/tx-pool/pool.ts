@@ -1,0 +1,265 @@
+/**
+ * The transaction pool.
+ *
+ * Owns: admission to the ready and future queues, limits, bans, and the statuses that watchers see. Does not own: signatures and
+ * validity (submission.ts), nor when blocks are built (sealing.ts). All of it is synchronous: what a caller validated against the
+ * best block is still so when it goes in.
+ * Source: sc-transaction-pool graph/{base_pool,validated_pool}.rs.
+ */
+import { latin1 } from '../db.ts'
+import type { Log } from '#types/log.ts'
+import { Bans } from './bans.ts'
+import { PoolError } from './errors.ts'
+import { FutureQueue } from './future.ts'
+import { Inclusions, type Included } from './inclusions.ts'
+import { overfull, type PoolLimits } from './limits.ts'
+import { ReadyQueue, type BestTransactions } from './ready.ts'
+import type { PoolTransaction } from './transaction.ts'
+import { Watchers, type Watch } from './watchers.ts'
+
+interface PoolDeps {
+  /** Milliseconds that never go back. */
+  readonly now: () => number
+  readonly log: Log
+}
+
+/** See the module's header. */
+export class TransactionPool {
+  readonly #limits: PoolLimits
+  readonly #ready = new ReadyQueue()
+  readonly #future = new FutureQueue()
+  readonly #bans: Bans
+  readonly #watchers: Watchers
+  readonly #inclusions = new Inclusions()
+  readonly #readyListeners = new Set<() => void>()
+  #arrivals = 0
+
+  constructor(limits: PoolLimits, { now, log }: PoolDeps) {
+    this.#limits = limits
+    this.#bans = new Bans(now)
+    this.#watchers = new Watchers(log)
+  }
+
+  get readyCount(): number {
+    return this.#ready.size
+  }
+
+  /** Number for the next transaction's `order`. */
+  nextOrder(): number {
+    return this.#arrivals++
+  }
+
+  get(id: string): PoolTransaction | undefined {
+    return this.#ready.get(id) ?? this.#future.get(id)
+  }
+
+  isReady(id: string): boolean {
+    return this.#ready.get(id) !== undefined
+  }
+
+  /** Whether a ready transaction provides the tag. */
+  provides(tag: string): boolean {
+    return this.#ready.provider(tag) !== undefined
+  }
+
+  /** Ready transactions in block order. Take what you need at once: the pool must not change meanwhile. */
+  best(): BestTransactions {
+    return this.#ready.best()
+  }
+
+  /** All, the ready ones first in block order, then the future ones. */
+  *pending(): Generator<PoolTransaction, void, void> {
+    const best = this.best()
+    for (let next = best.next(); next; next = best.next()) yield next
+    yield* this.#future.values()
+  }
+
+  /** All in no certain order, also while the pool changes: those that join later come too. */
+  *walk(): Generator<PoolTransaction, void, void> {
+    yield* this.#ready.values()
+    yield* this.#future.values()
+  }
+
+  /** Called whenever a transaction became ready; returns the way to stop. */
+  onReady(listener: () => void): () => void {
+    this.#readyListeners.add(listener)
+    return () => this.#readyListeners.delete(listener)
+  }
+
+  /** Refuses what need not be verified. @throws PoolError `alreadyImported` or `temporarilyBanned`. */
+  checkNew(hash: Uint8Array): void {
+    const id = latin1(hash)
+    if (this.get(id)) throw new PoolError({ kind: 'alreadyImported', hash })
+    if (this.#bans.has(id)) throw new PoolError({ kind: 'temporarilyBanned' })
+  }
+
+  ban(id: string): void {
+    this.#bans.add(id)
+  }
+
+  watch(id: string, watch: Watch): void {
+    this.#watchers.add(id, watch)
+  }
+
+  unwatch(id: string, watch: Watch): void {
+    this.#watchers.delete(id, watch)
+  }
+
+  /**
+   * Takes in a transaction that is valid on the best block. Bans are not looked at.
+   * @throws PoolError `alreadyImported`, `tooLowPriority`, `cycleDetected` or `immediatelyDropped`; it is not in the pool then.
+   */
+  import(transaction: PoolTransaction): void {
+    const { id, hash, requires } = transaction
+    if (this.get(id)) throw new PoolError({ kind: 'alreadyImported', hash })
+    const missing = requires.filter((tag) => !this.provides(tag))
+    if (missing.length > 0) this.#importFuture(transaction, missing)
+    else this.#importReady(transaction)
+  }
+
+  #importFuture(transaction: PoolTransaction, missing: readonly string[]): void {
+    const { account, id, provides } = transaction
+    const many = account !== undefined && this.#future.count(account) >= this.#limits.futurePerAccount
+    if (many) throw new PoolError({ kind: 'immediatelyDropped' })
+    if (missing.some((tag) => provides.includes(tag))) throw new PoolError({ kind: 'cycleDetected' })
+    this.#future.insert(transaction, missing)
+    this.#dropWorstFuture(id)
+    this.#watchers.notify(id, { kind: 'future' })
+  }
+
+  #importReady(transaction: PoolTransaction): void {
+    this.#displace(transaction, this.#ready.insert(transaction))
+    this.#dropWorstReady(transaction.id)
+    this.#announceReady(transaction)
+    this.#promote(transaction.provides)
+  }
+
+  #announceReady({ id }: PoolTransaction): void {
+    this.#watchers.notify(id, { kind: 'ready' })
+    for (const listener of this.#readyListeners) listener()
+  }
+
+  /** Moves what waited for these tags, and then what waited for that. */
+  #promote(tags: readonly string[]): void {
+    const free = this.#future.satisfy(tags)
+    for (const transaction of free) {
+      try {
+        this.#importReady(transaction)
+      } catch (error) {
+        if (!(error instanceof PoolError)) throw error
+        this.#watchers.notify(transaction.id, { kind: 'dropped' })
+      }
+    }
+  }
+
+  /** What a newcomer replaced is usurped; what depended on that and is not served by the newcomer is dropped. */
+  #displace(by: PoolTransaction, removed: readonly PoolTransaction[]): void {
+    this.#noLongerProvided(removed)
+    for (const { id, provides } of removed) {
+      const replaced = provides.some((tag) => by.provides.includes(tag))
+      this.#watchers.notify(id, replaced ? { kind: 'usurped', by: by.hash } : { kind: 'dropped' })
+    }
+  }
+
+  #noLongerProvided(removed: readonly PoolTransaction[]): void {
+    for (const { provides } of removed) this.#future.miss(provides.filter((tag) => !this.provides(tag)))
+  }
+
+  /** @param newcomer is refused where it is itself the one to go. @throws PoolError `immediatelyDropped`. */
+  #dropWorstReady(newcomer: string): void {
+    while (overfull(this.#ready, this.#limits.ready)) {
+      const removed = this.#ready.removeSubtree([this.#ready.worst()!.id])
+      this.#noLongerProvided(removed)
+      for (const { id } of removed) if (id !== newcomer) this.#watchers.notify(id, { kind: 'dropped' })
+    }
+    if (!this.#ready.get(newcomer)) throw new PoolError({ kind: 'immediatelyDropped' })
+  }
+
+  #dropWorstFuture(newcomer: string): void {
+    while (overfull(this.#future, this.#limits.future)) {
+      const { id } = this.#future.remove(this.#future.worst()!.id)!
+      if (id !== newcomer) this.#watchers.notify(id, { kind: 'dropped' })
+    }
+    if (!this.#future.get(newcomer)) throw new PoolError({ kind: 'immediatelyDropped' })
+  }
+
+  /** Removes those that turned out invalid, with all that depend on them, and bans them. Unknown ids are only banned. */
+  removeInvalid(ids: Iterable<string>): PoolTransaction[] {
+    const removed: PoolTransaction[] = []
+    for (const id of ids) {
+      this.#bans.add(id)
+      const future = this.#future.remove(id)
+      if (future) removed.push(future)
+      removed.push(...this.#ready.removeSubtree([id]))
+    }
+    this.#noLongerProvided(removed)
+    for (const { id } of removed) this.#watchers.notify(id, { kind: 'invalid' })
+    return removed
+  }
+
+  /** Takes one out and puts it in again as the runtime sees it now; where that fails it is dropped. */
+  replace(transaction: PoolTransaction): void {
+    this.#future.remove(transaction.id)
+    const old = this.#ready.prune(transaction.id)
+    if (old) this.#noLongerProvided([old])
+    this.readmit(transaction)
+  }
+
+  /** Takes in a transaction that nobody waits for an answer about: a refusal becomes the status `dropped`. */
+  readmit(transaction: PoolTransaction): void {
+    try {
+      this.import(transaction)
+    } catch (error) {
+      if (!(error instanceof PoolError)) throw error
+      if (error.refusal.kind !== 'alreadyImported') this.#watchers.notify(transaction.id, { kind: 'dropped' })
+    }
+  }
+
+  /** Ends the watch on a transaction that is in no queue and will not come back. */
+  giveUp(id: string, kind: 'invalid' | 'dropped'): void {
+    if (kind === 'invalid') this.#bans.add(id)
+    this.#watchers.notify(id, { kind })
+  }
+
+  /** A block joined the best branch: what it includes leaves the pool, what waited for that becomes ready. */
+  enact(block: Uint8Array, included: readonly Included[]): void {
+    this.#inclusions.add(block, included)
+    for (const { hash } of included) {
+      const id = latin1(hash)
+      this.#bans.add(id)
+      this.#ready.prune(id)
+      this.#future.remove(id)
+    }
+    for (const { hash, index } of included) this.#watchers.notify(latin1(hash), { kind: 'inBlock', block, index })
+    for (const { hash, provides } of included) {
+      this.#removeRivals(hash, provides)
+      this.#promote(provides)
+    }
+  }
+
+  /** Removes what provides tags that the state has now from another transaction: the same nonce, included elsewhere. */
+  #removeRivals(by: Uint8Array, provides: readonly string[]): void {
+    for (const tag of provides) {
+      const rival = this.#ready.prune(this.#ready.provider(tag) ?? '')
+      if (rival) this.#watchers.notify(rival.id, { kind: 'usurped', by })
+    }
+  }
+
+  /** A block left the best branch. What it included must be validated and readmitted by the caller. */
+  retract(block: Uint8Array): void {
+    for (const { hash } of this.#inclusions.take(block))
+      this.#watchers.notify(latin1(hash), { kind: 'retracted', block })
+  }
+
+  /** A block was finalized: the end for what it includes. */
+  finalize(block: Uint8Array): void {
+    for (const { hash, index } of this.#inclusions.take(block))
+      this.#watchers.notify(latin1(hash), { kind: 'finalized', block, index })
+  }
+
+  /** Removes transactions that may not be in any block after `best`. */
+  removeExpired(best: number): void {
+    const expired = Array.from(this.walk()).filter(({ validTill }) => validTill <= best)
+    this.removeInvalid(expired.map(({ id }) => id))
+  }
+}

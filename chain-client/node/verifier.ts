@@ -1,0 +1,167 @@
+/**
+ * Verification of signatures, here or in threads.
+ *
+ * Owns: how the work is spread over threads and what happens when one dies. Does not own: the cryptography (crypto/signature.ts),
+ * what is signed (the runtime), nor the thread's side (verify-worker.ts).
+ *
+ * Batching adapts by itself: while a thread has room, a job leaves at once (a single transaction waits for nobody); when all are
+ * busy, jobs gather and leave in batches as large as what gathered.
+ */
+import { Worker } from 'node:worker_threads'
+import { AssayError, messageOf } from '#types/errors.ts'
+import { verify } from '#types/crypto/signature.ts'
+import type { Log } from '#types/log.ts'
+import { encodeBatch, type VerifyJob } from './verify-batch.ts'
+
+/** Verifies signatures. */
+export interface Verifier {
+  /** Whether the signature is right. @throws AssayError `VERIFIER_BUSY` or `VERIFIER_CLOSED`. */
+  verify(job: VerifyJob): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** Signatures in one message to a thread: 16 take it about 9 ms. */
+const MAX_BATCH = 16
+/** Messages that a thread has before it answers: it must not run dry while the node builds a block. */
+const MAX_BATCHES_PER_THREAD = 8
+/** Jobs that wait in all. */
+const MAX_QUEUED = 16_384
+
+/** Verifies in the caller's thread: no start-up time, but everything else waits meanwhile. */
+export const createInlineVerifier = (): Verifier => ({
+  verify: async ({ signature, message, account }) => verify(signature, message, account),
+  close: async () => undefined,
+})
+
+interface Pending {
+  readonly job: VerifyJob
+  readonly resolve: (valid: boolean) => void
+  readonly reject: (error: Error) => void
+}
+
+interface Thread {
+  readonly worker: Worker
+  /** Batches sent and not answered, in order. */
+  readonly sent: Pending[][]
+}
+
+/** How threads are made. */
+export interface ThreadOptions {
+  /** The bundled verify-worker.ts: TypeScript cannot be loaded in a thread. */
+  readonly entry: URL
+  readonly count: number
+}
+
+class ThreadVerifier implements Verifier {
+  readonly #log: Log
+  readonly #threads = new Set<Thread>()
+  #queue: Pending[] = []
+  /** Jobs of `#queue` that have left already: taking each out of the array would move all the others. */
+  #taken = 0
+  #closed = false
+
+  constructor({ entry, count }: ThreadOptions, log: Log) {
+    this.#log = log
+    for (let i = 0; i < count; i++) this.#start(entry)
+  }
+
+  #start(entry: URL): void {
+    const worker = new Worker(entry, { name: 'assay-verify' })
+    const thread: Thread = { worker, sent: [] }
+    this.#threads.add(thread)
+    worker.on('message', (results: Uint8Array) => this.#answered(thread, results))
+    worker.on('error', (error) => this.#lost(thread, messageOf(error)))
+    worker.on('exit', (code) => this.#lost(thread, `exit code ${code}`))
+    worker.unref()
+  }
+
+  verify(job: VerifyJob): Promise<boolean> {
+    if (this.#closed)
+      return Promise.reject(new AssayError('VERIFIER_CLOSED', 'expected a running verifier, got a closed one'))
+    if (this.#waiting >= MAX_QUEUED)
+      return Promise.reject(
+        new AssayError(
+          'VERIFIER_BUSY',
+          `expected at most ${MAX_QUEUED} signatures to wait, got another: submit more slowly`,
+        ),
+      )
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ job, resolve, reject })
+      this.#dispatch()
+    })
+  }
+
+  get #waiting(): number {
+    return this.#queue.length - this.#taken
+  }
+
+  #take(count: number): Pending[] {
+    const taken = this.#queue.slice(this.#taken, this.#taken + count)
+    this.#taken += taken.length
+    if (this.#waiting === 0) {
+      this.#queue = []
+      this.#taken = 0
+    }
+    return taken
+  }
+
+  /** Gives waiting jobs to the threads that have least to do. */
+  #dispatch(): void {
+    if (this.#threads.size === 0) {
+      for (const pending of this.#take(this.#waiting)) verifyHere(pending)
+      return
+    }
+    while (this.#waiting > 0) {
+      const thread = this.#idlest()
+      if (thread.sent.length >= MAX_BATCHES_PER_THREAD) return
+      this.#send(thread, this.#take(MAX_BATCH))
+    }
+  }
+
+  #idlest(): Thread {
+    let idlest: Thread | undefined
+    for (const thread of this.#threads) if (!idlest || thread.sent.length < idlest.sent.length) idlest = thread
+    return idlest!
+  }
+
+  #send(thread: Thread, batch: Pending[]): void {
+    const bytes = encodeBatch(batch.map(({ job }) => job))
+    // Only work under way holds the process open.
+    if (thread.sent.push(batch) === 1) thread.worker.ref()
+    thread.worker.postMessage(bytes, [bytes.buffer])
+  }
+
+  #answered(thread: Thread, results: Uint8Array): void {
+    const batch = thread.sent.shift() ?? []
+    if (thread.sent.length === 0) thread.worker.unref()
+    for (const [index, { resolve }] of batch.entries()) resolve(results[index] === 1)
+    this.#dispatch()
+  }
+
+  /** A thread is gone: its jobs go to the others, or are done here when there are none. */
+  #lost(thread: Thread, why: string): void {
+    if (!this.#threads.delete(thread) || this.#closed) return
+    this.#log.error(
+      { why, left: this.#threads.size },
+      'a signature verification thread ended; its work is done elsewhere',
+    )
+    this.#queue = [...thread.sent.flat(), ...this.#take(this.#waiting)]
+    this.#dispatch()
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    const open = [...[...this.#threads].flatMap(({ sent }) => sent.flat()), ...this.#take(this.#waiting)]
+    for (const { reject } of open)
+      reject(new AssayError('VERIFIER_CLOSED', 'the verifier was closed before it answered'))
+    await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()))
+  }
+}
+
+function verifyHere({ job, resolve }: Pending): void {
+  resolve(verify(job.signature, job.message, job.account))
+}
+
+/** Verifies in `count` threads. */
+export const createThreadVerifier = (options: ThreadOptions, log: Log): Verifier => new ThreadVerifier(options, log)

@@ -1,0 +1,85 @@
+/**
+ * Chain specs: what is printed can be read, what cannot be read is told by its path.
+ */
+import { describe, expect, it } from 'vitest'
+import { toHex } from '#types/bytes.ts'
+import { keypairFromSuri } from '#types/crypto/suri.ts'
+import { fromSs58, toSs58 } from '#types/crypto/ss58.ts'
+import { developmentSpec, exportSpec, parseSpec } from '#chain/node/chain-spec.ts'
+
+const json = (): ReturnType<typeof JSON.parse> => JSON.parse(exportSpec(developmentSpec()))
+
+describe('the development chain', () => {
+  it('endows the well-known accounts', () => {
+    const names = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'].flatMap((name) => [
+      `//${name}`,
+      `//${name}//stash`,
+    ])
+    const { genesis } = developmentSpec()
+    expect(genesis.balances.map(([account]) => toHex(account))).toEqual(
+      names.map((suri) => toHex(keypairFromSuri(suri).publicKey)),
+    )
+    expect(toHex(genesis.sudo!.key)).toBe(toHex(fromSs58('5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY')))
+  })
+
+  it('is printed as it is read', () => {
+    const spec = developmentSpec()
+    expect(parseSpec(exportSpec(spec), 'spec.json')).toEqual(spec)
+    const more = { ...spec, genesis: { ...spec.genesis, randomness: { seed: new Uint8Array(32).fill(7) } } }
+    expect(parseSpec(exportSpec(more), 'spec.json')).toEqual(more)
+  })
+})
+
+describe('reading', () => {
+  it('takes accounts as SS58 of any prefix or hex, and amounts as text or number', () => {
+    const spec = json()
+    const alice = developmentSpec().genesis.sudo!.key
+    spec.genesis.balances = [
+      [toHex(alice), 5],
+      [toSs58(alice, 0), '340282366920938463463374607431768211455'],
+    ]
+    const { balances } = parseSpec(JSON.stringify(spec), 'x').genesis
+    expect(balances).toEqual([
+      [alice, 5n],
+      [alice, (1n << 128n) - 1n],
+    ])
+  })
+
+  it.each([
+    ['name', '', '$.name'],
+    ['id', 'Not An Id', '$.id'],
+    ['id', '../up', '$.id'],
+    ['chainType', 'Test', '$.chainType'],
+    ['properties', [], '$.properties'],
+    ['properties.tokenDecimals', 12.5, '$.properties.tokenDecimals'],
+    ['properties.ss58Format', '42', '$.properties.ss58Format'],
+    ['genesis.balances', {}, '$.genesis.balances'],
+    ['genesis.balances.3.1', '-1', '$.genesis.balances[3][1]'],
+    ['genesis.balances.3.1', '340282366920938463463374607431768211456', '$.genesis.balances[3][1]'],
+    ['genesis.balances.3.1', 1e21, '$.genesis.balances[3][1]'],
+    ['genesis.balances.0', ['a'], '$.genesis.balances[0]'],
+    ['genesis.sudo.key', '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQX', '$.genesis.sudo.key'],
+    ['genesis.sudo.key', '0x12', '$.genesis.sudo.key'],
+    ['genesis.sudo.key', 7, '$.genesis.sudo.key'],
+    ['genesis.aura.authorities', [], '$.genesis.aura.authorities'],
+    ['genesis.aura', undefined, '$.genesis.aura'],
+    ['genesis.blances', [], '$.genesis.blances'],
+    ['genesis.__proto__x', [], '$.genesis.__proto__x'],
+    ['genesis.randomness', { seed: '0x00' }, '$.genesis.randomness.seed'],
+  ])('refuses %s = %j, naming %s', (path, value, named) => {
+    const spec = json()
+    const steps = path.split('.')
+    const last = steps.pop()!
+    steps.reduce((at, step) => at[step], spec)[last] = value
+    expect(() => parseSpec(JSON.stringify(spec), 'x')).toThrow(
+      expect.objectContaining({ code: 'BAD_SPEC', message: expect.stringContaining(` at ${named}, got `) }),
+    )
+  })
+
+  it('refuses what is no JSON, naming the file', () => {
+    expect(() => parseSpec('{"name": ', 'my.json')).toThrow(
+      expect.objectContaining({ code: 'BAD_SPEC', message: expect.stringContaining('my.json') }),
+    )
+    expect(() => parseSpec('null', 'x')).toThrow('an object at $')
+  })
+})
