@@ -1,0 +1,25 @@
+/**
+ * `ApplyExtrinsicResult` of what the runtime said of one extrinsic: the answer of system_dryRun.
+ *
+ * Owns: the mapping. Does not own: the codec (runtime-types/scale/dispatch.ts).
+ */
+import type { ApplyExtrinsicResult, TransactionValidityError } from '#types/scale/dispatch.ts'
+import type { ApplyOutcome, TransactionError } from '#chain/runtime/runtime-interface.ts'
+
+/** The outcome as clients decode it. */
+export function applyResult(outcome: ApplyOutcome): ApplyExtrinsicResult {
+  switch (outcome.kind) {
+    case 'success':
+      return { ok: true, value: { ok: true, value: undefined } }
+    case 'failed':
+      // The boundary to the runtime carries the failure as text for people, which SCALE leaves out of `Other`.
+      return { ok: true, value: { ok: false, error: { tag: 'Other', value: undefined } } }
+    default:
+      return { ok: false, error: validityError(outcome.error) }
+  }
+}
+
+const validityError = (error: TransactionError): TransactionValidityError =>
+  error.kind === 'invalid'
+    ? { tag: 'Invalid', value: { tag: error.reason, value: undefined } }
+    : { tag: 'Unknown', value: { tag: error.reason, value: undefined } }

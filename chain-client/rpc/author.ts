@@ -1,0 +1,53 @@
+/**
+ * author_*: into the pool, and what becomes of it.
+ *
+ * Owns: these methods. Does not own: the pool and its refusals (node/tx-pool). There is no keystore behind RPC, so
+ * author_insertKey and its like are not served.
+ * Source: polkadot-sdk substrate/client/rpc-api/src/author/mod.rs, substrate/client/rpc/src/author/mod.rs.
+ */
+import { toHex } from '#types/bytes.ts'
+import type { Node, TransactionStatus } from '#chain/node/node-interface.ts'
+import { authorError } from './errors.ts'
+import { isFinalStatus, statusJson } from './json.ts'
+import { method, subscriptionsOf, unsubscribe, type Methods } from './method.ts'
+import { bytes, extrinsicOrHash, listOf } from './params.ts'
+import type { Subscription } from './subscriptions.ts'
+
+/** Extrinsics that one author_removeExtrinsic may name. */
+const MAX_REMOVED = 1024
+
+export function authorMethods(node: Node): Methods {
+  return {
+    author_submitExtrinsic: method({ extrinsic: bytes }, async ({ extrinsic }) => {
+      try {
+        return toHex(await node.submit(extrinsic))
+      } catch (thrown) {
+        throw authorError(thrown)
+      }
+    }),
+    author_submitAndWatchExtrinsic: method({ bytes }, ({ bytes: wire }, context) =>
+      submitAndWatch(node, wire, subscriptionsOf(context).open('author_extrinsicUpdate')),
+    ),
+    author_unwatchExtrinsic: unsubscribe('author_extrinsicUpdate'),
+    author_pendingExtrinsics: method({}, () => node.pending().map(toHex)),
+    author_removeExtrinsic: method({ bytesOrHash: listOf(extrinsicOrHash, MAX_REMOVED) }, ({ bytesOrHash }) =>
+      node.removeExtrinsics(bytesOrHash).map(toHex),
+    ),
+  }
+}
+
+/** Statuses may come before the submission returns: the subscription keeps them until the client knows its id. */
+async function submitAndWatch(node: Node, wire: Uint8Array, subscription: Subscription): Promise<Subscription> {
+  const watch = (status: TransactionStatus): void => {
+    subscription.push(JSON.stringify(statusJson(status)))
+    if (isFinalStatus(status)) subscription.end()
+  }
+  try {
+    const hash = await node.submit(wire, watch)
+    subscription.onClose(() => node.unwatch(hash, watch))
+    return subscription
+  } catch (thrown) {
+    subscription.close()
+    throw authorError(thrown)
+  }
+}

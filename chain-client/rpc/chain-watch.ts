@@ -1,0 +1,109 @@
+/**
+ * Who is told when the chain moves.
+ *
+ * Owns: the fan-out of the node's events to head and storage subscriptions: one listener on the node, one JSON text per
+ * head whatever the number of subscribers. Does not own: subscriptions (subscriptions.ts) nor the order of events (node/).
+ * Source: polkadot-sdk substrate/client/rpc/src/{chain/chain_full.rs,state/state_full.rs}: each subscription first gets
+ * the present state of what it watches.
+ */
+import { equalBytes, toHex } from '#types/bytes.ts'
+import type { Block, ChainEvent, Node } from '#chain/node/node-interface.ts'
+import type { Trie } from '#chain/trie/trie.ts'
+import { headerText } from './json.ts'
+import type { Subscription } from './subscriptions.ts'
+
+/** A storage key as bytes and as the client wrote it, canonically. */
+interface WatchedKey {
+  readonly bytes: Uint8Array
+  readonly hex: string
+}
+
+interface StorageWatch {
+  /** Undefined watches everything. */
+  readonly keys: readonly WatchedKey[] | undefined
+  /** The state that the client knows. */
+  known: Trie
+}
+
+export type HeadKind = 'new' | 'all' | 'finalized'
+
+export interface ChainWatch {
+  /** Pushes the present head, then each new one. `all` follows imports, `new` the best block. */
+  heads(kind: HeadKind, subscription: Subscription): void
+  /**
+   * Pushes all values, then those that changed between best blocks, also where a fork changed them back.
+   * Without keys every change is pushed, and nothing at first.
+   */
+  storage(subscription: Subscription, keys: readonly Uint8Array[] | undefined): void
+  /** Stops listening to the node. */
+  close(): void
+}
+
+/** Listens to a node for all subscriptions of a server. */
+export function createChainWatch(node: Node): ChainWatch {
+  const heads = { new: new Set<Subscription>(), all: new Set<Subscription>(), finalized: new Set<Subscription>() }
+  const storage = new Map<Subscription, StorageWatch>()
+  const stop = node.onEvent((event) => onEvent(event))
+
+  function onEvent(event: ChainEvent): void {
+    if (event.kind === 'imported') return pushHead(heads.all, event.block)
+    if (event.kind === 'finalized') return pushHead(heads.finalized, event.block)
+    pushHead(heads.new, event.block)
+    if (storage.size > 0) pushStorage(storage, event.block, node.stateAt(event.block.hash))
+  }
+
+  return {
+    heads(kind, subscription) {
+      heads[kind].add(subscription)
+      subscription.onClose(() => heads[kind].delete(subscription))
+      subscription.push(headerText((kind === 'finalized' ? node.finalized() : node.best()).header))
+    },
+    storage(subscription, keys) {
+      const best = node.best()
+      const known = node.stateAt(best.hash)
+      const watched = keys?.map((bytes) => ({ bytes, hex: toHex(bytes) }))
+      storage.set(subscription, { keys: watched, known })
+      subscription.onClose(() => storage.delete(subscription))
+      const changes = watched?.map(({ bytes, hex }) => change(hex, known.get(bytes))) ?? []
+      if (changes.length > 0) subscription.push(changeSetText(best, changes))
+    },
+    close: stop,
+  }
+}
+
+function pushHead(subscriptions: ReadonlySet<Subscription>, block: Block): void {
+  if (subscriptions.size === 0) return
+  const text = headerText(block.header)
+  for (const subscription of subscriptions) subscription.push(text)
+}
+
+function pushStorage(watches: ReadonlyMap<Subscription, StorageWatch>, block: Block, state: Trie): void {
+  for (const [subscription, watch] of watches) {
+    const changes = watch.keys ? changesOf(watch.keys, watch.known, state) : allChanges(watch.known, state)
+    watch.known = state
+    if (changes.length > 0) subscription.push(changeSetText(block, changes))
+  }
+}
+
+function changesOf(keys: readonly WatchedKey[], before: Trie, after: Trie): string[] {
+  const changes: string[] = []
+  for (const { bytes, hex } of keys) {
+    const value = after.get(bytes)
+    if (!sameValue(value, before.get(bytes))) changes.push(change(hex, value))
+  }
+  return changes
+}
+
+const allChanges = (before: Trie, after: Trie): string[] =>
+  Array.from(before.diff(after), (difference) => change(toHex(difference.key), difference.after))
+
+/** Whether two storage values are the same, absence counted as a value. */
+export const sameValue = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : equalBytes(a, b)
+
+const change = (keyHex: string, value: Uint8Array | undefined): string =>
+  value === undefined ? `["${keyHex}",null]` : `["${keyHex}","${toHex(value)}"]`
+
+/** `StorageChangeSet`. */
+const changeSetText = (block: Block, changes: readonly string[]): string =>
+  `{"block":"${toHex(block.hash)}","changes":[${changes.join(',')}]}`

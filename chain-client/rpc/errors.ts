@@ -1,0 +1,153 @@
+/**
+ * What goes wrong over JSON-RPC, in Substrate's numbers.
+ *
+ * Owns: the one table of error numbers, their messages and data, and how errors of the node and the runtime become them.
+ * Does not own: the envelope of a reply (dispatcher.ts).
+ * Source: polkadot-sdk substrate/client/rpc-api/src/{author,chain,state,offchain}/error.rs, jsonrpsee types/src/error.rs,
+ * sp-runtime transaction_validity.rs, sc-consensus-manual-seal error.rs.
+ */
+import { AssayError, messageOf } from '#types/errors.ts'
+import { toHex } from '#types/bytes.ts'
+import type { PoolRefusal } from '#chain/node/node-interface.ts'
+import type { InvalidReason } from '#chain/runtime/runtime-interface.ts'
+
+/** Every number an error object of this server may carry. */
+export const RPC_CODE = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internalError: -32603,
+  tooManySubscriptions: -32006,
+  requestTooBig: -32007,
+  responseTooBig: -32008,
+  batchTooLarge: -32010,
+  runtimeError: 1,
+  decodeError: 2,
+  verification: 1002,
+  invalidTransaction: 1010,
+  unknownValidity: 1011,
+  temporarilyBanned: 1012,
+  alreadyImported: 1013,
+  tooLowPriority: 1014,
+  cycleDetected: 1015,
+  immediatelyDropped: 1016,
+  authorOther: 1040,
+  chainOther: 3001,
+  invalidBlockRange: 4001,
+  invalidCount: 4002,
+  stateClient: 4003,
+  emptyTransactionPool: 12_000,
+  blockNotFound: 13_000,
+  blockchainError: 16_000,
+} as const
+
+/** An error that a client is told as it stands: `code`, `message` and `data` of JSON-RPC's error object. */
+export class RpcError extends AssayError {
+  readonly rpcCode: number
+  readonly data: string | undefined
+
+  constructor(rpcCode: number, message: string, data?: string, options?: { cause?: unknown }) {
+    super('RPC', message, { rpcCode }, options)
+    this.rpcCode = rpcCode
+    this.data = data
+  }
+}
+
+/** `InvalidTransaction` in Substrate's words: the `data` of error 1010, on which clients match. */
+const INVALID_REASON: Readonly<Record<InvalidReason, string>> = {
+  Call: 'Transaction call is not expected',
+  Payment: 'Inability to pay some fees (e.g. account balance too low)',
+  Future: 'Transaction will be valid in the future',
+  Stale: 'Transaction is outdated',
+  BadProof: 'Transaction has a bad signature',
+  AncientBirthBlock: 'Transaction has an ancient birth block',
+  ExhaustsResources: 'Transaction would exhaust the block limits',
+  BadMandatory: 'A call was labelled as mandatory, but resulted in an Error.',
+  MandatoryValidation: 'Transaction dispatch is mandatory; transactions must not be validated.',
+  BadSigner: 'Invalid signing address',
+  IndeterminateImplicit: 'The implicit data was unable to be calculated',
+}
+
+/** The error that a pool's refusal is over RPC: 1010 to 1016. */
+function poolError(refusal: PoolRefusal): RpcError {
+  switch (refusal.kind) {
+    case 'validity':
+      return refusal.error.kind === 'invalid'
+        ? new RpcError(RPC_CODE.invalidTransaction, 'Invalid Transaction', INVALID_REASON[refusal.error.reason])
+        : new RpcError(RPC_CODE.unknownValidity, 'Unknown Transaction Validity', refusal.error.reason)
+    case 'temporarilyBanned':
+      return new RpcError(RPC_CODE.temporarilyBanned, 'Transaction is temporarily banned')
+    case 'alreadyImported':
+      return new RpcError(RPC_CODE.alreadyImported, 'Transaction Already Imported', toHex(refusal.hash))
+    case 'tooLowPriority':
+      return new RpcError(
+        RPC_CODE.tooLowPriority,
+        `Priority is too low: (${refusal.old} vs ${refusal.new})`,
+        'The transaction has too low priority to replace another transaction already in the pool.',
+      )
+    case 'cycleDetected':
+      return new RpcError(RPC_CODE.cycleDetected, 'Cycle Detected')
+    default:
+      // immediatelyDropped
+      return new RpcError(
+        RPC_CODE.immediatelyDropped,
+        'Immediately Dropped',
+        "The transaction couldn't enter the pool because of the limit",
+      )
+  }
+}
+
+/** What author_* answers for whatever `Node.submit` threw. Bugs go through unchanged. */
+export function authorError(thrown: unknown): unknown {
+  if (!(thrown instanceof AssayError)) return thrown
+  if (isPoolError(thrown)) return poolError(thrown.refusal)
+  switch (thrown.code) {
+    case 'SCALE':
+      return new RpcError(RPC_CODE.verification, 'Verification Error', badExtrinsic(thrown))
+    case 'VERIFIER_BUSY':
+    case 'VERIFIER_CLOSED':
+      return new RpcError(RPC_CODE.authorOther, `Client error: ${thrown.message}`)
+    default:
+      return thrown
+  }
+}
+
+const badExtrinsic = (error: AssayError): string => `Extrinsic has invalid format: ${error.message}`
+
+// By its shape and not by its class: the class is the pool's, and this layer knows the node by its interface only.
+const isPoolError = (error: AssayError): error is AssayError & { readonly refusal: PoolRefusal } => 'refusal' in error
+
+/**
+ * What payment_* and system_dryRun answer: 2 for bytes that are no extrinsic, 1 for a runtime that would not answer.
+ * @param doing `query dispatch info`, as it reads after "Unable to".
+ */
+export function runtimeQueryError(thrown: unknown, doing: string): unknown {
+  if (!(thrown instanceof AssayError) || thrown instanceof RpcError) return thrown
+  const code = thrown.code === 'SCALE' ? RPC_CODE.decodeError : RPC_CODE.runtimeError
+  return new RpcError(code, `Unable to ${doing}.`, thrown.message)
+}
+
+/**
+ * The error object for anything a handler threw; undefined for a bug, which is logged and told as an internal error.
+ * What the node and the runtime throw on purpose is `Client error` 4003, as in Substrate.
+ */
+export function knownError(thrown: unknown): RpcError | undefined {
+  if (thrown instanceof RpcError) return thrown
+  if (!(thrown instanceof AssayError)) return undefined
+  switch (thrown.code) {
+    case 'UNKNOWN_BLOCK':
+      return new RpcError(RPC_CODE.stateClient, `Client error: UnknownBlock: ${thrown.message}`)
+    case 'UNKNOWN_RUNTIME_API':
+    case 'SCALE':
+      return new RpcError(RPC_CODE.stateClient, `Client error: Execution failed: ${thrown.message}`)
+    case 'NOT_ON_FINALIZED_BRANCH':
+      return new RpcError(RPC_CODE.blockchainError, `Finalization Error: ${thrown.message}`)
+    default:
+      return undefined
+  }
+}
+
+/** What the client is told of a bug: that it happened, and its message. The stack goes to the log. */
+export const internalError = (thrown: unknown): RpcError =>
+  new RpcError(RPC_CODE.internalError, 'Internal error', messageOf(thrown))

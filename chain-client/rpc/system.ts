@@ -1,0 +1,52 @@
+/**
+ * system_*: the node, the chain spec's face, and accounts' nonces.
+ *
+ * Owns: these methods. Does not own: what they tell (node/).
+ * Source: polkadot-sdk substrate/client/rpc-api/src/system, substrate/utils/frame/rpc/system.
+ */
+import { toHex } from '#types/bytes.ts'
+import { encode } from '#types/scale/codec.ts'
+import { ApplyExtrinsicResult } from '#types/scale/dispatch.ts'
+import type { Node } from '#chain/node/node-interface.ts'
+import { applyResult } from './apply-result.ts'
+import { runtimeQueryError } from './errors.ts'
+import { method, type Methods } from './method.ts'
+import { accountId, bytes, hash, optional } from './params.ts'
+
+/** What system_name and system_version tell. */
+export interface Implementation {
+  readonly name: string
+  readonly version: string
+}
+
+/** A node of its own: it has no peers and should have none, so it is healthy without. */
+export const HEALTH = { peers: 0, isSyncing: false, shouldHavePeers: false } as const
+
+export function systemMethods(node: Node, implementation: Implementation): Methods {
+  const { name, chainType, properties } = node.spec
+  return {
+    system_name: method({}, () => implementation.name),
+    system_version: method({}, () => implementation.version),
+    system_chain: method({}, () => name),
+    system_chainType: method({}, () => chainType),
+    system_properties: method({}, () => properties),
+    system_health: method({}, () => HEALTH),
+    system_peers: method({}, () => []),
+    system_nodeRoles: method({}, () => ['Authority']),
+    // There is no libp2p here, so these name the chain and no address.
+    system_localPeerId: method({}, () => `assay-${toHex(node.genesisHash.subarray(0, 8)).slice(2)}`),
+    system_localListenAddresses: method({}, () => []),
+    system_syncState: method({}, () => {
+      const best = node.best().header.number
+      return { startingBlock: 0, currentBlock: best, highestBlock: best }
+    }),
+    system_accountNextIndex: method({ account: accountId }, ({ account }) => node.nextNonce(account)),
+    system_dryRun: method({ extrinsic: bytes, at: optional(hash) }, async ({ extrinsic, at }) => {
+      try {
+        return toHex(encode(ApplyExtrinsicResult, applyResult(await node.dryRun(extrinsic, at ?? node.best().hash))))
+      } catch (thrown) {
+        throw runtimeQueryError(thrown, 'dry run extrinsic')
+      }
+    }),
+  }
+}
