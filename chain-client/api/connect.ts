@@ -1,0 +1,232 @@
+/**
+ * A chain client for one account: the composition of this folder.
+ *
+ * Owns: wiring, options, closing. Does not own: any of the parts.
+ */
+import type { Keypair } from '#types/crypto/suri.ts'
+import { AssayError } from '#types/errors.ts'
+import { callBytes } from './call-bytes.ts'
+import type { ChainPort, Following, SubmitOutcome } from './chain-port.ts'
+import { withDeadline, type Clock } from '#types/clock.ts'
+import { checkGenesis, openConnection, type Connection } from './connection.ts'
+import { followFinalized, type FollowFrom } from './cursor.ts'
+import type { Requirement } from './descriptors.ts'
+import { dispatchFailure } from './event-records.ts'
+import { checkFit } from './fit.ts'
+import { createInclusion, type Place } from './inclusion.ts'
+import { createJournal } from './journal.ts'
+import type { Log } from '#types/log.ts'
+import { createNodeRpc, readEntries, readStorage } from './node-rpc.ts'
+import { createNonces } from './nonce.ts'
+import type { SubmitSource } from './chain-rpc.ts'
+import { openSession, type Session } from './session.ts'
+import { constantShape } from './shapes.ts'
+import { memoryStore, openStore, type ChainStore } from './store.ts'
+import { createSubmitter, type Submitter } from './submit.ts'
+
+/** Deadlines, milliseconds. Each has a default that suits a node on the same machine or nearby. */
+interface ChainTimeouts {
+  /** From the start to the first usable session: 30 s. */
+  readonly readyMs?: number
+  /** One attempt to open a session: 10 s. */
+  readonly openMs?: number
+  /** One request: 20 s. */
+  readonly requestMs?: number
+  /** How long a request waits for a session while there is none: 30 s. */
+  readonly waitMs?: number
+  /** How long `submit` waits for an outcome: 120 s. */
+  readonly submitMs?: number
+}
+
+const DEFAULT_TIMEOUTS = {
+  readyMs: 30_000,
+  openMs: 10_000,
+  requestMs: 20_000,
+  waitMs: 30_000,
+  submitMs: 120_000,
+} as const
+
+export interface ConnectOptions {
+  /** WebSocket URL of a Substrate node, such as `ws://127.0.0.1:9944`. */
+  readonly endpoint: string
+  /** Signs what is submitted. */
+  readonly keypair: Keypair
+  /** Folder of the database with cursor and journal. Without it nothing outlives the process. */
+  readonly dataDir?: string
+  /** What the chain must have; checked on every connection. */
+  readonly requires?: readonly Requirement[]
+  /** Where the first following begins: `'finalized'` by default. */
+  readonly from?: FollowFrom
+  /** Failed attempts in a row after which the client gives up. Unbounded by default. */
+  readonly maxAttempts?: number
+  readonly timeouts?: ChainTimeouts
+}
+
+export interface ConnectDeps {
+  readonly clock: Clock
+  /** 0 to 1, exclusive, as Math.random. */
+  readonly random: () => number
+  readonly log: Log
+}
+
+/** A {@link ChainPort} over JSON-RPC. Follows one at a time: stop a following before the next one. */
+export interface ChainClient extends ChainPort {
+  /** Ends everything: waiting calls get `CHAIN_CLOSED`. The database is free afterwards. */
+  close(): Promise<void>
+}
+
+const GENESIS_KEY = 'genesis'
+
+function checkEndpoint(endpoint: string): void {
+  if (/^wss?:\/\/[^\s/]/.test(endpoint)) return
+  throw new AssayError(
+    'BAD_ENDPOINT',
+    `expected a WebSocket URL such as ws://127.0.0.1:9944, got ${JSON.stringify(endpoint)}`,
+  )
+}
+
+/** What the admission of sessions has learnt: the chain that this client is about, and its metadata. */
+interface Known {
+  genesis: Uint8Array | undefined
+  session: Session | undefined
+}
+
+function connection(options: ConnectOptions, { clock, random, log }: ConnectDeps, known: Known): Connection {
+  const { openMs, requestMs, waitMs } = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
+  const { endpoint, keypair, requires = [], maxAttempts } = options
+  return openConnection(
+    { endpoint, maxAttempts, waitMs },
+    {
+      open: (wake) => openSession({ endpoint, keypair, clock, openMs, requestMs, onFinalized: () => wake.fire() }),
+      admit(session) {
+        known.genesis ??= session.genesisHash
+        checkGenesis(known.genesis, session.genesisHash, endpoint)
+        checkFit(requires, session.shapes)
+        known.session = session
+      },
+      clock,
+      random,
+      log,
+    },
+  )
+}
+
+/**
+ * Connects, checks that the chain fits, and takes up the duties that an earlier run left unresolved.
+ * @throws AssayError `BAD_ENDPOINT`, `DB_LOCKED`, `DB_UNREADABLE`, `CHAIN_UNREACHABLE` after `readyMs`, `CHAIN_MISMATCH`,
+ * `OTHER_CHAIN`, `JOURNAL_CORRUPT`. Leaves nothing open then.
+ */
+export async function connectChain(options: ConnectOptions, deps: ConnectDeps): Promise<ChainClient> {
+  checkEndpoint(options.endpoint)
+  const store = options.dataDir === undefined ? memoryStore() : await openStore(options.dataDir)
+  let opened: Connection | undefined
+  try {
+    const known: Known = { genesis: await store.cursor.get(GENESIS_KEY), session: undefined }
+    opened = connection(options, deps, known)
+    const { readyMs } = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
+    const { genesisHash } = await opened.session(readyMs)
+    await store.cursor.put(GENESIS_KEY, genesisHash)
+    const rpc = createNodeRpc(opened, options.keypair.accountId)
+    const submitter = createAccountSubmitter(opened, rpc, store, deps)
+    await submitter.resume()
+    return createClient({ options, deps, genesisHash, known, store, connection: opened, rpc, submitter })
+  } catch (thrown) {
+    await opened?.close()
+    await store.close()
+    throw thrown
+  }
+}
+
+function createAccountSubmitter(
+  opened: Connection,
+  rpc: SubmitSource,
+  store: ChainStore,
+  { clock, log }: ConnectDeps,
+): Submitter {
+  return createSubmitter({
+    rpc,
+    journal: createJournal(store.journal),
+    inclusion: createInclusion(rpc),
+    nonces: createNonces(),
+    async sign(call, signing) {
+      const session = await opened.session()
+      return session.sign(callBytes(session.shapes, call), signing)
+    },
+    async outcomeAt({ block, number, index }: Place): Promise<SubmitOutcome> {
+      const events = await rpc.events(block)
+      const error = dispatchFailure((await opened.session()).shapes, events, index)
+      return error ? { kind: 'failed', block, number, error } : { kind: 'included', block, number }
+    },
+    wake: opened.wake,
+    session: () => opened.sessions,
+    clock,
+    log,
+  })
+}
+
+interface ClientParts {
+  readonly options: ConnectOptions
+  readonly deps: ConnectDeps
+  readonly genesisHash: Uint8Array
+  readonly known: Known
+  readonly store: ChainStore
+  readonly connection: Connection
+  readonly rpc: SubmitSource
+  readonly submitter: Submitter
+}
+
+const submitTimeout = (dutyId: string, ms: number): AssayError =>
+  new AssayError(
+    'SUBMIT_TIMEOUT',
+    `expected duty ${JSON.stringify(dutyId)} in a finalized block within ${ms} ms, got no word of it: it is still pursued, ` +
+      `submit it again under the same id to go on waiting`,
+    { dutyId, ms },
+  )
+
+const alreadyFollowing = (): AssayError =>
+  new AssayError('ALREADY_FOLLOWING', 'expected one following at a time, got a second: stop the first one before')
+
+function createClient(parts: ClientParts): ChainClient {
+  const { options, deps, genesisHash, known, store, connection, rpc, submitter } = parts
+  const { submitMs } = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
+  const { clock, log } = deps
+  let following: Following | undefined
+  const atOrHead = async (at: Uint8Array | undefined): Promise<Uint8Array> => at ?? (await rpc.finalizedHead()).hash
+  return {
+    genesisHash,
+    async storage(pallet, item, keys, at) {
+      const block = await atOrHead(at)
+      return connection.retrying((session) => readStorage(session, [pallet, item], keys, block))
+    },
+    async entries(pallet, item, prefixKeys = [], at) {
+      const block = await atOrHead(at)
+      return connection.retrying((session) => readEntries(session, [pallet, item], prefixKeys, block))
+    },
+    constant(pallet, name) {
+      // There has been a session: connectChain waits for it.
+      return constantShape(known.session!.shapes, pallet, name).value
+    },
+    submit: (dutyId, call) =>
+      withDeadline(clock, submitMs, submitter.submit(dutyId, call), () => submitTimeout(dutyId, submitMs)),
+    follow(onBlock) {
+      if (following) throw alreadyFollowing()
+      const begun = followFinalized(options.from ?? 'finalized', onBlock, {
+        blocks: rpc,
+        store: store.cursor,
+        wake: connection.wake,
+        clock,
+        log,
+      })
+      following = begun
+      const over = (): void => {
+        following = undefined
+      }
+      begun.done.then(over, over)
+      return begun
+    },
+    async close() {
+      await Promise.all([following?.stop(), submitter.close(), connection.close()])
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * Following finalized blocks in order, from where the last run ended.
+ *
+ * Owns: the cursor and what is replayed. Does not own: connections; what a block means to the follower.
+ * The cursor moves only after the follower's promise has resolved, so a block may come twice after a crash, never not at all.
+ */
+import { equalBytes, toHex } from '#types/bytes.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import { decode, encode } from '#types/scale/codec.ts'
+import { struct } from '#types/scale/compound.ts'
+import { fixedBytes, u32 } from '#types/scale/primitives.ts'
+import type { FinalizedBlock, Following } from './chain-port.ts'
+import type { BlockRef, BlockSource } from './chain-rpc.ts'
+import { type Clock } from '#types/clock.ts'
+import { sleep, type Wake } from './waiting.ts'
+import type { Log } from '#types/log.ts'
+import { isPassing } from './rpc-error.ts'
+import type { KeyValue } from './store.ts'
+
+const CURSOR_KEY = 'cursor'
+const Cursor = struct({ number: u32, hash: fixedBytes(32) })
+
+/** Blocks fetched at once while catching up: bounds memory and what a node is asked for. */
+const BATCH_BLOCKS = 16
+/** A look at the head even if nothing woke us: a subscription can die without a word. */
+const POLL_MS = 6_000
+const RETRY_MS = 1_000
+
+/** Where the first run begins: at the latest finalized block, at block 1, or at a block number. */
+export type FollowFrom = 'finalized' | 'genesis' | number
+
+export interface FollowDeps {
+  readonly blocks: BlockSource
+  readonly store: KeyValue
+  /** Fires for every new finalized block and every new connection. */
+  readonly wake: Wake
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const unknownCursor = ({ number, hash }: BlockRef): AssayError =>
+  new AssayError(
+    'CURSOR_UNKNOWN',
+    `expected finalized block ${number} ${toHex(hash)}, the last one processed, got a chain that does not have it: the chain ` +
+      `was reset or reverted. Remove this worker's data folder to begin anew, or connect to the chain it belongs to`,
+    { number, hash: toHex(hash) },
+  )
+
+function readCursor(stored: Uint8Array): BlockRef {
+  try {
+    return decode(Cursor, stored)
+  } catch (cause) {
+    throw new AssayError(
+      'CURSOR_CORRUPT',
+      `expected a block number and hash in the database, got ${toHex(stored)}: the data folder is damaged, remove it to begin anew`,
+      {},
+      { cause },
+    )
+  }
+}
+
+/** Follows until stopped. See {@link Following} for how it ends. */
+export function followFinalized(
+  from: FollowFrom,
+  onBlock: (block: FinalizedBlock) => Promise<void>,
+  deps: FollowDeps,
+): Following {
+  const stopping = new AbortController()
+  const done = new Follower(onBlock, deps, stopping.signal).run(from)
+  const ended = done.catch(() => undefined)
+  return {
+    done,
+    async stop() {
+      stopping.abort()
+      await ended
+    },
+  }
+}
+
+/** A finalized block with its parent's hash, which ties it to the one before. */
+type Fetched = FinalizedBlock & { readonly parent: Uint8Array }
+
+class Follower {
+  readonly #onBlock: (block: FinalizedBlock) => Promise<void>
+  readonly #deps: FollowDeps
+  readonly #signal: AbortSignal
+  /** The last block that the follower is done with. */
+  #cursor: BlockRef | undefined
+
+  constructor(onBlock: (block: FinalizedBlock) => Promise<void>, deps: FollowDeps, signal: AbortSignal) {
+    this.#onBlock = onBlock
+    this.#deps = deps
+    this.#signal = signal
+  }
+
+  async run(from: FollowFrom): Promise<void> {
+    const { blocks, store, wake, clock } = this.#deps
+    const stored = await store.get(CURSOR_KEY)
+    this.#cursor = stored && readCursor(stored)
+    let first = from === 'genesis' ? 1 : from
+    while (!this.#signal.aborted) {
+      const seen = wake.count
+      const head = await this.#ask('finalized head', () => blocks.finalizedHead())
+      if (!head) return
+      if (first === 'finalized') first = head.number
+      if (this.#cursor && head.number <= this.#cursor.number) await this.#checkBehind(this.#cursor, head)
+      const next = this.#cursor ? this.#cursor.number + 1 : first
+      if (next > head.number) await wake.after(seen, POLL_MS, this.#signal)
+      else if (!(await this.#processBatch(next, head))) await sleep(clock, RETRY_MS, this.#signal)
+    }
+  }
+
+  /** Asks until the node answers; undefined once stopped. Only what may pass by itself is asked again. */
+  async #ask<T>(what: string, question: () => Promise<T>): Promise<T | undefined> {
+    const { clock, log } = this.#deps
+    while (!this.#signal.aborted) {
+      try {
+        return await question()
+      } catch (thrown) {
+        if (this.#signal.aborted) return undefined
+        if (!isPassing(thrown)) throw thrown
+        log.warn({ error: messageOf(thrown) }, `no ${what} yet, trying again`)
+        await sleep(clock, RETRY_MS, this.#signal)
+      }
+    }
+    return undefined
+  }
+
+  async #fetch(number: number, head: BlockRef): Promise<Fetched | undefined> {
+    const { blocks } = this.#deps
+    const hash = number === head.number ? head.hash : await blocks.blockHash(number)
+    if (!hash) return undefined
+    const [parent, events] = await Promise.all([blocks.parentHash(hash), blocks.events(hash)])
+    return parent && { number, hash, parent, events }
+  }
+
+  /** Processes blocks from `next` on, {@link BATCH_BLOCKS} at most. False where there was none to be had. */
+  async #processBatch(next: number, head: BlockRef): Promise<boolean> {
+    const count = Math.min(head.number - next + 1, BATCH_BLOCKS)
+    const numbers = Array.from({ length: count }, (_, i) => next + i)
+    const fetched = await this.#ask('finalized blocks', () =>
+      Promise.all(numbers.map((number) => this.#fetch(number, head))),
+    )
+    for (const block of fetched ?? []) {
+      // Undefined where the node is changing chains under us: the next look at the head shows which it is on.
+      if (!block || this.#signal.aborted) break
+      await this.#process(block)
+    }
+    return this.#cursor !== undefined && this.#cursor.number >= next
+  }
+
+  async #process({ parent, ...block }: Fetched): Promise<void> {
+    if (this.#cursor && !equalBytes(parent, this.#cursor.hash)) throw unknownCursor(this.#cursor)
+    await this.#onBlock(block)
+    this.#cursor = { number: block.number, hash: block.hash }
+    await this.#deps.store.put(CURSOR_KEY, encode(Cursor, this.#cursor))
+  }
+
+  /** A head behind the cursor is a node still catching up, or another chain: the cursor's block tells them apart. */
+  async #checkBehind(cursor: BlockRef, head: BlockRef): Promise<void> {
+    const { blocks, log } = this.#deps
+    if (equalBytes(cursor.hash, head.hash)) return
+    if (cursor.number === head.number) throw unknownCursor(cursor)
+    const known = await this.#ask('header', async () => ({ parent: await blocks.parentHash(cursor.hash) }))
+    if (known && !known.parent) throw unknownCursor(cursor)
+    if (known) log.debug({ cursor: cursor.number, head: head.number }, 'the node is behind the cursor')
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Where the client keeps what must outlive its process: the cursor and the journal, in one `level` database.
+ *
+ * Owns: opening, locking errors, the two parts, and a store in memory for clients that keep nothing. Does not own: what
+ * is written (cursor.ts, journal.ts).
+ */
+import { Level } from 'level'
+import { AssayError, messageOf } from '#types/errors.ts'
+
+/** A few values under text keys. */
+export interface KeyValue {
+  get(key: string): Promise<Uint8Array | undefined>
+  put(key: string, value: Uint8Array): Promise<void>
+  entries(): Promise<readonly (readonly [key: string, value: Uint8Array])[]>
+}
+
+export interface ChainStore {
+  /** Written without fsync: after a power cut a few blocks come again, which followers must bear anyway. */
+  readonly cursor: KeyValue
+  /** Written with fsync: a transaction must not go out before its entry is safe. */
+  readonly journal: KeyValue
+  close(): Promise<void>
+}
+
+const BINARY = { keyEncoding: 'utf8', valueEncoding: 'view' } as const
+
+/** Level hands out Buffers, whose `slice` shares memory; decoding wants plain bytes. */
+const plain = (value: Uint8Array): Uint8Array => new Uint8Array(value)
+
+function part(db: Level, name: string, sync: boolean): KeyValue {
+  const sub = db.sublevel<string, Uint8Array>(name, BINARY)
+  return {
+    async get(key) {
+      const value = await sub.get(key)
+      return value && plain(value)
+    },
+    // Written through the database: a sublevel's own put does not know classic-level's `sync`.
+    put: (key, value) => db.batch([{ type: 'put', sublevel: sub, key, value }], { sync }),
+    async entries() {
+      const entries = await sub.iterator().all()
+      return entries.map(([key, value]) => [key, plain(value)] as const)
+    },
+  }
+}
+
+function openError(dir: string, thrown: unknown): AssayError {
+  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'LEVEL_LOCKED')
+    return new AssayError(
+      'DB_LOCKED',
+      `expected the database ${dir} to be free, got one that another process holds: stop the other worker, or give this ` +
+        `one its own data folder`,
+      { dir },
+      { cause },
+    )
+  return new AssayError(
+    'DB_UNREADABLE',
+    `expected a readable and writable database folder at ${dir}, got: ${messageOf(cause)}. Check its permissions, or give ` +
+      `another data folder`,
+    { dir },
+    { cause },
+  )
+}
+
+/**
+ * Opens the database in the folder `dir`, made if it is not there.
+ * @throws AssayError `DB_LOCKED` while another process has it open, `DB_UNREADABLE` where it cannot be opened.
+ */
+export async function openStore(dir: string): Promise<ChainStore> {
+  const db = new Level(dir)
+  try {
+    await db.open()
+  } catch (thrown) {
+    throw openError(dir, thrown)
+  }
+  return { cursor: part(db, 'cursor', false), journal: part(db, 'journal', true), close: () => db.close() }
+}
+
+function memoryPart(): KeyValue {
+  const values = new Map<string, Uint8Array>()
+  return {
+    get: async (key) => values.get(key),
+    put: async (key, value) => void values.set(key, value),
+    entries: async () => [...values],
+  }
+}
+
+/** A store that forgets: for clients that only look, such as a progress display. */
+export const memoryStore = (): ChainStore => ({
+  cursor: memoryPart(),
+  journal: memoryPart(),
+  close: async () => {},
+})

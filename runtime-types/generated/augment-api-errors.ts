@@ -1,0 +1,279 @@
+// Auto-generated via `yarn polkadot-types-from-chain`, do not edit
+/* eslint-disable */
+
+// import type lookup before we augment - in some environments
+// this is required to allow for ambient/previous definitions
+import '@polkadot/api-base/types/errors';
+
+import type { ApiTypes, AugmentedError } from '@polkadot/api-base/types';
+
+export type __AugmentedError<ApiType extends ApiTypes> = AugmentedError<ApiType>;
+
+declare module '@polkadot/api-base/types/errors' {
+  interface AugmentedErrors<ApiType extends ApiTypes> {
+    attestation: {
+      /**
+       * The member was convicted before.
+       **/
+      AlreadyConvicted: AugmentedError<ApiType>;
+      /**
+       * The attestor has reported.
+       **/
+      AlreadyReported: AugmentedError<ApiType>;
+      /**
+       * The attestor has told its outcome of this attempt.
+       **/
+      AlreadyVoted: AugmentedError<ApiType>;
+      /**
+       * The evidence proves nothing.
+       **/
+      BadEvidence: AugmentedError<ApiType>;
+      /**
+       * The value does not open the attestor’s commitment.
+       **/
+      BadOpening: AugmentedError<ApiType>;
+      /**
+       * The outcome does not fit the session.
+       **/
+      BadOutcome: AugmentedError<ApiType>;
+      /**
+       * The parameters leave no time or nobody for a round.
+       **/
+      BadParameters: AugmentedError<ApiType>;
+      /**
+       * A Merkle proof does not lead to the feed’s root.
+       **/
+      BadProof: AugmentedError<ApiType>;
+      /**
+       * A receipt is not for this audit, not by the hoster, or names no block of this chain.
+       **/
+      BadReceipt: AugmentedError<ApiType>;
+      /**
+       * Expected 1 to 10000 rounds.
+       **/
+      BadRoundCount: AugmentedError<ApiType>;
+      /**
+       * The round has no agreed number.
+       **/
+      NoAgreement: AugmentedError<ApiType>;
+      /**
+       * The account does not host this feed.
+       **/
+      NotHosting: AugmentedError<ApiType>;
+      /**
+       * The account is not an attestor of this round.
+       **/
+      NotMember: AugmentedError<ApiType>;
+      /**
+       * Only who placed the order may cancel it.
+       **/
+      NotRequester: AugmentedError<ApiType>;
+      /**
+       * A receipt was given outside the attestor’s slot.
+       **/
+      OutsideSlot: AugmentedError<ApiType>;
+      /**
+       * Reports are taken after the round’s end.
+       **/
+      TooEarly: AugmentedError<ApiType>;
+      /**
+       * The time for reports is over.
+       **/
+      TooLate: AugmentedError<ApiType>;
+      /**
+       * As many orders as the chain takes are open.
+       **/
+      TooManyOrders: AugmentedError<ApiType>;
+      /**
+       * The feed is not registered.
+       **/
+      UnknownFeed: AugmentedError<ApiType>;
+      /**
+       * There is no such order.
+       **/
+      UnknownOrder: AugmentedError<ApiType>;
+      /**
+       * There is no such round.
+       **/
+      UnknownRound: AugmentedError<ApiType>;
+      /**
+       * The coinflip is at another attempt.
+       **/
+      WrongAttempt: AugmentedError<ApiType>;
+      /**
+       * This is not the audit key that was committed to.
+       **/
+      WrongAuditKey: AugmentedError<ApiType>;
+      /**
+       * This is not the number that was agreed on.
+       **/
+      WrongMagic: AugmentedError<ApiType>;
+      /**
+       * The round is not in the phase for this.
+       **/
+      WrongPhase: AugmentedError<ApiType>;
+      /**
+       * Generic error
+       **/
+      [key: string]: AugmentedError<ApiType>;
+    };
+    balances: {
+      /**
+       * Beneficiary account must pre-exist.
+       **/
+      DeadAccount: AugmentedError<ApiType>;
+      /**
+       * The delta cannot be zero.
+       **/
+      DeltaZero: AugmentedError<ApiType>;
+      /**
+       * Value too low to create account due to existential deposit.
+       **/
+      ExistentialDeposit: AugmentedError<ApiType>;
+      /**
+       * A vesting schedule already exists for this account.
+       **/
+      ExistingVestingSchedule: AugmentedError<ApiType>;
+      /**
+       * Transfer/payment would kill account.
+       **/
+      Expendability: AugmentedError<ApiType>;
+      /**
+       * Balance too low to send value.
+       **/
+      InsufficientBalance: AugmentedError<ApiType>;
+      /**
+       * The issuance cannot be modified since it is already deactivated.
+       **/
+      IssuanceDeactivated: AugmentedError<ApiType>;
+      /**
+       * Account liquidity restrictions prevent withdrawal.
+       **/
+      LiquidityRestrictions: AugmentedError<ApiType>;
+      /**
+       * Number of freezes exceed `MaxFreezes`.
+       **/
+      TooManyFreezes: AugmentedError<ApiType>;
+      /**
+       * Number of holds exceed `VariantCountOf<T::RuntimeHoldReason>`.
+       **/
+      TooManyHolds: AugmentedError<ApiType>;
+      /**
+       * Number of named reserves exceed `MaxReserves`.
+       **/
+      TooManyReserves: AugmentedError<ApiType>;
+      /**
+       * Vesting balance too high to send value.
+       **/
+      VestingBalance: AugmentedError<ApiType>;
+      /**
+       * Generic error
+       **/
+      [key: string]: AugmentedError<ApiType>;
+    };
+    feeds: {
+      /**
+       * The hoster hosts this feed.
+       **/
+      AlreadyHosting: AugmentedError<ApiType>;
+      /**
+       * The feed is registered.
+       **/
+      AlreadyPublished: AugmentedError<ApiType>;
+      /**
+       * The signature is not by the feed’s key over this length and tree.
+       **/
+      BadSignature: AugmentedError<ApiType>;
+      /**
+       * The feed has no block.
+       **/
+      EmptyFeed: AugmentedError<ApiType>;
+      /**
+       * Only a registered worker with the role Hoster hosts feeds.
+       **/
+      NotAHoster: AugmentedError<ApiType>;
+      /**
+       * The hoster does not host this feed.
+       **/
+      NotHosting: AugmentedError<ApiType>;
+      /**
+       * The feed is not registered.
+       **/
+      UnknownFeed: AugmentedError<ApiType>;
+      /**
+       * The key is not the hash of the manifest with this namespace and public key.
+       **/
+      WrongKey: AugmentedError<ApiType>;
+      /**
+       * A feed of this length has another number of roots.
+       **/
+      WrongRoots: AugmentedError<ApiType>;
+      /**
+       * Generic error
+       **/
+      [key: string]: AugmentedError<ApiType>;
+    };
+    sudo: {
+      /**
+       * Sender must be the Sudo account.
+       **/
+      RequireSudo: AugmentedError<ApiType>;
+      /**
+       * Generic error
+       **/
+      [key: string]: AugmentedError<ApiType>;
+    };
+    utility: {
+      /**
+       * Too many calls batched.
+       **/
+      TooManyCalls: AugmentedError<ApiType>;
+      /**
+       * Generic error
+       **/
+      [key: string]: AugmentedError<ApiType>;
+    };
+    workers: {
+      /**
+       * The worker is paused.
+       **/
+      AlreadyPaused: AugmentedError<ApiType>;
+      /**
+       * The account is registered; use update.
+       **/
+      AlreadyRegistered: AugmentedError<ApiType>;
+      /**
+       * The signature does not prove that the account owns the Noise key.
+       **/
+      BadPossession: AugmentedError<ApiType>;
+      /**
+       * Expected one or more different roles.
+       **/
+      BadRoles: AugmentedError<ApiType>;
+      /**
+       * The worker has duties under way; pause it and wait for them.
+       **/
+      HasDuties: AugmentedError<ApiType>;
+      /**
+       * The Noise key belongs to another account.
+       **/
+      NoiseKeyTaken: AugmentedError<ApiType>;
+      /**
+       * The worker is not paused.
+       **/
+      NotPaused: AugmentedError<ApiType>;
+      /**
+       * The account is not a worker.
+       **/
+      NotRegistered: AugmentedError<ApiType>;
+      /**
+       * A worker takes at least one duty.
+       **/
+      ZeroCapacity: AugmentedError<ApiType>;
+      /**
+       * Generic error
+       **/
+      [key: string]: AugmentedError<ApiType>;
+    };
+  } // AugmentedErrors
+} // declare module

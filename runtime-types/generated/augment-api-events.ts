@@ -1,0 +1,244 @@
+// Auto-generated via `yarn polkadot-types-from-chain`, do not edit
+/* eslint-disable */
+
+// import type lookup before we augment - in some environments
+// this is required to allow for ambient/previous definitions
+import '@polkadot/api-base/types/events';
+
+import type { ApiTypes, AugmentedEvent } from '@polkadot/api-base/types';
+import type { Null, Option, Result, Vec, bool, u128, u32 } from '@polkadot/types-codec';
+import type { AccountId32, H256 } from '@polkadot/types/interfaces/runtime';
+import type { AssayPrimitivesNoiseKey, AssayPrimitivesRole, AssayPrimitivesRoundMember, AssayPrimitivesRoundVerdict, FrameSupportTokensMiscBalanceStatus, FrameSystemDispatchEventInfo, SpRuntimeDispatchError } from '@polkadot/types/lookup';
+
+export type __AugmentedEvent<ApiType extends ApiTypes> = AugmentedEvent<ApiType>;
+
+declare module '@polkadot/api-base/types/events' {
+  interface AugmentedEvents<ApiType extends ApiTypes> {
+    attestation: {
+      /**
+       * A majority agreed on a number, which stays hidden until the end.
+       **/
+      CoinflipAgreed: AugmentedEvent<ApiType, [round: u32, attempt: u32, transcriptRoot: H256, hiddenMagic: H256], { round: u32, attempt: u32, transcriptRoot: H256, hiddenMagic: H256 }>;
+      /**
+       * The coinflip starts again without these members.
+       **/
+      CoinflipRestarted: AugmentedEvent<ApiType, [round: u32, attempt: u32, dropped: Vec<AccountId32>], { round: u32, attempt: u32, dropped: Vec<AccountId32> }>;
+      /**
+       * Verified evidence convicts a member of lying.
+       **/
+      EvidenceAccepted: AugmentedEvent<ApiType, [round: u32, attempt: u32, offender: AccountId32], { round: u32, attempt: u32, offender: AccountId32 }>;
+      /**
+       * A reward was paid from the requester’s deposit.
+       **/
+      Paid: AugmentedEvent<ApiType, [round: u32, who: AccountId32, amount: u128], { round: u32, who: AccountId32, amount: u128 }>;
+      /**
+       * A report’s proofs hold.
+       **/
+      ReportAccepted: AugmentedEvent<ApiType, [round: u32, attestor: AccountId32, served: bool], { round: u32, attestor: AccountId32, served: bool }>;
+      /**
+       * A round is over.
+       **/
+      RoundClosed: AugmentedEvent<ApiType, [round: u32, verdict: AssayPrimitivesRoundVerdict, served: u32, unserved: u32], { round: u32, verdict: AssayPrimitivesRoundVerdict, served: u32, unserved: u32 }>;
+      /**
+       * ProofOfPerformance: these attestors audit the hoster until `endsAt`.
+       **/
+      RoundOpened: AugmentedEvent<ApiType, [round: u32, openedAt: u32, endsAt: u32, members: Vec<AssayPrimitivesRoundMember>], { round: u32, openedAt: u32, endsAt: u32, members: Vec<AssayPrimitivesRoundMember> }>;
+      /**
+       * A round was paid for; the next block’s beacon draws its attestors.
+       **/
+      RoundScheduled: AugmentedEvent<ApiType, [round: u32, order: u32, hoster: AccountId32, feed: H256], { round: u32, order: u32, hoster: AccountId32, feed: H256 }>;
+      /**
+       * Generic event
+       **/
+      [key: string]: AugmentedEvent<ApiType>;
+    };
+    balances: {
+      /**
+       * A balance was set by root.
+       **/
+      BalanceSet: AugmentedEvent<ApiType, [who: AccountId32, free: u128], { who: AccountId32, free: u128 }>;
+      /**
+       * Some amount was burned from an account.
+       **/
+      Burned: AugmentedEvent<ApiType, [who: AccountId32, amount: u128], { who: AccountId32, amount: u128 }>;
+      /**
+       * Some amount was deposited (e.g. for transaction fees).
+       **/
+      Deposit: AugmentedEvent<ApiType, [who: AccountId32, amount: u128], { who: AccountId32, amount: u128 }>;
+      /**
+       * An account was removed whose balance was non-zero but below ExistentialDeposit,
+       * resulting in an outright loss.
+       **/
+      DustLost: AugmentedEvent<ApiType, [account: AccountId32, amount: u128], { account: AccountId32, amount: u128 }>;
+      /**
+       * An account was created with some free balance.
+       **/
+      Endowed: AugmentedEvent<ApiType, [account: AccountId32, freeBalance: u128], { account: AccountId32, freeBalance: u128 }>;
+      /**
+       * Some amount was minted into an account.
+       **/
+      Minted: AugmentedEvent<ApiType, [who: AccountId32, amount: u128], { who: AccountId32, amount: u128 }>;
+      /**
+       * Some balance was reserved (moved from free to reserved).
+       **/
+      Reserved: AugmentedEvent<ApiType, [who: AccountId32, amount: u128], { who: AccountId32, amount: u128 }>;
+      /**
+       * Some balance was moved from the reserve of the first account to the second account.
+       **/
+      ReserveRepatriated: AugmentedEvent<ApiType, [from: AccountId32, to: AccountId32, amount: u128, destinationStatus: FrameSupportTokensMiscBalanceStatus], { from: AccountId32, to: AccountId32, amount: u128, destinationStatus: FrameSupportTokensMiscBalanceStatus }>;
+      /**
+       * Some amount was removed from the account (e.g. for misbehavior).
+       **/
+      Slashed: AugmentedEvent<ApiType, [who: AccountId32, amount: u128], { who: AccountId32, amount: u128 }>;
+      /**
+       * Transfer succeeded.
+       **/
+      Transfer: AugmentedEvent<ApiType, [from: AccountId32, to: AccountId32, amount: u128], { from: AccountId32, to: AccountId32, amount: u128 }>;
+      /**
+       * Some balance was unreserved (moved from reserved to free).
+       **/
+      Unreserved: AugmentedEvent<ApiType, [who: AccountId32, amount: u128], { who: AccountId32, amount: u128 }>;
+      /**
+       * Some amount was withdrawn from the account (e.g. for transaction fees).
+       **/
+      Withdraw: AugmentedEvent<ApiType, [who: AccountId32, amount: u128], { who: AccountId32, amount: u128 }>;
+      /**
+       * Generic event
+       **/
+      [key: string]: AugmentedEvent<ApiType>;
+    };
+    feeds: {
+      /**
+       * A hoster says that it serves a feed.
+       **/
+      HostingStarted: AugmentedEvent<ApiType, [feed: H256, hoster: AccountId32], { feed: H256, hoster: AccountId32 }>;
+      /**
+       * A hoster no longer serves a feed.
+       **/
+      HostingStopped: AugmentedEvent<ApiType, [feed: H256, hoster: AccountId32], { feed: H256, hoster: AccountId32 }>;
+      /**
+       * A feed was registered.
+       **/
+      Published: AugmentedEvent<ApiType, [feed: H256, author: AccountId32, length: u32], { feed: H256, author: AccountId32, length: u32 }>;
+      /**
+       * Generic event
+       **/
+      [key: string]: AugmentedEvent<ApiType>;
+    };
+    sudo: {
+      /**
+       * The sudo key has been updated.
+       **/
+      KeyChanged: AugmentedEvent<ApiType, [old: Option<AccountId32>, new_: AccountId32], { old: Option<AccountId32>, new_: AccountId32 }>;
+      /**
+       * The key was permanently removed.
+       **/
+      KeyRemoved: AugmentedEvent<ApiType, []>;
+      /**
+       * A sudo call just took place.
+       **/
+      Sudid: AugmentedEvent<ApiType, [sudoResult: Result<Null, SpRuntimeDispatchError>], { sudoResult: Result<Null, SpRuntimeDispatchError> }>;
+      /**
+       * A sudo_as call just took place.
+       **/
+      SudoAsDone: AugmentedEvent<ApiType, [sudoResult: Result<Null, SpRuntimeDispatchError>], { sudoResult: Result<Null, SpRuntimeDispatchError> }>;
+      /**
+       * Generic event
+       **/
+      [key: string]: AugmentedEvent<ApiType>;
+    };
+    system: {
+      /**
+       * An extrinsic failed.
+       **/
+      ExtrinsicFailed: AugmentedEvent<ApiType, [dispatchError: SpRuntimeDispatchError, dispatchInfo: FrameSystemDispatchEventInfo], { dispatchError: SpRuntimeDispatchError, dispatchInfo: FrameSystemDispatchEventInfo }>;
+      /**
+       * An extrinsic completed successfully.
+       **/
+      ExtrinsicSuccess: AugmentedEvent<ApiType, [dispatchInfo: FrameSystemDispatchEventInfo], { dispatchInfo: FrameSystemDispatchEventInfo }>;
+      /**
+       * An account was reaped.
+       **/
+      KilledAccount: AugmentedEvent<ApiType, [account: AccountId32], { account: AccountId32 }>;
+      /**
+       * A new account was created.
+       **/
+      NewAccount: AugmentedEvent<ApiType, [account: AccountId32], { account: AccountId32 }>;
+      /**
+       * On on-chain remark happened.
+       **/
+      Remarked: AugmentedEvent<ApiType, [sender: AccountId32, hash_: H256], { sender: AccountId32, hash_: H256 }>;
+      /**
+       * Generic event
+       **/
+      [key: string]: AugmentedEvent<ApiType>;
+    };
+    transactionPayment: {
+      /**
+       * A transaction fee `actual_fee`, of which `tip` was added to the minimum inclusion fee, has been paid by `who`.
+       **/
+      TransactionFeePaid: AugmentedEvent<ApiType, [who: AccountId32, actualFee: u128, tip: u128], { who: AccountId32, actualFee: u128, tip: u128 }>;
+      /**
+       * Generic event
+       **/
+      [key: string]: AugmentedEvent<ApiType>;
+    };
+    utility: {
+      /**
+       * Batch of dispatches completed fully with no error.
+       **/
+      BatchCompleted: AugmentedEvent<ApiType, []>;
+      /**
+       * Batch of dispatches completed but has errors.
+       **/
+      BatchCompletedWithErrors: AugmentedEvent<ApiType, []>;
+      /**
+       * Batch of dispatches did not complete fully. Index of first failing dispatch given, as
+       * well as the error.
+       **/
+      BatchInterrupted: AugmentedEvent<ApiType, [index: u32, error: SpRuntimeDispatchError], { index: u32, error: SpRuntimeDispatchError }>;
+      /**
+       * A single item within a Batch of dispatches has completed with no error.
+       **/
+      ItemCompleted: AugmentedEvent<ApiType, []>;
+      /**
+       * A single item within a Batch of dispatches has completed with error.
+       **/
+      ItemFailed: AugmentedEvent<ApiType, [error: SpRuntimeDispatchError], { error: SpRuntimeDispatchError }>;
+      /**
+       * Generic event
+       **/
+      [key: string]: AugmentedEvent<ApiType>;
+    };
+    workers: {
+      /**
+       * A worker takes no more duties.
+       **/
+      Paused: AugmentedEvent<ApiType, [account: AccountId32], { account: AccountId32 }>;
+      /**
+       * A worker registered.
+       **/
+      Registered: AugmentedEvent<ApiType, [account: AccountId32, noiseKey: AssayPrimitivesNoiseKey], { account: AccountId32, noiseKey: AssayPrimitivesNoiseKey }>;
+      /**
+       * A worker’s reputation in a role, in millionths.
+       **/
+      ReputationChanged: AugmentedEvent<ApiType, [account: AccountId32, role: AssayPrimitivesRole, reputation: u32], { account: AccountId32, role: AssayPrimitivesRole, reputation: u32 }>;
+      /**
+       * A worker takes duties again.
+       **/
+      Resumed: AugmentedEvent<ApiType, [account: AccountId32], { account: AccountId32 }>;
+      /**
+       * A worker left.
+       **/
+      Unregistered: AugmentedEvent<ApiType, [account: AccountId32], { account: AccountId32 }>;
+      /**
+       * A worker changed its roles or capacity.
+       **/
+      Updated: AugmentedEvent<ApiType, [account: AccountId32], { account: AccountId32 }>;
+      /**
+       * Generic event
+       **/
+      [key: string]: AugmentedEvent<ApiType>;
+    };
+  } // AugmentedEvents
+} // declare module

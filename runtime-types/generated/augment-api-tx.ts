@@ -1,0 +1,243 @@
+// Auto-generated via `yarn polkadot-types-from-chain`, do not edit
+/* eslint-disable */
+
+// import type lookup before we augment - in some environments
+// this is required to allow for ambient/previous definitions
+import '@polkadot/api-base/types/submittable';
+
+import type { ApiTypes, AugmentedSubmittable, SubmittableExtrinsic, SubmittableExtrinsicFunction } from '@polkadot/api-base/types';
+import type { Bytes, Compact, Vec, bool, u128, u32, u64 } from '@polkadot/types-codec';
+import type { AnyNumber, IMethod, ITuple } from '@polkadot/types-codec/types';
+import type { AccountId32, Call, H256, MultiAddress } from '@polkadot/types/interfaces/runtime';
+import type { AssayPrimitivesCoinflipEvidence, AssayPrimitivesCoinflipOutcome, AssayPrimitivesFeedFeedHead, AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, AssayPrimitivesReport, AssayPrimitivesRole, AssayPrimitivesRoundParameters, SpWeightsWeightV2Weight } from '@polkadot/types/lookup';
+
+export type __AugmentedSubmittable = AugmentedSubmittable<() => unknown>;
+export type __SubmittableExtrinsic<ApiType extends ApiTypes> = SubmittableExtrinsic<ApiType>;
+export type __SubmittableExtrinsicFunction<ApiType extends ApiTypes> = SubmittableExtrinsicFunction<ApiType>;
+
+declare module '@polkadot/api-base/types/submittable' {
+  interface AugmentedSubmittables<ApiType extends ApiTypes> {
+    attestation: {
+      /**
+       * Hold no more rounds of an order than the present one.
+       **/
+      cancelOrder: AugmentedSubmittable<(order: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32]>;
+      /**
+       * Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back.
+       **/
+      requestRound: AugmentedSubmittable<(hoster: AccountId32 | string | Uint8Array, feed: H256 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AccountId32, H256]>;
+      /**
+       * Pay for several rounds, held one after the other.
+       **/
+      scheduleRounds: AugmentedSubmittable<(hoster: AccountId32 | string | Uint8Array, feed: H256 | string | Uint8Array, rounds: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [AccountId32, H256, u32]>;
+      /**
+       * Set sizes, windows and rewards (root). They hold at once, for rounds under way too.
+       **/
+      setParameters: AugmentedSubmittable<(parameters: AssayPrimitivesRoundParameters | { attestors?: any; roundLength?: any; coinflipWindow?: any; reportWindow?: any; challenges?: any; slotTolerance?: any; gap?: any; maxRedraws?: any; maxWait?: any; hosterReward?: any; attestorReward?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesRoundParameters]>;
+      /**
+       * Tell how a coinflip session ended: exit 1 or exit 2. Once a majority has agreed, it is only noted.
+       **/
+      submitCoinflipOutcome: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, outcome: AssayPrimitivesCoinflipOutcome | { Agreed: any } | { Offline: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesCoinflipOutcome]>;
+      /**
+       * Exit 3: convict a member by its own signatures.
+       **/
+      submitEvidence: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, evidence: AssayPrimitivesCoinflipEvidence | { Equivocation: any } | { BadReveal: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesCoinflipEvidence]>;
+      /**
+       * Report an audit after the round’s end. The last report closes the round.
+       **/
+      submitReport: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, report: AssayPrimitivesReport | { magic?: any; value?: any; auditKey?: any; auditSignature?: any; receipts?: any; proofs?: any; metrics?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, AssayPrimitivesReport]>;
+      /**
+       * Generic tx
+       **/
+      [key: string]: SubmittableExtrinsicFunction<ApiType>;
+    };
+    balances: {
+      /**
+       * Burn the specified liquid free balance from the origin account.
+       * 
+       * If `keep_alive` is true, the account must stay above the existential deposit.
+       **/
+      burn: AugmentedSubmittable<(value: Compact<u128> | AnyNumber | Uint8Array, keepAlive: bool | boolean | Uint8Array) => SubmittableExtrinsic<ApiType>, [Compact<u128>, bool]>;
+      /**
+       * Set the regular balance of a given account.
+       * 
+       * The dispatch origin for this call is `root`.
+       **/
+      forceSetBalance: AugmentedSubmittable<(who: MultiAddress | { Id: any } | { Index: any } | { Raw: any } | { Address32: any } | { Address20: any } | string | Uint8Array, newFree: Compact<u128> | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [MultiAddress, Compact<u128>]>;
+      /**
+       * Exactly as `transfer_allow_death`, except the origin must be root and the source account may be specified.
+       **/
+      forceTransfer: AugmentedSubmittable<(source: MultiAddress | { Id: any } | { Index: any } | { Raw: any } | { Address32: any } | { Address20: any } | string | Uint8Array, dest: MultiAddress | { Id: any } | { Index: any } | { Raw: any } | { Address32: any } | { Address20: any } | string | Uint8Array, value: Compact<u128> | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [MultiAddress, MultiAddress, Compact<u128>]>;
+      /**
+       * Unreserve some balance from a user by force.
+       * 
+       * Can only be called by ROOT.
+       **/
+      forceUnreserve: AugmentedSubmittable<(who: MultiAddress | { Id: any } | { Index: any } | { Raw: any } | { Address32: any } | { Address20: any } | string | Uint8Array, amount: u128 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [MultiAddress, u128]>;
+      /**
+       * Transfer the entire transferable balance from the caller account.
+       * 
+       * - `keep_alive`: whether the sender account should be kept alive.
+       **/
+      transferAll: AugmentedSubmittable<(dest: MultiAddress | { Id: any } | { Index: any } | { Raw: any } | { Address32: any } | { Address20: any } | string | Uint8Array, keepAlive: bool | boolean | Uint8Array) => SubmittableExtrinsic<ApiType>, [MultiAddress, bool]>;
+      /**
+       * Transfer some liquid free balance to another account.
+       * 
+       * `transfer_allow_death` will set the `FreeBalance` of the sender and receiver.
+       * If the sender's account is below the existential deposit as a result
+       * of the transfer, the account will be reaped.
+       **/
+      transferAllowDeath: AugmentedSubmittable<(dest: MultiAddress | { Id: any } | { Index: any } | { Raw: any } | { Address32: any } | { Address20: any } | string | Uint8Array, value: Compact<u128> | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [MultiAddress, Compact<u128>]>;
+      /**
+       * Same as the `transfer_allow_death` call, but with a check that the transfer will not
+       * kill the origin account.
+       **/
+      transferKeepAlive: AugmentedSubmittable<(dest: MultiAddress | { Id: any } | { Index: any } | { Raw: any } | { Address32: any } | { Address20: any } | string | Uint8Array, value: Compact<u128> | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [MultiAddress, Compact<u128>]>;
+      /**
+       * Generic tx
+       **/
+      [key: string]: SubmittableExtrinsicFunction<ApiType>;
+    };
+    feeds: {
+      /**
+       * Say that you serve a feed to whoever asks.
+       **/
+      host: AugmentedSubmittable<(feed: H256 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [H256]>;
+      /**
+       * Register a Hypercore at its present length, with the signature of its own key.
+       **/
+      publish: AugmentedSubmittable<(head: AssayPrimitivesFeedFeedHead | { key?: any; namespace?: any; publicKey?: any; length?: any; fork?: any; roots?: any; signature?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesFeedFeedHead]>;
+      /**
+       * Say that you no longer serve a feed. Rounds under way go on.
+       **/
+      stopHosting: AugmentedSubmittable<(feed: H256 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [H256]>;
+      /**
+       * Generic tx
+       **/
+      [key: string]: SubmittableExtrinsicFunction<ApiType>;
+    };
+    sudo: {
+      /**
+       * Permanently removes the sudo key.
+       * 
+       * **This cannot be un-done.**
+       **/
+      removeKey: AugmentedSubmittable<() => SubmittableExtrinsic<ApiType>, []>;
+      /**
+       * Authenticates the current sudo key and sets the given AccountId (`new`) as the new sudo key.
+       **/
+      setKey: AugmentedSubmittable<(updated: MultiAddress | { Id: any } | { Index: any } | { Raw: any } | { Address32: any } | { Address20: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [MultiAddress]>;
+      /**
+       * Authenticates the sudo key and dispatches a function call with `Root` origin.
+       **/
+      sudo: AugmentedSubmittable<(call: Call | IMethod | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [Call]>;
+      /**
+       * Authenticates the sudo key and dispatches a function call with `Signed` origin from a given account.
+       **/
+      sudoAs: AugmentedSubmittable<(who: MultiAddress | { Id: any } | { Index: any } | { Raw: any } | { Address32: any } | { Address20: any } | string | Uint8Array, call: Call | IMethod | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [MultiAddress, Call]>;
+      /**
+       * Authenticates the sudo key and dispatches a function call with `Root` origin.
+       * The weight of the call is what the caller says.
+       **/
+      sudoUncheckedWeight: AugmentedSubmittable<(call: Call | IMethod | string | Uint8Array, weight: SpWeightsWeightV2Weight | { refTime?: any; proofSize?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [Call, SpWeightsWeightV2Weight]>;
+      /**
+       * Generic tx
+       **/
+      [key: string]: SubmittableExtrinsicFunction<ApiType>;
+    };
+    system: {
+      /**
+       * Kill all storage items with a key that starts with the given prefix.
+       * 
+       * **NOTE:** `subkeys` bounds how many are removed.
+       **/
+      killPrefix: AugmentedSubmittable<(prefix: Bytes | string | Uint8Array, subkeys: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [Bytes, u32]>;
+      /**
+       * Kill some items from storage.
+       **/
+      killStorage: AugmentedSubmittable<(keys: Vec<Bytes> | (Bytes | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [Vec<Bytes>]>;
+      /**
+       * Make some on-chain remark.
+       * 
+       * Can be executed by every `origin`.
+       **/
+      remark: AugmentedSubmittable<(remark: Bytes | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [Bytes]>;
+      /**
+       * Make some on-chain remark and emit event.
+       **/
+      remarkWithEvent: AugmentedSubmittable<(remark: Bytes | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [Bytes]>;
+      /**
+       * Set some items of storage.
+       **/
+      setStorage: AugmentedSubmittable<(items: Vec<ITuple<[Bytes, Bytes]>> | ([Bytes | string | Uint8Array, Bytes | string | Uint8Array])[]) => SubmittableExtrinsic<ApiType>, [Vec<ITuple<[Bytes, Bytes]>>]>;
+      /**
+       * Generic tx
+       **/
+      [key: string]: SubmittableExtrinsicFunction<ApiType>;
+    };
+    timestamp: {
+      /**
+       * Set the current time.
+       * 
+       * This call should be invoked exactly once per block, by its author.
+       **/
+      set: AugmentedSubmittable<(now: Compact<u64> | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [Compact<u64>]>;
+      /**
+       * Generic tx
+       **/
+      [key: string]: SubmittableExtrinsicFunction<ApiType>;
+    };
+    utility: {
+      /**
+       * Send a batch of dispatch calls.
+       * 
+       * Stops at the first call that fails; what was done before it stays.
+       **/
+      batch: AugmentedSubmittable<(calls: Vec<Call> | (Call | IMethod | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [Vec<Call>]>;
+      /**
+       * Send a batch of dispatch calls and atomically execute them.
+       * The whole transaction will rollback and fail if any of the calls failed.
+       **/
+      batchAll: AugmentedSubmittable<(calls: Vec<Call> | (Call | IMethod | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [Vec<Call>]>;
+      /**
+       * Send a batch of dispatch calls.
+       * Unlike `batch`, it allows errors and won't interrupt.
+       **/
+      forceBatch: AugmentedSubmittable<(calls: Vec<Call> | (Call | IMethod | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [Vec<Call>]>;
+      /**
+       * Generic tx
+       **/
+      [key: string]: SubmittableExtrinsicFunction<ApiType>;
+    };
+    workers: {
+      /**
+       * Tell that you live.
+       **/
+      heartbeat: AugmentedSubmittable<() => SubmittableExtrinsic<ApiType>, []>;
+      /**
+       * Take no more duties. Those under way go on.
+       **/
+      pause: AugmentedSubmittable<() => SubmittableExtrinsic<ApiType>, []>;
+      /**
+       * Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key.
+       **/
+      register: AugmentedSubmittable<(noiseKey: AssayPrimitivesNoiseKey | string | Uint8Array, possession: AssayPrimitivesNoiseSignature | string | Uint8Array, roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, Vec<AssayPrimitivesRole>, u32]>;
+      /**
+       * Take duties again.
+       **/
+      resume: AugmentedSubmittable<() => SubmittableExtrinsic<ApiType>, []>;
+      /**
+       * Leave. Only without duties; the reputation stays.
+       **/
+      unregister: AugmentedSubmittable<() => SubmittableExtrinsic<ApiType>, []>;
+      /**
+       * Change roles and capacity.
+       **/
+      update: AugmentedSubmittable<(roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [Vec<AssayPrimitivesRole>, u32]>;
+      /**
+       * Generic tx
+       **/
+      [key: string]: SubmittableExtrinsicFunction<ApiType>;
+    };
+  } // AugmentedSubmittables
+} // declare module

@@ -1,0 +1,1144 @@
+// Auto-generated via `yarn polkadot-types-from-defs`, do not edit
+/* eslint-disable */
+
+/* eslint-disable sort-keys */
+
+export default {
+  /**
+   * Lookup3: frame_system::AccountInfo<Nonce, pallet_balances::types::AccountData<Balance>>
+   **/
+  FrameSystemAccountInfo: {
+    nonce: 'u32',
+    consumers: 'u32',
+    providers: 'u32',
+    sufficients: 'u32',
+    data: 'PalletBalancesAccountData'
+  },
+  /**
+   * Lookup5: pallet_balances::types::AccountData<Balance>
+   **/
+  PalletBalancesAccountData: {
+    free: 'u128',
+    reserved: 'u128',
+    frozen: 'u128',
+    flags: 'u128'
+  },
+  /**
+   * Lookup8: frame_support::dispatch::PerDispatchClass<sp_weights::weight_v2::Weight>
+   **/
+  FrameSupportDispatchPerDispatchClassWeight: {
+    normal: 'SpWeightsWeightV2Weight',
+    operational: 'SpWeightsWeightV2Weight',
+    mandatory: 'SpWeightsWeightV2Weight'
+  },
+  /**
+   * Lookup9: sp_weights::weight_v2::Weight
+   **/
+  SpWeightsWeightV2Weight: {
+    refTime: 'Compact<u64>',
+    proofSize: 'Compact<u64>'
+  },
+  /**
+   * Lookup14: sp_runtime::generic::digest::Digest
+   **/
+  SpRuntimeDigest: {
+    logs: 'Vec<SpRuntimeDigestDigestItem>'
+  },
+  /**
+   * Lookup16: sp_runtime::generic::digest::DigestItem
+   **/
+  SpRuntimeDigestDigestItem: {
+    _enum: {
+      Other: 'Bytes',
+      __Unused1: 'Null',
+      __Unused2: 'Null',
+      __Unused3: 'Null',
+      Consensus: '([u8;4],Bytes)',
+      Seal: '([u8;4],Bytes)',
+      PreRuntime: '([u8;4],Bytes)',
+      __Unused7: 'Null',
+      RuntimeEnvironmentUpdated: 'Null'
+    }
+  },
+  /**
+   * Lookup19: frame_system::EventRecord<assay_runtime::RuntimeEvent, primitive_types::H256>
+   **/
+  FrameSystemEventRecord: {
+    phase: 'FrameSystemPhase',
+    event: 'Event',
+    topics: 'Vec<H256>'
+  },
+  /**
+   * Lookup21: frame_system::pallet::Event<T>
+   **/
+  FrameSystemEvent: {
+    _enum: {
+      ExtrinsicSuccess: {
+        dispatchInfo: 'FrameSystemDispatchEventInfo',
+      },
+      ExtrinsicFailed: {
+        dispatchError: 'SpRuntimeDispatchError',
+        dispatchInfo: 'FrameSystemDispatchEventInfo',
+      },
+      NewAccount: {
+        account: 'AccountId32',
+      },
+      KilledAccount: {
+        account: 'AccountId32',
+      },
+      Remarked: {
+        _alias: {
+          hash_: 'hash',
+        },
+        sender: 'AccountId32',
+        hash_: 'H256'
+      }
+    }
+  },
+  /**
+   * Lookup22: frame_system::DispatchEventInfo
+   **/
+  FrameSystemDispatchEventInfo: {
+    weight: 'SpWeightsWeightV2Weight',
+    class: 'FrameSupportDispatchDispatchClass',
+    paysFee: 'FrameSupportDispatchPays'
+  },
+  /**
+   * Lookup23: frame_support::dispatch::DispatchClass
+   **/
+  FrameSupportDispatchDispatchClass: {
+    _enum: ['Normal', 'Operational', 'Mandatory']
+  },
+  /**
+   * Lookup24: frame_support::dispatch::Pays
+   **/
+  FrameSupportDispatchPays: {
+    _enum: ['Yes', 'No']
+  },
+  /**
+   * Lookup25: sp_runtime::DispatchError
+   **/
+  SpRuntimeDispatchError: {
+    _enum: {
+      Other: 'Null',
+      CannotLookup: 'Null',
+      BadOrigin: 'Null',
+      Module: 'SpRuntimeModuleError',
+      ConsumerRemaining: 'Null',
+      NoProviders: 'Null',
+      TooManyConsumers: 'Null',
+      Token: 'SpRuntimeTokenError',
+      Arithmetic: 'SpArithmeticArithmeticError',
+      Transactional: 'SpRuntimeTransactionalError',
+      Exhausted: 'Null',
+      Corruption: 'Null',
+      Unavailable: 'Null',
+      RootNotAllowed: 'Null',
+      Trie: 'SpRuntimeProvingTrieTrieError'
+    }
+  },
+  /**
+   * Lookup26: sp_runtime::ModuleError
+   **/
+  SpRuntimeModuleError: {
+    index: 'u8',
+    error: '[u8;4]'
+  },
+  /**
+   * Lookup27: sp_runtime::TokenError
+   **/
+  SpRuntimeTokenError: {
+    _enum: ['FundsUnavailable', 'OnlyProvider', 'BelowMinimum', 'CannotCreate', 'UnknownAsset', 'Frozen', 'Unsupported', 'CannotCreateHold', 'NotExpendable', 'Blocked']
+  },
+  /**
+   * Lookup28: sp_arithmetic::ArithmeticError
+   **/
+  SpArithmeticArithmeticError: {
+    _enum: ['Underflow', 'Overflow', 'DivisionByZero']
+  },
+  /**
+   * Lookup29: sp_runtime::TransactionalError
+   **/
+  SpRuntimeTransactionalError: {
+    _enum: ['LimitReached', 'NoLayer']
+  },
+  /**
+   * Lookup30: sp_runtime::proving_trie::TrieError
+   **/
+  SpRuntimeProvingTrieTrieError: {
+    _enum: ['InvalidStateRoot', 'IncompleteDatabase', 'ValueAtIncompleteKey', 'DecoderError', 'InvalidHash', 'DuplicateKey', 'ExtraneousNode', 'ExtraneousValue', 'ExtraneousHashReference', 'InvalidChildReference', 'ValueMismatch', 'IncompleteProof', 'RootMismatch', 'DecodeError']
+  },
+  /**
+   * Lookup31: pallet_balances::pallet::Event<T>
+   **/
+  PalletBalancesEvent: {
+    _enum: {
+      Endowed: {
+        account: 'AccountId32',
+        freeBalance: 'u128',
+      },
+      DustLost: {
+        account: 'AccountId32',
+        amount: 'u128',
+      },
+      Transfer: {
+        from: 'AccountId32',
+        to: 'AccountId32',
+        amount: 'u128',
+      },
+      BalanceSet: {
+        who: 'AccountId32',
+        free: 'u128',
+      },
+      Reserved: {
+        who: 'AccountId32',
+        amount: 'u128',
+      },
+      Unreserved: {
+        who: 'AccountId32',
+        amount: 'u128',
+      },
+      ReserveRepatriated: {
+        from: 'AccountId32',
+        to: 'AccountId32',
+        amount: 'u128',
+        destinationStatus: 'FrameSupportTokensMiscBalanceStatus',
+      },
+      Deposit: {
+        who: 'AccountId32',
+        amount: 'u128',
+      },
+      Withdraw: {
+        who: 'AccountId32',
+        amount: 'u128',
+      },
+      Slashed: {
+        who: 'AccountId32',
+        amount: 'u128',
+      },
+      Minted: {
+        who: 'AccountId32',
+        amount: 'u128',
+      },
+      Burned: {
+        who: 'AccountId32',
+        amount: 'u128'
+      }
+    }
+  },
+  /**
+   * Lookup32: frame_support::traits::tokens::misc::BalanceStatus
+   **/
+  FrameSupportTokensMiscBalanceStatus: {
+    _enum: ['Free', 'Reserved']
+  },
+  /**
+   * Lookup33: pallet_transaction_payment::pallet::Event<T>
+   **/
+  PalletTransactionPaymentEvent: {
+    _enum: {
+      TransactionFeePaid: {
+        who: 'AccountId32',
+        actualFee: 'u128',
+        tip: 'u128'
+      }
+    }
+  },
+  /**
+   * Lookup34: pallet_sudo::pallet::Event<T>
+   **/
+  PalletSudoEvent: {
+    _enum: {
+      Sudid: {
+        sudoResult: 'Result<Null, SpRuntimeDispatchError>',
+      },
+      KeyChanged: {
+        _alias: {
+          new_: 'new',
+        },
+        old: 'Option<AccountId32>',
+        new_: 'AccountId32',
+      },
+      KeyRemoved: 'Null',
+      SudoAsDone: {
+        sudoResult: 'Result<Null, SpRuntimeDispatchError>'
+      }
+    }
+  },
+  /**
+   * Lookup38: pallet_utility::pallet::Event<T>
+   **/
+  PalletUtilityEvent: {
+    _enum: {
+      BatchInterrupted: {
+        index: 'u32',
+        error: 'SpRuntimeDispatchError',
+      },
+      BatchCompleted: 'Null',
+      BatchCompletedWithErrors: 'Null',
+      ItemCompleted: 'Null',
+      ItemFailed: {
+        error: 'SpRuntimeDispatchError'
+      }
+    }
+  },
+  /**
+   * Lookup39: pallet_workers::pallet::Event<T>
+   **/
+  PalletWorkersEvent: {
+    _enum: {
+      Registered: {
+        account: 'AccountId32',
+        noiseKey: 'AssayPrimitivesNoiseKey',
+      },
+      Updated: {
+        account: 'AccountId32',
+      },
+      Paused: {
+        account: 'AccountId32',
+      },
+      Resumed: {
+        account: 'AccountId32',
+      },
+      Unregistered: {
+        account: 'AccountId32',
+      },
+      ReputationChanged: {
+        account: 'AccountId32',
+        role: 'AssayPrimitivesRole',
+        reputation: 'u32'
+      }
+    }
+  },
+  /**
+   * Lookup40: assay_primitives::NoiseKey
+   **/
+  AssayPrimitivesNoiseKey: '[u8;32]',
+  /**
+   * Lookup41: assay_primitives::Role
+   **/
+  AssayPrimitivesRole: {
+    _enum: ['Hoster', 'Attestor']
+  },
+  /**
+   * Lookup42: pallet_feeds::pallet::Event<T>
+   **/
+  PalletFeedsEvent: {
+    _enum: {
+      Published: {
+        feed: 'H256',
+        author: 'AccountId32',
+        length: 'u32',
+      },
+      HostingStarted: {
+        feed: 'H256',
+        hoster: 'AccountId32',
+      },
+      HostingStopped: {
+        feed: 'H256',
+        hoster: 'AccountId32'
+      }
+    }
+  },
+  /**
+   * Lookup43: pallet_attestation::pallet::Event<T>
+   **/
+  PalletAttestationEvent: {
+    _enum: {
+      RoundScheduled: {
+        round: 'u32',
+        order: 'u32',
+        hoster: 'AccountId32',
+        feed: 'H256',
+      },
+      RoundOpened: {
+        round: 'u32',
+        openedAt: 'u32',
+        endsAt: 'u32',
+        members: 'Vec<AssayPrimitivesRoundMember>',
+      },
+      CoinflipAgreed: {
+        round: 'u32',
+        attempt: 'u32',
+        transcriptRoot: 'H256',
+        hiddenMagic: 'H256',
+      },
+      CoinflipRestarted: {
+        round: 'u32',
+        attempt: 'u32',
+        dropped: 'Vec<AccountId32>',
+      },
+      EvidenceAccepted: {
+        round: 'u32',
+        attempt: 'u32',
+        offender: 'AccountId32',
+      },
+      ReportAccepted: {
+        round: 'u32',
+        attestor: 'AccountId32',
+        served: 'bool',
+      },
+      RoundClosed: {
+        round: 'u32',
+        verdict: 'AssayPrimitivesRoundVerdict',
+        served: 'u32',
+        unserved: 'u32',
+      },
+      Paid: {
+        round: 'u32',
+        who: 'AccountId32',
+        amount: 'u128'
+      }
+    }
+  },
+  /**
+   * Lookup45: assay_primitives::round::Member
+   **/
+  AssayPrimitivesRoundMember: {
+    account: 'AccountId32',
+    noiseKey: 'AssayPrimitivesNoiseKey'
+  },
+  /**
+   * Lookup48: assay_primitives::round::Verdict
+   **/
+  AssayPrimitivesRoundVerdict: {
+    _enum: ['Pass', 'Fail', 'Inconclusive']
+  },
+  /**
+   * Lookup49: frame_system::Phase
+   **/
+  FrameSystemPhase: {
+    _enum: {
+      ApplyExtrinsic: 'u32',
+      Finalization: 'Null',
+      Initialization: 'Null'
+    }
+  },
+  /**
+   * Lookup51: frame_system::LastRuntimeUpgradeInfo
+   **/
+  FrameSystemLastRuntimeUpgradeInfo: {
+    specVersion: 'Compact<u32>',
+    specName: 'Text'
+  },
+  /**
+   * Lookup54: frame_system::pallet::Call<T>
+   **/
+  FrameSystemCall: {
+    _enum: {
+      remark: {
+        remark: 'Bytes',
+      },
+      __Unused1: 'Null',
+      __Unused2: 'Null',
+      __Unused3: 'Null',
+      set_storage: {
+        items: 'Vec<(Bytes,Bytes)>',
+      },
+      kill_storage: {
+        _alias: {
+          keys_: 'keys',
+        },
+        keys_: 'Vec<Bytes>',
+      },
+      kill_prefix: {
+        prefix: 'Bytes',
+        subkeys: 'u32',
+      },
+      remark_with_event: {
+        remark: 'Bytes'
+      }
+    }
+  },
+  /**
+   * Lookup58: frame_system::limits::BlockWeights
+   **/
+  FrameSystemLimitsBlockWeights: {
+    baseBlock: 'SpWeightsWeightV2Weight',
+    maxBlock: 'SpWeightsWeightV2Weight',
+    perClass: 'FrameSupportDispatchPerDispatchClassWeightsPerClass'
+  },
+  /**
+   * Lookup59: frame_support::dispatch::PerDispatchClass<frame_system::limits::WeightsPerClass>
+   **/
+  FrameSupportDispatchPerDispatchClassWeightsPerClass: {
+    normal: 'FrameSystemLimitsWeightsPerClass',
+    operational: 'FrameSystemLimitsWeightsPerClass',
+    mandatory: 'FrameSystemLimitsWeightsPerClass'
+  },
+  /**
+   * Lookup60: frame_system::limits::WeightsPerClass
+   **/
+  FrameSystemLimitsWeightsPerClass: {
+    baseExtrinsic: 'SpWeightsWeightV2Weight',
+    maxExtrinsic: 'Option<SpWeightsWeightV2Weight>',
+    maxTotal: 'Option<SpWeightsWeightV2Weight>',
+    reserved: 'Option<SpWeightsWeightV2Weight>'
+  },
+  /**
+   * Lookup62: frame_system::limits::BlockLength
+   **/
+  FrameSystemLimitsBlockLength: {
+    max: 'FrameSupportDispatchPerDispatchClassU32'
+  },
+  /**
+   * Lookup63: frame_support::dispatch::PerDispatchClass<T>
+   **/
+  FrameSupportDispatchPerDispatchClassU32: {
+    normal: 'u32',
+    operational: 'u32',
+    mandatory: 'u32'
+  },
+  /**
+   * Lookup64: sp_weights::RuntimeDbWeight
+   **/
+  SpWeightsRuntimeDbWeight: {
+    read: 'u64',
+    write: 'u64'
+  },
+  /**
+   * Lookup65: sp_version::RuntimeVersion
+   **/
+  SpVersionRuntimeVersion: {
+    specName: 'Text',
+    implName: 'Text',
+    authoringVersion: 'u32',
+    specVersion: 'u32',
+    implVersion: 'u32',
+    apis: 'Vec<([u8;8],u32)>',
+    transactionVersion: 'u32',
+    stateVersion: 'u8'
+  },
+  /**
+   * Lookup71: pallet_timestamp::pallet::Call<T>
+   **/
+  PalletTimestampCall: {
+    _enum: {
+      set: {
+        now: 'Compact<u64>'
+      }
+    }
+  },
+  /**
+   * Lookup73: sp_consensus_aura::sr25519::app_sr25519::Public
+   **/
+  SpConsensusAuraSr25519AppSr25519Public: '[u8;32]',
+  /**
+   * Lookup76: pallet_balances::types::BalanceLock<Balance>
+   **/
+  PalletBalancesBalanceLock: {
+    id: '[u8;8]',
+    amount: 'u128',
+    reasons: 'PalletBalancesReasons'
+  },
+  /**
+   * Lookup77: pallet_balances::types::Reasons
+   **/
+  PalletBalancesReasons: {
+    _enum: ['Fee', 'Misc', 'All']
+  },
+  /**
+   * Lookup79: pallet_balances::types::ReserveData<ReserveIdentifier, Balance>
+   **/
+  PalletBalancesReserveData: {
+    id: '[u8;8]',
+    amount: 'u128'
+  },
+  /**
+   * Lookup80: pallet_balances::pallet::Call<T>
+   **/
+  PalletBalancesCall: {
+    _enum: {
+      transfer_allow_death: {
+        dest: 'MultiAddress',
+        value: 'Compact<u128>',
+      },
+      __Unused1: 'Null',
+      force_transfer: {
+        source: 'MultiAddress',
+        dest: 'MultiAddress',
+        value: 'Compact<u128>',
+      },
+      transfer_keep_alive: {
+        dest: 'MultiAddress',
+        value: 'Compact<u128>',
+      },
+      transfer_all: {
+        dest: 'MultiAddress',
+        keepAlive: 'bool',
+      },
+      force_unreserve: {
+        who: 'MultiAddress',
+        amount: 'u128',
+      },
+      __Unused6: 'Null',
+      __Unused7: 'Null',
+      force_set_balance: {
+        who: 'MultiAddress',
+        newFree: 'Compact<u128>',
+      },
+      __Unused9: 'Null',
+      burn: {
+        value: 'Compact<u128>',
+        keepAlive: 'bool'
+      }
+    }
+  },
+  /**
+   * Lookup85: pallet_balances::pallet::Error<T>
+   **/
+  PalletBalancesError: {
+    _enum: ['VestingBalance', 'LiquidityRestrictions', 'InsufficientBalance', 'ExistentialDeposit', 'Expendability', 'ExistingVestingSchedule', 'DeadAccount', 'TooManyReserves', 'TooManyHolds', 'TooManyFreezes', 'IssuanceDeactivated', 'DeltaZero']
+  },
+  /**
+   * Lookup87: pallet_transaction_payment::Releases
+   **/
+  PalletTransactionPaymentReleases: {
+    _enum: ['V1Ancient', 'V2']
+  },
+  /**
+   * Lookup88: pallet_sudo::pallet::Call<T>
+   **/
+  PalletSudoCall: {
+    _enum: {
+      sudo: {
+        call: 'Call',
+      },
+      sudo_unchecked_weight: {
+        call: 'Call',
+        weight: 'SpWeightsWeightV2Weight',
+      },
+      set_key: {
+        _alias: {
+          new_: 'new',
+        },
+        new_: 'MultiAddress',
+      },
+      sudo_as: {
+        who: 'MultiAddress',
+        call: 'Call',
+      },
+      remove_key: 'Null'
+    }
+  },
+  /**
+   * Lookup90: pallet_utility::pallet::Call<T>
+   **/
+  PalletUtilityCall: {
+    _enum: {
+      batch: {
+        calls: 'Vec<Call>',
+      },
+      __Unused1: 'Null',
+      batch_all: {
+        calls: 'Vec<Call>',
+      },
+      __Unused3: 'Null',
+      force_batch: {
+        calls: 'Vec<Call>'
+      }
+    }
+  },
+  /**
+   * Lookup92: pallet_workers::pallet::Call<T>
+   **/
+  PalletWorkersCall: {
+    _enum: {
+      register: {
+        noiseKey: 'AssayPrimitivesNoiseKey',
+        possession: 'AssayPrimitivesNoiseSignature',
+        roles: 'Vec<AssayPrimitivesRole>',
+        capacity: 'u32',
+      },
+      update: {
+        roles: 'Vec<AssayPrimitivesRole>',
+        capacity: 'u32',
+      },
+      pause: 'Null',
+      resume: 'Null',
+      unregister: 'Null',
+      heartbeat: 'Null'
+    }
+  },
+  /**
+   * Lookup93: assay_primitives::NoiseSignature
+   **/
+  AssayPrimitivesNoiseSignature: '[u8;64]',
+  /**
+   * Lookup96: pallet_feeds::pallet::Call<T>
+   **/
+  PalletFeedsCall: {
+    _enum: {
+      publish: {
+        head: 'AssayPrimitivesFeedFeedHead',
+      },
+      host: {
+        feed: 'H256',
+      },
+      stop_hosting: {
+        feed: 'H256'
+      }
+    }
+  },
+  /**
+   * Lookup97: assay_primitives::feed::FeedHead
+   **/
+  AssayPrimitivesFeedFeedHead: {
+    key: 'H256',
+    namespace: 'H256',
+    publicKey: 'H256',
+    length: 'u32',
+    fork: 'u32',
+    roots: 'Vec<AssayPrimitivesFeedTreeNode>',
+    signature: 'AssayPrimitivesNoiseSignature'
+  },
+  /**
+   * Lookup99: assay_primitives::feed::TreeNode
+   **/
+  AssayPrimitivesFeedTreeNode: {
+    _alias: {
+      hash_: 'hash',
+      size_: 'size'
+    },
+    hash_: 'H256',
+    size_: 'Compact<u64>'
+  },
+  /**
+   * Lookup100: pallet_attestation::pallet::Call<T>
+   **/
+  PalletAttestationCall: {
+    _enum: {
+      request_round: {
+        hoster: 'AccountId32',
+        feed: 'H256',
+      },
+      schedule_rounds: {
+        hoster: 'AccountId32',
+        feed: 'H256',
+        rounds: 'u32',
+      },
+      cancel_order: {
+        order: 'u32',
+      },
+      submit_coinflip_outcome: {
+        round: 'u32',
+        attempt: 'u32',
+        outcome: 'AssayPrimitivesCoinflipOutcome',
+      },
+      submit_evidence: {
+        round: 'u32',
+        attempt: 'u32',
+        evidence: 'AssayPrimitivesCoinflipEvidence',
+      },
+      submit_report: {
+        round: 'u32',
+        report: 'AssayPrimitivesReport',
+      },
+      set_parameters: {
+        parameters: 'AssayPrimitivesRoundParameters'
+      }
+    }
+  },
+  /**
+   * Lookup101: assay_primitives::coinflip::Outcome
+   **/
+  AssayPrimitivesCoinflipOutcome: {
+    _enum: {
+      Agreed: {
+        transcript: 'Vec<AssayPrimitivesCoinflipCommitment>',
+        hiddenMagic: 'H256',
+      },
+      Offline: {
+        absent: 'Vec<AssayPrimitivesNoiseKey>',
+        phase: 'AssayPrimitivesCoinflipPhase'
+      }
+    }
+  },
+  /**
+   * Lookup103: assay_primitives::coinflip::Commitment
+   **/
+  AssayPrimitivesCoinflipCommitment: {
+    commitment: 'H256',
+    auditKeyHash: 'H256'
+  },
+  /**
+   * Lookup105: assay_primitives::coinflip::Phase
+   **/
+  AssayPrimitivesCoinflipPhase: {
+    _enum: ['Join', 'Commit', 'Echo', 'Reveal']
+  },
+  /**
+   * Lookup106: assay_primitives::coinflip::Evidence
+   **/
+  AssayPrimitivesCoinflipEvidence: {
+    _enum: {
+      Equivocation: {
+        first: 'AssayPrimitivesCoinflipSignedCommitment',
+        second: 'AssayPrimitivesCoinflipSignedCommitment',
+      },
+      BadReveal: {
+        commitment: 'AssayPrimitivesCoinflipSignedCommitment',
+        reveal: 'AssayPrimitivesCoinflipSignedReveal'
+      }
+    }
+  },
+  /**
+   * Lookup107: assay_primitives::coinflip::SignedCommitment
+   **/
+  AssayPrimitivesCoinflipSignedCommitment: {
+    author: 'AssayPrimitivesNoiseKey',
+    body: 'AssayPrimitivesCoinflipCommitment',
+    signature: 'AssayPrimitivesNoiseSignature'
+  },
+  /**
+   * Lookup108: assay_primitives::coinflip::SignedReveal
+   **/
+  AssayPrimitivesCoinflipSignedReveal: {
+    author: 'AssayPrimitivesNoiseKey',
+    receiver: 'AssayPrimitivesNoiseKey',
+    value: 'H256',
+    signature: 'AssayPrimitivesNoiseSignature'
+  },
+  /**
+   * Lookup109: assay_primitives::report::Report
+   **/
+  AssayPrimitivesReport: {
+    magic: 'H256',
+    value: 'H256',
+    auditKey: 'AssayPrimitivesNoiseKey',
+    auditSignature: 'AssayPrimitivesNoiseSignature',
+    receipts: 'Vec<AssayPrimitivesSignedReceipt>',
+    proofs: 'Vec<AssayPrimitivesFeedBlockProof>',
+    metrics: 'AssayPrimitivesReportHosterMetrics'
+  },
+  /**
+   * Lookup111: assay_primitives::SignedReceipt
+   **/
+  AssayPrimitivesSignedReceipt: {
+    receipt: 'AssayPrimitivesReceipt',
+    signature: 'AssayPrimitivesNoiseSignature'
+  },
+  /**
+   * Lookup112: assay_primitives::Receipt
+   **/
+  AssayPrimitivesReceipt: {
+    feed: 'H256',
+    peer: 'AssayPrimitivesNoiseKey',
+    nonce: 'H256',
+    chunks: 'Vec<AssayPrimitivesServedChunk>',
+    possession: 'H256',
+    blockNumber: 'u32',
+    blockHash: 'H256'
+  },
+  /**
+   * Lookup114: assay_primitives::ServedChunk
+   **/
+  AssayPrimitivesServedChunk: {
+    index: 'Compact<u32>',
+    leaf: 'H256'
+  },
+  /**
+   * Lookup116: assay_primitives::feed::BlockProof
+   **/
+  AssayPrimitivesFeedBlockProof: {
+    _alias: {
+      size_: 'size'
+    },
+    index: 'Compact<u32>',
+    leaf: 'H256',
+    size_: 'Compact<u32>',
+    siblings: 'Vec<AssayPrimitivesFeedTreeNode>'
+  },
+  /**
+   * Lookup117: assay_primitives::report::HosterMetrics
+   **/
+  AssayPrimitivesReportHosterMetrics: {
+    samples: 'u32',
+    lost: 'u32',
+    latencyP50: 'u32',
+    latencyP95: 'u32',
+    latencyP99: 'u32',
+    throughput: 'Compact<u64>'
+  },
+  /**
+   * Lookup118: assay_primitives::round::Parameters
+   **/
+  AssayPrimitivesRoundParameters: {
+    attestors: 'u32',
+    roundLength: 'u32',
+    coinflipWindow: 'u32',
+    reportWindow: 'u32',
+    challenges: 'u32',
+    slotTolerance: 'u32',
+    gap: 'u32',
+    maxRedraws: 'u32',
+    maxWait: 'u32',
+    hosterReward: 'u128',
+    attestorReward: 'u128'
+  },
+  /**
+   * Lookup119: pallet_sudo::pallet::Error<T>
+   **/
+  PalletSudoError: {
+    _enum: ['RequireSudo']
+  },
+  /**
+   * Lookup120: pallet_utility::pallet::Error<T>
+   **/
+  PalletUtilityError: {
+    _enum: ['TooManyCalls']
+  },
+  /**
+   * Lookup121: assay_primitives::WorkerRecord
+   **/
+  AssayPrimitivesWorkerRecord: {
+    noiseKey: 'AssayPrimitivesNoiseKey',
+    roles: 'Vec<AssayPrimitivesRole>',
+    capacity: 'u32',
+    duties: 'u32',
+    status: 'AssayPrimitivesWorkerStatus',
+    registeredAt: 'u32',
+    lastSeen: 'u32'
+  },
+  /**
+   * Lookup122: assay_primitives::WorkerStatus
+   **/
+  AssayPrimitivesWorkerStatus: {
+    _enum: ['Active', 'Paused']
+  },
+  /**
+   * Lookup124: assay_primitives::Reputation
+   **/
+  AssayPrimitivesReputation: {
+    good: 'u32',
+    bad: 'u32'
+  },
+  /**
+   * Lookup125: pallet_workers::pallet::Error<T>
+   **/
+  PalletWorkersError: {
+    _enum: ['AlreadyRegistered', 'NotRegistered', 'NoiseKeyTaken', 'BadPossession', 'BadRoles', 'ZeroCapacity', 'HasDuties', 'AlreadyPaused', 'NotPaused']
+  },
+  /**
+   * Lookup127: pallet_feeds::pallet::Error<T>
+   **/
+  PalletFeedsError: {
+    _enum: ['AlreadyPublished', 'EmptyFeed', 'WrongKey', 'WrongRoots', 'BadSignature', 'UnknownFeed', 'NotAHoster', 'AlreadyHosting', 'NotHosting']
+  },
+  /**
+   * Lookup128: assay_primitives::round::Order
+   **/
+  AssayPrimitivesRoundOrder: {
+    requester: 'AccountId32',
+    hoster: 'AccountId32',
+    feed: 'H256',
+    remaining: 'u32',
+    deposit: 'u128',
+    left: 'u128'
+  },
+  /**
+   * Lookup129: assay_primitives::round::Round
+   **/
+  AssayPrimitivesRound: {
+    order: 'u32',
+    hoster: 'AccountId32',
+    hosterKey: 'AssayPrimitivesNoiseKey',
+    feed: 'H256',
+    phase: 'AssayPrimitivesRoundPhase',
+    attempt: 'u32',
+    redraw: 'u32',
+    scheduledAt: 'u32',
+    openedAt: 'u32',
+    endsAt: 'u32',
+    members: 'Vec<AssayPrimitivesRoundMember>',
+    drawn: 'u32',
+    agreement: 'Option<AssayPrimitivesRoundAgreement>',
+    hosterReputation: 'u32',
+    verdict: 'Option<AssayPrimitivesRoundVerdict>',
+    magic: 'Option<H256>'
+  },
+  /**
+   * Lookup130: assay_primitives::round::Phase
+   **/
+  AssayPrimitivesRoundPhase: {
+    _enum: ['Scheduled', 'Open', 'Coinflip', 'Audit', 'Report', 'Closed']
+  },
+  /**
+   * Lookup132: assay_primitives::round::Agreement
+   **/
+  AssayPrimitivesRoundAgreement: {
+    transcript: 'Vec<AssayPrimitivesCoinflipCommitment>',
+    hiddenMagic: 'H256'
+  },
+  /**
+   * Lookup137: assay_primitives::round::Vote
+   **/
+  AssayPrimitivesRoundVote: {
+    attempt: 'u32',
+    outcome: 'AssayPrimitivesCoinflipOutcome'
+  },
+  /**
+   * Lookup138: assay_primitives::round::ReportSummary
+   **/
+  AssayPrimitivesRoundReportSummary: {
+    served: 'bool',
+    receipts: 'u32',
+    metrics: 'AssayPrimitivesReportHosterMetrics'
+  },
+  /**
+   * Lookup139: pallet_attestation::pallet::Error<T>
+   **/
+  PalletAttestationError: {
+    _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'BadOpening', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders']
+  },
+  /**
+   * Lookup140: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   **/
+  FrameSystemExtensionsCheckNonZeroSender: 'Null',
+  /**
+   * Lookup141: frame_system::extensions::check_spec_version::CheckSpecVersion
+   **/
+  FrameSystemExtensionsCheckSpecVersion: 'Null',
+  /**
+   * Lookup142: frame_system::extensions::check_tx_version::CheckTxVersion
+   **/
+  FrameSystemExtensionsCheckTxVersion: 'Null',
+  /**
+   * Lookup143: frame_system::extensions::check_genesis::CheckGenesis
+   **/
+  FrameSystemExtensionsCheckGenesis: 'Null',
+  /**
+   * Lookup146: frame_system::extensions::check_nonce::CheckNonce
+   **/
+  FrameSystemExtensionsCheckNonce: 'Compact<u32>',
+  /**
+   * Lookup147: frame_system::extensions::check_weight::CheckWeight
+   **/
+  FrameSystemExtensionsCheckWeight: 'Null',
+  /**
+   * Lookup148: pallet_transaction_payment::ChargeTransactionPayment
+   **/
+  PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
+  /**
+   * Lookup149: frame_metadata_hash_extension::CheckMetadataHash
+   **/
+  FrameMetadataHashExtensionCheckMetadataHash: 'FrameMetadataHashExtensionMode',
+  /**
+   * Lookup150: frame_metadata_hash_extension::Mode
+   **/
+  FrameMetadataHashExtensionMode: {
+    _enum: ['Disabled', 'Enabled']
+  },
+  /**
+   * Lookup152: assay_runtime::Runtime
+   **/
+  AssayRuntimeRuntime: 'Null',
+  /**
+   * Lookup153: sp_runtime::MultiSignature
+   **/
+  SpRuntimeMultiSignature: {
+    _enum: {
+      Ed25519: '[u8;64]',
+      Sr25519: '[u8;64]',
+      Ecdsa: '[u8;65]'
+    }
+  },
+  /**
+   * Lookup156: assay_runtime::RuntimeError
+   **/
+  AssayRuntimeRuntimeError: {
+    _enum: {
+      __Unused0: 'Null',
+      __Unused1: 'Null',
+      __Unused2: 'Null',
+      __Unused3: 'Null',
+      Balances: 'PalletBalancesError',
+      __Unused5: 'Null',
+      Sudo: 'PalletSudoError',
+      Utility: 'PalletUtilityError',
+      __Unused8: 'Null',
+      __Unused9: 'Null',
+      Workers: 'PalletWorkersError',
+      Feeds: 'PalletFeedsError',
+      Attestation: 'PalletAttestationError'
+    }
+  },
+  /**
+   * Lookup159: sp_runtime::transaction_validity::TransactionSource
+   **/
+  SpRuntimeTransactionValidityTransactionSource: {
+    _enum: ['InBlock', 'Local', 'External']
+  },
+  /**
+   * Lookup162: sp_runtime::transaction_validity::ValidTransaction
+   **/
+  SpRuntimeTransactionValidityValidTransaction: {
+    priority: 'u64',
+    requires: 'Vec<Bytes>',
+    provides: 'Vec<Bytes>',
+    longevity: 'u64',
+    propagate: 'bool'
+  },
+  /**
+   * Lookup163: sp_runtime::transaction_validity::TransactionValidityError
+   **/
+  SpRuntimeTransactionValidityTransactionValidityError: {
+    _enum: {
+      Invalid: 'SpRuntimeTransactionValidityInvalidTransaction',
+      Unknown: 'SpRuntimeTransactionValidityUnknownTransaction'
+    }
+  },
+  /**
+   * Lookup164: sp_runtime::transaction_validity::InvalidTransaction
+   **/
+  SpRuntimeTransactionValidityInvalidTransaction: {
+    _enum: {
+      Call: 'Null',
+      Payment: 'Null',
+      Future: 'Null',
+      Stale: 'Null',
+      BadProof: 'Null',
+      AncientBirthBlock: 'Null',
+      ExhaustsResources: 'Null',
+      Custom: 'u8',
+      BadMandatory: 'Null',
+      MandatoryValidation: 'Null',
+      BadSigner: 'Null',
+      IndeterminateImplicit: 'Null',
+      UnknownOrigin: 'Null'
+    }
+  },
+  /**
+   * Lookup165: sp_runtime::transaction_validity::UnknownTransaction
+   **/
+  SpRuntimeTransactionValidityUnknownTransaction: {
+    _enum: {
+      CannotLookup: 'Null',
+      NoUnsignedValidator: 'Null',
+      Custom: 'u8'
+    }
+  },
+  /**
+   * Lookup166: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   **/
+  PalletTransactionPaymentRuntimeDispatchInfo: {
+    weight: 'SpWeightsWeightV2Weight',
+    class: 'FrameSupportDispatchDispatchClass',
+    partialFee: 'u128'
+  },
+  /**
+   * Lookup167: pallet_transaction_payment::types::FeeDetails<Balance>
+   **/
+  PalletTransactionPaymentFeeDetails: {
+    inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
+    tip: 'u128'
+  },
+  /**
+   * Lookup169: pallet_transaction_payment::types::InclusionFee<Balance>
+   **/
+  PalletTransactionPaymentInclusionFee: {
+    baseFee: 'u128',
+    lenFee: 'u128',
+    adjustedWeightFee: 'u128'
+  }
+};

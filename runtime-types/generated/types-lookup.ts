@@ -1,0 +1,1203 @@
+// Auto-generated via `yarn polkadot-types-from-defs`, do not edit
+/* eslint-disable */
+
+// import type lookup before we augment - in some environments
+// this is required to allow for ambient/previous definitions
+import '@polkadot/types/lookup';
+
+import type { Bytes, Compact, Enum, Null, Option, Result, Struct, Text, U8aFixed, Vec, bool, u128, u32, u64, u8 } from '@polkadot/types-codec';
+import type { ITuple } from '@polkadot/types-codec/types';
+import type { AccountId32, Call, H256, MultiAddress } from '@polkadot/types/interfaces/runtime';
+import type { Event } from '@polkadot/types/interfaces/system';
+
+declare module '@polkadot/types/lookup' {
+  /** @name FrameSystemAccountInfo (3) */
+  interface FrameSystemAccountInfo extends Struct {
+    readonly nonce: u32;
+    readonly consumers: u32;
+    readonly providers: u32;
+    readonly sufficients: u32;
+    readonly data: PalletBalancesAccountData;
+  }
+
+  /** @name PalletBalancesAccountData (5) */
+  interface PalletBalancesAccountData extends Struct {
+    readonly free: u128;
+    readonly reserved: u128;
+    readonly frozen: u128;
+    readonly flags: u128;
+  }
+
+  /** @name FrameSupportDispatchPerDispatchClassWeight (8) */
+  interface FrameSupportDispatchPerDispatchClassWeight extends Struct {
+    readonly normal: SpWeightsWeightV2Weight;
+    readonly operational: SpWeightsWeightV2Weight;
+    readonly mandatory: SpWeightsWeightV2Weight;
+  }
+
+  /** @name SpWeightsWeightV2Weight (9) */
+  interface SpWeightsWeightV2Weight extends Struct {
+    readonly refTime: Compact<u64>;
+    readonly proofSize: Compact<u64>;
+  }
+
+  /** @name SpRuntimeDigest (14) */
+  interface SpRuntimeDigest extends Struct {
+    readonly logs: Vec<SpRuntimeDigestDigestItem>;
+  }
+
+  /** @name SpRuntimeDigestDigestItem (16) */
+  interface SpRuntimeDigestDigestItem extends Enum {
+    readonly isOther: boolean;
+    readonly asOther: Bytes;
+    readonly isConsensus: boolean;
+    readonly asConsensus: ITuple<[U8aFixed, Bytes]>;
+    readonly isSeal: boolean;
+    readonly asSeal: ITuple<[U8aFixed, Bytes]>;
+    readonly isPreRuntime: boolean;
+    readonly asPreRuntime: ITuple<[U8aFixed, Bytes]>;
+    readonly isRuntimeEnvironmentUpdated: boolean;
+    readonly type: 'Other' | 'Consensus' | 'Seal' | 'PreRuntime' | 'RuntimeEnvironmentUpdated';
+  }
+
+  /** @name FrameSystemEventRecord (19) */
+  interface FrameSystemEventRecord extends Struct {
+    readonly phase: FrameSystemPhase;
+    readonly event: Event;
+    readonly topics: Vec<H256>;
+  }
+
+  /** @name FrameSystemEvent (21) */
+  interface FrameSystemEvent extends Enum {
+    readonly isExtrinsicSuccess: boolean;
+    readonly asExtrinsicSuccess: {
+      readonly dispatchInfo: FrameSystemDispatchEventInfo;
+    } & Struct;
+    readonly isExtrinsicFailed: boolean;
+    readonly asExtrinsicFailed: {
+      readonly dispatchError: SpRuntimeDispatchError;
+      readonly dispatchInfo: FrameSystemDispatchEventInfo;
+    } & Struct;
+    readonly isNewAccount: boolean;
+    readonly asNewAccount: {
+      readonly account: AccountId32;
+    } & Struct;
+    readonly isKilledAccount: boolean;
+    readonly asKilledAccount: {
+      readonly account: AccountId32;
+    } & Struct;
+    readonly isRemarked: boolean;
+    readonly asRemarked: {
+      readonly sender: AccountId32;
+      readonly hash_: H256;
+    } & Struct;
+    readonly type: 'ExtrinsicSuccess' | 'ExtrinsicFailed' | 'NewAccount' | 'KilledAccount' | 'Remarked';
+  }
+
+  /** @name FrameSystemDispatchEventInfo (22) */
+  interface FrameSystemDispatchEventInfo extends Struct {
+    readonly weight: SpWeightsWeightV2Weight;
+    readonly class: FrameSupportDispatchDispatchClass;
+    readonly paysFee: FrameSupportDispatchPays;
+  }
+
+  /** @name FrameSupportDispatchDispatchClass (23) */
+  interface FrameSupportDispatchDispatchClass extends Enum {
+    readonly isNormal: boolean;
+    readonly isOperational: boolean;
+    readonly isMandatory: boolean;
+    readonly type: 'Normal' | 'Operational' | 'Mandatory';
+  }
+
+  /** @name FrameSupportDispatchPays (24) */
+  interface FrameSupportDispatchPays extends Enum {
+    readonly isYes: boolean;
+    readonly isNo: boolean;
+    readonly type: 'Yes' | 'No';
+  }
+
+  /** @name SpRuntimeDispatchError (25) */
+  interface SpRuntimeDispatchError extends Enum {
+    readonly isOther: boolean;
+    readonly isCannotLookup: boolean;
+    readonly isBadOrigin: boolean;
+    readonly isModule: boolean;
+    readonly asModule: SpRuntimeModuleError;
+    readonly isConsumerRemaining: boolean;
+    readonly isNoProviders: boolean;
+    readonly isTooManyConsumers: boolean;
+    readonly isToken: boolean;
+    readonly asToken: SpRuntimeTokenError;
+    readonly isArithmetic: boolean;
+    readonly asArithmetic: SpArithmeticArithmeticError;
+    readonly isTransactional: boolean;
+    readonly asTransactional: SpRuntimeTransactionalError;
+    readonly isExhausted: boolean;
+    readonly isCorruption: boolean;
+    readonly isUnavailable: boolean;
+    readonly isRootNotAllowed: boolean;
+    readonly isTrie: boolean;
+    readonly asTrie: SpRuntimeProvingTrieTrieError;
+    readonly type: 'Other' | 'CannotLookup' | 'BadOrigin' | 'Module' | 'ConsumerRemaining' | 'NoProviders' | 'TooManyConsumers' | 'Token' | 'Arithmetic' | 'Transactional' | 'Exhausted' | 'Corruption' | 'Unavailable' | 'RootNotAllowed' | 'Trie';
+  }
+
+  /** @name SpRuntimeModuleError (26) */
+  interface SpRuntimeModuleError extends Struct {
+    readonly index: u8;
+    readonly error: U8aFixed;
+  }
+
+  /** @name SpRuntimeTokenError (27) */
+  interface SpRuntimeTokenError extends Enum {
+    readonly isFundsUnavailable: boolean;
+    readonly isOnlyProvider: boolean;
+    readonly isBelowMinimum: boolean;
+    readonly isCannotCreate: boolean;
+    readonly isUnknownAsset: boolean;
+    readonly isFrozen: boolean;
+    readonly isUnsupported: boolean;
+    readonly isCannotCreateHold: boolean;
+    readonly isNotExpendable: boolean;
+    readonly isBlocked: boolean;
+    readonly type: 'FundsUnavailable' | 'OnlyProvider' | 'BelowMinimum' | 'CannotCreate' | 'UnknownAsset' | 'Frozen' | 'Unsupported' | 'CannotCreateHold' | 'NotExpendable' | 'Blocked';
+  }
+
+  /** @name SpArithmeticArithmeticError (28) */
+  interface SpArithmeticArithmeticError extends Enum {
+    readonly isUnderflow: boolean;
+    readonly isOverflow: boolean;
+    readonly isDivisionByZero: boolean;
+    readonly type: 'Underflow' | 'Overflow' | 'DivisionByZero';
+  }
+
+  /** @name SpRuntimeTransactionalError (29) */
+  interface SpRuntimeTransactionalError extends Enum {
+    readonly isLimitReached: boolean;
+    readonly isNoLayer: boolean;
+    readonly type: 'LimitReached' | 'NoLayer';
+  }
+
+  /** @name SpRuntimeProvingTrieTrieError (30) */
+  interface SpRuntimeProvingTrieTrieError extends Enum {
+    readonly isInvalidStateRoot: boolean;
+    readonly isIncompleteDatabase: boolean;
+    readonly isValueAtIncompleteKey: boolean;
+    readonly isDecoderError: boolean;
+    readonly isInvalidHash: boolean;
+    readonly isDuplicateKey: boolean;
+    readonly isExtraneousNode: boolean;
+    readonly isExtraneousValue: boolean;
+    readonly isExtraneousHashReference: boolean;
+    readonly isInvalidChildReference: boolean;
+    readonly isValueMismatch: boolean;
+    readonly isIncompleteProof: boolean;
+    readonly isRootMismatch: boolean;
+    readonly isDecodeError: boolean;
+    readonly type: 'InvalidStateRoot' | 'IncompleteDatabase' | 'ValueAtIncompleteKey' | 'DecoderError' | 'InvalidHash' | 'DuplicateKey' | 'ExtraneousNode' | 'ExtraneousValue' | 'ExtraneousHashReference' | 'InvalidChildReference' | 'ValueMismatch' | 'IncompleteProof' | 'RootMismatch' | 'DecodeError';
+  }
+
+  /** @name PalletBalancesEvent (31) */
+  interface PalletBalancesEvent extends Enum {
+    readonly isEndowed: boolean;
+    readonly asEndowed: {
+      readonly account: AccountId32;
+      readonly freeBalance: u128;
+    } & Struct;
+    readonly isDustLost: boolean;
+    readonly asDustLost: {
+      readonly account: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly isTransfer: boolean;
+    readonly asTransfer: {
+      readonly from: AccountId32;
+      readonly to: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly isBalanceSet: boolean;
+    readonly asBalanceSet: {
+      readonly who: AccountId32;
+      readonly free: u128;
+    } & Struct;
+    readonly isReserved: boolean;
+    readonly asReserved: {
+      readonly who: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly isUnreserved: boolean;
+    readonly asUnreserved: {
+      readonly who: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly isReserveRepatriated: boolean;
+    readonly asReserveRepatriated: {
+      readonly from: AccountId32;
+      readonly to: AccountId32;
+      readonly amount: u128;
+      readonly destinationStatus: FrameSupportTokensMiscBalanceStatus;
+    } & Struct;
+    readonly isDeposit: boolean;
+    readonly asDeposit: {
+      readonly who: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly isWithdraw: boolean;
+    readonly asWithdraw: {
+      readonly who: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly isSlashed: boolean;
+    readonly asSlashed: {
+      readonly who: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly isMinted: boolean;
+    readonly asMinted: {
+      readonly who: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly isBurned: boolean;
+    readonly asBurned: {
+      readonly who: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly type: 'Endowed' | 'DustLost' | 'Transfer' | 'BalanceSet' | 'Reserved' | 'Unreserved' | 'ReserveRepatriated' | 'Deposit' | 'Withdraw' | 'Slashed' | 'Minted' | 'Burned';
+  }
+
+  /** @name FrameSupportTokensMiscBalanceStatus (32) */
+  interface FrameSupportTokensMiscBalanceStatus extends Enum {
+    readonly isFree: boolean;
+    readonly isReserved: boolean;
+    readonly type: 'Free' | 'Reserved';
+  }
+
+  /** @name PalletTransactionPaymentEvent (33) */
+  interface PalletTransactionPaymentEvent extends Enum {
+    readonly isTransactionFeePaid: boolean;
+    readonly asTransactionFeePaid: {
+      readonly who: AccountId32;
+      readonly actualFee: u128;
+      readonly tip: u128;
+    } & Struct;
+    readonly type: 'TransactionFeePaid';
+  }
+
+  /** @name PalletSudoEvent (34) */
+  interface PalletSudoEvent extends Enum {
+    readonly isSudid: boolean;
+    readonly asSudid: {
+      readonly sudoResult: Result<Null, SpRuntimeDispatchError>;
+    } & Struct;
+    readonly isKeyChanged: boolean;
+    readonly asKeyChanged: {
+      readonly old: Option<AccountId32>;
+      readonly new_: AccountId32;
+    } & Struct;
+    readonly isKeyRemoved: boolean;
+    readonly isSudoAsDone: boolean;
+    readonly asSudoAsDone: {
+      readonly sudoResult: Result<Null, SpRuntimeDispatchError>;
+    } & Struct;
+    readonly type: 'Sudid' | 'KeyChanged' | 'KeyRemoved' | 'SudoAsDone';
+  }
+
+  /** @name PalletUtilityEvent (38) */
+  interface PalletUtilityEvent extends Enum {
+    readonly isBatchInterrupted: boolean;
+    readonly asBatchInterrupted: {
+      readonly index: u32;
+      readonly error: SpRuntimeDispatchError;
+    } & Struct;
+    readonly isBatchCompleted: boolean;
+    readonly isBatchCompletedWithErrors: boolean;
+    readonly isItemCompleted: boolean;
+    readonly isItemFailed: boolean;
+    readonly asItemFailed: {
+      readonly error: SpRuntimeDispatchError;
+    } & Struct;
+    readonly type: 'BatchInterrupted' | 'BatchCompleted' | 'BatchCompletedWithErrors' | 'ItemCompleted' | 'ItemFailed';
+  }
+
+  /** @name PalletWorkersEvent (39) */
+  interface PalletWorkersEvent extends Enum {
+    readonly isRegistered: boolean;
+    readonly asRegistered: {
+      readonly account: AccountId32;
+      readonly noiseKey: AssayPrimitivesNoiseKey;
+    } & Struct;
+    readonly isUpdated: boolean;
+    readonly asUpdated: {
+      readonly account: AccountId32;
+    } & Struct;
+    readonly isPaused: boolean;
+    readonly asPaused: {
+      readonly account: AccountId32;
+    } & Struct;
+    readonly isResumed: boolean;
+    readonly asResumed: {
+      readonly account: AccountId32;
+    } & Struct;
+    readonly isUnregistered: boolean;
+    readonly asUnregistered: {
+      readonly account: AccountId32;
+    } & Struct;
+    readonly isReputationChanged: boolean;
+    readonly asReputationChanged: {
+      readonly account: AccountId32;
+      readonly role: AssayPrimitivesRole;
+      readonly reputation: u32;
+    } & Struct;
+    readonly type: 'Registered' | 'Updated' | 'Paused' | 'Resumed' | 'Unregistered' | 'ReputationChanged';
+  }
+
+  /** @name AssayPrimitivesNoiseKey (40) */
+  interface AssayPrimitivesNoiseKey extends U8aFixed {}
+
+  /** @name AssayPrimitivesRole (41) */
+  interface AssayPrimitivesRole extends Enum {
+    readonly isHoster: boolean;
+    readonly isAttestor: boolean;
+    readonly type: 'Hoster' | 'Attestor';
+  }
+
+  /** @name PalletFeedsEvent (42) */
+  interface PalletFeedsEvent extends Enum {
+    readonly isPublished: boolean;
+    readonly asPublished: {
+      readonly feed: H256;
+      readonly author: AccountId32;
+      readonly length: u32;
+    } & Struct;
+    readonly isHostingStarted: boolean;
+    readonly asHostingStarted: {
+      readonly feed: H256;
+      readonly hoster: AccountId32;
+    } & Struct;
+    readonly isHostingStopped: boolean;
+    readonly asHostingStopped: {
+      readonly feed: H256;
+      readonly hoster: AccountId32;
+    } & Struct;
+    readonly type: 'Published' | 'HostingStarted' | 'HostingStopped';
+  }
+
+  /** @name PalletAttestationEvent (43) */
+  interface PalletAttestationEvent extends Enum {
+    readonly isRoundScheduled: boolean;
+    readonly asRoundScheduled: {
+      readonly round: u32;
+      readonly order: u32;
+      readonly hoster: AccountId32;
+      readonly feed: H256;
+    } & Struct;
+    readonly isRoundOpened: boolean;
+    readonly asRoundOpened: {
+      readonly round: u32;
+      readonly openedAt: u32;
+      readonly endsAt: u32;
+      readonly members: Vec<AssayPrimitivesRoundMember>;
+    } & Struct;
+    readonly isCoinflipAgreed: boolean;
+    readonly asCoinflipAgreed: {
+      readonly round: u32;
+      readonly attempt: u32;
+      readonly transcriptRoot: H256;
+      readonly hiddenMagic: H256;
+    } & Struct;
+    readonly isCoinflipRestarted: boolean;
+    readonly asCoinflipRestarted: {
+      readonly round: u32;
+      readonly attempt: u32;
+      readonly dropped: Vec<AccountId32>;
+    } & Struct;
+    readonly isEvidenceAccepted: boolean;
+    readonly asEvidenceAccepted: {
+      readonly round: u32;
+      readonly attempt: u32;
+      readonly offender: AccountId32;
+    } & Struct;
+    readonly isReportAccepted: boolean;
+    readonly asReportAccepted: {
+      readonly round: u32;
+      readonly attestor: AccountId32;
+      readonly served: bool;
+    } & Struct;
+    readonly isRoundClosed: boolean;
+    readonly asRoundClosed: {
+      readonly round: u32;
+      readonly verdict: AssayPrimitivesRoundVerdict;
+      readonly served: u32;
+      readonly unserved: u32;
+    } & Struct;
+    readonly isPaid: boolean;
+    readonly asPaid: {
+      readonly round: u32;
+      readonly who: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly type: 'RoundScheduled' | 'RoundOpened' | 'CoinflipAgreed' | 'CoinflipRestarted' | 'EvidenceAccepted' | 'ReportAccepted' | 'RoundClosed' | 'Paid';
+  }
+
+  /** @name AssayPrimitivesRoundMember (45) */
+  interface AssayPrimitivesRoundMember extends Struct {
+    readonly account: AccountId32;
+    readonly noiseKey: AssayPrimitivesNoiseKey;
+  }
+
+  /** @name AssayPrimitivesRoundVerdict (48) */
+  interface AssayPrimitivesRoundVerdict extends Enum {
+    readonly isPass: boolean;
+    readonly isFail: boolean;
+    readonly isInconclusive: boolean;
+    readonly type: 'Pass' | 'Fail' | 'Inconclusive';
+  }
+
+  /** @name FrameSystemPhase (49) */
+  interface FrameSystemPhase extends Enum {
+    readonly isApplyExtrinsic: boolean;
+    readonly asApplyExtrinsic: u32;
+    readonly isFinalization: boolean;
+    readonly isInitialization: boolean;
+    readonly type: 'ApplyExtrinsic' | 'Finalization' | 'Initialization';
+  }
+
+  /** @name FrameSystemLastRuntimeUpgradeInfo (51) */
+  interface FrameSystemLastRuntimeUpgradeInfo extends Struct {
+    readonly specVersion: Compact<u32>;
+    readonly specName: Text;
+  }
+
+  /** @name FrameSystemCall (54) */
+  interface FrameSystemCall extends Enum {
+    readonly isRemark: boolean;
+    readonly asRemark: {
+      readonly remark: Bytes;
+    } & Struct;
+    readonly isSetStorage: boolean;
+    readonly asSetStorage: {
+      readonly items: Vec<ITuple<[Bytes, Bytes]>>;
+    } & Struct;
+    readonly isKillStorage: boolean;
+    readonly asKillStorage: {
+      readonly keys_: Vec<Bytes>;
+    } & Struct;
+    readonly isKillPrefix: boolean;
+    readonly asKillPrefix: {
+      readonly prefix: Bytes;
+      readonly subkeys: u32;
+    } & Struct;
+    readonly isRemarkWithEvent: boolean;
+    readonly asRemarkWithEvent: {
+      readonly remark: Bytes;
+    } & Struct;
+    readonly type: 'Remark' | 'SetStorage' | 'KillStorage' | 'KillPrefix' | 'RemarkWithEvent';
+  }
+
+  /** @name FrameSystemLimitsBlockWeights (58) */
+  interface FrameSystemLimitsBlockWeights extends Struct {
+    readonly baseBlock: SpWeightsWeightV2Weight;
+    readonly maxBlock: SpWeightsWeightV2Weight;
+    readonly perClass: FrameSupportDispatchPerDispatchClassWeightsPerClass;
+  }
+
+  /** @name FrameSupportDispatchPerDispatchClassWeightsPerClass (59) */
+  interface FrameSupportDispatchPerDispatchClassWeightsPerClass extends Struct {
+    readonly normal: FrameSystemLimitsWeightsPerClass;
+    readonly operational: FrameSystemLimitsWeightsPerClass;
+    readonly mandatory: FrameSystemLimitsWeightsPerClass;
+  }
+
+  /** @name FrameSystemLimitsWeightsPerClass (60) */
+  interface FrameSystemLimitsWeightsPerClass extends Struct {
+    readonly baseExtrinsic: SpWeightsWeightV2Weight;
+    readonly maxExtrinsic: Option<SpWeightsWeightV2Weight>;
+    readonly maxTotal: Option<SpWeightsWeightV2Weight>;
+    readonly reserved: Option<SpWeightsWeightV2Weight>;
+  }
+
+  /** @name FrameSystemLimitsBlockLength (62) */
+  interface FrameSystemLimitsBlockLength extends Struct {
+    readonly max: FrameSupportDispatchPerDispatchClassU32;
+  }
+
+  /** @name FrameSupportDispatchPerDispatchClassU32 (63) */
+  interface FrameSupportDispatchPerDispatchClassU32 extends Struct {
+    readonly normal: u32;
+    readonly operational: u32;
+    readonly mandatory: u32;
+  }
+
+  /** @name SpWeightsRuntimeDbWeight (64) */
+  interface SpWeightsRuntimeDbWeight extends Struct {
+    readonly read: u64;
+    readonly write: u64;
+  }
+
+  /** @name SpVersionRuntimeVersion (65) */
+  interface SpVersionRuntimeVersion extends Struct {
+    readonly specName: Text;
+    readonly implName: Text;
+    readonly authoringVersion: u32;
+    readonly specVersion: u32;
+    readonly implVersion: u32;
+    readonly apis: Vec<ITuple<[U8aFixed, u32]>>;
+    readonly transactionVersion: u32;
+    readonly stateVersion: u8;
+  }
+
+  /** @name PalletTimestampCall (71) */
+  interface PalletTimestampCall extends Enum {
+    readonly isSet: boolean;
+    readonly asSet: {
+      readonly now: Compact<u64>;
+    } & Struct;
+    readonly type: 'Set';
+  }
+
+  /** @name SpConsensusAuraSr25519AppSr25519Public (73) */
+  interface SpConsensusAuraSr25519AppSr25519Public extends U8aFixed {}
+
+  /** @name PalletBalancesBalanceLock (76) */
+  interface PalletBalancesBalanceLock extends Struct {
+    readonly id: U8aFixed;
+    readonly amount: u128;
+    readonly reasons: PalletBalancesReasons;
+  }
+
+  /** @name PalletBalancesReasons (77) */
+  interface PalletBalancesReasons extends Enum {
+    readonly isFee: boolean;
+    readonly isMisc: boolean;
+    readonly isAll: boolean;
+    readonly type: 'Fee' | 'Misc' | 'All';
+  }
+
+  /** @name PalletBalancesReserveData (79) */
+  interface PalletBalancesReserveData extends Struct {
+    readonly id: U8aFixed;
+    readonly amount: u128;
+  }
+
+  /** @name PalletBalancesCall (80) */
+  interface PalletBalancesCall extends Enum {
+    readonly isTransferAllowDeath: boolean;
+    readonly asTransferAllowDeath: {
+      readonly dest: MultiAddress;
+      readonly value: Compact<u128>;
+    } & Struct;
+    readonly isForceTransfer: boolean;
+    readonly asForceTransfer: {
+      readonly source: MultiAddress;
+      readonly dest: MultiAddress;
+      readonly value: Compact<u128>;
+    } & Struct;
+    readonly isTransferKeepAlive: boolean;
+    readonly asTransferKeepAlive: {
+      readonly dest: MultiAddress;
+      readonly value: Compact<u128>;
+    } & Struct;
+    readonly isTransferAll: boolean;
+    readonly asTransferAll: {
+      readonly dest: MultiAddress;
+      readonly keepAlive: bool;
+    } & Struct;
+    readonly isForceUnreserve: boolean;
+    readonly asForceUnreserve: {
+      readonly who: MultiAddress;
+      readonly amount: u128;
+    } & Struct;
+    readonly isForceSetBalance: boolean;
+    readonly asForceSetBalance: {
+      readonly who: MultiAddress;
+      readonly newFree: Compact<u128>;
+    } & Struct;
+    readonly isBurn: boolean;
+    readonly asBurn: {
+      readonly value: Compact<u128>;
+      readonly keepAlive: bool;
+    } & Struct;
+    readonly type: 'TransferAllowDeath' | 'ForceTransfer' | 'TransferKeepAlive' | 'TransferAll' | 'ForceUnreserve' | 'ForceSetBalance' | 'Burn';
+  }
+
+  /** @name PalletBalancesError (85) */
+  interface PalletBalancesError extends Enum {
+    readonly isVestingBalance: boolean;
+    readonly isLiquidityRestrictions: boolean;
+    readonly isInsufficientBalance: boolean;
+    readonly isExistentialDeposit: boolean;
+    readonly isExpendability: boolean;
+    readonly isExistingVestingSchedule: boolean;
+    readonly isDeadAccount: boolean;
+    readonly isTooManyReserves: boolean;
+    readonly isTooManyHolds: boolean;
+    readonly isTooManyFreezes: boolean;
+    readonly isIssuanceDeactivated: boolean;
+    readonly isDeltaZero: boolean;
+    readonly type: 'VestingBalance' | 'LiquidityRestrictions' | 'InsufficientBalance' | 'ExistentialDeposit' | 'Expendability' | 'ExistingVestingSchedule' | 'DeadAccount' | 'TooManyReserves' | 'TooManyHolds' | 'TooManyFreezes' | 'IssuanceDeactivated' | 'DeltaZero';
+  }
+
+  /** @name PalletTransactionPaymentReleases (87) */
+  interface PalletTransactionPaymentReleases extends Enum {
+    readonly isV1Ancient: boolean;
+    readonly isV2: boolean;
+    readonly type: 'V1Ancient' | 'V2';
+  }
+
+  /** @name PalletSudoCall (88) */
+  interface PalletSudoCall extends Enum {
+    readonly isSudo: boolean;
+    readonly asSudo: {
+      readonly call: Call;
+    } & Struct;
+    readonly isSudoUncheckedWeight: boolean;
+    readonly asSudoUncheckedWeight: {
+      readonly call: Call;
+      readonly weight: SpWeightsWeightV2Weight;
+    } & Struct;
+    readonly isSetKey: boolean;
+    readonly asSetKey: {
+      readonly new_: MultiAddress;
+    } & Struct;
+    readonly isSudoAs: boolean;
+    readonly asSudoAs: {
+      readonly who: MultiAddress;
+      readonly call: Call;
+    } & Struct;
+    readonly isRemoveKey: boolean;
+    readonly type: 'Sudo' | 'SudoUncheckedWeight' | 'SetKey' | 'SudoAs' | 'RemoveKey';
+  }
+
+  /** @name PalletUtilityCall (90) */
+  interface PalletUtilityCall extends Enum {
+    readonly isBatch: boolean;
+    readonly asBatch: {
+      readonly calls: Vec<Call>;
+    } & Struct;
+    readonly isBatchAll: boolean;
+    readonly asBatchAll: {
+      readonly calls: Vec<Call>;
+    } & Struct;
+    readonly isForceBatch: boolean;
+    readonly asForceBatch: {
+      readonly calls: Vec<Call>;
+    } & Struct;
+    readonly type: 'Batch' | 'BatchAll' | 'ForceBatch';
+  }
+
+  /** @name PalletWorkersCall (92) */
+  interface PalletWorkersCall extends Enum {
+    readonly isRegister: boolean;
+    readonly asRegister: {
+      readonly noiseKey: AssayPrimitivesNoiseKey;
+      readonly possession: AssayPrimitivesNoiseSignature;
+      readonly roles: Vec<AssayPrimitivesRole>;
+      readonly capacity: u32;
+    } & Struct;
+    readonly isUpdate: boolean;
+    readonly asUpdate: {
+      readonly roles: Vec<AssayPrimitivesRole>;
+      readonly capacity: u32;
+    } & Struct;
+    readonly isPause: boolean;
+    readonly isResume: boolean;
+    readonly isUnregister: boolean;
+    readonly isHeartbeat: boolean;
+    readonly type: 'Register' | 'Update' | 'Pause' | 'Resume' | 'Unregister' | 'Heartbeat';
+  }
+
+  /** @name AssayPrimitivesNoiseSignature (93) */
+  interface AssayPrimitivesNoiseSignature extends U8aFixed {}
+
+  /** @name PalletFeedsCall (96) */
+  interface PalletFeedsCall extends Enum {
+    readonly isPublish: boolean;
+    readonly asPublish: {
+      readonly head: AssayPrimitivesFeedFeedHead;
+    } & Struct;
+    readonly isHost: boolean;
+    readonly asHost: {
+      readonly feed: H256;
+    } & Struct;
+    readonly isStopHosting: boolean;
+    readonly asStopHosting: {
+      readonly feed: H256;
+    } & Struct;
+    readonly type: 'Publish' | 'Host' | 'StopHosting';
+  }
+
+  /** @name AssayPrimitivesFeedFeedHead (97) */
+  interface AssayPrimitivesFeedFeedHead extends Struct {
+    readonly key: H256;
+    readonly namespace: H256;
+    readonly publicKey: H256;
+    readonly length: u32;
+    readonly fork: u32;
+    readonly roots: Vec<AssayPrimitivesFeedTreeNode>;
+    readonly signature: AssayPrimitivesNoiseSignature;
+  }
+
+  /** @name AssayPrimitivesFeedTreeNode (99) */
+  interface AssayPrimitivesFeedTreeNode extends Struct {
+    readonly hash_: H256;
+    readonly size_: Compact<u64>;
+  }
+
+  /** @name PalletAttestationCall (100) */
+  interface PalletAttestationCall extends Enum {
+    readonly isRequestRound: boolean;
+    readonly asRequestRound: {
+      readonly hoster: AccountId32;
+      readonly feed: H256;
+    } & Struct;
+    readonly isScheduleRounds: boolean;
+    readonly asScheduleRounds: {
+      readonly hoster: AccountId32;
+      readonly feed: H256;
+      readonly rounds: u32;
+    } & Struct;
+    readonly isCancelOrder: boolean;
+    readonly asCancelOrder: {
+      readonly order: u32;
+    } & Struct;
+    readonly isSubmitCoinflipOutcome: boolean;
+    readonly asSubmitCoinflipOutcome: {
+      readonly round: u32;
+      readonly attempt: u32;
+      readonly outcome: AssayPrimitivesCoinflipOutcome;
+    } & Struct;
+    readonly isSubmitEvidence: boolean;
+    readonly asSubmitEvidence: {
+      readonly round: u32;
+      readonly attempt: u32;
+      readonly evidence: AssayPrimitivesCoinflipEvidence;
+    } & Struct;
+    readonly isSubmitReport: boolean;
+    readonly asSubmitReport: {
+      readonly round: u32;
+      readonly report: AssayPrimitivesReport;
+    } & Struct;
+    readonly isSetParameters: boolean;
+    readonly asSetParameters: {
+      readonly parameters: AssayPrimitivesRoundParameters;
+    } & Struct;
+    readonly type: 'RequestRound' | 'ScheduleRounds' | 'CancelOrder' | 'SubmitCoinflipOutcome' | 'SubmitEvidence' | 'SubmitReport' | 'SetParameters';
+  }
+
+  /** @name AssayPrimitivesCoinflipOutcome (101) */
+  interface AssayPrimitivesCoinflipOutcome extends Enum {
+    readonly isAgreed: boolean;
+    readonly asAgreed: {
+      readonly transcript: Vec<AssayPrimitivesCoinflipCommitment>;
+      readonly hiddenMagic: H256;
+    } & Struct;
+    readonly isOffline: boolean;
+    readonly asOffline: {
+      readonly absent: Vec<AssayPrimitivesNoiseKey>;
+      readonly phase: AssayPrimitivesCoinflipPhase;
+    } & Struct;
+    readonly type: 'Agreed' | 'Offline';
+  }
+
+  /** @name AssayPrimitivesCoinflipCommitment (103) */
+  interface AssayPrimitivesCoinflipCommitment extends Struct {
+    readonly commitment: H256;
+    readonly auditKeyHash: H256;
+  }
+
+  /** @name AssayPrimitivesCoinflipPhase (105) */
+  interface AssayPrimitivesCoinflipPhase extends Enum {
+    readonly isJoin: boolean;
+    readonly isCommit: boolean;
+    readonly isEcho: boolean;
+    readonly isReveal: boolean;
+    readonly type: 'Join' | 'Commit' | 'Echo' | 'Reveal';
+  }
+
+  /** @name AssayPrimitivesCoinflipEvidence (106) */
+  interface AssayPrimitivesCoinflipEvidence extends Enum {
+    readonly isEquivocation: boolean;
+    readonly asEquivocation: {
+      readonly first: AssayPrimitivesCoinflipSignedCommitment;
+      readonly second: AssayPrimitivesCoinflipSignedCommitment;
+    } & Struct;
+    readonly isBadReveal: boolean;
+    readonly asBadReveal: {
+      readonly commitment: AssayPrimitivesCoinflipSignedCommitment;
+      readonly reveal: AssayPrimitivesCoinflipSignedReveal;
+    } & Struct;
+    readonly type: 'Equivocation' | 'BadReveal';
+  }
+
+  /** @name AssayPrimitivesCoinflipSignedCommitment (107) */
+  interface AssayPrimitivesCoinflipSignedCommitment extends Struct {
+    readonly author: AssayPrimitivesNoiseKey;
+    readonly body: AssayPrimitivesCoinflipCommitment;
+    readonly signature: AssayPrimitivesNoiseSignature;
+  }
+
+  /** @name AssayPrimitivesCoinflipSignedReveal (108) */
+  interface AssayPrimitivesCoinflipSignedReveal extends Struct {
+    readonly author: AssayPrimitivesNoiseKey;
+    readonly receiver: AssayPrimitivesNoiseKey;
+    readonly value: H256;
+    readonly signature: AssayPrimitivesNoiseSignature;
+  }
+
+  /** @name AssayPrimitivesReport (109) */
+  interface AssayPrimitivesReport extends Struct {
+    readonly magic: H256;
+    readonly value: H256;
+    readonly auditKey: AssayPrimitivesNoiseKey;
+    readonly auditSignature: AssayPrimitivesNoiseSignature;
+    readonly receipts: Vec<AssayPrimitivesSignedReceipt>;
+    readonly proofs: Vec<AssayPrimitivesFeedBlockProof>;
+    readonly metrics: AssayPrimitivesReportHosterMetrics;
+  }
+
+  /** @name AssayPrimitivesSignedReceipt (111) */
+  interface AssayPrimitivesSignedReceipt extends Struct {
+    readonly receipt: AssayPrimitivesReceipt;
+    readonly signature: AssayPrimitivesNoiseSignature;
+  }
+
+  /** @name AssayPrimitivesReceipt (112) */
+  interface AssayPrimitivesReceipt extends Struct {
+    readonly feed: H256;
+    readonly peer: AssayPrimitivesNoiseKey;
+    readonly nonce: H256;
+    readonly chunks: Vec<AssayPrimitivesServedChunk>;
+    readonly possession: H256;
+    readonly blockNumber: u32;
+    readonly blockHash: H256;
+  }
+
+  /** @name AssayPrimitivesServedChunk (114) */
+  interface AssayPrimitivesServedChunk extends Struct {
+    readonly index: Compact<u32>;
+    readonly leaf: H256;
+  }
+
+  /** @name AssayPrimitivesFeedBlockProof (116) */
+  interface AssayPrimitivesFeedBlockProof extends Struct {
+    readonly index: Compact<u32>;
+    readonly leaf: H256;
+    readonly size_: Compact<u32>;
+    readonly siblings: Vec<AssayPrimitivesFeedTreeNode>;
+  }
+
+  /** @name AssayPrimitivesReportHosterMetrics (117) */
+  interface AssayPrimitivesReportHosterMetrics extends Struct {
+    readonly samples: u32;
+    readonly lost: u32;
+    readonly latencyP50: u32;
+    readonly latencyP95: u32;
+    readonly latencyP99: u32;
+    readonly throughput: Compact<u64>;
+  }
+
+  /** @name AssayPrimitivesRoundParameters (118) */
+  interface AssayPrimitivesRoundParameters extends Struct {
+    readonly attestors: u32;
+    readonly roundLength: u32;
+    readonly coinflipWindow: u32;
+    readonly reportWindow: u32;
+    readonly challenges: u32;
+    readonly slotTolerance: u32;
+    readonly gap: u32;
+    readonly maxRedraws: u32;
+    readonly maxWait: u32;
+    readonly hosterReward: u128;
+    readonly attestorReward: u128;
+  }
+
+  /** @name PalletSudoError (119) */
+  interface PalletSudoError extends Enum {
+    readonly isRequireSudo: boolean;
+    readonly type: 'RequireSudo';
+  }
+
+  /** @name PalletUtilityError (120) */
+  interface PalletUtilityError extends Enum {
+    readonly isTooManyCalls: boolean;
+    readonly type: 'TooManyCalls';
+  }
+
+  /** @name AssayPrimitivesWorkerRecord (121) */
+  interface AssayPrimitivesWorkerRecord extends Struct {
+    readonly noiseKey: AssayPrimitivesNoiseKey;
+    readonly roles: Vec<AssayPrimitivesRole>;
+    readonly capacity: u32;
+    readonly duties: u32;
+    readonly status: AssayPrimitivesWorkerStatus;
+    readonly registeredAt: u32;
+    readonly lastSeen: u32;
+  }
+
+  /** @name AssayPrimitivesWorkerStatus (122) */
+  interface AssayPrimitivesWorkerStatus extends Enum {
+    readonly isActive: boolean;
+    readonly isPaused: boolean;
+    readonly type: 'Active' | 'Paused';
+  }
+
+  /** @name AssayPrimitivesReputation (124) */
+  interface AssayPrimitivesReputation extends Struct {
+    readonly good: u32;
+    readonly bad: u32;
+  }
+
+  /** @name PalletWorkersError (125) */
+  interface PalletWorkersError extends Enum {
+    readonly isAlreadyRegistered: boolean;
+    readonly isNotRegistered: boolean;
+    readonly isNoiseKeyTaken: boolean;
+    readonly isBadPossession: boolean;
+    readonly isBadRoles: boolean;
+    readonly isZeroCapacity: boolean;
+    readonly isHasDuties: boolean;
+    readonly isAlreadyPaused: boolean;
+    readonly isNotPaused: boolean;
+    readonly type: 'AlreadyRegistered' | 'NotRegistered' | 'NoiseKeyTaken' | 'BadPossession' | 'BadRoles' | 'ZeroCapacity' | 'HasDuties' | 'AlreadyPaused' | 'NotPaused';
+  }
+
+  /** @name PalletFeedsError (127) */
+  interface PalletFeedsError extends Enum {
+    readonly isAlreadyPublished: boolean;
+    readonly isEmptyFeed: boolean;
+    readonly isWrongKey: boolean;
+    readonly isWrongRoots: boolean;
+    readonly isBadSignature: boolean;
+    readonly isUnknownFeed: boolean;
+    readonly isNotAHoster: boolean;
+    readonly isAlreadyHosting: boolean;
+    readonly isNotHosting: boolean;
+    readonly type: 'AlreadyPublished' | 'EmptyFeed' | 'WrongKey' | 'WrongRoots' | 'BadSignature' | 'UnknownFeed' | 'NotAHoster' | 'AlreadyHosting' | 'NotHosting';
+  }
+
+  /** @name AssayPrimitivesRoundOrder (128) */
+  interface AssayPrimitivesRoundOrder extends Struct {
+    readonly requester: AccountId32;
+    readonly hoster: AccountId32;
+    readonly feed: H256;
+    readonly remaining: u32;
+    readonly deposit: u128;
+    readonly left: u128;
+  }
+
+  /** @name AssayPrimitivesRound (129) */
+  interface AssayPrimitivesRound extends Struct {
+    readonly order: u32;
+    readonly hoster: AccountId32;
+    readonly hosterKey: AssayPrimitivesNoiseKey;
+    readonly feed: H256;
+    readonly phase: AssayPrimitivesRoundPhase;
+    readonly attempt: u32;
+    readonly redraw: u32;
+    readonly scheduledAt: u32;
+    readonly openedAt: u32;
+    readonly endsAt: u32;
+    readonly members: Vec<AssayPrimitivesRoundMember>;
+    readonly drawn: u32;
+    readonly agreement: Option<AssayPrimitivesRoundAgreement>;
+    readonly hosterReputation: u32;
+    readonly verdict: Option<AssayPrimitivesRoundVerdict>;
+    readonly magic: Option<H256>;
+  }
+
+  /** @name AssayPrimitivesRoundPhase (130) */
+  interface AssayPrimitivesRoundPhase extends Enum {
+    readonly isScheduled: boolean;
+    readonly isOpen: boolean;
+    readonly isCoinflip: boolean;
+    readonly isAudit: boolean;
+    readonly isReport: boolean;
+    readonly isClosed: boolean;
+    readonly type: 'Scheduled' | 'Open' | 'Coinflip' | 'Audit' | 'Report' | 'Closed';
+  }
+
+  /** @name AssayPrimitivesRoundAgreement (132) */
+  interface AssayPrimitivesRoundAgreement extends Struct {
+    readonly transcript: Vec<AssayPrimitivesCoinflipCommitment>;
+    readonly hiddenMagic: H256;
+  }
+
+  /** @name AssayPrimitivesRoundVote (137) */
+  interface AssayPrimitivesRoundVote extends Struct {
+    readonly attempt: u32;
+    readonly outcome: AssayPrimitivesCoinflipOutcome;
+  }
+
+  /** @name AssayPrimitivesRoundReportSummary (138) */
+  interface AssayPrimitivesRoundReportSummary extends Struct {
+    readonly served: bool;
+    readonly receipts: u32;
+    readonly metrics: AssayPrimitivesReportHosterMetrics;
+  }
+
+  /** @name PalletAttestationError (139) */
+  interface PalletAttestationError extends Enum {
+    readonly isUnknownFeed: boolean;
+    readonly isNotHosting: boolean;
+    readonly isBadRoundCount: boolean;
+    readonly isUnknownOrder: boolean;
+    readonly isNotRequester: boolean;
+    readonly isUnknownRound: boolean;
+    readonly isWrongPhase: boolean;
+    readonly isWrongAttempt: boolean;
+    readonly isNotMember: boolean;
+    readonly isAlreadyVoted: boolean;
+    readonly isBadOutcome: boolean;
+    readonly isBadEvidence: boolean;
+    readonly isAlreadyConvicted: boolean;
+    readonly isTooEarly: boolean;
+    readonly isTooLate: boolean;
+    readonly isAlreadyReported: boolean;
+    readonly isNoAgreement: boolean;
+    readonly isWrongMagic: boolean;
+    readonly isBadOpening: boolean;
+    readonly isWrongAuditKey: boolean;
+    readonly isBadReceipt: boolean;
+    readonly isOutsideSlot: boolean;
+    readonly isBadProof: boolean;
+    readonly isBadParameters: boolean;
+    readonly isTooManyOrders: boolean;
+    readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'BadOpening' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders';
+  }
+
+  /** @name FrameSystemExtensionsCheckNonZeroSender (140) */
+  type FrameSystemExtensionsCheckNonZeroSender = Null;
+
+  /** @name FrameSystemExtensionsCheckSpecVersion (141) */
+  type FrameSystemExtensionsCheckSpecVersion = Null;
+
+  /** @name FrameSystemExtensionsCheckTxVersion (142) */
+  type FrameSystemExtensionsCheckTxVersion = Null;
+
+  /** @name FrameSystemExtensionsCheckGenesis (143) */
+  type FrameSystemExtensionsCheckGenesis = Null;
+
+  /** @name FrameSystemExtensionsCheckNonce (146) */
+  interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
+
+  /** @name FrameSystemExtensionsCheckWeight (147) */
+  type FrameSystemExtensionsCheckWeight = Null;
+
+  /** @name PalletTransactionPaymentChargeTransactionPayment (148) */
+  interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
+
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (149) */
+  interface FrameMetadataHashExtensionCheckMetadataHash extends FrameMetadataHashExtensionMode {}
+
+  /** @name FrameMetadataHashExtensionMode (150) */
+  interface FrameMetadataHashExtensionMode extends Enum {
+    readonly isDisabled: boolean;
+    readonly isEnabled: boolean;
+    readonly type: 'Disabled' | 'Enabled';
+  }
+
+  /** @name AssayRuntimeRuntime (152) */
+  type AssayRuntimeRuntime = Null;
+
+  /** @name SpRuntimeMultiSignature (153) */
+  interface SpRuntimeMultiSignature extends Enum {
+    readonly isEd25519: boolean;
+    readonly asEd25519: U8aFixed;
+    readonly isSr25519: boolean;
+    readonly asSr25519: U8aFixed;
+    readonly isEcdsa: boolean;
+    readonly asEcdsa: U8aFixed;
+    readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
+  }
+
+  /** @name AssayRuntimeRuntimeError (156) */
+  interface AssayRuntimeRuntimeError extends Enum {
+    readonly isBalances: boolean;
+    readonly asBalances: PalletBalancesError;
+    readonly isSudo: boolean;
+    readonly asSudo: PalletSudoError;
+    readonly isUtility: boolean;
+    readonly asUtility: PalletUtilityError;
+    readonly isWorkers: boolean;
+    readonly asWorkers: PalletWorkersError;
+    readonly isFeeds: boolean;
+    readonly asFeeds: PalletFeedsError;
+    readonly isAttestation: boolean;
+    readonly asAttestation: PalletAttestationError;
+    readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation';
+  }
+
+  /** @name SpRuntimeTransactionValidityTransactionSource (159) */
+  interface SpRuntimeTransactionValidityTransactionSource extends Enum {
+    readonly isInBlock: boolean;
+    readonly isLocal: boolean;
+    readonly isExternal: boolean;
+    readonly type: 'InBlock' | 'Local' | 'External';
+  }
+
+  /** @name SpRuntimeTransactionValidityValidTransaction (162) */
+  interface SpRuntimeTransactionValidityValidTransaction extends Struct {
+    readonly priority: u64;
+    readonly requires: Vec<Bytes>;
+    readonly provides: Vec<Bytes>;
+    readonly longevity: u64;
+    readonly propagate: bool;
+  }
+
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (163) */
+  interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
+    readonly isInvalid: boolean;
+    readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
+    readonly isUnknown: boolean;
+    readonly asUnknown: SpRuntimeTransactionValidityUnknownTransaction;
+    readonly type: 'Invalid' | 'Unknown';
+  }
+
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (164) */
+  interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
+    readonly isCall: boolean;
+    readonly isPayment: boolean;
+    readonly isFuture: boolean;
+    readonly isStale: boolean;
+    readonly isBadProof: boolean;
+    readonly isAncientBirthBlock: boolean;
+    readonly isExhaustsResources: boolean;
+    readonly isCustom: boolean;
+    readonly asCustom: u8;
+    readonly isBadMandatory: boolean;
+    readonly isMandatoryValidation: boolean;
+    readonly isBadSigner: boolean;
+    readonly isIndeterminateImplicit: boolean;
+    readonly isUnknownOrigin: boolean;
+    readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
+  }
+
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (165) */
+  interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
+    readonly isCannotLookup: boolean;
+    readonly isNoUnsignedValidator: boolean;
+    readonly isCustom: boolean;
+    readonly asCustom: u8;
+    readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
+  }
+
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (166) */
+  interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
+    readonly weight: SpWeightsWeightV2Weight;
+    readonly class: FrameSupportDispatchDispatchClass;
+    readonly partialFee: u128;
+  }
+
+  /** @name PalletTransactionPaymentFeeDetails (167) */
+  interface PalletTransactionPaymentFeeDetails extends Struct {
+    readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
+    readonly tip: u128;
+  }
+
+  /** @name PalletTransactionPaymentInclusionFee (169) */
+  interface PalletTransactionPaymentInclusionFee extends Struct {
+    readonly baseFee: u128;
+    readonly lenFee: u128;
+    readonly adjustedWeightFee: u128;
+  }
+
+} // declare module
