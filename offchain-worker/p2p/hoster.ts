@@ -1,0 +1,134 @@
+/**
+ * Serving a feed: to everybody who connects, under the hoster's registered Noise key.
+ *
+ * Owns: announcing the feed, replicating it, telling who was sent what, the receipt channel. Does not own: what a receipt
+ * contains (roles/), which feeds to serve (the chain), or the storage (feed-store.ts).
+ */
+import { messageOf } from '#types/errors.ts'
+import type { ReplicationPeer } from 'hypercore'
+import type { NoiseConnection } from 'hyperdht'
+import type { Clock } from '#types/clock.ts'
+import type { Feed } from './feed-store.ts'
+import { copyOf, keyName } from './identity.ts'
+import type { Log } from '#types/log.ts'
+import type { JoinedTopic, PeerNetwork } from './network.ts'
+import { attachReceiptServer } from './receipts.ts'
+import type { AnswerReceiptRequest, ReceiptServer } from './receipts.ts'
+
+/** @see serveFeed */
+export interface ServeOptions {
+  /** The identity that readers recognise the hoster by. */
+  readonly network: PeerNetwork
+  readonly feed: Feed
+  /** A block was sent to a reader. `bytes` is its length. */
+  readonly onServed?: (reader: Uint8Array, index: number, bytes: number) => void
+  /** A reader asks for a receipt; undefined refuses in silence. */
+  readonly onReceiptRequest?: (
+    reader: Uint8Array,
+    request: Uint8Array,
+  ) => Promise<Uint8Array | undefined> | Uint8Array | undefined
+}
+
+/** @see serveFeed */
+export interface ServeDeps {
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** A feed being served. */
+export interface ServedFeed {
+  /** Resolves once the feed can be found by its discovery key (by the Noise key it can be dialled at once). */
+  announced(): Promise<void>
+  /** Sends a receipt to a connected reader unasked; false where it is not connected or does not listen. */
+  sendReceipt(reader: Uint8Array, receipt: Uint8Array): boolean
+  /** A block that is held, for hashing it into a receipt; undefined where it is not. Never asks the network. */
+  readBlock(index: number): Promise<Uint8Array | undefined>
+  /** Stops announcing and serving, and hangs up on the readers. Identity and storage stay open. */
+  close(): Promise<void>
+}
+
+class Serving implements ServedFeed {
+  readonly #options: ServeOptions
+  readonly #deps: ServeDeps
+  readonly #readers = new Map<string, ReceiptServer>()
+  readonly #connections = new Set<NoiseConnection>()
+  readonly #topic: JoinedTopic
+  readonly #releases: (() => void)[]
+  #serving = true
+
+  constructor(options: ServeOptions, deps: ServeDeps) {
+    this.#options = options
+    this.#deps = deps
+    const { network, feed } = options
+    const { discoveryKey } = feed.core
+    // The one step that may fail comes first, so that nothing is left behind.
+    const unreserve = network.reserve(`feed ${keyName(discoveryKey)}`)
+    this.#topic = network.joinTopic(discoveryKey, { server: true, client: false })
+    const onUpload = (index: number, bytes: number, peer: ReplicationPeer): void => this.#tell(index, bytes, peer)
+    const onConnection = (connection: NoiseConnection, reader: Uint8Array): void => this.#serve(connection, reader)
+    feed.core.on('upload', onUpload)
+    this.#releases = [
+      () => feed.core.off('upload', onUpload),
+      unreserve,
+      network.attach({ wants: () => this.#serving, onConnection }),
+      network.onClose(async () => this.#stop()),
+    ]
+  }
+
+  announced(): Promise<void> {
+    return this.#topic.flushed()
+  }
+
+  sendReceipt(reader: Uint8Array, receipt: Uint8Array): boolean {
+    return this.#readers.get(keyName(reader))?.send(receipt) ?? false
+  }
+
+  async readBlock(index: number): Promise<Uint8Array | undefined> {
+    const block = await this.#options.feed.core.get(index, { wait: false })
+    return block === null ? undefined : copyOf(block)
+  }
+
+  async close(): Promise<void> {
+    if (!this.#serving) return
+    this.#stop()
+    // Hypercore cannot be taken off a connection; a mesh that shares it connects again and loses nothing.
+    for (const connection of this.#connections) connection.destroy()
+    await this.#topic.leave()
+  }
+
+  #stop(): void {
+    this.#serving = false
+    for (const release of this.#releases) release()
+  }
+
+  #serve(connection: NoiseConnection, reader: Uint8Array): void {
+    const { feed, onReceiptRequest } = this.#options
+    const name = keyName(reader)
+    feed.core.replicate(connection)
+    const answer: AnswerReceiptRequest = (request) => (this.#serving ? onReceiptRequest?.(reader, request) : undefined)
+    const receipts = attachReceiptServer(connection, feed.core.discoveryKey, answer, this.#deps)
+    this.#readers.set(name, receipts)
+    this.#connections.add(connection)
+    connection.once('close', () => {
+      this.#connections.delete(connection)
+      if (this.#readers.get(name) === receipts) this.#readers.delete(name)
+    })
+  }
+
+  /** Called from within Hypercore's sending: what throws here would end the process. */
+  #tell(index: number, bytes: number, peer: ReplicationPeer): void {
+    try {
+      this.#options.onServed?.(copyOf(peer.remotePublicKey), index, bytes)
+    } catch (error) {
+      this.#deps.log.warn({ index, error: messageOf(error) }, 'onServed threw')
+    }
+  }
+}
+
+/**
+ * Serves a feed until closed (or the network is). A block that is not held is not answered: the reader times out.
+ * @throws AssayError `CHANNEL_IN_USE` where this identity serves the feed already, `NETWORK_CLOSED`
+ */
+export function serveFeed(options: ServeOptions, deps: ServeDeps): ServedFeed {
+  return new Serving(options, deps)
+}

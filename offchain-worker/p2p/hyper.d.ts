@@ -1,0 +1,224 @@
+/**
+ * Ambient types for Holepunch's modules, which ship none.
+ *
+ * Owns: the members this folder calls, and nothing more. Every signature was read in the pinned sources (hypercore 11.37.1,
+ * hyperswarm 4.17.2, hyperdht 6.34.0, protomux 3.12.1, hypercore-crypto 3.7.0). Does not own: behaviour; the traps are
+ * written where they are met.
+ */
+declare module 'hyperdht' {
+  import type { EventEmitter } from 'node:events'
+
+  export interface KeyPair {
+    publicKey: Buffer
+    secretKey: Buffer
+  }
+
+  export interface Address {
+    host: string
+    port: number
+  }
+
+  /** A Noise stream over UDX (@hyperswarm/secret-stream). `userData` holds its Protomux once there is one. */
+  export interface NoiseConnection extends EventEmitter {
+    readonly publicKey: Buffer
+    readonly remotePublicKey: Buffer
+    readonly isInitiator: boolean
+    readonly destroyed: boolean
+    end(): this
+    destroy(error?: Error): this
+  }
+
+  export interface Options {
+    bootstrap?: readonly Address[]
+    host?: string
+    port?: number
+    ephemeral?: boolean
+    firewalled?: boolean
+  }
+
+  export default class HyperDHT extends EventEmitter {
+    constructor(options?: Options)
+    /** Throws synchronously on a bad port or host; the bind itself fails in `fullyBootstrapped()`. */
+    static bootstrapper(port: number, host: string, options?: Options): HyperDHT
+    static keyPair(seed?: Uint8Array): KeyPair
+    fullyBootstrapped(): Promise<void>
+    /** Nodes in the routing table. */
+    toArray(options?: { limit?: number }): Address[]
+    destroy(options?: { force?: boolean }): Promise<void>
+  }
+}
+
+declare module 'hyperswarm' {
+  import type { EventEmitter } from 'node:events'
+  import type HyperDHT from 'hyperdht'
+  import type { KeyPair, NoiseConnection } from 'hyperdht'
+
+  /** One `join()` of a topic. */
+  export interface PeerDiscoverySession {
+    flushed(): Promise<boolean>
+    refresh(): Promise<void>
+    destroy(): Promise<void>
+  }
+
+  export interface Options {
+    dht: HyperDHT
+    keyPair: KeyPair
+    maxPeers?: number
+    maxParallel?: number
+  }
+
+  export default class Hyperswarm extends EventEmitter {
+    constructor(options: Options)
+    readonly dht: HyperDHT
+    /** `refresh()` announces again; without effect where it does not listen. */
+    readonly server: { refresh(): void }
+    /** Announces this key pair, so that `joinPeer` finds it. `join()` with `server: true` does it too. */
+    listen(): Promise<unknown>
+    join(topic: Uint8Array, options?: { client?: boolean; server?: boolean }): PeerDiscoverySession
+    joinPeer(publicKey: Uint8Array): void
+    leavePeer(publicKey: Uint8Array): void
+    destroy(options?: { force?: boolean }): Promise<void>
+    on(event: 'connection', listener: (connection: NoiseConnection) => void): this
+  }
+}
+
+declare module 'protomux' {
+  import type { NoiseConnection } from 'hyperdht'
+
+  /** compact-encoding's cursor. Between `start` and `end` lies what is left to decode. */
+  export interface State {
+    start: number
+    end: number
+    buffer: Uint8Array
+  }
+
+  export interface Encoding<T> {
+    preencode(state: State, value: T): void
+    encode(state: State, value: T): void
+    decode(state: State): T
+  }
+
+  export interface Message<T> {
+    /** false: written, but the stream wants a pause until `ondrain`. */
+    send(value: T): boolean
+  }
+
+  export interface Channel {
+    readonly opened: boolean
+    readonly closed: boolean
+    readonly drained: boolean
+    open(): void
+    close(): void
+    addMessage<T>(message: { encoding: Encoding<T>; onmessage: (value: T) => void }): Message<T>
+  }
+
+  export interface ChannelOptions {
+    protocol: string
+    id: Uint8Array
+    onopen?: () => void
+    onclose?: (isRemote: boolean) => void
+    ondrain?: () => void
+  }
+
+  export default class Protomux {
+    static from(stream: NoiseConnection): Protomux
+    /** null where the stream is destroyed or the same protocol and id are open already. */
+    createChannel(options: ChannelOptions): Channel | null
+    /** `notify` is called when the remote opens this protocol and id and we have no channel waiting. */
+    pair(name: { protocol: string; id: Uint8Array }, notify: () => void): void
+    unpair(name: { protocol: string; id: Uint8Array }): void
+  }
+}
+
+declare module 'hypercore' {
+  import type { EventEmitter } from 'node:events'
+  import type { Duplex } from 'node:stream'
+  import type { KeyPair, NoiseConnection } from 'hyperdht'
+
+  /** The RocksDB below one or many cores. */
+  export interface CoreStorage {
+    ready(): Promise<void>
+    close(): Promise<void>
+  }
+
+  /** The shared inside of all sessions of one core. Only made and handed on here. */
+  export interface Core {
+    ready(): Promise<void>
+    close(): Promise<void>
+    hasSession(): boolean
+  }
+
+  /** As given by the caller; hash, quorum and namespace take Hypercore's defaults. */
+  export interface Manifest {
+    version: number
+    signers: readonly { publicKey: Uint8Array }[]
+  }
+
+  export interface TreeNode {
+    index: number
+    size: number
+    hash: Buffer
+  }
+
+  export interface Proof {
+    fork: number
+    block: { index: number; value: Buffer | null; nodes: TreeNode[] }
+    upgrade: { start: number; length: number; nodes: TreeNode[]; additionalNodes: TreeNode[]; signature: Buffer | null }
+  }
+
+  export interface ReplicationPeer {
+    readonly remotePublicKey: Buffer
+  }
+
+  export interface CoreOptions {
+    key?: Uint8Array
+    manifest?: Manifest
+    createIfMissing?: boolean
+  }
+
+  export default class Hypercore extends EventEmitter {
+    constructor(storage: string, key: Uint8Array, options?: { manifest?: Manifest; createIfMissing?: boolean })
+    constructor(options: { core: Core })
+    static key(publicKey: Uint8Array): Buffer
+    static discoveryKey(key: Uint8Array): Buffer
+    static defaultStorage(directory: string): CoreStorage
+    static createCore(storage: CoreStorage, options: CoreOptions): Core
+    /** Tree hash at a length from stored nodes alone; `treeHash()` may wait for the last block for ever. */
+    static treeHashFromStorage(core: Hypercore, length?: number): Promise<Buffer>
+
+    readonly key: Buffer
+    readonly discoveryKey: Buffer
+    readonly length: number
+    readonly byteLength: number
+    readonly fork: number
+    readonly peers: readonly ReplicationPeer[]
+    ready(): Promise<void>
+    close(): Promise<void>
+    append(blocks: readonly Uint8Array[], options: { keyPair: KeyPair }): Promise<unknown>
+    has(index: number): Promise<boolean>
+    /** null with `wait: false` where the block is not held. Throws code REQUEST_TIMEOUT after `timeout` milliseconds, never with 0. */
+    get(index: number, options: { wait: false } | { timeout: number }): Promise<Buffer | null>
+    update(options: { wait: boolean }): Promise<boolean>
+    proof(options: {
+      block?: { index: number; nodes: number }
+      upgrade: { start: number; length: number }
+    }): Promise<Proof>
+    getManifest(options: { raw: true }): Buffer | null
+    replicate(connection: NoiseConnection): NoiseConnection
+    replicate(isInitiator: boolean, options: { keepAlive: false }): Duplex
+    on(event: 'append', listener: () => void): this
+    on(event: 'upload', listener: (index: number, byteLength: number, peer: ReplicationPeer) => void): this
+    on(
+      event: 'verification-error',
+      listener: (error: Error, request: { block?: { index: number } | null } | null) => void,
+    ): this
+    off(event: 'upload', listener: (index: number, byteLength: number, peer: ReplicationPeer) => void): this
+  }
+}
+
+declare module 'hypercore-crypto' {
+  const crypto: {
+    sign(message: Uint8Array, secretKey: Uint8Array): Buffer
+  }
+  export default crypto
+}

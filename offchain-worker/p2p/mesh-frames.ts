@@ -1,0 +1,71 @@
+/**
+ * The bytes of the mesh's own frames.
+ *
+ * Owns: encoding and strict decoding of HELLO, DATA and ACK as mesh.ts describes them. Does not own: what is done with them.
+ */
+
+/** Bytes that tell one life of a process from the next. */
+export const INSTANCE_BYTES = 8
+const SEQUENCE_BYTES = 4
+const HELLO_BYTES = 1 + 2 * INSTANCE_BYTES + SEQUENCE_BYTES
+/** How much longer a mesh frame may be than the frame it carries (HELLO is the longest of the others). */
+export const DATA_OVERHEAD_BYTES = HELLO_BYTES
+
+const HELLO = 0
+const DATA = 1
+const ACK = 2
+
+/** A decoded frame. */
+export type MeshFrame =
+  | { kind: 'hello'; instance: Uint8Array; peerInstance: Uint8Array; received: number }
+  | { kind: 'data'; sequence: number; frame: Uint8Array }
+  | { kind: 'ack'; sequence: number }
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/** First frame on a new channel: who we are, who we think the peer is, how much of it we have. */
+export function hello(instance: Uint8Array, peerInstance: Uint8Array, received: number): Uint8Array {
+  const bytes = new Uint8Array(HELLO_BYTES)
+  bytes[0] = HELLO
+  bytes.set(instance, 1)
+  bytes.set(peerInstance, 1 + INSTANCE_BYTES)
+  viewOf(bytes).setUint32(1 + 2 * INSTANCE_BYTES, received, true)
+  return bytes
+}
+
+/** One frame of the session. */
+export function data(sequence: number, frame: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(1 + SEQUENCE_BYTES + frame.length)
+  bytes[0] = DATA
+  viewOf(bytes).setUint32(1, sequence, true)
+  bytes.set(frame, 1 + SEQUENCE_BYTES)
+  return bytes
+}
+
+/** Everything up to here has arrived. */
+export function ack(sequence: number): Uint8Array {
+  const bytes = new Uint8Array(1 + SEQUENCE_BYTES)
+  bytes[0] = ACK
+  viewOf(bytes).setUint32(1, sequence, true)
+  return bytes
+}
+
+/** The frame these bytes spell, or undefined where they spell none: unknown kind, wrong length. */
+export function parseMeshFrame(bytes: Uint8Array): MeshFrame | undefined {
+  const kind = bytes[0]
+  if (kind === HELLO && bytes.length === HELLO_BYTES) {
+    const peerAt = 1 + INSTANCE_BYTES
+    const receivedAt = peerAt + INSTANCE_BYTES
+    return {
+      kind: 'hello',
+      instance: bytes.slice(1, peerAt),
+      peerInstance: bytes.slice(peerAt, receivedAt),
+      received: viewOf(bytes).getUint32(receivedAt, true),
+    }
+  }
+  if (bytes.length < 1 + SEQUENCE_BYTES) return undefined
+  const sequence = viewOf(bytes).getUint32(1, true)
+  if (kind === DATA) return { kind: 'data', sequence, frame: bytes.subarray(1 + SEQUENCE_BYTES) }
+  if (kind === ACK && bytes.length === 1 + SEQUENCE_BYTES) return { kind: 'ack', sequence }
+  return undefined
+}

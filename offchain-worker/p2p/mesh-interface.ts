@@ -1,0 +1,58 @@
+/**
+ * What a session's mesh is to those who use it.
+ *
+ * Owns: its interface and options. Does not own: how it works (mesh.ts). Roles depend on this alone, so tests and the simulation can
+ * put another mesh in its place.
+ */
+import type { Clock } from '#types/clock.ts'
+import type { Log } from '#types/log.ts'
+
+/**
+ * Why a frame was dropped. oversized: above maxFrameBytes; malformed: not of the wire format; flood: above the rate;
+ * expelled: a member was cut off (counted once); unsent: our own frame found the member's queue full.
+ */
+export type DropReason = 'oversized' | 'malformed' | 'flood' | 'expelled' | 'unsent'
+
+/** @see openMesh in mesh.ts */
+export interface MeshOptions {
+  /** Name and version on the wire, such as `assay/coinflip/1`. */
+  readonly protocol: string
+  /** The session: the same bytes at every member, other bytes for every other session. */
+  readonly id: Uint8Array
+  /** Noise public keys of all members. Our own may be among them. */
+  readonly members: readonly Uint8Array[]
+  /** Longest frame sent or taken. */
+  readonly maxFrameBytes: number
+  readonly onMessage: (from: Uint8Array, frame: Uint8Array) => void
+  /** `down` says nothing about guilt: links break, and a dead peer is noticed only after up to 17 s. */
+  readonly onPeer?: (publicKey: Uint8Array, state: 'up' | 'down') => void
+  readonly maxQueuedFrames?: number
+  readonly maxQueuedBytes?: number
+  readonly framesPerSecond?: number
+  readonly burstFrames?: number
+}
+
+/** @see openMesh in mesh.ts */
+export interface MeshDeps {
+  readonly clock: Clock
+  readonly log: Log
+  /** Cryptographically random bytes. */
+  readonly randomBytes: (count: number) => Uint8Array
+}
+
+/** The mesh of one session. */
+export interface Mesh {
+  /**
+   * Sends one frame to one member, now or once it is up; false where its queue is full (counted as `unsent`).
+   * @throws AssayError `UNKNOWN_MEMBER`, `FRAME_TOO_LARGE`, `MESH_CLOSED`
+   */
+  send(to: Uint8Array, frame: Uint8Array): boolean
+  /** The same to every other member. Returns how many queues took it. */
+  broadcast(frame: Uint8Array): number
+  /** Members that are up. */
+  connected(): Uint8Array[]
+  /** Frames dropped so far, by reason. */
+  dropped(): Readonly<Record<DropReason, number>>
+  /** Leaves the session. The identity and its other sessions stay. */
+  close(): void
+}

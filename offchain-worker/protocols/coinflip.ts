@@ -1,0 +1,98 @@
+/**
+ * The coinflip, "spontaneous random number consensus": N members who trust nobody agree on one random number.
+ *
+ * Owns: what goes into and comes out of one member's state machine for one session, JOIN -> COMMIT -> ECHO -> GATE -> REVEAL -> MAGIC, and its three exits.
+ * Does not own: the machine's inside (coinflip-member.ts), the network, timers and the chain (roles/). No I/O: an input goes in, outputs come out, and the same inputs always give the same outputs.
+ *
+ * Why nobody can be framed. Whatever a member says to some and not to others reaches the rest all the same: commitments travel
+ * in echo rows, rows and numbers are passed on when asked for, each under its author's signature. So "offline" names the one
+ * who was silent to all, and "malicious" names nobody without two of its own signatures that contradict each other.
+ *
+ * A killed process needs no more than its number and audit key to come back: the same commitment is signed to the same
+ * bytes, and a second HELLO makes every member send again what it had sent. Keep both before `start`, never draw them twice.
+ * Source: datdot, "Spontaneous Random Number Consensus"; the order commit, echo, gate, reveal is Assay's.
+ */
+import { AssayError } from '#types/errors.ts'
+import type { CoinflipMessage, CoinflipPhaseName, Commitment, Evidence, Session } from '#types/domain/coinflip.ts'
+import { equalBytes } from '#types/bytes.ts'
+import { Member } from './coinflip-member.ts'
+import type { DropReason, Sign } from './coinflip-messages.ts'
+
+/** How long each phase may last, counted from entering it, in milliseconds. ECHO and REVEAL should be equal. */
+export interface CoinflipTimeouts {
+  readonly joinMs: number
+  readonly commitMs: number
+  readonly echoMs: number
+  readonly revealMs: number
+  /** Extra time in ECHO and REVEAL for others to pass on what is missing. */
+  readonly relayMs: number
+  /** Every so often the members of whom something is missing are asked again. For networks that lose frames. */
+  readonly resendMs: number
+}
+
+/** @see createCoinflip */
+export interface CoinflipOptions {
+  readonly session: Session
+  /** Own Noise key, one of the members. */
+  readonly self: Uint8Array
+  /** x: 32 random bytes, drawn once per session and kept secret until the gate. */
+  readonly value: Uint8Array
+  readonly auditKeyHash: Uint8Array
+  readonly timeouts: CoinflipTimeouts
+  readonly sign: Sign
+}
+
+export type CoinflipInput =
+  | { readonly kind: 'start' }
+  /** A frame, and the Noise key of the connection that brought it. */
+  | { readonly kind: 'message'; readonly from: Uint8Array; readonly frame: Uint8Array }
+  | { readonly kind: 'timeout'; readonly phase: CoinflipPhaseName }
+  | { readonly kind: 'tick' }
+
+/** How a session ended for this member. */
+export type CoinflipExit =
+  /** 1: the number, and the commitments that prove nobody chose it. */
+  | {
+      readonly kind: 'success'
+      readonly magic: Uint8Array
+      readonly value: Uint8Array
+      readonly transcript: readonly Commitment[]
+      readonly transcriptRoot: Uint8Array
+    }
+  /** 2: who was missing, and in which phase. */
+  | { readonly kind: 'offline'; readonly absent: readonly Uint8Array[]; readonly phase: CoinflipPhaseName }
+  /** 3: who lied, and what proves it to anybody. */
+  | { readonly kind: 'malicious'; readonly offender: Uint8Array; readonly evidence: Evidence }
+
+export type CoinflipOutput =
+  | { readonly kind: 'send'; readonly to: Uint8Array; readonly message: CoinflipMessage }
+  | { readonly kind: 'broadcast'; readonly message: CoinflipMessage }
+  /** Call back with `timeout` for this phase; takes the place of the timer before it. */
+  | { readonly kind: 'timer'; readonly phase: CoinflipPhaseName; readonly ms: number }
+  /** Call back with `tick`. */
+  | { readonly kind: 'tick'; readonly ms: number }
+  | { readonly kind: 'dropped'; readonly from: Uint8Array; readonly reason: DropReason }
+  | { readonly kind: 'exit'; readonly exit: CoinflipExit }
+
+/** A member of a session. After its exit it still answers those who are not done. */
+export interface Coinflip {
+  /** Where it is; `Done` after its exit. */
+  readonly phase: CoinflipPhaseName | 'Done'
+  step(input: CoinflipInput): readonly CoinflipOutput[]
+}
+
+const HASH_BYTES = 32
+
+/**
+ * A member at the start of a session. Nothing is said before its `start`.
+ * @throws AssayError `BAD_COINFLIP` where the options cannot make a session
+ */
+export function createCoinflip(options: CoinflipOptions): Coinflip {
+  const { session, self, value, auditKeyHash } = options
+  const refuse = (expected: string): AssayError => new AssayError('BAD_COINFLIP', `coinflip: expected ${expected}`)
+  if (!session.members.some((member) => equalBytes(member, self))) throw refuse('the own Noise key among the members')
+  if (value.length !== HASH_BYTES || auditKeyHash.length !== HASH_BYTES) {
+    throw refuse(`a number and an audit key hash of ${HASH_BYTES} bytes each`)
+  }
+  return new Member(options)
+}

@@ -1,0 +1,287 @@
+/**
+ * One attestor's part in one round: coinflip, audit in its slot, report after END.
+ *
+ * Owns: what is due when. It looks at the round as the chain has it, again with every finalized block, and does what is
+ * missing; so a killed process, a missed event and a restarted coinflip are all the same case. Does not own: which rounds
+ * are ours (attestor.ts), the protocols (protocols/), the rules of time (runtime-types/domain/round.ts).
+ */
+import { encodeCall, read } from '#chain/api/descriptors.ts'
+import { equalBytes } from '#types/bytes.ts'
+import { messageOf } from '#types/errors.ts'
+import { hideMagic, sessionId, type Session } from '#types/domain/coinflip.ts'
+import type { FeedHead } from '#types/domain/feed.ts'
+import { auditKeyMessage, hideAuditKey, sessionOf, type Report } from '#types/domain/report.ts'
+import { auditChunks, auditSlot, type AttestationParameters, type RoundRecord } from '#types/domain/round.ts'
+import { createAudit, type AuditResult } from '../protocols/audit.ts'
+import type { Coinflip, CoinflipExit, CoinflipOptions, CoinflipTimeouts } from '../protocols/coinflip.ts'
+import { forgetNotes, loadNotes, openNotes, saveNotes, type AttemptNotes } from './attestor-notes.ts'
+import { runAudit, type AuditRun, type AuditTimings } from './audit-run.ts'
+import type { BlockWindow } from './block-window.ts'
+import { feedHeads, submitCoinflipOutcome, submitEvidence, submitReport } from './chain-terms.ts'
+import { auditTime, coinflipTime } from './coinflip-time.ts'
+import { runCoinflip, type CoinflipRun } from './coinflip-run.ts'
+import type { RoleDeps } from './ports.ts'
+import type { Submitter } from './submitter.ts'
+
+/** @see Duty */
+export interface DutyOptions {
+  readonly round: number
+  readonly account: Uint8Array
+  /** In place of what fits the chain's pace. */
+  readonly coinflip: Partial<CoinflipTimeouts>
+  readonly audit: AuditTimings & { readonly concurrency: number; readonly deadlineMs: number }
+  /** Makes our member of a session. */
+  readonly createMember: (options: CoinflipOptions) => Coinflip
+}
+
+/** @see Duty */
+export interface DutyDeps extends RoleDeps {
+  readonly submitter: Submitter
+  readonly blocks: BlockWindow
+}
+
+const NONCE_BYTES = 32
+/** A majority had agreed, or the liar was out, before our word was counted. */
+const MOOT = ['WrongPhase', 'WrongAttempt', 'AlreadyConvicted']
+
+/** A round in which we are an attestor. */
+export class Duty {
+  readonly #options: DutyOptions
+  readonly #deps: DutyDeps
+  #attempt = -1
+  #notes: AttemptNotes | undefined
+  #flip: CoinflipRun | undefined
+  #audit: AuditRun | undefined
+  #over = false
+
+  constructor(options: DutyOptions, deps: DutyDeps) {
+    this.#options = options
+    this.#deps = deps
+  }
+
+  /** Whether nothing is left to do. */
+  get over(): boolean {
+    return this.#over
+  }
+
+  /**
+   * Does what is due. `record` is the round as it is in the latest finalized block, whose number is `now`. Must not be called
+   * again before it has resolved.
+   */
+  async update(record: RoundRecord | undefined, parameters: AttestationParameters, now: number): Promise<void> {
+    if (this.#over) return
+    if (!record || record.phase === 'Closed') return this.#end('the round is closed')
+    const rank = record.members.findIndex(({ account }) => equalBytes(account, this.#options.account))
+    if (rank < 0) return this.#end('the round goes on without us')
+    if (record.attempt !== this.#attempt) await this.#beginAttempt(record.attempt)
+    this.#submitFlip(record)
+    if (!record.agreement) return this.#flipCoin(record, parameters, now)
+    this.#leaveSession()
+    return now > record.endsAt
+      ? this.#submitReport(record, parameters, rank, now)
+      : this.#auditInSlot(record, parameters, rank, now)
+  }
+
+  /** Stops what is running; the notes stay, so that another process can go on. */
+  close(): void {
+    this.#over = true
+    this.#leaveSession()
+    this.#audit?.close()
+  }
+
+  async #beginAttempt(attempt: number): Promise<void> {
+    this.#leaveSession()
+    this.#audit?.close()
+    this.#audit = undefined
+    this.#attempt = attempt
+    this.#notes = await loadNotes(this.#deps.journal, this.#options.round, attempt)
+  }
+
+  /** A journal that cannot be written ends the duty: what is not kept must not be acted on. */
+  #keep(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.#deps.log.warn({ round: this.#options.round, error: messageOf(error) }, 'a duty is given up')
+      this.close()
+    })
+  }
+
+  async #end(why: string): Promise<void> {
+    const { round } = this.#options
+    this.close()
+    await forgetNotes(this.#deps.journal, round, this.#attempt)
+    this.#deps.log.info({ round, why }, 'a duty has ended')
+    this.#deps.report({ kind: 'duty-ended', round, why })
+  }
+
+  #leaveSession(): void {
+    this.#flip?.close()
+    this.#flip = undefined
+  }
+
+  async #flipCoin(record: RoundRecord, parameters: AttestationParameters, now: number): Promise<void> {
+    if (this.#flip || now > record.openedAt + parameters.coinflipWindow) return
+    const { round, createMember, coinflip } = this.#options
+    const { chain, journal, randomBytes, network, report, log } = this.#deps
+    // Kept before the first word is said: a second commitment to another number would convict us.
+    this.#notes = await openNotes(journal, round, this.#attempt, randomBytes)
+    const fitting = await coinflipTime(chain, now, record.openedAt + parameters.coinflipWindow - now)
+    const session = sessionOf(chain.genesisHash, round, record)
+    const { identity } = network
+    const machine = createMember({
+      session,
+      self: identity.publicKey,
+      value: this.#notes.value,
+      auditKeyHash: hideAuditKey(network.singleUse(this.#notes.auditSeed).publicKey, this.#notes.value),
+      timeouts: { ...fitting, ...coinflip },
+      sign: (digest) => identity.sign(digest),
+    })
+    const attempt = this.#attempt
+    log.info({ round, attempt, members: session.members.length, block: now }, 'coinflip started')
+    report({ kind: 'coinflip-started', round, attempt, members: session.members.length })
+    this.#flip = runCoinflip({ machine, session }, this.#deps, (exit) =>
+      this.#keep(this.#noteExit(attempt, exit, record)),
+    )
+  }
+
+  /** What a session ended in is kept first, then submitted. A later exit after a restart does not replace it. */
+  async #noteExit(attempt: number, exit: CoinflipExit, record: RoundRecord): Promise<void> {
+    const { round } = this.#options
+    const named = exit.kind === 'offline' ? exit.absent : exit.kind === 'malicious' ? [exit.offender] : []
+    this.#deps.log.info({ round, attempt, exit: exit.kind, dropped: this.#flip?.dropped() }, 'coinflip ended')
+    this.#deps.report({ kind: 'coinflip-exit', round, attempt, exit: exit.kind, named })
+    const notes = this.#notes
+    if (this.#over || attempt !== this.#attempt || !notes || notes.flip) return
+    this.#notes = { ...notes, ...flipNotes(exit) }
+    await saveNotes(this.#deps.journal, round, attempt, this.#notes)
+    if (!this.#over && attempt === this.#attempt) this.#submitFlip(record)
+  }
+
+  /** An outcome counts until there is an agreement; evidence counts after it too. */
+  #submitFlip({ agreement }: RoundRecord): void {
+    const flip = this.#notes?.flip
+    if (!flip || (agreement && flip.tag === 'Outcome')) return
+    const { round } = this.#options
+    const attempt = this.#attempt
+    if (flip.tag === 'Outcome') {
+      const args = { round, attempt, outcome: flip.value }
+      this.#deps.submitter.ensure(
+        `attestation.outcome/${round}/${attempt}`,
+        () => encodeCall(submitCoinflipOutcome, args),
+        MOOT,
+      )
+    } else {
+      const args = { round, attempt, evidence: flip.value }
+      this.#deps.submitter.ensure(
+        `attestation.evidence/${round}/${attempt}`,
+        () => encodeCall(submitEvidence, args),
+        MOOT,
+      )
+    }
+  }
+
+  async #auditInSlot(record: RoundRecord, parameters: AttestationParameters, rank: number, now: number): Promise<void> {
+    const notes = this.#notes
+    if (this.#audit || notes?.audit) return
+    if (!notes?.magic || !record.agreement) return this.#end('the coinflip was agreed on without us')
+    if (!equalBytes(hideMagic(notes.magic), record.agreement.hiddenMagic))
+      return this.#end('another number was agreed on')
+    const slot = auditSlot(notes.magic, rank, record.members.length, record, parameters.coinflipWindow)
+    if (now < slot.from) return
+    // A report would say "unserved" of a hoster that was never asked.
+    if (now > slot.to) return this.#end('our slot has passed')
+    const feed = await read(this.#deps.chain, feedHeads, record.feed)
+    if (!feed) return this.#end('the feed is not registered')
+    const blocksLeft = record.endsAt + parameters.reportWindow - now
+    const deadlineMs = await auditTime(this.#deps.chain, now, blocksLeft, this.#options.audit.deadlineMs)
+    this.#startAudit(record, parameters, rank, feed, notes.magic, { ...slot, deadlineMs })
+  }
+
+  #startAudit(
+    record: RoundRecord,
+    parameters: AttestationParameters,
+    rank: number,
+    feed: FeedHead,
+    magic: Uint8Array,
+    slot: { readonly from: number; readonly to: number; readonly deadlineMs: number },
+  ): void {
+    const { network, chain, randomBytes, blocks, log, report } = this.#deps
+    const { round, audit: timings } = this.#options
+    const seed = this.#notes!.auditSeed
+    const chunks = auditChunks(magic, rank, parameters.challenges, feed.length)
+    const machine = createAudit({
+      genesisHash: chain.genesisHash,
+      feed,
+      hosterKey: record.hosterKey,
+      auditKey: network.singleUse(seed).publicKey,
+      chunks,
+      nonce: randomBytes(NONCE_BYTES),
+      isRecentBlock: (number, hash) =>
+        number >= slot.from - parameters.slotTolerance &&
+        number <= slot.to + parameters.slotTolerance &&
+        blocks.agrees(number, hash),
+      concurrency: timings.concurrency,
+      deadlineMs: slot.deadlineMs,
+    })
+    const request = { seed, feed, hoster: record.hosterKey, timeoutMs: timings.connectMs }
+    const attempt = this.#attempt
+    log.info({ round, chunks: chunks.length, from: slot.from, to: slot.to }, 'audit started')
+    report({ kind: 'audit-started', round, chunks: chunks.length, slot: `${slot.from}-${slot.to}` })
+    this.#audit = runAudit({ machine, request, timings }, this.#deps, (result) =>
+      this.#keep(this.#noteAudit(attempt, result)),
+    )
+  }
+
+  async #noteAudit(attempt: number, result: AuditResult): Promise<void> {
+    const { round } = this.#options
+    const { receipts, proofs, metrics, kind, why = '' } = result
+    this.#deps.log.info({ round, result: kind, received: metrics.samples, lost: metrics.lost, why }, 'audit done')
+    this.#deps.report({ kind: 'audit-done', round, result: kind, received: metrics.samples, lost: metrics.lost, why })
+    const notes = this.#notes
+    if (this.#over || attempt !== this.#attempt || !notes) return
+    this.#notes = { ...notes, audit: { receipts, proofs, metrics } }
+    await saveNotes(this.#deps.journal, round, attempt, this.#notes)
+  }
+
+  /** Only now is the number said: before END it would tell the hoster who audits when. */
+  async #submitReport(
+    record: RoundRecord,
+    parameters: AttestationParameters,
+    rank: number,
+    now: number,
+  ): Promise<void> {
+    const notes = this.#notes
+    if (now > record.endsAt + parameters.reportWindow) return this.#end('the time for reports has passed')
+    if (!notes?.magic || !notes.audit) return this.#audit ? undefined : this.#end('there is no audit to report')
+    const { round } = this.#options
+    const { chain, submitter } = this.#deps
+    const session = sessionOf(chain.genesisHash, round, record)
+    const report = { ...notes.audit, ...this.#opening(session, rank, notes, notes.magic) } satisfies Report
+    submitter.ensure(`attestation.report/${round}/${this.#attempt}`, () => encodeCall(submitReport, { round, report }))
+  }
+
+  /** What shows that the report is by the member that committed, and that it audited under the key it hid. */
+  #opening(session: Session, rank: number, { value, auditSeed }: AttemptNotes, magic: Uint8Array) {
+    const auditKey = this.#deps.network.singleUse(auditSeed)
+    const member = session.members[rank]!
+    const auditSignature = auditKey.sign(auditKeyMessage(sessionId(session), member))
+    return { magic, value, auditKey: auditKey.publicKey, auditSignature }
+  }
+}
+
+function flipNotes(exit: CoinflipExit): Pick<AttemptNotes, 'flip' | 'magic'> {
+  switch (exit.kind) {
+    case 'success': {
+      const outcome = {
+        tag: 'Agreed',
+        value: { transcript: exit.transcript, hiddenMagic: hideMagic(exit.magic) },
+      } as const
+      return { flip: { tag: 'Outcome', value: outcome }, magic: exit.magic }
+    }
+    case 'offline': {
+      const outcome = { tag: 'Offline', value: { absent: exit.absent, phase: exit.phase } } as const
+      return { flip: { tag: 'Outcome', value: outcome }, magic: undefined }
+    }
+    default:
+      return { flip: { tag: 'Evidence', value: exit.evidence }, magic: undefined }
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What an attestor must remember of a round when it is killed.
+ *
+ * Owns: the notes of one try of a round's coinflip and what followed, their encoding and keys. Does not own: when they are
+ * written (attestor-duty.ts). They hold secrets (the number, the seed of the audit key): they stay in the journal.
+ */
+import { CoinflipOutcome, Evidence } from '#types/domain/coinflip.ts'
+import { BlockProof } from '#types/domain/feed.ts'
+import { SignedReceipt } from '#types/domain/receipt.ts'
+import { HosterMetrics, MAX_PROOFS, MAX_RECEIPTS } from '#types/domain/report.ts'
+import { H256 } from '#types/scale/account.ts'
+import { decode, encode, type ValueOf } from '#types/scale/codec.ts'
+import { option, struct, variant, vec } from '#types/scale/compound.ts'
+import type { Journal } from './ports.ts'
+
+/** How the session ended here, as it goes to the chain. */
+const FlipNote = variant({ Outcome: CoinflipOutcome, Evidence })
+
+const AuditNote = struct({
+  receipts: vec(SignedReceipt, MAX_RECEIPTS),
+  proofs: vec(BlockProof, MAX_PROOFS),
+  metrics: HosterMetrics,
+})
+
+/** Notes on one (round, attempt). */
+const AttemptNotes = struct({
+  /** x: drawn once, or two commitments to two numbers would convict us. */
+  value: H256,
+  /** Seed of the single-use audit key, whose hash is part of the commitment. */
+  auditSeed: H256,
+  flip: option(FlipNote),
+  /** m, where the session ended in agreement. */
+  magic: option(H256),
+  audit: option(AuditNote),
+})
+export type AttemptNotes = ValueOf<typeof AttemptNotes>
+
+const SECRET_BYTES = 32
+const keyOf = (round: number, attempt: number): string => `attestor/${round}/${attempt}`
+
+/** The notes on an attempt, if there are any. */
+export async function loadNotes(journal: Journal, round: number, attempt: number): Promise<AttemptNotes | undefined> {
+  const bytes = await journal.get(keyOf(round, attempt))
+  return bytes && decode(AttemptNotes, bytes)
+}
+
+/** Keeps notes; safe once it resolves. */
+export const saveNotes = (journal: Journal, round: number, attempt: number, notes: AttemptNotes): Promise<void> =>
+  journal.put(keyOf(round, attempt), encode(AttemptNotes, notes))
+
+/** The notes on an attempt, drawn and kept if there are none. */
+export async function openNotes(
+  journal: Journal,
+  round: number,
+  attempt: number,
+  randomBytes: (count: number) => Uint8Array,
+): Promise<AttemptNotes> {
+  const kept = await loadNotes(journal, round, attempt)
+  if (kept) return kept
+  const notes: AttemptNotes = {
+    value: randomBytes(SECRET_BYTES),
+    auditSeed: randomBytes(SECRET_BYTES),
+    flip: undefined,
+    magic: undefined,
+    audit: undefined,
+  }
+  await saveNotes(journal, round, attempt, notes)
+  return notes
+}
+
+/** Forgets a round that is over. */
+export async function forgetNotes(journal: Journal, round: number, lastAttempt: number): Promise<void> {
+  for (let attempt = 0; attempt <= lastAttempt; attempt++) await journal.delete(keyOf(round, attempt))
+}

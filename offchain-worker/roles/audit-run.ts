@@ -1,0 +1,86 @@
+/**
+ * An audit over a real connection and clock: carries the state machine's outputs out and the world's inputs in.
+ *
+ * Owns: the connection and the deadline of one audit. Does not own: what is asked and how it is judged (protocols/audit.ts).
+ */
+import { messageOf } from '#types/errors.ts'
+import type { Audit, AuditInput, AuditOutput, AuditResult } from '../protocols/audit.ts'
+import type { AuditConnection, AuditRequest, RoleDeps } from './ports.ts'
+
+/** How long each step of an audit may take, in milliseconds. */
+export interface AuditTimings {
+  readonly connectMs: number
+  readonly chunkMs: number
+  readonly receiptMs: number
+}
+
+/** An audit under way. */
+export interface AuditRun {
+  /** Gives up; no result follows. */
+  close(): void
+}
+
+/** Starts an audit; `onResult` is called once, when the connection is closed too, unless it is given up before. */
+export function runAudit(
+  {
+    machine,
+    request,
+    timings,
+  }: { readonly machine: Audit; readonly request: AuditRequest; readonly timings: AuditTimings },
+  { network, clock, log }: Pick<RoleDeps, 'network' | 'clock' | 'log'>,
+  onResult: (result: AuditResult) => void,
+): AuditRun {
+  let connection: AuditConnection | undefined
+  let over = false
+  let cancelDeadline = (): void => {}
+
+  const hangUp = async (): Promise<void> => {
+    over = true
+    cancelDeadline()
+    await connection
+      ?.close()
+      .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'closing an audit failed'))
+  }
+  const feed = (input: AuditInput): void => {
+    if (over) return
+    for (const output of machine.step(input)) carry(output)
+  }
+  const connect = async (): Promise<void> => {
+    try {
+      const opened = await network.auditFeed(request)
+      if (over) return await opened.close()
+      connection = opened
+      feed({ kind: 'connected', at: clock.now() })
+    } catch (error) {
+      feed({ kind: 'unreachable', why: messageOf(error) })
+    }
+  }
+  const fetchChunk = async (index: number): Promise<void> => {
+    try {
+      const block = await connection!.getBlock(index, timings.chunkMs)
+      feed({ kind: 'chunk', index, ...block, at: clock.now() })
+    } catch (error) {
+      feed({ kind: 'lost', index, why: messageOf(error) })
+    }
+  }
+  const askReceipt = async (bytes: Uint8Array): Promise<void> => {
+    try {
+      feed({ kind: 'receipt', bytes: await connection!.requestReceipt(bytes, timings.receiptMs) })
+    } catch (error) {
+      feed({ kind: 'no-receipt', why: messageOf(error) })
+    }
+  }
+  const carry = (output: AuditOutput): void => {
+    if (output.kind === 'connect') void connect()
+    else if (output.kind === 'request') void fetchChunk(output.index)
+    else if (output.kind === 'ask-receipt') void askReceipt(output.bytes)
+    else if (output.kind === 'timer') cancelDeadline = clock.setTimer(output.ms, () => feed({ kind: 'deadline' }))
+    else void hangUp().then(() => onResult(output.result))
+  }
+  feed({ kind: 'start' })
+  return {
+    close: () => {
+      if (!over) void hangUp()
+    },
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * The journal of a worker, in a `level` database of its own.
+ *
+ * Owns: opening it, its errors, and writing so that it survives. Does not own: what is written (each role).
+ */
+import { Level } from 'level'
+import { AssayError, messageOf } from '#types/errors.ts'
+import type { Journal } from './ports.ts'
+
+/** A journal that is open. */
+export interface OpenJournal extends Journal {
+  close(): Promise<void>
+}
+
+/**
+ * Opens the journal in the folder `dir`, made if it is not there. Values go to the disk with fsync before a write resolves.
+ * @throws AssayError `JOURNAL_LOCKED` while another process has it open, `JOURNAL_UNREADABLE` where it cannot be opened
+ */
+export async function openJournal(dir: string): Promise<OpenJournal> {
+  const db = new Level<string, Uint8Array>(dir, { valueEncoding: 'view' })
+  try {
+    await db.open()
+  } catch (thrown) {
+    throw openError(dir, thrown)
+  }
+  return {
+    get: (key) => db.get(key),
+    put: (key, value) => db.batch([{ type: 'put', key, value }], { sync: true }),
+    delete: (key) => db.del(key),
+    close: () => db.close(),
+  }
+}
+
+function openError(dir: string, thrown: unknown): AssayError {
+  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown
+  const locked = cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED'
+  const message = locked
+    ? `expected the journal ${dir} to be free, got one that another process holds: stop it, or give another data folder`
+    : `expected a readable and writable journal at ${dir}, got: ${messageOf(cause)}. Check its permissions`
+  return new AssayError(locked ? 'JOURNAL_LOCKED' : 'JOURNAL_UNREADABLE', message, { dir }, { cause })
+}

@@ -1,0 +1,68 @@
+/**
+ * Submitting the duties of a role: each once, in the background, its outcome told.
+ *
+ * Owns: which duties are on their way or settled in this process, and trying again after a connection failed. Does not own:
+ * that a duty is never included twice, which ChainPort sees to across restarts.
+ */
+import type { CallFailure, CallRequest, SubmitOutcome } from '#chain/api/chain-port.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import type { RoleDeps } from './ports.ts'
+
+/** Submits duties of one role. */
+export interface Submitter {
+  /**
+   * Starts submitting unless the duty is on its way or settled. A duty that could not be submitted for want of a connection
+   * is free again: call this with every block until the duty is due no more. `moot` names the pallet errors that only say that
+   * others were faster.
+   */
+  ensure(dutyId: string, call: () => CallRequest, moot?: readonly string[]): void
+  /** Resolves when nothing is on its way. Never rejects. */
+  idle(): Promise<void>
+}
+
+/** A pallet's error by name, or what else made an included call fail. */
+export const whyFailed = (error: CallFailure): string =>
+  'text' in error ? error.text : `${error.pallet}.${error.name}`
+
+const whyOf = (outcome: SubmitOutcome): string => {
+  if (outcome.kind === 'included') return ''
+  return outcome.kind === 'refused' ? outcome.message : whyFailed(outcome.error)
+}
+
+const isMoot = (outcome: SubmitOutcome, moot: readonly string[]): boolean =>
+  outcome.kind === 'failed' && 'name' in outcome.error && moot.includes(outcome.error.name)
+
+/** Settled duties remembered; an older one would be asked of ChainPort again, which knows its outcome. */
+const MAX_SETTLED = 1_024
+
+export function createSubmitter({ chain, log, report }: Pick<RoleDeps, 'chain' | 'log' | 'report'>): Submitter {
+  const settled = new Map<string, SubmitOutcome>()
+  const underWay = new Map<string, Promise<void>>()
+
+  const submit = async (dutyId: string, call: () => CallRequest, moot: readonly string[]): Promise<void> => {
+    try {
+      const outcome = await chain.submit(dutyId, call())
+      settled.set(dutyId, outcome)
+      const [oldest] = settled.keys()
+      if (settled.size > MAX_SETTLED && oldest !== undefined) settled.delete(oldest)
+      const why = whyOf(outcome)
+      if (outcome.kind === 'included') log.info({ duty: dutyId, block: outcome.number }, 'a duty was included')
+      else if (isMoot(outcome, moot)) log.info({ duty: dutyId, why }, 'a duty was not needed any more')
+      else log.warn({ duty: dutyId, outcome: outcome.kind, why }, 'a duty was not accepted')
+      report({ kind: 'submitted', duty: dutyId, outcome: outcome.kind, why })
+    } catch (error) {
+      // A worker that is closing goes on with the duty at its next start: nothing to be warned of.
+      const closing = error instanceof AssayError && error.code === 'CHAIN_CLOSED'
+      log[closing ? 'debug' : 'warn']({ duty: dutyId, error: messageOf(error) }, 'a duty could not be submitted yet')
+    } finally {
+      underWay.delete(dutyId)
+    }
+  }
+  return {
+    ensure(dutyId, call, moot = []) {
+      if (settled.has(dutyId) || underWay.has(dutyId)) return
+      underWay.set(dutyId, submit(dutyId, call, moot))
+    },
+    idle: async () => void (await Promise.all(underWay.values())),
+  }
+}

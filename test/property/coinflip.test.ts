@@ -1,0 +1,104 @@
+/** The coinflip under random schedules and random adversaries: agreement among the honest, and no honest member convicted. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { equalBytes, toHex } from '#types/bytes.ts'
+import { convict } from '#types/domain/coinflip.ts'
+import { badReveal, equivocate, forgeEcho, partial, silentFrom, type Fault } from '#worker/protocols/adversaries.ts'
+import { CoinflipNet } from '../helpers/coinflip-net.ts'
+
+const seed = fc.integer({ min: 0, max: 0xffff_ffff })
+
+test('honest members end in exit 1 with the same number, whatever the network loses, doubles or reorders', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        members: fc.integer({ min: 3, max: 7 }),
+        seed,
+        loss: fc.integer({ min: 0, max: 250 }),
+        duplication: fc.integer({ min: 0, max: 300 }),
+        maxDelayMs: fc.integer({ min: 1, max: 300 }),
+      }),
+      (options) => {
+        const net = new CoinflipNet({ ...options, resendMs: 200 })
+        net.start()
+        net.run(() => net.exits.every((exit) => exit !== undefined))
+        const numbers = net.exits.map((exit) => (exit?.kind === 'success' ? toHex(exit.magic) : exit?.kind))
+        expect(new Set(numbers).size).toBe(1)
+        expect(numbers[0]).toMatch(/^0x/)
+      },
+    ),
+    { numRuns: 10 },
+  )
+})
+
+const phase = fc.constantFrom('Join', 'Commit', 'Echo', 'Reveal')
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  phase.map((from) => silentFrom(from)),
+  fc.constantFrom(badReveal, equivocate, forgeEcho),
+  fc.tuple(fc.uniqueArray(phase, { minLength: 1 }), fc.integer({ min: 1, max: 0xff })).map(([phases, mask]) =>
+    partial(phases, (member, seat) => {
+      const rank = seat.session.members.findIndex((key) => equalBytes(key, member))
+      return (mask & (1 << rank)) !== 0
+    }),
+  ),
+)
+
+test('with up to n-1 dishonest members no honest one is convicted, and the honest that finish agree', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 3, max: 6 }).chain((members) =>
+        fc.record({
+          members: fc.constant(members),
+          seed,
+          dishonest: fc.dictionary(fc.integer({ min: 0, max: members - 1 }).map(String), fault, {
+            minKeys: 1,
+            maxKeys: members - 1,
+          }),
+        }),
+      ),
+      ({ members, seed, dishonest }) => {
+        const faults = Object.fromEntries(Object.entries(dishonest).map(([rank, strategy]) => [Number(rank), strategy]))
+        const net = new CoinflipNet({ members, seed, faults, duplication: 50, resendMs: 2_000 })
+        net.start()
+        net.run()
+        const honest = net.exits.filter((_, rank) => !(rank in faults))
+        const numbers = new Set<string>()
+        for (const exit of honest) {
+          if (!exit) throw new Error('expected every honest member to reach an exit')
+          if (exit.kind === 'success') numbers.add(toHex(exit.magic))
+          if (exit.kind !== 'malicious') continue
+          expect(convict(net.session, exit.evidence)).toEqual(exit.offender)
+          expect(net.rankOf(exit.offender) in faults).toBe(true)
+        }
+        expect(numbers.size).toBeLessThanOrEqual(1)
+      },
+    ),
+    { numRuns: 12 },
+  )
+})
+
+test('one who is silent to some is never able to have an honest member named by a majority', () => {
+  fc.assert(
+    fc.property(
+      seed,
+      fc.integer({ min: 1, max: 30 }),
+      fc.uniqueArray(phase, { minLength: 1 }),
+      (seed, mask, phases) => {
+        const liar = partial(phases, (member, seat) => {
+          const rank = seat.session.members.findIndex((key) => equalBytes(key, member))
+          return (mask & (1 << rank)) !== 0
+        })
+        const net = new CoinflipNet({ members: 5, seed, faults: { 4: liar }, resendMs: 2_000 })
+        net.start()
+        net.run()
+        const votes = [0, 0, 0, 0]
+        for (const exit of net.exits) {
+          if (exit?.kind !== 'offline') continue
+          for (const key of exit.absent) if (net.rankOf(key) < 4) votes[net.rankOf(key)]!++
+        }
+        for (const count of votes) expect(count).toBeLessThanOrEqual(2)
+      },
+    ),
+    { numRuns: 12 },
+  )
+})

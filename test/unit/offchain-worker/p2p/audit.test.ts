@@ -1,0 +1,260 @@
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { concatBytes, equalBytes, fromUtf8, toHex, utf8 } from '#types/bytes.ts'
+import { blake2b256Of } from '#types/crypto/hash.ts'
+import { auditFeed } from '#worker/p2p/auditor.ts'
+import type { AuditOptions, AuditSession } from '#worker/p2p/auditor.ts'
+import type { FeedHead } from '#worker/p2p/feed-proof.ts'
+import { createFeedStore } from '#worker/p2p/feed-store.ts'
+import type { Feed, FeedStore } from '#worker/p2p/feed-store.ts'
+import { serveFeed } from '#worker/p2p/hoster.ts'
+import type { ServeOptions, ServedFeed } from '#worker/p2p/hoster.ts'
+import { keyName } from '#worker/p2p/identity.ts'
+import { openMesh } from '#worker/p2p/mesh.ts'
+import type { PeerNetwork } from '#worker/p2p/network.ts'
+import { freshKeyPair, joinNetwork, testDeps, until, useDht } from '../../../helpers/dht.ts'
+import { tempDir } from '../../../helpers/temp-dir.ts'
+
+const FILES = 15
+const BLOCK_TIMEOUT_MS = 5_000
+
+interface RawStorage {
+  write(): { putBlock(index: number, block: Buffer): void; flush(): Promise<void> }
+}
+
+interface Hoster {
+  network: PeerNetwork
+  feed: Feed
+  head: FeedHead
+  served: ServedFeed
+  uploads: { reader: string; index: number; bytes: number }[]
+}
+
+async function openStore(): Promise<FeedStore> {
+  const store = await createFeedStore({ dir: await tempDir() }, testDeps)
+  onTestFinished(() => store.close())
+  return store
+}
+
+async function publishSample(): Promise<{ feed: Feed; head: FeedHead }> {
+  const folder = await tempDir()
+  for (let i = 0; i < FILES; i++) await writeFile(join(folder, `file ${i}`), `content of file ${i} `.repeat(200))
+  return (await openStore()).publish(folder, { keyPair: freshKeyPair() })
+}
+
+/** The chain's check in miniature: leaf and path lead to a root, the roots to the registered tree hash. */
+function leafHash(block: Uint8Array): string {
+  const size = new Uint8Array(new BigUint64Array([BigInt(block.length)]).buffer)
+  return toHex(blake2b256Of(Uint8Array.of(0), size, block))
+}
+
+describe('serving and auditing', () => {
+  const bootstrap = useDht()
+
+  async function host(extra: Partial<ServeOptions> = {}, published?: { feed: Feed; head: FeedHead }): Promise<Hoster> {
+    const { feed, head } = published ?? (await publishSample())
+    const network = await joinNetwork(bootstrap())
+    const uploads: Hoster['uploads'] = []
+    const onServed = (reader: Uint8Array, index: number, bytes: number): void =>
+      void uploads.push({ reader: keyName(reader), index, bytes })
+    const served = serveFeed({ network, feed, onServed, ...extra }, testDeps)
+    onTestFinished(() => served.close())
+    return { network, feed, head, served, uploads }
+  }
+
+  async function audit(hoster: Hoster, extra: Partial<AuditOptions> = {}): Promise<AuditSession> {
+    const session = await auditFeed(
+      {
+        bootstrap: bootstrap(),
+        keyPair: freshKeyPair(),
+        feed: hoster.head,
+        hoster: hoster.network.publicKey,
+        dir: await tempDir(),
+        timeoutMs: 5_000,
+        ...extra,
+      },
+      testDeps,
+    )
+    onTestFinished(() => session.close())
+    return session
+  }
+
+  it('an auditor gets blocks with proofs, and the hoster learns the single-use key they went to', async () => {
+    const hoster = await host()
+    const keyPair = freshKeyPair()
+    const session = await audit(hoster, { keyPair })
+    expect(session.connectMs).toBeGreaterThan(0)
+    for (const index of [0, 7, 16, 29]) {
+      const { block, latencyMs, proof } = await session.getBlock(index, BLOCK_TIMEOUT_MS)
+      const original = await hoster.served.readBlock(index)
+      expect(original !== undefined && equalBytes(block, original)).toBe(true)
+      expect(latencyMs).toBeGreaterThan(0)
+      expect(proof).toMatchObject({ index, length: 30, fork: 0, leafSize: block.length })
+      expect(toHex(proof.leafHash)).toBe(leafHash(block))
+      expect(toHex(proof.treeHash)).toBe(toHex(hoster.head.treeHash))
+      expect(toHex(proof.signature)).toBe(toHex(hoster.head.signature))
+    }
+    await until('all uploads are told', () => hoster.uploads.length === 4)
+    expect(hoster.uploads.map(({ index }) => index)).toEqual([0, 7, 16, 29])
+    expect(new Set(hoster.uploads.map(({ reader }) => reader))).toEqual(new Set([keyName(keyPair.publicKey)]))
+    expect(hoster.uploads[0]?.bytes).toBe((await hoster.served.readBlock(0))?.length)
+    await expect(session.getBlock(30, BLOCK_TIMEOUT_MS)).rejects.toMatchObject({ code: 'BAD_INDEX' })
+  })
+
+  it('a listener that throws does not disturb the serving', async () => {
+    const onServed = (): void => {
+      throw new Error('a bug in a role')
+    }
+    const session = await audit(await host({ onServed }))
+    expect((await session.getBlock(2, BLOCK_TIMEOUT_MS)).index).toBe(2)
+    expect((await session.getBlock(3, BLOCK_TIMEOUT_MS)).index).toBe(3)
+  })
+
+  it('a block asked for again keeps the latency of the first time', async () => {
+    const session = await audit(await host())
+    const first = await session.getBlock(3, BLOCK_TIMEOUT_MS)
+    const again = await session.getBlock(3, BLOCK_TIMEOUT_MS)
+    expect(again.latencyMs).toBe(first.latencyMs)
+  })
+
+  it('receipts travel: on request, unasked, refused and failing', async () => {
+    const onReceiptRequest = async (reader: Uint8Array, request: Uint8Array): Promise<Uint8Array | undefined> => {
+      if (fromUtf8(request) === 'refuse') return undefined
+      if (fromUtf8(request) === 'fail') throw new Error('no signing key')
+      return concatBytes(utf8('signed for '), reader, request)
+    }
+    const hoster = await host({ onReceiptRequest })
+    const unasked: string[] = []
+    const keyPair = freshKeyPair()
+    const session = await audit(hoster, { keyPair, onReceipt: (receipt) => unasked.push(fromUtf8(receipt)) })
+    const receipts = await Promise.all(['1', '2'].map((text) => session.requestReceipt(utf8(text), 5_000)))
+    expect(receipts.map(toHex)).toEqual(
+      ['1', '2'].map((text) => toHex(concatBytes(utf8('signed for '), keyPair.publicKey, utf8(text)))),
+    )
+    expect(hoster.served.sendReceipt(keyPair.publicKey, utf8('by the way'))).toBe(true)
+    await until('the unasked receipt arrived', () => unasked.length === 1)
+    expect(unasked).toEqual(['by the way'])
+    expect(hoster.served.sendReceipt(freshKeyPair().publicKey, utf8('nobody'))).toBe(false)
+    for (const text of ['refuse', 'fail']) {
+      await expect(session.requestReceipt(utf8(text), 100)).rejects.toMatchObject({ code: 'RECEIPT_TIMEOUT' })
+    }
+    await expect(async () => session.requestReceipt(new Uint8Array(70_000), 100)).rejects.toMatchObject({
+      code: 'FRAME_TOO_LARGE',
+    })
+    const waiting = session.requestReceipt(utf8('refuse'), 5_000)
+    const failed = expect(waiting).rejects.toMatchObject({ code: 'AUDIT_CLOSED' })
+    await session.close()
+    await failed
+  })
+
+  it('blocks a hoster has lost time out, and the others keep coming', async () => {
+    const { feed, head } = await publishSample()
+    const lossy = await (await openStore()).copy(feed, { keep: [1, 2, 4, 8, 16] })
+    const session = await audit(await host({}, { feed: lossy, head }))
+    const lost = [0, 29, 17].map((index) => session.getBlock(index, 400))
+    const outcomes = Promise.allSettled(lost)
+    for (const index of [1, 16, 8]) {
+      expect((await session.getBlock(index, BLOCK_TIMEOUT_MS)).proof.leafSize).toBeGreaterThan(0)
+    }
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ reason: { code: 'BLOCK_TIMEOUT', meta: { connected: true } } })
+    }
+    expect((await session.getBlock(4, BLOCK_TIMEOUT_MS)).index).toBe(4)
+  })
+
+  it('bytes that do not hash to the feed are named at once, and end the audit', async () => {
+    const { feed, head } = await publishSample()
+    const forged = await (await openStore()).copy(feed)
+    // Behind Hypercore's back, as a hoster with its own software could.
+    const storage = (forged.core as unknown as { state: { storage: RawStorage } }).state.storage
+    const write = storage.write()
+    write.putBlock(7, Buffer.from('not what the author signed'))
+    await write.flush()
+    const session = await audit(await host({}, { feed: forged, head }))
+    const start = performance.now()
+    await expect(session.getBlock(7, BLOCK_TIMEOUT_MS)).rejects.toMatchObject({ code: 'BAD_BLOCK', meta: { index: 7 } })
+    expect(performance.now() - start).toBeLessThan(BLOCK_TIMEOUT_MS / 2)
+    await expect(session.getBlock(8, BLOCK_TIMEOUT_MS)).rejects.toMatchObject({ code: 'BAD_BLOCK', meta: { index: 7 } })
+  })
+
+  it('a hoster that is down is a typed error by the deadline, and leaves nothing behind', async () => {
+    const hoster = await host()
+    const dir = await tempDir()
+    const start = performance.now()
+    const attempt = audit(hoster, { hoster: freshKeyPair().publicKey, dir, timeoutMs: 700 })
+    await expect(attempt).rejects.toMatchObject({ code: 'HOSTER_UNREACHABLE' })
+    expect(performance.now() - start).toBeLessThan(4_000)
+    expect(await readdir(dir)).toEqual([])
+  })
+
+  it('a hoster that vanishes in the middle is a typed error by the deadline', async () => {
+    const hoster = await host()
+    const session = await audit(hoster)
+    await session.getBlock(0, BLOCK_TIMEOUT_MS)
+    await hoster.network.close()
+    await expect(session.getBlock(1, 300)).rejects.toMatchObject({
+      code: 'BLOCK_TIMEOUT',
+      meta: { connected: false },
+    })
+  })
+
+  it('another feed, or none, in place of the registered one is named', async () => {
+    const hoster = await host()
+    const wrongTree = { ...hoster.head, treeHash: new Uint8Array(32) }
+    await expect(audit(hoster, { feed: wrongTree })).rejects.toMatchObject({ code: 'FEED_MISMATCH' })
+    const longer = { ...hoster.head, length: 31 }
+    await expect(audit(hoster, { feed: longer, timeoutMs: 600 })).rejects.toMatchObject({ code: 'HOSTER_SILENT' })
+    const { head } = await publishSample()
+    await expect(audit(hoster, { feed: head, timeoutMs: 600 })).rejects.toMatchObject({ code: 'HOSTER_SILENT' })
+  })
+
+  it('close removes the replica and hangs up', async () => {
+    const hoster = await host()
+    const dir = await tempDir()
+    const session = await audit(hoster, { dir })
+    expect(await readdir(dir)).toHaveLength(1)
+    const start = performance.now()
+    await session.close()
+    expect(performance.now() - start).toBeLessThan(1_000)
+    expect(await readdir(dir)).toEqual([])
+    await until('the hoster sees it go', () => hoster.network.connected().length === 0)
+    await expect(session.getBlock(0, 100)).rejects.toMatchObject({ code: 'AUDIT_CLOSED' })
+  })
+
+  it('one identity serves a feed and sits in a mesh at the same time', async () => {
+    const hoster = await host()
+    const other = await joinNetwork(bootstrap())
+    const members = [hoster.network.publicKey, other.publicKey]
+    const got: string[] = []
+    const open = (network: PeerNetwork): ReturnType<typeof openMesh> =>
+      openMesh(
+        network,
+        {
+          protocol: 'assay/test/1',
+          id: utf8('beside'),
+          members,
+          maxFrameBytes: 100,
+          onMessage: (_from, frame) => got.push(fromUtf8(frame)),
+        },
+        testDeps,
+      )
+    open(hoster.network)
+    open(other).broadcast(utf8('hello'))
+    const session = await audit(hoster)
+    expect((await session.getBlock(5, BLOCK_TIMEOUT_MS)).index).toBe(5)
+    await until('the frame arrived', () => got.length === 1)
+  })
+
+  it('three auditors at once are served independently, and a feed served no longer is not found', async () => {
+    const hoster = await host()
+    const sessions = await Promise.all([1, 2, 3].map(() => audit(hoster)))
+    const blocks = await Promise.all(sessions.map((session) => session.getBlock(9, BLOCK_TIMEOUT_MS)))
+    expect(new Set(blocks.map(({ proof }) => toHex(proof.leafHash))).size).toBe(1)
+    const { network, feed } = hoster
+    expect(() => serveFeed({ network, feed }, testDeps)).toThrow(expect.objectContaining({ code: 'CHANNEL_IN_USE' }))
+    await until('three readers were told', () => new Set(hoster.uploads.map(({ reader }) => reader)).size === 3)
+    await hoster.served.close()
+    await expect(sessions[0]?.getBlock(10, 300)).rejects.toMatchObject({ code: 'BLOCK_TIMEOUT' })
+  })
+})

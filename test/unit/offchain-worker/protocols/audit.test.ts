@@ -1,0 +1,196 @@
+/** Every exit of the audit's state machine, and what each gives to a report. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { utf8 } from '#types/bytes.ts'
+import { blake2b256 } from '#types/crypto/hash.ts'
+import { checkBlockProof, leafHash } from '#types/domain/feed.ts'
+import { possessionDigest, receiptMessage, ReceiptRequest, SignedReceipt, type Receipt } from '#types/domain/receipt.ts'
+import { decode, encode } from '#types/scale/codec.ts'
+import {
+  createAudit,
+  type Audit,
+  type AuditInput,
+  type AuditOptions,
+  type AuditOutput,
+  type AuditResult,
+} from '#worker/protocols/audit.ts'
+import { measure } from '#worker/protocols/audit-metrics.ts'
+import { identity } from '../../../helpers/coinflip-net.ts'
+import { memoryFeed } from '../../../helpers/memory-feed.ts'
+
+const genesisHash = blake2b256(utf8('genesis'))
+const feed = memoryFeed(21)
+const hoster = identity('hoster')
+const auditor = identity('auditor')
+const chunks = [0, 3, 7, 16, 19, 20]
+const block = { number: 40, hash: blake2b256(utf8('block 40')) }
+let audit: Audit
+let clock: number
+
+const options = (): AuditOptions => ({
+  genesisHash,
+  feed: feed.head,
+  hosterKey: hoster.publicKey,
+  auditKey: auditor.publicKey,
+  chunks,
+  nonce: blake2b256(utf8('nonce')),
+  isRecentBlock: (number) => number >= 38 && number <= 42,
+  concurrency: 2,
+  deadlineMs: 10_000,
+})
+
+beforeEach(() => {
+  audit = createAudit(options())
+  clock = 0
+})
+
+const chunkInput = (index: number, bytes = feed.blocks[index]!): AuditInput => {
+  clock += 10
+  return { kind: 'chunk', index, bytes, siblings: feed.siblings(index), latencyMs: 10, at: clock }
+}
+
+function receiptFor(indices: readonly number[], change: Partial<Receipt> = {}, signer = hoster): AuditInput {
+  const { nonce } = options()
+  const receipt: Receipt = {
+    feed: feed.head.key,
+    peer: auditor.publicKey,
+    nonce,
+    chunks: indices.map((index) => ({ index, leaf: leafHash(feed.blocks[index]!) })),
+    possession: possessionDigest(
+      nonce,
+      indices.map((index) => feed.blocks[index]!),
+    ),
+    blockNumber: block.number,
+    blockHash: block.hash,
+    ...change,
+  }
+  const signature = signer.sign(receiptMessage(genesisHash, receipt))
+  return { kind: 'receipt', bytes: encode(SignedReceipt, { receipt, signature }) }
+}
+
+/** Serves every request but those lost, and returns what comes after the last. */
+function serve(lost: readonly number[] = []): readonly AuditOutput[] {
+  audit.step({ kind: 'start' })
+  let outputs = audit.step({ kind: 'connected', at: 0 })
+  const queue: number[] = []
+  for (;;) {
+    for (const output of outputs) if (output.kind === 'request') queue.push(output.index)
+    const index = queue.shift()
+    if (index === undefined) return outputs
+    outputs = audit.step(lost.includes(index) ? { kind: 'lost', index, why: 'timed out' } : chunkInput(index))
+  }
+}
+
+const exitOf = (outputs: readonly AuditOutput[]): AuditResult => {
+  const [output] = outputs
+  if (outputs.length !== 1 || output?.kind !== 'exit')
+    throw new Error(`expected an exit, got ${outputs.map(({ kind }) => kind).join(', ')}`)
+  return output.result
+}
+
+test('asks for no more chunks at a time than it may, and for each once', () => {
+  audit.step({ kind: 'start' })
+  expect(audit.step({ kind: 'connected', at: 0 })).toEqual([
+    { kind: 'request', index: 0 },
+    { kind: 'request', index: 3 },
+  ])
+  expect(audit.step(chunkInput(3))).toEqual([{ kind: 'request', index: 7 }])
+  expect(audit.step(chunkInput(3))).toEqual([])
+})
+
+test('served: receipt, proofs of all chunks, metrics', () => {
+  const [ask] = serve()
+  if (ask?.kind !== 'ask-receipt') throw new Error('expected a receipt to be asked for')
+  expect(decode(ReceiptRequest, ask.bytes)).toEqual({ feed: feed.head.key, nonce: options().nonce })
+  const result = exitOf(audit.step(receiptFor(chunks)))
+  expect(result).toMatchObject({ kind: 'served', receipts: [{ receipt: { blockNumber: 40 } }] })
+  expect(result.shortfall).toBeUndefined()
+  expect(result.proofs.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual(chunks)
+  for (const proof of result.proofs) expect(checkBlockProof(feed.head, proof)).toBe(true)
+  expect(result.metrics).toMatchObject({ samples: 6, lost: 0, latencyP50: 10_000 })
+  expect(audit.step(receiptFor(chunks))).toEqual([])
+})
+
+test('partial: what was lost is counted, what came is proven', () => {
+  serve([7, 20])
+  const result = exitOf(audit.step(receiptFor([0, 3, 16, 19])))
+  expect(result).toMatchObject({ kind: 'partial', shortfall: 'chunks-lost', metrics: { samples: 4, lost: 2 } })
+  expect(result.why).toMatch(/2 of 6 chunks; chunk 7: timed out/)
+  expect(result.proofs).toHaveLength(4)
+})
+
+test('a receipt that also names a chunk which came too late is good', () => {
+  serve([7])
+  expect(exitOf(audit.step(receiptFor(chunks)))).toMatchObject({ kind: 'partial', receipts: [{}] })
+})
+
+describe('unserved', () => {
+  const none = { kind: 'unserved', receipts: [], proofs: [] }
+
+  test('the hoster is not found', () => {
+    audit.step({ kind: 'start' })
+    const result = exitOf(audit.step({ kind: 'unreachable', why: 'no answer' }))
+    expect(result).toMatchObject({ ...none, shortfall: 'hoster-unreachable', why: 'no answer', metrics: { lost: 6 } })
+  })
+
+  test('nothing is served', () => {
+    expect(exitOf(serve(chunks))).toMatchObject({ ...none, shortfall: 'nothing-served' })
+  })
+
+  test('a chunk that does not hash into the feed counts as lost', () => {
+    audit = createAudit({ ...options(), chunks: [4] })
+    audit.step({ kind: 'start' })
+    audit.step({ kind: 'connected', at: 0 })
+    const result = exitOf(audit.step(chunkInput(4, utf8('something else'))))
+    expect(result).toMatchObject({ ...none, shortfall: 'nothing-served' })
+    expect(result.why).toMatch(/does not hash into the feed/)
+  })
+
+  test('no receipt comes', () => {
+    serve()
+    expect(exitOf(audit.step({ kind: 'no-receipt', why: 'timeout' }))).toMatchObject({
+      ...none,
+      shortfall: 'no-receipt',
+    })
+  })
+
+  test.each<[string, () => AuditInput, RegExp]>([
+    ['garbage', () => ({ kind: 'receipt', bytes: new Uint8Array(3) }), /expected/],
+    ['another feed', () => receiptFor(chunks, { feed: genesisHash }), /another feed/],
+    ['another peer', () => receiptFor(chunks, { peer: hoster.publicKey }), /another peer/],
+    ['an old nonce', () => receiptFor(chunks, { nonce: genesisHash }), /another nonce/],
+    ['another signer', () => receiptFor(chunks, {}, auditor), /did not sign/],
+    ['an old block', () => receiptFor(chunks, { blockNumber: 12 }), /block 12 is not a recent one/],
+    ['a chunk missing', () => receiptFor(chunks.slice(1)), /does not name chunk 0/],
+    ['a digest without the bytes', () => receiptFor(chunks, { possession: genesisHash }), /did not have them/],
+  ])('the receipt is bad: %s', (_, input, why) => {
+    serve()
+    const result = exitOf(audit.step(input()))
+    expect(result).toMatchObject({ ...none, shortfall: 'bad-receipt' })
+    expect(result.why).toMatch(why)
+  })
+
+  test('the deadline passes, in any state, once', () => {
+    audit.step({ kind: 'start' })
+    audit.step({ kind: 'connected', at: 0 })
+    expect(exitOf(audit.step({ kind: 'deadline' }))).toMatchObject({ ...none, shortfall: 'deadline' })
+    expect(audit.step({ kind: 'deadline' })).toEqual([])
+    expect(audit.step(chunkInput(0))).toEqual([])
+  })
+})
+
+test('an audit of nothing is refused', () => {
+  expect(() => createAudit({ ...options(), chunks: [] })).toThrow(/expected 1 to 128 chunks/)
+})
+
+test('percentiles are by nearest rank, in microseconds; throughput is over the whole fetching', () => {
+  const latenciesMs = Array.from({ length: 100 }, (_, i) => 100 - i)
+  expect(measure({ latenciesMs, bytes: 5_000, elapsedMs: 250, lost: 3 })).toEqual({
+    samples: 100,
+    lost: 3,
+    latencyP50: 50_000,
+    latencyP95: 95_000,
+    latencyP99: 99_000,
+    throughput: 20_000n,
+  })
+  expect(measure({ latenciesMs: [], bytes: 0, elapsedMs: 0, lost: 1 })).toMatchObject({ latencyP99: 0, throughput: 0n })
+})

@@ -1,0 +1,166 @@
+/** What a member does not hear: every reason for dropping a frame, and that nothing comes of it. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { u32le, utf8 } from '#types/bytes.ts'
+import { blake2b256 } from '#types/crypto/hash.ts'
+import {
+  MAX_MESSAGE_BYTES,
+  type CoinflipMessage,
+  type CoinflipPayload,
+  type SignedCommitment,
+} from '#types/domain/coinflip.ts'
+import { frameOf, signMessage, takeSeat, type Seat } from '#worker/protocols/coinflip-messages.ts'
+import { createCoinflip, type Coinflip, type CoinflipOutput } from '#worker/protocols/coinflip.ts'
+import { CoinflipNet, identity } from '../../../helpers/coinflip-net.ts'
+
+const HASH = blake2b256(utf8('any'))
+let net: CoinflipNet
+let member: Coinflip
+let peer: Seat
+let other: Seat
+
+const seatOf = (rank: number, session = net.session): Seat =>
+  takeSeat(session, net.keys[rank]!.publicKey, net.keys[rank]!.sign)
+
+beforeEach(() => {
+  net = new CoinflipNet({ members: 4 })
+  member = createCoinflip(net.options(0))
+  member.step({ kind: 'start' })
+  peer = seatOf(1)
+  other = seatOf(2)
+})
+
+const give = (message: CoinflipMessage | Uint8Array, from = peer.self): readonly CoinflipOutput[] =>
+  member.step({ kind: 'message', from, frame: message instanceof Uint8Array ? message : frameOf(message) })
+
+const reasonsOf = (outputs: readonly CoinflipOutput[]): string[] =>
+  outputs.map((output) => (output.kind === 'dropped' ? output.reason : output.kind))
+
+const commitOf = (seat: Seat, fill: number): CoinflipPayload => ({
+  tag: 'Commit',
+  value: { commitment: new Uint8Array(32).fill(fill), auditKeyHash: HASH },
+})
+
+const signedCommit = (seat: Seat, fill: number): SignedCommitment => {
+  const { sender, payload, signature } = signMessage(seat, commitOf(seat, fill))
+  return { author: sender, body: payload.value as SignedCommitment['body'], signature }
+}
+
+const HELLO: CoinflipPayload = { tag: 'Hello', value: undefined }
+
+describe('is dropped, with its reason', () => {
+  test('oversized, before it is decoded', () => {
+    expect(reasonsOf(give(new Uint8Array(MAX_MESSAGE_BYTES + 1)))).toEqual(['oversized'])
+  })
+
+  test('malformed: garbage, cut off, trailing bytes', () => {
+    const frame = frameOf(signMessage(peer, HELLO))
+    expect(reasonsOf(give(new Uint8Array(0)))).toEqual(['malformed'])
+    expect(reasonsOf(give(frame.subarray(0, -1)))).toEqual(['malformed'])
+    expect(reasonsOf(give(Uint8Array.of(...frame, 0)))).toEqual(['malformed'])
+  })
+
+  test('of another session: another attempt, another genesis', () => {
+    for (const change of [{ attempt: 1 }, { genesisHash: HASH }]) {
+      const seat = seatOf(1, { ...net.session, ...change })
+      expect(reasonsOf(give(signMessage(seat, HELLO)))).toEqual(['wrong-session'])
+    }
+  })
+
+  test('of another round', () => {
+    const seat: Seat = { ...peer, session: { ...net.session, round: 4 } }
+    expect(reasonsOf(give(signMessage(seat, HELLO)))).toEqual(['wrong-round'])
+  })
+
+  test('by a stranger, or by ourselves', () => {
+    const stranger = identity('stranger')
+    const seat = takeSeat(net.session, stranger.publicKey, stranger.sign)
+    expect(reasonsOf(give(signMessage(seat, HELLO), seat.self))).toEqual(['unknown-sender'])
+    expect(reasonsOf(give(signMessage(seatOf(0), HELLO), net.keys[0]!.publicKey))).toEqual(['unknown-sender'])
+  })
+
+  test('brought by another than its sender', () => {
+    expect(reasonsOf(give(signMessage(other, HELLO), peer.self))).toEqual(['wrong-sender'])
+  })
+
+  test('for another receiver, or for one where all are meant', () => {
+    const reveal: CoinflipPayload = { tag: 'Reveal', value: HASH }
+    expect(reasonsOf(give(signMessage(peer, reveal, other.self)))).toEqual(['wrong-receiver'])
+    expect(reasonsOf(give(signMessage(peer, reveal)))).toEqual(['wrong-receiver'])
+    expect(reasonsOf(give(signMessage(peer, HELLO, net.keys[0]!.publicKey)))).toEqual(['wrong-receiver'])
+  })
+
+  test('unsigned, or changed after signing', () => {
+    const message = signMessage(peer, commitOf(peer, 1))
+    expect(reasonsOf(give({ ...message, signature: new Uint8Array(64) }))).toEqual(['bad-signature'])
+    expect(reasonsOf(give({ ...message, payload: commitOf(peer, 2) }))).toEqual(['bad-signature'])
+  })
+
+  test('said twice', () => {
+    const message = signMessage(peer, commitOf(peer, 1))
+    give(message)
+    expect(reasonsOf(give(message))).toEqual(['duplicate'])
+  })
+
+  test('a row that is short, out of order, or not signed by its authors', () => {
+    const row = net.keys.map((_, rank) => signedCommit(seatOf(rank), 9))
+    const echo = (value: readonly SignedCommitment[]): CoinflipMessage => signMessage(peer, { tag: 'Echo', value })
+    expect(reasonsOf(give(echo(row.slice(1))))).toEqual(['malformed'])
+    expect(reasonsOf(give(echo(row.toReversed())))).toEqual(['malformed'])
+    expect(reasonsOf(give(echo(row.with(2, { ...row[2]!, signature: new Uint8Array(64) }))))).toEqual(['malformed'])
+  })
+
+  test('an answer that nobody asked for', () => {
+    const value = { author: other.self, row: [], signature: new Uint8Array(64) }
+    expect(reasonsOf(give(signMessage(peer, { tag: 'RelayEcho', value }, net.keys[0]!.publicKey)))).toEqual([
+      'out-of-phase',
+    ])
+  })
+
+  test('a fraud proof that proves nothing convicts nobody', () => {
+    const first = signedCommit(other, 1)
+    const forged = { ...signedCommit(other, 2), signature: first.signature }
+    for (const second of [first, forged, signedCommit(seatOf(3), 2)]) {
+      const value = { tag: 'Equivocation', value: { first, second } } as const
+      expect(reasonsOf(give(signMessage(peer, { tag: 'Fraud', value })))).toEqual(['bad-evidence'])
+    }
+    expect(member.phase).toBe('Join')
+  })
+
+  test('above what a member may send: ten thousand messages cost nothing and convict nobody', () => {
+    let floods = 0
+    for (let i = 0; i < 10_000; i++) if (reasonsOf(give(u32le(i)))[0] === 'flood') floods++
+    expect(floods).toBeGreaterThan(9_000)
+    give(signMessage(other, HELLO), other.self)
+    expect(member.phase).toBe('Join')
+  })
+
+  test('after the exit, all but greetings and questions', () => {
+    member.step({ kind: 'timeout', phase: 'Join' })
+    expect(member.phase).toBe('Done')
+    expect(reasonsOf(give(signMessage(peer, commitOf(peer, 1))))).toEqual(['out-of-phase'])
+    expect(reasonsOf(give(signMessage(peer, { tag: 'AskReveal', value: other.self })))).toEqual([])
+  })
+})
+
+test('a second greeting is answered with what we said; a first one and a 33rd repetition are not', () => {
+  const hello = signMessage(peer, HELLO)
+  expect(give(hello)).toEqual([])
+  for (let again = 0; again < 32; again++) {
+    const [answer] = give(hello)
+    expect(answer).toMatchObject({ kind: 'send', to: peer.self, message: { payload: HELLO } })
+  }
+  expect(reasonsOf(give(hello))).toEqual(['duplicate'])
+})
+
+test('two commitments of one author are evidence, however they come', () => {
+  give(signMessage(other, commitOf(other, 1)), other.self)
+  const row = net.keys.map((_, rank) => signedCommit(seatOf(rank), 2))
+  const [fraud, exit] = give(signMessage(peer, { tag: 'Echo', value: row })).filter(({ kind }) => kind !== 'timer')
+  expect(fraud).toMatchObject({ kind: 'broadcast', message: { payload: { tag: 'Fraud' } } })
+  expect(exit).toMatchObject({ kind: 'exit', exit: { kind: 'malicious' } })
+})
+
+test('a stale timer changes nothing', () => {
+  expect(member.step({ kind: 'timeout', phase: 'Reveal' })).toEqual([])
+  expect(member.phase).toBe('Join')
+})

@@ -1,0 +1,120 @@
+/** The hoster: what it registers, what it signs for, and what it refuses. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { utf8 } from '#types/bytes.ts'
+import { blake2b256 } from '#types/crypto/hash.ts'
+import { leafHash } from '#types/domain/feed.ts'
+import {
+  checkReceiptSignature,
+  MAX_RECEIPT_CHUNKS,
+  possessionDigest,
+  ReceiptRequest,
+  SignedReceipt,
+} from '#types/domain/receipt.ts'
+import { decode, encode } from '#types/scale/codec.ts'
+import { createHoster } from '#worker/roles/hoster.ts'
+import type { RoleDeps, ServeRequest } from '#worker/roles/ports.ts'
+import type { Role } from '#worker/roles/role.ts'
+import { createServedLog } from '#worker/roles/served-log.ts'
+import { identity } from '../../../helpers/coinflip-net.ts'
+import { memoryFeed } from '../../../helpers/memory-feed.ts'
+import { TestWorker, World } from '../../../helpers/role-world.ts'
+
+const feed = memoryFeed(13)
+const reader = identity('reader').publicKey
+let world: World
+let worker: TestWorker
+let role: Role
+let served: ServeRequest
+
+beforeEach(async () => {
+  world = new World()
+  world.hold(feed)
+  worker = new TestWorker(world, 'hoster')
+  role = createHoster(
+    { account: worker.account, feeds: [{ key: feed.head.key, head: feed.head }] },
+    watched(worker.deps()),
+  )
+  await role.start()
+})
+
+/** The same ports, but the request to serve is kept so that the test can be a reader. */
+const watched = (deps: RoleDeps): RoleDeps => ({
+  ...deps,
+  network: {
+    ...deps.network,
+    serveFeed: (request) => {
+      served = request
+      return deps.network.serveFeed(request)
+    },
+  },
+})
+
+const block = (): Promise<void> => {
+  world.number++
+  return role.onBlock({ number: world.number, hash: world.hashOf(world.number), events: [] })
+}
+
+const ask = async (nonce: string, of = feed.head.key): Promise<SignedReceipt | undefined> => {
+  const request = encode(ReceiptRequest, { feed: of, nonce: blake2b256(utf8(nonce)) })
+  const answer = await served.onReceiptRequest(reader, request)
+  return answer && decode(SignedReceipt, answer)
+}
+
+test('publishes and hosts once, and tells when the chain has it', async () => {
+  for (let i = 0; i < 5; i++) await block()
+  expect(world.submissions.map(({ dutyId }) => dutyId.split('/')[0])).toEqual(['feeds.publish', 'feeds.host'])
+  expect(worker.kinds().filter((kind) => kind === 'hosting')).toHaveLength(1)
+})
+
+describe('a receipt', () => {
+  test('covers what was served to that reader since its last one, ascending, with the latest finalized block', async () => {
+    await block()
+    for (const index of [7, 2, 11]) served.onServed(reader, index)
+    served.onServed(identity('another').publicKey, 5)
+    const signed = (await ask('first'))!
+    const { receipt } = signed
+    expect(checkReceiptSignature(world.genesisHash, signed, worker.noise.publicKey)).toBe(true)
+    const indices = [2, 7, 11]
+    expect(receipt.chunks).toEqual(indices.map((index) => ({ index, leaf: leafHash(feed.blocks[index]!) })))
+    const bytes = indices.map((index) => feed.blocks[index]!)
+    expect(receipt.possession).toEqual(possessionDigest(receipt.nonce, bytes))
+    expect(receipt.blockHash).toEqual(world.hashOf(world.number))
+    served.onServed(reader, 3)
+    expect((await ask('second'))!.receipt.chunks.map(({ index }) => index)).toEqual([3])
+    expect((await ask('third'))!.receipt.chunks).toEqual([])
+  })
+
+  test('asked for again with the same nonce is the same: the answer may have been lost', async () => {
+    await block()
+    served.onServed(reader, 4)
+    const first = await ask('again')
+    served.onServed(reader, 5)
+    expect(await ask('again')).toEqual(first)
+  })
+
+  test('does not name a block that is not at hand any more', async () => {
+    await block()
+    for (const index of [1, 99]) served.onServed(reader, index)
+    expect((await ask('held'))!.receipt.chunks.map(({ index }) => index)).toEqual([1])
+  })
+
+  test('is refused for another feed, for garbage, and before a block is known', async () => {
+    expect(await ask('too early')).toBeUndefined()
+    await expect(ask('other', blake2b256(utf8('other feed')))).rejects.toThrow(/expected a receipt request for feed/)
+    await expect(served.onReceiptRequest(reader, utf8('garbage'))).rejects.toThrow(/expected/)
+  })
+})
+
+test('what is remembered of readers is bounded', () => {
+  const log = createServedLog()
+  for (let index = 0; index < 10_000; index++) log.note(reader, index)
+  let taken = 0
+  for (let batch = log.take(reader); batch.length > 0; batch = log.take(reader)) {
+    expect(batch.length).toBeLessThanOrEqual(MAX_RECEIPT_CHUNKS)
+    taken += batch.length
+  }
+  expect(taken).toBe(4_096)
+  log.note(reader, 1)
+  for (let i = 0; i < 1_024; i++) log.note(blake2b256(utf8(`reader ${i}`)), 0)
+  expect(log.take(reader)).toEqual([])
+})
