@@ -1,0 +1,53 @@
+/**
+ * The `assay` command: what a person types.
+ *
+ * Owns: the list of commands, exit codes, and how an error is told to a person. Does not own: what a command does
+ * (cli/*.ts), which is loaded only when it is asked for, so that `assay chain` never waits for Hyperswarm to load.
+ */
+import yargs from 'yargs'
+import { hideBin } from 'yargs/helpers'
+import { AssayError, messageOf } from '#types/errors.ts'
+import { chainCommand } from './cli/chain.ts'
+import { devnetCommand } from './cli/devnet.ts'
+import { dhtCommand } from './cli/dht.ts'
+import { workerCommand } from './cli/worker.ts'
+
+/** Exit codes: 0 done, 1 failed (for `devnet --once`: the round did not close "pass"), 2 the command line was wrong. */
+const EXIT_FAILED = 1
+const EXIT_USAGE = 2
+const HELP_COLUMNS = 110
+
+function tell(thrown: unknown): void {
+  const code = thrown instanceof AssayError ? ` [${thrown.code}]` : ''
+  process.stderr.write(`assay: ${messageOf(thrown)}${code}\n`)
+  if (!(thrown instanceof AssayError) && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ''}\n`)
+}
+
+const parser = [devnetCommand, chainCommand, workerCommand, dhtCommand]
+  .reduce((line, add) => add(line), yargs(hideBin(process.argv)))
+  .scriptName('assay')
+  .usage('$0 <command>\n\nA Substrate-style dev chain with real off-chain workers beside it.')
+  .demandCommand(1, 'Name a command, or use --help to see them.')
+  .strict()
+  .wrap(HELP_COLUMNS)
+  .help()
+  .alias('h', 'help')
+  .version(false)
+  .exitProcess(false)
+  .fail((message, error, usage) => {
+    // What a handler threw comes without a message; what the command line got wrong comes with one.
+    if (error && !message) throw error
+    usage.showHelp('error')
+    process.stderr.write(`\nassay: ${message} [USAGE]\n`)
+    process.exitCode = EXIT_USAGE
+    throw new AssayError('USAGE', message)
+  })
+
+try {
+  await parser.parseAsync()
+} catch (thrown) {
+  if (!(thrown instanceof AssayError && thrown.code === 'USAGE')) {
+    tell(thrown)
+    process.exitCode = EXIT_FAILED
+  }
+}

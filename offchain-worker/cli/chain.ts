@@ -1,0 +1,86 @@
+/**
+ * `assay chain`: the node, and its chain spec.
+ *
+ * Owns: the command lines. Does not own: how the node's parts are put together (cli/run-chain.ts).
+ */
+import type { Argv } from 'yargs'
+import { AssayError } from '#types/errors.ts'
+import { DEFAULT_HOST, DEFAULT_RPC_PORT, jsonOption, logOption, notInherited } from './options.ts'
+
+/** Half of Substrate's habitual 6 s. */
+const DEFAULT_BLOCK_TIME_MS = 3_000
+
+const specOption = { chain: { type: 'string', describe: 'Chain spec file (default: the development chain)' } } as const
+
+const options = (argv: Argv) =>
+  argv
+    .options(
+      notInherited({
+        ...specOption,
+        'base-path': { type: 'string', describe: 'Folder for chain data, kept between runs' },
+        tmp: { type: 'boolean', describe: 'Keep chain data in memory (the default without --base-path)' },
+        'rpc-port': {
+          type: 'number',
+          default: DEFAULT_RPC_PORT,
+          describe: 'Port for WebSocket and HTTP; 0 takes a free one',
+        },
+        'rpc-host': { type: 'string', default: DEFAULT_HOST, describe: 'Address to listen on' },
+        'rpc-cors': {
+          type: 'string',
+          array: true,
+          default: ['all'],
+          describe: 'Web pages that may connect: origins, or all',
+        },
+        sealing: {
+          choices: ['instant', 'interval', 'manual'] as const,
+          default: 'instant' as const,
+          describe: 'When blocks are made: for each transaction, by the clock, or on engine_createBlock',
+        },
+        'block-time': {
+          type: 'number',
+          default: DEFAULT_BLOCK_TIME_MS,
+          describe: 'Milliseconds between blocks (--sealing interval)',
+        },
+        'finality-delay': { type: 'number', describe: 'Milliseconds from best to finalized' },
+        'verify-threads': { type: 'number', describe: 'Threads that verify signatures (default: one for each core)' },
+        ...jsonOption,
+        ...logOption,
+      }),
+    )
+    .conflicts('tmp', 'base-path')
+    .command('export-spec', 'Print the chain spec as JSON', exportOptions, async (argv) => {
+      const { printSpec } = await import('./run-chain.ts')
+      await printSpec(argv.chain)
+    })
+    .command(
+      'export-metadata',
+      'Print the metadata (v15) as a JSON-RPC answer, for code generators',
+      (line) => line,
+      async () => {
+        const { printMetadata } = await import('./run-chain.ts')
+        printMetadata()
+      },
+    )
+    .example('$0 chain', 'a chain in memory that seals a block for each transaction')
+    .example('$0 chain --sealing interval --block-time 6000 --base-path ./data', 'six-second blocks, kept on disk')
+    .example('$0 chain export-spec > my-chain.json', 'a chain spec to edit and give back with --chain')
+
+const exportOptions = (argv: Argv) => argv.options(specOption).example('$0 chain export-spec', 'the development chain')
+
+/** What the command line says. */
+export type ChainArguments = Awaited<ReturnType<typeof options>['argv']>
+
+/** Refuses what would not be a duration. */
+function checkMs(name: string, ms: number | undefined): void {
+  if (ms !== undefined && !(Number.isFinite(ms) && ms >= 0))
+    throw new AssayError('BAD_DURATION', `--${name}: expected milliseconds, got ${ms}`)
+}
+
+/** Adds `chain` to the command line. */
+export const chainCommand = (parser: Argv): Argv =>
+  parser.command('chain', 'Run a chain node', options, async (argv) => {
+    checkMs('block-time', argv.blockTime)
+    checkMs('finality-delay', argv.finalityDelay)
+    const { runChain } = await import('./run-chain.ts')
+    await runChain(argv)
+  })

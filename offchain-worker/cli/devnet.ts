@@ -1,0 +1,60 @@
+/**
+ * `assay devnet`: node, DHT, hoster and attestors with one command.
+ *
+ * Owns: the command line. Does not own: what runs (devnet/devnet.ts).
+ */
+import type { Argv } from 'yargs'
+import { SCENARIO_NAMES, SCENARIOS } from '../devnet/scenarios.ts'
+import { checkPort, DEFAULT_RPC_PORT, jsonOption, logOption } from './options.ts'
+
+const DEFAULT_ATTESTORS = 5
+const DEFAULT_BLOCK_TIME_MS = 500
+const FEWEST_ATTESTORS = 3
+const MOST_ATTESTORS = 50
+
+const scenarioList = SCENARIO_NAMES.map((name) => `  ${name.padEnd(16)} ${SCENARIOS[name].describe}`).join('\n')
+
+const options = (argv: Argv) =>
+  argv
+    .options({
+      scenario: { choices: SCENARIO_NAMES, default: 'round' as const, describe: 'What is played' },
+      once: {
+        type: 'boolean',
+        default: false,
+        describe: 'Stop after the round; exit 0 if it closed "pass", 1 otherwise',
+      },
+      data: { type: 'string', describe: 'Folder that the hoster publishes (default: this repository)' },
+      'rpc-port': { type: 'number', default: DEFAULT_RPC_PORT, describe: 'Port of the node; 0 takes a free one' },
+      attestors: {
+        type: 'number',
+        default: DEFAULT_ATTESTORS,
+        describe: `Attestors, ${FEWEST_ATTESTORS} to ${MOST_ATTESTORS}`,
+      },
+      'block-time': { type: 'number', default: DEFAULT_BLOCK_TIME_MS, describe: 'Milliseconds between blocks' },
+      ...jsonOption,
+      ...logOption,
+    })
+    .example('$0 devnet', 'watch one round, then open Polkadot.js Apps on the node')
+    .example('$0 devnet --once --json --rpc-port 0', 'one round for a script: JSON lines, exit code by the verdict')
+    .example('$0 devnet --scenario lossy-hoster --data ./docs', 'a hoster that lost 30 % of its blocks')
+    .epilogue(`Scenarios:\n${scenarioList}`)
+    .check(({ attestors }) => {
+      if (Number.isInteger(attestors) && attestors >= FEWEST_ATTESTORS && attestors <= MOST_ATTESTORS) return true
+      throw new Error(`--attestors: expected ${FEWEST_ATTESTORS} to ${MOST_ATTESTORS}, got ${attestors}`)
+    })
+
+/** Adds `devnet` to the command line. */
+export const devnetCommand = (parser: Argv): Argv =>
+  parser.command('devnet', 'Start a chain, a DHT, a hoster and attestors, and play a round', options, async (argv) => {
+    const { runDevnet } = await import('../devnet/devnet.ts')
+    process.exitCode = await runDevnet({
+      scenario: SCENARIOS[argv.scenario],
+      once: argv.once,
+      json: argv.json,
+      data: argv.data,
+      rpcPort: checkPort('rpc-port', argv.rpcPort),
+      attestors: argv.attestors,
+      blockTimeMs: argv.blockTime,
+      logLevel: argv.logLevel,
+    })
+  })

@@ -1,0 +1,73 @@
+/**
+ * Where a worker's seed comes from: a secret URI on the command line, or a key file that nobody else can read.
+ *
+ * Owns: reading, checking and creating key files. Does not own: what is derived from the seed (#types/crypto/suri.ts).
+ */
+import { randomBytes } from 'node:crypto'
+import { open, readFile, stat } from 'node:fs/promises'
+import { toHex } from '#types/bytes.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+
+const OTHERS_MAY_READ = 0o077
+const OWNER_ONLY = 0o600
+const SEED_BYTES = 32
+/** A key file holds one secret URI; anything longer is some other file. */
+const MAX_KEY_FILE_BYTES = 1_024
+
+const isMissing = (thrown: unknown): boolean => (thrown as NodeJS.ErrnoException).code === 'ENOENT'
+
+async function createKeyFile(path: string): Promise<string> {
+  const suri = toHex(randomBytes(SEED_BYTES))
+  const file = await open(path, 'wx', OWNER_ONLY)
+  try {
+    await file.writeFile(`${suri}\n`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return suri
+}
+
+/**
+ * The secret URI in a key file; a fresh random seed is written there, mode 0600, where the file does not exist.
+ * @throws AssayError `KEY_FILE_MODE` where others may read it, `KEY_FILE_UNREADABLE`, `KEY_FILE_CONTENT`. Never names a secret.
+ */
+export async function readOrCreateKeyFile(path: string): Promise<string> {
+  const found = await stat(path).catch((thrown: unknown) => {
+    if (isMissing(thrown)) return undefined
+    throw new AssayError(
+      'KEY_FILE_UNREADABLE',
+      `cannot read key file ${path}: ${messageOf(thrown)}`,
+      { path },
+      { cause: thrown },
+    )
+  })
+  if (!found) return createKeyFile(path)
+  if ((found.mode & OTHERS_MAY_READ) !== 0) {
+    const mode = (found.mode & 0o777).toString(8)
+    throw new AssayError('KEY_FILE_MODE', `key file ${path}: expected mode 600, got ${mode}; run: chmod 600 ${path}`, {
+      path,
+      mode,
+    })
+  }
+  const content = found.size <= MAX_KEY_FILE_BYTES ? (await readFile(path, 'utf8')).trim() : ''
+  if (content === '' || content.includes('\n')) {
+    throw new AssayError(
+      'KEY_FILE_CONTENT',
+      `key file ${path}: expected one line with a secret URI (0x seed, mnemonic or //path)`,
+      { path },
+    )
+  }
+  return content
+}
+
+/** The secret URI that `--suri` or `--key-file` gives. Exactly one of them must be there. */
+export function readSecret(options: {
+  readonly suri?: string | undefined
+  readonly keyFile?: string | undefined
+}): Promise<string> {
+  if ((options.suri === undefined) === (options.keyFile === undefined)) {
+    throw new AssayError('NO_SECRET', 'expected one of --suri and --key-file: who is this worker?')
+  }
+  return options.suri === undefined ? readOrCreateKeyFile(options.keyFile!) : Promise.resolve(options.suri)
+}

@@ -1,0 +1,16 @@
+/**
+ * The log of a process: structured lines on stderr, quiet unless asked.
+ *
+ * Owns: pino's configuration. Does not own: what is logged. Nothing secret ever reaches a logger.
+ */
+import { pino, type Logger } from 'pino'
+
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** A logger that names the process it speaks for, such as `{ worker: 'attestor-1' }`. */
+export const createLog = (level: LogLevel, bindings: Readonly<Record<string, string>>): Logger =>
+  pino(
+    { level, base: bindings, formatters: { level: (label) => ({ level: label }) } },
+    pino.destination({ dest: 2, sync: true }),
+  )

@@ -1,0 +1,91 @@
+/**
+ * A node process put together: runtime, node, RPC server.
+ *
+ * Owns: reading the spec file, wiring, and what the process tells of itself. Does not own: any of the parts.
+ */
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { toHex } from '#types/bytes.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import { developmentSpec, exportSpec, parseSpec, type ChainSpec } from '#chain/node/chain-spec.ts'
+import { startNode, type NodeOptions } from '#chain/node/service.ts'
+import { startRpcServer } from '#chain/rpc/server.ts'
+import { createRuntime } from '#chain/runtime/runtime.ts'
+import type { ChainArguments } from './chain.ts'
+import { runUntilStopped } from './lifecycle.ts'
+import { createLog } from './logging.ts'
+import { appsLink, checkPort } from './options.ts'
+import { createTell } from './output.ts'
+
+/** The bundled thread, beside which this file is bundled. */
+const VERIFY_WORKER = new URL('verify-worker.js', import.meta.url)
+
+async function readSpec(path: string | undefined): Promise<ChainSpec> {
+  if (path === undefined) return developmentSpec()
+  const json = await readFile(path, 'utf8').catch((thrown: unknown) => {
+    throw new AssayError(
+      'SPEC_UNREADABLE',
+      `--chain: cannot read ${path}: ${messageOf(thrown)}`,
+      { path },
+      { cause: thrown },
+    )
+  })
+  return parseSpec(json, path)
+}
+
+/** Prints the spec that a node with this `--chain` would run. */
+export async function printSpec(path: string | undefined): Promise<void> {
+  process.stdout.write(exportSpec(await readSpec(path)))
+}
+
+/** Prints metadata as `state_getMetadata` would answer it, the form that code generators read. */
+export function printMetadata(): void {
+  const metadata = createRuntime({ log: createLog('warn', { node: 'assay' }) }).metadata(METADATA_VERSION)!
+  process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, result: toHex(metadata) })}\n`)
+}
+
+const METADATA_VERSION = 15
+
+function nodeOptions(argv: ChainArguments, spec: ChainSpec): NodeOptions {
+  const { sealing, blockTime, basePath, finalityDelay, verifyThreads = availableParallelism() } = argv
+  return {
+    spec,
+    sealing: sealing === 'interval' ? { kind: 'interval', blockTimeMs: blockTime } : { kind: sealing },
+    ...(basePath !== undefined && { basePath }),
+    ...(finalityDelay !== undefined && { finalityDelayMs: finalityDelay }),
+    ...(verifyThreads > 0 && { verifyThreads: { entry: VERIFY_WORKER, count: verifyThreads } }),
+  }
+}
+
+/**
+ * Runs a node until the process is asked to stop.
+ * @throws AssayError of whatever part could not be started; nothing is left open then.
+ */
+export async function runChain(argv: ChainArguments): Promise<void> {
+  const log = createLog(argv.logLevel, { node: 'assay' })
+  const spec = await readSpec(argv.chain)
+  const port = checkPort('rpc-port', argv.rpcPort)
+  const node = await startNode(nodeOptions(argv, spec), { runtime: createRuntime({ log }), log })
+  const origins = argv.rpcCors.includes('all') ? 'all' : argv.rpcCors.map(String)
+  const server = await startRpcServer({ node, log, port, host: argv.rpcHost, origins }).catch(
+    async (thrown: unknown) => {
+      await node.close()
+      throw thrown
+    },
+  )
+  const ready = {
+    kind: 'chain-ready',
+    endpoint: server.url,
+    chain: spec.name,
+    genesis: node.genesisHash,
+    best: node.best().header.number,
+  }
+  createTell(argv.json)(
+    ready,
+    `${spec.name} at ${server.url}, block ${ready.best}\nwatch it: ${appsLink(server.url)}   (Ctrl-C stops it)`,
+  )
+  await runUntilStopped(async () => {
+    await server.close()
+    await node.close()
+  })
+}

@@ -1,0 +1,102 @@
+/**
+ * One round of a devnet, from the request to its verdict.
+ *
+ * Owns: asking for the round, the scenario's part in it, and the wait. Does not own: sentences (round-story.ts) or
+ * processes (parts.ts).
+ */
+import { fromHex } from '#types/bytes.ts'
+import { keypairFromSuri } from '#types/crypto/suri.ts'
+import { attestationCalls, Order } from '#types/domain/attestation.ts'
+import { RoundRecord, type VerdictName } from '#types/domain/round.ts'
+import { u32 } from '#types/scale/primitives.ts'
+import { AssayError } from '#types/errors.ts'
+import { connectChain } from '#chain/api/connect.ts'
+import { callOf, encodeCall, readAt, storageOf } from '#chain/api/descriptors.ts'
+import type { ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
+import { systemClock } from '#types/clock.ts'
+import { silentLog } from '#types/log.ts'
+import type { DevnetOptions, TellStep } from './devnet.ts'
+import { HOSTER, type Parts } from './parts.ts'
+import { createNameOf, createRoundStory } from './round-story.ts'
+
+export interface PlayOptions extends Pick<DevnetOptions, 'scenario' | 'blockTimeMs'> {
+  readonly parts: Parts
+  readonly tell: TellStep
+}
+
+export interface RoundResult {
+  readonly round: number
+  readonly verdict: VerdictName
+  /** The shared number; absent where no report opened it. */
+  readonly magic: Uint8Array | undefined
+  readonly paid: readonly { readonly who: string; readonly amount: bigint }[]
+}
+
+const REQUESTER = '//Alice'
+/** An inconclusive round is drawn again; even so it is over after this many blocks. */
+const ROUND_DEADLINE_BLOCKS = 240
+
+const requestRound = callOf('Attestation', 'requestRound', attestationCalls.requestRound)
+const orders = storageOf('Attestation', 'Orders', [u32], Order)
+const rounds = storageOf('Attestation', 'Rounds', [u32], RoundRecord)
+
+/** Requests a round, plays the scenario's part in it, and waits until its order is through. */
+export async function playRound({ parts, tell, scenario, blockTimeMs }: PlayOptions): Promise<RoundResult> {
+  const requester = keypairFromSuri(REQUESTER)
+  const client = await connectChain(
+    { endpoint: parts.endpoint, keypair: requester },
+    { clock: systemClock, random: Math.random, log: silentLog },
+  )
+  try {
+    const hoster = keypairFromSuri(HOSTER.suri).accountId
+    const watched = watchRound({ client, parts, tell, scenario, blockTimeMs })
+    tell('devnet', { kind: 'requesting' }, `${REQUESTER} pays for a round on the hoster`)
+    const outcome = await client.submit(
+      'devnet/request-round',
+      encodeCall(requestRound, { hoster, feed: fromHex(parts.feed) }),
+    )
+    if (outcome.kind !== 'included')
+      throw new AssayError('ROUND_REFUSED', `expected the round's request in a block, got ${JSON.stringify(outcome)}`)
+    return await watched
+  } finally {
+    await client.close()
+  }
+}
+
+interface WatchOptions extends PlayOptions {
+  readonly client: ChainPort
+}
+
+/** Follows finalized blocks until the order's last round closed. */
+async function watchRound({ client, parts, tell, scenario, blockTimeMs }: WatchOptions): Promise<RoundResult> {
+  const story = createRoundStory(createNameOf(parts.accounts))
+  const paid: { who: string; amount: bigint }[] = []
+  const first = parts.attestors[0]
+  let victim = scenario.killsAttestor ? first : undefined
+  return new Promise((resolve, reject) => {
+    const deadline = setTimeout(
+      () =>
+        reject(new AssayError('ROUND_OVERDUE', `expected a verdict within ${ROUND_DEADLINE_BLOCKS} blocks, got none`)),
+      ROUND_DEADLINE_BLOCKS * blockTimeMs,
+    )
+    const onBlock = async (block: FinalizedBlock): Promise<void> => {
+      for (const { notice, sentence, tone } of story.onBlock(block)) {
+        tell('chain', notice, sentence, tone)
+        if (notice.kind === 'paid') paid.push({ who: String(notice['who']), amount: notice['amount'] as bigint })
+        if (notice.kind === 'coinflip-agreed' && victim) {
+          tell('devnet', { kind: 'killed', name: victim.name }, `${victim.name} is killed (SIGKILL)`, 'bad')
+          void victim.stop('SIGKILL')
+          victim = undefined
+        }
+      }
+      const closing = story.closing()
+      if (!closing) return
+      const record = await readAt(client, block.hash, rounds, closing.round)
+      // An inconclusive round is drawn again: the order stays until there is a verdict or no redraw is left.
+      if (!record || (await readAt(client, block.hash, orders, record.order))) return
+      clearTimeout(deadline)
+      resolve({ ...closing, magic: record.magic, paid })
+    }
+    client.follow(onBlock).done.catch(reject)
+  })
+}

@@ -1,0 +1,58 @@
+/**
+ * What a devnet plays: the honest round, and rounds in which one part breaks or lies.
+ *
+ * Owns: the list, and which process gets which fault. Does not own: how a fault is committed (roles/faults.ts) or
+ * what becomes of it (the chain).
+ */
+
+/** A fault that a worker process is started with. */
+export type WorkerFault =
+  | { readonly kind: 'lossy'; /** Share of blocks lost, 0 to 1. */ readonly lost: number }
+  | { readonly kind: 'bad-reveal' }
+  | { readonly kind: 'equivocate' }
+
+export interface Scenario {
+  readonly describe: string
+  readonly hosterFault?: WorkerFault
+  /** The fault of the first attestor. */
+  readonly attestorFault?: WorkerFault
+  /** The first attestor is killed when the coinflip has agreed. */
+  readonly killsAttestor?: boolean
+}
+
+const LOST_SHARE = 0.3
+
+export const SCENARIOS = {
+  round: { describe: 'everyone is honest: the round passes' },
+  'lossy-hoster': {
+    describe: 'the hoster has lost 30 % of the blocks: the round fails',
+    hosterFault: { kind: 'lossy', lost: LOST_SHARE },
+  },
+  'bad-reveal': {
+    describe: 'an attestor reveals another number than it committed to: exposed by evidence',
+    attestorFault: { kind: 'bad-reveal' },
+  },
+  equivocator: {
+    describe: 'an attestor commits to two numbers: exposed by evidence',
+    attestorFault: { kind: 'equivocate' },
+  },
+  'killed-attestor': {
+    describe: 'an attestor is killed in the middle of the round: the others give the verdict',
+    killsAttestor: true,
+  },
+} as const satisfies Readonly<Record<string, Scenario>>
+
+export type ScenarioName = keyof typeof SCENARIOS
+export const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[]
+
+/** A fault as one word on a worker's command line: `lossy:0.3`. */
+export const faultArgument = (fault: WorkerFault): string =>
+  fault.kind === 'lossy' ? `lossy:${fault.lost}` : fault.kind
+
+/** The fault that a word on the command line names; undefined where there is no such fault. */
+export function parseFault(text: string): WorkerFault | undefined {
+  const [kind, share] = text.split(':')
+  if (kind === 'bad-reveal' || kind === 'equivocate') return share === undefined ? { kind } : undefined
+  const lost = Number(share)
+  return kind === 'lossy' && lost > 0 && lost < 1 ? { kind, lost } : undefined
+}

@@ -1,0 +1,212 @@
+/**
+ * Workers under their operators and under accidents, on a real chain and a real DHT: pauses, kills, a node that goes away.
+ */
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
+import { read, storageOf } from '#chain/api/descriptors.ts'
+import { equalBytes } from '#types/bytes.ts'
+import { NEWCOMER, Reputation, score } from '#types/domain/reputation.ts'
+import { Role, WorkerRecord } from '#types/domain/worker.ts'
+import { AccountId } from '#types/scale/account.ts'
+import { startCli } from '../helpers/cli.ts'
+import { happened } from '../helpers/onlooker.ts'
+import { accountOf, ATTESTOR_NAMES, HOSTER, startStage, type Stage } from '../helpers/stage.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
+
+const START_MS = 90_000
+const TEST_MS = 60_000
+const REFUSAL_MS = 40_000
+
+const OUTCOME = 'Attestation.submitCoinflipOutcome'
+const REPORT = 'Attestation.submitReport'
+/** What an attestor says that came back after its slot, or after the last. */
+const TOO_LATE = ['our slot has passed', 'there is no audit to report']
+const workers = storageOf('Workers', 'Workers', [AccountId], WorkerRecord)
+const reputations = storageOf('Workers', 'Reputations', [AccountId, Role], Reputation)
+
+let stage: Stage
+/** How a worker ends whose DHT does not answer; it takes its time. */
+let unanswered: Promise<string>
+
+beforeAll(async () => {
+  stage = await startStage()
+  const alone = withOption(ATTESTOR_NAMES[0]!, '--data', join(stage.dir, 'alone'))
+  unanswered = refusal(alone.map((word) => (stage.bootstrap.includes(word) ? '127.0.0.1:1' : word)))
+  unanswered.catch(() => undefined)
+}, START_MS)
+
+afterAll(() => stage?.close(), START_MS)
+
+beforeEach(() => {
+  onTestFailed(() => void process.stderr.write(`${stage.story()}\n`))
+})
+
+const recordOf = (name: string): Promise<WorkerRecord | undefined> => read(stage.alice, workers, accountOf(name))
+
+const hosterReputation = async (): Promise<number> =>
+  score((await read(stage.alice, reputations, accountOf(HOSTER), 'Hoster')) ?? NEWCOMER)
+
+/** Kills a worker without a word, and starts it again on the same folder. */
+async function killAndRestart(name: string): Promise<void> {
+  expect(await stage.end(name, 'SIGKILL')).toBe('SIGKILL')
+  await stage.startWorker(name)
+}
+
+/** How often a worker signed each call of a round; a restarted coinflip is another duty. */
+async function countDuties(name: string, round: number): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {}
+  for (const { call, args } of await stage.duties(name, round)) {
+    const duty = call === OUTCOME ? `${call}/${String(args['attempt'])}` : call
+    counts[duty] = (counts[duty] ?? 0) + 1
+  }
+  return counts
+}
+
+/** No member of the round, killed or not, signed a duty twice. */
+async function expectNoDutyTwice(round: number): Promise<void> {
+  for (const name of await stage.members(round)) {
+    const counts = await countDuties(name, round)
+    expect(Object.values(counts), `${name}: ${JSON.stringify(counts)}`).toEqual(Object.keys(counts).map(() => 1))
+    // What the chain told of is among what was counted.
+    if (reporters(round).includes(name)) expect(counts).toHaveProperty([REPORT], 1)
+  }
+}
+
+const reporters = (round: number): string[] =>
+  stage.seen
+    .all(happened.reported)
+    .filter((event) => event.round === round)
+    .flatMap(({ attestor }) => ATTESTOR_NAMES.filter((name) => equalBytes(accountOf(name), attestor)))
+
+/** How a command that is refused ends: its exit code and what it says. */
+async function refusal(args: readonly string[]): Promise<string> {
+  const run = startCli(args)
+  const code = await run.exit(REFUSAL_MS)
+  return `${code}: ${run.stderr()}`
+}
+
+/** A worker's command line with another value for an option. */
+const withOption = (name: string, option: string, value: string): string[] =>
+  stage.workerArgs(name).map((word, i, words) => (words[i - 1] === option ? value : word))
+
+describe('accidents in a round', { timeout: TEST_MS }, () => {
+  test('attestors killed in the coinflip, in the audit and at the report finish what they can, and nothing twice', async () => {
+    const round = await stage.order()
+    const [flipping, auditing, reporting] = (await stage.members(round)) as [string, string, string]
+    await stage.told(flipping, 'coinflip-started', round)
+    await killAndRestart(flipping)
+    await stage.told(auditing, 'audit-started', round)
+    await killAndRestart(auditing)
+    // A coinflip that went on without the first has ended later.
+    await stage.event(happened.agreed, round)
+    const { endsAt } = await stage.record(round)
+    await stage.seen.until('the end', () => stage.seen.latest > endsAt || undefined)
+    await killAndRestart(reporting)
+
+    expect(await stage.verdict(round)).toBe('Pass')
+    expect(reporters(round)).toContain(reporting)
+    // Its second life reports where the first had finished the audit, or its slot was not over; otherwise it says why not.
+    const givenUp = stage.run(auditing).lines.find(({ why }) => TOO_LATE.includes(String(why)))
+    expect(reporters(round).includes(auditing), JSON.stringify(givenUp)).toBe(givenUp === undefined)
+    await expectNoDutyTwice(round)
+  })
+
+  test('the node stopped in the coinflip and killed at the reports continues, and so do the workers', async () => {
+    const round = await stage.order()
+    const members = await stage.members(round)
+    await Promise.all(members.map((name) => stage.told(name, 'coinflip-started', round)))
+    expect(await stage.end('chain', 'SIGTERM')).toBe(0)
+    await stage.startNode()
+    const { hiddenMagic } = await stage.event(happened.agreed, round)
+    const { endsAt } = await stage.record(round)
+    await stage.seen.until('the end', () => stage.seen.latest > endsAt || undefined)
+    expect(await stage.end('chain', 'SIGKILL')).toBe('SIGKILL')
+    await stage.startNode()
+    expect(await stage.verdict(round)).toBe('Pass')
+    expect((await stage.record(round)).agreement?.hiddenMagic).toEqual(hiddenMagic)
+    expect(reporters(round)).toHaveLength(members.length)
+    await expectNoDutyTwice(round)
+  })
+})
+
+describe('an order of two rounds', { timeout: TEST_MS }, () => {
+  let first = 0
+
+  test('a paused worker finishes its duty, and is not drawn until its operator resumes it', async () => {
+    const [spared, paused] = [ATTESTOR_NAMES[0]!, ATTESTOR_NAMES[1]!]
+    expect(await stage.operate(spared, 'pause')).toMatchObject({ kind: 'included' })
+    expect(await recordOf(spared)).toMatchObject({ status: 'Paused', duties: 0 })
+    await stage.run(spared).line((line) => line.kind === 'status' && line['status'] === 'Paused', TEST_MS)
+    first = await stage.order(2)
+    expect(await stage.members(first)).toEqual(ATTESTOR_NAMES.filter((name) => name !== spared))
+
+    await stage.event(happened.agreed, first)
+    await Promise.all([stage.operate(spared, 'resume'), stage.operate(paused, 'pause')])
+    expect(await recordOf(spared)).toMatchObject({ status: 'Active', duties: 0 })
+    expect(await recordOf(paused)).toMatchObject({ status: 'Paused', duties: 1 })
+    expect(await stage.verdict(first)).toBe('Pass')
+    expect(reporters(first)).toContain(paused)
+    expect(await countDuties(spared, first)).toEqual({})
+  })
+
+  test('the second follows by itself, and fails where the hoster is killed before the audits: unpaid, its reputation sinks', async () => {
+    const round = first + 1
+    const { order } = await stage.event(happened.scheduled, round)
+    expect(order).toBe((await stage.record(first)).order)
+    // The one that was resumed in the first round is drawn, the one that was paused in it is not.
+    expect(await stage.members(round)).toEqual(ATTESTOR_NAMES.filter((name) => name !== ATTESTOR_NAMES[1]))
+    const before = await hosterReputation()
+    expect(await stage.end(HOSTER, 'SIGKILL')).toBe('SIGKILL')
+
+    expect(await stage.verdict(round)).toBe('Fail')
+    expect((await stage.event(happened.closed, round)).unserved).toBeGreaterThanOrEqual(3)
+    const paid = stage.seen.all(happened.paid).filter((event) => event.round === round)
+    expect(paid.some(({ who }) => equalBytes(who, accountOf(HOSTER)))).toBe(false)
+    expect(paid).toHaveLength(reporters(round).length)
+    expect(await hosterReputation()).toBeLessThan(before)
+  })
+})
+
+describe('a worker refuses to start', { timeout: TEST_MS }, () => {
+  test('on a folder that another worker or another chain has, and without a DHT', async () => {
+    const name = ATTESTOR_NAMES[0]!
+    const replica = join(stage.dir, name, 'audits', 'replica')
+    await writeFile(replica, 'of an audit under way')
+    const [held, malformed, outOfRange] = await Promise.all([
+      refusal(stage.workerArgs(name)),
+      refusal(withOption(name, '--bootstrap', 'nowhere')),
+      refusal(withOption(name, '--bootstrap', '127.0.0.1:99999')),
+    ])
+    expect(held).toMatch(/^1: assay: expected the journal .* to be free.*\[JOURNAL_LOCKED\]\n$/)
+    expect(await readFile(replica, 'utf8')).toBe('of an audit under way')
+    expect(malformed).toMatch(/^1: assay: --bootstrap: expected host:port, got "nowhere" \[BAD_BOOTSTRAP\]\n$/)
+    expect(outOfRange).toMatch(/^1: assay: --bootstrap: expected a port .*99999 \[BAD_PORT\]\n$/)
+    expect(await unanswered).toMatch(
+      /^1: assay: expected an answer of the DHT at 127\.0\.0\.1:1,.*\[DHT_UNREACHABLE\]\n$/,
+    )
+
+    expect(await stage.end(name, 'SIGTERM')).toBe(0)
+    const other = startCli(['chain', '--rpc-port', '0', '--json'])
+    try {
+      const { endpoint } = await other.line(({ kind }) => kind === 'chain-ready', REFUSAL_MS)
+      const astray = await refusal(withOption(name, '--chain', String(endpoint)))
+      expect(astray).toMatch(/^1: assay: expected the chain with genesis .*\[OTHER_CHAIN\]\n$/)
+    } finally {
+      other.process.kill('SIGKILL')
+    }
+  })
+
+  test('with a key file that others may read; one that is not there is made for its owner alone', async () => {
+    const dir = await tempDir()
+    const [made, open] = [join(dir, 'made.key'), join(dir, 'open.key')]
+    await writeFile(open, '//Alice\n')
+    await chmod(open, 0o644)
+    const args = ['worker', '--role', 'attestor', '--data', join(dir, 'data'), '--bootstrap', 'nowhere', '--key-file']
+    const [fresh, refused] = await Promise.all([refusal([...args, made]), refusal([...args, open])])
+    expect(fresh).toContain('[BAD_BOOTSTRAP]')
+    expect((await stat(made)).mode & 0o777).toBe(0o600)
+    expect(refused).toMatch(/^1: assay: key file .*: expected mode 600, got 644; run: chmod 600 .*\[KEY_FILE_MODE\]\n$/)
+    expect(refused).not.toContain('Alice')
+  })
+})
