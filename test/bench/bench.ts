@@ -1,0 +1,51 @@
+/**
+ * `npm run bench`: the figures that the README tells, measured again.
+ *
+ *   npm run bench -- [--json FILE] [NAME ...]
+ *
+ * Owns: which measurements there are, their order, and where results go. Does not own: the measurements.
+ */
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { messageOf } from '#types/errors.ts'
+import { devnetRun } from './devnet.ts'
+import { execution } from './execution.ts'
+import { circumstances, isMet, ratioOf, table, type Figure } from './figure.ts'
+import { idleMemory, start } from './processes.ts'
+import { requests } from './requests.ts'
+import { stateRoot } from './state-root.ts'
+import { throughput } from './throughput.ts'
+
+const MEASUREMENTS = [start, idleMemory, throughput, execution, stateRoot, requests, devnetRun]
+
+const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
+const names = MEASUREMENTS.map(({ name }) => name)
+const unknown = positionals.filter((name) => !names.includes(name))
+
+async function run(): Promise<void> {
+  const about = circumstances(new Date())
+  const figures: Figure[] = []
+  const failures: string[] = []
+  for (const { name, measure } of MEASUREMENTS) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue
+    process.stderr.write(`measuring ${name} ...\n`)
+    try {
+      figures.push(...(await measure()))
+    } catch (error) {
+      failures.push(`${name}: ${messageOf(error)}`)
+    }
+  }
+  const { date, cores, cpu, memoryMiB, node } = about
+  process.stdout.write(`${date}, Node ${node}, ${cores} cores (${cpu}), ${memoryMiB} MiB\n\n${table(figures)}`)
+  for (const failure of failures) process.stderr.write(`failed: ${failure}\n`)
+  if (failures.length > 0) process.exitCode = 1
+  if (values.json !== undefined) {
+    const results = figures.map((each) => ({ ...each, ratio: ratioOf(each), met: isMet(each) }))
+    await writeFile(values.json, `${JSON.stringify({ ...about, figures: results, failures }, null, 2)}\n`)
+  }
+}
+
+if (unknown.length > 0) {
+  process.stderr.write(`bench: expected any of ${names.join(', ')}; got ${unknown.join(', ')}\n`)
+  process.exitCode = 2
+} else await run()

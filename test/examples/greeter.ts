@@ -1,0 +1,42 @@
+/**
+ * The greeter: greets every page of the guestbook that waits.
+ *
+ * Owns: which pages are due. Does not own: that a duty is included only once, across restarts too (ChainPort).
+ */
+import { callOf, encodeCall, readEntries, storageOf, type Requirement } from '#chain/api/descriptors.ts'
+import { u32 } from '#types/scale/primitives.ts'
+import type { RoleDeps } from '#worker/roles/ports.ts'
+import type { Role } from '#worker/roles/role.ts'
+import { createSubmitter } from '#worker/roles/submitter.ts'
+import { guestbookCalls, Page } from './guestbook-terms.ts'
+
+const greet = callOf('Guestbook', 'greet', guestbookCalls.greet)
+const waiting = storageOf('Guestbook', 'Waiting', [u32], Page)
+
+/** What a chain must have for a greeter to work with it. */
+export const greeterRequires: readonly Requirement[] = [greet, waiting]
+
+/** The role of a greeter. */
+export function createGreeter(deps: Pick<RoleDeps, 'chain' | 'log' | 'report'>): Role {
+  const submitter = createSubmitter(deps)
+  let due: readonly number[] | undefined
+  let draining = false
+  return {
+    start: async () => {},
+    async onBlock({ events }) {
+      if (draining) return
+      // Events say when to look, state says what is due: so nothing is lost that was missed while the worker was away.
+      if (events.some(({ pallet }) => pallet === 'Guestbook')) due = undefined
+      due ??= (await readEntries(deps.chain, waiting)).map(([[page]]) => page)
+      for (const page of due)
+        submitter.ensure(`guestbook.greet/${page}`, () => encodeCall(greet, { page }), ['NotWaiting'])
+    },
+    async drain() {
+      draining = true
+      await submitter.idle()
+    },
+    async close() {
+      draining = true
+    },
+  }
+}
