@@ -7,12 +7,32 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { wasmBytes } from '@polkadot/wasm-crypto-wasm'
 import { build } from 'esbuild'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUT = join(ROOT, '.build')
 /** Chunks of earlier bundles stay this long, for processes that still load them. */
 const KEEP_STALE_MS = 3_600_000
+
+/**
+ * The package unpacks its WebAssembly in JavaScript whenever it is loaded, which costs 80 ms of each start: in the bundle it lies
+ * unpacked.
+ */
+const unpackedWasm = {
+  name: 'unpacked-wasm',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^wasm-crypto-unpacked$/ }, () => ({ path: 'wasm-crypto.wasm', namespace: 'unpacked' }))
+    onLoad({ filter: /.*/, namespace: 'unpacked' }, () => ({ contents: wasmBytes, loader: 'file' }))
+    onLoad({ filter: /wasm-crypto-wasm.bundle\.js$/ }, () => ({
+      contents: `
+        import { readFileSync } from 'node:fs'
+        import file from 'wasm-crypto-unpacked'
+        export { packageInfo } from './packageInfo.js'
+        export const wasmBytes = readFileSync(new URL(file, import.meta.url))`,
+    }))
+  },
+}
 
 const { outputFiles } = await build({
   absWorkingDir: ROOT,
@@ -26,6 +46,15 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node20',
   logLevel: 'warning',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  plugins: [unpackedWasm],
+  alias: {
+    // yargs measures its help with it; the original compiles the classes of all emoji on load, 110 ms.
+    'string-width': 'fast-string-width',
+    // The whole package, twenty hashes, cannot be shaken.
+    'hash-wasm': 'hash-wasm/dist/blake2b.umd.min.js',
+  },
   // Native modules load their binaries from beside their own files.
   external: ['classic-level', 'hypercore', 'hyperswarm', 'hyperdht', 'protomux', 'hypercore-crypto'],
   // CommonJS modules inside the bundle still ask for Node's own by require.

@@ -4,6 +4,7 @@
  * Owns: how the work is spread over threads and what happens when one dies. Does not own: the cryptography (crypto/signature.ts),
  * what is signed (the runtime), nor the thread's side (verify-worker.ts).
  *
+ * Threads start with the first transaction, or when the node has run for a moment: loading them must not delay its first answer.
  * Batching adapts by itself: while a thread has room, a job leaves at once (a single transaction waits for nobody); when all are
  * busy, jobs gather and leave in batches as large as what gathered.
  */
@@ -24,6 +25,8 @@ export interface Verifier {
 const MAX_BATCH = 16
 /** Messages that a thread has before it answers: it must not run dry while the node builds a block. */
 const MAX_BATCHES_PER_THREAD = 8
+/** How long after the node's start its threads are made, where no transaction came before. */
+const WARM_UP_MS = 500
 /** Jobs that wait in all. */
 const MAX_QUEUED = 16_384
 
@@ -59,10 +62,17 @@ class ThreadVerifier implements Verifier {
   /** Jobs of `#queue` that have left already: taking each out of the array would move all the others. */
   #taken = 0
   #closed = false
+  readonly #warmUp: NodeJS.Timeout
+  #startThreads: (() => void) | undefined
 
   constructor({ entry, count }: ThreadOptions, log: Log) {
     this.#log = log
-    for (let i = 0; i < count; i++) this.#start(entry)
+    this.#startThreads = () => {
+      clearTimeout(this.#warmUp)
+      this.#startThreads = undefined
+      for (let i = 0; i < count; i++) this.#start(entry)
+    }
+    this.#warmUp = setTimeout(() => this.#startThreads?.(), WARM_UP_MS).unref()
   }
 
   #start(entry: URL): void {
@@ -85,7 +95,11 @@ class ThreadVerifier implements Verifier {
           `expected at most ${MAX_QUEUED} signatures to wait, got another: submit more slowly`,
         ),
       )
+    // The first one would wait longest: it is done here, while the threads load.
+    const first = this.#startThreads !== undefined
+    this.#startThreads?.()
     return new Promise((resolve, reject) => {
+      if (first) return verifyHere({ job, resolve, reject })
       this.#queue.push({ job, resolve, reject })
       this.#dispatch()
     })
@@ -152,6 +166,7 @@ class ThreadVerifier implements Verifier {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    clearTimeout(this.#warmUp)
     const open = [...[...this.#threads].flatMap(({ sent }) => sent.flat()), ...this.#take(this.#waiting)]
     for (const { reject } of open)
       reject(new AssayError('VERIFIER_CLOSED', 'the verifier was closed before it answered'))
