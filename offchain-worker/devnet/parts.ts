@@ -127,14 +127,15 @@ const REPORT_WINDOW = 12
 const SLOT_TOLERANCE = 8
 
 /** The development chain with a purse for every worker, and rounds that one can wait for. */
-async function writeSpec({ workspace, attestors }: PartsOptions): Promise<string> {
+async function writeSpec({ workspace, attestors, scenario, blockTimeMs }: PartsOptions): Promise<string> {
   const spec = developmentSpec()
   const purses = namedAccounts(attestors).map(([account]) => [account, WORKER_ENDOWMENT] as const)
+  const coinflipWindow = Math.max(COINFLIP_WINDOW, Math.ceil((scenario.coinflipWindowMs ?? 0) / blockTimeMs))
   const attestation = {
     ...DEFAULT_PARAMETERS,
     attestors,
-    coinflipWindow: COINFLIP_WINDOW,
-    roundLength: COINFLIP_WINDOW + SLOT_BLOCKS * attestors,
+    coinflipWindow,
+    roundLength: coinflipWindow + SLOT_BLOCKS * attestors,
     reportWindow: REPORT_WINDOW,
     slotTolerance: SLOT_TOLERANCE,
   }

@@ -6,16 +6,19 @@
  */
 import { fromHex } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
-import { attestationCalls, Order } from '#types/domain/attestation.ts'
+import { attestationCalls, Order, Vote } from '#types/domain/attestation.ts'
 import { RoundRecord, type VerdictName } from '#types/domain/round.ts'
+import { AccountId } from '#types/scale/account.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import { AssayError } from '#types/errors.ts'
 import { connectChain } from '#chain/api/connect.ts'
-import { callOf, encodeCall, readAt, storageOf } from '#chain/api/descriptors.ts'
+import { callOf, encodeCall, readAt, readEntries, storageOf } from '#chain/api/descriptors.ts'
 import type { ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { systemClock } from '#types/clock.ts'
 import { silentLog } from '#types/log.ts'
+import type { Notice } from '../cli/output.ts'
 import type { DevnetOptions, TellStep } from './devnet.ts'
+import type { Child } from './child.ts'
 import { HOSTER, type Parts } from './parts.ts'
 import { createNameOf, createRoundStory } from './round-story.ts'
 
@@ -39,6 +42,7 @@ const ROUND_DEADLINE_BLOCKS = 240
 const requestRound = callOf('Attestation', 'requestRound', attestationCalls.requestRound)
 const orders = storageOf('Attestation', 'Orders', [u32], Order)
 const rounds = storageOf('Attestation', 'Rounds', [u32], RoundRecord)
+const votes = storageOf('Attestation', 'Votes', [u32, AccountId], Vote)
 
 /** Requests a round, plays the scenario's part in it, and waits until its order is through. */
 export async function playRound({ parts, tell, scenario, blockTimeMs }: PlayOptions): Promise<RoundResult> {
@@ -49,6 +53,8 @@ export async function playRound({ parts, tell, scenario, blockTimeMs }: PlayOpti
   )
   try {
     const hoster = keypairFromSuri(HOSTER.suri).accountId
+    // Its death must not be a race against the coinflip: it is gone before the round is asked for.
+    if (scenario.losesAttestor) await kill(parts.attestors[0]!, tell)
     const watched = watchRound({ client, parts, tell, scenario, blockTimeMs })
     tell('devnet', { kind: 'requesting' }, `${REQUESTER} pays for a round on the hoster`)
     const outcome = await client.submit(
@@ -60,6 +66,24 @@ export async function playRound({ parts, tell, scenario, blockTimeMs }: PlayOpti
     return await watched
   } finally {
     await client.close()
+  }
+}
+
+function kill(victim: Child, tell: TellStep): Promise<void> {
+  tell('devnet', { kind: 'killed', name: victim.name }, `${victim.name} is killed (SIGKILL)`, 'bad')
+  return victim.stop('SIGKILL')
+}
+
+/** What members voted in the session before a restart: the event names who was dropped, the votes tell in which phase. */
+async function tellOffline(client: ChainPort, at: Uint8Array, notice: Notice, tell: TellStep): Promise<void> {
+  const [round, attempt] = [Number(notice['round']), Number(notice['attempt']) - 1]
+  const phases = (await readEntries(client, votes, at)).flatMap(([[voted], vote]) =>
+    voted === round && vote.attempt === attempt && vote.outcome.tag === 'Offline' ? [vote.outcome.value.phase] : [],
+  )
+  for (const phase of new Set(phases)) {
+    const count = phases.filter((other) => other === phase).length
+    const values = { kind: 'offline-votes', round, attempt, phase, votes: count }
+    tell('chain', values, `${count} members had voted in attempt ${attempt}: somebody is offline in ${phase}`, 'quiet')
   }
 }
 
@@ -84,10 +108,10 @@ async function watchRound({ client, parts, tell, scenario, blockTimeMs }: WatchO
         tell('chain', notice, sentence, tone)
         if (notice.kind === 'paid') paid.push({ who: String(notice['who']), amount: notice['amount'] as bigint })
         if (notice.kind === 'coinflip-agreed' && victim) {
-          tell('devnet', { kind: 'killed', name: victim.name }, `${victim.name} is killed (SIGKILL)`, 'bad')
-          void victim.stop('SIGKILL')
+          void kill(victim, tell)
           victim = undefined
         }
+        if (notice.kind === 'coinflip-restarted') await tellOffline(client, block.hash, notice, tell)
       }
       const closing = story.closing()
       if (!closing) return

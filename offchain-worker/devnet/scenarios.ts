@@ -18,9 +18,18 @@ export interface Scenario {
   readonly attestorFault?: WorkerFault
   /** The first attestor is killed when the coinflip has agreed. */
   readonly killsAttestor?: boolean
+  /** The first attestor is killed once registered, before the round: it is drawn, and never comes to the coinflip. */
+  readonly losesAttestor?: boolean
+  /** What the coinflip is given at least, in milliseconds; the devnet's own short window where absent. */
+  readonly coinflipWindowMs?: number
 }
 
 const LOST_SHARE = 0.3
+/**
+ * Long enough to miss somebody: members wait 5 s for each other at least (roles/coinflip-time.ts), then their votes must get
+ * into a block. The session after that has a window of its own.
+ */
+const ABSENCE_WINDOW_MS = 12_000
 
 export const SCENARIOS = {
   round: { describe: 'everyone is honest: the round passes' },
@@ -39,6 +48,11 @@ export const SCENARIOS = {
   'killed-attestor': {
     describe: 'an attestor is killed in the middle of the round: the others give the verdict',
     killsAttestor: true,
+  },
+  'absent-attestor': {
+    describe: 'an attestor is dead before the coinflip: named offline, dropped, and the others go on',
+    losesAttestor: true,
+    coinflipWindowMs: ABSENCE_WINDOW_MS,
   },
 } as const satisfies Readonly<Record<string, Scenario>>
 
