@@ -1,8 +1,8 @@
 /**
  * One child process of the devnet: an `assay` command that tells its steps in JSON lines.
  *
- * Owns: spawning, the lines it tells, its tail of stderr for when it dies, and stopping it. Does not own: what the steps mean
- * (devnet.ts). Children hold an IPC channel to us and stop when it closes, so they do not outlive us however we end.
+ * Owns: spawning, the lines it tells, the error it ends with, and stopping it. Does not own: what the steps mean (devnet.ts).
+ * Its stderr is passed on, but for the error that it ends with: that one is ours to throw, and is so told once. Children hold an IPC channel to us and stop when it closes, so they do not outlive us however we end.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
@@ -26,14 +26,18 @@ export interface ChildOptions {
 export interface Child {
   readonly name: string
   readonly pid: number
-  /** The first line of that kind, told already or to come. Throws `CHILD_DIED` or `CHILD_SILENT` after `ms`. */
+  /**
+   * The first line of that kind, told already or to come. Throws what the child ended with, such as `PORT_IN_USE`, `CHILD_DIED`
+   * where it did not say, or `CHILD_SILENT` after `ms`.
+   */
   told(kind: string, ms: number): Promise<Told>
   /** Ends it with a signal and waits until it is gone; SIGKILL after a deadline. */
   stop(signal?: NodeJS.Signals): Promise<void>
 }
 
 const STOP_DEADLINE_MS = 5_000
-const KEPT_STDERR_CHARACTERS = 4_000
+/** How the command line tells the error that ends a command (cli.ts). */
+const LAST_WORDS = /^assay: (?<message>.*) \[(?<code>[A-Z0-9_]+)\]$/
 
 interface Waiter {
   readonly kind: string
@@ -48,13 +52,14 @@ export function startChild(options: ChildOptions): Child {
   })
   const history: Told[] = []
   const waiters = new Set<Waiter>()
-  let stderr = ''
+  let lastWords: AssayError | undefined
   let stopping = false
   let death: AssayError | undefined
 
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-KEPT_STDERR_CHARACTERS)
-    process.stderr.write(text)
+  createInterface({ input: child.stderr! }).on('line', (line) => {
+    const said = stopping ? undefined : parseLastWords(options.name, line)
+    if (said) lastWords = said
+    else process.stderr.write(`${line}\n`)
   })
   createInterface({ input: child.stdout! }).on('line', (line) => {
     const told = parseLine(line)
@@ -64,12 +69,10 @@ export function startChild(options: ChildOptions): Child {
     options.onTold(told)
   })
   const gone = new Promise<void>((resolve) => {
-    child.once('error', (error) => (stderr += error.message))
+    child.once('error', ({ message }) => (lastWords = new AssayError('CHILD_DIED', `${options.name}: ${message}`)))
     child.once('close', (code, signal) => {
-      death = new AssayError(
-        'CHILD_DIED',
-        `${options.name} ended (${signal ?? `exit code ${code}`}): ${stderr.trim() || 'it said nothing'}`,
-      )
+      const how = signal ?? `exit code ${code}`
+      death = lastWords ?? new AssayError('CHILD_DIED', `${options.name}: expected it to go on, it ended (${how})`)
       for (const waiter of waiters) waiter.reject(death)
       if (!stopping) options.onDied(death)
       resolve()
@@ -90,6 +93,11 @@ export function startChild(options: ChildOptions): Child {
       await endProcess(child, signal, gone)
     },
   }
+}
+
+function parseLastWords(name: string, line: string): AssayError | undefined {
+  const { code, message } = LAST_WORDS.exec(line)?.groups ?? {}
+  return code === undefined ? undefined : new AssayError(code, `${name}: ${message}`)
 }
 
 function parseLine(line: string): Told | undefined {
