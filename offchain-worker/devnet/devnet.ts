@@ -4,9 +4,7 @@
  * Owns: the order of things, what a person sees, and that nothing is left behind. Does not own: spawning (child.ts), what each
  * process is told (parts.ts), what events mean (round-story.ts), nor anything that happens inside the processes.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { AssayError, messageOf } from '#types/errors.ts'
 import type { LogLevel } from '../cli/logging.ts'
 import { createTell, type Notice } from '../cli/output.ts'
@@ -18,6 +16,7 @@ import { startParts, type Parts } from './parts.ts'
 import { playRound, type RoundResult } from './play.ts'
 import { formatAmount, shortHash } from './round-story.ts'
 import type { Scenario } from './scenarios.ts'
+import { openWorkspace } from './workspace.ts'
 
 export interface DevnetOptions {
   readonly scenario: Scenario
@@ -77,7 +76,7 @@ function summary(result: RoundResult, parts: Parts): string[] {
  */
 export async function runDevnet(options: DevnetOptions): Promise<number> {
   const tell = createTellStep(options.json)
-  const workspace = await mkdtemp(join(tmpdir(), 'assay-devnet-'))
+  const workspace = await openWorkspace()
   const children: Child[] = []
   const stopped = untilStopped()
   let onDied: (error: AssayError) => void = () => undefined

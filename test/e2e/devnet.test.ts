@@ -1,7 +1,9 @@
 /**
  * The main job end to end: real processes, a private DHT, real Hypercore, one round; and rounds in which a part breaks or lies.
  */
+import { once } from 'node:events'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startCli, type Line, type Run } from '../helpers/cli.ts'
@@ -25,7 +27,10 @@ async function startDevnet(...args: readonly string[]): Promise<{ readonly run: 
   const data = await makeData(join(dir, 'data'))
   const scratch = join(dir, 'tmp')
   await mkdir(scratch)
-  const run = startCli(['devnet', '--json', '--rpc-port', '0', '--data', data, ...args], { TMPDIR: scratch })
+  const run = startCli(
+    ['devnet', '--json', '--data', data, ...(args.includes('--rpc-port') ? [] : ['--rpc-port', '0']), ...args],
+    { TMPDIR: scratch },
+  )
   return { run, scratch }
 }
 
@@ -82,5 +87,45 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     expect(only(lines, 'report-accepted')).toHaveLength(4)
     expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Pass' })
     expect(code).toBe(0)
+  })
+
+  test('an attestor dead before the coinflip is named offline in JOIN and dropped; the others go on to a verdict', async () => {
+    const { code, lines } = await playOnce('--scenario', 'absent-attestor')
+    expect(only(lines, 'round-opened')[0]?.['attestors']).toContain('attestor-1')
+    expect(only(lines, 'coinflip-restarted')).toMatchObject([{ round: 0, attempt: 1, dropped: ['attestor-1'] }])
+    expect(only(lines, 'offline-votes')).toMatchObject([{ round: 0, attempt: 0, phase: 'Join' }])
+    expect(only(lines, 'offline-votes')[0]?.['votes']).toBeGreaterThanOrEqual(3)
+    expect(only(lines, 'coinflip-agreed')).toMatchObject([{ round: 0, attempt: 1 }])
+    expect(only(lines, 'report-accepted')).toHaveLength(4)
+    expect(only(lines, 'round-closed')).toMatchObject([{ round: 0, verdict: 'Pass' }])
+    expect(code).toBe(0)
+  })
+
+  test('a port in use is told once, with its code, and nothing is left behind', async () => {
+    const holder = createServer().listen(0, '127.0.0.1')
+    await once(holder, 'listening')
+    const { port } = holder.address() as AddressInfo
+    const { run, scratch } = await startDevnet('--rpc-port', String(port))
+    expect(await run.exit(STOP_DEADLINE_MS)).toBe(1)
+    holder.close()
+    expect(run.stderr()).toMatch(new RegExp(`^assay: chain: .*${port}.* \\[PORT_IN_USE\\]\n$`))
+    expect(await readdir(scratch)).toEqual([])
+  })
+
+  test('what a killed devnet leaves is removed by the next one, which leaves alone what is of others', async () => {
+    const { run, scratch } = await startDevnet()
+    await run.line(({ kind }) => kind === 'chain', ROUND_DEADLINE_MS)
+    const [orphan] = await readdir(scratch)
+    run.process.kill('SIGKILL')
+    expect(await run.exit(STOP_DEADLINE_MS)).toBe('SIGKILL')
+    expect(await readdir(scratch)).toEqual([orphan])
+    const ofLiving = orphan!.replace(`-${run.process.pid}-`, `-${process.pid}-`)
+    const ofAnotherHost = `assay-devnet-elsewhere-${run.process.pid}-abcdef`
+    for (const name of [ofLiving, ofAnotherHost]) await mkdir(join(scratch, name))
+    const next = startCli(['devnet', '--json', '--rpc-port', '0'], { TMPDIR: scratch })
+    await next.line(({ kind }) => kind === 'chain', ROUND_DEADLINE_MS)
+    next.process.kill('SIGINT')
+    await next.exit(STOP_DEADLINE_MS)
+    expect((await readdir(scratch)).toSorted()).toEqual([ofLiving, ofAnotherHost].toSorted())
   })
 })
