@@ -2,7 +2,8 @@
  * The inside of the coinflip's state machine: phases, what is said in each, and what is heard.
  *
  * Owns: JOIN -> COMMIT -> ECHO -> GATE -> REVEAL -> MAGIC of one member. Does not own: its inputs and outputs (coinflip.ts), which
- * frames are heard (coinflip-inbox.ts), what is known of whom (coinflip-ledger.ts).
+ * frames are heard (coinflip-inbox.ts), what is known of whom (coinflip-ledger.ts), how things are said (coinflip-voice.ts) and passed on
+ * (coinflip-relay.ts).
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
@@ -13,7 +14,6 @@ import {
   magic,
   transcriptRoot,
   type CoinflipMessage,
-  type CoinflipPayload,
   type CoinflipPhaseName,
   type Evidence,
   type SignedEcho,
@@ -22,6 +22,8 @@ import {
 import { Inbox, MAX_RESYNCS } from './coinflip-inbox.ts'
 import { Ledger, type Finding, type Known } from './coinflip-ledger.ts'
 import { signMessage, takeSeat, type DropReason, type Seat } from './coinflip-messages.ts'
+import { Relay } from './coinflip-relay.ts'
+import { Voice } from './coinflip-voice.ts'
 import type { Coinflip, CoinflipExit, CoinflipInput, CoinflipOptions, CoinflipOutput } from './coinflip.ts'
 
 /** What each phase waits for from every member. */
@@ -42,15 +44,12 @@ export class Member implements Coinflip {
   readonly #ledger: Ledger
   readonly #inbox: Inbox
   readonly #resyncs: number[]
-  /** Who waits for what of whom: `Reveal of 3` -> askers. */
-  readonly #askers = new Map<string, Set<number>>()
+  readonly #voice: Voice
+  readonly #relay: Relay
   #phase: CoinflipPhaseName | 'Done' = 'Join'
   #started = false
-  /** What we broadcast ourselves, to be sent again as it was. */
-  #said: CoinflipMessage[] = []
   #gatePassed = false
   #asked = false
-  #out: CoinflipOutput[] = []
 
   constructor(options: CoinflipOptions) {
     const { session, self, sign } = options
@@ -59,6 +58,8 @@ export class Member implements Coinflip {
     this.#ledger = new Ledger(this.#seat)
     this.#rank = this.#ledger.rankOf(self)!
     this.#inbox = new Inbox(this.#seat, this.#ledger)
+    this.#voice = new Voice(this.#seat)
+    this.#relay = new Relay(this.#seat, this.#ledger, this.#voice)
     this.#resyncs = session.members.map(() => 0)
   }
 
@@ -67,21 +68,20 @@ export class Member implements Coinflip {
   }
 
   step(input: CoinflipInput): readonly CoinflipOutput[] {
-    this.#out = []
     if (input.kind === 'start') this.#start()
     else if (input.kind === 'message') this.#receive(input.from, input.frame)
     else if (input.kind === 'timeout') this.#timeout(input.phase)
     else this.#tick()
-    return this.#out
+    return this.#voice.take()
   }
 
   #start(): void {
     if (this.#started) return
     this.#started = true
     this.#ledger.noteHello(this.#rank)
-    this.#say({ tag: 'Hello', value: undefined })
+    this.#voice.say({ tag: 'Hello', value: undefined })
     this.#setTimer('Join', this.#options.timeouts.joinMs)
-    this.#out.push({ kind: 'tick', ms: this.#options.timeouts.resendMs })
+    this.#voice.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
     this.#advance()
   }
 
@@ -89,7 +89,7 @@ export class Member implements Coinflip {
     const opened = this.#inbox.open(from, frame, this.#phase === 'Done')
     const outcome = opened.kind === 'dropped' ? opened.reason : this.#hear(opened.rank, opened.message)
     if (outcome === 'taken') this.#advance()
-    else this.#out.push({ kind: 'dropped', from, reason: outcome })
+    else this.#voice.put({ kind: 'dropped', from, reason: outcome })
   }
 
   #hear(rank: number, { sender, receiver, payload, signature }: CoinflipMessage): Outcome {
@@ -122,7 +122,7 @@ export class Member implements Coinflip {
     }
     if (++this.#resyncs[rank]! > MAX_RESYNCS) return 'duplicate'
     const to = this.#options.session.members[rank]!
-    for (const message of this.#said) this.#out.push({ kind: 'send', to, message })
+    this.#voice.repeat(to)
     if (this.#gatePassed) this.#reveal(to)
     return 'taken'
   }
@@ -131,39 +131,23 @@ export class Member implements Coinflip {
     if (!checkSignedEcho(this.#seat.sid, this.#options.session.round, signed)) return 'bad-signature'
     if (!this.#ledger.isSoundRow(signed.row)) return 'malformed'
     const finding = this.#ledger.noteEcho(signed)
-    if (finding === 'new') this.#answerAskers('Echo', signed.author)
+    if (finding === 'new') this.#relay.answer('Echo', signed.author, this.#gatePassed)
     return this.#judge(finding)
   }
 
   #hearReveal(signed: SignedReveal): Outcome {
     if (!checkSignedReveal(this.#seat.sid, this.#options.session.round, signed)) return 'bad-signature'
     const finding = this.#ledger.noteReveal(signed)
-    if (finding === 'new') this.#answerAskers('Reveal', signed.author)
+    if (finding === 'new') this.#relay.answer('Reveal', signed.author, this.#gatePassed)
     return this.#judge(finding)
   }
 
   #hearAsk(rank: number, what: 'Echo' | 'Reveal', about: Uint8Array): Outcome {
     const aboutRank = this.#ledger.rankOf(about)
     if (aboutRank === undefined) return 'malformed'
-    const key = `${what} of ${aboutRank}`
-    const askers = this.#askers.get(key) ?? new Set()
-    this.#askers.set(key, askers.add(rank))
-    this.#answerAskers(what, about)
+    this.#relay.ask(rank, what, aboutRank)
+    this.#relay.answer(what, about, this.#gatePassed)
     return 'taken'
-  }
-
-  /** Passes on what a member said to those who asked for it. Numbers only once our own gate has passed. */
-  #answerAskers(what: 'Echo' | 'Reveal', about: Uint8Array): void {
-    const aboutRank = this.#ledger.rankOf(about)!
-    const key = `${what} of ${aboutRank}`
-    const { echo, reveal } = this.#ledger.of(aboutRank)
-    if (what === 'Echo' ? !echo : !reveal || !this.#gatePassed) return
-    for (const rank of this.#askers.get(key) ?? []) {
-      const to = this.#options.session.members[rank]!
-      if (what === 'Echo') this.#sendTo(to, { tag: 'RelayEcho', value: echo! })
-      else this.#sendTo(to, { tag: 'RelayReveal', value: reveal! })
-    }
-    this.#askers.delete(key)
   }
 
   #hearRelay(what: CoinflipPhaseName, author: Uint8Array, take: () => Outcome): Outcome {
@@ -191,7 +175,7 @@ export class Member implements Coinflip {
     if (this.#phase === 'Commit' && this.#missing().length === 0) {
       this.#enter('Echo', timeouts.echoMs)
       const row = this.#ledger.row()
-      const { signature } = this.#say({ tag: 'Echo', value: row })
+      const { signature } = this.#voice.say({ tag: 'Echo', value: row })
       this.#ledger.noteEcho({ author: this.#seat.self, row, signature })
     }
     if (this.#phase === 'Echo' && this.#missing().length === 0) this.#passGate()
@@ -208,7 +192,7 @@ export class Member implements Coinflip {
     if (nobodyCommitted && this.#missing().length > 0) return
     const { value, auditKeyHash } = this.#options
     const body = { commitment: commitTo(this.#seat.sid, this.#seat.self, value), auditKeyHash }
-    const { signature } = this.#say({ tag: 'Commit', value: body })
+    const { signature } = this.#voice.say({ tag: 'Commit', value: body })
     const finding = this.#ledger.noteCommitment({ author: this.#seat.self, body, signature })
     if (typeof finding !== 'string') this.#accuse(finding)
   }
@@ -223,7 +207,7 @@ export class Member implements Coinflip {
     const { value } = this.#options
     const { signature } = signMessage(this.#seat, { tag: 'Reveal', value }, self)
     this.#ledger.noteReveal({ author: self, receiver: self, value, signature })
-    for (const about of members) this.#answerAskers('Reveal', about)
+    for (const about of members) this.#relay.answer('Reveal', about, this.#gatePassed)
   }
 
   /** MAGIC: a number that does not open its commitment is evidence; with all of them the session is won. */
@@ -253,14 +237,14 @@ export class Member implements Coinflip {
     if (this.#asked || phase === 'Join' || phase === 'Commit') return this.#exit({ kind: 'offline', absent, phase })
     this.#asked = true
     this.#setTimer(phase, this.#options.timeouts.relayMs)
-    for (const value of absent) this.#broadcast({ tag: phase === 'Echo' ? 'AskEcho' : 'AskReveal', value })
+    for (const value of absent) this.#voice.broadcast({ tag: phase === 'Echo' ? 'AskEcho' : 'AskReveal', value })
   }
 
   #tick(): void {
     if (!this.#started || this.#phase === 'Done') return
     for (const to of this.#missing())
-      if (!equalBytes(to, this.#seat.self)) this.#sendTo(to, { tag: 'Hello', value: undefined })
-    this.#out.push({ kind: 'tick', ms: this.#options.timeouts.resendMs })
+      if (!equalBytes(to, this.#seat.self)) this.#voice.sendTo(to, { tag: 'Hello', value: undefined })
+    this.#voice.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
   }
 
   #enter(phase: CoinflipPhaseName, ms: number): void {
@@ -273,38 +257,20 @@ export class Member implements Coinflip {
   #accuse(evidence: Evidence): void {
     if (this.#phase === 'Done') return
     const offender = evidence.tag === 'Equivocation' ? evidence.value.first.author : evidence.value.reveal.author
-    this.#broadcast({ tag: 'Fraud', value: evidence })
+    this.#voice.broadcast({ tag: 'Fraud', value: evidence })
     this.#exit({ kind: 'malicious', offender, evidence })
   }
 
   #exit(exit: CoinflipExit): void {
     this.#phase = 'Done'
-    this.#out.push({ kind: 'exit', exit })
+    this.#voice.put({ kind: 'exit', exit })
   }
 
   #setTimer(phase: CoinflipPhaseName, ms: number): void {
-    this.#out.push({ kind: 'timer', phase, ms })
-  }
-
-  /** Broadcasts what a member that missed it will be sent again. */
-  #say(payload: CoinflipPayload): CoinflipMessage {
-    const message = this.#broadcast(payload)
-    this.#said.push(message)
-    return message
-  }
-
-  #broadcast(payload: CoinflipPayload): CoinflipMessage {
-    const message = signMessage(this.#seat, payload)
-    this.#out.push({ kind: 'broadcast', message })
-    return message
+    this.#voice.put({ kind: 'timer', phase, ms })
   }
 
   #reveal(to: Uint8Array): void {
-    this.#sendTo(to, { tag: 'Reveal', value: this.#options.value })
-  }
-
-  #sendTo(to: Uint8Array, payload: CoinflipPayload): void {
-    const direct = payload.tag === 'Hello' ? undefined : to
-    this.#out.push({ kind: 'send', to, message: signMessage(this.#seat, payload, direct) })
+    this.#voice.sendTo(to, { tag: 'Reveal', value: this.#options.value })
   }
 }
