@@ -9,7 +9,7 @@ import { callBytes } from './call-bytes.ts'
 import type { ChainPort, Following, SubmitOutcome } from './chain-port.ts'
 import { withDeadline, type Clock } from '#types/clock.ts'
 import { checkGenesis, openConnection, type Connection } from './connection.ts'
-import { followFinalized, type FollowFrom } from './cursor.ts'
+import { checkCursor, followFinalized, type FollowFrom } from './cursor.ts'
 import type { Requirement } from './descriptors.ts'
 import { dispatchFailure } from './event-records.ts'
 import { checkFit } from './fit.ts'
@@ -112,9 +112,9 @@ function connection(options: ConnectOptions, { clock, random, log }: ConnectDeps
 }
 
 /**
- * Connects, checks that the chain fits, and takes up the duties that an earlier run left unresolved.
+ * Connects, checks that the chain fits and has the last block followed, and takes up the duties that an earlier run left unresolved.
  * @throws AssayError `BAD_ENDPOINT`, `DB_LOCKED`, `DB_UNREADABLE`, `CHAIN_UNREACHABLE` after `readyMs`, `CHAIN_MISMATCH`,
- * `OTHER_CHAIN`, `JOURNAL_CORRUPT`. Leaves nothing open then.
+ * `OTHER_CHAIN`, `CURSOR_UNKNOWN`, `CURSOR_CORRUPT`, `JOURNAL_CORRUPT`. Leaves nothing open then.
  */
 export async function connectChain(options: ConnectOptions, deps: ConnectDeps): Promise<ChainClient> {
   checkEndpoint(options.endpoint)
@@ -127,6 +127,7 @@ export async function connectChain(options: ConnectOptions, deps: ConnectDeps): 
     const { genesisHash } = await opened.session(readyMs)
     await store.cursor.put(GENESIS_KEY, genesisHash)
     const rpc = createNodeRpc(opened, options.keypair.accountId)
+    await checkCursor({ blocks: rpc, store: store.cursor })
     const submitter = createAccountSubmitter(opened, rpc, store, deps)
     await submitter.resume()
     return createClient({ options, deps, genesisHash, known, store, connection: opened, rpc, submitter })

@@ -59,6 +59,17 @@ function readCursor(stored: Uint8Array): BlockRef {
   }
 }
 
+/**
+ * Whether the chain still has the block at which the last run ended. Asked before anything is submitted: on a chain that was
+ * reset, what a worker says would be said to the wrong one.
+ * @throws AssayError `CURSOR_UNKNOWN`, `CURSOR_CORRUPT`, and those of the source
+ */
+export async function checkCursor({ blocks, store }: Pick<FollowDeps, 'blocks' | 'store'>): Promise<void> {
+  const stored = await store.get(CURSOR_KEY)
+  const cursor = stored && readCursor(stored)
+  if (cursor && !(await blocks.parentHash(cursor.hash))) throw unknownCursor(cursor)
+}
+
 /** Follows until stopped. See {@link Following} for how it ends. */
 export function followFinalized(
   from: FollowFrom,
