@@ -47,7 +47,11 @@ const options = (argv: Argv) =>
         ...logOption,
       }),
     )
-    .conflicts('tmp', 'base-path')
+    // Not `conflicts`: that one is inherited, and puts --tmp into the help of the subcommands.
+    .check(({ tmp, basePath }) => {
+      if (tmp && basePath !== undefined) throw new Error('--tmp and --base-path are mutually exclusive')
+      return true
+    }, false)
     .command('export-spec', 'Print the chain spec as JSON', exportOptions, async (argv) => {
       const { printSpec } = await import('./run-chain.ts')
       await printSpec(argv.chain)
