@@ -8,7 +8,7 @@ import { toSs58 } from '#types/crypto/ss58.ts'
 import { attestationEvents } from '#types/domain/attestation.ts'
 import type { VerdictName } from '#types/domain/round.ts'
 import { decode } from '#types/scale/codec.ts'
-import { struct } from '#types/scale/compound.ts'
+import { struct, type Values } from '#types/scale/compound.ts'
 import type { ChainEventRecord, FinalizedBlock } from '#chain/api/chain-port.ts'
 import type { Notice } from '../cli/output.ts'
 import type { Tone } from './display.ts'
@@ -48,17 +48,6 @@ export const createNameOf =
   (account) =>
     known.find(([other]) => equalBytes(other, account))?.[1] ?? `${toSs58(account).slice(0, SHOWN_ADDRESS_CHARACTERS)}…`
 
-const codecs = {
-  RoundScheduled: struct(attestationEvents.RoundScheduled),
-  RoundOpened: struct(attestationEvents.RoundOpened),
-  CoinflipAgreed: struct(attestationEvents.CoinflipAgreed),
-  CoinflipRestarted: struct(attestationEvents.CoinflipRestarted),
-  EvidenceAccepted: struct(attestationEvents.EvidenceAccepted),
-  ReportAccepted: struct(attestationEvents.ReportAccepted),
-  RoundClosed: struct(attestationEvents.RoundClosed),
-  Paid: struct(attestationEvents.Paid),
-} as const
-
 const TOKEN_DECIMALS = 12
 const SHOWN_DECIMALS = 4
 
@@ -69,111 +58,106 @@ export function formatAmount(amount: bigint): string {
   return `${digits.slice(0, -SHOWN_DECIMALS)}.${digits.slice(-SHOWN_DECIMALS)} ASY`
 }
 
-type Tellers = { readonly [K in keyof typeof codecs]: (data: Uint8Array, block: number) => Step }
-
 const VERDICT_TONES: Readonly<Record<VerdictName, Tone>> = { Pass: 'good', Fail: 'bad', Inconclusive: 'warn' }
 
-function createTellers(nameOf: NameOf, onClosed: (closing: Closing) => void): Tellers {
-  const step = (kind: string, block: number, values: object, sentence: string, tone: Tone = 'plain'): Step => ({
-    notice: { kind, block, ...values },
-    sentence: `#${block} ${sentence}`,
-    tone,
-  })
-  return {
-    RoundScheduled: (data, block) => {
-      const event = decode(codecs.RoundScheduled, data)
-      return step(
-        'round-scheduled',
-        block,
-        event,
-        `round ${event.round} scheduled: hoster ${nameOf(event.hoster)}, feed ${shortHash(event.feed)}`,
-      )
-    },
-    RoundOpened: (data, block) => {
-      const event = decode(codecs.RoundOpened, data)
-      const attestors = event.members.map(({ account }) => nameOf(account))
-      const values = { round: event.round, openedAt: event.openedAt, endsAt: event.endsAt, attestors }
-      return step(
-        'round-opened',
-        block,
-        values,
-        `round ${event.round} open: the beacon drew ${attestors.join(', ')}; audits until block ${event.endsAt}`,
-      )
-    },
-    CoinflipAgreed: (data, block) => {
-      const event = decode(codecs.CoinflipAgreed, data)
-      return step(
-        'coinflip-agreed',
-        block,
-        event,
-        `coinflip agreed (attempt ${event.attempt}), transcript ${shortHash(event.transcriptRoot)}; the number stays hidden until the end`,
-        'good',
-      )
-    },
-    CoinflipRestarted: (data, block) => {
-      const event = decode(codecs.CoinflipRestarted, data)
-      const dropped = event.dropped.map(nameOf)
-      return step(
-        'coinflip-restarted',
-        block,
-        { ...event, dropped },
-        `coinflip starts again (attempt ${event.attempt}) without ${dropped.join(', ')}`,
-        'warn',
-      )
-    },
-    EvidenceAccepted: (data, block) => {
-      const event = decode(codecs.EvidenceAccepted, data)
-      const offender = nameOf(event.offender)
-      return step(
-        'evidence-accepted',
-        block,
-        { ...event, offender },
-        `evidence verified: ${offender} lied and is convicted`,
-        'bad',
-      )
-    },
-    ReportAccepted: (data, block) => {
-      const event = decode(codecs.ReportAccepted, data)
-      const attestor = nameOf(event.attestor)
-      return step(
-        'report-accepted',
-        block,
-        { ...event, attestor },
-        `${attestor} reports: ${event.served ? 'served' : 'not served'}`,
-        event.served ? 'plain' : 'warn',
-      )
-    },
-    RoundClosed: (data, block) => {
-      const event = decode(codecs.RoundClosed, data)
-      onClosed(event)
-      const counts = `${event.served} served, ${event.unserved} unserved`
-      return step(
-        'round-closed',
-        block,
-        event,
-        `round ${event.round} closed: ${event.verdict.toLowerCase()} (${counts})`,
-        VERDICT_TONES[event.verdict],
-      )
-    },
-    Paid: (data, block) => {
-      const event = decode(codecs.Paid, data)
-      const who = nameOf(event.who)
-      return step('paid', block, { ...event, who }, `${who} earned ${formatAmount(event.amount)}`, 'good')
-    },
-  }
+type EventName = keyof typeof attestationEvents
+type EventValues<K extends EventName> = Values<(typeof attestationEvents)[K]>
+
+/** How one event is told. */
+interface Telling<V> {
+  /** Of the JSON line. */
+  readonly kind: string
+  readonly sentence: (event: V, nameOf: NameOf) => string
+  /** `plain` where absent. */
+  readonly tone?: (event: V) => Tone
+  /** What the JSON line says in place of the event's own values, such as names for accounts. */
+  readonly values?: (event: V, nameOf: NameOf) => object
 }
+
+type Tell = (data: Uint8Array, block: number, nameOf: NameOf) => Step
+
+function teller<K extends EventName>(name: K, telling: Telling<EventValues<K>>): readonly [K, Tell] {
+  const codec = struct(attestationEvents[name])
+  const tell: Tell = (data, block, nameOf) => {
+    const event: EventValues<K> = decode(codec, data)
+    return {
+      notice: { ...(telling.values?.(event, nameOf) ?? event), kind: telling.kind, block },
+      sentence: `#${block} ${telling.sentence(event, nameOf)}`,
+      tone: telling.tone?.(event) ?? 'plain',
+    }
+  }
+  return [name, tell]
+}
+
+/** Events that are told; others are not. */
+const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
+  teller('RoundScheduled', {
+    kind: 'round-scheduled',
+    sentence: ({ round, hoster, feed }, nameOf) =>
+      `round ${round} scheduled: hoster ${nameOf(hoster)}, feed ${shortHash(feed)}`,
+  }),
+  teller('RoundOpened', {
+    kind: 'round-opened',
+    sentence: ({ round, members, endsAt }, nameOf) =>
+      `round ${round} open: the beacon drew ${members.map(({ account }) => nameOf(account)).join(', ')}; audits until block ${endsAt}`,
+    values: ({ round, openedAt, endsAt, members }, nameOf) => ({
+      round,
+      openedAt,
+      endsAt,
+      attestors: members.map(({ account }) => nameOf(account)),
+    }),
+  }),
+  teller('CoinflipAgreed', {
+    kind: 'coinflip-agreed',
+    sentence: ({ attempt, transcriptRoot }) =>
+      `coinflip agreed (attempt ${attempt}), transcript ${shortHash(transcriptRoot)}; the number stays hidden until the end`,
+    tone: () => 'good',
+  }),
+  teller('CoinflipRestarted', {
+    kind: 'coinflip-restarted',
+    sentence: ({ attempt, dropped }, nameOf) =>
+      `coinflip starts again (attempt ${attempt}) without ${dropped.map(nameOf).join(', ')}`,
+    tone: () => 'warn',
+    values: (event, nameOf) => ({ ...event, dropped: event.dropped.map(nameOf) }),
+  }),
+  teller('EvidenceAccepted', {
+    kind: 'evidence-accepted',
+    sentence: ({ offender }, nameOf) => `evidence verified: ${nameOf(offender)} lied and is convicted`,
+    tone: () => 'bad',
+    values: (event, nameOf) => ({ ...event, offender: nameOf(event.offender) }),
+  }),
+  teller('ReportAccepted', {
+    kind: 'report-accepted',
+    sentence: ({ attestor, served }, nameOf) => `${nameOf(attestor)} reports: ${served ? 'served' : 'not served'}`,
+    tone: ({ served }) => (served ? 'plain' : 'warn'),
+    values: (event, nameOf) => ({ ...event, attestor: nameOf(event.attestor) }),
+  }),
+  teller('RoundClosed', {
+    kind: 'round-closed',
+    sentence: ({ round, verdict, served, unserved }) =>
+      `round ${round} closed: ${verdict.toLowerCase()} (${served} served, ${unserved} unserved)`,
+    tone: ({ verdict }) => VERDICT_TONES[verdict],
+  }),
+  teller('Paid', {
+    kind: 'paid',
+    sentence: ({ who, amount }, nameOf) => `${nameOf(who)} earned ${formatAmount(amount)}`,
+    tone: () => 'good',
+    values: (event, nameOf) => ({ ...event, who: nameOf(event.who) }),
+  }),
+])
+
+const roundClosed = struct(attestationEvents.RoundClosed)
 
 /** Follows the rounds of a chain. */
 export function createRoundStory(nameOf: NameOf): RoundStory {
   let closing: Closing | undefined
-  const tellers: Partial<Record<string, Tellers[keyof Tellers]>> = createTellers(
-    nameOf,
-    ({ round, verdict }) => (closing = { round, verdict }),
-  )
-  const stepOf = (event: ChainEventRecord, block: number): Step | undefined =>
-    event.pallet === 'Attestation' ? tellers[event.name]?.(event.data, block) : undefined
+  const stepOf = ({ pallet, name, data }: ChainEventRecord, block: number): Step | undefined => {
+    if (pallet !== 'Attestation') return undefined
+    if (name === 'RoundClosed') closing = decode(roundClosed, data)
+    return TELLERS.get(name)?.(data, block, nameOf)
+  }
   return {
     onBlock: (block) => block.events.flatMap((event) => stepOf(event, block.number) ?? []),
-    closing: () => closing,
+    closing: () => closing && { round: closing.round, verdict: closing.verdict },
   }
 }
