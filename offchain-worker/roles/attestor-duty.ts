@@ -8,18 +8,19 @@
 import { encodeCall, read } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
 import { messageOf } from '#types/errors.ts'
-import { hideMagic, sessionId, type Session } from '#types/domain/coinflip.ts'
+import { hideMagic } from '#types/domain/coinflip.ts'
 import type { FeedHead } from '#types/domain/feed.ts'
-import { auditKeyMessage, hideAuditKey, sessionOf, type Report } from '#types/domain/report.ts'
+import { hideAuditKey, sessionOf, type Report } from '#types/domain/report.ts'
 import { auditChunks, auditSlot, type AttestationParameters, type RoundRecord } from '#types/domain/round.ts'
 import { createAudit, type AuditResult } from '../protocols/audit.ts'
 import type { Coinflip, CoinflipExit, CoinflipOptions, CoinflipTimeouts } from '../protocols/coinflip.ts'
 import { forgetNotes, loadNotes, openNotes, saveNotes, type AttemptNotes } from './attestor-notes.ts'
 import { runAudit, type AuditRun, type AuditTimings } from './audit-run.ts'
 import type { BlockWindow } from './block-window.ts'
-import { feedHeads, submitCoinflipOutcome, submitEvidence, submitReport } from './chain-terms.ts'
+import { feedHeads, submitReport } from './chain-terms.ts'
 import { auditTime, coinflipTime } from './coinflip-time.ts'
 import { runCoinflip, type CoinflipRun } from './coinflip-run.ts'
+import { ensureFlip, flipNotes, openingOf } from './duty-words.ts'
 import type { RoleDeps } from './ports.ts'
 import type { Submitter } from './submitter.ts'
 
@@ -41,8 +42,6 @@ export interface DutyDeps extends RoleDeps {
 }
 
 const NONCE_BYTES = 32
-/** A majority had agreed, or the liar was out, before our word was counted. */
-const MOOT = ['WrongPhase', 'WrongAttempt', 'AlreadyConvicted']
 
 /** A round in which we are an attestor. */
 export class Duty {
@@ -160,23 +159,7 @@ export class Duty {
   #submitFlip({ agreement }: RoundRecord): void {
     const flip = this.#notes?.flip
     if (!flip || (agreement && flip.tag === 'Outcome')) return
-    const { round } = this.#options
-    const attempt = this.#attempt
-    if (flip.tag === 'Outcome') {
-      const args = { round, attempt, outcome: flip.value }
-      this.#deps.submitter.ensure(
-        `attestation.outcome/${round}/${attempt}`,
-        () => encodeCall(submitCoinflipOutcome, args),
-        MOOT,
-      )
-    } else {
-      const args = { round, attempt, evidence: flip.value }
-      this.#deps.submitter.ensure(
-        `attestation.evidence/${round}/${attempt}`,
-        () => encodeCall(submitEvidence, args),
-        MOOT,
-      )
-    }
+    ensureFlip(this.#deps.submitter, this.#options.round, this.#attempt, flip)
   }
 
   async #auditInSlot(record: RoundRecord, parameters: AttestationParameters, rank: number, now: number): Promise<void> {
@@ -253,35 +236,11 @@ export class Duty {
     if (now > record.endsAt + parameters.reportWindow) return this.#end('the time for reports has passed')
     if (!notes?.magic || !notes.audit) return this.#audit ? undefined : this.#end('there is no audit to report')
     const { round } = this.#options
-    const { chain, submitter } = this.#deps
+    const { chain, network, submitter } = this.#deps
     const session = sessionOf(chain.genesisHash, round, record)
-    const report = { ...notes.audit, ...this.#opening(session, rank, notes, notes.magic) } satisfies Report
+    const auditKey = network.singleUse(notes.auditSeed)
+    const opening = openingOf(session, rank, { magic: notes.magic, value: notes.value, auditKey })
+    const report = { ...notes.audit, ...opening } satisfies Report
     submitter.ensure(`attestation.report/${round}/${this.#attempt}`, () => encodeCall(submitReport, { round, report }))
-  }
-
-  /** What shows that the report is by the member that committed, and that it audited under the key it hid. */
-  #opening(session: Session, rank: number, { value, auditSeed }: AttemptNotes, magic: Uint8Array) {
-    const auditKey = this.#deps.network.singleUse(auditSeed)
-    const member = session.members[rank]!
-    const auditSignature = auditKey.sign(auditKeyMessage(sessionId(session), member))
-    return { magic, value, auditKey: auditKey.publicKey, auditSignature }
-  }
-}
-
-function flipNotes(exit: CoinflipExit): Pick<AttemptNotes, 'flip' | 'magic'> {
-  switch (exit.kind) {
-    case 'success': {
-      const outcome = {
-        tag: 'Agreed',
-        value: { transcript: exit.transcript, hiddenMagic: hideMagic(exit.magic) },
-      } as const
-      return { flip: { tag: 'Outcome', value: outcome }, magic: exit.magic }
-    }
-    case 'offline': {
-      const outcome = { tag: 'Offline', value: { absent: exit.absent, phase: exit.phase } } as const
-      return { flip: { tag: 'Outcome', value: outcome }, magic: undefined }
-    }
-    default:
-      return { flip: { tag: 'Evidence', value: exit.evidence }, magic: undefined }
   }
 }

@@ -1,0 +1,66 @@
+/**
+ * What an attestor says to the chain of its part in a round.
+ *
+ * Owns: how a session's exit becomes an outcome or evidence, submitting these, and opening a commitment in a report. Does not
+ * own: when it is said (attestor-duty.ts) or that it is kept first (attestor-notes.ts).
+ */
+import { encodeCall } from '#chain/api/descriptors.ts'
+import { hideMagic, sessionId, type Session } from '#types/domain/coinflip.ts'
+import { auditKeyMessage } from '#types/domain/report.ts'
+import type { CoinflipExit } from '../protocols/coinflip.ts'
+import type { AttemptNotes } from './attestor-notes.ts'
+import { submitCoinflipOutcome, submitEvidence } from './chain-terms.ts'
+import type { NoiseIdentity } from './ports.ts'
+import type { Submitter } from './submitter.ts'
+
+/** A majority had agreed, or the liar was out, before our word was counted. */
+const MOOT = ['WrongPhase', 'WrongAttempt', 'AlreadyConvicted']
+
+/** How a session ended, as it is kept and as it goes to the chain. */
+export function flipNotes(exit: CoinflipExit): Pick<AttemptNotes, 'flip' | 'magic'> {
+  switch (exit.kind) {
+    case 'success': {
+      const outcome = {
+        tag: 'Agreed',
+        value: { transcript: exit.transcript, hiddenMagic: hideMagic(exit.magic) },
+      } as const
+      return { flip: { tag: 'Outcome', value: outcome }, magic: exit.magic }
+    }
+    case 'offline': {
+      const outcome = { tag: 'Offline', value: { absent: exit.absent, phase: exit.phase } } as const
+      return { flip: { tag: 'Outcome', value: outcome }, magic: undefined }
+    }
+    default:
+      return { flip: { tag: 'Evidence', value: exit.evidence }, magic: undefined }
+  }
+}
+
+/** Submits how the session of an attempt ended, unless it is on its way or settled. */
+export function ensureFlip(
+  submitter: Submitter,
+  round: number,
+  attempt: number,
+  flip: NonNullable<AttemptNotes['flip']>,
+): void {
+  if (flip.tag === 'Outcome') {
+    const args = { round, attempt, outcome: flip.value }
+    submitter.ensure(`attestation.outcome/${round}/${attempt}`, () => encodeCall(submitCoinflipOutcome, args), MOOT)
+  } else {
+    const args = { round, attempt, evidence: flip.value }
+    submitter.ensure(`attestation.evidence/${round}/${attempt}`, () => encodeCall(submitEvidence, args), MOOT)
+  }
+}
+
+/** What shows that the report is by the member at `rank` that committed, and that it audited under the key it hid. */
+export function openingOf(
+  session: Session,
+  rank: number,
+  {
+    magic,
+    value,
+    auditKey,
+  }: { readonly magic: Uint8Array; readonly value: Uint8Array; readonly auditKey: NoiseIdentity },
+) {
+  const auditSignature = auditKey.sign(auditKeyMessage(sessionId(session), session.members[rank]!))
+  return { magic, value, auditKey: auditKey.publicKey, auditSignature }
+}
