@@ -20,6 +20,7 @@ export const attestationCalls = {
   submitEvidence: { round: u32, attempt: u32, evidence: Evidence },
   submitReport: { round: u32, report: Report },
   setParameters: { parameters: AttestationParameters },
+  reportAbsent: { round: u32, attestor: AccountId },
 } as const
 
 /** Fields of each event, in order. The round is always first. */
@@ -32,6 +33,7 @@ export const attestationEvents = {
   ReportAccepted: { round: u32, attestor: AccountId, served: bool },
   RoundClosed: { round: u32, verdict: Verdict, served: u32, unserved: u32 },
   Paid: { round: u32, who: AccountId, amount: u128 },
+  AbsenceReported: { round: u32, attestor: AccountId, reporter: AccountId, reward: u128 },
 } as const
 
 /** Rounds that somebody paid for and that have not all been held. */

@@ -14,6 +14,16 @@ export type __AugmentedConst<ApiType extends ApiTypes> = AugmentedConst<ApiType>
 
 declare module '@polkadot/api-base/types/consts' {
   interface AugmentedConsts<ApiType extends ApiTypes> {
+    attestation: {
+      /**
+       * Blocks after a round closed in which its absentees can be reported.
+       **/
+      absenceWindow: u32 & AugmentedConst<ApiType>;
+      /**
+       * Generic const
+       **/
+      [key: string]: Codec;
+    };
     aura: {
       /**
        * The slot duration, in milliseconds.

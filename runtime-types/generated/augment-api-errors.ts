@@ -13,6 +13,10 @@ declare module '@polkadot/api-base/types/errors' {
   interface AugmentedErrors<ApiType extends ApiTypes> {
     attestation: {
       /**
+       * Another was faster to report this absence.
+       **/
+      AbsenceKnown: AugmentedError<ApiType>;
+      /**
        * The member was convicted before.
        **/
       AlreadyConvicted: AugmentedError<ApiType>;
@@ -53,9 +57,17 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       BadRoundCount: AugmentedError<ApiType>;
       /**
+       * Nobody was absent in this round, or the time to report it is over.
+       **/
+      NoAbsences: AugmentedError<ApiType>;
+      /**
        * The round has no agreed number.
        **/
       NoAgreement: AugmentedError<ApiType>;
+      /**
+       * The attestor reported in time, or evidence had convicted it before.
+       **/
+      NotAbsent: AugmentedError<ApiType>;
       /**
        * The account does not host this feed.
        **/

@@ -16,6 +16,10 @@ declare module '@polkadot/api-base/types/events' {
   interface AugmentedEvents<ApiType extends ApiTypes> {
     attestation: {
       /**
+       * Who told first that an attestor did not report was paid for it.
+       **/
+      AbsenceReported: AugmentedEvent<ApiType, [round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128], { round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128 }>;
+      /**
        * A majority agreed on a number, which stays hidden until the end.
        **/
       CoinflipAgreed: AugmentedEvent<ApiType, [round: u32, attempt: u32, transcriptRoot: H256, hiddenMagic: H256], { round: u32, attempt: u32, transcriptRoot: H256, hiddenMagic: H256 }>;

@@ -387,7 +387,13 @@ export default {
       Paid: {
         round: 'u32',
         who: 'AccountId32',
-        amount: 'u128'
+        amount: 'u128',
+      },
+      AbsenceReported: {
+        round: 'u32',
+        attestor: 'AccountId32',
+        reporter: 'AccountId32',
+        reward: 'u128'
       }
     }
   },
@@ -735,7 +741,11 @@ export default {
         report: 'AssayPrimitivesReport',
       },
       set_parameters: {
-        parameters: 'AssayPrimitivesRoundParameters'
+        parameters: 'AssayPrimitivesRoundParameters',
+      },
+      report_absent: {
+        round: 'u32',
+        attestor: 'AccountId32'
       }
     }
   },
@@ -986,55 +996,73 @@ export default {
     metrics: 'AssayPrimitivesReportHosterMetrics'
   },
   /**
-   * Lookup139: pallet_attestation::pallet::Error<T>
+   * Lookup139: assay_primitives::round::Absences
    **/
-  PalletAttestationError: {
-    _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'BadOpening', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders']
+  AssayPrimitivesRoundAbsences: {
+    requester: 'AccountId32',
+    closedAt: 'u32',
+    until: 'u32',
+    reward: 'u128',
+    held: 'u128',
+    absentees: 'Vec<AssayPrimitivesRoundAbsentee>'
   },
   /**
-   * Lookup140: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   * Lookup141: assay_primitives::round::Absentee
+   **/
+  AssayPrimitivesRoundAbsentee: {
+    account: 'AccountId32',
+    reported: 'bool'
+  },
+  /**
+   * Lookup142: pallet_attestation::pallet::Error<T>
+   **/
+  PalletAttestationError: {
+    _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'BadOpening', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'NoAbsences']
+  },
+  /**
+   * Lookup143: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
    **/
   FrameSystemExtensionsCheckNonZeroSender: 'Null',
   /**
-   * Lookup141: frame_system::extensions::check_spec_version::CheckSpecVersion
+   * Lookup144: frame_system::extensions::check_spec_version::CheckSpecVersion
    **/
   FrameSystemExtensionsCheckSpecVersion: 'Null',
   /**
-   * Lookup142: frame_system::extensions::check_tx_version::CheckTxVersion
+   * Lookup145: frame_system::extensions::check_tx_version::CheckTxVersion
    **/
   FrameSystemExtensionsCheckTxVersion: 'Null',
   /**
-   * Lookup143: frame_system::extensions::check_genesis::CheckGenesis
+   * Lookup146: frame_system::extensions::check_genesis::CheckGenesis
    **/
   FrameSystemExtensionsCheckGenesis: 'Null',
   /**
-   * Lookup146: frame_system::extensions::check_nonce::CheckNonce
+   * Lookup149: frame_system::extensions::check_nonce::CheckNonce
    **/
   FrameSystemExtensionsCheckNonce: 'Compact<u32>',
   /**
-   * Lookup147: frame_system::extensions::check_weight::CheckWeight
+   * Lookup150: frame_system::extensions::check_weight::CheckWeight
    **/
   FrameSystemExtensionsCheckWeight: 'Null',
   /**
-   * Lookup148: pallet_transaction_payment::ChargeTransactionPayment
+   * Lookup151: pallet_transaction_payment::ChargeTransactionPayment
    **/
   PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
   /**
-   * Lookup149: frame_metadata_hash_extension::CheckMetadataHash
+   * Lookup152: frame_metadata_hash_extension::CheckMetadataHash
    **/
   FrameMetadataHashExtensionCheckMetadataHash: 'FrameMetadataHashExtensionMode',
   /**
-   * Lookup150: frame_metadata_hash_extension::Mode
+   * Lookup153: frame_metadata_hash_extension::Mode
    **/
   FrameMetadataHashExtensionMode: {
     _enum: ['Disabled', 'Enabled']
   },
   /**
-   * Lookup152: assay_runtime::Runtime
+   * Lookup155: assay_runtime::Runtime
    **/
   AssayRuntimeRuntime: 'Null',
   /**
-   * Lookup153: sp_runtime::MultiSignature
+   * Lookup156: sp_runtime::MultiSignature
    **/
   SpRuntimeMultiSignature: {
     _enum: {
@@ -1044,7 +1072,7 @@ export default {
     }
   },
   /**
-   * Lookup156: assay_runtime::RuntimeError
+   * Lookup159: assay_runtime::RuntimeError
    **/
   AssayRuntimeRuntimeError: {
     _enum: {
@@ -1064,13 +1092,13 @@ export default {
     }
   },
   /**
-   * Lookup159: sp_runtime::transaction_validity::TransactionSource
+   * Lookup162: sp_runtime::transaction_validity::TransactionSource
    **/
   SpRuntimeTransactionValidityTransactionSource: {
     _enum: ['InBlock', 'Local', 'External']
   },
   /**
-   * Lookup162: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup165: sp_runtime::transaction_validity::ValidTransaction
    **/
   SpRuntimeTransactionValidityValidTransaction: {
     priority: 'u64',
@@ -1080,7 +1108,7 @@ export default {
     propagate: 'bool'
   },
   /**
-   * Lookup163: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup166: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -1089,7 +1117,7 @@ export default {
     }
   },
   /**
-   * Lookup164: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup167: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -1109,7 +1137,7 @@ export default {
     }
   },
   /**
-   * Lookup165: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup168: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -1119,7 +1147,7 @@ export default {
     }
   },
   /**
-   * Lookup166: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup169: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -1127,14 +1155,14 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup167: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup170: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup169: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup172: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',

@@ -435,7 +435,14 @@ declare module '@polkadot/types/lookup' {
       readonly who: AccountId32;
       readonly amount: u128;
     } & Struct;
-    readonly type: 'RoundScheduled' | 'RoundOpened' | 'CoinflipAgreed' | 'CoinflipRestarted' | 'EvidenceAccepted' | 'ReportAccepted' | 'RoundClosed' | 'Paid';
+    readonly isAbsenceReported: boolean;
+    readonly asAbsenceReported: {
+      readonly round: u32;
+      readonly attestor: AccountId32;
+      readonly reporter: AccountId32;
+      readonly reward: u128;
+    } & Struct;
+    readonly type: 'RoundScheduled' | 'RoundOpened' | 'CoinflipAgreed' | 'CoinflipRestarted' | 'EvidenceAccepted' | 'ReportAccepted' | 'RoundClosed' | 'Paid' | 'AbsenceReported';
   }
 
   /** @name AssayPrimitivesRoundMember (45) */
@@ -780,7 +787,12 @@ declare module '@polkadot/types/lookup' {
     readonly asSetParameters: {
       readonly parameters: AssayPrimitivesRoundParameters;
     } & Struct;
-    readonly type: 'RequestRound' | 'ScheduleRounds' | 'CancelOrder' | 'SubmitCoinflipOutcome' | 'SubmitEvidence' | 'SubmitReport' | 'SetParameters';
+    readonly isReportAbsent: boolean;
+    readonly asReportAbsent: {
+      readonly round: u32;
+      readonly attestor: AccountId32;
+    } & Struct;
+    readonly type: 'RequestRound' | 'ScheduleRounds' | 'CancelOrder' | 'SubmitCoinflipOutcome' | 'SubmitEvidence' | 'SubmitReport' | 'SetParameters' | 'ReportAbsent';
   }
 
   /** @name AssayPrimitivesCoinflipOutcome (101) */
@@ -1034,7 +1046,23 @@ declare module '@polkadot/types/lookup' {
     readonly metrics: AssayPrimitivesReportHosterMetrics;
   }
 
-  /** @name PalletAttestationError (139) */
+  /** @name AssayPrimitivesRoundAbsences (139) */
+  interface AssayPrimitivesRoundAbsences extends Struct {
+    readonly requester: AccountId32;
+    readonly closedAt: u32;
+    readonly until: u32;
+    readonly reward: u128;
+    readonly held: u128;
+    readonly absentees: Vec<AssayPrimitivesRoundAbsentee>;
+  }
+
+  /** @name AssayPrimitivesRoundAbsentee (141) */
+  interface AssayPrimitivesRoundAbsentee extends Struct {
+    readonly account: AccountId32;
+    readonly reported: bool;
+  }
+
+  /** @name PalletAttestationError (142) */
   interface PalletAttestationError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isNotHosting: boolean;
@@ -1061,44 +1089,47 @@ declare module '@polkadot/types/lookup' {
     readonly isBadProof: boolean;
     readonly isBadParameters: boolean;
     readonly isTooManyOrders: boolean;
-    readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'BadOpening' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders';
+    readonly isNotAbsent: boolean;
+    readonly isAbsenceKnown: boolean;
+    readonly isNoAbsences: boolean;
+    readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'BadOpening' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'NoAbsences';
   }
 
-  /** @name FrameSystemExtensionsCheckNonZeroSender (140) */
+  /** @name FrameSystemExtensionsCheckNonZeroSender (143) */
   type FrameSystemExtensionsCheckNonZeroSender = Null;
 
-  /** @name FrameSystemExtensionsCheckSpecVersion (141) */
+  /** @name FrameSystemExtensionsCheckSpecVersion (144) */
   type FrameSystemExtensionsCheckSpecVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckTxVersion (142) */
+  /** @name FrameSystemExtensionsCheckTxVersion (145) */
   type FrameSystemExtensionsCheckTxVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckGenesis (143) */
+  /** @name FrameSystemExtensionsCheckGenesis (146) */
   type FrameSystemExtensionsCheckGenesis = Null;
 
-  /** @name FrameSystemExtensionsCheckNonce (146) */
+  /** @name FrameSystemExtensionsCheckNonce (149) */
   interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
 
-  /** @name FrameSystemExtensionsCheckWeight (147) */
+  /** @name FrameSystemExtensionsCheckWeight (150) */
   type FrameSystemExtensionsCheckWeight = Null;
 
-  /** @name PalletTransactionPaymentChargeTransactionPayment (148) */
+  /** @name PalletTransactionPaymentChargeTransactionPayment (151) */
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
-  /** @name FrameMetadataHashExtensionCheckMetadataHash (149) */
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (152) */
   interface FrameMetadataHashExtensionCheckMetadataHash extends FrameMetadataHashExtensionMode {}
 
-  /** @name FrameMetadataHashExtensionMode (150) */
+  /** @name FrameMetadataHashExtensionMode (153) */
   interface FrameMetadataHashExtensionMode extends Enum {
     readonly isDisabled: boolean;
     readonly isEnabled: boolean;
     readonly type: 'Disabled' | 'Enabled';
   }
 
-  /** @name AssayRuntimeRuntime (152) */
+  /** @name AssayRuntimeRuntime (155) */
   type AssayRuntimeRuntime = Null;
 
-  /** @name SpRuntimeMultiSignature (153) */
+  /** @name SpRuntimeMultiSignature (156) */
   interface SpRuntimeMultiSignature extends Enum {
     readonly isEd25519: boolean;
     readonly asEd25519: U8aFixed;
@@ -1109,7 +1140,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
   }
 
-  /** @name AssayRuntimeRuntimeError (156) */
+  /** @name AssayRuntimeRuntimeError (159) */
   interface AssayRuntimeRuntimeError extends Enum {
     readonly isBalances: boolean;
     readonly asBalances: PalletBalancesError;
@@ -1126,7 +1157,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (159) */
+  /** @name SpRuntimeTransactionValidityTransactionSource (162) */
   interface SpRuntimeTransactionValidityTransactionSource extends Enum {
     readonly isInBlock: boolean;
     readonly isLocal: boolean;
@@ -1134,7 +1165,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'InBlock' | 'Local' | 'External';
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (162) */
+  /** @name SpRuntimeTransactionValidityValidTransaction (165) */
   interface SpRuntimeTransactionValidityValidTransaction extends Struct {
     readonly priority: u64;
     readonly requires: Vec<Bytes>;
@@ -1143,7 +1174,7 @@ declare module '@polkadot/types/lookup' {
     readonly propagate: bool;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (163) */
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (166) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -1152,7 +1183,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (164) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (167) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -1171,7 +1202,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (165) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (168) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -1180,20 +1211,20 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (166) */
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (169) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (167) */
+  /** @name PalletTransactionPaymentFeeDetails (170) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (169) */
+  /** @name PalletTransactionPaymentInclusionFee (172) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;

@@ -7,6 +7,7 @@
 import { expect } from 'vitest'
 import { toHex, u32le } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
+import { ABSENCE_WINDOW_BLOCKS, AbsenceRecord } from '#types/domain/absence.ts'
 import { Order, Vote } from '#types/domain/attestation.ts'
 import { NEWCOMER, Reputation } from '#types/domain/reputation.ts'
 import { RoundRecord, type AttestationParameters } from '#types/domain/round.ts'
@@ -162,6 +163,8 @@ export class AttestationChain extends TestChain {
   }
 
   order = (id: number): Order | undefined => this.stored('Attestation', 'Orders', Order, [Twox64Concat, u32le(id)])
+  absences = (id: number): AbsenceRecord | undefined =>
+    this.stored('Attestation', 'Absences', AbsenceRecord, [Twox64Concat, u32le(id)])
   vote = (id: number, account: Uint8Array): ValueOf<typeof Vote> | undefined =>
     this.stored('Attestation', 'Votes', Vote, [Twox64Concat, u32le(id)], [Blake2_128Concat, account])
   activeRounds = (): readonly number[] => this.stored('Attestation', 'ActiveRounds', vec(u32)) ?? []
@@ -246,8 +249,9 @@ export function actorOf(account: Uint8Array): Actor {
 }
 
 /**
- * What holds between any two blocks: issuance is the sum of all balances, reserves are what open orders hold, duties are the
- * seats in open rounds, each order has one open round, and closed rounds leave neither votes nor convictions.
+ * What holds between any two blocks: issuance is the sum of all balances, reserves are what open orders and absences that can
+ * still be reported hold, duties are the seats in open rounds, each order has one open round, and closed rounds leave neither
+ * votes nor convictions, nor absences after their window.
  */
 export function expectSound(chain: AttestationChain, accounts: readonly Actor[]): void {
   expect(chain.log.errors).toEqual([])
@@ -263,8 +267,16 @@ export function expectSound(chain: AttestationChain, accounts: readonly Actor[])
     decode(Order, bytes),
   )
   expect(orders).toHaveLength(active.length)
-  const held = orders.reduce((sum, { left, deposit, remaining }) => sum + left + deposit * BigInt(remaining - 1), 0n)
-  expect(chain.reserved(requester.publicKey)).toBe(held)
+  const ordered = orders.reduce((sum, { left, deposit, remaining }) => sum + left + deposit * BigInt(remaining - 1), 0n)
+  const absences = [...chain.state.entries(storagePrefix('Attestation', 'Absences'))].map(([, bytes]) =>
+    decode(AbsenceRecord, bytes),
+  )
+  const kept = absences.reduce((sum, { held }) => sum + held, 0n)
+  expect(chain.reserved(requester.publicKey)).toBe(ordered + kept)
+  for (const { closedAt, until, absentees, held, reward } of absences) {
+    expect([chain.number <= until, until - closedAt]).toEqual([true, ABSENCE_WINDOW_BLOCKS])
+    expect(held <= reward * BigInt(absentees.filter(({ reported }) => !reported).length)).toBe(true)
+  }
   if (active.length > 0) return
   expect([chain.count('Attestation', 'Votes'), chain.count('Attestation', 'Convicted')]).toEqual([0, 0])
 }

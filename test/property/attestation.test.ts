@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
+import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/absence.ts'
 import type { CoinflipOutcome } from '#types/domain/coinflip.ts'
 import { leastMembers, type AttestationParameters, type RoundPhaseName, type RoundRecord } from '#types/domain/round.ts'
 import {
@@ -134,6 +135,17 @@ const duty = fc.tuple(number, findings).map(
         ]),
       )(chain),
 )
+/** Tells of anyone in one of the latest rounds, closed or not. */
+const telling = fc
+  .tuple(number, fc.nat({ max: 3 }), anyone, fc.boolean())
+  .map(([back, rank, who, absent]): Deed => (chain) => {
+    const round = chain.count('Attestation', 'Rounds') - 1 - back
+    if (round < 0) return []
+    const record = chain.absences(round)
+    const named =
+      absent && record ? record.absentees[rank % record.absentees.length]! : chain.round(round).members[rank]
+    return named ? [[who.keys, callOf('Attestation', 'reportAbsent', { round, attestor: named.account })]] : []
+  })
 const coming = attestor.map((who): Deed => (chain) => [[who.keys, registration(chain, who, ['Attestor'])]])
 const state = fc
   .tuple(attestor, fc.constantFrom('pause', 'resume', 'unregister', 'heartbeat'))
@@ -164,6 +176,7 @@ const deed = fc.oneof(
   { weight: 3, arbitrary: absence },
   { weight: 2, arbitrary: evidence },
   { weight: 5, arbitrary: reports },
+  { weight: 5, arbitrary: telling },
   { weight: 2, arbitrary: coming },
   { weight: 2, arbitrary: state },
   { weight: 1, arbitrary: hosting },
@@ -200,15 +213,24 @@ function expectInTime(chain: AttestationChain): void {
   }
 }
 
-/** Payments so far: each account at most once for a round. */
+/** Payments so far: each account at most once for a round, and each absence told of once. */
 class Ledger {
   readonly #paid = new Set<string>()
+  readonly #told = new Set<string>()
 
   note(chain: AttestationChain): void {
     for (const { round, who } of chain.all('Attestation.Paid') as { round: number; who: Uint8Array }[]) {
       const entry = `${round} ${toHex(who)}`
       expect(this.#paid.has(entry), 'paid twice for one round').toBe(false)
       this.#paid.add(entry)
+    }
+    for (const { round, attestor } of chain.all('Attestation.AbsenceReported') as {
+      round: number
+      attestor: Uint8Array
+    }[]) {
+      const entry = `${round} ${toHex(attestor)}`
+      expect(this.#told.has(entry) || this.#paid.has(entry), 'told of twice, or of one that was paid').toBe(false)
+      this.#told.add(entry)
     }
   }
 }
@@ -253,6 +275,8 @@ it('keeps money, duties and deadlines in every history, and goes on working', ()
         expect(left, 'orders end by themselves').toBeGreaterThan(0)
         next([])
       }
+      for (let left = ABSENCE_WINDOW_BLOCKS; left >= 0; left--) next([])
+      expect([chain.count('Attestation', 'Absences'), chain.count('Attestation', 'AbsencesEnding')]).toEqual([0, 0])
       expect([chain.reserved(requester.publicKey), chain.count('Attestation', 'Orders')]).toEqual([0n, 0])
       expectStillWorking(chain)
     }),

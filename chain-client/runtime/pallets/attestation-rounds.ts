@@ -1,100 +1,24 @@
 /**
  * The life of a round in pallet Attestation, between the calls that move it.
  *
- * Owns: what is stored and told of a round, drawing, restarting, closing, pay and reputation. Does not own: who may call what
- * when (attestation.ts), or the rules that workers must know as well (#types/domain).
+ * Owns: drawing, restarting, closing, pay and reputation. Does not own: who may call what when (attestation.ts), what is kept
+ * and told (attestation-state.ts), what becomes of absentees (attestation-absences.ts), or the rules that workers must know as
+ * well (#types/domain).
  */
 import { compareBytes, equalBytes, u32le } from '#types/bytes.ts'
-import { attestationEvents, Order, ReportSummary, Vote } from '#types/domain/attestation.ts'
+import type { Order, ReportSummary } from '#types/domain/attestation.ts'
 import { drawBelow, subSeed, weightedSample } from '#types/domain/draw.ts'
-import type { FeedHead } from '#types/domain/feed.ts'
-import { LEAST_WEIGHT, type Deed } from '#types/domain/reputation.ts'
-import { AttestationParameters, DEFAULT_PARAMETERS, leastMembers, RoundRecord, verdictOf } from '#types/domain/round.ts'
-import type { Member, VerdictName } from '#types/domain/round.ts'
+import { LEAST_WEIGHT } from '#types/domain/reputation.ts'
+import { leastMembers, verdictOf } from '#types/domain/round.ts'
+import type { AttestationParameters, Member, RoundRecord, VerdictName } from '#types/domain/round.ts'
 import { earnsPay, settlement } from '#types/domain/settlement.ts'
-import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
-import { AccountId } from '#types/scale/account.ts'
-import { vec } from '#types/scale/compound.ts'
-import { bool, u32 } from '#types/scale/primitives.ts'
-import { Blake2_128Concat, Twox64Concat } from '#types/scale/storage-key.ts'
-import { event, type Self } from '../frame/pallet.ts'
-import { doubleMap, map, value } from '../frame/storage.ts'
-import type { Eligible } from './workers.ts'
-
-/** What Attestation needs of other pallets. */
-export interface Needs {
-  readonly system: { blockHash(number: number): Uint8Array | undefined }
-  readonly dispatcher: {
-    /** Runs `act` in a storage layer; whatever it throws undoes it, and a bug is logged. */
-    contained(where: string, act: () => void): unknown
-  }
-  readonly randomness: { at(block: number): Uint8Array | undefined; mix(bytes: Uint8Array): void }
-  readonly balances: {
-    reserve(who: Uint8Array, amount: bigint): void
-    unreserve(who: Uint8Array, amount: bigint): bigint
-    repatriateReserved(from: Uint8Array, to: Uint8Array, amount: bigint): bigint
-  }
-  readonly workers: {
-    find(account: Uint8Array): WorkerRecord | undefined
-    reputation(account: Uint8Array, role: RoleName): number
-    eligible(role: RoleName): Eligible[]
-    addDuties(account: Uint8Array, change: 1 | -1): void
-    rate(account: Uint8Array, role: RoleName, deed: Deed): void
-  }
-  readonly feeds: {
-    head(feed: Uint8Array): FeedHead | undefined
-    authorOf(feed: Uint8Array): Uint8Array | undefined
-    isHosting(feed: Uint8Array, hoster: Uint8Array): boolean
-  }
-}
-
-/** What the pallet keeps. */
-export const storage = {
-  parameters: value('Sizes, windows and rewards.', AttestationParameters, DEFAULT_PARAMETERS),
-  nextOrder: value('Number of the next order.', u32, 0),
-  nextRound: value('Number of the next round.', u32, 0),
-  orders: map('Rounds paid for that have not all been held.', u32, Order, { hasher: Twox64Concat }),
-  rounds: map('Every round.', u32, RoundRecord, { hasher: Twox64Concat }),
-  activeRounds: value('Rounds that are not closed.', vec(u32), []),
-  votes: doubleMap('What members said of their coinflip, until the round closes.', [u32, AccountId], Vote, {
-    hashers: [Twox64Concat, Blake2_128Concat],
-  }),
-  convicted: doubleMap('Members that evidence convicted, until the round closes.', [u32, AccountId], bool, {
-    hashers: [Twox64Concat, Blake2_128Concat],
-  }),
-  reports: doubleMap('Accepted reports, kept for queries.', [u32, AccountId], ReportSummary, {
-    hashers: [Twox64Concat, Blake2_128Concat],
-  }),
-}
-
-/** What the pallet tells. */
-export const events = {
-  RoundScheduled: event(
-    'A round was paid for; the next block’s beacon draws its attestors.',
-    attestationEvents.RoundScheduled,
-  ),
-  RoundOpened: event(
-    'ProofOfPerformance: these attestors audit the hoster until `endsAt`.',
-    attestationEvents.RoundOpened,
-  ),
-  CoinflipAgreed: event(
-    'A majority agreed on a number, which stays hidden until the end.',
-    attestationEvents.CoinflipAgreed,
-  ),
-  CoinflipRestarted: event('The coinflip starts again without these members.', attestationEvents.CoinflipRestarted),
-  EvidenceAccepted: event('Verified evidence convicts a member of lying.', attestationEvents.EvidenceAccepted),
-  ReportAccepted: event('A report’s proofs hold.', attestationEvents.ReportAccepted),
-  RoundClosed: event('A round is over.', attestationEvents.RoundClosed),
-  Paid: event('A reward was paid from the requester’s deposit.', attestationEvents.Paid),
-}
-
-type AttestationSelf = Pick<
-  Self<object, typeof storage, typeof events, object, Needs>,
-  'storage' | 'emit' | 'uses' | 'block' | 'parentHash' | 'attempt'
->
+import { createAbsences } from './attestation-absences.ts'
+import type { AttestationSelf } from './attestation-state.ts'
 
 /** What calls and hooks do to rounds. */
-export function createRounds({ storage, emit, uses, block, parentHash, attempt }: AttestationSelf) {
+export function createRounds(self: AttestationSelf) {
+  const { storage, emit, uses, block, parentHash, attempt } = self
+  const absences = createAbsences(self)
   const parameters = (): AttestationParameters => storage.parameters.get()
 
   /** The Noise key of a worker that hosts the feed now; undefined for any other account. */
@@ -235,14 +159,15 @@ export function createRounds({ storage, emit, uses, block, parentHash, attempt }
     return left
   }
 
-  /** Moves reputations: the hoster by the verdict, attestors by whether they reported, and what the verdict says. */
+  /**
+   * Moves reputations by the verdict: the hoster's, and those of attestors who reported what it says. An absentee's drops
+   * when somebody tells of it (attestation-absences.ts).
+   */
   const rateAll = (id: number, round: RoundRecord, verdict: VerdictName): void => {
     if (verdict === 'Inconclusive') return
     uses.workers.rate(round.hoster, 'Hoster', verdict === 'Pass' ? 'success' : 'failure')
-    for (const { account } of credible(id, round)) {
-      const report = storage.reports.get(id, account)
-      if (!report) uses.workers.rate(account, 'Attestor', 'failure')
-      else if (report.served === (verdict === 'Pass')) uses.workers.rate(account, 'Attestor', 'success')
+    for (const [account, report] of credibleReports(id, round)) {
+      if (report.served === (verdict === 'Pass')) uses.workers.rate(account, 'Attestor', 'success')
     }
   }
 
@@ -258,6 +183,12 @@ export function createRounds({ storage, emit, uses, block, parentHash, attempt }
     schedule(round.order, { ...order, remaining: order.remaining - 1, left: order.deposit }, block() + pause, 0)
   }
 
+  /** Members who could have reported and did not; none where the round did not come to its reports. */
+  const absentees = (id: number, round: RoundRecord): readonly Uint8Array[] =>
+    round.phase === 'Report'
+      ? credible(id, round).flatMap(({ account }) => (storage.reports.has(id, account) ? [] : [account]))
+      : []
+
   const close = (id: number, round: RoundRecord, verdict: VerdictName): void => {
     const reports = credibleReports(id, round)
     const served = reports.filter(([, report]) => report.served).length
@@ -265,7 +196,8 @@ export function createRounds({ storage, emit, uses, block, parentHash, attempt }
     storage.activeRounds.put(storage.activeRounds.get().filter((other) => other !== id))
     emit.RoundClosed({ round: id, verdict, served, unserved: reports.length - served })
     const order = storage.orders.get(round.order)
-    const left = order ? pay(id, round, order, verdict) : 0n
+    const unpaid = order ? pay(id, round, order, verdict) : 0n
+    const left = order ? unpaid - absences.open(id, round, absentees(id, round), order.requester, unpaid) : 0n
     rateAll(id, round, verdict)
     for (const { account } of round.members) uses.workers.addDuties(account, -1)
     if (round.magic) uses.randomness.mix(round.magic)
@@ -283,5 +215,5 @@ export function createRounds({ storage, emit, uses, block, parentHash, attempt }
     close(id, round, verdictOf(members, served, reports.length - served))
   }
 
-  return { hosterKeyOf, schedule, open, restart, credible, close, judge }
+  return { hosterKeyOf, schedule, open, restart, credible, close, judge, absences }
 }

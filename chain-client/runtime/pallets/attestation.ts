@@ -2,7 +2,7 @@
  * Pallet Attestation: attestors drawn by the beacon audit a hoster, and are believed only as far as they prove.
  *
  * Owns: who may do what to a round when, and what is counted. Does not own: what then becomes of the round, pay included
- * (attestation-rounds.ts), who is registered (workers.ts), what is hosted (feeds.ts), or the rules that workers must know as
+ * (attestation-rounds.ts, attestation-absences.ts), what is kept and told (attestation-state.ts), who is registered (workers.ts), what is hosted (feeds.ts), or the rules that workers must know as
  * well (#types/domain).
  *
  *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W--> CLOSED
@@ -11,6 +11,7 @@
  * fails to come to a verdict closes "inconclusive" by its deadline and is drawn again a bounded number of times.
  */
 import { equalBytes } from '#types/bytes.ts'
+import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/absence.ts'
 import { attestationCalls } from '#types/domain/attestation.ts'
 import { CoinflipOutcome, convict, sessionId, transcriptRoot } from '#types/domain/coinflip.ts'
 import { checkReport, sessionOf } from '#types/domain/report.ts'
@@ -18,10 +19,12 @@ import type { RoundRecord } from '#types/domain/round.ts'
 import { AttestationParameters, checkParameters, DEFAULT_PARAMETERS, majority } from '#types/domain/round.ts'
 import { AssayError } from '#types/errors.ts'
 import { encode } from '#types/scale/codec.ts'
+import { u32 } from '#types/scale/primitives.ts'
 import { ensureRoot, ensureSigned } from '../frame/origin.ts'
-import { call, pallet, uses } from '../frame/pallet.ts'
+import { call, constant, pallet, uses } from '../frame/pallet.ts'
 import { refTime } from '../frame/weights.ts'
-import { createRounds, events, storage, type Needs } from './attestation-rounds.ts'
+import { createRounds } from './attestation-rounds.ts'
+import { events, storage, type Needs } from './attestation-state.ts'
 
 /** Most rounds of one order; bounds what is reserved at once. */
 const MAX_ROUNDS_PER_ORDER = 10_000
@@ -34,6 +37,13 @@ const CHECK_EVIDENCE = 400_000_000n
 export const attestationPallet = pallet({
   name: 'Attestation',
   docs: 'Proof of performance: attestors drawn by the chain audit hosters.',
+  constants: {
+    absenceWindow: constant(
+      'Blocks after a round closed in which its absentees can be reported.',
+      u32,
+      ABSENCE_WINDOW_BLOCKS,
+    ),
+  },
   storage,
   events,
   errors: {
@@ -62,6 +72,9 @@ export const attestationPallet = pallet({
     BadProof: 'A Merkle proof does not lead to the feed’s root.',
     BadParameters: 'The parameters leave no time or nobody for a round.',
     TooManyOrders: 'As many orders as the chain takes are open.',
+    NotAbsent: 'The attestor reported in time, or evidence had convicted it before.',
+    AbsenceKnown: 'Another was faster to report this absence.',
+    NoAbsences: 'Nobody was absent in this round, or the time to report it is over.',
   },
   uses: uses<Needs>(),
   exports: createRounds,
@@ -233,6 +246,23 @@ export const attestationPallet = pallet({
           storage.parameters.put(parameters)
         },
       ),
+      reportAbsent: call(
+        'Tell that an attestor of a closed round did not report in its time. The first to tell earns a part of its share.',
+        attestationCalls.reportAbsent,
+        refTime(0n, 8n, 6n),
+        (origin, { round: id, attestor }) => {
+          const reporter = ensureSigned(origin)
+          const round = roundOf(id)
+          if (round.phase !== 'Closed') return fail.WrongPhase()
+          rankOf(round, attestor)
+          // A report whose receipts lie outside the slot was refused, so that its attestor is absent.
+          if (storage.reports.has(id, attestor)) return fail.NotAbsent()
+          const record = storage.absences.get(id) ?? fail.NoAbsences()
+          const absentee = record.absentees.find(({ account }) => equalBytes(account, attestor)) ?? fail.NotAbsent()
+          if (absentee.reported) return fail.AbsenceKnown()
+          own.absences.tell(id, record, attestor, reporter)
+        },
+      ),
     }
   },
   hooks: ({ storage, uses, block }, own) => {
@@ -247,6 +277,7 @@ export const attestationPallet = pallet({
     }
     return {
       onInitialize() {
+        own.absences.endDue()
         // Each round by itself: a bug that one of them meets must not stop the others.
         for (const id of storage.activeRounds.get()) {
           uses.dispatcher.contained(`Attestation round ${id}`, () => step(id, storage.rounds.get(id)!))

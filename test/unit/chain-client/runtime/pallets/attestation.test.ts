@@ -249,7 +249,7 @@ describe('a verdict', () => {
     expectSound(chain, flip.members)
   })
 
-  test('of "pass" stands with four of five; the silent one loses, and the round waits for it', () => {
+  test('of "pass" stands with four of five; the silent one is not paid, and the round waits for it', () => {
     const chain = openChain()
     const { round, flip } = reportable(chain)
     report(chain, round, flip, ['served', undefined, 'served', 'served', 'served'])
@@ -258,7 +258,9 @@ describe('a verdict', () => {
     chain.build()
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Pass', served: 4, unserved: 0 })
     expect(paid(chain)).toHaveLength(5)
-    expect(chain.reputation(flip.members[1]!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'failure'))
+    // Its reputation drops when somebody tells of it.
+    expect(chain.reputation(flip.members[1]!.account, 'Attestor')).toEqual(NEWCOMER)
+    expect(chain.absences(round)).toMatchObject({ absentees: [{ account: flip.members[1]!.account, reported: false }] })
     expectSound(chain, flip.members)
   })
 
@@ -290,7 +292,8 @@ describe('a verdict', () => {
     chain.to(chain.round(round).endsAt + PARAMETERS.reportWindow + 1)
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Inconclusive', served: 0, unserved: 0 })
     expect(paid(chain)).toEqual([])
-    expect(chain.reserved(requester.publicKey)).toBe(0n)
+    // Kept for who tells of the absentees: a tenth of the share of each.
+    expect(chain.reserved(requester.publicKey)).toBe(5n * (ATTESTOR_PAY / 10n))
     expectSound(chain, flip.members)
   })
 })
