@@ -2,13 +2,14 @@
  * The attestor: takes part in every round whose members the chain has drawn it into.
  *
  * Owns: which rounds are ours, and declining them while the operator has paused the worker. Does not own: what is done in a
- * round (attestor-duty.ts).
+ * round (attestor-duty.ts), or telling of those who did nothing (absence-watch.ts).
  */
 import type { ChainEventRecord, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { decodeEvent, read } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
 import type { RoundRecord } from '#types/domain/round.ts'
 import { createCoinflip, type Coinflip, type CoinflipOptions, type CoinflipTimeouts } from '../protocols/coinflip.ts'
+import { createAbsenceWatch, type AbsenceWatch } from './absence-watch.ts'
 import { loadNotes } from './attestor-notes.ts'
 import { Duty, type DutyOptions } from './attestor-duty.ts'
 import { createBlockWindow, type BlockWindow } from './block-window.ts'
@@ -50,6 +51,7 @@ class Attestor implements Role {
   readonly #submitter: Submitter
   readonly #blocks: BlockWindow = createBlockWindow()
   readonly #duties = new Map<number, Duty>()
+  readonly #absences: AbsenceWatch
   #resumed = false
   #draining = false
   #wakeDrain = (): void => {}
@@ -58,6 +60,8 @@ class Attestor implements Role {
     this.#options = options
     this.#deps = deps
     this.#submitter = createSubmitter(deps)
+    const isPaused = (): Promise<boolean> => this.#isPaused()
+    this.#absences = createAbsenceWatch(options.account, { chain: deps.chain, submitter: this.#submitter, isPaused })
   }
 
   async start(): Promise<void> {}
@@ -67,6 +71,7 @@ class Attestor implements Role {
     try {
       for (const round of await this.#roundsToLookAt(block)) await this.#consider(round)
       await this.#updateDuties(block.number)
+      if (!this.#draining) await this.#absences.onBlock(block)
     } catch (error) {
       // What this block's events said has not been heeded: with the next block everything under way is looked at.
       this.#resumed = false

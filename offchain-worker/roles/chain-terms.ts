@@ -5,6 +5,7 @@
  * pallets) or the comparison with a chain (#chain/api/fit.ts).
  */
 import { callOf, constantOf, eventOf, storageOf, type Requirement } from '#chain/api/descriptors.ts'
+import { AbsenceRecord } from '#types/domain/absence.ts'
 import { attestationCalls, attestationEvents } from '#types/domain/attestation.ts'
 import { feedCalls, FeedHead } from '#types/domain/feed.ts'
 import { AttestationParameters, RoundRecord } from '#types/domain/round.ts'
@@ -20,12 +21,15 @@ export const submitCoinflipOutcome = callOf(
 )
 export const submitEvidence = callOf('Attestation', 'submitEvidence', attestationCalls.submitEvidence)
 export const submitReport = callOf('Attestation', 'submitReport', attestationCalls.submitReport)
+export const reportAbsent = callOf('Attestation', 'reportAbsent', attestationCalls.reportAbsent)
 
 export const roundOpened = eventOf('Attestation', 'RoundOpened', attestationEvents.RoundOpened)
 export const coinflipRestarted = eventOf('Attestation', 'CoinflipRestarted', attestationEvents.CoinflipRestarted)
+export const roundClosed = eventOf('Attestation', 'RoundClosed', attestationEvents.RoundClosed)
 
 export const rounds = storageOf('Attestation', 'Rounds', [u32], RoundRecord)
 export const activeRounds = storageOf('Attestation', 'ActiveRounds', [], vec(u32))
+export const absences = storageOf('Attestation', 'Absences', [u32], AbsenceRecord)
 export const parameters = storageOf('Attestation', 'Parameters', [], AttestationParameters)
 
 export const register = callOf('Workers', 'register', workerCalls.register)
@@ -56,10 +60,13 @@ export const requirements: Readonly<Record<'hoster' | 'attestor', readonly Requi
     submitCoinflipOutcome,
     submitEvidence,
     submitReport,
+    reportAbsent,
     roundOpened,
     coinflipRestarted,
+    roundClosed,
     rounds,
     activeRounds,
+    absences,
     parameters,
     blockHash,
     timestamp,

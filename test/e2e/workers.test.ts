@@ -47,6 +47,9 @@ const recordOf = (name: string): Promise<WorkerRecord | undefined> => read(stage
 const hosterReputation = async (): Promise<number> =>
   score((await read(stage.alice, reputations, accountOf(HOSTER), 'Hoster')) ?? NEWCOMER)
 
+const reputationOf = async (name: string): Promise<number> =>
+  score((await read(stage.alice, reputations, accountOf(name), 'Attestor')) ?? NEWCOMER)
+
 /** Kills a worker without a word, and starts it again on the same folder. */
 async function killAndRestart(name: string): Promise<void> {
   expect(await stage.end(name, 'SIGKILL')).toBe('SIGKILL')
@@ -127,6 +130,21 @@ describe('accidents in a round', { timeout: TEST_MS }, () => {
     expect((await stage.record(round)).agreement?.hiddenMagic).toEqual(hiddenMagic)
     expect(reporters(round)).toHaveLength(members.length)
     await expectNoDutyTwice(round)
+  })
+
+  test('an attestor killed in the round that stays away is told of by one that reported, who is paid for it', async () => {
+    const round = await stage.order()
+    const absent = (await stage.members(round)).at(-1)!
+    await stage.event(happened.agreed, round)
+    expect(await stage.end(absent, 'SIGKILL')).toBe('SIGKILL')
+    const before = await reputationOf(absent)
+    expect(await stage.verdict(round)).toBe('Pass')
+    const told = await stage.event(happened.absent, round)
+    expect(equalBytes(told.attestor, accountOf(absent))).toBe(true)
+    expect(reporters(round).some((name) => equalBytes(told.reporter, accountOf(name)))).toBe(true)
+    expect(told.reward).toBeGreaterThan(0n)
+    expect(await reputationOf(absent)).toBeLessThan(before)
+    await stage.startWorker(absent)
   })
 })
 

@@ -27,6 +27,7 @@ export const happened = {
   reported: eventOf('Attestation', 'ReportAccepted', attestationEvents.ReportAccepted),
   closed: eventOf('Attestation', 'RoundClosed', attestationEvents.RoundClosed),
   paid: eventOf('Attestation', 'Paid', attestationEvents.Paid),
+  absent: eventOf('Attestation', 'AbsenceReported', attestationEvents.AbsenceReported),
 } as const
 
 const { frame } = construct({ error: () => undefined })

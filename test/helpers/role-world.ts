@@ -5,8 +5,9 @@
  */
 import { silentLog } from '#types/log.ts'
 import type { CallRequest, ChainEventRecord, ChainPort, FinalizedBlock, SubmitOutcome } from '#chain/api/chain-port.ts'
-import { equalBytes, toHex, u32le, utf8 } from '#types/bytes.ts'
+import { equalBytes, fromHex, toHex, u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
+import { ABSENCE_WINDOW_BLOCKS, AbsenceRecord } from '#types/domain/absence.ts'
 import { attestationCalls, attestationEvents } from '#types/domain/attestation.ts'
 import { convict, transcriptRoot, sessionId, type CoinflipOutcome } from '#types/domain/coinflip.ts'
 import { FeedHead } from '#types/domain/feed.ts'
@@ -185,13 +186,35 @@ export class World {
     this.emit('RoundClosed', { round: id, verdict: 'Pass', served: 0, unserved: 0 })
   }
 
+  /** Closes a round in which `absent` did not report, with the number that a report would have told. */
+  closeWithAbsences(id: number, absent: readonly TestWorker[], magic: Uint8Array | undefined): void {
+    this.closeRound(id)
+    this.setRound(id, { ...this.round(id), magic })
+    this.setAbsences(id, {
+      requester: this.round(id).hoster,
+      closedAt: this.number + 1,
+      until: this.number + 1 + ABSENCE_WINDOW_BLOCKS,
+      reward: 0n,
+      held: 0n,
+      absentees: absent.map(({ account }) => ({ account, reported: false })),
+    })
+  }
+
+  setAbsences(id: number, record: AbsenceRecord | undefined): void {
+    this.put('Attestation.Absences', [u32le(id)], AbsenceRecord, record)
+  }
+
   /** The chain as one account sees and uses it. */
   chainOf(account: Uint8Array): ChainPort {
     const name = toHex(account)
     return {
       genesisHash: this.genesisHash,
       storage: async (pallet, item, keys) => this.#storage.get([`${pallet}.${item}`, ...keys.map(toHex)].join('/')),
-      entries: async () => [],
+      entries: async (pallet, item) =>
+        [...this.#storage].flatMap(([key, value]) => {
+          const [name, ...keys] = key.split('/')
+          return name === `${pallet}.${item}` ? [[keys.map((part) => fromHex(part)), value] as const] : []
+        }),
       constant: () => u32le(10),
       submit: async (dutyId, call) => {
         const known = this.#duties.get(`${name} ${dutyId}`)
@@ -325,6 +348,17 @@ export class World {
       const offender = convict(sessionOf(this.genesisHash, round, record), evidence)
       if (!offender) return 'BadEvidence'
       this.#drop(round, offender)
+      return undefined
+    }
+    if (call === 'reportAbsent') {
+      const { round, attestor } = decode(struct(attestationCalls.reportAbsent), args)
+      const record = this.get('Attestation.Absences', [u32le(round)], AbsenceRecord)
+      if (!record) return 'NoAbsences'
+      const absentee = record.absentees.find((other) => equalBytes(other.account, attestor))
+      if (!absentee) return 'NotAbsent'
+      if (absentee.reported) return 'AbsenceKnown'
+      const absentees = record.absentees.map((other) => (other === absentee ? { ...other, reported: true } : other))
+      this.setAbsences(round, { ...record, absentees })
       return undefined
     }
     const { round, report } = decode(struct(attestationCalls.submitReport), args)
