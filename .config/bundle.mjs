@@ -48,6 +48,9 @@ const { outputFiles } = await build({
   logLevel: 'warning',
   minifyWhitespace: true,
   minifySyntax: true,
+  // Beside the bundle and not named in it: read when a stack is shown (offchain-worker/cli/source-stack.ts), never at start.
+  sourcemap: 'external',
+  sourcesContent: false,
   plugins: [unpackedWasm],
   alias: {
     // yargs measures its help with it; the original compiles the classes of all emoji on load, 110 ms.

@@ -7,23 +7,21 @@
  */
 import { messageOf, AssayError } from '#types/errors.ts'
 import { encode } from '#types/scale/codec.ts'
-import type { DispatchEventInfo, Weight } from '#types/scale/dispatch.ts'
+import type { DispatchEventInfo } from '#types/scale/dispatch.ts'
 import type { Header } from '#types/scale/header.ts'
 import { orderedRoot } from '#chain/trie/ordered-root.ts'
-import type { Trie } from '#chain/trie/trie.ts'
+import type { Change, Trie } from '#chain/trie/trie.ts'
 import type { Frame } from './frame/construct.ts'
 import type { DispatchInfo, DispatchOutcome, RuntimeCall } from './frame/dispatch.ts'
 import { Externalities } from './frame/externalities.ts'
+import { inherentCalls } from './frame/inherents.ts'
+import type { Origin } from './frame/origin.ts'
 import type { PostDispatchInfo } from './frame/pallet.ts'
-import {
-  addWeights,
-  BLOCK_LENGTH,
-  BLOCK_WEIGHTS,
-  classKey,
-  minWeight,
-  ZERO_WEIGHT,
-  type ConsumedWeight,
-} from './frame/weights.ts'
+import { stackLines, type MapStack } from './frame/stack.ts'
+import type { Tracer } from './frame/trace.ts'
+import { validateUnsigned } from './frame/unsigned.ts'
+import { addWeights, BLOCK_WEIGHTS, classKey, minWeight } from './frame/weights.ts'
+import { Consumption } from './consumption.ts'
 import { termsOf, type CheckedTransaction, type Extensions } from './extensions.ts'
 import { bareExtrinsic, parsed, type ParsedExtrinsic } from './extrinsics.ts'
 import type { System } from './pallets/system.ts'
@@ -45,42 +43,17 @@ export interface ExecutiveConfig {
   readonly system: System
   readonly payment: TransactionPayment
   readonly log: RuntimeLog
+  readonly mapStack: MapStack
 }
+
+/** What came of an extrinsic that is in the block. */
+const applied = (outcome: DispatchOutcome): ApplyOutcome =>
+  outcome.ok ? { kind: 'success' } : { kind: 'failed', error: outcome.error, message: outcome.message }
 
 const REFUSED_CALL: TransactionError = { kind: 'invalid', reason: 'Call' }
 
-/** What a block has used of its limits. */
-class Consumption {
-  weight: ConsumedWeight = { normal: ZERO_WEIGHT, operational: ZERO_WEIGHT, mandatory: BLOCK_WEIGHTS.baseBlock }
-  length = 0
-
-  /** Whether an extrinsic of this length and cost has room: in its class and in the block as a whole. */
-  fits(info: DispatchInfo, length: number): boolean {
-    const key = classKey(info.class)
-    if (this.length + length > BLOCK_LENGTH.max[key]) return false
-    const { baseExtrinsic, maxTotal, reserved } = BLOCK_WEIGHTS.perClass[key]
-    const added = info.weight.refTime + baseExtrinsic.refTime
-    const ofClass = this.weight[key].refTime + added
-    if (maxTotal && ofClass > maxTotal.refTime) return false
-    const { normal, operational, mandatory } = this.weight
-    const all = normal.refTime + operational.refTime + mandatory.refTime + added
-    return maxTotal === undefined || all <= BLOCK_WEIGHTS.maxBlock.refTime || ofClass <= (reserved?.refTime ?? 0n)
-  }
-
-  add(dispatchClass: DispatchInfo['class'], weight: Weight): void {
-    const key = classKey(dispatchClass)
-    this.weight = { ...this.weight, [key]: addWeights(this.weight[key], weight) }
-  }
-
-  /** Counts an extrinsic that is in the block. */
-  addExtrinsic(info: DispatchInfo, weight: Weight, length: number): void {
-    this.add(info.class, addWeights(weight, BLOCK_WEIGHTS.perClass[classKey(info.class)].baseExtrinsic))
-    this.length += length
-  }
-}
-
-/** One block being built. */
-class Execution implements OpenBlock {
+/** One block being built, or tried. */
+export class Execution implements OpenBlock {
   readonly #config: ExecutiveConfig
   readonly #parent: Trie
   readonly #context: BlockContext
@@ -89,45 +62,77 @@ class Execution implements OpenBlock {
   readonly #extrinsics: Uint8Array[] = []
   #finalized = false
 
-  constructor(config: ExecutiveConfig, parent: Trie, context: BlockContext) {
+  /** `tracer` is told of the initialisation too; see {@link tracer} for later. */
+  constructor(config: ExecutiveConfig, parent: Trie, context: BlockContext, isTraceable = false, tracer?: Tracer) {
     this.#config = config
     this.#parent = parent
     this.#context = context
-    this.#env = new Externalities(parent, context)
+    const { isTrial = false } = context
+    const capturesStacks = isTraceable || (!isTrial && config.log.isLevelEnabled?.('debug') === true)
+    this.#env = new Externalities(parent, context, { isTraceable, isTrial, capturesStacks })
+    this.#env.tracer = tracer
     this.#run(() => {
+      tracer?.openStep('initialize')
       config.system.initialize()
+      tracer?.close()
       this.#hooks('onInitialize', (hooks) => hooks.onInitialize?.())
     })
   }
 
+  /** Who is told what happens from now on. Only where the execution is traceable. */
+  set tracer(tracer: Tracer | undefined) {
+    this.#env.tracer = tracer
+  }
+
+  /** What the block has written so far. */
+  get changes(): readonly Change[] {
+    return this.#env.overlay.changes()
+  }
+
+  /** Tries a call, without checks and fees. */
+  dispatch(call: RuntimeCall, origin: Origin): ApplyOutcome {
+    return this.#run(() => {
+      this.#env.phase = { tag: 'ApplyExtrinsic', value: this.#extrinsics.length }
+      return applied(this.#config.frame.dispatcher.dispatch(call, origin))
+    })
+  }
+
   applyInherents(data: InherentData): readonly Uint8Array[] {
-    return this.#run(() => this.#inherentCalls(data).map((call) => this.#applyInherent(call)))
+    return this.#run(() => inherentCalls(this.#config.frame.pallets, data).map((call) => this.#applyInherent(call)))
   }
 
   apply(extrinsic: DecodedExtrinsic): ApplyOutcome {
     return this.#run(() => {
       const body = parsed(extrinsic)
-      const { signature } = body.value
-      if (!signature) return { kind: 'refused', error: { kind: 'unknown', reason: 'NoUnsignedValidator' } }
-      this.#env.begin()
-      let outcome: ApplyOutcome
-      try {
-        outcome = this.#applySigned(body, extrinsic.signature!.signer, termsOf(signature.extra))
-      } catch (thrown) {
-        this.#env.rollback()
-        return this.#refusedByBug(thrown)
-      }
-      if (outcome.kind === 'refused') this.#env.rollback()
-      else this.#env.commit()
+      const { tracer } = this.#env
+      tracer?.openExtrinsic(this.#extrinsics.length, body.hash, body.signature?.signer)
+      const outcome = this.#applyOrUndo(body)
+      tracer?.closeExtrinsic(outcome)
       return outcome
     })
+  }
+
+  #applyOrUndo(body: ParsedExtrinsic): ApplyOutcome {
+    this.#env.begin()
+    let outcome: ApplyOutcome
+    try {
+      outcome = this.#applyParsed(body)
+    } catch (thrown) {
+      this.#env.rollback()
+      return this.#refusedByBug(thrown)
+    }
+    if (outcome.kind === 'refused') this.#env.rollback()
+    else this.#env.commit()
+    return outcome
   }
 
   finalize(): { readonly header: Header; readonly state: Trie } {
     return this.#run(() => {
       this.#env.phase = { tag: 'Finalization', value: undefined }
       this.#hooks('onFinalize', (hooks) => hooks.onFinalize?.())
+      this.#env.tracer?.openStep('finalize')
       this.#config.system.finalize(this.#consumed.weight)
+      this.#env.tracer?.close()
       this.#finalized = true
       const state = this.#parent.apply(this.#env.overlay.changes())
       const { parentHash, number, digest } = this.#context
@@ -147,17 +152,13 @@ class Execution implements OpenBlock {
     const { pallets, dispatcher } = this.#config.frame
     for (const pallet of pallets) {
       if (!pallet.hooks[name]) continue
+      this.#env.tracer?.openHook(pallet.name, name)
       dispatcher.contained(`${pallet.name}.${name}`, () => {
         const weight = hook(pallet.hooks)
         if (weight !== undefined) this.#consumed.add('Mandatory', { refTime: weight, proofSize: 0n })
       })
+      this.#env.tracer?.close()
     }
-  }
-
-  #inherentCalls(data: InherentData): RuntimeCall[] {
-    return this.#config.frame.pallets.flatMap(({ name, inherent }) =>
-      inherent ? [{ pallet: name, name: inherent.call, args: inherent.args(data) }] : [],
-    )
   }
 
   /** An inherent that fails makes the block impossible, so it is the author who is told. */
@@ -176,6 +177,42 @@ class Execution implements OpenBlock {
     return wire
   }
 
+  #applyParsed(body: ParsedExtrinsic): ApplyOutcome {
+    const { signature, general, call } = body.value
+    if (signature) return this.#applySigned(body, body.signature!.signer, termsOf(signature.extra))
+    if (!general) return this.#applyBare(body)
+    const { dispatcher } = this.#config.frame
+    const checked = { terms: termsOf(general.extra), info: dispatcher.info(call), length: body.wire.length }
+    return { kind: 'refused', error: this.#config.extensions.checkGeneral(checked) }
+  }
+
+  /** An unsigned transaction, or an inherent that the author wants here. Neither has a fee. */
+  #applyBare(body: ParsedExtrinsic): ApplyOutcome {
+    const { extensions, frame } = this.#config
+    const { call } = body.value
+    const info = frame.dispatcher.info(call)
+    const length = body.wire.length
+    this.#env.phase = { tag: 'ApplyExtrinsic', value: this.#extrinsics.length }
+    const verdict = body.isInherent ? undefined : this.#validateUnsigned(call)
+    if (verdict && 'kind' in verdict) return { kind: 'refused', error: verdict }
+    const oversized = extensions.checkSize(info, length)
+    if (oversized) return { kind: 'refused', error: oversized }
+    if (!this.#consumed.fits(info, length))
+      return { kind: 'refused', error: { kind: 'invalid', reason: 'ExhaustsResources' } }
+    const outcome = frame.dispatcher.dispatch(call, 'none')
+    if (!outcome.ok && info.class === 'Mandatory')
+      return { kind: 'refused', error: { kind: 'invalid', reason: 'BadMandatory' } }
+    this.#note(body.wire, info, outcome)
+    return applied(outcome)
+  }
+
+  #validateUnsigned(call: RuntimeCall): ReturnType<typeof validateUnsigned> {
+    this.#env.tracer?.openStep('validateUnsigned')
+    const verdict = validateUnsigned(this.#config.frame.pallets, call, 'InBlock')
+    this.#env.tracer?.close()
+    return verdict
+  }
+
   #applySigned(body: ParsedExtrinsic, signer: Uint8Array, terms: CheckedTransaction['terms']): ApplyOutcome {
     const { extensions, payment, frame } = this.#config
     const { call } = body.value
@@ -186,14 +223,20 @@ class Execution implements OpenBlock {
     const unsigned = body.checkImplicit(extensions.implicit(terms))
     if (unsigned) return { kind: 'refused', error: unsigned }
     const transaction: CheckedTransaction = { signer, terms, info, length }
+    const { tracer } = this.#env
+    tracer?.openStep('prepare')
     const prepared = extensions.prepare(transaction, () => this.#consumed.fits(info, length))
+    tracer?.close()
     if (!('withdrawn' in prepared)) return { kind: 'refused', error: prepared }
+    tracer?.withdrawn(prepared.withdrawn.fee, prepared.withdrawn.tip)
     const outcome = frame.dispatcher.dispatch(call, { signed: signer })
     if (!outcome.ok && info.class === 'Mandatory')
       return { kind: 'refused', error: { kind: 'invalid', reason: 'BadMandatory' } }
+    tracer?.openStep('postDispatch')
     payment.settle(prepared.withdrawn, length, info, outcome.ok ? outcome.post : {})
+    tracer?.close()
     this.#note(body.wire, info, outcome)
-    return outcome.ok ? { kind: 'success' } : { kind: 'failed', message: outcome.message }
+    return applied(outcome)
   }
 
   /** The extrinsic is in: count it and say how it ended (`note_applied_extrinsic`). */
@@ -206,15 +249,17 @@ class Execution implements OpenBlock {
       class: info.class,
       paysFee: post.paysFee ?? info.paysFee,
     }
+    this.#env.tracer?.openStep('noteApplied')
     if (outcome.ok) system.depositSuccess(eventInfo)
     else system.depositFailure(outcome.error, eventInfo)
+    this.#env.tracer?.close()
     this.#consumed.addExtrinsic(info, weight, wire.length)
     this.#extrinsics.push(wire)
   }
 
   /** Something broke outside of the call: nothing of the extrinsic stays, and it is not tried again. */
   #refusedByBug(thrown: unknown): ApplyOutcome {
-    const stack = thrown instanceof Error ? thrown.stack : undefined
+    const stack = stackLines(thrown, this.#config.mapStack)
     this.#config.log.error(
       { block: this.#context.number, stack },
       `bug while applying an extrinsic: ${messageOf(thrown)}`,

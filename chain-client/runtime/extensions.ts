@@ -29,10 +29,15 @@ const empty = (...path: string[]): Codec<undefined> => ({
 const CheckEra: Codec<Era> = named(Era, ['frame_system', 'extensions', 'check_mortality', 'CheckMortality'])
 const Nonce = named(compactU32, ['frame_system', 'extensions', 'check_nonce', 'CheckNonce'])
 const Tip = named(compactU128, ['pallet_transaction_payment', 'ChargeTransactionPayment'])
-const MetadataHashMode = named(
-  enumeration(['Disabled', 'Enabled'], { path: ['frame_metadata_hash_extension', 'Mode'] }),
-  ['frame_metadata_hash_extension', 'CheckMetadataHash'],
-)
+const Mode = enumeration(['Disabled', 'Enabled'], { path: ['frame_metadata_hash_extension', 'Mode'] })
+/** A struct with the field `mode` in metadata, which dedot fills in by that name; here the mode itself. */
+const MetadataHashMode: Codec<ValueOf<typeof Mode>> = {
+  ...Mode,
+  type: {
+    path: ['frame_metadata_hash_extension', 'CheckMetadataHash'],
+    shape: { kind: 'composite', fields: [{ name: 'mode', type: () => Mode.type, typeName: 'Mode' }] },
+  },
+}
 
 /** Identifier, explicit part (in the transaction) and implicit part (only in what is signed), in signing order. */
 export const EXTENSIONS = [
@@ -99,6 +104,8 @@ export interface ExtensionConfig {
   readonly system: Pick<System, 'account' | 'incNonce' | 'blockHash'>
   readonly payment: TransactionPayment
   readonly block: () => number
+  /** The digest that signers of mode Enabled sign: RFC-78. */
+  readonly metadataHash: () => Uint8Array
 }
 
 const ZERO_ACCOUNT = new Uint8Array(32)
@@ -107,23 +114,25 @@ const ZERO_ACCOUNT = new Uint8Array(32)
 export class Extensions {
   readonly #config: ExtensionConfig
   /** The implicit bytes made last and the hashes in them: nearly all transactions of a block share theirs. */
-  #lastImplicit: { readonly genesis: Uint8Array; readonly birth: Uint8Array; readonly bytes: Uint8Array } | undefined
+  #lastImplicit:
+    | { readonly genesis: Uint8Array; readonly birth: Uint8Array; readonly mode: string; readonly bytes: Uint8Array }
+    | undefined
 
   constructor(config: ExtensionConfig) {
     this.#config = config
   }
 
   /** The bytes that are signed but not sent, or why there are none. */
-  implicit({ era, metadataHash }: TransactionTerms): Uint8Array | TransactionError {
-    const { specVersion, transactionVersion, system, block } = this.#config
+  implicit({ era, metadataHash: mode }: TransactionTerms): Uint8Array | TransactionError {
+    const { specVersion, transactionVersion, system, block, metadataHash } = this.#config
     const genesis = system.blockHash(0)
     const birth = era === 'immortal' ? genesis : system.blockHash(eraBirth(era, block()))
     if (!genesis || !birth) return invalid('AncientBirthBlock')
-    if (metadataHash === 'Enabled') return { kind: 'unknown', reason: 'CannotLookup' }
     const last = this.#lastImplicit
-    if (last?.genesis === genesis && last.birth === birth) return last.bytes
-    const bytes = encode(Implicit, [specVersion, transactionVersion, genesis, birth, undefined])
-    this.#lastImplicit = { genesis, birth, bytes }
+    if (last?.genesis === genesis && last.birth === birth && last.mode === mode) return last.bytes
+    const digest = mode === 'Enabled' ? metadataHash() : undefined
+    const bytes = encode(Implicit, [specVersion, transactionVersion, genesis, birth, digest])
+    this.#lastImplicit = { genesis, birth, mode, bytes }
     return bytes
   }
 
@@ -158,15 +167,31 @@ export class Extensions {
     return { withdrawn: payment.withdraw(signer, fee, terms.tip) }
   }
 
+  /**
+   * Why a general transaction cannot go in. There always is a reason: no extension here says whom it is from (`UnknownOrigin`),
+   * as signatures are those of version 4, which all clients make. Source: sp-runtime dispatch_transaction.rs.
+   */
+  checkGeneral({ terms, info, length }: Omit<CheckedTransaction, 'signer'>): TransactionError {
+    const implicit = this.implicit(terms)
+    if (!(implicit instanceof Uint8Array)) return implicit
+    return this.checkSize(info, length) ?? invalid('UnknownOrigin')
+  }
+
+  /** Whether any block has room for it: CheckWeight, which bare extrinsics pass too. */
+  checkSize(info: DispatchInfo, length: number): TransactionError | undefined {
+    const { maxExtrinsic } = BLOCK_WEIGHTS.perClass[classKey(info.class)]
+    if (maxExtrinsic && info.weight.refTime > maxExtrinsic.refTime) return invalid('ExhaustsResources')
+    return length > BLOCK_LENGTH.max[classKey(info.class)] ? invalid('ExhaustsResources') : undefined
+  }
+
   /** What pool and block check alike, in the order of the extensions. */
   #check({ signer, terms, info, length }: CheckedTransaction, fee: bigint): TransactionError | undefined {
     if (equalBytes(signer, ZERO_ACCOUNT)) return invalid('BadSigner')
     const account = this.#config.system.account(signer)
     if (account.providers === 0 && account.sufficients === 0) return invalid('Payment')
     if (terms.nonce < account.nonce) return invalid('Stale')
-    const { maxExtrinsic } = BLOCK_WEIGHTS.perClass[classKey(info.class)]
-    if (maxExtrinsic && info.weight.refTime > maxExtrinsic.refTime) return invalid('ExhaustsResources')
-    if (length > BLOCK_LENGTH.max[classKey(info.class)]) return invalid('ExhaustsResources')
+    const oversized = this.checkSize(info, length)
+    if (oversized) return oversized
     return this.#config.payment.canPay(signer, fee) ? undefined : invalid('Payment')
   }
 }

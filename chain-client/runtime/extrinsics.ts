@@ -44,6 +44,15 @@ function spanned<T>(codec: Codec<T>, note: (start: number, end: number) => void)
 
 type ExtraValue = ValueOf<typeof Extra>
 
+/** What decoding finds out beside the value. */
+interface Facts {
+  /** The encoded call, and the explicit parts of the extensions. */
+  readonly call: Uint8Array
+  readonly extra: Uint8Array
+  /** Whether the call is an inherent's. */
+  readonly inherent: boolean
+}
+
 /** The runtime's view of {@link DecodedExtrinsic}. */
 export class ParsedExtrinsic implements DecodedExtrinsic {
   readonly wire: Uint8Array
@@ -51,15 +60,17 @@ export class ParsedExtrinsic implements DecodedExtrinsic {
   readonly hash: Uint8Array
   readonly value: Extrinsic<RuntimeCall, ExtraValue>
   readonly signature: DecodedExtrinsic['signature']
+  readonly isInherent: boolean
   readonly #call: Uint8Array
   readonly #extra: Uint8Array
   #signedImplicit: Uint8Array | undefined
 
-  constructor(wire: Uint8Array, value: Extrinsic<RuntimeCall, ExtraValue>, call: Uint8Array, extra: Uint8Array) {
+  constructor(wire: Uint8Array, value: Extrinsic<RuntimeCall, ExtraValue>, { call, extra, inherent }: Facts) {
     this.wire = wire
     this.value = value
     this.#call = call
     this.#extra = extra
+    this.isInherent = inherent && !value.signature && !value.general
     const from = new Reader(wire)
     readCompactLength(from)
     this.bytes = wire.subarray(from.offset)
@@ -95,8 +106,12 @@ function signatureOf({ signature }: Extrinsic<RuntimeCall, ExtraValue>): Decoded
   return { signer: address.tag === 'Id' ? address.value : UNKNOWN_SIGNER, proof: signature.signature }
 }
 
-/** The decoder of a runtime with these calls. */
-export function extrinsicDecoder(call: Codec<RuntimeCall>, extra: typeof Extra): (wire: Uint8Array) => ParsedExtrinsic {
+/** The decoder of a runtime with these calls, of which `isInherent` knows those that block authors make. */
+export function extrinsicDecoder(
+  call: Codec<RuntimeCall>,
+  extra: typeof Extra,
+  isInherent: (call: RuntimeCall) => boolean,
+): (wire: Uint8Array) => ParsedExtrinsic {
   let callSpan: readonly [number, number] = [0, 0]
   let extraSpan: readonly [number, number] = [0, 0]
   const codec = extrinsicCodec({
@@ -106,7 +121,11 @@ export function extrinsicDecoder(call: Codec<RuntimeCall>, extra: typeof Extra):
   return (wire) => {
     extraSpan = [0, 0]
     const value = decode(codec, wire)
-    return new ParsedExtrinsic(wire, value, wire.subarray(...callSpan), wire.subarray(...extraSpan))
+    return new ParsedExtrinsic(wire, value, {
+      call: wire.subarray(...callSpan),
+      extra: wire.subarray(...extraSpan),
+      inherent: isInherent(value.call),
+    })
   }
 }
 

@@ -1,39 +1,30 @@
 /**
  * Runtime APIs: what clients may ask the runtime, at any block, through `state_call`.
  *
- * Owns: which APIs there are, what they answer, and calling one by name. Does not own: the shape of an API (api-shape.ts),
- * those of fees (payment-apis.ts), JSON-RPC (rpc/). Only methods that are served are declared, in metadata too: Core has no
- * execute_block, as blocks come from the node's own author.
- * Source: sp-api, sp-version, frame-system-rpc-runtime-api, sp-transaction-pool runtime_api.rs, sp-consensus-aura lib.rs.
+ * Owns: which APIs there are, the small ones, and calling one by name. Does not own: the shape of an API (api-shape.ts), those of
+ * blocks (block-apis.ts), fees (payment-apis.ts), keys and genesis (setup-apis.ts), JSON-RPC (rpc/).
+ * Source: sp-api, frame-system-rpc-runtime-api, frame-support view_functions.rs, sp-consensus-aura lib.rs.
  */
 import { concatBytes } from '#types/bytes.ts'
-import { verify } from '#types/crypto/signature.ts'
 import { AssayError } from '#types/errors.ts'
-import { AccountId, H256 } from '#types/scale/account.ts'
-import { decode, encode } from '#types/scale/codec.ts'
+import { AccountId } from '#types/scale/account.ts'
+import { decode, encode, ScaleError, type ValueOf } from '#types/scale/codec.ts'
 import { named, option, struct, vec } from '#types/scale/compound.ts'
-import { TransactionSource, TransactionValidity } from '#types/scale/dispatch.ts'
 import { bytes, fixedBytes, u32, u64 } from '#types/scale/primitives.ts'
-import { RuntimeVersion } from '#types/scale/runtime-version.ts'
-import { method, wireCodec, type ApiConfig, type RuntimeApi } from './api-shape.ts'
-import { termsOf } from './extensions.ts'
+import { ViewFunctionId, ViewFunctionResult } from '#types/scale/view-function.ts'
+import { method, runtimeApi, type ApiConfig, type RuntimeApi } from './api-shape.ts'
+import { blockBuilder, core, transactionQueue } from './block-apis.ts'
+import { findView } from './frame/views.ts'
 import { transactionPayment, transactionPaymentCall } from './payment-apis.ts'
 import type { At } from './runtime-interface.ts'
+import { genesisBuilder, sessionKeys } from './setup-apis.ts'
 
 const OpaqueMetadata = named(bytes, ['sp_core', 'OpaqueMetadata'])
 const SlotDuration = named(u64, ['sp_consensus_slots', 'SlotDuration'])
 const AuthorityId = named(fixedBytes(32), ['sp_consensus_aura', 'sr25519', 'app_sr25519', 'Public'])
 
-const core = ({ version }: ApiConfig): RuntimeApi => ({
-  name: 'Core',
-  docs: 'The `Core` runtime api that every Substrate runtime needs to implement.',
-  methods: { version: method('Returns the version of the runtime.', {}, RuntimeVersion, version) },
-})
-
-const metadata = ({ metadata, metadataVersions }: ApiConfig): RuntimeApi => ({
-  name: 'Metadata',
-  docs: 'The `Metadata` api trait that returns metadata for the runtime.',
-  methods: {
+const metadata = ({ metadata, metadataVersions }: ApiConfig): RuntimeApi =>
+  runtimeApi('Metadata', 'The `Metadata` api trait that returns metadata for the runtime.', {
     metadata: method('Returns the metadata of a runtime.', {}, OpaqueMetadata, () => metadata(14)!),
     metadata_at_version: method(
       "Returns the metadata at a given version.\n\nIf the given `version` isn't supported, this will return `None`.",
@@ -42,78 +33,66 @@ const metadata = ({ metadata, metadataVersions }: ApiConfig): RuntimeApi => ({
       ({ version }) => metadata(version),
     ),
     metadata_versions: method('Returns the supported metadata versions.', {}, vec(u32), () => metadataVersions),
-  },
-})
+  })
 
-function queue(config: ApiConfig): RuntimeApi {
-  const { extensions } = config
-  /** As {@link ApiConfig.validate}, and the signature too: here nobody has verified it before. */
-  function validity(wire: Uint8Array): TransactionValidity {
-    const extrinsic = config.decode(wire)
-    const { signature } = extrinsic.value
-    if (signature && extrinsic.hasKnownSigner) {
-      const implicit = extensions.implicit(termsOf(signature.extra))
-      const signed = implicit instanceof Uint8Array && extrinsic.signature
-      if (signed && !verify(signed.proof, extrinsic.payload(implicit), signed.signer))
-        return { ok: false, error: { tag: 'Invalid', value: { tag: 'BadProof', value: undefined } } }
-    }
-    const found = config.validate(extrinsic)
-    if (found.ok) return { ok: true, value: found.valid }
-    const { error } = found
-    return error.kind === 'invalid'
-      ? { ok: false, error: { tag: 'Invalid', value: { tag: error.reason, value: undefined } } }
-      : { ok: false, error: { tag: 'Unknown', value: { tag: error.reason, value: undefined } } }
-  }
-  return {
-    name: 'TaggedTransactionQueue',
-    docs: 'The `TaggedTransactionQueue` api trait for interfering with the transaction queue.',
-    methods: {
-      validate_transaction: method(
-        'Validate the transaction.',
-        { source: TransactionSource, tx: wireCodec(config), blockHash: H256 },
-        TransactionValidity,
-        ({ tx }) => validity(tx),
-      ),
-    },
-  }
-}
-
-const accountNonce = ({ system }: ApiConfig): RuntimeApi => ({
-  name: 'AccountNonceApi',
-  docs: 'The API to query account nonce.',
-  methods: {
+const accountNonce = ({ system }: ApiConfig): RuntimeApi =>
+  runtimeApi('AccountNonceApi', 'The API to query account nonce.', {
     account_nonce: method(
       'Get current account nonce of given `AccountId`.',
       { account: AccountId },
       u32,
       ({ account }) => system.account(account).nonce,
     ),
-  },
-})
+  })
 
-const auraApi = ({ aura }: ApiConfig): RuntimeApi => ({
-  name: 'AuraApi',
-  docs: 'API necessary for block authorship with aura.',
-  methods: {
+const auraApi = ({ aura }: ApiConfig): RuntimeApi =>
+  runtimeApi('AuraApi', 'API necessary for block authorship with aura.', {
     slot_duration: method('Returns the slot duration for Aura.', {}, SlotDuration, () => aura.slotDuration()),
     authorities: method('Return the current set of authorities.', {}, vec(AuthorityId), () => aura.authorities()),
-  },
-})
+  })
 
-/** All APIs of the runtime. */
+/** The answer of a view function, or why there is none. */
+function executeView({ frame }: ApiConfig, id: ViewFunctionId, input: Uint8Array): ValueOf<typeof ViewFunctionResult> {
+  const view = findView(frame.pallets, concatBytes(id.prefix, id.suffix))
+  if (!view) return { ok: false, error: { tag: 'NotFound', value: id } }
+  let args: unknown
+  try {
+    args = decode(view.input, input)
+  } catch (thrown) {
+    if (thrown instanceof ScaleError) return { ok: false, error: { tag: 'Codec', value: undefined } }
+    throw thrown
+  }
+  return { ok: true, value: view.run(args) }
+}
+
+const viewFunction = (config: ApiConfig): RuntimeApi =>
+  runtimeApi('RuntimeViewFunction', 'Runtime API for executing view functions.', {
+    execute_view_function: method(
+      'Execute a view function query.',
+      { queryId: ViewFunctionId, input: bytes },
+      ViewFunctionResult,
+      ({ queryId, input }) => executeView(config, queryId, input),
+    ),
+  })
+
+/** All APIs of the runtime, in the order of `API_VERSIONS`. */
 export const runtimeApis = (config: ApiConfig): readonly RuntimeApi[] => [
   core(config),
   metadata(config),
-  queue(config),
+  viewFunction(config),
+  blockBuilder(config),
+  transactionQueue(config),
   accountNonce(config),
   transactionPayment(config),
   transactionPaymentCall(config),
+  sessionKeys(),
+  genesisBuilder(config),
   auraApi(config),
 ]
 
 /**
  * Calls a method by its exported name, such as `Core_version`, with the arguments' encodings one after the other.
- * @throws AssayError `UNKNOWN_RUNTIME_API`; ScaleError for bad arguments.
+ * @throws AssayError `UNKNOWN_RUNTIME_API`, `EXECUTION_FAILED` where the runtime cannot; ScaleError for bad arguments.
  */
 export function callApi(apis: readonly RuntimeApi[], name: string, args: Uint8Array, at: At): Uint8Array {
   for (const api of apis) {

@@ -5,10 +5,13 @@
  * what goes into it; the runtime decides what it means. All of it is synchronous and free of clocks and I/O.
  */
 import type { DigestItem } from '#types/scale/digest.ts'
+import type { DispatchError } from '#types/scale/dispatch.ts'
 import type { Header } from '#types/scale/header.ts'
 import type { MultiSignature } from '#types/scale/multi-signature.ts'
 import type { Log } from '#types/log.ts'
-import type { Change, Trie } from '#chain/trie/trie.ts'
+import type { Change, Difference, Trie } from '#chain/trie/trie.ts'
+import type { Origin } from './frame/origin.ts'
+import type { TraceBlock, TraceCall, TraceEvent, TraceExtrinsic } from './frame/trace.ts'
 
 /** `sp_version::RuntimeVersion`. */
 export interface RuntimeVersion {
@@ -37,8 +40,10 @@ export interface DecodedExtrinsic {
   readonly bytes: Uint8Array
   /** BLAKE2b-256 of `bytes` with the length prefix: the extrinsic hash that explorers show. */
   readonly hash: Uint8Array
-  /** Undefined for bare extrinsics. */
+  /** Undefined for bare extrinsics, and for general transactions. */
   readonly signature: { readonly signer: Uint8Array; readonly proof: MultiSignature } | undefined
+  /** Whether it is one that block authors make, and no transaction. */
+  readonly isInherent: boolean
 }
 
 /** Why a transaction cannot go in, as Substrate's `TransactionValidityError` tells it. */
@@ -59,6 +64,7 @@ export type InvalidReason =
   | 'MandatoryValidation'
   | 'BadSigner'
   | 'IndeterminateImplicit'
+  | 'UnknownOrigin'
 
 /** `ValidTransaction`: how the pool may order it. Tags are opaque bytes. */
 export interface ValidTransaction {
@@ -77,7 +83,7 @@ export type Validity =
 /** What came of one extrinsic in a block. `refused` leaves no trace in state; the other two are in the block. */
 export type ApplyOutcome =
   | { readonly kind: 'success' }
-  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'failed'; readonly error: DispatchError; readonly message: string }
   | { readonly kind: 'refused'; readonly error: TransactionError }
 
 /** A block under construction. Not reusable after {@link seal}. */
@@ -100,10 +106,34 @@ export interface BlockContext {
   readonly number: number
   /** Digest items known before execution: the Aura slot. */
   readonly digest: readonly DigestItem[]
+  /** Whether the block is only tried and never becomes one: consoles of pallets are silent then. Default false. */
+  readonly isTrial?: boolean
 }
 
-/** Where a pallet's bugs and logs go. */
-export type RuntimeLog = Pick<Log, 'error'>
+/**
+ * Where bugs in pallets, what pallets log, and (debug) failing calls with their stacks go. A pino logger fits. Levels
+ * that it lacks are not told.
+ */
+export type RuntimeLog = Pick<Log, 'error'> &
+  Partial<Pick<Log, 'debug' | 'info' | 'warn'>> & {
+    /** Without it every level that the log has is told, but failing calls are not: their stacks cost time. */
+    readonly isLevelEnabled?: (level: string) => boolean
+  }
+
+/** What is tried: an extrinsic, its signature not asked for; or an encoded call in somebody's name, for nothing. */
+export type DryRunSubject =
+  | { readonly extrinsic: DecodedExtrinsic }
+  | { readonly call: Uint8Array; readonly origin: Origin }
+
+/** What would come of it. */
+export interface DryRun {
+  readonly outcome: ApplyOutcome
+  /** Storage before and after, in order of keys. None of a refused extrinsic's. */
+  readonly changes: readonly Difference[]
+  /** Events that stand, in order. */
+  readonly events: readonly TraceEvent[]
+  readonly trace: TraceExtrinsic | TraceCall
+}
 
 export interface Runtime {
   readonly version: RuntimeVersion
@@ -124,8 +154,20 @@ export interface Runtime {
   validate(at: At, extrinsic: DecodedExtrinsic): Validity
   openBlock(parent: Trie, context: BlockContext): OpenBlock
   /**
+   * Executes the body of a block again on its parent's state, and tells what happens. With an `index` only up to that
+   * extrinsic, which alone is in the tree then. Says nothing in the log.
+   * @param body the extrinsics as stored, inherents included. Seals in the digest are left out.
+   * @throws AssayError `UNKNOWN_EXTRINSIC` where the body has no such index.
+   */
+  trace(parent: Trie, context: BlockContext, body: readonly Uint8Array[], index?: number): TraceBlock
+  /**
+   * Tries an extrinsic or a call in the block that would come next, after its inherents. Nothing of it stays.
+   * @throws ScaleError where the call does not decode.
+   */
+  dryRun(parent: Trie, context: BlockContext, inherents: InherentData, subject: DryRunSubject): DryRun
+  /**
    * Executes a runtime API such as `Core_version`. State changes are thrown away.
-   * @throws AssayError `UNKNOWN_RUNTIME_API`, or ScaleError for bad arguments.
+   * @throws AssayError `UNKNOWN_RUNTIME_API`, `EXECUTION_FAILED` where Substrate's runtime panics, or ScaleError for bad arguments.
    */
   call(at: At, method: string, args: Uint8Array): Uint8Array
 }

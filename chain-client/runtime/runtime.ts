@@ -4,13 +4,19 @@
  * Owns: which pallets there are, under which index, and how they are wired to each other. Does not own: what they do, or
  * how a block is executed (executive.ts). To add a pallet: write its page, add one line to `construct`.
  */
+import { AssayError } from '#types/errors.ts'
+import { decode as decodeScale, encode } from '#types/scale/codec.ts'
+import { RuntimeMetadataPrefixed } from '#types/scale/metadata.ts'
 import { API_VERSIONS } from './api-shape.ts'
 import { openBlock, type ExecutiveConfig } from './executive.ts'
 import { Extensions, EXTENSIONS, Extra, termsOf } from './extensions.ts'
 import { extrinsicDecoder, parsed } from './extrinsics.ts'
-import { FrameBuilder } from './frame/construct.ts'
-import { metadataV14, metadataV15, type MetadataSource } from './frame/metadata.ts'
+import { FrameBuilder, type FrameOptions } from './frame/construct.ts'
+import { inherentCalls, isInherent } from './frame/inherents.ts'
+import { metadataV14, metadataV15, metadataV16, type MetadataSource } from './frame/metadata.ts'
+import type { MapStack } from './frame/stack.ts'
 import { genesisStorage } from './genesis.ts'
+import { metadataDigest } from './metadata-hash.ts'
 import { attestationPallet } from './pallets/attestation.ts'
 import { auraPallet } from './pallets/aura.ts'
 import { balancesPallet } from './pallets/balances.ts'
@@ -19,11 +25,12 @@ import { grandpaPallet } from './pallets/grandpa.ts'
 import { randomnessPallet } from './pallets/randomness.ts'
 import { sessionPallet } from './pallets/session.ts'
 import { sudoPallet } from './pallets/sudo.ts'
-import { systemPallet } from './pallets/system.ts'
+import { SS58_PREFIX, systemPallet } from './pallets/system.ts'
 import { timestampPallet } from './pallets/timestamp.ts'
 import { transactionPaymentPallet } from './pallets/transaction-payment.ts'
 import { utilityPallet } from './pallets/utility.ts'
 import { workersPallet } from './pallets/workers.ts'
+import { dryRun, trace } from './rehearsal.ts'
 import { callApi, runtimeApis } from './runtime-apis.ts'
 import type { Runtime, RuntimeLog, RuntimeVersion } from './runtime-interface.ts'
 import { StateView, validate } from './validation.ts'
@@ -35,7 +42,9 @@ const TRANSACTION_VERSION = 1
 /** State trie layout. */
 const STATE_VERSION = 1
 
-const METADATA_VERSIONS = [14, 15] as const
+const METADATA_VERSIONS = [14, 15, 16] as const
+/** What the digest of metadata is made from. */
+const DIGESTED_METADATA_VERSION = 15
 
 const VERSION: RuntimeVersion = {
   specName: 'assay',
@@ -48,12 +57,16 @@ const VERSION: RuntimeVersion = {
   stateVersion: STATE_VERSION,
 }
 
-/** The pallets under their indices. Hooks run in the order of indices. */
-export function construct(log: RuntimeLog) {
-  const builder = new FrameBuilder(log)
+/** The pallets under their indices, and what `extend` adds to them. Hooks run in the order of indices. */
+export function construct(
+  log: RuntimeLog,
+  extend: (builder: FrameBuilder) => void = () => undefined,
+  options: FrameOptions = {},
+) {
+  const builder = new FrameBuilder(log, options)
   const { current, runtimeCall, runtimeEvent } = builder
   const system = builder.add(0, systemPallet({ version: VERSION, runtimeEvent, current }))
-  builder.add(1, timestampPallet, { onTimestampSet: (now) => aura.onTimestampSet(now) })
+  const timestamp = builder.add(1, timestampPallet, { onTimestampSet: (now) => aura.onTimestampSet(now) })
   const aura = builder.add(2, auraPallet, { system })
   builder.add(3, grandpaPallet)
   const balances = builder.add(4, balancesPallet, { system })
@@ -66,7 +79,8 @@ export function construct(log: RuntimeLog) {
   const feeds = builder.add(11, feedsPallet, { workers })
   const { dispatcher } = builder
   builder.add(12, attestationPallet, { system, dispatcher, randomness, balances, workers, feeds })
-  return { frame: builder.build(), system, aura, payment }
+  extend(builder)
+  return { frame: builder.build(), system, timestamp, aura, payment }
 }
 
 /** Metadata of each version, made at first use. */
@@ -74,6 +88,7 @@ function metadataOf(source: () => MetadataSource): (version: number) => Uint8Arr
   const makers = new Map([
     [14, metadataV14],
     [15, metadataV15],
+    [16, metadataV16],
   ])
   const made = new Map<number, Uint8Array>()
   return (version) => {
@@ -85,33 +100,74 @@ function metadataOf(source: () => MetadataSource): (version: number) => Uint8Arr
   }
 }
 
-/** Where a runtime's pallet bugs go. */
+/** The token as wallets show it: part of what CheckMetadataHash lets signers sign. */
+export interface Token {
+  readonly symbol: string
+  readonly decimals: number
+}
+
+/** Of the development chain's spec. */
+const TOKEN: Token = { symbol: 'ASY', decimals: 12 }
+
+/** What a runtime may be given. */
 export interface RuntimeOptions {
+  /** Where pallets' bugs go, and at level debug calls that fail. */
   readonly log: RuntimeLog
+  /** Where what pallets log goes. Default the log. */
+  readonly console?: RuntimeLog
+  /** Makes stacks readable where the runtime runs from a bundle. */
+  readonly mapStack?: MapStack
+  /** Of the chain's spec, where it is not the development chain's. */
+  readonly token?: Token
+  /** Adds pallets that this runtime does not have, such as one under test, under free indices. */
+  readonly extend?: (builder: FrameBuilder) => void
+}
+
+/** The digest of the runtime's own metadata, made at first use: some milliseconds. */
+function ownDigest(metadata: (version: number) => Uint8Array | undefined, token: Token): () => Uint8Array {
+  let made: Uint8Array | undefined
+  const make = (): Uint8Array => {
+    const decoded = decodeScale(RuntimeMetadataPrefixed, metadata(DIGESTED_METADATA_VERSION)!)
+    if (decoded.tag !== 'V15') throw new AssayError('BAD_METADATA', `expected metadata V15, got ${decoded.tag}`)
+    return metadataDigest(decoded.value, {
+      specVersion: SPEC_VERSION,
+      specName: VERSION.specName,
+      base58Prefix: SS58_PREFIX,
+      decimals: token.decimals,
+      tokenSymbol: token.symbol,
+    })
+  }
+  return () => (made ??= make())
 }
 
 /** Assay's runtime. Independent of any chain: state comes with each call. */
-export function createRuntime({ log }: RuntimeOptions): Runtime {
-  const { frame, system, aura, payment } = construct(log)
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { log, console = log, token = TOKEN, extend, mapStack = (stack) => stack } = options
+  const { frame, system, timestamp, aura, payment } = construct(log, extend, { console, mapStack })
+  const metadata = metadataOf(() => ({ frame, extensions: EXTENSIONS, extra: Extra, apis }))
   const extensions = new Extensions({
     specVersion: SPEC_VERSION,
     transactionVersion: TRANSACTION_VERSION,
     system,
     payment,
     block: () => frame.current.get().block.number,
+    metadataHash: ownDigest(metadata, token),
   })
-  const config: ExecutiveConfig = { frame, extensions, system, payment, log }
+  const config: ExecutiveConfig = { frame, extensions, system, payment, log, mapStack }
   const view = new StateView(config)
-  const decode = extrinsicDecoder(frame.runtimeCall, Extra)
-  const metadata = metadataOf(() => ({ frame, extensions: EXTENSIONS, extra: Extra, apis }))
+  const decode = extrinsicDecoder(frame.runtimeCall, Extra, (call) => isInherent(frame.pallets, call))
   const apis = runtimeApis({
     ...config,
     aura,
+    timestamp,
     metadata,
     metadataVersions: METADATA_VERSIONS,
     version: () => VERSION,
     decode,
-    validate: (extrinsic) => validate(config, extrinsic),
+    validate: (extrinsic, source) => validate(config, extrinsic, source),
+    openBlock: (parent, context) => openBlock(config, parent, { ...context, isTrial: true }),
+    inherents: (data) => inherentCalls(frame.pallets, data).map((call) => encode(frame.runtimeCall, call)),
+    genesis: (genesis) => genesisStorage(frame, genesis),
   })
   return {
     version: VERSION,
@@ -126,8 +182,11 @@ export function createRuntime({ log }: RuntimeOptions): Runtime {
       const implicit = view.run(at, () => extensions.implicit(termsOf(signature.extra)))
       return implicit instanceof Uint8Array ? body.payload(implicit) : undefined
     },
-    validate: (at, extrinsic) => view.run(at, () => validate(config, parsed(extrinsic))),
+    validate: (at, extrinsic) => view.run(at, () => validate(config, parsed(extrinsic), 'External')),
     openBlock: (parent, context) => openBlock(config, parent, context),
+    trace: (parent, context, body, index) => trace({ ...config, decode }, parent, context, body, index),
+    dryRun: (parent, context, inherents, subject) =>
+      dryRun({ ...config, decode }, parent, { context, inherents, subject }),
     call: (at, method, args) => view.run(at, () => callApi(apis, method, args, at)),
   }
 }

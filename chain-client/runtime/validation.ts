@@ -5,7 +5,10 @@
  * Source: frame-executive lib.rs (validate_transaction).
  */
 import { messageOf } from '#types/errors.ts'
+import type { TransactionSource } from '#types/scale/dispatch.ts'
 import { Externalities } from './frame/externalities.ts'
+import { stackLines } from './frame/stack.ts'
+import { validateUnsigned } from './frame/unsigned.ts'
 import type { ExecutiveConfig } from './executive.ts'
 import { termsOf } from './extensions.ts'
 import type { ParsedExtrinsic } from './extrinsics.ts'
@@ -37,23 +40,41 @@ export class StateView {
 
   #environment(at: At): Externalities {
     if (this.#last?.at.state === at.state && this.#last.at.hash === at.hash) return this.#last.env
-    const env = new Externalities(at.state, { number: at.number + 1, parentHash: at.hash, digest: [] })
+    const env = new Externalities(
+      at.state,
+      { number: at.number + 1, parentHash: at.hash, digest: [] },
+      { isTrial: true },
+    )
     this.#config.frame.current.run(env, () => this.#config.system.initialize())
     this.#last = { at, env }
     return env
   }
 }
 
-/** Whether a transaction could be in the next block, or in one after it. Run inside {@link StateView}. */
-export function validate(config: ExecutiveConfig, body: ParsedExtrinsic): Validity {
-  const { frame, extensions, log } = config
+/** A bare extrinsic or a general transaction: nobody signed it. */
+function validateUnsignedOne(config: ExecutiveConfig, body: ParsedExtrinsic, source: TransactionSource): Validity {
+  const { frame, extensions } = config
+  const { call, general } = body.value
+  const info = frame.dispatcher.info(call)
+  if (info.class === 'Mandatory') return refused({ kind: 'invalid', reason: 'MandatoryValidation' })
+  const length = body.wire.length
+  if (general) return refused(extensions.checkGeneral({ terms: termsOf(general.extra), info, length }))
+  const found = validateUnsigned(frame.pallets, call, source)
+  if ('kind' in found) return refused(found)
+  const oversized = extensions.checkSize(info, length)
+  return oversized ? refused(oversized) : { ok: true, valid: found }
+}
+
+/**
+ * Whether a transaction could be in the next block, or in one after it. Run inside {@link StateView}.
+ * @param source where it came from; unsigned ones may be treated by it.
+ */
+export function validate(config: ExecutiveConfig, body: ParsedExtrinsic, source: TransactionSource): Validity {
+  const { frame, extensions, log, mapStack } = config
   try {
     const info = frame.dispatcher.info(body.value.call)
     const { signature } = body.value
-    if (!signature) {
-      if (info.class === 'Mandatory') return refused({ kind: 'invalid', reason: 'MandatoryValidation' })
-      return refused({ kind: 'unknown', reason: 'NoUnsignedValidator' })
-    }
+    if (!signature) return validateUnsignedOne(config, body, source)
     if (!body.hasKnownSigner) return refused({ kind: 'unknown', reason: 'CannotLookup' })
     const terms = termsOf(signature.extra)
     const unsigned = body.checkImplicit(extensions.implicit(terms))
@@ -63,7 +84,7 @@ export function validate(config: ExecutiveConfig, body: ParsedExtrinsic): Validi
     const validity = extensions.validate({ signer, terms, info, length: body.wire.length })
     return 'kind' in validity ? refused(validity) : { ok: true, valid: validity }
   } catch (thrown) {
-    const stack = thrown instanceof Error ? thrown.stack : undefined
+    const stack = stackLines(thrown, mapStack)
     log.error({ stack }, `bug while validating a transaction: ${messageOf(thrown)}`)
     return refused({ kind: 'invalid', reason: 'Call' })
   }

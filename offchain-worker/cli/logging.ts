@@ -14,3 +14,7 @@ export const createLog = (level: LogLevel, bindings: Readonly<Record<string, str
     { level, base: bindings, formatters: { level: (label) => ({ level: label }) } },
     pino.destination({ dest: 2, sync: true }),
   )
+
+/** Where the consoles of pallets go: who put a line into a pallet wants to see it, unless the process is to be silent. */
+export const createConsoleLog = (level: LogLevel, bindings: Readonly<Record<string, string>>): Logger =>
+  createLog(level === 'silent' || level === 'debug' ? level : 'info', bindings)

@@ -100,7 +100,10 @@ function deriveSeed(seed: Uint8Array, junctions: readonly Junction[], label: str
   }, seed)
 }
 
-function sr25519Pair(seed: Uint8Array, junctions: readonly Junction[]): Keypair {
+/** Signs with an sr25519 key: its public part (32 bytes), its secret one (64 bytes), what to sign. */
+export type SignSr25519 = (publicKey: Uint8Array, secret: Uint8Array, message: Uint8Array) => Uint8Array
+
+function sr25519Pair(seed: Uint8Array, junctions: readonly Junction[], signWith: SignSr25519 = sr25519Sign): Keypair {
   const pair = junctions.reduce(
     (parent, { hard, chainCode }) =>
       hard ? sr25519DeriveKeypairHard(parent, chainCode) : sr25519DeriveKeypairSoft(parent, chainCode),
@@ -108,7 +111,7 @@ function sr25519Pair(seed: Uint8Array, junctions: readonly Junction[]): Keypair 
   )
   const secret = pair.slice(0, 64)
   const publicKey = pair.slice(64)
-  const sign = (message: Uint8Array): Uint8Array => sr25519Sign(publicKey, secret, message)
+  const sign = (message: Uint8Array): Uint8Array => signWith(publicKey, secret, message)
   return { scheme: 'sr25519', publicKey, accountId: publicKey, sign }
 }
 
@@ -141,9 +144,10 @@ const factories = { sr25519: sr25519Pair, ed25519: ed25519Pair, ecdsa: ecdsaPair
 /**
  * The key that a secret URI means: a mnemonic or a `0x` seed (the development phrase where there is neither), then hard
  * (`//`) and soft (`/`) junctions, then a password after `///` (which a hex seed ignores, as in Substrate).
+ * @param signWith for sr25519, whose signatures are random, in place of the usual way.
  * @throws AssayError `BAD_SURI`, which says what is wrong and never shows the URI. An empty one is refused.
  */
-export function keypairFromSuri(suri: string, scheme: KeyScheme = 'sr25519'): Keypair {
+export function keypairFromSuri(suri: string, scheme: KeyScheme = 'sr25519', signWith?: SignSr25519): Keypair {
   const uri = parseSuri(suri)
-  return factories[scheme](seedOf(uri), uri.junctions)
+  return factories[scheme](seedOf(uri), uri.junctions, signWith)
 }

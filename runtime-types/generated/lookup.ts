@@ -1050,7 +1050,9 @@ export default {
   /**
    * Lookup152: frame_metadata_hash_extension::CheckMetadataHash
    **/
-  FrameMetadataHashExtensionCheckMetadataHash: 'FrameMetadataHashExtensionMode',
+  FrameMetadataHashExtensionCheckMetadataHash: {
+    mode: 'FrameMetadataHashExtensionMode'
+  },
   /**
    * Lookup153: frame_metadata_hash_extension::Mode
    **/
@@ -1092,23 +1094,47 @@ export default {
     }
   },
   /**
-   * Lookup162: sp_runtime::transaction_validity::TransactionSource
+   * Lookup160: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
    **/
-  SpRuntimeTransactionValidityTransactionSource: {
-    _enum: ['InBlock', 'Local', 'External']
+  SpRuntimeBlock: {
+    header: 'SpRuntimeHeader',
+    extrinsics: 'Vec<Bytes>'
   },
   /**
-   * Lookup165: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup161: sp_runtime::generic::header::Header<Number, Hash>
    **/
-  SpRuntimeTransactionValidityValidTransaction: {
-    priority: 'u64',
-    requires: 'Vec<Bytes>',
-    provides: 'Vec<Bytes>',
-    longevity: 'u64',
-    propagate: 'bool'
+  SpRuntimeHeader: {
+    parentHash: 'H256',
+    number: 'Compact<u32>',
+    stateRoot: 'H256',
+    extrinsicsRoot: 'H256',
+    digest: 'SpRuntimeDigest'
   },
   /**
-   * Lookup166: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup164: sp_runtime::ExtrinsicInclusionMode
+   **/
+  SpRuntimeExtrinsicInclusionMode: {
+    _enum: ['AllExtrinsics', 'OnlyInherents']
+  },
+  /**
+   * Lookup167: frame_support::view_functions::ViewFunctionId
+   **/
+  FrameSupportViewFunctionsViewFunctionId: {
+    prefix: '[u8;16]',
+    suffix: '[u8;16]'
+  },
+  /**
+   * Lookup170: frame_support::view_functions::ViewFunctionDispatchError
+   **/
+  FrameSupportViewFunctionsViewFunctionDispatchError: {
+    _enum: {
+      NotImplemented: 'Null',
+      NotFound: 'FrameSupportViewFunctionsViewFunctionId',
+      Codec: 'Null'
+    }
+  },
+  /**
+   * Lookup172: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -1117,7 +1143,7 @@ export default {
     }
   },
   /**
-   * Lookup167: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup173: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -1137,7 +1163,7 @@ export default {
     }
   },
   /**
-   * Lookup168: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup174: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -1147,7 +1173,37 @@ export default {
     }
   },
   /**
-   * Lookup169: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup175: sp_inherents::InherentData
+   **/
+  SpInherentsInherentData: {
+    data: 'BTreeMap<[u8;8], Bytes>'
+  },
+  /**
+   * Lookup179: sp_inherents::CheckInherentsResult
+   **/
+  SpInherentsCheckInherentsResult: {
+    okay: 'bool',
+    fatalError: 'bool',
+    errors: 'SpInherentsInherentData'
+  },
+  /**
+   * Lookup180: sp_runtime::transaction_validity::TransactionSource
+   **/
+  SpRuntimeTransactionValidityTransactionSource: {
+    _enum: ['InBlock', 'Local', 'External']
+  },
+  /**
+   * Lookup182: sp_runtime::transaction_validity::ValidTransaction
+   **/
+  SpRuntimeTransactionValidityValidTransaction: {
+    priority: 'u64',
+    requires: 'Vec<Bytes>',
+    provides: 'Vec<Bytes>',
+    longevity: 'u64',
+    propagate: 'bool'
+  },
+  /**
+   * Lookup183: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -1155,18 +1211,22 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup170: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup184: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup172: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup186: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',
     lenFee: 'u128',
     adjustedWeightFee: 'u128'
-  }
+  },
+  /**
+   * Lookup191: sp_core::crypto::KeyTypeId
+   **/
+  SpCoreCryptoKeyTypeId: '[u8;4]'
 };

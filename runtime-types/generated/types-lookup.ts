@@ -5,7 +5,7 @@
 // this is required to allow for ambient/previous definitions
 import '@polkadot/types/lookup';
 
-import type { Bytes, Compact, Enum, Null, Option, Result, Struct, Text, U8aFixed, Vec, bool, u128, u32, u64, u8 } from '@polkadot/types-codec';
+import type { BTreeMap, Bytes, Compact, Enum, Null, Option, Result, Struct, Text, U8aFixed, Vec, bool, u128, u32, u64, u8 } from '@polkadot/types-codec';
 import type { ITuple } from '@polkadot/types-codec/types';
 import type { AccountId32, Call, H256, MultiAddress } from '@polkadot/types/interfaces/runtime';
 import type { Event } from '@polkadot/types/interfaces/system';
@@ -1117,7 +1117,9 @@ declare module '@polkadot/types/lookup' {
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
   /** @name FrameMetadataHashExtensionCheckMetadataHash (152) */
-  interface FrameMetadataHashExtensionCheckMetadataHash extends FrameMetadataHashExtensionMode {}
+  interface FrameMetadataHashExtensionCheckMetadataHash extends Struct {
+    readonly mode: FrameMetadataHashExtensionMode;
+  }
 
   /** @name FrameMetadataHashExtensionMode (153) */
   interface FrameMetadataHashExtensionMode extends Enum {
@@ -1157,24 +1159,44 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (162) */
-  interface SpRuntimeTransactionValidityTransactionSource extends Enum {
-    readonly isInBlock: boolean;
-    readonly isLocal: boolean;
-    readonly isExternal: boolean;
-    readonly type: 'InBlock' | 'Local' | 'External';
+  /** @name SpRuntimeBlock (160) */
+  interface SpRuntimeBlock extends Struct {
+    readonly header: SpRuntimeHeader;
+    readonly extrinsics: Vec<Bytes>;
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (165) */
-  interface SpRuntimeTransactionValidityValidTransaction extends Struct {
-    readonly priority: u64;
-    readonly requires: Vec<Bytes>;
-    readonly provides: Vec<Bytes>;
-    readonly longevity: u64;
-    readonly propagate: bool;
+  /** @name SpRuntimeHeader (161) */
+  interface SpRuntimeHeader extends Struct {
+    readonly parentHash: H256;
+    readonly number: Compact<u32>;
+    readonly stateRoot: H256;
+    readonly extrinsicsRoot: H256;
+    readonly digest: SpRuntimeDigest;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (166) */
+  /** @name SpRuntimeExtrinsicInclusionMode (164) */
+  interface SpRuntimeExtrinsicInclusionMode extends Enum {
+    readonly isAllExtrinsics: boolean;
+    readonly isOnlyInherents: boolean;
+    readonly type: 'AllExtrinsics' | 'OnlyInherents';
+  }
+
+  /** @name FrameSupportViewFunctionsViewFunctionId (167) */
+  interface FrameSupportViewFunctionsViewFunctionId extends Struct {
+    readonly prefix: U8aFixed;
+    readonly suffix: U8aFixed;
+  }
+
+  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (170) */
+  interface FrameSupportViewFunctionsViewFunctionDispatchError extends Enum {
+    readonly isNotImplemented: boolean;
+    readonly isNotFound: boolean;
+    readonly asNotFound: FrameSupportViewFunctionsViewFunctionId;
+    readonly isCodec: boolean;
+    readonly type: 'NotImplemented' | 'NotFound' | 'Codec';
+  }
+
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (172) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -1183,7 +1205,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (167) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (173) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -1202,7 +1224,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (168) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (174) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -1211,24 +1233,56 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (169) */
+  /** @name SpInherentsInherentData (175) */
+  interface SpInherentsInherentData extends Struct {
+    readonly data: BTreeMap<U8aFixed, Bytes>;
+  }
+
+  /** @name SpInherentsCheckInherentsResult (179) */
+  interface SpInherentsCheckInherentsResult extends Struct {
+    readonly okay: bool;
+    readonly fatalError: bool;
+    readonly errors: SpInherentsInherentData;
+  }
+
+  /** @name SpRuntimeTransactionValidityTransactionSource (180) */
+  interface SpRuntimeTransactionValidityTransactionSource extends Enum {
+    readonly isInBlock: boolean;
+    readonly isLocal: boolean;
+    readonly isExternal: boolean;
+    readonly type: 'InBlock' | 'Local' | 'External';
+  }
+
+  /** @name SpRuntimeTransactionValidityValidTransaction (182) */
+  interface SpRuntimeTransactionValidityValidTransaction extends Struct {
+    readonly priority: u64;
+    readonly requires: Vec<Bytes>;
+    readonly provides: Vec<Bytes>;
+    readonly longevity: u64;
+    readonly propagate: bool;
+  }
+
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (183) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (170) */
+  /** @name PalletTransactionPaymentFeeDetails (184) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (172) */
+  /** @name PalletTransactionPaymentInclusionFee (186) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;
     readonly adjustedWeightFee: u128;
   }
+
+  /** @name SpCoreCryptoKeyTypeId (191) */
+  interface SpCoreCryptoKeyTypeId extends U8aFixed {}
 
 } // declare module

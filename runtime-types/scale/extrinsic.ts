@@ -1,7 +1,7 @@
 /**
  * Extrinsics on the wire: what is inside, what was signed, and how they hash.
  *
- * Owns: UncheckedExtrinsic (version 4 signed or bare, version 5 bare) and the payload that signers sign. Does not own:
+ * Owns: UncheckedExtrinsic (version 4 signed or bare, version 5 bare or general) and the payload that signers sign. Does not own:
  * calls and transaction extensions, whose codecs the runtime gives, nor verification (crypto/signature.ts).
  * Source: sp-runtime generic/unchecked_extrinsic.rs (Preamble, SignedPayload).
  */
@@ -20,16 +20,32 @@ export interface ExtrinsicSignature<Extra> {
   readonly extra: Extra
 }
 
-/** An extrinsic. Without `signature` it is bare: an inherent. A signed one is always of version 4. */
+/**
+ * What a general transaction has in place of a signature: the version of its transaction extensions (0 is the only one)
+ * and their explicit parts. Who it is from, an extension has to say.
+ */
+export interface GeneralPreamble<Extra> {
+  readonly extensionVersion: 0
+  readonly extra: Extra
+}
+
+/**
+ * An extrinsic. A signed one is always of version 4, a general one of version 5. With neither it is bare: an inherent or an
+ * unsigned transaction.
+ */
 export interface Extrinsic<Call, Extra> {
   readonly version: 4 | 5
   readonly signature?: ExtrinsicSignature<Extra>
+  readonly general?: GeneralPreamble<Extra>
   readonly call: Call
 }
 
 const SIGNED_V4 = 0x84
 const BARE_V4 = 0x04
 const BARE_V5 = 0x05
+const GENERAL_V5 = 0x45
+/** The version of the transaction extensions that this runtime has. */
+const EXTENSION_VERSION = 0
 
 /** Payloads longer than this are hashed before they are signed. */
 const MAX_PLAIN_PAYLOAD_BYTES = 256
@@ -45,26 +61,55 @@ function at<T>(segment: string, act: () => T): T {
   }
 }
 
-function writeBody<C, X>(codecs: { call: Codec<C>; extra: Codec<X> }, value: Extrinsic<C, X>, out: Writer): void {
-  const { signature } = value
+/** The codecs of an extrinsic's parts. */
+interface Parts<C, X> {
+  readonly call: Codec<C>
+  readonly extra: Codec<X>
+}
+
+function writePreamble<C, X>({ extra }: Parts<C, X>, value: Extrinsic<C, X>, out: Writer): void {
+  const { version, signature, general } = value
   if (signature) {
-    if (value.version !== 4) throw new ScaleError('extrinsic version 4 for a signed extrinsic', String(value.version))
+    if (general) throw new ScaleError('a signed or a general extrinsic', 'both')
+    if (version !== 4) throw new ScaleError('extrinsic version 4 for a signed extrinsic', String(version))
     out.byte(SIGNED_V4)
     at('address', () => MultiAddress.write(signature.address, out))
     at('signature', () => MultiSignature.write(signature.signature, out))
-    at('extra', () => codecs.extra.write(signature.extra, out))
+    at('extra', () => extra.write(signature.extra, out))
+  } else if (general) {
+    if (version !== 5) throw new ScaleError('extrinsic version 5 for a general extrinsic', String(version))
+    out.byte(GENERAL_V5)
+    out.byte(general.extensionVersion)
+    at('extra', () => extra.write(general.extra, out))
   } else {
-    out.byte(value.version === 4 ? BARE_V4 : BARE_V5)
+    out.byte(version === 4 ? BARE_V4 : BARE_V5)
   }
+}
+
+function writeBody<C, X>(codecs: Parts<C, X>, value: Extrinsic<C, X>, out: Writer): void {
+  writePreamble(codecs, value, out)
   at('call', () => codecs.call.write(value.call, out))
 }
 
-function readBody<C, X>(codecs: { call: Codec<C>; extra: Codec<X> }, from: Reader): Extrinsic<C, X> {
+function readGeneral<C, X>(codecs: Parts<C, X>, from: Reader): Extrinsic<C, X> {
+  const extensionVersion = from.byte('extension version')
+  if (extensionVersion !== EXTENSION_VERSION)
+    throw new ScaleError(`extension version ${EXTENSION_VERSION}`, String(extensionVersion), from.offset - 1)
+  const extra = at('extra', () => codecs.extra.read(from))
+  return { version: 5, general: { extensionVersion, extra }, call: at('call', () => codecs.call.read(from)) }
+}
+
+function readBody<C, X>(codecs: Parts<C, X>, from: Reader): Extrinsic<C, X> {
   const preamble = from.byte('extrinsic version')
   if (preamble === BARE_V4 || preamble === BARE_V5)
     return { version: preamble, call: at('call', () => codecs.call.read(from)) }
+  if (preamble === GENERAL_V5) return readGeneral(codecs, from)
   if (preamble !== SIGNED_V4)
-    throw new ScaleError('extrinsic version 0x84 (signed), 0x04 or 0x05 (bare)', shown(preamble), from.offset - 1)
+    throw new ScaleError(
+      'extrinsic version 0x84 (signed), 0x45 (general), 0x04 or 0x05 (bare)',
+      shown(preamble),
+      from.offset - 1,
+    )
   const signature = {
     address: at('address', () => MultiAddress.read(from)),
     signature: at('signature', () => MultiSignature.read(from)),
@@ -77,7 +122,7 @@ function readBody<C, X>(codecs: { call: Codec<C>; extra: Codec<X> }, from: Reade
  * The codec of whole extrinsics, compact length prefix included. The prefix must be exactly the length of what follows.
  * `call` is the runtime's call enum, `extra` the tuple of its transaction extensions' explicit parts.
  */
-export function extrinsicCodec<C, X>(codecs: { call: Codec<C>; extra: Codec<X> }): Codec<Extrinsic<C, X>> {
+export function extrinsicCodec<C, X>(codecs: Parts<C, X>): Codec<Extrinsic<C, X>> {
   return {
     type: {
       path: ['sp_runtime', 'generic', 'unchecked_extrinsic', 'UncheckedExtrinsic'],

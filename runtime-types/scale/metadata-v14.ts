@@ -23,7 +23,7 @@ const StorageHasherName = enumeration([
 export type StorageHasherName = ValueOf<typeof StorageHasherName>
 
 /** `fallback` is what a client decodes where nothing is stored: the default, or 0 for `Optional`. */
-const StorageEntryMetadata = struct({
+export const storageEntryFields = {
   name: str,
   modifier: enumeration(['Optional', 'Default']),
   type: variant({
@@ -32,8 +32,12 @@ const StorageEntryMetadata = struct({
   }),
   fallback: bytes,
   docs,
-})
+}
+const StorageEntryMetadata = struct(storageEntryFields)
 export type StorageEntryMetadata = ValueOf<typeof StorageEntryMetadata>
+
+/** A constant and its encoded value. */
+export const constantFields = { name: str, type: typeId, value: bytes, docs }
 
 /** `calls`, `events` and `errors` are the ids of the pallet's enums. */
 const palletFields = {
@@ -41,7 +45,7 @@ const palletFields = {
   storage: option(struct({ prefix: str, entries: vec(StorageEntryMetadata) })),
   calls: option(typeId),
   events: option(typeId),
-  constants: vec(struct({ name: str, type: typeId, value: bytes, docs })),
+  constants: vec(struct(constantFields)),
   errors: option(typeId),
   index: u8,
 }

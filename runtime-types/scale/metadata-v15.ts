@@ -11,17 +11,23 @@ import { docs, PortableRegistry, typeId } from './metadata-types.ts'
 import { PalletMetadataV15, SignedExtensionMetadata } from './metadata-v14.ts'
 import { bytes, str, u8 } from './primitives.ts'
 
-const RuntimeApiMethodMetadata = struct({
+/** A function that clients may call: a method of a runtime API, or a view function of a pallet. */
+export const methodFields = {
   name: str,
   inputs: vec(struct({ name: str, type: typeId })),
   output: typeId,
   docs,
-})
+}
 
-const RuntimeApiMetadata = struct({ name: str, methods: vec(RuntimeApiMethodMetadata), docs })
+const RuntimeApiMetadata = struct({ name: str, methods: vec(struct(methodFields)), docs })
 export type RuntimeApiMetadata = ValueOf<typeof RuntimeApiMetadata>
 
-/** `RuntimeMetadataV15`. `custom` is a map, its pairs in order of their names. */
+/** Ids of the outer enums. */
+export const OuterEnums = struct({ callType: typeId, eventType: typeId, errorType: typeId })
+/** Values by name: a map, its pairs in order of their names. */
+export const CustomMetadata = vec(tuple(str, struct({ type: typeId, value: bytes })))
+
+/** `RuntimeMetadataV15`. */
 export const RuntimeMetadataV15 = struct({
   types: PortableRegistry,
   pallets: vec(PalletMetadataV15),
@@ -35,7 +41,7 @@ export const RuntimeMetadataV15 = struct({
   }),
   type: typeId,
   apis: vec(RuntimeApiMetadata),
-  outerEnums: struct({ callType: typeId, eventType: typeId, errorType: typeId }),
-  custom: vec(tuple(str, struct({ type: typeId, value: bytes }))),
+  outerEnums: OuterEnums,
+  custom: CustomMetadata,
 })
 export type RuntimeMetadataV15 = ValueOf<typeof RuntimeMetadataV15>

@@ -1,21 +1,22 @@
 /**
  * Metadata as it travels: the magic number, the version, the metadata.
  *
- * Owns: the prefix. Does not own: the versions (metadata-v14.ts, metadata-v15.ts).
+ * Owns: the prefix. Does not own: the versions (metadata-v14.ts, metadata-v15.ts, metadata-v16.ts).
  * Source: frame-metadata src/lib.rs (RuntimeMetadataPrefixed).
  */
 import { ScaleError, type Codec, type ValueOf } from './codec.ts'
 import { variant } from './compound.ts'
 import { RuntimeMetadataV14 } from './metadata-v14.ts'
 import { RuntimeMetadataV15 } from './metadata-v15.ts'
+import { RuntimeMetadataV16 } from './metadata-v16.ts'
 import { u32 } from './primitives.ts'
 
 /** `meta`, little endian. */
 const METADATA_MAGIC = 0x6174_656d
 
 const RuntimeMetadata = variant(
-  { V14: RuntimeMetadataV14, V15: RuntimeMetadataV15 },
-  { path: ['frame_metadata', 'RuntimeMetadata'], indices: { V14: 14, V15: 15 } },
+  { V14: RuntimeMetadataV14, V15: RuntimeMetadataV15, V16: RuntimeMetadataV16 },
+  { path: ['frame_metadata', 'RuntimeMetadata'], indices: { V14: 14, V15: 15, V16: 16 } },
 )
 export type RuntimeMetadata = ValueOf<typeof RuntimeMetadata>
 

@@ -2,7 +2,7 @@
  * How a codec describes itself to metadata: the shapes of scale-info.
  *
  * Owns: the description of a type. Does not own: lookup ids (runtime/frame/registry.ts assigns them) nor the metadata
- * codecs (metadata-v14.ts, metadata-v15.ts).
+ * codecs (metadata-v14.ts, metadata-v15.ts, metadata-v16.ts).
  * Source: scale-info (paritytech/scale-info, src/ty/mod.rs).
  */
 

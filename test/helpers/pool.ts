@@ -16,7 +16,7 @@ export function pooled(name: string, fields: Partial<PoolTransaction> = {}): Poo
     id: latin1(hash),
     hash,
     wire,
-    extrinsic: { bytes: wire, hash, signature: undefined },
+    extrinsic: { bytes: wire, hash, signature: undefined, isInherent: false },
     payload: undefined,
     account: undefined,
     priority: 0n,

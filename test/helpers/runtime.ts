@@ -50,9 +50,17 @@ export class TestLog {
   }
 }
 
-const { frame } = construct(new TestLog())
-const records = vec(eventRecord(frame.runtimeEvent))
-const wireCodec = extrinsicCodec({ call: frame.runtimeCall, extra: Extra })
+/** How the runtime with these pallets encodes. */
+function codecsOf(extend?: (builder: FrameBuilder) => void) {
+  const { frame } = construct(new TestLog(), extend)
+  return {
+    call: frame.runtimeCall,
+    records: vec(eventRecord(frame.runtimeEvent)),
+    wire: extrinsicCodec({ call: frame.runtimeCall, extra: Extra }),
+  }
+}
+
+const plainCodecs = codecsOf()
 
 export const devGenesis = {
   balances: [
@@ -70,6 +78,13 @@ export interface Terms {
   readonly era?: ValueOf<typeof Extra>[4]
   readonly metadataHash?: 'Disabled' | 'Enabled'
   readonly implicit?: Uint8Array
+}
+
+type ExtraValue = ValueOf<typeof Extra>
+
+const extraOf = (era: ExtraValue[4], nonce: number, tip: bigint, mode: ExtraValue[8]): ExtraValue => {
+  const none = undefined
+  return [none, none, none, none, era, nonce, none, tip, mode]
 }
 
 /** A call by names. */
@@ -91,9 +106,12 @@ export class TestChain {
   readonly hashes: Uint8Array[]
   lastHeader: Header | undefined
   readonly nonces = new Map<string, number>()
+  readonly #codecs: typeof plainCodecs
 
-  constructor(genesis: Readonly<Record<string, unknown>> = devGenesis) {
-    this.runtime = createRuntime({ log: this.log })
+  /** @param extend adds pallets to the runtime's own. */
+  constructor(genesis: Readonly<Record<string, unknown>> = devGenesis, extend?: (builder: FrameBuilder) => void) {
+    this.#codecs = extend ? codecsOf(extend) : plainCodecs
+    this.runtime = createRuntime({ log: this.log, ...(extend && { extend }) })
     this.state = Trie.empty().apply(this.runtime.genesis(genesis))
     const none = new Uint8Array(32)
     this.hash = headerHash({
@@ -125,8 +143,17 @@ export class TestChain {
   }
 
   /** The call as a bare extrinsic. */
-  bare(call: RuntimeCall): Uint8Array {
-    return encode(wireCodec, { version: 4, call })
+  bare(call: RuntimeCall, version: 4 | 5 = 4): Uint8Array {
+    return encode(this.#codecs.wire, { version, call })
+  }
+
+  /** The call as a general transaction, from nobody in particular. */
+  general(
+    call: RuntimeCall,
+    { era = 'immortal', nonce = 0, tip = 0n, metadataHash = 'Disabled' }: Terms = {},
+  ): Uint8Array {
+    const extra = extraOf(era, nonce, tip, metadataHash)
+    return encode(this.#codecs.wire, { version: 5, general: { extensionVersion: 0, extra }, call })
   }
 
   open() {
@@ -160,13 +187,16 @@ export class TestChain {
     const nonce = terms.nonce ?? this.nonces.get(name) ?? 0
     this.nonces.set(name, nonce + 1)
     const { era = 'immortal', tip = 0n, metadataHash = 'Disabled' } = terms
-    const none = undefined
-    const extra: ValueOf<typeof Extra> = [none, none, none, none, era, nonce, none, tip, metadataHash]
+    const extra = extraOf(era, nonce, tip, metadataHash)
     const version = Uint8Array.of(1, 0, 0, 0)
     const implicit = terms.implicit ?? concatBytes(version, version, this.hashes[0]!, this.hashes[0]!, Uint8Array.of(0))
-    const payload = signingPayload(encode(frame.runtimeCall, call), encode(Extra, extra), implicit)
+    const payload = signingPayload(encode(this.#codecs.call, call), encode(Extra, extra), implicit)
     const signature = { tag: 'Sr25519', value: signer.sign(payload) } as const
-    return encode(wireCodec, { version: 4, signature: { address: id(signer.publicKey), signature, extra }, call })
+    return encode(this.#codecs.wire, {
+      version: 4,
+      signature: { address: id(signer.publicKey), signature, extra },
+      call,
+    })
   }
 
   /** Signs and puts into a block of its own. */
@@ -175,8 +205,8 @@ export class TestChain {
   }
 
   /** Events of the last block. */
-  records(): ValueOf<typeof records> {
-    return decode(records, this.state.get(storagePrefix('System', 'Events')) ?? Uint8Array.of(0))
+  records(): ValueOf<typeof plainCodecs.records> {
+    return decode(this.#codecs.records, this.state.get(storagePrefix('System', 'Events')) ?? Uint8Array.of(0))
   }
 
   /** Events of the last block's extrinsic (1 is the first after the timestamp), as `Pallet.Event`, or one of that name. */

@@ -8,12 +8,15 @@ import { AssayError } from '#types/errors.ts'
 import type { Codec } from '#types/scale/codec.ts'
 import { fieldDefs, snakeCase, struct, type Fields } from '#types/scale/compound.ts'
 import type { TypeDef, VariantDef } from '#types/scale/type-def.ts'
+import type { RuntimeLog } from '../runtime-interface.ts'
+import { createConsole } from './console.ts'
 import type { BoundCall, PalletCalls } from './dispatch.ts'
 import { DispatchFailure } from './errors.ts'
 import type { CurrentExternalities } from './externalities.ts'
 import type { AnyPallet, Call, Constant, EventSpec, Genesis, Hooks, Inherent, Self } from './pallet.ts'
 import type { AnyItem } from './storage.ts'
 import { bindItem } from './storage-access.ts'
+import { bindViews, type BoundView } from './views.ts'
 
 /** A pallet's section of the chain spec and what it stores. */
 export interface BoundGenesis {
@@ -35,6 +38,7 @@ export interface BoundPallet extends PalletCalls {
   readonly hooks: Hooks
   readonly genesis: BoundGenesis | undefined
   readonly inherent: Inherent<unknown> | undefined
+  readonly views: readonly BoundView[]
   /** Type of the pallet's call, event and error enum; undefined where it has none. */
   readonly callType: TypeDef | undefined
   readonly eventType: TypeDef | undefined
@@ -97,8 +101,13 @@ function emitter(current: CurrentExternalities, pallet: number, at: number, fiel
 /** {@link Self} with types forgotten. */
 type AnySelf = Self<any, any, any, any, any>
 
-/** What a pallet's functions see. `uses` is what runtime.ts gives it of other pallets. */
-export function bindSelf(current: CurrentExternalities, index: number, declared: AnyPallet, uses: unknown): AnySelf {
+/** What a pallet's functions see. `uses` is what runtime.ts gives it of other pallets, `log` where its console goes. */
+export function bindSelf(
+  { current, log }: { readonly current: CurrentExternalities; readonly log: RuntimeLog },
+  index: number,
+  declared: AnyPallet,
+  uses: unknown,
+): AnySelf {
   const { name } = declared
   const self = {
     constants: mapValues<Constant<unknown>, unknown>(declared.constants ?? {}, ({ value }) => value),
@@ -116,6 +125,7 @@ export function bindSelf(current: CurrentExternalities, index: number, declared:
       )
     }),
     uses,
+    console: createConsole(current, name, log),
     block: () => current.get().block.number,
     parentHash: () => current.get().block.parentHash,
     attempt(act: () => void) {
@@ -164,6 +174,7 @@ export function bindPallet(index: number, declared: AnyPallet, self: AnySelf, ow
     hooks: declared.hooks?.(self, own) ?? {},
     genesis: genesis && { ...genesis, build: (config) => genesis.build(self, config, own) },
     inherent: declared.inherent,
+    views: bindViews(declared.name, declared.views?.(self, own) ?? {}),
     callType: callEnum(crate, calls, declaredCalls),
     eventType: eventEnum(crate, declared.events ?? {}),
     errorType: errorEnum(crate, declared.errors ?? {}),

@@ -13,6 +13,7 @@ import { CallTable, Dispatcher, runtimeCallCodec, type RuntimeCall } from './dis
 import { CurrentExternalities } from './externalities.ts'
 import { outerEnum, RuntimeEventCodec, type RuntimeEvent } from './outer-enums.ts'
 import type { AnyPallet, ExportsOf, UsesArgument } from './pallet.ts'
+import type { MapStack } from './stack.ts'
 
 /** A runtime's pallets and their outer enums. */
 export interface Frame {
@@ -25,6 +26,12 @@ export interface Frame {
   readonly dispatcher: Dispatcher
 }
 
+/** How a runtime tells of what goes on in it. */
+export interface FrameOptions {
+  readonly mapStack?: MapStack
+  readonly console?: RuntimeLog
+}
+
 /** Collects pallets. The outer enums and the dispatcher can be handed to pallets before all of them are there. */
 export class FrameBuilder {
   readonly current = new CurrentExternalities()
@@ -34,7 +41,11 @@ export class FrameBuilder {
   readonly #pallets: BoundPallet[] = []
   #built: { readonly pallets: readonly BoundPallet[]; readonly table: CallTable } | undefined
 
-  constructor(log: RuntimeLog) {
+  readonly #console: RuntimeLog
+
+  /** `console` is where pallets' consoles go; by default the log. */
+  constructor(log: RuntimeLog, { mapStack = (stack) => stack, console = log }: FrameOptions = {}) {
+    this.#console = console
     const callType = outerEnum(
       'RuntimeCall',
       () => this.#complete().pallets,
@@ -47,7 +58,7 @@ export class FrameBuilder {
     )
     this.runtimeCall = runtimeCallCodec(callType, () => this.#complete().table)
     this.runtimeEvent = new RuntimeEventCodec(eventType, () => this.#complete().pallets)
-    this.dispatcher = new Dispatcher(() => this.#complete().table, this.current, log)
+    this.dispatcher = new Dispatcher(() => this.#complete().table, this.current, { log, mapStack })
   }
 
   /**
@@ -60,7 +71,7 @@ export class FrameBuilder {
       const got = `${clash.name} (${clash.index})`
       throw new AssayError('DUPLICATE_PALLET', `expected ${declared.name} (${index}) to be free, got ${got} there`)
     }
-    const self = bindSelf(this.current, index, declared, uses[0])
+    const self = bindSelf({ current: this.current, log: this.#console }, index, declared, uses[0])
     const own = declared.exports?.(self)
     this.#pallets.push(bindPallet(index, declared, self, own))
     return own as ExportsOf<A>

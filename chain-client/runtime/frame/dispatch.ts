@@ -12,9 +12,11 @@ import { recursive } from '#types/scale/recursive.ts'
 import type { TypeDef } from '#types/scale/type-def.ts'
 import type { RuntimeLog } from '../runtime-interface.ts'
 import { DispatchFailure } from './errors.ts'
-import type { CurrentExternalities } from './externalities.ts'
+import type { CurrentExternalities, Externalities } from './externalities.ts'
 import type { Origin } from './origin.ts'
 import type { CallOptions, PostDispatchInfo } from './pallet.ts'
+import { stackLines, type MapStack } from './stack.ts'
+import type { Tracer } from './trace.ts'
 
 /** A call of some pallet, by names: `{ pallet: 'Balances', name: 'transferKeepAlive', args: { … } }`. */
 export interface RuntimeCall {
@@ -68,6 +70,10 @@ export class CallTable {
     }
   }
 
+  has({ pallet, name }: RuntimeCall): boolean {
+    return this.#byName.get(pallet)?.calls.has(name) ?? false
+  }
+
   /** @throws ScaleError where the runtime has no such call. */
   find({ pallet, name }: RuntimeCall): { readonly palletIndex: number; readonly call: BoundCall } {
     const found = this.#byName.get(pallet)
@@ -113,18 +119,26 @@ export function runtimeCallCodec(type: TypeDef, table: () => CallTable): Codec<R
   )
 }
 
+/** Where failures are told, and how their stacks become readable. */
+export interface DispatcherDeps {
+  readonly log: RuntimeLog
+  readonly mapStack: MapStack
+}
+
 /** Runs calls. */
 export class Dispatcher {
   readonly #table: () => CallTable
   readonly #current: CurrentExternalities
   readonly #log: RuntimeLog
+  readonly #mapStack: MapStack
   /** Calls that carry calls ask for theirs more than once each; unremembered, that doubles with every level of nesting. */
   readonly #infos = new WeakMap<RuntimeCall, DispatchInfo>()
 
-  constructor(table: () => CallTable, current: CurrentExternalities, log: RuntimeLog) {
+  constructor(table: () => CallTable, current: CurrentExternalities, { log, mapStack }: DispatcherDeps) {
     this.#table = table
     this.#current = current
     this.#log = log
+    this.#mapStack = mapStack
   }
 
   /** Weight, class and whether the fee is paid. @throws ScaleError where the runtime has no such call. */
@@ -145,6 +159,12 @@ export class Dispatcher {
 
   /** Runs a call in a storage layer of its own. Never throws: a bug is logged with its stack and fails as `Other`. */
   readonly dispatch = (runtimeCall: RuntimeCall, origin: Origin): DispatchOutcome => {
+    const { tracer } = this.#current.get()
+    if (!tracer) return this.#dispatch(runtimeCall, origin)
+    return this.#traced(tracer, runtimeCall, origin)
+  }
+
+  #dispatch(runtimeCall: RuntimeCall, origin: Origin): DispatchOutcome {
     const { pallet, name, args } = runtimeCall
     let post: PostDispatchInfo | undefined
     const failed = this.contained(`${pallet}.${name}`, () => {
@@ -154,19 +174,47 @@ export class Dispatcher {
     return { ok: true, post: post ?? {} }
   }
 
+  #traced(tracer: Tracer, runtimeCall: RuntimeCall, origin: Origin): DispatchOutcome {
+    tracer.openCall(runtimeCall, origin)
+    // A call that does not exist fails as a bug in the pallet that made it, and declares nothing.
+    if (this.#table().has(runtimeCall)) tracer.declared(this.info(runtimeCall))
+    const outcome = this.#dispatch(runtimeCall, origin)
+    tracer.closeCall(outcome.ok ? outcome.post : {})
+    return outcome
+  }
+
   /** Runs pallet code in a storage layer; what it throws undoes what it did, and bugs are logged under `where`. */
   contained(where: string, act: () => void): { error: DispatchError; message: string } | undefined {
+    const env = this.#current.get()
+    const outer = env.where
+    env.where = where
     try {
-      this.#current.get().transactional(act)
+      env.transactional(act)
       return undefined
     } catch (thrown) {
-      if (thrown instanceof DispatchFailure) return { error: thrown.error, message: thrown.message }
-      const stack = thrown instanceof Error ? thrown.stack : undefined
-      this.#log.error(
-        { where, block: this.#current.get().block.number, stack },
-        `bug in ${where}: ${messageOf(thrown)}`,
-      )
-      return { error: { tag: 'Other', value: undefined }, message: `bug in ${where}: ${messageOf(thrown)}` }
+      const failure = this.#failure(env, where, thrown)
+      env.tracer?.fail(failure.error, failure.message, thrown)
+      return failure
+    } finally {
+      env.where = outer
     }
+  }
+
+  /** What a call that threw has failed with, told in the log: bugs, and other failures where somebody debugs. */
+  #failure(env: Externalities, where: string, thrown: unknown): { error: DispatchError; message: string } {
+    const place = () => {
+      const { block, extrinsicIndex } = env
+      const stack = stackLines(thrown, this.#mapStack)
+      return { where, block: block.number, ...(extrinsicIndex !== undefined && { extrinsic: extrinsicIndex }), stack }
+    }
+    if (thrown instanceof DispatchFailure) {
+      const { error, message } = thrown
+      if (env.capturesStacks && !env.isTrial) this.#log.debug?.(place(), `${where} failed: ${message}`)
+      return { error, message }
+    }
+    const message = `bug in ${where}: ${messageOf(thrown)}`
+    // Who traces sees it in the trace; the log heard of it when the block was built.
+    if (!env.isTraceable) this.#log.error(place(), message)
+    return { error: { tag: 'Other', value: undefined }, message }
   }
 }

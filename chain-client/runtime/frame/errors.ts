@@ -7,14 +7,18 @@
  */
 import { AssayError } from '#types/errors.ts'
 import type { ArithmeticError, DispatchError, TokenError } from '#types/scale/dispatch.ts'
+import { isCapturingStacks } from './stack.ts'
 
 /** A call failed and says why. Anything else that a pallet throws is a bug. */
 export class DispatchFailure extends AssayError {
   readonly error: DispatchError
 
-  /** `name` is what people read: `Balances.InsufficientBalance`, `BadOrigin`. */
+  /** `name` is what people read: `Balances.InsufficientBalance`, `BadOrigin`. Has a stack only where one is wanted (stack.ts). */
   constructor(error: DispatchError, name: string, docs: string) {
+    const limit = Error.stackTraceLimit
+    if (!isCapturingStacks()) Error.stackTraceLimit = 0
     super('DISPATCH_FAILED', `${name}: ${docs}`, { name })
+    Error.stackTraceLimit = limit
     this.error = error
   }
 }

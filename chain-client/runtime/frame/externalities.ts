@@ -10,12 +10,25 @@ import { writeCompactLength } from '#types/scale/compact.ts'
 import type { DigestItem } from '#types/scale/digest.ts'
 import { Phase } from '#types/scale/events.ts'
 import { Overlay, type StateReader } from './overlay.ts'
+import { capturingStacks } from './stack.ts'
+import type { Tracer } from './trace.ts'
+import { TracedOverlay } from './traced-overlay.ts'
 
 /** The block that the runtime is executing, or would be. */
 export interface BlockEnvironment {
   readonly number: number
   readonly parentHash: Uint8Array
   readonly digest: readonly DigestItem[]
+}
+
+/** How a block is run. */
+export interface RunOptions {
+  /** Whether `tracer` of the environment may be set. Default false. */
+  readonly isTraceable?: boolean
+  /** Nothing is built, only tried: pallets and failing calls have nothing to say in the log. Default false. */
+  readonly isTrial?: boolean
+  /** Whether failing calls capture where they fail. Default: where it is traceable. */
+  readonly capturesStacks?: boolean
 }
 
 /** Events are not indexed by topics. */
@@ -29,15 +42,31 @@ export class Externalities {
   readonly block: BlockEnvironment
   /** Part of the block in which events arise now. */
   phase: Phase = INITIALIZATION
+  /** The call or hook that runs now, innermost: `Balances.transferAllowDeath`. */
+  where: string | undefined
+  /** Is told what happens from now on. Set it only where the environment is traceable, and between storage layers. */
+  tracer: Tracer | undefined
+  readonly isTraceable: boolean
+  readonly isTrial: boolean
+  readonly capturesStacks: boolean
   /** Encoded event records, one after the other; those of rolled-back layers too. */
   readonly #records = new Writer()
   /** Start and end in {@link #records} of each record that stands. */
   readonly #spans: number[] = []
   readonly #marks: number[] = []
 
-  constructor(state: StateReader, block: BlockEnvironment) {
-    this.overlay = new Overlay(state)
+  constructor(state: StateReader, block: BlockEnvironment, options: RunOptions = {}) {
+    const { isTraceable = false, isTrial = false, capturesStacks = isTraceable } = options
+    this.overlay = isTraceable ? new TracedOverlay(state, () => this.tracer) : new Overlay(state)
     this.block = block
+    this.isTraceable = isTraceable
+    this.isTrial = isTrial
+    this.capturesStacks = capturesStacks
+  }
+
+  /** Index of the extrinsic that is applied now; undefined before and after them. */
+  get extrinsicIndex(): number | undefined {
+    return this.phase.tag === 'ApplyExtrinsic' ? this.phase.value : undefined
   }
 
   /** How many events there are so far; those of rolled-back layers are gone. */
@@ -49,7 +78,9 @@ export class Externalities {
   deposit(writeEvent: (out: Writer) => void): void {
     const start = this.#records.reserve(0)
     Phase.write(this.phase, this.#records)
+    const eventStart = this.#records.reserve(0)
     writeEvent(this.#records)
+    this.tracer?.event(new Uint8Array(this.#records.view.buffer, eventStart, this.#records.reserve(0) - eventStart))
     writeCompactLength(NO_TOPICS, this.#records)
     this.#spans.push(start, this.#records.reserve(0))
   }
@@ -75,16 +106,19 @@ export class Externalities {
   begin(): void {
     this.overlay.begin()
     this.#marks.push(this.#spans.length)
+    this.tracer?.begin()
   }
 
   commit(): void {
     this.overlay.commit()
     this.#marks.pop()
+    this.tracer?.commit()
   }
 
   rollback(): void {
     this.overlay.rollback()
     this.#spans.length = this.#marks.pop()!
+    this.tracer?.rollback()
   }
 
   /** Runs `act` in a layer of its own: what it throws undoes what it did, and is thrown on. */
@@ -118,7 +152,7 @@ export class CurrentExternalities {
     const outer = this.#current
     this.#current = env
     try {
-      return act()
+      return capturingStacks(env.capturesStacks, act)
     } finally {
       this.#current = outer
     }

@@ -1,9 +1,9 @@
 /**
- * Runtime metadata, versions 14 and 15, from what pallets declare.
+ * Runtime metadata, versions 14, 15 and 16, from what pallets declare.
  *
  * Owns: the way from declarations to metadata. Does not own: the metadata codecs (runtime-types/scale/metadata-*.ts), type
  * ids (registry.ts), or what is declared.
- * Source: frame-metadata v14.rs, v15.rs; frame-support construct_runtime expand/metadata.rs.
+ * Source: frame-metadata v14.rs, v15.rs, v16.rs; frame-support construct_runtime expand/metadata.rs.
  */
 import { AccountId } from '#types/scale/account.ts'
 import { encode, type Codec } from '#types/scale/codec.ts'
@@ -11,6 +11,7 @@ import { snakeCase } from '#types/scale/compound.ts'
 import { extrinsicCodec } from '#types/scale/extrinsic.ts'
 import type { PalletMetadataV15, StorageEntryMetadata } from '#types/scale/metadata-v14.ts'
 import type { RuntimeApiMetadata } from '#types/scale/metadata-v15.ts'
+import type { PalletEnum, PalletMetadataV16 } from '#types/scale/metadata-v16.ts'
 import { RuntimeMetadataPrefixed } from '#types/scale/metadata.ts'
 import { MultiAddress } from '#types/scale/multi-address.ts'
 import { MultiSignature } from '#types/scale/multi-signature.ts'
@@ -27,16 +28,19 @@ export interface ExtensionTypes {
   readonly implicit: Codec<any>
 }
 
+/** A function as metadata shows it. */
+interface Method {
+  readonly docs: string
+  readonly inputs: Readonly<Record<string, { readonly type: TypeDef }>>
+  readonly output: Codec<any>
+}
+
 /** A runtime API as metadata shows it. */
 export interface ApiTypes {
   readonly name: string
+  readonly version: number
   readonly docs: string
-  readonly methods: Readonly<
-    Record<
-      string,
-      { readonly docs: string; readonly inputs: Readonly<Record<string, Codec<any>>>; readonly output: Codec<any> }
-    >
-  >
+  readonly methods: Readonly<Record<string, Method>>
 }
 
 /** All that metadata is made of. */
@@ -49,6 +53,10 @@ export interface MetadataSource {
 }
 
 const EXTRINSIC_VERSION = 4
+/** What version 16 says of it. In this order: @polkadot/api signs the first, and can sign 4 only. */
+const EXTRINSIC_VERSIONS = [EXTRINSIC_VERSION, 5]
+/** Of the transaction extensions, as in general transactions. */
+const EXTENSION_VERSION = 0
 /** `Option::None`: what clients decode where nothing is stored and there is no default. */
 const NONE = Uint8Array.of(0)
 
@@ -109,18 +117,21 @@ function palletMetadata(registry: Registry, pallet: BoundPallet): PalletMetadata
   }
 }
 
+/** A function that clients may call. */
+const methodMetadata = (registry: Registry, name: string, { inputs, output, docs }: Method) => ({
+  name,
+  inputs: Object.entries(inputs).map(([input, { type }]) => ({ name: snakeCase(input), type: registry.id(type) })),
+  output: registry.id(output.type),
+  docs: lines(docs),
+})
+
 const apiMetadata = (registry: Registry, { name, docs, methods }: ApiTypes): RuntimeApiMetadata => ({
   name,
   docs: lines(docs),
-  methods: Object.entries(methods).map(([method, { inputs, output, docs }]) => ({
-    name: method,
-    inputs: Object.entries(inputs).map(([input, { type }]) => ({ name: snakeCase(input), type: registry.id(type) })),
-    output: registry.id(output.type),
-    docs: lines(docs),
-  })),
+  methods: Object.entries(methods).map(([method, declared]) => methodMetadata(registry, method, declared)),
 })
 
-/** Registers all that both versions share, AccountId32 first: clients trip over an id 0 where they expect a call type. */
+/** Registers all that the versions share, AccountId32 first: clients trip over an id 0 where they expect a call type. */
 function shared(source: MetadataSource) {
   const registry = new Registry()
   registry.id(AccountId.type)
@@ -152,21 +163,87 @@ export function metadataV14(source: MetadataSource): Uint8Array {
   return encode(RuntimeMetadataPrefixed, { tag: 'V14', value })
 }
 
-/** Metadata version 15, with magic and version before it. */
-export function metadataV15(source: MetadataSource): Uint8Array {
-  const { registry, pallets, signedExtensions, runtime } = shared(source)
+/**
+ * What versions 15 and 16 share, registered in the same order: so both give the types that transactions are made of in the
+ * same order, and with it the same digest (metadata-hash.ts).
+ */
+function sharedSince15(source: MetadataSource) {
+  const { registry, signedExtensions, ...rest } = shared(source)
   const { runtimeCall, runtimeEvent, errorType } = source.frame
   const callType = registry.id(runtimeCall.type)
   const extrinsic = {
-    version: EXTRINSIC_VERSION,
     addressType: registry.id(MultiAddress.type),
     callType,
     signatureType: registry.id(MultiSignature.type),
-    extraType: registry.id(source.extra.type),
-    signedExtensions,
   }
+  const extraType = registry.id(source.extra.type)
   const outerEnums = { callType, eventType: registry.id(runtimeEvent.type), errorType: registry.id(errorType) }
   const apis = source.apis.map((api) => apiMetadata(registry, api))
-  const value = { types: registry.types(), pallets, extrinsic, type: runtime, apis, outerEnums, custom: [] }
+  return { ...rest, registry, signedExtensions, extrinsic, extraType, outerEnums, apis, custom: [] }
+}
+
+/** Metadata version 15, with magic and version before it. */
+export function metadataV15(source: MetadataSource): Uint8Array {
+  const { registry, pallets, runtime, extrinsic, extraType, signedExtensions, ...rest } = sharedSince15(source)
+  const value = {
+    ...rest,
+    types: registry.types(),
+    pallets,
+    extrinsic: { ...extrinsic, version: EXTRINSIC_VERSION, extraType, signedExtensions },
+    type: runtime,
+  }
   return encode(RuntimeMetadataPrefixed, { tag: 'V15', value })
+}
+
+/** Nothing here is deprecated. */
+const deprecationInfo = { tag: 'NotDeprecated', value: undefined } as const
+
+const enumOf = (type: number | undefined): PalletEnum | undefined =>
+  type === undefined ? undefined : { type, deprecationInfo: [] }
+
+/** A pallet of version 15 with what version 16 says beyond that. */
+const palletV16 = (registry: Registry, { views }: BoundPallet, known: PalletMetadataV15): PalletMetadataV16 => ({
+  ...known,
+  storage: known.storage && {
+    ...known.storage,
+    entries: known.storage.entries.map((entry) => ({ ...entry, deprecationInfo })),
+  },
+  calls: enumOf(known.calls),
+  events: enumOf(known.events),
+  errors: enumOf(known.errors),
+  constants: known.constants.map((item) => ({ ...item, deprecationInfo })),
+  associatedTypes: [],
+  viewFunctions: views.map((view) => ({
+    ...methodMetadata(registry, view.name, view),
+    id: view.id,
+    deprecationInfo,
+  })),
+  deprecationInfo,
+})
+
+/** Metadata version 16, with magic and version before it. */
+export function metadataV16(source: MetadataSource): Uint8Array {
+  const { registry, pallets, extrinsic, signedExtensions, apis, outerEnums, custom } = sharedSince15(source)
+  const value = {
+    pallets: pallets.map((known, i) => palletV16(registry, source.frame.pallets[i]!, known)),
+    extrinsic: {
+      ...extrinsic,
+      versions: EXTRINSIC_VERSIONS,
+      transactionExtensionsByVersion: [[EXTENSION_VERSION, signedExtensions.map((_, i) => i)]] as const,
+      transactionExtensions: signedExtensions.map(({ identifier, type, additionalSigned }) => ({
+        identifier,
+        type,
+        implicit: additionalSigned,
+      })),
+    },
+    apis: apis.map((api, i) => ({
+      ...api,
+      methods: api.methods.map((method) => ({ ...method, deprecationInfo })),
+      version: source.apis[i]!.version,
+      deprecationInfo,
+    })),
+    outerEnums,
+    custom,
+  }
+  return encode(RuntimeMetadataPrefixed, { tag: 'V16', value: { ...value, types: registry.types() } })
 }

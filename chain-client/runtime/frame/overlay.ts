@@ -80,6 +80,12 @@ export class Overlay {
     return this.entry(key).bytes
   }
 
+  /** As {@link get}, but leaves no mark: nothing is cached, and no trace hears of it. */
+  peek(key: RawKey): Uint8Array | undefined {
+    const entry = this.#entries.get(key)
+    return entry ? entry.bytes : this.#state.get(pooledBytes(key))
+  }
+
   /** Stores bytes, or removes with undefined. `value` is what they decode to, where the caller has it. */
   put(key: RawKey, bytes: Uint8Array | undefined, value?: unknown): void {
     const before = this.#entries.get(key)

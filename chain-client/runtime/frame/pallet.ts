@@ -4,15 +4,17 @@
  * Owns: the shape of a pallet and the inference that makes a wrong argument, event, error or storage key a compile error.
  * Does not own: storage items (storage.ts), binding (bind.ts), metadata (metadata.ts).
  *
- * Order of a page: name, docs, constants, storage, events, errors, uses, exports, calls, hooks, genesis, inherent. Indices
- * of events and errors are their order of declaration, and of calls too unless they say otherwise, so they are append-only. TypeScript infers plain properties
- * first and the functions after, in the order written: `exports` stands before `calls` and `hooks`, which receive it.
+ * Order of a page: name, docs, constants, storage, events, errors, uses, exports, calls, views, hooks, genesis, inherent.
+ * Indices of events and errors are their order of declaration, and of calls too unless they say otherwise, so they are
+ * append-only. TypeScript infers plain properties first and the functions after, in the order written: `exports` stands before
+ * `calls`, `views` and `hooks`, which receive it.
  * Source: frame-support macros (#[pallet::*]); names are FRAME's.
  */
 import type { Codec } from '#types/scale/codec.ts'
 import type { Fields, Values } from '#types/scale/compound.ts'
-import type { DispatchClass, DispatchError, Pays, Weight } from '#types/scale/dispatch.ts'
-import type { InherentData } from '../runtime-interface.ts'
+import type { DispatchClass, DispatchError, Pays, TransactionSource, Weight } from '#types/scale/dispatch.ts'
+import type { InherentData, TransactionError } from '../runtime-interface.ts'
+import type { Console } from './console.ts'
 import type { Origin } from './origin.ts'
 import type { AccessOf, AnyItem } from './storage.ts'
 
@@ -43,6 +45,26 @@ export interface PostDispatchInfo {
   readonly paysFee?: Pays
 }
 
+/** What a pallet says of a bare extrinsic that may go in: `ValidTransaction`, where only the tags must be given. */
+export interface ValidUnsigned {
+  /** What it provides. Two transactions that provide the same do not both go in. The pallet's name is put before each. */
+  readonly provides: readonly [Uint8Array, ...Uint8Array[]]
+  /** What must be there before it: tags of this pallet. Default none. */
+  readonly requires?: readonly Uint8Array[]
+  /** Default 0. */
+  readonly priority?: bigint
+  /** Blocks for which it stays valid. Default for ever. */
+  readonly longevity?: bigint
+  /** Whether others are told of it. Default true. */
+  readonly propagate?: boolean
+}
+
+/**
+ * `ValidateUnsigned::validate_unsigned` of one call: may it go in with nobody's signature? It has to recognise spam and, by
+ * state, what has been done: whoever wants may send it, for nothing.
+ */
+export type ValidateUnsigned<A> = (args: A, source: TransactionSource) => ValidUnsigned | TransactionError
+
 /** What a call costs and how it is treated; functions see the arguments. */
 export interface CallOptions<A> {
   /** Picoseconds of the reference machine, see `refTime` in weights.ts. */
@@ -53,6 +75,8 @@ export interface CallOptions<A> {
   readonly paysFee?: Pays | ((args: A) => Pays)
   /** `#[pallet::call_index]`. Default: one more than the call before. */
   readonly callIndex?: number
+  /** Bare extrinsics are taken of calls that have this, and of no others. They run with origin `none`. */
+  readonly validateUnsigned?: ValidateUnsigned<A>
 }
 
 /** `#[pallet::call]` */
@@ -70,6 +94,22 @@ export const call = <const F extends Fields>(
   weight: bigint | CallOptions<Values<F>>,
   run: (origin: Origin, args: Values<F>) => PostDispatchInfo | void,
 ): Call<F> => ({ docs, args, options: typeof weight === 'bigint' ? { weight } : weight, run })
+
+/** `#[pallet::view_functions]`: a question that clients may ask at any block. Without effect on state. */
+export interface View<F extends Fields, T> {
+  readonly docs: string
+  readonly args: F
+  readonly output: Codec<T>
+  readonly run: (args: Values<F>) => T
+}
+
+/** A view function of the pallet. `args` are named codecs in encoding order. */
+export const view = <const F extends Fields, T>(
+  docs: string,
+  args: F,
+  output: Codec<T>,
+  run: (args: Values<F>) => T,
+): View<F, T> => ({ docs, args, output, run })
 
 /** Other pallets as this one needs them: FRAME's Config. Only a type: runtime.ts gives the value. */
 export interface Uses<D> {
@@ -106,6 +146,7 @@ type Items = Readonly<Record<string, AnyItem>>
 type EventSpecs = Readonly<Record<string, EventSpec<any>>>
 type ErrorSpecs = Readonly<Record<string, string>>
 type Calls = Readonly<Record<string, Call<any>>>
+type Views = Readonly<Record<string, View<any, any>>>
 /** Marks what a pallet leaves out. Nothing has this key. */
 declare const NOTHING: unique symbol
 type None = { readonly [NOTHING]?: never }
@@ -120,6 +161,8 @@ export interface Self<K, S, E, X, D> {
   readonly fail: { readonly [I in keyof X]: () => never }
   /** The other pallets. */
   readonly uses: D
+  /** Logs values for whoever develops the pallet: `console.log('paid', amount, who)`. Without effect on the chain. */
+  readonly console: Console
   /** Number of the block at hand. */
   readonly block: () => number
   /** Hash of the block before it. */
@@ -153,6 +196,7 @@ export interface Pallet<
   /** What other pallets may call, and this pallet's calls and hooks too. */
   readonly exports?: (self: Self<K, S, E, X, D>) => P
   readonly calls?: (self: Self<K, S, E, X, D>, own: P) => C
+  readonly views?: (self: Self<K, S, E, X, D>, own: P) => Views
   readonly hooks?: (self: Self<K, S, E, X, D>, own: P) => Hooks
   readonly genesis?: Genesis<G, Self<K, S, E, X, D>, P>
   readonly inherent?: Inherent<C>

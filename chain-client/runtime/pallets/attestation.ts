@@ -16,12 +16,15 @@ import { attestationCalls } from '#types/domain/attestation.ts'
 import { CoinflipOutcome, convict, sessionId, transcriptRoot } from '#types/domain/coinflip.ts'
 import { checkReport, sessionOf } from '#types/domain/report.ts'
 import type { RoundRecord } from '#types/domain/round.ts'
-import { AttestationParameters, checkParameters, DEFAULT_PARAMETERS, majority } from '#types/domain/round.ts'
+import { AttestationParameters, checkParameters, DEFAULT_PARAMETERS, majority, Verdict } from '#types/domain/round.ts'
+import { settlement } from '#types/domain/settlement.ts'
 import { AssayError } from '#types/errors.ts'
+import { AccountId } from '#types/scale/account.ts'
 import { encode } from '#types/scale/codec.ts'
-import { u32 } from '#types/scale/primitives.ts'
+import { option, struct, vec } from '#types/scale/compound.ts'
+import { u128, u32 } from '#types/scale/primitives.ts'
 import { ensureRoot, ensureSigned } from '../frame/origin.ts'
-import { call, constant, pallet, uses } from '../frame/pallet.ts'
+import { call, constant, pallet, uses, view } from '../frame/pallet.ts'
 import { refTime } from '../frame/weights.ts'
 import { createRounds } from './attestation-rounds.ts'
 import { events, storage, type Needs } from './attestation-state.ts'
@@ -33,6 +36,9 @@ const MAX_OPEN_ORDERS = 1_000
 /** Picoseconds: verifying a report's signatures and proofs, or evidence. */
 const CHECK_REPORT = 5_000_000_000n
 const CHECK_EVIDENCE = 400_000_000n
+
+/** What a round pays, in the smallest unit. */
+const Reward = struct({ hoster: u128, perReport: u128 }, { path: ['pallet_attestation', 'Reward'] })
 
 export const attestationPallet = pallet({
   name: 'Attestation',
@@ -265,6 +271,23 @@ export const attestationPallet = pallet({
       ),
     }
   },
+  views: ({ storage }) => ({
+    currentRounds: view('Rounds that are not closed.', {}, vec(u32), () => storage.activeRounds.get()),
+    dutiesOf: view('Rounds not closed in which an account is an attestor.', { account: AccountId }, vec(u32), (args) =>
+      storage.activeRounds
+        .get()
+        .filter((id) => storage.rounds.get(id)?.members.some(({ account }) => equalBytes(account, args.account))),
+    ),
+    payableReward: view(
+      'What a round would pay with this verdict: to the hoster, and to each attestor whose report earns it.',
+      { round: u32, verdict: Verdict },
+      option(Reward),
+      ({ round: id, verdict }) => {
+        const round = storage.rounds.get(id)
+        return round && settlement(verdict, round.hosterReputation, round.drawn, storage.parameters.get())
+      },
+    ),
+  }),
   hooks: ({ storage, uses, block }, own) => {
     const step = (id: number, round: RoundRecord): void => {
       const { coinflipWindow, reportWindow } = storage.parameters.get()

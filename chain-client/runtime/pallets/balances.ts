@@ -14,7 +14,7 @@ import { enumeration } from '#types/scale/enumeration.ts'
 import { MultiAddress } from '#types/scale/multi-address.ts'
 import { bool, fixedBytes, u128, u32 } from '#types/scale/primitives.ts'
 import { ensureRoot, ensureSigned, lookup } from '../frame/origin.ts'
-import { call, constant, event, pallet, uses, type ExportsOf } from '../frame/pallet.ts'
+import { call, constant, event, pallet, uses, view, type ExportsOf } from '../frame/pallet.ts'
 import { map, value } from '../frame/storage.ts'
 import { refTime } from '../frame/weights.ts'
 import { EXISTENTIAL_DEPOSIT, Ledger, type LedgerConfig } from './balances-ledger.ts'
@@ -161,6 +161,14 @@ export const balancesPallet = pallet({
       { value: compactU128, keepAlive: bool },
       { weight: TRANSFER_REF_TIME, callIndex: 10 },
       (origin, { value, keepAlive }) => own.burn(ensureSigned(origin), value, keepAlive ? 'preserve' : 'expendable'),
+    ),
+  }),
+  views: (_, own) => ({
+    reducibleBalance: view(
+      'What an account may transfer or pay, all of it or only as much as keeps the account alive.',
+      { who: AccountId, keepAlive: bool },
+      u128,
+      ({ who, keepAlive }) => own.reducible(who, keepAlive ? 'preserve' : 'expendable'),
     ),
   }),
   genesis: {

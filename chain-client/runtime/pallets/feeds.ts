@@ -6,10 +6,11 @@
 import { feedCalls, checkFeedHead, FeedHead } from '#types/domain/feed.ts'
 import type { RoleName } from '#types/domain/worker.ts'
 import { AccountId, H256 } from '#types/scale/account.ts'
+import { option, vec } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import { Blake2_128Concat, Identity } from '#types/scale/storage-key.ts'
 import { ensureSigned } from '../frame/origin.ts'
-import { call, event, pallet, uses } from '../frame/pallet.ts'
+import { call, event, pallet, uses, view } from '../frame/pallet.ts'
 import { doubleMap, map } from '../frame/storage.ts'
 import { refTime } from '../frame/weights.ts'
 
@@ -94,6 +95,14 @@ export const feedsPallet = pallet({
         storage.hosting.remove(feed, hoster)
         emit.HostingStopped({ feed, hoster })
       },
+    ),
+  }),
+  views: ({ storage }) => ({
+    feed: view('A feed at the length that its author registered.', { feed: H256 }, option(FeedHead), ({ feed }) =>
+      storage.heads.get(feed),
+    ),
+    hostersOf: view('Who hosts a feed.', { feed: H256 }, vec(AccountId), ({ feed }) =>
+      Array.from(storage.hosting.keys(feed), ([, hoster]) => hoster),
     ),
   }),
 })

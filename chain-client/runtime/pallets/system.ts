@@ -5,9 +5,10 @@
  * whose data it stores for pallet Balances, or the order in which a block is executed (executive.ts).
  * Source: frame-system lib.rs. Left out: code upgrades, event topics, off-chain indexing.
  */
+import { utf8 } from '#types/bytes.ts'
 import { AccountId, AccountInfo, H256, NEW_LOGIC_FLAG } from '#types/scale/account.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
-import type { Codec } from '#types/scale/codec.ts'
+import { encode, type Codec } from '#types/scale/codec.ts'
 import { compactU32, struct, tuple, vec } from '#types/scale/compound.ts'
 import { Digest } from '#types/scale/digest.ts'
 import { DispatchError, DispatchEventInfo } from '#types/scale/dispatch.ts'
@@ -39,6 +40,12 @@ export const BLOCK_HASH_COUNT = 4096
 export const SS58_PREFIX = 42
 /** References that may depend on one account. */
 const MAX_CONSUMERS = 16
+
+/**
+ * `:code`, where other chains have their Wasm. This runtime is none; its version stands there, because polkadot-api tells
+ * runtimes apart by the hash of what is under this key, and does not start where there is nothing.
+ */
+const CODE_KEY = rawKey(utf8(':code'))
 
 const NO_ACCOUNT: AccountInfo = {
   nonce: 0,
@@ -237,6 +244,7 @@ export const systemPallet = ({ version, runtimeEvent, current }: SystemConfig) =
       config: unit,
       fallback: undefined,
       build({ storage }) {
+        current.get().overlay.put(CODE_KEY, encode(RuntimeVersion, version))
         storage.parentHash.put(new Uint8Array(32))
         storage.lastRuntimeUpgrade.put({ specVersion: version.specVersion, specName: version.specName })
       },

@@ -7,6 +7,7 @@
 import { AssayError } from '#types/errors.ts'
 import { compactU64 } from '#types/scale/compound.ts'
 import { bool, u64 } from '#types/scale/primitives.ts'
+import { DispatchFailure } from '../frame/errors.ts'
 import { ensureNone } from '../frame/origin.ts'
 import { call, constant, pallet, uses } from '../frame/pallet.ts'
 import { value } from '../frame/storage.ts'
@@ -15,7 +16,9 @@ import { refTime } from '../frame/weights.ts'
 /** Least milliseconds between two blocks. One, so that instant sealing may follow its transactions. */
 export const MINIMUM_PERIOD_MS = 1n
 
-const badTimestamp = (message: string) => new AssayError('BAD_TIMESTAMP', message)
+/** The author got the time wrong: its inherent is refused, and that is no bug of the chain's. */
+const badTimestamp = (message: string) =>
+  new DispatchFailure({ tag: 'Other', value: undefined }, 'BadTimestamp', message)
 
 export const timestampPallet = pallet({
   name: 'Timestamp',
@@ -53,7 +56,8 @@ export const timestampPallet = pallet({
   }),
   hooks: ({ storage }) => ({
     onFinalize() {
-      if (!storage.didUpdate.take()) throw badTimestamp('expected a timestamp in every block, got none')
+      if (!storage.didUpdate.take())
+        throw new AssayError('NO_TIMESTAMP', 'expected a timestamp in every block, got none')
     },
   }),
   inherent: { call: 'set', args: ({ timestampMs }) => ({ now: timestampMs }) },

@@ -8,10 +8,11 @@ import { verifyEd25519 } from '#types/crypto/signature.ts'
 import { NEWCOMER, rate, Reputation, score, SELECTION_FLOOR, type Deed } from '#types/domain/reputation.ts'
 import { NoiseKey, possessionMessage, Role, workerCalls, WorkerRecord, type RoleName } from '#types/domain/worker.ts'
 import { AccountId } from '#types/scale/account.ts'
+import { option, vec } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import { Blake2_128Concat, Twox64Concat } from '#types/scale/storage-key.ts'
 import { ensureSigned } from '../frame/origin.ts'
-import { call, constant, event, pallet, uses } from '../frame/pallet.ts'
+import { call, constant, event, pallet, uses, view } from '../frame/pallet.ts'
 import { doubleMap, map } from '../frame/storage.ts'
 import { refTime } from '../frame/weights.ts'
 
@@ -184,4 +185,21 @@ export const workersPallet = pallet({
       }),
     }
   },
+  views: ({ storage }, own) => ({
+    worker: view('A registered worker.', { account: AccountId }, option(WorkerRecord), ({ account }) =>
+      own.find(account),
+    ),
+    workerByNoiseKey: view('Whose Noise key it is.', { noiseKey: NoiseKey }, option(AccountId), ({ noiseKey }) =>
+      storage.accountOf.get(noiseKey),
+    ),
+    reputation: view(
+      'How a worker stands in a role, in millionths.',
+      { account: AccountId, role: Role },
+      u32,
+      ({ account, role }) => own.reputation(account, role),
+    ),
+    eligible: view('Workers that a duty may be given to now.', { role: Role }, vec(AccountId), ({ role }) =>
+      own.eligible(role).map(({ account }) => account),
+    ),
+  }),
 })

@@ -119,11 +119,6 @@ describe('refuses', () => {
     expectRefused(chain, bob, { nonce: 1 }, 'ExhaustsResources', call)
   })
 
-  it('a metadata hash, having none to compare: CannotLookup', () => {
-    const wire = chain.sign(bob, fund, { nonce: 1, metadataHash: 'Enabled' })
-    expect(validity(chain, wire)).toEqual({ ok: false, error: { kind: 'unknown', reason: 'CannotLookup' } })
-  })
-
   it('the zero account: BadSigner', () => {
     const nobody = { ...bob, publicKey: new Uint8Array(32) }
     expectRefused(chain, nobody, { nonce: 0 }, 'BadSigner')
@@ -243,7 +238,7 @@ describe('runtime APIs', () => {
   })
 
   it('refuses unknown methods and leftover arguments', () => {
-    expect(() => call('Core_execute_block')).toThrowError(expect.objectContaining({ code: 'UNKNOWN_RUNTIME_API' }))
+    expect(() => call('Core_execute')).toThrowError(expect.objectContaining({ code: 'UNKNOWN_RUNTIME_API' }))
     expect(() => call('Core_constructor')).toThrowError(expect.objectContaining({ code: 'UNKNOWN_RUNTIME_API' }))
     expect(() => call('Core_version', Uint8Array.of(1))).toThrowError(expect.objectContaining({ code: 'SCALE' }))
   })

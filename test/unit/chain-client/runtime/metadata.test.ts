@@ -19,7 +19,7 @@ function registryOf(version: number) {
   return { registry, metadata }
 }
 
-describe.each([14, 15])('metadata version %i', (version) => {
+describe.each([14, 15, 16])('metadata version %i', (version) => {
   const bytes = chain.runtime.metadata(version)!
 
   it('decodes with @polkadot-api/substrate-bindings and encodes back to the same bytes', () => {
@@ -53,8 +53,8 @@ describe.each([14, 15])('metadata version %i', (version) => {
 
 it('has no other versions', () => {
   expect(chain.runtime.metadata(13)).toBeUndefined()
-  expect(chain.runtime.metadata(16)).toBeUndefined()
-  expect(chain.runtime.metadataVersions).toEqual([14, 15])
+  expect(chain.runtime.metadata(17)).toBeUndefined()
+  expect(chain.runtime.metadataVersions).toEqual([14, 15, 16])
 })
 
 it('names calls in snake_case, storage in PascalCase, with docs', () => {

@@ -21,6 +21,7 @@ import { Header } from '#types/scale/header.ts'
 import type { PortableType } from '#types/scale/metadata-types.ts'
 import type { RuntimeMetadataV14 } from '#types/scale/metadata-v14.ts'
 import type { RuntimeMetadataV15 } from '#types/scale/metadata-v15.ts'
+import type { RuntimeMetadataV16 } from '#types/scale/metadata-v16.ts'
 import { MultiAddress } from '#types/scale/multi-address.ts'
 import { MultiSignature } from '#types/scale/multi-signature.ts'
 import { bytes, str, u128, u32, u8, unit } from '#types/scale/primitives.ts'
@@ -152,8 +153,69 @@ const storageEntries = (id: (type: TypeDef) => number) => [
   },
 ]
 
-/** Both versions of the small runtime's metadata, and the ids of {@link checked}. */
-export function smallMetadata(): { v14: RuntimeMetadataV14; v15: RuntimeMetadataV15; ids: Record<string, number> } {
+/** Version 16 of what version 15 says, with something of each kind that is new: deprecations, a view, an associated type. */
+function v16Of({ types, pallets, extrinsic, apis, outerEnums, custom }: RuntimeMetadataV15): RuntimeMetadataV16 {
+  const fine = { tag: 'NotDeprecated', value: undefined } as const
+  const silent = { tag: 'DeprecatedWithoutNote', value: undefined } as const
+  const noted = { tag: 'Deprecated', value: { note: 'use another', since: '2' } } as const
+  const { signedExtensions, addressType, callType, signatureType } = extrinsic
+  return {
+    types,
+    pallets: pallets.map((pallet) => ({
+      ...pallet,
+      storage: pallet.storage && {
+        ...pallet.storage,
+        entries: pallet.storage.entries.map((entry) => ({ ...entry, deprecationInfo: silent })),
+      },
+      calls: { type: pallet.calls!, deprecationInfo: [[0, noted] as const, [1, silent] as const] },
+      events: { type: pallet.events!, deprecationInfo: [] },
+      errors: undefined,
+      constants: pallet.constants.map((item) => ({ ...item, deprecationInfo: noted })),
+      associatedTypes: [{ name: 'AccountId', type: 0, docs: ['Accounts.'] }],
+      viewFunctions: [
+        {
+          id: new Uint8Array(32).fill(3),
+          name: 'of',
+          inputs: [{ name: 'who', type: 0 }],
+          output: 0,
+          docs: [],
+          deprecationInfo: fine,
+        },
+      ],
+      deprecationInfo: fine,
+    })),
+    extrinsic: {
+      versions: [4, 5],
+      addressType,
+      callType,
+      signatureType,
+      transactionExtensionsByVersion: [[0, signedExtensions.map((_, i) => i)]],
+      transactionExtensions: signedExtensions.map(({ identifier, type, additionalSigned }) => ({
+        identifier,
+        type,
+        implicit: additionalSigned,
+      })),
+    },
+    apis: apis.map((api) => ({
+      ...api,
+      methods: api.methods.map((method) => ({ ...method, deprecationInfo: fine })),
+      version: 5,
+      deprecationInfo: { tag: 'Deprecated', value: { note: '', since: undefined } },
+    })),
+    outerEnums,
+    custom,
+  }
+}
+
+interface SmallMetadata {
+  readonly v14: RuntimeMetadataV14
+  readonly v15: RuntimeMetadataV15
+  readonly v16: RuntimeMetadataV16
+  readonly ids: Record<string, number>
+}
+
+/** All versions of the small runtime's metadata, and the ids of {@link checked}. */
+export function smallMetadata(): SmallMetadata {
   const { types, id } = createRegistry()
   id(AccountId.type)
   const ids = Object.fromEntries(
@@ -199,6 +261,7 @@ export function smallMetadata(): { v14: RuntimeMetadataV14; v15: RuntimeMetadata
   return {
     v14: { types, pallets: [pallet], extrinsic: { type: extrinsic, version: 4, signedExtensions }, type: runtime },
     v15,
+    v16: v16Of(v15),
     ids,
   }
 }

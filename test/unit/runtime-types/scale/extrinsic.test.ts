@@ -42,13 +42,22 @@ describe('extrinsics', () => {
     ['a prefix that is too long', '0x0c040101', 'extrinsic at byte 1: expected an extrinsic of 3 bytes, got 2 bytes'],
     ['a prefix that is too short', '0x040401', 'extrinsic at byte 1: expected an extrinsic of 1 bytes, got 2 bytes'],
     ['a prefix longer than the input', '0x100401', 'extrinsic at byte 0: expected extrinsic of 4 elements'],
-    ['a general extrinsic', '0x084501', 'expected extrinsic version 0x84 (signed), 0x04 or 0x05 (bare), got 0x45'],
+    ['extensions of another version', '0x14450100000c', 'extrinsic at byte 2: expected extension version 0, got 1'],
+    ['a general one of version 4', '0x084401', '0x84 (signed), 0x45 (general), 0x04 or 0x05 (bare), got 0x44'],
     ['a signed one of version 5', '0x088501', 'got 0x85'],
     ['nothing', '0x00', 'expected 1 bytes for extrinsic version'],
     ['another call', '0x080407', 'extrinsic.call at byte 2: expected a variant index of enum, got 7'],
     ['a broken address', '0x088409', 'extrinsic.address at byte 2: expected a variant index of MultiAddress, got 9'],
   ])('are refused with %s', (_, hex, message) => {
     expect(() => decode(codec, fromHex(hex))).toThrow(message)
+  })
+
+  it('are general as 0x45, with the version and the explicit parts of the extensions', () => {
+    const general = { extensionVersion: 0, extra: { era: 'immortal', nonce: 3 } } as const
+    expect(toHex(encode(codec, { version: 5, general, call: nothing }))).toBe('0x144500000c01')
+    expect(decode(codec, fromHex('0x144500000c01'))).toEqual({ version: 5, general, call: nothing })
+    expect(() => encode(codec, { version: 4, general, call: nothing })).toThrow('version 5 for a general')
+    expect(() => encode(codec, { ...signed, general })).toThrow('a signed or a general extrinsic, got both')
   })
 
   it('are not signed in version 5', () => {

@@ -3,6 +3,7 @@ import { concatBytes, toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
 import { encode } from '#types/scale/codec.ts'
 import { u32 } from '#types/scale/primitives.ts'
+import { RuntimeVersion } from '#types/scale/runtime-version.ts'
 import { storagePrefix } from '#types/scale/storage-key.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import { randomnessPallet } from '#chain/runtime/pallets/randomness.ts'
@@ -103,6 +104,11 @@ describe('Randomness', () => {
 })
 
 describe('genesis', () => {
+  it('has the version under :code, by which polkadot-api tells runtimes apart', () => {
+    const { state, runtime } = new TestChain()
+    expect(state.get(utf8(':code'))).toEqual(encode(RuntimeVersion, runtime.version))
+  })
+
   const build = (changed: Record<string, unknown>) => () =>
     createRuntime({ log: new TestLog() }).genesis({ ...devGenesis, ...changed })
 

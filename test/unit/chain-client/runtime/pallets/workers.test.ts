@@ -137,6 +137,7 @@ describe('a worker', () => {
     report(chain, round, flip, [undefined, 'served', 'served', 'served', 'served'])
     chain.until('the order is over', () => chain.activeRounds().length === 0)
     const silent = flip.members[0]!
+    chain.succeed([requester, callOf('Attestation', 'reportAbsent', { round, attestor: silent.account })])
     const failed = rate(NEWCOMER, 'failure')
     expect(chain.reputation(silent.account, 'Attestor')).toEqual(failed)
     chain.succeed([silent.keys, call('unregister')])

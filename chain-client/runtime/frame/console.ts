@@ -1,0 +1,71 @@
+/**
+ * `console` in pallets: values that a developer wants to see while a block is built.
+ *
+ * Owns: where they go (the node's log, the trace) and what stands beside them. Does not own: the form of values
+ * (render.ts). Without effect on the chain: a pallet runs the same whether anybody listens. Costs nothing to pallets
+ * that do not use it, and next to nothing where nobody listens.
+ */
+import { Blake2_128Concat, storageKey, storagePrefix } from '#types/scale/storage-key.ts'
+import type { RuntimeLog } from '../runtime-interface.ts'
+import type { CurrentExternalities, Externalities } from './externalities.ts'
+import { rawKey } from './overlay.ts'
+import { render, renderLine } from './render.ts'
+import type { ConsoleLevel } from './trace.ts'
+
+/**
+ * What pallets log with. Any values: texts stay as they are, bytes are hex, accounts that exist SS58, numbers decimal,
+ * the rest JSON. A line tells block, extrinsic, pallet and call too. It stays when the call fails. In the log it
+ * appears where a block is really built, and not while the pool validates or somebody tries an extrinsic out; in a
+ * trace it always does.
+ */
+export interface Console {
+  debug(...values: readonly unknown[]): void
+  /** Level info. */
+  log(...values: readonly unknown[]): void
+  info(...values: readonly unknown[]): void
+  warn(...values: readonly unknown[]): void
+  error(...values: readonly unknown[]): void
+}
+
+const accounts = storagePrefix('System', 'Account')
+
+/** Whether there is an account of these 32 bytes. Asked of the overlay in silence: a trace shows what pallets read. */
+const accountIn =
+  ({ overlay }: Externalities) =>
+  (bytes: Uint8Array): boolean =>
+    overlay.peek(rawKey(storageKey(accounts, [[Blake2_128Concat, bytes]]))) !== undefined
+
+function write(
+  env: Externalities,
+  pallet: string,
+  level: ConsoleLevel,
+  values: readonly unknown[],
+  log: RuntimeLog,
+): void {
+  const { tracer, isTrial, block, extrinsicIndex, where } = env
+  const isLogged = !isTrial && log[level] !== undefined && log.isLevelEnabled?.(level) !== false
+  if (!tracer && !isLogged) return
+  const hints = { isAccount: accountIn(env) }
+  const message = renderLine(values, hints)
+  tracer?.log(
+    level,
+    pallet,
+    message,
+    values.map((value) => render(value, undefined, hints)),
+  )
+  if (!isLogged) return
+  const place = {
+    ...(extrinsicIndex !== undefined && { extrinsic: extrinsicIndex }),
+    ...(where !== undefined && { where }),
+  }
+  log[level]?.({ block: block.number, ...place, pallet }, message)
+}
+
+/** The console of one pallet. */
+export function createConsole(current: CurrentExternalities, pallet: string, log: RuntimeLog): Console {
+  const at =
+    (level: ConsoleLevel) =>
+    (...values: readonly unknown[]): void =>
+      write(current.get(), pallet, level, values, log)
+  return { debug: at('debug'), log: at('info'), info: at('info'), warn: at('warn'), error: at('error') }
+}

@@ -1,0 +1,19 @@
+/**
+ * Inherents: calls that block authors add by themselves.
+ *
+ * Owns: which calls they are, and what they say for given data. Does not own: the data (node), or when they run (executive.ts).
+ * Source: frame-support inherent.rs, construct_runtime expand/inherent.rs.
+ */
+import type { InherentData } from '../runtime-interface.ts'
+import type { BoundPallet } from './bind.ts'
+import type { RuntimeCall } from './dispatch.ts'
+
+/** The inherents of a block, in order. */
+export const inherentCalls = (pallets: readonly BoundPallet[], data: InherentData): RuntimeCall[] =>
+  pallets.flatMap(({ name, inherent }) =>
+    inherent ? [{ pallet: name, name: inherent.call, args: inherent.args(data) }] : [],
+  )
+
+/** Whether the call is an inherent's. */
+export const isInherent = (pallets: readonly BoundPallet[], { pallet, name }: RuntimeCall): boolean =>
+  pallets.some((other) => other.name === pallet && other.inherent?.call === name)

@@ -1,0 +1,35 @@
+/**
+ * An overlay that tells a tracer of every read, write and walk.
+ *
+ * Owns: telling. Does not own: storage (overlay.ts) or the record (tracer.ts). A class of its own, so that blocks which
+ * nobody traces pay nothing.
+ */
+import { Overlay, type Entry, type RawKey, type StateReader } from './overlay.ts'
+import type { Tracer } from './trace.ts'
+
+export class TracedOverlay extends Overlay {
+  readonly #tracer: () => Tracer | undefined
+
+  /** `tracer` gives the one to tell now, if there is one now. */
+  constructor(state: StateReader, tracer: () => Tracer | undefined) {
+    super(state)
+    this.#tracer = tracer
+  }
+
+  override entry(key: RawKey): Entry {
+    const entry = super.entry(key)
+    this.#tracer()?.read(key, entry.bytes)
+    return entry
+  }
+
+  override put(key: RawKey, bytes: Uint8Array | undefined, value?: unknown): void {
+    const before = super.entry(key).bytes
+    super.put(key, bytes, value)
+    this.#tracer()?.write(key, before, bytes)
+  }
+
+  override *keys(prefix: RawKey): Generator<RawKey> {
+    this.#tracer()?.walk(prefix)
+    yield* super.keys(prefix)
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Unsigned transactions: bare extrinsics that a pallet vouches for.
+ *
+ * Owns: asking the pallet, and making its answer one for the pool. Does not own: what a pallet answers (its page), or
+ * inherents (inherents.ts).
+ * Source: sp-runtime traits.rs (ValidateUnsigned), frame-support construct_runtime expand/unsigned.rs.
+ */
+import { utf8, concatBytes } from '#types/bytes.ts'
+import type { TransactionSource } from '#types/scale/dispatch.ts'
+import { U64_MAX } from '#types/scale/primitives.ts'
+import type { TransactionError, ValidTransaction } from '../runtime-interface.ts'
+import type { BoundPallet } from './bind.ts'
+import type { RuntimeCall } from './dispatch.ts'
+
+/**
+ * Whether a call may go in unsigned, by its pallet; run in the environment of the block it would be in.
+ * Without a validator of the call: unknown, `NoUnsignedValidator`.
+ */
+export function validateUnsigned(
+  pallets: readonly BoundPallet[],
+  call: RuntimeCall,
+  source: TransactionSource,
+): TransactionError | ValidTransaction {
+  const pallet = pallets.find(({ name }) => name === call.pallet)
+  const validator = pallet?.calls.find(({ name }) => name === call.name)?.options.validateUnsigned
+  if (!validator) return { kind: 'unknown', reason: 'NoUnsignedValidator' }
+  const found = validator(call.args, source)
+  if ('kind' in found) return found
+  const prefix = utf8(call.pallet)
+  const tagged = (tags: readonly Uint8Array[]) => tags.map((tag) => concatBytes(prefix, tag))
+  return {
+    priority: found.priority ?? 0n,
+    requires: tagged(found.requires ?? []),
+    provides: tagged(found.provides),
+    longevity: found.longevity ?? U64_MAX,
+    propagate: found.propagate ?? true,
+  }
+}
