@@ -1,19 +1,21 @@
 /**
  * Blocks by this node: from the pool into the chain.
  *
- * Owns: one step, from the best block to its child, and finalizing. Does not own: when (sealing.ts, finality.ts).
+ * Owns: one step, from a live block to its child, and finalizing. Does not own: when (sealing.ts, finality.ts).
  */
-import { toHex } from '#types/bytes.ts'
-import { messageOf } from '#types/errors.ts'
+import { equalBytes, toHex } from '#types/bytes.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
 import type { Runtime } from '#chain/runtime/runtime-interface.ts'
 import { buildBlock, type BuiltBlock } from './block-builder.ts'
 import type { BlockStore } from './block-store.ts'
 import type { Chain } from './chain.ts'
-import type { NodeClock } from './clock.ts'
+import type { DevTime, NodeClock } from './clock.ts'
 import type { Authority } from './keystore.ts'
 import type { Log } from '#types/log.ts'
-import type { Block } from './node-interface.ts'
+import type { Block, SealRequest } from './node-interface.ts'
 import type { PoolUpkeep } from './pool-upkeep.ts'
+import { checkTime } from './slots.ts'
+import type { Submission, Verified } from './submission.ts'
 import type { TransactionPool } from './tx-pool/pool.ts'
 
 interface AuthorshipDeps {
@@ -22,11 +24,16 @@ interface AuthorshipDeps {
   readonly chain: Chain
   readonly pool: TransactionPool
   readonly upkeep: PoolUpkeep
+  readonly submission: Submission
   readonly authority: Authority
   readonly slotDurationMs: bigint
   readonly clock: NodeClock
+  readonly time: DevTime
   readonly log: Log
 }
+
+/** Block numbers are u32. */
+const MAX_NUMBER = 2 ** 32
 
 /** See the module's header. */
 export class Authorship {
@@ -37,49 +44,76 @@ export class Authorship {
   }
 
   /**
-   * Builds and stores a child of the best block.
+   * Builds and stores a block.
    * @returns undefined where it would be empty and `createEmpty` is false.
+   * @throws AssayError `UNKNOWN_BLOCK`, `NOT_ON_FINALIZED_BRANCH` for a parent that is not alive, `BAD_BLOCK_NUMBER`,
+   *   `TIME_GOES_BACK`, `TRANSACTION_REFUSED`; PoolError or ScaleError for given transactions that are none.
    */
-  author(createEmpty: boolean): Promise<Block | undefined> {
-    const { chain, upkeep } = this.#deps
-    return chain.extend(
-      () => this.#build(createEmpty),
-      (built, change) => upkeep.bestChanged(change, built),
+  async author({ createEmpty = true, transactions, ...request }: SealRequest): Promise<Block | undefined> {
+    const { chain, upkeep, submission, store, time } = this.#deps
+    const parentHash = request.parent ?? store.best.hash
+    const exactly = transactions && (await submission.verifyAll(transactions, store.checkLive(parentHash)))
+    const built = await chain.extend(
+      () => {
+        // The lane's turn may come after another block.
+        const parent = request.parent ? store.checkLive(request.parent) : store.best
+        return this.#build(parent, { ...request, createEmpty }, exactly)
+      },
+      (made, change) => {
+        upkeep.bestChanged(change, exactly ? undefined : made)
+        time.afterBlock(made.timestampMs)
+      },
     )
+    return built
   }
 
-  #build(createEmpty: boolean): BuiltBlock | undefined {
-    const { runtime, store, pool, authority, slotDurationMs, clock, log } = this.#deps
-    if (!createEmpty && pool.readyCount === 0) return undefined
-    const parent = store.best
+  #build(
+    parent: Block,
+    { createEmpty, timestampMs, number, best }: SealRequest,
+    exactly: readonly Verified[] | undefined,
+  ): (BuiltBlock & { readonly best: boolean | undefined }) | undefined {
+    const { runtime, store, pool, authority, slotDurationMs, time, clock, log } = this.#deps
+    if (!exactly && !createEmpty && pool.readyCount === 0) return undefined
+    if (number !== undefined && !(Number.isInteger(number) && number > parent.header.number && number < MAX_NUMBER))
+      throw new AssayError(
+        'BAD_BLOCK_NUMBER',
+        `expected a block number above its parent's (${parent.header.number}), got ${number}`,
+      )
+    const state = store.state(parent.hash)
+    const unixMs = timestampMs ?? time.unixMs()
+    if (timestampMs !== undefined) checkTime(state, timestampMs)
     const began = clock.now()
-    const built = buildBlock(parent, store.state(parent.hash), pool.best(), {
-      runtime,
-      authority,
-      slotDurationMs,
-      unixMs: clock.unixMs,
-      now: clock.now,
-    })
+    // The pool knows what the best block makes possible, and nothing of other branches.
+    const onBest = equalBytes(parent.hash, store.best.hash)
+    const filling = exactly || !onBest ? { exactly: exactly ?? [] } : { from: pool.best() }
+    const now = time.isVirtual ? () => began : clock.now
+    const built = buildBlock(parent, state, filling, { runtime, authority, slotDurationMs, unixMs, number, now })
     pool.removeInvalid(built.invalid)
     const { block, included, invalid } = built
-    if (!createEmpty && included.length === 0) return undefined
+    if (!createEmpty && !exactly && included.length === 0) return undefined
     log.debug(
       {
         number: block.header.number,
         hash: toHex(block.hash),
-        transactions: included.length,
+        transactions: exactly?.length ?? included.length,
         invalid: invalid.length,
         ms: Math.round(clock.now() - began),
       },
       'built a block',
     )
-    return built
+    return { ...built, best: best ?? (onBest || undefined) }
+  }
+
+  /** @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`. */
+  setBest(hash: Uint8Array): Promise<void> {
+    const { chain, upkeep } = this.#deps
+    return chain.setBest(hash, (change) => upkeep.bestChanged(change))
   }
 
   /** As `author`, for sealing: false, and a line in the log, where it failed. */
   async attempt(createEmpty: boolean): Promise<boolean> {
     try {
-      await this.author(createEmpty)
+      await this.author({ createEmpty })
       return true
     } catch (error) {
       this.#deps.log.error({ err: error }, `no block could be built: ${messageOf(error)}`)

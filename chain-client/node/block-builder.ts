@@ -1,12 +1,14 @@
 /**
- * One block from the pool.
+ * One block, of the pool's transactions or of given ones.
  *
  * Owns: which transactions go in and when to stop. Does not own: their meaning (runtime), when to build (sealing.ts), or storing.
  * Synchronous: the pool and the best block cannot change meanwhile.
  * Source: sc-basic-authorship basic_authorship.rs.
  */
+import { toHex } from '#types/bytes.ts'
+import { AssayError } from '#types/errors.ts'
 import { headerHash } from '#types/scale/header.ts'
-import type { OpenBlock, Runtime } from '#chain/runtime/runtime-interface.ts'
+import type { DecodedExtrinsic, OpenBlock, Runtime } from '#chain/runtime/runtime-interface.ts'
 import type { Trie } from '#chain/trie/trie.ts'
 import type { Authority } from './keystore.ts'
 import type { Block } from './node-interface.ts'
@@ -21,22 +23,36 @@ interface BuildDeps {
   readonly runtime: Runtime
   readonly authority: Authority
   readonly slotDurationMs: bigint
-  readonly unixMs: () => number
-  /** Milliseconds that never go back. */
+  /** Unix time for the block, milliseconds; its parent's and one more where that is later. */
+  readonly unixMs: number
+  /** Number of the block. Default: its parent's and one more. */
+  readonly number?: number | undefined
+  /** Milliseconds that never go back; at a standstill where a block must not depend on how fast it was built. */
   readonly now: () => number
 }
+
+/** What goes into a block after its inherents. */
+export type Filling =
+  /** As many of the pool's as fit; what turns out invalid is left out. */
+  | { readonly from: BestTransactions }
+  /** Exactly these. */
+  | { readonly exactly: readonly { readonly wire: Uint8Array; readonly extrinsic: DecodedExtrinsic }[] }
 
 /** A sealed block that is not stored yet. */
 export interface BuiltBlock {
   readonly block: Block
   readonly state: Trie
-  /** In body order, after the inherents. */
+  /** Time of the block, Unix milliseconds. */
+  readonly timestampMs: number
+  /** Of the pool's, in body order, after the inherents. */
   readonly included: readonly PoolTransaction[]
   /** Index of the first of them in the body. */
   readonly firstIndex: number
   /** Transactions that turned out invalid. */
   readonly invalid: readonly string[]
 }
+
+const NONE = { included: [], invalid: [] } as const
 
 /** Applies transactions until there are no more, the block is full or the time is up. */
 function fill(open: OpenBlock, transactions: BestTransactions, now: () => number) {
@@ -58,19 +74,39 @@ function fill(open: OpenBlock, transactions: BestTransactions, now: () => number
   return { included, invalid }
 }
 
-/** Builds and seals a child of `parent`, whose state is `state`. */
-export function buildBlock(parent: Block, state: Trie, transactions: BestTransactions, deps: BuildDeps): BuiltBlock {
-  const timestampMs = nextTimestamp(state, deps.unixMs())
+/** Applies all of them. @throws AssayError `TRANSACTION_REFUSED`, naming which and why. */
+function fillExactly(open: OpenBlock, transactions: readonly { readonly extrinsic: DecodedExtrinsic }[]): void {
+  for (const [index, { extrinsic }] of transactions.entries()) {
+    const outcome = open.apply(extrinsic)
+    if (outcome.kind !== 'refused') continue
+    throw new AssayError(
+      'TRANSACTION_REFUSED',
+      `expected transactions that the block can take, got ${outcome.error.reason} for number ${index} ` +
+        `(${toHex(extrinsic.hash)}): leave it out, or mend it`,
+      { index, hash: toHex(extrinsic.hash), reason: outcome.error.reason },
+    )
+  }
+}
+
+/**
+ * Builds and seals a child of `parent`, whose state is `state`.
+ * @throws AssayError `TRANSACTION_REFUSED` where one of an exact filling does not go in.
+ */
+export function buildBlock(parent: Block, state: Trie, filling: Filling, deps: BuildDeps): BuiltBlock {
+  const timestampMs = nextTimestamp(state, deps.unixMs)
   const open = deps.runtime.openBlock(state, {
     parentHash: parent.hash,
-    number: parent.header.number + 1,
+    number: deps.number ?? parent.header.number + 1,
     digest: [slotDigest(timestampMs, deps.slotDurationMs)],
   })
   const inherents = open.applyInherents({ timestampMs })
-  const { included, invalid } = fill(open, transactions, deps.now)
+  const isExact = 'exactly' in filling
+  if (isExact) fillExactly(open, filling.exactly)
+  const { included, invalid } = isExact ? NONE : fill(open, filling.from, deps.now)
   const done = open.finalize()
   const header = deps.authority.seal(done.header)
-  const body = [...inherents, ...included.map(({ wire }) => wire)]
+  const body = [...inherents, ...(isExact ? filling.exactly : included).map(({ wire }) => wire)]
   const block: Block = { hash: headerHash(header), header, body }
-  return { block, state: done.state, included, firstIndex: inherents.length, invalid }
+  const time = Number(timestampMs)
+  return { block, state: done.state, timestampMs: time, included, firstIndex: inherents.length, invalid }
 }

@@ -23,6 +23,12 @@ export const POINTER = {
   finalized: columnKey(COLUMN.meta, utf8('finalized')),
 } as const
 
+/** Hashes of the live blocks without children, one after the other. */
+export const TIPS = columnKey(COLUMN.meta, utf8('tips'))
+
+/** Where the root of a state that was set by hand is: it is not the header's. */
+export const stateOverrideKey = (block: Uint8Array): Uint8Array => columnKey(COLUMN.stateOverride, block)
+
 /** Where the hash of the best branch's block of that number is. Big endian, so that they lie in order. */
 export function numberKey(number: number): Uint8Array {
   const key = new Uint8Array(5)

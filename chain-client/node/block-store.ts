@@ -1,17 +1,27 @@
 /**
  * The blocks: all that were ever imported, which of them are on the best branch, and the state after each.
  *
- * Owns: best, finalized, the number index, the blocks and states kept in memory. Does not own: building, checking or choosing
- * blocks (service.ts), nor the records (block-records.ts). A block, its state's new nodes, the number index and the best pointer
+ * Owns: best, finalized, the number index, the live blocks as the database has them, the blocks and states kept in memory. Does not
+ * own: building, checking or choosing blocks (service.ts), nor the records (block-records.ts). A block, its state's new nodes, the number index and the best pointer
  * go into one batch, and memory changes only after it was written: a killed process leaves the chain before or after a block,
  * never between. Calls that write must not overlap: the node's lane sees to that.
  */
-import { equalBytes, toHex } from '#types/bytes.ts'
+import { concatBytes, equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
-import { EMPTY_ROOT, Trie } from '#chain/trie/trie.ts'
-import { blockChange, numberKey, POINTER, readBlock, stateChanges, trieNodeStore } from './block-records.ts'
+import { EMPTY_ROOT, Trie, type Change } from '#chain/trie/trie.ts'
+import {
+  blockChange,
+  numberKey,
+  POINTER,
+  readBlock,
+  stateChanges,
+  stateOverrideKey,
+  TIPS,
+  trieNodeStore,
+} from './block-records.ts'
 import { latin1, type Db, type DbChange } from './db.ts'
 import { Lru } from './lru.ts'
+import { LiveBlocks } from './live-blocks.ts'
 import type { Block } from './node-interface.ts'
 
 /** Blocks kept decoded, and states kept open. Older ones are read again when asked for. */
@@ -44,6 +54,14 @@ const damaged = (what: string): AssayError =>
     `expected ${what} in the database, got none: it is damaged, delete its folder to begin anew`,
   )
 
+const notFinalized = ({ header, hash }: Block, finalized: Block): AssayError =>
+  new AssayError(
+    'NOT_ON_FINALIZED_BRANCH',
+    `expected a descendant of the finalized block ${finalized.header.number} (${toHex(finalized.hash)}), got block ` +
+      `${header.number} (${toHex(hash)}), which is none`,
+    { hash: toHex(hash) },
+  )
+
 /** The block that a pointer names. Undefined where there is no such pointer. */
 function pointed(db: Db, key: Uint8Array, name: string): Block | undefined {
   const hash = db.get(key)
@@ -69,16 +87,47 @@ function readPointers(db: Db, genesis: Block): Pointers | undefined {
   return { genesis, best, finalized }
 }
 
+const HASH_BYTES = 32
+
+/** The live blocks of a database: all between its tips and the finalized block. */
+function readLive(db: Db, { best, finalized }: Pointers): Block[] {
+  const tips = db.get(TIPS) ?? best.hash
+  const found = new Map<string, Block>()
+  for (let at = 0; at < tips.length; at += HASH_BYTES) {
+    let hash: Uint8Array = tips.slice(at, at + HASH_BYTES)
+    while (!equalBytes(hash, finalized.hash) && !found.has(latin1(hash))) {
+      const block = readBlock(db, hash)
+      if (block === undefined || block.header.number <= finalized.header.number)
+        throw damaged(`the live block ${toHex(hash)}, above the finalized one,`)
+      found.set(latin1(hash), block)
+      hash = block.header.parentHash
+    }
+  }
+  return [...found.values()].sort((a, b) => a.header.number - b.header.number)
+}
+
+const tipsChange = (tips: readonly Block[]): DbChange => [TIPS, concatBytes(...tips.map(({ hash }) => hash))]
+
+/** A place that the chain can be put back to: nothing in it is a copy. */
+export interface Place {
+  readonly best: Block
+  readonly finalized: Block
+  /** Parents before children. */
+  readonly live: readonly Block[]
+}
+
 /** See the module's header. */
 export class BlockStore {
   readonly #db: Db
   readonly #pointers: Pointers
+  #live: LiveBlocks
   readonly #blocks = new Lru<Block>(CACHED_BLOCKS)
   readonly #states = new Lru<Trie>(CACHED_STATES)
 
   private constructor(db: Db, pointers: Pointers) {
     this.#db = db
     this.#pointers = pointers
+    this.#live = new LiveBlocks(readLive(db, pointers))
     this.#remember(pointers.best)
   }
 
@@ -163,9 +212,28 @@ export class BlockStore {
       open.unload(RESIDENT_TRIE_NODES)
       return open
     }
-    const state = Trie.open(this.known(hash).header.stateRoot, trieNodeStore(this.#db))
+    const root = this.#db.get(stateOverrideKey(hash)) ?? this.known(hash).header.stateRoot
+    const state = Trie.open(root, trieNodeStore(this.#db))
     this.#states.set(key, state)
     return state
+  }
+
+  /**
+   * Changes the state after a block; its header stays as it is. @returns the state before.
+   * @throws AssayError `UNKNOWN_BLOCK`, TrieError for a key that is too long.
+   */
+  async overrideState(hash: Uint8Array, changes: readonly Change[]): Promise<Trie> {
+    const before = this.state(hash)
+    await this.putState(hash, before.apply(changes))
+    return before
+  }
+
+  /** Puts a state in place of a block's. */
+  async putState(hash: Uint8Array, state: Trie): Promise<void> {
+    const same = equalBytes(state.root(), this.known(hash).header.stateRoot)
+    await this.#db.write([...stateChanges(state), [stateOverrideKey(hash), same ? null : state.root()]])
+    state.markPersisted()
+    this.#states.set(latin1(hash), state)
   }
 
   /** The way from the best block to another one. */
@@ -193,7 +261,9 @@ export class BlockStore {
     const changes: DbChange[] = [blockChange(block), ...stateChanges(state)]
     const route = best ? this.#route(block) : undefined
     if (route) changes.push(...this.#bestChanges(block, route))
+    changes.push(tipsChange(this.#live.tipsWith(block)))
     await this.#db.write(changes)
+    this.#live.add(block)
     state.markPersisted()
     state.unload(RESIDENT_TRIE_NODES)
     this.#remember(block)
@@ -231,17 +301,66 @@ export class BlockStore {
     for (; block.header.number > this.finalized.header.number; block = this.known(block.header.parentHash))
       between.unshift(block)
     if (equalBytes(block.hash, this.finalized.hash)) return between
-    throw new AssayError(
-      'NOT_ON_FINALIZED_BRANCH',
-      `expected a descendant of the finalized block ${this.finalized.header.number} (${toHex(this.finalized.hash)}), ` +
-        `got block ${target.header.number} (${toHex(hash)}) of another branch`,
-      { hash: toHex(hash) },
-    )
+    throw notFinalized(target, this.finalized)
   }
 
-  /** Moves the finalized pointer, on disk for good: everything up to it survives a power cut. */
-  async setFinalized(block: Block): Promise<void> {
-    await this.#db.write([[POINTER.finalized, block.hash]], { sync: true })
+  /** Blocks above the finalized one on every branch, parents before children. */
+  live(): Block[] {
+    return this.#live.all()
+  }
+
+  /** A live block, or the finalized one: what may get children. @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`. */
+  checkLive(hash: Uint8Array): Block {
+    const block = this.known(hash)
+    if (this.isLive(hash)) return block
+    throw notFinalized(block, this.finalized)
+  }
+
+  /** Whether a block can still become final, or is the last one that did. */
+  isLive(hash: Uint8Array): boolean {
+    return this.#live.has(hash) || equalBytes(hash, this.finalized.hash)
+  }
+
+  /**
+   * Moves the finalized pointer, on disk for good: everything up to it survives a power cut.
+   * @returns the blocks that can never be final now.
+   */
+  async setFinalized(block: Block): Promise<readonly Block[]> {
+    const { live, pruned } = this.#live.split(block)
+    const next = new LiveBlocks(live)
+    await this.#db.write([[POINTER.finalized, block.hash], tipsChange(next.tips())], { sync: true })
     this.#pointers.finalized = block
+    this.#live = next
+    return pruned
+  }
+
+  /** Where the chain is now. */
+  place(): Place {
+    return { best: this.best, finalized: this.finalized, live: this.live() }
+  }
+
+  /** The place whose head is a stored block: final too where that does not descend from the finalized one. */
+  placeAt(head: Block): Place {
+    if (this.isLive(head.hash)) return { ...this.place(), best: head }
+    const path: Block[] = []
+    for (let block = head; block.header.number > this.finalized.header.number;) {
+      path.unshift(block)
+      block = this.known(block.header.parentHash)
+      // Left aside by an earlier revert: it is alive again.
+      if (this.isLive(block.hash)) return { best: head, finalized: this.finalized, live: [...this.live(), ...path] }
+    }
+    return { best: head, finalized: head, live: [] }
+  }
+
+  /** Puts the chain at a place, against all rules: what was final may be so no more. */
+  async goTo({ best, finalized, live }: Place): Promise<BestChange> {
+    const route = this.#route(best)
+    const next = new LiveBlocks(live)
+    const changes = [...this.#bestChanges(best, route), tipsChange(next.tips())]
+    await this.#db.write([...changes, [POINTER.finalized, finalized.hash]], { sync: true })
+    this.#pointers.best = best
+    this.#pointers.finalized = finalized
+    this.#live = next
+    return route
   }
 }

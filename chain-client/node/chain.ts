@@ -1,12 +1,13 @@
 /**
  * The chain as it grows.
  *
- * Owns: the one lane in which blocks are added and finalized, and the events about it, in order. Does not own: storing
+ * Owns: the one lane in which blocks are added, finalized and put aside, and the events about it, in order. Does not own: storing
  * (block-store.ts), building, or when either happens. Events go out after everything that they tell of is true.
  */
+import { equalBytes } from '#types/bytes.ts'
 import { messageOf } from '#types/errors.ts'
-import type { Trie } from '#chain/trie/trie.ts'
-import type { BestChange, BlockStore } from './block-store.ts'
+import type { Change, Trie } from '#chain/trie/trie.ts'
+import type { BestChange, BlockStore, Place } from './block-store.ts'
 import type { Log } from '#types/log.ts'
 import type { Block, ChainEvent } from './node-interface.ts'
 
@@ -16,6 +17,8 @@ type Listener = (event: ChainEvent) => void
 export interface NewBlock {
   readonly block: Block
   readonly state: Trie
+  /** Whether it becomes the best. Default: where it is higher than the best. */
+  readonly best?: boolean | undefined
 }
 
 interface ChainDeps {
@@ -62,9 +65,9 @@ export class Chain {
   }
 
   /**
-   * Adds a child of the best block and makes it the best.
+   * Adds a block.
    * @param build makes it, synchronously, when it is its turn; undefined for no block.
-   * @param stored called when the block is best, before events go out.
+   * @param stored called when it has become the best block, before events go out.
    */
   extend<B extends NewBlock>(
     build: () => B | undefined,
@@ -73,11 +76,44 @@ export class Chain {
     return this.#inLane(async () => {
       const built = build()
       if (built === undefined) return undefined
-      const change = await this.#store.import(built.block, built.state, true)
+      const { block, state, best = block.header.number > this.#store.best.header.number } = built
+      const change = await this.#store.import(block, state, best)
       if (change) stored(built, change)
-      this.#emit({ kind: 'imported', block: built.block })
-      if (change) this.#emitBest(built.block, change)
-      return built.block
+      this.#emit({ kind: 'imported', block })
+      if (change) this.#emitBest(block, change)
+      return block
+    })
+  }
+
+  /**
+   * Makes a live block the best; does nothing where it is.
+   * @param enacted called before the event. @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`.
+   */
+  setBest(hash: Uint8Array, enacted: (change: BestChange) => void): Promise<void> {
+    return this.#inLane(async () => {
+      const target = this.#store.checkLive(hash)
+      if (equalBytes(target.hash, this.#store.best.hash)) return
+      const change = await this.#store.setBest(target)
+      enacted(change)
+      this.#emitBest(target, change)
+    })
+  }
+
+  /** Puts the chain somewhere else, against all rules. @param to when it is its turn. @param moved called before the event. */
+  move(to: () => Place | Promise<Place>, moved: (change: BestChange) => void): Promise<void> {
+    return this.#inLane(async () => {
+      const from = this.#store.best
+      moved(await this.#store.goTo(await to()))
+      this.#emit({ kind: 'reverted', from })
+    })
+  }
+
+  /** Changes the state after a block. @returns the state before. @throws AssayError `UNKNOWN_BLOCK`. */
+  setState(hash: Uint8Array, changes: readonly Change[]): Promise<Trie> {
+    return this.#inLane(async () => {
+      const before = await this.#store.overrideState(hash, changes)
+      this.#emit({ kind: 'stateSet', block: this.#store.known(hash), before })
+      return before
     })
   }
 
@@ -103,10 +139,11 @@ export class Chain {
         enacted(change)
         this.#emitBest(target, change)
       }
-      await this.#store.setFinalized(target)
+      const pruned = (await this.#store.setFinalized(target)).map((block) => block.hash)
       for (const block of blocks) {
         final(block)
-        this.#emit({ kind: 'finalized', block })
+        // Which block of several prunes a branch makes no difference to anyone who hears of all: the last one does.
+        this.#emit({ kind: 'finalized', block, pruned: block === target ? pruned : [] })
       }
     })
   }

@@ -1,7 +1,8 @@
 /**
  * Time as an argument of the node, which besides durations needs the time of day.
  *
- * Owns: wall time. Does not own: monotonic time (#types/clock.ts), block time or slots (sealing.ts, slots.ts).
+ * Owns: wall time, the virtual kind of it, and moving it. Does not own: monotonic time (#types/clock.ts), block time or slots
+ * (sealing.ts, slots.ts).
  */
 import type { Clock } from '#types/clock.ts'
 
@@ -23,4 +24,82 @@ export const systemClock: NodeClock = {
     const timer = setTimeout(callback, ms)
     return () => clearTimeout(timer)
   },
+}
+
+/** Time of day that stands still, but for a step with each block and what `DevTime` moves it by. Timers are the machine's. */
+export interface VirtualClock extends NodeClock {
+  /** A block of this time was built. */
+  afterBlock(timestampMs: number): void
+}
+
+/** @param startUnixMs time before the first block. @param stepMs between blocks. */
+export function createVirtualClock(startUnixMs: number, stepMs: number, timing: Clock = systemClock): VirtualClock {
+  let at = startUnixMs
+  return {
+    now: () => timing.now(),
+    setTimer: (ms, callback) => timing.setTimer(ms, callback),
+    unixMs: () => at,
+    afterBlock: (timestampMs) => void (at = timestampMs + stepMs),
+  }
+}
+
+const isVirtual = (clock: NodeClock): clock is VirtualClock => 'afterBlock' in clock
+
+/** What of a node's time can be put back. */
+export interface Moment {
+  readonly offsetMs: number
+  readonly virtualMs: number | undefined
+  readonly nextMs: number | undefined
+}
+
+/** The time of a development chain: a clock's, moved as developers wish. */
+export class DevTime {
+  readonly #clock: NodeClock
+  #offsetMs = 0
+  #nextMs: number | undefined
+
+  constructor(clock: NodeClock) {
+    this.#clock = clock
+  }
+
+  /** Whether blocks come out the same whatever the machine's clock says. */
+  get isVirtual(): boolean {
+    return isVirtual(this.#clock)
+  }
+
+  /** Unix time for a block, milliseconds. */
+  unixMs(): number {
+    return this.#nextMs ?? this.#clock.unixMs() + this.#offsetMs
+  }
+
+  travel(unixMs: number): void {
+    this.#nextMs = undefined
+    if (isVirtual(this.#clock)) this.#clock.afterBlock(unixMs)
+    this.#offsetMs = unixMs - this.#clock.unixMs()
+  }
+
+  /** The next block gets this time. */
+  setNext(unixMs: number): void {
+    this.#nextMs = unixMs
+  }
+
+  /** A block of this time was stored. */
+  afterBlock(timestampMs: number): void {
+    this.#nextMs = undefined
+    if (!isVirtual(this.#clock)) return
+    this.#clock.afterBlock(timestampMs)
+    this.#offsetMs = 0
+  }
+
+  moment(): Moment {
+    const virtualMs = isVirtual(this.#clock) ? this.#clock.unixMs() : undefined
+    return { offsetMs: this.#offsetMs, virtualMs, nextMs: this.#nextMs }
+  }
+
+  /** Puts the time back: a virtual clock to what it was, the machine's to the same distance from it. */
+  restore({ offsetMs, virtualMs, nextMs }: Moment): void {
+    if (virtualMs !== undefined) this.travel(virtualMs)
+    this.#offsetMs = offsetMs
+    this.#nextMs = nextMs
+  }
 }

@@ -22,7 +22,7 @@ export interface Db {
 }
 
 /** First byte of every key: what kind of record it is. Never reuse a number; a new layout raises `DB_LAYOUT_VERSION`. */
-export const COLUMN = { meta: 0, block: 1, numberToHash: 2, trieNode: 3, offchain: 4 } as const
+export const COLUMN = { meta: 0, block: 1, numberToHash: 2, trieNode: 3, offchain: 4, stateOverride: 5 } as const
 
 /** The key of a record in a column. */
 export const columnKey = (column: number, ...key: readonly Uint8Array[]): Uint8Array =>

@@ -22,6 +22,8 @@ interface FinalityDeps {
 export interface Finality {
   /** Starts the delay of a new best block. */
   follow(block: Block): void
+  /** Forgets the blocks on their way: the chain is somewhere else. */
+  clear(): void
   stop(): void
 }
 
@@ -47,6 +49,9 @@ export function createFinality(delayMs: number, { clock, finalize }: FinalityDep
     follow(block) {
       waiting.push({ block, due: clock.now() + delayMs })
       schedule()
+    },
+    clear() {
+      waiting.length = 0
     },
     stop() {
       stopped = true

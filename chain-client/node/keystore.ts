@@ -6,7 +6,7 @@
  */
 import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
-import { keypairFromSuri } from '#types/crypto/suri.ts'
+import { keypairFromSuri, type SignSr25519 } from '#types/crypto/suri.ts'
 import { AURA_ENGINE_ID, type DigestItem } from '#types/scale/digest.ts'
 import { headerHash, type Header } from '#types/scale/header.ts'
 
@@ -20,10 +20,10 @@ export interface Authority {
 
 /**
  * The authority of a secret URI.
- * @param authorities keys that the chain spec allows. @throws AssayError `BAD_SURI`, or `NOT_AN_AUTHORITY` for another key.
+ * @param authorities keys that the chain spec allows. @param signWith in place of the usual, random way. @throws AssayError `BAD_SURI`, or `NOT_AN_AUTHORITY` for another key.
  */
-export function createAuthority(suri: string, authorities: readonly Uint8Array[]): Authority {
-  const pair = keypairFromSuri(suri, 'sr25519')
+export function createAuthority(suri: string, authorities: readonly Uint8Array[], signWith?: SignSr25519): Authority {
+  const pair = keypairFromSuri(suri, 'sr25519', signWith)
   const key = toHex(pair.publicKey)
   if (!authorities.some((authority) => toHex(authority) === key))
     throw new AssayError(

@@ -6,6 +6,7 @@
  */
 import type { Header } from '#types/scale/header.ts'
 import type { Trie } from '#chain/trie/trie.ts'
+import type { DevPowers } from './dev-powers.ts'
 import type { ApplyOutcome, At, Runtime, TransactionError } from '#chain/runtime/runtime-interface.ts'
 
 /** A block as stored: header with seal, extrinsics with their length prefixes. */
@@ -36,15 +37,35 @@ export type PoolRefusal =
   | { readonly kind: 'cycleDetected' }
   | { readonly kind: 'immediatelyDropped' }
 
-/** Something happened to the chain. `best` and `finalized` come in order, each block once per kind on its branch. */
+/**
+ * Something happened to the chain. `best` and `finalized` come in order, each block once per kind on its branch; a parent is
+ * `imported` before its children.
+ */
 export type ChainEvent =
   | { readonly kind: 'imported'; readonly block: Block }
   | {
       readonly kind: 'best'
       readonly block: Block
-      /** Blocks of the former best branch that left it. */ readonly retracted: readonly Uint8Array[]
+      /** Blocks of the former best branch that left it, highest first. */
+      readonly retracted: readonly Uint8Array[]
     }
-  | { readonly kind: 'finalized'; readonly block: Block }
+  | {
+      readonly kind: 'finalized'
+      readonly block: Block
+      /** Blocks that now can never be final: of all branches that do not descend from it. Named with one block only. */
+      readonly pruned: readonly Uint8Array[]
+    }
+  /**
+   * The chain stepped outside its rules (revert, head set beside or below the finalized block, state loaded): blocks that were
+   * final may be gone. Best and finalized are what the node now says; no `best` or `finalized` event tells of the step itself.
+   */
+  | {
+      readonly kind: 'reverted'
+      /** Best block before it, whose state subscribers last heard of. */
+      readonly from: Block
+    }
+  /** The state after a stored block was set by hand (dev_setStorage): what it was before is given. */
+  | { readonly kind: 'stateSet'; readonly block: Block; readonly before: Trie }
 
 /** The chain spec's face, as system_* and Apps ask for it. */
 export interface SpecInfo {
@@ -59,6 +80,16 @@ export interface SealRequest {
   readonly createEmpty?: boolean
   /** Finalize at once. Default false: finality follows with its delay. */
   readonly finalize?: boolean
+  /** Parent of the block: any live block (the finalized one or a descendant). Default the best one. */
+  readonly parent?: Uint8Array
+  /** Extrinsics that go in instead of the pool's, in this order, refused ones being an error. */
+  readonly transactions?: readonly Uint8Array[]
+  /** Unix milliseconds of the block instead of the clock's; later than its parent's. */
+  readonly timestampMs?: number
+  /** Number of the block instead of its parent's plus one (Chopsticks' unsafeBlockHeight); higher than its parent's. */
+  readonly number?: number
+  /** Whether it becomes the best block. Default: where its parent is the best one, or it is higher than the best one. */
+  readonly best?: boolean
 }
 
 export interface Node {
@@ -71,6 +102,8 @@ export interface Node {
   block(hash: Uint8Array): Block | undefined
   /** The block of that number on the best branch. */
   hashAt(number: number): Uint8Array | undefined
+  /** All live blocks above the finalized one, on every branch: parents before children, else in order of import. */
+  unfinalized(): readonly Block[]
   /** State after the block. @throws AssayError `UNKNOWN_BLOCK`. */
   stateAt(hash: Uint8Array): Trie
   /** State with the header fields the runtime wants. @throws AssayError `UNKNOWN_BLOCK`. */
@@ -93,14 +126,19 @@ export interface Node {
   nextNonce(account: Uint8Array): number
   /** Validates and applies an extrinsic on a copy of a block's state (system_dryRun). */
   dryRun(wire: Uint8Array, at: Uint8Array): Promise<ApplyOutcome>
-  /** Builds a block now (manual sealing, engine_createBlock). */
+  /** Builds a block now (manual sealing, engine_createBlock). @throws AssayError `POOL_EMPTY`, `UNKNOWN_BLOCK`, `PRUNED_PARENT`, … */
   seal(request?: SealRequest): Promise<Block>
+  /** Makes a live block the best one. @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`. */
+  setBest(hash: Uint8Array): Promise<void>
   /** Finalizes a block and its ancestors. @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`. */
   finalize(hash: Uint8Array): Promise<void>
+  /** What only a development chain can do: time, state and history bent by hand. */
+  readonly dev: DevPowers
   /** Local storage of off-chain workers (offchain_localStorage*), persistent. */
   readonly offchain: {
     get(kind: 'PERSISTENT' | 'LOCAL', key: Uint8Array): Uint8Array | undefined
     set(kind: 'PERSISTENT' | 'LOCAL', key: Uint8Array, value: Uint8Array): Promise<void>
+    clear(kind: 'PERSISTENT' | 'LOCAL', key: Uint8Array): Promise<void>
   }
   /** Stops sealing, waits for the block under way, closes the database. Idempotent. */
   close(): Promise<void>

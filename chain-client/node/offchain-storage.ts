@@ -26,5 +26,6 @@ export function createOffchainStorage(db: Db): Node['offchain'] {
         )
       await db.write([[keyOf(kind, key), value]])
     },
+    clear: (kind, key) => db.write([[keyOf(kind, key), null]]),
   }
 }

@@ -52,6 +52,30 @@ export class PoolUpkeep {
     this.#revalidate(retracted.length > 0 ? Infinity : REVALIDATED_PER_BLOCK)
   }
 
+  /** The chain stepped outside its rules: what was included may be so no more, and everything is looked at again. */
+  moved(): void {
+    const { pool, submission } = this.#deps
+    submission.reorganised()
+    pool.forgetBlocks()
+    this.#revalidate(Infinity)
+  }
+
+  /** As `moved`, with just these in the pool. */
+  reset(wires: readonly Uint8Array[]): void {
+    const { pool } = this.#deps
+    this.moved()
+    const kept = new Set(wires.map((wire) => latin1(blake2b256(wire))))
+    pool.removeAll((id) => !kept.has(id))
+    for (const wire of wires) if (!pool.get(latin1(blake2b256(wire)))) this.#readmit(wire)
+  }
+
+  #readmit(wire: Uint8Array): void {
+    const { submission, log } = this.#deps
+    submission
+      .resubmit(wire)
+      .catch((error: unknown) => log.warn({ err: error }, `a transaction is lost: ${messageOf(error)}`))
+  }
+
   /** What a block of another author includes: transactions that the pool does not know are asked for their tags. */
   #includedIn({ header, body }: Block): Included[] {
     const { pool } = this.#deps
@@ -65,7 +89,7 @@ export class PoolUpkeep {
   #tagsOf(wire: Uint8Array, parent: Uint8Array): readonly string[] | undefined {
     const { runtime, at } = this.#deps
     const extrinsic = runtime.decode(wire)
-    if (extrinsic.signature === undefined) return undefined
+    if (extrinsic.isInherent) return undefined
     const validity = runtime.validate(at(parent), extrinsic)
     return validity.ok ? validity.valid.provides.map(latin1) : []
   }
@@ -73,13 +97,11 @@ export class PoolUpkeep {
   /** Takes in again what only the retracted blocks have. */
   #resubmit(retracted: readonly Block[], enacted: readonly Block[]): void {
     if (retracted.length === 0) return
-    const { runtime, submission, log } = this.#deps
+    const { runtime } = this.#deps
     const still = new Set(enacted.flatMap(({ body }) => body.map(latin1)))
     for (const wire of retracted.toReversed().flatMap(({ body }) => body)) {
-      if (still.has(latin1(wire)) || !runtime.decode(wire).signature) continue
-      submission
-        .resubmit(wire)
-        .catch((error: unknown) => log.warn({ err: error }, `a retracted transaction is lost: ${messageOf(error)}`))
+      if (still.has(latin1(wire)) || runtime.decode(wire).isInherent) continue
+      this.#readmit(wire)
     }
   }
 

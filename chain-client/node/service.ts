@@ -5,7 +5,8 @@
  * the composition root gives.
  */
 import { join } from 'node:path'
-import { toHex } from '#types/bytes.ts'
+import { toHex, u64le } from '#types/bytes.ts'
+import type { SignSr25519 } from '#types/crypto/suri.ts'
 import { headerHash } from '#types/scale/header.ts'
 import { SLOT_DURATION_MS } from '#chain/runtime/pallets/aura.ts'
 import type { At, Runtime } from '#chain/runtime/runtime-interface.ts'
@@ -15,16 +16,17 @@ import { Authorship } from './authorship.ts'
 import { BlockStore, type Genesis } from './block-store.ts'
 import { Chain } from './chain.ts'
 import { developmentSpec, type ChainSpec } from './chain-spec.ts'
-import { systemClock, type NodeClock } from './clock.ts'
+import { DevTime, systemClock, type NodeClock } from './clock.ts'
 import { createMemoryDb, type Db } from './db.ts'
 import { createFinality, DEFAULT_FINALITY_DELAY_MS } from './finality.ts'
+import { Impersonation } from './impersonation.ts'
 import { createAuthority } from './keystore.ts'
 import { LocalNode } from './local-node.ts'
 import { silentLog, type Log } from '#types/log.ts'
 import type { Node } from './node-interface.ts'
 import { createOffchainStorage } from './offchain-storage.ts'
 import { PoolUpkeep } from './pool-upkeep.ts'
-import { startSealing, type Sealing } from './sealing.ts'
+import { startSealing, type Author, type Sealing } from './sealing.ts'
 import { Submission } from './submission.ts'
 import { DEFAULT_POOL_LIMITS, type PoolLimits } from './tx-pool/limits.ts'
 import { TransactionPool } from './tx-pool/pool.ts'
@@ -45,6 +47,8 @@ export interface NodeOptions {
   /** Threads that verify signatures. Without it they are verified in this one. */
   readonly verifyThreads?: ThreadOptions
   readonly poolLimits?: PoolLimits
+  /** With a virtual clock: the same requests make the same blocks, hash by hash. */
+  readonly seed?: number
 }
 
 /** What a node uses. */
@@ -99,9 +103,19 @@ interface Opened {
   readonly store: BlockStore
 }
 
-function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: Opened) {
+/** How the author signs, where it must not be at random. Loaded when needed. */
+async function signingOf(seed: number | undefined): Promise<SignSr25519 | undefined> {
+  if (seed === undefined) return undefined
+  const { repeatableSigning } = await import('#types/crypto/repeatable-signing.ts')
+  return repeatableSigning(u64le(BigInt(seed)))
+}
+
+async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: Opened) {
   const { runtime, log = silentLog, clock = systemClock } = deps
-  const authority = createAuthority(options.authority ?? '//Alice', spec.genesis.aura.authorities)
+  const signWith = await signingOf(options.seed)
+  const authority = createAuthority(options.authority ?? '//Alice', spec.genesis.aura.authorities, signWith)
+  const time = new DevTime(clock)
+  const impersonation = new Impersonation()
   const verifier = options.verifyThreads ? createThreadVerifier(options.verifyThreads, log) : createInlineVerifier()
   const chain = new Chain({ store, log })
   const pool = new TransactionPool(options.poolLimits ?? DEFAULT_POOL_LIMITS, { now: clock.now, log })
@@ -109,7 +123,7 @@ function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: Opened
   let best: At | undefined
   // Asked for several times per transaction, and another only with each block.
   const bestNow = (): At => (best?.hash === store.best.hash ? best : (best = at(store.best.hash)))
-  const submission = new Submission({ runtime, verifier, pool, best: bestNow })
+  const submission = new Submission({ runtime, verifier, pool, best: bestNow, at, impersonation })
   const upkeep = new PoolUpkeep({ runtime, pool, submission, at, log })
   const authorship = new Authorship({
     runtime,
@@ -117,43 +131,59 @@ function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: Opened
     chain,
     pool,
     upkeep,
+    submission,
     authority,
     slotDurationMs: SLOT_DURATION_MS,
     clock,
+    time,
     log,
   })
-  return { runtime, log, clock, verifier, chain, pool, submission, authorship }
+  return { runtime, log, clock, verifier, chain, pool, upkeep, submission, authorship, time, impersonation }
 }
 
-type Parts = ReturnType<typeof makeParts>
+type Parts = Awaited<ReturnType<typeof makeParts>>
 
-/** Begins to author and to finalize. @returns the way to stop both. */
+/** Begins to author and to finalize. @returns the way to stop both, and to author otherwise. */
 async function startAuthoring(options: NodeOptions, { authorship, chain, pool, clock }: Parts, store: BlockStore) {
   const { sealing = { kind: 'instant' }, finalityDelayMs = DEFAULT_FINALITY_DELAY_MS } = options
   if (sealing.kind !== 'manual' && store.best.header.number === 0) {
-    await authorship.author(true)
+    await authorship.author({})
     await authorship.finalize(store.best.hash)
   }
-  const author = startSealing(sealing, {
-    clock,
-    author: () => authorship.attempt(sealing.kind === 'interval'),
-    readyCount: () => pool.readyCount,
-    onReady: (listener) => pool.onReady(listener),
-  })
+  const sealBy = (how: Sealing): Author =>
+    startSealing(how, {
+      clock,
+      author: () => authorship.attempt(how.kind === 'interval'),
+      readyCount: () => pool.readyCount,
+      onReady: (listener) => pool.onReady(listener),
+    })
+  let author = sealBy(sealing)
   const finality = createFinality(finalityDelayMs, { clock, finalize: (block) => authorship.follow(block) })
-  chain.onEvent((event) => event.kind === 'best' && finality.follow(event.block))
+  chain.onEvent((event) => {
+    if (event.kind === 'best') finality.follow(event.block)
+    if (event.kind !== 'reverted') return
+    finality.clear()
+    finality.follow(store.best)
+  })
   finality.follow(store.best)
-  return () => {
-    author.stop()
-    finality.stop()
+  return {
+    setSealing(how: Sealing) {
+      const next = sealBy(how)
+      author.stop()
+      author = next
+    },
+    stop() {
+      author.stop()
+      finality.stop()
+    },
   }
 }
 
 async function assemble(options: NodeOptions, deps: NodeDeps, opened: Opened): Promise<Node> {
   const { spec, db, store } = opened
-  const parts = makeParts(options, deps, opened)
-  const { chain, clock, log, verifier } = parts
-  const stop = await startAuthoring(options, parts, store).catch(async (error: unknown) => {
+  const parts = await makeParts(options, deps, opened)
+  const { chain, log, verifier } = parts
+  const { setSealing, stop } = await startAuthoring(options, parts, store).catch(async (error: unknown) => {
     await verifier.close()
     throw error
   })
@@ -169,6 +199,6 @@ async function assemble(options: NodeOptions, deps: NodeDeps, opened: Opened): P
     'the node is running',
   )
   const offchain = createOffchainStorage(db)
-  const node = { ...parts, spec, store, offchain, slotDurationMs: SLOT_DURATION_MS, unixMs: clock.unixMs, shutDown }
+  const node = { ...parts, spec, store, offchain, slotDurationMs: SLOT_DURATION_MS, setSealing, shutDown }
   return new LocalNode(node)
 }

@@ -8,19 +8,34 @@
  * machine's clock go back, blocks go on in steps of a millisecond until it has caught up.
  */
 import { concatBytes, u64le, utf8 } from '#types/bytes.ts'
+import { AssayError } from '#types/errors.ts'
 import { twox128 } from '#types/crypto/hash.ts'
 import { AURA_ENGINE_ID, type DigestItem } from '#types/scale/digest.ts'
 import type { Trie } from '#chain/trie/trie.ts'
 
 /** Storage key of the time of the last block, u64 milliseconds: as all clients know it. */
-const TIMESTAMP_NOW = concatBytes(twox128(utf8('Timestamp')), twox128(utf8('Now')))
+export const TIMESTAMP_NOW = concatBytes(twox128(utf8('Timestamp')), twox128(utf8('Now')))
 const MINIMUM_PERIOD_MS = 1n
+
+/** Time of the block with this state, Unix milliseconds; 0 for one that has none. */
+export function timestampOf(state: Trie): bigint {
+  const stored = state.get(TIMESTAMP_NOW)
+  return stored?.length === 8 ? new DataView(stored.buffer, stored.byteOffset).getBigUint64(0, true) : 0n
+}
+
+/** @throws AssayError `TIME_GOES_BACK` where a child of the block with this state cannot be of that time. */
+export function checkTime(parent: Trie, unixMs: number): void {
+  const earliest = timestampOf(parent) + MINIMUM_PERIOD_MS
+  if (Number.isSafeInteger(unixMs) && BigInt(unixMs) >= earliest) return
+  throw new AssayError(
+    'TIME_GOES_BACK',
+    `expected a time of at least ${earliest} (Unix milliseconds), which is after the parent block's, got ${unixMs}`,
+  )
+}
 
 /** Time for a child of the block with this state, Unix milliseconds. */
 export function nextTimestamp(parent: Trie, clockMs: number): bigint {
-  const stored = parent.get(TIMESTAMP_NOW)
-  const last = stored?.length === 8 ? new DataView(stored.buffer, stored.byteOffset).getBigUint64(0, true) : 0n
-  const earliest = last + MINIMUM_PERIOD_MS
+  const earliest = timestampOf(parent) + MINIMUM_PERIOD_MS
   const now = BigInt(Math.floor(clockMs))
   return now > earliest ? now : earliest
 }

@@ -15,6 +15,8 @@ import type {
   ValidTransaction,
 } from '#chain/runtime/runtime-interface.ts'
 import { latin1 } from './db.ts'
+import type { Impersonation } from './impersonation.ts'
+import type { Block } from './node-interface.ts'
 import { PoolError } from './tx-pool/errors.ts'
 import type { TransactionPool } from './tx-pool/pool.ts'
 import { poolTransaction, type PoolTransaction } from './tx-pool/transaction.ts'
@@ -27,10 +29,13 @@ interface SubmissionDeps {
   readonly pool: TransactionPool
   /** The best block as it is now. */
   readonly best: () => At
+  readonly at: (hash: Uint8Array) => At
+  readonly impersonation: Impersonation
 }
 
-/** A transaction whose signature fits its payload. */
-interface Verified {
+/** A transaction whose signature fits its payload, or need not. */
+export interface Verified {
+  readonly wire: Uint8Array
   readonly extrinsic: DecodedExtrinsic
   readonly payload: Uint8Array | undefined
   /** `#reorganisations` when the payload was made. */
@@ -60,13 +65,13 @@ export class Submission {
     const { runtime, pool } = this.#deps
     const extrinsic = runtime.decode(wire)
     pool.checkNew(extrinsic.hash)
-    const verified = this.#verify(extrinsic)
+    const verified = this.#verify(wire, extrinsic)
     const settled = verified.then(nothing, nothing)
     this.#last = this.#last.then(() => settled)
     await this.#last
     const id = latin1(extrinsic.hash)
     try {
-      this.#admit(wire, await verified, watch)
+      this.#admit(await verified, watch)
     } catch (error) {
       if (error instanceof PoolError && isInvalid(error)) pool.ban(id)
       throw error
@@ -75,13 +80,14 @@ export class Submission {
   }
 
   /** @throws PoolError where the birth block is unknown, the signature is wrong or the verifier full. */
-  async #verify(extrinsic: DecodedExtrinsic): Promise<Verified> {
-    const { runtime, verifier, best } = this.#deps
+  async #verify(wire: Uint8Array, extrinsic: DecodedExtrinsic, at = this.#deps.best()): Promise<Verified> {
+    const { runtime, verifier, impersonation } = this.#deps
     const { signature } = extrinsic
     const epoch = this.#reorganisations
-    if (signature === undefined) return { extrinsic, payload: undefined, epoch }
-    const payload = runtime.signingPayload(best(), extrinsic)
+    if (signature === undefined) return { wire, extrinsic, payload: undefined, epoch }
+    const payload = runtime.signingPayload(at, extrinsic)
     if (payload === undefined) throw invalid('AncientBirthBlock')
+    if (impersonation.covers(signature)) return { wire, extrinsic, payload, epoch }
     try {
       const valid = await verifier.verify({ signature: signature.proof, message: payload, account: signature.signer })
       if (!valid) throw invalid('BadProof')
@@ -90,14 +96,24 @@ export class Submission {
         throw new PoolError({ kind: 'immediatelyDropped' })
       throw error
     }
-    return { extrinsic, payload, epoch }
+    return { wire, extrinsic, payload, epoch }
+  }
+
+  /**
+   * Verifies transactions for a block on `parent`, past the pool.
+   * @throws PoolError `validity`, or ScaleError where the bytes are not exactly one extrinsic.
+   */
+  async verifyAll(wires: readonly Uint8Array[], parent: Block): Promise<readonly Verified[]> {
+    const { runtime, at } = this.#deps
+    const decoded = wires.map((wire) => [wire, runtime.decode(wire)] as const)
+    return Promise.all(decoded.map(([wire, extrinsic]) => this.#verify(wire, extrinsic, at(parent.hash))))
   }
 
   /** Synchronous from validation to pool: no block can come between. */
-  #admit(wire: Uint8Array, verified: Verified, watch: Watch | undefined): void {
+  #admit(verified: Verified, watch: Watch | undefined): void {
     const { pool } = this.#deps
     pool.checkNew(verified.extrinsic.hash)
-    const transaction = this.#pooled(wire, verified, this.#validate(verified.extrinsic))
+    const transaction = this.#pooled(verified, this.#validate(verified.extrinsic))
     if (verified.epoch !== this.#reorganisations && !this.#signsSame(transaction)) throw invalid('BadProof')
     if (watch) pool.watch(transaction.id, watch)
     try {
@@ -115,7 +131,7 @@ export class Submission {
     return validity.valid
   }
 
-  #pooled(wire: Uint8Array, { extrinsic, payload }: Verified, valid: ValidTransaction): PoolTransaction {
+  #pooled({ wire, extrinsic, payload }: Verified, valid: ValidTransaction): PoolTransaction {
     const { pool, best } = this.#deps
     return poolTransaction(wire, extrinsic, payload, valid, { number: best().number, order: pool.nextOrder() })
   }
@@ -157,8 +173,8 @@ export class Submission {
     const { pool, runtime } = this.#deps
     const extrinsic = runtime.decode(wire)
     try {
-      const verified = await this.#verify(extrinsic)
-      pool.readmit(this.#pooled(wire, verified, this.#validate(extrinsic)))
+      const verified = await this.#verify(wire, extrinsic)
+      pool.readmit(this.#pooled(verified, this.#validate(extrinsic)))
     } catch (error) {
       if (!(error instanceof PoolError)) throw error
       pool.giveUp(latin1(extrinsic.hash), isInvalid(error) ? 'invalid' : 'dropped')

@@ -78,7 +78,9 @@ function openFake(
     put(nonceKey(signer), u32le(expected + 1))
     applied++
     full = Boolean(flags & FLAG.fillsBlock)
-    return flags & FLAG.fails ? { kind: 'failed', message: 'asked to' } : { kind: 'success' }
+    return flags & FLAG.fails
+      ? { kind: 'failed', error: { tag: 'Other', value: undefined }, message: 'asked to' }
+      : { kind: 'success' }
   }
   return {
     applyInherents({ timestampMs }) {
@@ -143,10 +145,10 @@ export const fakeRuntime = (): Runtime => ({
   decode(wire) {
     const bytes = decode(opaque, wire)
     const hash = blake2b256(wire)
-    if (bytes[0] === 0xff) return { bytes, hash, signature: undefined }
+    if (bytes[0] === 0xff) return { bytes, hash, signature: undefined, isInherent: true }
     if (bytes.length !== UNSIGNED_BYTES + 64) throw new ScaleError('an extrinsic', `${bytes.length} bytes`, 0)
     const proof = { tag: 'Sr25519' as const, value: bytes.slice(UNSIGNED_BYTES) }
-    return { bytes, hash, signature: { signer: bytes.slice(0, 32), proof } }
+    return { bytes, hash, signature: { signer: bytes.slice(0, 32), proof }, isInherent: false }
   },
   signingPayload: (_, { bytes }) => bytes.slice(0, UNSIGNED_BYTES),
   validate,
@@ -154,6 +156,12 @@ export const fakeRuntime = (): Runtime => ({
   call({ state }, method, args) {
     if (method === 'AccountNonceApi_account_nonce') return u32le(nonceOf(state, args))
     throw new AssayError('UNKNOWN_RUNTIME_API', method)
+  },
+  trace() {
+    throw new AssayError('NOT_IN_FAKE', 'expected the real runtime for a trace, got the fake one')
+  },
+  dryRun() {
+    throw new AssayError('NOT_IN_FAKE', 'expected the real runtime for a dry run, got the fake one')
   },
 })
 

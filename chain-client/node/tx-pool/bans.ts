@@ -30,6 +30,10 @@ export class Bans {
     }
   }
 
+  clear(): void {
+    this.#until.clear()
+  }
+
   has(id: string): boolean {
     const until = this.#until.get(id)
     return until !== undefined && until > this.#now()

@@ -257,6 +257,23 @@ export class TransactionPool {
       this.#watchers.notify(latin1(hash), { kind: 'finalized', block, index })
   }
 
+  /** No block includes anything any more, so what was included may come again. */
+  forgetBlocks(): void {
+    for (const [block, included] of this.#inclusions.takeAll())
+      for (const { hash } of included) this.#watchers.notify(latin1(hash), { kind: 'retracted', block })
+    this.#bans.clear()
+  }
+
+  /** Drops those that the condition names. */
+  removeAll(isUnwanted: (id: string) => boolean): void {
+    const unwanted = Array.from(this.walk(), ({ id }) => id).filter(isUnwanted)
+    for (const id of unwanted) {
+      const removed = this.#future.remove(id) ?? this.#ready.prune(id)
+      if (removed) this.#noLongerProvided([removed])
+      this.#watchers.notify(id, { kind: 'dropped' })
+    }
+  }
+
   /** Removes transactions that may not be in any block after `best`. */
   removeExpired(best: number): void {
     const expired = Array.from(this.walk()).filter(({ validTill }) => validTill <= best)

@@ -6,6 +6,7 @@ import { toHex } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { headerHash } from '#types/scale/header.ts'
 import { BlockStore } from '#chain/node/block-store.ts'
+import { Impersonation } from '#chain/node/impersonation.ts'
 import { createMemoryDb } from '#chain/node/db.ts'
 import { silentLog } from '#types/log.ts'
 import type { Block, TransactionStatus } from '#chain/node/node-interface.ts'
@@ -36,6 +37,8 @@ async function setup() {
     verifier: createInlineVerifier(),
     pool,
     best: () => at(store.best.hash),
+    at,
+    impersonation: new Impersonation(),
   })
   const upkeep = new PoolUpkeep({ runtime, pool, submission, at, log: silentLog })
   const build = async (parent: Block, wires: readonly Uint8Array[], timestampMs: bigint): Promise<Block> => {

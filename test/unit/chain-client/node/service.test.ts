@@ -46,7 +46,7 @@ const refusal = async (submitted: Promise<unknown>): Promise<unknown> => {
 
 const kinds = (statuses: readonly TransactionStatus[]): string[] => statuses.map(({ kind }) => kind)
 const numbers = (events: readonly ChainEvent[], kind: ChainEvent['kind']): number[] =>
-  events.filter((event) => event.kind === kind).map(({ block }) => block.header.number)
+  events.flatMap((event) => (event.kind === kind && 'block' in event ? [event.block.header.number] : []))
 
 describe('starting', () => {
   it('authors and finalizes block 1 of a new chain', async () => {
