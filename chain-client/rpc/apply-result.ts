@@ -12,8 +12,7 @@ export function applyResult(outcome: ApplyOutcome): ApplyExtrinsicResult {
     case 'success':
       return { ok: true, value: { ok: true, value: undefined } }
     case 'failed':
-      // The boundary to the runtime carries the failure as text for people, which SCALE leaves out of `Other`.
-      return { ok: true, value: { ok: false, error: { tag: 'Other', value: undefined } } }
+      return { ok: true, value: { ok: false, error: outcome.error } }
     default:
       return { ok: false, error: validityError(outcome.error) }
   }

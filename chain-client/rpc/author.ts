@@ -1,8 +1,7 @@
 /**
  * author_*: into the pool, and what becomes of it.
  *
- * Owns: these methods. Does not own: the pool and its refusals (node/tx-pool). There is no keystore behind RPC, so
- * author_insertKey and its like are not served.
+ * Owns: these methods. Does not own: the pool and its refusals (node/tx-pool), nor author_insertKey and its like (keystore.ts).
  * Source: polkadot-sdk substrate/client/rpc-api/src/author/mod.rs, substrate/client/rpc/src/author/mod.rs.
  */
 import { toHex } from '#types/bytes.ts'

@@ -28,10 +28,14 @@ interface StorageWatch {
 export type HeadKind = 'new' | 'all' | 'finalized'
 
 export interface ChainWatch {
-  /** Pushes the present head, then each new one. `all` follows imports, `new` the best block. */
+  /**
+   * Pushes the present head, then each new one. `all` follows imports, `new` the best block. After a revert they
+   * push where the chain then stands, `finalized` only where that moved.
+   */
   heads(kind: HeadKind, subscription: Subscription): void
   /**
-   * Pushes all values, then those that changed between best blocks, also where a fork changed them back.
+   * Pushes all values, then those that changed between best blocks, also where a fork or a revert changed them back, or the state
+   * of the best block was set by hand.
    * Without keys every change is pushed, and nothing at first.
    */
   storage(subscription: Subscription, keys: readonly Uint8Array[] | undefined): void
@@ -43,13 +47,43 @@ export interface ChainWatch {
 export function createChainWatch(node: Node): ChainWatch {
   const heads = { new: new Set<Subscription>(), all: new Set<Subscription>(), finalized: new Set<Subscription>() }
   const storage = new Map<Subscription, StorageWatch>()
+  /** The finalized block that subscribers last heard of. */
+  let finalized = node.finalized().hash
   const stop = node.onEvent((event) => onEvent(event))
 
+  const tellStorage = (block: Block): void => {
+    if (storage.size > 0) pushStorage(storage, block, node.stateAt(block.hash))
+  }
+
   function onEvent(event: ChainEvent): void {
-    if (event.kind === 'imported') return pushHead(heads.all, event.block)
-    if (event.kind === 'finalized') return pushHead(heads.finalized, event.block)
-    pushHead(heads.new, event.block)
-    if (storage.size > 0) pushStorage(storage, event.block, node.stateAt(event.block.hash))
+    switch (event.kind) {
+      case 'imported':
+        return pushHead(heads.all, event.block)
+      case 'finalized':
+        return tellFinalized(event.block)
+      case 'best':
+        pushHead(heads.new, event.block)
+        return tellStorage(event.block)
+      case 'reverted':
+        return onReverted()
+      case 'stateSet':
+        if (equalBytes(event.block.hash, node.best().hash)) tellStorage(event.block)
+    }
+  }
+
+  function tellFinalized(block: Block): void {
+    finalized = block.hash
+    pushHead(heads.finalized, block)
+  }
+
+  /** The chain stands elsewhere, maybe lower: clients hear of the head as of a new one, and of the storage that differs. */
+  function onReverted(): void {
+    const best = node.best()
+    pushHead(heads.all, best)
+    pushHead(heads.new, best)
+    const final = node.finalized()
+    if (!equalBytes(final.hash, finalized)) tellFinalized(final)
+    tellStorage(best)
   }
 
   return {

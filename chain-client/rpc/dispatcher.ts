@@ -7,8 +7,9 @@
  */
 import type { Log } from '#types/log.ts'
 import { internalError, knownError, RPC_CODE, RpcError } from './errors.ts'
-import { RawJson, type CallContext, type Method } from './method.ts'
+import { RawJson, unsafeCall, type CallContext, type Method } from './method.ts'
 import { decodeParams } from './params.ts'
+import { isUnsafe } from './safety.ts'
 import { Subscription, Subscriptions } from './subscriptions.ts'
 
 /** Where bugs and dropped connections are told. pino fits. */
@@ -47,11 +48,17 @@ export interface RpcConnection {
   close(): void
 }
 
+/** What a caller may do. */
+export interface Access {
+  /** Whether unsafe methods (safety.ts) are refused. Default false: the caller is this process. */
+  readonly denyUnsafe?: boolean
+}
+
 export interface Rpc {
   /** A client that can be notified. */
-  connect(deliver: (text: string) => void): RpcConnection
+  connect(deliver: (text: string) => void, access?: Access): RpcConnection
   /** One message and its reply, undefined where none is due: HTTP. Subscriptions are refused. */
-  request(text: string): Promise<string | undefined>
+  request(text: string, access?: Access): Promise<string | undefined>
 }
 
 /** A reply, and the subscriptions that become active once it is delivered. */
@@ -72,13 +79,13 @@ type Answer = string | undefined | Opened
 export function createDispatcher(options: DispatcherOptions): Rpc {
   const { limits, newId } = options
   return {
-    connect(deliver) {
+    connect(deliver, { denyUnsafe = false } = {}) {
       let open = true
       const send = (text: string): void => {
         if (open) deliver(text)
       }
       const subscriptions = new Subscriptions(limits.subscriptions, newId, send)
-      const context: CallContext = { subscriptions }
+      const context: CallContext = { subscriptions, denyUnsafe }
       return {
         receive(text) {
           const answer = answerText(options, text, context)
@@ -95,8 +102,8 @@ export function createDispatcher(options: DispatcherOptions): Rpc {
         },
       }
     },
-    async request(text) {
-      const answer = await answerText(options, text, { subscriptions: undefined })
+    async request(text, { denyUnsafe = false } = {}) {
+      const answer = await answerText(options, text, { subscriptions: undefined, denyUnsafe })
       return answer instanceof Opened ? answer.text : answer
     },
   }
@@ -174,6 +181,7 @@ function answerOne(options: DispatcherOptions, message: unknown, context: CallCo
     return errorText(id ?? 'null', invalidRequest('something else', 'jsonrpc "2.0" and a method name'))
   const method = options.methods.get(request.method)
   if (!method) return id && errorText(id, unknownMethod(request.method))
+  if (context.denyUnsafe && isUnsafe(request.method)) return id && errorText(id, unsafeCall())
   try {
     const result = method.run(decodeParams(method.params, request.params) as never, context)
     if (!(result instanceof Promise)) return answerResult(options, id, result)

@@ -11,32 +11,27 @@ import { RPC_CODE, RpcError } from './errors.ts'
 import { method, type Methods } from './method.ts'
 import { boolean, bytes, hash, optional } from './params.ts'
 
-/** `ImportedAux` of a block that is imported at once and becomes the best. */
-const IMPORTED = {
+/** `ImportedAux` of a block that is imported at once. */
+const importedAux = (isNewBest: boolean) => ({
   header_only: false,
   clear_justification_requests: false,
   needs_justification: false,
   bad_justification: false,
-  is_new_best: true,
-} as const
+  is_new_best: isNewBest,
+})
 
 export function engineMethods(node: Node): Methods {
   return {
     engine_createBlock: method(
       { createEmpty: boolean, finalize: boolean, parentHash: optional(hash) },
       async ({ createEmpty, finalize, parentHash }) => {
-        if (parentHash && !equalBytes(parentHash, node.best().hash))
-          throw new RpcError(
-            RPC_CODE.blockNotFound,
-            `expected the best block ${toHex(node.best().hash)} as parent, got ${toHex(parentHash)}: leave it out`,
-          )
-        if (!createEmpty && node.pending().length === 0)
-          throw new RpcError(
-            RPC_CODE.emptyTransactionPool,
-            'Transaction pool is empty, set create_empty to true, if you want to create empty blocks',
-          )
-        const block = await node.seal({ createEmpty, finalize })
-        return { hash: toHex(block.hash), aux: IMPORTED, proof_size: 0 }
+        try {
+          const block = await node.seal({ createEmpty, finalize, ...(parentHash && { parent: parentHash }) })
+          const isNewBest = equalBytes(block.hash, node.best().hash)
+          return { hash: toHex(block.hash), aux: importedAux(isNewBest), proof_size: 0 }
+        } catch (thrown) {
+          throw engineError(thrown)
+        }
       },
     ),
     engine_finalizeBlock: method({ hash, justification: optional(bytes) }, async ({ hash: block }) => {
@@ -44,10 +39,25 @@ export function engineMethods(node: Node): Methods {
         await node.finalize(block)
         return true
       } catch (thrown) {
-        if (thrown instanceof AssayError && thrown.code === 'UNKNOWN_BLOCK')
-          throw new RpcError(RPC_CODE.blockNotFound, `Block not found: ${thrown.message}`, undefined, { cause: thrown })
-        throw thrown
+        throw engineError(thrown)
       }
     }),
+  }
+}
+
+/** The numbers of sc-consensus-manual-seal. Others go through unchanged. */
+function engineError(thrown: unknown): unknown {
+  if (!(thrown instanceof AssayError)) return thrown
+  const { message, code } = thrown
+  switch (code) {
+    case 'POOL_EMPTY':
+      return new RpcError(
+        RPC_CODE.emptyTransactionPool,
+        'Transaction pool is empty, set create_empty to true, if you want to create empty blocks',
+      )
+    case 'UNKNOWN_BLOCK':
+      return new RpcError(RPC_CODE.blockNotFound, `Block not found: ${message}`, undefined, { cause: thrown })
+    default:
+      return thrown
   }
 }

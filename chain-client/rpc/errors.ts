@@ -67,6 +67,7 @@ const INVALID_REASON: Readonly<Record<InvalidReason, string>> = {
   MandatoryValidation: 'Transaction dispatch is mandatory; transactions must not be validated.',
   BadSigner: 'Invalid signing address',
   IndeterminateImplicit: 'The implicit data was unable to be calculated',
+  UnknownOrigin: 'The transaction extension did not authorize any origin',
 }
 
 /** The error that a pool's refusal is over RPC: 1010 to 1016. */
@@ -139,10 +140,11 @@ export function knownError(thrown: unknown): RpcError | undefined {
     case 'UNKNOWN_BLOCK':
       return new RpcError(RPC_CODE.stateClient, `Client error: UnknownBlock: ${thrown.message}`)
     case 'UNKNOWN_RUNTIME_API':
+    case 'EXECUTION_FAILED':
     case 'SCALE':
       return new RpcError(RPC_CODE.stateClient, `Client error: Execution failed: ${thrown.message}`)
     case 'NOT_ON_FINALIZED_BRANCH':
-      return new RpcError(RPC_CODE.blockchainError, `Finalization Error: ${thrown.message}`)
+      return new RpcError(RPC_CODE.blockchainError, `Not on the finalized branch: ${thrown.message}`)
     default:
       return undefined
   }

@@ -1,32 +1,60 @@
 /**
  * JSON-RPC over HTTP POST, GET /health, and CORS.
  *
- * Owns: HTTP's side of the port. Does not own: the upgrade to WebSocket (server.ts) nor what is answered (dispatcher.ts).
+ * Owns: HTTP's side of the port, and the check of Host and Origin. Does not own: the upgrade to WebSocket (server.ts) nor what is answered (dispatcher.ts).
  * Source: jsonrpsee server (POST of application/json, 413, 415), polkadot-sdk substrate/client/rpc-servers (GET /health,
- * --rpc-cors).
+ * --rpc-cors, host_filtering).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { errorText, tooBig, type Rpc } from './dispatcher.ts'
+import { errorText, tooBig, type Access, type Rpc } from './dispatcher.ts'
 import type { RpcLimits } from './limits.ts'
 import { HEALTH } from './system.ts'
 
-/** Origins that browsers may call from: all of them, or those listed (`http://localhost:3000`). */
+/** Origins that browsers may call from: all of them, or those listed: `http://localhost:3000`, `http://localhost:*` for any port. */
 export type AllowedOrigins = 'all' | readonly string[]
 
+const ANY_PORT = ':*'
+
 /** Whether an `Origin` header is allowed. Callers that are no browsers send none. */
-export const originAllowed = (origin: string | undefined, allowed: AllowedOrigins): boolean =>
-  origin === undefined || allowed === 'all' || allowed.includes(origin)
+export function originAllowed(origin: string | undefined, allowed: AllowedOrigins): boolean {
+  if (origin === undefined || allowed === 'all') return true
+  return allowed.some((each) =>
+    each.endsWith(ANY_PORT)
+      ? origin.replace(/:\d{1,5}$/, '') === each.slice(0, -ANY_PORT.length)
+      : origin === each.replace(/\/$/, ''),
+  )
+}
+
+const HTTP_PORT = 80
+
+/**
+ * Whether a `Host` header names this server: a page of another site, whose name was made to lead here, does not. Asked only where
+ * origins are limited, as in Substrate.
+ * @param hosts names without port.
+ */
+export function hostAllowed(host: string | undefined, hosts: readonly string[], port: number): boolean {
+  const named = /^(?<name>\[[0-9a-f:.]+\]|[^:]+)(?::(?<port>\d{1,5}))?$/i.exec(host ?? '')?.groups
+  return (
+    named !== undefined && hosts.includes(named['name']!.toLowerCase()) && Number(named['port'] ?? HTTP_PORT) === port
+  )
+}
+
+/** Why a request is refused by its headers; undefined where it is not. */
+export type Doorkeeper = (request: IncomingMessage) => string | undefined
 
 export interface HttpDeps {
   readonly rpc: Rpc
+  readonly access: () => Access
   readonly limits: RpcLimits
   readonly origins: AllowedOrigins
+  readonly doorkeeper: Doorkeeper
 }
 
 /** Answers one HTTP request. Never rejects. */
 export async function serveHttp(request: IncomingMessage, response: ServerResponse, deps: HttpDeps): Promise<void> {
   const { origin } = request.headers
-  if (!originAllowed(origin, deps.origins)) return reply(response, 403, `Origin ${origin} is not allowed`)
+  const refusal = deps.doorkeeper(request)
+  if (refusal !== undefined) return reply(response, 403, refusal)
   if (origin !== undefined) allowOrigin(response, deps.origins === 'all' ? '*' : origin)
   if (request.method === 'OPTIONS') return preflight(response)
   if (request.method === 'GET' && request.url === '/health') return replyJson(response, 200, JSON.stringify(HEALTH))
@@ -43,7 +71,7 @@ export async function serveHttp(request: IncomingMessage, response: ServerRespon
     response.setHeader('Connection', 'close')
     return replyJson(response, 413, errorText('null', tooBig(requestBytes)))
   }
-  const text = await deps.rpc.request(body.toString('utf8'))
+  const text = await deps.rpc.request(body.toString('utf8'), deps.access())
   if (text === undefined) response.writeHead(204).end()
   else replyJson(response, 200, text)
 }

@@ -14,8 +14,10 @@ export interface RpcLimits extends DispatcherLimits {
   readonly connections: number
   /** Bytes unsent to a client at which its further requests wait until it has read. */
   readonly pauseBytes: number
-  /** Bytes unsent to a client at which it is dropped: it does not read what it subscribed to. */
+  /** Bytes that wait for a client to read at which it is dropped: it does not read what it subscribed to. */
   readonly dropBytes: number
+  /** Bytes that wait for all clients together at which the one with most of them is dropped. */
+  readonly allBytes: number
   /** Requests of one client under way at which its further requests wait. */
   readonly pending: number
   /** Milliseconds between pings; a client that leaves one unanswered is dropped. */
@@ -29,9 +31,12 @@ export const DEFAULT_LIMITS: RpcLimits = {
   responseBytes: 15 * MIB,
   batch: 1000,
   subscriptions: 1024,
-  connections: 100,
+  // Substrate's is 100. A test suite or a devnet of many workers is one machine's, and an idle client costs little.
+  connections: 1000,
   pauseBytes: MIB,
-  dropBytes: 48 * MIB,
+  // Two replies of the largest size.
+  dropBytes: 32 * MIB,
+  allBytes: 256 * MIB,
   pending: 1024,
   heartbeatMs: 30_000,
   closeMs: 1000,

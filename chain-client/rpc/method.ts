@@ -20,6 +20,8 @@ export class RawJson {
 /** Who calls. `subscriptions` is undefined where the transport cannot notify (HTTP). */
 export interface CallContext {
   readonly subscriptions: Subscriptions | undefined
+  /** Whether unsafe methods (safety.ts) are refused. */
+  readonly denyUnsafe: boolean
 }
 
 /**
@@ -38,6 +40,15 @@ export const method = <const P extends ParamSpec>(
   params: P,
   run: (args: ArgsOf<P>, context: CallContext) => unknown,
 ): Method => ({ params: namedParams(params), run })
+
+/** For what is unsafe only with some parameters. @throws RpcError -32601. */
+export function checkSafe(context: CallContext): void {
+  if (context.denyUnsafe) throw unsafeCall()
+}
+
+/** What a caller is told who may call safe methods only. Source: sc-rpc-api policy.rs UnsafeRpcError. */
+export const unsafeCall = (): RpcError =>
+  new RpcError(RPC_CODE.methodNotFound, 'RPC call is unsafe to be called externally')
 
 /** The connection's subscriptions. @throws RpcError -32601 over HTTP. */
 export function subscriptionsOf(context: CallContext): Subscriptions {

@@ -16,6 +16,10 @@ export function offchainMethods(node: Node): Methods {
       await node.offchain.set(args.kind, args.key, args.value)
       return null
     }),
+    offchain_localStorageClear: method({ kind, key: bytes }, async (args) => {
+      await node.offchain.clear(args.kind, args.key)
+      return null
+    }),
     offchain_localStorageGet: method({ kind, key: bytes }, (args) => {
       const value = node.offchain.get(args.kind, args.key)
       return value ? toHex(value) : null

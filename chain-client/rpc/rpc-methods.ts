@@ -6,17 +6,28 @@
  * Source: the `aliases` of polkadot-sdk substrate/client/rpc-api.
  */
 import type { Node } from '#chain/node/node-interface.ts'
+import type { SessionKeystore } from '#chain/node/session-keystore.ts'
+import { archiveMethods } from './archive.ts'
 import { authorMethods } from './author.ts'
+import { chainHeadMethods } from './chain-head/chain-head.ts'
 import { chainMethods } from './chain.ts'
+import { chainSpecMethods } from './chain-spec.ts'
 import type { ChainWatch } from './chain-watch.ts'
+import { childStateMethods } from './child-state.ts'
 import { engineMethods } from './engine.ts'
+import { keystoreMethods } from './keystore.ts'
 import { method, type Method } from './method.ts'
 import { offchainMethods } from './offchain.ts'
 import { paymentMethods } from './payment.ts'
+import { isUnsafe } from './safety.ts'
 import { stateMethods } from './state.ts'
 import { systemMethods, type Implementation } from './system.ts'
+import { transactionMethods } from './transaction.ts'
+import { transactionWatchMethods } from './transaction-watch.ts'
 
 const ALIASES: Readonly<Record<string, string>> = {
+  // The specification's name is the one without the prefix.
+  archive_v1_storageDiff_stopStorageDiff: 'archive_v1_stopStorageDiff',
   account_nextIndex: 'system_accountNextIndex',
   system_dryRunAt: 'system_dryRun',
   chain_getHead: 'chain_getBlockHash',
@@ -30,6 +41,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   chain_getRuntimeVersion: 'state_getRuntimeVersion',
   chain_subscribeRuntimeVersion: 'state_subscribeRuntimeVersion',
   chain_unsubscribeRuntimeVersion: 'state_unsubscribeRuntimeVersion',
+  childstate_getKeysPagedAt: 'childstate_getKeysPaged',
   state_callAt: 'state_call',
   state_getKeysPagedAt: 'state_getKeysPaged',
   state_getStorageAt: 'state_getStorage',
@@ -37,24 +49,40 @@ const ALIASES: Readonly<Record<string, string>> = {
   state_getStorageSizeAt: 'state_getStorageSize',
 }
 
+/** What the methods are about. */
+export interface MethodDeps {
+  readonly node: Node
+  readonly watch: ChainWatch
+  readonly implementation: Implementation
+  readonly keystore: SessionKeystore
+}
+
 /** Every method by the names it is called by. */
-export function createMethods(node: Node, watch: ChainWatch, implementation: Implementation): Map<string, Method> {
+export function createMethods({ node, watch, implementation, keystore }: MethodDeps): Map<string, Method> {
   const methods = new Map<string, Method>(
     Object.entries({
+      ...archiveMethods(node),
       ...authorMethods(node),
+      ...keystoreMethods(node, keystore),
+      ...chainHeadMethods(node),
       ...chainMethods(node, watch),
+      ...chainSpecMethods(node),
+      ...childStateMethods(node),
       ...engineMethods(node),
       ...offchainMethods(node),
       ...paymentMethods(node),
       ...stateMethods(node, watch),
       ...systemMethods(node, implementation),
+      ...transactionMethods(node),
+      ...transactionWatchMethods(node),
     }),
   )
   for (const [alias, name] of Object.entries(ALIASES)) methods.set(alias, methods.get(name)!)
   methods.set(
     'rpc_methods',
-    method({}, () => listing),
+    method({}, (_, { denyUnsafe }) => (denyUnsafe ? safeListing : listing)),
   )
   const listing = { methods: [...methods.keys()].sort() }
+  const safeListing = { methods: listing.methods.filter((name) => !isUnsafe(name)) }
   return methods
 }

@@ -11,12 +11,14 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { AssayError } from '#types/errors.ts'
 import type { Node } from '#chain/node/node-interface.ts'
+import { createSessionKeystore, type SessionKeystore } from '#chain/node/session-keystore.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { createChainWatch } from './chain-watch.ts'
-import { createDispatcher, type Rpc, type RpcLog } from './dispatcher.ts'
-import { originAllowed, reply, serveHttp, type AllowedOrigins } from './http.ts'
+import { createDispatcher, type Access, type Rpc, type RpcLog } from './dispatcher.ts'
+import { hostAllowed, originAllowed, reply, serveHttp, type AllowedOrigins, type Doorkeeper } from './http.ts'
 import { DEFAULT_LIMITS, type RpcLimits } from './limits.ts'
 import { createMethods } from './rpc-methods.ts'
+import { deniesUnsafe, type RpcMethods } from './safety.ts'
 import type { Implementation } from './system.ts'
 import { serveWebSocket, type WebSocketClient } from './websocket.ts'
 
@@ -27,6 +29,8 @@ export interface RpcOptions {
   readonly limits?: Partial<RpcLimits>
   /** What system_name and system_version tell. */
   readonly implementation?: Implementation
+  /** Keys that author_insertKey and its like keep. Default: in memory. */
+  readonly keystore?: SessionKeystore
   /** Subscription ids; random and unguessable by default. */
   readonly newId?: () => string
 }
@@ -36,8 +40,10 @@ export interface RpcServerOptions extends RpcOptions {
   readonly host?: string
   /** Default 9944; 0 takes a free one. */
   readonly port?: number
-  /** Default all, as Substrate's `--dev`. */
+  /** Web pages that may call. Default all, as Substrate's `--dev`; with a list, the `Host` header is checked too. */
   readonly origins?: AllowedOrigins
+  /** Which methods are served. Default `auto`: unsafe ones only where the server listens on a loopback address. */
+  readonly rpcMethods?: RpcMethods
 }
 
 /** JSON-RPC without a socket. */
@@ -66,7 +72,12 @@ export function createLocalRpc(options: RpcOptions): LocalRpc {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const watch = createChainWatch(options.node)
   const dispatcher = createDispatcher({
-    methods: createMethods(options.node, watch, options.implementation ?? IMPLEMENTATION),
+    methods: createMethods({
+      node: options.node,
+      watch,
+      implementation: options.implementation ?? IMPLEMENTATION,
+      keystore: options.keystore ?? createSessionKeystore(),
+    }),
     limits,
     log: options.log,
     newId: options.newId ?? (() => randomBytes(ID_BYTES).toString('base64url')),
@@ -79,10 +90,10 @@ export function createLocalRpc(options: RpcOptions): LocalRpc {
  * @throws AssayError `PORT_IN_USE`, or `LISTEN_FAILED` where host and port cannot be had otherwise.
  */
 export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
-  const { host = DEFAULT_HOST, port = DEFAULT_PORT, origins = 'all', log } = options
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT, origins = 'all', rpcMethods = 'auto', log } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const rpc = createLocalRpc(options)
-  const door = createDoor({ rpc, limits, origins, log })
+  const door = createDoor({ rpc, limits, origins, rpcMethods, host, log })
   try {
     await listen(door.server, host, port)
   } catch (thrown) {
@@ -96,7 +107,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   return {
     port: bound,
     url: `ws://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    connect: (deliver) => rpc.connect(deliver),
+    connect: (deliver, access) => rpc.connect(deliver, access),
     close() {
       closing ??= door.close().finally(() => {
         clearInterval(heartbeat)
@@ -134,20 +145,52 @@ interface DoorDeps {
   readonly rpc: Rpc
   readonly limits: RpcLimits
   readonly origins: AllowedOrigins
+  readonly rpcMethods: RpcMethods
+  /** What the server was told to listen on. */
+  readonly host: string
   readonly log: RpcLog
+}
+
+/** Names of this machine to itself. */
+const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]']
+
+/** Drops the client for which most waits, where too much waits for all together. */
+function createBacklog(clients: ReadonlySet<WebSocketClient>, { allBytes }: RpcLimits): (change: number) => void {
+  let waiting = 0
+  return (change) => {
+    waiting += change
+    if (change <= 0 || waiting <= allBytes) return
+    let slowest: WebSocketClient | undefined
+    for (const client of clients) if (!slowest || client.waitingBytes > slowest.waitingBytes) slowest = client
+    slowest?.dropSlow(`too slow: most of ${waiting} bytes unread by all, the limit (allBytes) is ${allBytes}`)
+  }
+}
+
+/** Checks Host and Origin, as Substrate does: Host only where origins are limited. */
+function createDoorkeeper({ origins, host: listening }: DoorDeps, port: () => number): Doorkeeper {
+  const own = listening.includes(':') ? `[${listening}]` : listening
+  const hosts = [...LOCAL_HOSTS, own.toLowerCase()]
+  return ({ headers: { host, origin } }) => {
+    if (!originAllowed(origin, origins)) return `Origin ${origin} is not allowed`
+    if (origins !== 'all' && !hostAllowed(host, hosts, port())) return 'Provided Host header is not whitelisted.'
+    return undefined
+  }
 }
 
 /** The HTTP server with its WebSocket upgrade: lets clients in and sees them out. */
 function createDoor(deps: DoorDeps): { server: Server; heartbeat(): void; close(): Promise<void> } {
-  const { limits, origins, log } = deps
+  const { limits, log } = deps
   const clients = new Set<WebSocketClient>()
+  const backlog = createBacklog(clients, limits)
+  const doorkeeper = createDoorkeeper(deps, () => address.port)
+  const access = (): Access => ({ denyUnsafe: deniesUnsafe(deps.rpcMethods, address.address) })
   let requests = 0
   const busy = (): boolean => clients.size + requests >= limits.connections
   const server = createServer((request, response) => {
     if (busy()) return reply(response, 429, `Too many connections: at most ${limits.connections} at one time`)
     requests++
     response.once('close', () => requests--)
-    serveHttp(request, response, deps).catch((error: unknown) => {
+    serveHttp(request, response, { ...deps, access, doorkeeper }).catch((error: unknown) => {
       log.error({ err: error }, 'HTTP request failed: this is a bug of the node')
       response.destroy()
     })
@@ -158,12 +201,15 @@ function createDoor(deps: DoorDeps): { server: Server; heartbeat(): void; close(
     perMessageDeflate: false,
     maxPayload: limits.requestBytes,
   })
+  // Known before any client: it does not change, and a closing server no longer tells it.
+  let address: AddressInfo
+  server.once('listening', () => (address = server.address() as AddressInfo))
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy())
-    if (!originAllowed(request.headers.origin, origins)) return refuseUpgrade(stream, 403)
+    if (doorkeeper(request) !== undefined) return refuseUpgrade(stream, 403)
     if (busy()) return refuseUpgrade(stream, 429)
     upgrader.handleUpgrade(request, stream, head, (socket) => {
-      const client = serveWebSocket(socket, stream, deps)
+      const client = serveWebSocket(socket, stream, { ...deps, access: access(), backlog })
       clients.add(client)
       socket.once('close', () => clients.delete(client))
     })

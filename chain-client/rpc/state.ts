@@ -12,16 +12,16 @@ import type { Trie } from '#chain/trie/trie.ts'
 import type { ChainWatch } from './chain-watch.ts'
 import { RPC_CODE, RpcError } from './errors.ts'
 import { runtimeVersionJson } from './json.ts'
-import { method, RawJson, subscriptionsOf, unsubscribe, type Methods } from './method.ts'
+import { checkSafe, method, RawJson, subscriptionsOf, unsubscribe, type Methods } from './method.ts'
 import { bytes, hash, listOf, optional, text, u32 } from './params.ts'
 import { changesAt, changesBetween } from './storage-query.ts'
 
 /** Substrate's STORAGE_KEYS_PAGED_MAX_COUNT. */
-const MAX_PAGE = 1000
+export const MAX_PAGE = 1000
 /** Keys that the unpaged, deprecated methods give at most. Beyond it the client is told to page. */
 const MAX_UNPAGED = 10_000
 /** Keys that one request may name. */
-const MAX_KEYS = 16_384
+export const MAX_KEYS = 16_384
 
 const storageKeys = listOf(bytes, MAX_KEYS)
 const METADATA_VERSION = 14
@@ -49,8 +49,7 @@ function storageMethods(stateAt: (at: Uint8Array | undefined) => Trie): Methods 
     state_getKeysPaged: method(
       { prefix: optional(bytes), count: u32, startKey: optional(bytes), hash: optional(hash) },
       ({ prefix, count, startKey, hash: at }) => {
-        if (count > MAX_PAGE)
-          throw new RpcError(RPC_CODE.invalidCount, `count exceeds maximum value. value: ${count}, max: ${MAX_PAGE}`)
+        if (count > MAX_PAGE) throw tooManyKeys(count)
         return stateAt(at)
           .keys(prefix ?? new Uint8Array(0), startKey, count)
           .map(toHex)
@@ -58,6 +57,10 @@ function storageMethods(stateAt: (at: Uint8Array | undefined) => Trie): Methods 
     ),
   }
 }
+
+/** What Substrate says of a page above {@link MAX_PAGE}. */
+export const tooManyKeys = (count: number): RpcError =>
+  new RpcError(RPC_CODE.invalidCount, `count exceeds maximum value. value: ${count}, max: ${MAX_PAGE}`)
 
 const hexOrNull = (value: Uint8Array | undefined): string | null => (value ? toHex(value) : null)
 
@@ -92,6 +95,8 @@ function queryMethods(node: Node, watch: ChainWatch): Methods {
       return { at: toHex(block), proof: prove(node.stateAt(block), keys).map(toHex) }
     }),
     state_subscribeStorage: method({ keys: optional(storageKeys) }, ({ keys }, context) => {
+      // Every change of every block, which is a great deal for a stranger to ask for.
+      if (keys === undefined) checkSafe(context)
       const subscription = subscriptionsOf(context).open('state_storage')
       watch.storage(subscription, keys)
       return subscription

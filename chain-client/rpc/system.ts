@@ -32,6 +32,7 @@ export function systemMethods(node: Node, implementation: Implementation): Metho
     system_properties: method({}, () => properties),
     system_health: method({}, () => HEALTH),
     system_peers: method({}, () => []),
+    system_reservedPeers: method({}, () => []),
     system_nodeRoles: method({}, () => ['Authority']),
     // There is no libp2p here, so these name the chain and no address.
     system_localPeerId: method({}, () => `assay-${toHex(node.genesisHash.subarray(0, 8)).slice(2)}`),

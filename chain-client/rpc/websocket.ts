@@ -2,73 +2,162 @@
  * One WebSocket client.
  *
  * Owns: its flow: replies corked into few writes, requests held back while it does not read or too many are under way,
- * the drop of a reader that is too slow, heartbeats, and the end of its subscriptions. Does not own: what is answered
+ * a bounded outbox and the drop of a reader that is too slow, heartbeats, and the end of its subscriptions. Does not own: what is answered
  * (dispatcher.ts) nor which clients are let in (server.ts).
  */
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
-import type { Rpc, RpcConnection, RpcLog } from './dispatcher.ts'
+import type { Access, Rpc, RpcConnection, RpcLog } from './dispatcher.ts'
 import type { RpcLimits } from './limits.ts'
 
 export interface WebSocketClient {
+  /** Bytes that wait for the client to read, beside those that the socket has taken. */
+  readonly waitingBytes: number
   /** Says goodbye with a close code; {@link terminate} ends those that do not answer. */
   close(code: number, reason: string): void
   terminate(): void
+  /** Ends a client that reads too slowly: what waited for it is let go, and it is told why. */
+  dropSlow(reason: string): void
   /** Sends a ping, or drops the client where the last one went unanswered. */
   heartbeat(): void
 }
 
 export interface WebSocketClientDeps {
   readonly rpc: Rpc
+  readonly access: Access
   readonly limits: RpcLimits
   readonly log: RpcLog
+  /** Told how {@link WebSocketClient.waitingBytes} changes. */
+  readonly backlog: (change: number) => void
 }
+
+/** WebSocket close code of who breaks a rule of ours: here, to read what was asked for. Source: RFC 6455 section 7.4.1. */
+const POLICY_VIOLATION = 1008
 
 /** Serves a WebSocket until it closes. `stream` is the socket under it. */
 export function serveWebSocket(socket: WebSocket, stream: Duplex, deps: WebSocketClientDeps): WebSocketClient {
   const { limits, log } = deps
-  const connection = deps.rpc.connect(send)
-  const inbox = createInbox(connection, limits, () => socket.bufferedAmount, {
+  const cork = createCork(stream)
+  const outbox = createOutbox(socket, { ...deps, cork, sent, overflow: dropSlow })
+  const connection = deps.rpc.connect(outbox.send, deps.access)
+  const inbox = createInbox(connection, limits, () => socket.bufferedAmount + outbox.bytes(), {
     pause: () => socket.pause(),
     resume: () => socket.resume(),
   })
-  const cork = createCork(stream)
   let alive = true
+  let dropped = false
 
-  function send(text: string): void {
-    if (socket.readyState !== socket.OPEN) return
-    cork()
-    socket.send(text, sent)
-    if (socket.bufferedAmount > limits.dropBytes) drop(`it has not read ${socket.bufferedAmount} bytes`)
-  }
-
-  // One function for all sends. What waits for the client to read goes on as it reads, and a reading client is alive.
+  // What waits for the client to read goes on as it reads, and a reading client is alive.
   function sent(): void {
     alive = true
     inbox.pump()
   }
 
-  function drop(reason: string): void {
+  function forget(reason: string): void {
     log.warn({ reason, subscriptions: connection.subscriptions }, `RPC client dropped: ${reason}`)
+    dropped = true
     connection.close()
-    socket.terminate()
+    outbox.clear()
   }
 
-  socket.on('message', (data: RawData) => inbox.take(textOf(data)))
+  function dropSlow(reason: string): void {
+    if (dropped) return
+    forget(reason)
+    // Its goodbye waits behind no more than `pauseBytes` now. Who does not read that either never learns why.
+    socket.close(POLICY_VIOLATION, reason)
+    socket.resume()
+    const deadline = setTimeout(() => socket.terminate(), limits.closeMs)
+    socket.once('close', () => clearTimeout(deadline))
+  }
+
+  socket.on('message', (data: RawData) => {
+    if (!dropped) inbox.take(textOf(data))
+  })
   socket.on('pong', () => (alive = true))
   socket.on('error', (error) => log.warn({ err: error }, `RPC client failed: ${error.message}`))
-  socket.on('close', () => connection.close())
+  socket.on('close', () => {
+    connection.close()
+    outbox.clear()
+  })
 
   return {
+    get waitingBytes() {
+      return outbox.bytes()
+    },
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
+    dropSlow,
     heartbeat() {
       // It waits for us, and while we do not read from it we do not see its pongs.
-      if (inbox.paused() && socket.bufferedAmount === 0) return
-      if (!alive) return drop('it did not answer a ping')
+      if (dropped || (inbox.paused() && socket.bufferedAmount === 0)) return
+      if (!alive) {
+        forget('it did not answer a ping')
+        return socket.terminate()
+      }
       alive = false
       socket.ping()
     },
+  }
+}
+
+interface OutboxDeps extends Pick<WebSocketClientDeps, 'limits' | 'backlog'> {
+  /** Called before each send. */
+  readonly cork: () => void
+  /** Called as the client reads. */
+  readonly sent: () => void
+  /** Called with the reason where too much waits. */
+  readonly overflow: (reason: string) => void
+}
+
+/**
+ * What a client is sent and has not read. The socket is given about `pauseBytes` of it; the rest waits here, as texts that
+ * subscribers share, and can be let go at once. Lengths count UTF-16 units, which are bytes in all but a few of our texts.
+ */
+function createOutbox(socket: WebSocket, { limits, backlog, cork, sent, overflow }: OutboxDeps) {
+  let waiting: string[] = []
+  let next = 0
+  let bytes = 0
+
+  const count = (change: number): void => {
+    bytes += change
+    backlog(change)
+  }
+
+  // One function for all sends.
+  const written = (): void => {
+    while (next < waiting.length && socket.bufferedAmount <= limits.pauseBytes) {
+      const text = waiting[next++]!
+      count(-text.length)
+      write(text)
+    }
+    if (next === waiting.length && next > 0) {
+      waiting = []
+      next = 0
+    }
+    sent()
+  }
+
+  function write(text: string): void {
+    cork()
+    socket.send(text, written)
+  }
+
+  return {
+    send(text: string): void {
+      if (socket.readyState !== socket.OPEN) return
+      if (waiting.length === 0 && socket.bufferedAmount <= limits.pauseBytes) return write(text)
+      waiting.push(text)
+      count(text.length)
+      if (bytes > limits.dropBytes)
+        overflow(`too slow: ${bytes} bytes unread, the limit (dropBytes) is ${limits.dropBytes}`)
+    },
+    /** Lets go what waits. */
+    clear(): void {
+      waiting = []
+      next = 0
+      count(-bytes)
+    },
+    bytes: () => bytes,
   }
 }
 

@@ -29,7 +29,13 @@ const options = (argv: Argv) =>
           type: 'string',
           array: true,
           default: ['all'],
-          describe: 'Web pages that may connect: origins, or all',
+          describe: 'Web pages that may connect: all, or origins such as http://localhost:* (then Host is checked too)',
+        },
+        'rpc-methods': {
+          choices: ['auto', 'safe', 'unsafe'] as const,
+          default: 'auto' as const,
+          describe:
+            'Unsafe methods (dev_*, engine_*, author_insertKey, …): served on loopback addresses only, never, or always',
         },
         sealing: {
           choices: ['instant', 'interval', 'manual'] as const,
@@ -67,6 +73,7 @@ const options = (argv: Argv) =>
     )
     .example('$0 chain', 'a chain in memory that seals a block for each transaction')
     .example('$0 chain --sealing interval --block-time 6000 --base-path ./data', 'six-second blocks, kept on disk')
+    .example('$0 chain --rpc-host 0.0.0.0 --rpc-cors http://localhost:3000', 'for other machines, safe methods only')
     .example('$0 chain export-spec > my-chain.json', 'a chain spec to edit and give back with --chain')
 
 const exportOptions = (argv: Argv) => argv.options(specOption).example('$0 chain export-spec', 'the development chain')

@@ -5,17 +5,23 @@
  */
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
+import { keypairFromSuri } from '#types/crypto/suri.ts'
+import type { Log } from '#types/log.ts'
 import { developmentSpec, exportSpec, parseSpec, type ChainSpec } from '#chain/node/chain-spec.ts'
+import type { Node } from '#chain/node/node-interface.ts'
 import { startNode, type NodeOptions } from '#chain/node/service.ts'
-import { startRpcServer } from '#chain/rpc/server.ts'
+import { createSessionKeystore, openSessionKeystore, type SessionKeystore } from '#chain/node/session-keystore.ts'
+import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import type { ChainArguments } from './chain.ts'
 import { runUntilStopped } from './lifecycle.ts'
-import { createLog } from './logging.ts'
+import { createConsoleLog, createLog } from './logging.ts'
 import { appsLink, checkPort } from './options.ts'
 import { createTell } from './output.ts'
+import { mapStack } from './source-stack.ts'
 
 /** The bundled thread, beside which this file is bundled. */
 const VERIFY_WORKER = new URL('verify-worker.js', import.meta.url)
@@ -45,16 +51,47 @@ export function printMetadata(): void {
 }
 
 const METADATA_VERSION = 15
+/** Who authors: the authority of the development chain. */
+const AUTHORITY = '//Alice'
 
 function nodeOptions(argv: ChainArguments, spec: ChainSpec): NodeOptions {
   const { sealing, blockTime, basePath, finalityDelay, verifyThreads = availableParallelism() } = argv
   return {
     spec,
+    authority: AUTHORITY,
     sealing: sealing === 'interval' ? { kind: 'interval', blockTimeMs: blockTime } : { kind: sealing },
     ...(basePath !== undefined && { basePath }),
     ...(finalityDelay !== undefined && { finalityDelayMs: finalityDelay }),
     ...(verifyThreads > 0 && { verifyThreads: { entry: VERIFY_WORKER, count: verifyThreads } }),
   }
+}
+
+/** Keys given over RPC are kept with the chain's data, as by Substrate. The authority's is the node's own. */
+function openKeystore(basePath: string | undefined, { id }: ChainSpec): Promise<SessionKeystore> {
+  const known = [{ keyType: 'aura', publicKey: keypairFromSuri(AUTHORITY, 'sr25519').publicKey }]
+  if (basePath === undefined) return Promise.resolve(createSessionKeystore(known))
+  return openSessionKeystore(join(basePath, 'chains', id, 'keystore'), known)
+}
+
+interface Served {
+  readonly node: Node
+  readonly spec: ChainSpec
+  readonly log: Log
+  readonly port: number
+}
+
+/** Starts the RPC server as the command line says. */
+async function serve(argv: ChainArguments, { node, spec, log, port }: Served): Promise<RpcServer> {
+  const origins = argv.rpcCors.flatMap((each) => each.split(','))
+  return startRpcServer({
+    node,
+    log,
+    port,
+    host: argv.rpcHost,
+    origins: origins.includes('all') ? 'all' : origins,
+    rpcMethods: argv.rpcMethods,
+    keystore: await openKeystore(argv.basePath, spec),
+  })
 }
 
 /**
@@ -65,14 +102,14 @@ export async function runChain(argv: ChainArguments): Promise<void> {
   const log = createLog(argv.logLevel, { node: 'assay' })
   const spec = await readSpec(argv.chain)
   const port = checkPort('rpc-port', argv.rpcPort)
-  const node = await startNode(nodeOptions(argv, spec), { runtime: createRuntime({ log }), log })
-  const origins = argv.rpcCors.includes('all') ? 'all' : argv.rpcCors.map(String)
-  const server = await startRpcServer({ node, log, port, host: argv.rpcHost, origins }).catch(
-    async (thrown: unknown) => {
-      await node.close()
-      throw thrown
-    },
-  )
+  const node = await startNode(nodeOptions(argv, spec), {
+    runtime: createRuntime({ log, console: createConsoleLog(argv.logLevel, { node: 'assay' }), mapStack }),
+    log,
+  })
+  const server = await serve(argv, { node, spec, log, port }).catch(async (thrown: unknown) => {
+    await node.close()
+    throw thrown
+  })
   const ready = {
     kind: 'chain-ready',
     endpoint: server.url,

@@ -34,6 +34,8 @@ export interface RawClient {
   readonly messages: (Message | readonly Message[])[]
   /** Close code, once closed. */
   readonly closed: () => number | undefined
+  /** What the server said when it closed. */
+  readonly closeReason: () => string
   send(text: string): void
   /** Calls a method and waits for its reply. */
   call(method: string, ...params: unknown[]): Promise<Message>
@@ -52,7 +54,11 @@ export async function rawClient(url: string, headers: Record<string, string> = {
   let nextId = 1
   let code: number | undefined
   socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString()) as Message))
-  socket.on('close', (closeCode) => (code = closeCode))
+  let reason = ''
+  socket.on('close', (closeCode, text) => {
+    code = closeCode
+    reason = text.toString()
+  })
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve)
     socket.once('error', reject)
@@ -62,6 +68,7 @@ export async function rawClient(url: string, headers: Record<string, string> = {
     socket,
     messages,
     closed: () => code,
+    closeReason: () => reason,
     send: (text) => socket.send(text),
     async call(method, ...params) {
       const id = nextId++

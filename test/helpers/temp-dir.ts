@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
 /** A fresh folder, removed when the running test is over. */
-export async function tempDir(): Promise<string> {
+export async function tempDir(whenDone: (remove: () => Promise<void>) => void = onTestFinished): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'assay-test-'))
-  onTestFinished(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }))
+  whenDone(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }))
   return dir
 }

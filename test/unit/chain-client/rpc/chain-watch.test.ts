@@ -15,6 +15,6 @@ it('forgets subscriptions that have closed', () => {
     return push
   })
   const block = node.add([[key('a'), key('b')]])
-  node.emit({ kind: 'finalized', block })
+  node.emit({ kind: 'finalized', block, pruned: [] })
   for (const push of pushes) expect(push).toHaveBeenCalledTimes(1)
 })

@@ -59,7 +59,7 @@ describe('envelope', () => {
 
   it('names an unknown method and does not mistake an inherited property for one', async () => {
     const rpc = testRpc()
-    for (const name of ['chainHead_v1_follow', 'constructor', '__proto__', 'toString', 'x'.repeat(1000)]) {
+    for (const name of ['state_traceBlock', 'constructor', '__proto__', 'toString', 'x'.repeat(1000)]) {
       const { error } = await rpc.call(name)
       expect(error).toMatchObject({ code: -32601, message: 'Method not found' })
       expect(error!.data).toContain(name.slice(0, 10))

@@ -3,12 +3,13 @@
  *
  * Owns: just enough of `Node` for the RPC layer. State is a real trie; nothing is executed.
  */
-import { toHex, utf8 } from '#types/bytes.ts'
+import { concatBytes, toHex, utf8 } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { ScaleError } from '#types/scale/codec.ts'
 import { headerHash } from '#types/scale/header.ts'
 import { Trie, type Change } from '#chain/trie/trie.ts'
+import type { DevPowers } from '#chain/node/dev-powers.ts'
 import type {
   Block,
   ChainEvent,
@@ -34,7 +35,7 @@ export interface FakeNode extends Node {
   /** Adds a block on `parent` (default: the best) with these storage changes; emits `imported` and, unless told, `best`. */
   add(changes?: readonly Change[], options?: { parent?: Block; best?: boolean; body?: Uint8Array[] }): Block
   emit(event: ChainEvent): void
-  /** What the next submissions throw. */
+  /** What the next submissions and seals throw. */
   refuse(error: Error | undefined): void
   /** Statuses sent before `submit` returns. */
   readonly early: TransactionStatus[]
@@ -42,6 +43,10 @@ export interface FakeNode extends Node {
   readonly sealed: SealRequest[]
   readonly listeners: number
   outcome: ApplyOutcome
+  /** The chain stands at a block it has, as after a revert; the finalized one may go along. */
+  revertTo(block: Block, options?: { finalized?: boolean }): void
+  /** Changes the state after a block by hand. */
+  setState(block: Block, changes: readonly Change[]): void
   /** Holds submissions until released. */
   hold(): () => void
 }
@@ -67,6 +72,9 @@ const fakeRuntime = (): Runtime =>
       return { bytes: wire, hash: blake2b256(wire), signature: undefined }
     },
     call(at: At, method: string, args: Uint8Array) {
+      if (method === 'SessionKeys_decode_session_keys')
+        // Option<Vec<(Vec<u8>, KeyTypeId)>>: the only key is Aura's; the argument is a Vec of its own.
+        return args.length === 33 ? concatBytes(Uint8Array.of(1, 4), args, utf8('aura')) : Uint8Array.of(0)
       if (method === 'Fake_bug') throw new Error('a bug')
       if (method === 'Fake_number') return new Uint8Array([at.number])
       if (method === 'Fake_echo') return args
@@ -137,6 +145,8 @@ export function fakeNode(genesis: readonly Change[] = []): FakeNode {
     finalized: () => finalized,
     block: (hash) => blocks.get(toHex(hash))?.block,
     hashAt: (number) => byNumber[number],
+    unfinalized: () =>
+      Array.from(blocks.values(), ({ block }) => block).filter(({ header }) => header.number > finalized.header.number),
     stateAt: (hash) => find(hash).state,
     at: (hash) => ({ state: find(hash).state, number: find(hash).block.header.number, hash }),
     onEvent(listener) {
@@ -164,16 +174,24 @@ export function fakeNode(genesis: readonly Change[] = []): FakeNode {
       return node.outcome
     },
     async seal(request = {}) {
+      if (refusal) throw refusal
       sealed.push(request)
-      return node.add()
+      return node.add([], request.parent ? { parent: find(request.parent).block, best: request.best ?? true } : {})
     },
     async finalize(hash) {
       finalized = find(hash).block
-      emit({ kind: 'finalized', block: finalized })
+      emit({ kind: 'finalized', block: finalized, pruned: [] })
     },
+    async setBest(hash) {
+      best = find(hash).block
+      emit({ kind: 'best', block: best, retracted: [] })
+    },
+    // These methods do not know it: rpc/dev/ is tested on a real node.
+    dev: {} as DevPowers,
     offchain: {
       get: (kind, at) => offchain.get(`${kind}${toHex(at)}`),
       set: async (kind, at, value) => void offchain.set(`${kind}${toHex(at)}`, value),
+      clear: async (kind, at) => void offchain.delete(`${kind}${toHex(at)}`),
     },
     close: async () => undefined,
     add(changes = [], { parent = best, best: becomesBest = true, body = [] } = {}) {
@@ -185,6 +203,18 @@ export function fakeNode(genesis: readonly Change[] = []): FakeNode {
       emit({ kind: 'imported', block })
       if (becomesBest) emit({ kind: 'best', block, retracted: [] })
       return block
+    },
+    revertTo(block, { finalized: finalizedToo = false } = {}) {
+      const from = best
+      best = block
+      byNumber.length = block.header.number + 1
+      if (finalizedToo) finalized = block
+      emit({ kind: 'reverted', from })
+    },
+    setState(block, changes) {
+      const entry = find(block.hash)
+      blocks.set(toHex(block.hash), { block, state: entry.state.apply(changes) })
+      emit({ kind: 'stateSet', block, before: entry.state })
     },
     emit,
     refuse: (error) => (refusal = error),

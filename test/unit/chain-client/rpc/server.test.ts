@@ -75,18 +75,23 @@ describe('WebSocket', () => {
   it('drops a client that does not read what it subscribed to, and no other', async () => {
     const { client, node, logged } = await serve({ limits: { dropBytes: 100_000 } })
     const [slow, quick] = [await client(), await client()]
-    await slow.call('state_subscribeStorage', ['0x01'])
+    const slowId = (await slow.call('state_subscribeStorage', ['0x01'])).result
+    let pushed = 1
     const id = (await quick.call('chain_subscribeNewHeads')).result
     slow.socket.pause()
     const value = new Uint8Array(500_000)
     await until('the drop', () => {
       value[0]!++
+      pushed++
       node.add([[new Uint8Array([1]), value.slice()]])
       return logged.length > 0
     })
-    expect(logged[0]).toMatch(/^RPC client dropped: it has not read \d+ bytes$/)
+    expect(logged[0]).toMatch(/^RPC client dropped: too slow: \d+ bytes unread, the limit \(dropBytes\) is 100000$/)
     slow.socket.resume()
-    await until('the slow client to notice', () => slow.closed() !== undefined)
+    expect(await until('the slow client to notice', () => slow.closed())).toBe(1008)
+    expect(`RPC client dropped: ${slow.closeReason()}`).toBe(logged[0])
+    // What waited was let go: it got no more than the socket had taken.
+    expect(slow.notifications(slowId).length).toBeLessThan(pushed)
     expect((await quick.call('system_chain')).result).toBe('Assay Development')
     expect(quick.notifications(id).length).toBeGreaterThan(1)
   })

@@ -1,0 +1,112 @@
+/**
+ * One chainHead_v1_follow subscription: what its client has been told, so that it is told no nonsense.
+ *
+ * Owns: the events about blocks and their rules: a parent before its child, a best block that was reported, no block twice; where
+ * the chain does something that these rules cannot tell, the subscription stops and the client follows anew. Does not own: pins
+ * (pins.ts), operations (operations.ts), nor who follows (chain-head.ts).
+ * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_follow.
+ */
+import type { Subscription } from '../subscriptions.ts'
+import { Operations } from './operations.ts'
+import { Pins } from './pins.ts'
+
+/** What an event about blocks tells of one, its hashes in hex. */
+export interface ReportedBlock {
+  readonly hash: string
+  readonly parentHash: string
+  readonly number: number
+}
+
+/** The chain as it is when a client begins to follow. */
+export interface Head {
+  /** The latest finalized blocks, oldest first, at least one. */
+  readonly finalized: readonly ReportedBlock[]
+  /** Live blocks above them, parents before children. */
+  readonly unfinalized: readonly ReportedBlock[]
+  readonly best: ReportedBlock
+}
+
+export interface FollowOptions {
+  readonly subscription: Subscription
+  /** JSON text of the runtime event, told once: the runtime of a node never changes. Undefined: without runtime. */
+  readonly runtime: string | undefined
+  readonly newOperationId: () => string
+}
+
+/** See the module's header. */
+export class Follow {
+  readonly pins = new Pins()
+  readonly operations: Operations
+  readonly withRuntime: boolean
+  readonly #subscription: Subscription
+  #finalized: ReportedBlock
+  #best: string | undefined
+  #stopped = false
+
+  /** Tells the head at once; the subscription keeps it until the client knows its id. */
+  constructor({ subscription, runtime, newOperationId }: FollowOptions, head: Head) {
+    this.#subscription = subscription
+    this.withRuntime = runtime !== undefined
+    this.operations = new Operations((event) => subscription.push(event), newOperationId)
+    subscription.onClose(() => this.operations.stopAll())
+    this.#finalized = head.finalized.at(-1)!
+    for (const { hash } of head.finalized) this.pins.addFinalized(hash)
+    const hashes = JSON.stringify(head.finalized.map(({ hash }) => hash))
+    const runtimeField = runtime === undefined ? '' : `,"finalizedBlockRuntime":${runtime}`
+    subscription.push(`{"event":"initialized","finalizedBlockHashes":${hashes}${runtimeField}}`)
+    for (const block of head.unfinalized) this.imported(block)
+    this.bestChanged(head.best)
+  }
+
+  /** A block was imported. */
+  imported({ hash, parentHash, number }: ReportedBlock): void {
+    // Told of already, where the client began to follow between the import and its event.
+    if (this.#isReported(hash) || number <= this.#finalized.number) return
+    if (!this.#isReported(parentHash)) return this.stop()
+    this.pins.addLive(hash)
+    const runtimeField = this.withRuntime ? ',"newRuntime":null' : ''
+    this.#subscription.push(
+      `{"event":"newBlock","blockHash":"${hash}","parentBlockHash":"${parentHash}"${runtimeField}}`,
+    )
+  }
+
+  #isReported(hash: string): boolean {
+    return this.pins.isLive(hash) || hash === this.#finalized.hash
+  }
+
+  /** Another block is the best one. */
+  bestChanged({ hash }: ReportedBlock): void {
+    if (hash === this.#best) return
+    if (!this.#isReported(hash)) return this.stop()
+    this.#best = hash
+    this.#subscription.push(`{"event":"bestBlockChanged","bestBlockHash":"${hash}"}`)
+  }
+
+  /** A block is final, others can never be. */
+  finalized(block: ReportedBlock, pruned: readonly string[]): void {
+    if (block.number <= this.#finalized.number) return
+    if (!this.pins.isLive(block.hash)) return this.stop()
+    // Only what the client knows of may be named.
+    const known = pruned.filter((hash) => this.pins.isLive(hash))
+    this.pins.settle(block.hash)
+    for (const hash of known) this.pins.settle(hash)
+    this.#finalized = block
+    this.#subscription.push(
+      `{"event":"finalized","finalizedBlockHashes":["${block.hash}"],"prunedBlockHashes":${JSON.stringify(known)}}`,
+    )
+    if (this.pins.exceeded) this.stop()
+  }
+
+  /** Nothing more is told; the client must follow anew. */
+  stop(): void {
+    this.#stopped = true
+    this.operations.stopAll()
+    this.#subscription.push('{"event":"stop"}')
+    this.#subscription.end()
+  }
+
+  /** Whether {@link stop} was called, from outside or for a rule that could not be kept. */
+  get stopped(): boolean {
+    return this.#stopped
+  }
+}
