@@ -26,6 +26,7 @@ import { silentLog, type Log } from '#types/log.ts'
 import type { Node } from './node-interface.ts'
 import { createOffchainStorage } from './offchain-storage.ts'
 import { PoolUpkeep } from './pool-upkeep.ts'
+import { timestampOf } from './slots.ts'
 import { startSealing, type Author, type Sealing } from './sealing.ts'
 import { Submission } from './submission.ts'
 import { DEFAULT_POOL_LIMITS, type PoolLimits } from './tx-pool/limits.ts'
@@ -115,6 +116,8 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
   const signWith = await signingOf(options.seed)
   const authority = createAuthority(options.authority ?? '//Alice', spec.genesis.aura.authorities, signWith)
   const time = new DevTime(clock)
+  // A virtual clock goes on where the chain stands.
+  if (time.isVirtual && store.best.header.number > 0) time.afterBlock(Number(timestampOf(store.state(store.best.hash))))
   const impersonation = new Impersonation()
   const verifier = options.verifyThreads ? createThreadVerifier(options.verifyThreads, log) : createInlineVerifier()
   const chain = new Chain({ store, log })

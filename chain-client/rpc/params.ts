@@ -9,6 +9,7 @@ import { fromHex } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { fromSs58 } from '#types/crypto/ss58.ts'
 import { snakeCase } from '#types/scale/compound.ts'
+import { U128_MAX } from '#types/scale/primitives.ts'
 import { RPC_CODE, RpcError } from './errors.ts'
 
 /** Turns one JSON value into a parameter. Throws {@link Mismatch} where it is not one. */
@@ -106,13 +107,59 @@ export const boolean: Param<boolean> = required((value) => {
   return value
 })
 
-/** One of a few strings. */
-export const oneOf = <const T extends string>(...choices: readonly T[]): Param<T> =>
+/** One of a few strings or numbers. */
+export const oneOf = <const T extends readonly (string | number)[]>(...choices: T): Param<T[number]> =>
   required((value) => {
     const choice = choices.find((each) => each === value)
     if (choice === undefined) throw new Mismatch(`one of ${choices.join(', ')}`, value)
     return choice
   })
+
+/** An integer, negative ones too. */
+export const integer: Param<number> = required((value) => {
+  if (!Number.isSafeInteger(value)) throw new Mismatch('an integer', value)
+  return value as number
+})
+
+/** An amount of the smallest unit, up to 2^128 - 1: a number where JSON holds it exactly, else decimal or hex text. */
+export const balance: Param<bigint> = required((value) => {
+  const expected = 'an amount from 0 to 2^128 - 1 (a number, or decimal or 0x hex text)'
+  const isNumber = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+  const isText = typeof value === 'string' && /^(\d{1,39}|0x[0-9a-fA-F]{1,32})$/.test(value)
+  const amount = isNumber || isText ? BigInt(value) : -1n
+  if (amount < 0n || amount > U128_MAX) throw new Mismatch(expected, value)
+  return amount
+})
+
+/** Any JSON object, for methods that look into it by themselves. */
+export const jsonObject: Param<object> = required((value) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Mismatch('an object', value)
+  return value
+})
+
+/** The first kind that fits. */
+export const either = <A, B>(first: Param<A>, second: Param<B>): Param<A | B> =>
+  required((value) => {
+    try {
+      return first.decode(value)
+    } catch (thrown) {
+      if (!(thrown instanceof Mismatch)) throw thrown
+      try {
+        return second.decode(value)
+      } catch (again) {
+        throw again instanceof Mismatch ? new Mismatch(`${thrown.expected}, or ${again.expected}`, value) : again
+      }
+    }
+  })
+
+/** An object of named values. What it must not have is told as a parameter that is unknown. */
+export const record = <const P extends ParamSpec>(spec: P): Param<ArgsOf<P>> => {
+  const named = namedParams(spec)
+  return required((value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Mismatch('an object', value)
+    return byName(named, new Map(Object.entries(value))) as ArgsOf<P>
+  })
+}
 
 /** A subscription's id. Ours are strings; a number is somebody else's, and simply unknown. */
 export const subscriptionId: Param<string> = required((value) => {

@@ -14,6 +14,10 @@ import { chainMethods } from './chain.ts'
 import { chainSpecMethods } from './chain-spec.ts'
 import type { ChainWatch } from './chain-watch.ts'
 import { childStateMethods } from './child-state.ts'
+import { devBlockMethods } from './dev/blocks.ts'
+import { devRehearsalMethods } from './dev/rehearsal.ts'
+import { devSnapshotMethods } from './dev/snapshots.ts'
+import { devStateMethods } from './dev/state.ts'
 import { engineMethods } from './engine.ts'
 import { keystoreMethods } from './keystore.ts'
 import { method, type Method } from './method.ts'
@@ -68,6 +72,10 @@ export function createMethods({ node, watch, implementation, keystore }: MethodD
       ...chainMethods(node, watch),
       ...chainSpecMethods(node),
       ...childStateMethods(node),
+      ...devBlockMethods(node),
+      ...devRehearsalMethods(node),
+      ...devSnapshotMethods(node),
+      ...devStateMethods(node),
       ...engineMethods(node),
       ...offchainMethods(node),
       ...paymentMethods(node),

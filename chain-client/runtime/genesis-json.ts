@@ -1,5 +1,5 @@
 /**
- * Genesis values as JSON, the form of chain specs and presets, by the types that pallets declare.
+ * Values as JSON, the form of chain specs, presets and storage set by hand, by the types that pallets declare.
  *
  * Owns: the way between JSON and SCALE, for any type that metadata can describe. Does not own: which values there are
  * (pallets), or chain specs (node/chain-spec.ts), whose genesis reads the same. Fields are camelCase; amounts beyond 32 bits are
@@ -30,7 +30,8 @@ function wrong(path: string, expected: string, json: unknown): AssayError {
 
 const camelCase = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
-const isRecord = (json: unknown): json is Readonly<Record<string, unknown>> =>
+/** Whether JSON is an object. */
+export const isRecord = (json: unknown): json is Readonly<Record<string, unknown>> =>
   typeof json === 'object' && json !== null && !Array.isArray(json)
 
 const isBytes = ({ path, shape }: TypeDef): boolean =>
@@ -204,3 +205,37 @@ export function fromJson<T>(codec: Codec<T>, json: unknown, path: string): T {
 
 /** The JSON of a value, which {@link fromJson} takes back as the same value. */
 export const toJson = <T>(codec: Codec<T>, value: T): unknown => read(codec.type, new Reader(encode(codec, value)))
+
+/** JSON of a type's emptiest value: zeros, nothing, the first of its variants. */
+export function blankJson(type: TypeDef): unknown {
+  const { shape } = type
+  switch (formOf(type)) {
+    case 'account':
+      return toHex(new Uint8Array(ACCOUNT_BYTES))
+    case 'bytes':
+      return toHex(new Uint8Array(shape.kind === 'array' ? shape.length : 0))
+    case 'option':
+      return null
+    case 'inner':
+      return blankJson(innerOf(type))
+    default:
+      return blankShape(shape)
+  }
+}
+
+function blankShape(shape: Shape): unknown {
+  switch (shape.kind) {
+    case 'primitive':
+      return shape.primitive === 'bool' ? false : shape.primitive === 'str' ? '' : 0
+    case 'composite':
+      return Object.fromEntries(shape.fields.map(({ name, type }) => [camelCase(name ?? ''), blankJson(type())]))
+    case 'tuple':
+      return shape.elements.length === 0 ? {} : shape.elements.map((element) => blankJson(element()))
+    case 'array':
+      return Array.from({ length: shape.length }, () => blankJson(shape.element()))
+    case 'variant':
+      return shape.variants[0]?.name
+    default:
+      return []
+  }
+}

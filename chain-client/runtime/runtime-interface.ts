@@ -166,6 +166,11 @@ export interface Runtime {
    */
   dryRun(parent: Trie, context: BlockContext, inherents: InherentData, subject: DryRunSubject): DryRun
   /**
+   * Storage changes that JSON by pallet and item asks for (storage-json.ts). @param state what they are for.
+   * @throws AssayError `BAD_STORAGE` or `BAD_GENESIS`, naming pallet, item and field.
+   */
+  storageChanges(state: Trie, json: unknown): readonly Change[]
+  /**
    * Executes a runtime API such as `Core_version`. State changes are thrown away.
    * @throws AssayError `UNKNOWN_RUNTIME_API`, `EXECUTION_FAILED` where Substrate's runtime panics, or ScaleError for bad arguments.
    */

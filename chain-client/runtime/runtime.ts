@@ -14,6 +14,7 @@ import { extrinsicDecoder, parsed } from './extrinsics.ts'
 import { FrameBuilder, type FrameOptions } from './frame/construct.ts'
 import { inherentCalls, isInherent } from './frame/inherents.ts'
 import { metadataV14, metadataV15, metadataV16, type MetadataSource } from './frame/metadata.ts'
+import { storageChanges } from './storage-json.ts'
 import type { MapStack } from './frame/stack.ts'
 import { genesisStorage } from './genesis.ts'
 import { metadataDigest } from './metadata-hash.ts'
@@ -187,6 +188,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     trace: (parent, context, body, index) => trace({ ...config, decode }, parent, context, body, index),
     dryRun: (parent, context, inherents, subject) =>
       dryRun({ ...config, decode }, parent, { context, inherents, subject }),
+    storageChanges: (state, json) => storageChanges(frame.pallets, state, json),
     call: (at, method, args) => view.run(at, () => callApi(apis, method, args, at)),
   }
 }

@@ -45,7 +45,18 @@ const options = (argv: Argv) =>
         'block-time': {
           type: 'number',
           default: DEFAULT_BLOCK_TIME_MS,
-          describe: 'Milliseconds between blocks (--sealing interval)',
+          describe: 'Milliseconds between blocks (--sealing interval), and between their times (--clock virtual)',
+        },
+        clock: {
+          choices: ['system', 'virtual'] as const,
+          default: 'system' as const,
+          describe:
+            'Where blocks have their time from; the virtual one moves by a block time a block, and by dev_timeTravel',
+        },
+        seed: { type: 'number', describe: 'With --clock virtual: the same requests make the same block hashes' },
+        'mock-signature-host': {
+          type: 'boolean',
+          describe: "Take Chopsticks' mock signature (0xdeadbeef, then cd bytes) for any account",
         },
         'finality-delay': { type: 'number', describe: 'Milliseconds from best to finalized' },
         'verify-threads': { type: 'number', describe: 'Threads that verify signatures (default: one for each core)' },
@@ -54,7 +65,9 @@ const options = (argv: Argv) =>
       }),
     )
     // Not `conflicts`: that one is inherited, and puts --tmp into the help of the subcommands.
-    .check(({ tmp, basePath }) => {
+    .check(({ tmp, basePath, seed, clock }) => {
+      if (seed !== undefined && !(clock === 'virtual' && Number.isSafeInteger(seed) && seed >= 0))
+        throw new Error('--seed takes a whole number, and goes with --clock virtual')
       if (tmp && basePath !== undefined) throw new Error('--tmp and --base-path are mutually exclusive')
       return true
     }, false)
@@ -72,6 +85,7 @@ const options = (argv: Argv) =>
       },
     )
     .example('$0 chain', 'a chain in memory that seals a block for each transaction')
+    .example('$0 chain --seed 7 --clock virtual', 'a chain whose block hashes are the same on every run')
     .example('$0 chain --sealing interval --block-time 6000 --base-path ./data', 'six-second blocks, kept on disk')
     .example('$0 chain --rpc-host 0.0.0.0 --rpc-cors http://localhost:3000', 'for other machines, safe methods only')
     .example('$0 chain export-spec > my-chain.json', 'a chain spec to edit and give back with --chain')

@@ -12,6 +12,7 @@ import { keypairFromSuri } from '#types/crypto/suri.ts'
 import type { Log } from '#types/log.ts'
 import { developmentSpec, exportSpec, parseSpec, type ChainSpec } from '#chain/node/chain-spec.ts'
 import type { Node } from '#chain/node/node-interface.ts'
+import { createVirtualClock } from '#chain/node/clock.ts'
 import { startNode, type NodeOptions } from '#chain/node/service.ts'
 import { createSessionKeystore, openSessionKeystore, type SessionKeystore } from '#chain/node/session-keystore.ts'
 import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
@@ -51,16 +52,19 @@ export function printMetadata(): void {
 }
 
 const METADATA_VERSION = 15
+/** When the virtual clock begins. */
+const VIRTUAL_START_MS = Date.UTC(2030, 0, 1)
 /** Who authors: the authority of the development chain. */
 const AUTHORITY = '//Alice'
 
 function nodeOptions(argv: ChainArguments, spec: ChainSpec): NodeOptions {
-  const { sealing, blockTime, basePath, finalityDelay, verifyThreads = availableParallelism() } = argv
+  const { sealing, blockTime, basePath, finalityDelay, seed, verifyThreads = availableParallelism() } = argv
   return {
     spec,
     authority: AUTHORITY,
     sealing: sealing === 'interval' ? { kind: 'interval', blockTimeMs: blockTime } : { kind: sealing },
     ...(basePath !== undefined && { basePath }),
+    ...(seed !== undefined && { seed }),
     ...(finalityDelay !== undefined && { finalityDelayMs: finalityDelay }),
     ...(verifyThreads > 0 && { verifyThreads: { entry: VERIFY_WORKER, count: verifyThreads } }),
   }
@@ -103,9 +107,16 @@ export async function runChain(argv: ChainArguments): Promise<void> {
   const spec = await readSpec(argv.chain)
   const port = checkPort('rpc-port', argv.rpcPort)
   const node = await startNode(nodeOptions(argv, spec), {
-    runtime: createRuntime({ log, console: createConsoleLog(argv.logLevel, { node: 'assay' }), mapStack }),
+    runtime: createRuntime({
+      log,
+      console: createConsoleLog(argv.logLevel, { node: 'assay' }),
+      mapStack,
+      token: { symbol: spec.properties.tokenSymbol, decimals: spec.properties.tokenDecimals },
+    }),
     log,
+    ...(argv.clock === 'virtual' && { clock: createVirtualClock(VIRTUAL_START_MS, argv.blockTime) }),
   })
+  if (argv.mockSignatureHost) node.dev.impersonate('all', true)
   const server = await serve(argv, { node, spec, log, port }).catch(async (thrown: unknown) => {
     await node.close()
     throw thrown

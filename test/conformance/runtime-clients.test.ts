@@ -83,7 +83,7 @@ describe('@polkadot/api', () => {
   })
 
   it('calls runtime APIs that it knows by metadata', async () => {
-    const names = await api.call['genesisBuilder']!['presetNames']!()
+    const names = await api.call['genesisBuilder']['presetNames']()
     expect(names.toHuman()).toEqual(['development'])
   })
 })

@@ -157,6 +157,9 @@ export const fakeRuntime = (): Runtime => ({
     if (method === 'AccountNonceApi_account_nonce') return u32le(nonceOf(state, args))
     throw new AssayError('UNKNOWN_RUNTIME_API', method)
   },
+  storageChanges() {
+    throw new AssayError('NOT_IN_FAKE', 'expected the real runtime for storage by name, got the fake one')
+  },
   trace() {
     throw new AssayError('NOT_IN_FAKE', 'expected the real runtime for a trace, got the fake one')
   },

@@ -81,7 +81,7 @@ class Dedot implements Wallet {
       }
       const mortality = period === undefined ? { type: 'Immortal' } : { type: 'Mortal', period }
       const options = { mortality }
-      const sent = this.#tx(transfers).signAndSend(pair as never, options as never, heard as never)
+      const sent = this.#tx(transfers).signAndSend(pair, options, heard)
       Promise.resolve(sent as unknown as Promise<unknown>).catch(reject)
     })
   }

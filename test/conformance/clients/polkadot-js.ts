@@ -32,21 +32,21 @@ class PolkadotJs implements Wallet {
   }
 
   async watchFree(address: string, heard: (free: bigint) => void): Promise<() => void> {
-    return (await this.#api.query['system']!['account']!(address, ((account: Account) =>
-      heard(account.data.free.toBigInt())) as never)) as unknown as () => void
+    return await this.#api.query['system']!['account']!(address, ((account: Account) =>
+      heard(account.data.free.toBigInt())) as never)
   }
 
   async watchEvents(heard: (names: readonly string[]) => void): Promise<() => void> {
-    return (await this.#api.query['system']!['events']!(((
+    return await this.#api.query['system']!['events']!(((
       records: readonly { event: { section: string; method: string } }[],
-    ) => heard(records.map(({ event }) => eventName(event)))) as never)) as unknown as () => void
+    ) => heard(records.map(({ event }) => eventName(event)))) as never)
   }
 
   #tx(transfers: readonly Transfer[]): Tx {
     const { tx } = this.#api
-    if (transfers.length === 0) return tx['workers']!['heartbeat']!()
-    const calls = transfers.map(({ dest, amount }) => tx['balances']!['transferAllowDeath']!(dest, amount))
-    return calls.length === 1 ? calls[0]! : tx['utility']!['batchAll']!(calls)
+    if (transfers.length === 0) return tx['workers']['heartbeat']()
+    const calls = transfers.map(({ dest, amount }) => tx['balances']['transferAllowDeath'](dest, amount))
+    return calls.length === 1 ? calls[0]! : tx['utility']['batchAll'](calls)
   }
 
   async fee(from: string, transfer: Transfer): Promise<bigint> {

@@ -1,0 +1,97 @@
+/**
+ * dev_setStorage, dev_setBalance, dev_timeTravel, dev_setNextTimestamp: state and time by hand.
+ *
+ * Owns: these methods, in Chopsticks' words where it has them. Does not own: what storage is called (runtime/storage-json.ts), nor
+ * setting it (node/dev-node.ts).
+ * Source: Chopsticks, packages/chopsticks/src/plugins/{set-storage,time-travel}.
+ */
+import { toHex } from '#types/bytes.ts'
+import { AccountInfo, NEW_LOGIC_FLAG } from '#types/scale/account.ts'
+import { decode, encode } from '#types/scale/codec.ts'
+import { u128 } from '#types/scale/primitives.ts'
+import { Blake2_128Concat, storageKey, storagePrefix } from '#types/scale/storage-key.ts'
+import type { Node } from '#chain/node/node-interface.ts'
+import type { Change, Trie } from '#chain/trie/trie.ts'
+import { RPC_CODE, RpcError } from '../errors.ts'
+import type { Methods } from '../method.ts'
+import { accountId, balance, bytes, either, hash, integer, jsonObject, listOf, optional, text } from '../params.ts'
+import { devMethod } from './dev-error.ts'
+
+/** Keys that one call may set. */
+const MAX_KEYS = 1_000_000
+const TOTAL_ISSUANCE = storagePrefix('Balances', 'TotalIssuance')
+const ACCOUNT = storagePrefix('System', 'Account')
+const PAIR_LENGTH = 2
+
+const NO_ACCOUNT: AccountInfo = {
+  nonce: 0,
+  consumers: 0,
+  providers: 0,
+  sufficients: 0,
+  data: { free: 0n, reserved: 0n, frozen: 0n, flags: NEW_LOGIC_FLAG },
+}
+
+type Pairs = readonly (readonly (Uint8Array | undefined)[])[]
+const pairs = listOf(listOf(optional(bytes), PAIR_LENGTH), MAX_KEYS)
+
+/** `[key, value]` pairs, null or nothing to remove; or an object of pallets. */
+function changesOf(node: Node, state: Trie, values: Pairs | object): readonly Change[] {
+  if (!Array.isArray(values)) return node.runtime.storageChanges(state, values)
+  return (values as Pairs).map(([key, value]) => {
+    if (key === undefined)
+      throw new RpcError(RPC_CODE.invalidParams, 'Invalid params: expected [key, value], got no key')
+    return [key, value ?? null]
+  })
+}
+
+/** Sets what an account has free; what there is in all changes by as much. */
+function balanceChanges(state: Trie, account: Uint8Array, free: bigint): Change[] {
+  const key = storageKey(ACCOUNT, [[Blake2_128Concat, account]])
+  const stored = state.get(key)
+  const before = stored ? decode(AccountInfo, stored) : NO_ACCOUNT
+  const after = {
+    ...before,
+    providers: free > 0n ? Math.max(1, before.providers) : before.providers,
+    data: { ...before.data, free },
+  }
+  const issued = state.get(TOTAL_ISSUANCE)
+  const total = (issued ? decode(u128, issued) : 0n) + free - before.data.free
+  return [
+    [key, encode(AccountInfo, after)],
+    [TOTAL_ISSUANCE, encode(u128, total)],
+  ]
+}
+
+/** A point in time: Unix milliseconds, or a date as JavaScript reads it. */
+function timeOf(date: string | number): number {
+  const time = typeof date === 'number' ? date : Date.parse(date)
+  if (Number.isSafeInteger(time)) return time
+  throw new RpcError(RPC_CODE.invalidParams, `Invalid params: expected a date or Unix milliseconds, got ${date}`)
+}
+
+export function devStateMethods(node: Node): Methods {
+  return {
+    dev_setStorage: devMethod(
+      { values: either(pairs, jsonObject), blockHash: optional(hash) },
+      async ({ values, blockHash }) => {
+        const at = blockHash ?? node.best().hash
+        await node.dev.setStorage(at, changesOf(node, node.stateAt(at), values))
+        return toHex(at)
+      },
+    ),
+    dev_setBalance: devMethod({ account: accountId, free: balance }, async ({ account, free }) => {
+      const { hash: at } = node.best()
+      await node.dev.setStorage(at, balanceChanges(node.stateAt(at), account, free))
+      return toHex(at)
+    }),
+    dev_timeTravel: devMethod({ date: either(integer, text) }, async ({ date }) => {
+      const time = timeOf(date)
+      await node.dev.timeTravel(time)
+      return time
+    }),
+    dev_setNextTimestamp: devMethod({ timestamp: integer }, ({ timestamp }) => {
+      node.dev.setNextTimestamp(timestamp)
+      return timestamp
+    }),
+  }
+}

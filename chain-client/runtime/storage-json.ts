@@ -1,0 +1,101 @@
+/**
+ * Storage by the names of pallets and items, as people write it: the form of Chopsticks' dev_setStorage.
+ *
+ * Owns: from JSON to storage changes. Does not own: the JSON of values (genesis-json.ts), nor what is done with the changes (node/).
+ *
+ *     { Balances: { TotalIssuance: "5" }, System: { Account: [[["5Grw…"], { providers: 1, data: { free: "7" } }]] },
+ *       Workers: { $removePrefix: ["Workers"] } }
+ *
+ * Fields that are left out get the item's default, or zero. A value of null removes.
+ * Source: Chopsticks, packages/core/src/utils/set-storage.ts.
+ */
+import { AssayError } from '#types/errors.ts'
+import { encode, type Codec } from '#types/scale/codec.ts'
+import { storageKey, storagePrefix, type StorageHasher } from '#types/scale/storage-key.ts'
+import type { TypeDef } from '#types/scale/type-def.ts'
+import type { Change, Trie } from '#chain/trie/trie.ts'
+import { pascalCase, type BoundPallet } from './frame/bind.ts'
+import type { AnyItem } from './frame/storage.ts'
+import { blankJson, fromJson, isRecord, toJson } from './genesis-json.ts'
+
+type KeyPart = { readonly codec: Codec<unknown>; readonly hasher: StorageHasher }
+
+/** Keys that one `$removePrefix` may remove. */
+const MAX_REMOVED = 1_000_000
+const REMOVE_PREFIX = '$removePrefix'
+
+const wrong = (message: string): AssayError => new AssayError('BAD_STORAGE', message)
+
+/** What the JSON says, over what it leaves out. */
+function merged(below: unknown, over: unknown): unknown {
+  if (!isRecord(below) || !isRecord(over)) return over
+  const stray = Object.keys(over).filter((key) => !(key in below))
+  const fields = Object.entries(below).map(([key, value]) => [key, key in over ? merged(value, over[key]) : value])
+  return Object.fromEntries([...fields, ...stray.map((key) => [key, over[key]])])
+}
+
+function valueBytes(item: AnyItem, json: unknown, path: string): Uint8Array | null {
+  if (json === null) return null
+  const codec: Codec<unknown> = item.value
+  const type: TypeDef = codec.type
+  const below = isRecord(json) ? (item.default === undefined ? blankJson(type) : toJson(codec, item.default)) : json
+  return encode(codec, fromJson(codec, merged(below, json), path))
+}
+
+function* entryChanges(prefix: Uint8Array, item: AnyItem, json: unknown, path: string): Generator<Change> {
+  const parts: readonly KeyPart[] = item.keys
+  if (parts.length === 0) {
+    yield [prefix, valueBytes(item, json, path)]
+    return
+  }
+  if (!Array.isArray(json)) throw wrong(`${path}: expected a list of [keys, value] for a map, got ${typeof json}`)
+  for (const [index, entry] of json.entries()) {
+    const at = `${path}[${index}]`
+    if (!Array.isArray(entry) || entry.length !== 2) throw wrong(`${at}: expected [keys, value], got something else`)
+    const [given, value] = entry as [unknown, unknown]
+    const keys: readonly unknown[] = Array.isArray(given) ? given : [given]
+    if (keys.length !== parts.length) throw wrong(`${at}: expected ${parts.length} keys, got ${keys.length}`)
+    const hashed = parts.map(
+      ({ codec, hasher }, i) => [hasher, encode(codec, fromJson(codec, keys[i], `${at} key ${i}`))] as const,
+    )
+    yield [storageKey(prefix, hashed), valueBytes(item, value, at)]
+  }
+}
+
+function itemOf(pallet: BoundPallet, name: string): AnyItem {
+  const found = Object.entries(pallet.items).find(([key]) => pascalCase(key) === pascalCase(name))
+  if (found) return found[1]
+  const known = Object.keys(pallet.items).map(pascalCase).join(', ')
+  throw wrong(`${pallet.name}: expected one of the items ${known}, got ${name}`)
+}
+
+function* palletChanges(pallet: BoundPallet, items: unknown, state: Trie): Generator<Change> {
+  if (!isRecord(items)) throw wrong(`${pallet.name}: expected an object of storage items, got ${typeof items}`)
+  for (const [name, json] of Object.entries(items)) {
+    if (name !== REMOVE_PREFIX) {
+      const path = `${pallet.name}.${pascalCase(name)}`
+      yield* entryChanges(storagePrefix(pallet.name, pascalCase(name)), itemOf(pallet, name), json, path)
+      continue
+    }
+    if (!Array.isArray(json)) throw wrong(`${pallet.name}.${name}: expected a list of storage items`)
+    for (const each of json) {
+      itemOf(pallet, String(each))
+      const prefix = storagePrefix(pallet.name, pascalCase(String(each)))
+      for (const key of state.keys(prefix, undefined, MAX_REMOVED)) yield [key, null]
+    }
+  }
+}
+
+/**
+ * The changes that the JSON asks for.
+ * @param state the state that they are for: what `$removePrefix` removes is in it.
+ * @throws AssayError `BAD_STORAGE` or `BAD_GENESIS`, naming pallet, item and field.
+ */
+export function storageChanges(pallets: readonly BoundPallet[], state: Trie, json: unknown): Change[] {
+  if (!isRecord(json)) throw wrong(`expected an object of pallets, got ${typeof json}`)
+  return Object.entries(json).flatMap(([name, items]) => {
+    const pallet = pallets.find((each) => each.name === pascalCase(name))
+    if (pallet) return [...palletChanges(pallet, items, state)]
+    throw wrong(`expected one of the pallets ${pallets.map((each) => each.name).join(', ')}, got ${name}`)
+  })
+}
