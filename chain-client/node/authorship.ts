@@ -59,9 +59,11 @@ export class Authorship {
         const parent = request.parent ? store.checkLive(request.parent) : store.best
         return this.#build(parent, { ...request, createEmpty }, exactly)
       },
-      (made, change) => {
-        upkeep.bestChanged(change, exactly ? undefined : made)
+      async (made, change) => {
+        if (request.timestampMs === undefined) time.used()
+        if (change === undefined) return
         time.afterBlock(made.timestampMs)
+        await upkeep.bestChanged(change, exactly ? undefined : made)
       },
     )
     return built
@@ -122,19 +124,19 @@ export class Authorship {
   }
 
   /** @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`. */
-  finalize(hash: Uint8Array): Promise<void> {
+  finalize(hash: Uint8Array, onlyIfBest = false): Promise<void> {
     const { chain, upkeep, pool } = this.#deps
     return chain.finalize(hash, {
       enacted: (change) => upkeep.bestChanged(change),
       final: (block) => pool.finalize(block.hash),
+      onlyIfBest,
     })
   }
 
   /** As `finalize`, for the delay: passes over blocks that left the best branch, and logs what fails. */
   async follow(block: Block): Promise<void> {
-    if (!this.#deps.chain.isUnfinalizedBest(block)) return
     try {
-      await this.finalize(block.hash)
+      await this.finalize(block.hash, true)
     } catch (error) {
       this.#deps.log.error(
         { err: error, number: block.header.number },

@@ -7,7 +7,8 @@
 import { equalBytes } from '#types/bytes.ts'
 import { messageOf } from '#types/errors.ts'
 import type { Change, Trie } from '#chain/trie/trie.ts'
-import type { BestChange, BlockStore, Place } from './block-store.ts'
+import type { BlockStore } from './block-store.ts'
+import type { BestChange, Place, SetState } from './branches.ts'
 import type { Log } from '#types/log.ts'
 import type { Block, ChainEvent } from './node-interface.ts'
 
@@ -19,6 +20,13 @@ export interface NewBlock {
   readonly state: Trie
   /** Whether it becomes the best. Default: where it is higher than the best. */
   readonly best?: boolean | undefined
+}
+
+/** Who follows a finalization. */
+export interface Finalizing {
+  readonly enacted: (change: BestChange) => void | Promise<void>
+  readonly final: (block: Block) => void
+  readonly onlyIfBest?: boolean
 }
 
 interface ChainDeps {
@@ -54,8 +62,8 @@ export class Chain {
     }
   }
 
-  /** Runs a task when those before it are done. */
-  #inLane<T>(task: () => Promise<T>): Promise<T> {
+  /** Runs a task when those before it are done, so that it finds the chain at rest. */
+  inTurn<T>(task: () => T | Promise<T>): Promise<T> {
     const turn = this.#lane.then(task)
     this.#lane = turn.then(
       () => undefined,
@@ -64,56 +72,89 @@ export class Chain {
     return turn
   }
 
+  /** Lets others follow what is stored already. What they throw is logged: the events of it must still go out. */
+  async #follow(follow: () => void | Promise<void>): Promise<void> {
+    try {
+      await follow()
+    } catch (error) {
+      this.#log.error({ err: error }, `a part of the node did not follow the chain: ${messageOf(error)}`)
+    }
+  }
+
   /**
-   * Adds a block.
+   * Adds a block. One that is live already is not added again: it only becomes the best where it shall.
    * @param build makes it, synchronously, when it is its turn; undefined for no block.
-   * @param stored called when it has become the best block, before events go out.
+   * @param stored called when it is stored, before events go out; with the change where it became the best block.
    */
   extend<B extends NewBlock>(
     build: () => B | undefined,
-    stored: (built: B, change: BestChange) => void,
+    stored: (built: B, change: BestChange | undefined) => void | Promise<void>,
   ): Promise<Block | undefined> {
-    return this.#inLane(async () => {
+    return this.inTurn(async () => {
       const built = build()
       if (built === undefined) return undefined
       const { block, state, best = block.header.number > this.#store.best.header.number } = built
-      const change = await this.#store.import(block, state, best)
-      if (change) stored(built, change)
-      this.#emit({ kind: 'imported', block })
+      const isNew = !this.#store.isLive(block.hash)
+      const change = isNew ? await this.#store.import(block, state, best) : await this.#again(block, best)
+      await this.#follow(() => stored(built, change))
+      if (isNew) this.#emit({ kind: 'imported', block })
       if (change) this.#emitBest(block, change)
       return block
     })
+  }
+
+  async #again(block: Block, best: boolean): Promise<BestChange | undefined> {
+    return best && !equalBytes(block.hash, this.#store.best.hash) ? this.#store.setBest(block) : undefined
   }
 
   /**
    * Makes a live block the best; does nothing where it is.
    * @param enacted called before the event. @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`.
    */
-  setBest(hash: Uint8Array, enacted: (change: BestChange) => void): Promise<void> {
-    return this.#inLane(async () => {
-      const target = this.#store.checkLive(hash)
-      if (equalBytes(target.hash, this.#store.best.hash)) return
-      const change = await this.#store.setBest(target)
-      enacted(change)
-      this.#emitBest(target, change)
-    })
+  setBest(hash: Uint8Array, enacted: (change: BestChange) => void | Promise<void>): Promise<void> {
+    return this.inTurn(() => this.#setBest(this.#store.checkLive(hash), enacted))
   }
 
-  /** Puts the chain somewhere else, against all rules. @param to when it is its turn. @param moved called before the event. */
-  move(to: () => Place | Promise<Place>, moved: (change: BestChange) => void): Promise<void> {
-    return this.#inLane(async () => {
+  async #setBest(target: Block, enacted: (change: BestChange) => void | Promise<void>): Promise<void> {
+    if (equalBytes(target.hash, this.#store.best.hash)) return
+    const change = await this.#store.setBest(target)
+    await this.#follow(() => enacted(change))
+    this.#emitBest(target, change)
+  }
+
+  /**
+   * Puts the chain somewhere else, against all rules.
+   * @param to when it is its turn; undefined for nowhere. @param moved called before the event. @returns whether it moved.
+   */
+  move(
+    to: () => { readonly place: Place; readonly states?: readonly SetState[] } | undefined,
+    moved: (change: BestChange) => void,
+  ): Promise<boolean> {
+    return this.inTurn(async () => {
       const from = this.#store.best
-      moved(await this.#store.goTo(await to()))
+      const target = to()
+      if (target === undefined) return false
+      const change = await this.#store.goTo(target.place, target.states)
+      await this.#follow(() => moved(change))
       this.#emit({ kind: 'reverted', from })
+      return true
     })
   }
 
-  /** Changes the state after a block. @returns the state before. @throws AssayError `UNKNOWN_BLOCK`. */
-  setState(hash: Uint8Array, changes: readonly Change[]): Promise<Trie> {
-    return this.#inLane(async () => {
-      const before = await this.#store.overrideState(hash, changes)
-      this.#emit({ kind: 'stateSet', block: this.#store.known(hash), before })
-      return before
+  /**
+   * Changes the state after a block. @param hash when it is its turn. @param set called with the state before, before the event.
+   * @throws AssayError `UNKNOWN_BLOCK`, TrieError for a key that is too long.
+   */
+  setState(
+    hash: () => Uint8Array,
+    changes: readonly Change[],
+    set: (block: Block, before: Trie) => void,
+  ): Promise<void> {
+    return this.inTurn(async () => {
+      const block = this.#store.known(hash())
+      const before = await this.#store.overrideState(block.hash, changes)
+      await this.#follow(() => set(block, before))
+      this.#emit({ kind: 'stateSet', block, before })
     })
   }
 
@@ -122,35 +163,25 @@ export class Chain {
   }
 
   /**
-   * Finalizes a block and its ancestors; does nothing where it is final. A block beside the best branch becomes the best.
+   * Finalizes a block and its ancestors; does nothing where it is final. A block beside the best branch becomes the best, or is passed
+   * over with `onlyIfBest`.
    * @param enacted called when the best branch changed for it. @param final called with each block, before its event.
    * @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`.
    */
-  finalize(
-    hash: Uint8Array,
-    { enacted, final }: { enacted: (change: BestChange) => void; final: (block: Block) => void },
-  ): Promise<void> {
-    return this.#inLane(async () => {
+  finalize(hash: Uint8Array, { enacted, final, onlyIfBest = false }: Finalizing): Promise<void> {
+    return this.inTurn(async () => {
+      if (onlyIfBest && !this.#store.isOnBestBranch(this.#store.known(hash))) return
       const blocks = this.#store.unfinalizedUpTo(hash)
       const target = blocks.at(-1)
       if (target === undefined) return
-      if (!this.#store.isOnBestBranch(target)) {
-        const change = await this.#store.setBest(target)
-        enacted(change)
-        this.#emitBest(target, change)
-      }
+      if (!this.#store.isOnBestBranch(target)) await this.#setBest(target, enacted)
       const pruned = (await this.#store.setFinalized(target)).map((block) => block.hash)
       for (const block of blocks) {
-        final(block)
+        await this.#follow(() => final(block))
         // Which block of several prunes a branch makes no difference to anyone who hears of all: the last one does.
         this.#emit({ kind: 'finalized', block, pruned: block === target ? pruned : [] })
       }
     })
-  }
-
-  /** Whether the block is on the best branch above the finalized one. */
-  isUnfinalizedBest(block: Block): boolean {
-    return block.header.number > this.#store.finalized.header.number && this.#store.isOnBestBranch(block)
   }
 
   /** Resolves when all that was begun is done. */

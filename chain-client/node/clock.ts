@@ -83,7 +83,12 @@ export class DevTime {
     this.#nextMs = unixMs
   }
 
-  /** A block of this time was stored. */
+  /** A block got its time from here, on whatever branch. */
+  used(): void {
+    this.#nextMs = undefined
+  }
+
+  /** A block of this time became the best. */
   afterBlock(timestampMs: number): void {
     this.#nextMs = undefined
     if (!isVirtual(this.#clock)) return
@@ -98,8 +103,10 @@ export class DevTime {
 
   /** Puts the time back: a virtual clock to what it was, the machine's to the same distance from it. */
   restore({ offsetMs, virtualMs, nextMs }: Moment): void {
+    this.#offsetMs = 0
+    // A virtual clock moves in its steps; what that leaves over is in the offset.
     if (virtualMs !== undefined) this.travel(virtualMs)
-    this.#offsetMs = offsetMs
+    this.#offsetMs += offsetMs
     this.#nextMs = nextMs
   }
 }

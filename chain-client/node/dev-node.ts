@@ -4,20 +4,22 @@
  * Owns: what each power means in terms of the parts, and the snapshots. Does not own: the interface (dev-powers.ts), ordinary
  * building and finalizing.
  */
-import { u64le } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
-import type { Change, Trie } from '#chain/trie/trie.ts'
+import type { Change } from '#chain/trie/trie.ts'
 import type { Authorship } from './authorship.ts'
-import type { BlockStore, Place } from './block-store.ts'
+import type { BlockStore } from './block-store.ts'
+import type { BestChange, Place, SetState } from './branches.ts'
 import type { Chain } from './chain.ts'
 import type { DevTime, Moment } from './clock.ts'
+import { latin1 } from './db.ts'
 import type { DevPowers, SnapshotId } from './dev-powers.ts'
 import type { Impersonated, Impersonation } from './impersonation.ts'
 import type { Block } from './node-interface.ts'
 import type { PoolUpkeep } from './pool-upkeep.ts'
 import type { Sealing } from './sealing.ts'
-import { checkTime, timestampOf, TIMESTAMP_NOW } from './slots.ts'
+import { atTime, checkTime, timestampOf } from './slots.ts'
 import type { TransactionPool } from './tx-pool/pool.ts'
+import type { PoolTransaction } from './tx-pool/transaction.ts'
 
 interface DevParts {
   readonly store: BlockStore
@@ -27,6 +29,7 @@ interface DevParts {
   readonly authorship: Authorship
   readonly time: DevTime
   readonly impersonation: Impersonation
+  readonly slotDurationMs: bigint
   /** Seals another way from now on. @throws AssayError `BAD_BLOCK_TIME`. */
   readonly setSealing: (sealing: Sealing) => void
   /** @throws AssayError `NODE_CLOSED`. */
@@ -36,12 +39,14 @@ interface DevParts {
 /** All that goes back. The tries and blocks are those of the store: nothing is copied but the pool's list. */
 interface Snapshot {
   readonly place: Place
-  readonly pooled: readonly Uint8Array[]
+  readonly pooled: readonly PoolTransaction[]
   readonly moment: Moment
   readonly impersonated: Impersonated
   /** How many states had been set by hand. */
   readonly statesSet: number
 }
+
+const nothing = (): void => undefined
 
 /** Snapshots of one process: they are cheap, but not free. */
 const MAX_SNAPSHOTS = 10_000
@@ -51,7 +56,7 @@ export class DevNode implements DevPowers {
   readonly #parts: DevParts
   readonly #snapshots = new Map<SnapshotId, Snapshot>()
   /** States set by hand since the first snapshot, with what they were before. */
-  readonly #statesSet: { readonly block: Uint8Array; readonly before: Trie }[] = []
+  readonly #statesSet: SetState[] = []
   #lastSnapshot = 0
 
   constructor(parts: DevParts) {
@@ -63,27 +68,35 @@ export class DevNode implements DevPowers {
     checkOpen()
     const head = store.known(hash)
     await chain.move(
-      () => store.placeAt(head),
-      () => upkeep.moved(),
+      () => ({ place: store.placeAt(head) }),
+      (change) => upkeep.moved(change, store.finalized.header.number),
     )
   }
 
-  async setStorage(hash: Uint8Array, changes: readonly Change[]): Promise<void> {
+  setStorage(hash: Uint8Array, changes: readonly Change[]): Promise<void> {
+    return this.#setState(() => hash, changes)
+  }
+
+  async #setState(hash: () => Uint8Array, changes: readonly Change[], set = nothing): Promise<void> {
     const { chain, upkeep, checkOpen } = this.#parts
     checkOpen()
-    const before = await chain.setState(hash, changes)
-    if (this.#snapshots.size > 0) this.#statesSet.push({ block: hash, before })
-    upkeep.moved()
+    await chain.setState(hash, changes, (block, before) => {
+      if (this.#snapshots.size > 0) this.#statesSet.push({ block: block.hash, state: before })
+      set()
+      upkeep.stateSet()
+    })
   }
 
   async timeTravel(unixMs: number): Promise<void> {
-    const { store, time, checkOpen } = this.#parts
-    checkOpen()
+    const { store, time, slotDurationMs } = this.#parts
     if (!Number.isSafeInteger(unixMs) || unixMs < 0)
       throw new AssayError('BAD_TIME', `expected a time in Unix milliseconds, got ${unixMs}`)
-    time.travel(unixMs)
     // Who reads the time on chain finds it at once, as with Chopsticks.
-    await this.setStorage(store.best.hash, [[TIMESTAMP_NOW, u64le(BigInt(unixMs))]])
+    await this.#setState(
+      () => store.best.hash,
+      atTime(unixMs, slotDurationMs),
+      () => time.travel(unixMs),
+    )
   }
 
   setNextTimestamp(unixMs: number): void {
@@ -99,49 +112,58 @@ export class DevNode implements DevPowers {
   }
 
   async snapshot(): Promise<SnapshotId> {
-    const { store, chain, pool, time, impersonation, checkOpen } = this.#parts
+    const { chain, checkOpen } = this.#parts
     checkOpen()
-    await chain.idle()
-    if (this.#snapshots.size >= MAX_SNAPSHOTS)
-      throw new AssayError(
-        'TOO_MANY_SNAPSHOTS',
-        `expected at most ${MAX_SNAPSHOTS} snapshots, got another: revert to an early one`,
-      )
-    const id = ++this.#lastSnapshot
-    this.#snapshots.set(id, {
+    return chain.inTurn(() => {
+      if (this.#snapshots.size >= MAX_SNAPSHOTS)
+        throw new AssayError(
+          'TOO_MANY_SNAPSHOTS',
+          `expected at most ${MAX_SNAPSHOTS} snapshots, got another: revert to an early one`,
+        )
+      const id = ++this.#lastSnapshot
+      this.#snapshots.set(id, this.#now())
+      return id
+    })
+  }
+
+  #now(): Snapshot {
+    const { store, pool, time, impersonation } = this.#parts
+    return {
       place: store.place(),
-      pooled: Array.from(pool.pending(), ({ wire }) => wire),
+      pooled: [...pool.pending()],
       moment: time.moment(),
       impersonated: impersonation.current(),
       statesSet: this.#statesSet.length,
-    })
-    return id
+    }
   }
 
   async revert(id: SnapshotId): Promise<boolean> {
-    const { chain, time, impersonation, upkeep, checkOpen } = this.#parts
+    const { chain, checkOpen } = this.#parts
     checkOpen()
-    const snapshot = this.#snapshots.get(id)
-    if (snapshot === undefined) return false
-    for (const later of this.#snapshots.keys()) if (later > id) this.#snapshots.delete(later)
-    const place = async (): Promise<Place> => {
-      await this.#restoreStates(snapshot.statesSet)
-      return snapshot.place
-    }
-    await chain.move(place, () => {
-      time.restore(snapshot.moment)
-      impersonation.restore(snapshot.impersonated)
-      upkeep.reset(snapshot.pooled)
-    })
-    return true
+    // Looked up when it is its turn: another revert may have ended the snapshot.
+    return chain.move(
+      () => {
+        const snapshot = this.#snapshots.get(id)
+        return snapshot && { place: snapshot.place, states: this.#statesBefore(snapshot) }
+      },
+      (change) => this.#reverted(id, change),
+    )
   }
 
-  /** Undoes states set by hand, the last first, until so many are left. */
-  async #restoreStates(left: number): Promise<void> {
-    while (this.#statesSet.length > left) {
-      const { block, before } = this.#statesSet.pop()!
-      await this.#parts.store.putState(block, before)
-    }
+  #reverted(id: SnapshotId, change: BestChange): void {
+    const { time, impersonation, upkeep } = this.#parts
+    const snapshot = this.#snapshots.get(id)!
+    for (const later of this.#snapshots.keys()) if (later > id) this.#snapshots.delete(later)
+    this.#statesSet.length = snapshot.statesSet
+    time.restore(snapshot.moment)
+    impersonation.restore(snapshot.impersonated)
+    upkeep.moved(change, snapshot.place.finalized.header.number, snapshot.pooled)
+  }
+
+  /** The states set by hand since a snapshot as they were before the first change of each. */
+  #statesBefore({ statesSet }: Snapshot): readonly SetState[] {
+    const since = this.#statesSet.slice(statesSet)
+    return [...new Map(since.toReversed().map((set) => [latin1(set.block), set])).values()]
   }
 
   impersonate(account: Uint8Array | 'all', on: boolean): void {
@@ -152,7 +174,8 @@ export class DevNode implements DevPowers {
   async reorg(depth: number, transactions: readonly (readonly Uint8Array[])[] = []): Promise<Block> {
     const { store, authorship, checkOpen } = this.#parts
     checkOpen()
-    const unfinalized = store.best.header.number - store.finalized.header.number
+    // Not by their numbers, which may leave some out (unsafeBlockHeight).
+    const unfinalized = store.unfinalizedUpTo(store.best.hash).length
     if (!Number.isInteger(depth) || depth < 1 || depth > unfinalized || transactions.length > depth)
       throw new AssayError(
         'REORG_TOO_DEEP',

@@ -126,7 +126,11 @@ export interface Node {
   nextNonce(account: Uint8Array): number
   /** Validates and applies an extrinsic on a copy of a block's state (system_dryRun). */
   dryRun(wire: Uint8Array, at: Uint8Array): Promise<ApplyOutcome>
-  /** Builds a block now (manual sealing, engine_createBlock). @throws AssayError `POOL_EMPTY`, `UNKNOWN_BLOCK`, `PRUNED_PARENT`, … */
+  /**
+   * Builds a block now (manual sealing, engine_createBlock).
+   * @throws AssayError `POOL_EMPTY`, `UNKNOWN_BLOCK`, `NOT_ON_FINALIZED_BRANCH` for a parent that is not alive, `BAD_BLOCK_NUMBER`,
+   *   `TIME_GOES_BACK` or `TRANSACTION_REFUSED`; PoolError or ScaleError for given transactions that are none.
+   */
   seal(request?: SealRequest): Promise<Block>
   /** Makes a live block the best one. @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`. */
   setBest(hash: Uint8Array): Promise<void>

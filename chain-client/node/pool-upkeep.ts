@@ -5,12 +5,10 @@
  * Source: sc-transaction-pool lib.rs (maintain), revalidation.rs.
  */
 import { blake2b256 } from '#types/crypto/hash.ts'
-import { messageOf } from '#types/errors.ts'
 import type { At, Runtime } from '#chain/runtime/runtime-interface.ts'
 import type { BuiltBlock } from './block-builder.ts'
-import type { BestChange } from './block-store.ts'
+import type { BestChange } from './branches.ts'
 import { latin1 } from './db.ts'
-import type { Log } from '#types/log.ts'
 import type { Block } from './node-interface.ts'
 import type { Submission } from './submission.ts'
 import type { Included } from './tx-pool/inclusions.ts'
@@ -25,7 +23,6 @@ interface UpkeepDeps {
   readonly pool: TransactionPool
   readonly submission: Submission
   readonly at: (hash: Uint8Array) => At
-  readonly log: Log
 }
 
 /** See the module's header. */
@@ -37,43 +34,68 @@ export class PoolUpkeep {
     this.#deps = deps
   }
 
-  /** @param built the block that was just built here: what it includes need not be looked up. */
-  bestChanged({ retracted, enacted }: BestChange, built?: BuiltBlock): void {
+  /**
+   * Resolves when what left the best branch is back in the pool.
+   * @param built the block that was just built here: what it includes need not be looked up.
+   */
+  async bestChanged({ retracted, enacted }: BestChange, built?: BuiltBlock): Promise<void> {
     const { pool, submission } = this.#deps
     if (retracted.length > 0) submission.reorganised()
     for (const { hash } of retracted) pool.retract(hash)
-    for (const block of enacted) {
+    this.#enact(enacted, built)
+    const best = enacted.at(-1) ?? retracted.at(-1)
+    if (best) pool.removeExpired(best.header.number)
+    if (retracted.length === 0) return this.#revalidateSome()
+    // What stays is first put where it belongs without what comes back.
+    this.#revalidateAll()
+    await this.#resubmit(retracted, enacted)
+  }
+
+  #enact(blocks: readonly Block[], built?: BuiltBlock): void {
+    const { pool } = this.#deps
+    for (const block of blocks) {
       const included = built?.block === block ? includedInBuilt(built) : this.#includedIn(block)
       pool.enact(block.hash, included)
     }
-    const best = enacted.at(-1) ?? retracted.at(-1)
-    if (best) pool.removeExpired(best.header.number)
-    this.#resubmit(retracted, enacted)
-    this.#revalidate(retracted.length > 0 ? Infinity : REVALIDATED_PER_BLOCK)
   }
 
-  /** The chain stepped outside its rules: what was included may be so no more, and everything is looked at again. */
-  moved(): void {
+  /** A state was set by hand: what was valid may be so no more, and what was not may be now. */
+  stateSet(): void {
     const { pool, submission } = this.#deps
     submission.reorganised()
-    pool.forgetBlocks()
-    this.#revalidate(Infinity)
+    pool.forgetBans()
+    this.#revalidateAll()
   }
 
-  /** As `moved`, with just these in the pool. */
-  reset(wires: readonly Uint8Array[]): void {
-    const { pool } = this.#deps
-    this.moved()
-    const kept = new Set(wires.map((wire) => latin1(blake2b256(wire))))
-    pool.removeAll((id) => !kept.has(id))
-    for (const wire of wires) if (!pool.get(latin1(blake2b256(wire)))) this.#readmit(wire)
+  /**
+   * The chain stepped outside its rules. What only the blocks left behind include is gone, for it would go into the next block and
+   * redo what was undone; what the blocks stepped into include is in a block again.
+   * @param finalized number of the finalized block now.
+   * @param pooled what shall be in the pool, and nothing else. Without it, what is there stays where it is still valid.
+   */
+  moved({ retracted, enacted }: BestChange, finalized: number, pooled?: readonly PoolTransaction[]): void {
+    const { pool, submission } = this.#deps
+    submission.reorganised()
+    pool.forgetBans()
+    const left = retracted.flatMap(({ hash }) => pool.retract(hash))
+    this.#enact(enacted)
+    for (const { header, hash } of enacted) if (header.number <= finalized) pool.finalize(hash)
+    if (pooled) this.#removeOthers(pooled)
+    this.#revalidateAll()
+    if (pooled) this.#restore(pooled)
+    const included = new Set(enacted.flatMap(({ body }) => body.map((wire) => latin1(blake2b256(wire)))))
+    for (const id of left) if (!pool.get(id) && !included.has(id)) pool.giveUp(id, 'dropped')
   }
 
-  #readmit(wire: Uint8Array): void {
-    const { submission, log } = this.#deps
-    submission
-      .resubmit(wire)
-      .catch((error: unknown) => log.warn({ err: error }, `a transaction is lost: ${messageOf(error)}`))
+  #removeOthers(pooled: readonly PoolTransaction[]): void {
+    const kept = new Set(pooled.map(({ id }) => id))
+    this.#deps.pool.removeAll((id) => !kept.has(id))
+  }
+
+  #restore(pooled: readonly PoolTransaction[]): void {
+    const { pool, submission } = this.#deps
+    for (const transaction of pooled)
+      if (pool.get(transaction.id)?.order !== transaction.order) submission.restore(transaction)
   }
 
   /** What a block of another author includes: transactions that the pool does not know are asked for their tags. */
@@ -95,20 +117,22 @@ export class PoolUpkeep {
   }
 
   /** Takes in again what only the retracted blocks have. */
-  #resubmit(retracted: readonly Block[], enacted: readonly Block[]): void {
-    if (retracted.length === 0) return
-    const { runtime } = this.#deps
+  #resubmit(retracted: readonly Block[], enacted: readonly Block[]): Promise<void> {
+    const { runtime, submission } = this.#deps
     const still = new Set(enacted.flatMap(({ body }) => body.map(latin1)))
-    for (const wire of retracted.toReversed().flatMap(({ body }) => body)) {
-      if (still.has(latin1(wire)) || runtime.decode(wire).isInherent) continue
-      this.#readmit(wire)
-    }
+    const wires = retracted.toReversed().flatMap(({ body }) => body)
+    return submission.resubmit(wires.filter((wire) => !still.has(latin1(wire)) && !runtime.decode(wire).isInherent))
   }
 
-  #revalidate(count: number): void {
+  #revalidateAll(): void {
+    this.#turn = undefined
+    for (const transaction of this.#deps.pool.walk()) this.#deps.submission.revalidate(transaction)
+  }
+
+  #revalidateSome(): void {
     const { pool, submission } = this.#deps
     this.#turn ??= pool.walk()
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < REVALIDATED_PER_BLOCK; i++) {
       const { value } = this.#turn.next()
       if (value === undefined) {
         this.#turn = undefined

@@ -124,10 +124,13 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
   const pool = new TransactionPool(options.poolLimits ?? DEFAULT_POOL_LIMITS, { now: clock.now, log })
   const at = (hash: Uint8Array): At => ({ state: store.state(hash), number: store.known(hash).header.number, hash })
   let best: At | undefined
-  // Asked for several times per transaction, and another only with each block.
-  const bestNow = (): At => (best?.hash === store.best.hash ? best : (best = at(store.best.hash)))
+  // Asked for several times per transaction; another with each block, and where its state is set by hand.
+  const bestNow = (): At => {
+    const { hash } = store.best
+    return best?.hash === hash && best.state === store.state(hash) ? best : (best = at(hash))
+  }
   const submission = new Submission({ runtime, verifier, pool, best: bestNow, at, impersonation })
-  const upkeep = new PoolUpkeep({ runtime, pool, submission, at, log })
+  const upkeep = new PoolUpkeep({ runtime, pool, submission, at })
   const authorship = new Authorship({
     runtime,
     store,

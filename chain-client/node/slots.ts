@@ -11,10 +11,12 @@ import { concatBytes, u64le, utf8 } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { twox128 } from '#types/crypto/hash.ts'
 import { AURA_ENGINE_ID, type DigestItem } from '#types/scale/digest.ts'
-import type { Trie } from '#chain/trie/trie.ts'
+import type { Change, Trie } from '#chain/trie/trie.ts'
 
 /** Storage key of the time of the last block, u64 milliseconds: as all clients know it. */
 export const TIMESTAMP_NOW = concatBytes(twox128(utf8('Timestamp')), twox128(utf8('Now')))
+/** Storage key of the slot of the last block, u64. */
+const AURA_CURRENT_SLOT = concatBytes(twox128(utf8('Aura')), twox128(utf8('CurrentSlot')))
 const MINIMUM_PERIOD_MS = 1n
 
 /** Time of the block with this state, Unix milliseconds; 0 for one that has none. */
@@ -32,6 +34,12 @@ export function checkTime(parent: Trie, unixMs: number): void {
     `expected a time of at least ${earliest} (Unix milliseconds), which is after the parent block's, got ${unixMs}`,
   )
 }
+
+/** What makes a state one of that time, for blocks to go on from there: Aura refuses a slot before the last one. */
+export const atTime = (unixMs: number, slotDurationMs: bigint): readonly Change[] => [
+  [TIMESTAMP_NOW, u64le(BigInt(unixMs))],
+  [AURA_CURRENT_SLOT, u64le(BigInt(unixMs) / slotDurationMs)],
+]
 
 /** Time for a child of the block with this state, Unix milliseconds. */
 export function nextTimestamp(parent: Trie, clockMs: number): bigint {

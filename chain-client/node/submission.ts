@@ -168,17 +168,44 @@ export class Submission {
     return now !== undefined && equalBytes(now, payload)
   }
 
-  /** Takes in again what a block that left the best branch had included. A watcher hears what comes of it. */
-  async resubmit(wire: Uint8Array): Promise<void> {
-    const { pool, runtime } = this.#deps
-    const extrinsic = runtime.decode(wire)
+  /**
+   * Takes in again what blocks that left the best branch had included, in order and before what is submitted later. A watcher hears
+   * what comes of it.
+   */
+  resubmit(wires: readonly Uint8Array[]): Promise<void> {
+    const { runtime } = this.#deps
+    const verifying = wires.map((wire) => {
+      const extrinsic = runtime.decode(wire)
+      const verified = this.#verify(wire, extrinsic)
+      verified.catch(nothing)
+      return { extrinsic, verified }
+    })
+    const done = (async () => {
+      for (const { extrinsic, verified } of verifying) await this.#readmit(extrinsic, verified)
+    })()
+    this.#last = Promise.allSettled([this.#last, done]).then(nothing)
+    return done
+  }
+
+  async #readmit(extrinsic: DecodedExtrinsic, verifying: Promise<Verified>): Promise<void> {
+    const { pool } = this.#deps
     try {
-      const verified = await this.#verify(wire, extrinsic)
+      const verified = await verifying
       pool.readmit(this.#pooled(verified, this.#validate(extrinsic)))
     } catch (error) {
-      if (!(error instanceof PoolError)) throw error
-      pool.giveUp(latin1(extrinsic.hash), isInvalid(error) ? 'invalid' : 'dropped')
+      if (!(error instanceof AssayError)) throw error
+      pool.giveUp(latin1(extrinsic.hash), error instanceof PoolError && isInvalid(error) ? 'invalid' : 'dropped')
     }
+  }
+
+  /** Puts back a transaction that was in the pool before, in its former place: at once, its signature is known. */
+  restore(transaction: PoolTransaction): void {
+    const { wire, extrinsic, payload, order, id } = transaction
+    const { pool, runtime, best } = this.#deps
+    const validity = runtime.validate(best(), extrinsic)
+    if (validity.ok && this.#signsSame(transaction))
+      pool.replace(poolTransaction(wire, extrinsic, payload, validity.valid, { number: best().number, order }))
+    else pool.giveUp(id, 'invalid')
   }
 }
 

@@ -6,11 +6,13 @@
  *     { Balances: { TotalIssuance: "5" }, System: { Account: [[["5Grw…"], { providers: 1, data: { free: "7" } }]] },
  *       Workers: { $removePrefix: ["Workers"] } }
  *
- * Fields that are left out get the item's default, or zero. A value of null removes.
+ * Fields that are left out get the item's default, or zero. A value of null removes; hex is taken as the value's encoding where the
+ * type is not written in hex anyway.
  * Source: Chopsticks, packages/core/src/utils/set-storage.ts.
  */
-import { AssayError } from '#types/errors.ts'
-import { encode, type Codec } from '#types/scale/codec.ts'
+import { fromHex } from '#types/bytes.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import { decode, encode, type Codec } from '#types/scale/codec.ts'
 import { storageKey, storagePrefix, type StorageHasher } from '#types/scale/storage-key.ts'
 import type { TypeDef } from '#types/scale/type-def.ts'
 import type { Change, Trie } from '#chain/trie/trie.ts'
@@ -39,7 +41,23 @@ function valueBytes(item: AnyItem, json: unknown, path: string): Uint8Array | nu
   const codec: Codec<unknown> = item.value
   const type: TypeDef = codec.type
   const below = isRecord(json) ? (item.default === undefined ? blankJson(type) : toJson(codec, item.default)) : json
-  return encode(codec, fromJson(codec, merged(below, json), path))
+  try {
+    return encode(codec, fromJson(codec, merged(below, json), path))
+  } catch (thrown) {
+    if (typeof json !== 'string' || !json.startsWith('0x')) throw thrown
+    return rawBytes(codec, json, path)
+  }
+}
+
+/** Hex where the type is written otherwise: the value's SCALE encoding as it is. */
+function rawBytes(codec: Codec<unknown>, hex: string, path: string): Uint8Array {
+  try {
+    const bytes = fromHex(hex)
+    decode(codec, bytes)
+    return bytes
+  } catch (thrown) {
+    throw wrong(`${path}: expected a value as JSON or its SCALE encoding in hex, got neither (${messageOf(thrown)})`)
+  }
 }
 
 function* entryChanges(prefix: Uint8Array, item: AnyItem, json: unknown, path: string): Generator<Change> {

@@ -11,12 +11,26 @@ import { messageOf } from '#types/errors.ts'
 import { devnetRun } from './devnet.ts'
 import { execution } from './execution.ts'
 import { circumstances, isMet, ratioOf, table, type Figure } from './figure.ts'
+import { blockMemory, largeState, simulatedDay } from './powers.ts'
 import { idleMemory, start } from './processes.ts'
+import { peers } from './peers.ts'
 import { requests } from './requests.ts'
 import { stateRoot } from './state-root.ts'
 import { throughput } from './throughput.ts'
 
-const MEASUREMENTS = [start, idleMemory, throughput, execution, stateRoot, requests, devnetRun]
+const MEASUREMENTS = [
+  start,
+  idleMemory,
+  throughput,
+  execution,
+  stateRoot,
+  requests,
+  largeState,
+  simulatedDay,
+  blockMemory,
+  peers,
+  devnetRun,
+]
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
 const names = MEASUREMENTS.map(({ name }) => name)

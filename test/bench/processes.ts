@@ -63,7 +63,8 @@ export const start: Measurement = {
   },
 }
 
-const residentMib = (pid: number): number =>
+/** Resident memory of a process. */
+export const residentMib = (pid: number): number =>
   Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / KIB_PER_MIB
 
 async function idleNode(): Promise<number> {

@@ -9,6 +9,7 @@ import { toSs58 } from '#types/crypto/ss58.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { drawBelow } from '#types/domain/draw.ts'
 import { headerHash } from '#types/scale/header.ts'
+import type { Node } from '#chain/node/node-interface.ts'
 import { startNode } from '#chain/node/service.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import { startCli, type Run } from '../helpers/cli.ts'
@@ -16,9 +17,11 @@ import { loadClient, transferSigner, type LoadClient } from '../helpers/load.ts'
 import { recomputeRoot } from '../helpers/node.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
-/** Two nodes side by side, so that both cores have work: 50 kills in all. */
+/** Two nodes side by side, so that both cores have work. */
 const NODES = 2
-const KILLS_PER_NODE = 25
+/** In all; `npm run crash` has ten times as many. */
+const KILLS = Number(process.env['ASSAY_CRASH_KILLS'] ?? 50)
+const KILLS_PER_NODE = Math.ceil(KILLS / NODES)
 /** A look into the database from scratch after every so many kills. */
 const KILLS_BETWEEN_AUDITS = 8
 /** One kill in so many comes while the node still starts. */
@@ -28,6 +31,14 @@ const MAX_EARLY_LIFE_MS = 700
 /** As often as the node allows, so that kills meet blocks being written. */
 const BLOCK_TIME_MS = 20
 const FINALITY_DELAY_MS = 10
+/** The second node's finality lags, so that kills meet forks that are still alive. */
+const LATE_FINALITY_DELAY_MS = 400
+/** So many begin branches at the same time. */
+const FORKERS = 4
+/** So deep below the best block a fork begins, at most. */
+const FORK_DEPTH = 3
+/** Longer than any look. */
+const NEVER_MS = 2 ** 30
 const IN_FLIGHT = 24
 /** Finalized blocks that a node must have told of in all its lives for the test to mean something. */
 const MIN_FINALIZED = 10
@@ -35,7 +46,7 @@ const MIN_FINALIZED = 10
 const AUDITED_STATES = 8
 const START_DEADLINE_MS = 20_000
 const EXIT_DEADLINE_MS = 5_000
-const TEST_DEADLINE_MS = 180_000
+const TEST_DEADLINE_MS = 180_000 + KILLS * 3_000
 
 const alice = keypairFromSuri('//Alice')
 const dest = keypairFromSuri('//Bob').accountId
@@ -60,14 +71,19 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 class Victim {
   readonly #dir: string
   readonly #seed: Uint8Array
+  readonly #finalityDelayMs: number
+  /** Forks begun, and live blocks beside the best branch that audits found. */
+  forked = 0
+  forksFound = 0
   /** Headers of finalized blocks as the node told them, by number. */
   readonly #finalized = new Map<number, HeaderJson>()
   #sign: ReturnType<typeof transferSigner> | undefined
   #draws = 0
   accepted = 0
 
-  constructor(dir: string, label: string) {
+  constructor(dir: string, label: string, finalityDelayMs: number) {
     this.#dir = dir
+    this.#finalityDelayMs = finalityDelayMs
     this.#seed = blake2b256(new TextEncoder().encode(label))
   }
 
@@ -80,7 +96,7 @@ class Victim {
   }
 
   start(): Run {
-    const pace = ['--sealing', 'interval', '--block-time', BLOCK_TIME_MS, '--finality-delay', FINALITY_DELAY_MS]
+    const pace = ['--sealing', 'interval', '--block-time', BLOCK_TIME_MS, '--finality-delay', this.#finalityDelayMs]
     // Without threads, which would still be starting when the kill comes.
     const node = ['chain', '--rpc-port', 0, '--json', '--verify-threads', 0, '--base-path', this.#dir]
     const run = startCli([...node, ...pace].map(String))
@@ -108,7 +124,7 @@ class Victim {
     await this.checkFinalized(client)
     await client.subscribe('chain_subscribeFinalizedHeads', (head) => this.#note(head as HeaderJson))
     const nonce = (await client.call('system_accountNextIndex', toSs58(alice.accountId))) as number
-    const pumps = this.#pump(client, nonce)
+    const pumps = Promise.all([this.#pump(client, nonce), ...Array.from({ length: FORKERS }, () => this.#fork(client))])
     await pause(this.below(MAX_LIFE_MS))
     await this.kill(run)
     client.close()
@@ -154,10 +170,54 @@ class Victim {
     for (const error of await Promise.all(ends)) expect(String(error)).toContain('the connection ended')
   }
 
+  /** Keeps beginning branches below the best block until the connection ends. */
+  async #fork(client: LoadClient): Promise<void> {
+    const header = async (hash?: unknown): Promise<HeaderJson> =>
+      (await client.call('chain_getHeader', ...(hash === undefined ? [] : [hash]))) as HeaderJson
+    const begin = async (): Promise<void> => {
+      let parent = (await header()).parentHash
+      for (let depth = this.below(FORK_DEPTH); depth > 0; depth--) parent = (await header(parent)).parentHash
+      // Where the parent is final already, or is block 0's, there is no fork: the node says so.
+      await client.call('engine_createBlock', true, false, parent).then(
+        () => this.forked++,
+        (error: unknown) => {
+          if (String(error).includes('the connection ended')) throw error
+        },
+      )
+    }
+    for (;;) {
+      try {
+        await begin()
+      } catch (error) {
+        if (String(error).includes('the connection ended')) return
+        if (!/null/.test(String(error))) throw error
+      }
+    }
+  }
+
+  /** Every live block leads to the finalized one over blocks whose hashes and states are right. */
+  #auditForks(node: Node): void {
+    const finalized = node.finalized()
+    const live = node.unfinalized()
+    const known = new Set([finalized, ...live].map(({ hash }) => toHex(hash)))
+    for (const { hash, header } of live) {
+      expect(known, `the parent of live block ${header.number}`).toContain(toHex(header.parentHash))
+      expect(headerHash(header)).toEqual(hash)
+      expect(node.stateAt(hash).root()).toEqual(header.stateRoot)
+      if (toHex(node.hashAt(header.number) ?? hash) !== toHex(hash)) this.forksFound++
+    }
+    const side = live.find(({ hash, header }) => toHex(node.hashAt(header.number) ?? hash) !== toHex(hash))
+    if (side) expect(recomputeRoot(node, side.hash), 'state root of a fork').toEqual(side.header.stateRoot)
+    if (node.best().header.number > finalized.header.number) expect(known).toContain(toHex(node.best().hash))
+  }
+
   /** Opens the database without a node process, and computes anew what it says of itself. */
   async audit(): Promise<{ readonly transfers: number }> {
     const runtime = createRuntime({ log: { error: () => undefined } })
-    const node = await startNode({ basePath: this.#dir, sealing: { kind: 'manual' } }, { runtime })
+    const node = await startNode(
+      { basePath: this.#dir, sealing: { kind: 'manual' }, finalityDelayMs: NEVER_MS },
+      { runtime },
+    )
     try {
       const best = node.best()
       let transfers = 0
@@ -170,6 +230,7 @@ class Victim {
         if (number === 0) break
         at = node.block(at.header.parentHash)!
       }
+      this.#auditForks(node)
       // Every transfer in a block changed the state of that block, and none did twice.
       expect(node.nextNonce(alice.accountId)).toBe(transfers)
       const sample = Array.from({ length: AUDITED_STATES }, () => this.below(best.header.number + 1))
@@ -196,15 +257,20 @@ class Victim {
 
 describe('a node under load', () => {
   test(
-    `loses no finalized block to 50 kills, and keeps its state root (seed ${seed})`,
+    `loses no finalized block to ${KILLS} kills, nor forks that are alive, and keeps its state roots (seed ${seed})`,
     { timeout: TEST_DEADLINE_MS },
     async () => {
       const lives = Array.from({ length: NODES }, async (_, index) => {
-        const victim = new Victim(await tempDir(), `${seed}/${index}`)
+        const victim = new Victim(
+          await tempDir(),
+          `${seed}/${index}`,
+          index === 0 ? FINALITY_DELAY_MS : LATE_FINALITY_DELAY_MS,
+        )
         const transfers = await victim.liveAndDie()
         // The load was one: the kills met blocks being made and finalized.
         expect(transfers).toBeGreaterThan(KILLS_PER_NODE)
         expect(victim.finalizedCount).toBeGreaterThan(MIN_FINALIZED)
+        if (index === 1) expect([victim.forked > 0, victim.forksFound > 0]).toEqual([true, true])
         expect(transfers).toBeLessThanOrEqual(victim.accepted + KILLS_PER_NODE * IN_FLIGHT)
       })
       const ends = await Promise.allSettled(lives)

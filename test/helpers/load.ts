@@ -46,7 +46,7 @@ export interface LoadClient {
   /** The result. Rejects with what the node refused, or when the connection ends first. */
   call(method: string, ...params: readonly unknown[]): Promise<unknown>
   /** Calls `heard` with each result of the subscription. */
-  subscribe(method: string, heard: (result: unknown) => void): Promise<void>
+  subscribe(method: string, heard: (result: unknown) => void, ...params: readonly unknown[]): Promise<void>
   close(): void
 }
 
@@ -100,14 +100,14 @@ export async function loadClient(url: string): Promise<LoadClient> {
   }
   return {
     call: (method, ...params) => new Promise((resolve, reject) => send(method, params, { resolve, reject })),
-    subscribe: (method, heard) =>
+    subscribe: (method, heard, ...params) =>
       new Promise((done, reject) => {
         // Before the promise's turn comes, the first notification may be here.
         const resolve = (subscription: unknown): void => {
           subscriptions.set(subscription, heard)
           done()
         }
-        send(method, [], { resolve, reject })
+        send(method, params, { resolve, reject })
       }),
     close: () => socket.terminate(),
   }

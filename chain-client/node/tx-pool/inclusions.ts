@@ -22,13 +22,6 @@ export class Inclusions {
     this.#byBlock.set(latin1(block), included)
   }
 
-  /** All of them, for the last time. */
-  takeAll(): (readonly [block: Uint8Array, included: readonly Included[]])[] {
-    const all = Array.from(this.#byBlock, ([block, included]) => [Buffer.from(block, 'latin1'), included] as const)
-    this.#byBlock.clear()
-    return all
-  }
-
   /** What a block includes, for the last time. */
   take(block: Uint8Array): readonly Included[] {
     const included = this.#byBlock.get(latin1(block)) ?? []

@@ -245,10 +245,11 @@ export class TransactionPool {
     }
   }
 
-  /** A block left the best branch. What it included must be validated and readmitted by the caller. */
-  retract(block: Uint8Array): void {
-    for (const { hash } of this.#inclusions.take(block))
-      this.#watchers.notify(latin1(hash), { kind: 'retracted', block })
+  /** A block left the best branch. What it included must be validated and readmitted, or given up, by the caller. @returns its ids. */
+  retract(block: Uint8Array): string[] {
+    const ids = this.#inclusions.take(block).map(({ hash }) => latin1(hash))
+    for (const id of ids) this.#watchers.notify(id, { kind: 'retracted', block })
+    return ids
   }
 
   /** A block was finalized: the end for what it includes. */
@@ -257,10 +258,8 @@ export class TransactionPool {
       this.#watchers.notify(latin1(hash), { kind: 'finalized', block, index })
   }
 
-  /** No block includes anything any more, so what was included may come again. */
-  forgetBlocks(): void {
-    for (const [block, included] of this.#inclusions.takeAll())
-      for (const { hash } of included) this.#watchers.notify(latin1(hash), { kind: 'retracted', block })
+  /** What was refused before may come again. */
+  forgetBans(): void {
     this.#bans.clear()
   }
 

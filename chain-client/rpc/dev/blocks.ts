@@ -73,10 +73,10 @@ async function newBlocks(node: Node, options: NewBlock): Promise<string> {
   return toHex(last.hash)
 }
 
-/** The hash of a block given by hash, by number, or, where that is negative, by distance from the best. */
+/** The hash of a block given by hash, by number, or, where that is not above 0, by distance from the best. */
 function headOf(node: Node, given: Uint8Array | number): Uint8Array {
   if (typeof given !== 'number') return given
-  const number = given < 0 ? node.best().header.number + given : given
+  const number = given <= 0 ? node.best().header.number + given : given
   const found = node.hashAt(number)
   if (found) return found
   throw new RpcError(

@@ -2,8 +2,8 @@
  * dev_dryRun and dev_trace: what would happen, and what did.
  *
  * Owns: these methods. Does not own: executing (runtime/rehearsal.ts), whose trees are JSON as they are.
- * Source of dev_dryRun: Chopsticks, packages/chopsticks/src/plugins/dry-run. Preimages, HTML and relay chain messages are refused as
- * unknown parameters.
+ * Source of dev_dryRun: Chopsticks, packages/chopsticks/src/plugins/dry-run. Differences: preimages, HTML and relay chain messages are
+ * refused as unknown parameters; signatures are not looked at; without `raw` the answer has outcome, changes, events and trace.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -53,6 +53,11 @@ function dryRun(node: Node, options: ReturnType<(typeof dryRunOptions)['decode']
   // A runtime that is asked for the payload remembers it, and refuses what signs another.
   if ('extrinsic' in tried) node.runtime.signingPayload(parent, tried.extrinsic)
   const { outcome, changes, events, trace } = node.runtime.dryRun(parent.state, context, { timestampMs }, tried)
+  if (options.raw && outcome.kind === 'refused')
+    throw new RpcError(
+      RPC_CODE.invalidParams,
+      `Invalid params: expected a transaction that can go in, got one refused: ${outcome.error.reason}`,
+    )
   if (options.raw) return rawDiff(changes)
   const told = outcome.kind === 'failed' ? { kind: outcome.kind, message: outcome.message } : outcome
   return { outcome: told, storageDiff: diffJson(changes), events, trace }

@@ -8,6 +8,8 @@ type DispatchError = NonNullable<SubmittableResult['dispatchError']>
 
 const RECONNECT_MS = 100
 
+type Watchable = (...args: readonly unknown[]) => Promise<() => void>
+
 interface Account {
   readonly data: { readonly free: { toBigInt(): bigint } }
 }
@@ -31,15 +33,21 @@ class PolkadotJs implements Wallet {
     )
   }
 
-  async watchFree(address: string, heard: (free: bigint) => void): Promise<() => void> {
-    return await this.#api.query['system']!['account']!(address, ((account: Account) =>
-      heard(account.data.free.toBigInt())) as never)
+  watchFree(address: string, heard: (free: bigint) => void): Promise<() => void> {
+    const told = (account: Account): void => heard(account.data.free.toBigInt())
+    return this.#watch('account', address, told)
   }
 
-  async watchEvents(heard: (names: readonly string[]) => void): Promise<() => void> {
-    return await this.#api.query['system']!['events']!(((
-      records: readonly { event: { section: string; method: string } }[],
-    ) => heard(records.map(({ event }) => eventName(event)))) as never)
+  watchEvents(heard: (names: readonly string[]) => void): Promise<() => void> {
+    const told = (records: readonly { readonly event: { section: string; method: string } }[]): void =>
+      heard(records.map(({ event }) => eventName(event)))
+    return this.#watch('events', told)
+  }
+
+  /** Without the generated types, which know other values than those looked at here. */
+  #watch(item: string, ...args: readonly unknown[]): Promise<() => void> {
+    const query = this.#api.query['system'] as unknown as Readonly<Record<string, Watchable>>
+    return query[item]!(...args)
   }
 
   #tx(transfers: readonly Transfer[]): Tx {

@@ -85,6 +85,8 @@ describe('dev_setHead', () => {
     expect(number(rpc)).toBe(5)
     await rpc.result('dev_setHead', -1)
     expect(number(rpc)).toBe(4)
+    await rpc.result('dev_setHead', 0)
+    expect(number(rpc)).toBe(4)
     expect((await rpc.error('dev_setHead', 99)).code).toBe(-32602)
     expect((await rpc.error('dev_setHead', UNKNOWN_HASH)).data).toBe('UNKNOWN_BLOCK')
   })
@@ -110,6 +112,9 @@ describe('dev_setStorage', () => {
     await rpc.result('dev_setStorage', { System: { $removePrefix: ['Account'] }, Balances: { TotalIssuance: '12' } })
     expect(free(rpc, charlie.accountId)).toBe(0n)
     expect(issuance(rpc)).toBe(12n)
+    await rpc.result('dev_setStorage', { Balances: { TotalIssuance: `0x05${'00'.repeat(15)}` } })
+    expect(issuance(rpc)).toBe(5n)
+    expect((await rpc.error('dev_setStorage', { Balances: { TotalIssuance: '0x05' } })).message).toContain('neither')
   })
 
   it('tells storage subscribers, and sets an older block where asked', async () => {
@@ -283,6 +288,8 @@ describe('dev_dryRun', () => {
     expect([free(rpc, bob.accountId), number(rpc)]).toEqual([before, 1])
     const raw = await rpc.result<[string, string][]>('dev_dryRun', { extrinsic: toHex(rpc.transfer(0)), raw: true })
     expect(raw.map(([key]) => key)).toContain(toHex(accountKey(bob.accountId)))
+    const refused = await rpc.error('dev_dryRun', { extrinsic: toHex(rpc.transfer(9)), raw: true })
+    expect(refused.message).toContain('Future')
   })
 
   it('tries a call in the name of anyone', async () => {

@@ -26,6 +26,9 @@ const ARROWS = [
   ['offchain-worker/roles/a.ts', '#chain/runtime/runtime.ts', 'forbidden'],
   ['offchain-worker/p2p/a.ts', '@polkadot/api', 'forbidden'],
   ['offchain-worker/roles/b.ts', '../../chain-client/node/service.ts', 'forbidden'],
+  ['offchain-worker/roles/d.ts', '#chain/in-process/start-chain.ts', 'forbidden'],
+  ['chain-client/node/b.ts', '#chain/in-process/start-chain.ts', 'forbidden'],
+  ['chain-client/in-process/a.ts', '#chain/node/service.ts', 'allowed'],
   ['offchain-worker/roles/c.ts', '#chain/api/chain-port.ts', 'allowed'],
   ['offchain-worker/devnet/a.ts', '#chain/node/chain-spec.ts', 'allowed'],
 ] as const

@@ -17,7 +17,7 @@ import { TransactionPool } from '#chain/node/tx-pool/pool.ts'
 import { createInlineVerifier } from '#chain/node/verifier.ts'
 import type { At } from '#chain/runtime/runtime-interface.ts'
 import { Trie } from '#chain/trie/trie.ts'
-import { fakeRuntime, settle, signedExtrinsic } from '../../../helpers/node.ts'
+import { fakeRuntime, signedExtrinsic } from '../../../helpers/node.ts'
 
 const alice = keypairFromSuri('//Alice')
 const bob = keypairFromSuri('//Bob')
@@ -40,7 +40,7 @@ async function setup() {
     at,
     impersonation: new Impersonation(),
   })
-  const upkeep = new PoolUpkeep({ runtime, pool, submission, at, log: silentLog })
+  const upkeep = new PoolUpkeep({ runtime, pool, submission, at })
   const build = async (parent: Block, wires: readonly Uint8Array[], timestampMs: bigint): Promise<Block> => {
     const context = { parentHash: parent.hash, number: parent.header.number + 1, digest: [] }
     const open = runtime.openBlock(store.state(parent.hash), context)
@@ -52,8 +52,7 @@ async function setup() {
     return block
   }
   const makeBest = async (block: Block): Promise<void> => {
-    upkeep.bestChanged(await store.setBest(block))
-    await settle()
+    await upkeep.bestChanged(await store.setBest(block))
   }
   return { store, pool, submission, build, makeBest }
 }

@@ -1,0 +1,87 @@
+/**
+ * The dev_* methods with types: for tests, over any provider.
+ *
+ * Owns: names, arguments and results. Does not own: what they do (rpc/dev).
+ *
+ *     const dev = createDevClient((method, params) => api._rpcCore.provider.send(method, params))
+ */
+
+/** Sends a request and resolves with its result. */
+export type Send = (method: string, params: readonly unknown[]) => Promise<unknown>
+
+/** What a new block is made of. */
+export interface NewBlock {
+  readonly count?: number
+  readonly to?: number
+  /** Hex. */
+  readonly transactions?: readonly string[]
+  /** Unix milliseconds. */
+  readonly timestamp?: number
+  readonly unsafeBlockHeight?: number
+}
+
+/** Storage as dev_setStorage takes it. */
+export type StorageValues =
+  | readonly (readonly [key: string, value: string | null])[]
+  | Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** What would come of an extrinsic or a call. */
+export interface DryRunResult {
+  readonly outcome: { readonly kind: 'success' | 'failed' | 'refused' }
+  readonly storageDiff: readonly {
+    readonly key: string
+    readonly before: string | null
+    readonly after: string | null
+  }[]
+  readonly events: readonly unknown[]
+  readonly trace: unknown
+}
+
+/** See the module's header. Hashes are hex, accounts SS58 or hex. All reject with what the node refused. */
+export interface DevClient {
+  /** @returns the hash of the last block. */
+  newBlock(options?: NewBlock): Promise<string>
+  /** By hash, by number, or where negative by distance from the best block. */
+  setHead(hashOrNumber: string | number): Promise<string>
+  setStorage(values: StorageValues, blockHash?: string): Promise<string>
+  setBalance(account: string, free: bigint): Promise<string>
+  /** A date that JavaScript reads, or Unix milliseconds. @returns the time, Unix milliseconds. */
+  timeTravel(date: string | number): Promise<number>
+  setNextTimestamp(unixMs: number): Promise<number>
+  setBlockBuildMode(mode: 'Batch' | 'Instant' | 'Manual'): Promise<void>
+  dryRun(extrinsic: string | { readonly call: string; readonly address: string }, at?: string): Promise<DryRunResult>
+  trace(extrinsicOrPlace: string | { readonly block: string; readonly index?: number }): Promise<unknown>
+  snapshot(): Promise<number>
+  /** False where there is no such snapshot. */
+  revert(id: number): Promise<boolean>
+  impersonate(account: string): Promise<void>
+  stopImpersonating(account: string): Promise<void>
+  /** @returns the hash of the new best block. */
+  reorg(depth: number, transactions?: readonly (readonly string[])[]): Promise<string>
+  dropTransaction(hash: string): Promise<readonly string[]>
+}
+
+const given = (...params: readonly unknown[]): unknown[] => params.filter((each) => each !== undefined)
+
+/** The methods over whatever sends them. */
+export function createDevClient(send: Send): DevClient {
+  const call = async <T>(method: string, ...params: readonly unknown[]): Promise<T> =>
+    (await send(method, given(...params))) as T
+  return {
+    newBlock: (options) => call('dev_newBlock', options),
+    setHead: (hashOrNumber) => call('dev_setHead', hashOrNumber),
+    setStorage: (values, blockHash) => call('dev_setStorage', values, blockHash),
+    setBalance: (account, free) => call('dev_setBalance', account, String(free)),
+    timeTravel: (date) => call('dev_timeTravel', date),
+    setNextTimestamp: (unixMs) => call('dev_setNextTimestamp', unixMs),
+    setBlockBuildMode: (mode) => call('dev_setBlockBuildMode', mode),
+    dryRun: (extrinsic, at) => call('dev_dryRun', { extrinsic, ...(at !== undefined && { at }) }),
+    trace: (extrinsicOrPlace) => call('dev_trace', extrinsicOrPlace),
+    snapshot: () => call('dev_snapshot'),
+    revert: (id) => call('dev_revert', id),
+    impersonate: (account) => call('dev_impersonate', account),
+    stopImpersonating: (account) => call('dev_stopImpersonating', account),
+    reorg: (depth, transactions) => call('dev_reorg', depth, transactions),
+    dropTransaction: (hash) => call('dev_dropTransaction', hash),
+  }
+}
