@@ -51,6 +51,19 @@ export interface FakeNode extends Node {
   hold(): () => void
 }
 
+/** Powers that do nothing: rpc/dev/ is tested on a real node. */
+const inertPowers: DevPowers = {
+  setHead: async () => undefined,
+  setStorage: async () => undefined,
+  timeTravel: async () => undefined,
+  setNextTimestamp: () => undefined,
+  setSealing: () => undefined,
+  snapshot: async () => 1,
+  revert: async () => false,
+  impersonate: () => undefined,
+  reorg: () => Promise.reject(new AssayError('REORG_TOO_DEEP', 'expected a real node, got a fake one')),
+}
+
 export const key = (text: string): Uint8Array => utf8(text)
 
 const fakeRuntime = (): Runtime =>
@@ -186,8 +199,7 @@ export function fakeNode(genesis: readonly Change[] = []): FakeNode {
       best = find(hash).block
       emit({ kind: 'best', block: best, retracted: [] })
     },
-    // These methods do not know it: rpc/dev/ is tested on a real node.
-    dev: {} as DevPowers,
+    dev: inertPowers,
     offchain: {
       get: (kind, at) => offchain.get(`${kind}${toHex(at)}`),
       set: async (kind, at, value) => void offchain.set(`${kind}${toHex(at)}`, value),
