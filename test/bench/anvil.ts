@@ -1,7 +1,7 @@
 /**
  * Anvil, the dev node of Ethereum's developers, as a contestant: a figure from another ecosystem.
  *
- * Owns: starting it, signing native transfers for it, and what "in a block" means there. Does not own: the contest (peers.ts).
+ * It is not among the dependencies: `npm install --no-save @foundry-rs/anvil@1.7.1` brings it. Owns: starting it, signing native transfers for it, and what "in a block" means there. Does not own: the contest (peers.ts).
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
