@@ -1,7 +1,8 @@
 /**
- * How blocks, pointers and state lie in the database.
+ * How blocks and pointers lie in the database.
  *
- * Owns: keys and values of each record. Does not own: which blocks there are and which is best (block-store.ts).
+ * Owns: keys and values of each record. Does not own: which blocks there are and which is best (block-store.ts), nor the
+ * records of states (state-records.ts).
  */
 import { utf8 } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -9,8 +10,6 @@ import { decode, encode } from '#types/scale/codec.ts'
 import { struct, vec } from '#types/scale/compound.ts'
 import { Header, headerHash } from '#types/scale/header.ts'
 import { bytes } from '#types/scale/primitives.ts'
-import type { NodeStore } from '#chain/trie/node-source.ts'
-import type { Trie } from '#chain/trie/trie.ts'
 import { COLUMN, columnKey, type Db, type DbChange } from './db.ts'
 import type { Block } from './node-interface.ts'
 
@@ -44,11 +43,6 @@ export const blockChange = ({ hash, header, body }: Block): DbChange => [
   encode(StoredBlock, { header, body }),
 ]
 
-/** What of a state is not written yet. */
-export function* stateChanges(state: Trie): Generator<DbChange, void, void> {
-  for (const { hash, bytes: node } of state.newNodes()) yield [columnKey(COLUMN.trieNode, hash), node]
-}
-
 /** Reads a block. @throws AssayError `DB_UNREADABLE` where its record is damaged. */
 export function readBlock(db: Db, hash: Uint8Array): Block | undefined {
   const record = db.get(columnKey(COLUMN.block, hash))
@@ -65,6 +59,3 @@ export function readBlock(db: Db, hash: Uint8Array): Block | undefined {
     )
   }
 }
-
-/** The state's nodes, for tries to read. */
-export const trieNodeStore = (db: Db): NodeStore => ({ get: (hash) => db.get(columnKey(COLUMN.trieNode, hash)) })

@@ -2,15 +2,16 @@
  * The states after blocks.
  *
  * Owns: which of them are open in memory, and which were set by hand, so that their block's header does not name their root. Does not
- * own: the blocks, nor writing (block-store.ts).
+ * own: the blocks, nor writing (block-store.ts), nor how a state is kept (state-records.ts).
  */
 import { equalBytes } from '#types/bytes.ts'
-import { Trie } from '#chain/trie/trie.ts'
-import { stateChanges, stateOverrideKey, trieNodeStore } from './block-records.ts'
+import type { Trie } from '#chain/trie/trie.ts'
+import { stateOverrideKey } from './block-records.ts'
 import type { SetState } from './branches.ts'
 import { latin1, type Db, type DbChange } from './db.ts'
 import { Lru } from './lru.ts'
 import type { Block } from './node-interface.ts'
+import { StateRecords } from './state-records.ts'
 
 /** States kept open. Others are opened again when asked for. */
 const CACHED_STATES = 64
@@ -21,12 +22,14 @@ const RESIDENT_TRIE_NODES = 65_536
 export class BlockStates {
   readonly #db: Db
   readonly #known: (hash: Uint8Array) => Block
+  readonly #records: StateRecords
   readonly #open = new Lru<Trie>(CACHED_STATES)
 
   /** @param known finds a block, or throws. */
   constructor(db: Db, known: (hash: Uint8Array) => Block) {
     this.#db = db
     this.#known = known
+    this.#records = new StateRecords(db)
   }
 
   /** @throws what `known` throws. */
@@ -38,27 +41,30 @@ export class BlockStates {
       return open
     }
     const root = this.#db.get(stateOverrideKey(hash)) ?? this.#known(hash).header.stateRoot
-    const state = Trie.open(root, trieNodeStore(this.#db))
+    const state = this.#records.open(root)
     this.#open.set(key, state)
     return state
   }
 
-  /** Records of a block's own state: also where one was set by hand when the block was stored before, and left aside. */
-  ofNew({ hash }: Block, state: Trie): DbChange[] {
+  /**
+   * Records of a block's own state: also where one was set by hand when the block was stored before, and left aside.
+   * @param base the state it was made from, kept already; undefined to have it kept as nodes.
+   */
+  ofNew({ hash }: Block, state: Trie, base: Trie | undefined): DbChange[] {
     const override = stateOverrideKey(hash)
     const before: DbChange[] = this.#db.get(override) === undefined ? [] : [[override, null]]
-    return [...stateChanges(state), ...before]
+    return [...this.#records.of(state, base), ...before]
   }
 
   /** Records of a state in place of a block's own, or of that one put back. */
   ofSet({ block, state }: SetState): DbChange[] {
     const isOwn = equalBytes(state.root(), this.#known(block).header.stateRoot)
-    return [...stateChanges(state), [stateOverrideKey(block), isOwn ? null : state.root()]]
+    return [...this.#records.of(state, this.get(block)), [stateOverrideKey(block), isOwn ? null : state.root()]]
   }
 
   /** The records of it are written. */
   written(block: Uint8Array, state: Trie): void {
-    state.markPersisted()
+    this.#records.written(state)
     state.unload(RESIDENT_TRIE_NODES)
     this.#open.set(latin1(block), state)
   }

@@ -10,13 +10,14 @@
 import { concatBytes, equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { EMPTY_ROOT, type Change, type Trie } from '#chain/trie/trie.ts'
-import { blockChange, numberKey, POINTER, readBlock, stateChanges, TIPS, trieNodeStore } from './block-records.ts'
+import { blockChange, numberKey, POINTER, readBlock, TIPS } from './block-records.ts'
 import { BlockStates } from './block-states.ts'
 import { placeAt, routeBetween, type BestChange, type Place, type SetState } from './branches.ts'
 import { latin1, type Db, type DbChange } from './db.ts'
 import { Lru } from './lru.ts'
 import { LiveBlocks } from './live-blocks.ts'
 import type { Block } from './node-interface.ts'
+import { trieNodeStore } from './state-records.ts'
 import { readLive, readPointers, type Pointers } from './stored-chain.ts'
 
 /** Blocks kept decoded. Others are read again when asked for. */
@@ -69,10 +70,14 @@ export class BlockStore {
         store.state(pointers.best.hash).keys(new Uint8Array(), undefined, 1)
       return store
     }
-    const changes: DbChange[] = [blockChange(block), ...stateChanges(state), [numberKey(0), block.hash]]
+    const store = new BlockStore(db, { genesis: block, best: block, finalized: block })
+    const changes: DbChange[] = [
+      blockChange(block),
+      ...store.#states.ofNew(block, state, undefined),
+      [numberKey(0), block.hash],
+    ]
     for (const key of Object.values(POINTER)) changes.push([key, block.hash])
     await db.write(changes, { sync: true })
-    const store = new BlockStore(db, { genesis: block, best: block, finalized: block })
     store.#states.written(block.hash, state)
     return store
   }
@@ -152,7 +157,10 @@ export class BlockStore {
    * @param best whether it becomes the best block. @returns what that changed, undefined where `best` is false.
    */
   async import(block: Block, state: Trie, best: boolean): Promise<BestChange | undefined> {
-    const changes: DbChange[] = [blockChange(block), ...this.#states.ofNew(block, state)]
+    const changes: DbChange[] = [
+      blockChange(block),
+      ...this.#states.ofNew(block, state, this.state(block.header.parentHash)),
+    ]
     const route = best ? this.#route(block) : undefined
     if (route) changes.push(...this.#bestChanges(block, route))
     changes.push(tipsChange(this.#live.tipsWith(block)))

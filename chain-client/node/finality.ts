@@ -14,6 +14,8 @@ export const DEFAULT_FINALITY_DELAY_MS = 150
 
 interface FinalityDeps {
   readonly clock: NodeClock
+  /** The last block that is final. */
+  readonly finalized: () => Block
   /** Finalizes the block and its ancestors, where it is still on the best branch. Never rejects. */
   readonly finalize: (block: Block) => Promise<void>
 }
@@ -28,7 +30,7 @@ export interface Finality {
 }
 
 /** Finalizes each block `delayMs` after it became best; those due at the same time together, by the highest. */
-export function createFinality(delayMs: number, { clock, finalize }: FinalityDeps): Finality {
+export function createFinality(delayMs: number, { clock, finalized, finalize }: FinalityDeps): Finality {
   const waiting: { readonly block: Block; readonly due: number }[] = []
   let cancel: (() => void) | undefined
   let stopped = false
@@ -47,6 +49,8 @@ export function createFinality(delayMs: number, { clock, finalize }: FinalityDep
   }
   return {
     follow(block) {
+      // Those that somebody finalized meanwhile are not kept until their time: many blocks may be built within it.
+      while (waiting[0] && waiting[0].block.header.number <= finalized().header.number) waiting.shift()
       waiting.push({ block, due: clock.now() + delayMs })
       schedule()
     },

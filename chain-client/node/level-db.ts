@@ -11,7 +11,7 @@ import { AssayError, messageOf } from '#types/errors.ts'
 import { COLUMN, columnKey, type Db } from './db.ts'
 
 /** Raised when records change their meaning. */
-const DB_LAYOUT_VERSION = 1
+const DB_LAYOUT_VERSION = 2
 const VERSION_KEY = columnKey(COLUMN.meta, utf8('version'))
 const VIEW = { keyEncoding: 'view', valueEncoding: 'view' } as const
 

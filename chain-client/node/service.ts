@@ -17,11 +17,12 @@ import { BlockStore, type Genesis } from './block-store.ts'
 import { Chain } from './chain.ts'
 import { developmentSpec, type ChainSpec } from './chain-spec.ts'
 import { DevTime, systemClock, type NodeClock } from './clock.ts'
-import { createMemoryDb, type Db } from './db.ts'
+import type { Db } from './db.ts'
 import { createFinality, DEFAULT_FINALITY_DELAY_MS } from './finality.ts'
 import { Impersonation } from './impersonation.ts'
 import { createAuthority } from './keystore.ts'
 import { LocalNode } from './local-node.ts'
+import { createMemoryDb } from './memory-db.ts'
 import { silentLog, type Log } from '#types/log.ts'
 import type { Node } from './node-interface.ts'
 import { createOffchainStorage } from './offchain-storage.ts'
@@ -164,7 +165,11 @@ async function startAuthoring(options: NodeOptions, { authorship, chain, pool, c
       onReady: (listener) => pool.onReady(listener),
     })
   let author = sealBy(sealing)
-  const finality = createFinality(finalityDelayMs, { clock, finalize: (block) => authorship.follow(block) })
+  const finality = createFinality(finalityDelayMs, {
+    clock,
+    finalized: () => store.finalized,
+    finalize: (block) => authorship.follow(block),
+  })
   chain.onEvent((event) => {
     if (event.kind === 'best') finality.follow(event.block)
     if (event.kind !== 'reverted') return

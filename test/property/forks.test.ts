@@ -8,7 +8,7 @@ import { toHex, utf8 } from '#types/bytes.ts'
 import { headerHash } from '#types/scale/header.ts'
 import { BlockStore } from '#chain/node/block-store.ts'
 import type { Place } from '#chain/node/branches.ts'
-import { createMemoryDb } from '#chain/node/db.ts'
+import { createMemoryDb } from '#chain/node/memory-db.ts'
 import type { Block } from '#chain/node/node-interface.ts'
 import { Trie } from '#chain/trie/trie.ts'
 

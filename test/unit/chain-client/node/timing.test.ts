@@ -127,6 +127,7 @@ describe('finality', () => {
     let release = (): void => undefined
     const finality = createFinality(100, {
       clock,
+      finalized: () => block(0),
       async finalize({ header }) {
         finalized.push(`${header.number} at ${clock.now()}`)
         await new Promise<void>((resolve) => (release = resolve))

@@ -1,0 +1,128 @@
+/**
+ * Records that are written once and seldom read again, kept compressed in memory.
+ *
+ * Owns: segments of records, deflated when full, and the index of what lies where. Does not own: which records are worth it
+ * (memory-db.ts). The history of a chain is hashes told over and over: a block names its parent's hash, its state's root and the
+ * keys that its parent changed, so neighbours compress to less than half.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { equalBytes } from '#types/bytes.ts'
+import { Lru } from './lru.ts'
+
+/** Records gathered before they are compressed: not above deflate's window by much, not so little that neighbours are apart. */
+const SEGMENT_BYTES = 64 * 1024
+/** Segments kept inflated for those who read on where they are. */
+const INFLATED_SEGMENTS = 16
+/** zlib's fastest: what repeats here repeats exactly. */
+const DEFLATE_LEVEL = 1
+/** Before the key: the lengths of key and value. */
+const PREFIX_BYTES = 8
+
+/** A slot of the index: first bytes of the key, segment counted from 1 (0: never used), offset. */
+const SLOT_WORDS = 3
+const FIRST_SLOTS = 256
+/** Of the slots; more, and the index is doubled. */
+const MAX_LOAD = 0.7
+
+/** Keys in the archive are hashes behind a column's byte: any four bytes of them are spread evenly. */
+const fingerprintOf = (key: Uint8Array): number =>
+  (key[1]! | (key[2]! << 8) | (key[3]! << 16) | (key[4]! << 24) | 0) ^ key[0]!
+
+/** Fewest bytes of a key. */
+export const MIN_ARCHIVE_KEY_BYTES = 5
+
+/** Append-only: a record that is set again hides the former one. See the module's header. */
+export class Archive {
+  /** Those that are full, deflated. */
+  readonly #segments: Uint8Array[] = []
+  readonly #inflated = new Lru<Buffer>(INFLATED_SEGMENTS)
+  #open = Buffer.allocUnsafe(SEGMENT_BYTES)
+  #used = 0
+  #slots = new Int32Array(FIRST_SLOTS * SLOT_WORDS)
+  #records = 0
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    const slot = this.#find(key)
+    if (this.#slots[slot + 1] === 0) return undefined
+    const [bytes, at] = this.#at(slot)
+    const start = at + PREFIX_BYTES + bytes.readUInt32LE(at)
+    return new Uint8Array(bytes.subarray(start, start + bytes.readUInt32LE(at + 4)))
+  }
+
+  /** @param key at least `MIN_ARCHIVE_KEY_BYTES`, evenly spread behind its first byte. */
+  set(key: Uint8Array, value: Uint8Array): void {
+    const slot = this.#find(key)
+    const isNew = this.#slots[slot + 1] === 0
+    const offset = this.#append(key, value)
+    this.#slots.set([fingerprintOf(key), this.#segments.length + 1, offset], slot)
+    if (this.#used >= SEGMENT_BYTES) this.#seal()
+    if (isNew && ++this.#records > (this.#slots.length / SLOT_WORDS) * MAX_LOAD) this.#grow()
+  }
+
+  #append(key: Uint8Array, value: Uint8Array): number {
+    const offset = this.#used
+    const end = offset + PREFIX_BYTES + key.length + value.length
+    if (end > this.#open.length) {
+      const larger = Buffer.allocUnsafe(Math.max(end, this.#open.length * 2))
+      larger.set(this.#open.subarray(0, offset))
+      this.#open = larger
+    }
+    this.#open.writeUInt32LE(key.length, offset)
+    this.#open.writeUInt32LE(value.length, offset + 4)
+    this.#open.set(key, offset + PREFIX_BYTES)
+    this.#open.set(value, offset + PREFIX_BYTES + key.length)
+    this.#used = end
+    return offset
+  }
+
+  #seal(): void {
+    const deflated = deflateRawSync(this.#open.subarray(0, this.#used), { level: DEFLATE_LEVEL })
+    // A copy of its own: zlib gives a view of a larger buffer.
+    this.#segments.push(new Uint8Array(deflated))
+    if (this.#open.length > SEGMENT_BYTES * 2) this.#open = Buffer.allocUnsafe(SEGMENT_BYTES)
+    this.#used = 0
+  }
+
+  /** Where the record of a slot lies. */
+  #at(slot: number): readonly [bytes: Buffer, offset: number] {
+    const segment = this.#slots[slot + 1]! - 1
+    const offset = this.#slots[slot + 2]!
+    if (segment === this.#segments.length) return [this.#open, offset]
+    const name = String(segment)
+    let bytes = this.#inflated.get(name)
+    if (bytes === undefined) {
+      bytes = inflateRawSync(this.#segments[segment]!)
+      this.#inflated.set(name, bytes)
+    }
+    return [bytes, offset]
+  }
+
+  /** The slot of a key, or the free one where it would be. */
+  #find(key: Uint8Array): number {
+    const fingerprint = fingerprintOf(key)
+    const slots = this.#slots.length / SLOT_WORDS
+    for (let i = (fingerprint >>> 0) % slots; ; i = (i + 1) % slots) {
+      const slot = i * SLOT_WORDS
+      if (this.#slots[slot + 1] === 0) return slot
+      if (this.#slots[slot] === fingerprint && this.#isOf(slot, key)) return slot
+    }
+  }
+
+  #isOf(slot: number, key: Uint8Array): boolean {
+    const [bytes, at] = this.#at(slot)
+    const start = at + PREFIX_BYTES
+    return bytes.readUInt32LE(at) === key.length && equalBytes(bytes.subarray(start, start + key.length), key)
+  }
+
+  #grow(): void {
+    const before = this.#slots
+    this.#slots = new Int32Array(before.length * 2)
+    const slots = this.#slots.length / SLOT_WORDS
+    for (let from = 0; from < before.length; from += SLOT_WORDS) {
+      if (before[from + 1] === 0) continue
+      let i = (before[from]! >>> 0) % slots
+      while (this.#slots[i * SLOT_WORDS + 1] !== 0) i = (i + 1) % slots
+      this.#slots.set(before.subarray(from, from + SLOT_WORDS), i * SLOT_WORDS)
+    }
+  }
+}

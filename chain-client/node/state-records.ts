@@ -1,0 +1,115 @@
+/**
+ * How states are kept: most as what they change in the state they were made from, one in so many as trie nodes.
+ *
+ * Owns: the records of a state, and opening it again from them. Does not own: which state belongs to which block (block-states.ts),
+ * nor writing (block-store.ts). A state goes by its root, so a record never depends on what becomes of a block. An empty block
+ * changes eight keys but two dozen nodes: changes alone keep a long history small, and what they cost when an old state is read is
+ * bounded, for they are counted since the last state kept as nodes.
+ */
+import { equalBytes, toHex } from '#types/bytes.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import { H256 } from '#types/scale/account.ts'
+import { decode, encode, type ValueOf } from '#types/scale/codec.ts'
+import { option, struct, tuple, vec } from '#types/scale/compound.ts'
+import { bytes, u32 } from '#types/scale/primitives.ts'
+import { EMPTY_ROOT, Trie } from '#chain/trie/trie.ts'
+import type { NodeStore } from '#chain/trie/node-source.ts'
+import { COLUMN, columnKey, latin1, type Db, type DbChange } from './db.ts'
+
+/** Keys changed since a state was last kept as nodes: more than that, and the next is kept so. Of empty blocks: four thousand. */
+const MAX_CHANGES = 32768
+
+const ChangesRecord = struct({
+  base: H256,
+  /** Keys changed since the last state kept as nodes, these included. */
+  since: u32,
+  changes: vec(tuple(bytes, option(bytes))),
+})
+type ChangesRecord = ValueOf<typeof ChangesRecord>
+
+const nodeKey = (hash: Uint8Array): Uint8Array => columnKey(COLUMN.trieNode, hash)
+const changesKey = (root: Uint8Array): Uint8Array => columnKey(COLUMN.stateChanges, root)
+
+/** The nodes kept, for tries to read. */
+export const trieNodeStore = (db: Db): NodeStore => ({ get: (hash) => db.get(nodeKey(hash)) })
+
+/** See the module's header. */
+export class StateRecords {
+  readonly #db: Db
+  /** Of states of which records were made: keys changed since nodes were kept, 0 for those kept as nodes. */
+  readonly #since = new WeakMap<Trie, number>()
+
+  constructor(db: Db) {
+    this.#db = db
+  }
+
+  #read(root: Uint8Array): ChangesRecord | undefined {
+    const record = this.#db.get(changesKey(root))
+    if (record === undefined) return undefined
+    try {
+      return decode(ChangesRecord, record)
+    } catch (error) {
+      throw new AssayError(
+        'DB_UNREADABLE',
+        `expected the changes of state ${toHex(root)}, got bytes that do not decode (${messageOf(error)}): the database is damaged, ` +
+          'delete its folder',
+        {},
+        { cause: error },
+      )
+    }
+  }
+
+  /** Records that are missing of a state. @param base what it was made from; without it the state is kept as nodes. */
+  of(state: Trie, base?: Trie): readonly DbChange[] {
+    const root = state.root()
+    const isKept = this.#db.get(nodeKey(root)) ?? this.#db.get(changesKey(root))
+    if (isKept !== undefined || equalBytes(root, EMPTY_ROOT)) return []
+    return (base && this.#changes(state, root, base)) ?? this.nodes(state)
+  }
+
+  /** Undefined where nodes are due. */
+  #changes(state: Trie, root: Uint8Array, base: Trie): readonly DbChange[] | undefined {
+    const baseRoot = base.root()
+    let since = this.#since.get(base) ?? this.#read(baseRoot)?.since ?? 0
+    const changes: [Uint8Array, Uint8Array | undefined][] = []
+    for (const { key, after } of base.diff(state)) {
+      if (++since > MAX_CHANGES) return undefined
+      changes.push([key, after])
+    }
+    this.#since.set(state, since)
+    return [[changesKey(root), encode(ChangesRecord, { base: baseRoot, since, changes })]]
+  }
+
+  /** Records of a state as nodes. */
+  nodes(state: Trie): readonly DbChange[] {
+    this.#since.set(state, 0)
+    return Array.from(state.newNodes(), ({ hash, bytes: node }) => [nodeKey(hash), node])
+  }
+
+  /** The records of a state are written. */
+  written(state: Trie): void {
+    if (this.#since.get(state) === 0) state.markPersisted()
+  }
+
+  /** The state with a root. @throws AssayError `DB_UNREADABLE`, TrieError where a record is missing or damaged. */
+  open(root: Uint8Array): Trie {
+    const steps: ChangesRecord[] = []
+    let base = root
+    for (let step = this.#read(base); step !== undefined; step = this.#read(base)) {
+      steps.push(step)
+      base = step.base
+    }
+    const kept = Trie.open(base, trieNodeStore(this.#db))
+    if (steps.length === 0) return kept
+    const changes = new Map<string, readonly [Uint8Array, Uint8Array | null]>()
+    for (const step of steps.reverse())
+      for (const [key, value] of step.changes) changes.set(latin1(key), [key, value ?? null])
+    const state = kept.apply(changes.values())
+    if (equalBytes(state.root(), root)) return state
+    throw new AssayError(
+      'DB_UNREADABLE',
+      `expected the state with root ${toHex(root)}, got ${toHex(state.root())} from its changes: the database is damaged, delete its ` +
+        'folder',
+    )
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * The archive is a map, whatever is compressed meanwhile.
+ */
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { concatBytes, equalBytes, toHex, u32le } from '#types/bytes.ts'
+import { blake2b256 } from '#types/crypto/hash.ts'
+import { Archive } from '#chain/node/archive.ts'
+
+const hashKey = (index: number): Uint8Array => concatBytes(Uint8Array.of(1), blake2b256(u32le(index)))
+
+it('gives back what was set last, over many segments and growths of its index', () => {
+  const RECORDS = 5000
+  const archive = new Archive()
+  const value = (index: number): Uint8Array => new Uint8Array(index % 300).fill(index)
+  for (let i = 0; i < RECORDS; i++) archive.set(hashKey(i), value(i))
+  for (let i = 0; i < RECORDS; i += 7) archive.set(hashKey(i), value(i + 1))
+  const wrong: number[] = []
+  for (let i = 0; i < RECORDS; i++)
+    if (!equalBytes(archive.get(hashKey(i))!, value(i % 7 === 0 ? i + 1 : i))) wrong.push(i)
+  expect(wrong).toEqual([])
+  expect(archive.get(hashKey(RECORDS))).toBeUndefined()
+})
+
+it('equals a map for keys that share their first bytes, and values of any size', () => {
+  const key = fc.tuple(fc.constantFrom('01aabbccdd', '02aabbccdd', '01aabbccde'), fc.nat(3)).map(([head, tail]) =>
+    // Four bytes and the column make the fingerprint: all of these collide but for the column or one bit.
+    concatBytes(Buffer.from(head, 'hex'), new Uint8Array(tail)),
+  )
+  const value = fc.oneof(
+    fc.uint8Array({ maxLength: 40 }),
+    fc.integer({ min: 60_000, max: 140_000 }).map((length) => new Uint8Array(length).fill(length)),
+  )
+  fc.assert(
+    fc.property(fc.array(fc.tuple(key, value), { maxLength: 30 }), (records) => {
+      const archive = new Archive()
+      const model = new Map<string, Uint8Array>()
+      for (const [at, bytes] of records) {
+        archive.set(at, bytes)
+        model.set(toHex(at), bytes)
+      }
+      for (const [at] of records) expect(Buffer.compare(archive.get(at)!, model.get(toHex(at))!)).toBe(0)
+    }),
+  )
+})
+
+it('holds what repeats in a fraction of its bytes', () => {
+  const RECORDS = 20_000
+  const archive = new Archive()
+  const before = process.memoryUsage().arrayBuffers
+  const row = new Uint8Array(500).fill(7)
+  for (let i = 0; i < RECORDS; i++) archive.set(hashKey(i), row)
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan((RECORDS * row.length) / 2)
+  expect(archive.get(hashKey(0))).toEqual(row)
+})
