@@ -142,19 +142,21 @@ export class Chain {
   }
 
   /**
-   * Changes the state after a block. @param hash when it is its turn. @param set called with the state before, before the event.
-   * @throws AssayError `UNKNOWN_BLOCK`, TrieError for a key that is too long.
+   * Changes the state after a block. @param hash when it is its turn. @param changesOf makes the changes of the state as it then is.
+   * @param set called with the state before, before the event. @returns the block's hash.
+   * @throws AssayError `UNKNOWN_BLOCK`, TrieError for a key that is too long; what `changesOf` throws.
    */
   setState(
     hash: () => Uint8Array,
-    changes: readonly Change[],
+    changesOf: (state: Trie) => readonly Change[],
     set: (block: Block, before: Trie) => void,
-  ): Promise<void> {
+  ): Promise<Uint8Array> {
     return this.inTurn(async () => {
       const block = this.#store.known(hash())
-      const before = await this.#store.overrideState(block.hash, changes)
+      const before = await this.#store.overrideState(block.hash, changesOf(this.#store.state(block.hash)))
       await this.#follow(() => set(block, before))
       this.#emit({ kind: 'stateSet', block, before })
+      return block.hash
     })
   }
 

@@ -5,7 +5,7 @@
  * building and finalizing.
  */
 import { AssayError } from '#types/errors.ts'
-import type { Change } from '#chain/trie/trie.ts'
+import type { Change, Trie } from '#chain/trie/trie.ts'
 import type { Authorship } from './authorship.ts'
 import type { BlockStore } from './block-store.ts'
 import type { BestChange, Place, SetState } from './branches.ts'
@@ -73,28 +73,32 @@ export class DevNode implements DevPowers {
     )
   }
 
-  setStorage(hash: Uint8Array, changes: readonly Change[]): Promise<void> {
-    return this.#setState(() => hash, changes)
-  }
-
-  async #setState(hash: () => Uint8Array, changes: readonly Change[], set = nothing): Promise<void> {
-    const { chain, upkeep, checkOpen } = this.#parts
+  async setStorage(
+    at: Uint8Array | undefined,
+    changesOf: (state: Trie) => readonly Change[],
+    set = nothing,
+  ): Promise<Uint8Array> {
+    const { store, chain, upkeep, checkOpen } = this.#parts
     checkOpen()
-    await chain.setState(hash, changes, (block, before) => {
-      if (this.#snapshots.size > 0) this.#statesSet.push({ block: block.hash, state: before })
-      set()
-      upkeep.stateSet()
-    })
+    return chain.setState(
+      () => at ?? store.best.hash,
+      changesOf,
+      (block, before) => {
+        if (this.#snapshots.size > 0) this.#statesSet.push({ block: block.hash, state: before })
+        set()
+        upkeep.stateSet()
+      },
+    )
   }
 
   async timeTravel(unixMs: number): Promise<void> {
-    const { store, time, slotDurationMs } = this.#parts
+    const { time, slotDurationMs } = this.#parts
     if (!Number.isSafeInteger(unixMs) || unixMs < 0)
       throw new AssayError('BAD_TIME', `expected a time in Unix milliseconds, got ${unixMs}`)
     // Who reads the time on chain finds it at once, as with Chopsticks.
-    await this.#setState(
-      () => store.best.hash,
-      atTime(unixMs, slotDurationMs),
+    await this.setStorage(
+      undefined,
+      () => atTime(unixMs, slotDurationMs),
       () => time.travel(unixMs),
     )
   }

@@ -4,7 +4,7 @@
  * Owns: the interface of these powers, as rpc/ and test code see them. Does not own: how they are done (dev-node.ts), their JSON
  * names (rpc/dev.ts), nor ordinary building and finalizing (node-interface.ts).
  */
-import type { Change } from '#chain/trie/trie.ts'
+import type { Change, Trie } from '#chain/trie/trie.ts'
 import type { Block } from './node-interface.ts'
 import type { Sealing } from './sealing.ts'
 
@@ -20,9 +20,12 @@ export interface DevPowers {
   setHead(hash: Uint8Array): Promise<void>
   /**
    * Changes the state after a stored block. Its header stays as it is, so its state root no longer says what is read there; its
-   * children are built on the state as set. @throws AssayError `UNKNOWN_BLOCK`.
+   * children are built on the state as set.
+   * @param at undefined for the block that is best when it is this change's turn.
+   * @param changesOf makes the changes of the state that they are applied to: no other change comes between. What it throws is
+   * passed on, and nothing changes. @returns the block's hash. @throws AssayError `UNKNOWN_BLOCK`.
    */
-  setStorage(hash: Uint8Array, changes: readonly Change[]): Promise<void>
+  setStorage(at: Uint8Array | undefined, changesOf: (state: Trie) => readonly Change[]): Promise<Uint8Array>
   /** Sets the clock: it goes on from there. The next block gets that time, or its parent's and a millisecond where that is later. */
   timeTravel(unixMs: number): Promise<void>
   /** Time of the next block only. @throws AssayError `TIME_GOES_BACK` where it is not after the best block's. */

@@ -74,16 +74,12 @@ export function devStateMethods(node: Node): Methods {
     dev_setStorage: devMethod(
       { values: either(pairs, jsonObject), blockHash: optional(hash) },
       async ({ values, blockHash }) => {
-        const at = blockHash ?? node.best().hash
-        await node.dev.setStorage(at, changesOf(node, node.stateAt(at), values))
-        return toHex(at)
+        return toHex(await node.dev.setStorage(blockHash, (state) => changesOf(node, state, values)))
       },
     ),
-    dev_setBalance: devMethod({ account: accountId, free: balance }, async ({ account, free }) => {
-      const { hash: at } = node.best()
-      await node.dev.setStorage(at, balanceChanges(node.stateAt(at), account, free))
-      return toHex(at)
-    }),
+    dev_setBalance: devMethod({ account: accountId, free: balance }, async ({ account, free }) =>
+      toHex(await node.dev.setStorage(undefined, (state) => balanceChanges(state, account, free))),
+    ),
     dev_timeTravel: devMethod({ date: either(integer, text) }, async ({ date }) => {
       const time = timeOf(date)
       await node.dev.timeTravel(time)

@@ -156,9 +156,9 @@ describe('archive_v1_storageDiff', () => {
     const rpc = await realRpc()
     const from = await rpc.seal()
     const before = [KEY.changed, KEY.gone, KEY.same].map((key) => [fromHex(key), fromHex('0x01')] as const)
-    await rpc.node.dev.setStorage(from.hash, before)
+    await rpc.node.dev.setStorage(from.hash, () => before)
     const to = await rpc.seal()
-    await rpc.node.dev.setStorage(to.hash, [
+    await rpc.node.dev.setStorage(to.hash, () => [
       [fromHex(KEY.changed), fromHex('0x02')],
       [fromHex(KEY.gone), null],
       [fromHex(KEY.fresh), fromHex('0x03')],

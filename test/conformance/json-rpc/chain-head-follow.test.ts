@@ -179,7 +179,7 @@ describe('chainHead_v1_follow', () => {
     const id = await follow(rpc)
     const best = rpc.node.best()
     const seen = rpc.events(id).length
-    await rpc.node.dev.setStorage(best.hash, [[fromHex('0xabcd'), fromHex('0x2a')]])
+    await rpc.node.dev.setStorage(best.hash, () => [[fromHex('0xabcd'), fromHex('0x2a')]])
     expect(rpc.events(id)).toHaveLength(seen)
     await rpc.result('chainHead_v1_storage', id, hex(best), [{ key: '0xabcd', type: 'value' }], null)
     const items = await rpc.event(id, ({ event }) => event === 'operationStorageItems')

@@ -160,6 +160,22 @@ describe('dev_setBalance', () => {
     expect(had).toBeGreaterThan(5n)
     expect((await rpc.error('dev_setBalance', toSs58(alice.accountId), '-1')).message).toContain('an amount')
   })
+
+  it('loses nothing when several come at once, with blocks between them', async () => {
+    const rpc = await realRpc()
+    const before = { issuance: issuance(rpc), alice: free(rpc, alice.accountId), bob: free(rpc, bob.accountId) }
+    await Promise.all([
+      rpc.result('dev_setBalance', toSs58(alice.accountId), String(before.alice + 1n)),
+      rpc.result('dev_newBlock'),
+      rpc.result('dev_setBalance', toSs58(bob.accountId), String(before.bob + 10n)),
+      rpc.result('dev_setStorage', { timestamp: { now: 5 } }),
+      rpc.result('dev_setBalance', toSs58(charlie.accountId), String(free(rpc, charlie.accountId) + 100n)),
+    ])
+    expect(number(rpc)).toBe(1)
+    expect(free(rpc, alice.accountId)).toBe(before.alice + 1n)
+    expect(free(rpc, bob.accountId)).toBe(before.bob + 10n)
+    expect(issuance(rpc)).toBe(before.issuance + 111n)
+  })
 })
 
 describe('time', () => {

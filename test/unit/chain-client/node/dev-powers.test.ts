@@ -118,11 +118,11 @@ describe('snapshots', () => {
     const basePath = await tempDir()
     const { node, clock } = await start({ basePath })
     await node.seal()
-    await node.dev.setStorage(node.best().hash, [[KEY, utf8('first')]])
+    await node.dev.setStorage(node.best().hash, () => [[KEY, utf8('first')]])
     const first = valueAt(node)
     const id = await node.dev.snapshot()
-    await node.dev.setStorage(node.best().hash, [[KEY, utf8('second')]])
-    await node.dev.setStorage(node.best().hash, [[KEY, utf8('third')]])
+    await node.dev.setStorage(node.best().hash, () => [[KEY, utf8('second')]])
+    await node.dev.setStorage(node.best().hash, () => [[KEY, utf8('third')]])
     await node.dev.timeTravel(clock.unixMs() + 1_000_000)
     node.dev.impersonate(alice.accountId, true)
     await node.dev.revert(id)
@@ -275,14 +275,14 @@ describe('states set by hand', () => {
     const { node, events } = await start()
     const block = await node.seal()
     await node.submit(signedExtrinsic(alice, 0))
-    await node.dev.setStorage(block.hash, [[nonceKey, u32le(5)]])
+    await node.dev.setStorage(block.hash, () => [[nonceKey, u32le(5)]])
     expect(events.at(-1)).toMatchObject({ kind: 'stateSet', block })
     expect(wires(node)).toEqual([])
     const fit = signedExtrinsic(alice, 5)
     await node.submit(fit)
     expect(node.nextNonce(alice.accountId)).toBe(6)
     expect((await node.seal()).body.slice(1).map(toHex)).toEqual([toHex(fit)])
-    await expect(node.dev.setStorage(utf8('unknown'.padEnd(32)), [])).rejects.toThrow(code('UNKNOWN_BLOCK'))
+    await expect(node.dev.setStorage(utf8('unknown'.padEnd(32)), () => [])).rejects.toThrow(code('UNKNOWN_BLOCK'))
   })
 
   it('leave transactions in their blocks, up to finality', async () => {
@@ -290,7 +290,7 @@ describe('states set by hand', () => {
     const seen: TransactionStatus['kind'][] = []
     await node.submit(signedExtrinsic(alice, 0), ({ kind }) => seen.push(kind))
     const block = await node.seal()
-    await node.dev.setStorage(block.hash, [[KEY, utf8('set')]])
+    await node.dev.setStorage(block.hash, () => [[KEY, utf8('set')]])
     await node.dev.timeTravel(clock.unixMs() + 1000)
     await node.finalize(block.hash)
     expect(seen).toEqual(['ready', 'inBlock', 'finalized'])
@@ -300,12 +300,12 @@ describe('states set by hand', () => {
     const basePath = await tempDir()
     const { node } = await start({ basePath })
     const block = await node.seal()
-    await node.dev.setStorage(block.hash, [[KEY, utf8('set')]])
+    await node.dev.setStorage(block.hash, () => [[KEY, utf8('set')]])
     await node.seal()
     await node.close()
     const again = await start({ basePath })
     expect([valueAt(again.node), again.node.stateAt(block.hash).get(KEY)]).toEqual([toHex(utf8('set')), utf8('set')])
-    await again.node.dev.setStorage(block.hash, [[KEY, null]])
+    await again.node.dev.setStorage(block.hash, () => [[KEY, null]])
     expect(toHex(again.node.stateAt(block.hash).root())).toBe(toHex(block.header.stateRoot))
   })
 })
@@ -360,7 +360,7 @@ it('every power is refused on a closed node', async () => {
   const hash = node.genesisHash
   for (const power of [
     () => dev.setHead(hash),
-    () => dev.setStorage(hash, [[TIMESTAMP_NOW, u64le(1n)]]),
+    () => dev.setStorage(hash, () => [[TIMESTAMP_NOW, u64le(1n)]]),
     () => dev.timeTravel(1),
     async () => dev.setNextTimestamp(1),
     async () => dev.setSealing({ kind: 'manual' }),
@@ -378,7 +378,7 @@ it('snapshot and revert copy nothing: their time does not depend on the size of 
   const { node } = await start()
   await node.seal()
   const many = Array.from({ length: KEYS }, (_, i) => [concatBytes(utf8('key'), u32le(i)), u32le(i)] as const)
-  await node.dev.setStorage(node.best().hash, many)
+  await node.dev.setStorage(node.best().hash, () => many)
   const took: number[] = []
   for (let i = 0; i < 5; i++) {
     const began = performance.now()

@@ -54,7 +54,7 @@ export interface FakeNode extends Node {
 /** Powers that do nothing: rpc/dev/ is tested on a real node. */
 const inertPowers: DevPowers = {
   setHead: async () => undefined,
-  setStorage: async () => undefined,
+  setStorage: async () => new Uint8Array(32),
   timeTravel: async () => undefined,
   setNextTimestamp: () => undefined,
   setSealing: () => undefined,
