@@ -22,6 +22,8 @@ export class NodeSource {
   readonly stateVersion: StateVersion
   /** Upper bound on the nodes in memory: those kept by the last unload and all made or loaded since. */
   resident = 0
+  /** Nodes that the last unload left in memory. */
+  kept = 0
 
   constructor(store: NodeStore | undefined, stateVersion: StateVersion) {
     this.store = store

@@ -45,12 +45,16 @@ export function markPersisted(root: TrieNode): void {
   }
 }
 
+/** By how much memory may grow between two unloads. A walk over all that is kept for every few new nodes would cost more than they. */
+const GROWTH = 4 / 3
+
 /**
  * Keeps about `maxNodes` nodes, those nearest the root, and lets go of persisted subtrees below them, values included.
- * Nothing happens until more than that have been made or loaded, so it may be called after every block.
+ * Nothing happens until more than that have been made or loaded, and a third more than the last time left, so it may be called after
+ * every block and before every read.
  */
 export function unload(root: TrieNode, maxNodes: number, source: NodeSource): void {
-  if (source.store === undefined || source.resident <= maxNodes) return
+  if (source.store === undefined || source.resident <= Math.max(maxNodes, source.kept * GROWTH)) return
   const kept = [root]
   for (const { children } of kept) {
     if (children === undefined) continue
@@ -63,4 +67,5 @@ export function unload(root: TrieNode, maxNodes: number, source: NodeSource): vo
     }
   }
   source.resident = kept.length
+  source.kept = kept.length
 }
