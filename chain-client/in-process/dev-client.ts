@@ -54,6 +54,10 @@ export interface DevClient {
   snapshot(): Promise<number>
   /** False where there is no such snapshot. */
   revert(id: number): Promise<boolean>
+  /** The chain as JSON, for `loadState` or `assay chain --load-state`. */
+  dumpState(): Promise<unknown>
+  /** @returns the hash of the best block. */
+  loadState(dump: unknown): Promise<string>
   impersonate(account: string): Promise<void>
   stopImpersonating(account: string): Promise<void>
   /** @returns the hash of the new best block. */
@@ -79,6 +83,8 @@ export function createDevClient(send: Send): DevClient {
     trace: (extrinsicOrPlace) => call('dev_trace', extrinsicOrPlace),
     snapshot: () => call('dev_snapshot'),
     revert: (id) => call('dev_revert', id),
+    dumpState: () => call('dev_dumpState'),
+    loadState: (dump) => call('dev_loadState', dump),
     impersonate: (account) => call('dev_impersonate', account),
     stopImpersonating: (account) => call('dev_stopImpersonating', account),
     reorg: (depth, transactions) => call('dev_reorg', depth, transactions),

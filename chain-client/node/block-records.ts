@@ -4,12 +4,13 @@
  * Owns: keys and values of each record. Does not own: which blocks there are and which is best (block-store.ts), nor the
  * records of states (state-records.ts).
  */
-import { utf8 } from '#types/bytes.ts'
+import { concatBytes, utf8 } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { struct, vec } from '#types/scale/compound.ts'
 import { Header, headerHash } from '#types/scale/header.ts'
 import { bytes } from '#types/scale/primitives.ts'
+import type { BestChange } from './branches.ts'
 import { COLUMN, columnKey, type Db, type DbChange } from './db.ts'
 import type { Block } from './node-interface.ts'
 
@@ -36,6 +37,15 @@ export function numberKey(number: number): Uint8Array {
   view.setUint32(1, number)
   return key
 }
+
+export const tipsChange = (tips: readonly Block[]): DbChange => [TIPS, concatBytes(...tips.map(({ hash }) => hash))]
+
+/** The best block, and the blocks by number on the way to it. */
+export const bestChanges = (block: Block, { retracted, enacted }: BestChange): DbChange[] => [
+  ...retracted.map(({ header }): DbChange => [numberKey(header.number), null]),
+  ...enacted.map(({ header, hash }): DbChange => [numberKey(header.number), hash]),
+  [POINTER.best, block.hash],
+]
 
 /** The block as it is written. */
 export const blockChange = ({ hash, header, body }: Block): DbChange => [

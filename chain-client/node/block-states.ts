@@ -5,7 +5,7 @@
  * own: the blocks, nor writing (block-store.ts), nor how a state is kept (state-records.ts).
  */
 import { equalBytes } from '#types/bytes.ts'
-import type { Trie } from '#chain/trie/trie.ts'
+import type { Change, Trie } from '#chain/trie/trie.ts'
 import { stateOverrideKey } from './block-records.ts'
 import type { SetState } from './branches.ts'
 import { latin1, type Db, type DbChange } from './db.ts'
@@ -17,6 +17,10 @@ import { StateRecords } from './state-records.ts'
 const CACHED_STATES = 64
 /** Trie nodes of a state kept in memory, roughly 400 bytes each. */
 const RESIDENT_TRIE_NODES = 65_536
+
+function* changesBetween(before: Trie, after: Trie): Generator<Change, void, void> {
+  for (const difference of before.diff(after)) yield [difference.key, difference.after ?? null]
+}
 
 /** See the module's header. */
 export class BlockStates {
@@ -50,16 +54,44 @@ export class BlockStates {
    * Records of a block's own state: also where one was set by hand when the block was stored before, and left aside.
    * @param base the state it was made from, kept already; undefined to have it kept as nodes.
    */
-  ofNew({ hash }: Block, state: Trie, base: Trie | undefined): DbChange[] {
+  ofNew({ hash }: Block, state: Trie, base: Trie | undefined, batch?: Set<string>): DbChange[] {
     const override = stateOverrideKey(hash)
     const before: DbChange[] = this.#db.get(override) === undefined ? [] : [[override, null]]
-    return [...this.#records.of(state, base), ...before]
+    return [...this.#records.of(state, base, batch), ...before]
   }
 
   /** Records of a state in place of a block's own, or of that one put back. */
   ofSet({ block, state }: SetState): DbChange[] {
     const isOwn = equalBytes(state.root(), this.#known(block).header.stateRoot)
     return [...this.#records.of(state, this.get(block)), [stateOverrideKey(block), isOwn ? null : state.root()]]
+  }
+
+  /** Records of a state that is to be set by hand. */
+  kept(state: Trie, base: Trie, batch: Set<string>): readonly DbChange[] {
+    return this.#records.of(state, base, batch)
+  }
+
+  /** A block's own state, whatever was set by hand. */
+  own({ header }: Block): Trie {
+    return this.#records.open(header.stateRoot)
+  }
+
+  /** What a block's own state changes in its parent's own. */
+  ownChanges(block: Block, parent: Block): Iterable<Change> {
+    const kept = this.#records.changes(block.header.stateRoot)
+    if (kept && equalBytes(kept.base, parent.header.stateRoot)) return kept.changes
+    return changesBetween(this.own(parent), this.own(block))
+  }
+
+  /** What was set by hand after a block: its root, and what it changes in the block's own. */
+  override(block: Block): { readonly root: Uint8Array; readonly changes: Iterable<Change> } | undefined {
+    const root = this.#db.get(stateOverrideKey(block.hash))
+    return root && { root, changes: changesBetween(this.own(block), this.#records.open(root)) }
+  }
+
+  /** The state after a block may be another one now. */
+  forget(hash: Uint8Array): void {
+    this.#open.delete(latin1(hash))
   }
 
   /** The records of it are written. */

@@ -7,10 +7,10 @@
  * changes only after it was written: a killed process leaves the chain before or after a block, never between. Calls that write must
  * not overlap: the node's lane sees to that.
  */
-import { concatBytes, equalBytes, toHex } from '#types/bytes.ts'
+import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { EMPTY_ROOT, type Change, type Trie } from '#chain/trie/trie.ts'
-import { blockChange, numberKey, POINTER, readBlock, TIPS } from './block-records.ts'
+import { bestChanges, blockChange, numberKey, POINTER, readBlock, tipsChange } from './block-records.ts'
 import { BlockStates } from './block-states.ts'
 import { placeAt, routeBetween, type BestChange, type Place, type SetState } from './branches.ts'
 import { latin1, type Db, type DbChange } from './db.ts'
@@ -29,6 +29,13 @@ export interface Genesis {
   readonly state: Trie
 }
 
+/** A chain from elsewhere: where it stands, its blocks without the genesis, and every record of them that is missing. */
+export interface LoadedChain {
+  readonly place: Place
+  readonly blocks: readonly Block[]
+  readonly records: readonly DbChange[]
+}
+
 const notFinalized = ({ header, hash }: Block, finalized: Block): AssayError =>
   new AssayError(
     'NOT_ON_FINALIZED_BRANCH',
@@ -36,8 +43,6 @@ const notFinalized = ({ header, hash }: Block, finalized: Block): AssayError =>
       `${header.number} (${toHex(hash)}), which is on another branch or was left aside by a revert`,
     { hash: toHex(hash) },
   )
-
-const tipsChange = (tips: readonly Block[]): DbChange => [TIPS, concatBytes(...tips.map(({ hash }) => hash))]
 
 /** See the module's header. */
 export class BlockStore {
@@ -131,6 +136,11 @@ export class BlockStore {
     return there !== undefined && equalBytes(there, hash)
   }
 
+  /** The states after all blocks, for dumps. */
+  get states(): BlockStates {
+    return this.#states
+  }
+
   /** State after the block. @throws AssayError `UNKNOWN_BLOCK`. */
   state(hash: Uint8Array): Trie {
     return this.#states.get(hash)
@@ -162,7 +172,7 @@ export class BlockStore {
       ...this.#states.ofNew(block, state, this.state(block.header.parentHash)),
     ]
     const route = best ? this.#route(block) : undefined
-    if (route) changes.push(...this.#bestChanges(block, route))
+    if (route) changes.push(...bestChanges(block, route))
     changes.push(tipsChange(this.#live.tipsWith(block)))
     await this.#db.write(changes)
     this.#live.add(block)
@@ -172,18 +182,10 @@ export class BlockStore {
     return route
   }
 
-  #bestChanges(block: Block, { retracted, enacted }: BestChange): DbChange[] {
-    return [
-      ...retracted.map(({ header }): DbChange => [numberKey(header.number), null]),
-      ...enacted.map(({ header, hash }): DbChange => [numberKey(header.number), hash]),
-      [POINTER.best, block.hash],
-    ]
-  }
-
   /** Makes a stored block the best one. */
   async setBest(block: Block): Promise<BestChange> {
     const route = this.#route(block)
-    await this.#db.write(this.#bestChanges(block, route))
+    await this.#db.write(bestChanges(block, route))
     this.#pointers.best = block
     return route
   }
@@ -245,16 +247,26 @@ export class BlockStore {
   }
 
   /** Puts the chain at a place, against all rules: what was final may be so no more. @param states set by hand on the way. */
-  async goTo({ best, finalized, live }: Place, states: readonly SetState[] = []): Promise<BestChange> {
-    const route = this.#route(best)
-    const next = new LiveBlocks(live)
-    const changes = [
-      ...this.#bestChanges(best, route),
-      tipsChange(next.tips()),
-      [POINTER.finalized, finalized.hash] as const,
-    ]
-    await this.#db.write([...changes, ...states.flatMap((set) => this.#states.ofSet(set))], { sync: true })
+  async goTo(place: Place, states: readonly SetState[] = []): Promise<BestChange> {
+    const records = states.flatMap((set) => this.#states.ofSet(set))
+    const route = await this.#put(place, this.#route(place.best), records)
     for (const { block, state } of states) this.#states.written(block, state)
+    return route
+  }
+
+  /** Puts the chain at a place whose blocks come with it, all in one batch. */
+  async load({ place, blocks, records }: LoadedChain): Promise<BestChange> {
+    const loaded = new Map(blocks.map((block) => [latin1(block.hash), block]))
+    const known = (hash: Uint8Array): Block => loaded.get(latin1(hash)) ?? this.known(hash)
+    const route = await this.#put(place, routeBetween(this.best, place.best, known), records)
+    for (const { hash } of [this.genesis, ...blocks]) this.#states.forget(hash)
+    return route
+  }
+
+  async #put({ best, finalized, live }: Place, route: BestChange, records: readonly DbChange[]): Promise<BestChange> {
+    const next = new LiveBlocks(live)
+    const pointers = [tipsChange(next.tips()), [POINTER.finalized, finalized.hash] as const]
+    await this.#db.write([...records, ...bestChanges(best, route), ...pointers], { sync: true })
     this.#pointers.best = best
     this.#pointers.finalized = finalized
     this.#live = next

@@ -7,7 +7,7 @@
 import { equalBytes } from '#types/bytes.ts'
 import { messageOf } from '#types/errors.ts'
 import type { Change, Trie } from '#chain/trie/trie.ts'
-import type { BlockStore } from './block-store.ts'
+import type { BlockStore, LoadedChain } from './block-store.ts'
 import type { BestChange, Place, SetState } from './branches.ts'
 import type { Log } from '#types/log.ts'
 import type { Block, ChainEvent } from './node-interface.ts'
@@ -28,6 +28,9 @@ export interface Finalizing {
   readonly final: (block: Block) => void
   readonly onlyIfBest?: boolean
 }
+
+/** Where to: a place that the store knows, with states to put back, or one that comes with its blocks. */
+export type Move = { readonly place: Place; readonly states?: readonly SetState[] } | LoadedChain
 
 interface ChainDeps {
   readonly store: BlockStore
@@ -126,15 +129,13 @@ export class Chain {
    * Puts the chain somewhere else, against all rules.
    * @param to when it is its turn; undefined for nowhere. @param moved called before the event. @returns whether it moved.
    */
-  move(
-    to: () => { readonly place: Place; readonly states?: readonly SetState[] } | undefined,
-    moved: (change: BestChange) => void,
-  ): Promise<boolean> {
+  move(to: () => Move | undefined, moved: (change: BestChange) => void): Promise<boolean> {
     return this.inTurn(async () => {
       const from = this.#store.best
       const target = to()
       if (target === undefined) return false
-      const change = await this.#store.goTo(target.place, target.states)
+      const change =
+        'records' in target ? await this.#store.load(target) : await this.#store.goTo(target.place, target.states)
       await this.#follow(() => moved(change))
       this.#emit({ kind: 'reverted', from })
       return true

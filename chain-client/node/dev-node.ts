@@ -5,6 +5,7 @@
  * building and finalizing.
  */
 import { AssayError } from '#types/errors.ts'
+import type { Runtime } from '#chain/runtime/runtime-interface.ts'
 import type { Change, Trie } from '#chain/trie/trie.ts'
 import type { Authorship } from './authorship.ts'
 import type { BlockStore } from './block-store.ts'
@@ -13,6 +14,9 @@ import type { Chain } from './chain.ts'
 import type { DevTime, Moment } from './clock.ts'
 import { latin1 } from './db.ts'
 import type { DevPowers, SnapshotId } from './dev-powers.ts'
+import { makeDump } from './dump.ts'
+import type { ChainDump } from './dump-format.ts'
+import { checkDump } from './dump-loading.ts'
 import type { Impersonated, Impersonation } from './impersonation.ts'
 import type { Block } from './node-interface.ts'
 import type { PoolUpkeep } from './pool-upkeep.ts'
@@ -22,6 +26,7 @@ import type { TransactionPool } from './tx-pool/pool.ts'
 import type { PoolTransaction } from './tx-pool/transaction.ts'
 
 interface DevParts {
+  readonly runtime: Runtime
   readonly store: BlockStore
   readonly chain: Chain
   readonly pool: TransactionPool
@@ -57,6 +62,8 @@ export class DevNode implements DevPowers {
   readonly #snapshots = new Map<SnapshotId, Snapshot>()
   /** States set by hand since the first snapshot, with what they were before. */
   readonly #statesSet: SetState[] = []
+  /** The blocks of those since the last snapshot. */
+  readonly #blocksSet = new Set<string>()
   #lastSnapshot = 0
 
   constructor(parts: DevParts) {
@@ -84,11 +91,20 @@ export class DevNode implements DevPowers {
       () => at ?? store.best.hash,
       changesOf,
       (block, before) => {
-        if (this.#snapshots.size > 0) this.#statesSet.push({ block: block.hash, state: before })
+        this.#keepBefore({ block: block.hash, state: before })
         set()
         upkeep.stateSet()
       },
     )
+  }
+
+  /** Reverting needs the first state before, for each block since each snapshot: a change after another one need not be kept. */
+  #keepBefore(set: SetState): void {
+    if (this.#snapshots.size === 0) return
+    const block = latin1(set.block)
+    if (this.#blocksSet.has(block)) return
+    this.#blocksSet.add(block)
+    this.#statesSet.push(set)
   }
 
   async timeTravel(unixMs: number): Promise<void> {
@@ -125,6 +141,7 @@ export class DevNode implements DevPowers {
           `expected at most ${MAX_SNAPSHOTS} snapshots, got another: revert to an early one`,
         )
       const id = ++this.#lastSnapshot
+      this.#blocksSet.clear()
       this.#snapshots.set(id, this.#now())
       return id
     })
@@ -159,6 +176,7 @@ export class DevNode implements DevPowers {
     const snapshot = this.#snapshots.get(id)!
     for (const later of this.#snapshots.keys()) if (later > id) this.#snapshots.delete(later)
     this.#statesSet.length = snapshot.statesSet
+    this.#blocksSet.clear()
     time.restore(snapshot.moment)
     impersonation.restore(snapshot.impersonated)
     upkeep.moved(change, snapshot.place.finalized.header.number, snapshot.pooled)
@@ -168,6 +186,34 @@ export class DevNode implements DevPowers {
   #statesBefore({ statesSet }: Snapshot): readonly SetState[] {
     const since = this.#statesSet.slice(statesSet)
     return [...new Map(since.toReversed().map((set) => [latin1(set.block), set])).values()]
+  }
+
+  async dumpState(): Promise<ChainDump> {
+    const { store, chain, runtime, checkOpen } = this.#parts
+    checkOpen()
+    return chain.inTurn(() => makeDump(store, runtime.version.specVersion))
+  }
+
+  async loadState(dump: unknown): Promise<void> {
+    const { store, chain, runtime, checkOpen } = this.#parts
+    checkOpen()
+    let before: readonly SetState[] = []
+    await chain.move(
+      () => {
+        const checked = checkDump(dump, store, runtime)
+        before = checked.before
+        return checked
+      },
+      (change) => this.#loaded(change, before),
+    )
+  }
+
+  #loaded(change: BestChange, before: readonly SetState[]): void {
+    const { store, upkeep, time } = this.#parts
+    for (const set of before) this.#keepBefore(set)
+    const { header, hash } = store.best
+    if (header.number > 0) time.afterBlock(Number(timestampOf(store.state(hash))))
+    upkeep.moved(change, store.finalized.header.number)
   }
 
   impersonate(account: Uint8Array | 'all', on: boolean): void {

@@ -5,6 +5,7 @@
  * names (rpc/dev.ts), nor ordinary building and finalizing (node-interface.ts).
  */
 import type { Change, Trie } from '#chain/trie/trie.ts'
+import type { ChainDump } from './dump-format.ts'
 import type { Block } from './node-interface.ts'
 import type { Sealing } from './sealing.ts'
 
@@ -42,6 +43,14 @@ export interface DevPowers {
    * no such snapshot.
    */
   revert(id: SnapshotId): Promise<boolean>
+  /** The best branch and all that is alive, with every state, as JSON. @throws AssayError `DUMP_TOO_LARGE`. */
+  dumpState(): Promise<ChainDump>
+  /**
+   * Puts the chain where a dump's stands, for good: on disk where the chain is. Snapshots stay, and reverting to one undoes the load.
+   * @param dump JSON that `dumpState` made. Nothing of it is believed, and nothing changes where it is refused.
+   * @throws AssayError `DUMP_MALFORMED`, `DUMP_VERSION`, `DUMP_GENESIS`, `DUMP_RUNTIME` or `DUMP_BAD_BLOCK`.
+   */
+  loadState(dump: unknown): Promise<void>
   /** Whether transactions that claim this account need no valid signature. `'all'` is any account with the mock signature. */
   impersonate(account: Uint8Array | 'all', on: boolean): void
   /**

@@ -1,7 +1,7 @@
 /**
  * JSON with a schema: small shapes that read a value, or say where it is wrong, and print it again.
  *
- * Owns: the shapes chain specs are made of. Does not own: which fields a spec has (chain-spec.ts). What `print` gives, `read`
+ * Owns: the shapes chain specs and dumps are made of. Does not own: which fields they have (chain-spec.ts, dump-format.ts). What `print` gives, `read`
  * takes back as the same value.
  */
 import { fromHex, toHex } from '#types/bytes.ts'
@@ -111,6 +111,22 @@ export const hexBytes = (length: number): Shape<Uint8Array> => ({
     throw badSpec(path, `0x and ${2 * length} hex digits`, json)
   },
   print: (value) => toHex(value),
+})
+
+/** At most `max` bytes in hex. */
+export const hexUpTo = (max: number): Shape<Uint8Array> => ({
+  read(json, path) {
+    if (typeof json === 'string' && json.length <= 2 + 2 * max && /^0x(?:[0-9a-fA-F]{2})*$/.test(json))
+      return fromHex(json)
+    throw badSpec(path, `0x and pairs of hex digits for at most ${max} bytes`, json)
+  },
+  print: (value) => toHex(value),
+})
+
+/** Null, or a value. */
+export const nullable = <T>(of: Shape<T>): Shape<T | null> => ({
+  read: (json, path) => (json === null ? null : of.read(json, path)),
+  print: (value) => (value === null ? null : of.print(value)),
 })
 
 /** A list of `min` to `max` items. */

@@ -12,7 +12,7 @@ import { H256 } from '#types/scale/account.ts'
 import { decode, encode, type ValueOf } from '#types/scale/codec.ts'
 import { option, struct, tuple, vec } from '#types/scale/compound.ts'
 import { bytes, u32 } from '#types/scale/primitives.ts'
-import { EMPTY_ROOT, Trie } from '#chain/trie/trie.ts'
+import { EMPTY_ROOT, Trie, type Change } from '#chain/trie/trie.ts'
 import type { NodeStore } from '#chain/trie/node-source.ts'
 import { COLUMN, columnKey, latin1, type Db, type DbChange } from './db.ts'
 
@@ -59,11 +59,16 @@ export class StateRecords {
     }
   }
 
-  /** Records that are missing of a state. @param base what it was made from; without it the state is kept as nodes. */
-  of(state: Trie, base?: Trie): readonly DbChange[] {
+  /**
+   * Records that are missing of a state. @param base what it was made from; without it the state is kept as nodes.
+   * @param batch roots whose records go into the same batch: a state gets no second record, which might come back to itself.
+   */
+  of(state: Trie, base?: Trie, batch?: Set<string>): readonly DbChange[] {
     const root = state.root()
     const isKept = this.#db.get(nodeKey(root)) ?? this.#db.get(changesKey(root))
     if (isKept !== undefined || equalBytes(root, EMPTY_ROOT)) return []
+    if (batch?.has(latin1(root))) return []
+    batch?.add(latin1(root))
     return (base && this.#changes(state, root, base)) ?? this.nodes(state)
   }
 
@@ -89,6 +94,12 @@ export class StateRecords {
   /** The records of a state are written. */
   written(state: Trie): void {
     if (this.#since.get(state) === 0) state.markPersisted()
+  }
+
+  /** What a state changes in the one it was made from, where it is kept so. The changes go by key, removed ones without a value. */
+  changes(root: Uint8Array): { readonly base: Uint8Array; readonly changes: readonly Change[] } | undefined {
+    const record = this.#read(root)
+    return record && { base: record.base, changes: record.changes.map(([key, value]) => [key, value ?? null]) }
   }
 
   /** The state with a root. @throws AssayError `DB_UNREADABLE`, TrieError where a record is missing or damaged. */

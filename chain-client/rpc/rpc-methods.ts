@@ -15,6 +15,7 @@ import { chainSpecMethods } from './chain-spec.ts'
 import type { ChainWatch } from './chain-watch.ts'
 import { childStateMethods } from './child-state.ts'
 import { devBlockMethods } from './dev/blocks.ts'
+import { devDumpMethods } from './dev/dump.ts'
 import { devRehearsalMethods } from './dev/rehearsal.ts'
 import { devSnapshotMethods } from './dev/snapshots.ts'
 import { devStateMethods } from './dev/state.ts'
@@ -73,6 +74,7 @@ export function createMethods({ node, watch, implementation, keystore }: MethodD
       ...chainSpecMethods(node),
       ...childStateMethods(node),
       ...devBlockMethods(node),
+      ...devDumpMethods(node),
       ...devRehearsalMethods(node),
       ...devSnapshotMethods(node),
       ...devStateMethods(node),

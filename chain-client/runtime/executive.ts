@@ -136,7 +136,7 @@ export class Execution implements OpenBlock {
       this.#finalized = true
       const state = this.#parent.apply(this.#env.overlay.changes())
       const { parentHash, number, digest } = this.#context
-      const extrinsicsRoot = orderedRoot(this.#extrinsics, EXTRINSICS_ROOT_LAYOUT)
+      const extrinsicsRoot = extrinsicsRootOf(this.#extrinsics)
       return { header: { parentHash, number, stateRoot: state.root(), extrinsicsRoot, digest }, state }
     })
   }
@@ -273,6 +273,10 @@ export class Execution implements OpenBlock {
  * (`extrinsics_root_state_version`); ours is 1.
  */
 const EXTRINSICS_ROOT_LAYOUT = 0
+
+/** What a header commits to of a block's extrinsics. */
+export const extrinsicsRootOf = (extrinsics: readonly Uint8Array[]): Uint8Array =>
+  orderedRoot(extrinsics, EXTRINSICS_ROOT_LAYOUT)
 
 /** Opens a block on a parent state and runs its initialisation. */
 export const openBlock = (config: ExecutiveConfig, parent: Trie, context: BlockContext): OpenBlock =>

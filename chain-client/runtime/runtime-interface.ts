@@ -137,6 +137,8 @@ export interface DryRun {
 
 export interface Runtime {
   readonly version: RuntimeVersion
+  /** What a header commits to of a block's extrinsics, 32 bytes. */
+  extrinsicsRoot(extrinsics: readonly Uint8Array[]): Uint8Array
   /** Metadata bytes without any prefix length; undefined for versions it does not have. */
   metadata(version: number): Uint8Array | undefined
   readonly metadataVersions: readonly number[]

@@ -8,7 +8,7 @@ import { AssayError } from '#types/errors.ts'
 import { decode as decodeScale, encode } from '#types/scale/codec.ts'
 import { RuntimeMetadataPrefixed } from '#types/scale/metadata.ts'
 import { API_VERSIONS } from './api-shape.ts'
-import { openBlock, type ExecutiveConfig } from './executive.ts'
+import { extrinsicsRootOf, openBlock, type ExecutiveConfig } from './executive.ts'
 import { Extensions, EXTENSIONS, Extra, termsOf } from './extensions.ts'
 import { extrinsicDecoder, parsed } from './extrinsics.ts'
 import { FrameBuilder, type FrameOptions } from './frame/construct.ts'
@@ -172,6 +172,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   })
   return {
     version: VERSION,
+    extrinsicsRoot: extrinsicsRootOf,
     metadata,
     metadataVersions: METADATA_VERSIONS,
     genesis: (genesis) => genesisStorage(frame, genesis),

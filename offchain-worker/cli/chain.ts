@@ -5,6 +5,7 @@
  */
 import type { Argv } from 'yargs'
 import { AssayError } from '#types/errors.ts'
+import { DEFAULT_POOL_LIMITS } from '#chain/node/tx-pool/limits.ts'
 import { DEFAULT_HOST, DEFAULT_RPC_PORT, jsonOption, logOption, notInherited } from './options.ts'
 
 /** Half of Substrate's habitual 6 s. */
@@ -40,7 +41,8 @@ const options = (argv: Argv) =>
         sealing: {
           choices: ['instant', 'interval', 'manual'] as const,
           default: 'instant' as const,
-          describe: 'When blocks are made: for each transaction, by the clock, or on engine_createBlock',
+          describe:
+            'When blocks are made: for each transaction, by the clock, or on engine_createBlock; on a virtual clock an interval is over as soon as there is a transaction',
         },
         'block-time': {
           type: 'number',
@@ -51,14 +53,24 @@ const options = (argv: Argv) =>
           choices: ['system', 'virtual'] as const,
           default: 'system' as const,
           describe:
-            'Where blocks have their time from; the virtual one moves by a block time a block, and by dev_timeTravel',
+            'Where blocks have their time from; the virtual one moves by a block time a block, and by dev_timeTravel, and never with the machine',
         },
-        seed: { type: 'number', describe: 'With --clock virtual: the same requests make the same block hashes' },
+        seed: {
+          type: 'number',
+          describe: 'With --clock virtual: the same requests in the same order make the same block hashes',
+        },
         'mock-signature-host': {
           type: 'boolean',
           describe: "Take Chopsticks' mock signature (0xdeadbeef, then cd bytes) for any account",
         },
+        'pool-limit': {
+          type: 'number',
+          default: DEFAULT_POOL_LIMITS.ready.count,
+          describe: 'Most transactions that are ready for a block; the one with the lowest priority leaves',
+        },
         'finality-delay': { type: 'number', describe: 'Milliseconds from best to finalized' },
+        'load-state': { type: 'string', describe: 'Dump to begin with, as --dump-state or dev_dumpState made it' },
+        'dump-state': { type: 'string', describe: 'File to dump the chain to, history included, when the node ends' },
         'verify-threads': { type: 'number', describe: 'Threads that verify signatures (default: one for each core)' },
         ...jsonOption,
         ...logOption,
@@ -88,6 +100,7 @@ const options = (argv: Argv) =>
     .example('$0 chain --seed 7 --clock virtual', 'a chain whose block hashes are the same on every run')
     .example('$0 chain --sealing interval --block-time 6000 --base-path ./data', 'six-second blocks, kept on disk')
     .example('$0 chain --rpc-host 0.0.0.0 --rpc-cors http://localhost:3000', 'for other machines, safe methods only')
+    .example('$0 chain --load-state a.json --dump-state b.json', 'go on where a chain was dumped, and dump it again')
     .example('$0 chain export-spec > my-chain.json', 'a chain spec to edit and give back with --chain')
 
 const exportOptions = (argv: Argv) => argv.options(specOption).example('$0 chain export-spec', 'the development chain')

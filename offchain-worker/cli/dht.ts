@@ -31,11 +31,12 @@ async function run(argv: Awaited<ReturnType<typeof options>['argv']>): Promise<v
   ])
   const dht = await startDht({ port: checkPort('port', argv.port), host: argv.host })
   const addresses = dht.bootstrap.map(({ host, port }) => `${host}:${port}`)
-  createTell(argv.json)(
-    { kind: 'dht-ready', bootstrap: addresses },
-    `private DHT ready: --bootstrap ${addresses[0]}   (Ctrl-C stops it)`,
-  )
-  await runUntilStopped(() => dht.close())
+  const tell = (): void =>
+    createTell(argv.json)(
+      { kind: 'dht-ready', bootstrap: addresses },
+      `private DHT ready: --bootstrap ${addresses[0]}   (Ctrl-C stops it)`,
+    )
+  await runUntilStopped(tell, () => dht.close())
 }
 
 /** Adds `dht` to the command line. */

@@ -43,8 +43,10 @@ export async function closeInTime(close: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Runs until the process is asked to stop, then closes. */
-export async function runUntilStopped(close: () => Promise<void>): Promise<void> {
-  await untilStopped()
+/** Runs until the process is asked to stop, then closes. @param ready tells that it runs: from then on it hears who asks. */
+export async function runUntilStopped(ready: () => void, close: () => Promise<void>): Promise<void> {
+  const stopped = untilStopped()
+  ready()
+  await stopped
   await closeInTime(close)
 }

@@ -18,6 +18,7 @@ import { createSessionKeystore, openSessionKeystore, type SessionKeystore } from
 import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import type { ChainArguments } from './chain.ts'
+import { dumpState, loadState } from './dump-file.ts'
 import { runUntilStopped } from './lifecycle.ts'
 import { createConsoleLog, createLog } from './logging.ts'
 import { appsLink, checkPort } from './options.ts'
@@ -58,11 +59,12 @@ const VIRTUAL_START_MS = Date.UTC(2030, 0, 1)
 const AUTHORITY = '//Alice'
 
 function nodeOptions(argv: ChainArguments, spec: ChainSpec): NodeOptions {
-  const { sealing, blockTime, basePath, finalityDelay, seed, verifyThreads = availableParallelism() } = argv
+  const { sealing, blockTime, basePath, finalityDelay, seed, poolLimit, verifyThreads = availableParallelism() } = argv
   return {
     spec,
     authority: AUTHORITY,
     sealing: sealing === 'interval' ? { kind: 'interval', blockTimeMs: blockTime } : { kind: sealing },
+    poolLimit,
     ...(basePath !== undefined && { basePath }),
     ...(seed !== undefined && { seed }),
     ...(finalityDelay !== undefined && { finalityDelayMs: finalityDelay }),
@@ -117,7 +119,11 @@ export async function runChain(argv: ChainArguments): Promise<void> {
     ...(argv.clock === 'virtual' && { clock: createVirtualClock(VIRTUAL_START_MS, argv.blockTime) }),
   })
   if (argv.mockSignatureHost) node.dev.impersonate('all', true)
-  const server = await serve(argv, { node, spec, log, port }).catch(async (thrown: unknown) => {
+  const start = async (): Promise<RpcServer> => {
+    if (argv.loadState !== undefined) await loadState(node, argv.loadState)
+    return serve(argv, { node, spec, log, port })
+  }
+  const server = await start().catch(async (thrown: unknown) => {
     await node.close()
     throw thrown
   })
@@ -128,12 +134,17 @@ export async function runChain(argv: ChainArguments): Promise<void> {
     genesis: node.genesisHash,
     best: node.best().header.number,
   }
-  createTell(argv.json)(
-    ready,
-    `${spec.name} at ${server.url}, block ${ready.best}\nwatch it: ${appsLink(server.url)}   (Ctrl-C stops it)`,
-  )
-  await runUntilStopped(async () => {
+  const tell = (): void =>
+    createTell(argv.json)(
+      ready,
+      `${spec.name} at ${server.url}, block ${ready.best}\nwatch it: ${appsLink(server.url)}   (Ctrl-C stops it)`,
+    )
+  await runUntilStopped(tell, async () => {
     await server.close()
-    await node.close()
+    try {
+      if (argv.dumpState !== undefined) await dumpState(node, argv.dumpState)
+    } finally {
+      await node.close()
+    }
   })
 }

@@ -202,6 +202,32 @@ describe('time', () => {
   })
 })
 
+describe('dev_dumpState and dev_loadState', () => {
+  it('carry a chain to another node, history included; what was changed is refused', async () => {
+    const origin = await realRpc()
+    const wire = origin.transfer(0)
+    await origin.result('dev_newBlock', { transactions: [toHex(wire)] })
+    await origin.result('dev_newBlock', { count: 2 })
+    await origin.result('dev_setBalance', toSs58(charlie.accountId), '7')
+    const dump = JSON.parse(JSON.stringify(await origin.result('dev_dumpState'))) as Record<string, unknown>
+    expect(dump).toMatchObject({ format: 'assay-chain-dump', version: 1, best: toHex(origin.node.best().hash) })
+    const rpc = await realRpc()
+    expect(await rpc.result('dev_loadState', dump)).toBe(dump['best'])
+    expect(free(rpc, charlie.accountId)).toBe(7n)
+    const first = rpc.node.hashAt(1)!
+    expect(await rpc.result('state_getStorage', toHex(accountKey(bob.accountId)), toHex(first))).toBe(
+      await origin.result('state_getStorage', toHex(accountKey(bob.accountId)), toHex(first)),
+    )
+    expect(rpc.node.block(first)!.body.map(toHex)).toContain(toHex(wire))
+    await rpc.result('dev_newBlock')
+    expect(number(rpc)).toBe(4)
+    expect((await rpc.error('dev_loadState', { ...dump, version: 7 })).data).toBe('DUMP_VERSION')
+    expect((await rpc.error('dev_loadState', {})).message).toContain('dump.format')
+    expect((await rpc.error('dev_loadState', 'a dump')).code).toBe(-32602)
+    expect(number(rpc)).toBe(4)
+  })
+})
+
 describe('dev_snapshot and dev_revert', () => {
   it('go back with chain, pool and balances; an outer one survives inner reverts', async () => {
     const rpc = await realRpc()

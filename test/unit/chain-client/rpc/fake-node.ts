@@ -60,6 +60,8 @@ const inertPowers: DevPowers = {
   setSealing: () => undefined,
   snapshot: async () => 1,
   revert: async () => false,
+  dumpState: () => Promise.reject(new AssayError('DUMP_TOO_LARGE', 'expected a real node, got a fake one')),
+  loadState: async () => undefined,
   impersonate: () => undefined,
   reorg: () => Promise.reject(new AssayError('REORG_TOO_DEEP', 'expected a real node, got a fake one')),
 }

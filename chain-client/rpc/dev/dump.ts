@@ -1,0 +1,21 @@
+/**
+ * dev_dumpState, dev_loadState: a whole chain as one JSON document.
+ *
+ * Owns: these methods. Does not own: the document (node/dump-format.ts). What can be loaded here is bounded by the size of a request;
+ * `assay chain --load-state` takes larger files.
+ */
+import type { Node } from '#chain/node/node-interface.ts'
+import type { Methods } from '../method.ts'
+import { jsonObject } from '../params.ts'
+import { toHex } from '#types/bytes.ts'
+import { devMethod } from './dev-error.ts'
+
+export function devDumpMethods(node: Node): Methods {
+  return {
+    dev_dumpState: devMethod({}, () => node.dev.dumpState()),
+    dev_loadState: devMethod({ dump: jsonObject }, async ({ dump }) => {
+      await node.dev.loadState(dump)
+      return toHex(node.best().hash)
+    }),
+  }
+}

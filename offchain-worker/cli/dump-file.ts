@@ -1,0 +1,48 @@
+/**
+ * Dumps in files.
+ *
+ * Owns: reading and writing them. Does not own: what is in them (chain-client/node/dump-format.ts).
+ */
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { AssayError, messageOf } from '#types/errors.ts'
+import { MAX_DUMP_BYTES } from '#chain/node/dump-format.ts'
+import type { Node } from '#chain/node/node-interface.ts'
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    const { size } = await stat(path)
+    if (size > MAX_DUMP_BYTES)
+      throw new AssayError('DUMP_TOO_LARGE', `expected at most ${MAX_DUMP_BYTES} bytes, got ${size}`)
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (thrown) {
+    throw new AssayError(
+      thrown instanceof AssayError ? thrown.code : 'DUMP_UNREADABLE',
+      `--load-state: expected a dump at ${path}, got: ${messageOf(thrown)}`,
+      { path },
+      { cause: thrown },
+    )
+  }
+}
+
+/** Puts a node where the dump in a file stands. @throws AssayError `DUMP_UNREADABLE`, or of what refused it. */
+export async function loadState(node: Node, path: string): Promise<void> {
+  await node.dev.loadState(await readJson(path))
+}
+
+/** Writes a node's chain into a file, whole or not at all. @throws AssayError `DUMP_TOO_LARGE` or `DUMP_UNWRITABLE`. */
+export async function dumpState(node: Node, path: string): Promise<void> {
+  const dump = await node.dev.dumpState()
+  const aside = `${path}.${process.pid}.part`
+  try {
+    await writeFile(aside, `${JSON.stringify(dump)}\n`)
+    await rename(aside, path)
+  } catch (thrown) {
+    await rm(aside, { force: true })
+    throw new AssayError(
+      'DUMP_UNWRITABLE',
+      `--dump-state: expected to write ${path}, got: ${messageOf(thrown)}`,
+      { path },
+      { cause: thrown },
+    )
+  }
+}
