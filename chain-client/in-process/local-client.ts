@@ -1,11 +1,11 @@
 /**
  * A JSON-RPC client without a socket: requests, answers and subscriptions over one connection of a local RPC.
  *
- * Owns: matching answers and notifications to those who wait. Does not own: the forms that libraries want (providers.ts), nor the
- * methods (rpc/).
+ * Owns: matching answers and notifications to those who wait. Does not own: the forms that libraries want (polkadot-js.ts,
+ * dedot.ts), nor the methods (rpc/).
  */
 import { AssayError } from '#types/errors.ts'
-import type { LocalRpc } from '#chain/rpc/server.ts'
+import type { Entrance } from './entrance.ts'
 
 /** What was answered to a request. */
 interface Answer {
@@ -41,11 +41,16 @@ export interface LocalClient {
   /** Calls `heard` with each notification of the subscription whose id this resolves with. */
   subscribe(method: string, params: readonly unknown[], heard: (result: unknown) => void): Promise<string>
   unsubscribe(method: string, id: string): Promise<unknown>
+  /** Rejects what waits. Idempotent. */
   close(): void
 }
 
-/** Connects to a local RPC. */
-export function createLocalClient(rpc: LocalRpc): LocalClient {
+/**
+ * Connects to a chain.
+ * @param onEnd called once, after what waited was told, where the chain closes before the client does.
+ * @throws AssayError `CHAIN_CLOSED`.
+ */
+export function createLocalClient(entrance: Entrance, onEnd: () => void = () => undefined): LocalClient {
   const waiting = new Map<number, Waiting>()
   const subscriptions = new Map<string, (result: unknown) => void>()
   let lastId = 0
@@ -57,7 +62,19 @@ export function createLocalClient(rpc: LocalRpc): LocalClient {
     if (error) request?.reject(new LocalRpcError(error))
     else request?.resolve(result)
   }
-  const connection = rpc.connect((text) => answered(JSON.parse(text) as Answer))
+  const end = (): void => {
+    closed = true
+    for (const { reject } of waiting.values()) reject(closedError())
+    waiting.clear()
+    subscriptions.clear()
+  }
+  const connection = entrance.connect(
+    (text) => answered(JSON.parse(text) as Answer),
+    () => {
+      end()
+      onEnd()
+    },
+  )
   const request = (method: string, params: readonly unknown[], onResult: (result: unknown) => void): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (closed) return reject(closedError())
@@ -80,13 +97,12 @@ export function createLocalClient(rpc: LocalRpc): LocalClient {
     },
     close() {
       if (closed) return
-      closed = true
       connection.close()
-      for (const { reject } of waiting.values()) reject(closedError())
-      waiting.clear()
-      subscriptions.clear()
+      end()
     },
   }
 }
 
-const closedError = (): AssayError => new AssayError('CLIENT_CLOSED', 'expected an open client, got a closed one')
+/** What a client that is closed refuses with. */
+export const closedError = (): AssayError =>
+  new AssayError('CLIENT_CLOSED', 'expected an open client, got a closed one')

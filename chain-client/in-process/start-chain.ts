@@ -10,20 +10,19 @@ import { createLocalRpc } from '#chain/rpc/server.ts'
 import type { RuntimeOptions } from '#chain/runtime/runtime.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import { silentLog, type Log } from '#types/log.ts'
+import { dedotProvider, type DedotProvider } from './dedot.ts'
 import { createDevClient, type DevClient } from './dev-client.ts'
-import { createLocalClient, type LocalClient } from './local-client.ts'
-import {
-  dedotProvider,
-  papiProvider,
-  polkadotJsProvider,
-  type DedotProvider,
-  type PapiProvider,
-  type PolkadotJsProvider,
-} from './providers.ts'
+import { createEntrance, type Entrance } from './entrance.ts'
+import { createLocalClient } from './local-client.ts'
+import { papiProvider, type PapiProvider } from './papi.ts'
+import { polkadotJsProvider, type PolkadotJsProvider } from './polkadot-js.ts'
 
 /** How the chain runs: as any node, in memory unless it is given a folder. */
 export interface StartChainOptions extends NodeOptions {
-  /** `'virtual'`: block times move by six seconds a block and by `dev.timeTravel`, and not with the machine's clock. */
+  /**
+   * `'virtual'`: block times move by the block time of interval sealing (otherwise six seconds) a block and by `dev.timeTravel`, and
+   * not with the machine's clock: nothing is sealed but for a transaction or when asked.
+   */
   readonly clock?: 'system' | 'virtual'
   /** Adds pallets, such as one under test. */
   readonly extend?: RuntimeOptions['extend']
@@ -35,7 +34,7 @@ export interface StartChainOptions extends NodeOptions {
 export interface InProcessChain {
   readonly node: Node
   readonly dev: DevClient
-  /** A provider for each library; each call is a client of its own. */
+  /** A provider for each library; each call is a client of its own. @throws AssayError `CHAIN_CLOSED` once the chain is closed. */
   readonly providers: {
     polkadotJs(): PolkadotJsProvider
     papi(): PapiProvider
@@ -55,24 +54,30 @@ const VIRTUAL_STEP_MS = 6000
 export async function startChain(options: StartChainOptions = {}): Promise<InProcessChain> {
   const { clock, extend, log = silentLog, ...nodeOptions } = options
   const runtime = createRuntime({ log, ...(extend && { extend }) })
-  const virtual = clock === 'virtual' && { clock: createVirtualClock(VIRTUAL_START_MS, VIRTUAL_STEP_MS) }
+  const { sealing } = nodeOptions
+  const stepMs = sealing?.kind === 'interval' ? sealing.blockTimeMs : VIRTUAL_STEP_MS
+  const virtual = clock === 'virtual' && { clock: createVirtualClock(VIRTUAL_START_MS, stepMs) }
   const node = await startNode(nodeOptions, { runtime, log, ...virtual })
-  const rpc = createLocalRpc({ node, log })
-  const clients = new Set<LocalClient>()
-  const connections = new Set<{ close(): void }>()
-  const own = createLocalClient(rpc)
+  try {
+    return inProcess(node, createEntrance(createLocalRpc({ node, log }), log))
+  } catch (thrown) {
+    await node.close()
+    throw thrown
+  }
+}
+
+function inProcess(node: Node, entrance: Entrance): InProcessChain {
+  const own = createLocalClient(entrance)
   return {
     node,
     dev: createDevClient((method, params) => own.send(method, params)),
     providers: {
-      polkadotJs: () => polkadotJsProvider(rpc, clients),
-      papi: () => papiProvider(rpc, connections),
-      dedot: () => dedotProvider(rpc, clients),
+      polkadotJs: () => polkadotJsProvider(entrance),
+      papi: () => papiProvider(entrance),
+      dedot: () => dedotProvider(entrance),
     },
     async close() {
-      own.close()
-      for (const client of [...clients, ...connections]) client.close()
-      rpc.close()
+      entrance.close()
       await node.close()
     },
   }

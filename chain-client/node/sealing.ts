@@ -9,6 +9,10 @@
  *   once.
  * - interval: every `blockTimeMs`, empty blocks included. Blocks that a busy machine missed are not made up for.
  * - manual: only when asked (`Node.seal`).
+ *
+ * On a virtual clock nothing waits for the machine's time. Instant and interval are one there: as soon as a transaction is ready the
+ * interval is over, and the block gets the time at its end; without one, time and chain stand still. No pause follows, and the next
+ * transaction is taken in when the block is there (submission.ts): what a block holds then depends on the order of requests alone.
  * Source of the modes: sc-consensus-manual-seal.
  */
 import { AssayError } from '#types/errors.ts'
@@ -27,6 +31,8 @@ const MIN_BLOCK_TIME_MS = 20
 
 interface SealingDeps {
   readonly clock: NodeClock
+  /** Whether blocks have their time from a virtual clock. */
+  readonly isVirtual: boolean
   /** Builds a block; resolves when it is stored. False where that failed. */
   readonly author: () => Promise<boolean>
   /** Transactions ready for a block. */
@@ -39,7 +45,11 @@ interface SealingDeps {
 export interface Author {
   /** No block is begun afterwards. */
   stop(): void
+  /** On a virtual clock: resolves when what was ready is in blocks. Otherwise at once. */
+  settled(): Promise<void>
 }
+
+const atOnce = (): Promise<void> => Promise.resolve()
 
 /** @throws AssayError `BAD_BLOCK_TIME`. */
 function checkBlockTime(blockTimeMs: number): void {
@@ -79,12 +89,45 @@ function sealInstantly({ clock, author, readyCount, onReady }: SealingDeps): Aut
       unsubscribe()
       if (typeof next === 'function') next()
     },
+    settled: atOnce,
+  }
+}
+
+/** Seals as soon as something is ready, on a virtual clock. */
+function sealVirtually({ clock, author, readyCount, onReady }: SealingDeps): Author {
+  /** Undefined while nothing is under way. */
+  let sealing: Promise<void> | undefined
+  let cancelRetry = (): void => undefined
+  let stopped = false
+
+  const isDue = (): boolean => !stopped && readyCount() > 0
+  const sealAll = async (): Promise<void> => {
+    while (isDue()) {
+      if (await author()) continue
+      if (isDue()) cancelRetry = clock.setTimer(RETRY_MS, begin)
+      break
+    }
+    sealing = undefined
+  }
+  const begin = (): void => {
+    if (!isDue()) return
+    cancelRetry()
+    sealing ??= sealAll()
+  }
+  const unsubscribe = onReady(begin)
+  begin()
+  return {
+    stop() {
+      stopped = true
+      unsubscribe()
+      cancelRetry()
+    },
+    settled: () => sealing ?? atOnce(),
   }
 }
 
 /** Seals every `blockTimeMs`. */
 function sealByInterval(blockTimeMs: number, { clock, author }: SealingDeps): Author {
-  checkBlockTime(blockTimeMs)
   let due = clock.now()
   let cancel = (): void => undefined
   let stopped = false
@@ -101,17 +144,14 @@ function sealByInterval(blockTimeMs: number, { clock, author }: SealingDeps): Au
       stopped = true
       cancel()
     },
+    settled: atOnce,
   }
 }
 
 /** Starts to author. @throws AssayError `BAD_BLOCK_TIME`. */
 export function startSealing(sealing: Sealing, deps: SealingDeps): Author {
-  switch (sealing.kind) {
-    case 'instant':
-      return sealInstantly(deps)
-    case 'interval':
-      return sealByInterval(sealing.blockTimeMs, deps)
-    default:
-      return { stop: () => undefined }
-  }
+  if (sealing.kind === 'interval') checkBlockTime(sealing.blockTimeMs)
+  if (sealing.kind === 'manual') return { stop: () => undefined, settled: atOnce }
+  if (deps.isVirtual) return sealVirtually(deps)
+  return sealing.kind === 'instant' ? sealInstantly(deps) : sealByInterval(sealing.blockTimeMs, deps)
 }

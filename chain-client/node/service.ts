@@ -30,7 +30,7 @@ import { PoolUpkeep } from './pool-upkeep.ts'
 import { timestampOf } from './slots.ts'
 import { startSealing, type Author, type Sealing } from './sealing.ts'
 import { Submission } from './submission.ts'
-import { DEFAULT_POOL_LIMITS, type PoolLimits } from './tx-pool/limits.ts'
+import { poolLimits, type PoolLimits } from './tx-pool/limits.ts'
 import { TransactionPool } from './tx-pool/pool.ts'
 import { createInlineVerifier, createThreadVerifier, type ThreadOptions } from './verifier.ts'
 
@@ -48,8 +48,11 @@ export interface NodeOptions {
   readonly authority?: string
   /** Threads that verify signatures. Without it they are verified in this one. */
   readonly verifyThreads?: ThreadOptions
+  /** Most transactions that are ready for a block. Default 8192. */
+  readonly poolLimit?: number
+  /** All bounds of the pool; `poolLimit` goes before the one of these. */
   readonly poolLimits?: PoolLimits
-  /** With a virtual clock: the same requests make the same blocks, hash by hash. */
+  /** With a virtual clock: the same requests in the same order make the same blocks, hash by hash. */
   readonly seed?: number
 }
 
@@ -85,7 +88,7 @@ async function openDb(basePath: string | undefined, spec: ChainSpec): Promise<Db
  * Starts a node on its last block, or on block 0 of the spec. A new chain that seals by itself gets its block 1 at once, and
  * final: dedot waits for the finalized block's parent.
  * @throws AssayError `DB_LOCKED`, `DB_UNREADABLE`, `DB_VERSION`, `GENESIS_MISMATCH`, `BAD_GENESIS`, `BAD_SURI`,
- *   `NOT_AN_AUTHORITY` or `BAD_BLOCK_TIME`; nothing is left open then.
+ *   `NOT_AN_AUTHORITY`, `BAD_BLOCK_TIME` or `BAD_POOL_LIMIT`; nothing is left open then.
  */
 export async function startNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
   const { spec = developmentSpec() } = options
@@ -114,6 +117,7 @@ async function signingOf(seed: number | undefined): Promise<SignSr25519 | undefi
 
 async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: Opened) {
   const { runtime, log = silentLog, clock = systemClock } = deps
+  const limits = poolLimits(options.poolLimit, options.poolLimits)
   const signWith = await signingOf(options.seed)
   const authority = createAuthority(options.authority ?? '//Alice', spec.genesis.aura.authorities, signWith)
   const time = new DevTime(clock)
@@ -122,7 +126,7 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
   const impersonation = new Impersonation()
   const verifier = options.verifyThreads ? createThreadVerifier(options.verifyThreads, log) : createInlineVerifier()
   const chain = new Chain({ store, log })
-  const pool = new TransactionPool(options.poolLimits ?? DEFAULT_POOL_LIMITS, { now: clock.now, log })
+  const pool = new TransactionPool(limits, { now: clock.now, log })
   const at = (hash: Uint8Array): At => ({ state: store.state(hash), number: store.known(hash).header.number, hash })
   let best: At | undefined
   // Asked for several times per transaction; another with each block, and where its state is set by hand.
@@ -130,7 +134,9 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
     const { hash } = store.best
     return best?.hash === hash && best.state === store.state(hash) ? best : (best = at(hash))
   }
-  const submission = new Submission({ runtime, verifier, pool, best: bestNow, at, impersonation })
+  const authoring: { by?: Author } = {}
+  const settled = async (): Promise<void> => authoring.by?.settled()
+  const submission = new Submission({ runtime, verifier, pool, best: bestNow, at, impersonation, settled })
   const upkeep = new PoolUpkeep({ runtime, pool, submission, at })
   const authorship = new Authorship({
     runtime,
@@ -145,13 +151,14 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
     time,
     log,
   })
-  return { runtime, log, clock, verifier, chain, pool, upkeep, submission, authorship, time, impersonation }
+  return { runtime, log, clock, verifier, chain, pool, upkeep, submission, authorship, authoring, time, impersonation }
 }
 
 type Parts = Awaited<ReturnType<typeof makeParts>>
 
 /** Begins to author and to finalize. @returns the way to stop both, and to author otherwise. */
-async function startAuthoring(options: NodeOptions, { authorship, chain, pool, clock }: Parts, store: BlockStore) {
+async function startAuthoring(options: NodeOptions, parts: Parts, store: BlockStore) {
+  const { authorship, authoring, chain, pool, clock, time } = parts
   const { sealing = { kind: 'instant' }, finalityDelayMs = DEFAULT_FINALITY_DELAY_MS } = options
   if (sealing.kind !== 'manual' && store.best.header.number === 0) {
     await authorship.author({})
@@ -160,11 +167,12 @@ async function startAuthoring(options: NodeOptions, { authorship, chain, pool, c
   const sealBy = (how: Sealing): Author =>
     startSealing(how, {
       clock,
-      author: () => authorship.attempt(how.kind === 'interval'),
+      isVirtual: time.isVirtual,
+      author: () => authorship.attempt(how.kind === 'interval' && !time.isVirtual),
       readyCount: () => pool.readyCount,
       onReady: (listener) => pool.onReady(listener),
     })
-  let author = sealBy(sealing)
+  authoring.by = sealBy(sealing)
   const finality = createFinality(finalityDelayMs, {
     clock,
     finalized: () => store.finalized,
@@ -180,11 +188,11 @@ async function startAuthoring(options: NodeOptions, { authorship, chain, pool, c
   return {
     setSealing(how: Sealing) {
       const next = sealBy(how)
-      author.stop()
-      author = next
+      authoring.by?.stop()
+      authoring.by = next
     },
     stop() {
-      author.stop()
+      authoring.by?.stop()
       finality.stop()
     },
   }

@@ -31,6 +31,8 @@ interface SubmissionDeps {
   readonly best: () => At
   readonly at: (hash: Uint8Array) => At
   readonly impersonation: Impersonation
+  /** Resolves when the transaction that was just taken in need not be waited for by the next one. Default: at once. */
+  readonly settled?: () => Promise<void>
 }
 
 /** A transaction whose signature fits its payload, or need not. */
@@ -62,18 +64,18 @@ export class Submission {
    * @returns the hash. @throws PoolError, or ScaleError where the bytes are not exactly one extrinsic.
    */
   async submit(wire: Uint8Array, watch?: Watch): Promise<Uint8Array> {
-    const { runtime, pool } = this.#deps
+    const { runtime, pool, settled = nothing } = this.#deps
     const extrinsic = runtime.decode(wire)
     pool.checkNew(extrinsic.hash)
     const verified = this.#verify(wire, extrinsic)
-    const settled = verified.then(nothing, nothing)
-    this.#last = this.#last.then(() => settled)
-    await this.#last
-    const id = latin1(extrinsic.hash)
+    const admitted = this.#last.then(async () => this.#admit(await verified, watch))
+    this.#last = admitted.then(settled, nothing)
+    // It may be refused before its turn.
+    verified.catch(nothing)
     try {
-      this.#admit(await verified, watch)
+      await admitted
     } catch (error) {
-      if (error instanceof PoolError && isInvalid(error)) pool.ban(id)
+      if (error instanceof PoolError && isInvalid(error)) pool.ban(latin1(extrinsic.hash))
       throw error
     }
     return extrinsic.hash

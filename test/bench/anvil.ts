@@ -1,7 +1,12 @@
 /**
  * Anvil, the dev node of Ethereum's developers, as a contestant: a figure from another ecosystem.
  *
- * It is not among the dependencies: `npm install --no-save @foundry-rs/anvil@1.7.1` brings it. Owns: starting it, signing native transfers for it, and what "in a block" means there. Does not own: the contest (peers.ts).
+ * Owns: finding and starting it, signing native transfers for it, and what "in a block" means there. Does not own: the contest
+ * (peers.ts). It is not among the dependencies, for each platform has a binary of its own; wherever npm has put it,
+ * `ASSAY_ANVIL` names the binary:
+ *
+ *   npm install --prefix /tmp/anvil @foundry-rs/anvil@1.7.1
+ *   ASSAY_ANVIL=/tmp/anvil/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil npm run bench -- peers
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,10 +24,21 @@ const ACCOUNTS = 10
 const CHAIN_ID = 31_337
 const TRANSFER_GAS = 21_000n
 
-const binary = (): string => {
-  const require = createRequire(import.meta.url)
-  const platform = `@foundry-rs/anvil-${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`
-  return join(dirname(require.resolve(`${platform}/package.json`)), 'bin', 'anvil')
+const PLATFORM = `@foundry-rs/anvil-${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`
+
+/** `ASSAY_ANVIL`, or where it is installed beside this. @throws Error that says how to install it. */
+function binary(): string {
+  const named = process.env['ASSAY_ANVIL']
+  if (named !== undefined) return named
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve(`${PLATFORM}/package.json`)), 'bin', 'anvil')
+  } catch (error) {
+    throw new Error(
+      'expected ASSAY_ANVIL to name the binary of Anvil, got nothing: `npm install --prefix /tmp/anvil @foundry-rs/anvil@1.7.1` ' +
+        `brings it to /tmp/anvil/node_modules/${PLATFORM}/bin/anvil`,
+      { cause: error },
+    )
+  }
 }
 
 /** The port it chose, as it prints it. */
@@ -47,6 +63,7 @@ async function start(): Promise<Running> {
   const accounts = Array.from({ length: ACCOUNTS }, (_, addressIndex) =>
     mnemonicToAccount(DEV_PHRASE, { addressIndex }),
   )
+  let counted = -1
   return {
     pid: child.pid!,
     submit: (raw) => client.call('eth_sendRawTransaction', raw),
@@ -56,7 +73,11 @@ async function start(): Promise<Running> {
     },
     async included() {
       const nonces = accounts.map(({ address }) => client.call('eth_getTransactionCount', address, 'latest'))
-      return (await Promise.all(nonces)).reduce<number>((sum, nonce) => sum + Number(nonce), 0)
+      const count = (await Promise.all(nonces)).reduce<number>((sum, nonce) => sum + Number(nonce), 0)
+      // It mines on arrivals, a thousand at most each time: what a burst leaves over waits until it is asked for.
+      if (count === counted) await client.call('evm_mine')
+      counted = count
+      return count
     },
     async stop() {
       client.close()

@@ -8,11 +8,13 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { messageOf } from '#types/errors.ts'
+import { coinflip } from './coinflip.ts'
 import { devnetRun } from './devnet.ts'
 import { execution } from './execution.ts'
 import { circumstances, isMet, ratioOf, table, type Figure } from './figure.ts'
 import { blockMemory, largeState, simulatedDay } from './powers.ts'
 import { idleMemory, start } from './processes.ts'
+import { startInProcess } from './in-process.ts'
 import { peers } from './peers.ts'
 import { requests } from './requests.ts'
 import { stateRoot } from './state-root.ts'
@@ -28,7 +30,9 @@ const MEASUREMENTS = [
   largeState,
   simulatedDay,
   blockMemory,
+  startInProcess,
   peers,
+  coinflip,
   devnetRun,
 ]
 

@@ -4,7 +4,8 @@
  * Owns: the work and the figures. Does not own: what each contestant does with it (anvil.ts, and ours below).
  *
  * Chopsticks is not among them: it executes a Substrate runtime compiled to WebAssembly, which it takes from a live chain or from a
- * raw genesis file; neither is to be had without the network, and this chain has no such runtime to give it.
+ * raw genesis file, and this chain's runtime is none. Tried with 1.5.1 and `--genesis` on a raw spec without `:code`, offline: it
+ * listens, but says "build block failed: No wasm found" for its first block, and there is no second.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { fromHex, toHex } from '#types/bytes.ts'
@@ -20,7 +21,7 @@ const WARM_UP = 300
 const BURST = 5000
 const TRANSFERS_IN_ALL = 10_000
 const IN_FLIGHT = 1000
-const POLL_MS = 2
+const POLL_MS = 10
 
 /** A running dev node. */
 export interface Running {

@@ -4,6 +4,8 @@
  * Owns: the bounds. Does not own: what happens at them (pool.ts).
  */
 
+import { AssayError } from '#types/errors.ts'
+
 /** Bounds of a queue. */
 interface QueueLimit {
   readonly count: number
@@ -23,6 +25,17 @@ export const DEFAULT_POOL_LIMITS: PoolLimits = {
   ready: { count: 8192, bytes: 20 * 1024 * 1024 },
   future: { count: 512, bytes: 1024 * 1024 },
   futurePerAccount: 64,
+}
+
+/**
+ * Limits with another count of ready transactions; Substrate's `--pool-limit`.
+ * @throws AssayError `BAD_POOL_LIMIT` where that is no whole number above 0.
+ */
+export function poolLimits(readyCount: number | undefined, limits = DEFAULT_POOL_LIMITS): PoolLimits {
+  if (readyCount === undefined) return limits
+  if (!Number.isSafeInteger(readyCount) || readyCount < 1)
+    throw new AssayError('BAD_POOL_LIMIT', `expected a pool limit of at least 1 transaction, got ${readyCount}`)
+  return { ...limits, ready: { ...limits.ready, count: readyCount } }
 }
 
 /** Whether a queue holds more than it may. */

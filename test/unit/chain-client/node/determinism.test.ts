@@ -1,16 +1,22 @@
 /**
  * Deterministic mode: with a seed and a virtual clock the same requests make the same blocks, hash by hash.
  */
-import { expect, it, onTestFinished } from 'vitest'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { toHex } from '#types/bytes.ts'
+import type { Clock } from '#types/clock.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { createVirtualClock } from '#chain/node/clock.ts'
 import type { Node } from '#chain/node/node-interface.ts'
-import { startNode } from '#chain/node/service.ts'
+import { startNode, type NodeOptions } from '#chain/node/service.ts'
+import type { Sealing } from '#chain/node/sealing.ts'
 import { timestampOf } from '#chain/node/slots.ts'
 import type { Runtime } from '#chain/runtime/runtime-interface.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
-import { fakeRuntime, signedExtrinsic } from '../../../helpers/node.ts'
+import { fakeRuntime, manualClock, settle, signedExtrinsic } from '../../../helpers/node.ts'
+import { CLI } from '../../../helpers/bundle.ts'
+import { until } from '../../../helpers/rpc-client.ts'
 import { TestLog } from '../../../helpers/runtime.ts'
 
 const START_MS = 1_800_000_000_000
@@ -20,10 +26,12 @@ const STEP_MS = 6_000
 const [alice, bob] = [keypairFromSuri('//Alice'), keypairFromSuri('//Bob')]
 const sent = [0, 1, 2].flatMap((nonce) => [signedExtrinsic(alice, nonce), signedExtrinsic(bob, nonce)])
 
-async function start(seed: number, runtime: Runtime): Promise<Node> {
+const MANUAL: NodeOptions = { sealing: { kind: 'manual' } }
+
+async function start(seed: number, runtime: Runtime, options = MANUAL, timing?: Clock): Promise<Node> {
   const node = await startNode(
-    { seed, sealing: { kind: 'manual' }, finalityDelayMs: 2 ** 30 },
-    { runtime, clock: createVirtualClock(START_MS, STEP_MS) },
+    { seed, finalityDelayMs: 2 ** 30, ...options },
+    { runtime, clock: createVirtualClock(START_MS, STEP_MS, timing) },
   )
   onTestFinished(() => node.close())
   return node
@@ -84,3 +92,68 @@ it('moves time by the block interval, and puts it back', async () => {
   expect(toHex((await node.seal()).hash)).toBe(toHex(next.hash))
   expect(timeAt(node)).toBe(START_MS + 3 * STEP_MS)
 })
+
+describe.each<Sealing>([{ kind: 'interval', blockTimeMs: STEP_MS }, { kind: 'instant' }])(
+  '$kind sealing on the virtual clock',
+  (sealing) => {
+    /** Hashes, times and numbers of transactions of all blocks. */
+    const history = (node: Node): string[] =>
+      Array.from({ length: node.best().header.number }, (_, i) => {
+        const { hash, body } = node.block(node.hashAt(i + 1)!)!
+        return `${toHex(hash)} +${Number(timestampOf(node.stateAt(hash))) - START_MS} ms, ${body.length - 1}`
+      })
+
+    it('waits for no time of the machine: each block moves the clock by the interval, and nothing else does', async () => {
+      const timing = manualClock()
+      const node = await start(1, fakeRuntime(), { sealing }, timing)
+      const times = [timeAt(node)]
+      for (const wire of sent.slice(0, 3)) {
+        await node.submit(wire)
+        await settle()
+        times.push(timeAt(node))
+        await timing.advance(3_600_000)
+      }
+      expect(times).toEqual([0, 1, 2, 3].map((blocks) => START_MS + blocks * STEP_MS))
+      await node.dev.timeTravel(START_MS + 1_000_000)
+      await timing.advance(3_600_000)
+      expect(node.best().header.number).toBe(4)
+      await node.submit(sent[3]!)
+      await settle()
+      // Time on chain is what was travelled to, and a block is later.
+      expect(timeAt(node)).toBe(START_MS + 1_000_001)
+      await node.seal()
+      expect(timeAt(node)).toBe(START_MS + 1_000_001 + STEP_MS)
+    })
+
+    const inFlight = async (options: NodeOptions, between: () => Promise<unknown>): Promise<string[]> => {
+      const node = await start(7, fakeRuntime(), { ...options, sealing })
+      const submitting: Promise<unknown>[] = []
+      for (const wire of sent) {
+        submitting.push(node.submit(wire))
+        await between()
+      }
+      await Promise.all(submitting)
+      await until('all in blocks', () => node.pending().length === 0)
+      return history(node)
+    }
+
+    it('makes the same blocks of transactions under way together, whenever they arrive', async () => {
+      const together = await inFlight({}, () => Promise.resolve())
+      expect(together).toHaveLength(1 + sent.length)
+      expect(await inFlight({}, settle)).toEqual(together)
+      const entry = pathToFileURL(join(CLI, '..', 'verify-worker.js'))
+      const threads: NodeOptions = { verifyThreads: { entry, count: 2 } }
+      expect(await inFlight(threads, () => Promise.resolve())).toEqual(together)
+      expect(await inFlight(threads, () => new Promise(setImmediate))).toEqual(together)
+    })
+
+    it('takes a chain that was sealed by hand on with what waits', async () => {
+      const node = await start(7, fakeRuntime())
+      for (const wire of sent) await node.submit(wire)
+      expect(node.best().header.number).toBe(0)
+      node.dev.setSealing(sealing)
+      await until('all in a block', () => node.pending().length === 0)
+      expect(node.best().header.number).toBe(1)
+    })
+  },
+)

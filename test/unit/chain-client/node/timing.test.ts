@@ -12,7 +12,7 @@ import { Trie } from '#chain/trie/trie.ts'
 import { manualClock, settle } from '../../../helpers/node.ts'
 
 /** An author whose blocks take `blockMs`, and a pool that tests fill. */
-function author(sealing: Sealing, { blockMs = 0 } = {}) {
+function author(sealing: Sealing, { blockMs = 0, isVirtual = false } = {}) {
   const clock = manualClock()
   const began: number[] = []
   let ready = 0
@@ -20,6 +20,7 @@ function author(sealing: Sealing, { blockMs = 0 } = {}) {
   let wake = (): void => undefined
   const running = startSealing(sealing, {
     clock,
+    isVirtual,
     readyCount: () => ready,
     onReady(listener) {
       wake = listener
@@ -36,6 +37,7 @@ function author(sealing: Sealing, { blockMs = 0 } = {}) {
     clock,
     began,
     stop: () => running.stop(),
+    settled: () => running.settled(),
     submit() {
       ready++
       wake()
@@ -107,6 +109,52 @@ describe('interval sealing', () => {
     expect(() => author({ kind: 'interval', blockTimeMs })).toThrow(expect.objectContaining({ code: 'BAD_BLOCK_TIME' }))
   })
 })
+
+describe.each<Sealing>([{ kind: 'instant' }, { kind: 'interval', blockTimeMs: 6000 }])(
+  '$kind sealing on a virtual clock',
+  (sealing) => {
+    const start = (options = {}) => author(sealing, { isVirtual: true, ...options })
+
+    it('begins within the submission, pauses for nothing, and stands still without a transaction', async () => {
+      const { clock, began, submit, settled } = start({ blockMs: 10 })
+      submit()
+      submit()
+      expect(began).toEqual([0])
+      let isSettled = false
+      void settled().then(() => (isSettled = true))
+      await clock.advance(9)
+      expect(isSettled).toBe(false)
+      await clock.advance(1)
+      expect(isSettled).toBe(true)
+      submit()
+      await clock.advance(60_000)
+      expect(began).toEqual([0, 10])
+    })
+
+    it('tries again after a second where a block failed, and holds nobody up meanwhile', async () => {
+      const { clock, began, submit, fail, settled } = start()
+      fail(true)
+      submit()
+      await settled()
+      await clock.advance(999)
+      expect(began).toEqual([0])
+      fail(false)
+      await clock.advance(5000)
+      expect(began).toEqual([0, 1000])
+    })
+
+    it('stops, also where it would try again', async () => {
+      const { clock, began, submit, fail, stop } = start()
+      fail(true)
+      submit()
+      await clock.advance(1)
+      stop()
+      submit()
+      await clock.advance(5000)
+      expect(began).toEqual([0])
+    })
+  },
+)
 
 describe('finality', () => {
   const block = (number: number): Block => ({
