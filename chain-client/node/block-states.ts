@@ -15,6 +15,8 @@ import { StateRecords } from './state-records.ts'
 
 /** States kept open. Others are opened again when asked for. */
 const CACHED_STATES = 64
+/** Own states kept open: a few branches' ends. */
+const CACHED_OWN_STATES = 4
 /** Trie nodes of a state kept in memory, roughly 400 bytes each. */
 const RESIDENT_TRIE_NODES = 65_536
 
@@ -28,6 +30,8 @@ export class BlockStates {
   readonly #known: (hash: Uint8Array) => Block
   readonly #records: StateRecords
   readonly #open = new Lru<Trie>(CACHED_STATES)
+  /** Blocks' own states, which never change: for those who read them in order. */
+  readonly #own = new Lru<Trie>(CACHED_OWN_STATES)
 
   /** @param known finds a block, or throws. */
   constructor(db: Db, known: (hash: Uint8Array) => Block) {
@@ -44,8 +48,10 @@ export class BlockStates {
       open.unload(RESIDENT_TRIE_NODES)
       return open
     }
-    const root = this.#db.get(stateOverrideKey(hash)) ?? this.#known(hash).header.stateRoot
-    const state = this.#records.open(root)
+    const { header } = this.#known(hash)
+    const root = this.#db.get(stateOverrideKey(hash)) ?? header.stateRoot
+    // Who reads along the chain pays for one block's changes each.
+    const state = this.#records.open(root, this.#open.get(latin1(header.parentHash)))
     this.#open.set(key, state)
     return state
   }
@@ -72,8 +78,14 @@ export class BlockStates {
   }
 
   /** A block's own state, whatever was set by hand. */
-  own({ header }: Block): Trie {
-    return this.#records.open(header.stateRoot)
+  own({ header, hash }: Block): Trie {
+    const key = latin1(hash)
+    const known = this.#own.get(key)
+    if (known) return known
+    const state = this.#records.open(header.stateRoot, this.#own.get(latin1(header.parentHash)))
+    state.unload(RESIDENT_TRIE_NODES)
+    this.#own.set(key, state)
+    return state
   }
 
   /** What a block's own state changes in its parent's own. */
@@ -86,7 +98,7 @@ export class BlockStates {
   /** What was set by hand after a block: its root, and what it changes in the block's own. */
   override(block: Block): { readonly root: Uint8Array; readonly changes: Iterable<Change> } | undefined {
     const root = this.#db.get(stateOverrideKey(block.hash))
-    return root && { root, changes: changesBetween(this.own(block), this.#records.open(root)) }
+    return root && { root, changes: changesBetween(this.own(block), this.#records.open(root, this.own(block))) }
   }
 
   /** The state after a block may be another one now. */

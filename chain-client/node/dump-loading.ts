@@ -105,6 +105,7 @@ class Rebuilding {
       throw badBlock(nameOf(block), 'its parent before it', toHex(header.parentHash))
     if (header.number <= parent.header.number)
       throw badBlock(nameOf(block), `a number above its parent's, ${parent.header.number}`, String(header.number))
+    this.#checkBody(block)
     const extrinsicsRoot = this.#runtime.extrinsicsRoot(block.body)
     if (!equalBytes(extrinsicsRoot, header.extrinsicsRoot))
       throw badBlock(nameOf(block), `extrinsics root ${toHex(header.extrinsicsRoot)}`, toHex(extrinsicsRoot))
@@ -114,6 +115,17 @@ class Rebuilding {
     this.#noteBefore(block.hash, header.stateRoot)
     this.records.push(blockChange(block), ...this.#store.states.ofNew(block, state, base, this.#roots))
     if (this.#wanted.has(latin1(hash))) this.#states.set(latin1(hash), state)
+  }
+
+  /** Whoever looks at the block later decodes it. */
+  #checkBody(block: Block): void {
+    for (const [index, wire] of block.body.entries()) {
+      try {
+        this.#runtime.decode(wire)
+      } catch (error) {
+        throw badBlock(nameOf(block), `an extrinsic at ${index}`, messageOf(error))
+      }
+    }
   }
 
   /** A state that was set by hand. */
@@ -170,16 +182,16 @@ function placeOf(chain: DumpedChain, genesis: Block, blocks: readonly Block[]): 
  */
 export function checkDump(json: unknown, store: BlockStore, runtime: Runtime): CheckedDump {
   const chain = readDump(json)
+  if (chain.specVersion !== runtime.version.specVersion)
+    throw new AssayError(
+      'DUMP_RUNTIME',
+      `expected a dump of runtime version ${runtime.version.specVersion}, got ${chain.specVersion}: load it with the Assay that wrote it`,
+    )
   if (!equalBytes(chain.genesis, store.genesis.hash))
     throw new AssayError(
       'DUMP_GENESIS',
       `expected a dump of the chain with genesis ${toHex(store.genesis.hash)}, got one of ${toHex(chain.genesis)}: start with the ` +
         'chain spec that it was made with (--chain)',
-    )
-  if (chain.specVersion !== runtime.version.specVersion)
-    throw new AssayError(
-      'DUMP_RUNTIME',
-      `expected a dump of runtime version ${runtime.version.specVersion}, got ${chain.specVersion}: load it with the Assay that wrote it`,
     )
   const blocks = chain.blocks.map(blockOf)
   const rebuilding = new Rebuilding(store, runtime, blocks, chain)

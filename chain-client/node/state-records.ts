@@ -102,15 +102,20 @@ export class StateRecords {
     return record && { base: record.base, changes: record.changes.map(([key, value]) => [key, value ?? null]) }
   }
 
-  /** The state with a root. @throws AssayError `DB_UNREADABLE`, TrieError where a record is missing or damaged. */
-  open(root: Uint8Array): Trie {
+  /**
+   * The state with a root. @param near one that is open and may be on the way to it: then no more is read.
+   * @throws AssayError `DB_UNREADABLE`, TrieError where a record is missing or damaged.
+   */
+  open(root: Uint8Array, near?: Trie): Trie {
+    const nearRoot = near?.root()
+    const isNear = (base: Uint8Array): boolean => nearRoot !== undefined && equalBytes(base, nearRoot)
     const steps: ChangesRecord[] = []
     let base = root
-    for (let step = this.#read(base); step !== undefined; step = this.#read(base)) {
+    for (let step = this.#read(base); step !== undefined && !isNear(base); step = this.#read(base)) {
       steps.push(step)
       base = step.base
     }
-    const kept = Trie.open(base, trieNodeStore(this.#db))
+    const kept = near && isNear(base) ? near : Trie.open(base, trieNodeStore(this.#db))
     if (steps.length === 0) return kept
     const changes = new Map<string, readonly [Uint8Array, Uint8Array | null]>()
     for (const step of steps.reverse())

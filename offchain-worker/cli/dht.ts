@@ -36,7 +36,7 @@ async function run(argv: Awaited<ReturnType<typeof options>['argv']>): Promise<v
       { kind: 'dht-ready', bootstrap: addresses },
       `private DHT ready: --bootstrap ${addresses[0]}   (Ctrl-C stops it)`,
     )
-  await runUntilStopped(tell, () => dht.close())
+  await runUntilStopped(tell, { close: () => dht.close() })
 }
 
 /** Adds `dht` to the command line. */

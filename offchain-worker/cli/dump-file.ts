@@ -3,10 +3,19 @@
  *
  * Owns: reading and writing them. Does not own: what is in them (chain-client/node/dump-format.ts).
  */
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { MAX_DUMP_BYTES } from '#chain/node/dump-format.ts'
 import type { Node } from '#chain/node/node-interface.ts'
+
+const unwritable = (path: string, thrown: unknown): AssayError =>
+  new AssayError(
+    'DUMP_UNWRITABLE',
+    `--dump-state: expected to write ${path}, got: ${messageOf(thrown)}`,
+    { path },
+    { cause: thrown },
+  )
 
 async function readJson(path: string): Promise<unknown> {
   try {
@@ -29,6 +38,15 @@ export async function loadState(node: Node, path: string): Promise<void> {
   await node.dev.loadState(await readJson(path))
 }
 
+/** Refuses a place where no file could be written: when the chain ends it would be too late. @throws AssayError `DUMP_UNWRITABLE`. */
+export async function checkDumpPath(path: string): Promise<void> {
+  try {
+    await access(dirname(resolve(path)), constants.W_OK)
+  } catch (thrown) {
+    throw unwritable(path, thrown)
+  }
+}
+
 /** Writes a node's chain into a file, whole or not at all. @throws AssayError `DUMP_TOO_LARGE` or `DUMP_UNWRITABLE`. */
 export async function dumpState(node: Node, path: string): Promise<void> {
   const dump = await node.dev.dumpState()
@@ -38,11 +56,6 @@ export async function dumpState(node: Node, path: string): Promise<void> {
     await rename(aside, path)
   } catch (thrown) {
     await rm(aside, { force: true })
-    throw new AssayError(
-      'DUMP_UNWRITABLE',
-      `--dump-state: expected to write ${path}, got: ${messageOf(thrown)}`,
-      { path },
-      { cause: thrown },
-    )
+    throw unwritable(path, thrown)
   }
 }

@@ -43,10 +43,21 @@ export async function closeInTime(close: () => Promise<void>): Promise<void> {
   }
 }
 
+/** How a command ends. */
+export interface Ending {
+  /** What must be done first, however long it takes; a second Ctrl-C ends the process all the same. */
+  readonly lastWork?: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
 /** Runs until the process is asked to stop, then closes. @param ready tells that it runs: from then on it hears who asks. */
-export async function runUntilStopped(ready: () => void, close: () => Promise<void>): Promise<void> {
+export async function runUntilStopped(ready: () => void, { lastWork, close }: Ending): Promise<void> {
   const stopped = untilStopped()
   ready()
   await stopped
+  await lastWork?.().catch((thrown: unknown) => {
+    process.stderr.write(`assay: ${messageOf(thrown)}\n`)
+    process.exitCode = EXIT_FAILED
+  })
   await closeInTime(close)
 }

@@ -18,7 +18,7 @@ import { createSessionKeystore, openSessionKeystore, type SessionKeystore } from
 import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import type { ChainArguments } from './chain.ts'
-import { dumpState, loadState } from './dump-file.ts'
+import { checkDumpPath, dumpState, loadState } from './dump-file.ts'
 import { runUntilStopped } from './lifecycle.ts'
 import { createConsoleLog, createLog } from './logging.ts'
 import { appsLink, checkPort } from './options.ts'
@@ -108,6 +108,7 @@ export async function runChain(argv: ChainArguments): Promise<void> {
   const log = createLog(argv.logLevel, { node: 'assay' })
   const spec = await readSpec(argv.chain)
   const port = checkPort('rpc-port', argv.rpcPort)
+  if (argv.dumpState !== undefined) await checkDumpPath(argv.dumpState)
   const node = await startNode(nodeOptions(argv, spec), {
     runtime: createRuntime({
       log,
@@ -139,12 +140,8 @@ export async function runChain(argv: ChainArguments): Promise<void> {
       ready,
       `${spec.name} at ${server.url}, block ${ready.best}\nwatch it: ${appsLink(server.url)}   (Ctrl-C stops it)`,
     )
-  await runUntilStopped(tell, async () => {
-    await server.close()
-    try {
-      if (argv.dumpState !== undefined) await dumpState(node, argv.dumpState)
-    } finally {
-      await node.close()
-    }
-  })
+  const dump = async (): Promise<void> => {
+    if (argv.dumpState !== undefined) await dumpState(node, argv.dumpState)
+  }
+  await runUntilStopped(tell, { lastWork: dump, close: () => server.close().then(() => node.close()) })
 }
