@@ -28,9 +28,6 @@ const MAX_LOAD = 0.7
 const fingerprintOf = (key: Uint8Array): number =>
   (key[1]! | (key[2]! << 8) | (key[3]! << 16) | (key[4]! << 24) | 0) ^ key[0]!
 
-/** Fewest bytes of a key. */
-export const MIN_ARCHIVE_KEY_BYTES = 5
-
 /** Append-only: a record that is set again hides the former one. See the module's header. */
 export class Archive {
   /** Those that are full, deflated. */
@@ -49,7 +46,7 @@ export class Archive {
     return new Uint8Array(bytes.subarray(start, start + bytes.readUInt32LE(at + 4)))
   }
 
-  /** @param key at least `MIN_ARCHIVE_KEY_BYTES`, evenly spread behind its first byte. */
+  /** @param key at least five bytes, evenly spread behind the first. */
   set(key: Uint8Array, value: Uint8Array): void {
     const slot = this.#find(key)
     const isNew = this.#slots[slot + 1] === 0

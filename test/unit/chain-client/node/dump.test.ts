@@ -51,7 +51,7 @@ function seen(node: Node): unknown {
   const blocks = [node.genesisHash]
   for (let number = 1; node.hashAt(number); number++) blocks.push(node.hashAt(number)!)
   const live = node.unfinalized().map(({ hash }) => hash)
-  const states = [...blocks, ...live].map((hash) => [toHex(hash), toHex(node.stateAt(hash).root())])
+  const states = [...blocks, ...live].map((hash) => `${toHex(hash)} ${toHex(node.stateAt(hash).root())}`)
   return {
     best: toHex(node.best().hash),
     finalized: toHex(node.finalized().hash),
