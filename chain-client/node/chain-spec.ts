@@ -41,6 +41,7 @@ const ATTESTATION = object({
   maxWait: count,
   hosterReward: amount,
   attestorReward: amount,
+  magicRule: oneOf('Concat', 'XorHash', 'Xor'),
 })
 
 /** The genesis values of each pallet, by its name in `Runtime.genesis`. */

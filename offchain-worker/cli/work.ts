@@ -11,7 +11,7 @@ import { AssayError } from '#types/errors.ts'
 import { parseFault, type WorkerFault } from '../devnet/scenarios.ts'
 import { createFeedStore, type FeedStore } from '../p2p/feed-store.ts'
 import type { NoiseKeyPair } from '../p2p/identity.ts'
-import { coinflipWithFault } from '../roles/faults.ts'
+import { ATTESTOR_FAULTS, coinflipWithFault } from '../roles/faults.ts'
 import { chainFeedHead } from '../roles/hyper-network.ts'
 import type { RoleOptions } from '../worker.ts'
 import type { Opened } from './opened.ts'
@@ -38,7 +38,7 @@ function faultOf(text: string | undefined): WorkerFault | undefined {
   if (fault) return fault
   throw new AssayError(
     'BAD_FAULT',
-    `--fault: expected lossy:SHARE, bad-reveal or equivocate, got ${JSON.stringify(text)}`,
+    `--fault: expected lossy:SHARE or one of ${ATTESTOR_FAULTS.join(', ')}, got ${JSON.stringify(text)}`,
   )
 }
 

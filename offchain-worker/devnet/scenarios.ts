@@ -4,12 +4,12 @@
  * Owns: the list, and which process gets which fault. Does not own: how a fault is committed (roles/faults.ts) or
  * what becomes of it (the chain).
  */
+import { ATTESTOR_FAULTS, type AttestorFault } from '../roles/faults.ts'
 
 /** A fault that a worker process is started with. */
 export type WorkerFault =
   | { readonly kind: 'lossy'; /** Share of blocks lost, 0 to 1. */ readonly lost: number }
-  | { readonly kind: 'bad-reveal' }
-  | { readonly kind: 'equivocate' }
+  | { readonly kind: AttestorFault }
 
 export interface Scenario {
   readonly describe: string
@@ -45,6 +45,14 @@ export const SCENARIOS = {
     describe: 'an attestor commits to two numbers: exposed by evidence',
     attestorFault: { kind: 'equivocate' },
   },
+  'bad-ping': {
+    describe: 'an attestor confirms a wrong number: exposed by its own word',
+    attestorFault: { kind: 'bad-ping' },
+  },
+  'forged-fraud': {
+    describe: 'an attestor accuses another of what it made up: convicted itself',
+    attestorFault: { kind: 'forged-fraud' },
+  },
   'killed-attestor': {
     describe: 'an attestor is killed in the middle of the round: the others give the verdict',
     killsAttestor: true,
@@ -66,7 +74,8 @@ export const faultArgument = (fault: WorkerFault): string =>
 /** The fault that a word on the command line names; undefined where there is no such fault. */
 export function parseFault(text: string): WorkerFault | undefined {
   const [kind, share] = text.split(':')
-  if (kind === 'bad-reveal' || kind === 'equivocate') return share === undefined ? { kind } : undefined
+  const attestorFault = ATTESTOR_FAULTS.find((name) => name === kind)
+  if (attestorFault) return share === undefined ? { kind: attestorFault } : undefined
   const lost = Number(share)
   return kind === 'lossy' && lost > 0 && lost < 1 ? { kind, lost } : undefined
 }

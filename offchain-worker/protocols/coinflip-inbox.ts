@@ -7,7 +7,7 @@
 import { equalBytes } from '#types/bytes.ts'
 import type { CoinflipMessage } from '#types/domain/coinflip.ts'
 import type { Ledger } from './coinflip-ledger.ts'
-import { checkMessageSignature, readFrame, type DropReason, type Seat } from './coinflip-messages.ts'
+import { readFrame, type DropReason, type Seat } from './coinflip-messages.ts'
 
 /** Times that a member is sent everything again in one session. */
 export const MAX_RESYNCS = 32
@@ -44,7 +44,7 @@ export class Inbox {
     if (typeof message === 'string') return dropped(message)
     if (this.#isOld(rank, message)) return dropped('duplicate')
     if (done && !isForTheDone(message)) return dropped('out-of-phase')
-    return checkMessageSignature(message) ? { kind: 'message', rank, message } : dropped('bad-signature')
+    return this.#seat.reading.isSigned(message) ? { kind: 'message', rank, message } : dropped('bad-signature')
   }
 
   #isOld(rank: number, { payload, signature }: CoinflipMessage): boolean {
@@ -58,6 +58,6 @@ export class Inbox {
 const isSame = (known: { readonly signature: Uint8Array } | undefined, signature: Uint8Array): boolean =>
   known !== undefined && equalBytes(known.signature, signature)
 
-/** Greetings and questions of those who are not done yet are heard to the last. */
+/** Greetings, questions and pings of those who are not done yet are heard to the last. */
 const isForTheDone = ({ payload: { tag } }: CoinflipMessage): boolean =>
-  tag === 'Hello' || tag === 'AskEcho' || tag === 'AskReveal'
+  tag === 'Hello' || tag === 'AskEcho' || tag === 'AskReveal' || tag === 'Ping'

@@ -8,13 +8,12 @@ import { equalBytes, toHex } from '#types/bytes.ts'
 import {
   checkSignedCommitment,
   commitTo,
-  Commitment,
+  type Commitment,
   type Evidence,
   type SignedCommitment,
   type SignedEcho,
   type SignedReveal,
 } from '#types/domain/coinflip.ts'
-import { encode } from '#types/scale/codec.ts'
 import type { Seat } from './coinflip-messages.ts'
 
 interface Entry {
@@ -30,24 +29,28 @@ export type Known = Readonly<Entry>
 /** What a piece of news was: new, already known, or the proof of a lie. */
 export type Finding = 'new' | 'known' | Evidence
 
-const sameBody = (a: Commitment, b: Commitment): boolean => equalBytes(encode(Commitment, a), encode(Commitment, b))
+const sameBody = (a: Commitment, b: Commitment): boolean =>
+  a === b || (equalBytes(a.commitment, b.commitment) && equalBytes(a.auditKeyHash, b.auditKeyHash))
 
 /** Everything known in a session, by rank. */
 export class Ledger {
   readonly #seat: Seat
   readonly #ranks: ReadonlyMap<string, number>
+  /** The session's own arrays, found without spelling them out. */
+  readonly #ranksOfArrays: ReadonlyMap<Uint8Array, number>
   readonly #entries: readonly Entry[]
 
   constructor(seat: Seat) {
     this.#seat = seat
     const { members } = seat.session
     this.#ranks = new Map(members.map((key, rank) => [toHex(key), rank]))
+    this.#ranksOfArrays = new Map(members.map((key, rank) => [key, rank]))
     this.#entries = members.map(() => ({ hello: false, commitment: undefined, echo: undefined, reveal: undefined }))
   }
 
   /** The member's place, or `undefined` for a stranger. */
   rankOf(key: Uint8Array): number | undefined {
-    return this.#ranks.get(toHex(key))
+    return this.#ranksOfArrays.get(key) ?? this.#ranks.get(toHex(key))
   }
 
   /** What is known of the member at a rank of this session. */
@@ -80,10 +83,13 @@ export class Ledger {
    * fault but its sender's.
    */
   isSoundRow(row: readonly SignedCommitment[]): boolean {
-    const { sid, session } = this.#seat
+    const { sid, session, reading } = this.#seat
     if (row.length !== session.members.length) return false
     if (row.some((signed, rank) => !equalBytes(signed.author, session.members[rank]!))) return false
-    return row.every((signed, rank) => this.#isKnown(signed, rank) || checkSignedCommitment(sid, session.round, signed))
+    return row.every(
+      (signed, rank) =>
+        this.#isKnown(signed, rank) || checkSignedCommitment(sid, session.round, signed, reading.isSigned),
+    )
   }
 
   /** Takes a sound row whose signature was checked, and every commitment in it. */

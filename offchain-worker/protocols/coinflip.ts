@@ -1,22 +1,34 @@
 /**
  * The coinflip, "spontaneous random number consensus": N members who trust nobody agree on one random number.
  *
- * Owns: what goes into and comes out of one member's state machine for one session, JOIN -> COMMIT -> ECHO -> GATE -> REVEAL -> MAGIC, and its three exits.
+ * Owns: what goes into and comes out of one member's state machine for one session, JOIN -> COMMIT -> ECHO -> GATE -> REVEAL ->
+ * MAGIC -> CONFIRM, and its three exits.
  * Does not own: the machine's inside (coinflip-member.ts), the network, timers and the chain (roles/). No I/O: an input goes in, outputs come out, and the same inputs always give the same outputs.
  *
  * Why nobody can be framed. Whatever a member says to some and not to others reaches the rest all the same: commitments travel
  * in echo rows, rows and numbers are passed on when asked for, each under its author's signature. So "offline" names the one
- * who was silent to all, and "malicious" names nobody without two of its own signatures that contradict each other.
+ * who was silent to all, and "malicious" names nobody without its own signatures proving the lie (coinflip-evidence.ts).
+ *
+ * A lie counts in a session until its end: what is heard after the own exit convicts nobody any more. Honest members that
+ * succeed have the same number; where a lie is told late, one may have succeeded before another heard it.
  *
  * A killed process needs no more than its number and audit key to come back: the same commitment is signed to the same
  * bytes, and a second HELLO makes every member send again what it had sent. Keep both before `start`, never draw them twice.
  * Source: datdot, "Spontaneous Random Number Consensus"; the order commit, echo, gate, reveal is Assay's.
  */
 import { AssayError } from '#types/errors.ts'
-import type { CoinflipMessage, CoinflipPhaseName, Commitment, Evidence, Session } from '#types/domain/coinflip.ts'
+import {
+  DEFAULT_PINGS,
+  type CoinflipMessage,
+  type CoinflipPhaseName,
+  type Commitment,
+  type Evidence,
+  type Session,
+  type WaitingPhaseName,
+} from '#types/domain/coinflip.ts'
 import { equalBytes } from '#types/bytes.ts'
 import { Member } from './coinflip-member.ts'
-import type { DropReason, Sign } from './coinflip-messages.ts'
+import type { DropReason, Reading, Sign } from './coinflip-messages.ts'
 
 /** How long each phase may last, counted from entering it, in milliseconds. ECHO and REVEAL should be equal. */
 export interface CoinflipTimeouts {
@@ -24,6 +36,8 @@ export interface CoinflipTimeouts {
   readonly commitMs: number
   readonly echoMs: number
   readonly revealMs: number
+  /** Nobody fails for silence in CONFIRM: when this is over, the session has succeeded. */
+  readonly confirmMs: number
   /** Extra time in ECHO and REVEAL for others to pass on what is missing. */
   readonly relayMs: number
   /** Every so often the members of whom something is missing are asked again. For networks that lose frames. */
@@ -40,6 +54,10 @@ export interface CoinflipOptions {
   readonly auditKeyHash: Uint8Array
   readonly timeouts: CoinflipTimeouts
   readonly sign: Sign
+  /** How frames are read, where not as they go over the wire. */
+  readonly reading?: Reading
+  /** Members that each pings in CONFIRM, 1 to 4, default 4; the same at all members. */
+  readonly pings?: number
 }
 
 export type CoinflipInput =
@@ -60,9 +78,14 @@ export type CoinflipExit =
       readonly transcriptRoot: Uint8Array
     }
   /** 2: who was missing, and in which phase. */
-  | { readonly kind: 'offline'; readonly absent: readonly Uint8Array[]; readonly phase: CoinflipPhaseName }
-  /** 3: who lied, and what proves it to anybody. */
-  | { readonly kind: 'malicious'; readonly offender: Uint8Array; readonly evidence: Evidence }
+  | { readonly kind: 'offline'; readonly absent: readonly Uint8Array[]; readonly phase: WaitingPhaseName }
+  /** 3: who lied, and what proves it to anybody; with the number where it was known, since others may agree on it all the same. */
+  | {
+      readonly kind: 'malicious'
+      readonly offender: Uint8Array
+      readonly evidence: Evidence
+      readonly magic?: Uint8Array
+    }
 
 export type CoinflipOutput =
   | { readonly kind: 'send'; readonly to: Uint8Array; readonly message: CoinflipMessage }
@@ -88,11 +111,13 @@ const HASH_BYTES = 32
  * @throws AssayError `BAD_COINFLIP` where the options cannot make a session
  */
 export function createCoinflip(options: CoinflipOptions): Coinflip {
-  const { session, self, value, auditKeyHash } = options
+  const { session, self, value, auditKeyHash, pings = DEFAULT_PINGS } = options
   const refuse = (expected: string): AssayError => new AssayError('BAD_COINFLIP', `coinflip: expected ${expected}`)
   if (!session.members.some((member) => equalBytes(member, self))) throw refuse('the own Noise key among the members')
   if (value.length !== HASH_BYTES || auditKeyHash.length !== HASH_BYTES) {
     throw refuse(`a number and an audit key hash of ${HASH_BYTES} bytes each`)
   }
+  if (!Number.isInteger(pings) || pings < 1 || pings > DEFAULT_PINGS)
+    throw refuse(`1 to ${DEFAULT_PINGS} pings, got ${pings}`)
   return new Member(options)
 }

@@ -22,9 +22,11 @@ interface Share {
   readonly mostMs: number
 }
 /** JOIN holds the dialling. Together with the relay in ECHO and in REVEAL they make the whole. */
-const JOIN: Share = { share: 0.4, leastMs: 5_000, mostMs: 20_000 }
+const JOIN: Share = { share: 0.32, leastMs: 5_000, mostMs: 20_000 }
 const PHASE: Share = { share: 0.12, leastMs: 3_000, mostMs: 8_000 }
 const RELAY: Share = { share: 0.12, leastMs: 1_500, mostMs: 5_000 }
+/** One question and one answer; only the silent make it last. */
+const CONFIRM: Share = { share: 0.08, leastMs: 1_000, mostMs: 4_000 }
 /** Within JOIN, members of whom nothing was heard are greeted again this often. */
 const GREETINGS = 3
 
@@ -37,8 +39,9 @@ const part = (windowMs: number, { share, leastMs, mostMs }: Share): number =>
  */
 export function timeoutsWithin(windowMs: number): CoinflipTimeouts {
   const [joinMs, phaseMs, relayMs] = [part(windowMs, JOIN), part(windowMs, PHASE), part(windowMs, RELAY)]
+  const confirmMs = part(windowMs, CONFIRM)
   const resendMs = joinMs / GREETINGS
-  return { joinMs, commitMs: phaseMs, echoMs: phaseMs, revealMs: phaseMs, relayMs, resendMs }
+  return { joinMs, commitMs: phaseMs, echoMs: phaseMs, revealMs: phaseMs, confirmMs, relayMs, resendMs }
 }
 
 /** Of the blocks until reports are refused: the rest is for the report to get into one. */

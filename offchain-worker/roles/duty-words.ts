@@ -5,8 +5,9 @@
  * own: when it is said (attestor-duty.ts) or that it is kept first (attestor-notes.ts).
  */
 import { encodeCall } from '#chain/api/descriptors.ts'
-import { hideMagic, sessionId, type Session } from '#types/domain/coinflip.ts'
+import { hideMagic, opensNumber, sessionId, type Session } from '#types/domain/coinflip.ts'
 import { auditKeyMessage } from '#types/domain/report.ts'
+import type { RoundRecord } from '#types/domain/round.ts'
 import type { CoinflipExit } from '../protocols/coinflip.ts'
 import type { AttemptNotes } from './attestor-notes.ts'
 import { submitCoinflipOutcome, submitEvidence } from './chain-terms.ts'
@@ -31,9 +32,16 @@ export function flipNotes(exit: CoinflipExit): Pick<AttemptNotes, 'flip' | 'magi
       return { flip: { tag: 'Outcome', value: outcome }, magic: undefined }
     }
     default:
-      return { flip: { tag: 'Evidence', value: exit.evidence }, magic: undefined }
+      return { flip: { tag: 'Evidence', value: exit.evidence }, magic: exit.magic }
   }
 }
+
+/** Whether it holds evidence that opens the session's number. */
+export const tellsNumber = ({ flip }: AttemptNotes): boolean => flip?.tag === 'Evidence' && opensNumber(flip.value)
+
+/** Whether it would tell the hoster who audits when: what opens the number that was agreed on, before END. */
+export const mustWait = (notes: AttemptNotes, { agreement, endsAt }: RoundRecord, now: number): boolean =>
+  agreement !== undefined && now <= endsAt && tellsNumber(notes)
 
 /** Submits how the session of an attempt ended, unless it is on its way or settled. */
 export function ensureFlip(

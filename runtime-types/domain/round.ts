@@ -9,7 +9,7 @@ import { option, struct, vec } from '../scale/compound.ts'
 import { enumeration } from '../scale/enumeration.ts'
 import type { ValueOf } from '../scale/codec.ts'
 import { u128, u32 } from '../scale/primitives.ts'
-import { Commitment, MAX_MEMBERS } from './coinflip.ts'
+import { Commitment, MagicRule, MAX_MEMBERS } from './coinflip.ts'
 import { drawBelow, permutation, sample, subSeed } from './draw.ts'
 import { MAX_RECEIPT_CHUNKS } from './receipt.ts'
 import { NoiseKey } from './worker.ts'
@@ -38,6 +38,8 @@ export const AttestationParameters = struct(
     hosterReward: u128,
     /** Most that all attestors together earn by a round (Z). */
     attestorReward: u128,
+    /** How the members' numbers become one, in coinflips that start from now on. */
+    magicRule: MagicRule,
   },
   { path: ['assay_primitives', 'round', 'Parameters'] },
 )
@@ -58,6 +60,7 @@ export const DEFAULT_PARAMETERS: AttestationParameters = {
   maxWait: 100,
   hosterReward: 10n * TOKEN,
   attestorReward: 10n * TOKEN,
+  magicRule: 'Concat',
 }
 
 const FEWEST_ATTESTORS = 3
@@ -134,6 +137,8 @@ export const RoundRecord = struct(
     verdict: option(Verdict),
     /** The shared number, once a report has opened it. */
     magic: option(H256),
+    /** The rule of this attempt's coinflip, as the parameters had it when it began. */
+    magicRule: MagicRule,
   },
   { path: ['assay_primitives', 'round', 'Round'] },
 )

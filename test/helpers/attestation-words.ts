@@ -8,14 +8,20 @@ import { toHex, u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
 import {
   commitTo,
+  confirmationWord,
   hideMagic,
   magic,
   messageDigest,
   sessionId,
+  transcriptRoot,
+  type Accusation,
   type Commitment,
   type CoinflipOutcome,
+  type CoinflipPayload,
   type Evidence,
+  type Opening,
   type SignedCommitment,
+  type SignedConfirmation,
 } from '#types/domain/coinflip.ts'
 import { leafHash, type BlockProof } from '#types/domain/feed.ts'
 import { possessionDigest, receiptMessage, type Receipt, type SignedReceipt } from '#types/domain/receipt.ts'
@@ -70,7 +76,7 @@ export function flipOf(chain: AttestationChain, round: number): Flip {
     commitment: commitTo(sid, noise.publicKey, values[rank]!),
     auditKeyHash: hideAuditKey(auditKeys[rank]!.publicKey, values[rank]!),
   }))
-  const number = magic(sid, values)
+  const number = magic(sid, values, record.magicRule)
   const agreed: CoinflipOutcome = { tag: 'Agreed', value: { transcript, hiddenMagic: hideMagic(number) } }
   return { sid, attempt: record.attempt, members, values, auditKeys, transcript, number, agreed }
 }
@@ -130,6 +136,60 @@ export function equivocation(
     value: { first: sign(body), second: sign({ ...body, commitment: blake2b256Of(utf8('another')) }) },
   }
 }
+
+/** A ping of the member at `rank` to the next one, about the true transcript; by default its word is a lie. */
+export function badPing(
+  flip: Flip,
+  round: number,
+  rank: number,
+  change: { readonly word?: Uint8Array; readonly signer?: Actor; readonly openings?: readonly Opening[] } = {},
+): EvidenceOf<'BadPing'> {
+  const [from, to] = [flip.members[rank]!, flip.members[(rank + 1) % flip.members.length]!]
+  const body = {
+    transcriptRoot: transcriptRoot(flip.sid, flip.transcript),
+    word: change.word ?? blake2b256Of(utf8('a lie')),
+  }
+  const confirmation: SignedConfirmation = {
+    author: from.noise.publicKey,
+    receiver: to.noise.publicKey,
+    kind: 'Ping',
+    body,
+    signature: signedBy(change.signer ?? from, flip.sid, round, from, { tag: 'Ping', value: body }, to),
+  }
+  const openings = flip.transcript.map(({ auditKeyHash }, each) => ({ value: flip.values[each]!, auditKeyHash }))
+  return { tag: 'BadPing', value: { confirmation, openings: change.openings ?? openings } }
+}
+
+/** The right word of such a ping. */
+export const pingWord = (flip: Flip, rank: number): Uint8Array => {
+  const [from, to] = [flip.members[rank]!, flip.members[(rank + 1) % flip.members.length]!]
+  return confirmationWord('Ping', flip.sid, { from: from.noise.publicKey, to: to.noise.publicKey }, flip.number)
+}
+
+/** What the member at `rank` told all others as a fraud proof. */
+export function fraudBy(
+  flip: Flip,
+  round: number,
+  rank: number,
+  accusation: Accusation,
+  signer?: Actor,
+): EvidenceOf<'FalseFraud'> {
+  const author = flip.members[rank]!
+  const signature = signedBy(signer ?? author, flip.sid, round, author, { tag: 'Fraud', value: accusation })
+  return { tag: 'FalseFraud', value: { author: author.noise.publicKey, accusation, signature } }
+}
+
+const signedBy = (
+  signer: Actor,
+  session: Uint8Array,
+  round: number,
+  sender: Actor,
+  payload: CoinflipPayload,
+  receiver?: Actor,
+): Uint8Array =>
+  signer.noise.sign(
+    messageDigest({ session, round, sender: sender.noise.publicKey, receiver: receiver?.noise.publicKey, payload }),
+  )
 
 /** What the member at `rank` revealed against what it had committed to; by default it lied. */
 export function reveal(
@@ -220,7 +280,8 @@ export function reportOf(
     auditSignature: flip.auditKeys[rank]!.sign(auditKeyMessage(flip.sid, flip.members[rank]!.noise.publicKey)),
     receipts: finding === 'unserved' ? [] : [receiptFor(chain, round, flip, rank)],
     proofs: finding === 'unserved' ? [] : finding === 'partial' ? proofs.slice(1) : proofs,
-    metrics: METRICS,
+    hosterMetrics: METRICS,
+    attestorMetrics: flip.members.flatMap((_, other) => (other === rank ? [] : [{ rank: other, ...METRICS }])),
   }
 }
 

@@ -42,6 +42,7 @@ export const PARAMETERS: AttestationParameters = {
   maxWait: 5,
   hosterReward: 10n * UNIT,
   attestorReward: 10n * UNIT,
+  magicRule: 'Concat',
 }
 
 /** What one round reserves. */
@@ -251,7 +252,7 @@ export function actorOf(account: Uint8Array): Actor {
 /**
  * What holds between any two blocks: issuance is the sum of all balances, reserves are what open orders and absences that can
  * still be reported hold, duties are the seats in open rounds, each order has one open round, and closed rounds leave neither
- * votes nor convictions, nor absences after their window.
+ * votes nor convictions nor metrics of each other, nor absences after their window.
  */
 export function expectSound(chain: AttestationChain, accounts: readonly Actor[]): void {
   expect(chain.log.errors).toEqual([])
@@ -278,5 +279,6 @@ export function expectSound(chain: AttestationChain, accounts: readonly Actor[])
     expect(held <= reward * BigInt(absentees.filter(({ reported }) => !reported).length)).toBe(true)
   }
   if (active.length > 0) return
-  expect([chain.count('Attestation', 'Votes'), chain.count('Attestation', 'Convicted')]).toEqual([0, 0])
+  for (const item of ['Votes', 'Convicted', 'PeerMetrics'])
+    expect([item, chain.count('Attestation', item)]).toEqual([item, 0])
 }

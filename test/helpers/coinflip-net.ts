@@ -6,10 +6,16 @@
 import { createPrivateKey, createPublicKey, sign as signWithKey } from 'node:crypto'
 import { compareBytes, toHex } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
-import type { CoinflipMessage, CoinflipPhaseName, Session } from '#types/domain/coinflip.ts'
+import {
+  messageDigest,
+  type CoinflipMessage,
+  type CoinflipPhaseName,
+  type MagicRuleName,
+  type Session,
+} from '#types/domain/coinflip.ts'
 import { draw, drawBelow } from '#types/domain/draw.ts'
 import { createFaultyCoinflip, type Fault } from '#worker/protocols/adversaries.ts'
-import { frameOf, type Sign } from '#worker/protocols/coinflip-messages.ts'
+import { frameOf, WIRE, type Reading, type Sign } from '#worker/protocols/coinflip-messages.ts'
 import { createCoinflip, type Coinflip, type CoinflipExit, type CoinflipOptions } from '#worker/protocols/coinflip.ts'
 
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
@@ -47,6 +53,7 @@ const TIMEOUTS = {
   commitMs: 5_000,
   echoMs: 5_000,
   revealMs: 5_000,
+  confirmMs: 2_000,
   relayMs: 3_000,
   resendMs: 400,
 }
@@ -61,6 +68,9 @@ export interface NetOptions {
   /** Dishonest members by rank. */
   readonly faults?: Readonly<Record<number, Fault>>
   readonly resendMs?: number
+  readonly pings?: number
+  readonly magicRule?: MagicRuleName
+  readonly round?: number
 }
 
 export interface Sent {
@@ -68,6 +78,16 @@ export interface Sent {
   readonly to: number
   readonly message: CoinflipMessage
   readonly at: number
+  /** How much had arrived anywhere by then: its place among {@link CoinflipNet.heard}. */
+  readonly heardBefore: number
+}
+
+interface Heard {
+  readonly from: number
+  readonly to: number
+  readonly tag: string
+  /** Whose word it is: of what was passed on another's than the sender's. */
+  readonly author: number
 }
 
 interface Due {
@@ -87,11 +107,16 @@ export class CoinflipNet {
   readonly exitCounts: number[]
   readonly dropped: { at: number; from: number; reason: string }[] = []
   readonly sent: Sent[] = []
+  /** What arrived, when and what it was. */
+  readonly heard: Heard[] = []
+  /** Who was restarted, and how much had arrived and been sent anywhere by then. */
+  readonly restarts: { rank: number; heardBefore: number; sentBefore: number }[] = []
   now = 0
   readonly #options: NetOptions
   readonly #seed: Uint8Array
   readonly #queue: Due[] = []
   readonly #timers = new Map<string, number>()
+  readonly #reading = rememberingReading()
   #draws = 0
   #order = 0
 
@@ -101,9 +126,10 @@ export class CoinflipNet {
     this.keys = identities(options.members)
     this.session = {
       genesisHash: new Uint8Array(32).fill(7),
-      round: 3,
+      round: options.round ?? 3,
       attempt: 0,
       members: this.keys.map(({ publicKey }) => publicKey),
+      magicRule: options.magicRule ?? 'Concat',
     }
     this.members = this.keys.map((_, rank) => this.create(rank))
     this.exits = this.keys.map(() => undefined)
@@ -115,7 +141,17 @@ export class CoinflipNet {
     const value = draw(this.#seed, 'value', rank)
     const auditKeyHash = draw(this.#seed, 'audit', rank)
     const timeouts = { ...TIMEOUTS, resendMs: this.#options.resendMs ?? TIMEOUTS.resendMs }
-    return { session: this.session, self: publicKey, value, auditKeyHash, timeouts, sign }
+    const { pings = 4 } = this.#options
+    return {
+      session: this.session,
+      self: publicKey,
+      value,
+      auditKeyHash,
+      timeouts,
+      sign,
+      pings,
+      reading: this.#reading,
+    }
   }
 
   create(rank: number): Coinflip {
@@ -125,6 +161,7 @@ export class CoinflipNet {
 
   /** A member process that was killed and comes back with what it had kept: its number and audit key. */
   restart(rank: number): void {
+    this.restarts.push({ rank, heardBefore: this.heard.length, sentBefore: this.sent.length })
     this.members[rank] = this.create(rank)
     this.exits[rank] = undefined
     this.feed(rank, { kind: 'start' })
@@ -169,6 +206,20 @@ export class CoinflipNet {
     return this.keys.findIndex(({ publicKey }) => toHex(publicKey) === toHex(key))
   }
 
+  /**
+   * Numbers that a member said before its gate: without having got the rows of all others since it was last restarted. Honest
+   * members never do.
+   */
+  earlyReveals(rank: number): number {
+    return this.sent.filter(({ from, message, heardBefore }, at) => {
+      if (from !== rank || message.payload.tag !== 'Reveal') return false
+      const life = this.restarts.findLast((restart) => restart.rank === rank && restart.sentBefore <= at)
+      const since = this.heard.slice(life?.heardBefore ?? 0, heardBefore)
+      const rows = since.filter(({ to, tag }) => to === rank && (tag === 'Echo' || tag === 'RelayEcho'))
+      return new Set(rows.map(({ author }) => author)).size < this.keys.length - 1
+    }).length
+  }
+
   #setTimer(rank: number, member: Coinflip, phase: CoinflipPhaseName, ms: number): void {
     const name = String(rank)
     const generation = (this.#timers.get(name) ?? 0) + 1
@@ -180,15 +231,16 @@ export class CoinflipNet {
   }
 
   #send(from: number, to: number, message: CoinflipMessage): void {
-    this.sent.push({ from, to, message, at: this.now })
+    this.sent.push({ from, to, message, at: this.now, heardBefore: this.heard.length })
     const frame = frameOf(message)
     const { loss = 0, duplication = 0, maxDelayMs = 100 } = this.#options
     const copies = this.#below(1_000) < duplication ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
       if (this.#below(1_000) < loss) continue
-      this.#at(1 + this.#below(maxDelayMs), () =>
-        this.feed(to, { kind: 'message', from: this.keys[from]!.publicKey, frame }),
-      )
+      this.#at(1 + this.#below(maxDelayMs), () => {
+        this.heard.push({ from, to, tag: message.payload.tag, author: this.rankOf(authorOf(message)) })
+        this.feed(to, { kind: 'message', from: this.keys[from]!.publicKey, frame })
+      })
     }
   }
 
@@ -200,5 +252,22 @@ export class CoinflipNet {
     return Number(drawBelow(this.#seed, LABEL, this.#draws++, BigInt(bound)))
   }
 }
+
+/** As on the wire, but that each signature is checked once, not by each member. */
+function rememberingReading(): Reading {
+  const verdicts = new Map<string, boolean>()
+  return {
+    decode: WIRE.decode,
+    isSigned(message) {
+      const key = toHex(messageDigest(message)) + toHex(message.signature)
+      const verdict = verdicts.get(key) ?? WIRE.isSigned(message)
+      verdicts.set(key, verdict)
+      return verdict
+    },
+  }
+}
+
+const authorOf = ({ sender, payload }: CoinflipMessage): Uint8Array =>
+  payload.tag === 'RelayEcho' || payload.tag === 'RelayReveal' ? payload.value.author : sender
 
 const isBefore = (a: Due, b: Due): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)

@@ -36,6 +36,7 @@ export const LIMITS: AttestationParameters = {
   maxWait: 10,
   hosterReward: 0n,
   attestorReward: 0n,
+  magicRule: 'Concat',
 }
 
 /** A clock that stands still until a test moves it. */
@@ -175,6 +176,7 @@ export class World {
       hosterReputation: 500_000,
       verdict: undefined,
       magic: undefined,
+      magicRule: LIMITS.magicRule,
     }
     this.put('Feeds.Heads', [head.key], FeedHead, head)
     this.setRound(id, record)
@@ -347,7 +349,7 @@ export class World {
       if (record.attempt !== attempt) return 'WrongAttempt'
       const offender = convict(sessionOf(this.genesisHash, round, record), evidence)
       if (!offender) return 'BadEvidence'
-      this.#drop(round, offender)
+      if (!record.agreement) this.#drop(round, offender)
       return undefined
     }
     if (call === 'reportAbsent') {

@@ -2,8 +2,21 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { equalBytes, toHex } from '#types/bytes.ts'
-import { convict } from '#types/domain/coinflip.ts'
-import { badReveal, equivocate, forgeEcho, partial, silentFrom, type Fault } from '#worker/protocols/adversaries.ts'
+import { convict, type CoinflipPhaseName } from '#types/domain/coinflip.ts'
+import {
+  badPing,
+  badReveal,
+  copyCommitment,
+  equivocate,
+  forgeEcho,
+  forgeFraud,
+  partial,
+  revealIf,
+  selectiveReveal,
+  silentFrom,
+  strangePing,
+  type Fault,
+} from '#worker/protocols/adversaries.ts'
 import { CoinflipNet } from '../helpers/coinflip-net.ts'
 
 const seed = fc.integer({ min: 0, max: 0xffff_ffff })
@@ -32,10 +45,25 @@ test('honest members end in exit 1 with the same number, whatever the network lo
 })
 
 const phase = fc.constantFrom('Join', 'Commit', 'Echo', 'Reveal')
+const anyPhase = fc.constantFrom<CoinflipPhaseName>('Join', 'Commit', 'Echo', 'Reveal', 'Confirm')
+
+/** Lies that their author's own signatures prove, once they are told to somebody honest who is still there. */
+const provable = fc.constantFrom<Fault>(
+  badReveal,
+  equivocate,
+  copyCommitment,
+  badPing('Ping'),
+  badPing('Pong'),
+  forgeFraud('Commit'),
+  forgeFraud('Echo'),
+  forgeFraud('Confirm'),
+)
 const fault: fc.Arbitrary<Fault> = fc.oneof(
-  phase.map((from) => silentFrom(from)),
-  fc.constantFrom(badReveal, equivocate, forgeEcho),
-  fc.tuple(fc.uniqueArray(phase, { minLength: 1 }), fc.integer({ min: 1, max: 0xff })).map(([phases, mask]) =>
+  provable,
+  anyPhase.map((from) => silentFrom(from)),
+  fc.constantFrom(forgeEcho, selectiveReveal, strangePing),
+  fc.constantFrom(0, 1).map((bit) => revealIf((others) => (others[0]?.[0] ?? 0) % 2 === bit)),
+  fc.tuple(fc.uniqueArray(anyPhase, { minLength: 1 }), fc.integer({ min: 1, max: 0xff })).map(([phases, mask]) =>
     partial(phases, (member, seat) => {
       const rank = seat.session.members.findIndex((key) => equalBytes(key, member))
       return (mask & (1 << rank)) !== 0
@@ -73,7 +101,69 @@ test('with up to n-1 dishonest members no honest one is convicted, and the hones
         expect(numbers.size).toBeLessThanOrEqual(1)
       },
     ),
-    { numRuns: 12 },
+    { numRuns: 15 },
+  )
+})
+
+test('every lie that can be proved is: among honest others its author is convicted by at least one, whatever the schedule', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        // All ping all, so that a bad pong is told to somebody.
+        members: fc.integer({ min: 3, max: 5 }),
+        seed,
+        lie: provable,
+        liar: fc.nat({ max: 4 }),
+        maxDelayMs: fc.integer({ min: 1, max: 300 }),
+        duplication: fc.integer({ min: 0, max: 100 }),
+      }),
+      ({ members, seed, lie, liar, maxDelayMs, duplication }) => {
+        const rank = liar % members
+        const net = new CoinflipNet({ members, seed, maxDelayMs, duplication, faults: { [rank]: lie } })
+        net.start()
+        net.run()
+        const convictions = net.exits.flatMap((exit, at) =>
+          at !== rank && exit?.kind === 'malicious' ? [convict(net.session, exit.evidence)] : [],
+        )
+        expect(convictions.length).toBeGreaterThan(0)
+        for (const offender of convictions) expect(offender).toEqual(net.session.members[rank])
+      },
+    ),
+    { numRuns: 15 },
+  )
+})
+
+test('a member killed at any time and restarted is not convicted, reveals behind its gate, commits once', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        seed,
+        killed: fc.integer({ min: 0, max: 4 }),
+        kills: fc.array(fc.integer({ min: 1, max: 600 }), { minLength: 1, maxLength: 3 }),
+        dishonest: fc.option(fault, { nil: undefined }),
+        loss: fc.integer({ min: 0, max: 150 }),
+      }),
+      ({ seed, killed, kills, dishonest, loss }) => {
+        const faults = dishonest ? { [(killed + 1) % 5]: dishonest } : {}
+        const net = new CoinflipNet({ members: 5, seed, faults, loss, resendMs: 300 })
+        net.start()
+        for (const at of kills.toSorted((a, b) => a - b)) {
+          net.run(() => net.now >= at)
+          net.restart(killed)
+        }
+        net.run()
+        const said = (tag: string) =>
+          net.sent.filter(({ from, message }) => from === killed && message.payload.tag === tag)
+        expect(new Set(said('Commit').map(({ message }) => toHex(message.signature))).size).toBeLessThanOrEqual(1)
+        expect(net.earlyReveals(killed)).toBe(0)
+        for (const [rank, exit] of net.exits.entries()) {
+          if (rank in faults) continue
+          if (!exit) throw new Error('expected every honest member to reach an exit')
+          if (exit.kind === 'malicious') expect(net.rankOf(exit.offender) in faults).toBe(true)
+        }
+      },
+    ),
+    { numRuns: 15 },
   )
 })
 

@@ -59,8 +59,8 @@ describe('is dropped, with its reason', () => {
     expect(reasonsOf(give(Uint8Array.of(...frame, 0)))).toEqual(['malformed'])
   })
 
-  test('of another session: another attempt, another genesis', () => {
-    for (const change of [{ attempt: 1 }, { genesisHash: HASH }]) {
+  test('of another session: another attempt, another genesis, another magic rule', () => {
+    for (const change of [{ attempt: 1 }, { genesisHash: HASH }, { magicRule: 'Xor' as const }]) {
       const seat = seatOf(1, { ...net.session, ...change })
       expect(reasonsOf(give(signMessage(seat, HELLO)))).toEqual(['wrong-session'])
     }
@@ -69,6 +69,19 @@ describe('is dropped, with its reason', () => {
   test('of another round', () => {
     const seat: Seat = { ...peer, session: { ...net.session, round: 4 } }
     expect(reasonsOf(give(signMessage(seat, HELLO)))).toEqual(['wrong-round'])
+  })
+
+  test('replayed from an earlier round of the same members, each by its reason and with no effect', () => {
+    const before = new CoinflipNet({ members: 4, round: 2 })
+    before.start()
+    before.run()
+    const replayed = before.sent.filter(({ from, to }) => from === 1 && to === 0)
+    expect(new Set(replayed.map(({ message }) => message.payload.tag))).toEqual(
+      new Set(['Hello', 'Commit', 'Echo', 'Reveal', 'Ping', 'Pong']),
+    )
+    for (const { message } of replayed) expect(reasonsOf(give(message))).toEqual(['wrong-round'])
+    expect(member.phase).toBe('Join')
+    expect(member.step({ kind: 'timeout', phase: 'Join' })).toMatchObject([{ exit: { absent: { length: 3 } } }])
   })
 
   test('by a stranger, or by ourselves', () => {
@@ -116,14 +129,9 @@ describe('is dropped, with its reason', () => {
     ])
   })
 
-  test('a fraud proof that proves nothing convicts nobody', () => {
-    const first = signedCommit(other, 1)
-    const forged = { ...signedCommit(other, 2), signature: first.signature }
-    for (const second of [first, forged, signedCommit(seatOf(3), 2)]) {
-      const value = { tag: 'Equivocation', value: { first, second } } as const
-      expect(reasonsOf(give(signMessage(peer, { tag: 'Fraud', value })))).toEqual(['bad-evidence'])
-    }
-    expect(member.phase).toBe('Join')
+  test('a pong to no ping', () => {
+    const value = { transcriptRoot: HASH, word: HASH }
+    expect(reasonsOf(give(signMessage(peer, { tag: 'Pong', value }, net.keys[0]!.publicKey)))).toEqual(['out-of-phase'])
   })
 
   test('above what a member may send: ten thousand messages cost nothing and convict nobody', () => {
@@ -150,6 +158,29 @@ test('a second greeting is answered with what we said; a first one and a 33rd re
     expect(answer).toMatchObject({ kind: 'send', to: peer.self, message: { payload: HELLO } })
   }
   expect(reasonsOf(give(hello))).toEqual(['duplicate'])
+})
+
+test('a fraud proof that proves nothing convicts who sent it, and nobody it is about', () => {
+  const first = signedCommit(other, 1)
+  const forged = { ...signedCommit(other, 2), signature: first.signature }
+  for (const second of [first, forged, signedCommit(seatOf(3), 2)]) {
+    member = createCoinflip(net.options(0))
+    member.step({ kind: 'start' })
+    const value = { tag: 'Equivocation', value: { first, second } } as const
+    const [told, exit] = give(signMessage(peer, { tag: 'Fraud', value }))
+    expect(told).toMatchObject({ kind: 'broadcast', message: { payload: { tag: 'RelayFraud' } } })
+    expect(exit).toMatchObject({ exit: { kind: 'malicious', offender: peer.self, evidence: { tag: 'FalseFraud' } } })
+  }
+})
+
+test('an unsigned fraud proof convicts neither', () => {
+  const value = {
+    tag: 'Equivocation',
+    value: { first: signedCommit(other, 1), second: signedCommit(other, 1) },
+  } as const
+  const message = signMessage(peer, { tag: 'Fraud', value })
+  expect(reasonsOf(give({ ...message, signature: new Uint8Array(64) }))).toEqual(['bad-signature'])
+  expect(member.phase).toBe('Join')
 })
 
 test('two commitments of one author are evidence, however they come', () => {

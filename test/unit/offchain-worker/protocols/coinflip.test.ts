@@ -11,7 +11,17 @@ import {
   type CoinflipPhaseName,
 } from '#types/domain/coinflip.ts'
 import { decode } from '#types/scale/codec.ts'
-import { badReveal, equivocate, forgeEcho, partial, silentFrom, type Fault } from '#worker/protocols/adversaries.ts'
+import {
+  badReveal,
+  copyCommitment,
+  equivocate,
+  forgeEcho,
+  partial,
+  revealIf,
+  selectiveReveal,
+  silentFrom,
+  type Fault,
+} from '#worker/protocols/adversaries.ts'
 import { createCoinflip, type CoinflipExit, type CoinflipInput } from '#worker/protocols/coinflip.ts'
 import { CoinflipNet, type NetOptions } from '../../../helpers/coinflip-net.ts'
 
@@ -150,8 +160,8 @@ describe('exit 3', () => {
   })
 
   test('whoever was told the truth hears of the lie from the one who was not', () => {
-    const onlyToZero: Fault = (outgoing, seat) =>
-      outgoing.to && equalBytes(outgoing.to, seat.session.members[0]!) ? badReveal(outgoing, seat) : [outgoing]
+    const onlyToZero: Fault = (outgoing, ...rest) =>
+      outgoing.to && equalBytes(outgoing.to, rest[0].session.members[0]!) ? badReveal(outgoing, ...rest) : [outgoing]
     const net = play({ members: 4, seed: 16, faults: { 3: onlyToZero }, maxDelayMs: 40 })
     const exit = net.exits[0]
     if (exit?.kind !== 'malicious') throw new Error('expected malicious')
@@ -161,8 +171,43 @@ describe('exit 3', () => {
   })
 })
 
+describe('choosing what to say of a number', () => {
+  test('to say it to some only chooses nothing: the rest learn it from them', () => {
+    const net = play({ members: 5, seed: 17, faults: { 1: selectiveReveal } })
+    expect(honestExits(net, [1]).map((exit) => exit?.kind)).toEqual(['success', 'success', 'success', 'success'])
+  })
+
+  test('to wait for the others and then stay silent is to be named in REVEAL; to speak is to be counted', () => {
+    const pleases = (likes: boolean): Fault => revealIf(() => likes)
+    const silent = play({ members: 5, seed: 18, faults: { 1: pleases(false) } })
+    const absent = [silent.session.members[1]]
+    for (const exit of honestExits(silent, [1])) expect(exit).toEqual({ kind: 'offline', phase: 'Reveal', absent })
+    const told = play({ members: 5, seed: 18, faults: { 1: pleases(true) } })
+    expect(new Set(kinds(told))).toEqual(new Set(['success']))
+  })
+
+  test.each(['Concat', 'XorHash', 'Xor'] as const)(
+    'to copy a commitment is to be convicted, also where %s would let the copied number cancel',
+    (magicRule) => {
+      const net = play({ members: 4, seed: 19, faults: { 2: copyCommitment }, magicRule })
+      const evidence = honestExits(net, [2]).map((exit) => (exit?.kind === 'malicious' ? exit.evidence : undefined))
+      for (const each of evidence) {
+        expect(each?.tag).toBe('BadReveal')
+        expect(convict(net.session, each!)).toEqual(net.session.members[2])
+      }
+    },
+  )
+
+  test.each(['XorHash', 'Xor'] as const)('honest members agree on the number that %s makes', (magicRule) => {
+    const net = play({ members: 4, seed: 20, magicRule })
+    const values = net.keys.map((_, rank) => net.options(rank).value)
+    for (const exit of net.exits)
+      expect(exit).toMatchObject({ kind: 'success', magic: magic(sessionId(net.session), values, magicRule) })
+  })
+})
+
 describe('restart', () => {
-  test.each<CoinflipPhaseName>(['Join', 'Commit', 'Echo', 'Reveal'])(
+  test.each<CoinflipPhaseName>(['Join', 'Commit', 'Echo', 'Reveal', 'Confirm'])(
     'a member killed in %s comes back with its number and finishes',
     (phase) => {
       const net = new CoinflipNet({ members: 4, seed: 21, resendMs: 1_000_000 })
@@ -172,10 +217,34 @@ describe('restart', () => {
       net.restart(1)
       net.run()
       expect(kinds(net)).toEqual(['success', 'success', 'success', 'success'])
-      const commits = net.sent.filter(({ from, message }) => from === 1 && message.payload.tag === 'Commit')
-      expect(new Set(commits.map(({ message }) => toHex(message.signature))).size).toBe(1)
+      const said = (tag: string) => net.sent.filter(({ from, message }) => from === 1 && message.payload.tag === tag)
+      expect(new Set(said('Commit').map(({ message }) => toHex(message.signature))).size).toBe(1)
+      // The gate holds for the second life as for the first: the rows of all before the first word of its number.
+      expect(net.earlyReveals(1)).toBe(0)
+      expect(
+        net.sent
+          .slice(net.restarts[0]!.sentBefore)
+          .some(({ from, message }) => from === 1 && message.payload.tag === 'Reveal'),
+      ).toBe(true)
+      // It pings the same members, with the same words.
+      const pings = new Set(said('Ping').map(({ to, message }) => `${to} ${toHex(message.signature)}`))
+      expect(pings.size).toBe(3)
     },
   )
+
+  test('a member killed after REVEAL among others that have left is not waited for, and fails nobody', () => {
+    const net = new CoinflipNet({ members: 4, seed: 22 })
+    net.start()
+    net.run(() => net.members[1]!.phase === 'Confirm')
+    net.members[1] = {
+      get phase() {
+        return 'Confirm' as const
+      },
+      step: () => [],
+    }
+    net.run()
+    expect(honestExits(net, [1]).map((exit) => exit?.kind)).toEqual(['success', 'success', 'success'])
+  })
 })
 
 test('a session without our own key is refused with a named error', () => {

@@ -1,9 +1,13 @@
 /** The attestor's part in a round, from being drawn to its report, honest and not, killed and not. */
 import { beforeEach, describe, expect, test } from 'vitest'
+import { equalBytes } from '#types/bytes.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct } from '#types/scale/compound.ts'
 import { attestationCalls } from '#types/domain/attestation.ts'
+import { CoinflipMessage } from '#types/domain/coinflip.ts'
 import { WorkerRecord } from '#types/domain/worker.ts'
+import { badPing, createFaultyCoinflip, type Fault } from '#worker/protocols/adversaries.ts'
+import { createCoinflip, type Coinflip } from '#worker/protocols/coinflip.ts'
 import { coinflipWithFault } from '#worker/roles/faults.ts'
 import type { Progress } from '#worker/roles/ports.ts'
 import { startWorker, type RoleOptions, type Worker } from '#worker/worker.ts'
@@ -86,7 +90,7 @@ test('a hoster that has lost blocks: whoever asked for one reports unserved, wit
   expect(world.reports.filter(({ served }) => !served)).toHaveLength(partial.length)
 })
 
-test.each(['bad-reveal', 'equivocate'] as const)(
+test.each(['bad-reveal', 'equivocate', 'bad-ping', 'forged-fraud'] as const)(
   '%s: evidence on chain, and the round goes on without the liar',
   async (fault) => {
     const [liar, ...honest] = attestors as [TestWorker, ...TestWorker[]]
@@ -100,6 +104,43 @@ test.each(['bad-reveal', 'equivocate'] as const)(
     expect(find(liar, 'duty-ended')?.why).toMatch(/without us/)
   },
 )
+
+test('evidence that opens the number waits for END once the others agreed on it, and its finder audits and reports', async () => {
+  const [liar, victim, ...others] = attestors as [TestWorker, TestWorker, ...TestWorker[]]
+  const toVictim: Fault = (outgoing, ...rest) =>
+    outgoing.to && equalBytes(outgoing.to, victim.noise.publicKey) ? badPing()(outgoing, ...rest) : [outgoing]
+  /** Hears of no fraud, so that it agrees with those who heard of none either. */
+  const deaf = (member: Coinflip): Coinflip => ({
+    get phase() {
+      return member.phase
+    },
+    step(input) {
+      const isFraud = input.kind === 'message' && decode(CoinflipMessage, input.frame).payload.tag === 'Fraud'
+      return isFraud ? [] : member.step(input)
+    },
+  })
+  await start(liar, { role: 'attestor', createMember: (options) => deaf(createFaultyCoinflip(options, toVictim)) })
+  await start(victim)
+  for (const other of others)
+    await start(other, { role: 'attestor', createMember: (options) => deaf(createCoinflip(options)) })
+  open()
+  await world.block()
+  // The others wait for pongs of the one that has left, in vain.
+  world.clock.advance(4_000)
+  await settle()
+  await world.blocksUntil(agreed)
+  expect(find(victim, 'coinflip-exit')).toMatchObject({ exit: 'malicious', named: [liar.noise.publicKey] })
+  const { endsAt } = world.round(ROUND)
+  await world.blocksUntil(() => world.number === endsAt)
+  expect(dutiesOf(victim).filter((duty) => duty.startsWith('attestation.'))).toEqual([])
+  await world.block()
+  expect(dutiesOf(victim).filter((duty) => duty.startsWith('attestation.'))).toEqual([
+    `attestation.evidence/${ROUND}/0`,
+    `attestation.report/${ROUND}/0`,
+  ])
+  expect(world.refused).toEqual([])
+  expect(world.reports).toHaveLength(4)
+})
 
 test('an attestor that never comes is named, and the round goes on without it', async () => {
   const [absent, ...present] = attestors as [TestWorker, ...TestWorker[]]

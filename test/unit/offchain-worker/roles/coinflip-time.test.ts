@@ -5,8 +5,8 @@ import type { ChainPort } from '#chain/api/chain-port.ts'
 import { coinflipTime, timeoutsWithin } from '#worker/roles/coinflip-time.ts'
 import type { CoinflipTimeouts } from '#worker/protocols/coinflip.ts'
 
-const longest = ({ joinMs, commitMs, echoMs, revealMs, relayMs }: CoinflipTimeouts): number =>
-  joinMs + commitMs + echoMs + revealMs + 2 * relayMs
+const longest = ({ joinMs, commitMs, echoMs, revealMs, confirmMs, relayMs }: CoinflipTimeouts): number =>
+  joinMs + commitMs + echoMs + revealMs + confirmMs + 2 * relayMs
 
 test.each([40_000, 60_000, 120_000])(
   'in a window of %i ms even the slowest session leaves time for its outcome',
@@ -18,7 +18,7 @@ test.each([40_000, 60_000, 120_000])(
 )
 
 test('a short window shortens no phase below what a busy machine needs', () => {
-  expect(timeoutsWithin(0)).toMatchObject({ joinMs: 5_000, commitMs: 3_000, relayMs: 1_500 })
+  expect(timeoutsWithin(0)).toMatchObject({ joinMs: 5_000, commitMs: 3_000, confirmMs: 1_000, relayMs: 1_500 })
 })
 
 /** A chain that remembers the time of each block: `pace` ms apart. */

@@ -1,8 +1,8 @@
 /** Pallet Attestation: coinflip outcomes, restarts without the offline, and evidence that convicts liars and nobody else. */
 import { describe, expect, test } from 'vitest'
-import { utf8 } from '#types/bytes.ts'
+import { equalBytes, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
-import { sessionId, type Evidence } from '#types/domain/coinflip.ts'
+import { magic, sessionId, type Evidence } from '#types/domain/coinflip.ts'
 import { sessionOf } from '#types/domain/report.ts'
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
 import {
@@ -19,12 +19,15 @@ import {
 } from '../../../../helpers/attestation.ts'
 import {
   agree,
+  badPing,
   equivocation,
   evidenceCall,
   flipOf,
+  fraudBy,
   offline,
   openRound,
   outcomeCall,
+  pingWord,
   report,
   reportable,
   reportCall,
@@ -32,7 +35,7 @@ import {
   reveal,
   type Flip,
 } from '../../../../helpers/attestation-words.ts'
-import { UNIT } from '../../../../helpers/runtime.ts'
+import { alice, callOf, UNIT } from '../../../../helpers/runtime.ts'
 
 function flipping(parameters = {}) {
   const chain = openChain({ parameters: { maxRedraws: 0, ...parameters } })
@@ -237,6 +240,11 @@ describe('evidence', () => {
   test.each<[string, (flip: Flip, round: number, rank: number) => Evidence]>([
     ['of two commitments', equivocation],
     ['of a reveal that opens none', reveal],
+    ['of a wrong ping', badPing],
+    [
+      'of a false fraud proof',
+      (flip, round, rank) => fraudBy(flip, round, rank, reveal(flip, round, 1, flip.values[1])),
+    ],
   ])('%s convicts its author, whoever brings it, once; the others begin anew', (_, prove) => {
     const { chain, round, flip } = flipping()
     const [liar, ...rest] = flip.members
@@ -285,6 +293,14 @@ describe('evidence', () => {
       badReveal(reveal(flip, round, 1).value.reveal),
       badReveal({ value: new Uint8Array(32) }),
       badReveal({ receiver: outsider.noise.publicKey }),
+      badPing(flip, round, 0, { word: pingWord(flip, 0) }),
+      badPing(flip, round, 0, { signer: outsider }),
+      badPing(flip, round + 1, 0),
+      badPing(flip, round, 0, { openings: badPing(flip, round, 0).value.openings.toReversed() }),
+      badPing(flip, round, 0, { openings: badPing(flip, round, 0).value.openings.slice(1) }),
+      fraudBy(flip, round, 0, equivocation(flip, round, 1)),
+      fraudBy(flip, round, 0, reveal(flip, round, 1, flip.values[1]), outsider),
+      fraudBy(flip, round + 1, 0, reveal(flip, round, 1, flip.values[1])),
     ])
       chain.refuses(outsider.keys, evidenceCall(round, 0, evidence), 'Attestation.BadEvidence')
     expect(chain.reputation(member!.account, 'Attestor')).toEqual(NEWCOMER)
@@ -318,6 +334,34 @@ describe('evidence', () => {
     }
     closedWith(chain, round)
     expectSound(chain, attestorsOf(5))
+  })
+})
+
+describe('the magic rule', () => {
+  const RULES = ['Concat', 'XorHash', 'Xor'] as const
+
+  test.each(RULES)('%s is fixed for a coinflip when it begins, and goes into what its session is', (magicRule) => {
+    const { chain, round } = flipping({ magicRule })
+    expect(chain.round(round).magicRule).toBe(magicRule)
+    const flip = agree(chain, round)
+    const sids = RULES.map((rule) =>
+      sessionId(sessionOf(chain.hashes[0]!, round, { ...chain.round(round), magicRule: rule })),
+    )
+    expect(sids.map((sid) => equalBytes(sid, flip.sid))).toEqual(RULES.map((rule) => rule === magicRule))
+    expect(flip.number).toEqual(magic(flip.sid, flip.values, magicRule))
+    chain.to(chain.round(round).endsAt)
+    report(chain, round, flip, ['served', 'served', 'served', 'served', 'served'])
+    expect(chain.round(round)).toMatchObject({ verdict: 'Pass', magic: flip.number })
+  })
+
+  test('that is changed under way holds from the next attempt on, not for the session under way', () => {
+    const { chain, round, flip } = flipping()
+    const call = callOf('Attestation', 'setParameters', { parameters: { ...PARAMETERS, magicRule: 'Xor' } })
+    chain.succeed([alice, callOf('Sudo', 'sudo', { call })])
+    expect(chain.round(round).magicRule).toBe('Concat')
+    expect(flipOf(chain, round).sid).toEqual(flip.sid)
+    chain.succeed([outsider.keys, evidenceCall(round, 0, badPing(flip, round, 0))])
+    expect(chain.round(round)).toMatchObject({ attempt: 1, magicRule: 'Xor' })
   })
 })
 

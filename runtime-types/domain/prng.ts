@@ -1,0 +1,75 @@
+/**
+ * The pseudo random number generator that members seed with what they share.
+ *
+ * Owns: a stateful stream of draws out of shared numbers. Does not own: where the numbers come from (the coinflip), or draws that
+ * are named by label and index and need no state (draw.ts).
+ * Source: `PRNG` of datdot's "proof of performance": seed = hash(seed + x) for each number, then hash(seed + i++) from draw to
+ * draw. There a draw is the seed itself, so that one draw tells all later ones; here it is a hash beside the chain.
+ */
+import { concatBytes, u64le, utf8 } from '../bytes.ts'
+import { blake2b256Of } from '../crypto/hash.ts'
+import { AssayError } from '../errors.ts'
+
+/** A stream of draws; the same numbers in the same order give the same stream. */
+export interface Prng {
+  /** The next 32 bytes. */
+  next(): Uint8Array
+  /**
+   * The next integer from 0 to `bound - 1`, each as likely.
+   * @throws AssayError `BAD_BOUND` unless `bound` is an integer from 1 to 2^53 - 1
+   */
+  below(bound: number): number
+  /** The items in drawn order (Fisher and Yates). */
+  shuffle<T>(items: readonly T[]): T[]
+  /** The last `count` of what `shuffle` would give, for `count` draws: so many different items, or all where they are fewer. */
+  pick<T>(items: readonly T[], count: number): T[]
+}
+
+const DRAW = utf8('draw')
+const RANGE = 2n ** 64n
+
+/**
+ * A generator out of numbers of any length, in order. Of no numbers it is a fixed stream.
+ *
+ *   s = H(... H(H(x0) | x1) ... | xk), i = 0
+ *   next: H(s | 'draw'), then s = H(s | u64le(i)), i = i + 1
+ */
+export function createPrng(numbers: readonly Uint8Array[]): Prng {
+  let seed: Uint8Array = new Uint8Array(0)
+  for (const number of numbers) seed = blake2b256Of(concatBytes(seed, number))
+  let count = 0n
+  const next = (): Uint8Array => {
+    const drawn = blake2b256Of(seed, DRAW)
+    seed = blake2b256Of(seed, u64le(count++))
+    return drawn
+  }
+  const below = (bound: number): number => {
+    if (!Number.isSafeInteger(bound) || bound < 1)
+      throw new AssayError('BAD_BOUND', `prng: expected a bound from 1 to 2^53 - 1, got ${bound}`)
+    const range = BigInt(bound)
+    // Above the last multiple of the bound a draw would favour small results: draw again.
+    const limit = RANGE - (RANGE % range)
+    for (;;) {
+      const bytes = next()
+      const drawn = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, false)
+      if (drawn < limit) return Number(drawn % range)
+    }
+  }
+  /** The items, those at the places from `settled` on drawn: the last first. */
+  const draw = <T>(items: readonly T[], settled: number): T[] => {
+    const order = [...items]
+    for (let last = order.length - 1; last > 0 && last >= settled; last--) {
+      const other = below(last + 1)
+      const kept = order[last]!
+      order[last] = order[other]!
+      order[other] = kept
+    }
+    return order
+  }
+  const shuffle = <T>(items: readonly T[]): T[] => draw(items, 0)
+  const pick = <T>(items: readonly T[], count: number): T[] => {
+    const settled = Math.max(0, items.length - count)
+    return draw(items, settled).slice(settled)
+  }
+  return { next, below, shuffle, pick }
+}

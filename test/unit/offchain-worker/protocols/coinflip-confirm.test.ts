@@ -1,0 +1,304 @@
+/** CONFIRM: who knows the number shows it, who lies about it is convicted by its own word, and silence costs only time. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { toHex } from '#types/bytes.ts'
+import {
+  confirmationWord,
+  convict,
+  magic,
+  pingTargets,
+  sessionId,
+  type CoinflipPayload,
+} from '#types/domain/coinflip.ts'
+import { badPing, equivocate, forgeFraud, silentFrom, strangePing, type Fault } from '#worker/protocols/adversaries.ts'
+import { frameOf, signMessage, takeSeat, type Seat } from '#worker/protocols/coinflip-messages.ts'
+import { createCoinflip, type Coinflip, type CoinflipExit, type CoinflipOutput } from '#worker/protocols/coinflip.ts'
+import { CoinflipNet, type NetOptions } from '../../../helpers/coinflip-net.ts'
+
+function play(options: NetOptions): CoinflipNet {
+  const net = new CoinflipNet(options)
+  net.start()
+  return net.run()
+}
+
+const kinds = (net: CoinflipNet): (string | undefined)[] => net.exits.map((exit) => exit?.kind)
+const valuesOf = (net: CoinflipNet): Uint8Array[] => net.keys.map((_, rank) => net.options(rank).value)
+const numberOf = (net: CoinflipNet): Uint8Array => magic(sessionId(net.session), valuesOf(net))
+const saidIn = (net: CoinflipNet, tag: string) => net.sent.filter(({ message }) => message.payload.tag === tag)
+
+describe('pings and pongs', () => {
+  test.each([1, 2, 4])('each of ten members pings %i others, drawn from its number, and all pong', (pings) => {
+    const net = play({ members: 10, seed: 31, pings })
+    expect(new Set(kinds(net))).toEqual(new Set(['success']))
+    for (const [rank, value] of valuesOf(net).entries()) {
+      const targets = pingTargets(sessionId(net.session), net.session.members, net.session.members[rank]!, value, pings)
+      expect(targets).toHaveLength(pings)
+      const pinged = saidIn(net, 'Ping').filter(({ from }) => from === rank)
+      expect(new Set(pinged.map(({ to }) => to))).toEqual(new Set(targets.map((key) => net.rankOf(key))))
+      const ponged = saidIn(net, 'Pong').filter(({ to }) => to === rank)
+      expect(new Set(ponged.map(({ from }) => from))).toEqual(new Set(pinged.map(({ to }) => to)))
+    }
+  })
+
+  test('among fewer members than pings each pings all others', () => {
+    const net = play({ members: 3, seed: 32 })
+    expect(saidIn(net, 'Ping')).toHaveLength(6)
+    expect(kinds(net)).toEqual(['success', 'success', 'success'])
+  })
+
+  test('carry words that only who knows the number can say, to one member alone', () => {
+    const net = play({ members: 4, seed: 33 })
+    const sid = sessionId(net.session)
+    const words = [...saidIn(net, 'Ping'), ...saidIn(net, 'Pong')].map(({ message: { payload, sender, receiver } }) => {
+      if (payload.tag !== 'Ping' && payload.tag !== 'Pong') throw new Error('expected a ping or pong')
+      const word = confirmationWord(payload.tag, sid, { from: sender, to: receiver! }, numberOf(net))
+      expect(toHex(payload.value.word)).toBe(toHex(word))
+      return toHex(payload.value.word)
+    })
+    expect(new Set(words).size).toBe(24)
+  })
+
+  test('need no more than one way forth and back: the phase is over long before its time', () => {
+    const net = new CoinflipNet({ members: 5, seed: 34, maxDelayMs: 20, resendMs: 1_000_000 })
+    net.start()
+    net.run(() => net.members.some(({ phase }) => phase === 'Confirm'))
+    const began = net.now
+    net.run(() => net.exits.every((exit) => exit !== undefined))
+    expect(net.now - began).toBeLessThan(100)
+  })
+
+  test('a ping that is faster than the last reveal is kept and answered, and nothing is said of the number before', () => {
+    const net = new CoinflipNet({ members: 3, seed: 35, resendMs: 1_000_000 })
+    const slow = net.members[0]!
+    const held: (() => void)[] = []
+    net.members[0] = {
+      get phase() {
+        return slow.phase
+      },
+      step(input) {
+        if (slow.phase !== 'Reveal' || input.kind !== 'message' || held.length > 0) return slow.step(input)
+        held.push(() => net.feed(0, input))
+        return []
+      },
+    }
+    net.start()
+    net.run(() => net.heard.some(({ to, tag }) => to === 0 && tag === 'Ping'))
+    expect(net.members[0].phase).toBe('Reveal')
+    expect(saidIn(net, 'Pong').some(({ from }) => from === 0)).toBe(false)
+    net.members[0] = slow
+    for (const deliver of held) deliver()
+    net.run()
+    expect(kinds(net)).toEqual(['success', 'success', 'success'])
+    expect(new Set(saidIn(net, 'Pong').flatMap(({ from, to }) => (from === 0 ? [to] : [])))).toEqual(new Set([1, 2]))
+  })
+
+  test('that are lost are said again', () => {
+    const net = new CoinflipNet({ members: 4, seed: 36, resendMs: 100 })
+    let lost = 0
+    const deaf = net.members[2]!
+    net.members[2] = {
+      get phase() {
+        return deaf.phase
+      },
+      step(input) {
+        if (input.kind === 'message' && deaf.phase === 'Confirm' && lost < 6 && ++lost) return []
+        return deaf.step(input)
+      },
+    }
+    net.start()
+    net.run(() => net.members[2]!.phase === 'Confirm')
+    const began = net.now
+    net.run(() => net.exits.every((exit) => exit !== undefined))
+    expect(lost).toBe(6)
+    expect(kinds(net)).toEqual(['success', 'success', 'success', 'success'])
+    expect(net.now - began).toBeLessThan(1_000)
+  })
+})
+
+describe('silence in CONFIRM', () => {
+  test.each<[string, number[]]>([
+    ['one', [2]],
+    ['all but one', [0, 1, 2, 3]],
+  ])('of %s costs the time of the phase and fails nobody', (_, silent) => {
+    const faults = Object.fromEntries(silent.map((rank) => [rank, silentFrom('Confirm')]))
+    const net = new CoinflipNet({ members: 5, seed: 37, faults })
+    net.start()
+    net.run(() => net.members[4]!.phase === 'Confirm')
+    const began = net.now
+    net.run(() => net.exits[4] !== undefined)
+    expect(net.now - began).toBe(2_000)
+    net.run()
+    expect(kinds(net)).toEqual(Array.from({ length: 5 }, () => 'success'))
+  })
+
+  test('a ping about another transcript is as good as silence: dropped by its name, nobody convicted', () => {
+    const net = play({ members: 5, seed: 38, faults: { 1: strangePing } })
+    expect(new Set(kinds(net))).toEqual(new Set(['success']))
+    const reasons = net.dropped.filter(({ from }) => from === 1).map(({ reason }) => reason)
+    expect(reasons).toContain('wrong-transcript')
+  })
+})
+
+const maliciousExits = (net: CoinflipNet, dishonest: number): Extract<CoinflipExit, { kind: 'malicious' }>[] =>
+  net.exits.flatMap((exit, rank) => {
+    if (rank === dishonest) return []
+    if (exit?.kind !== 'malicious') throw new Error(`expected member ${rank} to end in exit 3, got ${exit?.kind}`)
+    return [exit]
+  })
+
+describe('a lie about the number or about others', () => {
+  test.each<[string, string, Fault]>([
+    ['a wrong ping', 'BadPing', badPing('Ping')],
+    ['a wrong pong', 'BadPing', badPing('Pong')],
+    ['a forged fraud proof, early', 'FalseFraud', forgeFraud('Commit')],
+    ['a forged fraud proof, late', 'FalseFraud', forgeFraud('Confirm')],
+  ])('%s convicts who said it before every honest member', (_, tag, fault) => {
+    const net = play({ members: 5, seed: 39, faults: { 3: fault }, maxDelayMs: 20 })
+    for (const { offender, evidence } of maliciousExits(net, 3)) {
+      expect(evidence.tag).toBe(tag)
+      expect(offender).toEqual(net.session.members[3])
+      expect(convict(net.session, evidence)).toEqual(offender)
+    }
+  })
+
+  test('a fraud proof that is true convicts the liar, not who brings it', () => {
+    const net = play({ members: 5, seed: 40, faults: { 3: equivocate } })
+    for (const { offender, evidence } of maliciousExits(net, 3)) {
+      expect(evidence.tag).toBe('Equivocation')
+      expect(offender).toEqual(net.session.members[3])
+    }
+  })
+})
+
+describe('one member, word by word', () => {
+  let net: CoinflipNet
+  let member: Coinflip
+  let peers: Seat[]
+
+  const give = (seat: Seat, payload: CoinflipPayload, direct = true): readonly CoinflipOutput[] => {
+    const message = signMessage(seat, payload, direct ? net.session.members[0] : undefined)
+    return member.step({ kind: 'message', from: seat.self, frame: frameOf(message) })
+  }
+  const namesOf = (outputs: readonly CoinflipOutput[]): string[] =>
+    outputs.map((output) => {
+      if (output.kind === 'dropped') return output.reason
+      if (output.kind === 'exit') return output.exit.kind
+      return 'message' in output ? output.message.payload.tag : output.kind
+    })
+  const confirmation = (kind: 'Ping' | 'Pong', seat: Seat, number = numberOf(net)): CoinflipPayload => {
+    const sid = sessionId(net.session)
+    const ends = { from: seat.self, to: net.session.members[0]! }
+    const done = net.exits[1]
+    if (done?.kind !== 'success') throw new Error('expected success')
+    return {
+      tag: kind,
+      value: { transcriptRoot: done.transcriptRoot, word: confirmationWord(kind, sid, ends, number) },
+    }
+  }
+
+  /** Member 0 as it is when it alone waits: all others have played to the end, and it was told nothing of CONFIRM. */
+  beforeEach(() => {
+    net = new CoinflipNet({ members: 4, seed: 41 })
+    peers = net.keys.map(({ publicKey, sign }) => takeSeat(net.session, publicKey, sign))
+    member = net.members[0]!
+    net.members[0] = {
+      get phase() {
+        return member.phase
+      },
+      step: (input) => (member.phase === 'Confirm' ? [] : member.step(input)),
+    }
+    net.start()
+    net.run(() => [1, 2, 3].every((rank) => net.exits[rank] !== undefined))
+    expect(member.phase).toBe('Confirm')
+  })
+
+  test('pongs to each right ping, again where it is asked again, and ends with the last', () => {
+    const [, one, two, three] = peers as [Seat, Seat, Seat, Seat]
+    expect(namesOf(give(one, confirmation('Ping', one)))).toEqual(['Pong'])
+    expect(namesOf(give(one, confirmation('Ping', one)))).toEqual(['Pong'])
+    for (const seat of [two, three]) give(seat, confirmation('Ping', seat))
+    expect(namesOf(give(one, confirmation('Pong', one)))).toEqual([])
+    expect(namesOf(give(one, confirmation('Pong', one)))).toEqual(['duplicate'])
+    expect(namesOf(give(two, confirmation('Pong', two)))).toEqual([])
+    expect(namesOf(give(three, confirmation('Pong', three)))).toEqual(['success'])
+    // Who is done still answers those who are not, and convicts nobody any more.
+    expect(namesOf(give(one, confirmation('Ping', one)))).toEqual(['Pong'])
+    expect(namesOf(give(one, confirmation('Ping', one, new Uint8Array(32))))).toEqual(['out-of-phase'])
+    expect(namesOf(give(one, confirmation('Pong', one)))).toEqual(['out-of-phase'])
+  })
+
+  test('is not done with all pongs before all that ping it have done so', () => {
+    const [, one, two, three] = peers as [Seat, Seat, Seat, Seat]
+    for (const seat of [one, two, three]) expect(namesOf(give(seat, confirmation('Pong', seat)))).toEqual([])
+    for (const seat of [one, two]) expect(namesOf(give(seat, confirmation('Ping', seat)))).toEqual(['Pong'])
+    expect(namesOf(give(three, confirmation('Ping', three)))).toEqual(['Pong', 'success'])
+  })
+
+  test('asks again: pings who has not answered, greets who has answered and not pinged', () => {
+    const [, one, two, three] = peers as [Seat, Seat, Seat, Seat]
+    const asked = (): string[] =>
+      member
+        .step({ kind: 'tick' })
+        .flatMap((output) => (output.kind === 'send' ? [`${output.message.payload.tag} ${net.rankOf(output.to)}`] : []))
+        .toSorted((a, b) => a.localeCompare(b))
+    expect(asked()).toEqual(['Ping 1', 'Ping 2', 'Ping 3'])
+    give(two, confirmation('Pong', two))
+    give(three, confirmation('Ping', three))
+    expect(asked()).toEqual(['Hello 2', 'Ping 1', 'Ping 3'])
+    give(three, confirmation('Pong', three))
+    give(one, confirmation('Ping', one))
+    expect(asked()).toEqual(['Hello 2', 'Ping 1'])
+  })
+
+  test('takes the word of another for what it is: a lie of who says it', () => {
+    const [, one, two] = peers as [Seat, Seat, Seat]
+    const outputs = give(one, confirmation('Ping', two))
+    expect(namesOf(outputs)).toEqual(['Fraud', 'malicious'])
+    expect(outputs[1]).toMatchObject({ exit: { offender: one.self, evidence: { tag: 'BadPing' } } })
+  })
+
+  test('hears no ping before the end from who is not meant, and none that is unsigned', () => {
+    const [, one] = peers as [Seat, Seat]
+    expect(namesOf(give(one, confirmation('Ping', one), false))).toEqual(['wrong-receiver'])
+    const message = signMessage(one, confirmation('Ping', one), net.session.members[0])
+    const frame = frameOf({ ...message, signature: new Uint8Array(64) })
+    expect(namesOf(member.step({ kind: 'message', from: one.self, frame }))).toEqual(['bad-signature'])
+  })
+
+  test('ends in success when its time is over', () => {
+    const [exit] = member.step({ kind: 'timeout', phase: 'Confirm' })
+    expect(exit).toMatchObject({ kind: 'exit', exit: { kind: 'success', magic: numberOf(net) } })
+  })
+
+  test('believes a relayed fraud proof by its author’s signature alone', () => {
+    const [, one, two] = peers as [Seat, Seat, Seat]
+    const commit = saidIn(net, 'Commit').find(({ from }) => from === 3)!.message
+    if (commit.payload.tag !== 'Commit') throw new Error('expected a commitment')
+    const first = { author: commit.sender, body: commit.payload.value, signature: commit.signature }
+    const accusation = { tag: 'Equivocation', value: { first, second: first } } as const
+    const { signature } = signMessage(two, { tag: 'Fraud', value: accusation })
+    const unsigned = { author: two.self, accusation, signature: new Uint8Array(64) }
+    expect(namesOf(give(one, { tag: 'RelayFraud', value: unsigned }, false))).toEqual(['bad-signature'])
+    const stranger = { ...unsigned, author: new Uint8Array(32) }
+    expect(namesOf(give(one, { tag: 'RelayFraud', value: stranger }, false))).toEqual(['malformed'])
+    const outputs = give(one, { tag: 'RelayFraud', value: { ...unsigned, signature } }, false)
+    expect(namesOf(outputs)).toEqual(['RelayFraud', 'malicious'])
+    const exit = outputs.find(({ kind }) => kind === 'exit')
+    expect(exit).toMatchObject({ exit: { offender: two.self, evidence: { tag: 'FalseFraud' } } })
+  })
+})
+
+test('a member that ended before the number was known answers no ping', () => {
+  const net = new CoinflipNet({ members: 3, seed: 42 })
+  const member = createCoinflip(net.options(0))
+  member.step({ kind: 'start' })
+  member.step({ kind: 'timeout', phase: 'Join' })
+  const peer = takeSeat(net.session, net.keys[1]!.publicKey, net.keys[1]!.sign)
+  const value = { transcriptRoot: new Uint8Array(32), word: new Uint8Array(32) }
+  const frame = frameOf(signMessage(peer, { tag: 'Ping', value }, net.keys[0]!.publicKey))
+  expect(member.step({ kind: 'message', from: peer.self, frame })).toMatchObject([{ reason: 'out-of-phase' }])
+})
+
+test.each([0, 5, 1.5])('%d pings are refused', (pings) => {
+  const net = new CoinflipNet({ members: 3 })
+  expect(() => createCoinflip({ ...net.options(0), pings })).toThrow(/1 to 4 pings/)
+})
