@@ -8,8 +8,10 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { chainCommand } from './cli/chain.ts'
+import { coinflipCommand } from './cli/coinflip.ts'
 import { devnetCommand } from './cli/devnet.ts'
 import { dhtCommand } from './cli/dht.ts'
+import { simulateCommand } from './cli/simulate.ts'
 import { workerCommand } from './cli/worker.ts'
 
 /** Exit codes: 0 done, 1 failed (for `devnet --once`: the round did not close "pass"), 2 the command line was wrong. */
@@ -23,7 +25,7 @@ function tell(thrown: unknown): void {
   if (!(thrown instanceof AssayError) && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ''}\n`)
 }
 
-const parser = [devnetCommand, chainCommand, workerCommand, dhtCommand]
+const parser = [devnetCommand, chainCommand, workerCommand, dhtCommand, coinflipCommand, simulateCommand]
   .reduce((line, add) => add(line), yargs(hideBin(process.argv)))
   .scriptName('assay')
   .usage('$0 <command>\n\nA Substrate-style dev chain with real off-chain workers beside it.')

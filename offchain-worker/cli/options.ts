@@ -5,6 +5,7 @@
  */
 import type { Options } from 'yargs'
 import { AssayError } from '#types/errors.ts'
+import type { DhtAddress } from '../p2p/dht.ts'
 import { LOG_LEVELS } from './logging.ts'
 
 export const DEFAULT_RPC_PORT = 9944
@@ -23,6 +24,13 @@ export const logOption = {
 export function checkPort(name: string, port: number): number {
   if (Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return port
   throw new AssayError('BAD_PORT', `--${name}: expected a port from 0 (any free one) to ${MAX_PORT}, got ${port}`)
+}
+
+/** `host:port` of a DHT node. @throws AssayError `BAD_BOOTSTRAP`, `BAD_PORT`. */
+export function parseBootstrap(text: string): DhtAddress {
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? []
+  if (host !== undefined && port !== undefined) return { host, port: checkPort('bootstrap', Number(port)) }
+  throw new AssayError('BAD_BOOTSTRAP', `--bootstrap: expected host:port, got ${JSON.stringify(text)}`)
 }
 
 /** The link that opens Polkadot.js Apps on a node. */

@@ -11,9 +11,7 @@ import { systemClock } from '#types/clock.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
 import { toSs58 } from '#types/crypto/ss58.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
-import { AssayError } from '#types/errors.ts'
 import { connectChain } from '#chain/api/connect.ts'
-import type { DhtAddress } from '../p2p/dht.ts'
 import { noiseKeyPair, type NoiseKeyPair } from '../p2p/identity.ts'
 import { createPeerNetwork } from '../p2p/network.ts'
 import { requirements } from '../roles/chain-terms.ts'
@@ -24,7 +22,7 @@ import { startWorker, type Worker } from '../worker.ts'
 import { readSecret } from './key-file.ts'
 import { closeInTime, untilStopped } from './lifecycle.ts'
 import { createLog } from './logging.ts'
-import { checkPort } from './options.ts'
+import { parseBootstrap } from './options.ts'
 import { createOpened, type Opened } from './opened.ts'
 import { createTell } from './output.ts'
 import { prepareWork } from './work.ts'
@@ -43,13 +41,6 @@ const random = (): number => randomInt(RANDOM_STEPS) / RANDOM_STEPS
 
 const bytesOf = (count: number): Uint8Array => new Uint8Array(randomBytes(count))
 const keyPairFor = (label: Uint8Array, secret: string): NoiseKeyPair => noiseKeyPair(blake2b256Of(label, utf8(secret)))
-
-/** `host:port` of a DHT node. @throws AssayError `BAD_BOOTSTRAP`, `BAD_PORT`. */
-function parseBootstrap(text: string): DhtAddress {
-  const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? []
-  if (host !== undefined && port !== undefined) return { host, port: checkPort('bootstrap', Number(port)) }
-  throw new AssayError('BAD_BOOTSTRAP', `--bootstrap: expected host:port, got ${JSON.stringify(text)}`)
-}
 
 /** Progress as a person reads it. */
 function sentenceOf(progress: Progress): string {

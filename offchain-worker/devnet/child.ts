@@ -31,6 +31,8 @@ export interface Child {
    * where it did not say, or `CHILD_SILENT` after `ms`.
    */
   told(kind: string, ms: number): Promise<Told>
+  /** Gives it a message over the IPC channel; one that is gone gets nothing. */
+  send(message: Readonly<Record<string, unknown>>): void
   /** Ends it with a signal and waits until it is gone; SIGKILL after a deadline. */
   stop(signal?: NodeJS.Signals): Promise<void>
 }
@@ -87,6 +89,10 @@ export function startChild(options: ChildOptions): Child {
       if (earlier) return Promise.resolve(earlier)
       if (death) return Promise.reject(death)
       return waitFor(options.name, kind, ms, waiters)
+    },
+    send(message) {
+      // The callback takes the error of a child that dies meanwhile: its end is told by onDied.
+      if (child.connected) child.send({ ...message }, () => undefined)
     },
     async stop(signal = 'SIGTERM') {
       stopping = true

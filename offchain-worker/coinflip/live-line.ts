@@ -1,0 +1,52 @@
+/**
+ * One line at the bottom of a terminal that says what is being waited for, once that takes long.
+ *
+ * Owns: when it appears, and that it is gone before anything else is printed. Does not own: what it says.
+ */
+import type { Clock } from '#types/clock.ts'
+
+/** A wait shorter than this needs no explanation. */
+const PATIENCE_MS = 2_000
+const MS_PER_S = 1_000
+const CLEAR_LINE = '\r\u001B[2K'
+
+export interface LiveLine {
+  /** Says what is under way; shown once nothing else was printed for two seconds. */
+  show(text: string): void
+  /** Takes the line away. */
+  clear(): void
+}
+
+export interface LiveLineOptions {
+  readonly write: (text: string) => void
+  /** Whether there is a terminal to show it on. */
+  readonly isShown: boolean
+}
+
+/** A line that is not shown yet. */
+export function createLiveLine({ write, isShown }: LiveLineOptions, clock: Clock): LiveLine {
+  let text = ''
+  let since = 0
+  let cancel: (() => void) | undefined
+  let isOut = false
+  const paint = (): void => {
+    isOut = true
+    write(`${CLEAR_LINE}          ${text}, ${Math.round((clock.now() - since) / MS_PER_S)} s`)
+    cancel = clock.setTimer(MS_PER_S, paint)
+  }
+  return {
+    show(next) {
+      if (!isShown) return
+      text = next
+      if (cancel) return
+      since = clock.now()
+      cancel = clock.setTimer(PATIENCE_MS, paint)
+    },
+    clear() {
+      cancel?.()
+      cancel = undefined
+      if (isOut) write(CLEAR_LINE)
+      isOut = false
+    },
+  }
+}
