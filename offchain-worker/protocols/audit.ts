@@ -17,9 +17,10 @@ import {
   SignedReceipt,
   type Receipt,
 } from '#types/domain/receipt.ts'
-import type { HosterMetrics } from '#types/domain/report.ts'
+import type { HosterMetrics } from '#types/domain/metrics.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { measure } from './audit-metrics.ts'
+import { planReads } from './audit-plan.ts'
 
 /** @see createAudit */
 export interface AuditOptions {
@@ -43,7 +44,8 @@ export interface AuditOptions {
 
 /** Times are in milliseconds of one clock. */
 export type AuditInput =
-  | { readonly kind: 'start' }
+  /** With 32 secret bytes the drawn chunks are asked for as a reader would; without, as they are given. */
+  | { readonly kind: 'start'; readonly seed?: Uint8Array }
   /** The hoster was met, by its registered key. */
   | { readonly kind: 'connected'; readonly at: number }
   | { readonly kind: 'unreachable'; readonly why: string }
@@ -104,7 +106,9 @@ class Auditor implements Audit {
   readonly #options: AuditOptions
   readonly #received = new Map<number, Received>()
   readonly #pending = new Set<number>()
-  readonly #waiting: number[]
+  readonly #drawn: ReadonlySet<number>
+  #waiting: readonly number[]
+  #depth: number
   readonly #lost = new Map<number, string>()
   #state: 'idle' | 'connecting' | 'fetching' | 'receipt' | 'done' = 'idle'
   #beganAt = 0
@@ -112,13 +116,15 @@ class Auditor implements Audit {
 
   constructor(options: AuditOptions) {
     this.#options = options
-    this.#waiting = [...options.chunks]
+    this.#drawn = new Set(options.chunks)
+    this.#waiting = options.chunks
+    this.#depth = options.concurrency
   }
 
   step(input: AuditInput): readonly AuditOutput[] {
     switch (input.kind) {
       case 'start':
-        return this.#start()
+        return this.#start(input.seed)
       case 'connected':
         return this.#connected(input.at)
       case 'unreachable':
@@ -136,8 +142,14 @@ class Auditor implements Audit {
     }
   }
 
-  #start(): AuditOutput[] {
+  #start(seed: Uint8Array | undefined): AuditOutput[] {
     if (this.#state !== 'idle') return []
+    if (seed) {
+      const { chunks, concurrency, feed } = this.#options
+      const { order, depth } = planReads({ seed, chunks, concurrency, length: feed.length })
+      this.#waiting = order
+      this.#depth = depth
+    }
     this.#state = 'connecting'
     return [{ kind: 'timer', ms: this.#options.deadlineMs }, { kind: 'connect' }]
   }
@@ -163,19 +175,22 @@ class Auditor implements Audit {
 
   #lose(index: number, why: string): readonly AuditOutput[] {
     if (this.#state !== 'fetching' || !this.#pending.delete(index)) return []
-    this.#lost.set(index, why)
+    if (this.#drawn.has(index)) this.#lost.set(index, why)
+    // Each loss costs its whole deadline: cover is not worth being late for the slot.
+    this.#waiting = this.#waiting.filter((waiting) => this.#drawn.has(waiting))
     return this.#proceed()
   }
 
   #proceed(): readonly AuditOutput[] {
     const out: AuditOutput[] = []
-    while (this.#pending.size < this.#options.concurrency && this.#waiting.length > 0) {
-      const index = this.#waiting.shift()!
+    const asked = this.#waiting.slice(0, Math.max(0, this.#depth - this.#pending.size))
+    this.#waiting = this.#waiting.slice(asked.length)
+    for (const index of asked) {
       this.#pending.add(index)
       out.push({ kind: 'request', index })
     }
     if (this.#pending.size > 0) return out
-    if (this.#received.size === 0) return this.#exit('nothing-served', this.#firstLoss())
+    if (this.#lost.size === this.#drawn.size) return this.#exit('nothing-served', this.#firstLoss())
     this.#state = 'receipt'
     const { feed, nonce } = this.#options
     return [{ kind: 'ask-receipt', bytes: encode(ReceiptRequest, { feed: feed.key, nonce }) }]
@@ -229,10 +244,12 @@ class Auditor implements Audit {
 
   #exit(shortfall: AuditShortfall | undefined, why: string, receipt?: SignedReceipt): readonly AuditOutput[] {
     this.#state = 'done'
-    const received = [...this.#received.values()]
+    // Cover has its share in the throughput; what is counted and proven is what was drawn.
+    const all = [...this.#received.values()]
+    const received = all.filter(({ proof }) => this.#drawn.has(proof.index))
     const metrics = measure({
       latenciesMs: received.map(({ latencyMs }) => latencyMs),
-      bytes: received.reduce((sum, { bytes }) => sum + bytes.length, 0),
+      bytes: all.reduce((sum, { bytes }) => sum + bytes.length, 0),
       elapsedMs: this.#lastAt - this.#beganAt,
       lost: this.#options.chunks.length - received.length,
     })

@@ -10,9 +10,11 @@ import { equalBytes } from '#types/bytes.ts'
 import { messageOf } from '#types/errors.ts'
 import { hideMagic } from '#types/domain/coinflip.ts'
 import type { FeedHead } from '#types/domain/feed.ts'
+import type { AttestorMetrics } from '#types/domain/metrics.ts'
 import { hideAuditKey, sessionOf, type Report } from '#types/domain/report.ts'
 import { auditChunks, auditSlot, type AttestationParameters, type RoundRecord } from '#types/domain/round.ts'
 import { createAudit, type AuditResult } from '../protocols/audit.ts'
+import { createCoinflipBenchmark } from '../protocols/coinflip-benchmark.ts'
 import type { Coinflip, CoinflipExit, CoinflipOptions, CoinflipTimeouts } from '../protocols/coinflip.ts'
 import { forgetNotes, loadNotes, openNotes, saveNotes, type AttemptNotes } from './attestor-notes.ts'
 import { runAudit, type AuditRun, type AuditTimings } from './audit-run.ts'
@@ -20,7 +22,7 @@ import type { BlockWindow } from './block-window.ts'
 import { feedHeads, submitReport } from './chain-terms.ts'
 import { auditTime, coinflipTime } from './coinflip-time.ts'
 import { runCoinflip, type CoinflipRun } from './coinflip-run.ts'
-import { ensureFlip, flipNotes, openingOf } from './duty-words.ts'
+import { ensureFlip, flipNotes, mustWait, openingOf, tellsNumber } from './duty-words.ts'
 import type { RoleDeps } from './ports.ts'
 import type { Submitter } from './submitter.ts'
 
@@ -73,7 +75,7 @@ export class Duty {
     const rank = record.members.findIndex(({ account }) => equalBytes(account, this.#options.account))
     if (rank < 0) return this.#end('the round goes on without us')
     if (record.attempt !== this.#attempt) await this.#beginAttempt(record.attempt)
-    this.#submitFlip(record)
+    if (this.#notes && !mustWait(this.#notes, record, now)) this.#submitFlip(record)
     if (!record.agreement) return this.#flipCoin(record, parameters, now)
     this.#leaveSession()
     return now > record.endsAt
@@ -137,22 +139,24 @@ export class Duty {
     const attempt = this.#attempt
     log.info({ round, attempt, members: session.members.length, block: now }, 'coinflip started')
     report({ kind: 'coinflip-started', round, attempt, members: session.members.length })
-    this.#flip = runCoinflip({ machine, session }, this.#deps, (exit) =>
-      this.#keep(this.#noteExit(attempt, exit, record)),
+    const watch = createCoinflipBenchmark(session.members, identity.publicKey)
+    this.#flip = runCoinflip({ machine, session, watch }, this.#deps, (exit) =>
+      this.#keep(this.#noteExit(attempt, exit, record, watch.metrics())),
     )
   }
 
   /** What a session ended in is kept first, then submitted. A later exit after a restart does not replace it. */
-  async #noteExit(attempt: number, exit: CoinflipExit, record: RoundRecord): Promise<void> {
+  async #noteExit(attempt: number, exit: CoinflipExit, record: RoundRecord, peers: AttestorMetrics): Promise<void> {
     const { round } = this.#options
     const named = exit.kind === 'offline' ? exit.absent : exit.kind === 'malicious' ? [exit.offender] : []
     this.#deps.log.info({ round, attempt, exit: exit.kind, dropped: this.#flip?.dropped() }, 'coinflip ended')
     this.#deps.report({ kind: 'coinflip-exit', round, attempt, exit: exit.kind, named })
     const notes = this.#notes
     if (this.#over || attempt !== this.#attempt || !notes || notes.flip) return
-    this.#notes = { ...notes, ...flipNotes(exit) }
+    this.#notes = { ...notes, ...flipNotes(exit), peers }
     await saveNotes(this.#deps.journal, round, attempt, this.#notes)
-    if (!this.#over && attempt === this.#attempt) this.#submitFlip(record)
+    // The record is as old as the session: what tells the number waits for the next one.
+    if (!this.#over && attempt === this.#attempt && !tellsNumber(this.#notes)) this.#submitFlip(record)
   }
 
   /** An outcome counts until there is an agreement; evidence counts after it too. */
@@ -165,7 +169,8 @@ export class Duty {
   async #auditInSlot(record: RoundRecord, parameters: AttestationParameters, rank: number, now: number): Promise<void> {
     const notes = this.#notes
     if (this.#audit || notes?.audit) return
-    if (!notes?.magic || !record.agreement) return this.#end('the coinflip was agreed on without us')
+    if (!notes?.magic || !record.agreement)
+      return notes && mustWait(notes, record, now) ? undefined : this.#end('the coinflip was agreed on without us')
     if (!equalBytes(hideMagic(notes.magic), record.agreement.hiddenMagic))
       return this.#end('another number was agreed on')
     const slot = auditSlot(notes.magic, rank, record.members.length, record, parameters.coinflipWindow)
@@ -240,7 +245,8 @@ export class Duty {
     const session = sessionOf(chain.genesisHash, round, record)
     const auditKey = network.singleUse(notes.auditSeed)
     const opening = openingOf(session, rank, { magic: notes.magic, value: notes.value, auditKey })
-    const report = { ...notes.audit, ...opening } satisfies Report
+    const { receipts, proofs, metrics: hosterMetrics } = notes.audit
+    const report: Report = { ...opening, receipts, proofs, hosterMetrics, attestorMetrics: notes.peers }
     submitter.ensure(`attestation.report/${round}/${this.#attempt}`, () => encodeCall(submitReport, { round, report }))
   }
 }

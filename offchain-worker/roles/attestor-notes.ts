@@ -7,7 +7,8 @@
 import { CoinflipOutcome, Evidence } from '#types/domain/coinflip.ts'
 import { BlockProof } from '#types/domain/feed.ts'
 import { SignedReceipt } from '#types/domain/receipt.ts'
-import { HosterMetrics, MAX_PROOFS, MAX_RECEIPTS } from '#types/domain/report.ts'
+import { AttestorMetrics, HosterMetrics } from '#types/domain/metrics.ts'
+import { MAX_PROOFS, MAX_RECEIPTS } from '#types/domain/report.ts'
 import { H256 } from '#types/scale/account.ts'
 import { decode, encode, type ValueOf } from '#types/scale/codec.ts'
 import { option, struct, variant, vec } from '#types/scale/compound.ts'
@@ -31,6 +32,8 @@ const AttemptNotes = struct({
   flip: option(FlipNote),
   /** m, where the session ended in agreement. */
   magic: option(H256),
+  /** What we measured of the other members in that session. */
+  peers: AttestorMetrics,
   audit: option(AuditNote),
 })
 export type AttemptNotes = ValueOf<typeof AttemptNotes>
@@ -62,6 +65,7 @@ export async function openNotes(
     auditSeed: randomBytes(SECRET_BYTES),
     flip: undefined,
     magic: undefined,
+    peers: [],
     audit: undefined,
   }
   await saveNotes(journal, round, attempt, notes)

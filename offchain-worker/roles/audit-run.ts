@@ -7,6 +7,9 @@ import { messageOf } from '#types/errors.ts'
 import type { Audit, AuditInput, AuditOutput, AuditResult } from '../protocols/audit.ts'
 import type { AuditConnection, AuditRequest, RoleDeps } from './ports.ts'
 
+/** Never leaves this process: who has it can tell the drawn chunks from their cover. */
+const PLAN_SEED_BYTES = 32
+
 /** How long each step of an audit may take, in milliseconds. */
 export interface AuditTimings {
   readonly connectMs: number
@@ -27,7 +30,7 @@ export function runAudit(
     request,
     timings,
   }: { readonly machine: Audit; readonly request: AuditRequest; readonly timings: AuditTimings },
-  { network, clock, log }: Pick<RoleDeps, 'network' | 'clock' | 'log'>,
+  { network, clock, log, randomBytes }: Pick<RoleDeps, 'network' | 'clock' | 'log' | 'randomBytes'>,
   onResult: (result: AuditResult) => void,
 ): AuditRun {
   let connection: AuditConnection | undefined
@@ -77,7 +80,7 @@ export function runAudit(
     else if (output.kind === 'timer') cancelDeadline = clock.setTimer(output.ms, () => feed({ kind: 'deadline' }))
     else void hangUp().then(() => onResult(output.result))
   }
-  feed({ kind: 'start' })
+  feed({ kind: 'start', seed: randomBytes(PLAN_SEED_BYTES) })
   return {
     close: () => {
       if (!over) void hangUp()

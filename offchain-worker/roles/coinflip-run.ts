@@ -23,7 +23,7 @@ export interface CoinflipRun {
 /** How many frames were dropped for which reason. Reasons that never came up are not in it. */
 export type DropCounts = Readonly<Partial<Record<DropReason | MeshDropReason, number>>>
 
-/** Starts a session; `onExit` is called once, unless it is closed before. `watch` sees what is said and what is taken, until then. */
+/** Starts a session; `onExit` is called once, unless it is closed before. `watch` sees what is said and what is taken. */
 export function runCoinflip(
   { machine, session, watch }: { readonly machine: Coinflip; readonly session: Session; readonly watch?: FrameWatch },
   { network, clock, log }: Pick<RoleDeps, 'clock' | 'log'> & { readonly network: Pick<NetworkPort, 'openMesh'> },

@@ -8,7 +8,8 @@ import { struct, vec } from '../scale/compound.ts'
 import type { ValueOf } from '../scale/codec.ts'
 import { bool, u128, u32 } from '../scale/primitives.ts'
 import { CoinflipOutcome, Evidence, MAX_MEMBERS } from './coinflip.ts'
-import { HosterMetrics, Report } from './report.ts'
+import { HosterMetrics } from './metrics.ts'
+import { Report } from './report.ts'
 import { AttestationParameters, Member, Verdict } from './round.ts'
 
 /** Arguments of each call, in order. */

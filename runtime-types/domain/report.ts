@@ -7,31 +7,18 @@ import { equalBytes, concatBytes, utf8 } from '../bytes.ts'
 import { blake2b256, blake2b256Of } from '../crypto/hash.ts'
 import { verifyEd25519 } from '../crypto/signature.ts'
 import { H256 } from '../scale/account.ts'
-import { compactU64, struct, vec } from '../scale/compound.ts'
+import { struct, vec } from '../scale/compound.ts'
 import type { ValueOf } from '../scale/codec.ts'
-import { u32 } from '../scale/primitives.ts'
 import { commitTo, hideMagic, sessionId, type Session } from './coinflip.ts'
-import { BlockProof, checkBlockProof, type FeedHead } from './feed.ts'
+import { blockProofs } from './block-proofs.ts'
+import { checkBlockProof, type FeedHead } from './feed.ts'
+import { AttestorMetrics, checkAttestorMetrics, checkMetrics, HosterMetrics, type MetricsFault } from './metrics.ts'
 import { checkReceiptSignature, SignedReceipt } from './receipt.ts'
 import { auditChunks, auditSlot, type AttestationParameters, type RoundRecord } from './round.ts'
 import { NoiseKey, NoiseSignature } from './worker.ts'
 
 export const MAX_RECEIPTS = 8
 export const MAX_PROOFS = 128
-
-/** What the attestor measured of the hoster. Latencies in microseconds from request to block, over `samples` blocks. */
-export const HosterMetrics = struct(
-  {
-    samples: u32,
-    lost: u32,
-    latencyP50: u32,
-    latencyP95: u32,
-    latencyP99: u32,
-    /** Bytes per second. */ throughput: compactU64,
-  },
-  { path: ['assay_primitives', 'report', 'HosterMetrics'] },
-)
-export type HosterMetrics = ValueOf<typeof HosterMetrics>
 
 export const Report = struct(
   {
@@ -44,8 +31,11 @@ export const Report = struct(
     /** By the audit key over {@link auditKeyMessage}. */
     auditSignature: NoiseSignature,
     receipts: vec(SignedReceipt, MAX_RECEIPTS),
-    proofs: vec(BlockProof, MAX_PROOFS),
-    metrics: HosterMetrics,
+    proofs: blockProofs(MAX_PROOFS),
+    /** What the attestor measured of the hoster. */
+    hosterMetrics: HosterMetrics,
+    /** What it measured of the other members. */
+    attestorMetrics: AttestorMetrics,
   },
   { path: ['assay_primitives', 'report', 'Report'] },
 )
@@ -72,6 +62,7 @@ export type ReportFault =
   | 'BadReceipt'
   | 'OutsideSlot'
   | 'BadProof'
+  | MetricsFault
 
 /** What the checks need to know. */
 export interface ReportContext {
@@ -94,17 +85,22 @@ export type ReportFinding =
 export const sessionOf = (
   genesisHash: Uint8Array,
   roundId: number,
-  round: Pick<RoundRecord, 'attempt' | 'members'>,
+  round: Pick<RoundRecord, 'attempt' | 'members' | 'magicRule'>,
 ): Session => ({
   genesisHash,
   round: roundId,
   attempt: round.attempt,
   members: round.members.map(({ noiseKey }) => noiseKey),
+  magicRule: round.magicRule,
 })
 
 /** All checks of a report, in order. A report without receipts is acceptable and says "unserved". */
 export function checkReport(context: ReportContext, report: Report): ReportFinding {
-  const fault = checkIdentity(context, report) ?? checkReceipts(context, report) ?? checkProofs(context, report)
+  const fault =
+    checkIdentity(context, report) ??
+    checkFigures(context, report) ??
+    checkReceipts(context, report) ??
+    checkProofs(context, report)
   if (fault) return { ok: false, fault }
   const received = receivedChunks(report)
   const proven = new Set(report.proofs.map(({ index }) => index))
@@ -125,6 +121,10 @@ function checkIdentity(context: ReportContext, report: Report): ReportFault | un
     ? undefined
     : 'WrongAuditKey'
 }
+
+/** The cheap checks come before those of signatures and hashes. */
+const checkFigures = ({ rank, round }: ReportContext, report: Report): MetricsFault | undefined =>
+  checkMetrics(report.hosterMetrics) ?? checkAttestorMetrics(report.attestorMetrics, rank, round.members.length)
 
 function checkReceipts(context: ReportContext, report: Report): ReportFault | undefined {
   const { round, rank, parameters } = context

@@ -57,6 +57,26 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       BadRoundCount: AugmentedError<ApiType>;
       /**
+       * There are several metrics of the same attestor.
+       **/
+      DuplicateMetrics: AugmentedError<ApiType>;
+      /**
+       * An attestor’s metrics are of itself.
+       **/
+      MetricsOfSelf: AugmentedError<ApiType>;
+      /**
+       * Metrics are of somebody who is no attestor of this round.
+       **/
+      MetricsOfUnknownPeer: AugmentedError<ApiType>;
+      /**
+       * Metrics stand for no samples or too many, or are beyond what can be measured.
+       **/
+      MetricsOutOfBounds: AugmentedError<ApiType>;
+      /**
+       * Percentiles of a latency do not ascend.
+       **/
+      MetricsOutOfOrder: AugmentedError<ApiType>;
+      /**
        * Nobody was absent in this round, or the time to report it is over.
        **/
       NoAbsences: AugmentedError<ApiType>;

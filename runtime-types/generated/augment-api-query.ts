@@ -9,7 +9,7 @@ import type { ApiTypes, AugmentedQuery, QueryableStorageEntry } from '@polkadot/
 import type { Bytes, Option, Vec, bool, u128, u32, u64 } from '@polkadot/types-codec';
 import type { AnyNumber } from '@polkadot/types-codec/types';
 import type { AccountId32, H256 } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesFeedFeedHead, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
+import type { AssayPrimitivesFeedFeedHead, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
 import type { Observable } from '@polkadot/types/types';
 
 export type __AugmentedQuery<ApiType extends ApiTypes> = AugmentedQuery<ApiType, () => unknown>;
@@ -31,9 +31,17 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       activeRounds: AugmentedQuery<ApiType, () => Observable<Vec<u32>>, []> & QueryableStorageEntry<ApiType, []>;
       /**
+       * How fast and reliable attestors answer: medians over the other attestors of the latest round that measured it.
+       **/
+      attestorPerformance: AugmentedQuery<ApiType, (arg: AccountId32 | string | Uint8Array) => Observable<Option<AssayPrimitivesMetricsMeasuredPerformance>>, [AccountId32]> & QueryableStorageEntry<ApiType, [AccountId32]>;
+      /**
        * Members that evidence convicted, until the round closes.
        **/
       convicted: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<bool>>, [u32, AccountId32]> & QueryableStorageEntry<ApiType, [u32, AccountId32]>;
+      /**
+       * How fast and reliable hosters are: medians over the attestors of the latest round that measured it.
+       **/
+      hosterPerformance: AugmentedQuery<ApiType, (arg: AccountId32 | string | Uint8Array) => Observable<Option<AssayPrimitivesMetricsMeasuredPerformance>>, [AccountId32]> & QueryableStorageEntry<ApiType, [AccountId32]>;
       /**
        * Number of the next order.
        **/
@@ -50,6 +58,10 @@ declare module '@polkadot/api-base/types/storage' {
        * Sizes, windows and rewards.
        **/
       parameters: AugmentedQuery<ApiType, () => Observable<AssayPrimitivesRoundParameters>, []> & QueryableStorageEntry<ApiType, []>;
+      /**
+       * What reporters measured of the other members, until the round closes.
+       **/
+      peerMetrics: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<Vec<AssayPrimitivesMetricsPeerMetrics>>>, [u32, AccountId32]> & QueryableStorageEntry<ApiType, [u32, AccountId32]>;
       /**
        * Accepted reports, kept for queries.
        **/

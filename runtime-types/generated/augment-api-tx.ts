@@ -37,19 +37,19 @@ declare module '@polkadot/api-base/types/submittable' {
       /**
        * Set sizes, windows and rewards (root). They hold at once, for rounds under way too.
        **/
-      setParameters: AugmentedSubmittable<(parameters: AssayPrimitivesRoundParameters | { attestors?: any; roundLength?: any; coinflipWindow?: any; reportWindow?: any; challenges?: any; slotTolerance?: any; gap?: any; maxRedraws?: any; maxWait?: any; hosterReward?: any; attestorReward?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesRoundParameters]>;
+      setParameters: AugmentedSubmittable<(parameters: AssayPrimitivesRoundParameters | { attestors?: any; roundLength?: any; coinflipWindow?: any; reportWindow?: any; challenges?: any; slotTolerance?: any; gap?: any; maxRedraws?: any; maxWait?: any; hosterReward?: any; attestorReward?: any; magicRule?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesRoundParameters]>;
       /**
        * Tell how a coinflip session ended: exit 1 or exit 2. Once a majority has agreed, it is only noted.
        **/
       submitCoinflipOutcome: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, outcome: AssayPrimitivesCoinflipOutcome | { Agreed: any } | { Offline: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesCoinflipOutcome]>;
       /**
-       * Exit 3: convict a member by its own signatures.
+       * Exit 3: convict a member by its own signatures. A bad ping opens the number: after an agreement it should wait for the round’s end.
        **/
-      submitEvidence: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, evidence: AssayPrimitivesCoinflipEvidence | { Equivocation: any } | { BadReveal: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesCoinflipEvidence]>;
+      submitEvidence: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, evidence: AssayPrimitivesCoinflipEvidence | { Equivocation: any } | { BadReveal: any } | { BadPing: any } | { FalseFraud: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesCoinflipEvidence]>;
       /**
        * Report an audit after the round’s end. The last report closes the round.
        **/
-      submitReport: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, report: AssayPrimitivesReport | { magic?: any; value?: any; auditKey?: any; auditSignature?: any; receipts?: any; proofs?: any; metrics?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, AssayPrimitivesReport]>;
+      submitReport: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, report: AssayPrimitivesReport | { magic?: any; value?: any; auditKey?: any; auditSignature?: any; receipts?: any; proofs?: any; hosterMetrics?: any; attestorMetrics?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, AssayPrimitivesReport]>;
       /**
        * Generic tx
        **/

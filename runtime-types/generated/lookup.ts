@@ -788,8 +788,13 @@ export default {
       },
       BadReveal: {
         commitment: 'AssayPrimitivesCoinflipSignedCommitment',
-        reveal: 'AssayPrimitivesCoinflipSignedReveal'
-      }
+        reveal: 'AssayPrimitivesCoinflipSignedReveal',
+      },
+      BadPing: {
+        confirmation: 'AssayPrimitivesCoinflipSignedConfirmation',
+        openings: 'Vec<AssayPrimitivesCoinflipOpening>',
+      },
+      FalseFraud: 'AssayPrimitivesCoinflipSignedFraud'
     }
   },
   /**
@@ -810,7 +815,64 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup109: assay_primitives::report::Report
+   * Lookup109: assay_primitives::coinflip::SignedConfirmation
+   **/
+  AssayPrimitivesCoinflipSignedConfirmation: {
+    author: 'AssayPrimitivesNoiseKey',
+    receiver: 'AssayPrimitivesNoiseKey',
+    kind: 'AssayPrimitivesCoinflipConfirmationKind',
+    body: 'AssayPrimitivesCoinflipConfirmation',
+    signature: 'AssayPrimitivesNoiseSignature'
+  },
+  /**
+   * Lookup110: assay_primitives::coinflip::ConfirmationKind
+   **/
+  AssayPrimitivesCoinflipConfirmationKind: {
+    _enum: ['Ping', 'Pong']
+  },
+  /**
+   * Lookup111: assay_primitives::coinflip::Confirmation
+   **/
+  AssayPrimitivesCoinflipConfirmation: {
+    transcriptRoot: 'H256',
+    word: 'H256'
+  },
+  /**
+   * Lookup113: assay_primitives::coinflip::Opening
+   **/
+  AssayPrimitivesCoinflipOpening: {
+    value: 'H256',
+    auditKeyHash: 'H256'
+  },
+  /**
+   * Lookup114: assay_primitives::coinflip::SignedFraud
+   **/
+  AssayPrimitivesCoinflipSignedFraud: {
+    author: 'AssayPrimitivesNoiseKey',
+    accusation: 'AssayPrimitivesCoinflipAccusation',
+    signature: 'AssayPrimitivesNoiseSignature'
+  },
+  /**
+   * Lookup115: assay_primitives::coinflip::Accusation
+   **/
+  AssayPrimitivesCoinflipAccusation: {
+    _enum: {
+      Equivocation: {
+        first: 'AssayPrimitivesCoinflipSignedCommitment',
+        second: 'AssayPrimitivesCoinflipSignedCommitment',
+      },
+      BadReveal: {
+        commitment: 'AssayPrimitivesCoinflipSignedCommitment',
+        reveal: 'AssayPrimitivesCoinflipSignedReveal',
+      },
+      BadPing: {
+        confirmation: 'AssayPrimitivesCoinflipSignedConfirmation',
+        openings: 'Vec<AssayPrimitivesCoinflipOpening>'
+      }
+    }
+  },
+  /**
+   * Lookup116: assay_primitives::report::Report
    **/
   AssayPrimitivesReport: {
     magic: 'H256',
@@ -818,18 +880,19 @@ export default {
     auditKey: 'AssayPrimitivesNoiseKey',
     auditSignature: 'AssayPrimitivesNoiseSignature',
     receipts: 'Vec<AssayPrimitivesSignedReceipt>',
-    proofs: 'Vec<AssayPrimitivesFeedBlockProof>',
-    metrics: 'AssayPrimitivesReportHosterMetrics'
+    proofs: 'AssayPrimitivesFeedPooledProofs',
+    hosterMetrics: 'AssayPrimitivesMetricsHosterMetrics',
+    attestorMetrics: 'Vec<AssayPrimitivesMetricsPeerMetrics>'
   },
   /**
-   * Lookup111: assay_primitives::SignedReceipt
+   * Lookup118: assay_primitives::SignedReceipt
    **/
   AssayPrimitivesSignedReceipt: {
     receipt: 'AssayPrimitivesReceipt',
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup112: assay_primitives::Receipt
+   * Lookup119: assay_primitives::Receipt
    **/
   AssayPrimitivesReceipt: {
     feed: 'H256',
@@ -841,37 +904,56 @@ export default {
     blockHash: 'H256'
   },
   /**
-   * Lookup114: assay_primitives::ServedChunk
+   * Lookup121: assay_primitives::ServedChunk
    **/
   AssayPrimitivesServedChunk: {
     index: 'Compact<u32>',
     leaf: 'H256'
   },
   /**
-   * Lookup116: assay_primitives::feed::BlockProof
+   * Lookup122: assay_primitives::feed::PooledProofs
    **/
-  AssayPrimitivesFeedBlockProof: {
+  AssayPrimitivesFeedPooledProofs: {
+    proofs: 'Vec<AssayPrimitivesFeedPooledProof>',
+    nodes: 'Vec<AssayPrimitivesFeedTreeNode>'
+  },
+  /**
+   * Lookup124: assay_primitives::feed::PooledProof
+   **/
+  AssayPrimitivesFeedPooledProof: {
     _alias: {
       size_: 'size'
     },
     index: 'Compact<u32>',
     leaf: 'H256',
     size_: 'Compact<u32>',
-    siblings: 'Vec<AssayPrimitivesFeedTreeNode>'
+    siblings: 'Vec<Compact<u32>>'
   },
   /**
-   * Lookup117: assay_primitives::report::HosterMetrics
+   * Lookup126: assay_primitives::metrics::HosterMetrics
    **/
-  AssayPrimitivesReportHosterMetrics: {
-    samples: 'u32',
-    lost: 'u32',
-    latencyP50: 'u32',
-    latencyP95: 'u32',
-    latencyP99: 'u32',
+  AssayPrimitivesMetricsHosterMetrics: {
+    samples: 'Compact<u32>',
+    lost: 'Compact<u32>',
+    latencyP50: 'Compact<u32>',
+    latencyP95: 'Compact<u32>',
+    latencyP99: 'Compact<u32>',
     throughput: 'Compact<u64>'
   },
   /**
-   * Lookup118: assay_primitives::round::Parameters
+   * Lookup128: assay_primitives::metrics::PeerMetrics
+   **/
+  AssayPrimitivesMetricsPeerMetrics: {
+    rank: 'u8',
+    samples: 'Compact<u32>',
+    lost: 'Compact<u32>',
+    latencyP50: 'Compact<u32>',
+    latencyP95: 'Compact<u32>',
+    latencyP99: 'Compact<u32>',
+    throughput: 'Compact<u64>'
+  },
+  /**
+   * Lookup129: assay_primitives::round::Parameters
    **/
   AssayPrimitivesRoundParameters: {
     attestors: 'u32',
@@ -884,22 +966,29 @@ export default {
     maxRedraws: 'u32',
     maxWait: 'u32',
     hosterReward: 'u128',
-    attestorReward: 'u128'
+    attestorReward: 'u128',
+    magicRule: 'AssayPrimitivesCoinflipMagicRule'
   },
   /**
-   * Lookup119: pallet_sudo::pallet::Error<T>
+   * Lookup130: assay_primitives::coinflip::MagicRule
+   **/
+  AssayPrimitivesCoinflipMagicRule: {
+    _enum: ['Concat', 'XorHash', 'Xor']
+  },
+  /**
+   * Lookup131: pallet_sudo::pallet::Error<T>
    **/
   PalletSudoError: {
     _enum: ['RequireSudo']
   },
   /**
-   * Lookup120: pallet_utility::pallet::Error<T>
+   * Lookup132: pallet_utility::pallet::Error<T>
    **/
   PalletUtilityError: {
     _enum: ['TooManyCalls']
   },
   /**
-   * Lookup121: assay_primitives::WorkerRecord
+   * Lookup133: assay_primitives::WorkerRecord
    **/
   AssayPrimitivesWorkerRecord: {
     noiseKey: 'AssayPrimitivesNoiseKey',
@@ -911,32 +1000,32 @@ export default {
     lastSeen: 'u32'
   },
   /**
-   * Lookup122: assay_primitives::WorkerStatus
+   * Lookup134: assay_primitives::WorkerStatus
    **/
   AssayPrimitivesWorkerStatus: {
     _enum: ['Active', 'Paused']
   },
   /**
-   * Lookup124: assay_primitives::Reputation
+   * Lookup136: assay_primitives::Reputation
    **/
   AssayPrimitivesReputation: {
     good: 'u32',
     bad: 'u32'
   },
   /**
-   * Lookup125: pallet_workers::pallet::Error<T>
+   * Lookup137: pallet_workers::pallet::Error<T>
    **/
   PalletWorkersError: {
     _enum: ['AlreadyRegistered', 'NotRegistered', 'NoiseKeyTaken', 'BadPossession', 'BadRoles', 'ZeroCapacity', 'HasDuties', 'AlreadyPaused', 'NotPaused']
   },
   /**
-   * Lookup127: pallet_feeds::pallet::Error<T>
+   * Lookup139: pallet_feeds::pallet::Error<T>
    **/
   PalletFeedsError: {
     _enum: ['AlreadyPublished', 'EmptyFeed', 'WrongKey', 'WrongRoots', 'BadSignature', 'UnknownFeed', 'NotAHoster', 'AlreadyHosting', 'NotHosting']
   },
   /**
-   * Lookup128: assay_primitives::round::Order
+   * Lookup140: assay_primitives::round::Order
    **/
   AssayPrimitivesRoundOrder: {
     requester: 'AccountId32',
@@ -947,7 +1036,7 @@ export default {
     left: 'u128'
   },
   /**
-   * Lookup129: assay_primitives::round::Round
+   * Lookup141: assay_primitives::round::Round
    **/
   AssayPrimitivesRound: {
     order: 'u32',
@@ -965,38 +1054,60 @@ export default {
     agreement: 'Option<AssayPrimitivesRoundAgreement>',
     hosterReputation: 'u32',
     verdict: 'Option<AssayPrimitivesRoundVerdict>',
-    magic: 'Option<H256>'
+    magic: 'Option<H256>',
+    magicRule: 'AssayPrimitivesCoinflipMagicRule'
   },
   /**
-   * Lookup130: assay_primitives::round::Phase
+   * Lookup142: assay_primitives::round::Phase
    **/
   AssayPrimitivesRoundPhase: {
     _enum: ['Scheduled', 'Open', 'Coinflip', 'Audit', 'Report', 'Closed']
   },
   /**
-   * Lookup132: assay_primitives::round::Agreement
+   * Lookup144: assay_primitives::round::Agreement
    **/
   AssayPrimitivesRoundAgreement: {
     transcript: 'Vec<AssayPrimitivesCoinflipCommitment>',
     hiddenMagic: 'H256'
   },
   /**
-   * Lookup137: assay_primitives::round::Vote
+   * Lookup149: assay_primitives::round::Vote
    **/
   AssayPrimitivesRoundVote: {
     attempt: 'u32',
     outcome: 'AssayPrimitivesCoinflipOutcome'
   },
   /**
-   * Lookup138: assay_primitives::round::ReportSummary
+   * Lookup150: assay_primitives::round::ReportSummary
    **/
   AssayPrimitivesRoundReportSummary: {
     served: 'bool',
     receipts: 'u32',
-    metrics: 'AssayPrimitivesReportHosterMetrics'
+    metrics: 'AssayPrimitivesMetricsHosterMetrics'
   },
   /**
-   * Lookup139: assay_primitives::round::Absences
+   * Lookup151: assay_primitives::metrics::MeasuredPerformance
+   **/
+  AssayPrimitivesMetricsMeasuredPerformance: {
+    round: 'u32',
+    attestors: 'u8',
+    attempts: 'Compact<u32>',
+    lossPpm: 'Compact<u32>',
+    speed: 'Option<AssayPrimitivesMetricsSpeed>'
+  },
+  /**
+   * Lookup153: assay_primitives::metrics::Speed
+   **/
+  AssayPrimitivesMetricsSpeed: {
+    attestors: 'u8',
+    samples: 'Compact<u32>',
+    latencyP50: 'Compact<u32>',
+    latencyP95: 'Compact<u32>',
+    latencyP99: 'Compact<u32>',
+    throughput: 'Compact<u64>'
+  },
+  /**
+   * Lookup154: assay_primitives::round::Absences
    **/
   AssayPrimitivesRoundAbsences: {
     requester: 'AccountId32',
@@ -1007,64 +1118,64 @@ export default {
     absentees: 'Vec<AssayPrimitivesRoundAbsentee>'
   },
   /**
-   * Lookup141: assay_primitives::round::Absentee
+   * Lookup156: assay_primitives::round::Absentee
    **/
   AssayPrimitivesRoundAbsentee: {
     account: 'AccountId32',
     reported: 'bool'
   },
   /**
-   * Lookup142: pallet_attestation::pallet::Error<T>
+   * Lookup157: pallet_attestation::pallet::Error<T>
    **/
   PalletAttestationError: {
-    _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'BadOpening', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'NoAbsences']
+    _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'BadOpening', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'NoAbsences', 'MetricsOutOfBounds', 'MetricsOutOfOrder', 'MetricsOfUnknownPeer', 'MetricsOfSelf', 'DuplicateMetrics']
   },
   /**
-   * Lookup143: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   * Lookup158: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
    **/
   FrameSystemExtensionsCheckNonZeroSender: 'Null',
   /**
-   * Lookup144: frame_system::extensions::check_spec_version::CheckSpecVersion
+   * Lookup159: frame_system::extensions::check_spec_version::CheckSpecVersion
    **/
   FrameSystemExtensionsCheckSpecVersion: 'Null',
   /**
-   * Lookup145: frame_system::extensions::check_tx_version::CheckTxVersion
+   * Lookup160: frame_system::extensions::check_tx_version::CheckTxVersion
    **/
   FrameSystemExtensionsCheckTxVersion: 'Null',
   /**
-   * Lookup146: frame_system::extensions::check_genesis::CheckGenesis
+   * Lookup161: frame_system::extensions::check_genesis::CheckGenesis
    **/
   FrameSystemExtensionsCheckGenesis: 'Null',
   /**
-   * Lookup149: frame_system::extensions::check_nonce::CheckNonce
+   * Lookup164: frame_system::extensions::check_nonce::CheckNonce
    **/
   FrameSystemExtensionsCheckNonce: 'Compact<u32>',
   /**
-   * Lookup150: frame_system::extensions::check_weight::CheckWeight
+   * Lookup165: frame_system::extensions::check_weight::CheckWeight
    **/
   FrameSystemExtensionsCheckWeight: 'Null',
   /**
-   * Lookup151: pallet_transaction_payment::ChargeTransactionPayment
+   * Lookup166: pallet_transaction_payment::ChargeTransactionPayment
    **/
   PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
   /**
-   * Lookup152: frame_metadata_hash_extension::CheckMetadataHash
+   * Lookup167: frame_metadata_hash_extension::CheckMetadataHash
    **/
   FrameMetadataHashExtensionCheckMetadataHash: {
     mode: 'FrameMetadataHashExtensionMode'
   },
   /**
-   * Lookup153: frame_metadata_hash_extension::Mode
+   * Lookup168: frame_metadata_hash_extension::Mode
    **/
   FrameMetadataHashExtensionMode: {
     _enum: ['Disabled', 'Enabled']
   },
   /**
-   * Lookup155: assay_runtime::Runtime
+   * Lookup170: assay_runtime::Runtime
    **/
   AssayRuntimeRuntime: 'Null',
   /**
-   * Lookup156: sp_runtime::MultiSignature
+   * Lookup171: sp_runtime::MultiSignature
    **/
   SpRuntimeMultiSignature: {
     _enum: {
@@ -1074,7 +1185,7 @@ export default {
     }
   },
   /**
-   * Lookup159: assay_runtime::RuntimeError
+   * Lookup174: assay_runtime::RuntimeError
    **/
   AssayRuntimeRuntimeError: {
     _enum: {
@@ -1094,14 +1205,14 @@ export default {
     }
   },
   /**
-   * Lookup160: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
+   * Lookup175: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
    **/
   SpRuntimeBlock: {
     header: 'SpRuntimeHeader',
     extrinsics: 'Vec<Bytes>'
   },
   /**
-   * Lookup161: sp_runtime::generic::header::Header<Number, Hash>
+   * Lookup176: sp_runtime::generic::header::Header<Number, Hash>
    **/
   SpRuntimeHeader: {
     parentHash: 'H256',
@@ -1111,20 +1222,20 @@ export default {
     digest: 'SpRuntimeDigest'
   },
   /**
-   * Lookup164: sp_runtime::ExtrinsicInclusionMode
+   * Lookup179: sp_runtime::ExtrinsicInclusionMode
    **/
   SpRuntimeExtrinsicInclusionMode: {
     _enum: ['AllExtrinsics', 'OnlyInherents']
   },
   /**
-   * Lookup167: frame_support::view_functions::ViewFunctionId
+   * Lookup182: frame_support::view_functions::ViewFunctionId
    **/
   FrameSupportViewFunctionsViewFunctionId: {
     prefix: '[u8;16]',
     suffix: '[u8;16]'
   },
   /**
-   * Lookup170: frame_support::view_functions::ViewFunctionDispatchError
+   * Lookup185: frame_support::view_functions::ViewFunctionDispatchError
    **/
   FrameSupportViewFunctionsViewFunctionDispatchError: {
     _enum: {
@@ -1134,7 +1245,7 @@ export default {
     }
   },
   /**
-   * Lookup172: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup187: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -1143,7 +1254,7 @@ export default {
     }
   },
   /**
-   * Lookup173: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup188: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -1163,7 +1274,7 @@ export default {
     }
   },
   /**
-   * Lookup174: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup189: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -1173,13 +1284,13 @@ export default {
     }
   },
   /**
-   * Lookup175: sp_inherents::InherentData
+   * Lookup190: sp_inherents::InherentData
    **/
   SpInherentsInherentData: {
     data: 'BTreeMap<[u8;8], Bytes>'
   },
   /**
-   * Lookup179: sp_inherents::CheckInherentsResult
+   * Lookup194: sp_inherents::CheckInherentsResult
    **/
   SpInherentsCheckInherentsResult: {
     okay: 'bool',
@@ -1187,13 +1298,13 @@ export default {
     errors: 'SpInherentsInherentData'
   },
   /**
-   * Lookup180: sp_runtime::transaction_validity::TransactionSource
+   * Lookup195: sp_runtime::transaction_validity::TransactionSource
    **/
   SpRuntimeTransactionValidityTransactionSource: {
     _enum: ['InBlock', 'Local', 'External']
   },
   /**
-   * Lookup182: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup197: sp_runtime::transaction_validity::ValidTransaction
    **/
   SpRuntimeTransactionValidityValidTransaction: {
     priority: 'u64',
@@ -1203,7 +1314,7 @@ export default {
     propagate: 'bool'
   },
   /**
-   * Lookup183: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup198: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -1211,14 +1322,14 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup184: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup199: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup186: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup201: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',
@@ -1226,7 +1337,7 @@ export default {
     adjustedWeightFee: 'u128'
   },
   /**
-   * Lookup191: sp_core::crypto::KeyTypeId
+   * Lookup206: sp_core::crypto::KeyTypeId
    **/
   SpCoreCryptoKeyTypeId: '[u8;4]'
 };

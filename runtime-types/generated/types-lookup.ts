@@ -837,7 +837,14 @@ declare module '@polkadot/types/lookup' {
       readonly commitment: AssayPrimitivesCoinflipSignedCommitment;
       readonly reveal: AssayPrimitivesCoinflipSignedReveal;
     } & Struct;
-    readonly type: 'Equivocation' | 'BadReveal';
+    readonly isBadPing: boolean;
+    readonly asBadPing: {
+      readonly confirmation: AssayPrimitivesCoinflipSignedConfirmation;
+      readonly openings: Vec<AssayPrimitivesCoinflipOpening>;
+    } & Struct;
+    readonly isFalseFraud: boolean;
+    readonly asFalseFraud: AssayPrimitivesCoinflipSignedFraud;
+    readonly type: 'Equivocation' | 'BadReveal' | 'BadPing' | 'FalseFraud';
   }
 
   /** @name AssayPrimitivesCoinflipSignedCommitment (107) */
@@ -855,24 +862,80 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesReport (109) */
+  /** @name AssayPrimitivesCoinflipSignedConfirmation (109) */
+  interface AssayPrimitivesCoinflipSignedConfirmation extends Struct {
+    readonly author: AssayPrimitivesNoiseKey;
+    readonly receiver: AssayPrimitivesNoiseKey;
+    readonly kind: AssayPrimitivesCoinflipConfirmationKind;
+    readonly body: AssayPrimitivesCoinflipConfirmation;
+    readonly signature: AssayPrimitivesNoiseSignature;
+  }
+
+  /** @name AssayPrimitivesCoinflipConfirmationKind (110) */
+  interface AssayPrimitivesCoinflipConfirmationKind extends Enum {
+    readonly isPing: boolean;
+    readonly isPong: boolean;
+    readonly type: 'Ping' | 'Pong';
+  }
+
+  /** @name AssayPrimitivesCoinflipConfirmation (111) */
+  interface AssayPrimitivesCoinflipConfirmation extends Struct {
+    readonly transcriptRoot: H256;
+    readonly word: H256;
+  }
+
+  /** @name AssayPrimitivesCoinflipOpening (113) */
+  interface AssayPrimitivesCoinflipOpening extends Struct {
+    readonly value: H256;
+    readonly auditKeyHash: H256;
+  }
+
+  /** @name AssayPrimitivesCoinflipSignedFraud (114) */
+  interface AssayPrimitivesCoinflipSignedFraud extends Struct {
+    readonly author: AssayPrimitivesNoiseKey;
+    readonly accusation: AssayPrimitivesCoinflipAccusation;
+    readonly signature: AssayPrimitivesNoiseSignature;
+  }
+
+  /** @name AssayPrimitivesCoinflipAccusation (115) */
+  interface AssayPrimitivesCoinflipAccusation extends Enum {
+    readonly isEquivocation: boolean;
+    readonly asEquivocation: {
+      readonly first: AssayPrimitivesCoinflipSignedCommitment;
+      readonly second: AssayPrimitivesCoinflipSignedCommitment;
+    } & Struct;
+    readonly isBadReveal: boolean;
+    readonly asBadReveal: {
+      readonly commitment: AssayPrimitivesCoinflipSignedCommitment;
+      readonly reveal: AssayPrimitivesCoinflipSignedReveal;
+    } & Struct;
+    readonly isBadPing: boolean;
+    readonly asBadPing: {
+      readonly confirmation: AssayPrimitivesCoinflipSignedConfirmation;
+      readonly openings: Vec<AssayPrimitivesCoinflipOpening>;
+    } & Struct;
+    readonly type: 'Equivocation' | 'BadReveal' | 'BadPing';
+  }
+
+  /** @name AssayPrimitivesReport (116) */
   interface AssayPrimitivesReport extends Struct {
     readonly magic: H256;
     readonly value: H256;
     readonly auditKey: AssayPrimitivesNoiseKey;
     readonly auditSignature: AssayPrimitivesNoiseSignature;
     readonly receipts: Vec<AssayPrimitivesSignedReceipt>;
-    readonly proofs: Vec<AssayPrimitivesFeedBlockProof>;
-    readonly metrics: AssayPrimitivesReportHosterMetrics;
+    readonly proofs: AssayPrimitivesFeedPooledProofs;
+    readonly hosterMetrics: AssayPrimitivesMetricsHosterMetrics;
+    readonly attestorMetrics: Vec<AssayPrimitivesMetricsPeerMetrics>;
   }
 
-  /** @name AssayPrimitivesSignedReceipt (111) */
+  /** @name AssayPrimitivesSignedReceipt (118) */
   interface AssayPrimitivesSignedReceipt extends Struct {
     readonly receipt: AssayPrimitivesReceipt;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesReceipt (112) */
+  /** @name AssayPrimitivesReceipt (119) */
   interface AssayPrimitivesReceipt extends Struct {
     readonly feed: H256;
     readonly peer: AssayPrimitivesNoiseKey;
@@ -883,31 +946,48 @@ declare module '@polkadot/types/lookup' {
     readonly blockHash: H256;
   }
 
-  /** @name AssayPrimitivesServedChunk (114) */
+  /** @name AssayPrimitivesServedChunk (121) */
   interface AssayPrimitivesServedChunk extends Struct {
     readonly index: Compact<u32>;
     readonly leaf: H256;
   }
 
-  /** @name AssayPrimitivesFeedBlockProof (116) */
-  interface AssayPrimitivesFeedBlockProof extends Struct {
+  /** @name AssayPrimitivesFeedPooledProofs (122) */
+  interface AssayPrimitivesFeedPooledProofs extends Struct {
+    readonly proofs: Vec<AssayPrimitivesFeedPooledProof>;
+    readonly nodes: Vec<AssayPrimitivesFeedTreeNode>;
+  }
+
+  /** @name AssayPrimitivesFeedPooledProof (124) */
+  interface AssayPrimitivesFeedPooledProof extends Struct {
     readonly index: Compact<u32>;
     readonly leaf: H256;
     readonly size_: Compact<u32>;
-    readonly siblings: Vec<AssayPrimitivesFeedTreeNode>;
+    readonly siblings: Vec<Compact<u32>>;
   }
 
-  /** @name AssayPrimitivesReportHosterMetrics (117) */
-  interface AssayPrimitivesReportHosterMetrics extends Struct {
-    readonly samples: u32;
-    readonly lost: u32;
-    readonly latencyP50: u32;
-    readonly latencyP95: u32;
-    readonly latencyP99: u32;
+  /** @name AssayPrimitivesMetricsHosterMetrics (126) */
+  interface AssayPrimitivesMetricsHosterMetrics extends Struct {
+    readonly samples: Compact<u32>;
+    readonly lost: Compact<u32>;
+    readonly latencyP50: Compact<u32>;
+    readonly latencyP95: Compact<u32>;
+    readonly latencyP99: Compact<u32>;
     readonly throughput: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundParameters (118) */
+  /** @name AssayPrimitivesMetricsPeerMetrics (128) */
+  interface AssayPrimitivesMetricsPeerMetrics extends Struct {
+    readonly rank: u8;
+    readonly samples: Compact<u32>;
+    readonly lost: Compact<u32>;
+    readonly latencyP50: Compact<u32>;
+    readonly latencyP95: Compact<u32>;
+    readonly latencyP99: Compact<u32>;
+    readonly throughput: Compact<u64>;
+  }
+
+  /** @name AssayPrimitivesRoundParameters (129) */
   interface AssayPrimitivesRoundParameters extends Struct {
     readonly attestors: u32;
     readonly roundLength: u32;
@@ -920,21 +1000,30 @@ declare module '@polkadot/types/lookup' {
     readonly maxWait: u32;
     readonly hosterReward: u128;
     readonly attestorReward: u128;
+    readonly magicRule: AssayPrimitivesCoinflipMagicRule;
   }
 
-  /** @name PalletSudoError (119) */
+  /** @name AssayPrimitivesCoinflipMagicRule (130) */
+  interface AssayPrimitivesCoinflipMagicRule extends Enum {
+    readonly isConcat: boolean;
+    readonly isXorHash: boolean;
+    readonly isXor: boolean;
+    readonly type: 'Concat' | 'XorHash' | 'Xor';
+  }
+
+  /** @name PalletSudoError (131) */
   interface PalletSudoError extends Enum {
     readonly isRequireSudo: boolean;
     readonly type: 'RequireSudo';
   }
 
-  /** @name PalletUtilityError (120) */
+  /** @name PalletUtilityError (132) */
   interface PalletUtilityError extends Enum {
     readonly isTooManyCalls: boolean;
     readonly type: 'TooManyCalls';
   }
 
-  /** @name AssayPrimitivesWorkerRecord (121) */
+  /** @name AssayPrimitivesWorkerRecord (133) */
   interface AssayPrimitivesWorkerRecord extends Struct {
     readonly noiseKey: AssayPrimitivesNoiseKey;
     readonly roles: Vec<AssayPrimitivesRole>;
@@ -945,20 +1034,20 @@ declare module '@polkadot/types/lookup' {
     readonly lastSeen: u32;
   }
 
-  /** @name AssayPrimitivesWorkerStatus (122) */
+  /** @name AssayPrimitivesWorkerStatus (134) */
   interface AssayPrimitivesWorkerStatus extends Enum {
     readonly isActive: boolean;
     readonly isPaused: boolean;
     readonly type: 'Active' | 'Paused';
   }
 
-  /** @name AssayPrimitivesReputation (124) */
+  /** @name AssayPrimitivesReputation (136) */
   interface AssayPrimitivesReputation extends Struct {
     readonly good: u32;
     readonly bad: u32;
   }
 
-  /** @name PalletWorkersError (125) */
+  /** @name PalletWorkersError (137) */
   interface PalletWorkersError extends Enum {
     readonly isAlreadyRegistered: boolean;
     readonly isNotRegistered: boolean;
@@ -972,7 +1061,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'AlreadyRegistered' | 'NotRegistered' | 'NoiseKeyTaken' | 'BadPossession' | 'BadRoles' | 'ZeroCapacity' | 'HasDuties' | 'AlreadyPaused' | 'NotPaused';
   }
 
-  /** @name PalletFeedsError (127) */
+  /** @name PalletFeedsError (139) */
   interface PalletFeedsError extends Enum {
     readonly isAlreadyPublished: boolean;
     readonly isEmptyFeed: boolean;
@@ -986,7 +1075,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'AlreadyPublished' | 'EmptyFeed' | 'WrongKey' | 'WrongRoots' | 'BadSignature' | 'UnknownFeed' | 'NotAHoster' | 'AlreadyHosting' | 'NotHosting';
   }
 
-  /** @name AssayPrimitivesRoundOrder (128) */
+  /** @name AssayPrimitivesRoundOrder (140) */
   interface AssayPrimitivesRoundOrder extends Struct {
     readonly requester: AccountId32;
     readonly hoster: AccountId32;
@@ -996,7 +1085,7 @@ declare module '@polkadot/types/lookup' {
     readonly left: u128;
   }
 
-  /** @name AssayPrimitivesRound (129) */
+  /** @name AssayPrimitivesRound (141) */
   interface AssayPrimitivesRound extends Struct {
     readonly order: u32;
     readonly hoster: AccountId32;
@@ -1014,9 +1103,10 @@ declare module '@polkadot/types/lookup' {
     readonly hosterReputation: u32;
     readonly verdict: Option<AssayPrimitivesRoundVerdict>;
     readonly magic: Option<H256>;
+    readonly magicRule: AssayPrimitivesCoinflipMagicRule;
   }
 
-  /** @name AssayPrimitivesRoundPhase (130) */
+  /** @name AssayPrimitivesRoundPhase (142) */
   interface AssayPrimitivesRoundPhase extends Enum {
     readonly isScheduled: boolean;
     readonly isOpen: boolean;
@@ -1027,26 +1117,45 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Scheduled' | 'Open' | 'Coinflip' | 'Audit' | 'Report' | 'Closed';
   }
 
-  /** @name AssayPrimitivesRoundAgreement (132) */
+  /** @name AssayPrimitivesRoundAgreement (144) */
   interface AssayPrimitivesRoundAgreement extends Struct {
     readonly transcript: Vec<AssayPrimitivesCoinflipCommitment>;
     readonly hiddenMagic: H256;
   }
 
-  /** @name AssayPrimitivesRoundVote (137) */
+  /** @name AssayPrimitivesRoundVote (149) */
   interface AssayPrimitivesRoundVote extends Struct {
     readonly attempt: u32;
     readonly outcome: AssayPrimitivesCoinflipOutcome;
   }
 
-  /** @name AssayPrimitivesRoundReportSummary (138) */
+  /** @name AssayPrimitivesRoundReportSummary (150) */
   interface AssayPrimitivesRoundReportSummary extends Struct {
     readonly served: bool;
     readonly receipts: u32;
-    readonly metrics: AssayPrimitivesReportHosterMetrics;
+    readonly metrics: AssayPrimitivesMetricsHosterMetrics;
   }
 
-  /** @name AssayPrimitivesRoundAbsences (139) */
+  /** @name AssayPrimitivesMetricsMeasuredPerformance (151) */
+  interface AssayPrimitivesMetricsMeasuredPerformance extends Struct {
+    readonly round: u32;
+    readonly attestors: u8;
+    readonly attempts: Compact<u32>;
+    readonly lossPpm: Compact<u32>;
+    readonly speed: Option<AssayPrimitivesMetricsSpeed>;
+  }
+
+  /** @name AssayPrimitivesMetricsSpeed (153) */
+  interface AssayPrimitivesMetricsSpeed extends Struct {
+    readonly attestors: u8;
+    readonly samples: Compact<u32>;
+    readonly latencyP50: Compact<u32>;
+    readonly latencyP95: Compact<u32>;
+    readonly latencyP99: Compact<u32>;
+    readonly throughput: Compact<u64>;
+  }
+
+  /** @name AssayPrimitivesRoundAbsences (154) */
   interface AssayPrimitivesRoundAbsences extends Struct {
     readonly requester: AccountId32;
     readonly closedAt: u32;
@@ -1056,13 +1165,13 @@ declare module '@polkadot/types/lookup' {
     readonly absentees: Vec<AssayPrimitivesRoundAbsentee>;
   }
 
-  /** @name AssayPrimitivesRoundAbsentee (141) */
+  /** @name AssayPrimitivesRoundAbsentee (156) */
   interface AssayPrimitivesRoundAbsentee extends Struct {
     readonly account: AccountId32;
     readonly reported: bool;
   }
 
-  /** @name PalletAttestationError (142) */
+  /** @name PalletAttestationError (157) */
   interface PalletAttestationError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isNotHosting: boolean;
@@ -1092,46 +1201,51 @@ declare module '@polkadot/types/lookup' {
     readonly isNotAbsent: boolean;
     readonly isAbsenceKnown: boolean;
     readonly isNoAbsences: boolean;
-    readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'BadOpening' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'NoAbsences';
+    readonly isMetricsOutOfBounds: boolean;
+    readonly isMetricsOutOfOrder: boolean;
+    readonly isMetricsOfUnknownPeer: boolean;
+    readonly isMetricsOfSelf: boolean;
+    readonly isDuplicateMetrics: boolean;
+    readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'BadOpening' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics';
   }
 
-  /** @name FrameSystemExtensionsCheckNonZeroSender (143) */
+  /** @name FrameSystemExtensionsCheckNonZeroSender (158) */
   type FrameSystemExtensionsCheckNonZeroSender = Null;
 
-  /** @name FrameSystemExtensionsCheckSpecVersion (144) */
+  /** @name FrameSystemExtensionsCheckSpecVersion (159) */
   type FrameSystemExtensionsCheckSpecVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckTxVersion (145) */
+  /** @name FrameSystemExtensionsCheckTxVersion (160) */
   type FrameSystemExtensionsCheckTxVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckGenesis (146) */
+  /** @name FrameSystemExtensionsCheckGenesis (161) */
   type FrameSystemExtensionsCheckGenesis = Null;
 
-  /** @name FrameSystemExtensionsCheckNonce (149) */
+  /** @name FrameSystemExtensionsCheckNonce (164) */
   interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
 
-  /** @name FrameSystemExtensionsCheckWeight (150) */
+  /** @name FrameSystemExtensionsCheckWeight (165) */
   type FrameSystemExtensionsCheckWeight = Null;
 
-  /** @name PalletTransactionPaymentChargeTransactionPayment (151) */
+  /** @name PalletTransactionPaymentChargeTransactionPayment (166) */
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
-  /** @name FrameMetadataHashExtensionCheckMetadataHash (152) */
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (167) */
   interface FrameMetadataHashExtensionCheckMetadataHash extends Struct {
     readonly mode: FrameMetadataHashExtensionMode;
   }
 
-  /** @name FrameMetadataHashExtensionMode (153) */
+  /** @name FrameMetadataHashExtensionMode (168) */
   interface FrameMetadataHashExtensionMode extends Enum {
     readonly isDisabled: boolean;
     readonly isEnabled: boolean;
     readonly type: 'Disabled' | 'Enabled';
   }
 
-  /** @name AssayRuntimeRuntime (155) */
+  /** @name AssayRuntimeRuntime (170) */
   type AssayRuntimeRuntime = Null;
 
-  /** @name SpRuntimeMultiSignature (156) */
+  /** @name SpRuntimeMultiSignature (171) */
   interface SpRuntimeMultiSignature extends Enum {
     readonly isEd25519: boolean;
     readonly asEd25519: U8aFixed;
@@ -1142,7 +1256,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
   }
 
-  /** @name AssayRuntimeRuntimeError (159) */
+  /** @name AssayRuntimeRuntimeError (174) */
   interface AssayRuntimeRuntimeError extends Enum {
     readonly isBalances: boolean;
     readonly asBalances: PalletBalancesError;
@@ -1159,13 +1273,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation';
   }
 
-  /** @name SpRuntimeBlock (160) */
+  /** @name SpRuntimeBlock (175) */
   interface SpRuntimeBlock extends Struct {
     readonly header: SpRuntimeHeader;
     readonly extrinsics: Vec<Bytes>;
   }
 
-  /** @name SpRuntimeHeader (161) */
+  /** @name SpRuntimeHeader (176) */
   interface SpRuntimeHeader extends Struct {
     readonly parentHash: H256;
     readonly number: Compact<u32>;
@@ -1174,20 +1288,20 @@ declare module '@polkadot/types/lookup' {
     readonly digest: SpRuntimeDigest;
   }
 
-  /** @name SpRuntimeExtrinsicInclusionMode (164) */
+  /** @name SpRuntimeExtrinsicInclusionMode (179) */
   interface SpRuntimeExtrinsicInclusionMode extends Enum {
     readonly isAllExtrinsics: boolean;
     readonly isOnlyInherents: boolean;
     readonly type: 'AllExtrinsics' | 'OnlyInherents';
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionId (167) */
+  /** @name FrameSupportViewFunctionsViewFunctionId (182) */
   interface FrameSupportViewFunctionsViewFunctionId extends Struct {
     readonly prefix: U8aFixed;
     readonly suffix: U8aFixed;
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (170) */
+  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (185) */
   interface FrameSupportViewFunctionsViewFunctionDispatchError extends Enum {
     readonly isNotImplemented: boolean;
     readonly isNotFound: boolean;
@@ -1196,7 +1310,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'NotImplemented' | 'NotFound' | 'Codec';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (172) */
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (187) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -1205,7 +1319,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (173) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (188) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -1224,7 +1338,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (174) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (189) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -1233,19 +1347,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name SpInherentsInherentData (175) */
+  /** @name SpInherentsInherentData (190) */
   interface SpInherentsInherentData extends Struct {
     readonly data: BTreeMap<U8aFixed, Bytes>;
   }
 
-  /** @name SpInherentsCheckInherentsResult (179) */
+  /** @name SpInherentsCheckInherentsResult (194) */
   interface SpInherentsCheckInherentsResult extends Struct {
     readonly okay: bool;
     readonly fatalError: bool;
     readonly errors: SpInherentsInherentData;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (180) */
+  /** @name SpRuntimeTransactionValidityTransactionSource (195) */
   interface SpRuntimeTransactionValidityTransactionSource extends Enum {
     readonly isInBlock: boolean;
     readonly isLocal: boolean;
@@ -1253,7 +1367,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'InBlock' | 'Local' | 'External';
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (182) */
+  /** @name SpRuntimeTransactionValidityValidTransaction (197) */
   interface SpRuntimeTransactionValidityValidTransaction extends Struct {
     readonly priority: u64;
     readonly requires: Vec<Bytes>;
@@ -1262,27 +1376,27 @@ declare module '@polkadot/types/lookup' {
     readonly propagate: bool;
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (183) */
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (198) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (184) */
+  /** @name PalletTransactionPaymentFeeDetails (199) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (186) */
+  /** @name PalletTransactionPaymentInclusionFee (201) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;
     readonly adjustedWeightFee: u128;
   }
 
-  /** @name SpCoreCryptoKeyTypeId (191) */
+  /** @name SpCoreCryptoKeyTypeId (206) */
   interface SpCoreCryptoKeyTypeId extends U8aFixed {}
 
 } // declare module

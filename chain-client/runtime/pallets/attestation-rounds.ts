@@ -2,8 +2,8 @@
  * The life of a round in pallet Attestation, between the calls that move it.
  *
  * Owns: drawing, restarting, closing, pay and reputation. Does not own: who may call what when (attestation.ts), what is kept
- * and told (attestation-state.ts), what becomes of absentees (attestation-absences.ts), or the rules that workers must know as
- * well (#types/domain).
+ * and told (attestation-state.ts), what becomes of absentees (attestation-absences.ts) and metrics (attestation-metrics.ts), or
+ * the rules that workers must know as well (#types/domain).
  */
 import { compareBytes, equalBytes, u32le } from '#types/bytes.ts'
 import type { Order, ReportSummary } from '#types/domain/attestation.ts'
@@ -13,12 +13,14 @@ import { leastMembers, verdictOf } from '#types/domain/round.ts'
 import type { AttestationParameters, Member, RoundRecord, VerdictName } from '#types/domain/round.ts'
 import { earnsPay, settlement } from '#types/domain/settlement.ts'
 import { createAbsences } from './attestation-absences.ts'
+import { createMetrics } from './attestation-metrics.ts'
 import type { AttestationSelf } from './attestation-state.ts'
 
 /** What calls and hooks do to rounds. */
 export function createRounds(self: AttestationSelf) {
   const { storage, emit, uses, block, parentHash, attempt } = self
   const absences = createAbsences(self)
+  const metrics = createMetrics(self)
   const parameters = (): AttestationParameters => storage.parameters.get()
 
   /** The Noise key of a worker that hosts the feed now; undefined for any other account. */
@@ -51,6 +53,7 @@ export function createRounds(self: AttestationSelf) {
       hosterReputation: 0,
       verdict: undefined,
       magic: undefined,
+      magicRule: parameters().magicRule,
     })
     storage.activeRounds.put([...storage.activeRounds.get(), id])
     emit.RoundScheduled({ round: id, order: orderId, hoster: order.hoster, feed: order.feed })
@@ -88,9 +91,10 @@ export function createRounds(self: AttestationSelf) {
     return drawn.toSorted((a, b) => compareBytes(a.noiseKey, b.noiseKey))
   }
 
-  /** Gives a round its time from now. */
+  /** Gives a round its time from now, and its coinflip the rule of now: no later change may touch a session under way. */
   const begin = (id: number, round: RoundRecord): RoundRecord => {
-    const begun = { ...round, openedAt: block(), endsAt: block() + parameters().roundLength }
+    const { roundLength, magicRule } = parameters()
+    const begun = { ...round, openedAt: block(), endsAt: block() + roundLength, magicRule }
     storage.rounds.put(id, begun)
     return begun
   }
@@ -199,6 +203,7 @@ export function createRounds(self: AttestationSelf) {
     const unpaid = order ? pay(id, round, order, verdict) : 0n
     const left = order ? unpaid - absences.open(id, round, absentees(id, round), order.requester, unpaid) : 0n
     rateAll(id, round, verdict)
+    metrics.settle(id, round, reports, credible(id, round).length)
     for (const { account } of round.members) uses.workers.addDuties(account, -1)
     if (round.magic) uses.randomness.mix(round.magic)
     storage.votes.clear(id)
@@ -215,5 +220,5 @@ export function createRounds(self: AttestationSelf) {
     close(id, round, verdictOf(members, served, reports.length - served))
   }
 
-  return { hosterKeyOf, schedule, open, restart, credible, close, judge, absences }
+  return { hosterKeyOf, schedule, open, restart, credible, close, judge, absences, metrics }
 }

@@ -7,6 +7,7 @@
 import { AbsenceRecord } from '#types/domain/absence.ts'
 import { attestationEvents, Order, ReportSummary, Vote } from '#types/domain/attestation.ts'
 import type { FeedHead } from '#types/domain/feed.ts'
+import { AttestorMetrics, MeasuredPerformance } from '#types/domain/metrics.ts'
 import type { Deed } from '#types/domain/reputation.ts'
 import { AttestationParameters, DEFAULT_PARAMETERS, RoundRecord } from '#types/domain/round.ts'
 import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
@@ -62,6 +63,24 @@ export const storage = {
   reports: doubleMap('Accepted reports, kept for queries.', [u32, AccountId], ReportSummary, {
     hashers: [Twox64Concat, Blake2_128Concat],
   }),
+  peerMetrics: doubleMap(
+    'What reporters measured of the other members, until the round closes.',
+    [u32, AccountId],
+    AttestorMetrics,
+    { hashers: [Twox64Concat, Blake2_128Concat] },
+  ),
+  hosterPerformance: map(
+    'How fast and reliable hosters are: medians over the attestors of the latest round that measured it.',
+    AccountId,
+    MeasuredPerformance,
+    { hasher: Blake2_128Concat },
+  ),
+  attestorPerformance: map(
+    'How fast and reliable attestors answer: medians over the other attestors of the latest round that measured it.',
+    AccountId,
+    MeasuredPerformance,
+    { hasher: Blake2_128Concat },
+  ),
   absences: map('Closed rounds in which members did not report, while that can be told.', u32, AbsenceRecord, {
     hasher: Twox64Concat,
   }),

@@ -2,8 +2,8 @@
  * Pallet Attestation: attestors drawn by the beacon audit a hoster, and are believed only as far as they prove.
  *
  * Owns: who may do what to a round when, and what is counted. Does not own: what then becomes of the round, pay included
- * (attestation-rounds.ts, attestation-absences.ts), what is kept and told (attestation-state.ts), who is registered (workers.ts), what is hosted (feeds.ts), or the rules that workers must know as
- * well (#types/domain).
+ * (attestation-rounds.ts, attestation-absences.ts, attestation-metrics.ts), what is kept and told (attestation-state.ts), who is
+ * registered (workers.ts), what is hosted (feeds.ts), or the rules that workers must know as well (#types/domain).
  *
  *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W--> CLOSED
  *
@@ -15,6 +15,7 @@ import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/absence.ts'
 import { attestationCalls } from '#types/domain/attestation.ts'
 import { CoinflipOutcome, convict, sessionId, transcriptRoot } from '#types/domain/coinflip.ts'
 import { checkReport, sessionOf } from '#types/domain/report.ts'
+import { MeasuredPerformance } from '#types/domain/metrics.ts'
 import type { RoundRecord } from '#types/domain/round.ts'
 import { AttestationParameters, checkParameters, DEFAULT_PARAMETERS, majority, Verdict } from '#types/domain/round.ts'
 import { settlement } from '#types/domain/settlement.ts'
@@ -35,7 +36,7 @@ const MAX_ROUNDS_PER_ORDER = 10_000
 const MAX_OPEN_ORDERS = 1_000
 /** Picoseconds: verifying a report's signatures and proofs, or evidence. */
 const CHECK_REPORT = 5_000_000_000n
-const CHECK_EVIDENCE = 400_000_000n
+const CHECK_EVIDENCE = 1_000_000_000n
 
 /** What a round pays, in the smallest unit. */
 const Reward = struct({ hoster: u128, perReport: u128 }, { path: ['pallet_attestation', 'Reward'] })
@@ -81,6 +82,11 @@ export const attestationPallet = pallet({
     NotAbsent: 'The attestor reported in time, or evidence had convicted it before.',
     AbsenceKnown: 'Another was faster to report this absence.',
     NoAbsences: 'Nobody was absent in this round, or the time to report it is over.',
+    MetricsOutOfBounds: 'Metrics stand for no samples or too many, or are beyond what can be measured.',
+    MetricsOutOfOrder: 'Percentiles of a latency do not ascend.',
+    MetricsOfUnknownPeer: 'Metrics are of somebody who is no attestor of this round.',
+    MetricsOfSelf: 'An attestor’s metrics are of itself.',
+    DuplicateMetrics: 'There are several metrics of the same attestor.',
   },
   uses: uses<Needs>(),
   exports: createRounds,
@@ -188,7 +194,7 @@ export const attestationPallet = pallet({
         },
       ),
       submitEvidence: call(
-        'Exit 3: convict a member by its own signatures.',
+        'Exit 3: convict a member by its own signatures. A bad ping opens the number: after an agreement it should wait for the round’s end.',
         attestationCalls.submitEvidence,
         refTime(CHECK_EVIDENCE, 4n, 4n),
         (origin, { round: id, attempt, evidence }) => {
@@ -209,7 +215,7 @@ export const attestationPallet = pallet({
       submitReport: call(
         'Report an audit after the round’s end. The last report closes the round.',
         attestationCalls.submitReport,
-        refTime(CHECK_REPORT, 40n, 8n),
+        refTime(CHECK_REPORT, 50n, 20n),
         (origin, { round: id, report }) => {
           const account = ensureSigned(origin)
           const round = roundOf(id)
@@ -234,8 +240,9 @@ export const attestationPallet = pallet({
           storage.reports.put(id, account, {
             served: finding.served,
             receipts: report.receipts.length,
-            metrics: report.metrics,
+            metrics: report.hosterMetrics,
           })
+          own.metrics.keep(id, account, report.attestorMetrics)
           const opened = { ...round, magic: report.magic }
           storage.rounds.put(id, opened)
           emit.ReportAccepted({ round: id, attestor: account, served: finding.served })
@@ -286,6 +293,18 @@ export const attestationPallet = pallet({
         const round = storage.rounds.get(id)
         return round && settlement(verdict, round.hosterReputation, round.drawn, storage.parameters.get())
       },
+    ),
+    hosterPerformance: view(
+      'How fast and reliable a hoster is, by its latest round with a quorum of measurements.',
+      { hoster: AccountId },
+      option(MeasuredPerformance),
+      ({ hoster }) => storage.hosterPerformance.get(hoster),
+    ),
+    attestorPerformance: view(
+      'How fast and reliable an attestor answers, as the others of its latest round measured it.',
+      { attestor: AccountId },
+      option(MeasuredPerformance),
+      ({ attestor }) => storage.attestorPerformance.get(attestor),
     ),
   }),
   hooks: ({ storage, uses, block }, own) => {

@@ -23,6 +23,7 @@ import {
 import { auditChunks, auditSlot, type RoundRecord } from '#types/domain/round.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { identities, identity } from '../../../helpers/coinflip-net.ts'
+import { fullReport } from '../../../helpers/full-report.ts'
 import { memoryFeed } from '../../../helpers/memory-feed.ts'
 import { LIMITS } from '../../../helpers/role-world.ts'
 
@@ -33,6 +34,7 @@ const auditKey = identity('single use')
 const feed = memoryFeed(40)
 const RANK = 2
 const ROUND = 7
+const METRICS = { samples: 3, lost: 0, latencyP50: 1, latencyP95: 2, latencyP99: 3, throughput: 4n }
 const values = members.map((_, rank) => blake2b256Of(utf8('x'), u32le(rank)))
 const hashAt = (number: number): Uint8Array => blake2b256Of(utf8('block'), u32le(number))
 
@@ -53,6 +55,7 @@ const unagreed: RoundRecord = {
   hosterReputation: 0,
   verdict: undefined,
   magic: undefined,
+  magicRule: 'Concat',
 }
 const session = sessionOf(genesisHash, ROUND, unagreed)
 const sid = sessionId(session)
@@ -114,7 +117,8 @@ beforeEach(() => {
     auditSignature: auditKey.sign(auditKeyMessage(sid, members[RANK]!.publicKey)),
     receipts: [receiptOf()],
     proofs: asked.map(proofOf),
-    metrics: { samples: 3, lost: 0, latencyP50: 1, latencyP95: 2, latencyP99: 3, throughput: 4n },
+    hosterMetrics: METRICS,
+    attestorMetrics: [0, 1, 3].map((rank) => ({ rank, ...METRICS })),
   }
 })
 
@@ -128,10 +132,12 @@ test('a good report says served, and comes back from bytes as it was', () => {
   expect(decode(Report, encode(Report, good))).toEqual(good)
 })
 
-test('whatever the size of its chunks, a report of fifteen chunks stays below 16 kB', () => {
-  const indices = Array.from({ length: 15 }, (_, i) => i * 2)
-  const full = { ...good, receipts: [receiptOf({}, hoster, indices)], proofs: indices.map(proofOf) }
-  expect(encode(Report, full).length).toBeLessThan(16_384)
+test('a full report of fifteen chunks of 64 KiB and metrics of 63 others is good, and stays below 16 kB', () => {
+  const full = fullReport()
+  const bytes = encode(Report, full.report)
+  expect(full.report.proofs.map(({ size }) => size)).toEqual(Array.from({ length: 15 }, () => 65_536))
+  expect(bytes.length).toBeLessThan(16_384)
+  expect(checkReport(full.context, decode(Report, bytes))).toEqual({ ok: true, served: true })
 })
 
 describe('acceptable, and says unserved', () => {
@@ -200,6 +206,25 @@ describe('refused', () => {
     expect(fault({ ...good, proofs: [{ ...good.proofs[0]!, leaf: genesisHash }] })).toBe('BadProof')
     expect(fault({ ...good, proofs: [{ ...good.proofs[0]!, size: 1 }] })).toBe('BadProof')
   })
+})
+
+test.each<[string, ReportFault, (good: Report) => Partial<Report>]>([
+  ['of the hoster out of order', 'MetricsOutOfOrder', () => ({ hosterMetrics: { ...METRICS, latencyP50: 9 } })],
+  ['of the hoster out of bounds', 'MetricsOutOfBounds', () => ({ hosterMetrics: { ...METRICS, samples: 0 } })],
+  [
+    'of a peer out of order',
+    'MetricsOutOfOrder',
+    () => ({ attestorMetrics: [{ rank: 0, ...METRICS, latencyP95: 9 }] }),
+  ],
+  ['of nobody in the round', 'MetricsOfUnknownPeer', () => ({ attestorMetrics: [{ rank: 4, ...METRICS }] })],
+  ['of oneself', 'MetricsOfSelf', () => ({ attestorMetrics: [{ rank: RANK, ...METRICS }] })],
+  [
+    'of one peer twice',
+    'DuplicateMetrics',
+    (it) => ({ attestorMetrics: [...it.attestorMetrics, ...it.attestorMetrics] }),
+  ],
+])('refused with metrics %s', (_, expected, change) => {
+  expect(fault({ ...good, ...change(good) })).toBe(expected)
 })
 
 const receiptAt = (at: number): SignedReceipt => receiptOf({ blockNumber: at, blockHash: hashAt(at) })

@@ -1,0 +1,105 @@
+/**
+ * The largest report that an audit of fifteen chunks makes, of a feed of 2^20 blocks of 64 KiB among 64 attestors.
+ *
+ * Owns: this report and the context in which it is good. Does not own: any rule (runtime-types/domain).
+ */
+import { u32le, utf8 } from '#types/bytes.ts'
+import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
+import { commitTo, hideMagic, magic, MAX_MEMBERS, sessionId } from '#types/domain/coinflip.ts'
+import { parentNode, type BlockProof, type TreeNode } from '#types/domain/feed.ts'
+import { MAX_LATENCY_US, MAX_SAMPLES, MAX_THROUGHPUT, type HosterMetrics } from '#types/domain/metrics.ts'
+import { receiptMessage, type Receipt } from '#types/domain/receipt.ts'
+import { auditKeyMessage, hideAuditKey, sessionOf, type Report, type ReportContext } from '#types/domain/report.ts'
+import { auditChunks, auditSlot, DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/round.ts'
+import { identities, identity } from './coinflip-net.ts'
+
+const BLOCK_BYTES = 65_536
+const DEPTH = 20
+const RANK = 2
+const ROUND = 7
+/** What takes most bytes. */
+const METRICS: HosterMetrics = {
+  samples: MAX_SAMPLES,
+  lost: 0,
+  latencyP50: MAX_LATENCY_US,
+  latencyP95: MAX_LATENCY_US,
+  latencyP99: MAX_LATENCY_US,
+  throughput: MAX_THROUGHPUT,
+}
+
+/** A feed of which only some blocks are real, and their ways to the one root; the rest of the tree is made up. */
+function sparseFeed(real: readonly number[]) {
+  const node = (level: number, place: number): TreeNode => {
+    const isUnder = real.some((index) => index >>> level === place)
+    if (isUnder && level > 0) return parentNode(node(level - 1, 2 * place), node(level - 1, 2 * place + 1))
+    return { hash: blake2b256Of(utf8('node'), u32le(level), u32le(place)), size: BigInt(BLOCK_BYTES) << BigInt(level) }
+  }
+  const proofOf = (index: number): BlockProof => ({
+    index,
+    leaf: node(0, index).hash,
+    size: BLOCK_BYTES,
+    siblings: Array.from({ length: DEPTH }, (_, level) => node(level, (index >>> level) ^ 1)),
+  })
+  return { head: { length: 2 ** DEPTH, roots: [node(DEPTH, 0)] }, proofOf }
+}
+
+/** The report, and the context that finds it good and "served". */
+export function fullReport(): { readonly context: ReportContext; readonly report: Report } {
+  const genesisHash = blake2b256(utf8('genesis'))
+  const members = identities(MAX_MEMBERS)
+  const [hoster, auditKey] = [identity('hoster'), identity('single use')]
+  const values = members.map((_, rank) => blake2b256Of(utf8('x'), u32le(rank)))
+  const key = blake2b256(utf8('feed'))
+  const unagreed: RoundRecord = {
+    order: 0,
+    hoster: genesisHash,
+    hosterKey: hoster.publicKey,
+    feed: key,
+    phase: 'Report',
+    attempt: 0,
+    redraw: 0,
+    scheduledAt: 9,
+    openedAt: 10,
+    endsAt: 200,
+    members: members.map(({ publicKey }) => ({ account: blake2b256(publicKey), noiseKey: publicKey })),
+    drawn: MAX_MEMBERS,
+    agreement: undefined,
+    hosterReputation: 0,
+    verdict: undefined,
+    magic: undefined,
+    magicRule: 'Concat',
+  }
+  const sid = sessionId(sessionOf(genesisHash, ROUND, unagreed))
+  const number = magic(sid, values)
+  const transcript = members.map(({ publicKey }, rank) => ({
+    commitment: commitTo(sid, publicKey, values[rank]!),
+    auditKeyHash: hideAuditKey(rank === RANK ? auditKey.publicKey : publicKey, values[rank]!),
+  }))
+  const round: RoundRecord = { ...unagreed, agreement: { transcript, hiddenMagic: hideMagic(number) } }
+  const parameters = DEFAULT_PARAMETERS
+  const asked = auditChunks(number, RANK, parameters.challenges, 2 ** DEPTH)
+  const { head, proofOf } = sparseFeed(asked)
+  const proofs = asked.map(proofOf)
+  const blockNumber = auditSlot(number, RANK, members.length, round, parameters.coinflipWindow).from
+  const receipt: Receipt = {
+    feed: key,
+    peer: auditKey.publicKey,
+    nonce: blake2b256(utf8('nonce')),
+    chunks: proofs.map(({ index, leaf }) => ({ index, leaf })),
+    possession: genesisHash,
+    blockNumber,
+    blockHash: genesisHash,
+  }
+  const report: Report = {
+    magic: number,
+    value: values[RANK]!,
+    auditKey: auditKey.publicKey,
+    auditSignature: auditKey.sign(auditKeyMessage(sid, members[RANK]!.publicKey)),
+    receipts: [{ receipt, signature: hoster.sign(receiptMessage(genesisHash, receipt)) }],
+    proofs,
+    hosterMetrics: METRICS,
+    attestorMetrics: members.flatMap((_, rank) => (rank === RANK ? [] : [{ rank, ...METRICS }])),
+  }
+  const blockHashAt = (): Uint8Array => genesisHash
+  return { context: { genesisHash, roundId: ROUND, round, rank: RANK, feed: head, parameters, blockHashAt }, report }
+}

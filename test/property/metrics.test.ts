@@ -1,0 +1,111 @@
+/** However a minority of attestors lies, each figure stays between the least and the greatest that honest ones measured. */
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import {
+  aggregate,
+  checkMetrics,
+  lossPpm,
+  MAX_LATENCY_US,
+  MAX_SAMPLES,
+  MAX_THROUGHPUT,
+  type HosterMetrics,
+} from '#types/domain/metrics.ts'
+import { quorum } from '#types/domain/round.ts'
+
+/** Anything that the chain takes and that stands for answers. */
+const anything: fc.Arbitrary<HosterMetrics> = fc
+  .record({
+    samples: fc.integer({ min: 1, max: MAX_SAMPLES }),
+    lost: fc.nat({ max: MAX_SAMPLES }),
+    latencies: fc.array(fc.nat({ max: MAX_LATENCY_US }), { minLength: 3, maxLength: 3 }),
+    throughput: fc.bigInt({ min: 0n, max: MAX_THROUGHPUT }),
+  })
+  .map(({ samples, lost, latencies, throughput }) => {
+    const [latencyP50, latencyP95, latencyP99] = latencies.toSorted((a, b) => a - b) as [number, number, number]
+    return { samples, lost: Math.min(lost, MAX_SAMPLES - samples), latencyP50, latencyP95, latencyP99, throughput }
+  })
+
+/** Extremes on purpose: what a liar would say. */
+const lie = fc.oneof(
+  anything,
+  fc.constantFrom<HosterMetrics>(
+    { samples: 1, lost: 0, latencyP50: 0, latencyP95: 0, latencyP99: 0, throughput: MAX_THROUGHPUT },
+    {
+      samples: 1,
+      lost: MAX_SAMPLES - 1,
+      latencyP50: MAX_LATENCY_US,
+      latencyP95: MAX_LATENCY_US,
+      latencyP99: MAX_LATENCY_US,
+      throughput: 0n,
+    },
+    { samples: 0, lost: MAX_SAMPLES, latencyP50: 0, latencyP95: 0, latencyP99: 0, throughput: 0n },
+  ),
+)
+
+function expectWithin(value: number | bigint, honest: readonly (number | bigint)[]): void {
+  expect(honest.some((least) => least <= value) && honest.some((most) => most >= value)).toBe(true)
+}
+
+/** Honest and lying attestors, the liars being the fewer; in an order that chance decides on. */
+const parties = fc.integer({ min: 1, max: 40 }).chain((honest) =>
+  fc.record({
+    honest: fc.array(anything, { minLength: honest, maxLength: honest }),
+    lies: fc.array(lie, { maxLength: honest - 1 }),
+    rotation: fc.nat(),
+  }),
+)
+
+it('a minority shifts no figure out of the honest range', () => {
+  fc.assert(
+    fc.property(parties, ({ honest, lies, rotation }) => {
+      const all = [...honest, ...lies]
+      for (const metrics of all) expect(checkMetrics(metrics)).toBeUndefined()
+      const from = rotation % all.length
+      const measured = aggregate(1, [...all.slice(from), ...all.slice(0, from)], 1)!
+      expectWithin(
+        measured.lossPpm,
+        honest.map(({ samples, lost }) => lossPpm(samples, lost)),
+      )
+      expectWithin(
+        measured.attempts,
+        honest.map(({ samples, lost }) => samples + lost),
+      )
+      const { speed } = measured
+      for (const figure of ['samples', 'latencyP50', 'latencyP95', 'latencyP99', 'throughput'] as const)
+        expectWithin(
+          speed![figure],
+          honest.map((each) => each[figure]),
+        )
+      expect(speed!.latencyP50 <= speed!.latencyP95 && speed!.latencyP95 <= speed!.latencyP99).toBe(true)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+it('less than a third of liars among the members cannot do it by others’ silence either: below a quorum there is no figure', () => {
+  const rounds = fc.integer({ min: 3, max: 40 }).chain((members) =>
+    fc.record({
+      members: fc.constant(members),
+      honest: fc.array(anything, { maxLength: members }),
+      lies: fc.array(lie, { maxLength: Math.ceil(members / 3) - 1 }),
+    }),
+  )
+  fc.assert(
+    fc.property(rounds, ({ members, honest, lies }) => {
+      const present = honest.slice(0, members - lies.length)
+      const measured = aggregate(1, [...lies, ...present], quorum(members))
+      if (lies.length + present.length < quorum(members)) expect(measured).toBeUndefined()
+      if (!measured) return
+      expectWithin(
+        measured.lossPpm,
+        present.map(({ samples, lost }) => lossPpm(samples, lost)),
+      )
+      if (measured.speed)
+        expectWithin(
+          measured.speed.latencyP50,
+          present.map(({ latencyP50 }) => latencyP50),
+        )
+    }),
+    { numRuns: 500 },
+  )
+})
