@@ -290,17 +290,34 @@ describe('the commands that README shows', () => {
       expect(help).toContain(`assay ${command.join(' ')}`)
       for (const flag of flags) expect(help, `assay ${command.join(' ')}`).toMatch(new RegExp(`${flag}\\b`))
     }
-    const all = [await helpOf(), await helpOf('chain')].flatMap((help) =>
+    const all = [await helpOf(), await helpOf('chain'), await helpOf('simulate')].flatMap((help) =>
       [...help.matchAll(/^ {2}assay ([a-z -]+?) {2,}/gm)].map(([, command]) => command!),
     )
     expect(all.length).toBeGreaterThan(3)
-    expect(all.filter((command) => !commands.includes(command))).toEqual([])
+    // One that only leads to others is shown with them.
+    const isShown = (command: string): boolean => commands.some((each) => `${each} `.startsWith(`${command} `))
+    expect(all.filter((command) => !isShown(command))).toEqual([])
+  })
+
+  it('the table of flags has those of --help, with their defaults', async () => {
+    const help = (await helpOf('chain')).replaceAll(/\n {10,}/g, ' ')
+    const options = [...help.matchAll(/^ {6}--([\w-]+) .*$/gm)]
+    const table = /^\| `assay chain` [^]*?\n\n/m.exec(README)![0]
+    const told = new Set([...table.matchAll(/`--([a-z][a-z-]*)/g)].map(([, name]) => name!))
+    expect(options.length).toBeGreaterThan(10)
+    expect([...told].toSorted()).toEqual(options.map(([, name]) => name!).toSorted())
+    const missing = options.flatMap(([line, name]) => {
+      const [, value = ''] = /\[default: (?:\["|")?([^\]"]+)/.exec(line) ?? []
+      const row = table.split('\n').find((each) => each.includes(`--${name!}`))!
+      return value === 'false' || row.split('|')[2]!.includes(value) ? [] : [`${name!} ${value}`]
+    })
+    expect(missing).toEqual([])
   })
 
   it('every scenario of the devnet is told, and no other', async () => {
     const help = await helpOf('devnet')
     const choices = /\[choices: ([^\]]+)\]/.exec(help.slice(help.indexOf('--scenario')))![1]!
-    const named = [...prose.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, name]) => name!)
+    const named = [...prose.matchAll(/^\| `([a-z][a-z-]*)` +\|/gm)].map(([, name]) => name!)
     expect(named.toSorted()).toEqual([...choices.matchAll(/"([^"]+)"/g)].map(([, name]) => name!).toSorted())
   })
 })

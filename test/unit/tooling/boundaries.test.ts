@@ -31,6 +31,7 @@ const ARROWS = [
   ['chain-client/in-process/a.ts', '#chain/node/service.ts', 'allowed'],
   ['offchain-worker/roles/c.ts', '#chain/api/chain-port.ts', 'allowed'],
   ['offchain-worker/devnet/a.ts', '#chain/node/chain-spec.ts', 'allowed'],
+  ['offchain-worker/simulation/a.ts', '#chain/node/service.ts', 'allowed'],
 ] as const
 
 test('the linter refuses every import that the map forbids, and no other', async () => {
