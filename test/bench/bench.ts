@@ -16,7 +16,9 @@ import { blockMemory, largeState, simulatedDay } from './powers.ts'
 import { idleMemory, start } from './processes.ts'
 import { startInProcess } from './in-process.ts'
 import { peers } from './peers.ts'
+import { reportCheck } from './report.ts'
 import { requests } from './requests.ts'
+import { simulation } from './simulation.ts'
 import { stateRoot } from './state-root.ts'
 import { throughput } from './throughput.ts'
 
@@ -31,9 +33,11 @@ const MEASUREMENTS = [
   simulatedDay,
   blockMemory,
   startInProcess,
+  reportCheck,
   peers,
   coinflip,
   devnetRun,
+  simulation,
 ]
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })

@@ -1,0 +1,227 @@
+/**
+ * What must hold of every coinflip, watched from outside: it hears every word and sees every exit, and believes no member.
+ *
+ * Owns: the invariants, and who could see which lie. Does not own: what members do about it (protocols/).
+ */
+import { equalBytes, toHex } from '#types/bytes.ts'
+import {
+  commitTo,
+  confirmationWord,
+  convict,
+  type CoinflipMessage,
+  sessionId,
+  type Commitment,
+  type IsSigned,
+  type Session,
+  type SignedCommitment,
+} from '#types/domain/coinflip.ts'
+import type { CoinflipExit } from '../protocols/coinflip.ts'
+
+/** Which invariant broke, and how. */
+export interface Breach {
+  readonly kind:
+    | 'honest-convicted'
+    | 'false-evidence'
+    | 'numbers-differ'
+    | 'exits-differ'
+    | 'lie-unpunished'
+    | 'early-reveal'
+    | 'second-commitment'
+    | 'second-exit'
+    | 'never-ended'
+  /** The honest member of whom it is told, by rank. */
+  readonly rank: number
+  readonly detail: string
+}
+
+/** What an honest member has been told, since its process started. */
+interface Member {
+  readonly rows: Set<string>
+  readonly commitments: Map<number, SignedCommitment>
+  readonly badReveals: Set<number>
+  readonly confirmations: { readonly from: number; readonly message: CoinflipMessage }[]
+  readonly pinged: Set<number>
+  /** Lies of which it must convict somebody, whatever happens next. */
+  readonly seen: Set<string>
+}
+
+/** What can be told of a member that others have done with already. */
+const LATE_LIES: ReadonlySet<string> = new Set(['BadPing', 'FalseFraud'])
+
+const newMember = (): Member => ({
+  rows: new Set(),
+  commitments: new Map(),
+  badReveals: new Set(),
+  confirmations: [],
+  pinged: new Set(),
+  seen: new Set(),
+})
+
+const sameCommitment = (a: Commitment, b: Commitment): boolean =>
+  equalBytes(a.commitment, b.commitment) && equalBytes(a.auditKeyHash, b.auditKeyHash)
+
+/** See the module's header. Members go by rank. */
+export class CoinflipWatch {
+  readonly #session: Session
+  readonly #sid: Uint8Array
+  readonly #isHonest: (rank: number) => boolean
+  readonly #isSigned: IsSigned
+  readonly #members: Member[]
+  readonly #committed: (Commitment | undefined)[] = []
+  readonly #exits: (CoinflipExit | undefined)[] = []
+  readonly #breaches: Breach[] = []
+
+  constructor(session: Session, isHonest: (rank: number) => boolean, isSigned: IsSigned) {
+    this.#session = session
+    this.#sid = sessionId(session)
+    this.#isHonest = isHonest
+    this.#isSigned = isSigned
+    this.#members = session.members.map(newMember)
+  }
+
+  /** A member is about to send this; `to` is absent where it goes to all. */
+  sent(from: number, to: number | undefined, { payload }: CoinflipMessage): void {
+    if (!this.#isHonest(from)) return
+    const member = this.#members[from]!
+    if (payload.tag === 'Ping' && to !== undefined) member.pinged.add(to)
+    if (payload.tag === 'Commit') {
+      const before = this.#committed[from]
+      if (before && !sameCommitment(before, payload.value)) this.#tell('second-commitment', from, 'two commitments')
+      this.#committed[from] = payload.value
+    }
+    if (payload.tag !== 'Reveal' && payload.tag !== 'RelayReveal') return
+    const others = this.#session.members.length - 1
+    if (member.rows.size < others)
+      this.#tell('early-reveal', from, `a number was said after ${member.rows.size} of ${others} echo rows`)
+  }
+
+  /** A frame arrives at a member that has not reached its exit. */
+  heard(to: number, from: number, message: CoinflipMessage): void {
+    if (!this.#isHonest(to)) return
+    const member = this.#members[to]!
+    const { payload } = message
+    switch (payload.tag) {
+      case 'Echo':
+        if (this.#noteRow(member, payload.value)) member.rows.add(toHex(message.sender))
+        break
+      case 'RelayEcho':
+        member.rows.add(toHex(payload.value.author))
+        break
+      case 'Commit':
+        this.#noteCommitment(member, from, {
+          author: message.sender,
+          body: payload.value,
+          signature: message.signature,
+        })
+        break
+      case 'Reveal':
+        if (!this.#isHonest(from)) this.#noteReveal(member, from, payload.value)
+        break
+      case 'Ping':
+      case 'Pong':
+        if (!this.#isHonest(from)) member.confirmations.push({ from, message })
+        break
+      case 'Fraud':
+        member.seen.add(`a fraud proof by ${from}`)
+        break
+      default:
+    }
+  }
+
+  /** A member's process is gone, and with it what it knew. */
+  crashed(rank: number): void {
+    this.#members[rank] = newMember()
+  }
+
+  /** @param again whether a process of this member had ended the session before. */
+  ended(rank: number, exit: CoinflipExit, again: boolean): void {
+    if (!this.#isHonest(rank)) return
+    if (again) this.#tell('second-exit', rank, exit.kind)
+    this.#exits[rank] ??= exit
+    if (exit.kind !== 'malicious') return
+    const convicted = convict(this.#session, exit.evidence, this.#isSigned)
+    if (!convicted || !equalBytes(convicted, exit.offender))
+      this.#tell('false-evidence', rank, `${exit.evidence.tag} that proves nothing`)
+    const offender = this.#session.members.findIndex((key) => equalBytes(key, exit.offender))
+    if (this.#isHonest(offender)) this.#tell('honest-convicted', rank, `convicts ${offender} of ${exit.evidence.tag}`)
+  }
+
+  /** What broke. @param alive honest members whose process ran to the end. */
+  breaches(alive: readonly number[]): readonly Breach[] {
+    const breaches = [...this.#breaches]
+    const add = (kind: Breach['kind'], rank: number, detail: string) => void breaches.push({ kind, rank, detail })
+    let first: CoinflipExit | undefined
+    let number: { readonly rank: number; readonly magic: Uint8Array } | undefined
+    for (const rank of alive) {
+      const exit = this.#exits[rank]
+      if (!exit) add('never-ended', rank, 'no exit in all its time')
+      else if (exit.kind === 'success') {
+        number ??= { rank, magic: exit.magic }
+        if (!equalBytes(number.magic, exit.magic)) add('numbers-differ', rank, `another number than ${number.rank}`)
+      }
+      if (exit && first && !this.#agree(first, exit))
+        add('exits-differ', rank, `${exit.kind}, where another honest member ended in ${first.kind}`)
+      first ??= exit
+      const lie = exit && exit.kind !== 'malicious' && this.#unpunished(rank, exit)
+      if (lie) add('lie-unpunished', rank, `${exit.kind} in spite of ${lie}`)
+    }
+    return breaches
+  }
+
+  /**
+   * The same exit, but for a lie in CONFIRM: one may have succeeded, and be right, before another heard it. Which lie convicts
+   * whom may differ where several were told.
+   */
+  #agree(one: CoinflipExit, other: CoinflipExit): boolean {
+    if (one.kind === other.kind) return true
+    const late = [one, other].find((exit) => exit.kind === 'malicious')
+    const isLate = late?.kind === 'malicious' && LATE_LIES.has(late.evidence.tag)
+    return isLate && [one, other].some(({ kind }) => kind === 'success')
+  }
+
+  /** A lie that was proven to this member and convicted nobody. */
+  #unpunished(rank: number, exit: Exclude<CoinflipExit, { readonly kind: 'malicious' }>): string | undefined {
+    const { seen, badReveals, confirmations, pinged } = this.#members[rank]!
+    const [first] = seen
+    if (first !== undefined) return first
+    // Before the gate a number is not weighed against its commitment.
+    const pastGate = exit.kind === 'success' || exit.phase === 'Reveal'
+    if (pastGate && badReveals.size > 0) return `a bad reveal by ${[...badReveals].join(', ')}`
+    if (exit.kind !== 'success') return undefined
+    const wrong = confirmations.find(({ from, message: { payload, sender, receiver } }) => {
+      if (payload.tag !== 'Ping' && payload.tag !== 'Pong') return false
+      if (payload.tag === 'Pong' && !pinged.has(from)) return false
+      if (!equalBytes(payload.value.transcriptRoot, exit.transcriptRoot)) return false
+      const right = confirmationWord(payload.tag, this.#sid, { from: sender, to: receiver! }, exit.magic)
+      return !equalBytes(right, payload.value.word)
+    })
+    return wrong && `a bad ${wrong.message.payload.tag} by ${wrong.from}`
+  }
+
+  /** Whether the row is one of this session. */
+  #noteRow(member: Member, row: readonly SignedCommitment[]): boolean {
+    if (row.length !== this.#session.members.length) return false
+    for (const [author, signed] of row.entries()) this.#noteCommitment(member, author, signed)
+    return true
+  }
+
+  #noteCommitment(member: Member, author: number, second: SignedCommitment): void {
+    if (this.#isHonest(author)) return
+    const first = member.commitments.get(author)
+    if (!first) member.commitments.set(author, second)
+    else if (!sameCommitment(first.body, second.body)) {
+      const evidence = { tag: 'Equivocation', value: { first, second } } as const
+      if (convict(this.#session, evidence, this.#isSigned)) member.seen.add(`two commitments of ${author}`)
+    }
+  }
+
+  #noteReveal(member: Member, author: number, value: Uint8Array): void {
+    const known = member.commitments.get(author)
+    const opened = commitTo(this.#sid, this.#session.members[author]!, value)
+    if (known && !equalBytes(known.body.commitment, opened)) member.badReveals.add(author)
+  }
+
+  #tell(kind: Breach['kind'], rank: number, detail: string): void {
+    this.#breaches.push({ kind, rank, detail })
+  }
+}

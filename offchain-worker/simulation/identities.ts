@@ -1,0 +1,30 @@
+/**
+ * Who the simulated peers are: keys that their numbers decide on.
+ *
+ * Owns: making them, once for a process. Does not own: signing itself (p2p/identity.ts).
+ */
+import { compareBytes, utf8 } from '#types/bytes.ts'
+import { blake2b256Of } from '#types/crypto/hash.ts'
+import { noiseKeyPair, signWithNoiseKey } from '../p2p/identity.ts'
+import type { NoiseIdentity } from '../roles/ports.ts'
+
+/** The ed25519 identity that belongs to a seed of 32 bytes. */
+export function identityFrom(seed: Uint8Array): NoiseIdentity {
+  const pair = noiseKeyPair(seed)
+  return { publicKey: new Uint8Array(pair.publicKey), sign: (message) => signWithNoiseKey(pair, message) }
+}
+
+/** The identity that a name decides on. */
+export const identityOf = (name: string): NoiseIdentity => identityFrom(blake2b256Of(utf8(`assay/simulation/${name}`)))
+
+const sorted = new Map<number, readonly NoiseIdentity[]>()
+
+/** So many identities in the order of their keys, which is that of a session's members. */
+export function sessionIdentities(count: number): readonly NoiseIdentity[] {
+  const known = sorted.get(count)
+  if (known) return known
+  const made = Array.from({ length: count }, (_, number) => identityOf(`member/${number}`))
+  made.sort((a, b) => compareBytes(a.publicKey, b.publicKey))
+  sorted.set(count, made)
+  return made
+}

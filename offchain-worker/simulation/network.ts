@@ -1,0 +1,171 @@
+/**
+ * The network between simulated peers: what becomes of a frame on its way, and what of a peer's clock and process.
+ *
+ * Owns: latency, bandwidth, loss, duplication, reordering, partitions, clock skew, all drawn from one chance. Does not own: what the
+ * faults are (faults.ts), when things happen (scheduler.ts), or what is in a frame. Peers go by number.
+ */
+import type { Clock } from '#types/clock.ts'
+import type { Distribution, Faults, Link } from './faults.ts'
+import type { Chance, Random, Streams } from './random.ts'
+import type { Scheduler } from './scheduler.ts'
+
+/** What happened to frames so far. */
+export interface FrameCounts {
+  sent: number
+  delivered: number
+  lost: number
+  doubled: number
+}
+
+/** A number of this distribution; below 0 only where `signed`. */
+export function drawFrom(distribution: Distribution, random: Random, signed = false): number {
+  const drawn = rawDraw(distribution, random)
+  return signed ? drawn : Math.max(0, drawn)
+}
+
+function rawDraw(distribution: Distribution, random: Random): number {
+  switch (distribution.kind) {
+    case 'fixed':
+      return distribution.value
+    case 'uniform':
+      return distribution.low + (distribution.high - distribution.low) * random.unit()
+    case 'exponential':
+      return distribution.least - distribution.mean * Math.log(1 - random.unit())
+    default: {
+      // Box and Muller.
+      const radius = Math.sqrt(-2 * Math.log(1 - random.unit()))
+      return distribution.mean + distribution.deviation * radius * Math.cos(2 * Math.PI * random.unit())
+    }
+  }
+}
+
+/** One direction between two peers. */
+interface Way {
+  readonly link: Link
+  readonly random: Random
+  /** When the link has sent what it was given. */
+  freeAt: number
+}
+
+/** @see createNetwork */
+export interface SimulatedNetwork {
+  readonly counts: Readonly<FrameCounts>
+  /** Sends a frame, `laterMs` from now; `deliver` is called as often as it arrives. */
+  send(from: number, to: number, bytes: number, deliver: () => void, laterMs?: number): void
+  /** A peer's clock: its skew, over virtual time. */
+  clockOf(peer: number): Clock
+}
+
+class Network implements SimulatedNetwork {
+  readonly counts: FrameCounts = { sent: 0, delivered: 0, lost: 0, doubled: 0 }
+  readonly #faults: Faults
+  readonly #scheduler: Scheduler
+  readonly #links: Streams
+  readonly #clocks: Streams
+  readonly #ways: (Way[] | undefined)[] = []
+  /** Of each partition, the group of each peer. */
+  readonly #groups: readonly { readonly fromMs: number; readonly toMs: number; readonly of: Map<number, number> }[]
+
+  constructor(faults: Faults, scheduler: Scheduler, chance: Chance) {
+    this.#faults = faults
+    this.#scheduler = scheduler
+    this.#links = chance.streams('links')
+    this.#clocks = chance.streams('clocks')
+    this.#groups = faults.partitions.map(({ fromMs, toMs, groups }) => ({
+      fromMs,
+      toMs,
+      of: new Map(groups.flatMap((group, number) => group.map((peer) => [peer, number]))),
+    }))
+  }
+
+  send(from: number, to: number, bytes: number, deliver: () => void, laterMs = 0): void {
+    const way = this.#way(from, to)
+    const { link, random } = way
+    this.counts.sent++
+    if (this.#isParted(from, to) || random.chance(link.loss)) {
+      this.counts.lost++
+      return
+    }
+    if (random.chance(link.duplication)) {
+      this.counts.doubled++
+      this.#carry(way, bytes, deliver, laterMs)
+    }
+    this.#carry(way, bytes, deliver, laterMs)
+  }
+
+  #carry(way: Way, bytes: number, deliver: () => void, laterMs: number): void {
+    const { link, random } = way
+    const { now } = this.#scheduler
+    let delay = laterMs + drawFrom(link.latencyMs, random)
+    if (link.bandwidth !== Infinity) {
+      way.freeAt = Math.max(way.freeAt, now) + (bytes * 1000) / link.bandwidth
+      delay += way.freeAt - now
+    }
+    if (random.chance(link.reordering.share)) delay += drawFrom(link.reordering.extraMs, random)
+    this.#scheduler.post(delay, () => {
+      this.counts.delivered++
+      deliver()
+    })
+  }
+
+  #way(from: number, to: number): Way {
+    const ways = (this.#ways[from] ??= [])
+    return (ways[to] ??= { link: this.#linkBetween(from, to), random: this.#links.at(from, to), freeAt: 0 })
+  }
+
+  #linkBetween(from: number, to: number): Link {
+    let link: Link = this.#faults
+    for (const rule of this.#faults.links) {
+      if (rule.from && !rule.from.includes(from)) continue
+      if (rule.to && !rule.to.includes(to)) continue
+      link = { ...link, ...rule.link }
+    }
+    return link
+  }
+
+  #isParted(from: number, to: number): boolean {
+    const { now } = this.#scheduler
+    return this.#groups.some(({ fromMs, toMs, of }) => {
+      if (now < fromMs || now >= toMs) return false
+      const group = of.get(from)
+      return group === undefined || group !== of.get(to)
+    })
+  }
+
+  clockOf(peer: number): Clock {
+    const random = this.#clocks.at(peer)
+    const offsetMs = drawFrom(this.#faults.clock.offsetMs, random, true)
+    const pace = 1 + drawFrom(this.#faults.clock.drift, random, true)
+    const scheduler = this.#scheduler
+    return {
+      now: () => offsetMs + scheduler.now * pace,
+      setTimer: (ms, callback) => scheduler.after(ms / pace, callback),
+    }
+  }
+}
+
+/** A network without peers of its own: they come to be with the first frame. */
+export const createNetwork = (faults: Faults, scheduler: Scheduler, chance: Chance): SimulatedNetwork =>
+  new Network(faults, scheduler, chance)
+
+/** A time when a peer's process dies, and when it comes back. */
+export interface PlannedCrash {
+  readonly peer: number
+  readonly atMs: number
+  readonly backAtMs: number | undefined
+}
+
+/** When which of so many peers crash. */
+export function planCrashes({ crashes }: Faults, peers: number, chance: Chance): PlannedCrash[] {
+  const streams = chance.streams('crashes')
+  return crashes.flatMap(({ peer, atMs, downMs }, number) => {
+    const planned: PlannedCrash[] = []
+    for (let each = 0; each < peers; each++) {
+      const random = streams.at(number, each)
+      if (typeof peer === 'number' ? peer !== each : !random.chance(peer.share)) continue
+      const at = drawFrom(atMs, random)
+      planned.push({ peer: each, atMs: at, backAtMs: downMs && at + drawFrom(downMs, random) })
+    }
+    return planned
+  })
+}

@@ -1,0 +1,91 @@
+/**
+ * How members of simulated sessions sign, and how what they say is read.
+ *
+ * Owns: the two schemes, and sharing the work of reading among the members of one process. Does not own: what is signed
+ * (runtime-types/domain/coinflip-words.ts), or the protocol, which is the same under both.
+ *
+ * Why there is a second scheme. Verifying ed25519 was measured to be more than half of a session's cost, and no finding of a
+ * simulation depends on it. `simulated` puts a keyed hash in its place, 64 bytes long like the other: nobody in the simulation can
+ * forge it, as strategies are given a way to sign and no key. It is worth nothing outside. Runs under either scheme have the same
+ * messages at the same times and the same exits, which a test holds fast.
+ *
+ * Why reading is shared. A frame that goes to nineteen others is the same bytes; each would decode and verify them to the same.
+ */
+import { equalBytes, toHex, utf8 } from '#types/bytes.ts'
+import { blake2b256Of } from '#types/crypto/hash.ts'
+import { checkMessageSignature, messageDigest, type CoinflipMessage, type IsSigned } from '#types/domain/coinflip.ts'
+import { frameOf, WIRE, type Reading } from '../protocols/coinflip-messages.ts'
+import type { NoiseIdentity } from '../roles/ports.ts'
+import { sessionIdentities } from './identities.ts'
+
+/** @see SIGNING */
+export interface SigningScheme {
+  /** So many identities, in the order of a session's members. */
+  identities(count: number): readonly NoiseIdentity[]
+  readonly isSigned: IsSigned
+}
+
+const HASH_BYTES = 32
+
+/** What stands for the secret key of a simulated identity: it never leaves this module. */
+const secretOf = (publicKey: Uint8Array): Uint8Array => blake2b256Of(utf8('assay/simulation/secret'), publicKey)
+
+function simulatedScheme(): SigningScheme {
+  const secrets = new Map<string, Uint8Array>()
+  const known = new Map<number, readonly NoiseIdentity[]>()
+  const signWith = (secret: Uint8Array, digest: Uint8Array): Uint8Array => {
+    const signature = new Uint8Array(2 * HASH_BYTES)
+    const half = blake2b256Of(secret, digest)
+    signature.set(half)
+    signature.set(half, HASH_BYTES)
+    return signature
+  }
+  const make = (count: number): readonly NoiseIdentity[] =>
+    sessionIdentities(count).map(({ publicKey }) => {
+      const secret = secretOf(publicKey)
+      secrets.set(toHex(publicKey), secret)
+      return { publicKey, sign: (digest) => signWith(secret, digest) }
+    })
+  return {
+    identities(count) {
+      const made = known.get(count) ?? make(count)
+      known.set(count, made)
+      return made
+    },
+    isSigned(message) {
+      const secret = secrets.get(toHex(message.sender))
+      return secret !== undefined && equalBytes(message.signature, signWith(secret, messageDigest(message)))
+    },
+  }
+}
+
+/** See the module's header. */
+export const SIGNING: Readonly<Record<'simulated' | 'ed25519', SigningScheme>> = {
+  simulated: simulatedScheme(),
+  ed25519: { identities: sessionIdentities, isSigned: checkMessageSignature },
+}
+
+/** A reading that knows what was sent in this process. */
+export interface SharedReading extends Reading {
+  /** The message as it goes over the wire. */
+  frameOf(message: CoinflipMessage): Uint8Array
+}
+
+/** The reading of one session's members. Frames of elsewhere are decoded as on the wire. */
+export function shareReading({ isSigned }: SigningScheme): SharedReading {
+  const messages = new WeakMap<Uint8Array, CoinflipMessage>()
+  const verdicts = new WeakMap<CoinflipMessage, boolean>()
+  return {
+    frameOf(message) {
+      const frame = frameOf(message)
+      messages.set(frame, message)
+      return frame
+    },
+    decode: (frame) => messages.get(frame) ?? WIRE.decode(frame),
+    isSigned(message) {
+      let verdict = verdicts.get(message)
+      if (verdict === undefined) verdicts.set(message, (verdict = isSigned(message)))
+      return verdict
+    },
+  }
+}

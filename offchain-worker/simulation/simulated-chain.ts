@@ -1,0 +1,232 @@
+// LEAD: see 00-LEAD-TO-S4-READ-ME.txt: this exists already (chain.ts, worker-network.ts, feed.ts, frame-shapes.ts, round-run.ts). Do not go on here.
+/**
+ * The real runtime on virtual time: blocks at their pace, calls that wait for one, and workers who follow.
+ *
+ * Owns: building blocks, handing them out, the outcome of calls, each duty once. Does not own: what a call does (#chain/runtime), what
+ * things are called (chain-face.ts). There is no node: what is signed how, forks and the pool are the node's matter, and its tests'.
+ */
+import type { CallRequest, ChainPort, FinalizedBlock, Following, SubmitOutcome } from '#chain/api/chain-port.ts'
+import { slotDigest } from '#chain/node/slots.ts'
+import { SLOT_DURATION_MS } from '#chain/runtime/pallets/aura.ts'
+import { createRuntime } from '#chain/runtime/runtime.ts'
+import type { ApplyOutcome, Runtime } from '#chain/runtime/runtime-interface.ts'
+import { Trie } from '#chain/trie/trie.ts'
+import { toHex } from '#types/bytes.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import { headerHash } from '#types/scale/header.ts'
+import { createChainFace, type ChainFace } from './chain-face.ts'
+import type { Scheduler } from './scheduler.ts'
+
+/** @see SimulatedChain */
+export interface SimulatedChainOptions {
+  readonly genesis: Readonly<Record<string, unknown>>
+  readonly blockMs: number
+  /** Hears of every block before workers do. */
+  readonly onBlock: (block: FinalizedBlock) => void
+}
+
+/** @see SimulatedChain */
+export interface SimulatedChainDeps {
+  readonly scheduler: Scheduler
+  /** Milliseconds until word of a block, or of a call, has gone between a worker and the chain. */
+  readonly latencyMs: (account: Uint8Array) => number
+}
+
+interface Waiting {
+  readonly account: Uint8Array
+  readonly call: CallRequest
+  readonly settle: (outcome: SubmitOutcome) => void
+}
+
+interface Follower {
+  readonly account: Uint8Array
+  readonly onBlock: (block: FinalizedBlock) => Promise<void>
+  readonly fail: (error: unknown) => void
+  readonly queue: FinalizedBlock[]
+  /** Word of blocks arrives in their order. */
+  heardAtMs: number
+  isBusy: boolean
+  stopped: boolean
+}
+
+/** Unix milliseconds of block 0's parent, so to speak. */
+const START_MS = Date.UTC(2030, 0, 1)
+const HASH_BYTES = 32
+/** States kept for questions about past blocks. */
+const KEPT_STATES = 32
+
+/** See the module's header. */
+export class SimulatedChain {
+  readonly genesisHash: Uint8Array
+  /** Bugs in pallets that the runtime told of. */
+  readonly bugs: string[] = []
+  readonly #options: SimulatedChainOptions
+  readonly #deps: SimulatedChainDeps
+  readonly #runtime: Runtime
+  readonly #face: ChainFace = createChainFace()
+  readonly #states = new Map<string, Trie>()
+  readonly #duties = new Map<string, Promise<SubmitOutcome>>()
+  readonly #nonces = new Map<string, number>()
+  readonly #followers = new Set<Follower>()
+  #pool: Waiting[] = []
+  #state: Trie
+  #number = 0
+  #hash: Uint8Array
+
+  constructor(options: SimulatedChainOptions, deps: SimulatedChainDeps) {
+    this.#options = options
+    this.#deps = deps
+    this.#runtime = createRuntime({
+      log: { error: (fields, message) => void this.bugs.push(`${message} ${messageOf(fields['err'])}`) },
+    })
+    this.#state = Trie.empty().apply(this.#runtime.genesis(options.genesis))
+    const none = new Uint8Array(HASH_BYTES)
+    const stateRoot = this.#state.root()
+    this.genesisHash = headerHash({ parentHash: none, number: 0, stateRoot, extrinsicsRoot: none, digest: [] })
+    this.#hash = this.genesisHash
+    this.#keepState()
+  }
+
+  get number(): number {
+    return this.#number
+  }
+
+  /** State after the latest block. */
+  get state(): Trie {
+    return this.#state
+  }
+
+  get face(): ChainFace {
+    return this.#face
+  }
+
+  /** Begins to make blocks. */
+  start(): void {
+    const { scheduler } = this.#deps
+    const next = (): void => {
+      this.#seal()
+      scheduler.after(this.#options.blockMs, next)
+    }
+    scheduler.after(this.#options.blockMs, next)
+  }
+
+  #seal(): void {
+    const number = this.#number + 1
+    const timestampMs = BigInt(START_MS + number * this.#options.blockMs)
+    const digest = [slotDigest(timestampMs, SLOT_DURATION_MS)]
+    const block = this.#runtime.openBlock(this.#state, { parentHash: this.#hash, number, digest })
+    block.applyInherents({ timestampMs })
+    const calls = this.#pool
+    this.#pool = []
+    const outcomes = calls.map(({ account, call }) => this.#apply(account, call, (wire) => block.apply(wire)))
+    const { header, state } = block.finalize()
+    this.#number = number
+    this.#state = state
+    this.#hash = headerHash(header)
+    this.#keepState()
+    const finalized = { number, hash: this.#hash, events: this.#face.events(state) }
+    this.#options.onBlock(finalized)
+    for (const [at, { account, settle }] of calls.entries()) {
+      const outcome = this.#told(outcomes[at]!)
+      this.#deps.scheduler.after(this.#deps.latencyMs(account), () => settle(outcome))
+    }
+    for (const follower of this.#followers) this.#tell(follower, finalized)
+  }
+
+  #apply(
+    account: Uint8Array,
+    call: CallRequest,
+    apply: (extrinsic: ReturnType<Runtime['decode']>) => ApplyOutcome,
+  ): ApplyOutcome {
+    const name = toHex(account)
+    const nonce = this.#nonces.get(name) ?? 0
+    const outcome = apply(this.#runtime.decode(this.#face.extrinsic(account, nonce, call)))
+    if (outcome.kind !== 'refused') this.#nonces.set(name, nonce + 1)
+    return outcome
+  }
+
+  #told(outcome: ApplyOutcome): SubmitOutcome {
+    const place = { block: this.#hash, number: this.#number }
+    if (outcome.kind === 'success') return { kind: 'included', ...place }
+    if (outcome.kind === 'failed') return { kind: 'failed', ...place, error: this.#face.failure(outcome.error) }
+    return { kind: 'refused', code: 0, message: `${outcome.error.kind}: ${outcome.error.reason}` }
+  }
+
+  #keepState(): void {
+    this.#states.set(toHex(this.#hash), this.#state)
+    const [oldest] = this.#states.keys()
+    if (this.#states.size > KEPT_STATES && oldest !== undefined) this.#states.delete(oldest)
+  }
+
+  #tell(follower: Follower, block: FinalizedBlock): void {
+    const { scheduler, latencyMs } = this.#deps
+    follower.heardAtMs = Math.max(follower.heardAtMs, scheduler.now + latencyMs(follower.account))
+    scheduler.after(follower.heardAtMs - scheduler.now, () => {
+      follower.queue.push(block)
+      if (!follower.isBusy) void this.#handOut(follower)
+    })
+  }
+
+  async #handOut(follower: Follower): Promise<void> {
+    follower.isBusy = true
+    try {
+      for (let block = follower.queue.shift(); block && !follower.stopped; block = follower.queue.shift())
+        await follower.onBlock(block)
+    } catch (error) {
+      this.#followers.delete(follower)
+      follower.fail(error)
+    } finally {
+      follower.isBusy = false
+    }
+  }
+
+  #stateAt(at: Uint8Array | undefined): Trie {
+    const state = at ? this.#states.get(toHex(at)) : this.#state
+    if (state) return state
+    throw new AssayError('UNKNOWN_BLOCK', `expected one of the last ${KEPT_STATES} blocks, got ${toHex(at!)}`)
+  }
+
+  /** The chain as an account sees and uses it. Duties are known across restarts of its process. */
+  portOf(account: Uint8Array): ChainPort {
+    return {
+      genesisHash: this.genesisHash,
+      storage: async (pallet, item, keys, at) => this.#face.get(this.#stateAt(at), pallet, item, keys),
+      entries: async (pallet, item, prefixKeys = [], at) =>
+        this.#face.entries(this.#stateAt(at), pallet, item, prefixKeys),
+      constant: (pallet, name) => this.#face.constant(pallet, name),
+      submit: (dutyId, call) => this.#submit(account, dutyId, call),
+      follow: (onBlock) => this.#follow(account, onBlock),
+    }
+  }
+
+  #submit(account: Uint8Array, dutyId: string, call: CallRequest): Promise<SubmitOutcome> {
+    const key = `${toHex(account)} ${dutyId}`
+    const known = this.#duties.get(key)
+    if (known) return known
+    const { scheduler, latencyMs } = this.#deps
+    const outcome = new Promise<SubmitOutcome>((settle) => {
+      scheduler.after(latencyMs(account), () => void this.#pool.push({ account, call, settle }))
+    })
+    this.#duties.set(key, outcome)
+    return outcome
+  }
+
+  #follow(account: Uint8Array, onBlock: (block: FinalizedBlock) => Promise<void>): Following {
+    let finish = (): void => undefined
+    let fail: (error: unknown) => void = () => undefined
+    const done = new Promise<void>((resolve, reject) => {
+      finish = resolve
+      fail = reject
+    })
+    const follower: Follower = { account, onBlock, fail, queue: [], heardAtMs: 0, isBusy: false, stopped: false }
+    this.#followers.add(follower)
+    return {
+      done,
+      stop: async () => {
+        follower.stopped = true
+        this.#followers.delete(follower)
+        finish()
+      },
+    }
+  }
+}

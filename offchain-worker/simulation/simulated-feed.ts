@@ -1,0 +1,59 @@
+// LEAD: see 00-LEAD-TO-S4-READ-ME.txt: this exists already (chain.ts, worker-network.ts, feed.ts, frame-shapes.ts, round-run.ts). Do not go on here.
+/**
+ * A feed whose blocks a seed decides on, with Hypercore's hashes and no Hypercore.
+ *
+ * Owns: its blocks, tree, head and proofs. Does not own: the hashing rules (runtime-types/domain/feed.ts), or who holds what of it.
+ */
+import { utf8 } from '#types/bytes.ts'
+import { blake2b256 } from '#types/crypto/hash.ts'
+import {
+  feedKey,
+  headSignable,
+  leafHash,
+  parentNode,
+  rootSpans,
+  treeHash,
+  type FeedHead,
+  type TreeNode,
+} from '#types/domain/feed.ts'
+import type { NoiseIdentity } from '../roles/ports.ts'
+import type { Random } from './random.ts'
+
+/** A feed with all its blocks. */
+export interface SimulatedFeed {
+  readonly head: FeedHead
+  readonly blocks: readonly Uint8Array[]
+  /** The way up from a block to its root. */
+  siblings(index: number): TreeNode[]
+}
+
+const NAMESPACE = blake2b256(utf8('assay/simulation/feed'))
+
+/** Levels of a full subtree, leaves first. */
+function levelsOver(leaves: readonly TreeNode[]): readonly (readonly TreeNode[])[] {
+  const levels = [leaves]
+  for (let below = leaves; below.length > 1; below = levels.at(-1)!)
+    levels.push(Array.from({ length: below.length / 2 }, (_, i) => parentNode(below[2 * i]!, below[2 * i + 1]!)))
+  return levels
+}
+
+/** A feed of `count` blocks of so many bytes, signed by its author. */
+export function simulatedFeed(author: NoiseIdentity, count: number, blockBytes: number, random: Random): SimulatedFeed {
+  const blocks = Array.from({ length: count }, () => random.bytes(blockBytes))
+  const leaves = blocks.map((block): TreeNode => ({ hash: leafHash(block), size: BigInt(block.length) }))
+  const spans = rootSpans(count)
+  const trees = spans.map(({ firstBlock, blocks: width }) => levelsOver(leaves.slice(firstBlock, firstBlock + width)))
+  const roots = trees.map((levels) => levels.at(-1)![0]!)
+  const { publicKey } = author
+  const key = feedKey(NAMESPACE, publicKey)
+  const signature = author.sign(headSignable(key, treeHash(count, roots), count, 0))
+  return {
+    head: { key, namespace: NAMESPACE, publicKey, length: count, fork: 0, roots, signature },
+    blocks,
+    siblings(index) {
+      const at = spans.findIndex(({ firstBlock, blocks: width }) => index < firstBlock + width)
+      const offset = index - spans[at]!.firstBlock
+      return trees[at]!.slice(0, -1).map((level, height) => level[Math.floor(offset / 2 ** height) ^ 1]!)
+    },
+  }
+}

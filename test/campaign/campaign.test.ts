@@ -1,0 +1,68 @@
+/** A small campaign of a fixed seed: what the large one claims, its figures, and going on where it was. */
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { tempDir } from '../helpers/temp-dir.ts'
+import { runCampaign, type CampaignOptions } from './campaign.ts'
+import { holds, lossDetection } from './parts.ts'
+import { isSound, markdown } from './report.ts'
+import { binomialTail, detection, observed } from './statistics.ts'
+
+const options = (out: string): CampaignOptions => ({
+  seed: 'test',
+  out,
+  sessions: 10,
+  rounds: 2,
+  chunk: 5,
+  losses: [0.1],
+  lazy: [0.4],
+  hours: 0.2,
+  attestors: 12,
+  hosters: 2,
+  tell: () => undefined,
+})
+
+describe('a campaign', () => {
+  it('finds everything to hold, writes a report, and plays only what is missing', async () => {
+    const out = await tempDir()
+    const results = await runCampaign(options(out))
+    expect(results.coinflips).toMatchObject({ sessions: 10, broken: [], honestNamed: 0 })
+    expect(results.findings.map((finding) => [finding.name, holds(finding)])).toEqual([
+      ['loss of 10 % noticed', true],
+      ['false verdicts with 40 % lazy', true],
+    ])
+    expect(results.day).toMatchObject({ rounds: 2, passed: 2, breaches: 0 })
+    expect(isSound(results)).toBe(true)
+    expect((await readdir(out)).sort()).toEqual(['figure.svg', 'parts', 'report.json', 'report.md'])
+    const report = await readFile(join(out, 'report.json'), 'utf8')
+    await rm(join(out, 'parts', 'test-coinflip-5-5.json'))
+    expect(await runCampaign(options(out))).toEqual(results)
+    expect(await readFile(join(out, 'report.json'), 'utf8')).toBe(report)
+  })
+
+  it('says so where something broke', async () => {
+    const finding = await lossDetection('test', 0.2, 1)
+    const wrong = { ...finding, expected: 0.01 }
+    expect([holds(finding), holds(wrong), holds({ ...finding, breaches: 1 })]).toEqual([true, false, false])
+    const coinflips = (await runCampaign({ ...options(await tempDir()), sessions: 2, losses: [], lazy: [], hours: 0 }))
+      .coinflips
+    expect(markdown({ seed: 's', coinflips, findings: [wrong] })).toMatch(/SOMETHING BROKE[^]*DOES NOT HOLD/)
+  })
+})
+
+describe('its statistics', () => {
+  it('give the figures of the protocol text: 7 of 10, with 20, 30 and 40 % bad', () => {
+    expect([0.2, 0.3, 0.4].map((p) => (100 * binomialTail(10, 7, p)).toFixed(2))).toEqual(['0.09', '1.06', '5.48'])
+  })
+
+  it('come close to 1-(1-f)^c on large feeds, and know small ones', () => {
+    expect(detection(1_000_000, 50_000, 10)).toBeCloseTo(1 - 0.95 ** 10, 4)
+    expect(detection(4, 2, 3)).toBe(1)
+  })
+
+  it('give an interval that narrows', () => {
+    const [few, many] = [observed(5, 10), observed(500, 1_000)]
+    expect([few.low < 0.5, few.high > 0.5, many.high - many.low < (few.high - few.low) / 5]).toEqual([true, true, true])
+    expect(observed(0, 100).low).toBe(0)
+  })
+})

@@ -1,0 +1,142 @@
+/**
+ * `npm run campaign`: the claims about protocols, tried out by the hundred thousand.
+ *
+ *   npm run campaign -- [--sessions 100000] [--rounds 100] [--seed 1] [--out .campaign] [--hours 0] [--attestors 1000] [--hosters 100]
+ *
+ * Owns: resuming, and writing the report. Does not own: the experiments (parts.ts). What was played under the same seed is kept in parts
+ * beside the report, by ranges: a campaign that was stopped, or is asked for more sessions, goes on where it was.
+ */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { fileURLToPath } from 'node:url'
+import { toHex, utf8 } from '#types/bytes.ts'
+import { blake2b256 } from '#types/crypto/hash.ts'
+import { emptyTally, type CoinflipTally } from '#worker/simulation/coinflip-series.ts'
+import { coinflips, day, falseVerdicts, lossDetection, type Finding } from './parts.ts'
+import { isSound, markdown, svg, type CampaignResults } from './report.ts'
+
+/** @see runCampaign */
+export interface CampaignOptions {
+  readonly seed: string
+  readonly sessions: number
+  /** Rounds for each figure of losses and verdicts. */
+  readonly rounds: number
+  readonly out: string
+  /** Sessions of a part. */
+  readonly chunk: number
+  readonly losses: readonly number[]
+  readonly lazy: readonly number[]
+  /** Hours of virtual time for a whole market; 0 leaves it out. */
+  readonly hours: number
+  readonly attestors: number
+  readonly hosters: number
+  readonly tell: (text: string) => void
+}
+
+/** The part of that name, played if it is not there. A part is whole or not there at all. */
+async function part<T>(out: string, name: string, play: () => Promise<T> | T): Promise<T> {
+  const path = join(out, 'parts', `${name}.json`)
+  const kept = await readFile(path, 'utf8').catch(() => undefined)
+  if (kept !== undefined) return JSON.parse(kept) as T
+  const played = await play()
+  await writeFile(`${path}.new`, JSON.stringify(played))
+  await rename(`${path}.new`, path)
+  return played
+}
+
+function sum(into: CoinflipTally, more: CoinflipTally): void {
+  const add = (to: Record<string, number>, from: Record<string, number>): void => {
+    for (const [name, count] of Object.entries(from)) to[name] = (to[name] ?? 0) + count
+  }
+  add(into.endings, more.endings)
+  add(into.dropped, more.dropped)
+  into.sessions += more.sessions
+  into.honestNamed += more.honestNamed
+  into.frames += more.frames
+  into.lost += more.lost
+  into.events += more.events
+  into.virtualMs += more.virtualMs
+  into.broken.push(...more.broken)
+  into.transcript = toHex(blake2b256(utf8(into.transcript + more.transcript)))
+}
+
+async function playDay({
+  seed,
+  out,
+  hours,
+  attestors,
+  hosters,
+  tell,
+}: CampaignOptions): Promise<CampaignResults['day']> {
+  return part(out, `${seed}-day-${attestors}-${hosters}-${hours}`, async () => {
+    const began = performance.now()
+    const { closed, breaches } = await day(seed, attestors, hosters, hours, (block) => {
+      if (block % 100 === 0) tell(`day: block ${block}`)
+    })
+    const passed = closed.filter(({ verdict }) => verdict === 'Pass').length
+    const tookS = (performance.now() - began) / 1000
+    return { attestors, hosters, hours, rounds: closed.length, passed, breaches: breaches.length, tookS }
+  })
+}
+
+/** Plays what is not there yet, and writes report.md, report.json and figure.svg. */
+export async function runCampaign(options: CampaignOptions): Promise<CampaignResults> {
+  const { seed, sessions, rounds, out, chunk, losses, lazy, hours, tell } = options
+  await mkdir(join(out, 'parts'), { recursive: true })
+  const tally = emptyTally()
+  for (let first = 0; first < sessions; first += chunk) {
+    const count = Math.min(chunk, sessions - first)
+    sum(tally, await part(out, `${seed}-coinflip-${first}-${count}`, () => coinflips(seed, first, count)))
+    tell(`coinflips: ${tally.sessions} of ${sessions}, ${tally.broken.length} broken`)
+  }
+  const findings: Finding[] = []
+  for (const share of losses)
+    findings.push(await part(out, `${seed}-loss-${share}-${rounds}`, () => lossDetection(seed, share, rounds)))
+  for (const share of lazy)
+    findings.push(await part(out, `${seed}-lazy-${share}-${rounds}`, () => falseVerdicts(seed, share, rounds)))
+  const market = hours > 0 ? await playDay(options) : undefined
+  const results: CampaignResults = { seed, coinflips: tally, findings, ...(market && { day: market }) }
+  await writeFile(join(out, 'report.md'), markdown(results))
+  await writeFile(join(out, 'report.json'), `${JSON.stringify(results, null, 2)}\n`)
+  await writeFile(join(out, 'figure.svg'), svg(findings))
+  return results
+}
+
+async function main(): Promise<void> {
+  const number = (fallback: number) => ({ type: 'string', default: String(fallback) }) as const
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      out: { type: 'string', default: '.campaign' },
+      sessions: number(100_000),
+      rounds: number(100),
+      hours: number(0),
+      attestors: number(1_000),
+      hosters: number(100),
+    },
+  })
+  const count = (name: 'sessions' | 'rounds' | 'hours' | 'attestors' | 'hosters'): number => {
+    const value = Number(values[name])
+    if (Number.isFinite(value) && value >= 0) return value
+    throw new RangeError(`--${name}: expected a number of 0 or more, got ${values[name]}`)
+  }
+  if (!/^[\w.-]+$/.test(values.seed)) throw new RangeError(`--seed: expected letters and digits, got ${values.seed}`)
+  const results = await runCampaign({
+    seed: values.seed,
+    out: values.out,
+    sessions: count('sessions'),
+    rounds: count('rounds'),
+    hours: count('hours'),
+    attestors: count('attestors'),
+    hosters: count('hosters'),
+    chunk: 500,
+    losses: [0.01, 0.05, 0.1, 0.2],
+    lazy: [0.2, 0.3, 0.4],
+    tell: (text) => void process.stderr.write(`${text}\n`),
+  })
+  process.stdout.write(markdown(results))
+  if (!isSound(results)) process.exitCode = 1
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main()
