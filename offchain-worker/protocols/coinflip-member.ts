@@ -173,7 +173,13 @@ export class Member implements Coinflip {
       return this.#exit({ kind: 'offline', absent, phase })
     this.#stage.asked = true
     this.#setTimer(phase, this.#options.timeouts.relayMs)
-    for (const value of absent) this.#voice.broadcast({ tag: phase === 'Echo' ? 'AskEcho' : 'AskReveal', value })
+    this.#askOthers()
+  }
+
+  /** Asks everybody for what is missing. */
+  #askOthers(): void {
+    const tag = this.phase === 'Echo' ? 'AskEcho' : 'AskReveal'
+    for (const value of this.#missing()) this.#voice.broadcast({ tag, value })
   }
 
   #tick(): void {
@@ -181,6 +187,8 @@ export class Member implements Coinflip {
     for (const to of this.#missing())
       if (!equalBytes(to, this.#seat.self)) this.#voice.sendTo(to, { tag: 'Hello', value: undefined })
     if (this.phase === 'Confirm') this.#confirm.askAgain()
+    // The question may be lost as well as what it asks for.
+    else if (this.#stage.asked) this.#askOthers()
     this.#voice.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
   }
 

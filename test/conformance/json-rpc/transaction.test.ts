@@ -178,7 +178,7 @@ describe('transactionWatch_v1_submitAndWatch', () => {
     const id = await watch(rpc, rpc.transfer(0))
     await rpc.event(id, ({ event }) => event === 'validated')
     expect(await rpc.result('transactionWatch_v1_unwatch', id)).toBeNull()
-    expect(unwatched).toHaveBeenCalledOnce()
+    await vi.waitFor(() => expect(unwatched).toHaveBeenCalledOnce())
     const block = await rpc.seal()
     expect(block.body).toHaveLength(2)
     expect(rpc.events(id)).toEqual([{ event: 'validated' }])
