@@ -106,6 +106,7 @@ class Auditor implements Audit {
   readonly #options: AuditOptions
   readonly #received = new Map<number, Received>()
   readonly #pending = new Set<number>()
+  readonly #asked = new Set<number>()
   readonly #drawn: ReadonlySet<number>
   #waiting: readonly number[]
   #depth: number
@@ -187,6 +188,7 @@ class Auditor implements Audit {
     this.#waiting = this.#waiting.slice(asked.length)
     for (const index of asked) {
       this.#pending.add(index)
+      this.#asked.add(index)
       out.push({ kind: 'request', index })
     }
     if (this.#pending.size > 0) return out
@@ -230,6 +232,8 @@ class Auditor implements Audit {
       const leaf = leaves.get(index)
       if (!leaf || !equalBytes(leaf, proof.leaf)) return `it does not name chunk ${index} as it came`
     }
+    const other = chunks.find(({ index }) => !this.#asked.has(index))
+    if (other) return `it names chunk ${other.index}, which was not asked for`
     const blocks = chunks.map(({ index }) => this.#received.get(index)?.bytes)
     // A chunk that was sent but came too late leaves us without its bytes, and so without a way to check the digest.
     if (blocks.some((block) => block === undefined)) return undefined

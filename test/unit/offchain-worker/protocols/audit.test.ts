@@ -67,6 +67,8 @@ function receiptFor(indices: readonly number[], change: Partial<Receipt> = {}, s
   return { kind: 'receipt', bytes: encode(SignedReceipt, { receipt, signature }) }
 }
 
+const stranger = feed.blocks.findIndex((_, index) => !chunks.includes(index))
+
 /** Serves every request but those lost, and returns what comes after the last. */
 function serve(lost: readonly number[] = []): readonly AuditOutput[] {
   audit.step({ kind: 'start' })
@@ -161,6 +163,11 @@ describe('unserved', () => {
     ['another signer', () => receiptFor(chunks, {}, auditor), /did not sign/],
     ['an old block', () => receiptFor(chunks, { blockNumber: 12 }), /block 12 is not a recent one/],
     ['a chunk missing', () => receiptFor(chunks.slice(1)), /does not name chunk 0/],
+    [
+      'a chunk too many, so that the digest cannot be checked',
+      () => receiptFor([...chunks, stranger], { possession: genesisHash }),
+      /was not asked for/,
+    ],
     ['a digest without the bytes', () => receiptFor(chunks, { possession: genesisHash }), /did not have them/],
   ])('the receipt is bad: %s', (_, input, why) => {
     serve()
