@@ -13,7 +13,7 @@ const BLOCKS = 15
 /** Until V8 has compiled what is hot. */
 const WARM_UP_BLOCKS = 10
 const EMPTY_BLOCKS = 300
-const MAX_BLOCK_MS = 60
+const MAX_BLOCK_MS = 50
 const VERIFICATIONS = 300
 /** Above the existential deposit: the first transfers make the accounts. */
 const AMOUNT = 10n ** 9n
