@@ -5,7 +5,8 @@
  */
 import type { Argv } from 'yargs'
 import type { MagicRuleName } from '#types/domain/coinflip.ts'
-import { DEFAULT_WINDOW_MS, FEWEST_PEERS, MEMBER_FAULTS, MOST_PEERS } from '../coinflip/limits.ts'
+import { DEFAULT_WINDOW_MS, FEWEST_PEERS, MOST_PEERS } from '../coinflip/limits.ts'
+import { FAULT_NAMES } from '../protocols/fault-names.ts'
 import { jsonOption, logOption } from './options.ts'
 
 const DEFAULT_PEERS = 5
@@ -28,7 +29,7 @@ const options = (argv: Argv) =>
     .options({
       peers: { type: 'number', default: DEFAULT_PEERS, describe: `Processes, ${FEWEST_PEERS} to ${MOST_PEERS}` },
       magic: { choices: MAGIC_NAMES, default: 'concat' as const, describe: 'How their numbers become one' },
-      fault: { choices: MEMBER_FAULTS, describe: 'Make members dishonest in this way' },
+      fault: { choices: FAULT_NAMES, describe: 'Make members dishonest in this way' },
       faulty: { type: 'number', describe: 'How many of them; 1 where --fault is given' },
       window: {
         type: 'number',
@@ -60,7 +61,7 @@ const options = (argv: Argv) =>
 const memberOptions = (argv: Argv) =>
   argv.options({
     bootstrap: { type: 'string', demandOption: true, describe: 'host:port of a DHT node' },
-    fault: { choices: MEMBER_FAULTS, describe: 'Be dishonest in this way' },
+    fault: { choices: FAULT_NAMES, describe: 'Be dishonest in this way' },
     ...jsonOption,
     ...logOption,
   })

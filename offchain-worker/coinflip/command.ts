@@ -16,12 +16,13 @@ import { flipCoin, type Attempt, type FlipResult } from './attempts.ts'
 import { createLiveLine } from './live-line.ts'
 import { Party, type PartyNews } from './party.ts'
 import { attemptSentence, phaseTimes, resultLines } from './table.ts'
-import { fewestOf, type MemberFault } from './limits.ts'
+import { fewestOf } from './limits.ts'
+import { type FaultName } from '../protocols/fault-names.ts'
 
 export interface CoinflipCommandOptions {
   readonly peers: number
   readonly magicRule: MagicRuleName
-  readonly fault: MemberFault | undefined
+  readonly fault: FaultName | undefined
   readonly faulty: number
   /** What an attempt may take, in milliseconds. */
   readonly windowMs: number

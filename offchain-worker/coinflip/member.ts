@@ -22,13 +22,13 @@ import { createPeerNetwork, type PeerNetwork } from '../p2p/network.ts'
 import { createCoinflip, type Coinflip, type CoinflipOptions } from '../protocols/coinflip.ts'
 import { runCoinflip, type CoinflipRun } from '../roles/coinflip-run.ts'
 import type { Log } from '#types/log.ts'
-import type { MemberFault } from './limits.ts'
+import type { FaultName } from '../protocols/fault-names.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 import { exitNotice, isOrder, metKind, sessionIn, type Assignment, type Meeting } from './terms.ts'
 
 export interface MemberOptions {
   readonly bootstrap: readonly DhtAddress[]
-  readonly fault: MemberFault | undefined
+  readonly fault: FaultName | undefined
   readonly logLevel: LogLevel
 }
 
@@ -61,7 +61,7 @@ async function openMember({ bootstrap, fault, logLevel }: MemberOptions, opened:
   const keyPair = noiseKeyPair(bytesOf(NUMBER_BYTES))
   const log = createLog(logLevel, { worker: 'coinflip' })
   const tell = createTell(true)
-  const createMember = fault ? (await import('./faults.ts')).dishonestCoinflip(fault) : createCoinflip
+  const createMember = fault ? (await import('../protocols/named-faults.ts')).coinflipWithFault(fault) : createCoinflip
   const network = opened.add(await createPeerNetwork({ bootstrap, keyPair }, { clock: systemClock, log }), (part) =>
     part.close(),
   )

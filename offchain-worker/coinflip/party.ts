@@ -13,7 +13,7 @@ import type { LogLevel } from '../cli/logging.ts'
 import { startChild, type Child, type ChildOptions, type Told } from '../devnet/child.ts'
 import type { CoinflipTimeouts } from '../protocols/coinflip.ts'
 import { longest, type Attempt } from './attempts.ts'
-import type { MemberFault } from './limits.ts'
+import type { FaultName } from '../protocols/fault-names.ts'
 import { assignmentOf, exitIn, metKind, type Meeting, type MemberExit, type MemberTimings } from './terms.ts'
 import { judge, type Verdict } from './verdict.ts'
 
@@ -33,7 +33,7 @@ const LATE_MS = 5_000
 export interface PartyOptions {
   readonly peers: number
   /** The first `faulty` members are dishonest in this way. */
-  readonly fault: MemberFault | undefined
+  readonly fault: FaultName | undefined
   readonly faulty: number
   readonly logLevel: LogLevel
 }

@@ -1,34 +1,16 @@
 /**
- * Dishonest attestors for tests and the devnet's scenarios.
+ * Dishonest attestors for the devnet's scenarios.
  *
- * Owns: which fault goes by which name. Does not own: how it is committed (protocols/adversaries.ts). A lossy hoster is no
+ * Owns: which faults an attestor can be started with. Does not own: what they are (protocols/named-faults.ts). A lossy hoster is no
  * matter of its role: it serves honestly a feed with holes.
  */
-import {
-  badPing,
-  badReveal,
-  createFaultyCoinflip,
-  equivocate,
-  forgeFraud,
-  type Fault,
-} from '../protocols/adversaries.ts'
-import type { CoinflipOptions, Coinflip } from '../protocols/coinflip.ts'
-
-const FAULTS = {
-  'bad-reveal': badReveal,
-  equivocate,
-  'bad-ping': badPing(),
-  'forged-fraud': forgeFraud(),
-} as const satisfies Readonly<Record<string, Fault>>
-
-/** Names of the faults an attestor can be started with. */
-export type AttestorFault = keyof typeof FAULTS
+import type { FaultName } from '../protocols/fault-names.ts'
 
 /** Names of all of them. */
-export const ATTESTOR_FAULTS = Object.keys(FAULTS) as readonly AttestorFault[]
-
-/** Makes the members of this attestor's sessions commit a fault: goes in the place of `createCoinflip`. */
-export const coinflipWithFault =
-  (name: AttestorFault) =>
-  (options: CoinflipOptions): Coinflip =>
-    createFaultyCoinflip(options, FAULTS[name])
+export const ATTESTOR_FAULTS = [
+  'bad-reveal',
+  'equivocate',
+  'bad-ping',
+  'forged-fraud',
+] as const satisfies readonly FaultName[]
+export type AttestorFault = (typeof ATTESTOR_FAULTS)[number]

@@ -38,8 +38,20 @@ function levelsOver(leaves: readonly TreeNode[]): readonly (readonly TreeNode[])
 }
 
 /** A feed of `count` blocks of so many bytes, signed by its author. */
-export function simulatedFeed(author: NoiseIdentity, count: number, blockBytes: number, random: Random): SimulatedFeed {
-  const blocks = Array.from({ length: count }, () => random.bytes(blockBytes))
+export const simulatedFeed = (
+  author: NoiseIdentity,
+  count: number,
+  blockBytes: number,
+  random: Random,
+): SimulatedFeed =>
+  feedOf(
+    author,
+    Array.from({ length: count }, () => random.bytes(blockBytes)),
+  )
+
+/** The feed of these blocks, signed by its author. */
+export function feedOf(author: NoiseIdentity, blocks: readonly Uint8Array[]): SimulatedFeed {
+  const count = blocks.length
   const leaves = blocks.map((block): TreeNode => ({ hash: leafHash(block), size: BigInt(block.length) }))
   const spans = rootSpans(count)
   const trees = spans.map(({ firstBlock, blocks: width }) => levelsOver(leaves.slice(firstBlock, firstBlock + width)))

@@ -81,6 +81,17 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     expect(code).toBe(0)
   })
 
+  test.each(['bad-ping', 'forged-fraud'])(
+    '%s: the liar is convicted by its own word, the others give the verdict',
+    async (scenario) => {
+      const { code, lines } = await playOnce('--scenario', scenario)
+      expect(only(lines, 'evidence-accepted')[0]).toMatchObject({ offender: 'attestor-1' })
+      expect(only(lines, 'paid').map(({ who }) => who)).not.toContain('attestor-1')
+      expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Pass' })
+      expect(code).toBe(0)
+    },
+  )
+
   test('an attestor killed in the middle does not stop the verdict', async () => {
     const { code, lines } = await playOnce('--scenario', 'killed-attestor')
     expect(only(lines, 'killed')).toHaveLength(1)

@@ -1,8 +1,7 @@
 /**
- * Names for the ways in which a member of `assay coinflip` can be dishonest.
+ * The dishonest members that command lines and scenarios can name.
  *
- * Owns: which name stands for which strategy. Does not own: the strategies (protocols/adversaries.ts), or what becomes of
- * who follows one.
+ * Owns: which name stands for which strategy. Does not own: the strategies (adversaries.ts), or what becomes of who follows one.
  */
 import {
   badPing,
@@ -16,11 +15,11 @@ import {
   silentFrom,
   strangePing,
   type Fault,
-} from '../protocols/adversaries.ts'
-import type { Coinflip, CoinflipOptions } from '../protocols/coinflip.ts'
-import type { MemberFault } from './limits.ts'
+} from './adversaries.ts'
+import type { Coinflip, CoinflipOptions } from './coinflip.ts'
+import type { FaultName } from './fault-names.ts'
 
-const FAULTS: Readonly<Record<MemberFault, Fault>> = {
+const FAULTS: Readonly<Record<FaultName, Fault>> = {
   'silent-at-join': silentFrom('Join'),
   'silent-at-commit': silentFrom('Commit'),
   'silent-at-echo': silentFrom('Echo'),
@@ -37,8 +36,8 @@ const FAULTS: Readonly<Record<MemberFault, Fault>> = {
   'strange-ping': strangePing,
 }
 
-/** Makes the members of a process dishonest: goes in the place of `createCoinflip`. */
-export const dishonestCoinflip =
-  (name: MemberFault) =>
+/** Makes a process's members of sessions commit a fault: goes in the place of `createCoinflip`. */
+export const coinflipWithFault =
+  (name: FaultName) =>
   (options: CoinflipOptions): Coinflip =>
     createFaultyCoinflip(options, FAULTS[name])
