@@ -1,4 +1,3 @@
-// LEAD: see 00-LEAD-TO-S4-READ-ME.txt: this exists already (chain.ts, worker-network.ts, feed.ts, frame-shapes.ts, round-run.ts). Do not go on here.
 /**
  * The real runtime on virtual time: blocks at their pace, calls that wait for one, and workers who follow.
  *

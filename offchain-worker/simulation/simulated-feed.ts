@@ -1,4 +1,3 @@
-// LEAD: see 00-LEAD-TO-S4-READ-ME.txt: this exists already (chain.ts, worker-network.ts, feed.ts, frame-shapes.ts, round-run.ts). Do not go on here.
 /**
  * A feed whose blocks a seed decides on, with Hypercore's hashes and no Hypercore.
  *

@@ -1,4 +1,3 @@
-// LEAD: see 00-LEAD-TO-S4-READ-ME.txt: this exists already (chain.ts, worker-network.ts, feed.ts, frame-shapes.ts, round-run.ts). Do not go on here.
 /**
  * Hosting and auditing over the simulated network: what a hoster holds and how it answers, and what an auditor gets of it.
  *
