@@ -11,6 +11,7 @@ import { chainCommand } from './cli/chain.ts'
 import { coinflipCommand } from './cli/coinflip.ts'
 import { devnetCommand } from './cli/devnet.ts'
 import { dhtCommand } from './cli/dht.ts'
+import { readCommand } from './cli/read.ts'
 import { simulateCommand } from './cli/simulate.ts'
 import { workerCommand } from './cli/worker.ts'
 
@@ -25,7 +26,7 @@ function tell(thrown: unknown): void {
   if (!(thrown instanceof AssayError) && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ''}\n`)
 }
 
-const parser = [devnetCommand, chainCommand, workerCommand, dhtCommand, coinflipCommand, simulateCommand]
+const parser = [devnetCommand, chainCommand, workerCommand, dhtCommand, readCommand, coinflipCommand, simulateCommand]
   .reduce((line, add) => add(line), yargs(hideBin(process.argv)))
   .scriptName('assay')
   .usage('$0 <command>\n\nA Substrate-style dev chain with real off-chain workers beside it.')

@@ -7,7 +7,7 @@ import type { Argv } from 'yargs'
 import type { MagicRuleName } from '#types/domain/coinflip.ts'
 import { DEFAULT_WINDOW_MS, FEWEST_PEERS, MOST_PEERS } from '../coinflip/limits.ts'
 import { FAULT_NAMES } from '../protocols/fault-names.ts'
-import { jsonOption, logOption } from './options.ts'
+import { checkWithin, jsonOption, logOption } from './options.ts'
 
 const DEFAULT_PEERS = 5
 const MS_PER_S = 1_000
@@ -18,11 +18,6 @@ const MAGIC_RULES = { concat: 'Concat', 'xor-hash': 'XorHash', xor: 'Xor' } as c
   Record<string, MagicRuleName>
 >
 const MAGIC_NAMES = Object.keys(MAGIC_RULES) as (keyof typeof MAGIC_RULES)[]
-
-function checkWithin(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return
-  throw new Error(`--${name}: expected a whole number from ${least} to ${most}, got ${value}`)
-}
 
 const options = (argv: Argv) =>
   argv

@@ -5,12 +5,13 @@
  */
 import type { Argv } from 'yargs'
 import { SCENARIO_NAMES, SCENARIOS } from '../devnet/scenarios.ts'
-import { checkPort, DEFAULT_RPC_PORT, jsonOption, logOption } from './options.ts'
+import { checkPort, checkWithin, DEFAULT_RPC_PORT, jsonOption, logOption } from './options.ts'
 
 const DEFAULT_ATTESTORS = 5
 const DEFAULT_BLOCK_TIME_MS = 500
 const FEWEST_ATTESTORS = 3
 const MOST_ATTESTORS = 50
+const MOST_READERS = 50
 
 const scenarioList = SCENARIO_NAMES.map((name) => `  ${name.padEnd(16)} ${SCENARIOS[name].describe}`).join('\n')
 
@@ -30,17 +31,24 @@ const options = (argv: Argv) =>
         default: DEFAULT_ATTESTORS,
         describe: `Attestors, ${FEWEST_ATTESTORS} to ${MOST_ATTESTORS}`,
       },
+      readers: {
+        type: 'number',
+        default: 0,
+        describe: `Ordinary readers of the feed, 0 to ${MOST_READERS}: audits read as they do`,
+      },
       'block-time': { type: 'number', default: DEFAULT_BLOCK_TIME_MS, describe: 'Milliseconds between blocks' },
       ...jsonOption,
       ...logOption,
     })
     .example('$0 devnet', 'watch one round, then open Polkadot.js Apps on the node')
     .example('$0 devnet --once --json --rpc-port 0', 'one round for a script: JSON lines, exit code by the verdict')
+    .example('$0 devnet --readers 3', 'the same among three ordinary readers')
     .example('$0 devnet --scenario lossy-hoster --data ./docs', 'a hoster that lost 30 % of its blocks')
     .epilogue(`Scenarios:\n${scenarioList}`)
-    .check(({ attestors }) => {
-      if (Number.isInteger(attestors) && attestors >= FEWEST_ATTESTORS && attestors <= MOST_ATTESTORS) return true
-      throw new Error(`--attestors: expected ${FEWEST_ATTESTORS} to ${MOST_ATTESTORS}, got ${attestors}`)
+    .check(({ attestors, readers }) => {
+      checkWithin('attestors', attestors, FEWEST_ATTESTORS, MOST_ATTESTORS)
+      checkWithin('readers', readers, 0, MOST_READERS)
+      return true
     })
 
 /** Adds `devnet` to the command line. */
@@ -54,6 +62,7 @@ export const devnetCommand = (parser: Argv): Argv =>
       data: argv.data,
       rpcPort: checkPort('rpc-port', argv.rpcPort),
       attestors: argv.attestors,
+      readers: argv.readers,
       blockTimeMs: argv.blockTime,
       logLevel: argv.logLevel,
     })

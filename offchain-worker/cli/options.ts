@@ -26,6 +26,12 @@ export function checkPort(name: string, port: number): number {
   throw new AssayError('BAD_PORT', `--${name}: expected a port from 0 (any free one) to ${MAX_PORT}, got ${port}`)
 }
 
+/** Refuses what is not a whole number from `least` to `most`. */
+export function checkWithin(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  throw new Error(`--${name}: expected a whole number from ${least} to ${most}, got ${value}`)
+}
+
 /** `host:port` of a DHT node. @throws AssayError `BAD_BOOTSTRAP`, `BAD_PORT`. */
 export function parseBootstrap(text: string): DhtAddress {
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? []

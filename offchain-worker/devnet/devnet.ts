@@ -28,6 +28,8 @@ export interface DevnetOptions {
   /** 0 takes a free one. */
   readonly rpcPort: number
   readonly attestors: number
+  /** Ordinary readers of the feed. */
+  readonly readers: number
   readonly blockTimeMs: number
   /** Of every process; they share our stderr. */
   readonly logLevel: LogLevel

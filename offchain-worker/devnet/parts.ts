@@ -31,7 +31,7 @@ export const attestorNames = (count: number): { readonly name: string; readonly 
 
 export interface PartsOptions extends Pick<
   DevnetOptions,
-  'scenario' | 'data' | 'rpcPort' | 'attestors' | 'blockTimeMs' | 'logLevel'
+  'scenario' | 'data' | 'rpcPort' | 'attestors' | 'readers' | 'blockTimeMs' | 'logLevel'
 > {
   /** An empty folder of our own. */
   readonly workspace: string
@@ -85,13 +85,14 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   options.tell('chain', { kind: 'chain', endpoint }, `node ready at ${String(endpoint)}`)
   options.tell('dht', { kind: 'dht', bootstrap }, `private DHT ready at ${String((bootstrap as string[])[0])}`)
 
+  const peers = (bootstrap as string[]).flatMap((address) => option('bootstrap', address))
   const worker = (name: string, suri: string, args: readonly string[], fault?: WorkerFault): Child =>
     start(name, [
       'worker',
       ...option('suri', suri),
       ...option('chain', String(endpoint)),
       ...option('data', join(options.workspace, name)),
-      ...(bootstrap as string[]).flatMap((address) => option('bootstrap', address)),
+      ...peers,
       ...(fault ? option('fault', faultArgument(fault)) : []),
       ...logging,
       ...args,
@@ -109,6 +110,14 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     hoster.told('hosting', READY_DEADLINE_MS),
     ...attestors.map((attestor) => attestor.told('registered', READY_DEADLINE_MS)),
   ])
+  for (let i = 1; i <= options.readers; i++)
+    start(`reader-${i}`, [
+      'read',
+      ...option('chain', String(endpoint)),
+      ...option('sessions', '0'),
+      ...peers,
+      ...logging,
+    ])
   return {
     endpoint: String(endpoint),
     attestors,
@@ -157,9 +166,10 @@ const WORKER_STEPS: Readonly<Partial<Record<string, (told: Told) => string>>> = 
   published: ({ feed, blocks, bytes }) =>
     `published ${String(blocks)} blocks (${String(bytes)} bytes) as feed ${String(feed).slice(0, SHOWN_HASH_CHARACTERS)}…`,
   hosting: () => 'hosts the feed',
+  read: ({ reader, served, asked }) => `${String(reader)}: ${String(served)} of ${String(asked)} chunks`,
 }
 
 function tellWorkerStep(tell: TellStep, name: string, told: Told): void {
   const sentence = WORKER_STEPS[told.kind]
-  if (sentence) tell(name, told, sentence(told))
+  if (sentence) tell(name, told, sentence(told), told.kind === 'read' ? 'quiet' : 'plain')
 }

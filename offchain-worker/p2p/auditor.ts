@@ -41,12 +41,16 @@ export interface AuditOptions {
   readonly feed: Pick<FeedHead, 'key' | 'length' | 'treeHash' | 'fork'>
   /** The hoster's registered Noise key. */
   readonly hoster: Uint8Array
+  /** Meet everyone in the feed's swarm, as a reader does. By default the hoster alone: nobody else can answer in its place then. */
+  readonly meetsOthers?: boolean
   /** Folder under which the replica lives (about 75 MB) until close(). */
   readonly dir: string
   /** To find the hoster and to get its signed head, together. */
   readonly timeoutMs: number
-  /** Receipts the hoster sends unasked. */
-  readonly onReceipt?: (receipt: Uint8Array) => void
+  /** Tells the hoster, on coming, by which request receipts are taken unasked. */
+  readonly receiptRequest: Uint8Array
+  /** A receipt that came unasked. */
+  readonly onReceipt: (receipt: Uint8Array) => void
 }
 
 /** @see auditFeed */
@@ -111,7 +115,8 @@ class Audit implements AuditSession {
     this.#store = parts.store
     this.#replicaDir = parts.replicaDir
     this.#core = parts.core
-    this.#receipts = new ReceiptClient(parts.core.discoveryKey, (receipt) => options.onReceipt?.(receipt), deps)
+    const { receiptRequest: request, onReceipt } = options
+    this.#receipts = new ReceiptClient(parts.core.discoveryKey, { request, onReceipt }, deps)
     // get() only times out on what does not verify, and Hypercore takes nothing more from that peer; the event says so at once.
     this.#core.on('verification-error', (error, request) => {
       this.#forged ??= badBlock(request?.block?.index, error)
@@ -121,12 +126,13 @@ class Audit implements AuditSession {
 
   /** Finds the hoster and checks that it offers the registered feed, all before the deadline. */
   async connect(): Promise<void> {
-    const { hoster, timeoutMs } = this.#options
+    const { hoster, timeoutMs, meetsOthers = false } = this.#options
     const start = this.#clock.now()
     const met = new Promise<void>((resolve) => {
       this.#network.attach({
-        wants: (publicKey) => equalBytes(publicKey, hoster),
-        onConnection: (connection) => {
+        wants: (publicKey) => meetsOthers || equalBytes(publicKey, hoster),
+        onConnection: (connection, publicKey) => {
+          if (!equalBytes(publicKey, hoster)) return this.#core.replicate(connection)
           this.#use(connection)
           resolve()
         },

@@ -12,8 +12,12 @@ import type { Feed } from './feed-store.ts'
 import { copyOf, keyName } from './identity.ts'
 import type { Log } from '#types/log.ts'
 import type { JoinedTopic, PeerNetwork } from './network.ts'
+import { settled } from './waiting.ts'
 import { attachReceiptServer } from './receipts.ts'
-import type { AnswerReceiptRequest, ReceiptServer } from './receipts.ts'
+import type { ReceiptDropReason, ReceiptDrops, ReceiptServer, ReceiptServerOptions } from './receipts.ts'
+
+/** How long closing waits for what was sent before. */
+const FLUSH_DEADLINE_MS = 500
 
 /** @see serveFeed */
 export interface ServeOptions {
@@ -22,6 +26,10 @@ export interface ServeOptions {
   readonly feed: Feed
   /** A block was sent to a reader. `bytes` is its length. */
   readonly onServed?: (reader: Uint8Array, index: number, bytes: number) => void
+  /** A reader came that takes receipts unasked by that request. */
+  readonly onListening?: (reader: Uint8Array, request: Uint8Array) => void
+  /** A reader's last connection has gone. */
+  readonly onGone?: (reader: Uint8Array) => void
   /** A reader asks for a receipt; undefined refuses in silence. */
   readonly onReceiptRequest?: (
     reader: Uint8Array,
@@ -41,6 +49,8 @@ export interface ServedFeed {
   announced(): Promise<void>
   /** Sends a receipt to a connected reader unasked; false where it is not connected or does not listen. */
   sendReceipt(reader: Uint8Array, receipt: Uint8Array): boolean
+  /** What readers sent on the receipt channel and was dropped, by reason. */
+  dropped(): ReceiptDrops
   /** A block that is held, for hashing it into a receipt; undefined where it is not. Never asks the network. */
   readBlock(index: number): Promise<Uint8Array | undefined>
   /** Stops announcing and serving, and hangs up on the readers. Identity and storage stay open. */
@@ -54,6 +64,7 @@ class Serving implements ServedFeed {
   readonly #connections = new Set<NoiseConnection>()
   readonly #topic: JoinedTopic
   readonly #releases: (() => void)[]
+  readonly #drops: Partial<Record<ReceiptDropReason, number>> = {}
   #serving = true
 
   constructor(options: ServeOptions, deps: ServeDeps) {
@@ -83,6 +94,10 @@ class Serving implements ServedFeed {
     return this.#readers.get(keyName(reader))?.send(receipt) ?? false
   }
 
+  dropped(): ReceiptDrops {
+    return this.#drops
+  }
+
   async readBlock(index: number): Promise<Uint8Array | undefined> {
     const block = await this.#options.feed.core.get(index, { wait: false })
     return block === null ? undefined : copyOf(block)
@@ -91,6 +106,9 @@ class Serving implements ServedFeed {
   async close(): Promise<void> {
     if (!this.#serving) return
     this.#stop()
+    // The last receipts are still on their way.
+    const flushed = Promise.allSettled([...this.#connections].map((connection) => connection.flush()))
+    await settled(this.#deps.clock, FLUSH_DEADLINE_MS, flushed)
     // Hypercore cannot be taken off a connection; a mesh that shares it connects again and loses nothing.
     for (const connection of this.#connections) connection.destroy()
     await this.#topic.leave()
@@ -102,16 +120,22 @@ class Serving implements ServedFeed {
   }
 
   #serve(connection: NoiseConnection, reader: Uint8Array): void {
-    const { feed, onReceiptRequest } = this.#options
+    const { feed, onReceiptRequest, onListening, onGone } = this.#options
     const name = keyName(reader)
     feed.core.replicate(connection)
-    const answer: AnswerReceiptRequest = (request) => (this.#serving ? onReceiptRequest?.(reader, request) : undefined)
-    const receipts = attachReceiptServer(connection, feed.core.discoveryKey, answer, this.#deps)
+    const terms: ReceiptServerOptions = {
+      answer: (request) => (this.#serving ? onReceiptRequest?.(reader, request) : undefined),
+      onListening: (request) => onListening?.(reader, request),
+      onDropped: (reason) => (this.#drops[reason] = (this.#drops[reason] ?? 0) + 1),
+    }
+    const receipts = attachReceiptServer(connection, feed.core.discoveryKey, terms, this.#deps)
     this.#readers.set(name, receipts)
     this.#connections.add(connection)
     connection.once('close', () => {
       this.#connections.delete(connection)
-      if (this.#readers.get(name) === receipts) this.#readers.delete(name)
+      if (this.#readers.get(name) !== receipts) return
+      this.#readers.delete(name)
+      onGone?.(reader)
     })
   }
 

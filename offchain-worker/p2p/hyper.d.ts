@@ -25,6 +25,8 @@ declare module 'hyperdht' {
     readonly isInitiator: boolean
     readonly destroyed: boolean
     end(): this
+    /** Resolves once what was written has gone out; false where the stream broke before. */
+    flush(): Promise<boolean>
     destroy(error?: Error): this
   }
 
@@ -127,6 +129,9 @@ declare module 'protomux' {
     /** `notify` is called when the remote opens this protocol and id and we have no channel waiting. */
     pair(name: { protocol: string; id: Uint8Array }, notify: () => void): void
     unpair(name: { protocol: string; id: Uint8Array }): void
+    /** What is sent until `uncork` goes out as one message of the stream. */
+    cork(): void
+    uncork(): void
   }
 }
 

@@ -3,7 +3,11 @@
  *
  * Owns: matching answers to requests, deadlines, bounds. Does not own: what a receipt says or who signs it (opaque bytes here).
  *
- * Wire: kind u8 (0 request, 1 receipt, 2 receipt unasked) | request number u32 LE | bytes. Channel id: the feed's discovery key.
+ * Every reader says on coming that it takes receipts (3), reads, and asks for the last one (0): whoever keeps to this form looks like
+ * all others.
+ *
+ * Wire: kind u8 (0 request, 1 receipt, 2 receipt unasked, 3 takes receipts unasked) | request number u32 LE | bytes. Channel id: the
+ * feed's discovery key.
  */
 import { concatBytes } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -23,6 +27,7 @@ const HEADER_BYTES = 5
 const REQUEST = 0
 const ANSWER = 1
 const UNASKED = 2
+const LISTENING = 3
 /** Requests of one reader that may be in work at a time, and how fast they may come. More are dropped: the reader times out. */
 const MAX_PARALLEL_REQUESTS = 4
 const REQUESTS_PER_SECOND = 20
@@ -43,7 +48,7 @@ const encode = (kind: number, request: number, bytes: Uint8Array): Uint8Array =>
 
 function decode(frame: Uint8Array): { kind: number; request: number; bytes: Uint8Array } | undefined {
   const kind = frame[0]
-  if (kind === undefined || kind > UNASKED || frame.length < HEADER_BYTES) return undefined
+  if (kind === undefined || kind > LISTENING || frame.length < HEADER_BYTES) return undefined
   const request = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(1, true)
   return { kind, request, bytes: frame.subarray(HEADER_BYTES) }
 }
@@ -52,6 +57,21 @@ function assertLength(bytes: Uint8Array): void {
   if (bytes.length <= MAX_RECEIPT_BYTES) return
   const message = `expected a receipt or request of at most ${MAX_RECEIPT_BYTES} bytes, got ${bytes.length}`
   throw new AssayError('FRAME_TOO_LARGE', message)
+}
+
+/** Why a reader's frame was dropped. unexpected: a frame that only a hoster sends; busy: too many requests in work. */
+export type ReceiptDropReason = 'oversized' | 'malformed' | 'unexpected' | 'too-fast' | 'busy' | 'failed'
+
+/** How often each came up. Reasons that never did are not in it. */
+export type ReceiptDrops = Readonly<Partial<Record<ReceiptDropReason, number>>>
+
+/** @see attachReceiptServer */
+export interface ReceiptServerOptions {
+  /** Errors are logged and answer nothing. */
+  readonly answer: AnswerReceiptRequest
+  /** The reader takes receipts unasked by that request. */
+  readonly onListening: (request: Uint8Array) => void
+  readonly onDropped: (reason: ReceiptDropReason) => void
 }
 
 /** The hoster's end on one connection. */
@@ -63,11 +83,11 @@ export interface ReceiptServer {
 /** Answers one request; undefined answers nothing, and the reader runs into its deadline. */
 export type AnswerReceiptRequest = (request: Uint8Array) => Promise<Uint8Array | undefined> | Uint8Array | undefined
 
-/** Opens the hoster's end. Errors of `answer` are logged and answer nothing. */
+/** Opens the hoster's end. */
 export function attachReceiptServer(
   connection: NoiseConnection,
   id: Uint8Array,
-  answer: AnswerReceiptRequest,
+  { answer, onListening, onDropped }: ReceiptServerOptions,
   { clock, log }: ReceiptDeps,
 ): ReceiptServer {
   const withinRate = createRateLimit({ perSecond: REQUESTS_PER_SECOND, burst: REQUEST_BURST })
@@ -80,6 +100,7 @@ export function attachReceiptServer(
       assertLength(receipt)
       channel.send(encode(ANSWER, request, receipt))
     } catch (error) {
+      onDropped('failed')
       log.warn({ error: messageOf(error) }, 'a receipt request could not be answered')
     } finally {
       inWork--
@@ -90,9 +111,14 @@ export function attachReceiptServer(
     id,
     maxFrameBytes: MAX_RECEIPT_BYTES + HEADER_BYTES,
     log,
+    onOversized: () => onDropped('oversized'),
     onFrame: (bytes) => {
       const frame = decode(bytes)
-      if (frame?.kind !== REQUEST || !withinRate(clock.now()) || inWork >= MAX_PARALLEL_REQUESTS) return
+      if (!frame) return onDropped('malformed')
+      if (frame.kind !== REQUEST && frame.kind !== LISTENING) return onDropped('unexpected')
+      if (!withinRate(clock.now())) return onDropped('too-fast')
+      if (frame.kind === LISTENING) return onListening(frame.bytes)
+      if (inWork >= MAX_PARALLEL_REQUESTS) return onDropped('busy')
       void serve(frame.request, frame.bytes)
     },
   })
@@ -110,20 +136,28 @@ interface Pending {
   readonly reject: (error: AssayError) => void
 }
 
+/** @see ReceiptClient */
+export interface ReceiptClientOptions {
+  /** Sent on every connection as soon as it is there. */
+  readonly request: Uint8Array
+  /** A receipt that the hoster gives by itself. */
+  readonly onReceipt: (receipt: Uint8Array) => void
+}
+
 /** The reader's end over the connections to one hoster. */
 export class ReceiptClient {
   readonly #id: Uint8Array
-  readonly #onUnasked: (receipt: Uint8Array) => void
+  readonly #options: ReceiptClientOptions
   readonly #deps: ReceiptDeps
   readonly #pending = new Map<number, Pending>()
   #channel: FrameChannel | undefined
   #lastRequest = 0
   #closed = false
 
-  /** `onUnasked` gets the receipts that the hoster sends by itself. */
-  constructor(id: Uint8Array, onUnasked: (receipt: Uint8Array) => void, deps: ReceiptDeps) {
+  constructor(id: Uint8Array, options: ReceiptClientOptions, deps: ReceiptDeps) {
+    assertLength(options.request)
     this.#id = id
-    this.#onUnasked = onUnasked
+    this.#options = options
     this.#deps = deps
   }
 
@@ -137,6 +171,7 @@ export class ReceiptClient {
       onFrame: (bytes) => this.#take(bytes),
       onOpen: () => {
         this.#channel = channel
+        channel.send(encode(LISTENING, 0, this.#options.request))
         for (const { frame } of this.#pending.values()) channel.send(frame)
       },
       onClose: () => {
@@ -171,7 +206,7 @@ export class ReceiptClient {
 
   #take(bytes: Uint8Array): void {
     const frame = decode(bytes)
-    if (frame?.kind === UNASKED) this.#onUnasked(frame.bytes)
+    if (frame?.kind === UNASKED) this.#options.onReceipt(frame.bytes)
     if (frame?.kind === ANSWER) this.#pending.get(frame.request)?.resolve(frame.bytes)
   }
 }

@@ -6,95 +6,14 @@
  *
  * A report can carry a proof only for chunks that the hoster signed for, so without a good receipt it carries none.
  */
+import { checkBlockProof, leafHash, type BlockProof } from '#types/domain/feed.ts'
+import { MAX_RECEIPT_CHUNKS, ReceiptRequest } from '#types/domain/receipt.ts'
 import { AssayError } from '#types/errors.ts'
-import { equalBytes } from '#types/bytes.ts'
-import { checkBlockProof, leafHash, type BlockProof, type FeedHead, type TreeNode } from '#types/domain/feed.ts'
-import {
-  checkReceiptSignature,
-  MAX_RECEIPT_CHUNKS,
-  possessionDigest,
-  ReceiptRequest,
-  SignedReceipt,
-  type Receipt,
-} from '#types/domain/receipt.ts'
-import type { HosterMetrics } from '#types/domain/metrics.ts'
-import { decode, encode } from '#types/scale/codec.ts'
+import { encode } from '#types/scale/codec.ts'
 import { measure } from './audit-metrics.ts'
 import { planReads } from './audit-plan.ts'
-
-/** @see createAudit */
-export interface AuditOptions {
-  readonly genesisHash: Uint8Array
-  readonly feed: Pick<FeedHead, 'key' | 'length' | 'roots'>
-  /** The hoster's registered Noise key. */
-  readonly hosterKey: Uint8Array
-  /** The single-use key with which we ask: receipts are made out to it. */
-  readonly auditKey: Uint8Array
-  /** Indices to ask for, at most {@link MAX_RECEIPT_CHUNKS}. */
-  readonly chunks: readonly number[]
-  /** 32 fresh random bytes for the receipt. */
-  readonly nonce: Uint8Array
-  /** Whether a block is one that an honest hoster could have signed with just now. */
-  readonly isRecentBlock: (number: number, hash: Uint8Array) => boolean
-  /** Chunks asked for at the same time. */
-  readonly concurrency: number
-  /** For all of the audit, in milliseconds. */
-  readonly deadlineMs: number
-}
-
-/** Times are in milliseconds of one clock. */
-export type AuditInput =
-  /** With 32 secret bytes the drawn chunks are asked for as a reader would; without, as they are given. */
-  | { readonly kind: 'start'; readonly seed?: Uint8Array }
-  /** The hoster was met, by its registered key. */
-  | { readonly kind: 'connected'; readonly at: number }
-  | { readonly kind: 'unreachable'; readonly why: string }
-  | {
-      readonly kind: 'chunk'
-      readonly index: number
-      readonly bytes: Uint8Array
-      readonly siblings: readonly TreeNode[]
-      readonly latencyMs: number
-      readonly at: number
-    }
-  | { readonly kind: 'lost'; readonly index: number; readonly why: string }
-  | { readonly kind: 'receipt'; readonly bytes: Uint8Array }
-  | { readonly kind: 'no-receipt'; readonly why: string }
-  | { readonly kind: 'deadline' }
-
-/** Why an audit did not come out as "served". */
-type AuditShortfall =
-  | 'hoster-unreachable'
-  | 'nothing-served'
-  | 'chunks-lost'
-  | 'no-receipt'
-  | 'bad-receipt'
-  | 'deadline'
-
-/** The parts of a report that an audit gives, and what it comes to. */
-export interface AuditResult {
-  readonly kind: 'served' | 'partial' | 'unserved'
-  /** Absent where served. */
-  readonly shortfall?: AuditShortfall
-  /** More about it, for people. */
-  readonly why?: string
-  readonly receipts: readonly SignedReceipt[]
-  readonly proofs: readonly BlockProof[]
-  readonly metrics: HosterMetrics
-}
-
-export type AuditOutput =
-  | { readonly kind: 'connect' }
-  | { readonly kind: 'request'; readonly index: number }
-  | { readonly kind: 'ask-receipt'; readonly bytes: Uint8Array }
-  /** Call back with `deadline`. */
-  | { readonly kind: 'timer'; readonly ms: number }
-  | { readonly kind: 'exit'; readonly result: AuditResult }
-
-/** One audit. */
-export interface Audit {
-  step(input: AuditInput): readonly AuditOutput[]
-}
+import type { Audit, AuditInput, AuditOptions, AuditOutput, AuditResult, AuditShortfall } from './audit-words.ts'
+import { ReceiptBook } from './receipt-check.ts'
 
 interface Received {
   readonly bytes: Uint8Array
@@ -103,29 +22,47 @@ interface Received {
 }
 
 class Auditor implements Audit {
+  readonly receiptRequest: Uint8Array
   readonly #options: AuditOptions
   readonly #received = new Map<number, Received>()
   readonly #pending = new Set<number>()
   readonly #asked = new Set<number>()
   readonly #drawn: ReadonlySet<number>
-  #waiting: readonly number[]
-  #depth: number
+  readonly #receipts: ReceiptBook
   readonly #lost = new Map<number, string>()
-  #state: 'idle' | 'connecting' | 'fetching' | 'receipt' | 'done' = 'idle'
+  #waiting: readonly number[]
+  #planned: number
+  #pausesMs: ReadonlyMap<number, number> = new Map()
+  #depth: number
+  #state: 'idle' | 'connecting' | 'fetching' | 'pausing' | 'receipt' | 'done' = 'idle'
   #beganAt = 0
   #lastAt = 0
+  #pausedMs = 0
 
   constructor(options: AuditOptions) {
     this.#options = options
     this.#drawn = new Set(options.chunks)
     this.#waiting = options.chunks
+    this.#planned = options.chunks.length
     this.#depth = options.concurrency
+    const { feed, nonce, auditKey } = options
+    this.receiptRequest = encode(ReceiptRequest, { feed: feed.key, nonce })
+    this.#receipts = new ReceiptBook({
+      ...options,
+      feed: feed.key,
+      peer: auditKey,
+      wasAsked: (index) => this.#asked.has(index),
+      received: (index) => {
+        const got = this.#received.get(index)
+        return got && { bytes: got.bytes, leaf: got.proof.leaf }
+      },
+    })
   }
 
   step(input: AuditInput): readonly AuditOutput[] {
     switch (input.kind) {
       case 'start':
-        return this.#start(input.seed)
+        return this.#start(input)
       case 'connected':
         return this.#connected(input.at)
       case 'unreachable':
@@ -134,8 +71,13 @@ class Auditor implements Audit {
         return this.#take(input)
       case 'lost':
         return this.#lose(input.index, input.why)
+      case 'resume':
+        return this.#resume(input.at)
+      case 'given':
+        if (this.#state !== 'done') this.#receipts.judge(input.bytes)
+        return []
       case 'receipt':
-        return this.#state === 'receipt' ? this.#judgeReceipt(input.bytes) : []
+        return this.#state === 'receipt' ? this.#conclude(input.bytes) : []
       case 'no-receipt':
         return this.#state === 'receipt' ? this.#exit('no-receipt', input.why) : []
       default:
@@ -143,16 +85,19 @@ class Auditor implements Audit {
     }
   }
 
-  #start(seed: Uint8Array | undefined): AuditOutput[] {
+  #start({ seed, seen = [] }: Extract<AuditInput, { kind: 'start' }>): AuditOutput[] {
     if (this.#state !== 'idle') return []
+    const { chunks, concurrency, feed, deadlineMs, thinkMs } = this.#options
     if (seed) {
-      const { chunks, concurrency, feed } = this.#options
-      const { order, depth } = planReads({ seed, chunks, concurrency, length: feed.length })
-      this.#waiting = order
-      this.#depth = depth
+      const { length } = feed
+      const plan = planReads({ seed, chunks, concurrency, length, seen, thinkMs })
+      this.#waiting = plan.order
+      this.#planned = plan.order.length
+      this.#depth = plan.depth
+      this.#pausesMs = plan.pausesMs
     }
     this.#state = 'connecting'
-    return [{ kind: 'timer', ms: this.#options.deadlineMs }, { kind: 'connect' }]
+    return [{ kind: 'timer', ms: deadlineMs }, { kind: 'connect' }]
   }
 
   #connected(at: number): readonly AuditOutput[] {
@@ -165,7 +110,7 @@ class Auditor implements Audit {
 
   /** A chunk counts when it hashes into the registered feed; anything else is a chunk lost. */
   #take({ index, bytes, siblings, latencyMs, at }: Extract<AuditInput, { kind: 'chunk' }>): readonly AuditOutput[] {
-    if (this.#state !== 'fetching' || !this.#pending.has(index)) return []
+    if (this.#state === 'done' || !this.#pending.has(index)) return []
     const proof: BlockProof = { index, leaf: leafHash(bytes), size: bytes.length, siblings }
     if (!checkBlockProof(this.#options.feed, proof)) return this.#lose(index, 'does not hash into the feed')
     this.#pending.delete(index)
@@ -175,94 +120,89 @@ class Auditor implements Audit {
   }
 
   #lose(index: number, why: string): readonly AuditOutput[] {
-    if (this.#state !== 'fetching' || !this.#pending.delete(index)) return []
-    if (this.#drawn.has(index)) this.#lost.set(index, why)
-    // Each loss costs its whole deadline: cover is not worth being late for the slot.
+    if (this.#state === 'done' || !this.#pending.delete(index)) return []
+    this.#lost.set(index, why)
+    // Each loss costs its whole deadline: cover and pauses are not worth being late for the slot.
     this.#waiting = this.#waiting.filter((waiting) => this.#drawn.has(waiting))
+    this.#pausesMs = new Map()
     return this.#proceed()
+  }
+
+  #resume(at: number): readonly AuditOutput[] {
+    if (this.#state !== 'pausing') return []
+    this.#state = 'fetching'
+    this.#pausedMs += at - this.#lastAt
+    return [...this.#ask([]), ...this.#proceed()]
   }
 
   #proceed(): readonly AuditOutput[] {
     const out: AuditOutput[] = []
-    const asked = this.#waiting.slice(0, Math.max(0, this.#depth - this.#pending.size))
-    this.#waiting = this.#waiting.slice(asked.length)
-    for (const index of asked) {
-      this.#pending.add(index)
-      this.#asked.add(index)
-      out.push({ kind: 'request', index })
+    while (this.#waiting.length > 0 && this.#pending.size < this.#depth) {
+      const pauseMs = this.#pausesMs.get(this.#waiting[0]!)
+      if (pauseMs === undefined) {
+        this.#ask(out)
+        continue
+      }
+      // A reader that thinks has seen what it asked for.
+      if (this.#pending.size > 0) return out
+      this.#state = 'pausing'
+      return [{ kind: 'pause', ms: pauseMs }]
     }
     if (this.#pending.size > 0) return out
-    if (this.#lost.size === this.#drawn.size) return this.#exit('nothing-served', this.#firstLoss())
+    if (this.#received.size === 0) return this.#exit('nothing-served', this.#firstLoss())
     this.#state = 'receipt'
-    const { feed, nonce } = this.#options
-    return [{ kind: 'ask-receipt', bytes: encode(ReceiptRequest, { feed: feed.key, nonce }) }]
+    return [{ kind: 'ask-receipt', bytes: this.receiptRequest }]
   }
 
-  #judgeReceipt(bytes: Uint8Array): readonly AuditOutput[] {
-    let signed: SignedReceipt
-    try {
-      signed = decode(SignedReceipt, bytes)
-    } catch (error) {
-      return this.#exit('bad-receipt', error instanceof AssayError ? error.message : 'not a receipt')
-    }
-    const fault = this.#receiptFault(signed)
-    if (fault) return this.#exit('bad-receipt', fault)
-    return this.#lost.size > 0
-      ? this.#exit('chunks-lost', this.#firstLoss(), signed)
-      : this.#exit(undefined, '', signed)
+  /** Asks for the next chunk, whether or not there is a pause before it. */
+  #ask(out: AuditOutput[]): readonly AuditOutput[] {
+    const [index, ...waiting] = this.#waiting
+    if (index === undefined) return out
+    this.#waiting = waiting
+    this.#pending.add(index)
+    this.#asked.add(index)
+    out.push({ kind: 'request', index })
+    return out
   }
 
-  /** What is wrong with a receipt, or `undefined`. */
-  #receiptFault(signed: SignedReceipt): string | undefined {
-    const { genesisHash, hosterKey, feed, auditKey, nonce, isRecentBlock } = this.#options
-    const { receipt } = signed
-    if (!equalBytes(receipt.feed, feed.key)) return 'it is for another feed'
-    if (!equalBytes(receipt.peer, auditKey)) return 'it is made out to another peer'
-    if (!equalBytes(receipt.nonce, nonce)) return 'it answers another nonce'
-    if (!checkReceiptSignature(genesisHash, signed, hosterKey)) return 'the hoster did not sign it'
-    if (!isRecentBlock(receipt.blockNumber, receipt.blockHash))
-      return `block ${receipt.blockNumber} is not a recent one`
-    return this.#chunksFault(receipt)
-  }
-
-  /** The chunks must be those that came, and the hoster must have had their bytes when it signed. */
-  #chunksFault({ chunks, nonce, possession }: Receipt): string | undefined {
-    const leaves = new Map(chunks.map(({ index, leaf }) => [index, leaf]))
-    for (const [index, { proof }] of this.#received) {
-      const leaf = leaves.get(index)
-      if (!leaf || !equalBytes(leaf, proof.leaf)) return `it does not name chunk ${index} as it came`
-    }
-    const other = chunks.find(({ index }) => !this.#asked.has(index))
-    if (other) return `it names chunk ${other.index}, which was not asked for`
-    const blocks = chunks.map(({ index }) => this.#received.get(index)?.bytes)
-    // A chunk that was sent but came too late leaves us without its bytes, and so without a way to check the digest.
-    if (blocks.some((block) => block === undefined)) return undefined
-    const digest = possessionDigest(nonce, blocks as Uint8Array[])
-    return equalBytes(digest, possession) ? undefined : 'its digest is not that of the chunks: it did not have them'
+  #conclude(bytes: Uint8Array): readonly AuditOutput[] {
+    const fault = this.#receipts.judge(bytes) ?? this.#receipts.missing(this.#received.keys())
+    if (fault !== undefined) return this.#exit('bad-receipt', fault)
+    return this.#lost.size > 0 ? this.#exit('chunks-lost', this.#firstLoss()) : this.#exit(undefined, '')
   }
 
   #firstLoss(): string {
     const [first] = this.#lost
-    return first ? `${this.#lost.size} of ${this.#options.chunks.length} chunks; chunk ${first[0]}: ${first[1]}` : ''
+    return first ? `${this.#lost.size} of ${this.#asked.size} chunks; chunk ${first[0]}: ${first[1]}` : ''
   }
 
-  #exit(shortfall: AuditShortfall | undefined, why: string, receipt?: SignedReceipt): readonly AuditOutput[] {
+  /**
+   * Proofs of the drawn chunks, which make a report say "served". Where cover was lost none is given: a hoster that refuses those who
+   * read on has refused an audit.
+   */
+  #provable(): readonly BlockProof[] {
+    if ([...this.#lost.keys()].some((index) => !this.#drawn.has(index))) return []
+    const drawn = [...this.#received.values()].filter(({ proof: { index } }) => this.#drawn.has(index))
+    return drawn.flatMap(({ proof }) => (this.#receipts.names(proof.index) ? [proof] : []))
+  }
+
+  #exit(shortfall: AuditShortfall | undefined, why: string): readonly AuditOutput[] {
     this.#state = 'done'
-    // Cover has its share in the throughput; what is counted and proven is what was drawn.
-    const all = [...this.#received.values()]
-    const received = all.filter(({ proof }) => this.#drawn.has(proof.index))
+    const received = [...this.#received.values()]
     const metrics = measure({
       latenciesMs: received.map(({ latencyMs }) => latencyMs),
-      bytes: all.reduce((sum, { bytes }) => sum + bytes.length, 0),
-      elapsedMs: this.#lastAt - this.#beganAt,
-      lost: this.#options.chunks.length - received.length,
+      bytes: received.reduce((sum, { bytes }) => sum + bytes.length, 0),
+      elapsedMs: this.#lastAt - this.#beganAt - this.#pausedMs,
+      lost: this.#lost.size + this.#pending.size + this.#waiting.length,
     })
     const result: AuditResult = {
-      kind: shortfall === undefined ? 'served' : receipt ? 'partial' : 'unserved',
+      kind: shortfall === undefined ? 'served' : this.#receipts.good.length > 0 ? 'partial' : 'unserved',
       ...(shortfall && { shortfall, why }),
-      receipts: receipt ? [receipt] : [],
-      proofs: receipt ? received.map(({ proof }) => proof) : [],
+      receipts: this.#receipts.good,
+      proofs: this.#provable(),
       metrics,
+      planned: this.#planned,
+      receiptFaults: this.#receipts.faults,
     }
     return [{ kind: 'exit', result }]
   }

@@ -13,7 +13,8 @@ import type { FeedHead } from '#types/domain/feed.ts'
 import type { AttestorMetrics } from '#types/domain/metrics.ts'
 import { hideAuditKey, sessionOf, type Report } from '#types/domain/report.ts'
 import { auditChunks, auditSlot, type AttestationParameters, type RoundRecord } from '#types/domain/round.ts'
-import { createAudit, type AuditResult } from '../protocols/audit.ts'
+import { createAudit } from '../protocols/audit.ts'
+import type { AuditResult } from '../protocols/audit-words.ts'
 import { createCoinflipBenchmark } from '../protocols/coinflip-benchmark.ts'
 import type { Coinflip, CoinflipExit, CoinflipOptions, CoinflipTimeouts } from '../protocols/coinflip.ts'
 import { forgetNotes, loadNotes, openNotes, saveNotes, type AttemptNotes } from './attestor-notes.ts'
@@ -24,6 +25,7 @@ import { auditTime, coinflipTime } from './coinflip-time.ts'
 import { runCoinflip, type CoinflipRun } from './coinflip-run.ts'
 import { ensureFlip, flipNotes, mustWait, openingOf, tellsNumber } from './duty-words.ts'
 import type { RoleDeps } from './ports.ts'
+import { createReaderWatch, type ReaderWatch } from './reader-watch.ts'
 import type { Submitter } from './submitter.ts'
 
 /** @see Duty */
@@ -32,7 +34,11 @@ export interface DutyOptions {
   readonly account: Uint8Array
   /** In place of what fits the chain's pace. */
   readonly coinflip: Partial<CoinflipTimeouts>
-  readonly audit: AuditTimings & { readonly concurrency: number; readonly deadlineMs: number }
+  readonly audit: AuditTimings & {
+    readonly concurrency: number
+    readonly deadlineMs: number
+    readonly thinkMs: number
+  }
   /** Makes our member of a session. */
   readonly createMember: (options: CoinflipOptions) => Coinflip
 }
@@ -44,6 +50,8 @@ export interface DutyDeps extends RoleDeps {
 }
 
 const NONCE_BYTES = 32
+/** Of an audit's deadline, the part that a reader's pauses may take. */
+const THINK_SHARE = 1 / 8
 
 /** A round in which we are an attestor. */
 export class Duty {
@@ -52,12 +60,15 @@ export class Duty {
   #attempt = -1
   #notes: AttemptNotes | undefined
   #flip: CoinflipRun | undefined
+  #feed: FeedHead | undefined
+  readonly #readers: ReaderWatch
   #audit: AuditRun | undefined
   #over = false
 
   constructor(options: DutyOptions, deps: DutyDeps) {
     this.#options = options
     this.#deps = deps
+    this.#readers = createReaderWatch(deps)
   }
 
   /** Whether nothing is left to do. */
@@ -87,6 +98,7 @@ export class Duty {
   close(): void {
     this.#over = true
     this.#leaveSession()
+    this.#readers.close()
     this.#audit?.close()
   }
 
@@ -174,11 +186,11 @@ export class Duty {
     if (!equalBytes(hideMagic(notes.magic), record.agreement.hiddenMagic))
       return this.#end('another number was agreed on')
     const slot = auditSlot(notes.magic, rank, record.members.length, record, parameters.coinflipWindow)
-    if (now < slot.from) return
     // A report would say "unserved" of a hoster that was never asked.
     if (now > slot.to) return this.#end('our slot has passed')
-    const feed = await read(this.#deps.chain, feedHeads, record.feed)
+    const feed = (this.#feed ??= await read(this.#deps.chain, feedHeads, record.feed))
     if (!feed) return this.#end('the feed is not registered')
+    if (now < slot.from) return this.#readers.begin(feed)
     const blocksLeft = record.endsAt + parameters.reportWindow - now
     const deadlineMs = await auditTime(this.#deps.chain, now, blocksLeft, this.#options.audit.deadlineMs)
     this.#startAudit(record, parameters, rank, feed, notes.magic, { ...slot, deadlineMs })
@@ -209,21 +221,25 @@ export class Duty {
         blocks.agrees(number, hash),
       concurrency: timings.concurrency,
       deadlineMs: slot.deadlineMs,
+      thinkMs: Math.min(timings.thinkMs, slot.deadlineMs * THINK_SHARE),
     })
     const request = { seed, feed, hoster: record.hosterKey, timeoutMs: timings.connectMs }
     const attempt = this.#attempt
-    log.info({ round, chunks: chunks.length, from: slot.from, to: slot.to }, 'audit started')
+    const seen = this.#readers.seen()
+    this.#readers.close()
+    log.info({ round, chunks: chunks.length, from: slot.from, to: slot.to, readersSeen: seen.length }, 'audit started')
     report({ kind: 'audit-started', round, chunks: chunks.length, slot: `${slot.from}-${slot.to}` })
-    this.#audit = runAudit({ machine, request, timings }, this.#deps, (result) =>
+    this.#audit = runAudit({ machine, request, timings, seen }, this.#deps, (result) =>
       this.#keep(this.#noteAudit(attempt, result)),
     )
   }
 
   async #noteAudit(attempt: number, result: AuditResult): Promise<void> {
     const { round } = this.#options
-    const { receipts, proofs, metrics, kind, why = '' } = result
-    this.#deps.log.info({ round, result: kind, received: metrics.samples, lost: metrics.lost, why }, 'audit done')
-    this.#deps.report({ kind: 'audit-done', round, result: kind, received: metrics.samples, lost: metrics.lost, why })
+    const { receipts, proofs, metrics, receiptFaults, planned, kind, why = '' } = result
+    const { samples: received, lost } = metrics
+    this.#deps.log.info({ round, result: kind, received, lost, why, receiptFaults }, 'audit done')
+    this.#deps.report({ kind: 'audit-done', round, result: kind, received, lost, planned, why })
     const notes = this.#notes
     if (this.#over || attempt !== this.#attempt || !notes) return
     this.#notes = { ...notes, audit: { receipts, proofs, metrics } }

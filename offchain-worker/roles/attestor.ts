@@ -32,6 +32,7 @@ const DEFAULT_AUDIT: DutyOptions['audit'] = {
   receiptMs: 4_000,
   concurrency: 8,
   deadlineMs: 30_000,
+  thinkMs: 3_000,
 }
 
 /** @see createAttestor */

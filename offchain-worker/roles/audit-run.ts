@@ -4,7 +4,8 @@
  * Owns: the connection and the deadline of one audit. Does not own: what is asked and how it is judged (protocols/audit.ts).
  */
 import { messageOf } from '#types/errors.ts'
-import type { Audit, AuditInput, AuditOutput, AuditResult } from '../protocols/audit.ts'
+import type { Audit, AuditInput, AuditOutput, AuditResult } from '../protocols/audit-words.ts'
+import type { ReadTrace } from '../protocols/read-habits.ts'
 import type { AuditConnection, AuditRequest, RoleDeps } from './ports.ts'
 
 /** Never leaves this process: who has it can tell the drawn chunks from their cover. */
@@ -17,6 +18,20 @@ export interface AuditTimings {
   readonly receiptMs: number
 }
 
+/** @see runAudit */
+export interface AuditRunOptions {
+  readonly machine: Audit
+  readonly request: Omit<AuditRequest, 'receiptRequest' | 'onReceipt'>
+  readonly timings: AuditTimings
+  /** Readers seen in the feed's swarm. */
+  readonly seen: readonly ReadTrace[]
+}
+
+/** @see runAudit */
+export interface AuditRunDeps extends Pick<RoleDeps, 'clock' | 'log' | 'randomBytes'> {
+  readonly network: Pick<RoleDeps['network'], 'auditFeed'>
+}
+
 /** An audit under way. */
 export interface AuditRun {
   /** Gives up; no result follows. */
@@ -25,21 +40,19 @@ export interface AuditRun {
 
 /** Starts an audit; `onResult` is called once, when the connection is closed too, unless it is given up before. */
 export function runAudit(
-  {
-    machine,
-    request,
-    timings,
-  }: { readonly machine: Audit; readonly request: AuditRequest; readonly timings: AuditTimings },
-  { network, clock, log, randomBytes }: Pick<RoleDeps, 'network' | 'clock' | 'log' | 'randomBytes'>,
+  { machine, request, timings, seen }: AuditRunOptions,
+  { network, clock, log, randomBytes }: AuditRunDeps,
   onResult: (result: AuditResult) => void,
 ): AuditRun {
   let connection: AuditConnection | undefined
   let over = false
   let cancelDeadline = (): void => {}
+  let cancelPause = (): void => {}
 
   const hangUp = async (): Promise<void> => {
     over = true
     cancelDeadline()
+    cancelPause()
     await connection
       ?.close()
       .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'closing an audit failed'))
@@ -50,7 +63,11 @@ export function runAudit(
   }
   const connect = async (): Promise<void> => {
     try {
-      const opened = await network.auditFeed(request)
+      const opened = await network.auditFeed({
+        ...request,
+        receiptRequest: machine.receiptRequest,
+        onReceipt: (bytes) => feed({ kind: 'given', bytes }),
+      })
       if (over) return await opened.close()
       connection = opened
       feed({ kind: 'connected', at: clock.now() })
@@ -77,10 +94,12 @@ export function runAudit(
     if (output.kind === 'connect') void connect()
     else if (output.kind === 'request') void fetchChunk(output.index)
     else if (output.kind === 'ask-receipt') void askReceipt(output.bytes)
+    else if (output.kind === 'pause')
+      cancelPause = clock.setTimer(output.ms, () => feed({ kind: 'resume', at: clock.now() }))
     else if (output.kind === 'timer') cancelDeadline = clock.setTimer(output.ms, () => feed({ kind: 'deadline' }))
     else void hangUp().then(() => onResult(output.result))
   }
-  feed({ kind: 'start', seed: randomBytes(PLAN_SEED_BYTES) })
+  feed({ kind: 'start', seed: randomBytes(PLAN_SEED_BYTES), seen })
   return {
     close: () => {
       if (!over) void hangUp()

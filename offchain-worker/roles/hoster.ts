@@ -1,21 +1,18 @@
 /**
  * The hoster: serves its feeds to everybody and signs for what it served, to everybody in the same way.
  *
- * Owns: registering feeds and hosting, and receipts. Does not own: replication and the receipt channel (p2p/), what a receipt is
- * (runtime-types/domain/receipt.ts), or what it is worth (the chain). It does not know what an audit is.
+ * Owns: registering feeds and hosting them. Does not own: replication and the receipt channel (p2p/), receipts (receipt-giver.ts), or
+ * what they are worth (the chain). It does not know what an audit is.
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import { encodeCall, read } from '#chain/api/descriptors.ts'
-import { equalBytes, toHex } from '#types/bytes.ts'
-import { AssayError } from '#types/errors.ts'
-import { leafHash, type FeedHead } from '#types/domain/feed.ts'
-import { possessionDigest, receiptMessage, ReceiptRequest, SignedReceipt, type Receipt } from '#types/domain/receipt.ts'
-import { decode, encode } from '#types/scale/codec.ts'
+import { toHex } from '#types/bytes.ts'
+import type { FeedHead } from '#types/domain/feed.ts'
 import { createBlockWindow, type BlockWindow } from './block-window.ts'
 import { feedHeads, hostFeed, hosting, publishFeed } from './chain-terms.ts'
 import type { RoleDeps, ServedFeed } from './ports.ts'
+import { createReceiptGiver, type ReceiptGiver } from './receipt-giver.ts'
 import type { Role } from './role.ts'
-import { createServedLog, type ServedLog } from './served-log.ts'
 import { createSubmitter, type Submitter } from './submitter.ts'
 
 /** A feed to host. */
@@ -31,19 +28,18 @@ export interface HosterOptions {
   readonly feeds: readonly HostedFeed[]
 }
 
-/** The last receipt of each reader is kept for one who asks again with the same nonce: an answer may have been lost. */
-interface Given {
-  readonly nonce: Uint8Array
-  readonly answer: Promise<Uint8Array | undefined>
+interface Serving {
+  readonly feed: Uint8Array
+  readonly served: ServedFeed
+  readonly giver: ReceiptGiver
 }
-const MAX_GIVEN = 1_024
 
 class Hoster implements Role {
   readonly #options: HosterOptions
   readonly #deps: RoleDeps
   readonly #submitter: Submitter
   readonly #blocks: BlockWindow = createBlockWindow()
-  readonly #served: ServedFeed[] = []
+  readonly #served: Serving[] = []
   readonly #told = new Set<string>()
 
   constructor(options: HosterOptions, deps: RoleDeps) {
@@ -53,7 +49,7 @@ class Hoster implements Role {
   }
 
   async start(): Promise<void> {
-    for (const { key } of this.#options.feeds) this.#served.push(await this.#serve(key))
+    for (const { key } of this.#options.feeds) await this.#serve(key)
   }
 
   async onBlock(block: FinalizedBlock): Promise<void> {
@@ -66,7 +62,7 @@ class Hoster implements Role {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#served.splice(0).map((served) => served.close()))
+    await Promise.all(this.#served.splice(0).map((serving) => this.#stop(serving)))
   }
 
   /**
@@ -94,64 +90,20 @@ class Hoster implements Role {
     report({ kind: 'hosting', feed: key })
   }
 
-  async #serve(feed: Uint8Array): Promise<ServedFeed> {
-    const log = createServedLog()
-    const given = new Map<string, Given>()
-    const served = await this.#deps.network.serveFeed({
-      feed,
-      onServed: (reader, index) => log.note(reader, index),
-      onReceiptRequest: async (reader, bytes) => {
-        const request = decode(ReceiptRequest, bytes)
-        if (!equalBytes(request.feed, feed)) throw otherFeed(feed, request.feed)
-        const name = toHex(reader)
-        const last = given.get(name)
-        if (last && equalBytes(last.nonce, request.nonce)) return last.answer
-        const answer = this.#giveReceipt(served, log, reader, request)
-        given.delete(name)
-        given.set(name, { nonce: request.nonce, answer })
-        const [oldest] = given.keys()
-        if (given.size > MAX_GIVEN && oldest !== undefined) given.delete(oldest)
-        return answer
-      },
-    })
-    return served
+  /** Readers get a receipt for what they have none for, before we hang up. */
+  async #stop({ feed, served, giver }: Serving): Promise<void> {
+    await giver.giveAll()
+    await served.close()
+    this.#deps.log.info({ feed: toHex(feed), dropped: served.dropped() }, 'serving has ended')
   }
 
-  /** Signs for the blocks served since the last receipt, after reading them again: a receipt shows that they are at hand. */
-  async #giveReceipt(
-    served: ServedFeed,
-    log: ServedLog,
-    reader: Uint8Array,
-    { feed, nonce }: ReceiptRequest,
-  ): Promise<Uint8Array | undefined> {
-    const { chain, network, report } = this.#deps
-    const block = this.#blocks.latest()
-    if (!block) return undefined
-    const held: { index: number; bytes: Uint8Array }[] = []
-    for (const index of log.take(reader)) {
-      const bytes = await served.readBlock(index)
-      if (bytes) held.push({ index, bytes })
-    }
-    const receipt: Receipt = {
-      feed,
-      peer: reader,
-      nonce,
-      chunks: held.map(({ index, bytes }) => ({ index, leaf: leafHash(bytes) })),
-      possession: possessionDigest(
-        nonce,
-        held.map(({ bytes }) => bytes),
-      ),
-      blockNumber: block.number,
-      blockHash: block.hash,
-    }
-    const signature = network.identity.sign(receiptMessage(chain.genesisHash, receipt))
-    report({ kind: 'receipt-given', reader, chunks: held.length })
-    return encode(SignedReceipt, { receipt, signature })
+  async #serve(feed: Uint8Array): Promise<void> {
+    const giver = createReceiptGiver(feed, this.#blocks, this.#deps)
+    const served = await this.#deps.network.serveFeed({ feed, ...giver.calls })
+    giver.open(served)
+    this.#served.push({ feed, served, giver })
   }
 }
-
-const otherFeed = (expected: Uint8Array, got: Uint8Array): AssayError =>
-  new AssayError('OTHER_FEED', `expected a receipt request for feed ${toHex(expected)}, got one for ${toHex(got)}`)
 
 /** The role of a hoster. */
 export const createHoster = (options: HosterOptions, deps: RoleDeps): Role => new Hoster(options, deps)

@@ -14,6 +14,7 @@ import type { Feed, FeedStore } from '../p2p/feed-store.ts'
 import { serveFeed } from '../p2p/hoster.ts'
 import { noiseKeyPair, signWithNoiseKey, type NoiseKeyPair } from '../p2p/identity.ts'
 import { openMesh } from '../p2p/mesh.ts'
+import { observeFeed } from '../p2p/observer.ts'
 import type { PeerNetwork } from '../p2p/network.ts'
 import type { AuditConnection, AuditRequest, NetworkPort, NoiseIdentity } from './ports.ts'
 import type { Log } from '#types/log.ts'
@@ -39,6 +40,9 @@ export interface HyperNetworkDeps {
   readonly randomBytes: (count: number) => Uint8Array
 }
 
+/** Of the throwaway identity that looks at readers. */
+const SEED_BYTES = 32
+
 const identityOf = (keyPair: NoiseKeyPair): NoiseIdentity => ({
   publicKey: keyPair.publicKey,
   sign: (message) => signWithNoiseKey(keyPair, message),
@@ -55,9 +59,16 @@ export function createHyperNetwork(options: HyperNetworkOptions, deps: HyperNetw
     singleUse: (seed) => identityOf(noiseKeyPair(seed)),
     openMesh: (mesh) => openMesh(options.network, mesh, deps),
     auditFeed: (request) => connectAudit(options, deps, request),
-    serveFeed: async ({ feed: key, onServed, onReceiptRequest }) => {
+    observeFeed: ({ key, length }) => {
+      const { bootstrap, host } = options
+      return observeFeed(
+        { bootstrap, host, keyPair: noiseKeyPair(deps.randomBytes(SEED_BYTES)), feed: { key, length } },
+        deps,
+      )
+    },
+    serveFeed: async ({ feed: key, ...calls }) => {
       const feed = await options.store.open(key)
-      return serveFeed({ network: options.network, feed, onServed, onReceiptRequest }, deps)
+      return serveFeed({ network: options.network, feed, ...calls }, deps)
     },
   }
 }
@@ -65,15 +76,12 @@ export function createHyperNetwork(options: HyperNetworkOptions, deps: HyperNetw
 async function connectAudit(
   { bootstrap, host, auditDir }: HyperNetworkOptions,
   deps: HyperNetworkDeps,
-  { seed, feed, hoster, timeoutMs }: AuditRequest,
+  { seed, feed, ...request }: AuditRequest,
 ): Promise<AuditConnection> {
   const { key, length, fork, roots } = feed
   const registered = { key, length, fork, treeHash: treeHash(length, roots) }
   const keyPair = noiseKeyPair(seed)
-  const session = await auditFeed(
-    { bootstrap, host, keyPair, feed: registered, hoster, dir: auditDir, timeoutMs },
-    deps,
-  )
+  const session = await auditFeed({ ...request, bootstrap, host, keyPair, feed: registered, dir: auditDir }, deps)
   return {
     getBlock: async (index, blockTimeoutMs) => {
       const { block, latencyMs, proof } = await session.getBlock(index, blockTimeoutMs)

@@ -9,6 +9,8 @@ import type { FeedHead, TreeNode } from '#types/domain/feed.ts'
 import type { Clock } from '#types/clock.ts'
 import type { Log } from '#types/log.ts'
 import type { Mesh, MeshOptions } from '../p2p/mesh-interface.ts'
+import type { ReceiptDrops } from '../p2p/receipts.ts'
+import type { ReadTrace } from '../protocols/read-habits.ts'
 
 /** A Noise key that signs: ed25519, 64 bytes. */
 export interface NoiseIdentity {
@@ -25,6 +27,10 @@ export interface AuditRequest {
   readonly hoster: Uint8Array
   /** To find the hoster and hear from it. */
   readonly timeoutMs: number
+  /** Told to the hoster on coming, as by every reader: with this it gives receipts unasked. */
+  readonly receiptRequest: Uint8Array
+  /** A receipt that was given unasked. */
+  readonly onReceipt: (receipt: Uint8Array) => void
 }
 
 /** A block as a hoster served it, with the way up to its root. */
@@ -49,6 +55,10 @@ export interface ServeRequest {
   /** Key of the feed. */
   readonly feed: Uint8Array
   readonly onServed: (reader: Uint8Array, index: number) => void
+  /** A reader came, and takes receipts unasked by that request. */
+  readonly onListening: (reader: Uint8Array, request: Uint8Array) => void
+  /** A reader has gone. */
+  readonly onGone: (reader: Uint8Array) => void
   /** `undefined` refuses in silence. */
   readonly onReceiptRequest: (reader: Uint8Array, request: Uint8Array) => Promise<Uint8Array | undefined>
 }
@@ -57,6 +67,17 @@ export interface ServeRequest {
 export interface ServedFeed {
   /** A block that is held; never asks the network. */
   readBlock(index: number): Promise<Uint8Array | undefined>
+  /** Gives a receipt unasked; false where the reader is not there. */
+  sendReceipt(reader: Uint8Array, receipt: Uint8Array): boolean
+  /** What readers sent on the receipt channel and was dropped, by reason. */
+  dropped(): ReceiptDrops
+  close(): Promise<void>
+}
+
+/** Readers seen in a feed's swarm. */
+export interface FeedObserver {
+  /** For each, what came to it. */
+  traces(): readonly ReadTrace[]
   close(): Promise<void>
 }
 
@@ -69,6 +90,11 @@ export interface NetworkPort {
   openMesh(options: MeshOptions): Pick<Mesh, 'send' | 'broadcast' | 'dropped' | 'close'>
   /** Meets a hoster as a stranger. @throws AssayError where it is not found in time or offers another feed. */
   auditFeed(request: AuditRequest): Promise<AuditConnection>
+  /**
+   * Looks at what readers of a feed's swarm read, under a throwaway identity and without reading anything, until closed.
+   * @throws AssayError where the network is not there
+   */
+  observeFeed(feed: Pick<FeedHead, 'key' | 'length'>): Promise<FeedObserver>
   /** Serves a feed that this machine holds. */
   serveFeed(request: ServeRequest): Promise<ServedFeed>
 }
@@ -104,6 +130,8 @@ export type Progress =
       readonly result: 'served' | 'partial' | 'unserved'
       readonly received: number
       readonly lost: number
+      /** Chunks to ask for, when nothing is lost. */
+      readonly planned: number
       readonly why: string
     }
   | {

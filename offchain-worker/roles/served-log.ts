@@ -1,7 +1,7 @@
 /**
  * Who was served which blocks of a feed since its last receipt.
  *
- * Owns: that memory, and its bounds against readers without end. Does not own: receipts (hoster.ts).
+ * Owns: that memory, and its bounds against readers without end. Does not own: receipts (receipt-giver.ts).
  */
 import { toHex } from '#types/bytes.ts'
 import { MAX_RECEIPT_CHUNKS } from '#types/domain/receipt.ts'
@@ -11,7 +11,8 @@ const MAX_READERS = 1_024
 const MAX_BLOCKS_PER_READER = 4_096
 
 export interface ServedLog {
-  note(reader: Uint8Array, index: number): void
+  /** Returns how many blocks the reader has no receipt for. */
+  note(reader: Uint8Array, index: number): number
   /** Takes out, ascending, the first blocks served to a reader, as many as one receipt holds. */
   take(reader: Uint8Array): number[]
 }
@@ -28,6 +29,7 @@ export function createServedLog(): ServedLog {
       if (served.size < MAX_BLOCKS_PER_READER) served.add(index)
       const [oldest] = readers.keys()
       if (readers.size > MAX_READERS && oldest !== undefined) readers.delete(oldest)
+      return served.size
     },
     take(reader) {
       const served = readers.get(toHex(reader))

@@ -149,7 +149,11 @@ class RoundWorld {
       singleUse: identityFrom,
       openMesh: (options) => this.#meshes.open(identity.publicKey, options),
       serveFeed: async (request) => this.#hosting.serve(peer, identity.publicKey, hosts, request),
-      auditFeed: (request) => this.#hosting.audit(peer, clock, audits, identityFrom(request.seed), request),
+      auditFeed: (request) => {
+        const { publicKey } = identityFrom(request.seed)
+        return this.#hosting.read({ peer, clock, conduct: audits, isSeen: false, publicKey }, request)
+      },
+      observeFeed: async ({ key }) => this.#hosting.observe(peer, key),
     }
     this.#seats.push({
       peer,

@@ -9,15 +9,20 @@ import { concatBytes, utf8 } from '../bytes.ts'
 import { blake2b256, blake2b256Of } from '../crypto/hash.ts'
 import { verifyEd25519 } from '../crypto/signature.ts'
 import { H256 } from '../scale/account.ts'
-import { compactU32, struct, vec } from '../scale/compound.ts'
+import { compactU32, compactU64, struct, vec } from '../scale/compound.ts'
 import { encode, type ValueOf } from '../scale/codec.ts'
 import { u32 } from '../scale/primitives.ts'
 import { NoiseKey, NoiseSignature } from './worker.ts'
 
 /** Most chunks in one receipt. */
 export const MAX_RECEIPT_CHUNKS = 128
+/** After so many chunks a hoster gives a receipt unasked, to every peer that takes them. */
+export const RECEIPT_PACE_CHUNKS = 100
 
-/** What a peer sends to ask for a receipt over the chunks served to it since its last one. */
+/**
+ * What a peer sends to get receipts over the chunks served to it since its last one: once when it comes, for those that it is
+ * given unasked, and when it wants one now.
+ */
 export const ReceiptRequest = struct({ feed: H256, nonce: H256 }, { path: ['assay_primitives', 'ReceiptRequest'] })
 export type ReceiptRequest = ValueOf<typeof ReceiptRequest>
 
@@ -36,6 +41,8 @@ export const Receipt = struct(
     chunks: vec(ServedChunk, MAX_RECEIPT_CHUNKS),
     /** H(nonce | all the chunks' bytes): the hoster had them when it signed. */
     possession: H256,
+    /** Of all the chunks together. */
+    bytes: compactU64,
     /** A finalized block that the hoster knew when it signed. */
     blockNumber: u32,
     blockHash: H256,

@@ -153,5 +153,15 @@ function checkProofs(context: ReportContext, report: Report): ReportFault | unde
     const leaf = received.get(proof.index)
     if (!leaf || !equalBytes(leaf, proof.leaf) || !checkBlockProof(context.feed, proof)) return 'BadProof'
   }
-  return undefined
+  return checkBytes(report)
+}
+
+/** A receipt is for at least the bytes of those of its chunks that are proven; the sizes of the others nobody can know here. */
+function checkBytes({ receipts, proofs }: Report): ReportFault | undefined {
+  const sizes = new Map(proofs.map(({ index, size }) => [index, size]))
+  const isShort = receipts.some(({ receipt: { chunks, bytes } }) => {
+    const proven = chunks.reduce((sum, { index }) => sum + (sizes.get(index) ?? 0), 0)
+    return bytes < BigInt(proven)
+  })
+  return isShort ? 'BadReceipt' : undefined
 }

@@ -900,6 +900,7 @@ export default {
     nonce: 'H256',
     chunks: 'Vec<AssayPrimitivesServedChunk>',
     possession: 'H256',
+    bytes: 'Compact<u64>',
     blockNumber: 'u32',
     blockHash: 'H256'
   },

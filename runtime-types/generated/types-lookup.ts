@@ -942,6 +942,7 @@ declare module '@polkadot/types/lookup' {
     readonly nonce: H256;
     readonly chunks: Vec<AssayPrimitivesServedChunk>;
     readonly possession: H256;
+    readonly bytes: Compact<u64>;
     readonly blockNumber: u32;
     readonly blockHash: H256;
   }

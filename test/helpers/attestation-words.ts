@@ -39,6 +39,7 @@ import {
   type AttestationChain,
   type Signed,
 } from './attestation.ts'
+import { bytesOf } from './memory-feed.ts'
 import { identity, type Identity } from './coinflip-net.ts'
 import { callOf } from './runtime.ts'
 
@@ -252,6 +253,7 @@ export function receiptFor(
       nonce,
       asked.map((index) => feed.blocks[index]!),
     ),
+    bytes: bytesOf(feed, asked),
     blockNumber,
     blockHash: chain.hashes[blockNumber] ?? nonce,
     ...change,

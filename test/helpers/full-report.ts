@@ -1,5 +1,5 @@
 /**
- * The largest report that an audit of fifteen chunks makes, of a feed of 2^20 blocks of 64 KiB among 64 attestors.
+ * The largest report that an audit of fifteen chunks and all its cover makes, of a feed of 2^20 blocks of 64 KiB among 64 attestors.
  *
  * Owns: this report and the context in which it is good. Does not own: any rule (runtime-types/domain).
  */
@@ -11,6 +11,7 @@ import { MAX_LATENCY_US, MAX_SAMPLES, MAX_THROUGHPUT, type HosterMetrics } from 
 import { receiptMessage, type Receipt } from '#types/domain/receipt.ts'
 import { auditKeyMessage, hideAuditKey, sessionOf, type Report, type ReportContext } from '#types/domain/report.ts'
 import { auditChunks, auditSlot, DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/round.ts'
+import { MAX_AUDIT_CHUNKS } from '#worker/protocols/audit-plan.ts'
 import { identities, identity } from './coinflip-net.ts'
 
 const BLOCK_BYTES = 65_536
@@ -42,6 +43,13 @@ function sparseFeed(real: readonly number[]) {
   })
   return { head: { length: 2 ** DEPTH, roots: [node(DEPTH, 0)] }, proofOf }
 }
+
+/** As many more chunks as an audit asks for, the highest: their indices take most bytes. */
+const coverOf = (asked: readonly number[]): { readonly index: number; readonly leaf: Uint8Array }[] =>
+  Array.from({ length: 2 * MAX_AUDIT_CHUNKS }, (_, i) => 2 ** DEPTH - 1 - i)
+    .filter((index) => !asked.includes(index))
+    .slice(0, MAX_AUDIT_CHUNKS - asked.length)
+    .map((index) => ({ index, leaf: blake2b256(u32le(index)) }))
 
 /** The report, and the context that finds it good and "served". */
 export function fullReport(): { readonly context: ReportContext; readonly report: Report } {
@@ -85,8 +93,11 @@ export function fullReport(): { readonly context: ReportContext; readonly report
     feed: key,
     peer: auditKey.publicKey,
     nonce: blake2b256(utf8('nonce')),
-    chunks: proofs.map(({ index, leaf }) => ({ index, leaf })),
+    chunks: [...proofs, ...coverOf(asked)]
+      .toSorted((a, b) => a.index - b.index)
+      .map(({ index, leaf }) => ({ index, leaf })),
     possession: genesisHash,
+    bytes: BigInt(MAX_AUDIT_CHUNKS * BLOCK_BYTES),
     blockNumber,
     blockHash: genesisHash,
   }

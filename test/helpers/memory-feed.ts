@@ -15,3 +15,7 @@ export const memoryFeed = (count: number): MemoryFeed =>
     identity('author'),
     Array.from({ length: count }, (_, i) => utf8(`block ${i} `.repeat(1 + (i % 7)))),
   )
+
+/** Bytes of these blocks together, as a receipt has them. */
+export const bytesOf = ({ blocks }: Pick<MemoryFeed, 'blocks'>, indices: readonly number[]): bigint =>
+  BigInt(indices.reduce((sum, index) => sum + blocks[index]!.length, 0))

@@ -20,6 +20,7 @@ import { struct, vec, type Values } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import type { Clock } from '#types/clock.ts'
 import type { MeshOptions } from '#worker/p2p/mesh-interface.ts'
+import type { ReadTrace } from '#worker/protocols/read-habits.ts'
 import type { Journal, NetworkPort, Progress, RoleDeps, ServeRequest } from '#worker/roles/ports.ts'
 import { identity, type Identity } from './coinflip-net.ts'
 import type { MemoryFeed } from './memory-feed.ts'
@@ -100,6 +101,7 @@ export class World {
   readonly #meshes = new Map<string, Map<string, MeshOptions>>()
   readonly #served = new Map<string, ServeRequest & { feed: Uint8Array }>()
   readonly #held = new Map<string, MemoryFeed>()
+  readonly #listening = new Map<string, (receipt: Uint8Array) => void>()
   readonly #outcomes = new Map<string, CoinflipOutcome>()
   #events: ChainEventRecord[] = []
 
@@ -250,14 +252,22 @@ export class World {
         this.#served.set(toHex(noise.publicKey), request)
         return {
           readBlock: async (index) => this.#held.get(toHex(request.feed))?.blocks[index],
+          sendReceipt: (reader, receipt) => {
+            const give = this.#listening.get(toHex(reader))
+            give?.(receipt)
+            return give !== undefined
+          },
+          dropped: () => ({}),
           close: async () => void this.#served.delete(toHex(noise.publicKey)),
         }
       },
-      auditFeed: async ({ seed, feed, hoster }) => {
+      auditFeed: async ({ seed, feed, hoster, receiptRequest, onReceipt }) => {
         const served = this.#served.get(toHex(hoster))
         if (!served) throw new Error('the hoster is not there')
         const reader = identity(toHex(seed)).publicKey
         const held = this.#held.get(toHex(feed.key))!
+        this.#listening.set(toHex(reader), onReceipt)
+        served.onListening(reader, receiptRequest)
         return {
           getBlock: async (index) => {
             if (this.lost.has(index)) throw new Error('timed out')
@@ -269,11 +279,22 @@ export class World {
             if (!receipt) throw new Error('refused')
             return receipt
           },
-          close: async () => {},
+          close: async () => {
+            this.#listening.delete(toHex(reader))
+            served.onGone(reader)
+          },
         }
+      },
+      observeFeed: async ({ key }) => {
+        this.observed.push(toHex(key))
+        return { traces: () => this.traces, close: async () => void this.observed.pop() }
       },
     }
   }
+
+  /** What observers see, and the feeds that are observed now. */
+  traces: readonly ReadTrace[] = []
+  readonly observed: string[] = []
 
   /** Blocks that the hoster has lost. */
   readonly lost = new Set<number>()

@@ -1,5 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { NoiseConnection } from 'hyperdht'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { concatBytes, equalBytes, fromUtf8, toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
@@ -8,6 +9,7 @@ import type { AuditOptions, AuditSession } from '#worker/p2p/auditor.ts'
 import type { FeedHead } from '#worker/p2p/feed-proof.ts'
 import { createFeedStore } from '#worker/p2p/feed-store.ts'
 import type { Feed, FeedStore } from '#worker/p2p/feed-store.ts'
+import { attachChannel } from '#worker/p2p/channel.ts'
 import { serveFeed } from '#worker/p2p/hoster.ts'
 import type { ServeOptions, ServedFeed } from '#worker/p2p/hoster.ts'
 import { keyName } from '#worker/p2p/identity.ts'
@@ -72,6 +74,8 @@ describe('serving and auditing', () => {
         hoster: hoster.network.publicKey,
         dir: await tempDir(),
         timeoutMs: 5_000,
+        receiptRequest: utf8('receipts, please'),
+        onReceipt: () => {},
         ...extra,
       },
       testDeps,
@@ -124,7 +128,13 @@ describe('serving and auditing', () => {
       if (fromUtf8(request) === 'fail') throw new Error('no signing key')
       return concatBytes(utf8('signed for '), reader, request)
     }
-    const hoster = await host({ onReceiptRequest })
+    const listening: string[][] = []
+    const gone: string[] = []
+    const hoster = await host({
+      onReceiptRequest,
+      onListening: (reader, request) => listening.push([fromUtf8(request), keyName(reader)]),
+      onGone: (reader) => gone.push(keyName(reader)),
+    })
     const unasked: string[] = []
     const keyPair = freshKeyPair()
     const session = await audit(hoster, { keyPair, onReceipt: (receipt) => unasked.push(fromUtf8(receipt)) })
@@ -132,6 +142,7 @@ describe('serving and auditing', () => {
     expect(receipts.map(toHex)).toEqual(
       ['1', '2'].map((text) => toHex(concatBytes(utf8('signed for '), keyPair.publicKey, utf8(text)))),
     )
+    expect(listening).toEqual([['receipts, please', keyName(keyPair.publicKey)]])
     expect(hoster.served.sendReceipt(keyPair.publicKey, utf8('by the way'))).toBe(true)
     await until('the unasked receipt arrived', () => unasked.length === 1)
     expect(unasked).toEqual(['by the way'])
@@ -146,6 +157,53 @@ describe('serving and auditing', () => {
     const failed = expect(waiting).rejects.toMatchObject({ code: 'AUDIT_CLOSED' })
     await session.close()
     await failed
+    await until('the hoster knows that the reader has gone', () => gone.length === 1)
+    expect(gone).toEqual([keyName(keyPair.publicKey)])
+    expect(hoster.served.dropped()).toEqual({ failed: 1 })
+  })
+
+  it('what a hoster sends before it stops serving still arrives', async () => {
+    const hoster = await host()
+    const got: number[] = []
+    const keyPair = freshKeyPair()
+    const session = await audit(hoster, { keyPair, onReceipt: (receipt) => got.push(receipt.length) })
+    await session.getBlock(3, BLOCK_TIMEOUT_MS)
+    for (let i = 0; i < 8; i++) hoster.served.sendReceipt(keyPair.publicKey, new Uint8Array(60_000))
+    await hoster.served.close()
+    await until('all of it arrived', () => got.length === 8)
+    expect(new Set(got)).toEqual(new Set([60_000]))
+  })
+
+  it('what a reader must not send is dropped and counted by reason', async () => {
+    const hoster = await host({ onReceiptRequest: () => new Promise(() => {}) })
+    const network = await joinNetwork(bootstrap())
+    const connected = new Promise<NoiseConnection>((resolve) =>
+      network.attach({ wants: () => true, onConnection: (connection) => resolve(connection) }),
+    )
+    network.dial(hoster.network.publicKey)
+    let opened = (): void => {}
+    const open = new Promise<void>((resolve) => (opened = resolve))
+    const { discoveryKey } = hoster.feed.core
+    const channel = attachChannel(await connected, {
+      protocol: 'assay/receipt/1',
+      id: discoveryKey,
+      maxFrameBytes: 100_000,
+      log: testDeps.log,
+      onFrame: () => {},
+      onOpen: opened,
+    })
+    await open
+    const request = Uint8Array.of(0, 1, 0, 0, 0)
+    for (const frame of [Uint8Array.of(), Uint8Array.of(9, 9), Uint8Array.of(1, 0, 0, 0, 0), new Uint8Array(90_000)])
+      channel.send(frame)
+    for (let i = 0; i < 200; i++) channel.send(request)
+    await until('all of it is counted', () => (hoster.served.dropped()['too-fast'] ?? 0) > 0)
+    expect(hoster.served.dropped()).toMatchObject({
+      malformed: 2,
+      unexpected: 1,
+      oversized: 1,
+      busy: expect.any(Number),
+    })
   })
 
   it('blocks a hoster has lost time out, and the others keep coming', async () => {

@@ -32,7 +32,8 @@ openMesh(network, session, deps).broadcast(utf8('anybody?'))
 serveFeed({ network, feed }, deps)
 const { bootstrap } = dht
 const target = { feed: head, hoster: network.publicKey }
-const audit = await auditFeed({ bootstrap, keyPair: keyPair(), ...target, dir, timeoutMs: 5_000 }, deps)
+const receipts = { receiptRequest: utf8('any'), onReceipt: () => {} }
+const audit = await auditFeed({ bootstrap, keyPair: keyPair(), ...target, ...receipts, dir, timeoutMs: 5_000 }, deps)
 await audit.getBlock(1, 5_000)
 process.stdout.write('audited\n')
 await audit.close()

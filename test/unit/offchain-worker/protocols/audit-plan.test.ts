@@ -1,127 +1,150 @@
-/** What an audit reads, and whether a hoster can tell it from a reader of the model by its log. */
-import { expect, test } from 'vitest'
+/** What an audit reads: its plan, how it keeps to it, and what it makes of readers that were seen. */
+import { describe, expect, test } from 'vitest'
 import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { sample } from '#types/domain/draw.ts'
-import { createPrng, type Prng } from '#types/domain/prng.ts'
 import { MAX_RECEIPT_CHUNKS } from '#types/domain/receipt.ts'
 import { createAudit } from '#worker/protocols/audit.ts'
-import { planReads, type ReadPlan } from '#worker/protocols/audit-plan.ts'
+import { MAX_AUDIT_CHUNKS, planReads, type PlanOptions, type ReadPlan } from '#worker/protocols/audit-plan.ts'
+import type { Audit, AuditOutput } from '#worker/protocols/audit-words.ts'
+import { habitOf, type ReadTrace } from '#worker/protocols/read-habits.ts'
 import { identity } from '../../../helpers/coinflip-net.ts'
 import { memoryFeed } from '../../../helpers/memory-feed.ts'
-import { advantage, type Features } from '../../../helpers/naive-bayes.ts'
-
-const LENGTH = 2_000
-const CHALLENGES = 15
-const CONCURRENCY = 8
-const SESSIONS = 1_200
 
 const seedOf = (label: string, index: number): Uint8Array =>
   blake2b256(new Uint8Array([...utf8(label), ...u32le(index)]))
-const drawnChunks = (index: number): number[] => sample(seedOf('magic', index), 'chunk', CHALLENGES, LENGTH)
 
-const audited = (index: number): ReadPlan =>
-  planReads({ seed: seedOf('plan', index), chunks: drawnChunks(index), length: LENGTH, concurrency: CONCURRENCY })
+const LENGTH = 2_000
+const planOf = (index: number, change: Partial<PlanOptions> = {}): ReadPlan =>
+  planReads({
+    seed: seedOf('plan', index),
+    chunks: sample(seedOf('magic', index), 'chunk', 15, LENGTH),
+    length: LENGTH,
+    concurrency: 8,
+    seen: [],
+    thinkMs: 1_000,
+    ...change,
+  })
 
-/** Without mimicry: the drawn chunks alone, in ascending order, always as many at a time. */
-const plain = (index: number): ReadPlan => ({ order: drawnChunks(index), depth: CONCURRENCY })
-
-/** A reader that knows of no drawn chunks: jumps anywhere, reads on for one to four chunks, asks for nothing twice. */
-function reader(index: number, jumps: (prng: Prng) => number): ReadPlan {
-  const prng = createPrng([seedOf('reader', index)])
-  const asked = new Set<number>()
-  for (let left = jumps(prng); left > 0; left--) {
-    const begin = prng.below(LENGTH)
-    const end = Math.min(begin + 1 + prng.below(4), LENGTH)
-    for (let chunk = begin; chunk < end; chunk++) asked.add(chunk)
-  }
-  return { order: [...asked], depth: 2 + prng.below(7) }
-}
-
-interface Line {
-  readonly at: number
-  readonly index: number
-  readonly bytes: number
-}
-
-/** The hoster's log: every answer takes its time, and makes room for the next request. */
-function logOf({ order, depth }: ReadPlan, prng: Prng): Line[] {
-  const answers: number[] = []
-  return order.map((index, place) => {
-    const at = place < depth ? 0 : answers.toSorted((a, b) => a - b)[place - depth]!
-    answers.push(at + 5 + prng.below(40))
-    return { at, index, bytes: 1_000 + ((index * 7_919) % 64_000) }
+/** A reader's trace: runs as [begin, length], 10 ms from chunk to chunk, `pauseMs` more before each later run. */
+function traceOf(runs: readonly (readonly [begin: number, length: number])[], pauseMs = 0): ReadTrace {
+  let at = 0
+  return runs.flatMap(([begin, length], place) => {
+    at += place === 0 ? 0 : pauseMs
+    return Array.from({ length }, (_, i) => ({ index: begin + i, at: (at += 10) }))
   })
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-const deviation = (values: readonly number[]): number =>
-  Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)))
-
-/** Order, sizes and timing of a log. */
-function featuresOf(log: readonly Line[]): Features {
-  const steps = log.slice(1).map(({ index }, i) => index - log[i]!.index)
-  const gaps = log.slice(1).map(({ at }, i) => at - log[i]!.at)
-  const share = (holds: (step: number) => boolean): number => steps.filter(holds).length / steps.length
-  return [
-    log.length,
-    share((step) => step === 1),
-    share((step) => step < 0),
-    mean(steps.map(Math.abs)),
-    mean(log.map(({ bytes }) => bytes)),
-    deviation(log.map(({ bytes }) => bytes)),
-    mean(gaps),
-    deviation(gaps),
-    log.filter(({ at }) => at === 0).length,
-  ]
+/** Lengths of runs in an order of asking. */
+function runsIn(order: readonly number[]): number[] {
+  const runs: number[] = []
+  for (const [place, index] of order.entries()) {
+    if (place > 0 && index === order[place - 1]! + 1) runs[runs.length - 1]!++
+    else runs.push(1)
+  }
+  return runs
 }
 
-const sessions = (label: string, plan: (index: number) => ReadPlan): Features[] =>
-  Array.from({ length: SESSIONS }, (_, i) => featuresOf(logOf(plan(i), createPrng([seedOf(label, i)]))))
+describe('a plan', () => {
+  test('holds every drawn chunk once, stays within the feed and its bounds, and repeats', () => {
+    for (const [count, length] of [
+      [1, 1],
+      [15, 20],
+      [MAX_RECEIPT_CHUNKS, 5_000],
+    ] as const) {
+      const chunks = sample(seedOf('edge', count), 'chunk', count, length)
+      for (const seen of [[], [traceOf([[0, 400]])], [traceOf([[999_999, 9]])]]) {
+        const options = { chunks, length, concurrency: 1, seen }
+        const { order, depth, pausesMs } = planOf(count, options)
+        expect(order).toEqual(expect.arrayContaining(chunks))
+        expect(new Set(order).size).toBe(order.length)
+        expect(order.length).toBeLessThanOrEqual(Math.max(MAX_AUDIT_CHUNKS, count))
+        expect(Math.min(...order)).toBeGreaterThanOrEqual(0)
+        expect(Math.max(...order)).toBeLessThan(length)
+        expect(depth).toBe(1)
+        expect(planOf(count, options)).toEqual({ order, depth, pausesMs })
+      }
+    }
+  })
 
-const asLong = sessions('a', (i) => reader(i, () => CHALLENGES))
-const ofAnyLength = sessions('b', (i) => reader(i, (prng) => 8 + prng.below(17)))
+  test('does not think longer than it may, and never before it has begun', () => {
+    for (let index = 0; index < 200; index++) {
+      const { order, pausesMs } = planOf(index, { thinkMs: 300 })
+      const pauses = [...pausesMs.values()]
+      expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(300)
+      expect(pausesMs.has(order[0]!)).toBe(false)
+      for (const index of pausesMs.keys()) expect(order).toContain(index)
+    }
+  })
 
-test('a classifier hardly tells an audit from a reader that jumps as often', () => {
-  const found = advantage(sessions('c', audited), asLong)
-  expect(found, `advantage ${found}`).toBeLessThan(0.1)
+  test('begins as a reader that was seen, whichever, and as a made-up one where nobody was', () => {
+    const streamer = traceOf([
+      [100, 30],
+      [900, 12],
+    ])
+    const seeker = traceOf(Array.from({ length: 20 }, (_, i) => [90 * i, 1] as const))
+    const firstRuns = Array.from({ length: 300 }, (_, index) => {
+      const [first] = runsIn(planOf(index, { seen: [streamer, seeker] }).order)
+      return first!
+    })
+    // A run that would leave the feed, or that meets another by chance, is not of the very same length.
+    const long = firstRuns.filter((run) => run >= 12).length
+    expect(long).toBeGreaterThan(110)
+    expect(long).toBeLessThan(190)
+    expect(Math.max(...Array.from({ length: 300 }, (_, index) => runsIn(planOf(index).order)[0]!))).toBeLessThan(12)
+  })
+
+  test('lays cover where readers read', () => {
+    const seen = [traceOf(Array.from({ length: 40 }, (_, i) => [70 * i, 1] as const))]
+    const chunks = [1_900]
+    const cover = planOf(3, { chunks, seen }).order.filter((index) => !chunks.includes(index))
+    expect(cover.length).toBeGreaterThan(10)
+    // The drawn chunk lies within a run of its own, of which others are at most seven away.
+    const far = cover.filter((index) => Math.abs(index - chunks[0]!) > 7)
+    expect(far.length).toBeGreaterThan(10)
+    for (const index of far) expect(index % 70).toBe(0)
+  })
 })
 
-test('the same classifier knows an audit without mimicry', () => {
-  expect(advantage(sessions('c', plain), asLong)).toBeGreaterThan(0.95)
-})
+describe('a habit', () => {
+  test('is the runs and pauses of a trace', () => {
+    const trace = traceOf(
+      [
+        [5, 4],
+        [300, 1],
+        [40, 3],
+      ],
+      500,
+    )
+    expect(habitOf(trace)).toEqual({
+      runs: [
+        { length: 4, pauseMs: 0 },
+        { length: 1, pauseMs: 500 },
+        { length: 3, pauseMs: 500 },
+      ],
+    })
+  })
 
-/** A limit, not an aim: the challenges are so many, and readers are not. Another number here means that the model has changed. */
-test('how often it jumps is not hidden: readers of 8 to 24 jumps are told apart', () => {
-  const found = advantage(sessions('c', audited), ofAnyLength)
-  expect(found, `advantage ${found}`).toBeGreaterThan(0.4)
-  expect(found, `advantage ${found}`).toBeLessThan(0.65)
-})
+  test('is seen through chunks that came out of order, and runs that overlap', () => {
+    const indices = [5, 7, 6, 100, 8, 102, 101]
+    const habit = habitOf(indices.map((index, place) => ({ index, at: 10 * place })))
+    expect(habit?.runs.map(({ length }) => length)).toEqual([4, 3])
+  })
 
-test('a plan holds every drawn chunk once, stays within the feed and a receipt, and repeats', () => {
-  for (const [count, length] of [
-    [1, 1],
-    [15, 20],
-    [MAX_RECEIPT_CHUNKS, 5_000],
-  ] as const) {
-    const chunks = sample(seedOf('edge', count), 'chunk', count, length)
-    const options = { seed: seedOf('plan', count), chunks, length, concurrency: 1 }
-    const { order, depth } = planReads(options)
-    expect(order).toEqual(expect.arrayContaining(chunks))
-    expect(new Set(order).size).toBe(order.length)
-    expect(order.length).toBeLessThanOrEqual(MAX_RECEIPT_CHUNKS)
-    expect(Math.min(...order)).toBeGreaterThanOrEqual(0)
-    expect(Math.max(...order)).toBeLessThan(length)
-    expect(depth).toBe(1)
-    expect(planReads(options)).toEqual({ order, depth })
-  }
+  test('is not told from three chunks', () => {
+    expect(habitOf(traceOf([[5, 3]]))).toBeUndefined()
+  })
 })
 
 /** An audit on a feed of 64 chunks that follows a plan. */
-function plannedAudit(): { step: ReturnType<typeof createAudit>['step']; plan: ReadPlan; chunks: number[] } {
-  const chunks = [3, 20, 41, 60]
+const PLANNED = { seed: seedOf('machine', 0), chunks: [3, 20, 41, 60], concurrency: 4 }
+function plannedAudit(seen: readonly ReadTrace[] = []): {
+  audit: Audit
+  plan: ReadPlan
+  first: readonly AuditOutput[]
+} {
   const feed = memoryFeed(64)
-  const seed = seedOf('machine', 0)
+  const { seed, chunks, concurrency } = PLANNED
   const audit = createAudit({
     genesisHash: seed,
     feed: feed.head,
@@ -130,28 +153,89 @@ function plannedAudit(): { step: ReturnType<typeof createAudit>['step']; plan: R
     chunks,
     nonce: seed,
     isRecentBlock: () => true,
-    concurrency: 4,
-    deadlineMs: 1_000,
+    concurrency,
+    deadlineMs: 8_000,
+    thinkMs: 1_000,
   })
-  audit.step({ kind: 'start', seed })
-  return { step: (input) => audit.step(input), plan: planReads({ seed, chunks, length: 64, concurrency: 4 }), chunks }
+  audit.step({ kind: 'start', seed, seen })
+  const plan = planReads({ seed, chunks, length: 64, concurrency, seen, thinkMs: 1_000 })
+  return { audit, plan, first: audit.step({ kind: 'connected', at: 0 }) }
 }
 
-test('an audit asks for what its plan says, as many at a time', () => {
-  const { step, plan } = plannedAudit()
-  const outputs = step({ kind: 'connected', at: 0 })
-  expect(outputs).toEqual(plan.order.slice(0, plan.depth).map((index) => ({ kind: 'request', index })))
+/** Answers everything and returns what was asked for, with `pause` where it paused. */
+function playOut({ audit, first }: ReturnType<typeof plannedAudit>): (number | 'pause')[] {
+  const feed = memoryFeed(64)
+  const said: (number | 'pause')[] = []
+  const queue = [...first]
+  let at = 0
+  for (let output = queue.shift(); output; output = queue.shift()) {
+    at += 10
+    if (output.kind === 'pause') {
+      said.push('pause')
+      queue.push(...audit.step({ kind: 'resume', at: at + output.ms }))
+    } else if (output.kind === 'request') {
+      const { index } = output
+      said.push(index)
+      const bytes = feed.blocks[index]!
+      queue.push(...audit.step({ kind: 'chunk', index, bytes, siblings: feed.siblings(index), latencyMs: 10, at }))
+    }
+  }
+  return said
+}
+
+describe('an audit', () => {
+  test('asks for what its plan says, as many at a time', () => {
+    const { plan, first } = plannedAudit()
+    const upToPause = plan.order.findIndex((index) => plan.pausesMs.has(index))
+    const most = upToPause === -1 ? plan.depth : Math.min(plan.depth, upToPause)
+    expect(first).toEqual(plan.order.slice(0, most).map((index) => ({ kind: 'request', index })))
+  })
+
+  test('pauses where its plan does, and asks for all of it', () => {
+    const seen = [
+      traceOf(
+        Array.from({ length: 20 }, (_, i) => [20 * i, 2] as const),
+        400,
+      ),
+    ]
+    const played = plannedAudit(seen)
+    const { plan } = played
+    expect(plan.pausesMs.size).toBeGreaterThan(3)
+    expect(playOut(played)).toEqual(
+      plan.order.flatMap((index) => (plan.pausesMs.has(index) ? ['pause', index] : [index])),
+    )
+  })
+
+  test('once a chunk is lost, only drawn chunks are asked for, without pauses', () => {
+    const { audit, plan, first } = plannedAudit()
+    let queue = [...first]
+    const later: number[] = []
+    for (let output = queue.shift(); output?.kind === 'request'; output = queue.shift()) {
+      const more = audit.step({ kind: 'lost', index: output.index, why: 'timed out' })
+      for (const next of more) if (next.kind === 'request') later.push(next.index)
+      queue = [...queue, ...more]
+      if (more[0]?.kind === 'exit')
+        expect(more[0].result).toMatchObject({ kind: 'unserved', planned: plan.order.length })
+    }
+    expect(later).toEqual(plan.order.slice(first.length).filter((index) => PLANNED.chunks.includes(index)))
+  })
 })
 
-test('once a chunk is lost, only drawn chunks are asked for; lost cover counts for nothing', () => {
-  const { step, plan, chunks } = plannedAudit()
-  let queue = [...step({ kind: 'connected', at: 0 })]
-  const later: number[] = []
-  for (let output = queue.shift(); output?.kind === 'request'; output = queue.shift()) {
-    const more = step({ kind: 'lost', index: output.index, why: 'timed out' })
-    for (const next of more) if (next.kind === 'request') later.push(next.index)
-    queue = [...queue, ...more]
-    if (more[0]?.kind === 'exit') expect(more[0].result).toMatchObject({ metrics: { lost: chunks.length } })
+test('a hoster that refuses cover alone has refused the audit: nothing is proven', () => {
+  const played = plannedAudit()
+  const { audit, plan } = played
+  const feed = memoryFeed(64)
+  const cover = plan.order.find((index) => !PLANNED.chunks.includes(index))!
+  const queue = [...played.first]
+  for (let output = queue.shift(); output; output = queue.shift()) {
+    if (output.kind === 'pause') queue.push(...audit.step({ kind: 'resume', at: 0 }))
+    if (output.kind !== 'request') continue
+    const { index } = output
+    const chunk = { kind: 'chunk', index, bytes: feed.blocks[index]!, siblings: feed.siblings(index) } as const
+    queue.push(
+      ...audit.step(index === cover ? { kind: 'lost', index, why: 'refused' } : { ...chunk, latencyMs: 1, at: 0 }),
+    )
   }
-  expect(later).toEqual(plan.order.slice(plan.depth).filter((index) => chunks.includes(index)))
+  const [exit] = audit.step({ kind: 'deadline' })
+  expect(exit).toMatchObject({ result: { proofs: [], metrics: { lost: 1 } } })
 })

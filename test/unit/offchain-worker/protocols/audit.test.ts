@@ -5,17 +5,11 @@ import { blake2b256 } from '#types/crypto/hash.ts'
 import { checkBlockProof, leafHash } from '#types/domain/feed.ts'
 import { possessionDigest, receiptMessage, ReceiptRequest, SignedReceipt, type Receipt } from '#types/domain/receipt.ts'
 import { decode, encode } from '#types/scale/codec.ts'
-import {
-  createAudit,
-  type Audit,
-  type AuditInput,
-  type AuditOptions,
-  type AuditOutput,
-  type AuditResult,
-} from '#worker/protocols/audit.ts'
+import { createAudit } from '#worker/protocols/audit.ts'
+import type { Audit, AuditInput, AuditOptions, AuditOutput, AuditResult } from '#worker/protocols/audit-words.ts'
 import { measure } from '#worker/protocols/audit-metrics.ts'
 import { identity } from '../../../helpers/coinflip-net.ts'
-import { memoryFeed } from '../../../helpers/memory-feed.ts'
+import { bytesOf, memoryFeed } from '../../../helpers/memory-feed.ts'
 
 const genesisHash = blake2b256(utf8('genesis'))
 const feed = memoryFeed(21)
@@ -36,6 +30,7 @@ const options = (): AuditOptions => ({
   isRecentBlock: (number) => number >= 38 && number <= 42,
   concurrency: 2,
   deadlineMs: 10_000,
+  thinkMs: 0,
 })
 
 beforeEach(() => {
@@ -59,6 +54,7 @@ function receiptFor(indices: readonly number[], change: Partial<Receipt> = {}, s
       nonce,
       indices.map((index) => feed.blocks[index]!),
     ),
+    bytes: bytesOf(feed, indices),
     blockNumber: block.number,
     blockHash: block.hash,
     ...change,
@@ -117,12 +113,56 @@ test('partial: what was lost is counted, what came is proven', () => {
   const result = exitOf(audit.step(receiptFor([0, 3, 16, 19])))
   expect(result).toMatchObject({ kind: 'partial', shortfall: 'chunks-lost', metrics: { samples: 4, lost: 2 } })
   expect(result.why).toMatch(/2 of 6 chunks; chunk 7: timed out/)
+  expect(result.planned).toBe(6)
   expect(result.proofs).toHaveLength(4)
 })
 
 test('a receipt that also names a chunk which came too late is good', () => {
   serve([7])
   expect(exitOf(audit.step(receiptFor(chunks)))).toMatchObject({ kind: 'partial', receipts: [{}] })
+})
+
+test('a receipt that leaves a chunk out is a hoster’s shortfall, and proves the others', () => {
+  serve()
+  const result = exitOf(audit.step(receiptFor(chunks.slice(1))))
+  expect(result).toMatchObject({ kind: 'partial', shortfall: 'bad-receipt', receiptFaults: { 'chunk-missing': 1 } })
+  expect(result.why).toMatch(/no receipt names chunk 0/)
+  expect(result.proofs).toHaveLength(5)
+})
+
+describe('receipts given unasked', () => {
+  const given = (input: AuditInput): void => {
+    if (input.kind !== 'receipt') throw new Error('expected a receipt')
+    expect(audit.step({ ...input, kind: 'given' })).toEqual([])
+  }
+
+  test('count together with the one asked for', () => {
+    serve()
+    given(receiptFor([0, 3, 7]))
+    const result = exitOf(audit.step(receiptFor([16, 19, 20])))
+    expect(result).toMatchObject({ kind: 'served', receipts: [{}, {}], receiptFaults: {} })
+    expect(result.proofs).toHaveLength(6)
+  })
+
+  test('that are bad are counted, do no harm, and are bounded', () => {
+    serve()
+    for (let i = 0; i < 5; i++) given(receiptFor([0], { nonce: genesisHash }))
+    given({ kind: 'receipt', bytes: new Uint8Array(9) })
+    for (const index of [0, 3, 7, 16, 19, 20]) given(receiptFor([index]))
+    given(receiptFor([3]))
+    const result = exitOf(audit.step(receiptFor([])))
+    expect(result).toMatchObject({
+      kind: 'served',
+      receiptFaults: { 'other-nonce': 5, undecodable: 1, 'chunk-repeated': 1 },
+    })
+    expect(result.receipts).toHaveLength(6)
+  })
+
+  test('keep their worth when the hoster then falls silent', () => {
+    serve()
+    given(receiptFor(chunks))
+    expect(exitOf(audit.step({ kind: 'deadline' }))).toMatchObject({ kind: 'partial', receipts: [{}] })
+  })
 })
 
 describe('unserved', () => {
@@ -155,24 +195,38 @@ describe('unserved', () => {
     })
   })
 
-  test.each<[string, () => AuditInput, RegExp]>([
-    ['garbage', () => ({ kind: 'receipt', bytes: new Uint8Array(3) }), /expected/],
-    ['another feed', () => receiptFor(chunks, { feed: genesisHash }), /another feed/],
-    ['another peer', () => receiptFor(chunks, { peer: hoster.publicKey }), /another peer/],
-    ['an old nonce', () => receiptFor(chunks, { nonce: genesisHash }), /another nonce/],
-    ['another signer', () => receiptFor(chunks, {}, auditor), /did not sign/],
-    ['an old block', () => receiptFor(chunks, { blockNumber: 12 }), /block 12 is not a recent one/],
-    ['a chunk missing', () => receiptFor(chunks.slice(1)), /does not name chunk 0/],
+  test.each<[string, string, () => AuditInput, RegExp]>([
+    ['undecodable', 'garbage', () => ({ kind: 'receipt', bytes: new Uint8Array(3) }), /expected/],
+    ['other-feed', 'another feed', () => receiptFor(chunks, { feed: genesisHash }), /another feed/],
+    ['other-peer', 'another peer', () => receiptFor(chunks, { peer: hoster.publicKey }), /another peer/],
+    ['other-nonce', 'an old nonce', () => receiptFor(chunks, { nonce: genesisHash }), /another nonce/],
+    ['bad-signature', 'another signer', () => receiptFor(chunks, {}, auditor), /did not sign/],
+    ['no-recent-block', 'an old block', () => receiptFor(chunks, { blockNumber: 12 }), /block 12 is not a recent one/],
     [
+      'wrong-leaf',
+      'a chunk other than it came',
+      () => receiptFor(chunks, { chunks: chunks.map((index) => ({ index, leaf: genesisHash })) }),
+      /does not name chunk 0 as it came/,
+    ],
+    [
+      'chunk-not-asked',
       'a chunk too many, so that the digest cannot be checked',
       () => receiptFor([...chunks, stranger], { possession: genesisHash }),
       /was not asked for/,
     ],
-    ['a digest without the bytes', () => receiptFor(chunks, { possession: genesisHash }), /did not have them/],
-  ])('the receipt is bad: %s', (_, input, why) => {
+    [
+      'no-possession',
+      'a digest without the bytes',
+      () => receiptFor(chunks, { possession: genesisHash }),
+      /did not have them/,
+    ],
+    ['wrong-bytes', 'too few bytes', () => receiptFor(chunks, { bytes: 5n }), /is for 5 bytes, and its chunks have/],
+    ['wrong-bytes', 'too many bytes', () => receiptFor(chunks, { bytes: 1n << 40n }), /and its chunks have/],
+    ['chunk-repeated', 'a chunk twice', () => receiptFor([...chunks, chunks[0]!]), /names chunk 0 again/],
+  ])('the receipt is bad and counted as %s: %s', (fault, _, input, why) => {
     serve()
     const result = exitOf(audit.step(input()))
-    expect(result).toMatchObject({ ...none, shortfall: 'bad-receipt' })
+    expect(result).toMatchObject({ ...none, shortfall: 'bad-receipt', receiptFaults: { [fault]: 1 } })
     expect(result.why).toMatch(why)
   })
 

@@ -32,7 +32,7 @@ async function atWork() {
   await start(hoster, { role: 'hoster', feeds: [{ key: feed.head.key, head: feed.head }] })
   const attestors = ['a', 'b', 'c', 'd'].map((name) => new TestWorker(world, name))
   const running: Worker[] = []
-  for (const attestor of attestors) running.push(await start(attestor, { role: 'attestor' }))
+  for (const attestor of attestors) running.push(await start(attestor, { role: 'attestor', audit: { thinkMs: 0 } }))
   world.openRound(ROUND, attestors, hoster, feed.head)
   const reportsOf = (): Report[] =>
     world.submissions.flatMap(({ call }) =>
@@ -61,7 +61,7 @@ test('an attestor killed after the coinflip reports what it had measured', async
   const { world, attestors, running, start, reportsOf } = await atWork()
   await world.blocksUntil(() => world.round(ROUND).agreement !== undefined)
   await running[0]!.close()
-  await start(attestors[0]!, { role: 'attestor' })
+  await start(attestors[0]!, { role: 'attestor', audit: { thinkMs: 0 } })
   await world.blocksUntil(() => world.reports.length === 4)
   expect(reportsOf().map(({ attestorMetrics }) => attestorMetrics.length)).toEqual([3, 3, 3, 3])
 })

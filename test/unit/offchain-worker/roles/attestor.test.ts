@@ -15,13 +15,15 @@ import { memoryFeed, type MemoryFeed } from '../../../helpers/memory-feed.ts'
 import { newWorker, settle, TestWorker, World } from '../../../helpers/role-world.ts'
 
 const ROUND = 5
+/** The clock stands still: nobody thinks. */
+const AUDITS = { role: 'attestor', audit: { thinkMs: 0 } } as const
 let world: World
 let feed: MemoryFeed
 let hoster: TestWorker
 let attestors: TestWorker[]
 let running: Map<TestWorker, Worker>
 
-async function start(worker: TestWorker, work: RoleOptions = { role: 'attestor' }): Promise<void> {
+async function start(worker: TestWorker, work: RoleOptions = AUDITS): Promise<void> {
   running.set(worker, await startWorker({ account: worker.account, capacity: 2, work }, worker.deps()))
 }
 
@@ -79,6 +81,32 @@ test('nothing that tells the number leaves an attestor before END', async () => 
   expect(world.reports).toHaveLength(4)
 })
 
+test('attestors look at the feed’s readers from the agreement to their slots, and no longer', async () => {
+  for (const attestor of attestors) await start(attestor)
+  open()
+  await world.blocksUntil(agreed)
+  await world.block()
+  await world.block()
+  const isWaiting = (attestor: TestWorker): boolean => !find(attestor, 'audit-started')
+  for (let most = 0; most < 4; most++) {
+    expect(world.observed).toHaveLength(attestors.filter(isWaiting).length)
+    await world.block()
+  }
+  await world.blocksUntil(() => world.reports.length === 4)
+  expect(world.observed).toEqual([])
+})
+
+test('an attestor reads on as readers do', async () => {
+  world.traces = [Array.from({ length: 9 }, (_, index) => ({ index, at: 10 * index }))]
+  for (const attestor of attestors) await start(attestor)
+  open()
+  await world.blocksUntil(() => world.reports.length === 4)
+  expect(world.reports.every(({ served }) => served)).toBe(true)
+  // The slot of the first may come before it has seen anybody.
+  const most = Math.max(...attestors.map((attestor) => find(attestor, 'audit-done')!.planned))
+  expect(most).toBeGreaterThan(3 + 4)
+})
+
 test('a hoster that has lost blocks: whoever asked for one reports unserved, with receipts for the rest', async () => {
   for (let index = 0; index < 13; index += 2) world.lost.add(index)
   for (const attestor of attestors) await start(attestor)
@@ -94,7 +122,7 @@ test.each(['bad-reveal', 'equivocate', 'bad-ping', 'forged-fraud'] as const)(
   '%s: evidence on chain, and the round goes on without the liar',
   async (fault) => {
     const [liar, ...honest] = attestors as [TestWorker, ...TestWorker[]]
-    await start(liar, { role: 'attestor', createMember: coinflipWithFault(fault) })
+    await start(liar, { ...AUDITS, createMember: coinflipWithFault(fault) })
     for (const attestor of honest) await start(attestor)
     open()
     await world.blocksUntil(() => world.round(ROUND).attempt === 1)
@@ -119,10 +147,10 @@ test('evidence that opens the number waits for END once the others agreed on it,
       return isFraud ? [] : member.step(input)
     },
   })
-  await start(liar, { role: 'attestor', createMember: (options) => deaf(createFaultyCoinflip(options, toVictim)) })
+  await start(liar, { ...AUDITS, createMember: (options) => deaf(createFaultyCoinflip(options, toVictim)) })
   await start(victim)
   for (const other of others)
-    await start(other, { role: 'attestor', createMember: (options) => deaf(createCoinflip(options)) })
+    await start(other, { ...AUDITS, createMember: (options) => deaf(createCoinflip(options)) })
   open()
   await world.block()
   // The others wait for pongs of the one that has left, in vain.

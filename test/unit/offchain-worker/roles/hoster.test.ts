@@ -1,11 +1,12 @@
 /** The hoster: what it registers, what it signs for, and what it refuses. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { utf8 } from '#types/bytes.ts'
+import { toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { leafHash } from '#types/domain/feed.ts'
 import {
   checkReceiptSignature,
   MAX_RECEIPT_CHUNKS,
+  RECEIPT_PACE_CHUNKS,
   possessionDigest,
   ReceiptRequest,
   SignedReceipt,
@@ -16,8 +17,8 @@ import type { RoleDeps, ServeRequest } from '#worker/roles/ports.ts'
 import type { Role } from '#worker/roles/role.ts'
 import { createServedLog } from '#worker/roles/served-log.ts'
 import { identity } from '../../../helpers/coinflip-net.ts'
-import { memoryFeed } from '../../../helpers/memory-feed.ts'
-import { TestWorker, World } from '../../../helpers/role-world.ts'
+import { bytesOf, memoryFeed } from '../../../helpers/memory-feed.ts'
+import { settle, TestWorker, World } from '../../../helpers/role-world.ts'
 
 const feed = memoryFeed(13)
 const reader = identity('reader').publicKey
@@ -25,11 +26,14 @@ let world: World
 let worker: TestWorker
 let role: Role
 let served: ServeRequest
+/** Receipts given unasked, by reader in hex. */
+let given: { reader: string; signed: SignedReceipt }[]
 
 beforeEach(async () => {
   world = new World()
   world.hold(feed)
   worker = new TestWorker(world, 'hoster')
+  given = []
   role = createHoster(
     { account: worker.account, feeds: [{ key: feed.head.key, head: feed.head }] },
     watched(worker.deps()),
@@ -42,9 +46,13 @@ const watched = (deps: RoleDeps): RoleDeps => ({
   ...deps,
   network: {
     ...deps.network,
-    serveFeed: (request) => {
+    serveFeed: async (request) => {
       served = request
-      return deps.network.serveFeed(request)
+      const sendReceipt = (to: Uint8Array, receipt: Uint8Array): boolean => {
+        given.push({ reader: toHex(to), signed: decode(SignedReceipt, receipt) })
+        return true
+      }
+      return { ...(await deps.network.serveFeed(request)), sendReceipt }
     },
   },
 })
@@ -78,6 +86,7 @@ describe('a receipt', () => {
     expect(receipt.chunks).toEqual(indices.map((index) => ({ index, leaf: leafHash(feed.blocks[index]!) })))
     const bytes = indices.map((index) => feed.blocks[index]!)
     expect(receipt.possession).toEqual(possessionDigest(receipt.nonce, bytes))
+    expect(receipt.bytes).toBe(bytesOf(feed, indices))
     expect(receipt.blockHash).toEqual(world.hashOf(world.number))
     served.onServed(reader, 3)
     expect((await ask('second'))!.receipt.chunks.map(({ index }) => index)).toEqual([3])
@@ -102,6 +111,66 @@ describe('a receipt', () => {
     expect(await ask('too early')).toBeUndefined()
     await expect(ask('other', blake2b256(utf8('other feed')))).rejects.toThrow(/expected a receipt request for feed/)
     await expect(served.onReceiptRequest(reader, utf8('garbage'))).rejects.toThrow(/expected/)
+  })
+})
+
+describe('a receipt unasked', () => {
+  const request = encode(ReceiptRequest, { feed: feed.head.key, nonce: blake2b256(utf8('standing')) })
+  const large = memoryFeed(3 * RECEIPT_PACE_CHUNKS)
+  const serve = (from: number, to: number, who = reader): void => {
+    for (let index = from; index < to; index++) served.onServed(who, index)
+  }
+  const indicesOf = ({ signed }: (typeof given)[number]): number[] => signed.receipt.chunks.map(({ index }) => index)
+
+  beforeEach(async () => {
+    const { head } = large
+    world.hold({ ...large, head: { ...head, key: feed.head.key } })
+    await block()
+  })
+
+  test('is given after every hundred chunks, to every reader that takes them', async () => {
+    const other = identity('another').publicKey
+    served.onListening(reader, request)
+    served.onListening(other, request)
+    serve(0, RECEIPT_PACE_CHUNKS - 1)
+    await settle()
+    expect(given).toEqual([])
+    serve(RECEIPT_PACE_CHUNKS - 1, 2 * RECEIPT_PACE_CHUNKS + 7)
+    serve(0, RECEIPT_PACE_CHUNKS, other)
+    await settle()
+    expect(given.map((one) => [one.reader, indicesOf(one)[0], indicesOf(one).length])).toEqual([
+      [toHex(reader), 0, 100],
+      [toHex(reader), 100, 100],
+      [toHex(other), 0, 100],
+    ])
+    for (const { signed } of given) {
+      expect(checkReceiptSignature(world.genesisHash, signed, worker.noise.publicKey)).toBe(true)
+      expect(signed.receipt.nonce).toEqual(blake2b256(utf8('standing')))
+    }
+    // What is left comes on request.
+    expect((await ask('rest'))!.receipt.chunks).toHaveLength(7)
+  })
+
+  test('is not given to one who does not take them, or has gone: it can still ask', async () => {
+    serve(0, 110)
+    served.onListening(reader, request)
+    served.onGone(reader)
+    serve(110, 120)
+    await settle()
+    expect(given).toEqual([])
+    expect((await ask('late'))!.receipt.chunks).toHaveLength(120)
+  })
+
+  test('is the last thing that a hoster gives before it stops serving', async () => {
+    served.onListening(reader, request)
+    serve(0, 3)
+    await role.close()
+    expect(given.map(indicesOf)).toEqual([[0, 1, 2]])
+  })
+
+  test('is refused for another feed', () => {
+    const other = encode(ReceiptRequest, { feed: blake2b256(utf8('other')), nonce: blake2b256(utf8('n')) })
+    expect(() => served.onListening(reader, other)).toThrow(/expected a receipt request for feed/)
   })
 })
 

@@ -24,7 +24,7 @@ import { auditChunks, auditSlot, type RoundRecord } from '#types/domain/round.ts
 import { decode, encode } from '#types/scale/codec.ts'
 import { identities, identity } from '../../../helpers/coinflip-net.ts'
 import { fullReport } from '../../../helpers/full-report.ts'
-import { memoryFeed } from '../../../helpers/memory-feed.ts'
+import { bytesOf, memoryFeed } from '../../../helpers/memory-feed.ts'
 import { LIMITS } from '../../../helpers/role-world.ts'
 
 const genesisHash = blake2b256(utf8('genesis'))
@@ -94,6 +94,7 @@ function receiptOf(change: Partial<Receipt> = {}, signer = hoster, indices: read
       nonce,
       indices.map((index) => feed.blocks[index]!),
     ),
+    bytes: bytesOf(feed, indices),
     blockNumber: slot.from,
     blockHash: hashAt(slot.from),
     ...change,
@@ -132,11 +133,12 @@ test('a good report says served, and comes back from bytes as it was', () => {
   expect(decode(Report, encode(Report, good))).toEqual(good)
 })
 
-test('a full report of fifteen chunks of 64 KiB and metrics of 63 others is good, and stays below 16 kB', () => {
+test('a full report of fifteen chunks of 64 KiB, all their cover and metrics of 63 others is good, and stays below 16 kB', () => {
   const full = fullReport()
   const bytes = encode(Report, full.report)
   expect(full.report.proofs.map(({ size }) => size)).toEqual(Array.from({ length: 15 }, () => 65_536))
-  expect(bytes.length).toBeLessThan(16_384)
+  expect(full.report.receipts.map(({ receipt }) => receipt.chunks.length)).toEqual([64])
+  expect(bytes.length, `${bytes.length} bytes`).toBeLessThan(16_000)
   expect(checkReport(full.context, decode(Report, bytes))).toEqual({ ok: true, served: true })
 })
 
@@ -184,6 +186,7 @@ describe('refused', () => {
     ['for another feed', 'BadReceipt', () => receiptOf({ feed: genesisHash })],
     ['made out to another', 'BadReceipt', () => receiptOf({ peer: hoster.publicKey })],
     ['that the hoster did not sign', 'BadReceipt', () => receiptOf({}, auditKey)],
+    ['for fewer bytes than are proven', 'BadReceipt', () => receiptOf({ bytes: bytesOf(feed, asked) - 1n })],
     ['with a block that is not of this chain', 'BadReceipt', () => receiptOf({ blockHash: genesisHash })],
     ['with a block that is not yet there', 'BadReceipt', () => receiptOf({ blockNumber: 61, blockHash: hashAt(61) })],
     ['too early', 'OutsideSlot', () => receiptAt(slot.from - LIMITS.slotTolerance - 1)],

@@ -1,0 +1,108 @@
+/**
+ * Ambient types for Hypercore's wire format, beside those of hyper.d.ts.
+ *
+ * Owns: what speaking to Hypercore peers without a Hypercore takes. Read in the pinned sources (hypercore 11.37.1: lib/messages.js,
+ * lib/caps.js, Replicator#_makePeer; protomux 3.12.1). Does not own: what is said (have-channel.ts).
+ */
+declare module 'hypercore/lib/messages.js' {
+  import type { Encoding } from 'protomux'
+
+  export interface WireHandshake {
+    seeks: boolean
+    capability: Uint8Array
+  }
+
+  export interface WireSync {
+    fork: number
+    length: number
+    remoteLength: number
+    canUpgrade: boolean
+    uploading: boolean
+    downloading: boolean
+    hasManifest: boolean
+    allowPush: boolean
+  }
+
+  export interface WireRequest {
+    id: number
+    block: { index: number } | null
+  }
+
+  export interface WireNoData {
+    request: number
+    reason: number
+  }
+
+  export interface WireWant {
+    start: number
+    length: number
+    any: boolean
+  }
+
+  export interface WireBitfield {
+    start: number
+    /** Bit 0 of word 0 is block `start`. */
+    bitfield: Uint32Array
+  }
+
+  export interface WireRange {
+    drop: boolean
+    start: number
+    length: number
+  }
+
+  const messages: {
+    wire: {
+      handshake: Encoding<WireHandshake>
+      sync: Encoding<WireSync>
+      request: Encoding<WireRequest>
+      noData: Encoding<WireNoData>
+      want: Encoding<WireWant>
+      bitfield: Encoding<WireBitfield>
+      range: Encoding<WireRange>
+    }
+  }
+  export default messages
+}
+
+declare module 'hypercore/lib/caps.js' {
+  const caps: {
+    /** 32 bytes that prove, on this connection, that one knows the feed's key. */
+    replicate(isInitiator: boolean, key: Uint8Array, handshakeHash: Uint8Array): Buffer
+  }
+  export default caps
+}
+
+declare module 'protomux' {
+  interface MessageOptions<T> {
+    encoding: Encoding<T>
+    onmessage?: (value: T) => void
+  }
+
+  /** A channel whose sides show each other something on opening. */
+  export interface HandshakeChannel<H> {
+    open(handshake: H): void
+    close(): void
+    /** null takes a number for messages that are not read. */
+    addMessage(message: null): void
+    addMessage<T>(message: MessageOptions<T>): Message<T>
+  }
+
+  export default interface Protomux {
+    createChannel<H>(options: {
+      protocol: string
+      aliases: readonly string[]
+      id: Uint8Array
+      handshake: Encoding<H>
+      onopen: (handshake: H) => void
+      onclose: (isRemote: boolean) => void
+    }): HandshakeChannel<H> | null
+  }
+}
+
+declare module 'hyperdht' {
+  interface NoiseConnection {
+    /** 64 bytes, the same on both sides, and of this connection alone. */
+    readonly handshakeHash: Buffer
+  }
+}

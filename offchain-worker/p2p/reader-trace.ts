@@ -1,0 +1,115 @@
+/**
+ * What one peer of a feed's swarm has read, as far as it tells.
+ *
+ * Owns: telling what came to it from what it had before, readers from seeders and liars, and the bounds of all that. Does not own: how
+ * it is told (have-channel.ts), or what a trace says of a reader's habits (protocols/read-habits.ts).
+ *
+ * A Hypercore tells of each block as it comes, in a range of one. A bitfield, or a range from the beginning before anything else, is what
+ * it had when we met. So blocks that came before are known, but not in which order, and are in no trace.
+ */
+import type { WireBitfield, WireRange } from 'hypercore/lib/messages.js'
+
+/** A block that came to a reader, and when (milliseconds of the injected clock). */
+export interface ReadSeen {
+  readonly index: number
+  readonly at: number
+}
+
+/** Of one reader; what comes later is dropped. */
+export const MAX_READS = 4096
+/** Blocks of a feed that are watched, from its beginning: 128 KiB for each reader. */
+export const MAX_WATCHED_BLOCKS = 2 ** 20
+/** More blocks at once are what a peer has, not what it reads. */
+const MAX_BLOCKS_AT_ONCE = 64
+/** Who has this part of the feed before it read anything is a seeder. */
+const SEEDER_PART = 0.9
+/**
+ * Blocks that a peer may tell of, per block of the feed. Each block is told once, all of them again when the last has come and on
+ * each new connection. Who needs more is making work.
+ */
+const MAX_TELLINGS = 16
+/** The same for feeds of few blocks. */
+const MIN_TELLINGS = 4096
+const BITS_PER_WORD = 32
+
+/** A peer's blocks, in the order in which they came to it. */
+export class ReaderTrace {
+  readonly #watched: number
+  readonly #held: Uint8Array
+  readonly #reads: ReadSeen[] = []
+  #heldCount = 0
+  #patience: number
+  #seeds = false
+
+  /** `length`: blocks of the feed. */
+  constructor(length: number) {
+    this.#watched = Math.min(length, MAX_WATCHED_BLOCKS)
+    this.#held = new Uint8Array(Math.ceil(this.#watched / 8))
+    this.#patience = MAX_TELLINGS * this.#watched + MIN_TELLINGS
+  }
+
+  /** In the order in which they came; none of a seeder's or of a liar's. */
+  reads(): readonly ReadSeen[] {
+    return this.#seeds || this.#patience < 0 ? [] : this.#reads
+  }
+
+  /** The peer tells of blocks that follow each other. Those beyond the feed are passed over. */
+  tellRange({ drop, start, length }: WireRange, at: number): void {
+    // What it drops it has read all the same.
+    if (drop) return
+    const end = Math.min(start + length, this.#watched)
+    if (!this.#spend(1 + Math.max(end - start, 0))) return
+    const fresh: number[] = []
+    for (let index = start; index < end; index++) if (this.#hold(index)) fresh.push(index)
+    const came = length === 1 || (fresh.length <= MAX_BLOCKS_AT_ONCE && (start > 0 || this.#reads.length > 0))
+    if (came) this.#read(fresh, at)
+    else this.#judge()
+  }
+
+  /** The peer tells what it has, 32 blocks a word. */
+  tellBitfield({ start, bitfield }: WireBitfield): void {
+    if (!this.#spend(1 + bitfield.length)) return
+    for (const [place, word] of bitfield.entries()) {
+      const first = start + place * BITS_PER_WORD
+      if (first >= this.#watched) break
+      if (word !== 0 && !this.#holdWord(first, word)) return
+    }
+    this.#judge()
+  }
+
+  /** The peer asks us for a block, which it will not get: it wanted it now. */
+  tellRequest(index: number, at: number): void {
+    if (this.#spend(1) && this.#hold(index)) this.#read([index], at)
+  }
+
+  #holdWord(first: number, word: number): boolean {
+    if (!this.#spend(BITS_PER_WORD)) return false
+    for (let bit = 0; bit < BITS_PER_WORD; bit++) if ((word >>> bit) & 1) this.#hold(first + bit)
+    return true
+  }
+
+  #spend(blocks: number): boolean {
+    if (this.#patience >= 0) this.#patience -= blocks
+    return this.#patience >= 0
+  }
+
+  /** Whether it is a block of the feed and is new. */
+  #hold(index: number): boolean {
+    if (!Number.isInteger(index) || index < 0 || index >= this.#watched) return false
+    const byte = this.#held[index >> 3]!
+    const bit = 1 << (index & 7)
+    if (byte & bit) return false
+    this.#held[index >> 3] = byte | bit
+    this.#heldCount++
+    return true
+  }
+
+  #read(indices: readonly number[], at: number): void {
+    const room = MAX_READS - this.#reads.length
+    for (const index of indices.slice(0, room)) this.#reads.push({ index, at })
+  }
+
+  #judge(): void {
+    if (this.#reads.length === 0 && this.#heldCount >= SEEDER_PART * this.#watched) this.#seeds = true
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * What goes into an audit and what comes out of it.
+ *
+ * Owns: these types. Does not own: what happens in between (audit.ts).
+ */
+import type { BlockProof, FeedHead, TreeNode } from '#types/domain/feed.ts'
+import type { HosterMetrics } from '#types/domain/metrics.ts'
+import type { SignedReceipt } from '#types/domain/receipt.ts'
+import type { ReadTrace } from './read-habits.ts'
+import type { ReceiptFaults } from './receipt-check.ts'
+
+/** @see ./audit.ts */
+export interface AuditOptions {
+  readonly genesisHash: Uint8Array
+  readonly feed: Pick<FeedHead, 'key' | 'length' | 'roots'>
+  /** The hoster's registered Noise key. */
+  readonly hosterKey: Uint8Array
+  /** The single-use key with which we ask: receipts are made out to it. */
+  readonly auditKey: Uint8Array
+  /** Indices to ask for, at most `MAX_RECEIPT_CHUNKS`. */
+  readonly chunks: readonly number[]
+  /** 32 fresh random bytes for the receipt. */
+  readonly nonce: Uint8Array
+  /** Whether a block is one that an honest hoster could have signed with just now. */
+  readonly isRecentBlock: (number: number, hash: Uint8Array) => boolean
+  /** Chunks asked for at the same time. */
+  readonly concurrency: number
+  /** For all of the audit, in milliseconds. */
+  readonly deadlineMs: number
+  /** Most of it that a reader's pauses may take, all together. */
+  readonly thinkMs: number
+}
+
+/** Times are in milliseconds of one clock. */
+export type AuditInput =
+  /**
+   * With 32 secret bytes the drawn chunks are asked for as a reader would, such as those `seen` in the feed's swarm; without, as
+   * they are given.
+   */
+  | { readonly kind: 'start'; readonly seed?: Uint8Array; readonly seen?: readonly ReadTrace[] }
+  /** The hoster was met, by its registered key. */
+  | { readonly kind: 'connected'; readonly at: number }
+  | { readonly kind: 'unreachable'; readonly why: string }
+  | {
+      readonly kind: 'chunk'
+      readonly index: number
+      readonly bytes: Uint8Array
+      readonly siblings: readonly TreeNode[]
+      readonly latencyMs: number
+      readonly at: number
+    }
+  | { readonly kind: 'lost'; readonly index: number; readonly why: string }
+  /** A pause is over. */
+  | { readonly kind: 'resume'; readonly at: number }
+  /** What the hoster gave unasked, as to every reader. */
+  | { readonly kind: 'given'; readonly bytes: Uint8Array }
+  /** The answer to `ask-receipt`. */
+  | { readonly kind: 'receipt'; readonly bytes: Uint8Array }
+  | { readonly kind: 'no-receipt'; readonly why: string }
+  | { readonly kind: 'deadline' }
+
+/** Why an audit did not come out as "served". */
+export type AuditShortfall =
+  | 'hoster-unreachable'
+  | 'nothing-served'
+  | 'chunks-lost'
+  | 'no-receipt'
+  | 'bad-receipt'
+  | 'deadline'
+
+/** The parts of a report that an audit gives, and what it comes to. */
+export interface AuditResult {
+  readonly kind: 'served' | 'partial' | 'unserved'
+  /** Absent where served. */
+  readonly shortfall?: AuditShortfall
+  /** More about it, for people. */
+  readonly why?: string
+  readonly receipts: readonly SignedReceipt[]
+  /** Of drawn chunks that a receipt names; none where cover was lost. */
+  readonly proofs: readonly BlockProof[]
+  /** Over all that was asked for, cover included. */
+  readonly metrics: HosterMetrics
+  /** Chunks to ask for, cover included. After a loss, cover is left out. */
+  readonly planned: number
+  /** Receipts that counted for nothing, by reason. */
+  readonly receiptFaults: ReceiptFaults
+}
+
+export type AuditOutput =
+  | { readonly kind: 'connect' }
+  | { readonly kind: 'request'; readonly index: number }
+  | { readonly kind: 'ask-receipt'; readonly bytes: Uint8Array }
+  /** Step on with `resume` after so many milliseconds. */
+  | { readonly kind: 'pause'; readonly ms: number }
+  /** Call back with `deadline`. */
+  | { readonly kind: 'timer'; readonly ms: number }
+  | { readonly kind: 'exit'; readonly result: AuditResult }
+
+/** One audit. */
+export interface Audit {
+  /** With this the hoster is told, on coming, that receipts are taken: an encoded ReceiptRequest. */
+  readonly receiptRequest: Uint8Array
+  step(input: AuditInput): readonly AuditOutput[]
+}

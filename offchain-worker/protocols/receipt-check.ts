@@ -1,0 +1,151 @@
+/**
+ * Whether receipts are those that an auditor asked for, and good.
+ *
+ * Owns: the faults of a receipt, by name, the checks, and keeping the good ones of an audit. Does not own: the receipt's form (#types/domain/receipt.ts), or what
+ * follows from a bad one (audit.ts).
+ */
+import { equalBytes } from '#types/bytes.ts'
+import { checkReceiptSignature, possessionDigest, SignedReceipt, type Receipt } from '#types/domain/receipt.ts'
+import { MAX_RECEIPTS } from '#types/domain/report.ts'
+import { AssayError } from '#types/errors.ts'
+import { decode } from '#types/scale/codec.ts'
+
+/** Why a receipt counts for nothing. An audit counts them by these names. */
+type ReceiptFault =
+  | 'undecodable'
+  | 'other-feed'
+  | 'other-peer'
+  | 'other-nonce'
+  | 'bad-signature'
+  | 'no-recent-block'
+  | 'chunk-missing'
+  | 'chunk-not-asked'
+  | 'chunk-repeated'
+  | 'wrong-leaf'
+  | 'wrong-bytes'
+  | 'no-possession'
+  | 'too-many'
+
+/** How often each fault came up. Faults that never did are not in it. */
+export type ReceiptFaults = Readonly<Partial<Record<ReceiptFault, number>>>
+
+/** What a good receipt must fit. */
+export interface ReceiptTerms {
+  readonly genesisHash: Uint8Array
+  /** Key of the feed. */
+  readonly feed: Uint8Array
+  /** The hoster's registered Noise key. */
+  readonly hosterKey: Uint8Array
+  /** Whom the receipt must be made out to. */
+  readonly peer: Uint8Array
+  readonly nonce: Uint8Array
+  /** Whether a block is one that an honest hoster could have signed with just now. */
+  readonly isRecentBlock: (number: number, hash: Uint8Array) => boolean
+  readonly wasAsked: (index: number) => boolean
+  /** A chunk with its leaf hash, where it came and was verified. */
+  readonly received: (index: number) => { readonly bytes: Uint8Array; readonly leaf: Uint8Array } | undefined
+}
+
+/** A receipt that is good, or what is wrong with it. */
+type ReceiptFinding =
+  | { readonly ok: true; readonly signed: SignedReceipt }
+  | { readonly ok: false; readonly fault: ReceiptFault; readonly why: string }
+
+type Bad = Extract<ReceiptFinding, { readonly ok: false }>
+
+const bad = (fault: ReceiptFault, why: string): Bad => ({ ok: false, fault, why })
+
+/** All checks of one receipt by itself, cheap ones first. */
+function checkReceipt(terms: ReceiptTerms, encoded: Uint8Array): ReceiptFinding {
+  let signed: SignedReceipt
+  try {
+    signed = decode(SignedReceipt, encoded)
+  } catch (error) {
+    return bad('undecodable', error instanceof AssayError ? error.message : 'it is not a receipt')
+  }
+  const { receipt } = signed
+  if (!equalBytes(receipt.feed, terms.feed)) return bad('other-feed', 'it is for another feed')
+  if (!equalBytes(receipt.peer, terms.peer)) return bad('other-peer', 'it is made out to another peer')
+  if (!equalBytes(receipt.nonce, terms.nonce)) return bad('other-nonce', 'it answers another nonce')
+  if (!terms.isRecentBlock(receipt.blockNumber, receipt.blockHash))
+    return bad('no-recent-block', `block ${receipt.blockNumber} is not a recent one`)
+  if (!checkReceiptSignature(terms.genesisHash, signed, terms.hosterKey))
+    return bad('bad-signature', 'the hoster did not sign it')
+  return checkChunks(terms, receipt) ?? { ok: true, signed }
+}
+
+/** The chunks must be such as were asked for, and the hoster must have had their bytes when it signed. */
+function checkChunks(terms: ReceiptTerms, { chunks, nonce, possession, bytes }: Receipt): Bad | undefined {
+  const named = new Set<number>()
+  const blocks: Uint8Array[] = []
+  for (const { index, leaf } of chunks) {
+    if (!terms.wasAsked(index)) return bad('chunk-not-asked', `it names chunk ${index}, which was not asked for`)
+    if (named.has(index)) return bad('chunk-repeated', `it names chunk ${index} again`)
+    named.add(index)
+    const block = terms.received(index)
+    if (!block) continue
+    if (!equalBytes(leaf, block.leaf)) return bad('wrong-leaf', `it does not name chunk ${index} as it came`)
+    blocks.push(block.bytes)
+  }
+  const sum = BigInt(blocks.reduce((total, { length }) => total + length, 0))
+  // A chunk that was sent but came too late leaves us without its bytes, and so without a way to check digest and sum.
+  const isWhole = blocks.length === chunks.length
+  if (isWhole ? bytes !== sum : bytes < sum)
+    return bad('wrong-bytes', `it is for ${bytes} bytes, and its chunks have ${sum}`)
+  return isWhole && !equalBytes(possessionDigest(nonce, blocks), possession)
+    ? bad('no-possession', 'its digest is not that of the chunks: it did not have them')
+    : undefined
+}
+
+/** The receipts of one audit. */
+export class ReceiptBook {
+  readonly #terms: ReceiptTerms
+  readonly #good: SignedReceipt[] = []
+  readonly #named = new Set<number>()
+  readonly #faults: Partial<Record<ReceiptFault, number>> = {}
+
+  constructor(terms: ReceiptTerms) {
+    this.#terms = terms
+  }
+
+  /** Good ones that name chunks, as they came. */
+  get good(): readonly SignedReceipt[] {
+    return this.#good
+  }
+
+  get faults(): ReceiptFaults {
+    return this.#faults
+  }
+
+  /** Whether a good receipt names that chunk. */
+  names(index: number): boolean {
+    return this.#named.has(index)
+  }
+
+  /** Keeps a good receipt, counts a bad one. Returns what is wrong with it. */
+  judge(encoded: Uint8Array): string | undefined {
+    if (this.#good.length >= MAX_RECEIPTS)
+      return this.#count('too-many', `expected ${MAX_RECEIPTS} receipts or fewer, got more`)
+    const finding = checkReceipt(this.#terms, encoded)
+    if (!finding.ok) return this.#count(finding.fault, finding.why)
+    const { chunks } = finding.signed.receipt
+    const again = chunks.find(({ index }) => this.#named.has(index))
+    if (again) return this.#count('chunk-repeated', `it names chunk ${again.index} again`)
+    // One without chunks says nothing, and would take a place from one that does.
+    if (chunks.length > 0) this.#good.push(finding.signed)
+    for (const { index } of chunks) this.#named.add(index)
+    return undefined
+  }
+
+  /** What is wrong where the good receipts together leave one of these chunks out. */
+  missing(received: Iterable<number>): string | undefined {
+    for (const index of received)
+      if (!this.#named.has(index)) return this.#count('chunk-missing', `no receipt names chunk ${index}`)
+    return undefined
+  }
+
+  #count(fault: ReceiptFault, why: string): string {
+    this.#faults[fault] = (this.#faults[fault] ?? 0) + 1
+    return why
+  }
+}

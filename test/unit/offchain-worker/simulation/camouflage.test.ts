@@ -1,0 +1,105 @@
+/** Whether a hoster can tell an audit from a reader by its log, and what it gets by serving only suspected auditors. */
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { ReadTrace } from '#worker/protocols/read-habits.ts'
+import { runAudits, type AuditWorldOptions, type AuditWorldResult } from '#worker/simulation/audit-world.ts'
+import { NO_FAULTS } from '#worker/simulation/faults.ts'
+import { chanceFrom } from '#worker/simulation/random.ts'
+import { advantage, suspicionFrom, type Known, type Suspicion } from '#worker/simulation/suspicion.ts'
+
+const TIMEOUT_MS = 60_000
+/** Requests after which a hoster decides whether to go on serving. */
+const FIRST = 8
+
+const play = (seed: string, change: Partial<AuditWorldOptions> = {}): Promise<AuditWorldResult> =>
+  runAudits({
+    chance: chanceFrom(seed),
+    faults: { ...NO_FAULTS, latencyMs: { kind: 'uniform', low: 5, high: 45 } },
+    blocks: 2_000,
+    blockBytes: 64,
+    challenges: 15,
+    readers: 400,
+    audits: 300,
+    refuses: () => false,
+    observing: true,
+    ...change,
+  })
+
+/** The log by its truth; of each session the first so many requests. */
+function known({ log }: AuditWorldResult, first = Infinity): Known {
+  const of = (isAudit: boolean): ReadTrace[] =>
+    log.filter((session) => session.isAudit === isAudit).map(({ requests }) => requests.slice(0, first))
+  return { audits: of(true), readers: of(false) }
+}
+
+let training: AuditWorldResult
+let trial: AuditWorldResult
+beforeAll(async () => {
+  training = await play('training')
+  trial = await play('trial')
+}, TIMEOUT_MS)
+
+const found = (first?: number): number => advantage(suspicionFrom(known(training, first)), known(trial, first))
+
+describe('auditors who see what readers read', () => {
+  test('are all served, and hold a receipt', () => {
+    expect(trial.audits.map(({ kind }) => kind)).toEqual(Array.from({ length: 300 }, () => 'served'))
+    expect(trial.readers.every(({ asked, served }) => asked === served)).toBe(true)
+  })
+
+  test('are hardly told from them while a hoster can still decide', () => {
+    for (const first of [4, FIRST, 16]) expect(found(first), `the first ${first}`).toBeLessThan(0.25)
+  })
+
+  test('are told by how often they jump, once they are done: a third of the readers never jump so often', () => {
+    expect(found()).toBeGreaterThan(0.25)
+    expect(found()).toBeLessThan(0.5)
+  })
+})
+
+test(
+  'auditors who see nobody are known by the end: the classifier can tell',
+  async () => {
+    const [blind, blindTrial] = await Promise.all([
+      play('blind', { observing: false }),
+      play('blind trial', { observing: false }),
+    ])
+    expect(advantage(suspicionFrom(known(blind)), known(blindTrial))).toBeGreaterThan(0.8)
+  },
+  TIMEOUT_MS,
+)
+
+describe('a hoster that serves only suspected auditors', () => {
+  const refusing =
+    (suspicion: Suspicion) =>
+    (requests: ReadTrace): boolean =>
+      requests.length >= FIRST && suspicion(requests.slice(0, FIRST)) <= 0
+
+  const shares = ({ readers, audits }: AuditWorldResult): { refused: number; noticed: number } => ({
+    refused: readers.filter(({ asked, served }) => served < asked).length / readers.length,
+    noticed: audits.filter(({ kind }) => kind !== 'served').length / audits.length,
+  })
+
+  test(
+    'is caught by at least half as many auditors as it refuses readers, though it has learnt from its log',
+    async () => {
+      const refuses = refusing(suspicionFrom(known(training, FIRST)))
+      const { refused, noticed } = shares(await play('refusal', { refuses }))
+      expect(refused).toBeGreaterThan(0.2)
+      expect(noticed, `${refused} of the readers refused`).toBeGreaterThan(refused / 2)
+    },
+    TIMEOUT_MS,
+  )
+
+  test(
+    'that refuses whoever reads on without a jump is caught by those who begin so',
+    async () => {
+      const jumps = (requests: ReadTrace): number =>
+        requests.slice(1).filter(({ index }, i) => Math.abs(index - requests[i]!.index) > 8).length
+      const refuses = (requests: ReadTrace): boolean => requests.length >= FIRST && jumps(requests) === 0
+      const { refused, noticed } = shares(await play('refusal', { refuses }))
+      expect(refused).toBeGreaterThan(0.15)
+      expect(noticed, `${refused} of the readers refused`).toBeGreaterThan(refused / 2)
+    },
+    TIMEOUT_MS,
+  )
+})
