@@ -160,16 +160,21 @@ async function writeSpec({ workspace, attestors, scenario, blockTimeMs }: PartsO
 
 const SHOWN_HASH_CHARACTERS = 18
 
+/** Steps of which there are many. */
+const QUIET = ['read', 'audit-started']
+
 /** What workers tell of their own, in a person's words. */
 const WORKER_STEPS: Readonly<Partial<Record<string, (told: Told) => string>>> = {
   registered: () => 'registered on chain',
   published: ({ feed, blocks, bytes }) =>
     `published ${String(blocks)} blocks (${String(bytes)} bytes) as feed ${String(feed).slice(0, SHOWN_HASH_CHARACTERS)}…`,
   hosting: () => 'hosts the feed',
+  'audit-started': ({ slot, readersSeen }) =>
+    `audits in blocks ${String(slot)}${readersSeen === 0 ? '' : `, among readers such as the ${String(readersSeen)} it saw`}`,
   read: ({ reader, served, asked }) => `${String(reader)}: ${String(served)} of ${String(asked)} chunks`,
 }
 
 function tellWorkerStep(tell: TellStep, name: string, told: Told): void {
   const sentence = WORKER_STEPS[told.kind]
-  if (sentence) tell(name, told, sentence(told), told.kind === 'read' ? 'quiet' : 'plain')
+  if (sentence) tell(name, told, sentence(told), QUIET.includes(told.kind) ? 'quiet' : 'plain')
 }

@@ -228,7 +228,13 @@ export class Duty {
     const seen = this.#readers.seen()
     this.#readers.close()
     log.info({ round, chunks: chunks.length, from: slot.from, to: slot.to, readersSeen: seen.length }, 'audit started')
-    report({ kind: 'audit-started', round, chunks: chunks.length, slot: `${slot.from}-${slot.to}` })
+    report({
+      kind: 'audit-started',
+      round,
+      chunks: chunks.length,
+      slot: `${slot.from}-${slot.to}`,
+      readersSeen: seen.length,
+    })
     this.#audit = runAudit({ machine, request, timings, seen }, this.#deps, (result) =>
       this.#keep(this.#noteAudit(attempt, result)),
     )

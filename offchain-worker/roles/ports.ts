@@ -123,7 +123,14 @@ export type Progress =
       /** Noise keys of the absent or the offender. */
       readonly named: readonly Uint8Array[]
     }
-  | { readonly kind: 'audit-started'; readonly round: number; readonly chunks: number; readonly slot: string }
+  | {
+      readonly kind: 'audit-started'
+      readonly round: number
+      readonly chunks: number
+      readonly slot: string
+      /** Readers of the feed that were observed before. */
+      readonly readersSeen: number
+    }
   | {
       readonly kind: 'audit-done'
       readonly round: number

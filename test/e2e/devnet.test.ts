@@ -66,6 +66,18 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     expect(await processesNaming(scratch)).toEqual([])
   })
 
+  test('attestors see what ordinary readers read, and audit as they do', async () => {
+    const { code, lines } = await playOnce('--readers', '1')
+    expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Pass' })
+    expect(code).toBe(0)
+    const read = only(lines, 'read')
+    expect(read.length).toBeGreaterThan(0)
+    for (const { served, asked } of read) expect(served).toBe(asked)
+    // The slot of the first may come before a reader has met it.
+    const seen = only(lines, 'audit-started').map(({ readersSeen }) => Number(readersSeen))
+    expect(seen.filter((count) => count > 0).length, JSON.stringify(seen)).toBeGreaterThan(2)
+  })
+
   test('a hoster that lost 30 % of the blocks fails its round', async () => {
     const { code, lines } = await playOnce('--scenario', 'lossy-hoster')
     expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Fail' })
