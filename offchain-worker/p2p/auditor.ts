@@ -65,8 +65,6 @@ export interface FetchedBlock {
   readonly block: Uint8Array
   /** From asking to having it verified, by the injected clock. Of the first time, where a block is asked for again. */
   readonly latencyMs: number
-  /** Against the registered length and tree hash. */
-  readonly proof: BlockProof
 }
 
 /** An audit under way. */
@@ -79,6 +77,11 @@ export interface AuditSession {
    * does not hash to the feed, from then on for every block; `BAD_INDEX`, `AUDIT_CLOSED`
    */
   getBlock(index: number, timeoutMs: number): Promise<FetchedBlock>
+  /**
+   * The proof of a block that came, against the registered length and tree hash.
+   * @throws AssayError `UNPROVABLE`, `AUDIT_CLOSED`
+   */
+  prove(index: number): Promise<BlockProof>
   /**
    * Asks the hoster to sign for what it served.
    * @throws AssayError `RECEIPT_TIMEOUT`, `FRAME_TOO_LARGE`, `AUDIT_CLOSED`
@@ -158,7 +161,11 @@ class Audit implements AuditSession {
     const block = await this.#fetch(index, timeoutMs)
     const latencyMs = this.#latencies.get(index) ?? this.#clock.now() - start
     this.#latencies.set(index, latencyMs)
-    return { index, block, latencyMs, proof: await proveBlock(this.#core, index) }
+    return { index, block, latencyMs }
+  }
+
+  prove(index: number): Promise<BlockProof> {
+    return this.#closing === undefined ? proveBlock(this.#core, index) : Promise.reject(auditClosed())
   }
 
   requestReceipt(request: Uint8Array, timeoutMs: number): Promise<Uint8Array> {

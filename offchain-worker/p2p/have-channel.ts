@@ -5,8 +5,8 @@
  * them (reader-trace.ts), connections (network.ts).
  *
  * Not a Hypercore: version 11.37.1 has no event for what a peer comes to hold, takes a peer's word for ranges of any length (one message
- * of 2^40 blocks makes it allocate until it dies), would ask for the tree, and needs a folder of 75 MB. Peers cannot tell the
- * difference: they get what they get from an empty Hypercore.
+ * of 2^40 blocks makes it allocate until it dies), would ask for the tree, and needs a folder of 75 MB. To a
+ * reader it is an empty Hypercore; who looks for it can notice that it never asks for the tree.
  *
  * A peer whose copy has gaps tells of new blocks only those who said that they want to know (Peer#broadcastRange), and an empty
  * Hypercore with nothing to get says so of nothing. So the whole feed is declared wanted, which is no request for any of it.

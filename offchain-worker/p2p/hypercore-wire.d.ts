@@ -25,7 +25,8 @@ declare module 'hypercore/lib/messages.js' {
 
   export interface WireRequest {
     id: number
-    block: { index: number } | null
+    fork: number
+    block: { index: number; nodes: number } | null
   }
 
   export interface WireNoData {

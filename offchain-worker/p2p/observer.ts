@@ -20,8 +20,6 @@ import type { PeerNetwork } from './network.ts'
 import { ReaderTrace } from './reader-trace.ts'
 import type { ReadSeen } from './reader-trace.ts'
 
-export type { ReadSeen } from './reader-trace.ts'
-
 /** Peers watched in all, by key. Who left without having read makes room. */
 export const MAX_READERS = 64
 
@@ -56,7 +54,7 @@ class Observer implements FeedObserver {
   readonly #discoveryKey: Uint8Array
   readonly #clock: Clock
   readonly #traces = new Map<string, ReaderTrace>()
-  readonly #detachers = new Set<() => void>()
+  readonly #open = new Map<NoiseConnection, { readonly name: string; readonly detach: () => void }>()
 
   constructor(network: PeerNetwork, feed: ObserveOptions['feed'], { clock }: ObserveDeps) {
     this.#network = network
@@ -79,8 +77,8 @@ class Observer implements FeedObserver {
   }
 
   async close(): Promise<void> {
-    for (const detach of this.#detachers) detach()
-    this.#detachers.clear()
+    for (const { detach } of this.#open.values()) detach()
+    this.#open.clear()
     await this.#network.close()
   }
 
@@ -94,10 +92,11 @@ class Observer implements FeedObserver {
       onBitfield: (bitfield) => trace.tellBitfield(bitfield),
       onRequest: (index) => trace.tellRequest(index, this.#clock.now()),
     })
-    this.#detachers.add(detach)
+    this.#open.set(connection, { name, detach })
     connection.once('close', () => {
-      this.#detachers.delete(detach)
-      if (trace.reads().length === 0) this.#traces.delete(name)
+      this.#open.delete(connection)
+      const isBack = [...this.#open.values()].some((other) => other.name === name)
+      if (!isBack && trace.reads().length === 0) this.#traces.delete(name)
     })
   }
 }

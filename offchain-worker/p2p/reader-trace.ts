@@ -56,9 +56,9 @@ export class ReaderTrace {
   /** The peer tells of blocks that follow each other. Those beyond the feed are passed over. */
   tellRange({ drop, start, length }: WireRange, at: number): void {
     // What it drops it has read all the same.
-    if (drop) return
+    if (drop || !this.#spend(1) || !(start >= 0 && start < this.#watched)) return
     const end = Math.min(start + length, this.#watched)
-    if (!this.#spend(1 + Math.max(end - start, 0))) return
+    if (!this.#spend(end - start)) return
     const fresh: number[] = []
     for (let index = start; index < end; index++) if (this.#hold(index)) fresh.push(index)
     const came = length === 1 || (fresh.length <= MAX_BLOCKS_AT_ONCE && (start > 0 || this.#reads.length > 0))

@@ -45,11 +45,12 @@ export type AuditInput =
       readonly kind: 'chunk'
       readonly index: number
       readonly bytes: Uint8Array
-      readonly siblings: readonly TreeNode[]
       readonly latencyMs: number
       readonly at: number
     }
   | { readonly kind: 'lost'; readonly index: number; readonly why: string }
+  /** The answer to `prove`: the siblings on the way from each chunk to its root. A chunk left out cannot be proven. */
+  | { readonly kind: 'proofs'; readonly siblings: ReadonlyMap<number, readonly TreeNode[]> }
   /** A pause is over. */
   | { readonly kind: 'resume'; readonly at: number }
   /** What the hoster gave unasked, as to every reader. */
@@ -89,6 +90,8 @@ export interface AuditResult {
 export type AuditOutput =
   | { readonly kind: 'connect' }
   | { readonly kind: 'request'; readonly index: number }
+  /** Siblings are wanted of these chunks, which all have come. */
+  | { readonly kind: 'prove'; readonly indices: readonly number[] }
   | { readonly kind: 'ask-receipt'; readonly bytes: Uint8Array }
   /** Step on with `resume` after so many milliseconds. */
   | { readonly kind: 'pause'; readonly ms: number }

@@ -1,12 +1,12 @@
 /**
- * The audit of a hoster: ask for the drawn chunks, check each against the feed, ask for a receipt, check that too.
+ * The audit of a hoster: ask for the drawn chunks, check them against the feed, ask for a receipt, check that too.
  *
  * Owns: one audit's state machine and the parts of a report that follow from it. Does not own: connections and clocks
  * (roles/audit-run.ts), the slot (the role), or what the chain makes of a report (runtime-types/domain/report.ts). No I/O.
  *
  * A report can carry a proof only for chunks that the hoster signed for, so without a good receipt it carries none.
  */
-import { checkBlockProof, leafHash, type BlockProof } from '#types/domain/feed.ts'
+import { checkBlockProof, leafHash, type BlockProof, type TreeNode } from '#types/domain/feed.ts'
 import { MAX_RECEIPT_CHUNKS, ReceiptRequest } from '#types/domain/receipt.ts'
 import { AssayError } from '#types/errors.ts'
 import { encode } from '#types/scale/codec.ts'
@@ -17,7 +17,6 @@ import { ReceiptBook } from './receipt-check.ts'
 
 interface Received {
   readonly bytes: Uint8Array
-  readonly proof: BlockProof
   readonly latencyMs: number
 }
 
@@ -29,12 +28,13 @@ class Auditor implements Audit {
   readonly #asked = new Set<number>()
   readonly #drawn: ReadonlySet<number>
   readonly #receipts: ReceiptBook
+  readonly #proofs = new Map<number, BlockProof>()
   readonly #lost = new Map<number, string>()
   #waiting: readonly number[]
   #planned: number
   #pausesMs: ReadonlyMap<number, number> = new Map()
   #depth: number
-  #state: 'idle' | 'connecting' | 'fetching' | 'pausing' | 'receipt' | 'done' = 'idle'
+  #state: 'idle' | 'connecting' | 'fetching' | 'pausing' | 'proving' | 'receipt' | 'done' = 'idle'
   #beganAt = 0
   #lastAt = 0
   #pausedMs = 0
@@ -54,7 +54,7 @@ class Auditor implements Audit {
       wasAsked: (index) => this.#asked.has(index),
       received: (index) => {
         const got = this.#received.get(index)
-        return got && { bytes: got.bytes, leaf: got.proof.leaf }
+        return got && { bytes: got.bytes, leaf: this.#proofs.get(index)?.leaf ?? leafHash(got.bytes) }
       },
     })
   }
@@ -71,6 +71,8 @@ class Auditor implements Audit {
         return this.#take(input)
       case 'lost':
         return this.#lose(input.index, input.why)
+      case 'proofs':
+        return this.#prove(input.siblings)
       case 'resume':
         return this.#resume(input.at)
       case 'given':
@@ -108,13 +110,10 @@ class Auditor implements Audit {
     return this.#proceed()
   }
 
-  /** A chunk counts when it hashes into the registered feed; anything else is a chunk lost. */
-  #take({ index, bytes, siblings, latencyMs, at }: Extract<AuditInput, { kind: 'chunk' }>): readonly AuditOutput[] {
+  #take({ index, bytes, latencyMs, at }: Extract<AuditInput, { kind: 'chunk' }>): readonly AuditOutput[] {
     if (this.#state === 'done' || !this.#pending.has(index)) return []
-    const proof: BlockProof = { index, leaf: leafHash(bytes), size: bytes.length, siblings }
-    if (!checkBlockProof(this.#options.feed, proof)) return this.#lose(index, 'does not hash into the feed')
     this.#pending.delete(index)
-    this.#received.set(index, { bytes, proof, latencyMs })
+    this.#received.set(index, { bytes, latencyMs })
     this.#lastAt = at
     return this.#proceed()
   }
@@ -150,6 +149,26 @@ class Auditor implements Audit {
     }
     if (this.#pending.size > 0) return out
     if (this.#received.size === 0) return this.#exit('nothing-served', this.#firstLoss())
+    this.#state = 'proving'
+    return [{ kind: 'prove', indices: this.#options.chunks.filter((index) => this.#received.has(index)) }]
+  }
+
+  /** A drawn chunk counts when it hashes into the registered feed; anything else is a chunk lost. */
+  #prove(siblings: ReadonlyMap<number, readonly TreeNode[]>): readonly AuditOutput[] {
+    if (this.#state !== 'proving') return []
+    for (const index of this.#options.chunks) {
+      const received = this.#received.get(index)
+      if (!received) continue
+      const path = siblings.get(index)
+      const { bytes } = received
+      const proof = path && { index, leaf: leafHash(bytes), size: bytes.length, siblings: path }
+      if (proof && checkBlockProof(this.#options.feed, proof)) this.#proofs.set(index, proof)
+      else {
+        this.#received.delete(index)
+        this.#lost.set(index, 'does not hash into the feed')
+      }
+    }
+    if (this.#received.size === 0) return this.#exit('nothing-served', this.#firstLoss())
     this.#state = 'receipt'
     return [{ kind: 'ask-receipt', bytes: this.receiptRequest }]
   }
@@ -182,8 +201,7 @@ class Auditor implements Audit {
    */
   #provable(): readonly BlockProof[] {
     if ([...this.#lost.keys()].some((index) => !this.#drawn.has(index))) return []
-    const drawn = [...this.#received.values()].filter(({ proof: { index } }) => this.#drawn.has(index))
-    return drawn.flatMap(({ proof }) => (this.#receipts.names(proof.index) ? [proof] : []))
+    return [...this.#proofs.values()].filter(({ index }) => this.#receipts.names(index))
   }
 
   #exit(shortfall: AuditShortfall | undefined, why: string): readonly AuditOutput[] {

@@ -7,7 +7,7 @@
 import type { ChainEventRecord, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { decodeEvent, read } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
-import type { RoundRecord } from '#types/domain/round.ts'
+import type { Member } from '#types/domain/round.ts'
 import { createCoinflip, type Coinflip, type CoinflipOptions, type CoinflipTimeouts } from '../protocols/coinflip.ts'
 import { createAbsenceWatch, type AbsenceWatch } from './absence-watch.ts'
 import { loadNotes } from './attestor-notes.ts'
@@ -26,7 +26,8 @@ import type { RoleDeps } from './ports.ts'
 import type { Role } from './role.ts'
 import { createSubmitter, type Submitter } from './submitter.ts'
 
-const DEFAULT_AUDIT: DutyOptions['audit'] = {
+/** How an audit goes, unless the options say otherwise. */
+export const DEFAULT_AUDIT: DutyOptions['audit'] = {
   connectMs: 8_000,
   chunkMs: 4_000,
   receiptMs: 4_000,
@@ -100,14 +101,14 @@ class Attestor implements Role {
       this.#resumed = true
       return active ?? []
     }
-    return block.events.flatMap((event) => roundIn(event) ?? [])
+    return begunIn(block).flatMap(({ round, members }) => (members && !this.#isAmong(members) ? [] : [round]))
   }
 
   async #consider(round: number): Promise<void> {
     if (this.#duties.has(round) || this.#draining) return
     const { chain, journal, log, report } = this.#deps
     const record = await read(chain, rounds, round)
-    if (!record || record.phase === 'Closed' || !this.#isMember(record)) return
+    if (!record || record.phase === 'Closed' || !this.#isAmong(record.members)) return
     const begun = await loadNotes(journal, round, record.attempt)
     if (!begun && (await this.#isPaused())) {
       log.info({ round }, 'paused: the duty is declined')
@@ -144,8 +145,8 @@ class Attestor implements Role {
     if (this.#duties.size === 0) this.#wakeDrain()
   }
 
-  #isMember(record: RoundRecord): boolean {
-    return record.members.some(({ account }) => equalBytes(account, this.#options.account))
+  #isAmong(members: readonly Member[]): boolean {
+    return members.some(({ account }) => equalBytes(account, this.#options.account))
   }
 
   async #isPaused(): Promise<boolean> {
@@ -154,9 +155,26 @@ class Attestor implements Role {
   }
 }
 
-/** The round that an event opens or begins anew. */
-const roundIn = (event: ChainEventRecord): number | undefined =>
-  (decodeEvent(roundOpened, event) ?? decodeEvent(coinflipRestarted, event))?.round
+/** A round that an event opens, with its members, or begins anew, with fewer: also who declined it then may take it up. */
+interface Begun {
+  readonly round: number
+  readonly members: readonly Member[] | undefined
+}
+
+const begunBy = (event: ChainEventRecord): Begun | undefined => {
+  const opened = decodeEvent(roundOpened, event)
+  const restarted = opened ?? decodeEvent(coinflipRestarted, event)
+  return restarted && { round: restarted.round, members: opened?.members }
+}
+
+/** Of blocks that are still around: workers of one process are handed the same, and most blocks begin nothing. */
+const begun = new WeakMap<FinalizedBlock, readonly Begun[]>()
+
+function begunIn(block: FinalizedBlock): readonly Begun[] {
+  const known = begun.get(block) ?? block.events.flatMap((event) => begunBy(event) ?? [])
+  begun.set(block, known)
+  return known
+}
 
 /** The role of an attestor. */
 export const createAttestor = (options: AttestorOptions, deps: RoleDeps): Role => new Attestor(options, deps)

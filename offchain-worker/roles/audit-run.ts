@@ -83,6 +83,14 @@ export function runAudit(
       feed({ kind: 'lost', index, why: messageOf(error) })
     }
   }
+  /** What cannot be proven is left out. */
+  const prove = async (indices: readonly number[]): Promise<void> => {
+    const proven = await Promise.allSettled(
+      indices.map(async (index) => [index, await connection!.prove(index)] as const),
+    )
+    const siblings = proven.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    feed({ kind: 'proofs', siblings: new Map(siblings) })
+  }
   const askReceipt = async (bytes: Uint8Array): Promise<void> => {
     try {
       feed({ kind: 'receipt', bytes: await connection!.requestReceipt(bytes, timings.receiptMs) })
@@ -93,6 +101,7 @@ export function runAudit(
   const carry = (output: AuditOutput): void => {
     if (output.kind === 'connect') void connect()
     else if (output.kind === 'request') void fetchChunk(output.index)
+    else if (output.kind === 'prove') void prove(output.indices)
     else if (output.kind === 'ask-receipt') void askReceipt(output.bytes)
     else if (output.kind === 'pause')
       cancelPause = clock.setTimer(output.ms, () => feed({ kind: 'resume', at: clock.now() }))

@@ -84,9 +84,10 @@ async function connectAudit(
   const session = await auditFeed({ ...request, bootstrap, host, keyPair, feed: registered, dir: auditDir }, deps)
   return {
     getBlock: async (index, blockTimeoutMs) => {
-      const { block, latencyMs, proof } = await session.getBlock(index, blockTimeoutMs)
-      return { bytes: block, latencyMs, siblings: treeNodes(proof.siblings) }
+      const { block, latencyMs } = await session.getBlock(index, blockTimeoutMs)
+      return { bytes: block, latencyMs }
     },
+    prove: async (index) => treeNodes((await session.prove(index)).siblings),
     requestReceipt: (request, receiptTimeoutMs) => session.requestReceipt(request, receiptTimeoutMs),
     close: () => session.close(),
   }

@@ -33,10 +33,9 @@ export interface AuditRequest {
   readonly onReceipt: (receipt: Uint8Array) => void
 }
 
-/** A block as a hoster served it, with the way up to its root. */
+/** A block as a hoster served it. */
 interface ServedBlock {
   readonly bytes: Uint8Array
-  readonly siblings: readonly TreeNode[]
   readonly latencyMs: number
 }
 
@@ -44,6 +43,8 @@ interface ServedBlock {
 export interface AuditConnection {
   /** @throws AssayError where the block does not come in time or is not of the feed. */
   getBlock(index: number, timeoutMs: number): Promise<ServedBlock>
+  /** The siblings on the way from a block that came up to its root. @throws AssayError where it did not come. */
+  prove(index: number): Promise<readonly TreeNode[]>
   /** @throws AssayError where no answer comes in time. */
   requestReceipt(request: Uint8Array, timeoutMs: number): Promise<Uint8Array>
   /** Hangs up and leaves nothing behind. */

@@ -149,6 +149,7 @@ class SimulatedHosting implements Hosting {
     })
     return {
       getBlock: (index, ms) => this.#getBlock(terms, host, index, ms),
+      prove: async (index) => host.feed.siblings(index),
       requestReceipt: (bytes, ms) => this.#requestReceipt(terms, host, bytes, ms),
       close: async () =>
         this.#network.send(peer, host.peer, REQUEST_BYTES, () => {
@@ -211,7 +212,7 @@ class SimulatedHosting implements Hosting {
         host.request.onServed(publicKey, index)
         this.#answer(peer, host, bytes.length + PROOF_BYTES, () => {
           if (isSeen) this.#tell(peer, host.feed.head.key, toHex(publicKey), index)
-          answer({ bytes, siblings: host.feed.siblings(index), latencyMs: clock.now() - asked })
+          answer({ bytes, latencyMs: clock.now() - asked })
         })
       })
     })

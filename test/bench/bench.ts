@@ -8,6 +8,7 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { messageOf } from '#types/errors.ts'
+import { auditThroughput } from './audit.ts'
 import { coinflip } from './coinflip.ts'
 import { devnetRun } from './devnet.ts'
 import { execution } from './execution.ts'
@@ -35,6 +36,7 @@ const MEASUREMENTS = [
   startInProcess,
   reportCheck,
   peers,
+  auditThroughput,
   coinflip,
   devnetRun,
   simulation,

@@ -272,8 +272,9 @@ export class World {
           getBlock: async (index) => {
             if (this.lost.has(index)) throw new Error('timed out')
             served.onServed(reader, index)
-            return { bytes: held.blocks[index]!, siblings: held.siblings(index), latencyMs: 5 }
+            return { bytes: held.blocks[index]!, latencyMs: 5 }
           },
+          prove: async (index) => held.siblings(index),
           requestReceipt: async (request) => {
             const receipt = await served.onReceiptRequest(reader, request)
             if (!receipt) throw new Error('refused')

@@ -90,7 +90,8 @@ describe('serving and auditing', () => {
     const session = await audit(hoster, { keyPair })
     expect(session.connectMs).toBeGreaterThan(0)
     for (const index of [0, 7, 16, 29]) {
-      const { block, latencyMs, proof } = await session.getBlock(index, BLOCK_TIMEOUT_MS)
+      const { block, latencyMs } = await session.getBlock(index, BLOCK_TIMEOUT_MS)
+      const proof = await session.prove(index)
       const original = await hoster.served.readBlock(index)
       expect(original !== undefined && equalBytes(block, original)).toBe(true)
       expect(latencyMs).toBeGreaterThan(0)
@@ -213,11 +214,13 @@ describe('serving and auditing', () => {
     const lost = [0, 29, 17].map((index) => session.getBlock(index, 400))
     const outcomes = Promise.allSettled(lost)
     for (const index of [1, 16, 8]) {
-      expect((await session.getBlock(index, BLOCK_TIMEOUT_MS)).proof.leafSize).toBeGreaterThan(0)
+      await session.getBlock(index, BLOCK_TIMEOUT_MS)
+      expect((await session.prove(index)).leafSize).toBeGreaterThan(0)
     }
     for (const outcome of await outcomes) {
       expect(outcome).toMatchObject({ reason: { code: 'BLOCK_TIMEOUT', meta: { connected: true } } })
     }
+    await expect(session.prove(0)).rejects.toMatchObject({ code: 'UNPROVABLE' })
     expect((await session.getBlock(4, BLOCK_TIMEOUT_MS)).index).toBe(4)
   })
 
@@ -308,7 +311,7 @@ describe('serving and auditing', () => {
     const hoster = await host()
     const sessions = await Promise.all([1, 2, 3].map(() => audit(hoster)))
     const blocks = await Promise.all(sessions.map((session) => session.getBlock(9, BLOCK_TIMEOUT_MS)))
-    expect(new Set(blocks.map(({ proof }) => toHex(proof.leafHash))).size).toBe(1)
+    expect(new Set(blocks.map(({ block }) => leafHash(block))).size).toBe(1)
     const { network, feed } = hoster
     expect(() => serveFeed({ network, feed }, testDeps)).toThrow(expect.objectContaining({ code: 'CHANNEL_IN_USE' }))
     await until('three readers were told', () => new Set(hoster.uploads.map(({ reader }) => reader)).size === 3)

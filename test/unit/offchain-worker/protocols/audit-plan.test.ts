@@ -177,7 +177,7 @@ function playOut({ audit, first }: ReturnType<typeof plannedAudit>): (number | '
       const { index } = output
       said.push(index)
       const bytes = feed.blocks[index]!
-      queue.push(...audit.step({ kind: 'chunk', index, bytes, siblings: feed.siblings(index), latencyMs: 10, at }))
+      queue.push(...audit.step({ kind: 'chunk', index, bytes, latencyMs: 10, at }))
     }
   }
   return said
@@ -229,9 +229,13 @@ test('a hoster that refuses cover alone has refused the audit: nothing is proven
   const queue = [...played.first]
   for (let output = queue.shift(); output; output = queue.shift()) {
     if (output.kind === 'pause') queue.push(...audit.step({ kind: 'resume', at: 0 }))
+    if (output.kind === 'prove') {
+      const siblings = new Map(output.indices.map((index) => [index, feed.siblings(index)]))
+      queue.push(...audit.step({ kind: 'proofs', siblings }))
+    }
     if (output.kind !== 'request') continue
     const { index } = output
-    const chunk = { kind: 'chunk', index, bytes: feed.blocks[index]!, siblings: feed.siblings(index) } as const
+    const chunk = { kind: 'chunk', index, bytes: feed.blocks[index]! } as const
     queue.push(
       ...audit.step(index === cover ? { kind: 'lost', index, why: 'refused' } : { ...chunk, latencyMs: 1, at: 0 }),
     )

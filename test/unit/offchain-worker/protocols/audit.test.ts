@@ -40,7 +40,7 @@ beforeEach(() => {
 
 const chunkInput = (index: number, bytes = feed.blocks[index]!): AuditInput => {
   clock += 10
-  return { kind: 'chunk', index, bytes, siblings: feed.siblings(index), latencyMs: 10, at: clock }
+  return { kind: 'chunk', index, bytes, latencyMs: 10, at: clock }
 }
 
 function receiptFor(indices: readonly number[], change: Partial<Receipt> = {}, signer = hoster): AuditInput {
@@ -65,6 +65,13 @@ function receiptFor(indices: readonly number[], change: Partial<Receipt> = {}, s
 
 const stranger = feed.blocks.findIndex((_, index) => !chunks.includes(index))
 
+/** What comes after the proofs that were asked for, where they were. */
+function proven(outputs: readonly AuditOutput[]): readonly AuditOutput[] {
+  const [prove] = outputs
+  if (prove?.kind !== 'prove') return outputs
+  return audit.step({ kind: 'proofs', siblings: new Map(prove.indices.map((index) => [index, feed.siblings(index)])) })
+}
+
 /** Serves every request but those lost, and returns what comes after the last. */
 function serve(lost: readonly number[] = []): readonly AuditOutput[] {
   audit.step({ kind: 'start' })
@@ -73,7 +80,7 @@ function serve(lost: readonly number[] = []): readonly AuditOutput[] {
   for (;;) {
     for (const output of outputs) if (output.kind === 'request') queue.push(output.index)
     const index = queue.shift()
-    if (index === undefined) return outputs
+    if (index === undefined) return proven(outputs)
     outputs = audit.step(lost.includes(index) ? { kind: 'lost', index, why: 'timed out' } : chunkInput(index))
   }
 }
@@ -182,9 +189,23 @@ describe('unserved', () => {
     audit = createAudit({ ...options(), chunks: [4] })
     audit.step({ kind: 'start' })
     audit.step({ kind: 'connected', at: 0 })
-    const result = exitOf(audit.step(chunkInput(4, utf8('something else'))))
+    const result = exitOf(proven(audit.step(chunkInput(4, utf8('something else')))))
     expect(result).toMatchObject({ ...none, shortfall: 'nothing-served' })
     expect(result.why).toMatch(/does not hash into the feed/)
+  })
+
+  test('a chunk that cannot be proven counts as lost, and the others are proven', () => {
+    audit = createAudit({ ...options(), chunks: [3, 4] })
+    audit.step({ kind: 'start' })
+    audit.step({ kind: 'connected', at: 0 })
+    audit.step(chunkInput(3))
+    expect(audit.step(chunkInput(4))).toEqual([{ kind: 'prove', indices: [3, 4] }])
+    const [ask] = audit.step({ kind: 'proofs', siblings: new Map([[3, feed.siblings(3)]]) })
+    expect(ask).toMatchObject({ kind: 'ask-receipt' })
+    const result = exitOf(audit.step(receiptFor([3, 4])))
+    expect(result).toMatchObject({ kind: 'partial', shortfall: 'chunks-lost', metrics: { samples: 1, lost: 1 } })
+    expect(result.proofs.map(({ index }) => index)).toEqual([3])
+    expect(audit.step({ kind: 'proofs', siblings: new Map() })).toEqual([])
   })
 
   test('no receipt comes', () => {

@@ -1,0 +1,205 @@
+/**
+ * An audit against bare replication: the same blocks from the same hoster, by the audit with its proofs and receipt, and by a plain
+ * Hypercore over a plain Hyperswarm that asks for all of them at once.
+ *
+ * Owns: taking turns, and what is counted: the time from the first request to the last block, connecting left out in both. Does not
+ * own: the audit (protocols/audit.ts, p2p/auditor.ts), the hoster (audit-hoster.ts).
+ */
+import { fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import Hypercore from 'hypercore'
+import HyperDHT from 'hyperdht'
+import Hyperswarm from 'hyperswarm'
+import { equalBytes, fromHex } from '#types/bytes.ts'
+import { systemClock, withDeadline } from '#types/clock.ts'
+import { sample } from '#types/domain/draw.ts'
+import { FeedHead } from '#types/domain/feed.ts'
+import { DEFAULT_PARAMETERS } from '#types/domain/round.ts'
+import { AssayError } from '#types/errors.ts'
+import { silentLog } from '#types/log.ts'
+import { decode } from '#types/scale/codec.ts'
+import { startDht, type DhtAddress } from '#worker/p2p/dht.ts'
+import { createFeedStore } from '#worker/p2p/feed-store.ts'
+import { asBufferKeyPair, noiseKeyPair } from '#worker/p2p/identity.ts'
+import { createPeerNetwork } from '#worker/p2p/network.ts'
+import { createAudit } from '#worker/protocols/audit.ts'
+import type { AuditResult } from '#worker/protocols/audit-words.ts'
+import { runAudit } from '#worker/roles/audit-run.ts'
+import { DEFAULT_AUDIT } from '#worker/roles/attestor.ts'
+import { createHyperNetwork } from '#worker/roles/hyper-network.ts'
+import type { AuditConnection, NetworkPort } from '#worker/roles/ports.ts'
+import { GENESIS_HASH, type Serving } from './audit-hoster.ts'
+import { figure, median, type Measurement } from './figure.ts'
+
+const HOSTER = fileURLToPath(new URL('audit-hoster.ts', import.meta.url))
+const WARM_UP = 2
+const RUNS = 15
+const LEAST_RATIO = 0.9
+const DEADLINE_MS = 60_000
+const MIB = 1024 * 1024
+const MS_PER_S = 1000
+
+const fresh = (count: number): Uint8Array => new Uint8Array(randomBytes(count))
+const inTime = <T>(work: Promise<T>): Promise<T> =>
+  withDeadline(systemClock, DEADLINE_MS, work, () => new AssayError('BENCH_LATE', `expected it in ${DEADLINE_MS} ms`))
+
+interface Target {
+  readonly bootstrap: readonly DhtAddress[]
+  readonly dir: string
+  readonly head: FeedHead
+  readonly hoster: Uint8Array
+}
+
+/** One audit, the blocks that it asked for, and how long it took to connect and to get its receipt. */
+interface Audited {
+  readonly indices: readonly number[]
+  /** Bytes per second while it fetched. */
+  readonly throughput: number
+  readonly connectMs: number
+  readonly receiptMs: number
+}
+
+async function audit({ head, hoster }: Target, network: NetworkPort): Promise<Audited> {
+  const seed = fresh(32)
+  const indices: number[] = []
+  let [connectMs, receiptMs] = [0, 0]
+  const timing = async <T>(work: Promise<T>, note: (ms: number) => void): Promise<T> => {
+    const began = performance.now()
+    const result = await work
+    note(performance.now() - began)
+    return result
+  }
+  const watched: Pick<NetworkPort, 'auditFeed'> = {
+    async auditFeed(request) {
+      const connection = await timing(network.auditFeed(request), (ms) => (connectMs = ms))
+      const seen: AuditConnection = {
+        getBlock: (index, ms) => {
+          indices.push(index)
+          return connection.getBlock(index, ms)
+        },
+        prove: (index) => connection.prove(index),
+        requestReceipt: (bytes, ms) => timing(connection.requestReceipt(bytes, ms), (took) => (receiptMs = took)),
+        close: () => connection.close(),
+      }
+      return seen
+    },
+  }
+  const machine = createAudit({
+    genesisHash: GENESIS_HASH,
+    feed: head,
+    hosterKey: hoster,
+    auditKey: network.singleUse(seed).publicKey,
+    chunks: sample(seed, 'chunk', DEFAULT_PARAMETERS.challenges, head.length),
+    nonce: fresh(32),
+    isRecentBlock: (_, hash) => equalBytes(hash, GENESIS_HASH),
+    concurrency: DEFAULT_AUDIT.concurrency,
+    deadlineMs: DEADLINE_MS,
+    thinkMs: 0,
+  })
+  const request = { seed, feed: head, hoster, timeoutMs: DEADLINE_MS }
+  const deps = { network: watched, clock: systemClock, log: silentLog, randomBytes: fresh }
+  const result = await inTime(
+    new Promise<AuditResult>((resolve) =>
+      runAudit({ machine, request, timings: DEFAULT_AUDIT, seen: [] }, deps, resolve),
+    ),
+  )
+  if (result.kind !== 'served') throw new AssayError('BENCH_AUDIT', `expected it served, got ${result.why}`)
+  return { indices, throughput: Number(result.metrics.throughput), connectMs, receiptMs }
+}
+
+/** Bytes per second of a plain Hypercore that gets these blocks. */
+async function replicate({ bootstrap, dir, head, hoster }: Target, indices: readonly number[]): Promise<number> {
+  const folder = await mkdtemp(join(dir, 'bare-'))
+  const core = new Hypercore(folder, Buffer.from(head.key))
+  await core.ready()
+  const dht = new HyperDHT({ bootstrap, host: '127.0.0.1', firewalled: false, ephemeral: true })
+  const swarm = new Hyperswarm({ dht, keyPair: asBufferKeyPair(noiseKeyPair(fresh(32))) })
+  try {
+    const length = new Promise<void>((resolve) => {
+      core.on('append', () => {
+        if (core.length >= head.length) resolve()
+      })
+    })
+    swarm.on('connection', (connection) => core.replicate(connection))
+    swarm.joinPeer(Buffer.from(hoster))
+    await inTime(length)
+    const began = performance.now()
+    const blocks = await inTime(Promise.all(indices.map((index) => core.get(index, { timeout: DEADLINE_MS }))))
+    const ms = performance.now() - began
+    return (blocks.reduce((sum, block) => sum + block!.length, 0) / ms) * MS_PER_S
+  } finally {
+    await swarm.destroy()
+    await core.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function measureAll(target: Target, network: NetworkPort) {
+  const audits: Audited[] = []
+  const bare: number[] = []
+  for (let run = -WARM_UP; run < RUNS; run++) {
+    const audited = await audit(target, network)
+    const replicated = await replicate(target, audited.indices)
+    if (run < 0) continue
+    audits.push(audited)
+    bare.push(replicated / MIB)
+  }
+  const reference = { name: 'bare Hypercore', value: median(bare) }
+  return [
+    figure(
+      'audit of 15 chunks and their cover, fetching',
+      'MiB/s',
+      audits.map(({ throughput }) => throughput / MIB),
+      {
+        aim: { is: '>=', than: LEAST_RATIO, of: 'ratio' },
+        reference,
+      },
+    ),
+    figure(
+      'the same, to connect',
+      'ms',
+      audits.map(({ connectMs }) => connectMs),
+    ),
+    figure(
+      'the same, for the receipt',
+      'ms',
+      audits.map(({ receiptMs }) => receiptMs),
+    ),
+  ]
+}
+
+/** See the module's header. */
+export const auditThroughput: Measurement = {
+  name: 'audit',
+  async measure() {
+    const dir = await mkdtemp(join(tmpdir(), 'assay-bench-audit-'))
+    const dht = await startDht({ port: 0 })
+    const { bootstrap } = dht
+    const child = fork(HOSTER, [JSON.stringify(bootstrap)])
+    const store = await createFeedStore({ dir: join(dir, 'feeds') }, { clock: systemClock })
+    const keyPair = noiseKeyPair(fresh(32))
+    const peers = await createPeerNetwork({ bootstrap, keyPair }, { clock: systemClock, log: silentLog })
+    try {
+      const [serving] = (await inTime(once(child, 'message'))) as [Serving]
+      const target = { bootstrap, dir, head: decode(FeedHead, fromHex(serving.head)), hoster: fromHex(serving.hoster) }
+      const network = createHyperNetwork(
+        { network: peers, keyPair, bootstrap, host: '127.0.0.1', store, auditDir: dir },
+        { clock: systemClock, log: silentLog, randomBytes: fresh },
+      )
+      return await measureAll(target, network)
+    } finally {
+      const gone = once(child, 'exit')
+      child.disconnect()
+      await gone
+      await peers.close()
+      await store.close()
+      await dht.close()
+      await rm(dir, { recursive: true, force: true })
+    }
+  },
+}
