@@ -42,6 +42,7 @@ const ATTESTATION = object({
   hosterReward: amount,
   attestorReward: amount,
   magicRule: oneOf('Concat', 'XorHash', 'Xor'),
+  accusationDeposit: amount,
 })
 
 /** The genesis values of each pallet, by its name in `Runtime.genesis`. */

@@ -35,6 +35,7 @@ export const attestationEvents = {
   RoundClosed: { round: u32, verdict: Verdict, served: u32, unserved: u32 },
   Paid: { round: u32, who: AccountId, amount: u128 },
   AbsenceReported: { round: u32, attestor: AccountId, reporter: AccountId, reward: u128 },
+  AccusationRejected: { round: u32, attestor: AccountId, accuser: AccountId, deposit: u128 },
 } as const
 
 /** Rounds that somebody paid for and that have not all been held. */

@@ -40,6 +40,8 @@ export const AttestationParameters = struct(
     attestorReward: u128,
     /** How the members' numbers become one, in coinflips that start from now on. */
     magicRule: MagicRule,
+    /** What it costs to say that an attestor did not report who did. It is burned. */
+    accusationDeposit: u128,
   },
   { path: ['assay_primitives', 'round', 'Parameters'] },
 )
@@ -61,6 +63,7 @@ export const DEFAULT_PARAMETERS: AttestationParameters = {
   hosterReward: 10n * TOKEN,
   attestorReward: 10n * TOKEN,
   magicRule: 'Concat',
+  accusationDeposit: TOKEN,
 }
 
 const FEWEST_ATTESTORS = 3

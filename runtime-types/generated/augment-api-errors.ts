@@ -85,7 +85,7 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       NoAgreement: AugmentedError<ApiType>;
       /**
-       * The attestor reported in time, or evidence had convicted it before.
+       * Evidence had convicted the attestor before.
        **/
       NotAbsent: AugmentedError<ApiType>;
       /**

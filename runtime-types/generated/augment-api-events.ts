@@ -20,6 +20,10 @@ declare module '@polkadot/api-base/types/events' {
        **/
       AbsenceReported: AugmentedEvent<ApiType, [round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128], { round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128 }>;
       /**
+       * Who said that an attestor did not report who did lost its deposit, which is burned.
+       **/
+      AccusationRejected: AugmentedEvent<ApiType, [round: u32, attestor: AccountId32, accuser: AccountId32, deposit: u128], { round: u32, attestor: AccountId32, accuser: AccountId32, deposit: u128 }>;
+      /**
        * A majority agreed on a number, which stays hidden until the end.
        **/
       CoinflipAgreed: AugmentedEvent<ApiType, [round: u32, attempt: u32, transcriptRoot: H256, hiddenMagic: H256], { round: u32, attempt: u32, transcriptRoot: H256, hiddenMagic: H256 }>;

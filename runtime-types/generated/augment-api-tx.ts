@@ -23,7 +23,7 @@ declare module '@polkadot/api-base/types/submittable' {
        **/
       cancelOrder: AugmentedSubmittable<(order: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32]>;
       /**
-       * Tell that an attestor of a closed round did not report in its time. The first to tell earns a part of its share.
+       * Tell that an attestor of a closed round did not report in its time. The first to tell earns a part of its share; if it did report, its accuser loses the accusation deposit.
        **/
       reportAbsent: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attestor: AccountId32 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, AccountId32]>;
       /**
@@ -37,7 +37,7 @@ declare module '@polkadot/api-base/types/submittable' {
       /**
        * Set sizes, windows and rewards (root). They hold at once, for rounds under way too.
        **/
-      setParameters: AugmentedSubmittable<(parameters: AssayPrimitivesRoundParameters | { attestors?: any; roundLength?: any; coinflipWindow?: any; reportWindow?: any; challenges?: any; slotTolerance?: any; gap?: any; maxRedraws?: any; maxWait?: any; hosterReward?: any; attestorReward?: any; magicRule?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesRoundParameters]>;
+      setParameters: AugmentedSubmittable<(parameters: AssayPrimitivesRoundParameters | { attestors?: any; roundLength?: any; coinflipWindow?: any; reportWindow?: any; challenges?: any; slotTolerance?: any; gap?: any; maxRedraws?: any; maxWait?: any; hosterReward?: any; attestorReward?: any; magicRule?: any; accusationDeposit?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesRoundParameters]>;
       /**
        * Tell how a coinflip session ended: exit 1 or exit 2. Once a majority has agreed, it is only noted.
        **/

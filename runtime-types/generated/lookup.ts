@@ -393,7 +393,13 @@ export default {
         round: 'u32',
         attestor: 'AccountId32',
         reporter: 'AccountId32',
-        reward: 'u128'
+        reward: 'u128',
+      },
+      AccusationRejected: {
+        round: 'u32',
+        attestor: 'AccountId32',
+        accuser: 'AccountId32',
+        deposit: 'u128'
       }
     }
   },
@@ -968,7 +974,8 @@ export default {
     maxWait: 'u32',
     hosterReward: 'u128',
     attestorReward: 'u128',
-    magicRule: 'AssayPrimitivesCoinflipMagicRule'
+    magicRule: 'AssayPrimitivesCoinflipMagicRule',
+    accusationDeposit: 'u128'
   },
   /**
    * Lookup130: assay_primitives::coinflip::MagicRule

@@ -442,7 +442,14 @@ declare module '@polkadot/types/lookup' {
       readonly reporter: AccountId32;
       readonly reward: u128;
     } & Struct;
-    readonly type: 'RoundScheduled' | 'RoundOpened' | 'CoinflipAgreed' | 'CoinflipRestarted' | 'EvidenceAccepted' | 'ReportAccepted' | 'RoundClosed' | 'Paid' | 'AbsenceReported';
+    readonly isAccusationRejected: boolean;
+    readonly asAccusationRejected: {
+      readonly round: u32;
+      readonly attestor: AccountId32;
+      readonly accuser: AccountId32;
+      readonly deposit: u128;
+    } & Struct;
+    readonly type: 'RoundScheduled' | 'RoundOpened' | 'CoinflipAgreed' | 'CoinflipRestarted' | 'EvidenceAccepted' | 'ReportAccepted' | 'RoundClosed' | 'Paid' | 'AbsenceReported' | 'AccusationRejected';
   }
 
   /** @name AssayPrimitivesRoundMember (45) */
@@ -1002,6 +1009,7 @@ declare module '@polkadot/types/lookup' {
     readonly hosterReward: u128;
     readonly attestorReward: u128;
     readonly magicRule: AssayPrimitivesCoinflipMagicRule;
+    readonly accusationDeposit: u128;
   }
 
   /** @name AssayPrimitivesCoinflipMagicRule (130) */

@@ -43,6 +43,7 @@ export const PARAMETERS: AttestationParameters = {
   hosterReward: 10n * UNIT,
   attestorReward: 10n * UNIT,
   magicRule: 'Concat',
+  accusationDeposit: 3n * UNIT,
 }
 
 /** What one round reserves. */

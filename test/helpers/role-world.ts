@@ -38,6 +38,7 @@ export const LIMITS: AttestationParameters = {
   hosterReward: 0n,
   attestorReward: 0n,
   magicRule: 'Concat',
+  accusationDeposit: 0n,
 }
 
 /** A clock that stands still until a test moves it. */

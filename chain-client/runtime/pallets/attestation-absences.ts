@@ -1,5 +1,5 @@
 /**
- * Absentees of closed rounds in pallet Attestation: what is kept back to pay who tells of them, and what telling does.
+ * Absentees of closed rounds in pallet Attestation: what is kept back to pay who tells of them, and what telling does, truly or not.
  *
  * Owns: the record of a round's absences from its closing to the end of the window, and the money it holds. Does not own: who
  * is absent (attestation-rounds.ts), who may tell and what is refused (attestation.ts), the amounts (#types/domain/absence.ts).
@@ -52,6 +52,16 @@ export function createAbsences({ storage, emit, uses, block }: AttestationSelf) 
     emit.AbsenceReported({ round: id, attestor, reporter, reward })
   }
 
+  /**
+   * Takes the deposit of who accused an attestor that did report, and burns it: nobody, a liar convicted later among them, is to gain by
+   * being accused. Reports stand on the chain, and none is taken of a closed round, so that nobody says it in good faith.
+   */
+  const reject = (id: number, attestor: Uint8Array, accuser: Uint8Array): void => {
+    const { accusationDeposit } = storage.parameters.get()
+    uses.balances.burn(accuser, accusationDeposit, 'preserve')
+    emit.AccusationRejected({ round: id, attestor, accuser, deposit: accusationDeposit })
+  }
+
   /** Ends a round's window: what nobody earned goes back to the requester. */
   const end = (id: number): void => {
     const record = storage.absences.get(id)
@@ -68,5 +78,5 @@ export function createAbsences({ storage, emit, uses, block }: AttestationSelf) 
     storage.absencesEnding.remove(block())
   }
 
-  return { open, tell, endDue }
+  return { open, tell, reject, endDue }
 }

@@ -31,6 +31,7 @@ export interface Needs {
     reserve(who: Uint8Array, amount: bigint): void
     unreserve(who: Uint8Array, amount: bigint): bigint
     repatriateReserved(from: Uint8Array, to: Uint8Array, amount: bigint): bigint
+    burn(who: Uint8Array, amount: bigint, preservation: 'preserve'): void
   }
   readonly workers: {
     find(account: Uint8Array): WorkerRecord | undefined
@@ -112,6 +113,10 @@ export const events = {
   AbsenceReported: event(
     'Who told first that an attestor did not report was paid for it.',
     attestationEvents.AbsenceReported,
+  ),
+  AccusationRejected: event(
+    'Who said that an attestor did not report who did lost its deposit, which is burned.',
+    attestationEvents.AccusationRejected,
   ),
 }
 

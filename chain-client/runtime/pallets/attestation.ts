@@ -79,7 +79,7 @@ export const attestationPallet = pallet({
     BadProof: 'A Merkle proof does not lead to the feed’s root.',
     BadParameters: 'The parameters leave no time or nobody for a round.',
     TooManyOrders: 'As many orders as the chain takes are open.',
-    NotAbsent: 'The attestor reported in time, or evidence had convicted it before.',
+    NotAbsent: 'Evidence had convicted the attestor before.',
     AbsenceKnown: 'Another was faster to report this absence.',
     NoAbsences: 'Nobody was absent in this round, or the time to report it is over.',
     MetricsOutOfBounds: 'Metrics stand for no samples or too many, or are beyond what can be measured.',
@@ -260,16 +260,16 @@ export const attestationPallet = pallet({
         },
       ),
       reportAbsent: call(
-        'Tell that an attestor of a closed round did not report in its time. The first to tell earns a part of its share.',
+        'Tell that an attestor of a closed round did not report in its time. The first to tell earns a part of its share; if it did report, its accuser loses the accusation deposit.',
         attestationCalls.reportAbsent,
-        refTime(0n, 8n, 6n),
+        refTime(0n, 9n, 6n),
         (origin, { round: id, attestor }) => {
           const reporter = ensureSigned(origin)
           const round = roundOf(id)
           if (round.phase !== 'Closed') return fail.WrongPhase()
           rankOf(round, attestor)
-          // A report whose receipts lie outside the slot was refused, so that its attestor is absent.
-          if (storage.reports.has(id, attestor)) return fail.NotAbsent()
+          // Reports that came too early or too late, or with receipts from outside the slot, were refused: their attestors are absent.
+          if (storage.reports.has(id, attestor)) return own.absences.reject(id, attestor, reporter)
           const record = storage.absences.get(id) ?? fail.NoAbsences()
           const absentee = record.absentees.find(({ account }) => equalBytes(account, attestor)) ?? fail.NotAbsent()
           if (absentee.reported) return fail.AbsenceKnown()

@@ -213,6 +213,7 @@ describe('GenesisBuilder', () => {
         ...DEFAULT_PARAMETERS,
         hosterReward: String(DEFAULT_PARAMETERS.hosterReward),
         attestorReward: String(DEFAULT_PARAMETERS.attestorReward),
+        accusationDeposit: String(DEFAULT_PARAMETERS.accusationDeposit),
       },
     })
   })
@@ -243,7 +244,7 @@ describe('GenesisBuilder', () => {
     ['too few bytes', { aura, randomness: { seed: '0x00' } }, /^randomness.seed: expected 32 bytes/],
     [
       'parameters that make no sense',
-      { aura, attestation: { ...DEFAULT_PARAMETERS, attestors: 1, hosterReward: 1, attestorReward: 1 } },
+      { aura, attestation: { ...DEFAULT_PARAMETERS, attestors: 1, hosterReward: 1, attestorReward: 1, accusationDeposit: 1 } },
       /attestors/,
     ],
   ])('refuses %s', (_, json, message) => {

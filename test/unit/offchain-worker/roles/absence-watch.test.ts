@@ -1,6 +1,7 @@
 /** Attestors who tell of absent ones: in turns, once, also after a restart, and not while paused. */
 import { beforeEach, expect, test } from 'vitest'
-import { toHex } from '#types/bytes.ts'
+import { toHex, u32le } from '#types/bytes.ts'
+import { AbsenceRecord } from '#types/domain/absence.ts'
 import { permutation } from '#types/domain/draw.ts'
 import { WorkerRecord } from '#types/domain/worker.ts'
 import { startWorker, type Worker } from '#worker/worker.ts'
@@ -92,6 +93,21 @@ test('losing the race is no error; what is over is not told of', async () => {
   await start(first)
   await blocks(2)
   expect(toldBy(first)).toEqual([])
+})
+
+test('nobody is accused but who the chain says did not report: no word of a worker costs its deposit', async () => {
+  const [absent, first, second, told] = line as [TestWorker, TestWorker, TestWorker, TestWorker]
+  world.closeWithAbsences(ROUND, [absent, told], MAGIC)
+  const record = world.get('Attestation.Absences', [u32le(ROUND)], AbsenceRecord)!
+  const isTold = (account: Uint8Array): boolean => toHex(account) === toHex(told.account)
+  const absentees = record.absentees.map((each) => ({ ...each, reported: isTold(each.account) }))
+  world.setAbsences(ROUND, { ...record, absentees })
+  for (const worker of [first, second]) await start(worker)
+  await blocks(4 * TURN_BLOCKS)
+  // The second looks again when the first has told, and finds nothing left to say.
+  world.setAbsences(ROUND, { ...record, absentees: absentees.map((each) => ({ ...each, reported: true })) })
+  await blocks(4 * TURN_BLOCKS)
+  expect([first, second].flatMap(toldBy).filter((duty) => duty !== dutyOf(absent))).toEqual([])
 })
 
 test('where nobody reported, nobody has a turn', async () => {

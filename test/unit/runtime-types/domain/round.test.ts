@@ -43,6 +43,20 @@ test('slots follow one another: each place of the window is one member’s, up t
   )
 })
 
+/** Computed apart, in Python with its own BLAKE2b. */
+test.each([
+  [0, ['1010-1020', '1020-1030', '1050-1060', '1039-1049', '1028-1038'], [40, 283, 431, 500, 559, 986]],
+  [7, ['1051-1060', '1029-1039', '1010-1020', '1018-1028', '1040-1050'], [78, 143, 150, 196, 230, 385]],
+])('the slots and chunks that 32 bytes of %i give are always the same', (fill, slots, chunks) => {
+  const magic = new Uint8Array(32).fill(fill)
+  const slotOf = (rank: number): string => {
+    const { from, to } = auditSlot(magic, rank, 5, { openedAt: 1_000, endsAt: 1_060 }, 10)
+    return `${from}-${to}`
+  }
+  expect([0, 1, 2, 3, 4].map(slotOf)).toEqual(slots)
+  expect(auditChunks(magic, 2, 6, 1_000)).toEqual(chunks)
+})
+
 test('another number gives another order', () => {
   const round = { openedAt: 0, endsAt: 1_000 }
   const orderFor = (fill: number): string =>

@@ -1,8 +1,10 @@
 /** Pallet Attestation: who may tell of an attestor that did not report, until when, and what it earns. */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/absence.ts'
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
 import {
+  actor,
   DEPOSIT,
   expectSound,
   hoster,
@@ -29,7 +31,7 @@ import {
   type Finding,
   type Flip,
 } from '../../../../helpers/attestation-words.ts'
-import { callOf } from '../../../../helpers/runtime.ts'
+import { callOf, id, UNIT } from '../../../../helpers/runtime.ts'
 
 /** A tenth of R·Z/N, with the reputation of a newcomer. */
 const REWARD = PARAMETERS.attestorReward / 2n / 5n / 10n
@@ -106,6 +108,22 @@ describe('telling of an absentee', () => {
     expect(chain.reserved(requester.publicKey)).toBe(0n)
   })
 
+  test('a report before END, or after END + W, is no report: its attestor is absent', () => {
+    const chain = openChain({ parameters: { maxRedraws: 0 } })
+    const round = openRound(chain)
+    const flip = agree(chain, round)
+    const [early, late] = [flip.members[FIRST]!, flip.members[SECOND]!]
+    chain.to(chain.round(round).endsAt - 1)
+    chain.refuses(early.keys, reportCall(round, reportOf(chain, round, flip, FIRST)), 'Attestation.TooEarly')
+    chain.to(chain.round(round).endsAt)
+    report(chain, round, flip, TWO_SILENT)
+    chain.until('the round is closed', () => chain.round(round).phase === 'Closed')
+    chain.refuses(late.keys, reportCall(round, reportOf(chain, round, flip, SECOND)), 'Attestation.TooLate')
+    chain.succeed([outsider.keys, tell(round, early)], [outsider.keys, tell(round, late)])
+    for (const who of [early, late]) expect(reputationOf(chain, who)).toEqual(rate(NEWCOMER, 'failure'))
+    expectSound(chain, [])
+  })
+
   test('a report with receipts from outside the slot is late: its attestor is absent', () => {
     const chain = openChain({ parameters: { maxRedraws: 0 } })
     const { round, flip } = reportable(chain)
@@ -144,17 +162,63 @@ describe('the window', () => {
   })
 })
 
-describe('a false word changes nothing', () => {
-  test('about who reported, or was not selected', () => {
+describe('a false word', () => {
+  const FALSE = PARAMETERS.accusationDeposit
+
+  test('about who reported costs the deposit, which is burned; nothing else changes', () => {
     const { chain, round, flip } = closed(ONE_SILENT)
-    chain.refuses(outsider.keys, tell(round, flip.members[0]!), 'Attestation.NotAbsent')
+    const accused = flip.members[0]!
+    const before = {
+      accused: chain.wealth(accused.account),
+      reputation: reputationOf(chain, accused),
+      issuance: chain.issuance(),
+      requester: [chain.reserved(requester.publicKey), chain.wealth(requester.publicKey)],
+      absences: chain.absences(round),
+    }
+    const inducement = chain.branch(() => {
+      chain.build()
+      return chain.wealth(outsider.account)
+    })
+    chain.succeed([outsider.keys, tell(round, accused)])
+    expect(chain.event('Attestation.AccusationRejected')).toEqual({
+      round,
+      attestor: accused.account,
+      accuser: outsider.account,
+      deposit: FALSE,
+    })
+    const fee = (chain.event('TransactionPayment.TransactionFeePaid') as { actualFee: bigint }).actualFee
+    expect(chain.wealth(outsider.account)).toBe(inducement - FALSE - fee)
+    expect(chain.reserved(outsider.account)).toBe(0n)
+    expect({
+      accused: chain.wealth(accused.account),
+      reputation: reputationOf(chain, accused),
+      issuance: chain.issuance() + FALSE,
+      requester: [chain.reserved(requester.publicKey), chain.wealth(requester.publicKey)],
+      absences: chain.absences(round),
+    }).toEqual(before)
+    // Each time anew, and the true word still earns its reward.
+    chain.succeed([outsider.keys, tell(round, accused)])
+    chain.succeed([outsider.keys, tell(round, flip.members[FIRST]!)])
+    expectSound(chain, [])
+  })
+
+  test('needs the deposit: who does not have it is refused', () => {
+    const { chain, round, flip } = closed(ONE_SILENT)
+    const poor = actor('a poor accuser')
+    chain.succeed([requester, callOf('Balances', 'transferKeepAlive', { dest: id(poor.account), value: UNIT })])
+    chain.refuses(poor.keys, tell(round, flip.members[0]!), 'Token.FundsUnavailable')
+  })
+
+  test('about who was not selected changes nothing', () => {
+    const { chain, round } = closed(ONE_SILENT)
     chain.refuses(outsider.keys, tell(round, outsider), 'Attestation.NotMember')
     chain.refuses(outsider.keys, tell(round, hoster), 'Attestation.NotMember')
   })
 
-  test('about anyone where all reported, or where the coinflip came to no number', () => {
+  test('costs the deposit where all reported, and nothing where the coinflip came to no number', () => {
     const all = closed(['served', 'served', 'served', 'served', 'served'])
-    chain(all).refuses(outsider.keys, tell(all.round, all.first), 'Attestation.NotAbsent')
+    chain(all).succeed([outsider.keys, tell(all.round, all.first)])
+    expect(chain(all).event('Attestation.AccusationRejected')).toMatchObject({ deposit: FALSE })
     const stuck = openChain({ parameters: { maxRedraws: 0 } })
     const round = openRound(stuck)
     const member = agreeOn(stuck, round).members[0]!
@@ -195,3 +259,39 @@ describe('a false word changes nothing', () => {
 const chain = ({ chain }: { readonly chain: AttestationChain }): AttestationChain => chain
 /** What members would say of a round's coinflip, without their saying it. */
 const agreeOn = (chain: AttestationChain, round: number): Flip => chain.branch(() => agree(chain, round))
+
+test('true, false, repeated and late words in any order: money is what it was but for the deposits of liars', () => {
+  const word = fc.record({
+    about: fc.nat(4),
+    by: fc.constantFrom('outsider', 'hoster', 'requester'),
+    blocks: fc.nat(40),
+  })
+  const findings = fc.array(fc.constantFrom('served' as const, 'unserved' as const, undefined), {
+    minLength: 5,
+    maxLength: 5,
+  })
+  fc.assert(
+    fc.property(findings, fc.array(word, { maxLength: 8 }), (said, words) => {
+      const { chain, round, flip } = closed(said)
+      const issuance = chain.issuance()
+      const told = new Set<number>()
+      let burned = 0n
+      for (const { about, by, blocks } of words) {
+        chain.to(chain.number + blocks)
+        const accused = flip.members[about]!
+        const keys = { outsider: outsider.keys, hoster: hoster.keys, requester }[by]
+        const isOpen = (chain.absences(round)?.until ?? 0) > chain.number
+        const before = chain.wealth(accused.account)
+        const ok = chain.block([keys, tell(round, accused)])[0]?.kind === 'success'
+        const isFalse = said[about] !== undefined
+        expect(ok, JSON.stringify({ about, isOpen })).toBe(isFalse || (isOpen && !told.has(about)))
+        expect(chain.wealth(accused.account)).toBe(before)
+        if (isFalse) burned += PARAMETERS.accusationDeposit
+        else if (ok) told.add(about)
+        expect(chain.issuance()).toBe(issuance - burned)
+        expectSound(chain, [])
+      }
+    }),
+    { numRuns: 12 },
+  )
+})
