@@ -20,6 +20,7 @@ import type { Notice } from '../cli/output.ts'
 import type { DevnetOptions, TellStep } from './devnet.ts'
 import type { Child } from './child.ts'
 import { HOSTER, type Parts } from './parts.ts'
+import { performanceSteps } from './performance-story.ts'
 import { createNameOf, createRoundStory } from './round-story.ts'
 
 export interface PlayOptions extends Pick<DevnetOptions, 'scenario' | 'blockTimeMs'> {
@@ -93,7 +94,8 @@ interface WatchOptions extends PlayOptions {
 
 /** Follows finalized blocks until the order's last round closed. */
 async function watchRound({ client, parts, tell, scenario, blockTimeMs }: WatchOptions): Promise<RoundResult> {
-  const story = createRoundStory(createNameOf(parts.accounts))
+  const nameOf = createNameOf(parts.accounts)
+  const story = createRoundStory(nameOf)
   const paid: { who: string; amount: bigint }[] = []
   const first = parts.attestors[0]
   let victim = scenario.killsAttestor ? first : undefined
@@ -118,6 +120,8 @@ async function watchRound({ client, parts, tell, scenario, blockTimeMs }: WatchO
       const record = await readAt(client, block.hash, rounds, closing.round)
       // An inconclusive round is drawn again: the order stays until there is a verdict or no redraw is left.
       if (!record || (await readAt(client, block.hash, orders, record.order))) return
+      const measured = await performanceSteps(client, block.hash, { id: closing.round, record, nameOf })
+      for (const step of measured) tell('chain', step.notice, step.sentence, step.tone)
       clearTimeout(deadline)
       resolve({ ...closing, magic: record.magic, paid })
     }

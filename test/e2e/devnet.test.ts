@@ -60,6 +60,10 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
       expect.arrayContaining(['round-scheduled', 'round-opened', 'coinflip-agreed', 'report-accepted', 'round-closed']),
     )
     expect(only(run.lines, 'paid').map(({ who }) => who)).toHaveLength(6)
+    const measured = only(run.lines, 'measured')
+    expect(measured.map(({ role }) => role)).toEqual(['hoster', ...Array.from({ length: 5 }, () => 'attestor')])
+    for (const figures of measured) expect(figures).toMatchObject({ attestors: expect.any(Number), lossPpm: 0 })
+    expect(measured[0]).toMatchObject({ who: 'hoster', speed: { latencyP50: expect.any(Number) } })
     run.process.kill('SIGINT')
     expect(await run.exit(STOP_DEADLINE_MS)).toBe(0)
     expect(await readdir(scratch)).toEqual([])
