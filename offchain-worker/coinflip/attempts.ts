@@ -84,7 +84,10 @@ export async function flipCoin(
   }
 }
 
-/** Timeouts of an attempt; phases are as long as that many processes on one machine need. */
+/**
+ * Timeouts of an attempt; phases are as long as that many processes on one machine need, and so is the patience before anybody is asked
+ * again: every answer to that says everything once more, which is the last thing that a busy machine needs.
+ */
 function timeoutsAmong(members: number, windowMs: number): CoinflipTimeouts {
   const fitting = timeoutsWithin(windowMs)
   const least = (ms: number): number => Math.max(ms, members * (members - 1) * PHASE_MS_PER_WORD)
@@ -92,6 +95,7 @@ function timeoutsAmong(members: number, windowMs: number): CoinflipTimeouts {
   return {
     ...fitting,
     joinMs: least(joinMs),
+    resendMs: (fitting.resendMs * least(joinMs)) / joinMs,
     commitMs: least(commitMs),
     echoMs: least(echoMs),
     revealMs: least(revealMs),

@@ -34,6 +34,8 @@ export interface ChannelOptions {
 export interface FrameChannel {
   /** Writes a frame. False: written, but wait for onDrain before more; or not open, and the frame was not taken. */
   send(frame: Uint8Array): boolean
+  /** What is sent meanwhile goes out together: as one message of the connection. */
+  together(send: () => void): void
   /** Whether it is open and the stream takes more without buffering. */
   isDrained(): boolean
   /** Closes our side and refuses to open again. The connection stays. */
@@ -76,6 +78,15 @@ class ProtomuxFrames implements FrameChannel {
 
   send(frame: Uint8Array): boolean {
     return this.#opened && this.#message !== undefined && this.#message.send(frame)
+  }
+
+  together(send: () => void): void {
+    this.#mux.cork()
+    try {
+      send()
+    } finally {
+      this.#mux.uncork()
+    }
   }
 
   isDrained(): boolean {

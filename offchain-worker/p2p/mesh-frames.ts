@@ -7,6 +7,7 @@
 /** Bytes that tell one life of a process from the next. */
 export const INSTANCE_BYTES = 8
 const SEQUENCE_BYTES = 4
+const DATA_HEAD_BYTES = 1 + 2 * SEQUENCE_BYTES
 const HELLO_BYTES = 1 + 2 * INSTANCE_BYTES + SEQUENCE_BYTES
 /** How much longer a mesh frame may be than the frame it carries (HELLO is the longest of the others). */
 export const DATA_OVERHEAD_BYTES = HELLO_BYTES
@@ -18,7 +19,7 @@ const ACK = 2
 /** A decoded frame. */
 export type MeshFrame =
   | { kind: 'hello'; instance: Uint8Array; peerInstance: Uint8Array; received: number }
-  | { kind: 'data'; sequence: number; frame: Uint8Array }
+  | { kind: 'data'; sequence: number; received: number; frame: Uint8Array }
   | { kind: 'ack'; sequence: number }
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -33,12 +34,14 @@ export function hello(instance: Uint8Array, peerInstance: Uint8Array, received: 
   return bytes
 }
 
-/** One frame of the session. */
-export function data(sequence: number, frame: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(1 + SEQUENCE_BYTES + frame.length)
+/** One frame of the session, and how much of the peer we have. */
+export function data(sequence: number, received: number, frame: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(DATA_HEAD_BYTES + frame.length)
+  const view = viewOf(bytes)
   bytes[0] = DATA
-  viewOf(bytes).setUint32(1, sequence, true)
-  bytes.set(frame, 1 + SEQUENCE_BYTES)
+  view.setUint32(1, sequence, true)
+  view.setUint32(1 + SEQUENCE_BYTES, received, true)
+  bytes.set(frame, DATA_HEAD_BYTES)
   return bytes
 }
 
@@ -65,7 +68,10 @@ export function parseMeshFrame(bytes: Uint8Array): MeshFrame | undefined {
   }
   if (bytes.length < 1 + SEQUENCE_BYTES) return undefined
   const sequence = viewOf(bytes).getUint32(1, true)
-  if (kind === DATA) return { kind: 'data', sequence, frame: bytes.subarray(1 + SEQUENCE_BYTES) }
+  if (kind === DATA && bytes.length >= DATA_HEAD_BYTES) {
+    const received = viewOf(bytes).getUint32(1 + SEQUENCE_BYTES, true)
+    return { kind: 'data', sequence, received, frame: bytes.subarray(DATA_HEAD_BYTES) }
+  }
   if (kind === ACK && bytes.length === 1 + SEQUENCE_BYTES) return { kind: 'ack', sequence }
   return undefined
 }

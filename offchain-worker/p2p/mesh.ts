@@ -7,40 +7,29 @@
  *
  * Wire, in each Protomux frame, integers little endian:
  *   0 HELLO  own instance (8) | peer's instance as last seen or zero (8) | highest sequence received from it u32
- *   1 DATA   sequence u32 | frame
+ *   1 DATA   sequence u32 | highest sequence received from it u32 | frame
  *   2 ACK    sequence u32: have everything up to here
+ * An acknowledgement travels with the next frame to the peer; only where none goes there for a while, it has a frame of its own.
  * A process that starts again has a new instance, so numbers of its former life are not mistaken for its present ones.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import type { NoiseConnection } from 'hyperdht'
 import { attachChannel } from './channel.ts'
-import type { FrameChannel } from './channel.ts'
 import { copyOf, keyName } from './identity.ts'
+import { newMember, type Member } from './mesh-member.ts'
 import type { DropReason, Mesh, MeshDeps, MeshOptions } from './mesh-interface.ts'
 import { ack, data, DATA_OVERHEAD_BYTES, hello, INSTANCE_BYTES, parseMeshFrame } from './mesh-frames.ts'
 import type { PeerNetwork } from './network.ts'
-import { Outbox } from './outbox.ts'
-import { createRateLimit } from './rate-limit.ts'
-import type { RateLimit } from './rate-limit.ts'
 
-const DEFAULT_MAX_QUEUED_FRAMES = 1_024
-const DEFAULT_MAX_QUEUED_BYTES = 4 * 1024 * 1024
-const DEFAULT_FRAMES_PER_SECOND = 1_000
-const DEFAULT_BURST_FRAMES = 4_096
 /** A member with this many dropped frames is cut off for the rest of the session. */
 const MAX_VIOLATIONS = 1_000
 
-interface Member {
-  readonly publicKey: Uint8Array
-  readonly outbox: Outbox
-  readonly withinRate: RateLimit
-  channel: FrameChannel | undefined
-  up: boolean
-  instance: Uint8Array
-  received: number
-  violations: number
-}
+/** Frames that go out as one message of the connection. */
+const MOST_TOGETHER = 16
+/** An acknowledgement waits so long for a frame to travel with, and for so many frames that it is due for. */
+const ACK_DELAY_MS = 50
+const ACK_FRAMES = 64
 
 class SessionMesh implements Mesh {
   readonly #network: PeerNetwork
@@ -50,6 +39,9 @@ class SessionMesh implements Mesh {
   readonly #instance: Uint8Array
   readonly #dropped = { oversized: 0, malformed: 0, flood: 0, expelled: 0, unsent: 0 }
   readonly #releases: (() => void)[] = []
+  /** Members for whom there is something new; they get it together at the end of this turn. */
+  readonly #due = new Set<Member>()
+  #cancelAcks: (() => void) | undefined
   #closed = false
 
   constructor(network: PeerNetwork, options: MeshOptions, deps: MeshDeps) {
@@ -59,7 +51,8 @@ class SessionMesh implements Mesh {
     this.#instance = deps.randomBytes(INSTANCE_BYTES)
     this.#releases.push(network.reserve(`${options.protocol} ${keyName(options.id)}`))
     for (const publicKey of options.members) {
-      if (!equalBytes(publicKey, network.publicKey)) this.#members.set(keyName(publicKey), this.#newMember(publicKey))
+      if (!equalBytes(publicKey, network.publicKey))
+        this.#members.set(keyName(publicKey), newMember(publicKey, options))
     }
     const attachment = {
       wants: (publicKey: Uint8Array) => this.#members.has(keyName(publicKey)),
@@ -77,13 +70,14 @@ class SessionMesh implements Mesh {
     if (member === undefined) {
       throw new AssayError('UNKNOWN_MEMBER', `expected a member of the session, got the key ${keyName(to)}`)
     }
-    return this.#enqueue(member, frame)
+    return this.#enqueue(member, copyOf(frame))
   }
 
   broadcast(frame: Uint8Array): number {
     this.#assertSendable(frame)
+    const kept = copyOf(frame)
     let taken = 0
-    for (const member of this.#members.values()) if (this.#enqueue(member, frame)) taken++
+    for (const member of this.#members.values()) if (this.#enqueue(member, kept)) taken++
     return taken
   }
 
@@ -97,29 +91,11 @@ class SessionMesh implements Mesh {
 
   close(): void {
     if (this.#closed) return
+    this.#pumpDue()
     this.#closed = true
+    this.#cancelAcks?.()
     for (const member of this.#members.values()) member.channel?.close()
     for (const release of this.#releases.reverse()) release()
-  }
-
-  #newMember(publicKey: Uint8Array): Member {
-    const { maxQueuedFrames, maxQueuedBytes, framesPerSecond, burstFrames } = this.#options
-    return {
-      publicKey: copyOf(publicKey),
-      outbox: new Outbox({
-        maxFrames: maxQueuedFrames ?? DEFAULT_MAX_QUEUED_FRAMES,
-        maxBytes: maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES,
-      }),
-      withinRate: createRateLimit({
-        perSecond: framesPerSecond ?? DEFAULT_FRAMES_PER_SECOND,
-        burst: burstFrames ?? DEFAULT_BURST_FRAMES,
-      }),
-      channel: undefined,
-      up: false,
-      instance: new Uint8Array(INSTANCE_BYTES),
-      received: 0,
-      violations: 0,
-    }
   }
 
   /** The lower key dials at once, the higher one only if that did not work out: one connection instead of two that race. */
@@ -135,13 +111,24 @@ class SessionMesh implements Mesh {
     }
   }
 
+  /** @param frame shares no memory with the caller's */
   #enqueue(member: Member, frame: Uint8Array): boolean {
-    if (!member.outbox.push(copyOf(frame))) {
+    if (!member.outbox.push(frame)) {
       this.#dropped.unsent++
       return false
     }
-    this.#pump(member)
+    if (this.#due.size === 0) queueMicrotask(() => this.#pumpDue())
+    this.#due.add(member)
     return true
+  }
+
+  #pumpDue(): void {
+    const due = [...this.#due]
+    this.#due.clear()
+    for (const member of due) {
+      member.channel?.together(() => this.#pump(member, MOST_TOGETHER))
+      this.#pump(member)
+    }
   }
 
   #open(connection: NoiseConnection, publicKey: Uint8Array): void {
@@ -172,11 +159,12 @@ class SessionMesh implements Mesh {
     this.#options.onPeer?.(member.publicKey, 'down')
   }
 
-  #pump(member: Member): void {
-    while (member.up && member.channel?.isDrained() === true) {
+  #pump(member: Member, most = Infinity): void {
+    for (let count = 0; count < most && member.up && member.channel?.isDrained() === true; count++) {
       const next = member.outbox.next()
       if (next === undefined) return
-      member.channel.send(data(next.sequence, next.frame))
+      member.acknowledged = member.received
+      member.channel.send(data(next.sequence, member.received, next.frame))
     }
   }
 
@@ -188,16 +176,29 @@ class SessionMesh implements Mesh {
     if (frame.kind === 'ack') return member.outbox.acknowledge(frame.sequence)
     if (frame.kind === 'hello') return this.#greet(member, frame.instance, frame.peerInstance, frame.received)
     if (!member.up) return this.#violate(member, 'malformed')
+    member.outbox.acknowledge(frame.received)
     if (frame.sequence <= member.received) return
     member.received = frame.sequence
-    member.channel?.send(ack(frame.sequence))
+    if (member.received - member.acknowledged >= ACK_FRAMES) this.#acknowledge(member)
+    else this.#cancelAcks ??= this.#deps.clock.setTimer(ACK_DELAY_MS, () => this.#acknowledgeAll())
     this.#options.onMessage(member.publicKey, frame.frame)
+  }
+
+  #acknowledgeAll(): void {
+    this.#cancelAcks = undefined
+    for (const member of this.#members.values()) if (member.received > member.acknowledged) this.#acknowledge(member)
+  }
+
+  #acknowledge(member: Member): void {
+    member.acknowledged = member.received
+    member.channel?.send(ack(member.received))
   }
 
   #greet(member: Member, instance: Uint8Array, peerInstance: Uint8Array, received: number): void {
     if (!equalBytes(member.instance, instance)) {
       member.instance = instance
       member.received = 0
+      member.acknowledged = 0
     }
     member.outbox.rewind(equalBytes(peerInstance, this.#instance) ? received : 0)
     if (!member.up) {

@@ -42,6 +42,17 @@ const PHASE_OF: Readonly<Partial<Record<CoinflipPayload['tag'], CoinflipPhaseNam
 
 const others = (seat: Seat): Uint8Array[] => seat.session.members.filter((key) => !equalBytes(key, seat.self))
 
+/** Says these words under signatures that are none, to those for whom `hears` holds, and is silent to the rest, as of all else. */
+export const badlySigned =
+  (tags: readonly CoinflipPayload['tag'][], hears: (member: Uint8Array, seat: Seat) => boolean = () => true): Fault =>
+  (outgoing, seat) => {
+    const { message } = outgoing
+    if (!tags.includes(message.payload.tag)) return [outgoing]
+    const to = outgoing.to ? [outgoing.to] : others(seat)
+    const signature = new Uint8Array(message.signature.length).fill(1)
+    return to.filter((each) => hears(each, seat)).map((each) => ({ to: each, message: { ...message, signature } }))
+  }
+
 /** Says nothing of this phase or a later one, and answers no question. */
 export const silentFrom =
   (phase: CoinflipPhaseName): Fault =>

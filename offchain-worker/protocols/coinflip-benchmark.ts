@@ -4,10 +4,10 @@
  * Owns: which frames answer which, and the samples of each member. Does not own: the frames (coinflip-messages.ts), the clock
  * (roles/coinflip-run.ts), or the arithmetic (peer-benchmark.ts).
  *
- * A latency is the time from our word to the first word of the other that it cannot honestly say without ours: nobody echoes
- * before it has our commitment, nobody reveals before it has our echo, nobody pongs without our ping. Where the other must wait
+ * A latency is the time from our word to the first word of the other that it cannot honestly say without ours: nobody
+ * reveals before it has our echo, nobody pongs without our ping. Where the other must wait
  * for third members as well, that time is part of it; so a ping's is the tightest, and all are upper bounds of a round trip.
- * JOIN is left out: it would measure when a worker saw the block. What others relay for a member is no answer of its own.
+ * JOIN and COMMIT are left out: they would measure when a worker saw the block. What others relay for a member is no answer of its own.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { CoinflipPayload, type CoinflipPayload as Payload } from '#types/domain/coinflip.ts'
@@ -22,7 +22,7 @@ import { benchmark, compactMetrics, type Benchmark, type Method } from './peer-b
 type Word = Payload['tag']
 
 /** What is said in answer to what. */
-const ANSWER_TO: Readonly<Partial<Record<Word, Word>>> = { Echo: 'Commit', Reveal: 'Echo', Pong: 'Ping' }
+const ANSWER_TO: Readonly<Partial<Record<Word, Word>>> = { Reveal: 'Echo', Pong: 'Ping' }
 const ASKS: readonly Word[] = Object.values(ANSWER_TO)
 
 const COINFLIP_METHOD: Method = {

@@ -9,8 +9,10 @@
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
+  checkSignedConfirmation,
   confirmationWord,
   magic,
+  pingOrder,
   pingTargets,
   transcriptRoot,
   type Commitment,
@@ -67,28 +69,30 @@ export class Confirm {
     const number = magic(sid, values, session.magicRule)
     this.#agreement = { magic: number, transcript, transcriptRoot: transcriptRoot(sid, transcript) }
     const own = this.#ledger.rankOf(this.#seat.self)!
-    const targetsOf = (rank: number): Set<number> => this.#targetsOf(rank, values[rank]!)
-    this.#targets = targetsOf(own)
+    const order = pingOrder(sid, values.length, number)
+    this.#targets = new Set(pingTargets(order, own, this.#pings))
     for (const rank of this.#targets) {
       this.#awaitedPongs.add(rank)
       this.#say('Ping', rank)
     }
-    for (const rank of values.keys()) if (rank !== own && targetsOf(rank).has(own)) this.#awaitedPings.add(rank)
+    for (const rank of pingTargets(order, own, this.#pings, -1)) this.#awaitedPings.add(rank)
     for (const [rank, signed] of this.#held) {
       const finding = this.hear(rank, signed)
       if (typeof finding === 'object') return finding
+      if (finding !== 'new' && finding !== 'known')
+        this.#voice.put({ kind: 'dropped', from: signed.author, reason: finding })
     }
     return 'new'
   }
 
-  /** Takes a ping or pong whose signature was checked. */
+  /** Takes a ping or pong that its author brought. Its signature is checked where it is to be evidence. */
   hear(rank: number, signed: SignedConfirmation): Finding | DropReason {
     const agreement = this.#agreement
     if (signed.kind === 'Ping' && !agreement) return this.#hold(rank, signed)
     if (!agreement || (signed.kind === 'Pong' && !this.#targets.has(rank))) return 'out-of-phase'
     // Of another transcript nothing can be said: its author convicts itself of nothing, and is as good as silent.
     if (!equalBytes(signed.body.transcriptRoot, agreement.transcriptRoot)) return 'wrong-transcript'
-    if (!this.#isRight(signed, agreement)) return this.#evidence(signed)
+    if (!this.#isRight(signed, agreement)) return this.#isSigned(signed) ? this.#evidence(signed) : 'bad-signature'
     if (signed.kind === 'Pong') return this.#awaitedPongs.delete(rank) ? 'new' : 'known'
     this.#awaitedPings.delete(rank)
     this.#say('Pong', rank)
@@ -114,14 +118,13 @@ export class Confirm {
     return 'new'
   }
 
-  #targetsOf(rank: number, value: Uint8Array): Set<number> {
-    const { members } = this.#seat.session
-    const targets = pingTargets(this.#seat.sid, members, this.#memberAt(rank), value, this.#pings)
-    return new Set(targets.map((key) => this.#ledger.rankOf(key)!))
-  }
-
   #isRight({ kind, author: from, receiver: to, body }: SignedConfirmation, agreement: Agreement): boolean {
     return equalBytes(body.word, confirmationWord(kind, this.#seat.sid, { from, to }, agreement.magic))
+  }
+
+  #isSigned(signed: SignedConfirmation): boolean {
+    const { sid, session, reading } = this.#seat
+    return checkSignedConfirmation(sid, session.round, signed, reading.isSigned)
   }
 
   #evidence(confirmation: SignedConfirmation): Finding {

@@ -58,16 +58,17 @@ export class Hearing {
     this.#resyncs = parts.seat.session.members.map(() => 0)
   }
 
-  /** Takes a message of the member at `rank`, whose signature was checked. */
-  hear(rank: number, { sender: author, receiver, payload, signature }: CoinflipMessage): Heard {
-    const { ledger, confirm, stage } = this.#parts
+  /** Takes a message of the member at `rank`, as the inbox let it in. */
+  hear(rank: number, { receiver, payload, signature }: CoinflipMessage): Heard {
+    const { seat, ledger, confirm, stage } = this.#parts
+    const author = seat.session.members[rank]!
     switch (payload.tag) {
       case 'Hello':
         return this.#hearHello(rank)
       case 'Commit':
         return heard(ledger.noteCommitment({ author, body: payload.value, signature }))
       case 'Echo':
-        return this.#hearEcho({ author, row: payload.value, signature })
+        return this.#hearEcho({ author, row: payload.value, signature }, !ledger.hasEchoed(rank))
       case 'Reveal':
         return this.#hearReveal({ author, receiver: receiver!, value: payload.value, signature })
       case 'AskReveal':
@@ -76,7 +77,7 @@ export class Hearing {
       case 'RelayReveal':
         return this.#hearRelay('Reveal', payload.value.author, () => this.#hearReveal(payload.value))
       case 'RelayEcho':
-        return this.#hearRelay('Echo', payload.value.author, () => this.#hearEcho(payload.value))
+        return this.#hearRelay('Echo', payload.value.author, () => this.#hearEcho(payload.value, false))
       case 'Ping':
       case 'Pong':
         if (stage.phase === 'Done' && !confirm.agreement) return 'out-of-phase'
@@ -105,19 +106,23 @@ export class Hearing {
     return 'new'
   }
 
-  #hearEcho(signed: SignedEcho): Heard {
+  /** @param isDirect whether its author brought it, and none before it: then the link's word is enough for now. */
+  #hearEcho(signed: SignedEcho, isDirect: boolean): Heard {
     const { seat, ledger, relay, stage } = this.#parts
-    if (!checkSignedEcho(seat.sid, seat.session.round, signed, seat.reading.isSigned)) return 'bad-signature'
+    if (!isDirect && !checkSignedEcho(seat.sid, seat.session.round, signed, seat.reading.isSigned))
+      return 'bad-signature'
     if (!ledger.isSoundRow(signed.row)) return 'malformed'
-    const finding = ledger.noteEcho(signed)
+    const finding = ledger.noteEcho(signed, !isDirect)
     if (finding === 'new') relay.answer('Echo', signed.author, stage.gatePassed)
     return heard(finding)
   }
 
   #hearReveal(signed: SignedReveal): Heard {
     const { seat, ledger, relay, stage } = this.#parts
-    if (!checkSignedReveal(seat.sid, seat.session.round, signed, seat.reading.isSigned)) return 'bad-signature'
-    const finding = ledger.noteReveal(signed)
+    const opens = ledger.isOpening(signed) === true
+    if (!opens && !checkSignedReveal(seat.sid, seat.session.round, signed, seat.reading.isSigned))
+      return 'bad-signature'
+    const finding = ledger.noteReveal(signed, opens)
     if (finding === 'new') relay.answer('Reveal', signed.author, stage.gatePassed)
     return heard(finding)
   }

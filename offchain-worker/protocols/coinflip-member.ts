@@ -10,6 +10,7 @@ import {
   accusedBy,
   commitTo,
   DEFAULT_PINGS,
+  type CoinflipMessage,
   type CoinflipPhaseName,
   type Evidence,
   type WaitingPhaseName,
@@ -18,7 +19,7 @@ import { Confirm } from './coinflip-confirm.ts'
 import { Hearing, type Stage } from './coinflip-hearing.ts'
 import { Inbox } from './coinflip-inbox.ts'
 import { Ledger, type Known } from './coinflip-ledger.ts'
-import { signMessage, takeSeat, type DropReason, type Seat } from './coinflip-messages.ts'
+import { takeSeat, type DropReason, type Seat } from './coinflip-messages.ts'
 import { Relay } from './coinflip-relay.ts'
 import { Voice } from './coinflip-voice.ts'
 import type { Coinflip, CoinflipExit, CoinflipInput, CoinflipOptions, CoinflipOutput } from './coinflip.ts'
@@ -53,7 +54,7 @@ export class Member implements Coinflip {
     const voice = new Voice(seat)
     const relay = new Relay(seat, ledger, voice)
     const confirm = new Confirm(seat, ledger, voice, pings)
-    const reveal = (to: Uint8Array): void => this.#reveal(to)
+    const reveal = (to: Uint8Array): void => void this.#reveal(to)
     this.#seat = seat
     this.#ledger = ledger
     this.#rank = ledger.rankOf(self)!
@@ -81,6 +82,7 @@ export class Member implements Coinflip {
     this.#started = true
     this.#ledger.noteHello(this.#rank)
     this.#voice.say({ tag: 'Hello', value: undefined })
+    this.#commit()
     this.#setTimer('Join', this.#options.timeouts.joinMs)
     this.#voice.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
     this.#advance()
@@ -103,27 +105,23 @@ export class Member implements Coinflip {
   #advance(): void {
     if (!this.#started || this.phase === 'Done') return
     const { timeouts } = this.#options
-    this.#commitWhenDue()
-    if (this.phase === 'Join' && this.#missing().length === 0) this.#enter('Commit', timeouts.commitMs)
-    if (this.phase === 'Commit' && this.#missing().length === 0) {
+    if (this.phase === 'Join' && this.#hasAll('Join')) this.#enter('Commit', timeouts.commitMs)
+    if (this.phase === 'Commit' && this.#hasAll('Commit')) {
       this.#enter('Echo', timeouts.echoMs)
       const row = this.#ledger.row()
       const { signature } = this.#voice.say({ tag: 'Echo', value: row })
-      this.#ledger.noteEcho({ author: this.#seat.self, row, signature })
+      this.#ledger.noteEcho({ author: this.#seat.self, row, signature }, true)
     }
-    if (this.phase === 'Echo' && this.#missing().length === 0) this.#passGate()
+    if (this.phase === 'Echo' && this.#hasAll('Echo')) this.#passGate()
     if (this.phase === 'Reveal') this.#confirmWhenDue()
     if (this.phase === 'Confirm' && this.#confirm.complete) this.#succeed()
   }
 
   /**
-   * Commits once all are there, or once somebody else did: a commitment says that its author saw all. So a member cannot be
-   * held back by one who greets everybody but it.
+   * Commits at once, and waits for nobody: a commitment tells nothing of its number, and was fixed before the session. So COMMIT costs
+   * no round trip, and no member is held back by one who greets everybody but it.
    */
-  #commitWhenDue(): void {
-    if (this.#ledger.of(this.#rank).commitment) return
-    const nobodyCommitted = this.#ledger.row().length === 0
-    if (nobodyCommitted && this.#missing().length > 0) return
+  #commit(): void {
     const { value, auditKeyHash } = this.#options
     const body = { commitment: commitTo(this.#seat.sid, this.#seat.self, value), auditKeyHash }
     const { signature } = this.#voice.say({ tag: 'Commit', value: body })
@@ -136,11 +134,13 @@ export class Member implements Coinflip {
     this.#stage.gatePassed = true
     this.#enter('Reveal', this.#options.timeouts.revealMs)
     const { members } = this.#options.session
-    for (const to of members) if (!equalBytes(to, this.#seat.self)) this.#reveal(to)
     const { self } = this.#seat
     const { value } = this.#options
-    const { signature } = signMessage(this.#seat, { tag: 'Reveal', value }, self)
-    this.#ledger.noteReveal({ author: self, receiver: self, value, signature })
+    for (const receiver of members) {
+      if (equalBytes(receiver, self)) continue
+      const { signature } = this.#reveal(receiver)
+      this.#ledger.noteReveal({ author: self, receiver, value, signature }, true)
+    }
     for (const about of members) this.#relay.answer('Reveal', about, this.#stage.gatePassed)
   }
 
@@ -148,7 +148,7 @@ export class Member implements Coinflip {
   #confirmWhenDue(): void {
     const lie = this.#ledger.findBadReveal()
     if (lie) return this.#accuse(lie)
-    if (this.#missing().length > 0) return
+    if (!this.#hasAll('Reveal')) return
     this.#enter('Confirm', this.#options.timeouts.confirmMs)
     const finding = this.#confirm.begin()
     if (typeof finding === 'object') this.#accuse(finding)
@@ -157,6 +157,10 @@ export class Member implements Coinflip {
   #succeed(): void {
     const { magic, transcript, transcriptRoot } = this.#confirm.agreement!
     this.#exit({ kind: 'success', magic, value: this.#options.value, transcript, transcriptRoot })
+  }
+
+  #hasAll(phase: WaitingPhaseName): boolean {
+    return this.#ledger.hasAll(WAITS_FOR[phase])
   }
 
   /** Members who have not yet said what the present phase waits for. */
@@ -169,11 +173,21 @@ export class Member implements Coinflip {
     // Nobody fails for silence in CONFIRM: the number is known, and no lie was told of it.
     if (phase === 'Confirm') return this.#succeed()
     const absent = this.#missing()
-    if (this.#stage.asked || phase === 'Join' || phase === 'Commit')
-      return this.#exit({ kind: 'offline', absent, phase })
+    if (this.#stage.asked || phase === 'Join' || phase === 'Commit') return this.#giveUp(absent, phase)
     this.#stage.asked = true
     this.#setTimer(phase, this.#options.timeouts.relayMs)
     this.#askOthers()
+  }
+
+  /**
+   * Names who was missing. Who is missing in REVEAL may be one who could not pass its gate, since somebody gave it no row that was
+   * signed. Such a row opened ours, on the link's word: then its author is named, in the phase in which the other names it too.
+   */
+  #giveUp(absent: readonly Uint8Array[], phase: WaitingPhaseName): void {
+    const forgers = phase === 'Reveal' ? this.#ledger.echoForgers() : []
+    this.#exit(
+      forgers.length > 0 ? { kind: 'offline', absent: forgers, phase: 'Echo' } : { kind: 'offline', absent, phase },
+    )
   }
 
   /** Asks everybody for what is missing. */
@@ -217,7 +231,7 @@ export class Member implements Coinflip {
     this.#voice.put({ kind: 'timer', phase, ms })
   }
 
-  #reveal(to: Uint8Array): void {
-    this.#voice.sendTo(to, { tag: 'Reveal', value: this.#options.value })
+  #reveal(to: Uint8Array): CoinflipMessage {
+    return this.#voice.sendTo(to, { tag: 'Reveal', value: this.#options.value })
   }
 }

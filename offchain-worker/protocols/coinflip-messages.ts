@@ -1,22 +1,23 @@
 /**
- * Frames of the coinflip: signing what goes out, and judging what came in before anything is believed of it.
+ * Messages of the coinflip: signing what goes out, and judging what came in before anything is believed of it.
  *
  * Owns: bounds, decoding, the binding to session, round, sender and receiver, and the names of why a frame is dropped. Does
- * not own: what a message means in which phase (coinflip.ts) or how it is encoded (runtime-types/domain/coinflip.ts).
+ * not own: what a message means in which phase (coinflip.ts) or how it is encoded and signed (runtime-types/domain/coinflip.ts).
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
   checkMessageSignature,
-  CoinflipMessage,
+  createMessageDecoder,
+  decodeMessage,
+  encodeMessage,
   MAX_MESSAGE_BYTES,
-  messageDigest,
   sessionId,
-  type CoinflipEnvelope,
+  signEnvelope,
+  type CoinflipMessage,
   type CoinflipPayload,
   type IsSigned,
   type Session,
 } from '#types/domain/coinflip.ts'
-import { decode, encode } from '#types/scale/codec.ts'
 
 /** Name and version of the protocol on the wire. */
 export const COINFLIP_PROTOCOL = 'assay/coinflip/1'
@@ -26,7 +27,7 @@ export type Sign = (digest: Uint8Array) => Uint8Array
 
 /**
  * How what others say is read. The simulation brings a reading of its own, by which the members of one process share the work,
- * and whose signatures are cheap; all else reads by {@link WIRE}.
+ * and whose signatures are cheap; all else reads as on the wire.
  */
 export interface Reading {
   /** @throws ScaleError where the frame is none. */
@@ -35,7 +36,7 @@ export interface Reading {
 }
 
 /** SCALE and ed25519. */
-export const WIRE: Reading = { decode: (frame) => decode(CoinflipMessage, frame), isSigned: checkMessageSignature }
+export const WIRE: Reading = { decode: decodeMessage, isSigned: checkMessageSignature }
 
 /**
  * Why a frame was dropped. wrong-round: of another round, such as a replay; wrong-session: of another attempt, other members or
@@ -68,35 +69,27 @@ export interface Seat {
 }
 
 /** The seat of the member `self`. */
-export const takeSeat = (session: Session, self: Uint8Array, sign: Sign, reading: Reading = WIRE): Seat => ({
+export const takeSeat = (session: Session, self: Uint8Array, sign: Sign, reading?: Reading): Seat => ({
   session,
   sid: sessionId(session),
   self,
   sign,
-  reading,
+  reading: reading ?? { ...WIRE, decode: createMessageDecoder() },
 })
 
 /** A signed message of ours: to one member, or to all where `receiver` is absent. */
-export function signMessage(seat: Seat, payload: CoinflipPayload, receiver?: Uint8Array): CoinflipMessage {
-  const envelope: CoinflipEnvelope = {
-    session: seat.sid,
-    round: seat.session.round,
-    sender: seat.self,
-    receiver,
-    payload,
-  }
-  return { ...envelope, signature: seat.sign(messageDigest(envelope)) }
-}
+export const signMessage = (seat: Seat, payload: CoinflipPayload, receiver?: Uint8Array): CoinflipMessage =>
+  signEnvelope({ session: seat.sid, round: seat.session.round, sender: seat.self, receiver, payload }, seat.sign)
 
 /** A message as it goes over the wire. */
-export const frameOf = (message: CoinflipMessage): Uint8Array => encode(CoinflipMessage, message)
+export const frameOf = encodeMessage
 
 /** What is said to one member only; all else is said to all. */
-const DIRECT: readonly CoinflipPayload['tag'][] = ['Reveal', 'RelayReveal', 'RelayEcho', 'Ping', 'Pong']
+const DIRECT: ReadonlySet<CoinflipPayload['tag']> = new Set(['Reveal', 'RelayReveal', 'RelayEcho', 'Ping', 'Pong'])
 
 /**
  * The message in a frame that `from` brought, or why it is dropped. Everything is checked but the signature, which costs
- * more than the rest together: ask {@link Reading.isSigned} once the message turns out to be news.
+ * more than the rest together: when it is asked for, coinflip-inbox.ts says.
  */
 export function readFrame(seat: Seat, from: Uint8Array, frame: Uint8Array): CoinflipMessage | DropReason {
   if (frame.length > MAX_MESSAGE_BYTES) return 'oversized'
@@ -111,7 +104,7 @@ export function readFrame(seat: Seat, from: Uint8Array, frame: Uint8Array): Coin
   if (!equalBytes(message.session, seat.sid)) return 'wrong-session'
   if (!equalBytes(message.sender, from)) return 'wrong-sender'
   const { receiver, payload } = message
-  const meant = DIRECT.includes(payload.tag)
+  const meant = DIRECT.has(payload.tag)
     ? receiver !== undefined && equalBytes(receiver, seat.self)
     : receiver === undefined
   return meant ? message : 'wrong-receiver'

@@ -1,5 +1,5 @@
 /**
- * Passing on what a member said to those who asked for it, under its author's own signature.
+ * Passing on what a member said to those who asked for it: rows under their authors' own signatures, numbers that open commitments.
  *
  * Owns: who waits for what of whom. Does not own: who may ask when, and when numbers may be said (coinflip-member.ts).
  */
@@ -34,10 +34,14 @@ export class Relay {
   /** Answers those who wait, where it is known. Numbers only once our own gate has passed. */
   answer(what: Relayed, about: Uint8Array, gatePassed: boolean): void {
     const aboutRank = this.#ledger.rankOf(about)!
+    if (this.#askers.size === 0) return
     const key = `${what} of ${aboutRank}`
-    const { echo, reveal } = this.#ledger.of(aboutRank)
+    const askers = this.#askers.get(key)
+    if (!askers) return
+    const echo = what === 'Echo' ? this.#ledger.provenEcho(aboutRank) : undefined
+    const { reveal } = this.#ledger.of(aboutRank)
     if (what === 'Echo' ? !echo : !reveal || !gatePassed) return
-    for (const rank of this.#askers.get(key) ?? []) {
+    for (const rank of askers) {
       const to = this.#seat.session.members[rank]!
       if (what === 'Echo') this.#voice.sendTo(to, { tag: 'RelayEcho', value: echo! })
       else this.#voice.sendTo(to, { tag: 'RelayReveal', value: reveal! })

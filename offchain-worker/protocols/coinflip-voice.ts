@@ -8,6 +8,8 @@ import type { CoinflipMessage, CoinflipPayload } from '#types/domain/coinflip.ts
 import { signMessage, type Seat } from './coinflip-messages.ts'
 import type { CoinflipOutput } from './coinflip.ts'
 
+const NOTHING: readonly CoinflipOutput[] = []
+
 /** The voice of one member in one session. */
 export class Voice {
   readonly #seat: Seat
@@ -21,6 +23,7 @@ export class Voice {
 
   /** The outputs since the last time they were taken. */
   take(): readonly CoinflipOutput[] {
+    if (this.#out.length === 0) return NOTHING
     const out = this.#out
     this.#out = []
     return out
@@ -50,8 +53,9 @@ export class Voice {
   }
 
   /** Says it to one member; all but greetings are signed for that member alone. */
-  sendTo(to: Uint8Array, payload: CoinflipPayload): void {
-    const direct = payload.tag === 'Hello' ? undefined : to
-    this.#out.push({ kind: 'send', to, message: signMessage(this.#seat, payload, direct) })
+  sendTo(to: Uint8Array, payload: CoinflipPayload): CoinflipMessage {
+    const message = signMessage(this.#seat, payload, payload.tag === 'Hello' ? undefined : to)
+    this.#out.push({ kind: 'send', to, message })
+    return message
   }
 }

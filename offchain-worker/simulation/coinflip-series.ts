@@ -58,7 +58,8 @@ export interface CoinflipTally {
 }
 
 const MAX_BROKEN = 100
-const MAX_PEERS = 64
+/** As of a session of the chain, and of `assay coinflip`. */
+const [MIN_PEERS, MAX_PEERS] = [3, 64]
 
 /** A tally of nothing. */
 export const emptyTally = (): CoinflipTally => ({
@@ -81,8 +82,8 @@ export function checkSeries({ peers, dishonest, sessions }: CoinflipSeriesOption
   const isRange = ([least, most]: CountRange): boolean =>
     Number.isInteger(least) && Number.isInteger(most) && least <= most
   const refuse = (expected: string): AssayError => new AssayError('BAD_SERIES', `simulation: expected ${expected}`)
-  if (!isRange(peers) || peers[0] < 2 || peers[1] > MAX_PEERS)
-    throw refuse(`2 to ${MAX_PEERS} peers, got ${peers.join(' to ')}`)
+  if (!isRange(peers) || peers[0] < MIN_PEERS || peers[1] > MAX_PEERS)
+    throw refuse(`${MIN_PEERS} to ${MAX_PEERS} peers, or a range within, got ${peers.join(' to ')}`)
   if (!isRange(dishonest) || dishonest[0] < 0 || dishonest[0] > peers[0] - 1)
     throw refuse(`at least one honest peer of ${peers[0]}, got ${dishonest[0]} dishonest`)
   if (!Number.isInteger(sessions) || sessions < 1) throw refuse(`1 session or more, got ${sessions}`)

@@ -5,7 +5,7 @@
  * Does not own: any rule of the protocol (protocols/), the network (network.ts), what must hold (coinflip-watch.ts).
  */
 import type { CoinflipMessage, Session } from '#types/domain/coinflip.ts'
-import { toHex } from '#types/bytes.ts'
+import { equalBytes } from '#types/bytes.ts'
 import { createFaultyCoinflip, type Fault } from '../protocols/adversaries.ts'
 import type { DropReason } from '../protocols/coinflip-messages.ts'
 import {
@@ -17,14 +17,13 @@ import {
   type CoinflipOutput,
   type CoinflipTimeouts,
 } from '../protocols/coinflip.ts'
-import { timeoutsWithin } from '../roles/coinflip-time.ts'
-import type { Clock } from '#types/clock.ts'
+import { longest, seatMembers, type Seat } from './coinflip-seats.ts'
 import { CoinflipWatch, type Breach } from './coinflip-watch.ts'
 import type { Faults } from './faults.ts'
 import { createNetwork, planCrashes, type FrameCounts, type SimulatedNetwork } from './network.ts'
 import type { Chance } from './random.ts'
 import { createScheduler, type Scheduler } from './scheduler.ts'
-import { shareReading, SIGNING, type SharedReading } from './signing.ts'
+import type { SharedReading, SIGNING } from './signing.ts'
 import { createTranscript, type EventName } from './transcript.ts'
 
 /** @see runCoinflipSession */
@@ -59,25 +58,11 @@ export interface CoinflipSessionResult {
   readonly breaches: readonly Breach[]
 }
 
-/** A session as the chain gives it ten blocks of six seconds. */
-const DEFAULT_WINDOW_MS = 60_000
 /** Members hear of a round with its block, not all at the same moment. */
 const START_SPREAD_MS = 1_000
-const HASH_BYTES = 32
 const NO_BYTES = new Uint8Array(0)
 /** Clocks may be slow. */
 const SLACK = 2
-
-/** A member's place: the process that sits in it now, and what outlives it. */
-interface Seat {
-  machine: Coinflip | undefined
-  /** Counts processes: timers of an earlier one are void. */
-  life: number
-  exit: CoinflipExit | undefined
-  readonly options: CoinflipOptions
-  readonly clock: Clock
-  cancelPhase: () => void
-}
 
 class CoinflipSession {
   readonly #options: CoinflipSessionOptions
@@ -87,37 +72,24 @@ class CoinflipSession {
   readonly #watch: CoinflipWatch
   readonly #session: Session
   readonly #reading: SharedReading
-  readonly #ranks: ReadonlyMap<string, number>
+  readonly #ranks: ReadonlyMap<Uint8Array, number>
   readonly #seats: readonly Seat[]
   readonly #dropped: Partial<Record<DropReason, number>> = {}
+  /** Counts frames. */
+  #sent = 0
   #lastExitMs = 0
   #lastStartMs = 0
 
   constructor(options: CoinflipSessionOptions) {
-    const { chance, peers, faults, dishonest, signing = 'simulated' } = options
-    const scheme = SIGNING[signing]
-    this.#reading = shareReading(scheme)
+    const { chance, faults, dishonest } = options
     this.#options = options
     this.#network = createNetwork(faults, this.#scheduler, chance)
-    const values = chance.streams('values')
-    const keys = scheme.identities(peers)
-    const genesisHash = values.at(peers).bytes(HASH_BYTES)
-    this.#session = { genesisHash, round: 0, attempt: 0, members: keys.map(({ publicKey }) => publicKey) }
-    this.#ranks = new Map(this.#session.members.map((key, rank) => [toHex(key), rank]))
-    this.#watch = new CoinflipWatch(this.#session, (rank) => !dishonest.has(rank), this.#reading.isSigned)
-    const timeouts = options.timeouts ?? timeoutsWithin(DEFAULT_WINDOW_MS)
-    this.#seats = keys.map(({ publicKey: self, sign }, rank) => {
-      const random = values.at(rank)
-      const [value, auditKeyHash] = [random.bytes(HASH_BYTES), random.bytes(HASH_BYTES)]
-      return {
-        machine: undefined,
-        life: 0,
-        exit: undefined,
-        options: { session: this.#session, self, value, auditKeyHash, timeouts, sign, reading: this.#reading },
-        clock: this.#network.clockOf(rank),
-        cancelPhase: () => undefined,
-      }
-    })
+    const { session, reading, seats } = seatMembers(options, this.#network)
+    this.#session = session
+    this.#reading = reading
+    this.#seats = seats
+    this.#ranks = new Map(session.members.map((key, rank) => [key, rank]))
+    this.#watch = new CoinflipWatch(session, (rank) => !dishonest.has(rank), reading.isSigned)
   }
 
   run(): CoinflipSessionResult {
@@ -166,6 +138,7 @@ class CoinflipSession {
     seat.machine = fault ? createFaultyCoinflip(seat.options, fault) : createMember(seat.options)
     this.#note(kind, rank, rank)
     this.#feed(rank, { kind: 'start' })
+    for (const deliver of seat.waiting.splice(0)) deliver()
   }
 
   /** What outlives the process is what its role had kept: the number, the audit key, an exit it had reached. */
@@ -189,12 +162,7 @@ class CoinflipSession {
     const seat = this.#seats[rank]!
     switch (output.kind) {
       case 'send':
-        return this.#send(
-          rank,
-          this.#ranks.get(toHex(output.to))!,
-          output.message,
-          this.#reading.frameOf(output.message),
-        )
+        return this.#send(rank, this.#rankOf(output.to), output.message, this.#reading.frameOf(output.message))
       case 'broadcast': {
         const frame = this.#reading.frameOf(output.message)
         for (let to = 0; to < this.#seats.length; to++) if (to !== rank) this.#send(rank, to, output.message, frame)
@@ -222,17 +190,26 @@ class CoinflipSession {
     seat.clock.setTimer(ms, () => seat.life === life && this.#feed(rank, { kind: 'tick' }))
   }
 
+  #rankOf(key: Uint8Array): number {
+    return this.#ranks.get(key) ?? this.#session.members.findIndex((member) => equalBytes(member, key))
+  }
+
   #send(from: number, to: number, message: CoinflipMessage, frame: Uint8Array): void {
+    const number = this.#sent++
     this.#watch.sent(from, to, message)
     this.#note('sent', from, to, frame)
     this.#options.onSent?.(from, to, message, this.#scheduler.now)
-    this.#network.send(from, to, frame.length, () => this.#deliver(from, to, message, frame))
+    this.#network.send(from, to, frame.length, () => this.#deliver(number, from, to, message, frame))
   }
 
-  #deliver(from: number, to: number, message: CoinflipMessage, frame: Uint8Array): void {
-    const { machine } = this.#seats[to]!
-    if (!machine) return
-    this.#note('delivered', from, to, frame)
+  /** A frame waits for a member that was never there, as it does in the real mesh. One that is gone misses it. */
+  #deliver(number: number, from: number, to: number, message: CoinflipMessage, frame: Uint8Array): void {
+    const { machine, life, waiting } = this.#seats[to]!
+    if (!machine) {
+      if (life === 0) waiting.push(() => this.#deliver(number, from, to, message, frame))
+      return
+    }
+    this.#transcript.noteNumber('delivered', this.#scheduler.now, from, to, number)
     if (machine.phase !== 'Done') this.#watch.heard(to, from, message)
     this.#feed(to, { kind: 'message', from: this.#session.members[from]!, frame })
   }
@@ -252,12 +229,6 @@ class CoinflipSession {
   #note(kind: EventName, from: number, to: number, bytes: Uint8Array = NO_BYTES): void {
     this.#transcript.note(kind, this.#scheduler.now, from, to, bytes)
   }
-}
-
-/** The most that a session lasts for a member. */
-const longest = (timeouts: CoinflipTimeouts): number => {
-  const { joinMs, commitMs, echoMs, revealMs, confirmMs, relayMs } = timeouts
-  return joinMs + commitMs + echoMs + relayMs + revealMs + relayMs + confirmMs
 }
 
 /** Plays a session to its end. The same options give the same result, to the byte. */

@@ -3,7 +3,7 @@
  *
  * Owns: the invariants, and who could see which lie. Does not own: what members do about it (protocols/).
  */
-import { equalBytes, toHex } from '#types/bytes.ts'
+import { equalBytes } from '#types/bytes.ts'
 import {
   commitTo,
   confirmationWord,
@@ -36,7 +36,8 @@ export interface Breach {
 
 /** What an honest member has been told, since its process started. */
 interface Member {
-  readonly rows: Set<string>
+  /** Whose rows it has. */
+  readonly rows: Set<number>
   readonly commitments: Map<number, SignedCommitment>
   readonly badReveals: Set<number>
   readonly confirmations: { readonly from: number; readonly message: CoinflipMessage }[]
@@ -102,10 +103,10 @@ export class CoinflipWatch {
     const { payload } = message
     switch (payload.tag) {
       case 'Echo':
-        if (this.#noteRow(member, payload.value)) member.rows.add(toHex(message.sender))
+        if (this.#noteRow(member, payload.value)) member.rows.add(from)
         break
       case 'RelayEcho':
-        member.rows.add(toHex(payload.value.author))
+        member.rows.add(this.#session.members.findIndex((key) => equalBytes(key, payload.value.author)))
         break
       case 'Commit':
         this.#noteCommitment(member, from, {

@@ -39,7 +39,8 @@ export interface Chance {
 const TWO_TO_32 = 2 ** 32
 const TWO_TO_53 = 2 ** 53
 
-const mix = (value: number): number => {
+/** MurmurHash3's finalizer: every bit of the result depends on every bit of the 32. */
+export const mix = (value: number): number => {
   let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0

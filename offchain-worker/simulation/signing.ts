@@ -5,9 +5,9 @@
  * (runtime-types/domain/coinflip-words.ts), or the protocol, which is the same under both.
  *
  * Why there is a second scheme. Verifying ed25519 was measured to be more than half of a session's cost, and no finding of a
- * simulation depends on it. `simulated` puts a keyed hash in its place, 64 bytes long like the other: nobody in the simulation can
- * forge it, as strategies are given a way to sign and no key. It is worth nothing outside. Runs under either scheme have the same
- * messages at the same times and the same exits, which a test holds fast.
+ * simulation depends on it. `simulated` puts a keyed mixing of the digest in its place, 64 bytes long like the other: nobody in the
+ * simulation forges it, as strategies are given a way to sign and no key, and are no cryptanalysts. It is worth nothing outside. Runs under
+ * either scheme have the same messages at the same times and the same exits, which a test holds fast.
  *
  * Why reading is shared. A frame that goes to nineteen others is the same bytes; each would decode and verify them to the same.
  */
@@ -17,6 +17,7 @@ import { checkMessageSignature, messageDigest, type CoinflipMessage, type IsSign
 import { frameOf, WIRE, type Reading } from '../protocols/coinflip-messages.ts'
 import type { NoiseIdentity } from '../roles/ports.ts'
 import { sessionIdentities } from './identities.ts'
+import { mix } from './random.ts'
 
 /** @see SIGNING */
 export interface SigningScheme {
@@ -25,21 +26,34 @@ export interface SigningScheme {
   readonly isSigned: IsSigned
 }
 
-const HASH_BYTES = 32
+const SIGNATURE_WORDS = 16
+const SECRET_WORDS = 8
 
 /** What stands for the secret key of a simulated identity: it never leaves this module. */
-const secretOf = (publicKey: Uint8Array): Uint8Array => blake2b256Of(utf8('assay/simulation/secret'), publicKey)
+function secretOf(publicKey: Uint8Array): Uint32Array {
+  const hash = blake2b256Of(utf8('assay/simulation/secret'), publicKey)
+  return new Uint32Array(hash.buffer, hash.byteOffset, SECRET_WORDS)
+}
+
+/** MurmurHash3's round and finalizer, each word of the digest mixed with one of the secret, squeezed into sixteen words. */
+function signWith(secret: Uint32Array, digest: Uint8Array): Uint8Array {
+  const signature = new Uint8Array(4 * SIGNATURE_WORDS)
+  let state = 0
+  for (let at = 0; at < SIGNATURE_WORDS; at++) {
+    const byte = 4 * (at % SECRET_WORDS)
+    const word = digest[byte]! | (digest[byte + 1]! << 8) | (digest[byte + 2]! << 16) | (digest[byte + 3]! << 24)
+    state = mix(state ^ word ^ secret[at % SECRET_WORDS]!)
+    signature[4 * at] = state
+    signature[4 * at + 1] = state >>> 8
+    signature[4 * at + 2] = state >>> 16
+    signature[4 * at + 3] = state >>> 24
+  }
+  return signature
+}
 
 function simulatedScheme(): SigningScheme {
-  const secrets = new Map<string, Uint8Array>()
+  const secrets = new Map<string, Uint32Array>()
   const known = new Map<number, readonly NoiseIdentity[]>()
-  const signWith = (secret: Uint8Array, digest: Uint8Array): Uint8Array => {
-    const signature = new Uint8Array(2 * HASH_BYTES)
-    const half = blake2b256Of(secret, digest)
-    signature.set(half)
-    signature.set(half, HASH_BYTES)
-    return signature
-  }
   const make = (count: number): readonly NoiseIdentity[] =>
     sessionIdentities(count).map(({ publicKey }) => {
       const secret = secretOf(publicKey)
@@ -73,8 +87,8 @@ export interface SharedReading extends Reading {
 
 /** The reading of one session's members. Frames of elsewhere are decoded as on the wire. */
 export function shareReading({ isSigned }: SigningScheme): SharedReading {
-  const messages = new WeakMap<Uint8Array, CoinflipMessage>()
-  const verdicts = new WeakMap<CoinflipMessage, boolean>()
+  const messages = new Map<Uint8Array, CoinflipMessage>()
+  const verdicts = new Map<CoinflipMessage, boolean>()
   return {
     frameOf(message) {
       const frame = frameOf(message)

@@ -14,11 +14,13 @@ export type EventName = keyof typeof EVENT
 export interface Transcript {
   /** Of `bytes` the end is noted, where the signature is. */
   note(kind: EventName, atMs: number, from: number, to: number, bytes: Uint8Array): void
+  /** As `note`, of what is told by a number instead of by bytes. */
+  noteNumber(kind: EventName, atMs: number, from: number, to: number, number: number): void
   /** Digest of all that was noted so far. */
   digest(): Uint8Array
 }
 
-/** Time, kind, from, to, length. */
+/** Time, kind, from, to, length or number. */
 const HEAD_BYTES = 8 + 1 + 4 + 4 + 4
 /** Of each event's bytes: a signature, which says all that is before it. */
 const TAIL_BYTES = 64
@@ -31,18 +33,22 @@ export function createTranscript(): Transcript {
   let used = 0
   let before: Uint8Array = new Uint8Array(0)
   const flushed = (): Uint8Array => blake2b256Of(before, chunk.subarray(0, used))
+  const noteNumber: Transcript['noteNumber'] = (kind, atMs, from, to, number) => {
+    if (used + HEAD_BYTES + TAIL_BYTES > CHUNK_BYTES) {
+      before = flushed()
+      used = 0
+    }
+    view.setFloat64(used, atMs, true)
+    view.setUint8(used + 8, EVENT[kind])
+    view.setUint32(used + 9, from, true)
+    view.setUint32(used + 13, to, true)
+    view.setUint32(used + 17, number, true)
+    used += HEAD_BYTES
+  }
   return {
+    noteNumber,
     note(kind, atMs, from, to, bytes) {
-      if (used + HEAD_BYTES + TAIL_BYTES > CHUNK_BYTES) {
-        before = flushed()
-        used = 0
-      }
-      view.setFloat64(used, atMs, true)
-      view.setUint8(used + 8, EVENT[kind])
-      view.setUint32(used + 9, from, true)
-      view.setUint32(used + 13, to, true)
-      view.setUint32(used + 17, bytes.length, true)
-      used += HEAD_BYTES
+      noteNumber(kind, atMs, from, to, bytes.length)
       const tail = Math.min(bytes.length, TAIL_BYTES)
       for (let at = bytes.length - tail; at < bytes.length; at++) chunk[used++] = bytes[at]!
     },

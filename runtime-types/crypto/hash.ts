@@ -14,11 +14,25 @@ const [blake256, blake128, xx] = await Promise.all([createBLAKE2b(256), createBL
 /** BLAKE2b, 32 bytes. */
 export const blake2b256 = (data: Uint8Array): Uint8Array => blake256.init().update(data).digest('binary')
 
+/** Parts up to this long together are put side by side first: each call into WebAssembly costs as much as it hashes. */
+const SCRATCH_BYTES = 1_024
+const scratch = new Uint8Array(SCRATCH_BYTES)
+
 /** BLAKE2b, 32 bytes, over the concatenation of the parts. */
 export function blake2b256Of(...parts: readonly Uint8Array[]): Uint8Array {
-  const hasher = blake256.init()
-  for (const part of parts) hasher.update(part)
-  return hasher.digest('binary')
+  let length = 0
+  for (const part of parts) length += part.length
+  if (length > SCRATCH_BYTES) {
+    const hasher = blake256.init()
+    for (const part of parts) hasher.update(part)
+    return hasher.digest('binary')
+  }
+  let at = 0
+  for (const part of parts) {
+    scratch.set(part, at)
+    at += part.length
+  }
+  return blake2b256(scratch.subarray(0, length))
 }
 
 /** BLAKE2b, 16 bytes. */

@@ -19,11 +19,9 @@ import {
   checkSignedConfirmation,
   checkSignedFraud,
   checkSignedReveal,
-  type Accusation,
-  type Evidence,
   type IsSigned,
-  type SignedFraud,
-} from './coinflip-words.ts'
+} from './coinflip-signatures.ts'
+import type { Accusation, Evidence, SignedFraud } from './coinflip-words.ts'
 
 type Lie<T extends Accusation['tag']> = Extract<Accusation, { tag: T }>['value']
 

@@ -5,12 +5,10 @@
  * Does not own: when they are said (offchain-worker/protocols/coinflip-confirm.ts) or that a wrong one convicts
  * (coinflip-evidence.ts). Source: "Spontaneous random number consensus" (datdot), "candidates for magic()" and "confirmation".
  */
-import { compareBytes } from '../bytes.ts'
-import { blake2b256 } from '../crypto/hash.ts'
+import { u32le, utf8 } from '../bytes.ts'
+import { blake2b256, blake2b256Of } from '../crypto/hash.ts'
 import type { ValueOf } from '../scale/codec.ts'
 import { enumeration } from '../scale/enumeration.ts'
-import { subSeed } from './draw.ts'
-import { createPrng } from './prng.ts'
 
 /**
  * Candidates for magic(), chosen for a session on chain. All need commitments before reveals: without them the last to reveal
@@ -31,8 +29,8 @@ export const MagicRule = enumeration(['Concat', 'XorHash', 'Xor'], {
 export type MagicRuleName = ValueOf<typeof MagicRule>
 
 const NUMBER_BYTES = 32
-const CONCAT_LABEL = 'assay/coinflip/magic/concat/1'
-const XOR_HASH_LABEL = 'assay/coinflip/magic/xor-hash/1'
+const CONCAT_LABEL = utf8('assay/coinflip/magic/concat/1')
+const XOR_HASH_LABEL = utf8('assay/coinflip/magic/xor-hash/1')
 
 const xorAll = (values: readonly Uint8Array[]): Uint8Array => {
   const sum = new Uint8Array(NUMBER_BYTES)
@@ -42,9 +40,9 @@ const xorAll = (values: readonly Uint8Array[]): Uint8Array => {
 
 /** m, 32 bytes, out of numbers of 32 bytes each in the order of the members. */
 export function magic(session: Uint8Array, values: readonly Uint8Array[], rule: MagicRuleName = 'Concat'): Uint8Array {
-  if (rule === 'Concat') return subSeed(CONCAT_LABEL, session, ...values)
+  if (rule === 'Concat') return blake2b256Of(CONCAT_LABEL, session, ...values)
   const sum = xorAll(values)
-  return rule === 'Xor' ? sum : subSeed(XOR_HASH_LABEL, session, sum)
+  return rule === 'Xor' ? sum : blake2b256Of(XOR_HASH_LABEL, session, sum)
 }
 
 /** What the chain stores of m until the round's END. */
@@ -66,8 +64,8 @@ export const ConfirmationKind = enumeration(['Ping', 'Pong'], {
 })
 export type ConfirmationKindName = ValueOf<typeof ConfirmationKind>
 
-const PING_LABEL = 'assay/coinflip/ping/1'
-const PONG_LABEL = 'assay/coinflip/pong/1'
+const PING_LABEL = utf8('assay/coinflip/ping/1')
+const PONG_LABEL = utf8('assay/coinflip/pong/1')
 
 /**
  * What only those who know m can say, from one member to another: ping H(sid | from | to | m+1), pong H(sid | from | to | m)+1.
@@ -80,24 +78,56 @@ export const confirmationWord = (
   number: Uint8Array,
 ): Uint8Array =>
   kind === 'Ping'
-    ? subSeed(PING_LABEL, session, from, to, plusOne(number))
-    : plusOne(subSeed(PONG_LABEL, session, from, to, number))
+    ? blake2b256Of(PING_LABEL, session, from, to, plusOne(number))
+    : plusOne(blake2b256Of(PONG_LABEL, session, from, to, number))
 
 /** Members that each pings in CONFIRM, where there are as many. */
 export const DEFAULT_PINGS = 4
 
+const ORDER_LABEL = utf8('assay/coinflip/ping-order/1')
+const DRAW_BYTES = 8
+const DRAWS_PER_HASH = 4
+
 /**
- * Whom a member pings: `pings` others, or all of them where they are fewer, drawn from its own number x. So nobody can foresee it
- * before REVEAL, everybody knows it after, and a member that was killed pings the same again.
+ * The order in which members ping each other, by rank: the numbers from 0 to `count - 1`, shuffled by m. So nobody can foresee it before
+ * REVEAL, everybody knows it after, and a member that was killed pings the same again.
+ *
+ * Fisher and Yates, the first place first. Four draws of 64 bits come out of H(label | sid | m | i); the bias of taking one modulo a
+ * count of members is below 2^-57.
  */
-export const pingTargets = (
-  session: Uint8Array,
-  members: readonly Uint8Array[],
-  member: Uint8Array,
-  value: Uint8Array,
+export function pingOrder(session: Uint8Array, count: number, number: Uint8Array): number[] {
+  const order = Array.from({ length: count }, (_, rank) => rank)
+  let view: DataView = new DataView(new ArrayBuffer(0))
+  for (let drawn = 0; drawn < count - 1; drawn++) {
+    const at = drawn % DRAWS_PER_HASH
+    if (at === 0) {
+      const hash = blake2b256Of(ORDER_LABEL, session, number, u32le(drawn / DRAWS_PER_HASH))
+      view = new DataView(hash.buffer, hash.byteOffset)
+    }
+    const left = count - drawn
+    const other = drawn + remainder(view.getUint32(at * DRAW_BYTES), view.getUint32(at * DRAW_BYTES + 4), left)
+    const kept = order[drawn]!
+    order[drawn] = order[other]!
+    order[other] = kept
+  }
+  return order
+}
+
+/** The remainder of `high * 2^32 + low`, without a bigint; `bound` below 2^20. */
+const remainder = (high: number, low: number, bound: number): number =>
+  ((high % bound) * (2 ** 32 % bound) + (low % bound)) % bound
+
+/**
+ * Whom a member pings, by rank: the `pings` that follow it in the order of pings, in a circle, or all others where they are fewer. So each
+ * is pinged by as many as it pings, and none by nobody. Those by whom it is pinged precede it: `way` -1.
+ */
+export function pingTargets(
+  order: readonly number[],
+  member: number,
   pings: number = DEFAULT_PINGS,
-): Uint8Array[] =>
-  createPrng([session, member, value]).pick(
-    members.filter((other) => compareBytes(other, member) !== 0),
-    pings,
-  )
+  way: 1 | -1 = 1,
+): number[] {
+  const own = order.indexOf(member)
+  const count = Math.min(pings, order.length - 1)
+  return Array.from({ length: count }, (_, at) => order[(own + way * (at + 1) + order.length) % order.length]!)
+}

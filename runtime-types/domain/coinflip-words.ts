@@ -1,15 +1,13 @@
 /**
- * What members of a coinflip say to each other, how it is encoded, and what of it is signed.
+ * What members of a coinflip say to each other, and how it is encoded.
  *
- * Owns: the messages, the parts of them that are passed on under their author's signature, and checking these signatures. Does
- * not own: the session that they are bound to (coinflip-session.ts), or what proves a lie (coinflip-evidence.ts).
+ * Owns: the messages, and the parts of them that are passed on under their author's signature. Does not own: signing and checking
+ * these signatures (coinflip-signatures.ts), the session that they are bound to (coinflip-session.ts), or what proves a lie
+ * (coinflip-evidence.ts).
  */
-import { concatBytes, utf8 } from '../bytes.ts'
-import { blake2b256 } from '../crypto/hash.ts'
-import { verifyEd25519 } from '../crypto/signature.ts'
 import { H256 } from '../scale/account.ts'
 import { option, struct, variant, vec } from '../scale/compound.ts'
-import { encode, type ValueOf } from '../scale/codec.ts'
+import type { ValueOf } from '../scale/codec.ts'
 import { u32, unit } from '../scale/primitives.ts'
 import { ConfirmationKind } from './coinflip-magic.ts'
 import { Commitment, MAX_MEMBERS } from './coinflip-session.ts'
@@ -142,66 +140,3 @@ export type CoinflipMessage = ValueOf<typeof CoinflipMessage>
 
 /** Most bytes of a message: an echo of all members, with room for the envelope. Larger frames are not decoded. */
 export const MAX_MESSAGE_BYTES = MAX_MEMBERS * 160 + 512
-
-const MESSAGE_CONTEXT = utf8('assay/coinflip/message/1')
-
-/** What a message's sender signs with its Noise key. 32 bytes. */
-export const messageDigest = (envelope: CoinflipEnvelope): Uint8Array =>
-  blake2b256(concatBytes(MESSAGE_CONTEXT, encode(CoinflipEnvelope, envelope)))
-
-/** Whether the sender named in the message signed it. */
-export type IsSigned = (message: CoinflipMessage) => boolean
-
-/** By ed25519 and nothing else on the wire and on chain. Below, only the simulation puts another rule in its place. */
-export const checkMessageSignature: IsSigned = (message) =>
-  verifyEd25519(message.signature, messageDigest(message), message.sender)
-
-/** Whether `author` signed the payload in this session, for `receiver` or for all. */
-const isSaid = (
-  session: Uint8Array,
-  round: number,
-  { author, signature }: { readonly author: Uint8Array; readonly signature: Uint8Array },
-  payload: CoinflipPayload,
-  receiver: Uint8Array | undefined,
-  isSigned: IsSigned,
-): boolean => isSigned({ session, round, sender: author, receiver, payload, signature })
-
-/** Whether its author signed the commitment in this session. */
-export const checkSignedCommitment = (
-  session: Uint8Array,
-  round: number,
-  signed: SignedCommitment,
-  isSigned: IsSigned = checkMessageSignature,
-): boolean => isSaid(session, round, signed, { tag: 'Commit', value: signed.body }, undefined, isSigned)
-
-/** Whether its author signed the echo row in this session. */
-export const checkSignedEcho = (
-  session: Uint8Array,
-  round: number,
-  signed: SignedEcho,
-  isSigned: IsSigned = checkMessageSignature,
-): boolean => isSaid(session, round, signed, { tag: 'Echo', value: signed.row }, undefined, isSigned)
-
-/** Whether its author signed the reveal in this session. */
-export const checkSignedReveal = (
-  session: Uint8Array,
-  round: number,
-  signed: SignedReveal,
-  isSigned: IsSigned = checkMessageSignature,
-): boolean => isSaid(session, round, signed, { tag: 'Reveal', value: signed.value }, signed.receiver, isSigned)
-
-/** Whether its author signed the ping or pong in this session. */
-export const checkSignedConfirmation = (
-  session: Uint8Array,
-  round: number,
-  signed: SignedConfirmation,
-  isSigned: IsSigned = checkMessageSignature,
-): boolean => isSaid(session, round, signed, { tag: signed.kind, value: signed.body }, signed.receiver, isSigned)
-
-/** Whether its author signed the fraud proof in this session. */
-export const checkSignedFraud = (
-  session: Uint8Array,
-  round: number,
-  signed: SignedFraud,
-  isSigned: IsSigned = checkMessageSignature,
-): boolean => isSaid(session, round, signed, { tag: 'Fraud', value: signed.accusation }, undefined, isSigned)

@@ -1,7 +1,7 @@
 /**
  * The coinflip's vocabulary in one place: sessions, messages, numbers, evidence, and how a session ends on chain.
  *
- * Owns: phases and outcomes. Does not own: what it hands on from its parts (coinflip-session.ts, coinflip-words.ts,
+ * Owns: phases and outcomes. Does not own: what it hands on from its parts (coinflip-session.ts, coinflip-words.ts, coinflip-signatures.ts,
  * coinflip-magic.ts, coinflip-evidence.ts), phases' timing (offchain-worker/protocols/coinflip.ts), or what follows from an
  * outcome (pallets/attestation.ts).
  * Source: "Spontaneous random number consensus" (datdot); commit, echo, gate, reveal as design decided.
@@ -16,6 +16,7 @@ import { NoiseKey } from './worker.ts'
 export * from './coinflip-evidence.ts'
 export * from './coinflip-magic.ts'
 export * from './coinflip-session.ts'
+export * from './coinflip-signatures.ts'
 export * from './coinflip-words.ts'
 
 /** Phases of a session in which a member can be missed, in order. */

@@ -85,6 +85,8 @@ export class Reader {
 }
 
 const INITIAL_WRITER_BYTES = 256
+/** A buffer above this is not kept for the next value. */
+const MAX_KEPT_BYTES = 65_536
 
 /** A growing buffer. */
 export class Writer {
@@ -127,14 +129,39 @@ export class Writer {
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length)
   }
+
+  /** All that was written from `start` on, where it is: valid until the next write. */
+  written(start = 0): Uint8Array {
+    return this.#bytes.subarray(start, this.#length)
+  }
+
+  /** Forgets what was written, and keeps the buffer. False where it is too large to be kept. */
+  clear(): boolean {
+    this.#length = 0
+    return this.#bytes.length <= MAX_KEPT_BYTES
+  }
+}
+
+/** The writer of the value before: a new buffer costs more than most values. Absent while one is being written. */
+let spare: Writer | undefined
+
+/** What `use` makes of an empty writer, which is its own until it returns. */
+export function withWriter<T>(use: (out: Writer) => T): T {
+  const out = spare ?? new Writer()
+  spare = undefined
+  try {
+    return use(out)
+  } finally {
+    if (out.clear()) spare = out
+  }
 }
 
 /** The encoding of `value`. */
-export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
-  const out = new Writer()
-  codec.write(value, out)
-  return out.finish()
-}
+export const encode = <T>(codec: Codec<T>, value: T): Uint8Array =>
+  withWriter((out) => {
+    codec.write(value, out)
+    return out.finish()
+  })
 
 /**
  * The value that `bytes` encode, all of them.

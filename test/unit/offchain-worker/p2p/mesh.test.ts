@@ -5,7 +5,7 @@ import type { FrameChannel } from '#worker/p2p/channel.ts'
 import { keyName } from '#worker/p2p/identity.ts'
 import { openMesh } from '#worker/p2p/mesh.ts'
 import type { Mesh, MeshOptions } from '#worker/p2p/mesh-interface.ts'
-import { data, hello } from '#worker/p2p/mesh-frames.ts'
+import { data, hello, parseMeshFrame, type MeshFrame } from '#worker/p2p/mesh-frames.ts'
 import type { PeerNetwork } from '#worker/p2p/network.ts'
 import { freshKeyPair, joinNetwork, testDeps, until, useDht } from '../../../helpers/dht.ts'
 
@@ -181,7 +181,10 @@ describe('mesh', () => {
   })
 
   /** A member that speaks the wire format itself, to say what an honest mesh never would. */
-  async function rawMember(id: string): Promise<{ node: Node; channel: FrameChannel; isOpen: () => boolean }> {
+  async function rawMember(
+    id: string,
+    onFrame: (bytes: Uint8Array) => void = () => {},
+  ): Promise<{ node: Node; channel: FrameChannel; isOpen: () => boolean }> {
     const [network, rogue] = (await networks(2)) as [PeerNetwork, PeerNetwork]
     const node = open(network, [rogue.publicKey], id, { framesPerSecond: 1, burstFrames: 10 })
     let isOpen = false
@@ -192,7 +195,7 @@ describe('mesh', () => {
           id: utf8(id),
           maxFrameBytes: 1 << 20,
           log: testDeps.log,
-          onFrame: () => {},
+          onFrame,
           onOpen: () => {
             isOpen = true
             resolve(channel)
@@ -208,14 +211,31 @@ describe('mesh', () => {
     return { node, channel, isOpen: () => isOpen }
   }
 
+  it('acknowledges with its next frame, with one of its own after a while, and what is said at once goes out together', async () => {
+    const frames: MeshFrame[] = []
+    const { node, channel } = await rawMember('acks', (bytes) => void frames.push(parseMeshFrame(bytes)!))
+    await until('it is up', () => node.mesh.connected().length === 1)
+    channel.send(data(1, 0, utf8('one')))
+    await until('it came', () => node.got.length === 1)
+    node.mesh.broadcast(utf8('answer'))
+    node.mesh.broadcast(utf8('and more'))
+    channel.send(data(2, 0, utf8('two')))
+    await until('the rest is acknowledged', () => frames.some(({ kind }) => kind === 'ack'))
+    expect(frames.filter(({ kind }) => kind !== 'hello')).toMatchObject([
+      { kind: 'data', sequence: 1, received: 1, frame: utf8('answer') },
+      { kind: 'data', sequence: 2, received: 1, frame: utf8('and more') },
+      { kind: 'ack', sequence: 2 },
+    ])
+  })
+
   it('drops and counts oversized and malformed frames, and hears what follows them', async () => {
     const { node, channel } = await rawMember('rogue')
-    channel.send(data(1, new Uint8Array(500_000)))
+    channel.send(data(1, 0, new Uint8Array(500_000)))
     channel.send(new Uint8Array([9]))
     channel.send(new Uint8Array(0))
-    channel.send(data(2, utf8('fine')))
-    channel.send(data(2, utf8('a repetition')))
-    channel.send(data(3, utf8('also fine')))
+    channel.send(data(2, 0, utf8('fine')))
+    channel.send(data(2, 0, utf8('a repetition')))
+    channel.send(data(3, 0, utf8('also fine')))
     await until('the good frames arrived', () => node.got.length === 2)
     expect(node.got.map(({ text }) => text)).toEqual(['fine', 'also fine'])
     expect(node.mesh.dropped()).toMatchObject({ oversized: 1, malformed: 2, flood: 0 })
@@ -223,7 +243,7 @@ describe('mesh', () => {
 
   it('bounds a flood and cuts its sender off', async () => {
     const { node, channel, isOpen } = await rawMember('flood')
-    for (let i = 1; i <= 3_000; i++) channel.send(data(i, utf8('x')))
+    for (let i = 1; i <= 3_000; i++) channel.send(data(i, 0, utf8('x')))
     await until('the flooder is cut off', () => node.mesh.dropped().expelled === 1 && !isOpen())
     expect(node.got.length).toBeLessThan(15)
     expect(node.mesh.dropped().flood).toBe(1_001)

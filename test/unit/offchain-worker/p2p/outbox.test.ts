@@ -76,9 +76,10 @@ describe('mesh frames', () => {
   const [one, two] = [new Uint8Array(8).fill(1), new Uint8Array(8).fill(2)]
   it('survive the round trip', () => {
     expect(parseMeshFrame(hello(one, two, 7))).toEqual({ kind: 'hello', instance: one, peerInstance: two, received: 7 })
-    expect(parseMeshFrame(data(4_294_967_295, utf8('x')))).toEqual({
+    expect(parseMeshFrame(data(4_294_967_295, 5, utf8('x')))).toEqual({
       kind: 'data',
       sequence: 4_294_967_295,
+      received: 5,
       frame: utf8('x'),
     })
     expect(parseMeshFrame(ack(1))).toEqual({ kind: 'ack', sequence: 1 })
@@ -89,7 +90,7 @@ describe('mesh frames', () => {
         const frame = parseMeshFrame(bytes)
         const valid =
           (bytes[0] === 0 && bytes.length === 21) ||
-          (bytes[0] === 1 && bytes.length >= 5) ||
+          (bytes[0] === 1 && bytes.length >= 9) ||
           (bytes[0] === 2 && bytes.length === 5)
         expect(frame !== undefined).toBe(valid)
       }),

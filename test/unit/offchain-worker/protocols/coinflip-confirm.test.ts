@@ -5,6 +5,7 @@ import {
   confirmationWord,
   convict,
   magic,
+  pingOrder,
   pingTargets,
   sessionId,
   type CoinflipPayload,
@@ -26,14 +27,15 @@ const numberOf = (net: CoinflipNet): Uint8Array => magic(sessionId(net.session),
 const saidIn = (net: CoinflipNet, tag: string) => net.sent.filter(({ message }) => message.payload.tag === tag)
 
 describe('pings and pongs', () => {
-  test.each([1, 2, 4])('each of ten members pings %i others, drawn from its number, and all pong', (pings) => {
+  test.each([1, 2, 4])('each of ten members pings %i others, drawn by the number, and all pong', (pings) => {
     const net = play({ members: 10, seed: 31, pings })
     expect(new Set(kinds(net))).toEqual(new Set(['success']))
-    for (const [rank, value] of valuesOf(net).entries()) {
-      const targets = pingTargets(sessionId(net.session), net.session.members, net.session.members[rank]!, value, pings)
+    const order = pingOrder(sessionId(net.session), 10, numberOf(net))
+    for (const rank of net.keys.keys()) {
+      const targets = pingTargets(order, rank, pings)
       expect(targets).toHaveLength(pings)
       const pinged = saidIn(net, 'Ping').filter(({ from }) => from === rank)
-      expect(new Set(pinged.map(({ to }) => to))).toEqual(new Set(targets.map((key) => net.rankOf(key))))
+      expect(new Set(pinged.map(({ to }) => to))).toEqual(new Set(targets))
       const ponged = saidIn(net, 'Pong').filter(({ to }) => to === rank)
       expect(new Set(ponged.map(({ from }) => from))).toEqual(new Set(pinged.map(({ to }) => to)))
     }
@@ -256,12 +258,16 @@ describe('one member, word by word', () => {
     expect(outputs[1]).toMatchObject({ exit: { offender: one.self, evidence: { tag: 'BadPing' } } })
   })
 
-  test('hears no ping before the end from who is not meant, and none that is unsigned', () => {
-    const [, one] = peers as [Seat, Seat]
+  test('hears no ping from who is not meant, none that is unsigned, and a wrong one that is badly signed convicts nobody', () => {
+    const [, one, two] = peers as [Seat, Seat, Seat]
+    const right = signMessage(one, confirmation('Ping', one), net.session.members[0])
+    const unsigned = frameOf({ ...right, signature: new Uint8Array(64) })
+    expect(namesOf(member.step({ kind: 'message', from: one.self, frame: unsigned }))).toEqual(['bad-signature'])
     expect(namesOf(give(one, confirmation('Ping', one), false))).toEqual(['wrong-receiver'])
-    const message = signMessage(one, confirmation('Ping', one), net.session.members[0])
-    const frame = frameOf({ ...message, signature: new Uint8Array(64) })
+    const message = signMessage(one, confirmation('Ping', two), net.session.members[0])
+    const frame = frameOf({ ...message, signature: right.signature })
     expect(namesOf(member.step({ kind: 'message', from: one.self, frame }))).toEqual(['bad-signature'])
+    expect(member.phase).toBe('Confirm')
   })
 
   test('ends in success when its time is over', () => {

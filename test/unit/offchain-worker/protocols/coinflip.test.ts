@@ -12,6 +12,8 @@ import {
 } from '#types/domain/coinflip.ts'
 import { decode } from '#types/scale/codec.ts'
 import {
+  badlySigned,
+  badPing,
   badReveal,
   copyCommitment,
   equivocate,
@@ -140,6 +142,53 @@ describe('a member that speaks to some only frames nobody', () => {
   ])('%s: what it said reaches the rest', (_, fault) => {
     const net = play({ members: 5, seed: 14, faults: { 3: fault }, resendMs: 1_000_000 })
     expect(new Set(honestExits(net, [3]).map((exit) => exit?.kind))).toEqual(new Set(['success']))
+  })
+})
+
+describe('a member whose signatures are none frames nobody', () => {
+  const toHalf = (member: Uint8Array, { session }: { session: { members: readonly Uint8Array[] } }): boolean =>
+    session.members.findIndex((key) => equalBytes(key, member)) % 2 === 0
+  const signsNothing = (...parameters: Parameters<typeof badlySigned>): CoinflipNet =>
+    play({ members: 5, seed: 24, faults: { 3: badlySigned(...parameters) } })
+
+  test.each([
+    ['greetings, which are for nobody else', ['Hello'] as const],
+    ['numbers, which the hash proves', ['Reveal'] as const],
+    ['right pings and pongs, which are for nobody else', ['Ping', 'Pong'] as const],
+    ['rows that all have', ['Echo'] as const],
+  ])('%s: the link’s word is enough', (_, tags) => {
+    expect(kinds(signsNothing(tags))).toEqual(Array.from({ length: 5 }, () => 'success'))
+  })
+
+  test('numbers, told to some: the rest learn them from those, and the hash proves them', () => {
+    const net = signsNothing(['Reveal'], toHalf)
+    expect(net.sent.some(({ message: { payload } }) => payload.tag === 'RelayReveal')).toBe(true)
+    expect(honestExits(net, [3]).map((exit) => exit?.kind)).toEqual(['success', 'success', 'success', 'success'])
+  })
+
+  test('rows, shown to some: who passed the gate with one and who could not name the same member', () => {
+    const net = signsNothing(['Echo', 'RelayEcho'], toHalf)
+    const absent = [net.session.members[3]]
+    expect(net.sent.some(({ message: { payload } }) => payload.tag === 'Reveal')).toBe(true)
+    for (const exit of honestExits(net, [3])) expect(exit).toEqual({ kind: 'offline', phase: 'Echo', absent })
+    expect(net.sent.some(({ from, message: { payload } }) => from !== 3 && payload.tag === 'RelayEcho')).toBe(false)
+  })
+
+  test('commitments: they are taken from the row in which they are signed', () => {
+    const net = signsNothing(['Commit'])
+    expect(net.dropped.some(({ from, reason }) => from === 3 && reason === 'bad-signature')).toBe(true)
+    expect(kinds(net)).toEqual(Array.from({ length: 5 }, () => 'success'))
+  })
+
+  test.each([
+    ['a number that opens nothing', badReveal, ['Reveal', 'RelayReveal'], 'offline'],
+    ['a wrong ping', badPing(), ['Ping'], 'success'],
+  ] as const)('%s is then no evidence', (_, lie, tags, kind) => {
+    const unsigned = badlySigned(tags)
+    const fault: Fault = (outgoing, ...rest) => lie(outgoing, ...rest).flatMap((each) => unsigned(each, ...rest))
+    const net = play({ members: 5, seed: 25, faults: { 3: fault } })
+    expect(new Set(honestExits(net, [3]).map((exit) => exit?.kind))).toEqual(new Set([kind]))
+    expect(net.dropped.some(({ from, reason }) => from === 3 && reason === 'bad-signature')).toBe(true)
   })
 })
 

@@ -219,7 +219,8 @@ describe('a series', () => {
   })
 
   it.each([
-    [{ peers: [1, 4] }, /2 to 64 peers/],
+    [{ peers: [2, 4] }, /3 to 64 peers/],
+    [{ peers: [3, 65] }, /3 to 64 peers/],
     [{ peers: [3, 3], dishonest: [3, 3] }, /at least one honest/],
     [{ sessions: 0 }, /1 session or more/],
   ] as const)('refuses %j', (change, message) => {

@@ -7,6 +7,7 @@ import {
   commitTo,
   confirmationWord,
   magic,
+  pingOrder,
   pingTargets,
   plusOne,
   sessionId,
@@ -129,23 +130,32 @@ describe('words', () => {
     }
   })
 
-  test('whom a member pings: others, each once, the same every time, and other ones for another number', () => {
+  test('whom a member pings: others, each once, the same every time, and by as many it is pinged', () => {
+    const counts = { count: fc.integer({ min: 2, max: 64 }), pings: fc.integer({ min: 1, max: 4 }), number }
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 1, max: 4 }), number, (rank, pings, value) => {
-        const own = members[rank]!
-        const targets = pingTargets(sid, members, own, value, pings).map(toHex)
-        expect(targets).toEqual(pingTargets(sid, members, own, value, pings).map(toHex))
-        expect(new Set(targets).size).toBe(pings)
-        expect(targets).not.toContain(toHex(own))
-        expect(members.map(toHex)).toEqual(expect.arrayContaining(targets))
+      fc.property(fc.record(counts), ({ count, pings, number: m }) => {
+        const order = pingOrder(sid, count, m)
+        expect(order).toEqual(pingOrder(sid, count, m))
+        expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, rank) => rank))
+        const targets = order.map((_, rank) => pingTargets(order, rank, pings))
+        for (const [rank, of] of targets.entries()) {
+          expect(new Set(of).size).toBe(Math.min(pings, count - 1))
+          expect(of).not.toContain(rank)
+          const by = targets.flatMap((others, other) => (others.includes(rank) ? [other] : []))
+          expect(new Set(pingTargets(order, rank, pings, -1))).toEqual(new Set(by))
+        }
       }),
     )
-    const pinged = new Map<string, number>()
+    const pinged = new Map<number, number>()
     for (let i = 0; i < 400; i++) {
-      const [target] = pingTargets(sid, members, members[0]!, hash(Uint8Array.of(i & 0xff, i >> 8)), 1)
-      pinged.set(toHex(target!), (pinged.get(toHex(target!)) ?? 0) + 1)
+      const [target] = pingTargets(pingOrder(sid, 5, hash(Uint8Array.of(i & 0xff, i >> 8))), 0, 1)
+      pinged.set(target!, (pinged.get(target!) ?? 0) + 1)
     }
     expect([...pinged.values()].every((count) => count > 60 && count < 140)).toBe(true)
     expect(pinged.size).toBe(4)
+  })
+
+  test('the order of pings is the one of the vector', () => {
+    expect(pingOrder(new Uint8Array(32), 10, new Uint8Array(32).fill(1))).toEqual([9, 3, 0, 1, 8, 7, 6, 2, 4, 5])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex } from '#types/bytes.ts'
-import { decode, encode, ScaleError, type Codec } from '#types/scale/codec.ts'
+import { decode, encode, ScaleError, withWriter, type Codec } from '#types/scale/codec.ts'
 import {
   array,
   compactU128,
@@ -122,6 +122,30 @@ describe('one encoding for a value', () => {
     ['0x08c328', str],
   ] as const)('refuses %s', (hex, codec) => {
     expect(() => decodeHex(codec as Codec<unknown>, hex)).toThrow(ScaleError)
+  })
+})
+
+describe('a writer', () => {
+  const long = new Uint8Array(100_000).fill(7)
+
+  it('is its own while another value is encoded within, and after a value that could not be', () => {
+    const outer = withWriter((out) => {
+      out.byte(1)
+      expect(toHex(encode(u16, 0x0302))).toBe('0x0203')
+      expect(() => encode(u8, 256)).toThrow(ScaleError)
+      out.byte(4)
+      return toHex(out.written(1)) + toHex(out.finish())
+    })
+    expect(outer).toBe('0x040x0104')
+    expect(() => encode(u8, -1)).toThrow(ScaleError)
+    expect(toHex(encode(u8, 5))).toBe('0x05')
+  })
+
+  it('gives values that later ones do not change, long or short', () => {
+    const [short, first] = [encode(u32, 1), encode(bytes, long)]
+    encode(u32, 2)
+    encode(bytes, new Uint8Array(100_000))
+    expect([toHex(short), first.length, first[99_999]]).toEqual(['0x01000000', 100_004, 7])
   })
 })
 
