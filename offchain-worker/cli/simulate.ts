@@ -36,7 +36,7 @@ const coinflipOptions = (argv: Argv) =>
         signing: {
           choices: ['simulated', 'ed25519'],
           default: 'simulated',
-          describe: 'ed25519 as on the wire, or a keyed hash that is faster',
+          describe: 'ed25519 as on the wire, or a keyed mixing that is faster',
         },
         ...shared,
       } as const),

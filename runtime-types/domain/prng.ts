@@ -21,8 +21,6 @@ export interface Prng {
   below(bound: number): number
   /** The items in drawn order (Fisher and Yates). */
   shuffle<T>(items: readonly T[]): T[]
-  /** The last `count` of what `shuffle` would give, for `count` draws: so many different items, or all where they are fewer. */
-  pick<T>(items: readonly T[], count: number): T[]
 }
 
 const DRAW = utf8('draw')
@@ -55,10 +53,9 @@ export function createPrng(numbers: readonly Uint8Array[]): Prng {
       if (drawn < limit) return Number(drawn % range)
     }
   }
-  /** The items, those at the places from `settled` on drawn: the last first. */
-  const draw = <T>(items: readonly T[], settled: number): T[] => {
+  const shuffle = <T>(items: readonly T[]): T[] => {
     const order = [...items]
-    for (let last = order.length - 1; last > 0 && last >= settled; last--) {
+    for (let last = order.length - 1; last > 0; last--) {
       const other = below(last + 1)
       const kept = order[last]!
       order[last] = order[other]!
@@ -66,10 +63,5 @@ export function createPrng(numbers: readonly Uint8Array[]): Prng {
     }
     return order
   }
-  const shuffle = <T>(items: readonly T[]): T[] => draw(items, 0)
-  const pick = <T>(items: readonly T[], count: number): T[] => {
-    const settled = Math.max(0, items.length - count)
-    return draw(items, settled).slice(settled)
-  }
-  return { next, below, shuffle, pick }
+  return { next, below, shuffle }
 }

@@ -1,7 +1,6 @@
 /** Any network, any line-up: what must hold of simulated coinflips holds, and a run is its seed. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createPrng } from '#types/domain/prng.ts'
 import { runCoinflipSeries } from '#worker/simulation/coinflip-series.ts'
 import { parseFaults } from '#worker/simulation/faults.ts'
 
@@ -39,14 +38,5 @@ test('no invariant breaks, and the same seed gives the same transcript', () => {
       expect(runCoinflipSeries(options).transcript).toBe(tally.transcript)
     }),
     { numRuns: 25 },
-  )
-})
-
-test('picking some is shuffling all and taking the last', () => {
-  fc.assert(
-    fc.property(fc.uniqueArray(fc.nat()), fc.nat(70), fc.uint8Array(), (items, count, seed) => {
-      const shuffled = createPrng([seed]).shuffle(items)
-      expect(createPrng([seed]).pick(items, count)).toEqual(shuffled.slice(Math.max(0, items.length - count)))
-    }),
   )
 })

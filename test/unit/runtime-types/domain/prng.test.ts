@@ -87,18 +87,6 @@ describe('integers', () => {
   })
 })
 
-test('a pick of some is the end of the whole order, and takes no more draws than it has items', () => {
-  const items = Array.from({ length: 10 }, (_, i) => i)
-  const whole = createPrng([fill(3)]).shuffle(items)
-  for (const count of [1, 4, 9, 10, 11]) {
-    const prng = createPrng([fill(3)])
-    expect(prng.pick(items, count)).toEqual(whole.slice(-count))
-    expect(toHex(prng.next())).toBe(drawn([fill(3)], 12)[Math.min(count, 9)])
-  }
-  expect(createPrng([fill(3)]).pick(items, 0)).toEqual([])
-  expect(items).toEqual(Array.from({ length: 10 }, (_, i) => i))
-})
-
 test('an order is a permutation, and every one of the six of three comes up as often', () => {
   const prng = createPrng([utf8('orders')])
   const seen = new Map<string, number>()
