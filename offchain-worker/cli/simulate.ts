@@ -56,8 +56,12 @@ const roundOptions = (argv: Argv) =>
         peers: { type: 'number', default: DEFAULT_PEERS, describe: 'Attestors' },
         hosters: { type: 'number', default: 1, describe: 'Hosters' },
         sessions: { type: 'number', default: 1, describe: 'Rounds for each hoster' },
-        hoster: { type: 'string', default: 'honest', describe: 'honest, lossy, silent or slow' },
+        hoster: { type: 'string', default: 'honest', describe: 'honest, lossy, silent, slow or suspicious' },
         lost: { type: 'number', default: 0.3, describe: 'Share of blocks that a lossy hoster has lost' },
+        readers: {
+          type: 'number',
+          describe: 'Sessions of ordinary readers an hour and hoster; 240 with a suspicious one, else none',
+        },
         dishonest: { type: 'number', default: 0, describe: 'Dishonest attestors' },
         strategy: { type: 'string', default: 'lazy', describe: 'lazy, or a name of simulate coinflip' },
         ...shared,
@@ -65,6 +69,7 @@ const roundOptions = (argv: Argv) =>
     )
     .example('$0 simulate round', 'an honest round on the real runtime')
     .example('$0 simulate round --hoster lossy --lost 0.5', 'a hoster that lost half of its blocks')
+    .example('$0 simulate round --hoster suspicious', 'a hoster that serves only whom it takes for auditors')
     .example('$0 simulate round --peers 5 --dishonest 3 --strategy lazy', 'a majority that audits nothing')
 
 /** Adds `simulate` to the command line. */

@@ -12,7 +12,7 @@ import { hideMagic } from '#types/domain/coinflip.ts'
 import type { FeedHead } from '#types/domain/feed.ts'
 import type { AttestorMetrics } from '#types/domain/metrics.ts'
 import { hideAuditKey, sessionOf, type Report } from '#types/domain/report.ts'
-import { auditChunks, auditSlot, type AttestationParameters, type RoundRecord } from '#types/domain/round.ts'
+import { auditChunks, type AttestationParameters, type RoundRecord } from '#types/domain/round.ts'
 import { createAudit } from '../protocols/audit.ts'
 import type { AuditResult } from '../protocols/audit-words.ts'
 import { createCoinflipBenchmark } from '../protocols/coinflip-benchmark.ts'
@@ -23,7 +23,7 @@ import type { BlockWindow } from './block-window.ts'
 import { feedHeads, submitReport } from './chain-terms.ts'
 import { auditTime, coinflipTime } from './coinflip-time.ts'
 import { runCoinflip, type CoinflipRun } from './coinflip-run.ts'
-import { ensureFlip, flipNotes, mustWait, openingOf, tellsNumber } from './duty-words.ts'
+import { createSlotOf, ensureFlip, flipNotes, mustWait, openingOf, tellsNumber } from './duty-words.ts'
 import type { RoleDeps } from './ports.ts'
 import { createReaderWatch, type ReaderWatch } from './reader-watch.ts'
 import type { Submitter } from './submitter.ts'
@@ -63,6 +63,7 @@ export class Duty {
   #feed: FeedHead | undefined
   readonly #readers: ReaderWatch
   #audit: AuditRun | undefined
+  readonly #slotOf = createSlotOf()
   #over = false
 
   constructor(options: DutyOptions, deps: DutyDeps) {
@@ -185,7 +186,7 @@ export class Duty {
       return notes && mustWait(notes, record, now) ? undefined : this.#end('the coinflip was agreed on without us')
     if (!equalBytes(hideMagic(notes.magic), record.agreement.hiddenMagic))
       return this.#end('another number was agreed on')
-    const slot = auditSlot(notes.magic, rank, record.members.length, record, parameters.coinflipWindow)
+    const slot = this.#slotOf(notes.magic, rank, record, parameters)
     // A report would say "unserved" of a hoster that was never asked.
     if (now > slot.to) return this.#end('our slot has passed')
     const feed = (this.#feed ??= await read(this.#deps.chain, feedHeads, record.feed))

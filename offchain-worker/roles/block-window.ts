@@ -17,17 +17,20 @@ export interface BlockWindow {
 }
 
 export function createBlockWindow(): BlockWindow {
-  const hashes = new Map<number, Uint8Array>()
-  let latest: { number: number; hash: Uint8Array } | undefined
+  /** A ring: the hash of block `n` lies at `n % MAX_BLOCKS`. */
+  let hashes: (Uint8Array | undefined)[] = []
+  let latest: { readonly number: number; readonly hash: Uint8Array } | undefined
   return {
     note(number, hash) {
-      hashes.set(number, hash)
+      // Blocks come without gaps; after one, what lies in the ring would go by wrong numbers.
+      if (latest !== undefined && number !== latest.number && number !== latest.number + 1) hashes = []
+      hashes[number % MAX_BLOCKS] = hash
       latest = { number, hash }
-      hashes.delete(number - MAX_BLOCKS)
     },
     latest: () => latest,
     agrees(number, hash) {
-      const known = hashes.get(number)
+      if (latest === undefined || number > latest.number || number <= latest.number - MAX_BLOCKS) return true
+      const known = hashes[number % MAX_BLOCKS]
       return known === undefined || equalBytes(known, hash)
     },
   }

@@ -5,9 +5,10 @@
  * own: when it is said (attestor-duty.ts) or that it is kept first (attestor-notes.ts).
  */
 import { encodeCall } from '#chain/api/descriptors.ts'
+import { toHex } from '#types/bytes.ts'
 import { hideMagic, opensNumber, sessionId, type Session } from '#types/domain/coinflip.ts'
 import { auditKeyMessage } from '#types/domain/report.ts'
-import type { RoundRecord } from '#types/domain/round.ts'
+import { auditSlot, type AttestationParameters, type RoundRecord, type Slot } from '#types/domain/round.ts'
 import type { CoinflipExit } from '../protocols/coinflip.ts'
 import type { AttemptNotes } from './attestor-notes.ts'
 import { submitCoinflipOutcome, submitEvidence } from './chain-terms.ts'
@@ -56,6 +57,25 @@ export function ensureFlip(
   } else {
     const args = { round, attempt, evidence: flip.value }
     submitter.ensure(`attestation.evidence/${round}/${attempt}`, () => encodeCall(submitEvidence, args), MOOT)
+  }
+}
+
+/** When our slot is in a round of that number; worked out again only when what it follows from has changed. */
+export type SlotOf = (
+  magic: Uint8Array,
+  rank: number,
+  record: RoundRecord,
+  parameters: Pick<AttestationParameters, 'coinflipWindow'>,
+) => Slot
+
+/** @see SlotOf */
+export function createSlotOf(): SlotOf {
+  let last: { readonly from: string; readonly slot: Slot } | undefined
+  return (magic, rank, record, { coinflipWindow }) => {
+    const { openedAt, endsAt, members } = record
+    const from = [toHex(magic), rank, members.length, openedAt, endsAt, coinflipWindow].join(' ')
+    if (last?.from !== from) last = { from, slot: auditSlot(magic, rank, members.length, record, coinflipWindow) }
+    return last.slot
   }
 }
 

@@ -33,7 +33,7 @@ const isMoot = (outcome: SubmitOutcome, moot: readonly string[]): boolean =>
   outcome.kind === 'failed' && 'name' in outcome.error && moot.includes(outcome.error.name)
 
 /** Settled duties remembered; an older one would be asked of ChainPort again, which knows its outcome. */
-const MAX_SETTLED = 1_024
+const MAX_SETTLED = 64
 
 export function createSubmitter({ chain, log, report }: Pick<RoleDeps, 'chain' | 'log' | 'report'>): Submitter {
   const settled = new Map<string, SubmitOutcome>()

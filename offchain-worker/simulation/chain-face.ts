@@ -29,6 +29,7 @@ interface ItemFace {
 
 interface PalletFace {
   readonly name: string
+  readonly index: number
   readonly items: ReadonlyMap<string, ItemFace>
   readonly calls: ReadonlyMap<string, number>
   readonly constants: ReadonlyMap<string, Uint8Array>
@@ -57,9 +58,10 @@ const RAW_CALL: Codec<Uint8Array> = {
 }
 const EXTRINSIC = extrinsicCodec({ call: RAW_CALL, extra: Extra })
 
-function faceOf({ name, items, calls, constants, events, errors }: BoundPallet): PalletFace {
+function faceOf({ name, index, items, calls, constants, events, errors }: BoundPallet): PalletFace {
   return {
     name,
+    index,
     items: new Map(
       Object.entries(items).map(([key, item]) => {
         const named = pascalCase(key)
@@ -115,8 +117,9 @@ class Face implements ChainFace {
   }
 
   extrinsic(account: Uint8Array, nonce: number, { pallet, call, args }: CallRequest): Uint8Array {
-    const index = this.#byName.get(pallet)?.calls.get(call) ?? unknown(`call ${pallet}.${call}`)
-    const [at] = [...this.#byIndex].find(([, { name }]) => name === pallet)!
+    const face = this.#byName.get(pallet)
+    const index = face?.calls.get(call)
+    if (!face || index === undefined) return unknown(`call ${pallet}.${call}`)
     const none = undefined
     return encode(EXTRINSIC, {
       version: 4,
@@ -125,7 +128,7 @@ class Face implements ChainFace {
         signature: { tag: 'Sr25519', value: new Uint8Array(SIGNATURE_BYTES) },
         extra: [none, none, none, none, 'immortal', nonce, none, 0n, 'Disabled'],
       },
-      call: concatBytes(Uint8Array.of(at, index), args),
+      call: concatBytes(Uint8Array.of(face.index, index), args),
     })
   }
 
@@ -165,5 +168,7 @@ function unknown(what: string): never {
   throw new AssayError('UNKNOWN_ITEM', `expected ${what} in the runtime, got none of that name`, { what })
 }
 
-/** The runtime's face. */
-export const createChainFace = (): ChainFace => new Face()
+let face: ChainFace | undefined
+
+/** The runtime's face, made once for a process: it holds nothing that changes. */
+export const chainFace = (): ChainFace => (face ??= new Face())

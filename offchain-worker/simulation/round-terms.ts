@@ -9,6 +9,7 @@ import type { Journal } from '../roles/ports.ts'
 import type { Faults } from './faults.ts'
 import type { SimulatedNetwork } from './network.ts'
 import type { Chance, Random } from './random.ts'
+import type { TrafficCounts } from './reader-traffic.ts'
 import type { ClosedRound, RoundBreach } from './round-watch.ts'
 import type { AuditConduct, HosterConduct } from './simulated-hosting.ts'
 import type { StrategyName } from './strategies.ts'
@@ -29,6 +30,8 @@ export interface RoundOptions {
   readonly blocks: number
   readonly blockBytes: number
   readonly blockMs: number
+  /** Sessions of ordinary readers an hour and hoster. */
+  readonly readersPerHour?: number
   readonly parameters: AttestationParameters
   /** Gives up after so much virtual time. */
   readonly untilMs: number
@@ -44,6 +47,8 @@ export interface AuditFinding {
   readonly result: 'served' | 'partial' | 'unserved'
   readonly lost: number
   readonly received: number
+  /** Chunks to ask for, those that hide the drawn ones included. */
+  readonly planned: number
 }
 
 /** What came of it. */
@@ -51,6 +56,7 @@ export interface RoundsResult {
   readonly closed: readonly ClosedRound[]
   readonly audits: readonly AuditFinding[]
   readonly breaches: readonly RoundBreach[]
+  readonly readers: TrafficCounts
   readonly blocks: number
   readonly virtualMs: number
   readonly frames: SimulatedNetwork['counts']

@@ -4,19 +4,23 @@
  * Owns: who there is, starting, crashing and restarting workers, and running until all is done. Does not own: what they do
  * (../worker.ts, roles/), the chain (simulated-chain.ts), the network (network.ts, simulated-mesh.ts, simulated-hosting.ts).
  */
-import { equalBytes, toHex, u32le, utf8 } from '#types/bytes.ts'
-import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
-import type { Clock } from '#types/clock.ts'
+import { equalBytes, toHex, u32le } from '#types/bytes.ts'
+import { blake2b256Of } from '#types/crypto/hash.ts'
 import { messageOf } from '#types/errors.ts'
 import { silentLog } from '#types/log.ts'
 import { attestationCalls } from '#types/domain/attestation.ts'
+import type { FeedHead } from '#types/domain/feed.ts'
 import { callOf, encodeCall } from '#chain/api/descriptors.ts'
 import { createFaultyCoinflip } from '../protocols/adversaries.ts'
-import type { NoiseIdentity, Journal, NetworkPort, Progress } from '../roles/ports.ts'
-import { startWorker, type RoleOptions, type Worker } from '../worker.ts'
+import { createCoinflip } from '../protocols/coinflip.ts'
+import type { NetworkPort, Progress } from '../roles/ports.ts'
+import { startWorker, type RoleOptions } from '../worker.ts'
 import { identityFrom, identityOf } from './identities.ts'
 import { createNetwork, drawFrom, planCrashes, type SimulatedNetwork } from './network.ts'
 import type { Random, Streams } from './random.ts'
+import { createTraffic, type Traffic } from './reader-traffic.ts'
+import { sharedWire } from './round-reading.ts'
+import { accountOf, settleAll, type Seat } from './round-seats.ts'
 import { drawSome, memoryJournal, type AuditFinding, type RoundOptions, type RoundsResult } from './round-terms.ts'
 import { RoundWatch } from './round-watch.ts'
 import { createScheduler, type Scheduler } from './scheduler.ts'
@@ -34,25 +38,7 @@ const CAPACITY = 4
 /** Blocks for registering and hosting, before rounds are asked for. */
 const JOIN_BLOCKS = 4
 const SEED_BYTES = 32
-
-const accountOf = (name: string): Uint8Array => blake2b256(utf8(`assay/simulation/account/${name}`))
-
-/** A worker's place in the world: what outlives its process. */
-interface Seat {
-  readonly peer: number
-  readonly account: Uint8Array
-  readonly identity: NoiseIdentity
-  readonly work: RoleOptions
-  readonly network: NetworkPort
-  readonly journal: Journal
-  readonly clock: Clock
-  readonly report: (progress: Progress) => void
-  worker: Worker | undefined
-  life: number
-}
-
-/** Lets everything happen that waits for nothing but promises. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const MS_PER_HOUR = 3_600_000
 
 class RoundWorld {
   readonly #options: RoundOptions
@@ -63,12 +49,14 @@ class RoundWorld {
   readonly #feeds = new Map<string, SimulatedFeed>()
   readonly #hosting: Hosting
   readonly #meshes: Meshes
+  readonly #traffic: Traffic
   readonly #peers = new Map<string, number>()
   readonly #seats: Seat[] = []
   readonly #words: Random
   readonly #secrets: Streams
   readonly #audits: AuditFinding[] = []
   readonly #transcript = createTranscript()
+  readonly #reading = sharedWire()
   readonly #requester = accountOf('requester')
   #ordered = false
 
@@ -100,19 +88,23 @@ class RoundWorld {
     this.#watch = new RoundWatch(this.#chain.face)
     this.#hosting = createHosting(this.#network, this.#feeds)
     this.#meshes = createMeshes(this.#network, (key) => this.#peers.get(key))
+    // Readers come from one place, which is nobody's seat.
+    const place = hosters.length + attestors.length
+    const [scheduler, network, hosting] = [this.#scheduler, this.#network, this.#hosting]
+    this.#traffic = createTraffic(place, { scheduler, network, hosting, chance })
     for (const [number, account] of hosters.entries()) this.#seatHoster(number, account)
     for (const [number, account] of attestors.entries()) this.#seatAttestor(number, account)
   }
 
   #seatHoster(number: number, account: Uint8Array): void {
     const { chance, blocks, blockBytes, hosters } = this.#options
-    const { silent, extraMs, lostShare } = hosters[number]!
+    const { lostShare, ...conduct } = hosters[number]!
     const random = chance.streams('feeds').at(number)
     const feed = simulatedFeed(identityOf(`author/${number}`), blocks, blockBytes, random)
     this.#feeds.set(toHex(feed.head.key), feed)
     const lost = drawSome(blocks, Math.round(blocks * lostShare), random)
     const work: RoleOptions = { role: 'hoster', feeds: [{ key: feed.head.key, head: feed.head }] }
-    this.#seat(account, `hoster/${number}`, work, { lost, silent, extraMs }, 'honest', () => undefined)
+    this.#seat(account, `hoster/${number}`, work, { ...conduct, lost }, 'honest', () => undefined)
   }
 
   #seatAttestor(number: number, account: Uint8Array): void {
@@ -121,12 +113,15 @@ class RoundWorld {
     const random = this.#options.chance.streams('strategies').at(number)
     const work: RoleOptions = {
       role: 'attestor',
-      ...(!isAuditor && { createMember: (options) => createFaultyCoinflip(options, strategy(conduct, random)) }),
+      createMember: (options) => {
+        const heard = { ...options, reading: this.#reading }
+        return isAuditor ? createCoinflip(heard) : createFaultyCoinflip(heard, strategy(conduct, random))
+      },
     }
     const report = (progress: Progress): void => {
       if (progress.kind !== 'audit-done') return
-      const { round, result, lost, received } = progress
-      this.#audits.push({ round, attestor: number, result, lost, received })
+      const { round, result, lost, received, planned } = progress
+      this.#audits.push({ round, attestor: number, result, lost, received, planned })
     }
     const holdsAll = { lost: new Set<number>(), silent: false, extraMs: 0 }
     this.#seat(account, `attestor/${number}`, work, holdsAll, isAuditor ? conduct : 'honest', report)
@@ -177,8 +172,7 @@ class RoundWorld {
       this.#scheduler.after(atMs, () => this.#crash(this.#seats[peer]!))
       if (backAtMs !== undefined) this.#scheduler.after(backAtMs, () => this.#start(this.#seats[peer]!))
     }
-    await settled()
-    while (!this.#isOver() && this.#scheduler.step(untilMs)) await settled()
+    await settleAll(() => !this.#isOver() && this.#scheduler.step(untilMs))
     const { now } = this.#scheduler
     await Promise.all(this.#seats.flatMap(({ worker }) => (worker ? [worker.close()] : [])))
     for (const bug of this.#chain.bugs) this.#watch.tell('runtime-bug', this.#chain.number, bug)
@@ -188,6 +182,7 @@ class RoundWorld {
       closed: this.#watch.closed,
       audits: this.#audits,
       breaches: this.#watch.breaches,
+      readers: this.#traffic.counts,
       blocks: this.#chain.number,
       virtualMs: now,
       frames: this.#network.counts,
@@ -219,11 +214,17 @@ class RoundWorld {
     const call = callOf('Attestation', 'scheduleRounds', attestationCalls.scheduleRounds)
     for (const [[feed, hoster]] of hosting) {
       const number = hosters.findIndex(({ account }) => equalBytes(account, hoster!))
+      this.#bringReaders(this.#feeds.get(toHex(feed!))!.head, hosters[number]!.identity.publicKey)
       const order = encodeCall(call, { hoster: hoster!, feed: feed!, rounds })
       void port.submit(`order/${number}`, order).then(({ kind }) => {
         if (kind !== 'included') this.#watch.tell('order-refused', this.#chain.number, `hoster ${number}: ${kind}`)
       })
     }
+  }
+
+  #bringReaders(feed: FeedHead, hoster: Uint8Array): void {
+    const { readersPerHour = 0 } = this.#options
+    if (readersPerHour > 0) this.#traffic.begin({ feed, hoster }, MS_PER_HOUR / readersPerHour)
   }
 
   #start(seat: Seat): void {

@@ -8,12 +8,12 @@ import type { CallRequest, ChainPort, FinalizedBlock, Following, SubmitOutcome }
 import { slotDigest } from '#chain/node/slots.ts'
 import { SLOT_DURATION_MS } from '#chain/runtime/pallets/aura.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
-import type { ApplyOutcome, Runtime } from '#chain/runtime/runtime-interface.ts'
+import type { ApplyOutcome, OpenBlock, Runtime } from '#chain/runtime/runtime-interface.ts'
 import { Trie } from '#chain/trie/trie.ts'
 import { toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { headerHash } from '#types/scale/header.ts'
-import { createChainFace, type ChainFace } from './chain-face.ts'
+import { chainFace, type ChainFace } from './chain-face.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** @see SimulatedChain */
@@ -53,6 +53,11 @@ const START_MS = Date.UTC(2030, 0, 1)
 const HASH_BYTES = 32
 /** States kept for questions about past blocks. */
 const KEPT_STATES = 32
+/** Of each account, the last duties whose outcome is known: far more than are under way at a time. */
+const KEPT_DUTIES = 64
+
+const isFull = (outcome: ApplyOutcome): boolean =>
+  outcome.kind === 'refused' && outcome.error.kind === 'invalid' && outcome.error.reason === 'ExhaustsResources'
 
 /** See the module's header. */
 export class SimulatedChain {
@@ -62,12 +67,13 @@ export class SimulatedChain {
   readonly #options: SimulatedChainOptions
   readonly #deps: SimulatedChainDeps
   readonly #runtime: Runtime
-  readonly #face: ChainFace = createChainFace()
+  readonly #face: ChainFace = chainFace()
   readonly #states = new Map<string, Trie>()
-  readonly #duties = new Map<string, Promise<SubmitOutcome>>()
+  /** By account, then by duty. */
+  readonly #duties = new Map<string, Map<string, Promise<SubmitOutcome>>>()
   readonly #nonces = new Map<string, number>()
   readonly #followers = new Set<Follower>()
-  #pool: Waiting[] = []
+  readonly #pool: Waiting[] = []
   #state: Trie
   #number = 0
   #hash: Uint8Array
@@ -115,9 +121,8 @@ export class SimulatedChain {
     const digest = [slotDigest(timestampMs, SLOT_DURATION_MS)]
     const block = this.#runtime.openBlock(this.#state, { parentHash: this.#hash, number, digest })
     block.applyInherents({ timestampMs })
-    const calls = this.#pool
-    this.#pool = []
-    const outcomes = calls.map(({ account, call }) => this.#apply(account, call, (wire) => block.apply(wire)))
+    const outcomes = this.#fill((extrinsic) => block.apply(extrinsic))
+    const calls = this.#pool.splice(0, outcomes.length)
     const { header, state } = block.finalize()
     this.#number = number
     this.#state = state
@@ -127,16 +132,24 @@ export class SimulatedChain {
     this.#options.onBlock(finalized)
     for (const [at, { account, settle }] of calls.entries()) {
       const outcome = this.#told(outcomes[at]!)
-      this.#deps.scheduler.after(this.#deps.latencyMs(account), () => settle(outcome))
+      this.#deps.scheduler.post(this.#deps.latencyMs(account), () => settle(outcome))
     }
     for (const follower of this.#followers) this.#tell(follower, finalized)
   }
 
-  #apply(
-    account: Uint8Array,
-    call: CallRequest,
-    apply: (extrinsic: ReturnType<Runtime['decode']>) => ApplyOutcome,
-  ): ApplyOutcome {
+  /** Applies what waits, in order, until the block is full: the rest waits for the next one. */
+  #fill(apply: OpenBlock['apply']): ApplyOutcome[] {
+    const outcomes: ApplyOutcome[] = []
+    for (const { account, call } of this.#pool) {
+      const outcome = this.#apply(account, call, apply)
+      // What does not fit into an empty block will never fit: it must not stop every block to come.
+      if (isFull(outcome) && outcomes.length > 0) break
+      outcomes.push(outcome)
+    }
+    return outcomes
+  }
+
+  #apply(account: Uint8Array, call: CallRequest, apply: OpenBlock['apply']): ApplyOutcome {
     const name = toHex(account)
     const nonce = this.#nonces.get(name) ?? 0
     const outcome = apply(this.#runtime.decode(this.#face.extrinsic(account, nonce, call)))
@@ -160,7 +173,7 @@ export class SimulatedChain {
   #tell(follower: Follower, block: FinalizedBlock): void {
     const { scheduler, latencyMs } = this.#deps
     follower.heardAtMs = Math.max(follower.heardAtMs, scheduler.now + latencyMs(follower.account))
-    scheduler.after(follower.heardAtMs - scheduler.now, () => {
+    scheduler.post(follower.heardAtMs - scheduler.now, () => {
       follower.queue.push(block)
       if (!follower.isBusy) void this.#handOut(follower)
     })
@@ -199,14 +212,17 @@ export class SimulatedChain {
   }
 
   #submit(account: Uint8Array, dutyId: string, call: CallRequest): Promise<SubmitOutcome> {
-    const key = `${toHex(account)} ${dutyId}`
-    const known = this.#duties.get(key)
+    const name = toHex(account)
+    const duties = this.#duties.get(name) ?? new Map<string, Promise<SubmitOutcome>>()
+    const known = duties.get(dutyId)
     if (known) return known
     const { scheduler, latencyMs } = this.#deps
     const outcome = new Promise<SubmitOutcome>((settle) => {
-      scheduler.after(latencyMs(account), () => void this.#pool.push({ account, call, settle }))
+      scheduler.post(latencyMs(account), () => void this.#pool.push({ account, call, settle }))
     })
-    this.#duties.set(key, outcome)
+    this.#duties.set(name, duties.set(dutyId, outcome))
+    const [oldest] = duties.keys()
+    if (duties.size > KEPT_DUTIES && oldest !== undefined) duties.delete(oldest)
     return outcome
   }
 

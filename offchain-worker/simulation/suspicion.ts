@@ -1,8 +1,8 @@
 /**
  * A hoster's suspicion: by the log of what a reader asked for, whether it is an auditor.
  *
- * Owns: what a log shows (features), and a simple classifier, Gaussian naive Bayes, trained on sessions of which the hoster has
- * learnt the truth: once reports are on chain, so are the auditors' keys. Does not own: what it does with a suspicion.
+ * Owns: what a log shows (features), a simple classifier, Gaussian naive Bayes, trained on sessions of which the hoster has learnt the
+ * truth (once reports are on chain, so are the auditors' keys), and a rule that needs no training. Does not own: what follows.
  */
 import type { ReadTrace } from '../protocols/read-habits.ts'
 
@@ -78,6 +78,17 @@ export function suspicionFrom({ audits, readers }: Known): Suspicion {
     return logLikelihood(audit, sample) - logLikelihood(reader, sample)
   }
 }
+
+/** Requests by which a simple hoster decides. */
+const FIRST_REQUESTS = 8
+
+/**
+ * What a hoster refuses that serves only suspected auditors, by the simplest rule: whoever has read on without a jump, since an auditor
+ * must jump.
+ */
+export const refusesWhoReadsOn = (requests: ReadTrace): boolean =>
+  requests.length >= FIRST_REQUESTS &&
+  requests.slice(1).every(({ index }, i) => Math.abs(index - requests[i]!.index) <= NEAR_CHUNKS)
 
 /** |true positive rate - false positive rate| of a suspicion: 0 guesses, 1 always knows. */
 export function advantage(suspicion: Suspicion, { audits, readers }: Known): number {

@@ -14,6 +14,7 @@ import { parametersFor, type AttestorConduct, type RoundOptions, type RoundsResu
 import { runRounds } from './round-world.ts'
 import { STRATEGY_NAMES } from './strategies.ts'
 import { quoted } from './shell.ts'
+import { refusesWhoReadsOn } from './suspicion.ts'
 
 /** What the command line says. */
 export interface RoundArguments {
@@ -22,6 +23,7 @@ export interface RoundArguments {
   readonly sessions: number
   readonly hoster: string
   readonly lost: number
+  readonly readers?: number | undefined
   readonly dishonest: number
   readonly strategy: string
   readonly seed: string
@@ -29,7 +31,7 @@ export interface RoundArguments {
   readonly json: boolean
 }
 
-const HOSTERS = ['honest', 'lossy', 'silent', 'slow'] as const
+const HOSTERS = ['honest', 'lossy', 'silent', 'slow', 'suspicious'] as const
 const AUDITORS = ['lazy', 'colluding'] as const
 /** Later than any audit waits. */
 const SLOW_MS = 60_000
@@ -43,6 +45,9 @@ const HOURS_PER_ROUND = 2
 const MIN_ATTESTORS = 3
 const MAX_ATTESTORS = 64
 const MAX_HOSTERS = 1_000
+/** Sessions of ordinary readers an hour and hoster. */
+const DEFAULT_READERS = 240
+const MAX_READERS = 36_000
 
 const refuse = (option: string, expected: string, got: string | number): AssayError =>
   new AssayError('BAD_ROUND', `--${option}: expected ${expected}, got ${got}`)
@@ -53,7 +58,7 @@ function conductNamed(name: string): AttestorConduct {
   throw refuse('strategy', `one of ${[...AUDITORS, ...STRATEGY_NAMES].join(', ')}`, name)
 }
 
-function check({ peers, hosters, sessions, hoster, lost, dishonest }: RoundArguments): void {
+function check({ peers, hosters, sessions, hoster, lost, readers, dishonest }: RoundArguments): void {
   const within = (option: string, value: number, least: number, most: number): void => {
     if (!Number.isInteger(value) || value < least || value > most) throw refuse(option, `${least} to ${most}`, value)
   }
@@ -61,9 +66,14 @@ function check({ peers, hosters, sessions, hoster, lost, dishonest }: RoundArgum
   within('hosters', hosters, 1, MAX_HOSTERS)
   within('sessions', sessions, 1, 10_000)
   within('dishonest', dishonest, 0, peers)
+  if (readers !== undefined) within('readers', readers, 0, MAX_READERS)
   if (!(lost >= 0 && lost <= 1)) throw refuse('lost', 'a share from 0 to 1', lost)
   if (!HOSTERS.some((name) => name === hoster)) throw refuse('hoster', `one of ${HOSTERS.join(', ')}`, hoster)
 }
+
+/** A hoster that refuses some needs somebody to refuse. */
+const readersOf = ({ readers, hoster }: RoundArguments): number =>
+  readers ?? (hoster === 'suspicious' ? DEFAULT_READERS : 0)
 
 /** The world that the arguments ask for. @throws AssayError `BAD_ROUND`. */
 export function worldOf(args: RoundArguments, faults: Faults): RoundOptions {
@@ -74,6 +84,7 @@ export function worldOf(args: RoundArguments, faults: Faults): RoundOptions {
     lostShare: hoster === 'lossy' ? lost : 0,
     silent: hoster === 'silent',
     extraMs: hoster === 'slow' ? SLOW_MS : 0,
+    ...(hoster === 'suspicious' && { refuses: refusesWhoReadsOn }),
   }
   return {
     chance: chanceFrom(seed),
@@ -84,21 +95,23 @@ export function worldOf(args: RoundArguments, faults: Faults): RoundOptions {
     blocks: FEED_BLOCKS,
     blockBytes: FEED_BLOCK_BYTES,
     blockMs: BLOCK_MS,
+    readersPerHour: readersOf(args),
     parameters: parametersFor(peers),
     untilMs: sessions * hosters * HOURS_PER_ROUND * MS_PER_HOUR,
   }
 }
 
-function replayCommand({ peers, hosters, sessions, hoster, lost, dishonest, strategy, seed, faults }: RoundArguments) {
+function replayCommand(args: RoundArguments): string {
+  const { peers, hosters, sessions, hoster, lost, dishonest, strategy, seed, faults } = args
   const more = faults === undefined ? '' : ` --faults ${quoted(faults)}`
   return (
     `npm run -s assay -- simulate round --peers ${peers} --hosters ${hosters} --sessions ${sessions} --hoster ${hoster} ` +
-    `--lost ${lost} --dishonest ${dishonest} --strategy ${strategy} --seed ${quoted(seed)}${more}`
+    `--lost ${lost} --readers ${readersOf(args)} --dishonest ${dishonest} --strategy ${strategy} --seed ${quoted(seed)}${more}`
   )
 }
 
 function table(args: RoundArguments, result: RoundsResult, tookMs: number): string {
-  const { closed, blocks, virtualMs, frames, breaches } = result
+  const { closed, blocks, virtualMs, frames, breaches, readers } = result
   const rows = closed.map(
     ({ round, verdict, served, unserved, closedAt }) =>
       `  round ${String(round).padEnd(6)}${verdict.padEnd(14)}${served} served, ${unserved} unserved, closed in block ${closedAt}`,
@@ -107,6 +120,7 @@ function table(args: RoundArguments, result: RoundsResult, tookMs: number): stri
   return [
     `${args.peers} attestors (${args.dishonest} ${args.strategy}), ${args.hosters} ${args.hoster} hosters, seed ${args.seed}`,
     ...rows,
+    ...(readers.sessions > 0 ? [`  ${readers.sessions} sessions of ordinary readers, ${readers.refused} refused`] : []),
     `  ${blocks} blocks, ${virtualMs / MS_PER_S} s of virtual time, ${frames.sent} frames, in ${(tookMs / MS_PER_S).toFixed(2)} s`,
     `  transcript ${toHex(result.transcript)}`,
     `  invariants ${breaches.length === 0 ? 'all held' : 'BROKEN'}`,

@@ -19,6 +19,7 @@ const options = (out: string): CampaignOptions => ({
   hours: 0.2,
   attestors: 12,
   hosters: 2,
+  gap: 1,
   tell: () => undefined,
 })
 
@@ -31,7 +32,7 @@ describe('a campaign', () => {
       ['loss of 10 % noticed', true],
       ['false verdicts with 40 % lazy', true],
     ])
-    expect(results.day).toMatchObject({ rounds: 2, passed: 2, breaches: 0 })
+    expect(results.day).toMatchObject({ verdicts: { Pass: 2 }, fewestRounds: 1, mostRounds: 1, breaches: [] })
     expect(isSound(results)).toBe(true)
     expect((await readdir(out)).sort()).toEqual(['figure.svg', 'parts', 'report.json', 'report.md'])
     const report = await readFile(join(out, 'report.json'), 'utf8')
@@ -46,7 +47,9 @@ describe('a campaign', () => {
     expect([holds(finding), holds(wrong), holds({ ...finding, breaches: 1 })]).toEqual([true, false, false])
     const coinflips = (await runCampaign({ ...options(await tempDir()), sessions: 2, losses: [], lazy: [], hours: 0 }))
       .coinflips
-    expect(markdown({ seed: 's', coinflips, findings: [wrong] })).toMatch(/SOMETHING BROKE[^]*DOES NOT HOLD/)
+    expect(markdown({ seed: 's', coinflips, findings: [{ ...wrong, tookS: 1 }] })).toMatch(
+      /SOMETHING BROKE[^]*DOES NOT HOLD/,
+    )
   })
 })
 

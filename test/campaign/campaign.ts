@@ -1,7 +1,8 @@
 /**
  * `npm run campaign`: the claims about protocols, tried out by the hundred thousand.
  *
- *   npm run campaign -- [--sessions 100000] [--rounds 100] [--seed 1] [--out .campaign] [--hours 0] [--attestors 1000] [--hosters 100]
+ *   npm run campaign -- [--sessions 100000] [--rounds 2000] [--seed 1] [--out .campaign]
+ *                           [--hours 24] [--attestors 1000] [--hosters 100] [--gap 1000]
  *
  * Owns: resuming, and writing the report. Does not own: the experiments (parts.ts). What was played under the same seed is kept in parts
  * beside the report, by ranges: a campaign that was stopped, or is asked for more sessions, goes on where it was.
@@ -13,14 +14,20 @@ import { fileURLToPath } from 'node:url'
 import { toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { emptyTally, type CoinflipTally } from '#worker/simulation/coinflip-series.ts'
-import { coinflips, day, falseVerdicts, lossDetection, type Finding } from './parts.ts'
-import { isSound, markdown, svg, type CampaignResults } from './report.ts'
+import { ATTESTORS, coinflips, day, falseVerdicts, lossDetection, type Finding } from './parts.ts'
+import { isSound, markdown, svg, type CampaignResults, type TimedFinding } from './report.ts'
+
+/** With the length of a round, each hoster is audited about once in an hour. */
+const GAP_BLOCKS = 1_000
+/** Between words of how far a day is: ten minutes of it. */
+const TOLD_BLOCKS = 100
+const MS_PER_S = 1_000
 
 /** @see runCampaign */
 export interface CampaignOptions {
   readonly seed: string
   readonly sessions: number
-  /** Rounds for each figure of losses and verdicts. */
+  /** Rounds for each figure of verdicts, and audits for each of losses; 0 leaves them out. */
   readonly rounds: number
   readonly out: string
   /** Sessions of a part. */
@@ -31,6 +38,8 @@ export interface CampaignOptions {
   readonly hours: number
   readonly attestors: number
   readonly hosters: number
+  /** Blocks below which the pause between a hoster's rounds is drawn. */
+  readonly gap: number
   readonly tell: (text: string) => void
 }
 
@@ -61,28 +70,52 @@ function sum(into: CoinflipTally, more: CoinflipTally): void {
   into.transcript = toHex(blake2b256(utf8(into.transcript + more.transcript)))
 }
 
-async function playDay({
-  seed,
-  out,
-  hours,
-  attestors,
-  hosters,
-  tell,
-}: CampaignOptions): Promise<CampaignResults['day']> {
-  return part(out, `${seed}-day-${attestors}-${hosters}-${hours}`, async () => {
+/** A part with the seconds that it took, told when it is there. */
+interface Timed<T> {
+  readonly found: T
+  readonly tookS: number
+}
+
+async function timed<T>(options: CampaignOptions, name: string, play: () => Promise<T> | T): Promise<Timed<T>> {
+  const played = await part(options.out, `${options.seed}-${name}`, async (): Promise<Timed<T>> => {
     const began = performance.now()
-    const { closed, breaches } = await day(seed, attestors, hosters, hours, (block) => {
-      if (block % 100 === 0) tell(`day: block ${block}`)
-    })
-    const passed = closed.filter(({ verdict }) => verdict === 'Pass').length
-    const tookS = (performance.now() - began) / 1000
-    return { attestors, hosters, hours, rounds: closed.length, passed, breaches: breaches.length, tookS }
+    return { found: await play(), tookS: secondsSince(began) }
   })
+  options.tell(`${name}: ${played.tookS.toFixed(1)} s`)
+  return played
+}
+
+const secondsSince = (began: number): number => (performance.now() - began) / MS_PER_S
+
+async function playDay(options: CampaignOptions): Promise<CampaignResults['day']> {
+  const { seed, hours, attestors, hosters, gap, tell } = options
+  const began = performance.now()
+  const onBlock = (block: number, closed: number): void => {
+    if (block % TOLD_BLOCKS === 0)
+      tell(`day: block ${block}, ${closed} rounds closed, ${secondsSince(began).toFixed(0)} s`)
+  }
+  const name = `day-${attestors}-${hosters}-${hours}-${gap}`
+  const { found, tookS } = await timed(options, name, () => day({ seed, attestors, hosters, hours, gap }, onBlock))
+  return { ...found, tookS }
+}
+
+async function playFindings(options: CampaignOptions): Promise<readonly TimedFinding[]> {
+  const { seed, rounds, losses, lazy } = options
+  if (rounds === 0) return []
+  const findings: TimedFinding[] = []
+  const play = async (name: string, find: () => Promise<Finding>): Promise<void> => {
+    const { found, tookS } = await timed(options, name, find)
+    findings.push({ ...found, tookS })
+  }
+  for (const share of losses)
+    await play(`loss-${share}-${rounds}`, () => lossDetection(seed, share, Math.ceil(rounds / ATTESTORS)))
+  for (const share of lazy) await play(`lazy-${share}-${rounds}`, () => falseVerdicts(seed, share, rounds))
+  return findings
 }
 
 /** Plays what is not there yet, and writes report.md, report.json and figure.svg. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResults> {
-  const { seed, sessions, rounds, out, chunk, losses, lazy, hours, tell } = options
+  const { seed, sessions, out, chunk, hours, tell } = options
   await mkdir(join(out, 'parts'), { recursive: true })
   const tally = emptyTally()
   for (let first = 0; first < sessions; first += chunk) {
@@ -90,11 +123,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     sum(tally, await part(out, `${seed}-coinflip-${first}-${count}`, () => coinflips(seed, first, count)))
     tell(`coinflips: ${tally.sessions} of ${sessions}, ${tally.broken.length} broken`)
   }
-  const findings: Finding[] = []
-  for (const share of losses)
-    findings.push(await part(out, `${seed}-loss-${share}-${rounds}`, () => lossDetection(seed, share, rounds)))
-  for (const share of lazy)
-    findings.push(await part(out, `${seed}-lazy-${share}-${rounds}`, () => falseVerdicts(seed, share, rounds)))
+  const findings = await playFindings(options)
   const market = hours > 0 ? await playDay(options) : undefined
   const results: CampaignResults = { seed, coinflips: tally, findings, ...(market && { day: market }) }
   await writeFile(join(out, 'report.md'), markdown(results))
@@ -110,13 +139,14 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: '1' },
       out: { type: 'string', default: '.campaign' },
       sessions: number(100_000),
-      rounds: number(100),
-      hours: number(0),
+      rounds: number(2_000),
+      hours: number(24),
       attestors: number(1_000),
       hosters: number(100),
+      gap: number(GAP_BLOCKS),
     },
   })
-  const count = (name: 'sessions' | 'rounds' | 'hours' | 'attestors' | 'hosters'): number => {
+  const count = (name: 'sessions' | 'rounds' | 'hours' | 'attestors' | 'hosters' | 'gap'): number => {
     const value = Number(values[name])
     if (Number.isFinite(value) && value >= 0) return value
     throw new RangeError(`--${name}: expected a number of 0 or more, got ${values[name]}`)
@@ -130,6 +160,7 @@ async function main(): Promise<void> {
     hours: count('hours'),
     attestors: count('attestors'),
     hosters: count('hosters'),
+    gap: count('gap'),
     chunk: 500,
     losses: [0.01, 0.05, 0.1, 0.2],
     lazy: [0.2, 0.3, 0.4],

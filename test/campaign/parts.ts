@@ -3,25 +3,28 @@
  *
  * Owns: the experiments and their figures. Does not own: the simulator (offchain-worker/simulation), resuming and reports (campaign.ts).
  */
+import { toHex } from '#types/bytes.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { NO_FAULTS } from '#worker/simulation/faults.ts'
 import { runCoinflipSeries, type CoinflipTally } from '#worker/simulation/coinflip-series.ts'
-import {
-  parametersFor,
-  type AttestorConduct,
-  type RoundOptions,
-  type RoundsResult,
-} from '#worker/simulation/round-terms.ts'
+import { parametersFor, type AttestorConduct, type RoundOptions } from '#worker/simulation/round-terms.ts'
 import { runRounds } from '#worker/simulation/round-world.ts'
 import { binomialTail, detection, observed, type Observed } from './statistics.ts'
 
 const BLOCKS = 1_024
+/** Where nothing is lost. */
+const SMALL_FEED_BLOCKS = 64
 const BLOCK_MS = 6_000
 const HOUR_MS = 3_600_000
-const ATTESTORS = 10
+/** Drawn for each round. */
+export const ATTESTORS = 10
 /** Of ten: two thirds, rounded up. */
 const VOTES = 7
 const HONEST = { lostShare: 0, silent: false, extraMs: 0 }
+/** Of one hoster with one set of lost blocks: every audit draws chunks of its own. */
+const ROUNDS_PER_WORLD = 20
+/** More than a hoster can have in a day: its order stays open. */
+const MAX_ROUNDS = 10_000
 const PARAMETERS = { ...parametersFor(ATTESTORS), maxRedraws: 0 }
 
 const world = (seed: string): RoundOptions => ({
@@ -61,18 +64,28 @@ export interface Finding {
 export const holds = ({ expected, observed: { low, high }, breaches }: Finding): boolean =>
   breaches === 0 && expected >= low && expected <= high
 
-/** Audits of hosters that lost this share of their blocks: how many notice. */
+/**
+ * Audits of hosters that lost this share of their blocks: how many notice. Expected is the mean over the audits, each by the number of
+ * chunks that it asked for: those that hide the drawn ones may be lost as well.
+ */
 export async function lossDetection(seed: string, share: number, rounds: number): Promise<Finding> {
-  let [noticed, audits, breaches] = [0, 0, 0]
-  for (let round = 0; round < rounds; round++) {
-    const hosters = [{ ...HONEST, lostShare: share }]
-    const result = await runRounds({ ...world(`${seed}/loss/${share}/${round}`), hosters })
+  const lost = Math.round(BLOCKS * share)
+  let [noticed, audits, breaches, expected] = [0, 0, 0, 0]
+  for (let first = 0; first < rounds; first += ROUNDS_PER_WORLD) {
+    const count = Math.min(ROUNDS_PER_WORLD, rounds - first)
+    const result = await runRounds({
+      ...world(`${seed}/loss/${share}/${first}`),
+      hosters: [{ ...HONEST, lostShare: share }],
+      rounds: count,
+      untilMs: count * 2 * HOUR_MS,
+    })
     breaches += result.breaches.length
     audits += result.audits.length
-    noticed += result.audits.filter(({ lost, result: kind }) => lost > 0 || kind !== 'served').length
+    noticed += result.audits.filter(({ lost: missed, result: kind }) => missed > 0 || kind !== 'served').length
+    for (const { planned } of result.audits) expected += detection(BLOCKS, lost, planned)
   }
-  const expected = detection(BLOCKS, Math.round(BLOCKS * share), PARAMETERS.challenges)
-  return { name: `loss of ${share * 100} % noticed`, expected, observed: observed(noticed, audits), breaches }
+  const name = `loss of ${share * 100} % noticed`
+  return { name, expected: expected / audits, observed: observed(noticed, audits), breaches }
 }
 
 /** Rounds on an honest hoster, each attestor lazy with this probability: how many fail it. */
@@ -84,7 +97,7 @@ export async function falseVerdicts(seed: string, probability: number, rounds: n
     const attestors = Array.from({ length: ATTESTORS }, (): AttestorConduct =>
       random.chance(probability) ? 'lazy' : 'honest',
     )
-    const result = await runRounds({ ...world(name), attestors })
+    const result = await runRounds({ ...world(name), attestors, blocks: SMALL_FEED_BLOCKS })
     breaches += result.breaches.length
     closed += result.closed.length
     failed += result.closed.filter(({ verdict }) => verdict === 'Fail').length
@@ -94,22 +107,66 @@ export async function falseVerdicts(seed: string, probability: number, rounds: n
   return { name: label, expected, observed: observed(failed, closed), breaches }
 }
 
-/** As many attestors and hosters, for so many hours of virtual time. */
-export function day(
-  seed: string,
-  attestors: number,
-  hosters: number,
-  hours: number,
-  onBlock: (number: number) => void,
-): Promise<RoundsResult> {
-  return runRounds({
+/** @see day */
+export interface DayOptions {
+  readonly seed: string
+  readonly attestors: number
+  readonly hosters: number
+  readonly hours: number
+  /** Blocks from one round of a hoster to its next: drawn below this by the chain's beacon. */
+  readonly gap: number
+}
+
+/** What a market came to. */
+export interface DayResult extends DayOptions {
+  readonly blocks: number
+  /** Rounds that closed, by verdict. */
+  readonly verdicts: Readonly<Record<string, number>>
+  /** Audits, by what the attestor found. */
+  readonly audits: Readonly<Record<string, number>>
+  /** Hosters that were audited least and most, in rounds closed. */
+  readonly fewestRounds: number
+  readonly mostRounds: number
+  readonly frames: number
+  readonly events: number
+  readonly breaches: readonly string[]
+  readonly transcript: string
+}
+
+const countBy = (names: readonly string[]): Record<string, number> => {
+  const counts: Record<string, number> = {}
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
+  return counts
+}
+
+/**
+ * As many attestors and hosters, for so many hours of virtual time: an order is open for each hoster all the while. `onBlock` hears of
+ * every block, with the rounds closed so far.
+ */
+export async function day(options: DayOptions, onBlock: (number: number, closed: number) => void): Promise<DayResult> {
+  const { seed, attestors, hosters, hours, gap } = options
+  const { closed, audits, blocks, frames, events, breaches, transcript } = await runRounds({
     ...world(`${seed}/day`),
     attestors: Array.from({ length: attestors }, () => 'honest'),
     hosters: Array.from({ length: hosters }, () => HONEST),
-    blocks: 64,
-    rounds: 10_000,
+    parameters: { ...parametersFor(ATTESTORS), gap },
+    blocks: SMALL_FEED_BLOCKS,
+    rounds: MAX_ROUNDS,
     untilMs: hours * HOUR_MS,
     endless: true,
     onBlock,
   })
+  const perHoster = Object.values(countBy(closed.map(({ hoster }) => hoster)))
+  return {
+    ...options,
+    blocks,
+    verdicts: countBy(closed.map(({ verdict }) => verdict)),
+    audits: countBy(audits.map(({ result }) => result)),
+    fewestRounds: perHoster.length < hosters ? 0 : Math.min(...perHoster),
+    mostRounds: Math.max(0, ...perHoster),
+    frames: frames.sent,
+    events,
+    breaches: breaches.map(({ kind, block, detail }) => `${kind} in block ${block}: ${detail}`),
+    transcript: toHex(transcript),
+  }
 }

@@ -4,29 +4,54 @@
  * Owns: its form. Does not own: the figures (parts.ts).
  */
 import type { CoinflipTally } from '#worker/simulation/coinflip-series.ts'
-import { holds, type Finding } from './parts.ts'
+import { holds, type DayResult, type Finding } from './parts.ts'
+
+/** A finding with the seconds that it took. */
+export interface TimedFinding extends Finding {
+  readonly tookS: number
+}
 
 /** All that a campaign found. */
 export interface CampaignResults {
   readonly seed: string
   readonly coinflips: CoinflipTally
-  readonly findings: readonly Finding[]
-  readonly day?: {
-    readonly attestors: number
-    readonly hosters: number
-    readonly hours: number
-    readonly rounds: number
-    readonly passed: number
-    readonly breaches: number
-    readonly tookS: number
-  }
+  readonly findings: readonly TimedFinding[]
+  readonly day?: DayResult & { readonly tookS: number }
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
 
 /** Whether everything that must hold did. */
 export const isSound = ({ coinflips, findings, day }: CampaignResults): boolean =>
-  coinflips.broken.length === 0 && coinflips.honestNamed === 0 && findings.every(holds) && (day?.breaches ?? 0) === 0
+  coinflips.broken.length === 0 &&
+  coinflips.honestNamed === 0 &&
+  findings.every(holds) &&
+  (day?.breaches.length ?? 0) === 0
+
+const counted = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${count} ${name.toLowerCase()}`)
+    .join(', ') || 'none'
+
+const sumOf = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0)
+
+function dayLines(day: NonNullable<CampaignResults['day']>): readonly string[] {
+  const { attestors, hosters, hours, gap, blocks, verdicts, audits, fewestRounds, mostRounds, frames, events } = day
+  return [
+    `## ${attestors} attestors and ${hosters} hosters for ${hours} h of virtual time`,
+    '',
+    `An order is open for each hoster all the while; from one of its rounds to the next the beacon draws a pause below ${gap} blocks.`,
+    '',
+    `- ${blocks} blocks, the invariants checked after each: ${day.breaches.length} broken`,
+    ...day.breaches.map((breach) => `  - ${breach}`),
+    `- ${sumOf(verdicts)} rounds closed (${counted(verdicts)}); of each hoster ${fewestRounds} to ${mostRounds}`,
+    `- ${sumOf(audits)} audits (${counted(audits)})`,
+    `- ${frames} messages between workers, ${events} events in all, in ${day.tookS.toFixed(0)} s`,
+    `- transcript ${day.transcript}`,
+    '',
+  ]
+}
 
 /** The report, which shows `figure.svg` beside it. */
 export function markdown(results: CampaignResults): string {
@@ -38,7 +63,7 @@ export function markdown(results: CampaignResults): string {
   const rows = findings.map((finding) => {
     const { hits, of, low, high } = finding.observed
     const verdict = holds(finding) ? 'holds' : 'DOES NOT HOLD'
-    return `| ${finding.name} | ${percent(finding.expected)} | ${percent(hits / of)} (${hits} of ${of}) | ${percent(low)} to ${percent(high)} | ${verdict} |`
+    return `| ${finding.name} | ${percent(finding.expected)} | ${percent(hits / of)} (${hits} of ${of}) | ${percent(low)} to ${percent(high)} | ${finding.tookS.toFixed(0)} s | ${verdict} |`
   })
   return [
     `# Campaign, seed ${seed}: ${isSound(results) ? 'everything holds' : 'SOMETHING BROKE'}`,
@@ -54,17 +79,11 @@ export function markdown(results: CampaignResults): string {
       ({ session, breaches }) =>
         `- session ${session}: ${breaches.map(({ kind, detail }) => `${kind} (${detail})`).join('; ')}`,
     ),
-    '| what | expected | observed | 99 % interval | |',
-    '| --- | --- | --- | --- | --- |',
+    '| what | expected | observed | 99 % interval | took | |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
-    ...(day
-      ? [
-          `${day.attestors} attestors and ${day.hosters} hosters for ${day.hours} h of virtual time: ${day.rounds} rounds, ${day.passed} passed, ` +
-            `${day.breaches} invariants broke; took ${day.tookS.toFixed(0)} s.`,
-          '',
-        ]
-      : []),
+    ...(day ? dayLines(day) : []),
     '![expected and observed](figure.svg)',
     '',
   ].join('\n')

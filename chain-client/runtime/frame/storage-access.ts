@@ -15,7 +15,7 @@ import { rawKey, keyBytes, type RawKey } from './overlay.ts'
 import { encodeSmall } from './scratch.ts'
 import type { Access, AnyItem } from './storage.ts'
 
-/** Raw keys kept per map; one that is full starts over. */
+/** Hashed keys kept per map and place; one that is full starts over. */
 const MAX_CACHED_KEYS = 8192
 
 /** Keys found without encoding them. */
@@ -25,7 +25,8 @@ const RECENT_KEYS = 4
 class Keys {
   readonly prefix: RawKey
   readonly #item: AnyItem
-  readonly #hashed = new Map<RawKey, RawKey>()
+  /** For each place among the keys, what those encoded hash to. */
+  readonly #hashed: readonly Map<RawKey, RawKey>[]
   /** The keys used last, by identity: a transaction asks for its few accounts many times. Keys are not to be written to. */
   readonly #recent: { readonly key: unknown; readonly full: RawKey }[] = []
   #turn = 0
@@ -33,13 +34,14 @@ class Keys {
   constructor(pallet: string, name: string, item: AnyItem) {
     this.prefix = rawKey(storagePrefix(pallet, name))
     this.#item = item
+    this.#hashed = item.keys.map(() => new Map())
   }
 
   of(keys: readonly unknown[]): RawKey {
     const parts = this.#item.keys
     if (parts.length === 0) return this.prefix
     if (parts.length === 1) return this.single(keys[0])
-    return this.prefix + keys.map((key, i) => this.#hash(i, this.#encode(i, key))).join('')
+    return keys.reduce<RawKey>((full, key, part) => full + this.#part(part, key), this.prefix)
   }
 
   /** The keys back from a raw key. @throws AssayError `KEY_NOT_REVERSIBLE` where a hasher keeps none. */
@@ -55,32 +57,30 @@ class Keys {
   /** As {@link of} for maps of one key. */
   single(key: unknown): RawKey {
     for (const recent of this.#recent) if (recent.key === key) return recent.full
-    const full = this.#cached(key)
+    const full = this.prefix + this.#part(0, key)
     this.#recent[this.#turn] = { key, full }
     this.#turn = (this.#turn + 1) % RECENT_KEYS
     return full
   }
 
-  #cached(key: unknown): RawKey {
-    const encoded = this.#encode(0, key)
+  /** The key at that place among the keys, hashed. */
+  #part(part: number, key: unknown): RawKey {
+    const encoded = this.#encode(part, key)
+    const known = this.#hashed[part]!
     const name = rawKey(encoded)
-    let full = this.#hashed.get(name)
-    if (full === undefined) {
-      full = this.prefix + this.#hash(0, encoded)
-      if (this.#hashed.size >= MAX_CACHED_KEYS) this.#hashed.clear()
-      this.#hashed.set(name, full)
+    let hashed = known.get(name)
+    if (hashed === undefined) {
+      hashed = rawKey(this.#item.keys[part]!.hasher.encode(encoded))
+      if (known.size >= MAX_CACHED_KEYS) known.clear()
+      known.set(name, hashed)
     }
-    return full
+    return hashed
   }
 
   #encode(part: number, key: unknown): Uint8Array {
     const { codec } = this.#item.keys[part]!
     if ((codec as unknown) === AccountId && key instanceof Uint8Array && key.length === 32) return key
     return encodeSmall(codec, key)
-  }
-
-  #hash(part: number, encoded: Uint8Array): RawKey {
-    return rawKey(this.#item.keys[part]!.hasher.encode(encoded))
   }
 }
 

@@ -89,11 +89,11 @@ export const workersPallet = pallet({
     eligible(role: RoleName): Eligible[] {
       const found: Eligible[] = []
       for (const [[account], record] of storage.workers.entries()) {
-        const reputation = score(storage.reputations.get(account, role))
         const alive = block() - record.lastSeen <= constants.silenceLimit
         const free = record.status === 'Active' && record.duties < record.capacity
-        if (alive && free && record.roles.includes(role) && reputation >= SELECTION_FLOOR)
-          found.push({ account, record, reputation })
+        if (!alive || !free || !record.roles.includes(role)) continue
+        const reputation = score(storage.reputations.get(account, role))
+        if (reputation >= SELECTION_FLOOR) found.push({ account, record, reputation })
       }
       return found
     },

@@ -4,7 +4,13 @@ import type { ReadTrace } from '#worker/protocols/read-habits.ts'
 import { runAudits, type AuditWorldOptions, type AuditWorldResult } from '#worker/simulation/audit-world.ts'
 import { NO_FAULTS } from '#worker/simulation/faults.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
-import { advantage, suspicionFrom, type Known, type Suspicion } from '#worker/simulation/suspicion.ts'
+import {
+  advantage,
+  refusesWhoReadsOn,
+  suspicionFrom,
+  type Known,
+  type Suspicion,
+} from '#worker/simulation/suspicion.ts'
 
 const TIMEOUT_MS = 60_000
 /** Requests after which a hoster decides whether to go on serving. */
@@ -93,10 +99,7 @@ describe('a hoster that serves only suspected auditors', () => {
   test(
     'that refuses whoever reads on without a jump is caught by those who begin so',
     async () => {
-      const jumps = (requests: ReadTrace): number =>
-        requests.slice(1).filter(({ index }, i) => Math.abs(index - requests[i]!.index) > 8).length
-      const refuses = (requests: ReadTrace): boolean => requests.length >= FIRST && jumps(requests) === 0
-      const { refused, noticed } = shares(await play('refusal', { refuses }))
+      const { refused, noticed } = shares(await play('refusal', { refuses: refusesWhoReadsOn }))
       expect(refused).toBeGreaterThan(0.15)
       expect(noticed, `${refused} of the readers refused`).toBeGreaterThan(refused / 2)
     },

@@ -11,7 +11,7 @@ import { Trie } from '#chain/trie/trie.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import { developmentGenesis } from '#chain/runtime/presets.ts'
 import { silentLog } from '#types/log.ts'
-import { createChainFace } from '#worker/simulation/chain-face.ts'
+import { chainFace } from '#worker/simulation/chain-face.ts'
 import { NO_FAULTS, parseFaults } from '#worker/simulation/faults.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { parametersFor, type AttestorConduct, type RoundOptions } from '#worker/simulation/round-terms.ts'
@@ -106,7 +106,7 @@ describe('rounds', () => {
 })
 
 describe('what must hold after every block', () => {
-  const face = createChainFace()
+  const face = chainFace()
   const genesis = Trie.empty().apply(createRuntime({ log: silentLog }).genesis(developmentGenesis()))
   const look = (state: Trie, number = 1, events: Parameters<RoundWatch['onBlock']>[0]['events'] = []) => {
     const watch = new RoundWatch(face)
@@ -181,7 +181,7 @@ describe('the command line', () => {
   }
   it.each([
     [{ peers: 2 }, /--peers: expected 3 to 64, got 2/],
-    [{ hoster: 'good' }, /--hoster: expected one of honest, lossy, silent, slow, got good/],
+    [{ hoster: 'good' }, /--hoster: expected one of honest, lossy, silent, slow, suspicious, got good/],
     [{ strategy: 'kind' }, /--strategy: expected one of lazy, colluding/],
     [{ lost: 2 }, /--lost: expected a share from 0 to 1, got 2/],
   ])('refuses %j', (change, message) => {
