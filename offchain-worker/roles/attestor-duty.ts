@@ -12,13 +12,12 @@ import { hideMagic } from '#types/domain/coinflip.ts'
 import type { FeedHead } from '#types/domain/feed.ts'
 import type { AttestorMetrics } from '#types/domain/metrics.ts'
 import { hideAuditKey, sessionOf, type Report } from '#types/domain/report.ts'
-import { auditChunks, type AttestationParameters, type RoundRecord } from '#types/domain/round.ts'
-import { createAudit } from '../protocols/audit.ts'
+import type { AttestationParameters, RoundRecord } from '#types/domain/round.ts'
 import type { AuditResult } from '../protocols/audit-words.ts'
 import { createCoinflipBenchmark } from '../protocols/coinflip-benchmark.ts'
 import type { Coinflip, CoinflipExit, CoinflipOptions, CoinflipTimeouts } from '../protocols/coinflip.ts'
 import { forgetNotes, loadNotes, openNotes, saveNotes, type AttemptNotes } from './attestor-notes.ts'
-import { runAudit, type AuditRun, type AuditTimings } from './audit-run.ts'
+import { runAudit, type AuditRun } from './audit-run.ts'
 import type { BlockWindow } from './block-window.ts'
 import { feedHeads, submitReport } from './chain-terms.ts'
 import { auditTime, coinflipTime } from './coinflip-time.ts'
@@ -26,6 +25,7 @@ import { runCoinflip, type CoinflipRun } from './coinflip-run.ts'
 import { createSlotOf, ensureFlip, flipNotes, mustWait, openingOf, tellsNumber } from './duty-words.ts'
 import type { RoleDeps } from './ports.ts'
 import { createReaderWatch, type ReaderWatch } from './reader-watch.ts'
+import { prepareAudit, type AuditLimits, type SlotAuditOptions } from './slot-audit.ts'
 import type { Submitter } from './submitter.ts'
 
 /** @see Duty */
@@ -34,11 +34,7 @@ export interface DutyOptions {
   readonly account: Uint8Array
   /** In place of what fits the chain's pace. */
   readonly coinflip: Partial<CoinflipTimeouts>
-  readonly audit: AuditTimings & {
-    readonly concurrency: number
-    readonly deadlineMs: number
-    readonly thinkMs: number
-  }
+  readonly audit: AuditLimits
   /** Makes our member of a session. */
   readonly createMember: (options: CoinflipOptions) => Coinflip
 }
@@ -48,10 +44,6 @@ export interface DutyDeps extends RoleDeps {
   readonly submitter: Submitter
   readonly blocks: BlockWindow
 }
-
-const NONCE_BYTES = 32
-/** Of an audit's deadline, the part that a reader's pauses may take. */
-const THINK_SHARE = 1 / 8
 
 /** A round in which we are an attestor. */
 export class Duty {
@@ -193,52 +185,25 @@ export class Duty {
     if (!feed) return this.#end('the feed is not registered')
     if (now < slot.from) return this.#readers.begin(feed)
     const blocksLeft = record.endsAt + parameters.reportWindow - now
-    const deadlineMs = await auditTime(this.#deps.chain, now, blocksLeft, this.#options.audit.deadlineMs)
-    this.#startAudit(record, parameters, rank, feed, notes.magic, { ...slot, deadlineMs })
+    const { audit: timings } = this.#options
+    const deadlineMs = await auditTime(this.#deps.chain, now, blocksLeft, timings.deadlineMs)
+    const { magic, auditSeed } = notes
+    const limits = { ...timings, deadlineMs }
+    this.#startAudit({ record, parameters, rank, feed, magic, auditSeed, slot, limits })
   }
 
-  #startAudit(
-    record: RoundRecord,
-    parameters: AttestationParameters,
-    rank: number,
-    feed: FeedHead,
-    magic: Uint8Array,
-    slot: { readonly from: number; readonly to: number; readonly deadlineMs: number },
-  ): void {
-    const { network, chain, randomBytes, blocks, log, report } = this.#deps
-    const { round, audit: timings } = this.#options
-    const seed = this.#notes!.auditSeed
-    const chunks = auditChunks(magic, rank, parameters.challenges, feed.length)
-    const machine = createAudit({
-      genesisHash: chain.genesisHash,
-      feed,
-      hosterKey: record.hosterKey,
-      auditKey: network.singleUse(seed).publicKey,
-      chunks,
-      nonce: randomBytes(NONCE_BYTES),
-      isRecentBlock: (number, hash) =>
-        number >= slot.from - parameters.slotTolerance &&
-        number <= slot.to + parameters.slotTolerance &&
-        blocks.agrees(number, hash),
-      concurrency: timings.concurrency,
-      deadlineMs: slot.deadlineMs,
-      thinkMs: Math.min(timings.thinkMs, slot.deadlineMs * THINK_SHARE),
-    })
-    const request = { seed, feed, hoster: record.hosterKey, timeoutMs: timings.connectMs }
-    const attempt = this.#attempt
+  #startAudit(options: SlotAuditOptions): void {
+    const { log, report } = this.#deps
+    const { round } = this.#options
+    const { chunks, ...audit } = prepareAudit(options, this.#deps)
     const seen = this.#readers.seen()
     this.#readers.close()
-    log.info({ round, chunks: chunks.length, from: slot.from, to: slot.to, readersSeen: seen.length }, 'audit started')
-    report({
-      kind: 'audit-started',
-      round,
-      chunks: chunks.length,
-      slot: `${slot.from}-${slot.to}`,
-      readersSeen: seen.length,
-    })
-    this.#audit = runAudit({ machine, request, timings, seen }, this.#deps, (result) =>
-      this.#keep(this.#noteAudit(attempt, result)),
-    )
+    const slot = `${options.slot.from}-${options.slot.to}`
+    const started = { round, chunks: chunks.length, slot, readersSeen: seen.length }
+    log.info(started, 'audit started')
+    report({ kind: 'audit-started', ...started })
+    const attempt = this.#attempt
+    this.#audit = runAudit({ ...audit, seen }, this.#deps, (result) => this.#keep(this.#noteAudit(attempt, result)))
   }
 
   async #noteAudit(attempt: number, result: AuditResult): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * The places of workers in a simulated world, and the way from one event there to the next.
  *
- * Owns: what outlives a worker's process, account names, and waiting for promises between events. Does not own: who takes a place
+ * Owns: what outlives a worker's process, its network, account names, and waiting for promises between events. Does not own: who takes a place
  * (round-world.ts), or when what happens (scheduler.ts).
  */
 import { utf8 } from '#types/bytes.ts'
@@ -9,6 +9,9 @@ import { blake2b256 } from '#types/crypto/hash.ts'
 import type { Clock } from '#types/clock.ts'
 import type { Journal, NetworkPort, NoiseIdentity, Progress } from '../roles/ports.ts'
 import type { RoleOptions, Worker } from '../worker.ts'
+import { identityFrom } from './identities.ts'
+import type { AuditConduct, HosterConduct, Hosting } from './simulated-hosting.ts'
+import type { Meshes } from './simulated-mesh.ts'
 
 /** The account that a name decides on. */
 export const accountOf = (name: string): Uint8Array => blake2b256(utf8(`assay/simulation/account/${name}`))
@@ -26,6 +29,28 @@ export interface Seat {
   worker: Worker | undefined
   life: number
 }
+
+/** Whose network it is, and how it behaves there. */
+interface NetworkTerms extends Pick<Seat, 'peer' | 'identity' | 'clock'> {
+  readonly hosts: HosterConduct
+  readonly audits: AuditConduct
+}
+
+/** A worker's network in this world. */
+export const networkOf = (
+  { peer, identity, clock, hosts, audits }: NetworkTerms,
+  { meshes, hosting }: { readonly meshes: Meshes; readonly hosting: Hosting },
+): NetworkPort => ({
+  identity,
+  singleUse: identityFrom,
+  openMesh: (options) => meshes.open(identity.publicKey, options),
+  serveFeed: async (request) => hosting.serve(peer, identity.publicKey, hosts, request),
+  auditFeed: (request) => {
+    const { publicKey } = identityFrom(request.seed)
+    return hosting.read({ peer, clock, conduct: audits, isSeen: false, publicKey }, request)
+  },
+  observeFeed: async ({ key }) => hosting.observe(peer, key),
+})
 
 /** So often, the machine's own events have their turn too: a test runner's messages, or collecting what only weak references hold. */
 const TURN_STEPS = 1_024

@@ -13,14 +13,14 @@ import type { FeedHead } from '#types/domain/feed.ts'
 import { callOf, encodeCall } from '#chain/api/descriptors.ts'
 import { createFaultyCoinflip } from '../protocols/adversaries.ts'
 import { createCoinflip } from '../protocols/coinflip.ts'
-import type { NetworkPort, Progress } from '../roles/ports.ts'
+import type { Progress } from '../roles/ports.ts'
 import { startWorker, type RoleOptions } from '../worker.ts'
-import { identityFrom, identityOf } from './identities.ts'
+import { identityOf } from './identities.ts'
 import { createNetwork, drawFrom, planCrashes, type SimulatedNetwork } from './network.ts'
 import type { Random, Streams } from './random.ts'
 import { createTraffic, type Traffic } from './reader-traffic.ts'
 import { sharedWire } from './round-reading.ts'
-import { accountOf, settleAll, type Seat } from './round-seats.ts'
+import { accountOf, networkOf, settleAll, type Seat } from './round-seats.ts'
 import { drawSome, memoryJournal, type AuditFinding, type RoundOptions, type RoundsResult } from './round-terms.ts'
 import { RoundWatch } from './round-watch.ts'
 import { createScheduler, type Scheduler } from './scheduler.ts'
@@ -139,17 +139,8 @@ class RoundWorld {
     const peer = this.#seats.length
     this.#peers.set(toHex(identity.publicKey), peer)
     const clock = this.#network.clockOf(peer)
-    const network: NetworkPort = {
-      identity,
-      singleUse: identityFrom,
-      openMesh: (options) => this.#meshes.open(identity.publicKey, options),
-      serveFeed: async (request) => this.#hosting.serve(peer, identity.publicKey, hosts, request),
-      auditFeed: (request) => {
-        const { publicKey } = identityFrom(request.seed)
-        return this.#hosting.read({ peer, clock, conduct: audits, isSeen: false, publicKey }, request)
-      },
-      observeFeed: async ({ key }) => this.#hosting.observe(peer, key),
-    }
+    const world = { meshes: this.#meshes, hosting: this.#hosting }
+    const network = networkOf({ peer, identity, clock, hosts, audits }, world)
     this.#seats.push({
       peer,
       account,

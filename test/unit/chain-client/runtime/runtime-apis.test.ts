@@ -244,7 +244,10 @@ describe('GenesisBuilder', () => {
     ['too few bytes', { aura, randomness: { seed: '0x00' } }, /^randomness.seed: expected 32 bytes/],
     [
       'parameters that make no sense',
-      { aura, attestation: { ...DEFAULT_PARAMETERS, attestors: 1, hosterReward: 1, attestorReward: 1, accusationDeposit: 1 } },
+      {
+        aura,
+        attestation: { ...DEFAULT_PARAMETERS, attestors: 1, hosterReward: 1, attestorReward: 1, accusationDeposit: 1 },
+      },
       /attestors/,
     ],
   ])('refuses %s', (_, json, message) => {

@@ -1,0 +1,70 @@
+/**
+ * The audit that a round's record asks of us, made ready.
+ *
+ * Owns: what of record, parameters and notes goes into it. Does not own: when it begins (attestor-duty.ts), how it goes
+ * (protocols/audit.ts, audit-run.ts).
+ */
+import type { FeedHead } from '#types/domain/feed.ts'
+import { auditChunks, type AttestationParameters, type RoundRecord, type Slot } from '#types/domain/round.ts'
+import { createAudit } from '../protocols/audit.ts'
+import type { AuditRunOptions, AuditTimings } from './audit-run.ts'
+import type { BlockWindow } from './block-window.ts'
+import type { RoleDeps } from './ports.ts'
+
+/** How an audit may go. */
+export interface AuditLimits extends AuditTimings {
+  readonly concurrency: number
+  /** Of the whole audit, in milliseconds. */
+  readonly deadlineMs: number
+  /** Most of it for pauses, in milliseconds. */
+  readonly thinkMs: number
+}
+
+/** @see prepareAudit */
+export interface SlotAuditOptions {
+  readonly record: Pick<RoundRecord, 'hosterKey'>
+  readonly parameters: Pick<AttestationParameters, 'challenges' | 'slotTolerance'>
+  /** Our place among the members. */
+  readonly rank: number
+  readonly feed: FeedHead
+  readonly magic: Uint8Array
+  /** Of the single-use key, 32 bytes. */
+  readonly auditSeed: Uint8Array
+  readonly slot: Slot
+  readonly limits: AuditLimits
+}
+
+const NONCE_BYTES = 32
+/** Of an audit's deadline, the part that a reader's pauses may take. */
+const THINK_SHARE = 1 / 8
+
+/** The audit, and the chunks that it is about. */
+export function prepareAudit(
+  { record, parameters, rank, feed, magic, auditSeed: seed, slot, limits }: SlotAuditOptions,
+  {
+    network,
+    chain,
+    randomBytes,
+    blocks,
+  }: Pick<RoleDeps, 'network' | 'chain' | 'randomBytes'> & {
+    readonly blocks: Pick<BlockWindow, 'agrees'>
+  },
+): Omit<AuditRunOptions, 'seen'> & { readonly chunks: readonly number[] } {
+  const { hosterKey } = record
+  const { challenges, slotTolerance } = parameters
+  const chunks = auditChunks(magic, rank, challenges, feed.length)
+  const machine = createAudit({
+    genesisHash: chain.genesisHash,
+    feed,
+    hosterKey,
+    auditKey: network.singleUse(seed).publicKey,
+    chunks,
+    nonce: randomBytes(NONCE_BYTES),
+    isRecentBlock: (number, hash) =>
+      number >= slot.from - slotTolerance && number <= slot.to + slotTolerance && blocks.agrees(number, hash),
+    concurrency: limits.concurrency,
+    deadlineMs: limits.deadlineMs,
+    thinkMs: Math.min(limits.thinkMs, limits.deadlineMs * THINK_SHARE),
+  })
+  return { machine, request: { seed, feed, hoster: hosterKey, timeoutMs: limits.connectMs }, timings: limits, chunks }
+}
