@@ -35,16 +35,33 @@ const isMoot = (outcome: SubmitOutcome, moot: readonly string[]): boolean =>
 /** Settled duties remembered; an older one would be asked of ChainPort again, which knows its outcome. */
 const MAX_SETTLED = 64
 
-export function createSubmitter({ chain, log, report }: Pick<RoleDeps, 'chain' | 'log' | 'report'>): Submitter {
-  const settled = new Map<string, SubmitOutcome>()
-  const underWay = new Map<string, Promise<void>>()
+type SubmitterDeps = Pick<RoleDeps, 'chain' | 'log' | 'report'>
 
-  const submit = async (dutyId: string, call: () => CallRequest, moot: readonly string[]): Promise<void> => {
+class DutySubmitter implements Submitter {
+  readonly #deps: SubmitterDeps
+  readonly #settled = new Map<string, SubmitOutcome>()
+  readonly #underWay = new Map<string, Promise<void>>()
+
+  constructor(deps: SubmitterDeps) {
+    this.#deps = deps
+  }
+
+  ensure(dutyId: string, call: () => CallRequest, moot: readonly string[] = []): void {
+    if (this.#settled.has(dutyId) || this.#underWay.has(dutyId)) return
+    this.#underWay.set(dutyId, this.#submit(dutyId, call, moot))
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all(this.#underWay.values())
+  }
+
+  async #submit(dutyId: string, call: () => CallRequest, moot: readonly string[]): Promise<void> {
+    const { chain, log, report } = this.#deps
     try {
       const outcome = await chain.submit(dutyId, call())
-      settled.set(dutyId, outcome)
-      const [oldest] = settled.keys()
-      if (settled.size > MAX_SETTLED && oldest !== undefined) settled.delete(oldest)
+      this.#settled.set(dutyId, outcome)
+      const [oldest] = this.#settled.keys()
+      if (this.#settled.size > MAX_SETTLED && oldest !== undefined) this.#settled.delete(oldest)
       const why = whyOf(outcome)
       if (outcome.kind === 'included') log.info({ duty: dutyId, block: outcome.number }, 'a duty was included')
       else if (isMoot(outcome, moot)) log.info({ duty: dutyId, why }, 'a duty was not needed any more')
@@ -55,14 +72,10 @@ export function createSubmitter({ chain, log, report }: Pick<RoleDeps, 'chain' |
       const closing = error instanceof AssayError && error.code === 'CHAIN_CLOSED'
       log[closing ? 'debug' : 'warn']({ duty: dutyId, error: messageOf(error) }, 'a duty could not be submitted yet')
     } finally {
-      underWay.delete(dutyId)
+      this.#underWay.delete(dutyId)
     }
   }
-  return {
-    ensure(dutyId, call, moot = []) {
-      if (settled.has(dutyId) || underWay.has(dutyId)) return
-      underWay.set(dutyId, submit(dutyId, call, moot))
-    },
-    idle: async () => void (await Promise.all(underWay.values())),
-  }
 }
+
+/** Nothing submitted yet. */
+export const createSubmitter = (deps: SubmitterDeps): Submitter => new DutySubmitter(deps)

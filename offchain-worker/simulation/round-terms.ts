@@ -77,12 +77,22 @@ export function drawSome(bound: number, count: number, random: Random): Set<numb
   return new Set(Array.from({ length: count }, () => left.splice(random.below(left.length), 1)[0]!))
 }
 
-/** A journal that outlives the worker's process and ends with the simulation. */
-export function memoryJournal(): Journal {
-  const values = new Map<string, Uint8Array>()
-  return {
-    get: async (key) => values.get(key),
-    put: async (key, value) => void values.set(key, value),
-    delete: async (key) => void values.delete(key),
+/** A journal that outlives the worker's process and ends with the simulation. One for each worker: it must weigh little. */
+class MemoryJournal implements Journal {
+  readonly #values = new Map<string, Uint8Array>()
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return this.#values.get(key)
+  }
+
+  async put(key: string, value: Uint8Array): Promise<void> {
+    this.#values.set(key, value)
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#values.delete(key)
   }
 }
+
+/** An empty journal. */
+export const memoryJournal = (): Journal => new MemoryJournal()
