@@ -15,8 +15,11 @@ import { binaryOf, hexOf, nibbleAt } from './strings.ts'
 /** Bytes of a hash; a node whose encoding is shorter sits inside its parent. */
 export const HASH_BYTES = 32
 
-/** Longest key, a bound on depth; Substrate's own format ends at 65,535 nibbles. */
-export const MAX_KEY_BYTES = 2048
+/**
+ * Longest key, a bound on depth: keys that each begin with the one before make a level a byte, and about 950
+ * levels fill Node's stack while V8 has not compiled what edits them (update.ts). Substrate's own format ends at 65,535 nibbles.
+ */
+export const MAX_KEY_BYTES = 512
 
 const MAX_PARTIAL_NIBBLES = MAX_KEY_BYTES * 2
 const INITIAL_SCRATCH_BYTES = 4096

@@ -340,7 +340,7 @@ describe('a damaged store', () => {
     ['an empty node inside another', '0x8001000400', 'expected a node header, got 0x00'],
     ['a partial key cut short', '0x42', '1 bytes of partial key'],
     ['padding that is not zero', '0x41f104bb', 'zero nibble'],
-    ['a partial key beyond all bounds', `0x7f${'ff'.repeat(20)}00`, 'at most 4096 nibbles'],
+    ['a partial key beyond all bounds', `0x7f${'ff'.repeat(20)}00`, 'at most 1024 nibbles'],
     ['a value cut short', '0x42aa08bb', '2 bytes of value'],
     ['a value of gigabytes', '0x42aafeffffff', 'bytes of value'],
     ['a value length in big-integer mode', '0x42aa03ffffffff', 'below 2^30'],
