@@ -59,6 +59,23 @@ const RETRY_MS = 1_000
 
 const fresh = (count: number): Uint8Array => new Uint8Array(randomBytes(count))
 
+/** Whether we were asked to end, and how what is under way then ends. One for all sessions: there may be no end of them. */
+interface Stop {
+  isAsked: boolean
+  end: () => void
+}
+
+const nothing = (): void => undefined
+
+const pause = (stop: Stop): Promise<void> =>
+  new Promise((resolve) => {
+    const cancel = systemClock.setTimer(RETRY_MS, resolve)
+    stop.end = () => {
+      cancel()
+      resolve()
+    }
+  })
+
 interface Target {
   readonly head: FeedHead
   readonly hoster: Uint8Array
@@ -83,7 +100,7 @@ async function readOnce(
   { kind, bootstrap, host }: ReaderOptions,
   { head, hoster }: Target,
   dir: string,
-  { tell, log, stopped }: ReaderDeps & { readonly stopped: Promise<unknown> },
+  { tell, log, stop }: ReaderDeps & { readonly stop: Stop },
 ): Promise<boolean> {
   const { key, length, fork, roots } = head
   const session = drawSession(kind ?? READER_KINDS[randomInt(READER_KINDS.length)]!, length, (bound) =>
@@ -107,12 +124,9 @@ async function readOnce(
     { clock: systemClock, log },
   )
   // What is under way then fails, and the session ends.
-  let isStopped = false
-  void stopped.then(() => {
-    isStopped = true
-    return connection.close()
-  })
+  stop.end = () => void connection.close()
   try {
+    if (stop.isAsked) return true
     const began = systemClock.now()
     const reader = {
       getBlock: async (index: number, ms: number) => ({ bytes: (await connection.getBlock(index, ms)).block }),
@@ -124,7 +138,7 @@ async function readOnce(
     }
     const terms = { session, receiptRequest, chunkMs: CHUNK_MS, receiptMs: RECEIPT_MS }
     const { asked, served, bytes, failure } = await playSession(reader, terms, systemClock)
-    if (isStopped) return true
+    if (stop.isAsked) return true
     const ms = Math.round(systemClock.now() - began)
     const why = failure === undefined ? '' : `; ended early: ${messageOf(failure)}`
     tell(
@@ -133,6 +147,7 @@ async function readOnce(
     )
     return failure === undefined
   } finally {
+    stop.end = nothing
     await connection.close()
   }
 }
@@ -145,8 +160,11 @@ async function readOnce(
 export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promise<boolean> {
   const { tell, log } = deps
   const opened = createOpened()
-  const stop = { isAsked: false }
-  const stopped = untilStopped().then(() => void (stop.isAsked = true))
+  const stop: Stop = { isAsked: false, end: nothing }
+  void untilStopped().then(() => {
+    stop.isAsked = true
+    stop.end()
+  })
   let isWhole = true
   try {
     const dir = opened.add(await mkdtemp(join(tmpdir(), 'assay-reader-')), (path) =>
@@ -164,14 +182,11 @@ export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promi
     tell({ kind: 'reading', feed: target.head.key, blocks: target.head.length }, `reads feed ${toHex(target.head.key)}`)
     for (let left = options.sessions || Infinity; left > 0 && !stop.isAsked; left--) {
       try {
-        isWhole = (await readOnce(options, target, dir, { ...deps, stopped })) && isWhole
+        isWhole = (await readOnce(options, target, dir, { ...deps, stop })) && isWhole
       } catch (error) {
         isWhole = false
         tell({ kind: 'failed', why: messageOf(error) }, messageOf(error))
-        await Promise.race([
-          stopped,
-          new Promise((resolve) => systemClock.setTimer(RETRY_MS, () => resolve(undefined))),
-        ])
+        if (!stop.isAsked) await pause(stop)
       }
     }
     return isWhole
