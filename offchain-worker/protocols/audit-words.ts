@@ -1,7 +1,7 @@
 /**
  * What goes into an audit and what comes out of it.
  *
- * Owns: these types. Does not own: what happens in between (audit.ts).
+ * Owns: these types. Does not own: what happens in between (audit.ts, audit-visit.ts).
  */
 import type { BlockProof, FeedHead, TreeNode } from '#types/domain/feed.ts'
 import type { HosterMetrics } from '#types/domain/metrics.ts'
@@ -9,18 +9,24 @@ import type { SignedReceipt } from '#types/domain/receipt.ts'
 import type { ReadTrace } from './read-habits.ts'
 import type { ReceiptFaults } from './receipt-check.ts'
 
+/** Who comes, in one visit. */
+export interface VisitIdentity {
+  /** The single-use key with which we ask: receipts are made out to it. */
+  readonly auditKey: Uint8Array
+  /** 32 fresh random bytes for the receipts. */
+  readonly nonce: Uint8Array
+}
+
 /** @see ./audit.ts */
 export interface AuditOptions {
   readonly genesisHash: Uint8Array
   readonly feed: Pick<FeedHead, 'key' | 'length' | 'roots'>
   /** The hoster's registered Noise key. */
   readonly hosterKey: Uint8Array
-  /** The single-use key with which we ask: receipts are made out to it. */
-  readonly auditKey: Uint8Array
+  /** For each visit that there may be, 1 to `MAX_VISITS`. */
+  readonly visits: readonly VisitIdentity[]
   /** Indices to ask for, at most `MAX_RECEIPT_CHUNKS`. */
   readonly chunks: readonly number[]
-  /** 32 fresh random bytes for the receipt. */
-  readonly nonce: Uint8Array
   /** Whether a block is one that an honest hoster could have signed with just now. */
   readonly isRecentBlock: (number: number, hash: Uint8Array) => boolean
   /** Chunks asked for at the same time. */
@@ -31,13 +37,8 @@ export interface AuditOptions {
   readonly thinkMs: number
 }
 
-/** Times are in milliseconds of one clock. */
-export type AuditInput =
-  /**
-   * With 32 secret bytes the drawn chunks are asked for as a reader would, such as those `seen` in the feed's swarm; without, as
-   * they are given.
-   */
-  | { readonly kind: 'start'; readonly seed?: Uint8Array; readonly seen?: readonly ReadTrace[] }
+/** What happens in a visit. Times are in milliseconds of one clock. */
+export type VisitInput =
   /** The hoster was met, by its registered key. */
   | { readonly kind: 'connected'; readonly at: number }
   | { readonly kind: 'unreachable'; readonly why: string }
@@ -58,6 +59,15 @@ export type AuditInput =
   /** The answer to `ask-receipt`. */
   | { readonly kind: 'receipt'; readonly bytes: Uint8Array }
   | { readonly kind: 'no-receipt'; readonly why: string }
+
+export type AuditInput =
+  /**
+   * With 32 secret bytes the drawn chunks are asked for as readers would, such as those `seen` in the feed's swarm; without, as
+   * they are given.
+   */
+  | { readonly kind: 'start'; readonly seed?: Uint8Array; readonly seen?: readonly ReadTrace[] }
+  /** Of the visit that is under way; what comes of an earlier one must not be told. */
+  | VisitInput
   | { readonly kind: 'deadline' }
 
 /** Why an audit did not come out as "served". */
@@ -79,29 +89,36 @@ export interface AuditResult {
   readonly receipts: readonly SignedReceipt[]
   /** Of drawn chunks that a receipt names; none where cover was lost. */
   readonly proofs: readonly BlockProof[]
-  /** Over all that was asked for, cover included. */
+  /** Over all that was asked for in all visits, cover included. */
   readonly metrics: HosterMetrics
-  /** Chunks to ask for, cover included. After a loss, cover is left out. */
+  /** Chunks to ask for, cover included. After a loss, cover and later visits are left out. */
   readonly planned: number
+  /** Visits that were made. */
+  readonly visits: number
   /** Receipts that counted for nothing, by reason. */
   readonly receiptFaults: ReceiptFaults
 }
 
-export type AuditOutput =
-  | { readonly kind: 'connect' }
+export type VisitOutput =
   | { readonly kind: 'request'; readonly index: number }
   /** Siblings are wanted of these chunks, which all have come. */
   | { readonly kind: 'prove'; readonly indices: readonly number[] }
   | { readonly kind: 'ask-receipt'; readonly bytes: Uint8Array }
   /** Step on with `resume` after so many milliseconds. */
   | { readonly kind: 'pause'; readonly ms: number }
+
+export type AuditOutput =
+  /**
+   * The next visit, by its place: hang up, and come again under its key. With `receiptRequest`, an encoded ReceiptRequest, the hoster
+   * is told on coming that receipts are taken.
+   */
+  | { readonly kind: 'connect'; readonly visit: number; readonly receiptRequest: Uint8Array }
+  | VisitOutput
   /** Call back with `deadline`. */
   | { readonly kind: 'timer'; readonly ms: number }
   | { readonly kind: 'exit'; readonly result: AuditResult }
 
 /** One audit. */
 export interface Audit {
-  /** With this the hoster is told, on coming, that receipts are taken: an encoded ReceiptRequest. */
-  readonly receiptRequest: Uint8Array
   step(input: AuditInput): readonly AuditOutput[]
 }

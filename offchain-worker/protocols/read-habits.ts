@@ -1,7 +1,7 @@
 /**
  * How readers read: in runs of chunks that follow each other, with pauses between some of them.
  *
- * Owns: telling a reader's runs and pauses from what came to it (its trace), and a made-up reader for where nobody is seen. Does
+ * Owns: telling a reader's runs, pauses and depth from what came to it (its trace), and a made-up reader for where nobody is seen. Does
  * not own: seeing readers (p2p/observer.ts), or what an audit makes of their habits (audit-plan.ts).
  */
 import type { Prng } from '#types/domain/prng.ts'
@@ -11,6 +11,8 @@ export type ReadTrace = readonly { readonly index: number; readonly at: number }
 
 /** One reader's way of reading. */
 export interface Habit {
+  /** Chunks that it asks for at the same time, as far as can be told: 1 or more. */
+  readonly depth: number
   readonly runs: readonly {
     /** Chunks that follow each other, 1 or more. */
     readonly length: number
@@ -30,6 +32,8 @@ const PAUSE_GAPS = 6
 const LONGEST_RUN = 4
 /** A made-up reader thinks before every second run or so, for up to this long, milliseconds. */
 const LONGEST_PAUSE_MS = 160
+/** Chunks that a made-up reader asks for at the same time: what Hypercore's download() keeps under way with a peer, at least. */
+const DOWNLOAD_DEPTH = 16
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
@@ -37,19 +41,30 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 export function habitOf(trace: ReadTrace): Habit | undefined {
   if (trace.length < LEAST_READS) return undefined
   const usual = median(trace.slice(1).map(({ at }, i) => at - trace[i]!.at))
-  const runs: { last: number; length: number; readonly pauseMs: number }[] = []
+  const runs: { last: number; readonly indices: number[]; readonly pauseMs: number }[] = []
   for (const [place, { index, at }] of trace.entries()) {
     const run = runs.slice(-OPEN_RUNS).find(({ last }) => Math.abs(index - last) <= REORDERED_CHUNKS)
     if (run) {
       run.last = Math.max(run.last, index)
-      run.length++
+      run.indices.push(index)
       continue
     }
     const gap = place === 0 ? 0 : at - trace[place - 1]!.at
     const isPause = gap > PAUSE_GAPS * usual
-    runs.push({ last: index, length: 1, pauseMs: isPause ? Math.round(gap - usual) : 0 })
+    runs.push({ last: index, indices: [index], pauseMs: isPause ? Math.round(gap - usual) : 0 })
   }
-  return { runs: runs.map(({ length, pauseMs }) => ({ length, pauseMs })) }
+  return {
+    depth: depthOf(runs),
+    runs: runs.map(({ indices, pauseMs }) => ({ length: indices.length, pauseMs })),
+  }
+}
+
+/** Whatever of its run came later than a chunk behind it was under way together with it. */
+function depthOf(runs: readonly { readonly indices: readonly number[] }[]): number {
+  const overtaken = runs.flatMap(({ indices }) =>
+    indices.map((index, place) => indices.slice(place + 1).filter((later) => later < index).length),
+  )
+  return 1 + Math.max(0, ...overtaken)
 }
 
 /** A reader that jumps so many times: short runs, and a short pause before every second one. */
@@ -58,5 +73,5 @@ export function madeUpHabit(prng: Prng, jumps: number): Habit {
     length: 1 + prng.below(LONGEST_RUN),
     pauseMs: place > 0 && prng.below(2) === 0 ? 1 + prng.below(LONGEST_PAUSE_MS) : 0,
   })
-  return { runs: Array.from({ length: jumps }, run) }
+  return { depth: DOWNLOAD_DEPTH, runs: Array.from({ length: jumps }, run) }
 }

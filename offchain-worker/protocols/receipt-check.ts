@@ -1,16 +1,15 @@
 /**
  * Whether receipts are those that an auditor asked for, and good.
  *
- * Owns: the faults of a receipt, by name, the checks, and keeping the good ones of an audit. Does not own: the receipt's form (#types/domain/receipt.ts), or what
- * follows from a bad one (audit.ts).
+ * Owns: the faults of a receipt, by name, the checks, and keeping the good ones of a visit. Does not own: the receipt's form (#types/domain/receipt.ts), or what
+ * follows from a bad one (audit-visit.ts).
  */
 import { equalBytes } from '#types/bytes.ts'
-import { checkReceiptSignature, possessionDigest, SignedReceipt, type Receipt } from '#types/domain/receipt.ts'
-import { MAX_RECEIPTS } from '#types/domain/report.ts'
+import { checkReceiptSignature, servedWith, SignedReceipt, type Receipt } from '#types/domain/receipt.ts'
 import { AssayError } from '#types/errors.ts'
 import { decode } from '#types/scale/codec.ts'
 
-/** Why a receipt counts for nothing. An audit counts them by these names. */
+/** Why a receipt counts for nothing. A visit counts them by these names. */
 type ReceiptFault =
   | 'undecodable'
   | 'other-feed'
@@ -21,7 +20,7 @@ type ReceiptFault =
   | 'chunk-missing'
   | 'chunk-not-asked'
   | 'chunk-repeated'
-  | 'wrong-leaf'
+  | 'wrong-leaves'
   | 'wrong-bytes'
   | 'no-possession'
   | 'too-many'
@@ -42,8 +41,8 @@ export interface ReceiptTerms {
   /** Whether a block is one that an honest hoster could have signed with just now. */
   readonly isRecentBlock: (number: number, hash: Uint8Array) => boolean
   readonly wasAsked: (index: number) => boolean
-  /** A chunk with its leaf hash, where it came and was verified. */
-  readonly received: (index: number) => { readonly bytes: Uint8Array; readonly leaf: Uint8Array } | undefined
+  /** A chunk's bytes, where it came. */
+  readonly received: (index: number) => Uint8Array | undefined
 }
 
 /** A receipt that is good, or what is wrong with it. */
@@ -75,37 +74,39 @@ function checkReceipt(terms: ReceiptTerms, encoded: Uint8Array): ReceiptFinding 
 }
 
 /** The chunks must be such as were asked for, and the hoster must have had their bytes when it signed. */
-function checkChunks(terms: ReceiptTerms, { chunks, nonce, possession, bytes }: Receipt): Bad | undefined {
-  const named = new Set<number>()
-  const blocks: Uint8Array[] = []
-  for (const { index, leaf } of chunks) {
-    if (!terms.wasAsked(index)) return bad('chunk-not-asked', `it names chunk ${index}, which was not asked for`)
-    if (named.has(index)) return bad('chunk-repeated', `it names chunk ${index} again`)
-    named.add(index)
+function checkChunks(terms: ReceiptTerms, { chunks, leaves, nonce, possession, bytes }: Receipt): Bad | undefined {
+  const stranger = chunks.find((index) => !terms.wasAsked(index))
+  if (stranger !== undefined) return bad('chunk-not-asked', `it names chunk ${stranger}, which was not asked for`)
+  const unsorted = chunks.find((index, place) => place > 0 && index <= chunks[place - 1]!)
+  if (unsorted !== undefined) return bad('chunk-repeated', `it names chunk ${unsorted} again, or out of order`)
+  const came = chunks.flatMap((index) => {
     const block = terms.received(index)
-    if (!block) continue
-    if (!equalBytes(leaf, block.leaf)) return bad('wrong-leaf', `it does not name chunk ${index} as it came`)
-    blocks.push(block.bytes)
-  }
-  const sum = BigInt(blocks.reduce((total, { length }) => total + length, 0))
-  // A chunk that was sent but came too late leaves us without its bytes, and so without a way to check digest and sum.
-  const isWhole = blocks.length === chunks.length
-  if (isWhole ? bytes !== sum : bytes < sum)
-    return bad('wrong-bytes', `it is for ${bytes} bytes, and its chunks have ${sum}`)
-  return isWhole && !equalBytes(possessionDigest(nonce, blocks), possession)
-    ? bad('no-possession', 'its digest is not that of the chunks: it did not have them')
-    : undefined
+    return block ? [{ index, bytes: block }] : []
+  })
+  const right = servedWith(nonce, came)
+  // A chunk that was sent but came too late leaves us without its bytes, and so without a way to check digests and sum.
+  const isWhole = came.length === chunks.length
+  if (isWhole ? bytes !== right.bytes : bytes < right.bytes)
+    return bad('wrong-bytes', `it is for ${bytes} bytes, and its chunks have ${right.bytes}`)
+  if (!isWhole) return undefined
+  if (!equalBytes(right.leaves, leaves)) return bad('wrong-leaves', 'it does not name the chunks as they came')
+  return equalBytes(right.possession, possession)
+    ? undefined
+    : bad('no-possession', 'its digest is not that of the chunks: it did not have them')
 }
 
-/** The receipts of one audit. */
+/** The receipts of one visit. */
 export class ReceiptBook {
   readonly #terms: ReceiptTerms
+  readonly #most: number
   readonly #good: SignedReceipt[] = []
   readonly #named = new Set<number>()
   readonly #faults: Partial<Record<ReceiptFault, number>> = {}
 
-  constructor(terms: ReceiptTerms) {
+  /** @param most receipts that are kept */
+  constructor(terms: ReceiptTerms, most: number) {
     this.#terms = terms
+    this.#most = most
   }
 
   /** Good ones that name chunks, as they came. */
@@ -124,16 +125,16 @@ export class ReceiptBook {
 
   /** Keeps a good receipt, counts a bad one. Returns what is wrong with it. */
   judge(encoded: Uint8Array): string | undefined {
-    if (this.#good.length >= MAX_RECEIPTS)
-      return this.#count('too-many', `expected ${MAX_RECEIPTS} receipts or fewer, got more`)
+    if (this.#good.length >= this.#most)
+      return this.#count('too-many', `expected ${this.#most} receipts or fewer, got more`)
     const finding = checkReceipt(this.#terms, encoded)
     if (!finding.ok) return this.#count(finding.fault, finding.why)
     const { chunks } = finding.signed.receipt
-    const again = chunks.find(({ index }) => this.#named.has(index))
-    if (again) return this.#count('chunk-repeated', `it names chunk ${again.index} again`)
+    const again = chunks.find((index) => this.#named.has(index))
+    if (again !== undefined) return this.#count('chunk-repeated', `it names chunk ${again} again`)
     // One without chunks says nothing, and would take a place from one that does.
     if (chunks.length > 0) this.#good.push(finding.signed)
-    for (const { index } of chunks) this.#named.add(index)
+    for (const index of chunks) this.#named.add(index)
     return undefined
   }
 

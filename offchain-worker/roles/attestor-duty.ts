@@ -11,7 +11,7 @@ import { messageOf } from '#types/errors.ts'
 import { hideMagic } from '#types/domain/coinflip.ts'
 import type { FeedHead } from '#types/domain/feed.ts'
 import type { AttestorMetrics } from '#types/domain/metrics.ts'
-import { hideAuditKey, sessionOf, type Report } from '#types/domain/report.ts'
+import { hideAuditKeys, sessionOf, type Report } from '#types/domain/report.ts'
 import type { AttestationParameters, RoundRecord } from '#types/domain/round.ts'
 import type { AuditResult } from '../protocols/audit-words.ts'
 import { createCoinflipBenchmark } from '../protocols/coinflip-benchmark.ts'
@@ -23,9 +23,9 @@ import { feedHeads, submitReport } from './chain-terms.ts'
 import { auditTime, coinflipTime } from './coinflip-time.ts'
 import { runCoinflip, type CoinflipRun } from './coinflip-run.ts'
 import { createSlotOf, ensureFlip, flipNotes, mustWait, openingOf, tellsNumber } from './duty-words.ts'
-import type { RoleDeps } from './ports.ts'
+import type { NoiseIdentity, RoleDeps } from './ports.ts'
 import { createReaderWatch, type ReaderWatch } from './reader-watch.ts'
-import { prepareAudit, type AuditLimits, type SlotAuditOptions } from './slot-audit.ts'
+import { prepareAudit, visitSeeds, type AuditLimits, type SlotAuditOptions } from './slot-audit.ts'
 import type { Submitter } from './submitter.ts'
 
 /** @see Duty */
@@ -137,7 +137,10 @@ export class Duty {
       session,
       self: identity.publicKey,
       value: this.#notes.value,
-      auditKeyHash: hideAuditKey(network.singleUse(this.#notes.auditSeed).publicKey, this.#notes.value),
+      auditKeyHash: hideAuditKeys(
+        this.#auditKeys(this.#notes).map(({ publicKey }) => publicKey),
+        this.#notes.value,
+      ),
       timeouts: { ...fitting, ...coinflip },
       sign: (digest) => identity.sign(digest),
     })
@@ -192,6 +195,10 @@ export class Duty {
     this.#startAudit({ record, parameters, rank, feed, magic, auditSeed, slot, limits })
   }
 
+  #auditKeys({ auditSeed }: AttemptNotes): readonly NoiseIdentity[] {
+    return visitSeeds(auditSeed).map((seed) => this.#deps.network.singleUse(seed))
+  }
+
   #startAudit(options: SlotAuditOptions): void {
     const { log, report } = this.#deps
     const { round } = this.#options
@@ -208,13 +215,13 @@ export class Duty {
 
   async #noteAudit(attempt: number, result: AuditResult): Promise<void> {
     const { round } = this.#options
-    const { receipts, proofs, metrics, receiptFaults, planned, kind, why = '' } = result
+    const { visits, receipts, proofs, metrics, receiptFaults, planned, kind, why = '' } = result
     const { samples: received, lost } = metrics
-    this.#deps.log.info({ round, result: kind, received, lost, why, receiptFaults }, 'audit done')
-    this.#deps.report({ kind: 'audit-done', round, result: kind, received, lost, planned, why })
+    this.#deps.log.info({ round, result: kind, visits, received, lost, why, receiptFaults }, 'audit done')
+    this.#deps.report({ kind: 'audit-done', round, result: kind, visits, received, lost, planned, why })
     const notes = this.#notes
     if (this.#over || attempt !== this.#attempt || !notes) return
-    this.#notes = { ...notes, audit: { receipts, proofs, metrics } }
+    this.#notes = { ...notes, audit: { visits, receipts, proofs, metrics } }
     await saveNotes(this.#deps.journal, round, attempt, this.#notes)
   }
 
@@ -229,11 +236,11 @@ export class Duty {
     if (now > record.endsAt + parameters.reportWindow) return this.#end('the time for reports has passed')
     if (!notes?.magic || !notes.audit) return this.#audit ? undefined : this.#end('there is no audit to report')
     const { round } = this.#options
-    const { chain, network, submitter } = this.#deps
+    const { chain, submitter } = this.#deps
     const session = sessionOf(chain.genesisHash, round, record)
-    const auditKey = network.singleUse(notes.auditSeed)
-    const opening = openingOf(session, rank, { magic: notes.magic, value: notes.value, auditKey })
-    const { receipts, proofs, metrics: hosterMetrics } = notes.audit
+    const { visits, receipts, proofs, metrics: hosterMetrics } = notes.audit
+    const { magic, value } = notes
+    const opening = openingOf(session, rank, { magic, value, auditKeys: this.#auditKeys(notes), visits })
     const report: Report = { ...opening, receipts, proofs, hosterMetrics, attestorMetrics: notes.peers }
     submitter.ensure(`attestation.report/${round}/${this.#attempt}`, () => encodeCall(submitReport, { round, report }))
   }

@@ -2,7 +2,7 @@
  * What an attestor must remember of a round when it is killed.
  *
  * Owns: the notes of one try of a round's coinflip and what followed, their encoding and keys. Does not own: when they are
- * written (attestor-duty.ts). They hold secrets (the number, the seed of the audit key): they stay in the journal.
+ * written (attestor-duty.ts). They hold secrets (the number, the seed of the audit keys): they stay in the journal.
  */
 import { CoinflipOutcome, Evidence } from '#types/domain/coinflip.ts'
 import { BlockProof } from '#types/domain/feed.ts'
@@ -11,6 +11,7 @@ import { AttestorMetrics, HosterMetrics } from '#types/domain/metrics.ts'
 import { MAX_PROOFS, MAX_RECEIPTS } from '#types/domain/report.ts'
 import { H256 } from '#types/scale/account.ts'
 import { decode, encode, type ValueOf } from '#types/scale/codec.ts'
+import { u32 } from '#types/scale/primitives.ts'
 import { option, struct, variant, vec } from '#types/scale/compound.ts'
 import type { Journal } from './ports.ts'
 
@@ -18,6 +19,8 @@ import type { Journal } from './ports.ts'
 const FlipNote = variant({ Outcome: CoinflipOutcome, Evidence })
 
 const AuditNote = struct({
+  /** Visits that were made. */
+  visits: u32,
   receipts: vec(SignedReceipt, MAX_RECEIPTS),
   proofs: vec(BlockProof, MAX_PROOFS),
   metrics: HosterMetrics,
@@ -27,7 +30,7 @@ const AuditNote = struct({
 const AttemptNotes = struct({
   /** x: drawn once, or two commitments to two numbers would convict us. */
   value: H256,
-  /** Seed of the single-use audit key, whose hash is part of the commitment. */
+  /** Seed of the single-use audit keys, whose hash is part of the commitment. */
   auditSeed: H256,
   flip: option(FlipNote),
   /** m, where the session ended in agreement. */

@@ -31,7 +31,7 @@ export const DEFAULT_AUDIT: DutyOptions['audit'] = {
   connectMs: 8_000,
   chunkMs: 4_000,
   receiptMs: 4_000,
-  concurrency: 8,
+  concurrency: 16,
   deadlineMs: 30_000,
   thinkMs: 3_000,
 }

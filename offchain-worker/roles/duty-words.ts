@@ -79,16 +79,24 @@ export function createSlotOf(): SlotOf {
   }
 }
 
-/** What shows that the report is by the member at `rank` that committed, and that it audited under the key it hid. */
+/** What shows that the report is by the member at `rank` that committed, and that it audited under keys that it hid. */
 export function openingOf(
   session: Session,
   rank: number,
-  {
+  options: {
+    readonly magic: Uint8Array
+    readonly value: Uint8Array
+    readonly auditKeys: readonly NoiseIdentity[]
+    /** Visits that were made, under the first so many keys. */
+    readonly visits: number
+  },
+) {
+  const { magic, value, auditKeys, visits } = options
+  const message = auditKeyMessage(sessionId(session), session.members[rank]!)
+  return {
     magic,
     value,
-    auditKey,
-  }: { readonly magic: Uint8Array; readonly value: Uint8Array; readonly auditKey: NoiseIdentity },
-) {
-  const auditSignature = auditKey.sign(auditKeyMessage(sessionId(session), session.members[rank]!))
-  return { magic, value, auditKey: auditKey.publicKey, auditSignature }
+    auditKeys: auditKeys.map(({ publicKey }) => publicKey),
+    auditSignatures: auditKeys.slice(0, visits).map((key) => key.sign(message)),
+  }
 }

@@ -136,6 +136,8 @@ export type Progress =
       readonly kind: 'audit-done'
       readonly round: number
       readonly result: 'served' | 'partial' | 'unserved'
+      /** How often the hoster was visited. */
+      readonly visits: number
       readonly received: number
       readonly lost: number
       /** Chunks to ask for, when nothing is lost. */

@@ -5,12 +5,11 @@
  * what (served-log.ts), carrying it (p2p/receipts.ts). It does not know what an audit is.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
-import { leafHash } from '#types/domain/feed.ts'
 import {
-  possessionDigest,
   receiptMessage,
   ReceiptRequest,
   RECEIPT_PACE_CHUNKS,
+  servedWith,
   SignedReceipt,
   type Receipt,
 } from '#types/domain/receipt.ts'
@@ -124,14 +123,11 @@ class Giver implements ReceiptGiver {
       const bytes = await this.#served.readBlock(index)
       if (bytes) held.push({ index, bytes })
     }
-    const blocks = held.map(({ bytes }) => bytes)
     const receipt: Receipt = {
       feed,
       peer: reader,
       nonce,
-      chunks: held.map(({ index, bytes }) => ({ index, leaf: leafHash(bytes) })),
-      possession: possessionDigest(nonce, blocks),
-      bytes: BigInt(blocks.reduce((sum, { length }) => sum + length, 0)),
+      ...servedWith(nonce, held),
       blockNumber: block.number,
       blockHash: block.hash,
     }

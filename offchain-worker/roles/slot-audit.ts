@@ -4,8 +4,11 @@
  * Owns: what of record, parameters and notes goes into it. Does not own: when it begins (attestor-duty.ts), how it goes
  * (protocols/audit.ts, audit-run.ts).
  */
+import { utf8 } from '#types/bytes.ts'
+import { blake2b256Of } from '#types/crypto/hash.ts'
 import type { FeedHead } from '#types/domain/feed.ts'
 import { auditChunks, type AttestationParameters, type RoundRecord, type Slot } from '#types/domain/round.ts'
+import { MAX_VISITS } from '#types/domain/report.ts'
 import { createAudit } from '../protocols/audit.ts'
 import type { AuditRunOptions, AuditTimings } from './audit-run.ts'
 import type { BlockWindow } from './block-window.ts'
@@ -28,7 +31,7 @@ export interface SlotAuditOptions {
   readonly rank: number
   readonly feed: FeedHead
   readonly magic: Uint8Array
-  /** Of the single-use key, 32 bytes. */
+  /** Of the single-use keys, 32 bytes. */
   readonly auditSeed: Uint8Array
   readonly slot: Slot
   readonly limits: AuditLimits
@@ -38,9 +41,15 @@ const NONCE_BYTES = 32
 /** Of an audit's deadline, the part that a reader's pauses may take. */
 const THINK_SHARE = 1 / 8
 
+const SEED_LABEL = utf8('assay/audit/visit/1')
+
+/** The seed of each visit's single-use identity. */
+export const visitSeeds = (auditSeed: Uint8Array): readonly Uint8Array[] =>
+  Array.from({ length: MAX_VISITS }, (_, visit) => blake2b256Of(SEED_LABEL, auditSeed, Uint8Array.of(visit)))
+
 /** The audit, and the chunks that it is about. */
 export function prepareAudit(
-  { record, parameters, rank, feed, magic, auditSeed: seed, slot, limits }: SlotAuditOptions,
+  { record, parameters, rank, feed, magic, auditSeed, slot, limits }: SlotAuditOptions,
   {
     network,
     chain,
@@ -53,18 +62,18 @@ export function prepareAudit(
   const { hosterKey } = record
   const { challenges, slotTolerance } = parameters
   const chunks = auditChunks(magic, rank, challenges, feed.length)
+  const seeds = visitSeeds(auditSeed)
   const machine = createAudit({
     genesisHash: chain.genesisHash,
     feed,
     hosterKey,
-    auditKey: network.singleUse(seed).publicKey,
+    visits: seeds.map((seed) => ({ auditKey: network.singleUse(seed).publicKey, nonce: randomBytes(NONCE_BYTES) })),
     chunks,
-    nonce: randomBytes(NONCE_BYTES),
     isRecentBlock: (number, hash) =>
       number >= slot.from - slotTolerance && number <= slot.to + slotTolerance && blocks.agrees(number, hash),
     concurrency: limits.concurrency,
     deadlineMs: limits.deadlineMs,
     thinkMs: Math.min(limits.thinkMs, limits.deadlineMs * THINK_SHARE),
   })
-  return { machine, request: { seed, feed, hoster: hosterKey, timeoutMs: limits.connectMs }, timings: limits, chunks }
+  return { machine, request: { feed, hoster: hosterKey, timeoutMs: limits.connectMs }, seeds, timings: limits, chunks }
 }

@@ -10,8 +10,8 @@ import { sample } from '#types/domain/draw.ts'
 import { silentLog } from '#types/log.ts'
 import { createAudit } from '../protocols/audit.ts'
 import type { AuditResult } from '../protocols/audit-words.ts'
-import type { ReadTrace } from '../protocols/read-habits.ts'
 import { runAudit } from '../roles/audit-run.ts'
+import { visitSeeds } from '../roles/slot-audit.ts'
 import type { NetworkPort } from '../roles/ports.ts'
 import { createReceiptGiver } from '../roles/receipt-giver.ts'
 import type { Faults } from './faults.ts'
@@ -19,8 +19,8 @@ import { identityFrom, identityOf } from './identities.ts'
 import { createNetwork } from './network.ts'
 import type { Chance } from './random.ts'
 import { createScheduler } from './scheduler.ts'
-import { simulatedFeed } from './simulated-feed.ts'
-import { createHosting, type HosterConduct } from './simulated-hosting.ts'
+import { feedOf } from './simulated-feed.ts'
+import { createHosting, type HosterConduct, type RequestLog } from './simulated-hosting.ts'
 import { readOnce, type ReaderOutcome } from './simulated-readers.ts'
 
 /** @see runAudits */
@@ -28,6 +28,7 @@ export interface AuditWorldOptions {
   readonly chance: Chance
   readonly faults: Faults
   readonly blocks: number
+  /** Longest block: each has a length from 1 to this. */
   readonly blockBytes: number
   readonly challenges: number
   /** Sessions of readers, and audits, that come one after the other in a drawn order. */
@@ -42,7 +43,7 @@ export interface AuditWorldOptions {
 /** @see runAudits */
 export interface AuditWorldResult {
   /** Every session in the hoster's log. */
-  readonly log: readonly { readonly isAudit: boolean; readonly requests: ReadTrace }[]
+  readonly log: readonly { readonly isAudit: boolean; readonly requests: RequestLog }[]
   readonly readers: readonly ReaderOutcome[]
   readonly audits: readonly AuditResult[]
 }
@@ -50,7 +51,7 @@ export interface AuditWorldResult {
 const TIMINGS = { connectMs: 4_000, chunkMs: 2_000, receiptMs: 4_000 }
 const DEADLINE_MS = 60_000
 const THINK_MS = 8_000
-const CONCURRENCY = 8
+const CONCURRENCY = 16
 /** From one session's beginning to the next one's. */
 const ARRIVAL_MS = 700
 /** Latest readers that an auditor has seen. */
@@ -68,7 +69,11 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
   const scheduler = createScheduler()
   const network = createNetwork(faults, scheduler, chance)
   const words = chance.streams('arrivals').at(0)
-  const feed = simulatedFeed(identityOf('author'), blocks, blockBytes, chance.streams('feed').at(0))
+  const lengths = chance.streams('feed').at(0)
+  const feed = feedOf(
+    identityOf('author'),
+    Array.from({ length: blocks }, () => lengths.bytes(1 + lengths.below(blockBytes))),
+  )
   const hosting = createHosting(network, new Map([[toHex(feed.head.key), feed]]))
   const hoster = identityOf('hoster')
   const genesisHash = blake2b256(utf8('a chain that stands still'))
@@ -100,29 +105,31 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
   const audit = (number: number): void => {
     const random = chance.streams('audits').at(number)
     const seed = random.bytes(32)
-    const { publicKey } = identityFrom(seed)
-    auditKeys.add(toHex(publicKey))
+    const seeds = visitSeeds(seed)
+    const keys = seeds.map((own) => identityFrom(own).publicKey)
+    for (const key of keys) auditKeys.add(toHex(key))
     const clock = network.clockOf(AUDITOR)
     const machine = createAudit({
       genesisHash,
       feed: feed.head,
       hosterKey: hoster.publicKey,
-      auditKey: publicKey,
+      visits: keys.map((auditKey) => ({ auditKey, nonce: random.bytes(32) })),
       chunks: sample(blake2b256Of(seed, u32le(number)), 'chunk', challenges, blocks),
-      nonce: random.bytes(32),
       isRecentBlock: () => true,
       concurrency: CONCURRENCY,
       deadlineMs: DEADLINE_MS,
       thinkMs: THINK_MS,
     })
     const port: Pick<NetworkPort, 'auditFeed'> = {
-      auditFeed: (request) =>
-        hosting.read({ peer: AUDITOR, clock, conduct: 'honest', isSeen: false, publicKey }, request),
+      auditFeed: (request) => {
+        const { publicKey } = identityFrom(request.seed)
+        return hosting.read({ peer: AUDITOR, clock, conduct: 'honest', isSeen: false, publicKey }, request)
+      },
     }
-    const request = { seed, feed: feed.head, hoster: hoster.publicKey, timeoutMs: TIMINGS.connectMs }
+    const request = { feed: feed.head, hoster: hoster.publicKey, timeoutMs: TIMINGS.connectMs }
     const seen = observing ? observer.traces().slice(-SEEN) : []
     const deps = { network: port, clock, log: silentLog, randomBytes: (count: number) => random.bytes(count) }
-    runAudit({ machine, request, timings: TIMINGS, seen }, deps, (result) => audits.push(result))
+    runAudit({ machine, request, seeds, timings: TIMINGS, seen }, deps, (result) => audits.push(result))
   }
 
   const arrivals = [

@@ -8,7 +8,6 @@ import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import type { Clock } from '#types/clock.ts'
 import { blockTimeout, receiptTimeout, unreachable } from '../p2p/audit-errors.ts'
-import type { ReadTrace } from '../protocols/read-habits.ts'
 import type { AuditConnection, AuditRequest, FeedObserver, ServedFeed, ServeRequest } from '../roles/ports.ts'
 import type { SimulatedNetwork } from './network.ts'
 import type { SimulatedFeed } from './simulated-feed.ts'
@@ -22,8 +21,11 @@ export interface HosterConduct {
   /** By so much each answer is late, milliseconds. */
   readonly extraMs: number
   /** Whether it refuses the last of a reader's requests, by all of them. Without, it refuses nobody and keeps no log. */
-  readonly refuses?: (requests: ReadTrace) => boolean
+  readonly refuses?: (requests: RequestLog) => boolean
 }
+
+/** What a reader asked for, in that order: chunk, its length in bytes, milliseconds of the hoster's clock. */
+export type RequestLog = readonly { readonly index: number; readonly bytes: number; readonly at: number }[]
 
 /** What an attestor does in place of an audit. Lazy: nothing. Colluding: lends the hoster the blocks it has lost. */
 export type AuditConduct = 'honest' | 'lazy' | 'colluding'
@@ -39,7 +41,7 @@ interface Host {
   /** Readers that are there, by key in hex. */
   readonly readers: Map<string, { readonly peer: number; readonly onReceipt: (receipt: Uint8Array) => void }>
   /** What each reader asked for, by key in hex, of a hoster that refuses some. */
-  readonly log: Map<string, { readonly index: number; readonly at: number }[]>
+  readonly log: Map<string, RequestLog[number][]>
 }
 
 /** One who looks at readers of a feed. */
@@ -58,12 +60,12 @@ const hostName = (key: Uint8Array, feed: Uint8Array): string => `${toHex(key)} $
 const holds = ({ conduct, lent }: Host, index: number): boolean => !conduct.lost.has(index) || lent.has(index)
 
 /** Whether the hoster refuses this request, which it notes first. */
-function refuses({ conduct, clock, log }: Host, reader: Uint8Array, index: number): boolean {
+function refuses({ conduct, clock, feed, log }: Host, reader: Uint8Array, index: number): boolean {
   if (!conduct.refuses) return false
   const name = toHex(reader)
   const requests = log.get(name) ?? []
   log.set(name, requests)
-  requests.push({ index, at: clock.now() })
+  requests.push({ index, bytes: feed.blocks[index]!.length, at: clock.now() })
   return conduct.refuses(requests)
 }
 
@@ -84,7 +86,7 @@ export interface Hosting {
   read(terms: ReaderTerms, request: Omit<AuditRequest, 'seed'>): Promise<AuditConnection>
   observe(peer: number, feed: Uint8Array): FeedObserver
   /** What readers asked of a hoster that refuses some, by the reader's key in hex. Readers that are gone are in it too. */
-  logOf(key: Uint8Array, feed: Uint8Array): ReadonlyMap<string, ReadTrace>
+  logOf(key: Uint8Array, feed: Uint8Array): ReadonlyMap<string, RequestLog>
 }
 
 /** `work`'s answer, or an error after `ms` of the asker's time. */
@@ -170,7 +172,7 @@ class SimulatedHosting implements Hosting {
     }
   }
 
-  logOf(key: Uint8Array, feed: Uint8Array): ReadonlyMap<string, ReadTrace> {
+  logOf(key: Uint8Array, feed: Uint8Array): ReadonlyMap<string, RequestLog> {
     return this.#hosts.get(hostName(key, feed))?.log ?? new Map()
   }
 

@@ -4,16 +4,16 @@
  * Owns: what a log shows (features), a simple classifier, Gaussian naive Bayes, trained on sessions of which the hoster has learnt the
  * truth (once reports are on chain, so are the auditors' keys), and a rule that needs no training. Does not own: what follows.
  */
-import type { ReadTrace } from '../protocols/read-habits.ts'
+import type { RequestLog } from './simulated-hosting.ts'
 
 /** Sessions whose truth is known. */
 export interface Known {
-  readonly audits: readonly ReadTrace[]
-  readonly readers: readonly ReadTrace[]
+  readonly audits: readonly RequestLog[]
+  readonly readers: readonly RequestLog[]
 }
 
 /** Above 0: rather an auditor. The logarithm of the odds. */
-export type Suspicion = (requests: ReadTrace) => number
+export type Suspicion = (requests: RequestLog) => number
 
 type Features = readonly number[]
 
@@ -36,10 +36,11 @@ const variance = (values: readonly number[]): number => {
   return mean(values.map((value) => (value - middle) ** 2))
 }
 
-/** Order and timing of a session. Sizes say nothing beyond order: a chunk has the size that it has, for whoever asks. */
-function featuresOf(requests: ReadTrace): Features {
+/** Order, sizes and timing of a session. */
+function featuresOf(requests: RequestLog): Features {
   const steps = requests.slice(1).map(({ index }, i) => index - requests[i]!.index)
   const gaps = requests.slice(1).map(({ at }, i) => at - requests[i]!.at)
+  const sizes = requests.map(({ bytes }) => bytes)
   const share = (holds: (step: number) => boolean): number => mean(steps.map((step) => (holds(step) ? 1 : 0)))
   const began = requests[0]?.at ?? 0
   return [
@@ -48,6 +49,8 @@ function featuresOf(requests: ReadTrace): Features {
     share((step) => step === 1),
     share((step) => step < 0),
     mean(steps.map(Math.abs)),
+    mean(sizes),
+    Math.sqrt(variance(sizes)),
     mean(gaps),
     Math.sqrt(variance(gaps)),
     Math.max(0, ...gaps),
@@ -55,7 +58,7 @@ function featuresOf(requests: ReadTrace): Features {
   ]
 }
 
-const train = (sessions: readonly ReadTrace[]): Gauss[] => {
+const train = (sessions: readonly RequestLog[]): Gauss[] => {
   const samples = sessions.map(featuresOf)
   return featuresOf([]).map((_, feature) => {
     const values = samples.map((sample) => sample[feature]!)
@@ -86,12 +89,12 @@ const FIRST_REQUESTS = 8
  * What a hoster refuses that serves only suspected auditors, by the simplest rule: whoever has read on without a jump, since an auditor
  * must jump.
  */
-export const refusesWhoReadsOn = (requests: ReadTrace): boolean =>
+export const refusesWhoReadsOn = (requests: RequestLog): boolean =>
   requests.length >= FIRST_REQUESTS &&
   requests.slice(1).every(({ index }, i) => Math.abs(index - requests[i]!.index) <= NEAR_CHUNKS)
 
 /** |true positive rate - false positive rate| of a suspicion: 0 guesses, 1 always knows. */
 export function advantage(suspicion: Suspicion, { audits, readers }: Known): number {
-  const rate = (sessions: readonly ReadTrace[]): number => mean(sessions.map((it) => (suspicion(it) > 0 ? 1 : 0)))
+  const rate = (sessions: readonly RequestLog[]): number => mean(sessions.map((it) => (suspicion(it) > 0 ? 1 : 0)))
   return Math.abs(rate(audits) - rate(readers))
 }

@@ -14,7 +14,7 @@ import { MagicRule, type MagicRuleName } from './coinflip-magic.ts'
 /** Most members of a session. */
 export const MAX_MEMBERS = 64
 
-/** What a member binds itself to: y = H(sid | pk | x), and the hash of the single-use key it will audit with. */
+/** What a member binds itself to: y = H(sid | pk | x), and the hash of the single-use keys it will audit with. */
 export const Commitment = struct(
   { commitment: H256, auditKeyHash: H256 },
   { path: ['assay_primitives', 'coinflip', 'Commitment'] },

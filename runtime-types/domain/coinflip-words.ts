@@ -48,7 +48,7 @@ export const SignedConfirmation = struct(
 )
 export type SignedConfirmation = ValueOf<typeof SignedConfirmation>
 
-/** What a member's commitment was made of: its number and its audit key's hash. */
+/** What a member's commitment was made of: its number and its audit keys' hash. */
 export const Opening = struct(
   { value: H256, auditKeyHash: H256 },
   { path: ['assay_primitives', 'coinflip', 'Opening'] },

@@ -12,6 +12,7 @@ import { H256 } from '../scale/account.ts'
 import { compactU32, compactU64, struct, vec } from '../scale/compound.ts'
 import { encode, type ValueOf } from '../scale/codec.ts'
 import { u32 } from '../scale/primitives.ts'
+import { leafHash } from './feed.ts'
 import { NoiseKey, NoiseSignature } from './worker.ts'
 
 /** Most chunks in one receipt. */
@@ -26,10 +27,6 @@ export const RECEIPT_PACE_CHUNKS = 100
 export const ReceiptRequest = struct({ feed: H256, nonce: H256 }, { path: ['assay_primitives', 'ReceiptRequest'] })
 export type ReceiptRequest = ValueOf<typeof ReceiptRequest>
 
-/** A chunk served: its index and leaf hash. */
-export const ServedChunk = struct({ index: compactU32, leaf: H256 }, { path: ['assay_primitives', 'ServedChunk'] })
-export type ServedChunk = ValueOf<typeof ServedChunk>
-
 export const Receipt = struct(
   {
     feed: H256,
@@ -37,8 +34,10 @@ export const Receipt = struct(
     peer: NoiseKey,
     /** The peer's nonce, so that an old receipt cannot stand for a new one. */
     nonce: H256,
-    /** In ascending order of index. */
-    chunks: vec(ServedChunk, MAX_RECEIPT_CHUNKS),
+    /** Indices of the chunks, ascending. */
+    chunks: vec(compactU32, MAX_RECEIPT_CHUNKS),
+    /** H(all the chunks' leaf hashes): one digest, so that a report can carry receipts over much that it does not prove. */
+    leaves: H256,
     /** H(nonce | all the chunks' bytes): the hoster had them when it signed. */
     possession: H256,
     /** Of all the chunks together. */
@@ -64,9 +63,19 @@ const RECEIPT_CONTEXT = utf8('assay/receipt/1')
 export const receiptMessage = (genesisHash: Uint8Array, receipt: Receipt): Uint8Array =>
   blake2b256(concatBytes(RECEIPT_CONTEXT, genesisHash, encode(Receipt, receipt)))
 
-/** The digest that only one who has the nonce and every chunk's bytes can give. `blocks` in the receipt's order. */
-export const possessionDigest = (nonce: Uint8Array, blocks: readonly Uint8Array[]): Uint8Array =>
-  blake2b256Of(nonce, ...blocks)
+/**
+ * What a receipt with that nonce says of chunks, ascending by index. Its digest of possession can be given only by one who has the nonce
+ * and every chunk's bytes.
+ */
+export const servedWith = (
+  nonce: Uint8Array,
+  chunks: readonly { readonly index: number; readonly bytes: Uint8Array }[],
+): Pick<Receipt, 'chunks' | 'leaves' | 'possession' | 'bytes'> => ({
+  chunks: chunks.map(({ index }) => index),
+  leaves: blake2b256Of(...chunks.map(({ bytes }) => leafHash(bytes))),
+  possession: blake2b256Of(nonce, ...chunks.map(({ bytes }) => bytes)),
+  bytes: BigInt(chunks.reduce((sum, { bytes }) => sum + bytes.length, 0)),
+})
 
 /** Whether the hoster with that Noise key signed the receipt for this chain. */
 export const checkReceiptSignature = (genesisHash: Uint8Array, signed: SignedReceipt, hosterKey: Uint8Array): boolean =>

@@ -18,6 +18,8 @@ import { auditChunks, auditSlot, type AttestationParameters, type RoundRecord } 
 import { NoiseKey, NoiseSignature } from './worker.ts'
 
 export const MAX_RECEIPTS = 8
+/** Most visits by which a hoster is audited, each under a key of its own. */
+export const MAX_VISITS = 4
 export const MAX_PROOFS = 128
 
 export const Report = struct(
@@ -26,10 +28,10 @@ export const Report = struct(
     magic: H256,
     /** x, the attestor's own number: opens its commitment. */
     value: H256,
-    /** The single-use key with which it audited, whose hash it committed to. */
-    auditKey: NoiseKey,
-    /** By the audit key over {@link auditKeyMessage}. */
-    auditSignature: NoiseSignature,
+    /** The single-use keys, one for each visit that there might be, whose hash it committed to. */
+    auditKeys: vec(NoiseKey, MAX_VISITS),
+    /** By the first so many of them, those that it came with, over {@link auditKeyMessage}. */
+    auditSignatures: vec(NoiseSignature, MAX_VISITS),
     receipts: vec(SignedReceipt, MAX_RECEIPTS),
     proofs: blockProofs(MAX_PROOFS),
     /** What the attestor measured of the hoster. */
@@ -43,15 +45,16 @@ export type Report = ValueOf<typeof Report>
 
 const AUDIT_KEY_CONTEXT = utf8('assay/report/audit-key/1')
 
-/** What the audit key signs, so that nobody reports with receipts given to another. 32 bytes. */
+/** What each audit key signs, so that nobody reports with receipts given to another. 32 bytes. */
 export const auditKeyMessage = (session: Uint8Array, member: Uint8Array): Uint8Array =>
   blake2b256(concatBytes(AUDIT_KEY_CONTEXT, session, member))
 
 /**
- * The hash of an audit key that goes into a commitment: H(key | x). The transcript is public while audits go on; without the
- * attestor's secret number x in it, a hoster could hash the key of every reader and know an auditor by it.
+ * The hash of the audit keys that goes into a commitment: H(keys | x). The transcript is public while audits go on; without the
+ * attestor's secret number x in it, a hoster could hash the keys of its readers and know an auditor by them.
  */
-export const hideAuditKey = (auditKey: Uint8Array, value: Uint8Array): Uint8Array => blake2b256Of(auditKey, value)
+export const hideAuditKeys = (auditKeys: readonly Uint8Array[], value: Uint8Array): Uint8Array =>
+  blake2b256Of(...auditKeys, value)
 
 /** Why a report is refused. Each is an error of the Attestation pallet. */
 export type ReportFault =
@@ -116,10 +119,13 @@ function checkIdentity(context: ReportContext, report: Report): ReportFault | un
   if (!equalBytes(hideMagic(report.magic), round.agreement.hiddenMagic)) return 'WrongMagic'
   const sid = sessionId(sessionOf(context.genesisHash, context.roundId, round))
   if (!equalBytes(commitTo(sid, member.noiseKey, report.value), committed.commitment)) return 'BadOpening'
-  const ownsAuditKey = verifyEd25519(report.auditSignature, auditKeyMessage(sid, member.noiseKey), report.auditKey)
-  return ownsAuditKey && equalBytes(hideAuditKey(report.auditKey, report.value), committed.auditKeyHash)
-    ? undefined
-    : 'WrongAuditKey'
+  if (!equalBytes(hideAuditKeys(report.auditKeys, report.value), committed.auditKeyHash)) return 'WrongAuditKey'
+  const message = auditKeyMessage(sid, member.noiseKey)
+  const ownsAll = report.auditSignatures.every((signature, visit) => {
+    const key = report.auditKeys[visit]
+    return key !== undefined && verifyEd25519(signature, message, key)
+  })
+  return ownsAll ? undefined : 'WrongAuditKey'
 }
 
 /** The cheap checks come before those of signatures and hashes. */
@@ -129,9 +135,10 @@ const checkFigures = ({ rank, round }: ReportContext, report: Report): MetricsFa
 function checkReceipts(context: ReportContext, report: Report): ReportFault | undefined {
   const { round, rank, parameters } = context
   const slot = auditSlot(report.magic, rank, round.members.length, round, parameters.coinflipWindow)
+  const ours = report.auditKeys.slice(0, report.auditSignatures.length)
   for (const signed of report.receipts) {
     const { receipt } = signed
-    const forUs = equalBytes(receipt.feed, round.feed) && equalBytes(receipt.peer, report.auditKey)
+    const forUs = equalBytes(receipt.feed, round.feed) && ours.some((key) => equalBytes(receipt.peer, key))
     if (!forUs || !checkReceiptSignature(context.genesisHash, signed, round.hosterKey)) return 'BadReceipt'
     const known = context.blockHashAt(receipt.blockNumber)
     if (!known || !equalBytes(known, receipt.blockHash)) return 'BadReceipt'
@@ -144,23 +151,21 @@ function checkReceipts(context: ReportContext, report: Report): ReportFault | un
   return undefined
 }
 
-const receivedChunks = (report: Report): Map<number, Uint8Array> =>
-  new Map(report.receipts.flatMap(({ receipt }) => receipt.chunks.map(({ index, leaf }) => [index, leaf] as const)))
+const receivedChunks = (report: Report): ReadonlySet<number> =>
+  new Set(report.receipts.flatMap(({ receipt }) => receipt.chunks))
 
+/** What a receipt's chunks hash to follows from their indices, since the feed's roots are known. */
 function checkProofs(context: ReportContext, report: Report): ReportFault | undefined {
   const received = receivedChunks(report)
-  for (const proof of report.proofs) {
-    const leaf = received.get(proof.index)
-    if (!leaf || !equalBytes(leaf, proof.leaf) || !checkBlockProof(context.feed, proof)) return 'BadProof'
-  }
-  return checkBytes(report)
+  const areGood = report.proofs.every((proof) => received.has(proof.index) && checkBlockProof(context.feed, proof))
+  return areGood ? checkBytes(report) : 'BadProof'
 }
 
 /** A receipt is for at least the bytes of those of its chunks that are proven; the sizes of the others nobody can know here. */
 function checkBytes({ receipts, proofs }: Report): ReportFault | undefined {
   const sizes = new Map(proofs.map(({ index, size }) => [index, size]))
   const isShort = receipts.some(({ receipt: { chunks, bytes } }) => {
-    const proven = chunks.reduce((sum, { index }) => sum + (sizes.get(index) ?? 0), 0)
+    const proven = chunks.reduce((sum, index) => sum + (sizes.get(index) ?? 0), 0)
     return bytes < BigInt(proven)
   })
   return isShort ? 'BadReceipt' : undefined

@@ -133,7 +133,7 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       WrongAttempt: AugmentedError<ApiType>;
       /**
-       * This is not the audit key that was committed to.
+       * These are not the audit keys that were committed to, or not owned.
        **/
       WrongAuditKey: AugmentedError<ApiType>;
       /**

@@ -49,7 +49,7 @@ declare module '@polkadot/api-base/types/submittable' {
       /**
        * Report an audit after the round’s end. The last report closes the round.
        **/
-      submitReport: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, report: AssayPrimitivesReport | { magic?: any; value?: any; auditKey?: any; auditSignature?: any; receipts?: any; proofs?: any; hosterMetrics?: any; attestorMetrics?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, AssayPrimitivesReport]>;
+      submitReport: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, report: AssayPrimitivesReport | { magic?: any; value?: any; auditKeys?: any; auditSignatures?: any; receipts?: any; proofs?: any; hosterMetrics?: any; attestorMetrics?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, AssayPrimitivesReport]>;
       /**
        * Generic tx
        **/

@@ -883,39 +883,33 @@ export default {
   AssayPrimitivesReport: {
     magic: 'H256',
     value: 'H256',
-    auditKey: 'AssayPrimitivesNoiseKey',
-    auditSignature: 'AssayPrimitivesNoiseSignature',
+    auditKeys: 'Vec<AssayPrimitivesNoiseKey>',
+    auditSignatures: 'Vec<AssayPrimitivesNoiseSignature>',
     receipts: 'Vec<AssayPrimitivesSignedReceipt>',
     proofs: 'AssayPrimitivesFeedPooledProofs',
     hosterMetrics: 'AssayPrimitivesMetricsHosterMetrics',
     attestorMetrics: 'Vec<AssayPrimitivesMetricsPeerMetrics>'
   },
   /**
-   * Lookup118: assay_primitives::SignedReceipt
+   * Lookup119: assay_primitives::SignedReceipt
    **/
   AssayPrimitivesSignedReceipt: {
     receipt: 'AssayPrimitivesReceipt',
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup119: assay_primitives::Receipt
+   * Lookup120: assay_primitives::Receipt
    **/
   AssayPrimitivesReceipt: {
     feed: 'H256',
     peer: 'AssayPrimitivesNoiseKey',
     nonce: 'H256',
-    chunks: 'Vec<AssayPrimitivesServedChunk>',
+    chunks: 'Vec<Compact<u32>>',
+    leaves: 'H256',
     possession: 'H256',
     bytes: 'Compact<u64>',
     blockNumber: 'u32',
     blockHash: 'H256'
-  },
-  /**
-   * Lookup121: assay_primitives::ServedChunk
-   **/
-  AssayPrimitivesServedChunk: {
-    index: 'Compact<u32>',
-    leaf: 'H256'
   },
   /**
    * Lookup122: assay_primitives::feed::PooledProofs
@@ -937,7 +931,7 @@ export default {
     siblings: 'Vec<Compact<u32>>'
   },
   /**
-   * Lookup126: assay_primitives::metrics::HosterMetrics
+   * Lookup125: assay_primitives::metrics::HosterMetrics
    **/
   AssayPrimitivesMetricsHosterMetrics: {
     samples: 'Compact<u32>',
@@ -948,7 +942,7 @@ export default {
     throughput: 'Compact<u64>'
   },
   /**
-   * Lookup128: assay_primitives::metrics::PeerMetrics
+   * Lookup127: assay_primitives::metrics::PeerMetrics
    **/
   AssayPrimitivesMetricsPeerMetrics: {
     rank: 'u8',
@@ -960,7 +954,7 @@ export default {
     throughput: 'Compact<u64>'
   },
   /**
-   * Lookup129: assay_primitives::round::Parameters
+   * Lookup128: assay_primitives::round::Parameters
    **/
   AssayPrimitivesRoundParameters: {
     attestors: 'u32',
@@ -978,25 +972,25 @@ export default {
     accusationDeposit: 'u128'
   },
   /**
-   * Lookup130: assay_primitives::coinflip::MagicRule
+   * Lookup129: assay_primitives::coinflip::MagicRule
    **/
   AssayPrimitivesCoinflipMagicRule: {
     _enum: ['Concat', 'XorHash', 'Xor']
   },
   /**
-   * Lookup131: pallet_sudo::pallet::Error<T>
+   * Lookup130: pallet_sudo::pallet::Error<T>
    **/
   PalletSudoError: {
     _enum: ['RequireSudo']
   },
   /**
-   * Lookup132: pallet_utility::pallet::Error<T>
+   * Lookup131: pallet_utility::pallet::Error<T>
    **/
   PalletUtilityError: {
     _enum: ['TooManyCalls']
   },
   /**
-   * Lookup133: assay_primitives::WorkerRecord
+   * Lookup132: assay_primitives::WorkerRecord
    **/
   AssayPrimitivesWorkerRecord: {
     noiseKey: 'AssayPrimitivesNoiseKey',
@@ -1008,32 +1002,32 @@ export default {
     lastSeen: 'u32'
   },
   /**
-   * Lookup134: assay_primitives::WorkerStatus
+   * Lookup133: assay_primitives::WorkerStatus
    **/
   AssayPrimitivesWorkerStatus: {
     _enum: ['Active', 'Paused']
   },
   /**
-   * Lookup136: assay_primitives::Reputation
+   * Lookup135: assay_primitives::Reputation
    **/
   AssayPrimitivesReputation: {
     good: 'u32',
     bad: 'u32'
   },
   /**
-   * Lookup137: pallet_workers::pallet::Error<T>
+   * Lookup136: pallet_workers::pallet::Error<T>
    **/
   PalletWorkersError: {
     _enum: ['AlreadyRegistered', 'NotRegistered', 'NoiseKeyTaken', 'BadPossession', 'BadRoles', 'ZeroCapacity', 'HasDuties', 'AlreadyPaused', 'NotPaused']
   },
   /**
-   * Lookup139: pallet_feeds::pallet::Error<T>
+   * Lookup138: pallet_feeds::pallet::Error<T>
    **/
   PalletFeedsError: {
     _enum: ['AlreadyPublished', 'EmptyFeed', 'WrongKey', 'WrongRoots', 'BadSignature', 'UnknownFeed', 'NotAHoster', 'AlreadyHosting', 'NotHosting']
   },
   /**
-   * Lookup140: assay_primitives::round::Order
+   * Lookup139: assay_primitives::round::Order
    **/
   AssayPrimitivesRoundOrder: {
     requester: 'AccountId32',
@@ -1044,7 +1038,7 @@ export default {
     left: 'u128'
   },
   /**
-   * Lookup141: assay_primitives::round::Round
+   * Lookup140: assay_primitives::round::Round
    **/
   AssayPrimitivesRound: {
     order: 'u32',
@@ -1066,27 +1060,27 @@ export default {
     magicRule: 'AssayPrimitivesCoinflipMagicRule'
   },
   /**
-   * Lookup142: assay_primitives::round::Phase
+   * Lookup141: assay_primitives::round::Phase
    **/
   AssayPrimitivesRoundPhase: {
     _enum: ['Scheduled', 'Open', 'Coinflip', 'Audit', 'Report', 'Closed']
   },
   /**
-   * Lookup144: assay_primitives::round::Agreement
+   * Lookup143: assay_primitives::round::Agreement
    **/
   AssayPrimitivesRoundAgreement: {
     transcript: 'Vec<AssayPrimitivesCoinflipCommitment>',
     hiddenMagic: 'H256'
   },
   /**
-   * Lookup149: assay_primitives::round::Vote
+   * Lookup148: assay_primitives::round::Vote
    **/
   AssayPrimitivesRoundVote: {
     attempt: 'u32',
     outcome: 'AssayPrimitivesCoinflipOutcome'
   },
   /**
-   * Lookup150: assay_primitives::round::ReportSummary
+   * Lookup149: assay_primitives::round::ReportSummary
    **/
   AssayPrimitivesRoundReportSummary: {
     served: 'bool',
@@ -1094,7 +1088,7 @@ export default {
     metrics: 'AssayPrimitivesMetricsHosterMetrics'
   },
   /**
-   * Lookup151: assay_primitives::metrics::MeasuredPerformance
+   * Lookup150: assay_primitives::metrics::MeasuredPerformance
    **/
   AssayPrimitivesMetricsMeasuredPerformance: {
     round: 'u32',
@@ -1104,7 +1098,7 @@ export default {
     speed: 'Option<AssayPrimitivesMetricsSpeed>'
   },
   /**
-   * Lookup153: assay_primitives::metrics::Speed
+   * Lookup152: assay_primitives::metrics::Speed
    **/
   AssayPrimitivesMetricsSpeed: {
     attestors: 'u8',
@@ -1115,7 +1109,7 @@ export default {
     throughput: 'Compact<u64>'
   },
   /**
-   * Lookup154: assay_primitives::round::Absences
+   * Lookup153: assay_primitives::round::Absences
    **/
   AssayPrimitivesRoundAbsences: {
     requester: 'AccountId32',
@@ -1126,64 +1120,64 @@ export default {
     absentees: 'Vec<AssayPrimitivesRoundAbsentee>'
   },
   /**
-   * Lookup156: assay_primitives::round::Absentee
+   * Lookup155: assay_primitives::round::Absentee
    **/
   AssayPrimitivesRoundAbsentee: {
     account: 'AccountId32',
     reported: 'bool'
   },
   /**
-   * Lookup157: pallet_attestation::pallet::Error<T>
+   * Lookup156: pallet_attestation::pallet::Error<T>
    **/
   PalletAttestationError: {
     _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'BadOpening', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'NoAbsences', 'MetricsOutOfBounds', 'MetricsOutOfOrder', 'MetricsOfUnknownPeer', 'MetricsOfSelf', 'DuplicateMetrics']
   },
   /**
-   * Lookup158: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   * Lookup157: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
    **/
   FrameSystemExtensionsCheckNonZeroSender: 'Null',
   /**
-   * Lookup159: frame_system::extensions::check_spec_version::CheckSpecVersion
+   * Lookup158: frame_system::extensions::check_spec_version::CheckSpecVersion
    **/
   FrameSystemExtensionsCheckSpecVersion: 'Null',
   /**
-   * Lookup160: frame_system::extensions::check_tx_version::CheckTxVersion
+   * Lookup159: frame_system::extensions::check_tx_version::CheckTxVersion
    **/
   FrameSystemExtensionsCheckTxVersion: 'Null',
   /**
-   * Lookup161: frame_system::extensions::check_genesis::CheckGenesis
+   * Lookup160: frame_system::extensions::check_genesis::CheckGenesis
    **/
   FrameSystemExtensionsCheckGenesis: 'Null',
   /**
-   * Lookup164: frame_system::extensions::check_nonce::CheckNonce
+   * Lookup163: frame_system::extensions::check_nonce::CheckNonce
    **/
   FrameSystemExtensionsCheckNonce: 'Compact<u32>',
   /**
-   * Lookup165: frame_system::extensions::check_weight::CheckWeight
+   * Lookup164: frame_system::extensions::check_weight::CheckWeight
    **/
   FrameSystemExtensionsCheckWeight: 'Null',
   /**
-   * Lookup166: pallet_transaction_payment::ChargeTransactionPayment
+   * Lookup165: pallet_transaction_payment::ChargeTransactionPayment
    **/
   PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
   /**
-   * Lookup167: frame_metadata_hash_extension::CheckMetadataHash
+   * Lookup166: frame_metadata_hash_extension::CheckMetadataHash
    **/
   FrameMetadataHashExtensionCheckMetadataHash: {
     mode: 'FrameMetadataHashExtensionMode'
   },
   /**
-   * Lookup168: frame_metadata_hash_extension::Mode
+   * Lookup167: frame_metadata_hash_extension::Mode
    **/
   FrameMetadataHashExtensionMode: {
     _enum: ['Disabled', 'Enabled']
   },
   /**
-   * Lookup170: assay_runtime::Runtime
+   * Lookup169: assay_runtime::Runtime
    **/
   AssayRuntimeRuntime: 'Null',
   /**
-   * Lookup171: sp_runtime::MultiSignature
+   * Lookup170: sp_runtime::MultiSignature
    **/
   SpRuntimeMultiSignature: {
     _enum: {
@@ -1193,7 +1187,7 @@ export default {
     }
   },
   /**
-   * Lookup174: assay_runtime::RuntimeError
+   * Lookup173: assay_runtime::RuntimeError
    **/
   AssayRuntimeRuntimeError: {
     _enum: {
@@ -1213,14 +1207,14 @@ export default {
     }
   },
   /**
-   * Lookup175: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
+   * Lookup174: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
    **/
   SpRuntimeBlock: {
     header: 'SpRuntimeHeader',
     extrinsics: 'Vec<Bytes>'
   },
   /**
-   * Lookup176: sp_runtime::generic::header::Header<Number, Hash>
+   * Lookup175: sp_runtime::generic::header::Header<Number, Hash>
    **/
   SpRuntimeHeader: {
     parentHash: 'H256',
@@ -1230,20 +1224,20 @@ export default {
     digest: 'SpRuntimeDigest'
   },
   /**
-   * Lookup179: sp_runtime::ExtrinsicInclusionMode
+   * Lookup178: sp_runtime::ExtrinsicInclusionMode
    **/
   SpRuntimeExtrinsicInclusionMode: {
     _enum: ['AllExtrinsics', 'OnlyInherents']
   },
   /**
-   * Lookup182: frame_support::view_functions::ViewFunctionId
+   * Lookup181: frame_support::view_functions::ViewFunctionId
    **/
   FrameSupportViewFunctionsViewFunctionId: {
     prefix: '[u8;16]',
     suffix: '[u8;16]'
   },
   /**
-   * Lookup185: frame_support::view_functions::ViewFunctionDispatchError
+   * Lookup184: frame_support::view_functions::ViewFunctionDispatchError
    **/
   FrameSupportViewFunctionsViewFunctionDispatchError: {
     _enum: {
@@ -1253,7 +1247,7 @@ export default {
     }
   },
   /**
-   * Lookup187: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup186: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -1262,7 +1256,7 @@ export default {
     }
   },
   /**
-   * Lookup188: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup187: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -1282,7 +1276,7 @@ export default {
     }
   },
   /**
-   * Lookup189: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup188: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -1292,13 +1286,13 @@ export default {
     }
   },
   /**
-   * Lookup190: sp_inherents::InherentData
+   * Lookup189: sp_inherents::InherentData
    **/
   SpInherentsInherentData: {
     data: 'BTreeMap<[u8;8], Bytes>'
   },
   /**
-   * Lookup194: sp_inherents::CheckInherentsResult
+   * Lookup193: sp_inherents::CheckInherentsResult
    **/
   SpInherentsCheckInherentsResult: {
     okay: 'bool',
@@ -1306,13 +1300,13 @@ export default {
     errors: 'SpInherentsInherentData'
   },
   /**
-   * Lookup195: sp_runtime::transaction_validity::TransactionSource
+   * Lookup194: sp_runtime::transaction_validity::TransactionSource
    **/
   SpRuntimeTransactionValidityTransactionSource: {
     _enum: ['InBlock', 'Local', 'External']
   },
   /**
-   * Lookup197: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup196: sp_runtime::transaction_validity::ValidTransaction
    **/
   SpRuntimeTransactionValidityValidTransaction: {
     priority: 'u64',
@@ -1322,7 +1316,7 @@ export default {
     propagate: 'bool'
   },
   /**
-   * Lookup198: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup197: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -1330,14 +1324,14 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup199: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup198: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup201: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup200: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',
@@ -1345,7 +1339,7 @@ export default {
     adjustedWeightFee: 'u128'
   },
   /**
-   * Lookup206: sp_core::crypto::KeyTypeId
+   * Lookup205: sp_core::crypto::KeyTypeId
    **/
   SpCoreCryptoKeyTypeId: '[u8;4]'
 };

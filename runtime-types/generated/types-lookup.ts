@@ -928,36 +928,31 @@ declare module '@polkadot/types/lookup' {
   interface AssayPrimitivesReport extends Struct {
     readonly magic: H256;
     readonly value: H256;
-    readonly auditKey: AssayPrimitivesNoiseKey;
-    readonly auditSignature: AssayPrimitivesNoiseSignature;
+    readonly auditKeys: Vec<AssayPrimitivesNoiseKey>;
+    readonly auditSignatures: Vec<AssayPrimitivesNoiseSignature>;
     readonly receipts: Vec<AssayPrimitivesSignedReceipt>;
     readonly proofs: AssayPrimitivesFeedPooledProofs;
     readonly hosterMetrics: AssayPrimitivesMetricsHosterMetrics;
     readonly attestorMetrics: Vec<AssayPrimitivesMetricsPeerMetrics>;
   }
 
-  /** @name AssayPrimitivesSignedReceipt (118) */
+  /** @name AssayPrimitivesSignedReceipt (119) */
   interface AssayPrimitivesSignedReceipt extends Struct {
     readonly receipt: AssayPrimitivesReceipt;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesReceipt (119) */
+  /** @name AssayPrimitivesReceipt (120) */
   interface AssayPrimitivesReceipt extends Struct {
     readonly feed: H256;
     readonly peer: AssayPrimitivesNoiseKey;
     readonly nonce: H256;
-    readonly chunks: Vec<AssayPrimitivesServedChunk>;
+    readonly chunks: Vec<Compact<u32>>;
+    readonly leaves: H256;
     readonly possession: H256;
     readonly bytes: Compact<u64>;
     readonly blockNumber: u32;
     readonly blockHash: H256;
-  }
-
-  /** @name AssayPrimitivesServedChunk (121) */
-  interface AssayPrimitivesServedChunk extends Struct {
-    readonly index: Compact<u32>;
-    readonly leaf: H256;
   }
 
   /** @name AssayPrimitivesFeedPooledProofs (122) */
@@ -974,7 +969,7 @@ declare module '@polkadot/types/lookup' {
     readonly siblings: Vec<Compact<u32>>;
   }
 
-  /** @name AssayPrimitivesMetricsHosterMetrics (126) */
+  /** @name AssayPrimitivesMetricsHosterMetrics (125) */
   interface AssayPrimitivesMetricsHosterMetrics extends Struct {
     readonly samples: Compact<u32>;
     readonly lost: Compact<u32>;
@@ -984,7 +979,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughput: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesMetricsPeerMetrics (128) */
+  /** @name AssayPrimitivesMetricsPeerMetrics (127) */
   interface AssayPrimitivesMetricsPeerMetrics extends Struct {
     readonly rank: u8;
     readonly samples: Compact<u32>;
@@ -995,7 +990,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughput: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundParameters (129) */
+  /** @name AssayPrimitivesRoundParameters (128) */
   interface AssayPrimitivesRoundParameters extends Struct {
     readonly attestors: u32;
     readonly roundLength: u32;
@@ -1012,7 +1007,7 @@ declare module '@polkadot/types/lookup' {
     readonly accusationDeposit: u128;
   }
 
-  /** @name AssayPrimitivesCoinflipMagicRule (130) */
+  /** @name AssayPrimitivesCoinflipMagicRule (129) */
   interface AssayPrimitivesCoinflipMagicRule extends Enum {
     readonly isConcat: boolean;
     readonly isXorHash: boolean;
@@ -1020,19 +1015,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Concat' | 'XorHash' | 'Xor';
   }
 
-  /** @name PalletSudoError (131) */
+  /** @name PalletSudoError (130) */
   interface PalletSudoError extends Enum {
     readonly isRequireSudo: boolean;
     readonly type: 'RequireSudo';
   }
 
-  /** @name PalletUtilityError (132) */
+  /** @name PalletUtilityError (131) */
   interface PalletUtilityError extends Enum {
     readonly isTooManyCalls: boolean;
     readonly type: 'TooManyCalls';
   }
 
-  /** @name AssayPrimitivesWorkerRecord (133) */
+  /** @name AssayPrimitivesWorkerRecord (132) */
   interface AssayPrimitivesWorkerRecord extends Struct {
     readonly noiseKey: AssayPrimitivesNoiseKey;
     readonly roles: Vec<AssayPrimitivesRole>;
@@ -1043,20 +1038,20 @@ declare module '@polkadot/types/lookup' {
     readonly lastSeen: u32;
   }
 
-  /** @name AssayPrimitivesWorkerStatus (134) */
+  /** @name AssayPrimitivesWorkerStatus (133) */
   interface AssayPrimitivesWorkerStatus extends Enum {
     readonly isActive: boolean;
     readonly isPaused: boolean;
     readonly type: 'Active' | 'Paused';
   }
 
-  /** @name AssayPrimitivesReputation (136) */
+  /** @name AssayPrimitivesReputation (135) */
   interface AssayPrimitivesReputation extends Struct {
     readonly good: u32;
     readonly bad: u32;
   }
 
-  /** @name PalletWorkersError (137) */
+  /** @name PalletWorkersError (136) */
   interface PalletWorkersError extends Enum {
     readonly isAlreadyRegistered: boolean;
     readonly isNotRegistered: boolean;
@@ -1070,7 +1065,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'AlreadyRegistered' | 'NotRegistered' | 'NoiseKeyTaken' | 'BadPossession' | 'BadRoles' | 'ZeroCapacity' | 'HasDuties' | 'AlreadyPaused' | 'NotPaused';
   }
 
-  /** @name PalletFeedsError (139) */
+  /** @name PalletFeedsError (138) */
   interface PalletFeedsError extends Enum {
     readonly isAlreadyPublished: boolean;
     readonly isEmptyFeed: boolean;
@@ -1084,7 +1079,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'AlreadyPublished' | 'EmptyFeed' | 'WrongKey' | 'WrongRoots' | 'BadSignature' | 'UnknownFeed' | 'NotAHoster' | 'AlreadyHosting' | 'NotHosting';
   }
 
-  /** @name AssayPrimitivesRoundOrder (140) */
+  /** @name AssayPrimitivesRoundOrder (139) */
   interface AssayPrimitivesRoundOrder extends Struct {
     readonly requester: AccountId32;
     readonly hoster: AccountId32;
@@ -1094,7 +1089,7 @@ declare module '@polkadot/types/lookup' {
     readonly left: u128;
   }
 
-  /** @name AssayPrimitivesRound (141) */
+  /** @name AssayPrimitivesRound (140) */
   interface AssayPrimitivesRound extends Struct {
     readonly order: u32;
     readonly hoster: AccountId32;
@@ -1115,7 +1110,7 @@ declare module '@polkadot/types/lookup' {
     readonly magicRule: AssayPrimitivesCoinflipMagicRule;
   }
 
-  /** @name AssayPrimitivesRoundPhase (142) */
+  /** @name AssayPrimitivesRoundPhase (141) */
   interface AssayPrimitivesRoundPhase extends Enum {
     readonly isScheduled: boolean;
     readonly isOpen: boolean;
@@ -1126,26 +1121,26 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Scheduled' | 'Open' | 'Coinflip' | 'Audit' | 'Report' | 'Closed';
   }
 
-  /** @name AssayPrimitivesRoundAgreement (144) */
+  /** @name AssayPrimitivesRoundAgreement (143) */
   interface AssayPrimitivesRoundAgreement extends Struct {
     readonly transcript: Vec<AssayPrimitivesCoinflipCommitment>;
     readonly hiddenMagic: H256;
   }
 
-  /** @name AssayPrimitivesRoundVote (149) */
+  /** @name AssayPrimitivesRoundVote (148) */
   interface AssayPrimitivesRoundVote extends Struct {
     readonly attempt: u32;
     readonly outcome: AssayPrimitivesCoinflipOutcome;
   }
 
-  /** @name AssayPrimitivesRoundReportSummary (150) */
+  /** @name AssayPrimitivesRoundReportSummary (149) */
   interface AssayPrimitivesRoundReportSummary extends Struct {
     readonly served: bool;
     readonly receipts: u32;
     readonly metrics: AssayPrimitivesMetricsHosterMetrics;
   }
 
-  /** @name AssayPrimitivesMetricsMeasuredPerformance (151) */
+  /** @name AssayPrimitivesMetricsMeasuredPerformance (150) */
   interface AssayPrimitivesMetricsMeasuredPerformance extends Struct {
     readonly round: u32;
     readonly attestors: u8;
@@ -1154,7 +1149,7 @@ declare module '@polkadot/types/lookup' {
     readonly speed: Option<AssayPrimitivesMetricsSpeed>;
   }
 
-  /** @name AssayPrimitivesMetricsSpeed (153) */
+  /** @name AssayPrimitivesMetricsSpeed (152) */
   interface AssayPrimitivesMetricsSpeed extends Struct {
     readonly attestors: u8;
     readonly samples: Compact<u32>;
@@ -1164,7 +1159,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughput: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundAbsences (154) */
+  /** @name AssayPrimitivesRoundAbsences (153) */
   interface AssayPrimitivesRoundAbsences extends Struct {
     readonly requester: AccountId32;
     readonly closedAt: u32;
@@ -1174,13 +1169,13 @@ declare module '@polkadot/types/lookup' {
     readonly absentees: Vec<AssayPrimitivesRoundAbsentee>;
   }
 
-  /** @name AssayPrimitivesRoundAbsentee (156) */
+  /** @name AssayPrimitivesRoundAbsentee (155) */
   interface AssayPrimitivesRoundAbsentee extends Struct {
     readonly account: AccountId32;
     readonly reported: bool;
   }
 
-  /** @name PalletAttestationError (157) */
+  /** @name PalletAttestationError (156) */
   interface PalletAttestationError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isNotHosting: boolean;
@@ -1218,43 +1213,43 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'BadOpening' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics';
   }
 
-  /** @name FrameSystemExtensionsCheckNonZeroSender (158) */
+  /** @name FrameSystemExtensionsCheckNonZeroSender (157) */
   type FrameSystemExtensionsCheckNonZeroSender = Null;
 
-  /** @name FrameSystemExtensionsCheckSpecVersion (159) */
+  /** @name FrameSystemExtensionsCheckSpecVersion (158) */
   type FrameSystemExtensionsCheckSpecVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckTxVersion (160) */
+  /** @name FrameSystemExtensionsCheckTxVersion (159) */
   type FrameSystemExtensionsCheckTxVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckGenesis (161) */
+  /** @name FrameSystemExtensionsCheckGenesis (160) */
   type FrameSystemExtensionsCheckGenesis = Null;
 
-  /** @name FrameSystemExtensionsCheckNonce (164) */
+  /** @name FrameSystemExtensionsCheckNonce (163) */
   interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
 
-  /** @name FrameSystemExtensionsCheckWeight (165) */
+  /** @name FrameSystemExtensionsCheckWeight (164) */
   type FrameSystemExtensionsCheckWeight = Null;
 
-  /** @name PalletTransactionPaymentChargeTransactionPayment (166) */
+  /** @name PalletTransactionPaymentChargeTransactionPayment (165) */
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
-  /** @name FrameMetadataHashExtensionCheckMetadataHash (167) */
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (166) */
   interface FrameMetadataHashExtensionCheckMetadataHash extends Struct {
     readonly mode: FrameMetadataHashExtensionMode;
   }
 
-  /** @name FrameMetadataHashExtensionMode (168) */
+  /** @name FrameMetadataHashExtensionMode (167) */
   interface FrameMetadataHashExtensionMode extends Enum {
     readonly isDisabled: boolean;
     readonly isEnabled: boolean;
     readonly type: 'Disabled' | 'Enabled';
   }
 
-  /** @name AssayRuntimeRuntime (170) */
+  /** @name AssayRuntimeRuntime (169) */
   type AssayRuntimeRuntime = Null;
 
-  /** @name SpRuntimeMultiSignature (171) */
+  /** @name SpRuntimeMultiSignature (170) */
   interface SpRuntimeMultiSignature extends Enum {
     readonly isEd25519: boolean;
     readonly asEd25519: U8aFixed;
@@ -1265,7 +1260,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
   }
 
-  /** @name AssayRuntimeRuntimeError (174) */
+  /** @name AssayRuntimeRuntimeError (173) */
   interface AssayRuntimeRuntimeError extends Enum {
     readonly isBalances: boolean;
     readonly asBalances: PalletBalancesError;
@@ -1282,13 +1277,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation';
   }
 
-  /** @name SpRuntimeBlock (175) */
+  /** @name SpRuntimeBlock (174) */
   interface SpRuntimeBlock extends Struct {
     readonly header: SpRuntimeHeader;
     readonly extrinsics: Vec<Bytes>;
   }
 
-  /** @name SpRuntimeHeader (176) */
+  /** @name SpRuntimeHeader (175) */
   interface SpRuntimeHeader extends Struct {
     readonly parentHash: H256;
     readonly number: Compact<u32>;
@@ -1297,20 +1292,20 @@ declare module '@polkadot/types/lookup' {
     readonly digest: SpRuntimeDigest;
   }
 
-  /** @name SpRuntimeExtrinsicInclusionMode (179) */
+  /** @name SpRuntimeExtrinsicInclusionMode (178) */
   interface SpRuntimeExtrinsicInclusionMode extends Enum {
     readonly isAllExtrinsics: boolean;
     readonly isOnlyInherents: boolean;
     readonly type: 'AllExtrinsics' | 'OnlyInherents';
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionId (182) */
+  /** @name FrameSupportViewFunctionsViewFunctionId (181) */
   interface FrameSupportViewFunctionsViewFunctionId extends Struct {
     readonly prefix: U8aFixed;
     readonly suffix: U8aFixed;
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (185) */
+  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (184) */
   interface FrameSupportViewFunctionsViewFunctionDispatchError extends Enum {
     readonly isNotImplemented: boolean;
     readonly isNotFound: boolean;
@@ -1319,7 +1314,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'NotImplemented' | 'NotFound' | 'Codec';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (187) */
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (186) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -1328,7 +1323,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (188) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (187) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -1347,7 +1342,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (189) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (188) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -1356,19 +1351,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name SpInherentsInherentData (190) */
+  /** @name SpInherentsInherentData (189) */
   interface SpInherentsInherentData extends Struct {
     readonly data: BTreeMap<U8aFixed, Bytes>;
   }
 
-  /** @name SpInherentsCheckInherentsResult (194) */
+  /** @name SpInherentsCheckInherentsResult (193) */
   interface SpInherentsCheckInherentsResult extends Struct {
     readonly okay: bool;
     readonly fatalError: bool;
     readonly errors: SpInherentsInherentData;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (195) */
+  /** @name SpRuntimeTransactionValidityTransactionSource (194) */
   interface SpRuntimeTransactionValidityTransactionSource extends Enum {
     readonly isInBlock: boolean;
     readonly isLocal: boolean;
@@ -1376,7 +1371,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'InBlock' | 'Local' | 'External';
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (197) */
+  /** @name SpRuntimeTransactionValidityValidTransaction (196) */
   interface SpRuntimeTransactionValidityValidTransaction extends Struct {
     readonly priority: u64;
     readonly requires: Vec<Bytes>;
@@ -1385,27 +1380,27 @@ declare module '@polkadot/types/lookup' {
     readonly propagate: bool;
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (198) */
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (197) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (199) */
+  /** @name PalletTransactionPaymentFeeDetails (198) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (201) */
+  /** @name PalletTransactionPaymentInclusionFee (200) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;
     readonly adjustedWeightFee: u128;
   }
 
-  /** @name SpCoreCryptoKeyTypeId (206) */
+  /** @name SpCoreCryptoKeyTypeId (205) */
   interface SpCoreCryptoKeyTypeId extends U8aFixed {}
 
 } // declare module

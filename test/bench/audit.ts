@@ -93,19 +93,18 @@ async function audit({ head, hoster }: Target, network: NetworkPort): Promise<Au
     genesisHash: GENESIS_HASH,
     feed: head,
     hosterKey: hoster,
-    auditKey: network.singleUse(seed).publicKey,
+    visits: [{ auditKey: network.singleUse(seed).publicKey, nonce: fresh(32) }],
     chunks: sample(seed, 'chunk', DEFAULT_PARAMETERS.challenges, head.length),
-    nonce: fresh(32),
     isRecentBlock: (_, hash) => equalBytes(hash, GENESIS_HASH),
     concurrency: DEFAULT_AUDIT.concurrency,
     deadlineMs: DEADLINE_MS,
     thinkMs: 0,
   })
-  const request = { seed, feed: head, hoster, timeoutMs: DEADLINE_MS }
+  const request = { feed: head, hoster, timeoutMs: DEADLINE_MS }
   const deps = { network: watched, clock: systemClock, log: silentLog, randomBytes: fresh }
   const result = await inTime(
     new Promise<AuditResult>((resolve) =>
-      runAudit({ machine, request, timings: DEFAULT_AUDIT, seen: [] }, deps, resolve),
+      runAudit({ machine, request, seeds: [seed], timings: DEFAULT_AUDIT, seen: [] }, deps, resolve),
     ),
   )
   if (result.kind !== 'served') throw new AssayError('BENCH_AUDIT', `expected it served, got ${result.why}`)

@@ -24,8 +24,8 @@ import {
   type SignedConfirmation,
 } from '#types/domain/coinflip.ts'
 import { leafHash, type BlockProof } from '#types/domain/feed.ts'
-import { possessionDigest, receiptMessage, type Receipt, type SignedReceipt } from '#types/domain/receipt.ts'
-import { auditKeyMessage, hideAuditKey, sessionOf, type Report } from '#types/domain/report.ts'
+import { receiptMessage, servedWith, type Receipt, type SignedReceipt } from '#types/domain/receipt.ts'
+import { auditKeyMessage, hideAuditKeys, sessionOf, type Report } from '#types/domain/report.ts'
 import { auditChunks, auditSlot, type Slot } from '#types/domain/round.ts'
 import type { RuntimeCall } from '#chain/runtime/frame/dispatch.ts'
 import {
@@ -39,7 +39,7 @@ import {
   type AttestationChain,
   type Signed,
 } from './attestation.ts'
-import { bytesOf } from './memory-feed.ts'
+import { chunksOf } from './memory-feed.ts'
 import { identity, type Identity } from './coinflip-net.ts'
 import { callOf } from './runtime.ts'
 
@@ -75,7 +75,7 @@ export function flipOf(chain: AttestationChain, round: number): Flip {
   const auditKeys = members.map(({ noise }) => identity(`audit ${round} ${record.attempt} ${toHex(noise.publicKey)}`))
   const transcript = members.map(({ noise }, rank) => ({
     commitment: commitTo(sid, noise.publicKey, values[rank]!),
-    auditKeyHash: hideAuditKey(auditKeys[rank]!.publicKey, values[rank]!),
+    auditKeyHash: hideAuditKeys([auditKeys[rank]!.publicKey], values[rank]!),
   }))
   const number = magic(sid, values, record.magicRule)
   const agreed: CoinflipOutcome = { tag: 'Agreed', value: { transcript, hiddenMagic: hideMagic(number) } }
@@ -248,12 +248,7 @@ export function receiptFor(
     feed: feed.head.key,
     peer: flip.auditKeys[rank]!.publicKey,
     nonce,
-    chunks: asked.map((index) => ({ index, leaf: leafHash(feed.blocks[index]!) })),
-    possession: possessionDigest(
-      nonce,
-      asked.map((index) => feed.blocks[index]!),
-    ),
-    bytes: bytesOf(feed, asked),
+    ...servedWith(nonce, chunksOf(feed, asked)),
     blockNumber,
     blockHash: chain.hashes[blockNumber] ?? nonce,
     ...change,
@@ -278,8 +273,8 @@ export function reportOf(
   return {
     magic: flip.number,
     value: flip.values[rank]!,
-    auditKey: flip.auditKeys[rank]!.publicKey,
-    auditSignature: flip.auditKeys[rank]!.sign(auditKeyMessage(flip.sid, flip.members[rank]!.noise.publicKey)),
+    auditKeys: [flip.auditKeys[rank]!.publicKey],
+    auditSignatures: [flip.auditKeys[rank]!.sign(auditKeyMessage(flip.sid, flip.members[rank]!.noise.publicKey))],
     receipts: finding === 'unserved' ? [] : [receiptFor(chain, round, flip, rank)],
     proofs: finding === 'unserved' ? [] : finding === 'partial' ? proofs.slice(1) : proofs,
     hosterMetrics: METRICS,

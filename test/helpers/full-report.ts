@@ -1,5 +1,5 @@
 /**
- * The largest report that an audit of fifteen chunks and all its cover makes, of a feed of 2^20 blocks of 64 KiB among 64 attestors.
+ * The largest report that an audit of fifteen chunks and all its cover in all its visits makes, of a feed of 2^20 blocks of 64 KiB among 64 attestors.
  *
  * Owns: this report and the context in which it is good. Does not own: any rule (runtime-types/domain).
  */
@@ -8,8 +8,15 @@ import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
 import { commitTo, hideMagic, magic, MAX_MEMBERS, sessionId } from '#types/domain/coinflip.ts'
 import { parentNode, type BlockProof, type TreeNode } from '#types/domain/feed.ts'
 import { MAX_LATENCY_US, MAX_SAMPLES, MAX_THROUGHPUT, type HosterMetrics } from '#types/domain/metrics.ts'
-import { receiptMessage, type Receipt } from '#types/domain/receipt.ts'
-import { auditKeyMessage, hideAuditKey, sessionOf, type Report, type ReportContext } from '#types/domain/report.ts'
+import { receiptMessage, type Receipt, type SignedReceipt } from '#types/domain/receipt.ts'
+import {
+  auditKeyMessage,
+  hideAuditKeys,
+  MAX_VISITS,
+  sessionOf,
+  type Report,
+  type ReportContext,
+} from '#types/domain/report.ts'
 import { auditChunks, auditSlot, DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/round.ts'
 import { MAX_AUDIT_CHUNKS } from '#worker/protocols/audit-plan.ts'
 import { identities, identity } from './coinflip-net.ts'
@@ -45,17 +52,18 @@ function sparseFeed(real: readonly number[]) {
 }
 
 /** As many more chunks as an audit asks for, the highest: their indices take most bytes. */
-const coverOf = (asked: readonly number[]): { readonly index: number; readonly leaf: Uint8Array }[] =>
+const coverOf = (asked: readonly number[]): readonly number[] =>
   Array.from({ length: 2 * MAX_AUDIT_CHUNKS }, (_, i) => 2 ** DEPTH - 1 - i)
     .filter((index) => !asked.includes(index))
     .slice(0, MAX_AUDIT_CHUNKS - asked.length)
-    .map((index) => ({ index, leaf: blake2b256(u32le(index)) }))
 
 /** The report, and the context that finds it good and "served". */
 export function fullReport(): { readonly context: ReportContext; readonly report: Report } {
   const genesisHash = blake2b256(utf8('genesis'))
   const members = identities(MAX_MEMBERS)
-  const [hoster, auditKey] = [identity('hoster'), identity('single use')]
+  const hoster = identity('hoster')
+  const auditKeys = Array.from({ length: MAX_VISITS }, (_, visit) => identity(`visit ${visit}`))
+  const keys = auditKeys.map(({ publicKey }) => publicKey)
   const values = members.map((_, rank) => blake2b256Of(utf8('x'), u32le(rank)))
   const key = blake2b256(utf8('feed'))
   const unagreed: RoundRecord = {
@@ -81,7 +89,7 @@ export function fullReport(): { readonly context: ReportContext; readonly report
   const number = magic(sid, values)
   const transcript = members.map(({ publicKey }, rank) => ({
     commitment: commitTo(sid, publicKey, values[rank]!),
-    auditKeyHash: hideAuditKey(rank === RANK ? auditKey.publicKey : publicKey, values[rank]!),
+    auditKeyHash: hideAuditKeys(rank === RANK ? keys : [publicKey], values[rank]!),
   }))
   const round: RoundRecord = { ...unagreed, agreement: { transcript, hiddenMagic: hideMagic(number) } }
   const parameters = DEFAULT_PARAMETERS
@@ -89,24 +97,28 @@ export function fullReport(): { readonly context: ReportContext; readonly report
   const { head, proofOf } = sparseFeed(asked)
   const proofs = asked.map(proofOf)
   const blockNumber = auditSlot(number, RANK, members.length, round, parameters.coinflipWindow).from
-  const receipt: Receipt = {
-    feed: key,
-    peer: auditKey.publicKey,
-    nonce: blake2b256(utf8('nonce')),
-    chunks: [...proofs, ...coverOf(asked)]
-      .toSorted((a, b) => a.index - b.index)
-      .map(({ index, leaf }) => ({ index, leaf })),
-    possession: genesisHash,
-    bytes: BigInt(MAX_AUDIT_CHUNKS * BLOCK_BYTES),
-    blockNumber,
-    blockHash: genesisHash,
+  const chunks = [...asked, ...coverOf(asked)]
+  const receiptTo = (peer: Uint8Array, visit: number): SignedReceipt => {
+    const own = chunks.filter((_, place) => place % MAX_VISITS === visit)
+    const receipt: Receipt = {
+      feed: key,
+      peer,
+      nonce: blake2b256(utf8('nonce')),
+      chunks: own.toSorted((a, b) => a - b),
+      leaves: genesisHash,
+      possession: genesisHash,
+      bytes: BigInt(own.length * BLOCK_BYTES),
+      blockNumber,
+      blockHash: genesisHash,
+    }
+    return { receipt, signature: hoster.sign(receiptMessage(genesisHash, receipt)) }
   }
   const report: Report = {
     magic: number,
     value: values[RANK]!,
-    auditKey: auditKey.publicKey,
-    auditSignature: auditKey.sign(auditKeyMessage(sid, members[RANK]!.publicKey)),
-    receipts: [{ receipt, signature: hoster.sign(receiptMessage(genesisHash, receipt)) }],
+    auditKeys: keys,
+    auditSignatures: auditKeys.map((each) => each.sign(auditKeyMessage(sid, members[RANK]!.publicKey))),
+    receipts: keys.map(receiptTo),
     proofs,
     hosterMetrics: METRICS,
     attestorMetrics: members.flatMap((_, rank) => (rank === RANK ? [] : [{ rank, ...METRICS }])),

@@ -16,6 +16,10 @@ export const memoryFeed = (count: number): MemoryFeed =>
     Array.from({ length: count }, (_, i) => utf8(`block ${i} `.repeat(1 + (i % 7)))),
   )
 
+/** These blocks as they are served. */
+export const chunksOf = ({ blocks }: Pick<MemoryFeed, 'blocks'>, indices: readonly number[]) =>
+  indices.map((index) => ({ index, bytes: blocks[index]! }))
+
 /** Bytes of these blocks together, as a receipt has them. */
 export const bytesOf = ({ blocks }: Pick<MemoryFeed, 'blocks'>, indices: readonly number[]): bigint =>
   BigInt(indices.reduce((sum, index) => sum + blocks[index]!.length, 0))

@@ -73,7 +73,7 @@ export const attestationPallet = pallet({
     NoAgreement: 'The round has no agreed number.',
     WrongMagic: 'This is not the number that was agreed on.',
     BadOpening: 'The value does not open the attestor’s commitment.',
-    WrongAuditKey: 'This is not the audit key that was committed to.',
+    WrongAuditKey: 'These are not the audit keys that were committed to, or not owned.',
     BadReceipt: 'A receipt is not for this audit, not by the hoster, or names no block of this chain.',
     OutsideSlot: 'A receipt was given outside the attestor’s slot.',
     BadProof: 'A Merkle proof does not lead to the feed’s root.',

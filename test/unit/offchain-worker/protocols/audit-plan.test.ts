@@ -5,7 +5,7 @@ import { blake2b256 } from '#types/crypto/hash.ts'
 import { sample } from '#types/domain/draw.ts'
 import { MAX_RECEIPT_CHUNKS } from '#types/domain/receipt.ts'
 import { createAudit } from '#worker/protocols/audit.ts'
-import { MAX_AUDIT_CHUNKS, planReads, type PlanOptions, type ReadPlan } from '#worker/protocols/audit-plan.ts'
+import { MAX_AUDIT_CHUNKS, planVisits, type PlanOptions, type VisitPlan } from '#worker/protocols/audit-plan.ts'
 import type { Audit, AuditOutput } from '#worker/protocols/audit-words.ts'
 import { habitOf, type ReadTrace } from '#worker/protocols/read-habits.ts'
 import { identity } from '../../../helpers/coinflip-net.ts'
@@ -15,10 +15,12 @@ const seedOf = (label: string, index: number): Uint8Array =>
   blake2b256(new Uint8Array([...utf8(label), ...u32le(index)]))
 
 const LENGTH = 2_000
-const planOf = (index: number, change: Partial<PlanOptions> = {}): ReadPlan =>
-  planReads({
+const VISITS = 4
+const plansOf = (index: number, change: Partial<PlanOptions> = {}): readonly VisitPlan[] =>
+  planVisits({
     seed: seedOf('plan', index),
     chunks: sample(seedOf('magic', index), 'chunk', 15, LENGTH),
+    visits: VISITS,
     length: LENGTH,
     concurrency: 8,
     seen: [],
@@ -45,8 +47,13 @@ function runsIn(order: readonly number[]): number[] {
   return runs
 }
 
+const jumpsIn = (order: readonly number[]): number =>
+  order.filter((index, place) => place > 0 && Math.abs(index - order[place - 1]!) > 8).length
+
+const orderOf = (plans: readonly VisitPlan[]): number[] => plans.flatMap(({ order }) => order)
+
 describe('a plan', () => {
-  test('holds every drawn chunk once, stays within the feed and its bounds, and repeats', () => {
+  test('holds every drawn chunk in one visit, stays within the feed and its bounds, and repeats', () => {
     for (const [count, length] of [
       [1, 1],
       [15, 20],
@@ -55,49 +62,77 @@ describe('a plan', () => {
       const chunks = sample(seedOf('edge', count), 'chunk', count, length)
       for (const seen of [[], [traceOf([[0, 400]])], [traceOf([[999_999, 9]])]]) {
         const options = { chunks, length, concurrency: 1, seen }
-        const { order, depth, pausesMs } = planOf(count, options)
-        expect(order).toEqual(expect.arrayContaining(chunks))
-        expect(new Set(order).size).toBe(order.length)
-        expect(order.length).toBeLessThanOrEqual(Math.max(MAX_AUDIT_CHUNKS, count))
-        expect(Math.min(...order)).toBeGreaterThanOrEqual(0)
-        expect(Math.max(...order)).toBeLessThan(length)
-        expect(depth).toBe(1)
-        expect(planOf(count, options)).toEqual({ order, depth, pausesMs })
+        const plans = plansOf(count, options)
+        expect(plans.flatMap(({ drawn }) => drawn).toSorted((a, b) => a - b)).toEqual(chunks)
+        expect(plans.length).toBeLessThanOrEqual(VISITS)
+        expect(orderOf(plans).length).toBeLessThanOrEqual(Math.max(MAX_AUDIT_CHUNKS, count))
+        expect(Math.min(...orderOf(plans))).toBeGreaterThanOrEqual(0)
+        expect(Math.max(...orderOf(plans))).toBeLessThan(length)
+        for (const { drawn, order, depth } of plans) {
+          expect(drawn.length).toBeGreaterThan(0)
+          expect(order).toEqual(expect.arrayContaining([...drawn]))
+          expect(new Set(order).size).toBe(order.length)
+          expect(depth).toBe(1)
+        }
+        expect(plansOf(count, options)).toEqual(plans)
       }
     }
   })
 
-  test('does not think longer than it may, and never before it has begun', () => {
-    for (let index = 0; index < 200; index++) {
-      const { order, pausesMs } = planOf(index, { thinkMs: 300 })
-      const pauses = [...pausesMs.values()]
+  test('does not think longer than it may, in all its visits together, and never before it has begun', () => {
+    const seen = [
+      traceOf(
+        Array.from({ length: 6 }, (_, i) => [90 * i, 3] as const),
+        700,
+      ),
+    ]
+    for (let index = 0; index < 100; index++) {
+      const plans = plansOf(index, { thinkMs: 300, seen: index % 2 === 0 ? seen : [] })
+      const pauses = plans.flatMap(({ pausesMs }) => [...pausesMs.values()])
       expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(300)
-      expect(pausesMs.has(order[0]!)).toBe(false)
-      for (const index of pausesMs.keys()) expect(order).toContain(index)
+      for (const { order, pausesMs } of plans) {
+        expect(pausesMs.has(order[0]!)).toBe(false)
+        for (const at of pausesMs.keys()) expect(order).toContain(at)
+      }
     }
   })
 
-  test('begins as a reader that was seen, whichever, and as a made-up one where nobody was', () => {
+  test('comes as often as the readers that it takes after have too few runs, as each of them in turn', () => {
     const streamer = traceOf([
-      [100, 30],
-      [900, 12],
+      [100, 8],
+      [500, 8],
+      [900, 8],
+      [1_300, 8],
     ])
     const seeker = traceOf(Array.from({ length: 20 }, (_, i) => [90 * i, 1] as const))
-    const firstRuns = Array.from({ length: 300 }, (_, index) => {
-      const [first] = runsIn(planOf(index, { seen: [streamer, seeker] }).order)
-      return first!
-    })
-    // A run that would leave the feed, or that meets another by chance, is not of the very same length.
-    const long = firstRuns.filter((run) => run >= 12).length
-    expect(long).toBeGreaterThan(110)
-    expect(long).toBeLessThan(190)
-    expect(Math.max(...Array.from({ length: 300 }, (_, index) => runsIn(planOf(index).order)[0]!))).toBeLessThan(12)
+    for (let index = 0; index < 100; index++) {
+      const one = plansOf(index, { seen: [seeker] })
+      expect(one.map(({ drawn }) => drawn.length)).toEqual([15])
+      const some = plansOf(index, { seen: [streamer] })
+      expect(some.map(({ drawn }) => drawn.length)).toEqual([4, 4, 4, 3])
+      // A run that meets another goes on behind it.
+      for (const { order } of some) expect(jumpsIn(order)).toBeLessThanOrEqual(7)
+      expect(Math.max(...some.flatMap(({ order }) => runsIn(order)))).toBeGreaterThanOrEqual(8)
+    }
+  })
+
+  test('asks in the last visit that there may be for all that is left', () => {
+    const plans = plansOf(1, { seen: [traceOf([[5, 6]])] })
+    expect(plans.map(({ drawn }) => drawn.length)).toEqual([1, 1, 1, 12])
+  })
+
+  test('is one reader made up where nobody was seen, without long runs', () => {
+    for (let index = 0; index < 100; index++) {
+      const plans = plansOf(index)
+      expect(plans).toHaveLength(1)
+      expect(runsIn(plans[0]!.order)[0]).toBeLessThan(12)
+    }
   })
 
   test('lays cover where readers read', () => {
     const seen = [traceOf(Array.from({ length: 40 }, (_, i) => [70 * i, 1] as const))]
     const chunks = [1_900]
-    const cover = planOf(3, { chunks, seen }).order.filter((index) => !chunks.includes(index))
+    const cover = orderOf(plansOf(3, { chunks, seen })).filter((index) => !chunks.includes(index))
     expect(cover.length).toBeGreaterThan(10)
     // The drawn chunk lies within a run of its own, of which others are at most seven away.
     const far = cover.filter((index) => Math.abs(index - chunks[0]!) > 7)
@@ -117,6 +152,7 @@ describe('a habit', () => {
       500,
     )
     expect(habitOf(trace)).toEqual({
+      depth: 1,
       runs: [
         { length: 4, pauseMs: 0 },
         { length: 1, pauseMs: 500 },
@@ -131,6 +167,15 @@ describe('a habit', () => {
     expect(habit?.runs.map(({ length }) => length)).toEqual([4, 3])
   })
 
+  test('is as deep as chunks overtook others of their run', () => {
+    const depthOf = (indices: readonly number[]) => habitOf(indices.map((index, at) => ({ index, at })))?.depth
+    expect(depthOf([5, 6, 7, 8])).toBe(1)
+    expect(depthOf([5, 7, 6, 8])).toBe(2)
+    expect(depthOf([8, 5, 7, 6, 900, 901])).toBe(4)
+    // A reader that goes backwards is one that jumps.
+    expect(depthOf([900, 20, 500, 3])).toBe(1)
+  })
+
   test('is not told from three chunks', () => {
     expect(habitOf(traceOf([[5, 3]]))).toBeUndefined()
   })
@@ -140,7 +185,7 @@ describe('a habit', () => {
 const PLANNED = { seed: seedOf('machine', 0), chunks: [3, 20, 41, 60], concurrency: 4 }
 function plannedAudit(seen: readonly ReadTrace[] = []): {
   audit: Audit
-  plan: ReadPlan
+  plan: VisitPlan
   first: readonly AuditOutput[]
 } {
   const feed = memoryFeed(64)
@@ -149,17 +194,16 @@ function plannedAudit(seen: readonly ReadTrace[] = []): {
     genesisHash: seed,
     feed: feed.head,
     hosterKey: identity('hoster').publicKey,
-    auditKey: identity('auditor').publicKey,
+    visits: [{ auditKey: identity('auditor').publicKey, nonce: seed }],
     chunks,
-    nonce: seed,
     isRecentBlock: () => true,
     concurrency,
     deadlineMs: 8_000,
     thinkMs: 1_000,
   })
   audit.step({ kind: 'start', seed, seen })
-  const plan = planReads({ seed, chunks, length: 64, concurrency, seen, thinkMs: 1_000 })
-  return { audit, plan, first: audit.step({ kind: 'connected', at: 0 }) }
+  const [plan] = planVisits({ seed, chunks, visits: 1, length: 64, concurrency, seen, thinkMs: 1_000 })
+  return { audit, plan: plan!, first: audit.step({ kind: 'connected', at: 0 }) }
 }
 
 /** Answers everything and returns what was asked for, with `pause` where it paused. */

@@ -2,19 +2,21 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
-import { checkBlockProof, leafHash } from '#types/domain/feed.ts'
-import { possessionDigest, receiptMessage, ReceiptRequest, SignedReceipt, type Receipt } from '#types/domain/receipt.ts'
+import { checkBlockProof } from '#types/domain/feed.ts'
+import { receiptMessage, ReceiptRequest, servedWith, SignedReceipt, type Receipt } from '#types/domain/receipt.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { createAudit } from '#worker/protocols/audit.ts'
+import { planVisits, type VisitPlan } from '#worker/protocols/audit-plan.ts'
 import type { Audit, AuditInput, AuditOptions, AuditOutput, AuditResult } from '#worker/protocols/audit-words.ts'
 import { measure } from '#worker/protocols/audit-metrics.ts'
 import { identity } from '../../../helpers/coinflip-net.ts'
-import { bytesOf, memoryFeed } from '../../../helpers/memory-feed.ts'
+import { chunksOf, memoryFeed } from '../../../helpers/memory-feed.ts'
 
 const genesisHash = blake2b256(utf8('genesis'))
 const feed = memoryFeed(21)
 const hoster = identity('hoster')
 const auditor = identity('auditor')
+const nonce = blake2b256(utf8('nonce'))
 const chunks = [0, 3, 7, 16, 19, 20]
 const block = { number: 40, hash: blake2b256(utf8('block 40')) }
 let audit: Audit
@@ -24,9 +26,8 @@ const options = (): AuditOptions => ({
   genesisHash,
   feed: feed.head,
   hosterKey: hoster.publicKey,
-  auditKey: auditor.publicKey,
+  visits: [{ auditKey: auditor.publicKey, nonce }],
   chunks,
-  nonce: blake2b256(utf8('nonce')),
   isRecentBlock: (number) => number >= 38 && number <= 42,
   concurrency: 2,
   deadlineMs: 10_000,
@@ -44,17 +45,11 @@ const chunkInput = (index: number, bytes = feed.blocks[index]!): AuditInput => {
 }
 
 function receiptFor(indices: readonly number[], change: Partial<Receipt> = {}, signer = hoster): AuditInput {
-  const { nonce } = options()
   const receipt: Receipt = {
     feed: feed.head.key,
     peer: auditor.publicKey,
     nonce,
-    chunks: indices.map((index) => ({ index, leaf: leafHash(feed.blocks[index]!) })),
-    possession: possessionDigest(
-      nonce,
-      indices.map((index) => feed.blocks[index]!),
-    ),
-    bytes: bytesOf(feed, indices),
+    ...servedWith(nonce, chunksOf(feed, indices)),
     blockNumber: block.number,
     blockHash: block.hash,
     ...change,
@@ -105,9 +100,9 @@ test('asks for no more chunks at a time than it may, and for each once', () => {
 test('served: receipt, proofs of all chunks, metrics', () => {
   const [ask] = serve()
   if (ask?.kind !== 'ask-receipt') throw new Error('expected a receipt to be asked for')
-  expect(decode(ReceiptRequest, ask.bytes)).toEqual({ feed: feed.head.key, nonce: options().nonce })
+  expect(decode(ReceiptRequest, ask.bytes)).toEqual({ feed: feed.head.key, nonce })
   const result = exitOf(audit.step(receiptFor(chunks)))
-  expect(result).toMatchObject({ kind: 'served', receipts: [{ receipt: { blockNumber: 40 } }] })
+  expect(result).toMatchObject({ kind: 'served', visits: 1, receipts: [{ receipt: { blockNumber: 40 } }] })
   expect(result.shortfall).toBeUndefined()
   expect(result.proofs.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual(chunks)
   for (const proof of result.proofs) expect(checkBlockProof(feed.head, proof)).toBe(true)
@@ -223,16 +218,15 @@ describe('unserved', () => {
     ['other-nonce', 'an old nonce', () => receiptFor(chunks, { nonce: genesisHash }), /another nonce/],
     ['bad-signature', 'another signer', () => receiptFor(chunks, {}, auditor), /did not sign/],
     ['no-recent-block', 'an old block', () => receiptFor(chunks, { blockNumber: 12 }), /block 12 is not a recent one/],
-    [
-      'wrong-leaf',
-      'a chunk other than it came',
-      () => receiptFor(chunks, { chunks: chunks.map((index) => ({ index, leaf: genesisHash })) }),
-      /does not name chunk 0 as it came/,
-    ],
+    ['wrong-leaves', 'chunks other than they came', () => receiptFor(chunks, { leaves: genesisHash }), /as they came/],
     [
       'chunk-not-asked',
       'a chunk too many, so that the digest cannot be checked',
-      () => receiptFor([...chunks, stranger], { possession: genesisHash }),
+      () =>
+        receiptFor(
+          [...chunks, stranger].toSorted((a, b) => a - b),
+          { possession: genesisHash },
+        ),
       /was not asked for/,
     ],
     [
@@ -243,7 +237,8 @@ describe('unserved', () => {
     ],
     ['wrong-bytes', 'too few bytes', () => receiptFor(chunks, { bytes: 5n }), /is for 5 bytes, and its chunks have/],
     ['wrong-bytes', 'too many bytes', () => receiptFor(chunks, { bytes: 1n << 40n }), /and its chunks have/],
-    ['chunk-repeated', 'a chunk twice', () => receiptFor([...chunks, chunks[0]!]), /names chunk 0 again/],
+    ['chunk-repeated', 'a chunk twice', () => receiptFor([chunks[0]!, ...chunks]), /names chunk 0 again/],
+    ['chunk-repeated', 'chunks out of order', () => receiptFor(chunks.toReversed()), /out of order/],
   ])('the receipt is bad and counted as %s: %s', (fault, _, input, why) => {
     serve()
     const result = exitOf(audit.step(input()))
@@ -260,8 +255,96 @@ describe('unserved', () => {
   })
 })
 
-test('an audit of nothing is refused', () => {
+/** An audit of all chunks in three visits, as readers with two runs each. */
+describe('in several visits', () => {
+  const seed = blake2b256(utf8('plan'))
+  const visitors = ['first', 'second', 'third'].map((label) => ({
+    auditKey: identity(label).publicKey,
+    nonce: blake2b256(utf8(label)),
+  }))
+  const seen = [[0, 1, 17, 18].map((index, at) => ({ index, at }))]
+  let plans: readonly VisitPlan[]
+
+  beforeEach(() => {
+    audit = createAudit({ ...options(), visits: visitors })
+    plans = planVisits({ seed, chunks, visits: 3, length: 21, concurrency: 2, seen, thinkMs: 0 })
+  })
+
+  const begin = (): AuditOutput | undefined => audit.step({ kind: 'start', seed, seen })[1]
+
+  /** Serves the visit that was begun, up to its receipt; returns what it asked for. */
+  function serveVisit(lost: readonly number[] = []): number[] {
+    const asked: number[] = []
+    const queue = [...audit.step({ kind: 'connected', at: clock })]
+    for (let output = queue.shift(); output; output = queue.shift()) {
+      if (output.kind === 'prove') queue.push(...proven([output]))
+      if (output.kind !== 'request') continue
+      const { index } = output
+      asked.push(index)
+      queue.push(...audit.step(lost.includes(index) ? { kind: 'lost', index, why: 'refused' } : chunkInput(index)))
+    }
+    return asked
+  }
+
+  const receiptOf = (visit: number, indices: readonly number[]): AuditInput => {
+    const sorted = indices.toSorted((a, b) => a - b)
+    const { auditKey: peer, nonce: own } = visitors[visit]!
+    return receiptFor(sorted, { ...servedWith(own, chunksOf(feed, sorted)), peer, nonce: own })
+  }
+
+  test('each asks for its part under its own key; all receipts and proofs count together', () => {
+    expect(plans.map(({ drawn }) => drawn.length)).toEqual([2, 2, 2])
+    let next = begin()
+    for (const [visit, plan] of plans.entries()) {
+      if (next?.kind !== 'connect') throw new Error('expected the next visit')
+      expect(next.visit).toBe(visit)
+      expect(decode(ReceiptRequest, next.receiptRequest).nonce).toEqual(visitors[visit]!.nonce)
+      expect(serveVisit()).toEqual(plan.order)
+      ;[next] = audit.step(receiptOf(visit, plan.order))
+    }
+    if (next?.kind !== 'exit') throw new Error('expected the exit')
+    const { kind, visits, receipts, proofs, planned, metrics } = next.result
+    expect({ kind, visits }).toEqual({ kind: 'served', visits: 3 })
+    expect(receipts.map(({ receipt }) => receipt.peer)).toEqual(visitors.map(({ auditKey }) => auditKey))
+    expect(proofs.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual(chunks)
+    expect(planned).toBe(plans.reduce((sum, { order }) => sum + order.length, 0))
+    expect(metrics).toMatchObject({ samples: planned, lost: 0 })
+  })
+
+  test('a hoster that is not there for the second falls short, and there is no third', () => {
+    begin()
+    serveVisit()
+    audit.step(receiptOf(0, plans[0]!.order))
+    const result = exitOf(audit.step({ kind: 'unreachable', why: 'gone' }))
+    expect(result).toMatchObject({ kind: 'partial', shortfall: 'hoster-unreachable', visits: 2, receipts: [{}] })
+    expect(result.proofs).toHaveLength(2)
+    expect(result.metrics.lost).toBe(plans[1]!.order.length)
+  })
+
+  test('a receipt made out to the visitor before is bad', () => {
+    begin()
+    serveVisit()
+    audit.step(receiptOf(0, plans[0]!.order))
+    serveVisit()
+    const result = exitOf(audit.step(receiptOf(0, plans[1]!.order)))
+    expect(result).toMatchObject({ kind: 'partial', shortfall: 'bad-receipt', receiptFaults: { 'other-peer': 1 } })
+  })
+
+  test('cover refused in one of them leaves nothing proven, of the others neither', () => {
+    begin()
+    serveVisit()
+    audit.step(receiptOf(0, plans[0]!.order))
+    const { drawn, order } = plans[1]!
+    const cover = order.find((index) => !drawn.includes(index))!
+    const asked = serveVisit([cover])
+    const served = asked.filter((index) => index !== cover)
+    expect(exitOf(audit.step(receiptOf(1, served)))).toMatchObject({ shortfall: 'chunks-lost', visits: 2, proofs: [] })
+  })
+})
+
+test('an audit of nothing, or by nobody, is refused', () => {
   expect(() => createAudit({ ...options(), chunks: [] })).toThrow(/expected 1 to 128 chunks/)
+  expect(() => createAudit({ ...options(), visits: [] })).toThrow(/in 1 to 4 visits, got 6 chunks, 2 at a time, in 0/)
 })
 
 test('percentiles are by nearest rank, in microseconds; throughput is over the whole fetching', () => {

@@ -1,10 +1,11 @@
 /** The attestor's part in a round, from being drawn to its report, honest and not, killed and not. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { equalBytes } from '#types/bytes.ts'
+import { equalBytes, toHex } from '#types/bytes.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct } from '#types/scale/compound.ts'
 import { attestationCalls } from '#types/domain/attestation.ts'
 import { CoinflipMessage } from '#types/domain/coinflip.ts'
+import { MAX_VISITS } from '#types/domain/report.ts'
 import { WorkerRecord } from '#types/domain/worker.ts'
 import { badPing, createFaultyCoinflip, type Fault } from '#worker/protocols/adversaries.ts'
 import { createCoinflip, type Coinflip } from '#worker/protocols/coinflip.ts'
@@ -301,5 +302,5 @@ test('a report carries the number that everyone committed to and opens the own c
     .filter(({ call }) => call.call === 'submitReport')
     .map(({ call }) => decode(struct(attestationCalls.submitReport), call.args).report)
   expect(new Set(magics.map(({ magic }) => Buffer.from(magic).toString('hex'))).size).toBe(1)
-  expect(new Set(magics.map(({ auditKey }) => Buffer.from(auditKey).toString('hex'))).size).toBe(4)
+  expect(new Set(magics.flatMap(({ auditKeys }) => auditKeys.map(toHex))).size).toBe(4 * MAX_VISITS)
 })

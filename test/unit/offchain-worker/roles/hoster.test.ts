@@ -1,13 +1,12 @@
 /** The hoster: what it registers, what it signs for, and what it refuses. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { toHex, utf8 } from '#types/bytes.ts'
-import { blake2b256 } from '#types/crypto/hash.ts'
+import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
 import { leafHash } from '#types/domain/feed.ts'
 import {
   checkReceiptSignature,
   MAX_RECEIPT_CHUNKS,
   RECEIPT_PACE_CHUNKS,
-  possessionDigest,
   ReceiptRequest,
   SignedReceipt,
 } from '#types/domain/receipt.ts'
@@ -83,13 +82,14 @@ describe('a receipt', () => {
     const { receipt } = signed
     expect(checkReceiptSignature(world.genesisHash, signed, worker.noise.publicKey)).toBe(true)
     const indices = [2, 7, 11]
-    expect(receipt.chunks).toEqual(indices.map((index) => ({ index, leaf: leafHash(feed.blocks[index]!) })))
-    const bytes = indices.map((index) => feed.blocks[index]!)
-    expect(receipt.possession).toEqual(possessionDigest(receipt.nonce, bytes))
+    const blocks = indices.map((index) => feed.blocks[index]!)
+    expect(receipt.chunks).toEqual(indices)
+    expect(receipt.leaves).toEqual(blake2b256Of(...blocks.map(leafHash)))
+    expect(receipt.possession).toEqual(blake2b256Of(receipt.nonce, ...blocks))
     expect(receipt.bytes).toBe(bytesOf(feed, indices))
     expect(receipt.blockHash).toEqual(world.hashOf(world.number))
     served.onServed(reader, 3)
-    expect((await ask('second'))!.receipt.chunks.map(({ index }) => index)).toEqual([3])
+    expect((await ask('second'))!.receipt.chunks).toEqual([3])
     expect((await ask('third'))!.receipt.chunks).toEqual([])
   })
 
@@ -104,7 +104,7 @@ describe('a receipt', () => {
   test('does not name a block that is not at hand any more', async () => {
     await block()
     for (const index of [1, 99]) served.onServed(reader, index)
-    expect((await ask('held'))!.receipt.chunks.map(({ index }) => index)).toEqual([1])
+    expect((await ask('held'))!.receipt.chunks).toEqual([1])
   })
 
   test('is refused for another feed, for garbage, and before a block is known', async () => {
@@ -120,7 +120,7 @@ describe('a receipt unasked', () => {
   const serve = (from: number, to: number, who = reader): void => {
     for (let index = from; index < to; index++) served.onServed(who, index)
   }
-  const indicesOf = ({ signed }: (typeof given)[number]): number[] => signed.receipt.chunks.map(({ index }) => index)
+  const indicesOf = ({ signed }: (typeof given)[number]): readonly number[] => signed.receipt.chunks
 
   beforeEach(async () => {
     const { head } = large

@@ -6,15 +6,15 @@ import { commitTo, hideMagic, magic, sessionId } from '#types/domain/coinflip.ts
 import { leafHash, type BlockProof } from '#types/domain/feed.ts'
 import {
   checkReceiptSignature,
-  possessionDigest,
   receiptMessage,
+  servedWith,
   type Receipt,
   type SignedReceipt,
 } from '#types/domain/receipt.ts'
 import {
   auditKeyMessage,
   checkReport,
-  hideAuditKey,
+  hideAuditKeys,
   Report,
   sessionOf,
   type ReportContext,
@@ -22,15 +22,17 @@ import {
 } from '#types/domain/report.ts'
 import { auditChunks, auditSlot, type RoundRecord } from '#types/domain/round.ts'
 import { decode, encode } from '#types/scale/codec.ts'
-import { identities, identity } from '../../../helpers/coinflip-net.ts'
+import { identities, identity, type Identity } from '../../../helpers/coinflip-net.ts'
 import { fullReport } from '../../../helpers/full-report.ts'
-import { bytesOf, memoryFeed } from '../../../helpers/memory-feed.ts'
+import { bytesOf, chunksOf, memoryFeed } from '../../../helpers/memory-feed.ts'
 import { LIMITS } from '../../../helpers/role-world.ts'
 
 const genesisHash = blake2b256(utf8('genesis'))
 const members = identities(4)
 const hoster = identity('hoster')
-const auditKey = identity('single use')
+const auditKeys = [identity('single use'), identity('another visit'), identity('never came')]
+const [auditKey, secondKey] = auditKeys as [Identity, Identity]
+const keysOf = (identities: readonly Identity[]): Uint8Array[] => identities.map(({ publicKey }) => publicKey)
 const feed = memoryFeed(40)
 const RANK = 2
 const ROUND = 7
@@ -65,7 +67,7 @@ const round: RoundRecord = {
   agreement: {
     transcript: members.map(({ publicKey }, rank) => ({
       commitment: commitTo(sid, publicKey, values[rank]!),
-      auditKeyHash: hideAuditKey(rank === RANK ? auditKey.publicKey : publicKey, values[rank]!),
+      auditKeyHash: hideAuditKeys(rank === RANK ? keysOf(auditKeys) : [publicKey], values[rank]!),
     })),
     hiddenMagic: hideMagic(number),
   },
@@ -89,12 +91,7 @@ function receiptOf(change: Partial<Receipt> = {}, signer = hoster, indices: read
     feed: feed.head.key,
     peer: auditKey.publicKey,
     nonce,
-    chunks: indices.map((index) => ({ index, leaf: leafHash(feed.blocks[index]!) })),
-    possession: possessionDigest(
-      nonce,
-      indices.map((index) => feed.blocks[index]!),
-    ),
-    bytes: bytesOf(feed, indices),
+    ...servedWith(nonce, chunksOf(feed, indices)),
     blockNumber: slot.from,
     blockHash: hashAt(slot.from),
     ...change,
@@ -114,8 +111,8 @@ beforeEach(() => {
   good = {
     magic: number,
     value: values[RANK]!,
-    auditKey: auditKey.publicKey,
-    auditSignature: auditKey.sign(auditKeyMessage(sid, members[RANK]!.publicKey)),
+    auditKeys: keysOf(auditKeys),
+    auditSignatures: [auditKey, secondKey].map((key) => key.sign(auditKeyMessage(sid, members[RANK]!.publicKey))),
     receipts: [receiptOf()],
     proofs: asked.map(proofOf),
     hosterMetrics: METRICS,
@@ -137,9 +134,17 @@ test('a full report of fifteen chunks of 64 KiB, all their cover and metrics of 
   const full = fullReport()
   const bytes = encode(Report, full.report)
   expect(full.report.proofs.map(({ size }) => size)).toEqual(Array.from({ length: 15 }, () => 65_536))
-  expect(full.report.receipts.map(({ receipt }) => receipt.chunks.length)).toEqual([64])
+  expect(full.report.receipts.map(({ receipt }) => receipt.chunks.length)).toEqual([40, 40, 40, 40])
   expect(bytes.length, `${bytes.length} bytes`).toBeLessThan(16_000)
   expect(checkReport(full.context, decode(Report, bytes))).toEqual({ ok: true, served: true })
+})
+
+test('a report of two visits, with a receipt of each, says served', () => {
+  const [first, second] = [asked.slice(0, 2), asked.slice(2)]
+  const receipts = [receiptOf({}, hoster, first), receiptOf({ peer: secondKey.publicKey }, hoster, second)]
+  expect(checkReport(context, { ...good, receipts })).toEqual({ ok: true, served: true })
+  // The second key was committed to, and did not come.
+  expect(fault({ ...good, receipts, auditSignatures: good.auditSignatures.slice(0, 1) })).toBe('BadReceipt')
 })
 
 describe('acceptable, and says unserved', () => {
@@ -173,18 +178,23 @@ describe('refused', () => {
     expect(fault(good, { rank: 1 })).toBe('BadOpening')
   })
 
-  test('with an audit key that is not the committed one, or not owned', () => {
+  test('with other audit keys than those committed to, or not owned', () => {
     const stranger = identity('stranger')
     const signed = stranger.sign(auditKeyMessage(sid, members[RANK]!.publicKey))
-    expect(fault({ ...good, auditKey: stranger.publicKey, auditSignature: signed })).toBe('WrongAuditKey')
-    expect(fault({ ...good, auditSignature: signed })).toBe('WrongAuditKey')
+    for (const keys of [[stranger], [auditKey], [...auditKeys, stranger], [secondKey, auditKey]])
+      expect(fault({ ...good, auditKeys: keysOf(keys), auditSignatures: [] })).toBe('WrongAuditKey')
+    expect(fault({ ...good, auditSignatures: [signed] })).toBe('WrongAuditKey')
+    expect(fault({ ...good, auditSignatures: [...good.auditSignatures, signed] })).toBe('WrongAuditKey')
     const forAnother = auditKey.sign(auditKeyMessage(sid, members[1]!.publicKey))
-    expect(fault({ ...good, auditSignature: forAnother })).toBe('WrongAuditKey')
+    expect(fault({ ...good, auditSignatures: [forAnother] })).toBe('WrongAuditKey')
+    const tooMany = Array.from({ length: 4 }, () => signed)
+    expect(fault({ ...good, auditSignatures: tooMany })).toBe('WrongAuditKey')
   })
 
   test.each<[string, ReportFault, () => SignedReceipt]>([
     ['for another feed', 'BadReceipt', () => receiptOf({ feed: genesisHash })],
     ['made out to another', 'BadReceipt', () => receiptOf({ peer: hoster.publicKey })],
+    ['made out to a key that was not come with', 'BadReceipt', () => receiptOf({ peer: auditKeys[2]!.publicKey })],
     ['that the hoster did not sign', 'BadReceipt', () => receiptOf({}, auditKey)],
     ['for fewer bytes than are proven', 'BadReceipt', () => receiptOf({ bytes: bytesOf(feed, asked) - 1n })],
     ['with a block that is not of this chain', 'BadReceipt', () => receiptOf({ blockHash: genesisHash })],

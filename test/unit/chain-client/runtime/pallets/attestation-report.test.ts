@@ -113,17 +113,22 @@ describe('a report is taken', () => {
 })
 
 describe('a report is refused', () => {
-  test('with another number, another’s value, or an audit key that was not committed to or is not owned', () => {
+  test('with another number, another’s value, or audit keys that were not committed to or are not owned', () => {
     const { flip, member, refuses } = due()
     refuses({ magic: nothing }, 'WrongMagic')
     refuses({ value: flip.values[0]! }, 'BadOpening')
     const stranger = identity('stranger')
     const message = auditKeyMessage(flip.sid, member.noise.publicKey)
-    refuses({ auditKey: stranger.publicKey, auditSignature: stranger.sign(message) }, 'WrongAuditKey')
-    refuses({ auditSignature: stranger.sign(message) }, 'WrongAuditKey')
+    refuses({ auditKeys: [stranger.publicKey], auditSignatures: [stranger.sign(message)] }, 'WrongAuditKey')
+    refuses({ auditSignatures: [stranger.sign(message)] }, 'WrongAuditKey')
     const own = flip.auditKeys[RANK]!
-    refuses({ auditSignature: own.sign(auditKeyMessage(flip.sid, outsider.noise.publicKey)) }, 'WrongAuditKey')
-    refuses({ auditSignature: own.sign(auditKeyMessage(nothing, member.noise.publicKey)) }, 'WrongAuditKey')
+    const sound = own.sign(message)
+    refuses({ auditSignatures: [sound, sound] }, 'WrongAuditKey')
+    refuses({ auditKeys: [own.publicKey, own.publicKey] }, 'WrongAuditKey')
+    refuses({ auditSignatures: [own.sign(auditKeyMessage(flip.sid, outsider.noise.publicKey))] }, 'WrongAuditKey')
+    refuses({ auditSignatures: [own.sign(auditKeyMessage(nothing, member.noise.publicKey))] }, 'WrongAuditKey')
+    // Keys that were not come with are nobody's to hand receipts in for.
+    refuses({ auditSignatures: [] }, 'BadReceipt')
   })
 
   type Spoil = (chain: Chain, round: number, flip: Flip) => ReturnType<typeof receiptFor>
@@ -170,7 +175,8 @@ describe('a report is refused', () => {
       { nonce: nothing },
       { possession: nothing },
       { chunks: rest },
-      { chunks: [{ ...first!, leaf: nothing }, ...rest] },
+      { chunks: [first! + 1_000, ...rest] },
+      { leaves: nothing },
     ])
       refuses({ receipts: [{ ...sound, receipt: { ...sound.receipt, ...change } }] }, 'BadReceipt')
   })
@@ -217,7 +223,7 @@ test('a report says served only with a proof of every chunk that was asked for',
   expect(chain.event('Attestation.ReportAccepted')).toMatchObject({ served: false })
 })
 
-test('a receipt of one round is none for the next: its audit key belongs to the first', () => {
+test('a receipt of one round is none for the next: its audit keys belong to the first', () => {
   const chain = openChain()
   const first = reportable(chain)
   const receipt = receiptFor(chain, first.round, first.flip, 0)
