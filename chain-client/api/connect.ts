@@ -60,6 +60,8 @@ export interface ConnectOptions {
   /** Failed attempts in a row after which the client gives up. Unbounded by default. */
   readonly maxAttempts?: number
   readonly timeouts?: ChainTimeouts
+  /** Ends the connecting, which throws `CHAIN_CLOSED` then. */
+  readonly signal?: AbortSignal
 }
 
 export interface ConnectDeps {
@@ -114,7 +116,7 @@ function connection(options: ConnectOptions, { clock, random, log }: ConnectDeps
 /**
  * Connects, checks that the chain fits and has the last block followed, and takes up the duties that an earlier run left unresolved.
  * @throws AssayError `BAD_ENDPOINT`, `DB_LOCKED`, `DB_UNREADABLE`, `CHAIN_UNREACHABLE` after `readyMs`, `CHAIN_MISMATCH`,
- * `OTHER_CHAIN`, `CURSOR_UNKNOWN`, `CURSOR_CORRUPT`, `JOURNAL_CORRUPT`. Leaves nothing open then.
+ * `OTHER_CHAIN`, `CURSOR_UNKNOWN`, `CURSOR_CORRUPT`, `JOURNAL_CORRUPT`, `CHAIN_CLOSED`. Leaves nothing open then.
  */
 export async function connectChain(options: ConnectOptions, deps: ConnectDeps): Promise<ChainClient> {
   checkEndpoint(options.endpoint)
@@ -123,6 +125,7 @@ export async function connectChain(options: ConnectOptions, deps: ConnectDeps): 
   try {
     const known: Known = { genesis: await store.cursor.get(GENESIS_KEY), session: undefined }
     opened = connection(options, deps, known)
+    endWith(options.signal, opened)
     const { readyMs } = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
     const { genesisHash } = await opened.session(readyMs)
     await store.cursor.put(GENESIS_KEY, genesisHash)
@@ -136,6 +139,13 @@ export async function connectChain(options: ConnectOptions, deps: ConnectDeps): 
     await store.close()
     throw thrown
   }
+}
+
+/** A connection that is closed already takes no harm. */
+function endWith(signal: AbortSignal | undefined, opened: Connection): void {
+  const end = (): void => void opened.close()
+  if (signal?.aborted) end()
+  else signal?.addEventListener('abort', end, { once: true })
 }
 
 function createAccountSubmitter(

@@ -28,3 +28,13 @@ export function createOpened(): Opened {
     },
   }
 }
+
+/**
+ * Closes what was opened while more of it is still opening: that fails for want of what is closed, and what it opened meanwhile is
+ * closed as well.
+ */
+export async function closeWhileOpening(opened: Opened, opening: Promise<unknown>): Promise<void> {
+  await opened.close()
+  await opening.catch(() => undefined)
+  await opened.close()
+}

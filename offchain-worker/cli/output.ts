@@ -24,3 +24,6 @@ export const createTell = (json: boolean): Tell =>
   json
     ? (notice) => void process.stdout.write(jsonLine(notice))
     : (_notice, sentence) => void process.stdout.write(`${sentence}\n`)
+
+/** What a person reads while a node is waited for. */
+export const connectingTo = (endpoint: string): string => `connects to the node at ${endpoint}`

@@ -23,8 +23,8 @@ import { readSecret } from './key-file.ts'
 import { closeInTime, untilStopped } from './lifecycle.ts'
 import { createLog } from './logging.ts'
 import { parseBootstrap } from './options.ts'
-import { createOpened, type Opened } from './opened.ts'
-import { createTell } from './output.ts'
+import { closeWhileOpening, createOpened, type Opened } from './opened.ts'
+import { connectingTo, createTell } from './output.ts'
 import { prepareWork } from './work.ts'
 import type { WorkerArguments } from './worker.ts'
 
@@ -60,11 +60,12 @@ export async function runWorker(argv: WorkerArguments): Promise<void> {
   const secret = await readSecret({ suri: argv.suri, keyFile: argv.keyFile })
   const opened = createOpened()
   const stopped = untilStopped()
+  const opening = openWorker(argv, secret, opened)
   try {
-    const worker = await openWorker(argv, secret, opened)
-    await Promise.race([stopped, worker.done])
+    const worker = await Promise.race([opening, stopped.then(() => undefined)])
+    if (worker) await Promise.race([stopped, worker.done])
   } finally {
-    await closeInTime(() => opened.close())
+    await closeInTime(() => closeWhileOpening(opened, opening))
   }
 }
 
@@ -82,8 +83,11 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
   await rm(auditDir, { recursive: true, force: true })
   await mkdir(auditDir, { recursive: true })
   const { role, store } = await prepareWork(argv, { author: keyPairFor(AUTHOR_LABEL, secret), opened, tell })
+  const { signal } = opened.add(new AbortController(), async (stop) => stop.abort())
+  tell({ kind: 'connecting', endpoint: argv.chain }, connectingTo(argv.chain))
   const chainOptions = {
     endpoint: argv.chain,
+    signal,
     keypair,
     dataDir: join(argv.data, 'chain'),
     requires: requirements[argv.role],

@@ -21,7 +21,7 @@ import type { Log } from '#types/log.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { closeInTime, untilStopped } from '../cli/lifecycle.ts'
 import { createOpened } from '../cli/opened.ts'
-import type { Tell } from '../cli/output.ts'
+import { connectingTo, type Tell } from '../cli/output.ts'
 import { auditFeed } from '../p2p/auditor.ts'
 import type { DhtAddress } from '../p2p/dht.ts'
 import { noiseKeyPair } from '../p2p/identity.ts'
@@ -160,7 +160,8 @@ async function readOnce(
 export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promise<boolean> {
   const { tell, log } = deps
   const opened = createOpened()
-  const stop: Stop = { isAsked: false, end: nothing }
+  const connecting = new AbortController()
+  const stop: Stop = { isAsked: false, end: () => connecting.abort() }
   void untilStopped().then(() => {
     stop.isAsked = true
     stop.end()
@@ -173,8 +174,10 @@ export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promi
     // Nothing is submitted: the account is nobody's.
     const keypair = keypairFromSuri(toHex(fresh(SEED_BYTES)))
     const random = (): number => randomInt(2 ** 47) / 2 ** 47
+    const { endpoint } = options
+    tell({ kind: 'connecting', endpoint }, connectingTo(endpoint))
     const client = await connectChain(
-      { endpoint: options.endpoint, keypair, requires: REQUIRES },
+      { endpoint, keypair, requires: REQUIRES, signal: connecting.signal },
       { clock: systemClock, random, log },
     )
     opened.add(client, (chain) => chain.close())
@@ -190,6 +193,10 @@ export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promi
       }
     }
     return isWhole
+  } catch (thrown) {
+    // Asked to stop before there was a feed to read: what was waited for was ended.
+    if (stop.isAsked) return isWhole
+    throw thrown
   } finally {
     await closeInTime(() => opened.close())
   }
