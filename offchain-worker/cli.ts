@@ -26,6 +26,13 @@ function tell(thrown: unknown): void {
   if (!(thrown instanceof AssayError) && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ''}\n`)
 }
 
+/** Who reads our output may stop, as `head` does: the rest is told to nobody, and a command that runs on ends (lifecycle.ts). */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}
+
+for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
+
 const parser = [devnetCommand, chainCommand, workerCommand, dhtCommand, readCommand, coinflipCommand, simulateCommand]
   .reduce((line, add) => add(line), yargs(hideBin(process.argv)))
   .scriptName('assay')

@@ -7,29 +7,37 @@ import { messageOf } from '#types/errors.ts'
 
 /** After this long a process that still has not closed ends anyway. */
 const CLOSE_DEADLINE_MS = 8_000
+/** Sooner, a signal is the same request once more: a terminal sends it to all, and npm or timeout(1) hands its own on. */
+const SAME_REQUEST_MS = 500
 const EXIT_FAILED = 1
 
 /**
- * Resolves when the process is asked to stop: Ctrl-C, SIGTERM, SIGHUP. A child of the devnet leaves Ctrl-C, which a terminal sends
- * to all processes at once, to its parent, who stops them in order; and it stops when the parent is gone.
+ * Resolves when the process is asked to stop: Ctrl-C, SIGTERM, SIGHUP, or nobody reads on what it tells. Asked again later, it ends
+ * at once. A child of the devnet leaves Ctrl-C, which a terminal sends to all processes at once, to its parent, who stops them in
+ * order; and it stops when the parent is gone.
  */
 export function untilStopped(): Promise<string> {
   return new Promise((resolve) => {
+    let askedAt: number | undefined
+    const ask = (signal: string): void => {
+      const now = performance.now()
+      askedAt ??= now
+      if (now - askedAt >= SAME_REQUEST_MS) process.exit(EXIT_FAILED)
+      resolve(signal)
+    }
     const isChild = process.send !== undefined
-    if (isChild) process.on('SIGINT', () => undefined)
-    else process.once('SIGINT', resolve)
-    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
+    process.on('SIGINT', isChild ? () => undefined : ask)
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
     if (isChild) process.once('disconnect', () => resolve('disconnect'))
+    process.stdout.once('error', () => resolve('EPIPE'))
   })
 }
 
-/** Closes what a command opened. A second Ctrl-C, or a close that takes too long, ends the process at once. */
+/** Closes what a command opened. A close that takes too long ends the process. */
 export async function closeInTime(close: () => Promise<void>): Promise<void> {
-  const endNow = (): never => process.exit(EXIT_FAILED)
-  process.once('SIGINT', endNow)
   const deadline = setTimeout(() => {
     process.stderr.write(`assay: still not closed after ${CLOSE_DEADLINE_MS} ms, ending now\n`)
-    endNow()
+    process.exit(EXIT_FAILED)
   }, CLOSE_DEADLINE_MS)
   try {
     await close()
@@ -38,7 +46,6 @@ export async function closeInTime(close: () => Promise<void>): Promise<void> {
     process.exitCode = EXIT_FAILED
   } finally {
     clearTimeout(deadline)
-    process.removeListener('SIGINT', endNow)
     if (process.connected) process.disconnect()
   }
 }

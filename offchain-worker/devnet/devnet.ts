@@ -78,9 +78,9 @@ function summary(result: RoundResult, parts: Parts): string[] {
  */
 export async function runDevnet(options: DevnetOptions): Promise<number> {
   const tell = createTellStep(options.json)
+  const stopped = untilStopped()
   const workspace = await openWorkspace()
   const children: Child[] = []
-  const stopped = untilStopped()
   let onDied: (error: AssayError) => void = () => undefined
   const died = new Promise<never>((_resolve, reject) => (onDied = reject))
   died.catch(() => undefined)
