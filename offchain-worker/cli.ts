@@ -11,6 +11,7 @@ import { chainCommand } from './cli/chain.ts'
 import { coinflipCommand } from './cli/coinflip.ts'
 import { devnetCommand } from './cli/devnet.ts'
 import { dhtCommand } from './cli/dht.ts'
+import { checkArguments } from './cli/options.ts'
 import { readCommand } from './cli/read.ts'
 import { simulateCommand } from './cli/simulate.ts'
 import { workerCommand } from './cli/worker.ts'
@@ -31,6 +32,16 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
 }
 
+/** Yargs names an unknown option in both of its spellings, rpc-prot and rpcProt. The one that was typed is enough. */
+function namedOnce(message: string): string {
+  const [, list] = /^Unknown arguments: (.+)$/.exec(message) ?? []
+  if (list === undefined) return message
+  const names = list.split(', ')
+  const camelCase = names.map((name) => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase()))
+  const typed = names.filter((name) => name.includes('-') || camelCase.indexOf(name) === names.indexOf(name))
+  return `Unknown argument${typed.length > 1 ? 's' : ''}: ${typed.join(', ')}`
+}
+
 for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
 
 const parser = [devnetCommand, chainCommand, workerCommand, dhtCommand, readCommand, coinflipCommand, simulateCommand]
@@ -39,6 +50,12 @@ const parser = [devnetCommand, chainCommand, workerCommand, dhtCommand, readComm
   .usage('$0 <command>\n\nA Substrate-style dev chain with real off-chain workers beside it.')
   .demandCommand(1, 'Name a command, or use --help to see them.')
   .strict()
+  // Nothing is called --no-chain or --chain.x: they would make a chain of another type.
+  .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false })
+  .check(() => {
+    checkArguments(hideBin(process.argv))
+    return true
+  })
   .wrap(HELP_COLUMNS)
   .help()
   .alias('h', 'help')
@@ -48,7 +65,7 @@ const parser = [devnetCommand, chainCommand, workerCommand, dhtCommand, readComm
     // What a handler threw comes without a message; what the command line got wrong comes with one.
     if (error && !message) throw error
     usage.showHelp('error')
-    process.stderr.write(`\nassay: ${message} [USAGE]\n`)
+    process.stderr.write(`\nassay: ${namedOnce(message)} [USAGE]\n`)
     process.exitCode = EXIT_USAGE
     throw new AssayError('USAGE', message)
   })

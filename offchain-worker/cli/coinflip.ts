@@ -7,7 +7,7 @@ import type { Argv } from 'yargs'
 import type { MagicRuleName } from '#types/domain/coinflip.ts'
 import { DEFAULT_WINDOW_MS, FEWEST_PEERS, MOST_PEERS } from '../coinflip/limits.ts'
 import { FAULT_NAMES } from '../protocols/fault-names.ts'
-import { checkWithin, jsonOption, logOption } from './options.ts'
+import { checkWithin, jsonOption, logOption, withValues } from './options.ts'
 
 const DEFAULT_PEERS = 5
 const MS_PER_S = 1_000
@@ -21,19 +21,21 @@ const MAGIC_NAMES = Object.keys(MAGIC_RULES) as (keyof typeof MAGIC_RULES)[]
 
 const options = (argv: Argv) =>
   argv
-    .options({
-      peers: { type: 'number', default: DEFAULT_PEERS, describe: `Processes, ${FEWEST_PEERS} to ${MOST_PEERS}` },
-      magic: { choices: MAGIC_NAMES, default: 'concat' as const, describe: 'How their numbers become one' },
-      fault: { choices: FAULT_NAMES, describe: 'Make members dishonest in this way' },
-      faulty: { type: 'number', describe: 'How many of them; 1 where --fault is given' },
-      window: {
-        type: 'number',
-        default: DEFAULT_WINDOW_MS / MS_PER_S,
-        describe: 'Seconds that an attempt may take; phases and waits between attempts fit into it',
-      },
-      ...jsonOption,
-      ...logOption,
-    })
+    .options(
+      withValues({
+        peers: { type: 'number', default: DEFAULT_PEERS, describe: `Processes, ${FEWEST_PEERS} to ${MOST_PEERS}` },
+        magic: { choices: MAGIC_NAMES, default: 'concat' as const, describe: 'How their numbers become one' },
+        fault: { choices: FAULT_NAMES, describe: 'Make members dishonest in this way' },
+        faulty: { type: 'number', describe: 'How many of them; 1 where --fault is given' },
+        window: {
+          type: 'number',
+          default: DEFAULT_WINDOW_MS / MS_PER_S,
+          describe: 'Seconds that an attempt may take; phases and waits between attempts fit into it',
+        },
+        ...jsonOption,
+        ...logOption,
+      }),
+    )
     .example('$0 coinflip', `a number among ${DEFAULT_PEERS} processes on a private DHT`)
     .example('$0 coinflip --peers 20 --json', 'for scripts: JSON lines, exit code 0 where all agree')
     .example(
@@ -54,12 +56,14 @@ const options = (argv: Argv) =>
     })
 
 const memberOptions = (argv: Argv) =>
-  argv.options({
-    bootstrap: { type: 'string', demandOption: true, describe: 'host:port of a DHT node' },
-    fault: { choices: FAULT_NAMES, describe: 'Be dishonest in this way' },
-    ...jsonOption,
-    ...logOption,
-  })
+  argv.options(
+    withValues({
+      bootstrap: { type: 'string', demandOption: true, describe: 'host:port of a DHT node' },
+      fault: { choices: FAULT_NAMES, describe: 'Be dishonest in this way' },
+      ...jsonOption,
+      ...logOption,
+    }),
+  )
 
 async function run(argv: Awaited<ReturnType<typeof options>['argv']>): Promise<void> {
   const { runCoinflipCommand } = await import('../coinflip/command.ts')

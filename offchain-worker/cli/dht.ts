@@ -4,22 +4,24 @@
  * Owns: the command line. Does not own: the DHT (p2p/dht.ts).
  */
 import type { Argv } from 'yargs'
-import { checkPort, DEFAULT_HOST, jsonOption } from './options.ts'
+import { checkPort, DEFAULT_HOST, jsonOption, withValues } from './options.ts'
 
 /** Not 49737 to 49741: any Hyperswarm node on the machine takes those for itself. */
 const DEFAULT_DHT_PORT = 49_750
 
 const options = (argv: Argv) =>
   argv
-    .options({
-      port: {
-        type: 'number',
-        default: DEFAULT_DHT_PORT,
-        describe: 'UDP port of the bootstrap node; 0 takes a free one',
-      },
-      host: { type: 'string', default: DEFAULT_HOST, describe: 'Address to listen on' },
-      ...jsonOption,
-    })
+    .options(
+      withValues({
+        port: {
+          type: 'number',
+          default: DEFAULT_DHT_PORT,
+          describe: 'UDP port of the bootstrap node; 0 takes a free one',
+        },
+        host: { type: 'string', default: DEFAULT_HOST, describe: 'Address to listen on' },
+        ...jsonOption,
+      }),
+    )
     .example('$0 dht', 'a private DHT on this machine; workers join it with --bootstrap 127.0.0.1:49750')
     .example('$0 dht --port 0 --json', 'on a free port, told in one JSON line')
 

@@ -42,6 +42,8 @@ export async function loadState(node: Node, path: string): Promise<void> {
 export async function checkDumpPath(path: string): Promise<void> {
   try {
     await access(dirname(resolve(path)), constants.W_OK)
+    const found = await stat(path).catch(() => undefined)
+    if (found?.isDirectory()) throw new Error('a folder')
   } catch (thrown) {
     throw unwritable(path, thrown)
   }

@@ -16,9 +16,19 @@ const MAX_KEY_FILE_BYTES = 1_024
 
 const isMissing = (thrown: unknown): boolean => (thrown as NodeJS.ErrnoException).code === 'ENOENT'
 
+const unwritable = (path: string, thrown: unknown): AssayError =>
+  new AssayError(
+    'KEY_FILE_UNWRITABLE',
+    `key file ${path}: expected to make it with a random secret, got: ${messageOf(thrown)}`,
+    { path },
+    { cause: thrown },
+  )
+
 async function createKeyFile(path: string): Promise<string> {
   const suri = toHex(randomBytes(SEED_BYTES))
-  const file = await open(path, 'wx', OWNER_ONLY)
+  const file = await open(path, 'wx', OWNER_ONLY).catch((thrown: unknown) => {
+    throw unwritable(path, thrown)
+  })
   try {
     await file.writeFile(`${suri}\n`)
     await file.sync()
@@ -30,7 +40,7 @@ async function createKeyFile(path: string): Promise<string> {
 
 /**
  * The secret URI in a key file; a fresh random seed is written there, mode 0600, where the file does not exist.
- * @throws AssayError `KEY_FILE_MODE` where others may read it, `KEY_FILE_UNREADABLE`, `KEY_FILE_CONTENT`. Never names a secret.
+ * @throws AssayError `KEY_FILE_MODE` where others may read it, `KEY_FILE_UNREADABLE`, `KEY_FILE_UNWRITABLE`, `KEY_FILE_CONTENT`. Never names a secret.
  */
 export async function readOrCreateKeyFile(path: string): Promise<string> {
   const found = await stat(path).catch((thrown: unknown) => {
@@ -43,6 +53,8 @@ export async function readOrCreateKeyFile(path: string): Promise<string> {
     )
   })
   if (!found) return createKeyFile(path)
+  if (!found.isFile())
+    throw new AssayError('KEY_FILE_UNREADABLE', `key file ${path}: expected a file, got a folder or a device`, { path })
   if ((found.mode & OTHERS_MAY_READ) !== 0) {
     const mode = (found.mode & 0o777).toString(8)
     throw new AssayError('KEY_FILE_MODE', `key file ${path}: expected mode 600, got ${mode}; run: chmod 600 ${path}`, {

@@ -32,11 +32,15 @@ export function checkWithin(name: string, value: number, least: number, most: nu
   throw new Error(`--${name}: expected a whole number from ${least} to ${most}, got ${value}`)
 }
 
-/** `host:port` of a DHT node. @throws AssayError `BAD_BOOTSTRAP`, `BAD_PORT`. */
+/** `host:port` of a DHT node. @throws AssayError `BAD_BOOTSTRAP`. */
 export function parseBootstrap(text: string): DhtAddress {
-  const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? []
-  if (host !== undefined && port !== undefined) return { host, port: checkPort('bootstrap', Number(port)) }
-  throw new AssayError('BAD_BOOTSTRAP', `--bootstrap: expected host:port, got ${JSON.stringify(text)}`)
+  const [, host, digits] = /^(.+):(\d{1,5})$/.exec(text) ?? []
+  const port = Number(digits)
+  if (host !== undefined && port >= 1 && port <= MAX_PORT) return { host, port }
+  throw new AssayError(
+    'BAD_BOOTSTRAP',
+    `--bootstrap: expected host:port with a port from 1 to ${MAX_PORT}, got ${JSON.stringify(text)}`,
+  )
 }
 
 /** The link that opens Polkadot.js Apps on a node. */
@@ -46,4 +50,28 @@ export const appsLink = (endpoint: string): string =>
 /** The same options, which subcommands of the command do not have. */
 export function notInherited<O extends Readonly<Record<string, Options>>>(options: O): O {
   return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { ...option, global: false }])) as O
+}
+
+/** The same options, of which those that take a value must be given one. */
+export function withValues<O extends Readonly<Record<string, Options>>>(options: O): O {
+  const required = Object.entries(options).map(
+    ([name, option]) => [name, option.type === 'boolean' ? option : { ...option, requiresArg: true }] as const,
+  )
+  return Object.fromEntries(required) as O
+}
+
+/** Options that may be given more than once. */
+const REPEATABLE = ['bootstrap', 'rpc-cors']
+
+/** Refuses what no command understands: an empty value, such as a shell variable that is not set, and a second one. */
+export function checkArguments(args: readonly string[]): void {
+  const seen = new Set<string>()
+  for (const [i, arg] of args.entries()) {
+    const [, name, value] = /^--([^=]+)(=.*)?$/s.exec(arg) ?? []
+    if (arg === '' || value === '=')
+      throw new Error(`${name ? `--${name}` : args[i - 1]}: expected a value, got an empty one`)
+    if (name === undefined || REPEATABLE.includes(name)) continue
+    if (seen.has(name)) throw new Error(`--${name}: expected it once, got it again`)
+    seen.add(name)
+  }
 }

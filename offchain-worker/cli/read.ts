@@ -6,7 +6,15 @@
 import type { Argv } from 'yargs'
 import { READER_KINDS } from '../reader/manners.ts'
 import { createLog } from './logging.ts'
-import { checkWithin, DEFAULT_HOST, DEFAULT_RPC_PORT, jsonOption, logOption, parseBootstrap } from './options.ts'
+import {
+  checkWithin,
+  DEFAULT_HOST,
+  DEFAULT_RPC_PORT,
+  jsonOption,
+  logOption,
+  parseBootstrap,
+  withValues,
+} from './options.ts'
 import { createTell } from './output.ts'
 
 const EXIT_FAILED = 1
@@ -14,20 +22,22 @@ const MOST_SESSIONS = 1_000_000
 
 const options = (argv: Argv) =>
   argv
-    .options({
-      feed: { type: 'string', describe: 'Key of the feed, as 0x hex; the first that is hosted by default' },
-      chain: {
-        type: 'string',
-        default: `ws://${DEFAULT_HOST}:${DEFAULT_RPC_PORT}`,
-        describe: 'WebSocket address of a node, which knows feeds and hosters',
-      },
-      bootstrap: { type: 'string', array: true, demandOption: true, describe: 'host:port of a DHT node' },
-      host: { type: 'string', default: DEFAULT_HOST, describe: 'Address to listen on for peers' },
-      kind: { choices: READER_KINDS, describe: 'How to read; any way by default' },
-      sessions: { type: 'number', default: 1, describe: 'Sessions, one after the other; 0 until stopped' },
-      ...jsonOption,
-      ...logOption,
-    })
+    .options(
+      withValues({
+        feed: { type: 'string', describe: 'Key of the feed, as 0x hex; the first that is hosted by default' },
+        chain: {
+          type: 'string',
+          default: `ws://${DEFAULT_HOST}:${DEFAULT_RPC_PORT}`,
+          describe: 'WebSocket address of a node, which knows feeds and hosters',
+        },
+        bootstrap: { type: 'string', array: true, demandOption: true, describe: 'host:port of a DHT node' },
+        host: { type: 'string', default: DEFAULT_HOST, describe: 'Address to listen on for peers' },
+        kind: { choices: READER_KINDS, describe: 'How to read; any way by default' },
+        sessions: { type: 'number', default: 1, describe: 'Sessions, one after the other; 0 until stopped' },
+        ...jsonOption,
+        ...logOption,
+      }),
+    )
     .example('$0 read --bootstrap 127.0.0.1:49750', 'one session on the first hosted feed, beside `assay chain`')
     .example('$0 read --bootstrap 127.0.0.1:49750 --sessions 0', 'ordinary traffic, among which audits hide')
     .epilogue('Exit code 0 where every session got all that it asked for, and its receipt.')

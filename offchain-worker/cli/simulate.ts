@@ -5,10 +5,11 @@
  */
 import type { Argv } from 'yargs'
 import { AssayError } from '#types/errors.ts'
-import { jsonOption, notInherited } from './options.ts'
+import { checkWithin, jsonOption, notInherited, withValues } from './options.ts'
 
 const DEFAULT_PEERS = 5
 const DEFAULT_SEED = '1'
+const MOST_SESSIONS = 1_000_000_000
 
 const shared = {
   seed: { type: 'string', default: DEFAULT_SEED, describe: 'Decides everything; any text' },
@@ -27,20 +28,35 @@ function countRange(name: string, text: string): readonly [number, number] {
 const coinflipOptions = (argv: Argv) =>
   argv
     .options(
-      notInherited({
-        peers: { type: 'string', default: String(DEFAULT_PEERS), describe: 'Members of a session, or a range: 3..20' },
-        dishonest: { type: 'string', default: '0', describe: 'Dishonest ones among them, or a range; never all' },
-        strategy: { type: 'string', default: 'mixed', describe: 'What the dishonest do; another name tells the list' },
-        sessions: { type: 'number', default: 1, describe: 'How many' },
-        first: { type: 'number', default: 0, describe: 'Number of the first: replays one of a series' },
-        signing: {
-          choices: ['simulated', 'ed25519'],
-          default: 'simulated',
-          describe: 'ed25519 as on the wire, or a keyed mixing that is faster',
-        },
-        ...shared,
-      } as const),
+      withValues(
+        notInherited({
+          peers: {
+            type: 'string',
+            default: String(DEFAULT_PEERS),
+            describe: 'Members of a session, or a range: 3..20',
+          },
+          dishonest: { type: 'string', default: '0', describe: 'Dishonest ones among them, or a range; never all' },
+          strategy: {
+            type: 'string',
+            default: 'mixed',
+            describe: 'What the dishonest do; another name tells the list',
+          },
+          sessions: { type: 'number', default: 1, describe: 'How many' },
+          first: { type: 'number', default: 0, describe: 'Number of the first: replays one of a series' },
+          signing: {
+            choices: ['simulated', 'ed25519'],
+            default: 'simulated',
+            describe: 'ed25519 as on the wire, or a keyed mixing that is faster',
+          },
+          ...shared,
+        } as const),
+      ),
     )
+    .check(({ sessions, first }) => {
+      checkWithin('sessions', sessions, 1, MOST_SESSIONS)
+      checkWithin('first', first, 0, Number.MAX_SAFE_INTEGER - MOST_SESSIONS)
+      return true
+    })
     .example('$0 simulate coinflip --peers 10 --sessions 1000', 'a thousand honest sessions')
     .example(
       '$0 simulate coinflip --peers 3..20 --dishonest 1..19 --sessions 500',
@@ -52,20 +68,22 @@ const coinflipOptions = (argv: Argv) =>
 const roundOptions = (argv: Argv) =>
   argv
     .options(
-      notInherited({
-        peers: { type: 'number', default: DEFAULT_PEERS, describe: 'Attestors' },
-        hosters: { type: 'number', default: 1, describe: 'Hosters' },
-        sessions: { type: 'number', default: 1, describe: 'Rounds for each hoster' },
-        hoster: { type: 'string', default: 'honest', describe: 'honest, lossy, silent, slow or suspicious' },
-        lost: { type: 'number', default: 0.3, describe: 'Share of blocks that a lossy hoster has lost' },
-        readers: {
-          type: 'number',
-          describe: 'Sessions of ordinary readers an hour and hoster; 240 with a suspicious one, else none',
-        },
-        dishonest: { type: 'number', default: 0, describe: 'Dishonest attestors' },
-        strategy: { type: 'string', default: 'lazy', describe: 'lazy, or a name of simulate coinflip' },
-        ...shared,
-      } as const),
+      withValues(
+        notInherited({
+          peers: { type: 'number', default: DEFAULT_PEERS, describe: 'Attestors' },
+          hosters: { type: 'number', default: 1, describe: 'Hosters' },
+          sessions: { type: 'number', default: 1, describe: 'Rounds for each hoster' },
+          hoster: { type: 'string', default: 'honest', describe: 'honest, lossy, silent, slow or suspicious' },
+          lost: { type: 'number', default: 0.3, describe: 'Share of blocks that a lossy hoster has lost' },
+          readers: {
+            type: 'number',
+            describe: 'Sessions of ordinary readers an hour and hoster; 240 with a suspicious one, else none',
+          },
+          dishonest: { type: 'number', default: 0, describe: 'Dishonest attestors' },
+          strategy: { type: 'string', default: 'lazy', describe: 'lazy, or a name of simulate coinflip' },
+          ...shared,
+        } as const),
+      ),
     )
     .example('$0 simulate round', 'an honest round on the real runtime')
     .example('$0 simulate round --hoster lossy --lost 0.5', 'a hoster that lost half of its blocks')

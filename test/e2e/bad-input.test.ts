@@ -72,10 +72,22 @@ async function transfer({ client, genesis }: Started): Promise<unknown> {
 describe('assay chain refuses', () => {
   test.each([
     ['an unknown option', ['--bogus'], EXIT_USAGE, 'Unknown argument: bogus \\[USAGE\\]'],
+    [
+      'an option misspelt, which is named once',
+      ['--rpc-prot', '1'],
+      EXIT_USAGE,
+      '^assay: Unknown argument: rpc-prot \\[',
+    ],
+    ['an option without its value', ['--rpc-port'], EXIT_USAGE, 'Not enough arguments following: rpc-port \\[USAGE\\]'],
+    ['an empty value', ['--rpc-host', ''], EXIT_USAGE, '--rpc-host: expected a value, got an empty one \\[USAGE\\]'],
+    ['an empty value after =', ['--base-path='], EXIT_USAGE, '--base-path: expected a value.* \\[USAGE\\]'],
+    ['a second value', ['--chain', 'a', '--chain', 'b'], EXIT_USAGE, '--chain: expected it once.* \\[USAGE\\]'],
+    ['an option negated', ['--no-chain'], EXIT_USAGE, 'Unknown argument: no-chain \\[USAGE\\]'],
     ['an unknown sealing', ['--sealing', 'nope'], EXIT_USAGE, 'instant.*interval.*manual.* \\[USAGE\\]'],
     ['two places for its data', ['--tmp', '--base-path', 'x'], EXIT_USAGE, 'mutually exclusive \\[USAGE\\]'],
     ['a port out of range', ['--rpc-port', '70000'], EXIT_FAILED, '--rpc-port: expected .*70000 \\[BAD_PORT\\]'],
     ['a port that is no number', ['--rpc-port', 'http'], EXIT_FAILED, '--rpc-port: expected a port.*\\[BAD_PORT\\]'],
+    ['a block time of ages', ['--block-time', '1e99'], EXIT_FAILED, '--block-time: .*, got 1e\\+99 \\[BAD_DURATION\\]'],
     ['a negative delay', ['--finality-delay', '-3'], EXIT_FAILED, '--finality-delay: .*-3 \\[BAD_DURATION\\]'],
   ])('%s', async (_what, args, code, error) => {
     expect(await refusal(...args)).toEqual(refused(code, error))
@@ -90,6 +102,13 @@ describe('assay chain refuses', () => {
     expect(await refusal('--chain', file)).toEqual(refused(EXIT_FAILED, 'expected text .*\\$\\.name.* \\[BAD_SPEC\\]'))
   })
 
+  test('a place for its dump that is a folder, before there is a chain to lose', async () => {
+    const ended = await refusal('--rpc-port', '0', '--dump-state', await tempDir())
+    expect(ended).toEqual(
+      refused(EXIT_FAILED, '--dump-state: expected to write .*, got: a folder \\[DUMP_UNWRITABLE\\]'),
+    )
+  })
+
   test('a file where its folder should be, which stays as it is', async () => {
     const file = join(await tempDir(), 'file')
     await writeFile(file, 'precious')
@@ -97,6 +116,13 @@ describe('assay chain refuses', () => {
     expect(ended).toEqual(refused(EXIT_FAILED, `expected a database or .* at ${file}/.* \\[DB_UNREADABLE\\]`))
     expect(await readFile(file, 'utf8')).toBe('precious')
   })
+})
+
+test('assay simulate coinflip refuses a first session that is no number, which would play none', async () => {
+  const run = startCli(['simulate', 'coinflip', '--first', 'x'])
+  running.add(run)
+  expect(await run.exit(DEADLINE_MS)).toBe(EXIT_USAGE)
+  expect(run.stderr()).toMatch(/--first: expected a whole number from 0 .*, got NaN \[USAGE\]\n$/)
 })
 
 describe('beside a node that runs', { timeout: 3 * DEADLINE_MS }, () => {

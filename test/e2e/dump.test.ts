@@ -1,7 +1,7 @@
 /**
  * A chain dumped when its process ends, and begun with in another.
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { startCli, type Run } from '../helpers/cli.ts'
@@ -62,10 +62,12 @@ it('goes on where it was dumped, and a damaged file starts nothing', async () =>
   expect(await nowhere.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
   expect(nowhere.stderr()).toContain('--dump-state: expected to write')
 
-  const taken = chain('--dump-state', folder)
+  const place = join(folder, 'taken')
+  const taken = chain('--dump-state', place)
   await started(taken)
+  await mkdir(place)
   taken.process.kill('SIGINT')
   expect(await taken.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
   expect(taken.stderr()).toContain('--dump-state: expected to write')
-  expect((await readdir(folder)).sort()).toEqual(['chain.json'])
+  expect((await readdir(folder)).sort()).toEqual(['chain.json', 'taken'])
 }, 60_000)

@@ -198,8 +198,8 @@ describe('a worker refuses to start', { timeout: TEST_MS }, () => {
     ])
     expect(held).toMatch(/^1: assay: expected the journal .* to be free.*\[JOURNAL_LOCKED\]\n$/)
     expect(await readFile(replica, 'utf8')).toBe('of an audit under way')
-    expect(malformed).toMatch(/^1: assay: --bootstrap: expected host:port, got "nowhere" \[BAD_BOOTSTRAP\]\n$/)
-    expect(outOfRange).toMatch(/^1: assay: --bootstrap: expected a port .*99999 \[BAD_PORT\]\n$/)
+    expect(malformed).toMatch(/^1: assay: --bootstrap: expected host:port .*, got "nowhere" \[BAD_BOOTSTRAP\]\n$/)
+    expect(outOfRange).toMatch(/^1: assay: --bootstrap: expected host:port with a port .*:99999" \[BAD_BOOTSTRAP\]\n$/)
     expect(await unanswered).toMatch(
       /^1: assay: expected an answer of the DHT at 127\.0\.0\.1:1,.*\[DHT_UNREACHABLE\]\n$/,
     )
@@ -226,5 +226,16 @@ describe('a worker refuses to start', { timeout: TEST_MS }, () => {
     expect((await stat(made)).mode & 0o777).toBe(0o600)
     expect(refused).toMatch(/^1: assay: key file .*: expected mode 600, got 644; run: chmod 600 .*\[KEY_FILE_MODE\]\n$/)
     expect(refused).not.toContain('Alice')
+  })
+
+  test('with a key file that is a folder, or that cannot be made', async () => {
+    const dir = await tempDir()
+    const args = ['worker', '--role', 'attestor', '--data', join(dir, 'data'), '--bootstrap', 'nowhere', '--key-file']
+    const [folder, lost] = await Promise.all([
+      refusal([...args, dir]),
+      refusal([...args, join(dir, 'not-there', 'a.key')]),
+    ])
+    expect(folder).toMatch(/^1: assay: key file .*: expected a file, got a folder.*\[KEY_FILE_UNREADABLE\]\n$/)
+    expect(lost).toMatch(/^1: assay: key file .*a\.key: expected to make it .*ENOENT.*\[KEY_FILE_UNWRITABLE\]\n$/)
   })
 })

@@ -34,7 +34,10 @@ export const DEFAULT_POOL_LIMITS: PoolLimits = {
 export function poolLimits(readyCount: number | undefined, limits = DEFAULT_POOL_LIMITS): PoolLimits {
   if (readyCount === undefined) return limits
   if (!Number.isSafeInteger(readyCount) || readyCount < 1)
-    throw new AssayError('BAD_POOL_LIMIT', `expected a pool limit of at least 1 transaction, got ${readyCount}`)
+    throw new AssayError(
+      'BAD_POOL_LIMIT',
+      `expected a pool limit that is a whole number of transactions, at least 1, got ${readyCount}`,
+    )
   return { ...limits, ready: { ...limits.ready, count: readyCount } }
 }
 
