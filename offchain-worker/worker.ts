@@ -115,9 +115,12 @@ export async function startWorker({ account, capacity, work }: WorkerOptions, de
       )
     }
   })
+  // Who closes a worker waits until its role has: what the role closes with must not be gone before.
+  let ending: Promise<void> | undefined
+  const end = (): Promise<void> => (ending ??= role.close())
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => {
-    closing ??= following.stop().then(() => role.close())
+    closing ??= following.stop().then(end)
     return closing
   }
   const live = async (): Promise<void> => {
@@ -127,7 +130,7 @@ export async function startWorker({ account, capacity, work }: WorkerOptions, de
       deps.log.warn({ error: messageOf(error) }, 'the worker has stopped')
       throw error
     } finally {
-      await role.close()
+      await end()
     }
   }
   const done = live()

@@ -120,11 +120,11 @@ class Serving implements ServedFeed {
   }
 
   #serve(connection: NoiseConnection, reader: Uint8Array): void {
-    const { feed, onReceiptRequest, onListening, onGone } = this.#options
+    const { feed, onListening, onGone } = this.#options
     const name = keyName(reader)
     feed.core.replicate(connection)
     const terms: ReceiptServerOptions = {
-      answer: (request) => (this.#serving ? onReceiptRequest?.(reader, request) : undefined),
+      answer: (request) => this.#answer(reader, request),
       onListening: (request) => onListening?.(reader, request),
       onDropped: (reason) => (this.#drops[reason] = (this.#drops[reason] ?? 0) + 1),
     }
@@ -137,6 +137,16 @@ class Serving implements ServedFeed {
       this.#readers.delete(name)
       onGone?.(reader)
     })
+  }
+
+  /** What is asked when we close may fail for want of the feed: that is nobody's fault, and answers nothing. */
+  async #answer(reader: Uint8Array, request: Uint8Array): Promise<Uint8Array | undefined> {
+    try {
+      return this.#serving ? await this.#options.onReceiptRequest?.(reader, request) : undefined
+    } catch (error) {
+      if (this.#serving) throw error
+      return undefined
+    }
   }
 
   /** Called from within Hypercore's sending: what throws here would end the process. */

@@ -6,6 +6,7 @@ import { verifyEd25519 } from '#types/crypto/signature.ts'
 import { possessionMessage, workerCalls, WorkerRecord } from '#types/domain/worker.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct } from '#types/scale/compound.ts'
+import type { RoleDeps } from '#worker/roles/ports.ts'
 import { startWorker, type Worker } from '#worker/worker.ts'
 import { memoryFeed } from '../../helpers/memory-feed.ts'
 import { newWorker, settle, TestWorker, World } from '../../helpers/role-world.ts'
@@ -109,6 +110,28 @@ test('draining ends at once without duties, and by its deadline with one', async
   world.clock.advance(1_000)
   await drained
   await expect(busy.done).resolves.toBeUndefined()
+})
+
+test('closed, a hoster has hung up: what it serves from may go then', async () => {
+  const feed = memoryFeed(3)
+  world.hold(feed)
+  const deps = worker.deps()
+  let hangUp = (): void => {}
+  let isClosed = false
+  const network: RoleDeps['network'] = {
+    ...deps.network,
+    serveFeed: async (request) => ({
+      ...(await deps.network.serveFeed(request)),
+      close: () => new Promise((resolve) => (hangUp = resolve)),
+    }),
+  }
+  const work = { role: 'hoster', feeds: [{ key: feed.head.key, head: feed.head }] } as const
+  const hoster = await startWorker({ account: worker.account, capacity: 2, work }, { ...deps, network })
+  const closing = hoster.close().then(() => (isClosed = true))
+  await settle()
+  expect(isClosed).toBe(false)
+  hangUp()
+  await closing
 })
 
 test('what ends the following ends the worker, with the reason', async () => {
