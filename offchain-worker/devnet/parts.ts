@@ -161,7 +161,7 @@ async function writeSpec({ workspace, attestors, scenario, blockTimeMs }: PartsO
 const SHOWN_HASH_CHARACTERS = 18
 
 /** Steps of which there are many. */
-const QUIET = ['read', 'audit-started']
+const QUIET = ['read', 'audit-started', 'audit-done']
 
 /** What workers tell of their own, in a person's words. */
 const WORKER_STEPS: Readonly<Partial<Record<string, (told: Told) => string>>> = {
@@ -171,6 +171,10 @@ const WORKER_STEPS: Readonly<Partial<Record<string, (told: Told) => string>>> = 
   hosting: () => 'hosts the feed',
   'audit-started': ({ slot, readersSeen }) =>
     `audits in blocks ${String(slot)}${readersSeen === 0 ? '' : `, among readers such as the ${String(readersSeen)} it saw`}`,
+  'audit-done': ({ result, received, visits, why }) => {
+    const times = visits === 1 ? 'one visit' : `${String(visits)} visits`
+    return `${String(result)}: got ${String(received)} chunks in ${times}${why === '' ? '' : ` (${String(why)})`}`
+  },
   read: ({ reader, served, asked }) => `${String(reader)}: ${String(served)} of ${String(asked)} chunks`,
 }
 

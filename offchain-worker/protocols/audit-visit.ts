@@ -101,6 +101,12 @@ export class Visit {
     }
   }
 
+  /** Leaves out cover and pauses from now on: they are not worth being late for the slot. */
+  hurry(): void {
+    this.#waiting = this.#waiting.filter((waiting) => this.#drawn.has(waiting))
+    this.#pausesMs = new Map()
+  }
+
   step(input: VisitInput): readonly VisitOutput[] {
     if (this.over) return []
     switch (input.kind) {
@@ -144,9 +150,8 @@ export class Visit {
   #lose(index: number, why: string): readonly VisitOutput[] {
     if (!this.#pending.delete(index)) return []
     this.#lost.set(index, why)
-    // Each loss costs its whole deadline: cover and pauses are not worth being late for the slot.
-    this.#waiting = this.#waiting.filter((waiting) => this.#drawn.has(waiting))
-    this.#pausesMs = new Map()
+    // Each loss costs its whole deadline.
+    this.hurry()
     return this.#proceed()
   }
 

@@ -33,6 +33,8 @@ export interface AuditOptions {
   readonly concurrency: number
   /** For all of the audit, in milliseconds. */
   readonly deadlineMs: number
+  /** When that is over, what was not yet asked for is asked for without cover and pauses. */
+  readonly hurryMs: number
   /** Most of it that a reader's pauses may take, all together. */
   readonly thinkMs: number
 }
@@ -68,6 +70,7 @@ export type AuditInput =
   | { readonly kind: 'start'; readonly seed?: Uint8Array; readonly seen?: readonly ReadTrace[] }
   /** Of the visit that is under way; what comes of an earlier one must not be told. */
   | VisitInput
+  | { readonly kind: 'hurry' }
   | { readonly kind: 'deadline' }
 
 /** Why an audit did not come out as "served". */
@@ -91,7 +94,7 @@ export interface AuditResult {
   readonly proofs: readonly BlockProof[]
   /** Over all that was asked for in all visits, cover included. */
   readonly metrics: HosterMetrics
-  /** Chunks to ask for, cover included. After a loss, cover and later visits are left out. */
+  /** Chunks to ask for, cover included. After a loss, or in a hurry, cover is left out; after a loss later visits too. */
   readonly planned: number
   /** Visits that were made. */
   readonly visits: number
@@ -114,8 +117,8 @@ export type AuditOutput =
    */
   | { readonly kind: 'connect'; readonly visit: number; readonly receiptRequest: Uint8Array }
   | VisitOutput
-  /** Call back with `deadline`. */
-  | { readonly kind: 'timer'; readonly ms: number }
+  /** Call back with that. */
+  | { readonly kind: 'timer'; readonly ms: number; readonly input: { readonly kind: 'hurry' | 'deadline' } }
   | { readonly kind: 'exit'; readonly result: AuditResult }
 
 /** One audit. */

@@ -33,18 +33,36 @@ class Auditor implements Audit {
     if (input.kind === 'start') return this.#start(input)
     if (input.kind === 'deadline')
       return this.#exit({ kind: 'deadline', why: `not over within ${this.#options.deadlineMs} ms` })
+    if (input.kind === 'hurry') return this.#hurry()
     const visit = this.#visits.at(-1)
     const outputs = visit?.step(input) ?? []
     return visit?.over ? this.#next(visit.outcome) : outputs
   }
 
+  /** What later visits were to ask for, the next asks for at once. */
+  #hurry(): readonly AuditOutput[] {
+    this.#visits.at(-1)?.hurry()
+    const begun = this.#visits.length
+    const drawn = this.#plans.slice(begun).flatMap((plan) => plan.drawn)
+    if (drawn.length > 0) this.#plans = [...this.#plans.slice(0, begun), this.#plainly(drawn)]
+    return []
+  }
+
+  #plainly(drawn: readonly number[]): VisitPlan {
+    return { drawn, order: drawn, pausesMs: new Map(), depth: this.#options.concurrency }
+  }
+
   #start({ seed, seen = [] }: Extract<AuditInput, { kind: 'start' }>): readonly AuditOutput[] {
     if (this.#plans.length > 0) return []
-    const { chunks, visits, concurrency, feed, deadlineMs, thinkMs } = this.#options
+    const { chunks, visits, concurrency, feed, deadlineMs, hurryMs, thinkMs } = this.#options
     this.#plans = seed
       ? planVisits({ seed, chunks, visits: visits.length, concurrency, length: feed.length, seen, thinkMs })
-      : [{ drawn: chunks, order: chunks, pausesMs: new Map(), depth: concurrency }]
-    return [{ kind: 'timer', ms: deadlineMs }, this.#come()]
+      : [this.#plainly(chunks)]
+    return [
+      { kind: 'timer', ms: deadlineMs, input: { kind: 'deadline' } },
+      { kind: 'timer', ms: hurryMs, input: { kind: 'hurry' } },
+      this.#come(),
+    ]
   }
 
   #next({ shortfall }: VisitOutcome): readonly AuditOutput[] {

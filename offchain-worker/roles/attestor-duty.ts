@@ -187,11 +187,12 @@ export class Duty {
     const feed = (this.#feed ??= await read(this.#deps.chain, feedHeads, record.feed))
     if (!feed) return this.#end('the feed is not registered')
     if (now < slot.from) return this.#readers.begin(feed)
-    const blocksLeft = record.endsAt + parameters.reportWindow - now
     const { audit: timings } = this.#options
-    const deadlineMs = await auditTime(this.#deps.chain, now, blocksLeft, timings.deadlineMs)
+    const { reportWindow, slotTolerance } = parameters
+    const blocks = { report: record.endsAt + reportWindow - now, slot: slot.to + slotTolerance - now }
+    const time = await auditTime(this.#deps.chain, now, blocks, timings.deadlineMs)
     const { magic, auditSeed } = notes
-    const limits = { ...timings, deadlineMs }
+    const limits = { ...timings, ...time }
     this.#startAudit({ record, parameters, rank, feed, magic, auditSeed, slot, limits })
   }
 

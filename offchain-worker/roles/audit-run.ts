@@ -49,7 +49,7 @@ export function runAudit(
   let connection: AuditConnection | undefined
   let current = -1
   let over = false
-  let cancelDeadline = (): void => {}
+  const cancelTimers: (() => void)[] = []
   let cancelPause = (): void => {}
 
   const hangUp = async (): Promise<void> => {
@@ -59,7 +59,7 @@ export function runAudit(
   }
   const end = (): Promise<void> => {
     over = true
-    cancelDeadline()
+    for (const cancel of cancelTimers) cancel()
     cancelPause()
     return hangUp()
   }
@@ -115,7 +115,7 @@ export function runAudit(
     else if (output.kind === 'ask-receipt') void askReceipt(current, output.bytes)
     else if (output.kind === 'pause')
       cancelPause = clock.setTimer(output.ms, () => feed({ kind: 'resume', at: clock.now() }))
-    else if (output.kind === 'timer') cancelDeadline = clock.setTimer(output.ms, () => feed({ kind: 'deadline' }))
+    else if (output.kind === 'timer') cancelTimers.push(clock.setTimer(output.ms, () => feed(output.input)))
     else void end().then(() => onResult(output.result))
   }
   feed({ kind: 'start', seed: randomBytes(PLAN_SEED_BYTES), seen })

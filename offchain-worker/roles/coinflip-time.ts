@@ -44,7 +44,7 @@ export function timeoutsWithin(windowMs: number): CoinflipTimeouts {
   return { joinMs, commitMs: phaseMs, echoMs: phaseMs, revealMs: phaseMs, confirmMs, relayMs, resendMs }
 }
 
-/** Of the blocks until reports are refused: the rest is for the report to get into one. */
+/** Of the blocks that are left: the rest is for the report to get into one, and for finality, by which receipts lag. */
 const AUDIT_SHARE = 0.6
 /** Busy machines need this much to meet a hoster that is there. */
 const LEAST_AUDIT_MS = 2_000
@@ -64,12 +64,26 @@ export async function coinflipTime(chain: ChainPort, now: number, blocks: number
   return timeoutsWithin(blockMs === undefined ? DEFAULT_WINDOW_MS : blockMs * blocks)
 }
 
+/** What an audit has, in milliseconds. */
+export interface AuditTime {
+  /** Until it must be over: also of a hoster that is gone, the report must come in time. */
+  readonly deadlineMs: number
+  /** For visits and pauses, if receipts are to lie in the slot. */
+  readonly slotMs: number
+}
+
 /**
- * Milliseconds that an audit may last, at most `mostMs`, when `blocks` blocks are left for its report and `now` is the latest: also
- * of a hoster that is gone, the report must come in time.
+ * What an audit has when `now` is the latest block, each at most `mostMs`.
+ * @param blocks that are left for the report, and for receipts
  */
-export async function auditTime(chain: ChainPort, now: number, blocks: number, mostMs: number): Promise<number> {
+export async function auditTime(
+  chain: ChainPort,
+  now: number,
+  blocks: { readonly report: number; readonly slot: number },
+  mostMs: number,
+): Promise<AuditTime> {
   const blockMs = await pace(chain, now)
-  if (blockMs === undefined) return mostMs
-  return Math.min(mostMs, Math.max(LEAST_AUDIT_MS, blockMs * blocks * AUDIT_SHARE))
+  const within = (count: number): number =>
+    blockMs === undefined ? mostMs : Math.min(mostMs, Math.max(LEAST_AUDIT_MS, blockMs * count * AUDIT_SHARE))
+  return { deadlineMs: within(blocks.report), slotMs: within(blocks.slot) }
 }

@@ -11,6 +11,7 @@ import { auditChunks, type AttestationParameters, type RoundRecord, type Slot } 
 import { MAX_VISITS } from '#types/domain/report.ts'
 import { createAudit } from '../protocols/audit.ts'
 import type { AuditRunOptions, AuditTimings } from './audit-run.ts'
+import type { AuditTime } from './coinflip-time.ts'
 import type { BlockWindow } from './block-window.ts'
 import type { RoleDeps } from './ports.ts'
 
@@ -34,12 +35,14 @@ export interface SlotAuditOptions {
   /** Of the single-use keys, 32 bytes. */
   readonly auditSeed: Uint8Array
   readonly slot: Slot
-  readonly limits: AuditLimits
+  readonly limits: AuditLimits & AuditTime
 }
 
 const NONCE_BYTES = 32
-/** Of an audit's deadline, the part that a reader's pauses may take. */
+/** Of the time for it, the part that readers' pauses may take. */
 const THINK_SHARE = 1 / 8
+/** The part of it after which cover is left out. */
+const COVER_SHARE = 1 / 2
 
 const SEED_LABEL = utf8('assay/audit/visit/1')
 
@@ -73,7 +76,8 @@ export function prepareAudit(
       number >= slot.from - slotTolerance && number <= slot.to + slotTolerance && blocks.agrees(number, hash),
     concurrency: limits.concurrency,
     deadlineMs: limits.deadlineMs,
-    thinkMs: Math.min(limits.thinkMs, limits.deadlineMs * THINK_SHARE),
+    hurryMs: limits.slotMs * COVER_SHARE,
+    thinkMs: Math.min(limits.thinkMs, limits.slotMs * THINK_SHARE),
   })
   return { machine, request: { feed, hoster: hosterKey, timeoutMs: limits.connectMs }, seeds, timings: limits, chunks }
 }

@@ -118,6 +118,7 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
       isRecentBlock: () => true,
       concurrency: CONCURRENCY,
       deadlineMs: DEADLINE_MS,
+      hurryMs: DEADLINE_MS,
       thinkMs: THINK_MS,
     })
     const port: Pick<NetworkPort, 'auditFeed'> = {

@@ -98,6 +98,7 @@ async function audit({ head, hoster }: Target, network: NetworkPort): Promise<Au
     isRecentBlock: (_, hash) => equalBytes(hash, GENESIS_HASH),
     concurrency: DEFAULT_AUDIT.concurrency,
     deadlineMs: DEADLINE_MS,
+    hurryMs: DEADLINE_MS,
     thinkMs: 0,
   })
   const request = { feed: head, hoster, timeoutMs: DEADLINE_MS }

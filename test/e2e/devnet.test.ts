@@ -80,6 +80,9 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     // The slot of the first may come before a reader has met it.
     const seen = only(lines, 'audit-started').map(({ readersSeen }) => Number(readersSeen))
     expect(seen.filter((count) => count > 0).length, JSON.stringify(seen)).toBeGreaterThan(2)
+    const done = only(lines, 'audit-done')
+    expect(done).toHaveLength(5)
+    for (const { visits, received } of done) expect(Number(received)).toBeGreaterThanOrEqual(Number(visits))
   })
 
   test('a hoster that lost 30 % of the blocks fails its round', async () => {

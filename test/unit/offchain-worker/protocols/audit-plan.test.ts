@@ -199,6 +199,7 @@ function plannedAudit(seen: readonly ReadTrace[] = []): {
     isRecentBlock: () => true,
     concurrency,
     deadlineMs: 8_000,
+    hurryMs: 8_000,
     thinkMs: 1_000,
   })
   audit.step({ kind: 'start', seed, seen })

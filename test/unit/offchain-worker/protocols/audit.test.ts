@@ -31,6 +31,7 @@ const options = (): AuditOptions => ({
   isRecentBlock: (number) => number >= 38 && number <= 42,
   concurrency: 2,
   deadlineMs: 10_000,
+  hurryMs: 5_000,
   thinkMs: 0,
 })
 
@@ -270,7 +271,7 @@ describe('in several visits', () => {
     plans = planVisits({ seed, chunks, visits: 3, length: 21, concurrency: 2, seen, thinkMs: 0 })
   })
 
-  const begin = (): AuditOutput | undefined => audit.step({ kind: 'start', seed, seen })[1]
+  const begin = (): AuditOutput | undefined => audit.step({ kind: 'start', seed, seen }).at(-1)
 
   /** Serves the visit that was begun, up to its receipt; returns what it asked for. */
   function serveVisit(lost: readonly number[] = []): number[] {
@@ -309,6 +310,30 @@ describe('in several visits', () => {
     expect(proofs.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual(chunks)
     expect(planned).toBe(plans.reduce((sum, { order }) => sum + order.length, 0))
     expect(metrics).toMatchObject({ samples: planned, lost: 0 })
+  })
+
+  test('in a hurry cover is left out, and the next is the last', () => {
+    begin()
+    // What is under way stays under way.
+    const under = audit
+      .step({ kind: 'connected', at: clock })
+      .flatMap((it) => (it.kind === 'request' ? [it.index] : []))
+    expect(audit.step({ kind: 'hurry' })).toEqual([])
+    const asked = [...under]
+    const queue = under.flatMap((index) => audit.step(chunkInput(index)))
+    for (let output = queue.shift(); output; output = queue.shift()) {
+      if (output.kind === 'prove') queue.push(...proven([output]))
+      if (output.kind !== 'request') continue
+      asked.push(output.index)
+      queue.push(...audit.step(chunkInput(output.index)))
+    }
+    const { drawn } = plans[0]!
+    expect(asked.filter((index) => !under.includes(index))).toEqual(drawn.filter((index) => !under.includes(index)))
+    const [next] = audit.step(receiptOf(0, asked))
+    expect(next).toMatchObject({ kind: 'connect', visit: 1 })
+    const rest = plans.slice(1).flatMap((plan) => plan.drawn)
+    expect(serveVisit()).toEqual(rest)
+    expect(exitOf(audit.step(receiptOf(1, rest)))).toMatchObject({ kind: 'served', visits: 2 })
   })
 
   test('a hoster that is not there for the second falls short, and there is no third', () => {

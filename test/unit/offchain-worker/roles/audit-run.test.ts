@@ -70,6 +70,7 @@ test('a visit begins when the one before has hung up, under its own seed, and he
     isRecentBlock: () => true,
     concurrency: 4,
     deadlineMs: 1_000,
+    hurryMs: 1_000,
     thinkMs: 0,
   })
   const { said, requests, auditFeed } = openHoster()

@@ -22,9 +22,12 @@ test.each([
   { why: 'no shorter than a busy machine needs', pace: 400n, blocks: 2, ms: 2_000 },
   { why: 'as long as it may where the clock stands still', pace: 0n, blocks: 2, ms: MOST_MS },
 ])('it lasts $why', async ({ pace, blocks, ms }) => {
-  expect(await auditTime(chainOf(pace), 100, blocks, MOST_MS)).toBe(ms)
+  const inSlot = { report: 1_000, slot: blocks }
+  expect((await auditTime(chainOf(pace), 100, { report: blocks, slot: 3 }, MOST_MS)).deadlineMs).toBe(ms)
+  expect((await auditTime(chainOf(pace), 100, inSlot, MOST_MS)).slotMs).toBe(ms)
 })
 
 test('it lasts as long as it may on a chain too young to have a pace', async () => {
-  expect(await auditTime(chainOf(500n), 8, 2, MOST_MS)).toBe(MOST_MS)
+  const time = await auditTime(chainOf(500n), 8, { report: 2, slot: 2 }, MOST_MS)
+  expect(time).toEqual({ deadlineMs: MOST_MS, slotMs: MOST_MS })
 })
