@@ -5,12 +5,14 @@
  * imports this one.
  */
 import { equalBytes, utf8 } from '#types/bytes.ts'
-import type {
-  Accusation,
-  CoinflipMessage,
-  CoinflipPayload,
-  CoinflipPhaseName,
-  SignedCommitment,
+import {
+  accusedBy,
+  type Accusation,
+  type CoinflipMessage,
+  type CoinflipPayload,
+  type CoinflipPhaseName,
+  type Evidence,
+  type SignedCommitment,
 } from '#types/domain/coinflip.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { readFrame, signMessage, takeSeat, type Seat } from './coinflip-messages.ts'
@@ -160,7 +162,7 @@ export const strangePing: Fault = (outgoing, seat) => {
   return [{ to: outgoing.to, message: signMessage(seat, { tag: payload.tag, value }, receiver) }]
 }
 
-/** In place of its words of this phase it accuses another member of two commitments, both of which it made up. */
+/** Beside its words of this phase it accuses another member of two commitments, both of which it made up. */
 export const forgeFraud =
   (phase: CoinflipPhaseName = 'Echo'): Fault =>
   (outgoing, seat) => {
@@ -171,7 +173,7 @@ export const forgeFraud =
       return { author, body, signature: seat.sign(body.commitment) }
     }
     const value: Accusation = { tag: 'Equivocation', value: { first: madeUp('one'), second: madeUp('another') } }
-    return [{ to: undefined, message: signMessage(seat, { tag: 'Fraud', value }) }]
+    return [outgoing, { to: undefined, message: signMessage(seat, { tag: 'Fraud', value }) }]
   }
 
 const rankIn = (seat: Seat, member: Uint8Array): number =>
@@ -203,14 +205,17 @@ export function createFaultyCoinflip(options: CoinflipOptions, fault: Fault): Co
   const honest = createCoinflip(options)
   const seat = takeSeat(options.session, options.self, options.sign, options.reading)
   const heard: CoinflipMessage[] = []
+  const isOwn = (lie: Evidence): boolean => equalBytes(accusedBy(lie), seat.self)
   const tamper = (output: CoinflipOutput): readonly CoinflipOutput[] => {
     if (output.kind === 'exit') {
       const { exit } = output
-      return exit.kind === 'malicious' && equalBytes(exit.offender, seat.self) ? [] : [output]
+      if (exit.kind === 'malicious') return isOwn(exit.evidence) ? [] : [output]
+      return [{ kind: 'exit', exit: { ...exit, lies: exit.lies.filter((lie) => !isOwn(lie)) } }]
     }
     if (output.kind !== 'send' && output.kind !== 'broadcast') return [output]
     const { message } = output
-    if (message.payload.tag === 'Fraud' || message.payload.tag === 'RelayFraud') return [output]
+    if (message.payload.tag === 'Fraud') return isOwn(message.payload.value) ? [] : [output]
+    if (message.payload.tag === 'RelayFraud') return equalBytes(message.payload.value.author, seat.self) ? [] : [output]
     const outgoing = { to: output.kind === 'send' ? output.to : undefined, message }
     return fault(outgoing, seat, heard).map(({ to, message }) =>
       to ? { kind: 'send', to, message } : { kind: 'broadcast', message },

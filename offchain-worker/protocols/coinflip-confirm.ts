@@ -5,7 +5,7 @@
  * (runtime-types/domain/coinflip-magic.ts), what proves a wrong one (coinflip-evidence.ts), when the phase is over (coinflip-member.ts).
  *
  * Since everybody knows after REVEAL who pings whom, a member need not wait out its time: it is done when all its pings are
- * answered and all that are due to it have come. Silence costs time and nothing else.
+ * answered and all that are due to it have come. Silence costs time and nothing else, and who was caught lying is not waited for.
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
@@ -17,6 +17,7 @@ import {
   transcriptRoot,
   type Commitment,
   type ConfirmationKindName,
+  type Evidence,
   type SignedConfirmation,
 } from '#types/domain/coinflip.ts'
 import type { Finding, Ledger } from './coinflip-ledger.ts'
@@ -58,11 +59,15 @@ export class Confirm {
 
   /** Whether nothing is awaited any more. */
   get complete(): boolean {
-    return this.#agreement !== undefined && this.#awaitedPongs.size === 0 && this.#awaitedPings.size === 0
+    return (
+      this.#agreement !== undefined &&
+      this.#owing(this.#awaitedPongs).length === 0 &&
+      this.#owing(this.#awaitedPings).length === 0
+    )
   }
 
-  /** MAGIC, and the pings. All numbers are known and open their commitments. A ping that came before may prove a lie. */
-  begin(): Finding {
+  /** MAGIC, and the pings. All numbers are known and open their commitments. Returns the lies that pings prove which came before. */
+  begin(): readonly Evidence[] {
     const { sid, session } = this.#seat
     const values = this.#ledger.values()
     const transcript = this.#ledger.row().map(({ body }) => body)
@@ -76,17 +81,18 @@ export class Confirm {
       this.#say('Ping', rank)
     }
     for (const rank of pingTargets(order, own, this.#pings, -1)) this.#awaitedPings.add(rank)
+    const lies: Evidence[] = []
     for (const [rank, signed] of this.#held) {
       const finding = this.hear(rank, signed)
-      if (typeof finding === 'object') return finding
-      if (finding !== 'new' && finding !== 'known')
+      if (typeof finding === 'object') lies.push(finding)
+      else if (finding !== 'new' && finding !== 'known')
         this.#voice.put({ kind: 'dropped', from: signed.author, reason: finding })
     }
-    return 'new'
+    return lies
   }
 
   /** Takes a ping or pong that its author brought. Its signature is checked where it is to be evidence. */
-  hear(rank: number, signed: SignedConfirmation): Finding | DropReason {
+  hear(rank: number, signed: SignedConfirmation): Finding<Evidence> | DropReason {
     const agreement = this.#agreement
     if (signed.kind === 'Ping' && !agreement) return this.#hold(rank, signed)
     if (!agreement || (signed.kind === 'Pong' && !this.#targets.has(rank))) return 'out-of-phase'
@@ -101,8 +107,8 @@ export class Confirm {
 
   /** Pings again who has not answered, and greets who has not pinged, who then says again all it has for us. */
   askAgain(): void {
-    for (const rank of this.#awaitedPongs) this.#say('Ping', rank)
-    for (const rank of this.#awaitedPings) {
+    for (const rank of this.#owing(this.#awaitedPongs)) this.#say('Ping', rank)
+    for (const rank of this.#owing(this.#awaitedPings)) {
       if (!this.#awaitedPongs.has(rank)) this.#voice.sendTo(this.#memberAt(rank), { tag: 'Hello', value: undefined })
     }
   }
@@ -112,7 +118,12 @@ export class Confirm {
     if (this.#targets.has(rank)) this.#say('Ping', rank)
   }
 
-  #hold(rank: number, signed: SignedConfirmation): Finding {
+  /** Those of them whose word is still worth waiting for: who was caught lying has said enough. */
+  #owing(ranks: ReadonlySet<number>): number[] {
+    return [...ranks].filter((rank) => this.#ledger.of(rank).lie === undefined)
+  }
+
+  #hold(rank: number, signed: SignedConfirmation): 'new' | 'known' {
     if (this.#held.has(rank)) return 'known'
     this.#held.set(rank, signed)
     return 'new'
@@ -127,7 +138,7 @@ export class Confirm {
     return checkSignedConfirmation(sid, session.round, signed, reading.isSigned)
   }
 
-  #evidence(confirmation: SignedConfirmation): Finding {
+  #evidence(confirmation: SignedConfirmation): Evidence {
     const values = this.#ledger.values()
     const openings = this.#ledger
       .row()

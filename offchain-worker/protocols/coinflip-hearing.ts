@@ -11,6 +11,7 @@ import {
   convict,
   type CoinflipMessage,
   type CoinflipPhaseName,
+  type Evidence,
   type SignedEcho,
   type SignedFraud,
   type SignedReveal,
@@ -32,7 +33,7 @@ export interface Stage {
 }
 
 /** What a message was: news, the proof of a lie, or why it was dropped. */
-export type Heard = Exclude<Finding, 'known'> | DropReason
+export type Heard = Exclude<Finding<Evidence>, 'known'> | DropReason
 
 /** The parts of a member that hearing works on. */
 export interface HearingParts {
@@ -46,7 +47,7 @@ export interface HearingParts {
   readonly reveal: (to: Uint8Array) => void
 }
 
-const heard = (finding: Finding | DropReason): Heard => (finding === 'known' ? 'duplicate' : finding)
+const heard = (finding: Finding<Evidence> | DropReason): Heard => (finding === 'known' ? 'duplicate' : finding)
 
 /** The hearing of one member in one session. */
 export class Hearing {

@@ -23,8 +23,8 @@ import { readFrame, type DropReason, type Seat } from './coinflip-messages.ts'
 
 /** Times that a member is sent everything again in one session. */
 export const MAX_RESYNCS = 32
-/** Frames that a member may send in one session: resyncs and their answers, and asks and relays for each other member. */
-const maxFramesFrom = (members: number): number => 8 * MAX_RESYNCS + 4 * members
+/** Frames that a member may send in one session: resyncs and their answers, and asks, relays and a lie for each other member. */
+const maxFramesFrom = (members: number): number => 8 * MAX_RESYNCS + 5 * members
 
 /** @see Inbox.open */
 export type Opened =

@@ -1,5 +1,5 @@
 /**
- * What a member has learnt of all members in a session: who is there, who committed to what, who echoed, who revealed.
+ * What a member has learnt of all members in a session: who is there, who committed to what, who echoed, who revealed, who lied.
  *
  * Owns: the one place where a second commitment or a reveal that does not open turns into evidence, and what of it may be passed on. Does
  * not own: phases, sending, or which signatures are checked when (coinflip-inbox.ts). Members go by rank, their place in the
@@ -7,6 +7,7 @@
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
+  accusedBy,
   checkSignedCommitment,
   checkSignedEcho,
   commitTo,
@@ -15,6 +16,7 @@ import {
   type SignedCommitment,
   type SignedEcho,
   type SignedReveal,
+  type SpoilingLie,
 } from '#types/domain/coinflip.ts'
 import type { Seat } from './coinflip-messages.ts'
 
@@ -27,13 +29,15 @@ interface Entry {
   reveal: SignedReveal | undefined
   /** Whether the reveal is known to open the commitment. */
   opens: boolean
+  /** The first lie that was proven and does not spoil the number. */
+  lie: Evidence | undefined
 }
 
 /** What is known of a member. */
 export type Known = Readonly<Entry>
 
 /** What a piece of news was: new, already known, or the proof of a lie. */
-export type Finding = 'new' | 'known' | Evidence
+export type Finding<Lie extends Evidence = SpoilingLie> = 'new' | 'known' | Lie
 
 const newEntry = (): Entry => ({
   hello: false,
@@ -42,6 +46,7 @@ const newEntry = (): Entry => ({
   echoIs: 'unchecked',
   reveal: undefined,
   opens: false,
+  lie: undefined,
 })
 
 /** The start of a key as an integer: different keys rarely share it. */
@@ -185,8 +190,21 @@ export class Ledger {
     return 'new'
   }
 
+  /** Takes a proven lie that does not spoil the number; one of a member is enough. */
+  noteLie(lie: Evidence): 'new' | 'known' {
+    const entry = this.#entries[this.rankOf(accusedBy(lie))!]!
+    if (entry.lie) return 'known'
+    entry.lie = lie
+    return 'new'
+  }
+
+  /** The lies that were noted, in the order of the members who told them. */
+  lies(): readonly Evidence[] {
+    return this.#entries.flatMap(({ lie }) => (lie ? [lie] : []))
+  }
+
   /** Evidence where a held reveal does not open its author's commitment. */
-  findBadReveal(): Evidence | undefined {
+  findBadReveal(): SpoilingLie | undefined {
     for (const entry of this.#entries) {
       const { commitment, reveal } = entry
       if (!commitment || !reveal || entry.opens) continue

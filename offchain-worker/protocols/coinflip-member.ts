@@ -10,9 +10,11 @@ import {
   accusedBy,
   commitTo,
   DEFAULT_PINGS,
+  spoilsNumber,
   type CoinflipMessage,
   type CoinflipPhaseName,
   type Evidence,
+  type SpoilingLie,
   type WaitingPhaseName,
 } from '#types/domain/coinflip.ts'
 import { Confirm } from './coinflip-confirm.ts'
@@ -94,7 +96,9 @@ export class Member implements Coinflip {
     if (heard === 'new') this.#advance()
     else if (typeof heard === 'string') this.#drop(from, heard)
     else if (this.phase === 'Done') this.#drop(from, 'out-of-phase')
-    else this.#accuse(heard)
+    else if (spoilsNumber(heard)) this.#accuse(heard)
+    else if (this.#noteLie(heard) === 'known') this.#drop(from, 'duplicate')
+    else this.#advance()
   }
 
   #drop(from: Uint8Array, reason: DropReason): void {
@@ -150,13 +154,13 @@ export class Member implements Coinflip {
     if (lie) return this.#accuse(lie)
     if (!this.#hasAll('Reveal')) return
     this.#enter('Confirm', this.#options.timeouts.confirmMs)
-    const finding = this.#confirm.begin()
-    if (typeof finding === 'object') this.#accuse(finding)
+    for (const lie of this.#confirm.begin()) this.#noteLie(lie)
   }
 
   #succeed(): void {
     const { magic, transcript, transcriptRoot } = this.#confirm.agreement!
-    this.#exit({ kind: 'success', magic, value: this.#options.value, transcript, transcriptRoot })
+    const lies = this.#ledger.lies()
+    this.#exit({ kind: 'success', magic, value: this.#options.value, transcript, transcriptRoot, lies })
   }
 
   #hasAll(phase: WaitingPhaseName): boolean {
@@ -185,9 +189,8 @@ export class Member implements Coinflip {
    */
   #giveUp(absent: readonly Uint8Array[], phase: WaitingPhaseName): void {
     const forgers = phase === 'Reveal' ? this.#ledger.echoForgers() : []
-    this.#exit(
-      forgers.length > 0 ? { kind: 'offline', absent: forgers, phase: 'Echo' } : { kind: 'offline', absent, phase },
-    )
+    const missed = forgers.length > 0 ? ({ absent: forgers, phase: 'Echo' } as const) : { absent, phase }
+    this.#exit({ kind: 'offline', ...missed, lies: this.#ledger.lies() })
   }
 
   /** Asks everybody for what is missing. */
@@ -212,11 +215,16 @@ export class Member implements Coinflip {
     this.#setTimer(phase, ms)
   }
 
-  /** The evidence goes to all others, who need not wait for a member that has left the session over it. */
-  #accuse(evidence: Evidence): void {
-    this.#voice.broadcast(
-      evidence.tag === 'FalseFraud' ? { tag: 'RelayFraud', value: evidence.value } : { tag: 'Fraud', value: evidence },
-    )
+  /** A lie that leaves the number as it is goes to all others, once, and the session goes on. */
+  #noteLie(lie: Evidence): 'new' | 'known' {
+    const finding = this.#ledger.noteLie(lie)
+    if (finding === 'new') this.#voice.expose(lie)
+    return finding
+  }
+
+  /** Without a number there is nothing to agree on. The others hear why, and need not wait for a member that has left. */
+  #accuse(evidence: SpoilingLie): void {
+    this.#voice.expose(evidence)
     const { agreement } = this.#confirm
     const known = agreement && { magic: agreement.magic }
     this.#exit({ kind: 'malicious', offender: accusedBy(evidence), evidence, ...known })

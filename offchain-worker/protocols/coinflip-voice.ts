@@ -4,7 +4,7 @@
  * Owns: signing, whom a message goes to, and saying it again to a member that missed it. Does not own: when anything is said
  * (coinflip-member.ts).
  */
-import type { CoinflipMessage, CoinflipPayload } from '#types/domain/coinflip.ts'
+import type { CoinflipMessage, CoinflipPayload, Evidence } from '#types/domain/coinflip.ts'
 import { signMessage, type Seat } from './coinflip-messages.ts'
 import type { CoinflipOutput } from './coinflip.ts'
 
@@ -50,6 +50,11 @@ export class Voice {
     const message = signMessage(this.#seat, payload)
     this.#out.push({ kind: 'broadcast', message })
     return message
+  }
+
+  /** Tells all others of a lie: as a fraud proof, or the one that proves nothing as its author told it. */
+  expose(lie: Evidence): void {
+    this.broadcast(lie.tag === 'FalseFraud' ? { tag: 'RelayFraud', value: lie.value } : { tag: 'Fraud', value: lie })
   }
 
   /** Says it to one member; all but greetings are signed for that member alone. */

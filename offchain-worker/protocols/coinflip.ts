@@ -9,8 +9,11 @@
  * in echo rows, rows and numbers are passed on when asked for, each under its author's signature. So "offline" names the one
  * who was silent to all, and "malicious" names nobody without its own signatures proving the lie (coinflip-evidence.ts).
  *
- * A lie counts in a session until its end: what is heard after the own exit convicts nobody any more. Honest members that
- * succeed have the same number; where a lie is told late, one may have succeeded before another heard it.
+ * A lie ends a session only where it leaves it without a number: two commitments, or a reveal that opens none. What is said falsely
+ * of the number or of others (a wrong ping or pong, a fraud proof that proves nothing) is noted and told to all, and the number
+ * stands: or who dislikes it could void it by a lie. Once the own exit is reached, what is heard convicts nobody any more. So a
+ * commitment that is signed to two members after MAGIC, or a wrong number told to some only, can still end one of them in exit 3
+ * where another has succeeded; honest members that succeed have the same number even then.
  *
  * A killed process needs no more than its number and audit key to come back: the same commitment is signed to the same
  * bytes, and a second HELLO makes every member send again what it had sent. Keep both before `start`, never draw them twice.
@@ -24,6 +27,7 @@ import {
   type Commitment,
   type Evidence,
   type Session,
+  type SpoilingLie,
   type WaitingPhaseName,
 } from '#types/domain/coinflip.ts'
 import { equalBytes } from '#types/bytes.ts'
@@ -67,7 +71,10 @@ export type CoinflipInput =
   | { readonly kind: 'timeout'; readonly phase: CoinflipPhaseName }
   | { readonly kind: 'tick' }
 
-/** How a session ended for this member. */
+/**
+ * How a session ended for this member. `lies`: proven ones that leave the number as it is, the first of each member that told one;
+ * usually none.
+ */
 export type CoinflipExit =
   /** 1: the number, and the commitments that prove nobody chose it. */
   | {
@@ -76,14 +83,23 @@ export type CoinflipExit =
       readonly value: Uint8Array
       readonly transcript: readonly Commitment[]
       readonly transcriptRoot: Uint8Array
+      readonly lies: readonly Evidence[]
     }
   /** 2: who was missing, and in which phase. */
-  | { readonly kind: 'offline'; readonly absent: readonly Uint8Array[]; readonly phase: WaitingPhaseName }
-  /** 3: who lied, and what proves it to anybody; with the number where it was known, since others may agree on it all the same. */
+  | {
+      readonly kind: 'offline'
+      readonly absent: readonly Uint8Array[]
+      readonly phase: WaitingPhaseName
+      readonly lies: readonly Evidence[]
+    }
+  /**
+   * 3: who left the session without a number, and what proves it to anybody; with the number where it was known, since others may agree
+   * on it all the same.
+   */
   | {
       readonly kind: 'malicious'
       readonly offender: Uint8Array
-      readonly evidence: Evidence
+      readonly evidence: SpoilingLie
       readonly magic?: Uint8Array
     }
 

@@ -8,7 +8,7 @@
 import { encodeCall, read } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
 import { messageOf } from '#types/errors.ts'
-import { hideMagic } from '#types/domain/coinflip.ts'
+import { accusedBy, hideMagic } from '#types/domain/coinflip.ts'
 import type { FeedHead } from '#types/domain/feed.ts'
 import type { AttestorMetrics } from '#types/domain/metrics.ts'
 import { hideAuditKeys, sessionOf, type Report } from '#types/domain/report.ts'
@@ -22,7 +22,7 @@ import type { BlockWindow } from './block-window.ts'
 import { feedHeads, submitReport } from './chain-terms.ts'
 import { auditTime, coinflipTime } from './coinflip-time.ts'
 import { runCoinflip, type CoinflipRun } from './coinflip-run.ts'
-import { createSlotOf, ensureFlip, flipNotes, mustWait, openingOf, tellsNumber } from './duty-words.ts'
+import { createSlotOf, ensureFlip, flipNotes, hasEvidence, openingOf } from './duty-words.ts'
 import type { NoiseIdentity, RoleDeps } from './ports.ts'
 import { createReaderWatch, type ReaderWatch } from './reader-watch.ts'
 import { prepareAudit, visitSeeds, type AuditLimits, type SlotAuditOptions } from './slot-audit.ts'
@@ -75,11 +75,11 @@ export class Duty {
    */
   async update(record: RoundRecord | undefined, parameters: AttestationParameters, now: number): Promise<void> {
     if (this.#over) return
-    if (!record || record.phase === 'Closed') return this.#end('the round is closed')
+    if (!record || record.phase === 'Closed') return this.#forget('the round is closed')
     const rank = record.members.findIndex(({ account }) => equalBytes(account, this.#options.account))
-    if (rank < 0) return this.#end('the round goes on without us')
+    if (rank < 0) return this.#forget('the round goes on without us')
     if (record.attempt !== this.#attempt) await this.#beginAttempt(record.attempt)
-    if (this.#notes && !mustWait(this.#notes, record, now)) this.#submitFlip(record)
+    this.#submitFlip(record, now)
     if (!record.agreement) return this.#flipCoin(record, parameters, now)
     this.#leaveSession()
     return now > record.endsAt
@@ -111,7 +111,12 @@ export class Duty {
     })
   }
 
+  /** Ends the duty, unless there is evidence, which is not forgotten before the round is closed. */
   async #end(why: string): Promise<void> {
+    if (!this.#notes || !hasEvidence(this.#notes)) await this.#forget(why)
+  }
+
+  async #forget(why: string): Promise<void> {
     const { round } = this.#options
     this.close()
     await forgetNotes(this.#deps.journal, round, this.#attempt)
@@ -157,28 +162,28 @@ export class Duty {
   async #noteExit(attempt: number, exit: CoinflipExit, record: RoundRecord, peers: AttestorMetrics): Promise<void> {
     const { round } = this.#options
     const named = exit.kind === 'offline' ? exit.absent : exit.kind === 'malicious' ? [exit.offender] : []
-    this.#deps.log.info({ round, attempt, exit: exit.kind, dropped: this.#flip?.dropped() }, 'coinflip ended')
-    this.#deps.report({ kind: 'coinflip-exit', round, attempt, exit: exit.kind, named })
+    const liars = exit.kind === 'malicious' ? [] : exit.lies.map(accusedBy)
+    const ended = { round, attempt, exit: exit.kind }
+    this.#deps.log.info({ ...ended, lies: liars.length, dropped: this.#flip?.dropped() }, 'coinflip ended')
+    this.#deps.report({ kind: 'coinflip-exit', ...ended, named, liars })
     const notes = this.#notes
     if (this.#over || attempt !== this.#attempt || !notes || notes.flip) return
     this.#notes = { ...notes, ...flipNotes(exit), peers }
     await saveNotes(this.#deps.journal, round, attempt, this.#notes)
+    if (this.#over || attempt !== this.#attempt) return
     // The record is as old as the session: what tells the number waits for the next one.
-    if (!this.#over && attempt === this.#attempt && !tellsNumber(this.#notes)) this.#submitFlip(record)
+    this.#submitFlip(record, undefined)
   }
 
   /** An outcome counts until there is an agreement; evidence counts after it too. */
-  #submitFlip({ agreement }: RoundRecord): void {
-    const flip = this.#notes?.flip
-    if (!flip || (agreement && flip.tag === 'Outcome')) return
-    ensureFlip(this.#deps.submitter, this.#options.round, this.#attempt, flip)
+  #submitFlip(record: RoundRecord, now: number | undefined): void {
+    if (this.#notes) ensureFlip(this.#deps.submitter, this.#options.round, record, this.#notes, now)
   }
 
   async #auditInSlot(record: RoundRecord, parameters: AttestationParameters, rank: number, now: number): Promise<void> {
     const notes = this.#notes
     if (this.#audit || notes?.audit) return
-    if (!notes?.magic || !record.agreement)
-      return notes && mustWait(notes, record, now) ? undefined : this.#end('the coinflip was agreed on without us')
+    if (!notes?.magic || !record.agreement) return this.#end('the coinflip was agreed on without us')
     if (!equalBytes(hideMagic(notes.magic), record.agreement.hiddenMagic))
       return this.#end('another number was agreed on')
     const slot = this.#slotOf(notes.magic, rank, record, parameters)

@@ -4,7 +4,7 @@
  * Owns: the notes of one try of a round's coinflip and what followed, their encoding and keys. Does not own: when they are
  * written (attestor-duty.ts). They hold secrets (the number, the seed of the audit keys): they stay in the journal.
  */
-import { CoinflipOutcome, Evidence } from '#types/domain/coinflip.ts'
+import { CoinflipOutcome, Evidence, MAX_MEMBERS } from '#types/domain/coinflip.ts'
 import { BlockProof } from '#types/domain/feed.ts'
 import { SignedReceipt } from '#types/domain/receipt.ts'
 import { AttestorMetrics, HosterMetrics } from '#types/domain/metrics.ts'
@@ -35,6 +35,8 @@ const AttemptNotes = struct({
   flip: option(FlipNote),
   /** m, where the session ended in agreement. */
   magic: option(H256),
+  /** Proven in that session, which they did not end: evidence too, once it undoes nothing. */
+  lies: vec(Evidence, MAX_MEMBERS),
   /** What we measured of the other members in that session. */
   peers: AttestorMetrics,
   audit: option(AuditNote),
@@ -68,6 +70,7 @@ export async function openNotes(
     auditSeed: randomBytes(SECRET_BYTES),
     flip: undefined,
     magic: undefined,
+    lies: [],
     peers: [],
     audit: undefined,
   }

@@ -6,7 +6,7 @@
  */
 import { encodeCall } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
-import { hideMagic, opensNumber, sessionId, type Session } from '#types/domain/coinflip.ts'
+import { accusedBy, hideMagic, opensNumber, sessionId, type Evidence, type Session } from '#types/domain/coinflip.ts'
 import { auditKeyMessage } from '#types/domain/report.ts'
 import { auditSlot, type AttestationParameters, type RoundRecord, type Slot } from '#types/domain/round.ts'
 import type { CoinflipExit } from '../protocols/coinflip.ts'
@@ -19,45 +19,63 @@ import type { Submitter } from './submitter.ts'
 const MOOT = ['WrongPhase', 'WrongAttempt', 'AlreadyConvicted']
 
 /** How a session ended, as it is kept and as it goes to the chain. */
-export function flipNotes(exit: CoinflipExit): Pick<AttemptNotes, 'flip' | 'magic'> {
+export function flipNotes(exit: CoinflipExit): Pick<AttemptNotes, 'flip' | 'magic' | 'lies'> {
   switch (exit.kind) {
     case 'success': {
       const outcome = {
         tag: 'Agreed',
         value: { transcript: exit.transcript, hiddenMagic: hideMagic(exit.magic) },
       } as const
-      return { flip: { tag: 'Outcome', value: outcome }, magic: exit.magic }
+      return { flip: { tag: 'Outcome', value: outcome }, magic: exit.magic, lies: exit.lies }
     }
     case 'offline': {
       const outcome = { tag: 'Offline', value: { absent: exit.absent, phase: exit.phase } } as const
-      return { flip: { tag: 'Outcome', value: outcome }, magic: undefined }
+      return { flip: { tag: 'Outcome', value: outcome }, magic: undefined, lies: exit.lies }
     }
     default:
-      return { flip: { tag: 'Evidence', value: exit.evidence }, magic: exit.magic }
+      return { flip: { tag: 'Evidence', value: exit.evidence }, magic: exit.magic, lies: [] }
   }
 }
 
-/** Whether it holds evidence that opens the session's number. */
-export const tellsNumber = ({ flip }: AttemptNotes): boolean => flip?.tag === 'Evidence' && opensNumber(flip.value)
+/** Whether there is evidence in the notes, which counts until the round closes. */
+export const hasEvidence = ({ flip, lies }: AttemptNotes): boolean => flip?.tag === 'Evidence' || lies.length > 0
 
-/** Whether it would tell the hoster who audits when: what opens the number that was agreed on, before END. */
-export const mustWait = (notes: AttemptNotes, { agreement, endsAt }: RoundRecord, now: number): boolean =>
-  agreement !== undefined && now <= endsAt && tellsNumber(notes)
+/**
+ * The lies to tell the chain of now. Evidence makes it draw another number as long as it has none, so that what did not spoil ours waits
+ * for the agreement. And what opens a number that was agreed on waits for END: it would tell the hoster who audits when.
+ * @param now `undefined` where the record is an older one, and others may have agreed since.
+ */
+function dueLies(
+  { flip, lies }: AttemptNotes,
+  { agreement, endsAt }: RoundRecord,
+  now: number | undefined,
+): readonly Evidence[] {
+  if (!agreement && flip?.tag === 'Outcome' && flip.value.tag === 'Agreed') return []
+  const mayOpen = now !== undefined && (!agreement || now > endsAt)
+  return mayOpen ? lies : lies.filter((lie) => !opensNumber(lie))
+}
 
-/** Submits how the session of an attempt ended, unless it is on its way or settled. */
+/**
+ * Submits what the chain is to know by now of how the session of the record's attempt ended, unless it is on its way or settled.
+ * Evidence goes first: where a majority misses somebody, the chain goes on to another attempt, for which it is too late.
+ */
 export function ensureFlip(
   submitter: Submitter,
   round: number,
-  attempt: number,
-  flip: NonNullable<AttemptNotes['flip']>,
+  record: RoundRecord,
+  notes: AttemptNotes,
+  now: number | undefined,
 ): void {
-  if (flip.tag === 'Outcome') {
-    const args = { round, attempt, outcome: flip.value }
-    submitter.ensure(`attestation.outcome/${round}/${attempt}`, () => encodeCall(submitCoinflipOutcome, args), MOOT)
-  } else {
-    const args = { round, attempt, evidence: flip.value }
-    submitter.ensure(`attestation.evidence/${round}/${attempt}`, () => encodeCall(submitEvidence, args), MOOT)
+  const { attempt, agreement } = record
+  const { flip } = notes
+  const proven = flip?.tag === 'Evidence' ? [flip.value] : dueLies(notes, record, now)
+  for (const evidence of proven) {
+    const duty = `attestation.evidence/${round}/${attempt}/${toHex(accusedBy(evidence))}`
+    submitter.ensure(duty, () => encodeCall(submitEvidence, { round, attempt, evidence }), MOOT)
   }
+  if (flip?.tag !== 'Outcome' || agreement) return
+  const args = { round, attempt, outcome: flip.value }
+  submitter.ensure(`attestation.outcome/${round}/${attempt}`, () => encodeCall(submitCoinflipOutcome, args), MOOT)
 }
 
 /** When our slot is in a round of that number; worked out again only when what it follows from has changed. */

@@ -5,12 +5,16 @@
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
+  accusedBy,
   commitTo,
   confirmationWord,
   convict,
   type CoinflipMessage,
   sessionId,
+  spoilsNumber,
+  type Accusation,
   type Commitment,
+  type Evidence,
   type IsSigned,
   type Session,
   type SignedCommitment,
@@ -42,12 +46,11 @@ interface Member {
   readonly badReveals: Set<number>
   readonly confirmations: { readonly from: number; readonly message: CoinflipMessage }[]
   readonly pinged: Set<number>
-  /** Lies of which it must convict somebody, whatever happens next. */
+  /** Lies that spoil the number, of which it must convict somebody, whatever happens next. */
   readonly seen: Set<string>
+  /** Who lied otherwise, and how: its exit must tell of them, unless the number was spoilt. */
+  readonly toNote: Map<number, string>
 }
-
-/** What can be told of a member that others have done with already. */
-const LATE_LIES: ReadonlySet<string> = new Set(['BadPing', 'FalseFraud'])
 
 const newMember = (): Member => ({
   rows: new Set(),
@@ -56,6 +59,7 @@ const newMember = (): Member => ({
   confirmations: [],
   pinged: new Set(),
   seen: new Set(),
+  toNote: new Map(),
 })
 
 const sameCommitment = (a: Commitment, b: Commitment): boolean =>
@@ -106,7 +110,7 @@ export class CoinflipWatch {
         if (this.#noteRow(member, payload.value)) member.rows.add(from)
         break
       case 'RelayEcho':
-        member.rows.add(this.#session.members.findIndex((key) => equalBytes(key, payload.value.author)))
+        member.rows.add(this.#rankOf(payload.value.author))
         break
       case 'Commit':
         this.#noteCommitment(member, from, {
@@ -123,7 +127,10 @@ export class CoinflipWatch {
         if (!this.#isHonest(from)) member.confirmations.push({ from, message })
         break
       case 'Fraud':
-        member.seen.add(`a fraud proof by ${from}`)
+        this.#noteFraud(member, from, payload.value)
+        break
+      case 'RelayFraud':
+        this.#noteFraud(member, this.#rankOf(payload.value.author), payload.value.accusation)
         break
       default:
     }
@@ -139,12 +146,17 @@ export class CoinflipWatch {
     if (!this.#isHonest(rank)) return
     if (again) this.#tell('second-exit', rank, exit.kind)
     this.#exits[rank] ??= exit
-    if (exit.kind !== 'malicious') return
-    const convicted = convict(this.#session, exit.evidence, this.#isSigned)
-    if (!convicted || !equalBytes(convicted, exit.offender))
-      this.#tell('false-evidence', rank, `${exit.evidence.tag} that proves nothing`)
-    const offender = this.#session.members.findIndex((key) => equalBytes(key, exit.offender))
-    if (this.#isHonest(offender)) this.#tell('honest-convicted', rank, `convicts ${offender} of ${exit.evidence.tag}`)
+    if (exit.kind === 'malicious') return this.#check(rank, exit.evidence, exit.offender)
+    for (const lie of exit.lies) this.#check(rank, lie, accusedBy(lie))
+  }
+
+  /** Weighs what a member's exit says of another. */
+  #check(rank: number, evidence: Evidence, accused: Uint8Array): void {
+    const convicted = convict(this.#session, evidence, this.#isSigned)
+    if (!convicted || !equalBytes(convicted, accused))
+      this.#tell('false-evidence', rank, `${evidence.tag} that proves nothing`)
+    const offender = this.#rankOf(accused)
+    if (this.#isHonest(offender)) this.#tell('honest-convicted', rank, `convicts ${offender} of ${evidence.tag}`)
   }
 
   /** What broke. @param alive honest members whose process ran to the end. */
@@ -160,7 +172,8 @@ export class CoinflipWatch {
         number ??= { rank, magic: exit.magic }
         if (!equalBytes(number.magic, exit.magic)) add('numbers-differ', rank, `another number than ${number.rank}`)
       }
-      if (exit && first && !this.#agree(first, exit))
+      // Which lie convicts whom may differ where several were told.
+      if (exit && first && first.kind !== exit.kind)
         add('exits-differ', rank, `${exit.kind}, where another honest member ended in ${first.kind}`)
       first ??= exit
       const lie = exit && exit.kind !== 'malicious' && this.#unpunished(rank, exit)
@@ -169,28 +182,19 @@ export class CoinflipWatch {
     return breaches
   }
 
-  /**
-   * The same exit, but for a lie in CONFIRM: one may have succeeded, and be right, before another heard it. Which lie convicts
-   * whom may differ where several were told.
-   */
-  #agree(one: CoinflipExit, other: CoinflipExit): boolean {
-    if (one.kind === other.kind) return true
-    const late = [one, other].find((exit) => exit.kind === 'malicious')
-    const isLate = late?.kind === 'malicious' && LATE_LIES.has(late.evidence.tag)
-    return isLate && [one, other].some(({ kind }) => kind === 'success')
-  }
-
-  /** A lie that was proven to this member and convicted nobody. */
+  /** A lie that was proven to this member, and that its exit does not tell of. */
   #unpunished(rank: number, exit: Exclude<CoinflipExit, { readonly kind: 'malicious' }>): string | undefined {
-    const { seen, badReveals, confirmations, pinged } = this.#members[rank]!
+    const { seen, toNote, badReveals, confirmations, pinged } = this.#members[rank]!
     const [first] = seen
     if (first !== undefined) return first
     // Before the gate a number is not weighed against its commitment.
     const pastGate = exit.kind === 'success' || exit.phase === 'Reveal'
     if (pastGate && badReveals.size > 0) return `a bad reveal by ${[...badReveals].join(', ')}`
+    const noted = new Set(exit.lies.map((lie) => this.#rankOf(accusedBy(lie))))
+    for (const [liar, lie] of toNote) if (!noted.has(liar)) return lie
     if (exit.kind !== 'success') return undefined
     const wrong = confirmations.find(({ from, message: { payload, sender, receiver } }) => {
-      if (payload.tag !== 'Ping' && payload.tag !== 'Pong') return false
+      if (noted.has(from) || (payload.tag !== 'Ping' && payload.tag !== 'Pong')) return false
       if (payload.tag === 'Pong' && !pinged.has(from)) return false
       if (!equalBytes(payload.value.transcriptRoot, exit.transcriptRoot)) return false
       const right = confirmationWord(payload.tag, this.#sid, { from: sender, to: receiver! }, exit.magic)
@@ -214,6 +218,18 @@ export class CoinflipWatch {
       const evidence = { tag: 'Equivocation', value: { first, second } } as const
       if (convict(this.#session, evidence, this.#isSigned)) member.seen.add(`two commitments of ${author}`)
     }
+  }
+
+  /** Somebody lied: whom the fraud proof convicts, or else its author. */
+  #noteFraud(member: Member, author: number, accusation: Accusation): void {
+    const liar = convict(this.#session, accusation, this.#isSigned)
+    const lie = `a fraud proof by ${author}`
+    if (liar && spoilsNumber(accusation)) member.seen.add(lie)
+    else member.toNote.set(liar ? this.#rankOf(liar) : author, lie)
+  }
+
+  #rankOf(key: Uint8Array): number {
+    return this.#session.members.findIndex((member) => equalBytes(member, key))
   }
 
   #noteReveal(member: Member, author: number, value: Uint8Array): void {

@@ -39,6 +39,13 @@ export function accusedBy(evidence: Evidence): Uint8Array {
   }
 }
 
+/** A lie that leaves its session without a number: two commitments, or a reveal that opens none. */
+export type SpoilingLie = Extract<Evidence, { readonly tag: 'Equivocation' | 'BadReveal' }>
+
+/** Whether the lie leaves its session without a number. The number stands, whatever else is said of it or of others. */
+export const spoilsNumber = (evidence: Evidence): evidence is SpoilingLie =>
+  evidence.tag === 'Equivocation' || evidence.tag === 'BadReveal'
+
 /**
  * Whether the evidence may tell everybody the session's number, true or not: what opens all commitments does. Once the number is
  * agreed on, who holds such evidence waits with it until the number may be known.

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { equalBytes, toHex } from '#types/bytes.ts'
-import { convict, type CoinflipPhaseName } from '#types/domain/coinflip.ts'
+import { accusedBy, convict, type CoinflipPhaseName, type Evidence } from '#types/domain/coinflip.ts'
 import {
   badPing,
   badReveal,
@@ -17,6 +17,7 @@ import {
   strangePing,
   type Fault,
 } from '#worker/protocols/adversaries.ts'
+import type { CoinflipExit } from '#worker/protocols/coinflip.ts'
 import { CoinflipNet } from '../helpers/coinflip-net.ts'
 
 const seed = fc.integer({ min: 0, max: 0xffff_ffff })
@@ -58,6 +59,9 @@ const provable = fc.constantFrom<Fault>(
   forgeFraud('Echo'),
   forgeFraud('Confirm'),
 )
+/** What an exit proves against others. */
+const proofsIn = (exit: CoinflipExit): readonly Evidence[] => (exit.kind === 'malicious' ? [exit.evidence] : exit.lies)
+
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   provable,
   anyPhase.map((from) => silentFrom(from)),
@@ -94,10 +98,12 @@ test('with up to n-1 dishonest members no honest one is convicted, and the hones
         for (const exit of honest) {
           if (!exit) throw new Error('expected every honest member to reach an exit')
           if (exit.kind === 'success') numbers.add(toHex(exit.magic))
-          if (exit.kind !== 'malicious') continue
-          expect(convict(net.session, exit.evidence)).toEqual(exit.offender)
-          expect(net.rankOf(exit.offender) in faults).toBe(true)
+          for (const proof of proofsIn(exit)) {
+            expect(convict(net.session, proof)).toEqual(accusedBy(proof))
+            expect(net.rankOf(accusedBy(proof)) in faults).toBe(true)
+          }
         }
+        expect(new Set(honest.map((exit) => exit?.kind)).size).toBe(1)
         expect(numbers.size).toBeLessThanOrEqual(1)
       },
     ),
@@ -123,7 +129,7 @@ test('every lie that can be proved is: among honest others its author is convict
         net.start()
         net.run()
         const convictions = net.exits.flatMap((exit, at) =>
-          at !== rank && exit?.kind === 'malicious' ? [convict(net.session, exit.evidence)] : [],
+          at !== rank && exit ? proofsIn(exit).map((proof) => convict(net.session, proof)) : [],
         )
         expect(convictions.length).toBeGreaterThan(0)
         for (const offender of convictions) expect(offender).toEqual(net.session.members[rank])
@@ -159,7 +165,7 @@ test('a member killed at any time and restarted is not convicted, reveals behind
         for (const [rank, exit] of net.exits.entries()) {
           if (rank in faults) continue
           if (!exit) throw new Error('expected every honest member to reach an exit')
-          if (exit.kind === 'malicious') expect(net.rankOf(exit.offender) in faults).toBe(true)
+          for (const proof of proofsIn(exit)) expect(net.rankOf(accusedBy(proof)) in faults).toBe(true)
         }
       },
     ),

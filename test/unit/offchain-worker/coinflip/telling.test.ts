@@ -44,7 +44,7 @@ describe('the stopwatch', () => {
         { kind: 'timer', phase: 'Echo', ms: 1 },
       ],
       [{ kind: 'timer', phase: 'Echo', ms: 1 }],
-      [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase: 'Echo' } }],
+      [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase: 'Echo', lies: [] } }],
     ]
     const machine: Coinflip = { phase: 'Join', step: () => script.shift()! }
     const phases: string[] = []
@@ -162,7 +162,7 @@ describe('between the processes', () => {
   })
 
   test('an exit is told without the member’s own number, and read back', () => {
-    const told = exitNotice({ ...success, value: new Uint8Array([99]), transcript: [] })
+    const told = exitNotice({ ...success, value: new Uint8Array([99]), transcript: [], lies: [] })
     expect(told).toEqual({ exit: 'success', magic: success.magic, transcriptRoot: success.transcriptRoot })
     expect(exitIn({ ...told, magic: '0x01', transcriptRoot: '0x02' })).toEqual({
       kind: 'success',
@@ -170,7 +170,9 @@ describe('between the processes', () => {
       transcriptRoot: '0x02',
     })
     const absent = [session.members[0]]
-    expect(exitIn(exitNotice({ kind: 'offline', absent: session.members.slice(0, 1), phase: 'Join' }))).toEqual({
+    expect(
+      exitIn(exitNotice({ kind: 'offline', absent: session.members.slice(0, 1), phase: 'Join', lies: [] })),
+    ).toEqual({
       kind: 'offline',
       absent: absent.map((key) => toHex(key!)),
       phase: 'Join',

@@ -2,12 +2,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import {
+  accusedBy,
   confirmationWord,
   convict,
   magic,
   pingOrder,
   pingTargets,
   sessionId,
+  type Accusation,
   type CoinflipPayload,
 } from '#types/domain/coinflip.ts'
 import { badPing, equivocate, forgeFraud, silentFrom, strangePing, type Fault } from '#worker/protocols/adversaries.ts'
@@ -140,31 +142,79 @@ describe('silence in CONFIRM', () => {
   })
 })
 
-const maliciousExits = (net: CoinflipNet, dishonest: number): Extract<CoinflipExit, { kind: 'malicious' }>[] =>
-  net.exits.flatMap((exit, rank) => {
+/** The exits of all but the one dishonest member, each of this kind. */
+function exitsOf<K extends CoinflipExit['kind']>(net: CoinflipNet, dishonest: number, kind: K) {
+  return net.exits.flatMap((exit, rank) => {
     if (rank === dishonest) return []
-    if (exit?.kind !== 'malicious') throw new Error(`expected member ${rank} to end in exit 3, got ${exit?.kind}`)
-    return [exit]
+    if (exit?.kind !== kind) throw new Error(`expected member ${rank} to end in ${kind}, got ${exit?.kind}`)
+    return [exit as Extract<CoinflipExit, { kind: K }>]
   })
+}
+
+/** Tells both a false fraud proof and wrong pings. */
+const lieTwice: Fault = (outgoing, ...rest) =>
+  forgeFraud('Commit')(outgoing, ...rest).flatMap((each) => badPing()(each, ...rest))
 
 describe('a lie about the number or about others', () => {
   test.each<[string, string, Fault]>([
     ['a wrong ping', 'BadPing', badPing('Ping')],
     ['a wrong pong', 'BadPing', badPing('Pong')],
-    ['a forged fraud proof, early', 'FalseFraud', forgeFraud('Commit')],
-    ['a forged fraud proof, late', 'FalseFraud', forgeFraud('Confirm')],
-  ])('%s convicts who said it before every honest member', (_, tag, fault) => {
+    ['a forged fraud proof in COMMIT', 'FalseFraud', forgeFraud('Commit')],
+    ['a forged fraud proof in REVEAL', 'FalseFraud', forgeFraud('Reveal')],
+    ['a forged fraud proof in CONFIRM', 'FalseFraud', forgeFraud('Confirm')],
+  ])('%s is noted by all who hear it, and changes nothing of the number', (_, tag, fault) => {
     const net = play({ members: 5, seed: 39, faults: { 3: fault }, maxDelayMs: 20 })
-    for (const { offender, evidence } of maliciousExits(net, 3)) {
-      expect(evidence.tag).toBe(tag)
-      expect(offender).toEqual(net.session.members[3])
-      expect(convict(net.session, evidence)).toEqual(offender)
+    const exits = exitsOf(net, 3, 'success')
+    for (const { magic } of exits) expect(magic).toEqual(numberOf(net))
+    const lies = exits.flatMap((exit) => exit.lies)
+    expect(lies).toHaveLength(4)
+    for (const lie of lies) {
+      expect(lie.tag).toBe(tag)
+      expect(convict(net.session, lie)).toEqual(net.session.members[3])
     }
+  })
+
+  test.each<[string, Fault]>([
+    ['wrong pings', badPing()],
+    ['fraud proofs, one with each ping', forgeFraud('Confirm')],
+    ['a fraud proof, and then wrong pings', lieTwice],
+  ])('of one member, %s, are told by each other one to all, once', (_, fault) => {
+    const net = play({ members: 5, seed: 39, faults: { 3: fault }, maxDelayMs: 20 })
+    for (const { lies } of exitsOf(net, 3, 'success')) expect(lies).toHaveLength(1)
+    const told = [...saidIn(net, 'Fraud'), ...saidIn(net, 'RelayFraud')].filter(({ from }) => from !== 3)
+    for (const rank of [0, 1, 2, 4]) {
+      const receivers = told.filter(({ from }) => from === rank).map(({ to }) => to)
+      expect(receivers).toEqual([0, 1, 2, 3, 4].filter((other) => other !== rank))
+    }
+  })
+
+  test('costs no time: who was caught is waited for no longer', () => {
+    const net = new CoinflipNet({ members: 5, seed: 39, faults: { 3: badPing() }, maxDelayMs: 20, resendMs: 1_000_000 })
+    net.start()
+    net.run(() => net.members.some(({ phase }) => phase === 'Confirm'))
+    const began = net.now
+    net.run(() => [0, 1, 2, 4].every((rank) => net.exits[rank] !== undefined))
+    expect(net.now - began).toBeLessThan(200)
+  })
+
+  test('goes with the exit too where its author is missed', () => {
+    const fault: Fault = (outgoing, ...rest) =>
+      silentFrom('Reveal')(outgoing, ...rest).flatMap((each) => forgeFraud('Commit')(each, ...rest))
+    const net = play({ members: 5, seed: 39, faults: { 3: fault } })
+    for (const { absent, lies } of exitsOf(net, 3, 'offline')) {
+      expect(absent).toEqual([net.session.members[3]])
+      expect(lies.map(({ tag }) => tag)).toEqual(['FalseFraud'])
+    }
+  })
+
+  test('is nothing beside one that leaves no number, which ends the session', () => {
+    const net = play({ members: 5, seed: 40, faults: { 2: forgeFraud('Join'), 3: equivocate } })
+    for (const exit of [net.exits[0], net.exits[1], net.exits[4]]) expect(exit).toMatchObject({ kind: 'malicious' })
   })
 
   test('a fraud proof that is true convicts the liar, not who brings it', () => {
     const net = play({ members: 5, seed: 40, faults: { 3: equivocate } })
-    for (const { offender, evidence } of maliciousExits(net, 3)) {
+    for (const { offender, evidence } of exitsOf(net, 3, 'malicious')) {
       expect(evidence.tag).toBe('Equivocation')
       expect(offender).toEqual(net.session.members[3])
     }
@@ -195,6 +245,20 @@ describe('one member, word by word', () => {
       tag: kind,
       value: { transcriptRoot: done.transcriptRoot, word: confirmationWord(kind, sid, ends, number) },
     }
+  }
+
+  /** An accusation of member 3 that proves nothing: one commitment twice. */
+  const falseAccusation = (): Accusation => {
+    const commit = saidIn(net, 'Commit').find(({ from }) => from === 3)!.message
+    if (commit.payload.tag !== 'Commit') throw new Error('expected a commitment')
+    const first = { author: commit.sender, body: commit.payload.value, signature: commit.signature }
+    return { tag: 'Equivocation', value: { first, second: first } }
+  }
+  /** What is in the exit of a member whose time is over, and by whom. */
+  const liesAtTheEnd = () => {
+    const [output] = member.step({ kind: 'timeout', phase: 'Confirm' })
+    if (output?.kind !== 'exit' || output.exit.kind !== 'success') throw new Error('expected success')
+    return output.exit.lies.map((lie) => [lie.tag, accusedBy(lie)])
   }
 
   /** Member 0 as it is when it alone waits: all others have played to the end, and it was told nothing of CONFIRM. */
@@ -253,9 +317,40 @@ describe('one member, word by word', () => {
 
   test('takes the word of another for what it is: a lie of who says it', () => {
     const [, one, two] = peers as [Seat, Seat, Seat]
-    const outputs = give(one, confirmation('Ping', two))
-    expect(namesOf(outputs)).toEqual(['Fraud', 'malicious'])
-    expect(outputs[1]).toMatchObject({ exit: { offender: one.self, evidence: { tag: 'BadPing' } } })
+    expect(namesOf(give(one, confirmation('Ping', two)))).toEqual(['Fraud'])
+    expect(liesAtTheEnd()).toEqual([['BadPing', one.self]])
+  })
+
+  test('tells of a member’s first lie, and drops the second, whoever brings it', () => {
+    const [, one, two, three] = peers as [Seat, Seat, Seat, Seat]
+    const wrong = confirmation('Pong', one, new Uint8Array(32))
+    const [told] = give(one, wrong)
+    if (told?.kind !== 'broadcast' || told.message.payload.tag !== 'Fraud') throw new Error('expected a fraud proof')
+    const fraud = told.message.payload
+    expect(namesOf(give(one, wrong))).toEqual(['duplicate'])
+    expect(namesOf(give(one, confirmation('Ping', two)))).toEqual(['duplicate'])
+    expect(namesOf(give(three, fraud, false))).toEqual(['duplicate'])
+    expect(namesOf(give(one, { ...fraud, value: falseAccusation() }, false))).toEqual(['duplicate'])
+    expect(liesAtTheEnd()).toEqual([['BadPing', one.self]])
+  })
+
+  test('answers the right ping of a liar as any other, and ends without its words', () => {
+    const [, one, two, three] = peers as [Seat, Seat, Seat, Seat]
+    for (const seat of [two, three]) {
+      give(seat, confirmation('Ping', seat))
+      give(seat, confirmation('Pong', seat))
+    }
+    expect(namesOf(give(one, confirmation('Ping', one)))).toEqual(['Pong'])
+    expect(namesOf(give(one, confirmation('Pong', one, new Uint8Array(32))))).toEqual(['Fraud', 'success'])
+  })
+
+  test('asks nothing more of a liar', () => {
+    const one = peers[1]!
+    const asked = (): number =>
+      member.step({ kind: 'tick' }).filter((output) => output.kind === 'send' && net.rankOf(output.to) === 1).length
+    expect(asked()).toBe(1)
+    give(one, confirmation('Ping', one, new Uint8Array(32)))
+    expect(asked()).toBe(0)
   })
 
   test('hears no ping from who is not meant, none that is unsigned, and a wrong one that is badly signed convicts nobody', () => {
@@ -277,19 +372,16 @@ describe('one member, word by word', () => {
 
   test('believes a relayed fraud proof by its author’s signature alone', () => {
     const [, one, two] = peers as [Seat, Seat, Seat]
-    const commit = saidIn(net, 'Commit').find(({ from }) => from === 3)!.message
-    if (commit.payload.tag !== 'Commit') throw new Error('expected a commitment')
-    const first = { author: commit.sender, body: commit.payload.value, signature: commit.signature }
-    const accusation = { tag: 'Equivocation', value: { first, second: first } } as const
+    const accusation = falseAccusation()
     const { signature } = signMessage(two, { tag: 'Fraud', value: accusation })
     const unsigned = { author: two.self, accusation, signature: new Uint8Array(64) }
     expect(namesOf(give(one, { tag: 'RelayFraud', value: unsigned }, false))).toEqual(['bad-signature'])
     const stranger = { ...unsigned, author: new Uint8Array(32) }
     expect(namesOf(give(one, { tag: 'RelayFraud', value: stranger }, false))).toEqual(['malformed'])
-    const outputs = give(one, { tag: 'RelayFraud', value: { ...unsigned, signature } }, false)
-    expect(namesOf(outputs)).toEqual(['RelayFraud', 'malicious'])
-    const exit = outputs.find(({ kind }) => kind === 'exit')
-    expect(exit).toMatchObject({ exit: { offender: two.self, evidence: { tag: 'FalseFraud' } } })
+    const relayed = { tag: 'RelayFraud', value: { ...unsigned, signature } } as const
+    expect(namesOf(give(one, relayed, false))).toEqual(['RelayFraud'])
+    expect(namesOf(give(one, relayed, false))).toEqual(['duplicate'])
+    expect(liesAtTheEnd()).toEqual([['FalseFraud', two.self]])
   })
 })
 

@@ -162,16 +162,19 @@ test('a second greeting is answered with what we said; a first one and a 33rd re
   expect(reasonsOf(give(hello))).toEqual(['duplicate'])
 })
 
-test('a fraud proof that proves nothing convicts who sent it, and nobody it is about', () => {
+test('a fraud proof that proves nothing is told on as the lie of who sent it, and ends nothing', () => {
   const first = signedCommit(other, 1)
   const forged = { ...signedCommit(other, 2), signature: first.signature }
   for (const second of [first, forged, signedCommit(seatOf(3), 2)]) {
     member = createCoinflip(net.options(0))
     member.step({ kind: 'start' })
     const value = { tag: 'Equivocation', value: { first, second } } as const
-    const [told, exit] = give(signMessage(peer, { tag: 'Fraud', value }))
-    expect(told).toMatchObject({ kind: 'broadcast', message: { payload: { tag: 'RelayFraud' } } })
-    expect(exit).toMatchObject({ exit: { kind: 'malicious', offender: peer.self, evidence: { tag: 'FalseFraud' } } })
+    const fraud = signMessage(peer, { tag: 'Fraud', value })
+    const relayed = { tag: 'RelayFraud', value: { author: peer.self, accusation: value, signature: fraud.signature } }
+    expect(give(fraud)).toMatchObject([{ kind: 'broadcast', message: { payload: relayed } }])
+    expect(reasonsOf(give(fraud))).toEqual(['duplicate'])
+    const [exit] = member.step({ kind: 'timeout', phase: 'Join' })
+    expect(exit).toMatchObject({ exit: { kind: 'offline', lies: [{ tag: 'FalseFraud', value: relayed.value }] } })
   }
 })
 

@@ -106,20 +106,21 @@ describe('exit 2 names the silent one and the phase', () => {
   test.each<CoinflipPhaseName>(['Join', 'Commit', 'Echo', 'Reveal'])('silent from %s on', (phase) => {
     const net = play({ members: 5, seed: 11, faults: { 2: silentFrom(phase) } })
     for (const exit of honestExits(net, [2])) {
-      expect(exit).toEqual({ kind: 'offline', phase, absent: [net.session.members[2]] })
+      expect(exit).toEqual({ kind: 'offline', phase, absent: [net.session.members[2]], lies: [] })
     }
   })
 
   test('two silent ones are named together', () => {
     const net = play({ members: 5, seed: 12, faults: { 0: silentFrom('Echo'), 4: silentFrom('Echo') } })
     const absent = [net.session.members[0], net.session.members[4]]
-    for (const exit of honestExits(net, [0, 4])) expect(exit).toEqual({ kind: 'offline', phase: 'Echo', absent })
+    for (const exit of honestExits(net, [0, 4]))
+      expect(exit).toEqual({ kind: 'offline', phase: 'Echo', absent, lies: [] })
   })
 
   test('who echoes forged commitments is missing in ECHO, and nobody is convicted', () => {
     const net = play({ members: 4, seed: 13, faults: { 1: forgeEcho } })
     for (const exit of honestExits(net, [1])) {
-      expect(exit).toEqual({ kind: 'offline', phase: 'Echo', absent: [net.session.members[1]] })
+      expect(exit).toEqual({ kind: 'offline', phase: 'Echo', absent: [net.session.members[1]], lies: [] })
     }
     expect(net.dropped.some(({ from, reason }) => from === 1 && reason === 'malformed')).toBe(true)
   })
@@ -170,7 +171,7 @@ describe('a member whose signatures are none frames nobody', () => {
     const net = signsNothing(['Echo', 'RelayEcho'], toHalf)
     const absent = [net.session.members[3]]
     expect(net.sent.some(({ message: { payload } }) => payload.tag === 'Reveal')).toBe(true)
-    for (const exit of honestExits(net, [3])) expect(exit).toEqual({ kind: 'offline', phase: 'Echo', absent })
+    for (const exit of honestExits(net, [3])) expect(exit).toEqual({ kind: 'offline', phase: 'Echo', absent, lies: [] })
     expect(net.sent.some(({ from, message: { payload } }) => from !== 3 && payload.tag === 'RelayEcho')).toBe(false)
   })
 
@@ -230,7 +231,8 @@ describe('choosing what to say of a number', () => {
     const pleases = (likes: boolean): Fault => revealIf(() => likes)
     const silent = play({ members: 5, seed: 18, faults: { 1: pleases(false) } })
     const absent = [silent.session.members[1]]
-    for (const exit of honestExits(silent, [1])) expect(exit).toEqual({ kind: 'offline', phase: 'Reveal', absent })
+    for (const exit of honestExits(silent, [1]))
+      expect(exit).toEqual({ kind: 'offline', phase: 'Reveal', absent, lies: [] })
     const told = play({ members: 5, seed: 18, faults: { 1: pleases(true) } })
     expect(new Set(kinds(told))).toEqual(new Set(['success']))
   })

@@ -75,7 +75,7 @@ test('the watch sees what is said and what is taken, not what is dropped, and th
     [{ kind: 'broadcast', message: say({ tag: 'Hello', value: undefined }) }],
     [{ kind: 'send', to: other, message: say({ tag: 'Reveal', value: self }) }],
     [{ kind: 'dropped', from: other, reason: 'duplicate' }],
-    [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase: 'Join' } }],
+    [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase: 'Join', lies: [] } }],
   ]
   const machine: Coinflip = { phase: 'Join', step: () => script.shift() ?? [] }
   let mesh: MeshOptions | undefined

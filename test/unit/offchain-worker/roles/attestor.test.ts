@@ -1,14 +1,13 @@
 /** The attestor's part in a round, from being drawn to its report, honest and not, killed and not. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { equalBytes, toHex } from '#types/bytes.ts'
+import { toHex } from '#types/bytes.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct } from '#types/scale/compound.ts'
 import { attestationCalls } from '#types/domain/attestation.ts'
-import { CoinflipMessage } from '#types/domain/coinflip.ts'
 import { MAX_VISITS } from '#types/domain/report.ts'
 import { WorkerRecord } from '#types/domain/worker.ts'
-import { badPing, createFaultyCoinflip, type Fault } from '#worker/protocols/adversaries.ts'
-import { createCoinflip, type Coinflip } from '#worker/protocols/coinflip.ts'
+import { createFaultyCoinflip, forgeFraud, silentFrom, type Fault } from '#worker/protocols/adversaries.ts'
+import type { Coinflip, CoinflipOptions } from '#worker/protocols/coinflip.ts'
 import { coinflipWithFault } from '#worker/protocols/named-faults.ts'
 import type { Progress } from '#worker/roles/ports.ts'
 import { startWorker, type RoleOptions, type Worker } from '#worker/worker.ts'
@@ -119,56 +118,123 @@ test('a hoster that has lost blocks: whoever asked for one reports unserved, wit
   expect(world.reports.filter(({ served }) => !served)).toHaveLength(partial.length)
 })
 
-test.each(['bad-reveal', 'equivocate', 'bad-ping', 'forged-fraud'] as const)(
+const evidenceOf = (worker: TestWorker): string[] =>
+  dutiesOf(worker).filter((duty) => duty.startsWith('attestation.evidence/'))
+const evidenceAgainst = (liar: TestWorker, attempt = 0): string =>
+  `attestation.evidence/${ROUND}/${attempt}/${toHex(liar.noise.publicKey)}`
+
+const hasReported = ({ name }: TestWorker): boolean => world.reports.some(({ attestor }) => attestor === name)
+
+/** The first attestor lies so; the others, started too, are returned. */
+async function startWithLiar(createMember: (options: CoinflipOptions) => Coinflip) {
+  const [liar, ...honest] = attestors as [TestWorker, TestWorker, TestWorker, TestWorker]
+  await start(liar, { ...AUDITS, createMember })
+  for (const attestor of honest) await start(attestor)
+  open()
+  return { liar, honest }
+}
+
+test.each(['bad-reveal', 'equivocate'] as const)(
   '%s: evidence on chain, and the round goes on without the liar',
   async (fault) => {
-    const [liar, ...honest] = attestors as [TestWorker, ...TestWorker[]]
-    await start(liar, { ...AUDITS, createMember: coinflipWithFault(fault) })
-    for (const attestor of honest) await start(attestor)
-    open()
+    const { liar } = await startWithLiar(coinflipWithFault(fault))
     await world.blocksUntil(() => world.round(ROUND).attempt === 1)
     expect(world.round(ROUND).members.map(({ account }) => account)).not.toContainEqual(liar.account)
-    expect(world.submissions.some(({ dutyId }) => dutyId === `attestation.evidence/${ROUND}/0`)).toBe(true)
+    expect(world.submissions.some(({ dutyId }) => dutyId === evidenceAgainst(liar))).toBe(true)
     await world.blocksUntil(() => world.reports.length === 3)
     expect(find(liar, 'duty-ended')?.why).toMatch(/without us/)
   },
 )
 
-test('evidence that opens the number waits for END once the others agreed on it, and its finder audits and reports', async () => {
-  const [liar, victim, ...others] = attestors as [TestWorker, TestWorker, ...TestWorker[]]
-  const toVictim: Fault = (outgoing, ...rest) =>
-    outgoing.to && equalBytes(outgoing.to, victim.noise.publicKey) ? badPing()(outgoing, ...rest) : [outgoing]
-  /** Hears of no fraud, so that it agrees with those who heard of none either. */
-  const deaf = (member: Coinflip): Coinflip => ({
-    get phase() {
-      return member.phase
+describe('a lie that leaves the number as it is', () => {
+  test.each(['bad-ping', 'bad-pong', 'forged-fraud'] as const)(
+    '%s: all keep the number, audit and report, and none has told the chain before the agreement',
+    async (fault) => {
+      const { liar, honest } = await startWithLiar(coinflipWithFault(fault))
+      await world.blocksUntil(agreed)
+      const told = world.submissions.map(({ dutyId }) => dutyId.split('/')[0])
+      const voted = told.filter(
+        (duty, at) => duty === 'attestation.outcome' && !told.slice(0, at).includes('attestation.evidence'),
+      )
+      expect(voted.length).toBeGreaterThanOrEqual(3)
+      await world.blocksUntil(() => honest.every((attestor) => hasReported(attestor)))
+      for (const attestor of honest)
+        expect(find(attestor, 'coinflip-exit')).toMatchObject({ exit: 'success', liars: [liar.noise.publicKey] })
+      expect(world.round(ROUND).attempt).toBe(0)
+      expect(world.refused).toEqual([])
+      expect(honest.map(evidenceOf)).toEqual(honest.map(() => [evidenceAgainst(liar)]))
+      expect(evidenceOf(liar)).toEqual([])
     },
-    step(input) {
-      const isFraud = input.kind === 'message' && decode(CoinflipMessage, input.frame).payload.tag === 'Fraud'
-      return isFraud ? [] : member.step(input)
-    },
+  )
+
+  test('is told with the next block after the agreement where it tells nothing of the number', async () => {
+    const { liar, honest } = await startWithLiar(coinflipWithFault('forged-fraud'))
+    await world.blocksUntil(agreed)
+    await world.block()
+    expect(world.number).toBeLessThan(world.round(ROUND).endsAt)
+    expect(honest.map(evidenceOf)).toEqual(honest.map(() => [evidenceAgainst(liar)]))
   })
-  await start(liar, { ...AUDITS, createMember: (options) => deaf(createFaultyCoinflip(options, toVictim)) })
-  await start(victim)
-  for (const other of others)
-    await start(other, { ...AUDITS, createMember: (options) => deaf(createCoinflip(options)) })
-  open()
-  await world.block()
-  // The others wait for pongs of the one that has left, in vain.
-  world.clock.advance(4_000)
-  await settle()
-  await world.blocksUntil(agreed)
-  expect(find(victim, 'coinflip-exit')).toMatchObject({ exit: 'malicious', named: [liar.noise.publicKey] })
-  const { endsAt } = world.round(ROUND)
-  await world.blocksUntil(() => world.number === endsAt)
-  expect(dutiesOf(victim).filter((duty) => duty.startsWith('attestation.'))).toEqual([])
-  await world.block()
-  expect(dutiesOf(victim).filter((duty) => duty.startsWith('attestation.'))).toEqual([
-    `attestation.evidence/${ROUND}/0`,
-    `attestation.report/${ROUND}/0`,
-  ])
-  expect(world.refused).toEqual([])
-  expect(world.reports).toHaveLength(4)
+
+  test('waits for END where it opens the number, and is told before the report', async () => {
+    const { liar, honest } = await startWithLiar(coinflipWithFault('bad-ping'))
+    await world.blocksUntil(agreed)
+    const { endsAt } = world.round(ROUND)
+    await world.blocksUntil(() => world.number === endsAt)
+    expect(honest.flatMap(evidenceOf)).toEqual([])
+    await world.block()
+    for (const attestor of honest)
+      expect(dutiesOf(attestor).slice(-2)).toEqual([evidenceAgainst(liar), `attestation.report/${ROUND}/0`])
+  })
+
+  test('is told by an attestor that was killed in between, even if it came too late to audit', async () => {
+    const { liar, honest } = await startWithLiar(coinflipWithFault('bad-ping'))
+    const [late, early] = honest
+    await world.blocksUntil(agreed)
+    for (const attestor of [late, early]) await kill(attestor)
+    await start(early)
+    const { endsAt } = world.round(ROUND)
+    await world.blocksUntil(() => world.number === endsAt)
+    await start(late)
+    await world.block()
+    expect([late, early].map(evidenceOf)).toEqual([[evidenceAgainst(liar)], [evidenceAgainst(liar)]])
+    expect(find(late, 'audit-started')).toBeUndefined()
+  })
+
+  test('keeps a duty open that has nothing else left to do, until the round is closed', async () => {
+    const { liar, honest } = await startWithLiar(coinflipWithFault('bad-ping'))
+    const [victim] = honest
+    await world.blocksUntil(agreed)
+    await kill(victim)
+    const { endsAt } = world.round(ROUND)
+    await world.blocksUntil(() => world.number === endsAt - 1)
+    await start(victim)
+    await world.block()
+    await world.block()
+    await world.block()
+    expect(evidenceOf(victim)).toEqual([evidenceAgainst(liar)])
+    expect(find(victim, 'duty-ended')).toBeUndefined()
+    world.closeRound(ROUND)
+    await world.block()
+    expect(find(victim, 'duty-ended')?.why).toBe('the round is closed')
+    expect([...victim.journal.values.keys()]).toEqual(['membership/register'])
+  })
+
+  test('is told at once, before who was missed, where the session came to no number', async () => {
+    const lie: Fault = (outgoing, ...rest) =>
+      silentFrom('Reveal')(outgoing, ...rest).flatMap((each) => forgeFraud('Commit')(each, ...rest))
+    const { liar, honest } = await startWithLiar((options) => createFaultyCoinflip(options, lie))
+    await world.block()
+    for (let phase = 0; phase < 3; phase++) {
+      world.clock.advance(20_000)
+      await settle()
+    }
+    for (const attestor of honest) {
+      expect(find(attestor, 'coinflip-exit')).toMatchObject({ exit: 'offline', liars: [liar.noise.publicKey] })
+      expect(dutiesOf(attestor).slice(-2)).toEqual([evidenceAgainst(liar), `attestation.outcome/${ROUND}/0`])
+    }
+    await world.blocksUntil(() => world.reports.length === 3)
+    expect(world.round(ROUND).attempt).toBe(1)
+  })
 })
 
 test('an attestor that never comes is named, and the round goes on without it', async () => {

@@ -74,7 +74,7 @@ test('ten thousand frames from one peer: the rest are heard, and the counts say 
   expect(flood).toBeGreaterThan(9_000)
   for (const rank of [2, 3]) give(frameOf(signMessage(seatOf(rank), HELLO)), net.keys[rank]!.publicKey)
   timers[0]!()
-  expect(exits).toEqual([{ kind: 'offline', phase: 'Join', absent: [net.session.members[1]] }])
+  expect(exits).toEqual([{ kind: 'offline', phase: 'Join', absent: [net.session.members[1]], lies: [] }])
 })
 
 test('what the mesh dropped unread is in the counts, and all of them are logged when the session is left, once', () => {

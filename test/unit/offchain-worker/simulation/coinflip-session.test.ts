@@ -1,9 +1,9 @@
 /** Coinflips on virtual time: what comes of each strategy, replay, the two ways of signing, and that each invariant can break. */
 import { describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
-import { CoinflipMessage } from '#types/domain/coinflip.ts'
+import { CoinflipMessage, type Commitment } from '#types/domain/coinflip.ts'
 import { decode } from '#types/scale/codec.ts'
-import { badPing, badReveal, createFaultyCoinflip, equivocate } from '#worker/protocols/adversaries.ts'
+import { badPing, badReveal, createFaultyCoinflip, equivocate, forgeFraud } from '#worker/protocols/adversaries.ts'
 import { frameOf, signMessage, takeSeat } from '#worker/protocols/coinflip-messages.ts'
 import { createCoinflip, type Coinflip, type CoinflipOptions, type CoinflipOutput } from '#worker/protocols/coinflip.ts'
 import { runCoinflipSession, type CoinflipSessionOptions } from '#worker/simulation/coinflip-session.ts'
@@ -39,10 +39,10 @@ describe('a session', () => {
     ['selective-reveal', 'success'],
     ['copied-commitment', 'malicious'],
     ['forged-echo', 'offline'],
-    ['bad-ping', 'malicious'],
-    ['bad-pong', 'malicious'],
+    ['bad-ping', 'success'],
+    ['bad-pong', 'success'],
     ['strange-ping', 'success'],
-    ['forged-fraud', 'malicious'],
+    ['forged-fraud', 'success'],
   ])('with one who is %s ends in %s for all honest members', (name, kind) => {
     const { exits, breaches } = withOne(name)
     expect(breaches).toEqual([])
@@ -146,7 +146,9 @@ describe('a broken member is found', () => {
 
   it('that ends otherwise than the rest', () => {
     const createMember = broken(2, (output) =>
-      output.kind === 'exit' ? [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase: 'Join' } }] : [output],
+      output.kind === 'exit'
+        ? [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase: 'Join', lies: [] } }]
+        : [output],
     )
     expect(kinds({ createMember })).toEqual(['exits-differ'])
   })
@@ -157,7 +159,7 @@ describe('a broken member is found', () => {
   ] as const)('that lets %s pass', (_name, fault, phase) => {
     const createMember = broken(0, (output) =>
       output.kind === 'exit' && output.exit.kind === 'malicious'
-        ? [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase } }]
+        ? [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase, lies: [] } }]
         : output.kind === 'broadcast' && output.message.payload.tag === 'Fraud'
           ? []
           : [output],
@@ -165,24 +167,49 @@ describe('a broken member is found', () => {
     expect(kinds({ createMember, dishonest: new Map([[3, fault]]) })).toContain('lie-unpunished')
   })
 
-  it('that lets a bad ping pass', () => {
-    const numbers = play('broken').exits[0]
-    if (numbers?.kind !== 'success') throw new Error('expected an honest session to succeed')
+  it.each([
+    ['a bad ping', badPing()],
+    ['a bad pong', badPing('Pong')],
+    ['a false fraud proof', forgeFraud()],
+  ])('that says nothing of %s at its end', (_name, fault) => {
     const createMember = broken(0, (output) =>
-      output.kind === 'exit' && output.exit.kind === 'malicious' ? [{ kind: 'exit', exit: numbers }] : [output],
+      output.kind === 'exit' && output.exit.kind === 'success'
+        ? [{ kind: 'exit', exit: { ...output.exit, lies: [] } }]
+        : [output],
     )
-    expect(kinds({ createMember, dishonest: new Map([[3, badPing()]]) })).toContain('lie-unpunished')
+    expect(kinds({ createMember, dishonest: new Map([[3, fault]]) })).toEqual(['lie-unpunished'])
   })
+
+  it('that ends over a bad ping, where others have the number', () => {
+    const createMember = broken(2, (output) => {
+      if (output.kind !== 'exit' || output.exit.kind !== 'success' || output.exit.lies.length === 0) return [output]
+      return [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase: 'Reveal', lies: output.exit.lies } }]
+    })
+    expect(kinds({ createMember, dishonest: new Map([[3, badPing()]]) })).toEqual(['exits-differ'])
+  })
+
+  const provesNothing = (author: Uint8Array, body: Commitment) => {
+    const first = { author, body, signature: new Uint8Array(64) }
+    return { tag: 'Equivocation', value: { first, second: first } } as const
+  }
 
   it('that convicts by what proves nothing', () => {
     const createMember = broken(1, (output, { session }) => {
       if (output.kind !== 'exit' || output.exit.kind !== 'success') return [output]
-      const [body] = output.exit.transcript
-      const first = { author: session.members[0]!, body: body!, signature: new Uint8Array(64) }
-      const evidence = { tag: 'Equivocation', value: { first, second: first } } as const
-      return [{ kind: 'exit', exit: { kind: 'malicious', offender: first.author, evidence } }]
+      const [offender] = session.members as [Uint8Array]
+      const evidence = provesNothing(offender, output.exit.transcript[0]!)
+      return [{ kind: 'exit', exit: { kind: 'malicious', offender, evidence } }]
     })
     expect(kinds({ createMember })).toEqual(['false-evidence', 'honest-convicted', 'exits-differ'])
+  })
+
+  it('that notes as a lie what proves nothing', () => {
+    const createMember = broken(1, (output, { session }) => {
+      if (output.kind !== 'exit' || output.exit.kind !== 'success') return [output]
+      const lies = [provesNothing(session.members[0]!, output.exit.transcript[0]!)]
+      return [{ kind: 'exit', exit: { ...output.exit, lies } }]
+    })
+    expect(kinds({ createMember })).toEqual(['false-evidence', 'honest-convicted'])
   })
 
   it('that ends twice, or never', () => {
@@ -205,6 +232,16 @@ describe('a series', () => {
     const [one, again] = [17, 17].map((first) => runCoinflipSeries({ ...options, first, sessions: 1 }))
     expect(again).toEqual(one)
   })
+
+  it.each<StrategyName>(['bad-ping', 'bad-pong', 'forged-fraud', 'forged-fraud-late'])(
+    'keeps its number in every session, at every honest member, whoever is %s',
+    (name) => {
+      const options = { ...series, strategy: name, peers: [3, 8], dishonest: [1, 7], sessions: 100 } as const
+      const { broken, endings } = runCoinflipSeries(options)
+      expect(broken).toEqual([])
+      expect(endings).toEqual({ success: 100 })
+    },
+  )
 
   it('tells which session broke', () => {
     const createMember = broken(0, (output) => (output.kind === 'exit' ? [output, output] : [output]))

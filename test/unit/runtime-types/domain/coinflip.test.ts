@@ -14,6 +14,7 @@ import {
   MAX_MESSAGE_BYTES,
   messageDigest,
   opensNumber,
+  spoilsNumber,
   sessionId,
   sortMembers,
   transcriptRoot,
@@ -238,6 +239,14 @@ test('which evidence opens the number: what carries openings, itself or in what 
   expect(opensNumber(falseFraud(equivocation(honest, honest) as Accusation))).toBe(false)
   expect(opensNumber(equivocation(honest, honest))).toBe(false)
   expect(opensNumber(badReveal(honest, reveal(alice, x)))).toBe(false)
+})
+
+test('only two commitments and a bad reveal leave a session without a number', () => {
+  const honest = commitment(alice, x)
+  expect(spoilsNumber(equivocation(honest, honest))).toBe(true)
+  expect(spoilsNumber(badReveal(honest, reveal(alice, x)))).toBe(true)
+  expect(spoilsNumber(badPing(confirmation()))).toBe(false)
+  expect(spoilsNumber(falseFraud(equivocation(honest, honest) as Accusation))).toBe(false)
 })
 
 test('the number depends on every member’s value and on the session', () => {
