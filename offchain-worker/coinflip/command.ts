@@ -42,7 +42,7 @@ interface Story {
   readonly tell: Tell
   /** Counts towards a step; it is told when all `of` have come. */
   count(step: string, of: number): void
-  result(result: FlipResult): void
+  result(result: FlipResult, nameOf: (key: string) => string): void
   close(): void
 }
 
@@ -68,7 +68,7 @@ function createStory(json: boolean): Story {
       if (count < of) return live.show(`${count} of ${of} ${step}`)
       tell('coinflip', { kind: 'progress', step, members: of }, `${of} of ${of} ${step}`, 'quiet')
     },
-    result(result) {
+    result(result, nameOf) {
       const last = result.attempts.at(-1)
       if (json)
         tellJson(
@@ -77,11 +77,12 @@ function createStory(json: boolean): Story {
             ms: Math.round(elapsed()),
             kind: 'result',
             outcome: result.kind,
+            ...(last && liarsIn(last, nameOf)),
             times: phaseTimes(last?.timings ?? []),
           },
           '',
         )
-      else display.block(resultLines(result))
+      else display.block(resultLines(result, nameOf))
     },
     close: () => live.clear(),
   }
@@ -136,7 +137,7 @@ export async function runCoinflipCommand(options: CoinflipCommandOptions): Promi
     flipped.catch(() => undefined)
     const result = await Promise.race([flipped, party.broken, stopped.then(() => undefined)])
     if (!result) return EXIT_NOT_AGREED
-    story.result(result)
+    story.result(result, (key) => party.nameOf(key))
     return result.kind === 'agreed' ? EXIT_AGREED : EXIT_NOT_AGREED
   } finally {
     story.close()
@@ -144,6 +145,10 @@ export async function runCoinflipCommand(options: CoinflipCommandOptions): Promi
     await party.close()
   }
 }
+
+/** Who lied of a number that stands, for machines. */
+const liarsIn = ({ verdict }: Attempt, nameOf: (key: string) => string): object =>
+  'liars' in verdict ? { liars: verdict.liars.map(nameOf) } : {}
 
 function tellAttempt(tell: Tell, attempt: Attempt, nameOf: (key: string) => string): void {
   const { verdict, exits, members } = attempt
@@ -157,6 +162,7 @@ function tellAttempt(tell: Tell, attempt: Attempt, nameOf: (key: string) => stri
     members: members.length,
     exits,
     ...dropped,
+    ...liarsIn(attempt, nameOf),
     ...lies,
     ...phase,
   }
@@ -192,7 +198,9 @@ function newsOf(
       onlyJson(name, {
         attempt,
         timings,
-        ...(exit.kind === 'malicious' ? { lie: exit.evidence.tag } : exit),
+        ...(exit.kind === 'malicious'
+          ? { lie: exit.evidence.tag }
+          : { ...exit, lies: exit.lies.map(({ tag }) => tag) }),
         exit: exit.kind,
         kind: 'exit',
       }),

@@ -61,13 +61,17 @@ function timeLines(times: PhaseTimes): string[] {
   return [head, ...rows]
 }
 
+/** Who lied of a number that stands, and how, each in words. */
+const liarsTold = (verdict: Attempt['verdict'], nameOf: (key: string) => string): readonly string[] =>
+  verdict.kind === 'agreed' ? verdict.liars.map((key, i) => `${nameOf(key)} convicted of ${verdict.lies[i]}`) : []
+
 /** What an attempt ended in, in words. */
 export function attemptSentence({ members, exits, verdict }: Attempt, nameOf: (key: string) => string): string {
   const told = Object.entries(exits).flatMap(([exit, count]) => (count > 0 ? [`${count} ${exit}`] : []))
   const summary = `${members.length} members: ${told.join(', ') || 'none told its exit'}`
   switch (verdict.kind) {
     case 'agreed':
-      return `${summary}; all agree`
+      return [`${summary}; all agree`, ...liarsTold(verdict, nameOf)].join('; ')
     case 'malicious':
       return `${summary}; ${verdict.dropped.map(nameOf).join(', ')} out, convicted of ${verdict.lies.join(', ')}`
     case 'offline':
@@ -79,8 +83,8 @@ export function attemptSentence({ members, exits, verdict }: Attempt, nameOf: (k
   }
 }
 
-/** The result in full: number, transcript root and times where all agree, else why not. */
-export function resultLines(result: FlipResult): string[] {
+/** The result in full: number, transcript root, liars and times where all agree, else why not. */
+export function resultLines(result: FlipResult, nameOf: (key: string) => string): string[] {
   const last = result.attempts.at(-1)
   const times = last ? ['', ...timeLines(phaseTimes(last.timings))] : []
   if (result.kind === 'failed') return [`failed           ${result.why}`, ...times]
@@ -88,6 +92,7 @@ export function resultLines(result: FlipResult): string[] {
     `number           ${result.magic}`,
     `transcript root  ${result.transcriptRoot}`,
     `agreed           by ${last!.exits.success} members, in attempt ${last!.attempt}`,
+    ...liarsTold(last!.verdict, nameOf).map((told) => `lied             ${told}`),
     ...times,
   ]
 }

@@ -42,10 +42,20 @@ export interface MemberTimings {
   readonly total: number
 }
 
-/** How a session ended for a member, as it tells the command: its own number stays with it. */
+/** How a session ended for a member, as it tells the command: its own number stays with it. `lies` did not end it. */
 export type MemberExit =
-  | { readonly kind: 'success'; readonly magic: string; readonly transcriptRoot: string }
-  | { readonly kind: 'offline'; readonly absent: readonly string[]; readonly phase: string }
+  | {
+      readonly kind: 'success'
+      readonly magic: string
+      readonly transcriptRoot: string
+      readonly lies: readonly Evidence[]
+    }
+  | {
+      readonly kind: 'offline'
+      readonly absent: readonly string[]
+      readonly phase: string
+      readonly lies: readonly Evidence[]
+    }
   | { readonly kind: 'malicious'; readonly evidence: Evidence }
 
 /** The session as it goes over the channel. */
@@ -78,21 +88,24 @@ export const isOrder = (message: unknown): message is Meeting | Assignment =>
 export function exitNotice(exit: CoinflipExit): Readonly<Record<string, unknown>> {
   switch (exit.kind) {
     case 'success':
-      return { exit: exit.kind, magic: exit.magic, transcriptRoot: exit.transcriptRoot }
+      return { exit: exit.kind, magic: exit.magic, transcriptRoot: exit.transcriptRoot, lies: exit.lies.map(lieNotice) }
     case 'offline':
-      return { exit: exit.kind, absent: exit.absent.map(toHex), phase: exit.phase }
+      return { exit: exit.kind, absent: exit.absent.map(toHex), phase: exit.phase, lies: exit.lies.map(lieNotice) }
     default:
       return { exit: exit.kind, offender: exit.offender, evidence: encode(Evidence, exit.evidence) }
   }
 }
 
+const lieNotice = (lie: Evidence): string => toHex(encode(Evidence, lie))
+
 /** An exit as the command reads it; undefined where a member printed something else. */
 export function exitIn(told: Readonly<Record<string, unknown>>): MemberExit | undefined {
   const { exit, magic, transcriptRoot, absent, phase, evidence } = told
+  const lies = Array.isArray(told['lies']) ? told['lies'].flatMap((lie) => evidenceIn(String(lie)) ?? []) : []
   if (exit === 'success' && typeof magic === 'string' && typeof transcriptRoot === 'string')
-    return { kind: exit, magic, transcriptRoot }
+    return { kind: exit, magic, transcriptRoot, lies }
   if (exit === 'offline' && Array.isArray(absent))
-    return { kind: exit, absent: absent.map(String), phase: String(phase) }
+    return { kind: exit, absent: absent.map(String), phase: String(phase), lies }
   const proof = exit === 'malicious' && typeof evidence === 'string' ? evidenceIn(evidence) : undefined
   return proof && { kind: 'malicious', evidence: proof }
 }

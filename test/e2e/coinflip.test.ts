@@ -64,6 +64,14 @@ describe('assay coinflip', { timeout: RUN_DEADLINE_MS + 10_000 }, () => {
     expect(only(run.lines, 'result')).toMatchObject([{ outcome: 'agreed', magic: last[0]!['magic'] }])
   })
 
+  test('one that confirms a wrong number is convicted, and the number stands', async () => {
+    const { run, scratch } = await startCoinflip('--peers', '4', '--fault', 'bad-ping')
+    await expectEnd(run, scratch, 0)
+    const attempt = { verdict: 'agreed', liars: ['member-1'], lies: ['BadPing'], exits: { success: 4 } }
+    expect(only(run.lines, 'attempt')).toMatchObject([attempt])
+    expect(only(run.lines, 'result')).toMatchObject([{ outcome: 'agreed', magic: NUMBER, liars: ['member-1'] }])
+  })
+
   test('a member that is killed is missed, and the others agree in another attempt', async () => {
     const { run, scratch } = await startCoinflip('--peers', '4', '--window', '1')
     const victim = await run.line((line) => line.kind === 'process' && line['from'] === 'member-2', RUN_DEADLINE_MS)

@@ -8,7 +8,7 @@ import type { CoinflipTimeouts } from '#worker/protocols/coinflip.ts'
 import { identities } from '../../../helpers/coinflip-net.ts'
 
 type Ended = Attempt['verdict']
-const agreed: Ended = { kind: 'agreed', magic: '0x01', transcriptRoot: '0x02' }
+const agreed: Ended = { kind: 'agreed', magic: '0x01', transcriptRoot: '0x02', liars: [], lies: [] }
 const offline = (...dropped: readonly string[]): Ended => ({ kind: 'offline', dropped, phase: 'Join' })
 const malicious = (...dropped: readonly string[]): Ended => ({ kind: 'malicious', dropped, lies: ['BadReveal'] })
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'
+import type { Evidence } from '#types/domain/coinflip.ts'
 import { createLiveLine } from '#worker/coinflip/live-line.ts'
 import { createStopwatch } from '#worker/coinflip/stopwatch.ts'
 import { attemptSentence, phaseTimes, resultLines } from '#worker/coinflip/table.ts'
@@ -74,6 +75,7 @@ describe('the stopwatch', () => {
 })
 
 describe('the table', () => {
+  const nameOf = (key: string): string => `member-${key}`
   const timings = [1, 5, 3].map((ms) => ({ phases: { Join: ms }, total: 2 * ms }))
   const attempt: Attempt = {
     attempt: 1,
@@ -89,22 +91,38 @@ describe('the table', () => {
   })
 
   test('says the number where all agree, and why not where they do not', () => {
-    const agreed = resultLines({ kind: 'agreed', magic: '0xaa', transcriptRoot: '0xbb', attempts: [attempt] })
+    const agreed = resultLines({ kind: 'agreed', magic: '0xaa', transcriptRoot: '0xbb', attempts: [attempt] }, nameOf)
     expect(agreed.slice(0, 3)).toEqual([
       'number           0xaa',
       'transcript root  0xbb',
       'agreed           by 3 members, in attempt 1',
     ])
     expect(agreed.at(-1)).toMatch(/^in all +6\.0 ms +10 ms$/)
-    expect(resultLines({ kind: 'failed', why: 'too few', attempts: [] })).toEqual(['failed           too few'])
+    expect(resultLines({ kind: 'failed', why: 'too few', attempts: [] }, nameOf)).toEqual(['failed           too few'])
   })
 
   test('names who is left out, and why', () => {
-    const sentence = (verdict: Attempt['verdict']): string =>
-      attemptSentence({ ...attempt, verdict }, (key) => `member-${key}`)
+    const sentence = (verdict: Attempt['verdict']): string => attemptSentence({ ...attempt, verdict }, nameOf)
     expect(sentence(attempt.verdict)).toBe('4 members: 3 success, 1 malicious; member-d out, convicted of BadReveal')
     expect(sentence({ kind: 'offline', dropped: ['a'], phase: 'Echo' })).toMatch(/; member-a out, missed in ECHO$/)
     expect(sentence({ kind: 'offline', dropped: [], phase: undefined })).toMatch(/; no majority misses anybody$/)
+  })
+
+  test('says of liars that their number stands, and of which lies they are convicted', () => {
+    const verdict = {
+      kind: 'agreed',
+      magic: '0xaa',
+      transcriptRoot: '0xbb',
+      liars: ['a', 'b'],
+      lies: ['BadPing', 'FalseFraud'],
+    } as const
+    const exits = { success: 4, offline: 0, malicious: 0 }
+    const [one, two] = ['member-a convicted of BadPing', 'member-b convicted of FalseFraud']
+    expect(attemptSentence({ ...attempt, exits, verdict }, nameOf)).toBe(
+      `4 members: 4 success; all agree; ${one}; ${two}`,
+    )
+    const lines = resultLines({ ...verdict, attempts: [{ ...attempt, exits, verdict }] }, nameOf)
+    expect(lines.slice(3, 5)).toEqual([`lied             ${one}`, `lied             ${two}`])
   })
 })
 
@@ -163,11 +181,12 @@ describe('between the processes', () => {
 
   test('an exit is told without the member’s own number, and read back', () => {
     const told = exitNotice({ ...success, value: new Uint8Array([99]), transcript: [], lies: [] })
-    expect(told).toEqual({ exit: 'success', magic: success.magic, transcriptRoot: success.transcriptRoot })
+    expect(told).toEqual({ exit: 'success', magic: success.magic, transcriptRoot: success.transcriptRoot, lies: [] })
     expect(exitIn({ ...told, magic: '0x01', transcriptRoot: '0x02' })).toEqual({
       kind: 'success',
       magic: '0x01',
       transcriptRoot: '0x02',
+      lies: [],
     })
     const absent = [session.members[0]]
     expect(
@@ -176,7 +195,22 @@ describe('between the processes', () => {
       kind: 'offline',
       absent: absent.map((key) => toHex(key!)),
       phase: 'Join',
+      lies: [],
     })
+  })
+
+  test('lies that ended nothing are read back, and what is none is left out', () => {
+    const [one, two] = session.members as [Uint8Array, Uint8Array]
+    const signed = (author: Uint8Array) => {
+      const body = { commitment: author, auditKeyHash: author }
+      return { author, body, signature: new Uint8Array(64) }
+    }
+    const lie: Evidence = { tag: 'Equivocation', value: { first: signed(one), second: signed(two) } }
+    const told = exitNotice({ kind: 'offline', absent: [], phase: 'Join', lies: [lie] })
+    const arrived = overTheChannel(told) as Readonly<Record<string, unknown>>
+    expect(exitIn(arrived)).toMatchObject({ kind: 'offline', lies: [lie] })
+    expect(exitIn({ ...arrived, lies: ['0xff', ...(told['lies'] as string[])] })).toMatchObject({ lies: [lie] })
+    expect(exitIn({ ...arrived, lies: undefined })).toMatchObject({ lies: [] })
   })
 
   test('what is no exit is not read', () => {

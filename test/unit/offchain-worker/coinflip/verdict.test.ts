@@ -15,11 +15,14 @@ const session: Session = {
   members: people.map(({ publicKey }) => publicKey),
 }
 const keys = session.members.map(toHex)
-const success: MemberExit = { kind: 'success', magic: '0x01', transcriptRoot: '0x02' }
-const missing = (...ranks: readonly number[]): MemberExit => ({
+const number = { magic: '0x01', transcriptRoot: '0x02' }
+type Unspoilt = Exclude<MemberExit, { kind: 'malicious' }>
+const success: Unspoilt = { kind: 'success', ...number, lies: [] }
+const missing = (...ranks: readonly number[]): Unspoilt => ({
   kind: 'offline',
   absent: ranks.map((rank) => keys[rank]!),
   phase: 'Reveal',
+  lies: [],
 })
 
 /** Two commitments of a member; the second one is signed by `signer`. */
@@ -32,6 +35,15 @@ function equivocation(rank: number, signer = rank): Evidence {
     return { author, body, signature: signMessage(seat, { tag: 'Commit', value: body }).signature }
   }
   return { tag: 'Equivocation', value: { first: signed(1, rank), second: signed(2, signer) } }
+}
+/** A fraud proof of a member that proves nothing: another's commitment twice. `signer` signed it. */
+function falseFraud(rank: number, signer = rank): Evidence {
+  const { publicKey: author } = people[rank]!
+  const { first } = (equivocation(0) as Extract<Evidence, { tag: 'Equivocation' }>).value
+  const accusation = { tag: 'Equivocation', value: { first, second: first } } as const
+  const seat = takeSeat(session, author, people[signer]!.sign)
+  const { signature } = signMessage(seat, { tag: 'Fraud', value: accusation })
+  return { tag: 'FalseFraud', value: { author, accusation, signature } }
 }
 const malicious = (evidence: Evidence): MemberExit => ({ kind: 'malicious', evidence })
 
@@ -53,7 +65,12 @@ describe('an attempt', () => {
   })
 
   test('is agreed where all have the same number', () => {
-    expect(verdictOn([success, success, success, success, success])).toEqual({ ...success, kind: 'agreed' })
+    expect(verdictOn([success, success, success, success, success])).toEqual({
+      ...number,
+      kind: 'agreed',
+      liars: [],
+      lies: [],
+    })
   })
 
   test('is agreed without a process that has ended, but not by a minority', () => {
@@ -98,5 +115,44 @@ describe('an attempt', () => {
       dropped: [],
       phase: undefined,
     })
+  })
+})
+
+describe('a lie that leaves the number as it is', () => {
+  const noting = (rank: number, exit: Unspoilt = success): MemberExit => ({ ...exit, lies: [falseFraud(rank)] })
+
+  test('convicts its author, and all are agreed', () => {
+    expect(verdictOn([noting(4), noting(4), success, success, success])).toEqual({
+      ...number,
+      kind: 'agreed',
+      liars: [keys[4]],
+      lies: ['FalseFraud'],
+    })
+  })
+
+  test('is waited for its author like any other; if it never tells, or tells another number, all others are agreed', () => {
+    const others = [noting(4), success, success, success]
+    expect(verdictOn([...others, undefined])).toEqual({ kind: 'open' })
+    expect(verdictOn([...others, undefined], { late: true })).toMatchObject({ kind: 'agreed', liars: [keys[4]] })
+    expect(verdictOn([...others, { ...success, magic: '0x03' }])).toMatchObject({ kind: 'agreed', ...number })
+  })
+
+  test('is no agreement where one that did not lie has no number', () => {
+    expect(verdictOn([missing(1), noting(4), success, success, success])).toMatchObject({ kind: 'malicious' })
+  })
+
+  test('convicts nobody where it proves nothing', () => {
+    const forged: MemberExit = { ...success, lies: [falseFraud(4, 3)] }
+    expect(verdictOn([forged, success, success, success, success])).toMatchObject({ kind: 'agreed', liars: [] })
+  })
+
+  test('leaves its author out where there is no number', () => {
+    const exits = [0, 1, 2, 3].map(() => noting(4, missing(4)))
+    expect(verdictOn([...exits, success])).toEqual({ kind: 'malicious', dropped: [keys[4]], lies: ['FalseFraud'] })
+  })
+
+  test('is nothing beside one that leaves no number', () => {
+    const verdict = verdictOn([malicious(equivocation(3)), noting(4), success, success, success])
+    expect(verdict).toMatchObject({ kind: 'malicious', dropped: [keys[4], keys[3]] })
   })
 })
