@@ -46,11 +46,11 @@ export const SCENARIOS = {
     attestorFault: { kind: 'equivocate' },
   },
   'bad-ping': {
-    describe: 'an attestor confirms a wrong number: exposed by its own word',
+    describe: 'an attestor confirms a wrong number: the right one stands, and its own word convicts it after END',
     attestorFault: { kind: 'bad-ping' },
   },
   'forged-fraud': {
-    describe: 'an attestor accuses another of what it made up: convicted itself',
+    describe: 'an attestor accuses another of what it made up: convicted itself, and the number stands',
     attestorFault: { kind: 'forged-fraud' },
   },
   'killed-attestor': {

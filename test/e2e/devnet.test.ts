@@ -101,10 +101,17 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
   })
 
   test.each(['bad-ping', 'forged-fraud'])(
-    '%s: the liar is convicted by its own word, the others give the verdict',
+    '%s: the number stands, the liar is convicted by its own word, the others give the verdict',
     async (scenario) => {
       const { code, lines } = await playOnce('--scenario', scenario)
-      expect(only(lines, 'evidence-accepted')[0]).toMatchObject({ offender: 'attestor-1' })
+      const [{ endsAt }] = only(lines, 'round-opened') as [Line]
+      const [agreed] = only(lines, 'coinflip-agreed')
+      expect(agreed).toMatchObject({ attempt: 0 })
+      expect(only(lines, 'coinflip-restarted')).toEqual([])
+      const [evidence] = only(lines, 'evidence-accepted')
+      expect(evidence).toMatchObject({ offender: 'attestor-1' })
+      // What opens the number waits for END.
+      expect(Number(evidence?.['block'])).toBeGreaterThan(Number(scenario === 'bad-ping' ? endsAt : agreed?.['block']))
       expect(only(lines, 'paid').map(({ who }) => who)).not.toContain('attestor-1')
       expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Pass' })
       expect(code).toBe(0)
