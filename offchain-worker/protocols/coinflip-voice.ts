@@ -4,7 +4,7 @@
  * Owns: signing, whom a message goes to, and saying it again to a member that missed it. Does not own: when anything is said
  * (coinflip-member.ts).
  */
-import type { CoinflipMessage, CoinflipPayload, Evidence } from '#types/domain/coinflip.ts'
+import { spoilsNumber, type CoinflipMessage, type CoinflipPayload, type Evidence } from '#types/domain/coinflip.ts'
 import { signMessage, type Seat } from './coinflip-messages.ts'
 import type { CoinflipOutput } from './coinflip.ts'
 
@@ -52,9 +52,14 @@ export class Voice {
     return message
   }
 
-  /** Tells all others of a lie: as a fraud proof, or the one that proves nothing as its author told it. */
+  /**
+   * Tells all others of a lie: as a fraud proof, or the one that proves nothing as its author told it. Of what ends the session they hear
+   * again: who was away meanwhile would wait for those who have left.
+   */
   expose(lie: Evidence): void {
-    this.broadcast(lie.tag === 'FalseFraud' ? { tag: 'RelayFraud', value: lie.value } : { tag: 'Fraud', value: lie })
+    if (spoilsNumber(lie)) this.say({ tag: 'Fraud', value: lie })
+    else if (lie.tag === 'FalseFraud') this.broadcast({ tag: 'RelayFraud', value: lie.value })
+    else this.broadcast({ tag: 'Fraud', value: lie })
   }
 
   /** Says it to one member; all but greetings are signed for that member alone. */

@@ -196,6 +196,16 @@ test('two commitments of one author are evidence, however they come', () => {
   expect(exit).toMatchObject({ kind: 'exit', exit: { kind: 'malicious' } })
 })
 
+test('who has ended over a lie says why to one that greets again, such as who was away meanwhile', () => {
+  give(signMessage(other, HELLO), other.self)
+  give(signMessage(peer, commitOf(peer, 1)))
+  give(signMessage(peer, commitOf(peer, 2)))
+  expect(member.phase).toBe('Done')
+  const again = give(signMessage(other, HELLO), other.self)
+  const said = again.flatMap((output) => (output.kind === 'send' ? [output.message.payload.tag] : []))
+  expect(said).toEqual(['Hello', 'Commit', 'Fraud'])
+})
+
 test('a stale timer changes nothing', () => {
   expect(member.step({ kind: 'timeout', phase: 'Reveal' })).toEqual([])
   expect(member.phase).toBe('Join')

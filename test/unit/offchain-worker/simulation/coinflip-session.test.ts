@@ -243,6 +243,13 @@ describe('a series', () => {
     },
   )
 
+  it('ends alike for a member that was away while the others left over a lie', () => {
+    const options = { seed: '7', strategy: 'mixed', faults: ROUGH, peers: [3, 9], dishonest: [0, 8] } as const
+    const { broken, endings } = runCoinflipSeries({ ...options, first: 104, sessions: 1 })
+    expect(broken).toEqual([])
+    expect(endings).toEqual({ malicious: 1 })
+  })
+
   it('tells which session broke', () => {
     const createMember = broken(0, (output) => (output.kind === 'exit' ? [output, output] : [output]))
     const { broken: found } = runCoinflipSeries({
