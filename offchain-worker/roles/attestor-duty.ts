@@ -113,7 +113,8 @@ export class Duty {
 
   /** Ends the duty, unless there is evidence, which is not forgotten before the round is closed. */
   async #end(why: string): Promise<void> {
-    if (!this.#notes || !hasEvidence(this.#notes)) await this.#forget(why)
+    if (!this.#notes || !hasEvidence(this.#notes)) return this.#forget(why)
+    this.#readers.close()
   }
 
   async #forget(why: string): Promise<void> {
