@@ -19,6 +19,16 @@ import { workerCommand } from './cli/worker.ts'
 /** Exit codes: 0 done, 1 failed (for `devnet --once`: the round did not close "pass"), 2 the command line was wrong. */
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
+/** What a command says of a value that it was given and does not take. */
+const USAGE_CODES: readonly string[] = [
+  'BAD_PORT',
+  'BAD_BOOTSTRAP',
+  'BAD_DURATION',
+  'BAD_POOL_LIMIT',
+  'BAD_COUNT',
+  'BAD_ROUND',
+  'BAD_SERIES',
+]
 const HELP_COLUMNS = 110
 
 function tell(thrown: unknown): void {
@@ -75,6 +85,6 @@ try {
 } catch (thrown) {
   if (!(thrown instanceof AssayError && thrown.code === 'USAGE')) {
     tell(thrown)
-    process.exitCode = EXIT_FAILED
+    process.exitCode = thrown instanceof AssayError && USAGE_CODES.includes(thrown.code) ? EXIT_USAGE : EXIT_FAILED
   }
 }

@@ -85,10 +85,10 @@ describe('assay chain refuses', () => {
     ['an option negated', ['--no-chain'], EXIT_USAGE, 'Unknown argument: no-chain \\[USAGE\\]'],
     ['an unknown sealing', ['--sealing', 'nope'], EXIT_USAGE, 'instant.*interval.*manual.* \\[USAGE\\]'],
     ['two places for its data', ['--tmp', '--base-path', 'x'], EXIT_USAGE, 'mutually exclusive \\[USAGE\\]'],
-    ['a port out of range', ['--rpc-port', '70000'], EXIT_FAILED, '--rpc-port: expected .*70000 \\[BAD_PORT\\]'],
-    ['a port that is no number', ['--rpc-port', 'http'], EXIT_FAILED, '--rpc-port: expected a port.*\\[BAD_PORT\\]'],
-    ['a block time of ages', ['--block-time', '1e99'], EXIT_FAILED, '--block-time: .*, got 1e\\+99 \\[BAD_DURATION\\]'],
-    ['a negative delay', ['--finality-delay', '-3'], EXIT_FAILED, '--finality-delay: .*-3 \\[BAD_DURATION\\]'],
+    ['a port out of range', ['--rpc-port', '70000'], EXIT_USAGE, '--rpc-port: expected .*70000 \\[BAD_PORT\\]'],
+    ['a port that is no number', ['--rpc-port', 'http'], EXIT_USAGE, '--rpc-port: expected a port.*\\[BAD_PORT\\]'],
+    ['a block time of ages', ['--block-time', '1e99'], EXIT_USAGE, '--block-time: .*, got 1e\\+99 \\[BAD_DURATION\\]'],
+    ['a negative delay', ['--finality-delay', '-3'], EXIT_USAGE, '--finality-delay: .*-3 \\[BAD_DURATION\\]'],
   ])('%s', async (_what, args, code, error) => {
     expect(await refusal(...args)).toEqual(refused(code, error))
   })
@@ -118,11 +118,16 @@ describe('assay chain refuses', () => {
   })
 })
 
-test('assay simulate coinflip refuses a first session that is no number, which would play none', async () => {
-  const run = startCli(['simulate', 'coinflip', '--first', 'x'])
+test.each([
+  ['coinflip', ['--first', 'x'], /--first: expected a whole number from 0 .*, got NaN \[USAGE\]\n$/],
+  ['coinflip', ['--peers', 'x'], /--peers: expected a number or a range .*, got x \[BAD_COUNT\]\n$/],
+  ['coinflip', ['--peers', '2'], /simulation: expected .* \[BAD_SERIES\]\n$/],
+  ['round', ['--hoster', 'bad'], /--hoster: expected .*, got bad \[BAD_ROUND\]\n$/],
+])('assay simulate %s refuses %j', async (what, args, error) => {
+  const run = startCli(['simulate', what, ...args])
   running.add(run)
   expect(await run.exit(DEADLINE_MS)).toBe(EXIT_USAGE)
-  expect(run.stderr()).toMatch(/--first: expected a whole number from 0 .*, got NaN \[USAGE\]\n$/)
+  expect(run.stderr()).toMatch(error)
 })
 
 describe('beside a node that runs', { timeout: 3 * DEADLINE_MS }, () => {
