@@ -7,8 +7,8 @@
  *
  * Every drawn chunk needs a run of its own, since they are drawn from the whole feed, and few readers jump as often as there are
  * challenges. So an audit that came once would be known by its jumps; one that comes as often as it takes has as many as the readers whom
- * it takes after. What it cannot hide: the address that its visits come from. And a hoster may send readers of its own, which auditors
- * then take for common ones.
+ * it takes after. What it cannot hide: the address that its visits come from, and that they meet nobody but the hoster, which may have
+ * planted peers in the swarm. And a hoster may send readers of its own, which auditors then take for common ones.
  */
 import { createPrng, type Prng } from '#types/domain/prng.ts'
 import { habitOf, madeUpHabit, type Habit, type ReadTrace } from './read-habits.ts'

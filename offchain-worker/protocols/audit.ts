@@ -32,7 +32,7 @@ class Auditor implements Audit {
     if (this.#done) return []
     if (input.kind === 'start') return this.#start(input)
     if (input.kind === 'deadline')
-      return this.#exit({ kind: 'deadline', why: `not over within ${this.#options.deadlineMs} ms` })
+      return this.#exit({ kind: 'deadline', why: `not over within ${Math.round(this.#options.deadlineMs)} ms` })
     if (input.kind === 'hurry') return this.#hurry()
     const visit = this.#visits.at(-1)
     const outputs = visit?.step(input) ?? []
