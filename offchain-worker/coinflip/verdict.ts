@@ -53,7 +53,7 @@ export function judge(session: Session, told: Told): Verdict {
   if (agreed) return agreed
   const convicted = new Map([...liars, ...guilty])
   if (convicted.size > 0) {
-    const dropped = [...new Set([...convicted.keys(), ...missing])]
+    const dropped = [...new Set([...convicted.keys(), ...absent.keys, ...missing])]
     return { kind: 'malicious', dropped, lies: [...convicted.values()] }
   }
   return { kind: 'offline', dropped: [...new Set([...absent.keys, ...missing])], phase: absent.phase }

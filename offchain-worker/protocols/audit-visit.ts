@@ -13,7 +13,7 @@ import { ReceiptBook, type ReceiptFaults } from './receipt-check.ts'
 
 /** @see Visit */
 export interface VisitOptions
-  extends Pick<AuditOptions, 'genesisHash' | 'feed' | 'hosterKey' | 'isRecentBlock'>, VisitIdentity {
+  extends Pick<AuditOptions, 'genesisHash' | 'feed' | 'hosterKey' | 'isRecentBlock' | 'isResumed'>, VisitIdentity {
   readonly plan: VisitPlan
   readonly maxReceipts: number
 }
@@ -64,7 +64,7 @@ export class Visit {
   #pausedMs = 0
 
   constructor({ plan, maxReceipts, ...options }: VisitOptions) {
-    const { feed, nonce, auditKey } = options
+    const { feed, nonce, auditKey, isResumed } = options
     this.#feed = feed
     this.#drawn = new Set(plan.drawn)
     this.#depth = plan.depth
@@ -75,7 +75,7 @@ export class Visit {
       ...options,
       feed: feed.key,
       peer: auditKey,
-      wasAsked: (index: number) => this.#asked.has(index),
+      wasAsked: (index: number) => isResumed || this.#asked.has(index),
       received: (index: number) => this.#received.get(index)?.bytes,
     }
     this.#receipts = new ReceiptBook(terms, maxReceipts)
@@ -101,7 +101,7 @@ export class Visit {
     }
   }
 
-  /** Leaves out cover and pauses from now on: they are not worth being late for the slot. */
+  /** Leaves out cover and pauses from now on, but for a pause under way: they are not worth being late for the slot. */
   hurry(): void {
     this.#waiting = this.#waiting.filter((waiting) => this.#drawn.has(waiting))
     this.#pausesMs = new Map()
@@ -213,7 +213,8 @@ export class Visit {
   }
 
   #conclude(bytes: Uint8Array): readonly VisitOutput[] {
-    const fault = this.#receipts.judge(bytes) ?? this.#receipts.missing(this.#received.keys())
+    const fault =
+      this.#receipts.judge(bytes) ?? this.#receipts.review() ?? this.#receipts.missing(this.#received.keys())
     if (fault !== undefined) return this.#end('bad-receipt', fault)
     if (this.#lost.size > 0) return this.#end('chunks-lost', this.#firstLoss())
     this.#state = 'over'

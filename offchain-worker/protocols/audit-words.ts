@@ -29,6 +29,8 @@ export interface AuditOptions {
   readonly chunks: readonly number[]
   /** Whether a block is one that an honest hoster could have signed with just now. */
   readonly isRecentBlock: (number: number, hash: Uint8Array) => boolean
+  /** Whether a process before this one had begun the audit: then receipts may name what that one asked for under the same keys. */
+  readonly isResumed: boolean
   /** Chunks asked for at the same time. */
   readonly concurrency: number
   /** For all of the audit, in milliseconds. */

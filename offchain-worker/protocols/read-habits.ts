@@ -59,10 +59,13 @@ export function habitOf(trace: ReadTrace): Habit | undefined {
   }
 }
 
-/** Whatever of its run came later than a chunk behind it was under way together with it. */
+/** Whatever of its run came later than a chunk behind it was under way together with it. Reordered chunks are near each other. */
 function depthOf(runs: readonly { readonly indices: readonly number[] }[]): number {
   const overtaken = runs.flatMap(({ indices }) =>
-    indices.map((index, place) => indices.slice(place + 1).filter((later) => later < index).length),
+    indices.map(
+      (index, place) =>
+        indices.slice(place + 1, place + 1 + 2 * REORDERED_CHUNKS).filter((later) => later < index).length,
+    ),
   )
   return 1 + Math.max(0, ...overtaken)
 }

@@ -84,7 +84,7 @@ function checkChunks(terms: ReceiptTerms, { chunks, leaves, nonce, possession, b
     return block ? [{ index, bytes: block }] : []
   })
   const right = servedWith(nonce, came)
-  // A chunk that was sent but came too late leaves us without its bytes, and so without a way to check digests and sum.
+  // A chunk that is still on its way, or comes too late, leaves us without its bytes, and so without a way to check digests and sum.
   const isWhole = came.length === chunks.length
   if (isWhole ? bytes !== right.bytes : bytes < right.bytes)
     return bad('wrong-bytes', `it is for ${bytes} bytes, and its chunks have ${right.bytes}`)
@@ -135,6 +135,18 @@ export class ReceiptBook {
     // One without chunks says nothing, and would take a place from one that does.
     if (chunks.length > 0) this.#good.push(finding.signed)
     for (const index of chunks) this.#named.add(index)
+    return undefined
+  }
+
+  /** Judges again what was good, now that all has come that ever will: returns what is wrong with one, which then counts for nothing. */
+  review(): string | undefined {
+    for (const signed of this.#good) {
+      const fault = checkChunks(this.#terms, signed.receipt)
+      if (!fault) continue
+      this.#good.splice(this.#good.indexOf(signed), 1)
+      for (const index of signed.receipt.chunks) this.#named.delete(index)
+      return this.#count(fault.fault, fault.why)
+    }
     return undefined
   }
 

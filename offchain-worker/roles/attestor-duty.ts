@@ -197,9 +197,12 @@ export class Duty {
     const { reportWindow, slotTolerance } = parameters
     const blocks = { report: record.endsAt + reportWindow - now, slot: slot.to + slotTolerance - now }
     const time = await auditTime(this.#deps.chain, now, blocks, timings.deadlineMs)
-    const { magic, auditSeed } = notes
+    const { magic, auditSeed, auditBegun: isResumed } = notes
+    this.#notes = { ...notes, auditBegun: true }
+    await saveNotes(this.#deps.journal, this.#options.round, this.#attempt, this.#notes)
+    if (this.#over) return
     const limits = { ...timings, ...time }
-    this.#startAudit({ record, parameters, rank, feed, magic, auditSeed, slot, limits })
+    this.#startAudit({ record, parameters, rank, feed, magic, auditSeed, slot, isResumed, limits })
   }
 
   #auditKeys({ auditSeed }: AttemptNotes): readonly NoiseIdentity[] {

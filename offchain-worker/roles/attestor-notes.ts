@@ -11,7 +11,7 @@ import { AttestorMetrics, HosterMetrics } from '#types/domain/metrics.ts'
 import { MAX_PROOFS, MAX_RECEIPTS } from '#types/domain/report.ts'
 import { H256 } from '#types/scale/account.ts'
 import { decode, encode, type ValueOf } from '#types/scale/codec.ts'
-import { u32 } from '#types/scale/primitives.ts'
+import { bool, u32 } from '#types/scale/primitives.ts'
 import { option, struct, variant, vec } from '#types/scale/compound.ts'
 import type { Journal } from './ports.ts'
 
@@ -39,6 +39,8 @@ const AttemptNotes = struct({
   lies: vec(Evidence, MAX_MEMBERS),
   /** What we measured of the other members in that session. */
   peers: AttestorMetrics,
+  /** Whether the audit has begun: the hoster may have served something under its keys. */
+  auditBegun: bool,
   audit: option(AuditNote),
 })
 export type AttemptNotes = ValueOf<typeof AttemptNotes>
@@ -72,6 +74,7 @@ export async function openNotes(
     magic: undefined,
     lies: [],
     peers: [],
+    auditBegun: false,
     audit: undefined,
   }
   await saveNotes(journal, round, attempt, notes)

@@ -52,16 +52,20 @@ export function runAudit(
   const cancelTimers: (() => void)[] = []
   let cancelPause = (): void => {}
 
-  const hangUp = async (): Promise<void> => {
-    const last = connection
+  const hangUps: Promise<void>[] = []
+  /** Nobody waits for it but the end of the audit: the slot does not wait either. */
+  const hangUp = (): void => {
+    const closed = connection?.close()
     connection = undefined
-    await last?.close().catch((error: unknown) => log.warn({ error: messageOf(error) }, 'closing an audit failed'))
+    if (!closed) return
+    hangUps.push(closed.catch((error: unknown) => log.warn({ error: messageOf(error) }, 'closing an audit failed')))
   }
-  const end = (): Promise<void> => {
+  const end = async (): Promise<void> => {
     over = true
     for (const cancel of cancelTimers) cancel()
     cancelPause()
-    return hangUp()
+    hangUp()
+    await Promise.all(hangUps)
   }
   const feed = (input: AuditInput): void => {
     if (over) return
@@ -73,8 +77,7 @@ export function runAudit(
   }
   const come = async (visit: number, receiptRequest: Uint8Array): Promise<void> => {
     current = visit
-    await hangUp()
-    if (over) return
+    hangUp()
     try {
       const onReceipt = (bytes: Uint8Array): void => tell(visit, { kind: 'given', bytes })
       const opened = await network.auditFeed({ ...request, seed: seeds[visit]!, receiptRequest, onReceipt })

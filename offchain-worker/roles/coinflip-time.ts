@@ -83,7 +83,7 @@ export async function auditTime(
   mostMs: number,
 ): Promise<AuditTime> {
   const blockMs = await pace(chain, now)
-  const within = (count: number): number =>
-    blockMs === undefined ? mostMs : Math.min(mostMs, Math.max(LEAST_AUDIT_MS, blockMs * count * AUDIT_SHARE))
-  return { deadlineMs: within(blocks.report), slotMs: within(blocks.slot) }
+  const within = (count: number, leastMs: number): number =>
+    blockMs === undefined ? mostMs : Math.min(mostMs, Math.max(leastMs, blockMs * count * AUDIT_SHARE))
+  return { deadlineMs: within(blocks.report, LEAST_AUDIT_MS), slotMs: within(blocks.slot, 0) }
 }

@@ -42,7 +42,8 @@ export const hasEvidence = ({ flip, lies }: AttemptNotes): boolean => flip?.tag 
 
 /**
  * The lies to tell the chain of now. Evidence makes it draw another number as long as it has none, so that what did not spoil ours waits
- * for the agreement. And what opens a number that was agreed on waits for END: it would tell the hoster who audits when.
+ * for the agreement. And what opens a number waits for the agreement and END, even where we have none: whoever made it out has one, and
+ * it would tell the hoster who audits when.
  * @param now `undefined` where the record is an older one, and others may have agreed since.
  */
 function dueLies(
@@ -51,7 +52,7 @@ function dueLies(
   now: number | undefined,
 ): readonly Evidence[] {
   if (!agreement && flip?.tag === 'Outcome' && flip.value.tag === 'Agreed') return []
-  const mayOpen = now !== undefined && (!agreement || now > endsAt)
+  const mayOpen = agreement !== undefined && now !== undefined && now > endsAt
   return mayOpen ? lies : lies.filter((lie) => !opensNumber(lie))
 }
 

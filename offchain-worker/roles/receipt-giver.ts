@@ -35,6 +35,15 @@ export interface ReceiptGiverDeps extends Pick<RoleDeps, 'report' | 'log'> {
   readonly network: Pick<RoleDeps['network'], 'identity'>
 }
 
+/** One receipt to be signed. */
+interface Signing {
+  readonly served: Pick<ServedFeed, 'readBlock'>
+  readonly reader: Uint8Array
+  readonly request: ReceiptRequest
+  readonly indices: readonly number[]
+  readonly block: { readonly number: number; readonly hash: Uint8Array }
+}
+
 /** The last answer to each reader is kept for one who asks again with the same nonce: it may have been lost. */
 interface Answered {
   readonly nonce: Uint8Array
@@ -51,6 +60,8 @@ class Giver implements ReceiptGiver {
   readonly #deps: ReceiptGiverDeps
   readonly #log = createServedLog()
   readonly #answered = new Map<string, Answered>()
+  /** Receipts being signed, by reader: one after the other, or one over few chunks could come before one over many that was begun earlier. */
+  readonly #signing = new Map<string, Promise<unknown>>()
   readonly #listening = new Map<string, { readonly reader: Uint8Array; readonly request: ReceiptRequest }>()
   #served: Pick<ServedFeed, 'readBlock' | 'sendReceipt'> | undefined
 
@@ -113,21 +124,36 @@ class Giver implements ReceiptGiver {
     }
   }
 
-  /** Signs for the blocks served since the last receipt, after reading them again: a receipt shows that they are at hand. */
-  async #give(reader: Uint8Array, { feed, nonce }: ReceiptRequest): Promise<Uint8Array | undefined> {
-    const { chain, network, report } = this.#deps
+  async #give(reader: Uint8Array, request: ReceiptRequest): Promise<Uint8Array | undefined> {
+    const name = toHex(reader)
     const block = this.#blocks.latest()
-    if (!block || !this.#served) return undefined
+    const served = this.#served
+    if (!block || !served) return undefined
+    const indices = this.#log.take(reader)
+    const signed = Promise.resolve(this.#signing.get(name)).then(() =>
+      this.#sign({ reader, request, indices, block, served }),
+    )
+    const turn = signed.catch(() => undefined)
+    this.#signing.set(name, turn)
+    try {
+      return await signed
+    } finally {
+      if (this.#signing.get(name) === turn) this.#signing.delete(name)
+    }
+  }
+
+  /** Signs for these blocks after reading them again: a receipt shows that they are at hand. */
+  async #sign({ reader, request, indices, block, served }: Signing): Promise<Uint8Array> {
+    const { chain, network, report } = this.#deps
     const held: { index: number; bytes: Uint8Array }[] = []
-    for (const index of this.#log.take(reader)) {
-      const bytes = await this.#served.readBlock(index)
+    for (const index of indices) {
+      const bytes = await served.readBlock(index)
       if (bytes) held.push({ index, bytes })
     }
     const receipt: Receipt = {
-      feed,
+      ...request,
       peer: reader,
-      nonce,
-      ...servedWith(nonce, held),
+      ...servedWith(request.nonce, held),
       blockNumber: block.number,
       blockHash: block.hash,
     }

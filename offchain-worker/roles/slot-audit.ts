@@ -35,6 +35,8 @@ export interface SlotAuditOptions {
   /** Of the single-use keys, 32 bytes. */
   readonly auditSeed: Uint8Array
   readonly slot: Slot
+  /** Whether a process before this one had begun it. */
+  readonly isResumed: boolean
   readonly limits: AuditLimits & AuditTime
 }
 
@@ -52,7 +54,7 @@ export const visitSeeds = (auditSeed: Uint8Array): readonly Uint8Array[] =>
 
 /** The audit, and the chunks that it is about. */
 export function prepareAudit(
-  { record, parameters, rank, feed, magic, auditSeed, slot, limits }: SlotAuditOptions,
+  { record, parameters, rank, feed, magic, auditSeed, slot, isResumed, limits }: SlotAuditOptions,
   {
     network,
     chain,
@@ -74,6 +76,7 @@ export function prepareAudit(
     chunks,
     isRecentBlock: (number, hash) =>
       number >= slot.from - slotTolerance && number <= slot.to + slotTolerance && blocks.agrees(number, hash),
+    isResumed,
     concurrency: limits.concurrency,
     deadlineMs: limits.deadlineMs,
     hurryMs: limits.slotMs * COVER_SHARE,

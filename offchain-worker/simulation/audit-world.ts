@@ -116,6 +116,7 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
       visits: keys.map((auditKey) => ({ auditKey, nonce: random.bytes(32) })),
       chunks: sample(blake2b256Of(seed, u32le(number)), 'chunk', challenges, blocks),
       isRecentBlock: () => true,
+      isResumed: false,
       concurrency: CONCURRENCY,
       deadlineMs: DEADLINE_MS,
       hurryMs: DEADLINE_MS,

@@ -128,7 +128,7 @@ function checkIdentity(context: ReportContext, report: Report): ReportFault | un
   return ownsAll ? undefined : 'WrongAuditKey'
 }
 
-/** The cheap checks come before those of signatures and hashes. */
+/** Cheap, and so before receipts and proofs. */
 const checkFigures = ({ rank, round }: ReportContext, report: Report): MetricsFault | undefined =>
   checkMetrics(report.hosterMetrics) ?? checkAttestorMetrics(report.attestorMetrics, rank, round.members.length)
 

@@ -96,6 +96,7 @@ async function audit({ head, hoster }: Target, network: NetworkPort): Promise<Au
     visits: [{ auditKey: network.singleUse(seed).publicKey, nonce: fresh(32) }],
     chunks: sample(seed, 'chunk', DEFAULT_PARAMETERS.challenges, head.length),
     isRecentBlock: (_, hash) => equalBytes(hash, GENESIS_HASH),
+    isResumed: false,
     concurrency: DEFAULT_AUDIT.concurrency,
     deadlineMs: DEADLINE_MS,
     hurryMs: DEADLINE_MS,

@@ -273,6 +273,7 @@ export class World {
           getBlock: async (index) => {
             if (this.lost.has(index)) throw new Error('timed out')
             served.onServed(reader, index)
+            await this.stalled
             return { bytes: held.blocks[index]!, latencyMs: 5 }
           },
           prove: async (index) => held.siblings(index),
@@ -297,6 +298,9 @@ export class World {
   /** What observers see, and the feeds that are observed now. */
   traces: readonly ReadTrace[] = []
   readonly observed: string[] = []
+
+  /** Until it resolves, what the hoster sends does not arrive. */
+  stalled: Promise<void> | undefined
 
   /** Blocks that the hoster has lost. */
   readonly lost = new Set<number>()

@@ -151,6 +151,12 @@ describe('a lie that leaves the number as it is', () => {
     expect(verdictOn([...exits, success])).toEqual({ kind: 'malicious', dropped: [keys[4]], lies: ['FalseFraud'] })
   })
 
+  test('saves nobody whom a majority misses', () => {
+    const exits = [0, 1, 2].map(() => noting(4, missing(3)))
+    const verdict = verdictOn([...exits, undefined, success])
+    expect(verdict).toMatchObject({ kind: 'malicious', dropped: [keys[4], keys[3]] })
+  })
+
   test('is nothing beside one that leaves no number', () => {
     const verdict = verdictOn([malicious(equivocation(3)), noting(4), success, success, success])
     expect(verdict).toMatchObject({ kind: 'malicious', dropped: [keys[4], keys[3]] })

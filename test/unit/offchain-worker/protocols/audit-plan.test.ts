@@ -197,6 +197,7 @@ function plannedAudit(seen: readonly ReadTrace[] = []): {
     visits: [{ auditKey: identity('auditor').publicKey, nonce: seed }],
     chunks,
     isRecentBlock: () => true,
+    isResumed: false,
     concurrency,
     deadlineMs: 8_000,
     hurryMs: 8_000,

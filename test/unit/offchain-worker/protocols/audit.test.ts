@@ -29,6 +29,7 @@ const options = (): AuditOptions => ({
   visits: [{ auditKey: auditor.publicKey, nonce }],
   chunks,
   isRecentBlock: (number) => number >= 38 && number <= 42,
+  isResumed: false,
   concurrency: 2,
   deadlineMs: 10_000,
   hurryMs: 5_000,
@@ -159,6 +160,19 @@ describe('receipts given unasked', () => {
       receiptFaults: { 'other-nonce': 5, undecodable: 1, 'chunk-repeated': 1 },
     })
     expect(result.receipts).toHaveLength(6)
+  })
+
+  test('that name a chunk before it comes are judged again when it has come', () => {
+    audit.step({ kind: 'start' })
+    audit.step({ kind: 'connected', at: 0 })
+    // Chunks 0 and 3 are under way; whoever has none of them can sign for them now.
+    given(receiptFor([0, 3], { possession: genesisHash }))
+    const last = chunks.flatMap((index) => audit.step(chunkInput(index)))
+    proven(last.filter(({ kind }) => kind === 'prove'))
+    const result = exitOf(audit.step(receiptFor([7, 16, 19, 20])))
+    expect(result).toMatchObject({ kind: 'partial', shortfall: 'bad-receipt', receiptFaults: { 'no-possession': 1 } })
+    expect(result.receipts.map(({ receipt }) => receipt.chunks)).toEqual([[7, 16, 19, 20]])
+    expect(result.proofs.map(({ index }) => index)).toEqual([7, 16, 19, 20])
   })
 
   test('keep their worth when the hoster then falls silent', () => {
@@ -365,6 +379,16 @@ describe('in several visits', () => {
     const served = asked.filter((index) => index !== cover)
     expect(exitOf(audit.step(receiptOf(1, served)))).toMatchObject({ shortfall: 'chunks-lost', visits: 2, proofs: [] })
   })
+})
+
+test('resumed, it takes a receipt that names what a process before it had asked for', () => {
+  const answered = (isResumed: boolean): AuditResult => {
+    audit = createAudit({ ...options(), isResumed })
+    serve()
+    return exitOf(audit.step(receiptFor([...chunks, stranger].toSorted((a, b) => a - b))))
+  }
+  expect(answered(false)).toMatchObject({ kind: 'unserved', receiptFaults: { 'chunk-not-asked': 1 } })
+  expect(answered(true)).toMatchObject({ kind: 'served', receiptFaults: {} })
 })
 
 test('an audit of nothing, or by nobody, is refused', () => {

@@ -297,6 +297,21 @@ describe('killed and started again', () => {
     expect(world.refused).toEqual([])
   })
 
+  test('in its audit: what the hoster served before is nobody’s fault', async () => {
+    for (const attestor of attestors) await start(attestor)
+    const victim = attestors[2]!
+    let release = (): void => {}
+    world.stalled = new Promise((resolve) => (release = resolve))
+    open()
+    await world.blocksUntil(() => find(victim, 'audit-started') !== undefined)
+    await kill(victim)
+    release()
+    await start(victim)
+    await world.blocksUntil(() => world.reports.length === 4)
+    expect(find(victim, 'audit-done')).toMatchObject({ result: 'served', why: '' })
+    expect(world.refused).toEqual([])
+  })
+
   test('after its audit: the report is made of the notes, the hoster is not asked again', async () => {
     for (const attestor of attestors) await start(attestor)
     const victim = attestors[2]!

