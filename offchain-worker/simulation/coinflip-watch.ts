@@ -6,6 +6,7 @@
 import { equalBytes } from '#types/bytes.ts'
 import {
   accusedBy,
+  checkSignedFraud,
   commitTo,
   confirmationWord,
   convict,
@@ -130,7 +131,9 @@ export class CoinflipWatch {
         this.#noteFraud(member, from, payload.value)
         break
       case 'RelayFraud':
-        this.#noteFraud(member, this.#rankOf(payload.value.author), payload.value.accusation)
+        // What its author did not sign is nobody's word.
+        if (checkSignedFraud(this.#sid, this.#session.round, payload.value, this.#isSigned))
+          this.#noteFraud(member, this.#rankOf(payload.value.author), payload.value.accusation)
         break
       default:
     }
