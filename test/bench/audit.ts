@@ -38,7 +38,7 @@ import { figure, median, type Measurement } from './figure.ts'
 
 const HOSTER = fileURLToPath(new URL('audit-hoster.ts', import.meta.url))
 const WARM_UP = 2
-const RUNS = 15
+const RUNS = 60
 const LEAST_RATIO = 0.9
 const DEADLINE_MS = 60_000
 const MIB = 1024 * 1024
