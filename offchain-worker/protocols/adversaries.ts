@@ -209,7 +209,7 @@ export function createFaultyCoinflip(options: CoinflipOptions, fault: Fault): Co
   const tamper = (output: CoinflipOutput): readonly CoinflipOutput[] => {
     if (output.kind === 'exit') {
       const { exit } = output
-      if (exit.kind === 'malicious') return isOwn(exit.evidence) ? [] : [output]
+      if (exit.kind === 'malicious' && isOwn(exit.evidence)) return []
       return [{ kind: 'exit', exit: { ...exit, lies: exit.lies.filter((lie) => !isOwn(lie)) } }]
     }
     if (output.kind !== 'send' && output.kind !== 'broadcast') return [output]

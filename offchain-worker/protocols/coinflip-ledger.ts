@@ -29,7 +29,7 @@ interface Entry {
   reveal: SignedReveal | undefined
   /** Whether the reveal is known to open the commitment. */
   opens: boolean
-  /** The first lie that was proven and does not spoil the number. */
+  /** The first lie that was noted: proven, and not what ends the session. */
   lie: Evidence | undefined
 }
 
@@ -132,13 +132,14 @@ export class Ledger {
     return true
   }
 
-  /** Takes a sound row and every commitment in it. `isProven` where its signature was checked. */
+  /** Takes a sound row and every commitment in it. `isProven` where its signature was checked. Where it proves several lies, all are noted. */
   noteEcho(signed: SignedEcho, isProven: boolean): Finding {
     if (signed.row !== this.#notedRow) {
-      for (const commitment of signed.row) {
-        const finding = this.noteCommitment(commitment)
-        if (typeof finding !== 'string') return finding
-      }
+      const lies = signed.row
+        .map((commitment) => this.noteCommitment(commitment))
+        .filter((found) => typeof found === 'object')
+      for (const lie of lies) this.noteLie(lie)
+      if (lies[0]) return lies[0]
       this.#notedRow = signed.row
     }
     const entry = this.#entries[this.rankOf(signed.author)!]!
@@ -190,7 +191,7 @@ export class Ledger {
     return 'new'
   }
 
-  /** Takes a proven lie that does not spoil the number; one of a member is enough. */
+  /** Takes a proven lie that does not end the session; one of a member is enough. */
   noteLie(lie: Evidence): 'new' | 'known' {
     const entry = this.#entries[this.rankOf(accusedBy(lie))!]!
     if (entry.lie) return 'known'
@@ -198,18 +199,16 @@ export class Ledger {
     return 'new'
   }
 
-  /** The lies that were noted, in the order of the members who told them. */
+  /** What is proven of each member that lied, in their order: what was noted, or else a held reveal that opens nothing. */
   lies(): readonly Evidence[] {
-    return this.#entries.flatMap(({ lie }) => (lie ? [lie] : []))
+    return this.#entries.flatMap((entry) => entry.lie ?? this.#badReveal(entry) ?? [])
   }
 
   /** Evidence where a held reveal does not open its author's commitment. */
   findBadReveal(): SpoilingLie | undefined {
     for (const entry of this.#entries) {
-      const { commitment, reveal } = entry
-      if (!commitment || !reveal || entry.opens) continue
-      entry.opens = this.isOpening(reveal) === true
-      if (!entry.opens) return { tag: 'BadReveal', value: { commitment, reveal } }
+      const lie = this.#badReveal(entry)
+      if (lie) return lie
     }
     return undefined
   }
@@ -225,6 +224,13 @@ export class Ledger {
   /** All numbers in the order of the members. Complete at the end of REVEAL. */
   values(): Uint8Array[] {
     return this.#entries.flatMap(({ reveal }) => (reveal ? [reveal.value] : []))
+  }
+
+  #badReveal(entry: Entry): SpoilingLie | undefined {
+    const { commitment, reveal } = entry
+    if (!commitment || !reveal || entry.opens) return undefined
+    entry.opens = this.isOpening(reveal) === true
+    return entry.opens ? undefined : { tag: 'BadReveal', value: { commitment, reveal } }
   }
 
   #isSigned(signed: SignedCommitment): boolean {

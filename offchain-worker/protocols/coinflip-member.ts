@@ -227,7 +227,9 @@ export class Member implements Coinflip {
     this.#voice.expose(evidence)
     const { agreement } = this.#confirm
     const known = agreement && { magic: agreement.magic }
-    this.#exit({ kind: 'malicious', offender: accusedBy(evidence), evidence, ...known })
+    const offender = accusedBy(evidence)
+    const lies = this.#ledger.lies().filter((lie) => !equalBytes(accusedBy(lie), offender))
+    this.#exit({ kind: 'malicious', offender, evidence, ...known, lies })
   }
 
   #exit(exit: CoinflipExit): void {

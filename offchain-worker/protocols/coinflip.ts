@@ -71,10 +71,7 @@ export type CoinflipInput =
   | { readonly kind: 'timeout'; readonly phase: CoinflipPhaseName }
   | { readonly kind: 'tick' }
 
-/**
- * How a session ended for this member. `lies`: proven ones that leave the number as it is, the first of each member that told one;
- * usually none.
- */
+/** How a session ended for this member. `lies`: one that is proven of each other member that lied, usually none. */
 export type CoinflipExit =
   /** 1: the number, and the commitments that prove nobody chose it. */
   | {
@@ -94,13 +91,14 @@ export type CoinflipExit =
     }
   /**
    * 3: who left the session without a number, and what proves it to anybody; with the number where it was known, since others may agree
-   * on it all the same.
+   * on it all the same. `lies` are of others than the offender.
    */
   | {
       readonly kind: 'malicious'
       readonly offender: Uint8Array
       readonly evidence: SpoilingLie
       readonly magic?: Uint8Array
+      readonly lies: readonly Evidence[]
     }
 
 export type CoinflipOutput =

@@ -47,10 +47,10 @@ interface Member {
   readonly badReveals: Set<number>
   readonly confirmations: { readonly from: number; readonly message: CoinflipMessage }[]
   readonly pinged: Set<number>
-  /** Lies that spoil the number, of which it must convict somebody, whatever happens next. */
-  readonly seen: Set<string>
-  /** Who lied otherwise, and how: its exit must tell of them, unless the number was spoilt. */
-  readonly toNote: Map<number, string>
+  /** Who told a lie that spoils the number, and which: it must end in exit 3. */
+  readonly spoilers: Map<number, string>
+  /** Who lied otherwise, and how. */
+  readonly liars: Map<number, string>
 }
 
 const newMember = (): Member => ({
@@ -59,8 +59,8 @@ const newMember = (): Member => ({
   badReveals: new Set(),
   confirmations: [],
   pinged: new Set(),
-  seen: new Set(),
-  toNote: new Map(),
+  spoilers: new Map(),
+  liars: new Map(),
 })
 
 const sameCommitment = (a: Commitment, b: Commitment): boolean =>
@@ -149,7 +149,7 @@ export class CoinflipWatch {
     if (!this.#isHonest(rank)) return
     if (again) this.#tell('second-exit', rank, exit.kind)
     this.#exits[rank] ??= exit
-    if (exit.kind === 'malicious') return this.#check(rank, exit.evidence, exit.offender)
+    if (exit.kind === 'malicious') this.#check(rank, exit.evidence, exit.offender)
     for (const lie of exit.lies) this.#check(rank, lie, accusedBy(lie))
   }
 
@@ -179,25 +179,25 @@ export class CoinflipWatch {
       if (exit && first && first.kind !== exit.kind)
         add('exits-differ', rank, `${exit.kind}, where another honest member ended in ${first.kind}`)
       first ??= exit
-      const lie = exit && exit.kind !== 'malicious' && this.#unpunished(rank, exit)
+      const lie = exit && this.#unpunished(rank, exit)
       if (lie) add('lie-unpunished', rank, `${exit.kind} in spite of ${lie}`)
     }
     return breaches
   }
 
-  /** A lie that was proven to this member, and that its exit does not tell of. */
-  #unpunished(rank: number, exit: Exclude<CoinflipExit, { readonly kind: 'malicious' }>): string | undefined {
-    const { seen, toNote, badReveals, confirmations, pinged } = this.#members[rank]!
-    const [first] = seen
-    if (first !== undefined) return first
-    // Before the gate a number is not weighed against its commitment.
-    const pastGate = exit.kind === 'success' || exit.phase === 'Reveal'
-    if (pastGate && badReveals.size > 0) return `a bad reveal by ${[...badReveals].join(', ')}`
-    const noted = new Set(exit.lies.map((lie) => this.#rankOf(accusedBy(lie))))
-    for (const [liar, lie] of toNote) if (!noted.has(liar)) return lie
+  /** A lie that was proven to this member, and that its exit does not tell of, or that must have ended it otherwise. */
+  #unpunished(rank: number, exit: CoinflipExit): string | undefined {
+    const { spoilers, liars, badReveals, confirmations, pinged } = this.#members[rank]!
+    const evidence = exit.kind === 'malicious' ? [exit.evidence, ...exit.lies] : exit.lies
+    const told = new Set(evidence.map((lie) => this.#rankOf(accusedBy(lie))))
+    for (const [liar, lie] of spoilers) if (exit.kind !== 'malicious' || !told.has(liar)) return lie
+    // Before the gate a number that opens nothing is noted, and ends nothing.
+    const pastGate = exit.kind === 'success' || (exit.kind === 'offline' && exit.phase === 'Reveal')
+    for (const liar of badReveals) if (pastGate || !told.has(liar)) return `a bad reveal by ${liar}`
+    for (const [liar, lie] of liars) if (!told.has(liar)) return lie
     if (exit.kind !== 'success') return undefined
     const wrong = confirmations.find(({ from, message: { payload, sender, receiver } }) => {
-      if (noted.has(from) || (payload.tag !== 'Ping' && payload.tag !== 'Pong')) return false
+      if (told.has(from) || (payload.tag !== 'Ping' && payload.tag !== 'Pong')) return false
       if (payload.tag === 'Pong' && !pinged.has(from)) return false
       if (!equalBytes(payload.value.transcriptRoot, exit.transcriptRoot)) return false
       const right = confirmationWord(payload.tag, this.#sid, { from: sender, to: receiver! }, exit.magic)
@@ -219,7 +219,7 @@ export class CoinflipWatch {
     if (!first) member.commitments.set(author, second)
     else if (!sameCommitment(first.body, second.body)) {
       const evidence = { tag: 'Equivocation', value: { first, second } } as const
-      if (convict(this.#session, evidence, this.#isSigned)) member.seen.add(`two commitments of ${author}`)
+      if (convict(this.#session, evidence, this.#isSigned)) member.spoilers.set(author, `two commitments of ${author}`)
     }
   }
 
@@ -227,8 +227,8 @@ export class CoinflipWatch {
   #noteFraud(member: Member, author: number, accusation: Accusation): void {
     const liar = convict(this.#session, accusation, this.#isSigned)
     const lie = `a fraud proof by ${author}`
-    if (liar && spoilsNumber(accusation)) member.seen.add(lie)
-    else member.toNote.set(liar ? this.#rankOf(liar) : author, lie)
+    if (liar && spoilsNumber(accusation)) member.spoilers.set(this.#rankOf(liar), lie)
+    else member.liars.set(liar ? this.#rankOf(liar) : author, lie)
   }
 
   #rankOf(key: Uint8Array): number {

@@ -60,7 +60,8 @@ const provable = fc.constantFrom<Fault>(
   forgeFraud('Confirm'),
 )
 /** What an exit proves against others. */
-const proofsIn = (exit: CoinflipExit): readonly Evidence[] => (exit.kind === 'malicious' ? [exit.evidence] : exit.lies)
+const proofsIn = (exit: CoinflipExit): readonly Evidence[] =>
+  exit.kind === 'malicious' ? [exit.evidence, ...exit.lies] : exit.lies
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   provable,

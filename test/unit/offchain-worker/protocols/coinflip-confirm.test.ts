@@ -12,7 +12,15 @@ import {
   type Accusation,
   type CoinflipPayload,
 } from '#types/domain/coinflip.ts'
-import { badPing, equivocate, forgeFraud, silentFrom, strangePing, type Fault } from '#worker/protocols/adversaries.ts'
+import {
+  badPing,
+  badReveal,
+  equivocate,
+  forgeFraud,
+  silentFrom,
+  strangePing,
+  type Fault,
+} from '#worker/protocols/adversaries.ts'
 import { frameOf, signMessage, takeSeat, type Seat } from '#worker/protocols/coinflip-messages.ts'
 import { createCoinflip, type Coinflip, type CoinflipExit, type CoinflipOutput } from '#worker/protocols/coinflip.ts'
 import { CoinflipNet, type NetOptions } from '../../../helpers/coinflip-net.ts'
@@ -207,9 +215,22 @@ describe('a lie about the number or about others', () => {
     }
   })
 
-  test('is nothing beside one that leaves no number, which ends the session', () => {
+  test('ends no session, but goes with the exit of one that another lie ends', () => {
     const net = play({ members: 5, seed: 40, faults: { 2: forgeFraud('Join'), 3: equivocate } })
-    for (const exit of [net.exits[0], net.exits[1], net.exits[4]]) expect(exit).toMatchObject({ kind: 'malicious' })
+    const [liar, offender] = net.session.members.slice(2)
+    for (const exit of [net.exits[0], net.exits[1], net.exits[4]]) {
+      if (exit?.kind !== 'malicious') throw new Error('expected malicious')
+      expect(exit.offender).toEqual(offender)
+      expect(exit.lies.map((lie) => [lie.tag, convict(net.session, lie)])).toEqual([['FalseFraud', liar]])
+    }
+  })
+
+  test('of who is convicted of a worse one adds nothing', () => {
+    const both: Fault = (outgoing, ...rest) =>
+      forgeFraud('Join')(outgoing, ...rest).flatMap((each) => badReveal(each, ...rest))
+    const net = play({ members: 5, seed: 40, faults: { 3: both } })
+    for (const { offender, lies } of exitsOf(net, 3, 'malicious'))
+      expect([offender, lies]).toEqual([net.session.members[3], []])
   })
 
   test('a fraud proof that is true convicts the liar, not who brings it', () => {

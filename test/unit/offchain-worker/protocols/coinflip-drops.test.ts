@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import {
+  accusedBy,
   MAX_MESSAGE_BYTES,
   type CoinflipMessage,
   type CoinflipPayload,
@@ -44,6 +45,20 @@ const signedCommit = (seat: Seat, fill: number): SignedCommitment => {
   const { sender, payload, signature } = signMessage(seat, commitOf(seat, fill))
   return { author: sender, body: payload.value as SignedCommitment['body'], signature }
 }
+
+/** What member 0 itself has committed to. */
+const ownCommitment = (): SignedCommitment => {
+  const [said] = createCoinflip(net.options(0))
+    .step({ kind: 'start' })
+    .flatMap((output) =>
+      output.kind === 'broadcast' && output.message.payload.tag === 'Commit' ? [output.message] : [],
+    )
+  return { author: said!.sender, body: said!.payload.value as SignedCommitment['body'], signature: said!.signature }
+}
+
+/** The lies that go with an exit, and whose they are. */
+const liesIn = (output: CoinflipOutput) =>
+  output.kind === 'exit' ? output.exit.lies.map((lie) => [lie.tag, accusedBy(lie)]) : undefined
 
 const HELLO: CoinflipPayload = { tag: 'Hello', value: undefined }
 
@@ -188,12 +203,26 @@ test('an unsigned fraud proof convicts neither', () => {
   expect(member.phase).toBe('Join')
 })
 
-test('two commitments of one author are evidence, however they come', () => {
-  give(signMessage(other, commitOf(other, 1)), other.self)
-  const row = net.keys.map((_, rank) => signedCommit(seatOf(rank), 2))
+test('two commitments of one author are evidence, however they come: one row can prove them of several', () => {
+  for (const seat of [peer, other]) give(signMessage(seat, commitOf(seat, 1)), seat.self)
+  const row = net.keys.map((_, rank) => (rank === 0 ? ownCommitment() : signedCommit(seatOf(rank), 2)))
   const [fraud, exit] = give(signMessage(peer, { tag: 'Echo', value: row })).filter(({ kind }) => kind !== 'timer')
   expect(fraud).toMatchObject({ kind: 'broadcast', message: { payload: { tag: 'Fraud' } } })
-  expect(exit).toMatchObject({ kind: 'exit', exit: { kind: 'malicious' } })
+  expect(exit).toMatchObject({ kind: 'exit', exit: { kind: 'malicious', offender: peer.self } })
+  expect(liesIn(exit!)).toEqual([['Equivocation', other.self]])
+})
+
+test('numbers that open nothing go with the exit where they were heard before the gate, and end nothing', () => {
+  for (const seat of [peer, other]) {
+    give(signMessage(seat, commitOf(seat, 1)), seat.self)
+    expect(give(signMessage(seat, { tag: 'Reveal', value: HASH }, net.keys[0]!.publicKey), seat.self)).toEqual([])
+  }
+  const [exit] = member.step({ kind: 'timeout', phase: 'Join' })
+  expect(exit).toMatchObject({ exit: { kind: 'offline' } })
+  expect(liesIn(exit!)).toEqual([
+    ['BadReveal', peer.self],
+    ['BadReveal', other.self],
+  ])
 })
 
 test('who has ended over a lie says why to one that greets again, such as who was away meanwhile', () => {

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { CoinflipMessage, type Commitment } from '#types/domain/coinflip.ts'
 import { decode } from '#types/scale/codec.ts'
-import { badPing, badReveal, createFaultyCoinflip, equivocate, forgeFraud } from '#worker/protocols/adversaries.ts'
+import {
+  badPing,
+  badReveal,
+  createFaultyCoinflip,
+  equivocate,
+  forgeFraud,
+  type Fault,
+} from '#worker/protocols/adversaries.ts'
 import { frameOf, signMessage, takeSeat } from '#worker/protocols/coinflip-messages.ts'
 import { createCoinflip, type Coinflip, type CoinflipOptions, type CoinflipOutput } from '#worker/protocols/coinflip.ts'
 import { runCoinflipSession, type CoinflipSessionOptions } from '#worker/simulation/coinflip-session.ts'
@@ -167,17 +174,18 @@ describe('a broken member is found', () => {
     expect(kinds({ createMember, dishonest: new Map([[3, fault]]) })).toContain('lie-unpunished')
   })
 
-  it.each([
+  it.each<[string, Fault, Fault?]>([
     ['a bad ping', badPing()],
     ['a bad pong', badPing('Pong')],
     ['a false fraud proof', forgeFraud()],
-  ])('that says nothing of %s at its end', (_name, fault) => {
-    const createMember = broken(0, (output) =>
-      output.kind === 'exit' && output.exit.kind === 'success'
-        ? [{ kind: 'exit', exit: { ...output.exit, lies: [] } }]
-        : [output],
-    )
-    expect(kinds({ createMember, dishonest: new Map([[3, fault]]) })).toEqual(['lie-unpunished'])
+    ['a false fraud proof before two commitments', forgeFraud('Join'), equivocate],
+    ['a false fraud proof before a bad reveal', forgeFraud('Join'), badReveal],
+  ])('that says nothing of %s at its end', (_name, fault, other) => {
+    const forgetful = (output: CoinflipOutput): readonly CoinflipOutput[] =>
+      output.kind === 'exit' ? [{ kind: 'exit', exit: { ...output.exit, lies: [] } }] : [output]
+    const dishonest = new Map([[3, fault], ...(other ? [[2, other] as const] : [])])
+    expect(kinds({ dishonest })).toEqual([])
+    expect(kinds({ createMember: broken(0, forgetful), dishonest })).toEqual(['lie-unpunished'])
   })
 
   it('that ends over a bad ping, where others have the number', () => {
@@ -198,7 +206,7 @@ describe('a broken member is found', () => {
       if (output.kind !== 'exit' || output.exit.kind !== 'success') return [output]
       const [offender] = session.members as [Uint8Array]
       const evidence = provesNothing(offender, output.exit.transcript[0]!)
-      return [{ kind: 'exit', exit: { kind: 'malicious', offender, evidence } }]
+      return [{ kind: 'exit', exit: { kind: 'malicious', offender, evidence, lies: [] } }]
     })
     expect(kinds({ createMember })).toEqual(['false-evidence', 'honest-convicted', 'exits-differ'])
   })
