@@ -198,9 +198,8 @@ function newsOf(
       onlyJson(name, {
         attempt,
         timings,
-        ...(exit.kind === 'malicious'
-          ? { lie: exit.evidence.tag }
-          : { ...exit, lies: exit.lies.map(({ tag }) => tag) }),
+        ...(exit.kind === 'malicious' ? { lie: exit.evidence.tag } : exit),
+        lies: exit.lies.map(({ tag }) => tag),
         exit: exit.kind,
         kind: 'exit',
       }),

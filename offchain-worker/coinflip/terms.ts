@@ -43,20 +43,11 @@ export interface MemberTimings {
 }
 
 /** How a session ended for a member, as it tells the command: its own number stays with it. `lies` did not end it. */
-export type MemberExit =
-  | {
-      readonly kind: 'success'
-      readonly magic: string
-      readonly transcriptRoot: string
-      readonly lies: readonly Evidence[]
-    }
-  | {
-      readonly kind: 'offline'
-      readonly absent: readonly string[]
-      readonly phase: string
-      readonly lies: readonly Evidence[]
-    }
+export type MemberExit = { readonly lies: readonly Evidence[] } & (
+  | { readonly kind: 'success'; readonly magic: string; readonly transcriptRoot: string }
+  | { readonly kind: 'offline'; readonly absent: readonly string[]; readonly phase: string }
   | { readonly kind: 'malicious'; readonly evidence: Evidence }
+)
 
 /** The session as it goes over the channel. */
 export const assignmentOf = (session: Session, timeouts: CoinflipTimeouts): Assignment => ({
@@ -86,17 +77,17 @@ export const isOrder = (message: unknown): message is Meeting | Assignment =>
 
 /** An exit as a member prints it. */
 export function exitNotice(exit: CoinflipExit): Readonly<Record<string, unknown>> {
+  const hexOf = (lie: Evidence): string => toHex(encode(Evidence, lie))
+  const lies = exit.lies.map(hexOf)
   switch (exit.kind) {
     case 'success':
-      return { exit: exit.kind, magic: exit.magic, transcriptRoot: exit.transcriptRoot, lies: exit.lies.map(lieNotice) }
+      return { exit: exit.kind, magic: exit.magic, transcriptRoot: exit.transcriptRoot, lies }
     case 'offline':
-      return { exit: exit.kind, absent: exit.absent.map(toHex), phase: exit.phase, lies: exit.lies.map(lieNotice) }
+      return { exit: exit.kind, absent: exit.absent.map(toHex), phase: exit.phase, lies }
     default:
-      return { exit: exit.kind, offender: exit.offender, evidence: encode(Evidence, exit.evidence) }
+      return { exit: exit.kind, offender: exit.offender, evidence: hexOf(exit.evidence), lies }
   }
 }
-
-const lieNotice = (lie: Evidence): string => toHex(encode(Evidence, lie))
 
 /** An exit as the command reads it; undefined where a member printed something else. */
 export function exitIn(told: Readonly<Record<string, unknown>>): MemberExit | undefined {
@@ -107,7 +98,7 @@ export function exitIn(told: Readonly<Record<string, unknown>>): MemberExit | un
   if (exit === 'offline' && Array.isArray(absent))
     return { kind: exit, absent: absent.map(String), phase: String(phase), lies }
   const proof = exit === 'malicious' && typeof evidence === 'string' ? evidenceIn(evidence) : undefined
-  return proof && { kind: 'malicious', evidence: proof }
+  return proof && { kind: 'malicious', evidence: proof, lies }
 }
 
 function evidenceIn(hex: string): Evidence | undefined {

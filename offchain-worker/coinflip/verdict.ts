@@ -43,7 +43,7 @@ export function judge(session: Session, told: Told): Verdict {
   const members = session.members.map(toHex)
   const { exits, late } = told
   const guilty = convictions(session, exits, (exit) => (exit.kind === 'malicious' ? [exit.evidence] : []))
-  const liars = convictions(session, exits, (exit) => (exit.kind === 'malicious' ? [] : exit.lies))
+  const liars = convictions(session, exits, ({ lies }) => lies)
   const absent = majorityAbsent(members, exits)
   const untold = members.filter((key) => !exits.has(key))
   const awaited = untold.filter((key) => !told.gone.has(key) && !guilty.has(key) && !absent.keys.includes(key))

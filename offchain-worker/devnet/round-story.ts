@@ -147,21 +147,14 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
 ])
 
 const roundClosed = struct(attestationEvents.RoundClosed)
-const coinflipAgreed = struct(attestationEvents.CoinflipAgreed)
-const evidenceAccepted = struct(attestationEvents.EvidenceAccepted)
 
 /** Follows the rounds of a chain. */
 export function createRoundStory(nameOf: NameOf): RoundStory {
   let closing: Closing | undefined
-  const agreed = new Set<number>()
   const stepOf = ({ pallet, name, data }: ChainEventRecord, block: number): Step | undefined => {
     if (pallet !== 'Attestation') return undefined
     if (name === 'RoundClosed') closing = decode(roundClosed, data)
-    if (name === 'CoinflipAgreed') agreed.add(decode(coinflipAgreed, data).round)
-    const step = TELLERS.get(name)?.(data, block, nameOf)
-    // Whoever lied before the agreement is out, and another number is drawn; after it, only the liar's report counts for nothing.
-    const stands = name === 'EvidenceAccepted' && agreed.has(decode(evidenceAccepted, data).round)
-    return step && stands ? { ...step, sentence: `${step.sentence}; the number stands` } : step
+    return TELLERS.get(name)?.(data, block, nameOf)
   }
   return {
     onBlock: (block) => block.events.flatMap((event) => stepOf(event, block.number) ?? []),

@@ -16,13 +16,21 @@ import type { AttestationParameters, RoundRecord } from '#types/domain/round.ts'
 import type { AuditResult } from '../protocols/audit-words.ts'
 import { createCoinflipBenchmark } from '../protocols/coinflip-benchmark.ts'
 import type { Coinflip, CoinflipExit, CoinflipOptions, CoinflipTimeouts } from '../protocols/coinflip.ts'
-import { forgetNotes, loadNotes, openNotes, saveNotes, type AttemptNotes } from './attestor-notes.ts'
+import {
+  forgetNotes,
+  loadNotes,
+  loadPast,
+  openNotes,
+  saveNotes,
+  type Attempt,
+  type AttemptNotes,
+} from './attestor-notes.ts'
 import { runAudit, type AuditRun } from './audit-run.ts'
 import type { BlockWindow } from './block-window.ts'
 import { feedHeads, submitReport } from './chain-terms.ts'
 import { auditTime, coinflipTime } from './coinflip-time.ts'
 import { runCoinflip, type CoinflipRun } from './coinflip-run.ts'
-import { createSlotOf, ensureFlip, flipNotes, hasEvidence, openingOf } from './duty-words.ts'
+import { createSlotOf, ensureFlips, evidenceIn, flipNotes, openingOf } from './duty-words.ts'
 import type { NoiseIdentity, RoleDeps } from './ports.ts'
 import { createReaderWatch, type ReaderWatch } from './reader-watch.ts'
 import { prepareAudit, visitSeeds, type AuditLimits, type SlotAuditOptions } from './slot-audit.ts'
@@ -51,6 +59,7 @@ export class Duty {
   readonly #deps: DutyDeps
   #attempt = -1
   #notes: AttemptNotes | undefined
+  #past: readonly Attempt[] = []
   #flip: CoinflipRun | undefined
   #feed: FeedHead | undefined
   readonly #readers: ReaderWatch
@@ -79,7 +88,7 @@ export class Duty {
     const rank = record.members.findIndex(({ account }) => equalBytes(account, this.#options.account))
     if (rank < 0) return this.#forget('the round goes on without us')
     if (record.attempt !== this.#attempt) await this.#beginAttempt(record.attempt)
-    this.#submitFlip(record, now)
+    this.#submitFlips(record, now)
     if (!record.agreement) return this.#flipCoin(record, parameters, now)
     this.#leaveSession()
     return now > record.endsAt
@@ -101,6 +110,7 @@ export class Duty {
     this.#audit = undefined
     this.#attempt = attempt
     this.#notes = await loadNotes(this.#deps.journal, this.#options.round, attempt)
+    this.#past = await loadPast(this.#deps.journal, this.#options.round, attempt)
   }
 
   /** A journal that cannot be written ends the duty: what is not kept must not be acted on. */
@@ -113,7 +123,7 @@ export class Duty {
 
   /** Ends the duty, unless there is evidence, which is not forgotten before the round is closed. */
   async #end(why: string): Promise<void> {
-    if (!this.#notes || !hasEvidence(this.#notes)) return this.#forget(why)
+    if (!this.#attempts().some((each) => evidenceIn(each).length > 0)) return this.#forget(why)
     this.#readers.close()
   }
 
@@ -163,7 +173,7 @@ export class Duty {
   async #noteExit(attempt: number, exit: CoinflipExit, record: RoundRecord, peers: AttestorMetrics): Promise<void> {
     const { round } = this.#options
     const named = exit.kind === 'offline' ? exit.absent : exit.kind === 'malicious' ? [exit.offender] : []
-    const liars = exit.kind === 'malicious' ? [] : exit.lies.map(accusedBy)
+    const liars = exit.lies.map(accusedBy)
     const ended = { round, attempt, exit: exit.kind }
     this.#deps.log.info({ ...ended, lies: liars.length, dropped: this.#flip?.dropped() }, 'coinflip ended')
     this.#deps.report({ kind: 'coinflip-exit', ...ended, named, liars })
@@ -173,12 +183,16 @@ export class Duty {
     await saveNotes(this.#deps.journal, round, attempt, this.#notes)
     if (this.#over || attempt !== this.#attempt) return
     // The record is as old as the session: what tells the number waits for the next one.
-    this.#submitFlip(record, undefined)
+    this.#submitFlips(record, undefined)
   }
 
   /** An outcome counts until there is an agreement; evidence counts after it too. */
-  #submitFlip(record: RoundRecord, now: number | undefined): void {
-    if (this.#notes) ensureFlip(this.#deps.submitter, this.#options.round, record, this.#notes, now)
+  #submitFlips(record: RoundRecord, now: number | undefined): void {
+    ensureFlips(this.#deps.submitter, this.#options.round, record, this.#attempts(), now)
+  }
+
+  #attempts(): readonly Attempt[] {
+    return this.#notes ? [...this.#past, { attempt: this.#attempt, notes: this.#notes }] : this.#past
   }
 
   async #auditInSlot(record: RoundRecord, parameters: AttestationParameters, rank: number, now: number): Promise<void> {

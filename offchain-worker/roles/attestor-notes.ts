@@ -35,7 +35,7 @@ const AttemptNotes = struct({
   flip: option(FlipNote),
   /** m, where the session ended in agreement. */
   magic: option(H256),
-  /** Proven in that session, which they did not end: evidence too, once it undoes nothing. */
+  /** Proven in that session, which they did not end: evidence too. */
   lies: vec(Evidence, MAX_MEMBERS),
   /** What we measured of the other members in that session. */
   peers: AttestorMetrics,
@@ -52,6 +52,22 @@ const keyOf = (round: number, attempt: number): string => `attestor/${round}/${a
 export async function loadNotes(journal: Journal, round: number, attempt: number): Promise<AttemptNotes | undefined> {
   const bytes = await journal.get(keyOf(round, attempt))
   return bytes && decode(AttemptNotes, bytes)
+}
+
+/** An attempt of which there are notes. */
+export interface Attempt {
+  readonly attempt: number
+  readonly notes: AttemptNotes
+}
+
+/** The attempts before this one of which there are notes. */
+export async function loadPast(journal: Journal, round: number, present: number): Promise<Attempt[]> {
+  const past: Attempt[] = []
+  for (let attempt = 0; attempt < present; attempt++) {
+    const notes = await loadNotes(journal, round, attempt)
+    if (notes) past.push({ attempt, notes })
+  }
+  return past
 }
 
 /** Keeps notes; safe once it resolves. */

@@ -10,12 +10,12 @@ import { accusedBy, hideMagic, opensNumber, sessionId, type Evidence, type Sessi
 import { auditKeyMessage } from '#types/domain/report.ts'
 import { auditSlot, type AttestationParameters, type RoundRecord, type Slot } from '#types/domain/round.ts'
 import type { CoinflipExit } from '../protocols/coinflip.ts'
-import type { AttemptNotes } from './attestor-notes.ts'
+import type { Attempt, AttemptNotes } from './attestor-notes.ts'
 import { submitCoinflipOutcome, submitEvidence } from './chain-terms.ts'
 import type { NoiseIdentity } from './ports.ts'
 import type { Submitter } from './submitter.ts'
 
-/** A majority had agreed, or the liar was out, before our word was counted. */
+/** The round went on, or the liar was convicted, before our word was counted. */
 const MOOT = ['WrongPhase', 'WrongAttempt', 'AlreadyConvicted']
 
 /** How a session ended, as it is kept and as it goes to the chain. */
@@ -33,47 +33,40 @@ export function flipNotes(exit: CoinflipExit): Pick<AttemptNotes, 'flip' | 'magi
       return { flip: { tag: 'Outcome', value: outcome }, magic: undefined, lies: exit.lies }
     }
     default:
-      return { flip: { tag: 'Evidence', value: exit.evidence }, magic: exit.magic, lies: [] }
+      return { flip: { tag: 'Evidence', value: exit.evidence }, magic: exit.magic, lies: exit.lies }
   }
 }
 
-/** Whether there is evidence in the notes, which counts until the round closes. */
-export const hasEvidence = ({ flip, lies }: AttemptNotes): boolean => flip?.tag === 'Evidence' || lies.length > 0
+/** What an attempt's session proved, which counts until the round closes. */
+export const evidenceIn = ({ notes: { flip, lies } }: Attempt): readonly Evidence[] =>
+  flip?.tag === 'Evidence' ? [flip.value, ...lies] : lies
 
 /**
- * The lies to tell the chain of now. Evidence makes it draw another number as long as it has none, so that what did not spoil ours waits
- * for the agreement. And what opens a number waits for the agreement and END, even where we have none: whoever made it out has one, and
- * it would tell the hoster who audits when.
- * @param now `undefined` where the record is an older one, and others may have agreed since.
+ * Submits what the chain is to know by now of how our sessions of a round ended, the present one and those given up, unless it is on its
+ * way or settled. What opens a number waits for END, unless the number was given up: until then it would tell the hoster who audits
+ * when, even where we have none, since whoever made it out has one. Evidence goes first: where a majority misses somebody, the next
+ * attempt leaves out who was convicted by then too.
+ * @param now `undefined` where the record is an older one.
  */
-function dueLies(
-  { flip, lies }: AttemptNotes,
-  { agreement, endsAt }: RoundRecord,
-  now: number | undefined,
-): readonly Evidence[] {
-  if (!agreement && flip?.tag === 'Outcome' && flip.value.tag === 'Agreed') return []
-  const mayOpen = agreement !== undefined && now !== undefined && now > endsAt
-  return mayOpen ? lies : lies.filter((lie) => !opensNumber(lie))
-}
-
-/**
- * Submits what the chain is to know by now of how the session of the record's attempt ended, unless it is on its way or settled.
- * Evidence goes first: where a majority misses somebody, the chain goes on to another attempt, for which it is too late.
- */
-export function ensureFlip(
+export function ensureFlips(
   submitter: Submitter,
   round: number,
   record: RoundRecord,
-  notes: AttemptNotes,
+  attempts: readonly Attempt[],
   now: number | undefined,
 ): void {
-  const { attempt, agreement } = record
-  const { flip } = notes
-  const proven = flip?.tag === 'Evidence' ? [flip.value] : dueLies(notes, record, now)
-  for (const evidence of proven) {
-    const duty = `attestation.evidence/${round}/${attempt}/${toHex(accusedBy(evidence))}`
-    submitter.ensure(duty, () => encodeCall(submitEvidence, { round, attempt, evidence }), MOOT)
+  const isOver = now !== undefined && now > record.endsAt
+  for (const each of attempts) {
+    const { attempt } = each
+    const mayOpen = isOver || attempt < record.attempt
+    for (const evidence of evidenceIn(each)) {
+      if (!mayOpen && opensNumber(evidence)) continue
+      const duty = `attestation.evidence/${round}/${attempt}/${toHex(accusedBy(evidence))}`
+      submitter.ensure(duty, () => encodeCall(submitEvidence, { round, attempt, evidence }), MOOT)
+    }
   }
+  const { attempt, agreement } = record
+  const flip = attempts.find((each) => each.attempt === attempt)?.notes.flip
   if (flip?.tag !== 'Outcome' || agreement) return
   const args = { round, attempt, outcome: flip.value }
   submitter.ensure(`attestation.outcome/${round}/${attempt}`, () => encodeCall(submitCoinflipOutcome, args), MOOT)

@@ -123,7 +123,7 @@ export type Progress =
       readonly exit: 'success' | 'offline' | 'malicious'
       /** Noise keys of the absent or the offender. */
       readonly named: readonly Uint8Array[]
-      /** Noise keys of those whose lies were noted and did not end the session. */
+      /** Noise keys of those whose lies did not end the session. */
       readonly liars: readonly Uint8Array[]
     }
   | {

@@ -120,7 +120,7 @@ export const RoundRecord = struct(
     hosterKey: NoiseKey,
     feed: H256,
     phase: RoundPhase,
-    /** Tries of the coinflip so far; each leaves out those proven malicious or reported offline. */
+    /** Tries of the coinflip given up so far; each leaves out those proven malicious or reported offline. */
     attempt: u32,
     /** How often this order's round was drawn again after an inconclusive one. */
     redraw: u32,
@@ -146,6 +146,13 @@ export const RoundRecord = struct(
   { path: ['assay_primitives', 'round', 'Round'] },
 )
 export type RoundRecord = ValueOf<typeof RoundRecord>
+
+/** A try of a round's coinflip that was given up: what else its session was made of. */
+export const PastFlip = struct(
+  { members: vec(Member, MAX_MEMBERS), magicRule: MagicRule },
+  { path: ['assay_primitives', 'round', 'PastFlip'] },
+)
+export type PastFlip = ValueOf<typeof PastFlip>
 
 /** The blocks, both included, in which an attestor audits. */
 export interface Slot {

@@ -43,7 +43,7 @@ declare module '@polkadot/api-base/types/submittable' {
        **/
       submitCoinflipOutcome: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, outcome: AssayPrimitivesCoinflipOutcome | { Agreed: any } | { Offline: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesCoinflipOutcome]>;
       /**
-       * Exit 3: convict a member by its own signatures. A bad ping opens the number: after an agreement it should wait for the round’s end.
+       * Exit 3: convict a member by its own signatures, of this attempt or one before. A bad ping opens the number of its attempt, and should wait for the round’s end or another attempt.
        **/
       submitEvidence: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, evidence: AssayPrimitivesCoinflipEvidence | { Equivocation: any } | { BadReveal: any } | { BadPing: any } | { FalseFraud: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesCoinflipEvidence]>;
       /**

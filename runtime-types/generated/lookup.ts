@@ -1080,7 +1080,14 @@ export default {
     outcome: 'AssayPrimitivesCoinflipOutcome'
   },
   /**
-   * Lookup149: assay_primitives::round::ReportSummary
+   * Lookup150: assay_primitives::round::PastFlip
+   **/
+  AssayPrimitivesRoundPastFlip: {
+    members: 'Vec<AssayPrimitivesRoundMember>',
+    magicRule: 'AssayPrimitivesCoinflipMagicRule'
+  },
+  /**
+   * Lookup151: assay_primitives::round::ReportSummary
    **/
   AssayPrimitivesRoundReportSummary: {
     served: 'bool',
@@ -1088,7 +1095,7 @@ export default {
     metrics: 'AssayPrimitivesMetricsHosterMetrics'
   },
   /**
-   * Lookup150: assay_primitives::metrics::MeasuredPerformance
+   * Lookup152: assay_primitives::metrics::MeasuredPerformance
    **/
   AssayPrimitivesMetricsMeasuredPerformance: {
     round: 'u32',
@@ -1098,7 +1105,7 @@ export default {
     speed: 'Option<AssayPrimitivesMetricsSpeed>'
   },
   /**
-   * Lookup152: assay_primitives::metrics::Speed
+   * Lookup154: assay_primitives::metrics::Speed
    **/
   AssayPrimitivesMetricsSpeed: {
     attestors: 'u8',
@@ -1109,7 +1116,7 @@ export default {
     throughput: 'Compact<u64>'
   },
   /**
-   * Lookup153: assay_primitives::round::Absences
+   * Lookup155: assay_primitives::round::Absences
    **/
   AssayPrimitivesRoundAbsences: {
     requester: 'AccountId32',
@@ -1120,64 +1127,64 @@ export default {
     absentees: 'Vec<AssayPrimitivesRoundAbsentee>'
   },
   /**
-   * Lookup155: assay_primitives::round::Absentee
+   * Lookup157: assay_primitives::round::Absentee
    **/
   AssayPrimitivesRoundAbsentee: {
     account: 'AccountId32',
     reported: 'bool'
   },
   /**
-   * Lookup156: pallet_attestation::pallet::Error<T>
+   * Lookup158: pallet_attestation::pallet::Error<T>
    **/
   PalletAttestationError: {
     _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'BadOpening', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'NoAbsences', 'MetricsOutOfBounds', 'MetricsOutOfOrder', 'MetricsOfUnknownPeer', 'MetricsOfSelf', 'DuplicateMetrics']
   },
   /**
-   * Lookup157: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   * Lookup159: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
    **/
   FrameSystemExtensionsCheckNonZeroSender: 'Null',
   /**
-   * Lookup158: frame_system::extensions::check_spec_version::CheckSpecVersion
+   * Lookup160: frame_system::extensions::check_spec_version::CheckSpecVersion
    **/
   FrameSystemExtensionsCheckSpecVersion: 'Null',
   /**
-   * Lookup159: frame_system::extensions::check_tx_version::CheckTxVersion
+   * Lookup161: frame_system::extensions::check_tx_version::CheckTxVersion
    **/
   FrameSystemExtensionsCheckTxVersion: 'Null',
   /**
-   * Lookup160: frame_system::extensions::check_genesis::CheckGenesis
+   * Lookup162: frame_system::extensions::check_genesis::CheckGenesis
    **/
   FrameSystemExtensionsCheckGenesis: 'Null',
   /**
-   * Lookup163: frame_system::extensions::check_nonce::CheckNonce
+   * Lookup165: frame_system::extensions::check_nonce::CheckNonce
    **/
   FrameSystemExtensionsCheckNonce: 'Compact<u32>',
   /**
-   * Lookup164: frame_system::extensions::check_weight::CheckWeight
+   * Lookup166: frame_system::extensions::check_weight::CheckWeight
    **/
   FrameSystemExtensionsCheckWeight: 'Null',
   /**
-   * Lookup165: pallet_transaction_payment::ChargeTransactionPayment
+   * Lookup167: pallet_transaction_payment::ChargeTransactionPayment
    **/
   PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
   /**
-   * Lookup166: frame_metadata_hash_extension::CheckMetadataHash
+   * Lookup168: frame_metadata_hash_extension::CheckMetadataHash
    **/
   FrameMetadataHashExtensionCheckMetadataHash: {
     mode: 'FrameMetadataHashExtensionMode'
   },
   /**
-   * Lookup167: frame_metadata_hash_extension::Mode
+   * Lookup169: frame_metadata_hash_extension::Mode
    **/
   FrameMetadataHashExtensionMode: {
     _enum: ['Disabled', 'Enabled']
   },
   /**
-   * Lookup169: assay_runtime::Runtime
+   * Lookup171: assay_runtime::Runtime
    **/
   AssayRuntimeRuntime: 'Null',
   /**
-   * Lookup170: sp_runtime::MultiSignature
+   * Lookup172: sp_runtime::MultiSignature
    **/
   SpRuntimeMultiSignature: {
     _enum: {
@@ -1187,7 +1194,7 @@ export default {
     }
   },
   /**
-   * Lookup173: assay_runtime::RuntimeError
+   * Lookup175: assay_runtime::RuntimeError
    **/
   AssayRuntimeRuntimeError: {
     _enum: {
@@ -1207,14 +1214,14 @@ export default {
     }
   },
   /**
-   * Lookup174: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
+   * Lookup176: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
    **/
   SpRuntimeBlock: {
     header: 'SpRuntimeHeader',
     extrinsics: 'Vec<Bytes>'
   },
   /**
-   * Lookup175: sp_runtime::generic::header::Header<Number, Hash>
+   * Lookup177: sp_runtime::generic::header::Header<Number, Hash>
    **/
   SpRuntimeHeader: {
     parentHash: 'H256',
@@ -1224,20 +1231,20 @@ export default {
     digest: 'SpRuntimeDigest'
   },
   /**
-   * Lookup178: sp_runtime::ExtrinsicInclusionMode
+   * Lookup180: sp_runtime::ExtrinsicInclusionMode
    **/
   SpRuntimeExtrinsicInclusionMode: {
     _enum: ['AllExtrinsics', 'OnlyInherents']
   },
   /**
-   * Lookup181: frame_support::view_functions::ViewFunctionId
+   * Lookup183: frame_support::view_functions::ViewFunctionId
    **/
   FrameSupportViewFunctionsViewFunctionId: {
     prefix: '[u8;16]',
     suffix: '[u8;16]'
   },
   /**
-   * Lookup184: frame_support::view_functions::ViewFunctionDispatchError
+   * Lookup186: frame_support::view_functions::ViewFunctionDispatchError
    **/
   FrameSupportViewFunctionsViewFunctionDispatchError: {
     _enum: {
@@ -1247,7 +1254,7 @@ export default {
     }
   },
   /**
-   * Lookup186: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup188: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -1256,7 +1263,7 @@ export default {
     }
   },
   /**
-   * Lookup187: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup189: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -1276,7 +1283,7 @@ export default {
     }
   },
   /**
-   * Lookup188: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup190: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -1286,13 +1293,13 @@ export default {
     }
   },
   /**
-   * Lookup189: sp_inherents::InherentData
+   * Lookup191: sp_inherents::InherentData
    **/
   SpInherentsInherentData: {
     data: 'BTreeMap<[u8;8], Bytes>'
   },
   /**
-   * Lookup193: sp_inherents::CheckInherentsResult
+   * Lookup195: sp_inherents::CheckInherentsResult
    **/
   SpInherentsCheckInherentsResult: {
     okay: 'bool',
@@ -1300,13 +1307,13 @@ export default {
     errors: 'SpInherentsInherentData'
   },
   /**
-   * Lookup194: sp_runtime::transaction_validity::TransactionSource
+   * Lookup196: sp_runtime::transaction_validity::TransactionSource
    **/
   SpRuntimeTransactionValidityTransactionSource: {
     _enum: ['InBlock', 'Local', 'External']
   },
   /**
-   * Lookup196: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup198: sp_runtime::transaction_validity::ValidTransaction
    **/
   SpRuntimeTransactionValidityValidTransaction: {
     priority: 'u64',
@@ -1316,7 +1323,7 @@ export default {
     propagate: 'bool'
   },
   /**
-   * Lookup197: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup199: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -1324,14 +1331,14 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup198: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup200: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup200: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup202: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',
@@ -1339,7 +1346,7 @@ export default {
     adjustedWeightFee: 'u128'
   },
   /**
-   * Lookup205: sp_core::crypto::KeyTypeId
+   * Lookup207: sp_core::crypto::KeyTypeId
    **/
   SpCoreCryptoKeyTypeId: '[u8;4]'
 };

@@ -1133,14 +1133,20 @@ declare module '@polkadot/types/lookup' {
     readonly outcome: AssayPrimitivesCoinflipOutcome;
   }
 
-  /** @name AssayPrimitivesRoundReportSummary (149) */
+  /** @name AssayPrimitivesRoundPastFlip (150) */
+  interface AssayPrimitivesRoundPastFlip extends Struct {
+    readonly members: Vec<AssayPrimitivesRoundMember>;
+    readonly magicRule: AssayPrimitivesCoinflipMagicRule;
+  }
+
+  /** @name AssayPrimitivesRoundReportSummary (151) */
   interface AssayPrimitivesRoundReportSummary extends Struct {
     readonly served: bool;
     readonly receipts: u32;
     readonly metrics: AssayPrimitivesMetricsHosterMetrics;
   }
 
-  /** @name AssayPrimitivesMetricsMeasuredPerformance (150) */
+  /** @name AssayPrimitivesMetricsMeasuredPerformance (152) */
   interface AssayPrimitivesMetricsMeasuredPerformance extends Struct {
     readonly round: u32;
     readonly attestors: u8;
@@ -1149,7 +1155,7 @@ declare module '@polkadot/types/lookup' {
     readonly speed: Option<AssayPrimitivesMetricsSpeed>;
   }
 
-  /** @name AssayPrimitivesMetricsSpeed (152) */
+  /** @name AssayPrimitivesMetricsSpeed (154) */
   interface AssayPrimitivesMetricsSpeed extends Struct {
     readonly attestors: u8;
     readonly samples: Compact<u32>;
@@ -1159,7 +1165,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughput: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundAbsences (153) */
+  /** @name AssayPrimitivesRoundAbsences (155) */
   interface AssayPrimitivesRoundAbsences extends Struct {
     readonly requester: AccountId32;
     readonly closedAt: u32;
@@ -1169,13 +1175,13 @@ declare module '@polkadot/types/lookup' {
     readonly absentees: Vec<AssayPrimitivesRoundAbsentee>;
   }
 
-  /** @name AssayPrimitivesRoundAbsentee (155) */
+  /** @name AssayPrimitivesRoundAbsentee (157) */
   interface AssayPrimitivesRoundAbsentee extends Struct {
     readonly account: AccountId32;
     readonly reported: bool;
   }
 
-  /** @name PalletAttestationError (156) */
+  /** @name PalletAttestationError (158) */
   interface PalletAttestationError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isNotHosting: boolean;
@@ -1213,43 +1219,43 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'BadOpening' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics';
   }
 
-  /** @name FrameSystemExtensionsCheckNonZeroSender (157) */
+  /** @name FrameSystemExtensionsCheckNonZeroSender (159) */
   type FrameSystemExtensionsCheckNonZeroSender = Null;
 
-  /** @name FrameSystemExtensionsCheckSpecVersion (158) */
+  /** @name FrameSystemExtensionsCheckSpecVersion (160) */
   type FrameSystemExtensionsCheckSpecVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckTxVersion (159) */
+  /** @name FrameSystemExtensionsCheckTxVersion (161) */
   type FrameSystemExtensionsCheckTxVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckGenesis (160) */
+  /** @name FrameSystemExtensionsCheckGenesis (162) */
   type FrameSystemExtensionsCheckGenesis = Null;
 
-  /** @name FrameSystemExtensionsCheckNonce (163) */
+  /** @name FrameSystemExtensionsCheckNonce (165) */
   interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
 
-  /** @name FrameSystemExtensionsCheckWeight (164) */
+  /** @name FrameSystemExtensionsCheckWeight (166) */
   type FrameSystemExtensionsCheckWeight = Null;
 
-  /** @name PalletTransactionPaymentChargeTransactionPayment (165) */
+  /** @name PalletTransactionPaymentChargeTransactionPayment (167) */
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
-  /** @name FrameMetadataHashExtensionCheckMetadataHash (166) */
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (168) */
   interface FrameMetadataHashExtensionCheckMetadataHash extends Struct {
     readonly mode: FrameMetadataHashExtensionMode;
   }
 
-  /** @name FrameMetadataHashExtensionMode (167) */
+  /** @name FrameMetadataHashExtensionMode (169) */
   interface FrameMetadataHashExtensionMode extends Enum {
     readonly isDisabled: boolean;
     readonly isEnabled: boolean;
     readonly type: 'Disabled' | 'Enabled';
   }
 
-  /** @name AssayRuntimeRuntime (169) */
+  /** @name AssayRuntimeRuntime (171) */
   type AssayRuntimeRuntime = Null;
 
-  /** @name SpRuntimeMultiSignature (170) */
+  /** @name SpRuntimeMultiSignature (172) */
   interface SpRuntimeMultiSignature extends Enum {
     readonly isEd25519: boolean;
     readonly asEd25519: U8aFixed;
@@ -1260,7 +1266,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
   }
 
-  /** @name AssayRuntimeRuntimeError (173) */
+  /** @name AssayRuntimeRuntimeError (175) */
   interface AssayRuntimeRuntimeError extends Enum {
     readonly isBalances: boolean;
     readonly asBalances: PalletBalancesError;
@@ -1277,13 +1283,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation';
   }
 
-  /** @name SpRuntimeBlock (174) */
+  /** @name SpRuntimeBlock (176) */
   interface SpRuntimeBlock extends Struct {
     readonly header: SpRuntimeHeader;
     readonly extrinsics: Vec<Bytes>;
   }
 
-  /** @name SpRuntimeHeader (175) */
+  /** @name SpRuntimeHeader (177) */
   interface SpRuntimeHeader extends Struct {
     readonly parentHash: H256;
     readonly number: Compact<u32>;
@@ -1292,20 +1298,20 @@ declare module '@polkadot/types/lookup' {
     readonly digest: SpRuntimeDigest;
   }
 
-  /** @name SpRuntimeExtrinsicInclusionMode (178) */
+  /** @name SpRuntimeExtrinsicInclusionMode (180) */
   interface SpRuntimeExtrinsicInclusionMode extends Enum {
     readonly isAllExtrinsics: boolean;
     readonly isOnlyInherents: boolean;
     readonly type: 'AllExtrinsics' | 'OnlyInherents';
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionId (181) */
+  /** @name FrameSupportViewFunctionsViewFunctionId (183) */
   interface FrameSupportViewFunctionsViewFunctionId extends Struct {
     readonly prefix: U8aFixed;
     readonly suffix: U8aFixed;
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (184) */
+  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (186) */
   interface FrameSupportViewFunctionsViewFunctionDispatchError extends Enum {
     readonly isNotImplemented: boolean;
     readonly isNotFound: boolean;
@@ -1314,7 +1320,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'NotImplemented' | 'NotFound' | 'Codec';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (186) */
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (188) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -1323,7 +1329,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (187) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (189) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -1342,7 +1348,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (188) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (190) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -1351,19 +1357,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name SpInherentsInherentData (189) */
+  /** @name SpInherentsInherentData (191) */
   interface SpInherentsInherentData extends Struct {
     readonly data: BTreeMap<U8aFixed, Bytes>;
   }
 
-  /** @name SpInherentsCheckInherentsResult (193) */
+  /** @name SpInherentsCheckInherentsResult (195) */
   interface SpInherentsCheckInherentsResult extends Struct {
     readonly okay: bool;
     readonly fatalError: bool;
     readonly errors: SpInherentsInherentData;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (194) */
+  /** @name SpRuntimeTransactionValidityTransactionSource (196) */
   interface SpRuntimeTransactionValidityTransactionSource extends Enum {
     readonly isInBlock: boolean;
     readonly isLocal: boolean;
@@ -1371,7 +1377,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'InBlock' | 'Local' | 'External';
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (196) */
+  /** @name SpRuntimeTransactionValidityValidTransaction (198) */
   interface SpRuntimeTransactionValidityValidTransaction extends Struct {
     readonly priority: u64;
     readonly requires: Vec<Bytes>;
@@ -1380,27 +1386,27 @@ declare module '@polkadot/types/lookup' {
     readonly propagate: bool;
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (197) */
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (199) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (198) */
+  /** @name PalletTransactionPaymentFeeDetails (200) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (200) */
+  /** @name PalletTransactionPaymentInclusionFee (202) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;
     readonly adjustedWeightFee: u128;
   }
 
-  /** @name SpCoreCryptoKeyTypeId (205) */
+  /** @name SpCoreCryptoKeyTypeId (207) */
   interface SpCoreCryptoKeyTypeId extends U8aFixed {}
 
 } // declare module

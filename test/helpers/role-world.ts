@@ -9,7 +9,7 @@ import { equalBytes, fromHex, toHex, u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
 import { ABSENCE_WINDOW_BLOCKS, AbsenceRecord } from '#types/domain/absence.ts'
 import { attestationCalls, attestationEvents } from '#types/domain/attestation.ts'
-import { convict, transcriptRoot, sessionId, type CoinflipOutcome } from '#types/domain/coinflip.ts'
+import { convict, transcriptRoot, sessionId, spoilsNumber, type CoinflipOutcome } from '#types/domain/coinflip.ts'
 import { FeedHead } from '#types/domain/feed.ts'
 import { checkReport, sessionOf, type Report } from '#types/domain/report.ts'
 import { AttestationParameters, majority, RoundRecord } from '#types/domain/round.ts'
@@ -104,6 +104,9 @@ export class World {
   readonly #held = new Map<string, MemoryFeed>()
   readonly #listening = new Map<string, (receipt: Uint8Array) => void>()
   readonly #outcomes = new Map<string, CoinflipOutcome>()
+  readonly #pastFlips = new Map<string, RoundRecord>()
+  /** Noise keys of those whom evidence convicted. */
+  readonly convicted = new Set<string>()
   #events: ChainEventRecord[] = []
 
   constructor() {
@@ -373,10 +376,12 @@ export class World {
     if (call === 'submitEvidence') {
       const { round, attempt, evidence } = decode(struct(attestationCalls.submitEvidence), args)
       const record = this.round(round)
-      if (record.attempt !== attempt) return 'WrongAttempt'
-      const offender = convict(sessionOf(this.genesisHash, round, record), evidence)
+      const flip = attempt === record.attempt ? record : this.#pastFlips.get(`${round}/${attempt}`)
+      if (!flip) return 'WrongAttempt'
+      const offender = convict(sessionOf(this.genesisHash, round, flip), evidence)
       if (!offender) return 'BadEvidence'
-      if (!record.agreement) this.#drop(round, offender)
+      this.convicted.add(toHex(offender))
+      if (flip === record && !record.agreement && spoilsNumber(evidence)) this.drop(round, offender)
       return undefined
     }
     if (call === 'reportAbsent') {
@@ -416,7 +421,7 @@ export class World {
         .map(([, vote]) => vote)
       const same = votes.filter((vote) => toHex(encodeOutcome(vote)) === toHex(encodeOutcome(outcome))).length
       if (same < needed) continue
-      if (outcome.tag === 'Offline') for (const absent of outcome.value.absent) this.#drop(id!, absent)
+      if (outcome.tag === 'Offline') for (const absent of outcome.value.absent) this.drop(id!, absent)
       else this.#agree(id!, record, outcome.value)
     }
   }
@@ -428,11 +433,13 @@ export class World {
     this.emit('CoinflipAgreed', { round: id, attempt, transcriptRoot: root, hiddenMagic: agreement.hiddenMagic })
   }
 
-  #drop(id: number, noiseKey: Uint8Array): void {
+  /** Starts the coinflip again without this member. */
+  drop(id: number, noiseKey: Uint8Array): void {
     const record = this.round(id)
     const dropped = record.members.filter((member) => equalBytes(member.noiseKey, noiseKey))
     const members = record.members.filter((member) => !dropped.includes(member))
     const attempt = record.attempt + 1
+    this.#pastFlips.set(`${id}/${record.attempt}`, record)
     const openedAt = this.number + 1
     this.setRound(id, { ...record, members, attempt, openedAt, endsAt: openedAt + LIMITS.roundLength })
     this.emit('CoinflipRestarted', { round: id, attempt, dropped: dropped.map(({ account }) => account) })

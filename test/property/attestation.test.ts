@@ -23,6 +23,7 @@ import {
   type Signed,
 } from '../helpers/attestation.ts'
 import {
+  badPing,
   equivocation,
   evidenceCall,
   flipOf,
@@ -105,11 +106,15 @@ const absence = fc.tuple(number, number, fc.integer({ min: 1, max: 4 })).map(([p
     return flip.members.slice(0, voters).map((who) => [who.keys, outcomeCall(round, flip.attempt, outcome)])
   }),
 )
-const evidence = fc.tuple(number, number, fc.boolean(), fc.boolean()).map(([pick, at, forged, twice]) =>
+const evidence = fc.tuple(number, number, fc.boolean(), fc.nat({ max: 2 })).map(([pick, at, forged, kind]) =>
   inRound(pick, (round, flip) => {
     const rank = at % flip.members.length
     const signer = forged ? { signer: outsider } : {}
-    const proof = twice ? equivocation(flip, round, rank, signer) : reveal(flip, round, rank)
+    const proof = [
+      () => equivocation(flip, round, rank, signer),
+      () => reveal(flip, round, rank),
+      () => badPing(flip, round, rank, signer),
+    ][kind]!()
     return [[outsider.keys, evidenceCall(round, flip.attempt, proof)]]
   }),
 )
@@ -276,7 +281,8 @@ it('keeps money, duties and deadlines in every history, and goes on working', ()
         next([])
       }
       for (let left = ABSENCE_WINDOW_BLOCKS; left >= 0; left--) next([])
-      expect([chain.count('Attestation', 'Absences'), chain.count('Attestation', 'AbsencesEnding')]).toEqual([0, 0])
+      for (const item of ['Absences', 'AbsencesEnding', 'PastFlips', 'Convicted', 'Votes'])
+        expect(chain.count('Attestation', item), item).toBe(0)
       expect([chain.reserved(requester.publicKey), chain.count('Attestation', 'Orders')]).toEqual([0n, 0])
       expectStillWorking(chain)
     }),

@@ -117,10 +117,12 @@ export function createRounds(self: AttestationSelf) {
     emit.RoundOpened({ round: id, openedAt, endsAt, members })
   }
 
-  /** Starts the coinflip again without `dropped`, or gives the round up where too few are left. */
-  const restart = (id: number, round: RoundRecord, dropped: readonly Uint8Array[]): void => {
+  /** Starts the coinflip again without the absent and those convicted by now, or gives the round up where too few are left. */
+  const restart = (id: number, round: RoundRecord, absent: readonly Uint8Array[]): void => {
+    const members = credible(id, round).filter(({ account }) => !absent.some((other) => equalBytes(other, account)))
+    const dropped = round.members.filter((member) => !members.includes(member)).map(({ account }) => account)
     for (const account of dropped) uses.workers.addDuties(account, -1)
-    const members = round.members.filter(({ account }) => !dropped.some((other) => equalBytes(other, account)))
+    storage.pastFlips.put(id, round.attempt, { members: round.members, magicRule: round.magicRule })
     const smaller: RoundRecord = { ...round, members, phase: 'Coinflip', attempt: round.attempt + 1 }
     if (members.length < leastMembers(round.drawn)) return close(id, smaller, 'Inconclusive')
     begin(id, smaller)
@@ -208,6 +210,7 @@ export function createRounds(self: AttestationSelf) {
     if (round.magic) uses.randomness.mix(round.magic)
     storage.votes.clear(id)
     storage.convicted.clear(id)
+    storage.pastFlips.clear(id)
     if (order) goOn(round, { ...order, left }, verdict)
   }
 

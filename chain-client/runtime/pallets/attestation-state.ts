@@ -9,7 +9,7 @@ import { attestationEvents, Order, ReportSummary, Vote } from '#types/domain/att
 import type { FeedHead } from '#types/domain/feed.ts'
 import { AttestorMetrics, MeasuredPerformance } from '#types/domain/metrics.ts'
 import type { Deed } from '#types/domain/reputation.ts'
-import { AttestationParameters, DEFAULT_PARAMETERS, RoundRecord } from '#types/domain/round.ts'
+import { AttestationParameters, DEFAULT_PARAMETERS, PastFlip, RoundRecord } from '#types/domain/round.ts'
 import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { vec } from '#types/scale/compound.ts'
@@ -61,6 +61,12 @@ export const storage = {
   convicted: doubleMap('Members that evidence convicted, until the round closes.', [u32, AccountId], bool, {
     hashers: [Twox64Concat, Blake2_128Concat],
   }),
+  pastFlips: doubleMap(
+    'Coinflips that were given up, by round and attempt, for evidence of them, until the round closes.',
+    [u32, u32],
+    PastFlip,
+    { hashers: [Twox64Concat, Twox64Concat] },
+  ),
   reports: doubleMap('Accepted reports, kept for queries.', [u32, AccountId], ReportSummary, {
     hashers: [Twox64Concat, Blake2_128Concat],
   }),

@@ -7,16 +7,17 @@
  *
  *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W--> CLOSED
  *
- * A round in COINFLIP starts again, smaller, when evidence convicts a member or a majority reports one offline. Whatever
- * fails to come to a verdict closes "inconclusive" by its deadline and is drawn again a bounded number of times.
+ * A round in COINFLIP starts again, smaller, when evidence shows its number spoilt or a majority reports a member offline. A lie
+ * that spoils nothing convicts and moves nothing: or who dislikes the number could void it by one. Whatever fails to come to a
+ * verdict closes "inconclusive" by its deadline and is drawn again a bounded number of times.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/absence.ts'
 import { attestationCalls } from '#types/domain/attestation.ts'
-import { CoinflipOutcome, convict, sessionId, transcriptRoot } from '#types/domain/coinflip.ts'
+import { CoinflipOutcome, convict, sessionId, spoilsNumber, transcriptRoot } from '#types/domain/coinflip.ts'
 import { checkReport, sessionOf } from '#types/domain/report.ts'
 import { MeasuredPerformance } from '#types/domain/metrics.ts'
-import type { RoundRecord } from '#types/domain/round.ts'
+import type { PastFlip, RoundRecord } from '#types/domain/round.ts'
 import { AttestationParameters, checkParameters, DEFAULT_PARAMETERS, majority, Verdict } from '#types/domain/round.ts'
 import { settlement } from '#types/domain/settlement.ts'
 import { AssayError } from '#types/errors.ts'
@@ -97,6 +98,9 @@ export const attestationPallet = pallet({
       return rank === -1 ? fail.NotMember() : rank
     }
     const genesisHash = (): Uint8Array => uses.system.blockHash(0)!
+    /** The coinflip of an attempt, the present one or one that was given up. */
+    const flipAt = (id: number, round: RoundRecord, attempt: number): PastFlip =>
+      attempt === round.attempt ? round : (storage.pastFlips.get(id, attempt) ?? fail.WrongAttempt())
     const isFlipping = ({ phase }: RoundRecord): boolean => phase === 'Open' || phase === 'Coinflip'
 
     const place = (requester: Uint8Array, hoster: Uint8Array, feed: Uint8Array, rounds: number): void => {
@@ -112,20 +116,21 @@ export const attestationPallet = pallet({
       own.schedule(id, { requester, hoster, feed, remaining: rounds, deposit, left: deposit }, block(), 0)
     }
 
-    /** Counts this attempt's votes that say the very same. */
-    const countSame = (id: number, attempt: number, outcome: CoinflipOutcome): number => {
-      const wanted = encode(CoinflipOutcome, outcome)
-      return [...storage.votes.entries(id)].filter(
-        ([, vote]) => vote.attempt === attempt && equalBytes(encode(CoinflipOutcome, vote.outcome), wanted),
-      ).length
-    }
+    /** What the members whose word counts have said of this attempt. */
+    const outcomesOf = (id: number, round: RoundRecord): readonly CoinflipOutcome[] =>
+      own.credible(id, round).flatMap(({ account }) => {
+        const vote = storage.votes.get(id, account)
+        return vote?.attempt === round.attempt ? [vote.outcome] : []
+      })
 
     const countAgreed = (
       id: number,
       round: RoundRecord,
       outcome: Extract<CoinflipOutcome, { tag: 'Agreed' }>,
     ): void => {
-      if (countSame(id, round.attempt, outcome) < majority(round.members.length)) return
+      const wanted = encode(CoinflipOutcome, outcome)
+      const same = outcomesOf(id, round).filter((other) => equalBytes(encode(CoinflipOutcome, other), wanted))
+      if (same.length < majority(round.members.length)) return
       storage.rounds.put(id, { ...round, phase: 'Audit', agreement: outcome.value })
       const root = transcriptRoot(sessionId(sessionOf(genesisHash(), id, round)), outcome.value.transcript)
       emit.CoinflipAgreed({
@@ -137,8 +142,8 @@ export const attestationPallet = pallet({
     }
 
     const countOffline = (id: number, round: RoundRecord): void => {
-      const votes = [...storage.votes.entries(id)].flatMap(([, { attempt, outcome }]) =>
-        attempt === round.attempt && outcome.tag === 'Offline' ? [outcome.value.absent] : [],
+      const votes = outcomesOf(id, round).flatMap((outcome) =>
+        outcome.tag === 'Offline' ? [outcome.value.absent] : [],
       )
       const namedBy = (key: Uint8Array): number =>
         votes.filter((absent) => absent.some((other) => equalBytes(other, key))).length
@@ -184,6 +189,7 @@ export const attestationPallet = pallet({
           rankOf(round, account)
           if (!isFlipping(round) && round.phase !== 'Audit') return fail.WrongPhase()
           if (attempt !== round.attempt) return fail.WrongAttempt()
+          if (storage.convicted.has(id, account)) return fail.AlreadyConvicted()
           if (storage.votes.get(id, account)?.attempt === attempt) return fail.AlreadyVoted()
           if (outcome.tag === 'Agreed' && outcome.value.transcript.length !== round.members.length)
             return fail.BadOutcome()
@@ -194,22 +200,25 @@ export const attestationPallet = pallet({
         },
       ),
       submitEvidence: call(
-        'Exit 3: convict a member by its own signatures. A bad ping opens the number: after an agreement it should wait for the round’s end.',
+        'Exit 3: convict a member by its own signatures, of this attempt or one before. A bad ping opens the number of its attempt, and should wait for the round’s end or another attempt.',
         attestationCalls.submitEvidence,
-        refTime(CHECK_EVIDENCE, 4n, 4n),
+        refTime(CHECK_EVIDENCE, 25n, 20n),
         (origin, { round: id, attempt, evidence }) => {
           ensureSigned(origin)
           const round = roundOf(id)
           if (round.phase === 'Scheduled' || round.phase === 'Closed') return fail.WrongPhase()
-          if (attempt !== round.attempt) return fail.WrongAttempt()
-          const key = convict(sessionOf(genesisHash(), id, round), evidence)
-          const offender = key && round.members.find(({ noiseKey }) => equalBytes(noiseKey, key))?.account
+          const { members, magicRule } = flipAt(id, round, attempt)
+          const key = convict(sessionOf(genesisHash(), id, { attempt, members, magicRule }), evidence)
+          const offender = key && members.find(({ noiseKey }) => equalBytes(noiseKey, key))?.account
           if (!offender) return fail.BadEvidence()
-          if (storage.convicted.has(id, offender)) return fail.AlreadyConvicted()
+          const isSpoilt = attempt === round.attempt && isFlipping(round) && spoilsNumber(evidence)
+          const isKnown = storage.convicted.has(id, offender)
+          // Who was convicted of what spoilt nothing can still spoil a number.
+          if (isKnown && !isSpoilt) return fail.AlreadyConvicted()
+          if (!isKnown) uses.workers.rate(offender, 'Attestor', 'malice')
           storage.convicted.put(id, offender, true)
-          uses.workers.rate(offender, 'Attestor', 'malice')
           emit.EvidenceAccepted({ round: id, attempt, offender })
-          if (isFlipping(round)) own.restart(id, round, [offender])
+          if (isSpoilt) own.restart(id, round, [])
         },
       ),
       submitReport: call(

@@ -206,6 +206,13 @@ describe('between the processes', () => {
       return { author, body, signature: new Uint8Array(64) }
     }
     const lie: Evidence = { tag: 'Equivocation', value: { first: signed(one), second: signed(two) } }
+    const evidence = { tag: 'Equivocation', value: lie.value } as const
+    const malicious = exitNotice({ kind: 'malicious', offender: one, evidence, lies: [lie] })
+    expect(exitIn(overTheChannel(malicious) as Readonly<Record<string, unknown>>)).toEqual({
+      kind: 'malicious',
+      evidence,
+      lies: [lie],
+    })
     const told = exitNotice({ kind: 'offline', absent: [], phase: 'Join', lies: [lie] })
     const arrived = overTheChannel(told) as Readonly<Record<string, unknown>>
     expect(exitIn(arrived)).toMatchObject({ kind: 'offline', lies: [lie] })

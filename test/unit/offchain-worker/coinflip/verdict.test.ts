@@ -16,9 +16,8 @@ const session: Session = {
 }
 const keys = session.members.map(toHex)
 const number = { magic: '0x01', transcriptRoot: '0x02' }
-type Unspoilt = Exclude<MemberExit, { kind: 'malicious' }>
-const success: Unspoilt = { kind: 'success', ...number, lies: [] }
-const missing = (...ranks: readonly number[]): Unspoilt => ({
+const success: MemberExit = { kind: 'success', ...number, lies: [] }
+const missing = (...ranks: readonly number[]): MemberExit => ({
   kind: 'offline',
   absent: ranks.map((rank) => keys[rank]!),
   phase: 'Reveal',
@@ -45,7 +44,7 @@ function falseFraud(rank: number, signer = rank): Evidence {
   const { signature } = signMessage(seat, { tag: 'Fraud', value: accusation })
   return { tag: 'FalseFraud', value: { author, accusation, signature } }
 }
-const malicious = (evidence: Evidence): MemberExit => ({ kind: 'malicious', evidence })
+const malicious = (evidence: Evidence): MemberExit => ({ kind: 'malicious', evidence, lies: [] })
 
 /** The verdict on exits by rank; `undefined` for who has not told. */
 const verdictOn = (
@@ -119,7 +118,7 @@ describe('an attempt', () => {
 })
 
 describe('a lie that leaves the number as it is', () => {
-  const noting = (rank: number, exit: Unspoilt = success): MemberExit => ({ ...exit, lies: [falseFraud(rank)] })
+  const noting = (rank: number, exit: MemberExit = success): MemberExit => ({ ...exit, lies: [falseFraud(rank)] })
 
   test('convicts its author, and all are agreed', () => {
     expect(verdictOn([noting(4), noting(4), success, success, success])).toEqual({
@@ -157,8 +156,15 @@ describe('a lie that leaves the number as it is', () => {
     expect(verdict).toMatchObject({ kind: 'malicious', dropped: [keys[4], keys[3]] })
   })
 
-  test('is nothing beside one that leaves no number', () => {
-    const verdict = verdictOn([malicious(equivocation(3)), noting(4), success, success, success])
-    expect(verdict).toMatchObject({ kind: 'malicious', dropped: [keys[4], keys[3]] })
+  test.each([
+    ['by another member', [malicious(equivocation(3)), noting(4)]],
+    ['by the one that noted it', [noting(4, malicious(equivocation(3))), success]],
+  ])('beside one that leaves no number, told %s, convicts too', (_, exits) => {
+    const verdict = verdictOn([...exits, success, success, success])
+    expect(verdict).toEqual({
+      kind: 'malicious',
+      dropped: [keys[4], keys[3]],
+      lies: ['FalseFraud', 'Equivocation'],
+    })
   })
 })

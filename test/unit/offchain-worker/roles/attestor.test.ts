@@ -148,15 +148,9 @@ test.each(['bad-reveal', 'equivocate'] as const)(
 
 describe('a lie that leaves the number as it is', () => {
   test.each(['bad-ping', 'bad-pong', 'forged-fraud'] as const)(
-    '%s: all keep the number, audit and report, and none has told the chain before the agreement',
+    '%s: all keep the number, audit, report and have the liar convicted',
     async (fault) => {
       const { liar, honest } = await startWithLiar(coinflipWithFault(fault))
-      await world.blocksUntil(agreed)
-      const told = world.submissions.map(({ dutyId }) => dutyId.split('/')[0])
-      const voted = told.filter(
-        (duty, at) => duty === 'attestation.outcome' && !told.slice(0, at).includes('attestation.evidence'),
-      )
-      expect(voted.length).toBeGreaterThanOrEqual(3)
       await world.blocksUntil(() => honest.every((attestor) => hasReported(attestor)))
       for (const attestor of honest)
         expect(find(attestor, 'coinflip-exit')).toMatchObject({ exit: 'success', liars: [liar.noise.publicKey] })
@@ -164,15 +158,15 @@ describe('a lie that leaves the number as it is', () => {
       expect(world.refused).toEqual([])
       expect(honest.map(evidenceOf)).toEqual(honest.map(() => [evidenceAgainst(liar)]))
       expect(evidenceOf(liar)).toEqual([])
+      expect([...world.convicted]).toEqual([toHex(liar.noise.publicKey)])
     },
   )
 
-  test('is told with the next block after the agreement where it tells nothing of the number', async () => {
+  test('is told at once, with the number, where it tells nothing of it', async () => {
     const { liar, honest } = await startWithLiar(coinflipWithFault('forged-fraud'))
     await world.blocksUntil(agreed)
-    await world.block()
-    expect(world.number).toBeLessThan(world.round(ROUND).endsAt)
-    expect(honest.map(evidenceOf)).toEqual(honest.map(() => [evidenceAgainst(liar)]))
+    for (const attestor of honest)
+      expect(dutiesOf(attestor).slice(-2)).toEqual([evidenceAgainst(liar), `attestation.outcome/${ROUND}/0`])
   })
 
   test('waits for END where it opens the number, and is told before the report', async () => {
@@ -235,6 +229,41 @@ describe('a lie that leaves the number as it is', () => {
     await world.blocksUntil(() => world.reports.length === 3)
     expect(world.round(ROUND).attempt).toBe(1)
   })
+
+  test('is told beside one that leaves no number, which another member told', async () => {
+    const [forger, spoiler] = attestors as [TestWorker, TestWorker]
+    await start(forger, { ...AUDITS, createMember: (options) => createFaultyCoinflip(options, forgeFraud('Join')) })
+    await start(spoiler, { ...AUDITS, createMember: coinflipWithFault('bad-reveal') })
+    for (const attestor of attestors.slice(2)) await start(attestor)
+    open()
+    await world.blocksUntil(() => world.round(ROUND).attempt === 1)
+    await world.block()
+    expect([...world.convicted].toSorted()).toEqual(
+      [forger, spoiler].map(({ noise }) => toHex(noise.publicKey)).toSorted(),
+    )
+  })
+
+  test.each([false, true])(
+    'that opens the number of a try that was given up is told with the next one; killed in between: %s',
+    async (isKilled) => {
+      const [liar, ...honest] = attestors as [TestWorker, ...TestWorker[]]
+      const [witness] = honest as [TestWorker]
+      await start(liar, { ...AUDITS, createMember: coinflipWithFault('bad-ping') })
+      for (const attestor of honest) await start(attestor)
+      open()
+      await world.block()
+      await settle()
+      expect(find(witness, 'coinflip-exit')).toMatchObject({ exit: 'success', liars: [liar.noise.publicKey] })
+      expect(evidenceOf(witness)).toEqual([])
+      if (isKilled) await kill(witness)
+      world.drop(ROUND, honest.at(-1)!.noise.publicKey)
+      if (isKilled) await start(witness)
+      await world.block()
+      expect(evidenceOf(witness)).toEqual([evidenceAgainst(liar)])
+      expect(world.refused).toEqual([])
+      expect([...world.convicted]).toEqual([toHex(liar.noise.publicKey)])
+    },
+  )
 })
 
 test('an attestor that never comes is named, and the round goes on without it', async () => {

@@ -236,16 +236,19 @@ describe('members that are offline', () => {
   })
 })
 
+const falseFraud = (flip: Flip, round: number, rank: number): Evidence =>
+  fraudBy(flip, round, rank, reveal(flip, round, 1, flip.values[1]))
+const SPOILING = [
+  ['of two commitments', equivocation],
+  ['of a reveal that opens none', reveal],
+] as const
+const HARMLESS = [
+  ['of a wrong ping', badPing],
+  ['of a false fraud proof', falseFraud],
+] as const
+
 describe('evidence', () => {
-  test.each<[string, (flip: Flip, round: number, rank: number) => Evidence]>([
-    ['of two commitments', equivocation],
-    ['of a reveal that opens none', reveal],
-    ['of a wrong ping', badPing],
-    [
-      'of a false fraud proof',
-      (flip, round, rank) => fraudBy(flip, round, rank, reveal(flip, round, 1, flip.values[1])),
-    ],
-  ])('%s convicts its author, whoever brings it, once; the others begin anew', (_, prove) => {
+  test.each(SPOILING)('%s convicts its author, whoever brings it, once; the others begin anew', (_, prove) => {
     const { chain, round, flip } = flipping()
     const [liar, ...rest] = flip.members
     chain.succeed([outsider.keys, evidenceCall(round, 0, prove(flip, round, 0))])
@@ -253,8 +256,9 @@ describe('evidence', () => {
     expect(chain.event('Attestation.CoinflipRestarted')).toEqual({ round, attempt: 1, dropped: [liar!.account] })
     expect(chain.reputation(liar!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'malice'))
     for (const { account } of rest) expect(chain.reputation(account, 'Attestor')).toEqual(NEWCOMER)
-    chain.refuses(outsider.keys, evidenceCall(round, 0, prove(flip, round, 0)), 'Attestation.WrongAttempt')
+    chain.refuses(outsider.keys, evidenceCall(round, 0, prove(flip, round, 0)), 'Attestation.AlreadyConvicted')
     chain.refuses(outsider.keys, evidenceCall(round, 1, prove(flip, round, 0)), 'Attestation.BadEvidence')
+    chain.refuses(outsider.keys, evidenceCall(round, 2, prove(flip, round, 0)), 'Attestation.WrongAttempt')
     chain.refuses(liar!.keys, outcomeCall(round, 1, flip.agreed), 'Attestation.NotMember')
     expectSound(chain, flip.members)
 
@@ -263,6 +267,105 @@ describe('evidence', () => {
     report(chain, round, again, ['served', 'served', 'served', 'served'])
     expect(chain.round(round).verdict).toBe('Pass')
     expect(chain.all('Attestation.Paid')).toHaveLength(5)
+    expectSound(chain, flip.members)
+  })
+
+  test.each(HARMLESS)('%s convicts its author and moves nothing: the number stands', (_, prove) => {
+    const { chain, round, flip } = flipping()
+    const before = chain.round(round)
+    const [liar, ...rest] = flip.members
+    // Who dislikes the number may turn itself in, and gains nothing by it.
+    chain.succeed([liar!.keys, evidenceCall(round, 0, prove(flip, round, 0))])
+    expect(chain.event('Attestation.EvidenceAccepted')).toEqual({ round, attempt: 0, offender: liar!.account })
+    expect(chain.all('Attestation.CoinflipRestarted')).toEqual([])
+    expect(chain.round(round)).toEqual({ ...before, phase: 'Coinflip' })
+    expect(chain.reputation(liar!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'malice'))
+    chain.refuses(outsider.keys, evidenceCall(round, 0, prove(flip, round, 0)), 'Attestation.AlreadyConvicted')
+    chain.refuses(liar!.keys, outcomeCall(round, 0, flip.agreed), 'Attestation.AlreadyConvicted')
+    chain.succeed(...rest.slice(0, 3).map(({ keys }): Signed => [keys, outcomeCall(round, 0, flip.agreed)]))
+    expect(chain.round(round)).toMatchObject({ phase: 'Audit', attempt: 0, agreement: flip.agreed.value })
+    expectSound(chain, flip.members)
+  })
+
+  test('takes back what its author had said of the coinflip', () => {
+    for (const outcome of [(flip: Flip) => flip.agreed, (flip: Flip) => offline(flip.members[4]!)]) {
+      const { chain, round, flip } = flipping()
+      const say = (rank: number): Signed => [flip.members[rank]!.keys, outcomeCall(round, 0, outcome(flip))]
+      chain.succeed(say(0), say(1))
+      chain.succeed([outsider.keys, evidenceCall(round, 0, badPing(flip, round, 0))])
+      chain.succeed(say(2))
+      expect(chain.round(round)).toMatchObject({ attempt: 0, agreement: undefined })
+    }
+  })
+
+  test('of what spoils the number starts the coinflip anew, even where its author was convicted before', () => {
+    const { chain, round, flip } = flipping()
+    const [liar] = flip.members
+    chain.succeed([outsider.keys, evidenceCall(round, 0, falseFraud(flip, round, 0))])
+    chain.succeed([outsider.keys, evidenceCall(round, 0, equivocation(flip, round, 0))])
+    expect(chain.event('Attestation.CoinflipRestarted')).toEqual({ round, attempt: 1, dropped: [liar!.account] })
+    expect(chain.reputation(liar!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'malice'))
+    expectSound(chain, flip.members)
+  })
+
+  test('that moved nothing leaves its author out when the coinflip starts anew for another reason', () => {
+    const { chain, round, flip } = flipping()
+    chain.succeed([outsider.keys, evidenceCall(round, 0, badPing(flip, round, 0))])
+    chain.succeed([outsider.keys, evidenceCall(round, 0, reveal(flip, round, 3))])
+    // Three of five are too few.
+    closedWith(chain, round)
+    for (const rank of [0, 3]) {
+      const { account } = flip.members[rank]!
+      expect(chain.worker(account)).toMatchObject({ duties: 0 })
+      expect(chain.reputation(account, 'Attestor')).toEqual(rate(NEWCOMER, 'malice'))
+    }
+    expectSound(chain, flip.members)
+  })
+
+  test.each([...SPOILING, ...HARMLESS])(
+    '%s counts too when its coinflip was given up, and leaves the next one alone',
+    (_, prove) => {
+      const { chain, round, flip } = flipping()
+      const proof = evidenceCall(round, 0, prove(flip, round, 2))
+      chain.succeed(...missing(flip, round, [0, 1, 2], [4]))
+      const again = agree(chain, round)
+      const present = chain.round(round)
+      expect(present.attempt).toBe(1)
+      chain.succeed([outsider.keys, proof])
+      const liar = flip.members[2]!
+      expect(chain.event('Attestation.EvidenceAccepted')).toEqual({ round, attempt: 0, offender: liar.account })
+      expect(chain.round(round)).toEqual(present)
+      expect(chain.reputation(liar.account, 'Attestor')).toEqual(rate(NEWCOMER, 'malice'))
+      chain.to(present.endsAt)
+      report(
+        chain,
+        round,
+        again,
+        again.members.map((who) => (who === liar ? undefined : 'served')),
+      )
+      // Three of the five drawn are too few for a verdict.
+      closedWith(chain, round)
+      chain.refuses(outsider.keys, proof, 'Attestation.WrongPhase')
+      expect(chain.count('Attestation', 'PastFlips')).toBe(0)
+      expectSound(chain, flip.members)
+    },
+  )
+
+  test('against several of one coinflip convicts them all, one after the other', () => {
+    const chain = openChain({ attestors: 9, parameters: { attestors: 9, roundLength: 15, maxRedraws: 0 } })
+    const round = openRound(chain)
+    const flip = flipOf(chain, round)
+    for (const rank of [0, 1, 2])
+      chain.succeed([outsider.keys, evidenceCall(round, 0, equivocation(flip, round, rank))])
+    expect(chain.round(round)).toMatchObject({ phase: 'Coinflip', attempt: 1 })
+    // Those that come late are in the next try, where they count for nothing.
+    expect(chain.round(round).members).toHaveLength(8)
+    const again = flipOf(chain, round)
+    for (const rank of [1, 2])
+      chain.refuses(flip.members[rank]!.keys, outcomeCall(round, 1, again.agreed), 'Attestation.AlreadyConvicted')
+    const honest = again.members.filter((who) => !flip.members.slice(1, 3).includes(who))
+    chain.succeed(...honest.map(({ keys }): Signed => [keys, outcomeCall(round, 1, again.agreed)]))
+    expect(chain.round(round)).toMatchObject({ phase: 'Audit', attempt: 1 })
     expectSound(chain, flip.members)
   })
 
@@ -360,8 +463,11 @@ describe('the magic rule', () => {
     chain.succeed([alice, callOf('Sudo', 'sudo', { call })])
     expect(chain.round(round).magicRule).toBe('Concat')
     expect(flipOf(chain, round).sid).toEqual(flip.sid)
-    chain.succeed([outsider.keys, evidenceCall(round, 0, badPing(flip, round, 0))])
+    chain.succeed([outsider.keys, evidenceCall(round, 0, reveal(flip, round, 0))])
     expect(chain.round(round)).toMatchObject({ attempt: 1, magicRule: 'Xor' })
+    // Of the session before, by its rule.
+    chain.succeed([outsider.keys, evidenceCall(round, 0, badPing(flip, round, 1))])
+    expect(chain.event('Attestation.EvidenceAccepted')).toMatchObject({ offender: flip.members[1]!.account })
   })
 })
 
