@@ -73,7 +73,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 class Victim {
   readonly #dir: string
   readonly #seed: Uint8Array
-  readonly #finalityDelayMs: number
+  readonly #isLate: boolean
   /** Forks begun, and live blocks beside the best branch that audits found. */
   forked = 0
   forksFound = 0
@@ -83,9 +83,9 @@ class Victim {
   #draws = 0
   accepted = 0
 
-  constructor(dir: string, label: string, finalityDelayMs: number) {
+  constructor(dir: string, label: string, isLate: boolean) {
     this.#dir = dir
-    this.#finalityDelayMs = finalityDelayMs
+    this.#isLate = isLate
     this.#seed = blake2b256(new TextEncoder().encode(label))
   }
 
@@ -98,7 +98,8 @@ class Victim {
   }
 
   start(): Run {
-    const pace = ['--sealing', 'interval', '--block-time', BLOCK_TIME_MS, '--finality-delay', this.#finalityDelayMs]
+    const delay = this.#isLate ? LATE_FINALITY_DELAY_MS : FINALITY_DELAY_MS
+    const pace = ['--sealing', 'interval', '--block-time', BLOCK_TIME_MS, '--finality-delay', delay]
     // Without threads, which would still be starting when the kill comes.
     const node = ['chain', '--rpc-port', 0, '--json', '--verify-threads', 0, '--base-path', this.#dir]
     const run = startCli([...node, ...pace].map(String))
@@ -128,6 +129,9 @@ class Victim {
     const nonce = (await client.call('system_accountNextIndex', toSs58(alice.accountId))) as number
     const pumps = Promise.all([this.#pump(client, nonce), ...Array.from({ length: FORKERS }, () => this.#fork(client))])
     await pause(this.below(MAX_LIFE_MS))
+    // One life at least gets as far as a fork, however busy the machine is.
+    if (this.#isLate && this.forked === 0)
+      await expect.poll(() => this.forked, { timeout: START_DEADLINE_MS }).toBeGreaterThan(0)
     await this.kill(run)
     client.close()
     await pumps
@@ -263,17 +267,12 @@ describe('a node under load', () => {
     { timeout: TEST_DEADLINE_MS },
     async () => {
       const lives = Array.from({ length: NODES }, async (_, index) => {
-        const victim = new Victim(
-          await tempDir(),
-          `${seed}/${index}`,
-          index === LATE_NODE ? LATE_FINALITY_DELAY_MS : FINALITY_DELAY_MS,
-        )
+        const isLate = index === LATE_NODE
+        const victim = new Victim(await tempDir(), `${seed}/${index}`, isLate)
         const transfers = await victim.liveAndDie()
         // The load was one: the kills met blocks being made and finalized.
         expect(transfers).toBeGreaterThan(KILLS_PER_NODE)
-        const isLate = index === LATE_NODE
         expect(victim.finalizedCount).toBeGreaterThan(isLate ? 0 : MIN_FINALIZED)
-        if (isLate) expect(victim.forked).toBeGreaterThan(0)
         // Whether a kill meets a living fork is chance: of many, some do.
         if (isLate && KILLS >= MANY_KILLS) expect(victim.forksFound).toBeGreaterThan(0)
         expect(transfers).toBeLessThanOrEqual(victim.accepted + KILLS_PER_NODE * IN_FLIGHT)

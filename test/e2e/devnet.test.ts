@@ -156,6 +156,8 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     const [orphan] = await readdir(scratch)
     run.process.kill('SIGKILL')
     expect(await run.exit(STOP_DEADLINE_MS)).toBe('SIGKILL')
+    // While one of its processes is still on its way out, the folder is not empty for long.
+    await expect.poll(() => processesNaming(scratch), { timeout: STOP_DEADLINE_MS }).toEqual([])
     expect(await readdir(scratch)).toEqual([orphan])
     const ofLiving = orphan!.replace(`-${run.process.pid}-`, `-${process.pid}-`)
     const ofAnotherHost = `assay-devnet-elsewhere-${run.process.pid}-abcdef`
