@@ -148,7 +148,12 @@ export class CoinflipWatch {
   ended(rank: number, exit: CoinflipExit, again: boolean): void {
     if (!this.#isHonest(rank)) return
     if (again) this.#tell('second-exit', rank, exit.kind)
-    this.#exits[rank] ??= exit
+    if (this.#exits[rank] === undefined) {
+      this.#exits[rank] = exit
+      // What is heard from now on, by a process that came back too, convicts nobody.
+      const lie = this.#unpunished(rank, exit)
+      if (lie) this.#tell('lie-unpunished', rank, `${exit.kind} in spite of ${lie}`)
+    }
     if (exit.kind === 'malicious') this.#check(rank, exit.evidence, exit.offender)
     for (const lie of exit.lies) this.#check(rank, lie, accusedBy(lie))
   }
@@ -179,8 +184,6 @@ export class CoinflipWatch {
       if (exit && first && first.kind !== exit.kind)
         add('exits-differ', rank, `${exit.kind}, where another honest member ended in ${first.kind}`)
       first ??= exit
-      const lie = exit && this.#unpunished(rank, exit)
-      if (lie) add('lie-unpunished', rank, `${exit.kind} in spite of ${lie}`)
     }
     return breaches
   }
