@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect, it, vi } from 'vitest'
 import { startChain } from '#chain/in-process/start-chain.ts'
-import type * as Server from '#chain/rpc/server.ts'
+import { LocalNode } from '#chain/node/local-node.ts'
 import { CLI } from '../../../helpers/bundle.ts'
 import { tempDir } from '../../../helpers/temp-dir.ts'
 
@@ -17,16 +17,6 @@ const CHILD_DEADLINE_MS = 50_000
 const TEST_TIMEOUT_MS = 60_000
 /** @polkadot/api keeps a subscription that nobody wants for 1.75 s. */
 const LIBRARIES_END_WITHIN_MS = 3_000
-
-const server = vi.hoisted(() => ({ fails: false }))
-vi.mock('#chain/rpc/server.ts', async (original) => {
-  const real = await original<typeof Server>()
-  const createLocalRpc: typeof real.createLocalRpc = (options) => {
-    if (server.fails) throw new Error('no RPC today')
-    return real.createLocalRpc(options)
-  }
-  return { ...real, createLocalRpc }
-})
 
 it(
   'leaves a process no timer and no thread, so that it ends by itself although no client was closed',
@@ -53,9 +43,12 @@ it(
 
 it('leaves its database to the next one also where it could not be started', async () => {
   const basePath = await tempDir()
-  server.fails = true
+  // The first to listen to a node is its RPC.
+  const listening = vi.spyOn(LocalNode.prototype, 'onEvent').mockImplementation(() => {
+    throw new Error('no RPC today')
+  })
   await expect(startChain({ basePath })).rejects.toThrow('no RPC today')
-  server.fails = false
+  listening.mockRestore()
   const chain = await startChain({ basePath })
   await chain.close()
 })
