@@ -4,7 +4,7 @@ import { CountReporter } from './test/helpers/count-reporter.ts'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['./test/helpers/bundle.ts'],
+    globalSetup: ['./test/helpers/scratch.ts', './test/helpers/bundle.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',

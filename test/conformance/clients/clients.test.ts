@@ -62,15 +62,17 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
   const name = library.replaceAll(/\W/g, '-')
   let host: Host
   let wallet: Wallet
+  let removeFolder: () => Promise<void>
 
   beforeAll(async () => {
-    host = new Host(await tempDir(afterAll))
+    host = new Host(await tempDir((remove) => (removeFolder = remove)))
     await host.start()
     wallet = await connect(host.url)
   })
   afterAll(async () => {
     await wallet.close()
     await host.stop()
+    await removeFolder()
     expect(logged.splice(0)).toEqual([])
   })
 

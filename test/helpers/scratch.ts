@@ -1,0 +1,28 @@
+/**
+ * A folder for temporary files that a test run has for itself, so that it shows what it leaves behind.
+ *
+ * Owns: that folder, and looking into it. Does not own: what tests make there (temp-dir.ts) or counting (count-reporter.ts).
+ */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Processes that were told to end may still be on their way out. */
+const DEADLINE_MS = 5_000
+const LOOK_EVERY_MS = 100
+
+/** Vitest's hook before all tests, and after them. */
+export function setup(): () => void {
+  const dir = mkdtempSync(join(tmpdir(), 'assay-run-'))
+  process.env['TMPDIR'] = dir
+  return () => rmSync(dir, { recursive: true, force: true })
+}
+
+/** What of ours is left in the folder for temporary files, by name: others, such as tsx, keep caches there. */
+export async function leftBehind(): Promise<readonly string[]> {
+  for (const deadline = performance.now() + DEADLINE_MS; ; await pause(LOOK_EVERY_MS)) {
+    const left = readdirSync(tmpdir()).filter((name) => name.startsWith('assay-'))
+    if (left.length === 0 || performance.now() > deadline) return left
+  }
+}
