@@ -85,10 +85,10 @@ export class Duty {
   async update(record: RoundRecord | undefined, parameters: AttestationParameters, now: number): Promise<void> {
     if (this.#over) return
     if (!record || record.phase === 'Closed') return this.#forget('the round is closed')
-    const rank = record.members.findIndex(({ account }) => equalBytes(account, this.#options.account))
-    if (rank < 0) return this.#forget('the round goes on without us')
     if (record.attempt !== this.#attempt) await this.#beginAttempt(record.attempt)
     this.#submitFlips(record, now)
+    const rank = record.members.findIndex(({ account }) => equalBytes(account, this.#options.account))
+    if (rank < 0) return this.#end('the round goes on without us')
     if (!record.agreement) return this.#flipCoin(record, parameters, now)
     this.#leaveSession()
     return now > record.endsAt

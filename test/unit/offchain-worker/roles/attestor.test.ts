@@ -266,6 +266,23 @@ describe('a lie that leaves the number as it is', () => {
   )
 })
 
+test('an attestor that is left out still tells of who lied before, and keeps its duty until the round is closed', async () => {
+  const { liar, honest } = await startWithLiar(coinflipWithFault('bad-ping'))
+  const [witness] = honest
+  await world.block()
+  for (const attestor of honest.slice(1)) await kill(attestor)
+  world.drop(ROUND, witness.noise.publicKey)
+  await world.block()
+  await world.block()
+  expect(evidenceOf(witness)).toEqual([evidenceAgainst(liar)])
+  expect([...world.convicted]).toEqual([toHex(liar.noise.publicKey)])
+  expect(find(witness, 'duty-ended')).toBeUndefined()
+  world.closeRound(ROUND)
+  await world.block()
+  expect(find(witness, 'duty-ended')?.why).toBe('the round is closed')
+  expect([...witness.journal.values.keys()]).toEqual(['membership/register'])
+})
+
 test('an attestor that never comes is named, and the round goes on without it', async () => {
   const [absent, ...present] = attestors as [TestWorker, ...TestWorker[]]
   for (const attestor of present) await start(attestor)
