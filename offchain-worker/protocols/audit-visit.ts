@@ -128,7 +128,7 @@ export class Visit {
       case 'receipt':
         return this.#state === 'receipt' ? this.#conclude(input.bytes) : []
       default:
-        return this.#state === 'receipt' ? this.#end('no-receipt', input.why) : []
+        return this.#state === 'receipt' ? this.#concludeWithout(input.why) : []
     }
   }
 
@@ -213,12 +213,19 @@ export class Visit {
   }
 
   #conclude(bytes: Uint8Array): readonly VisitOutput[] {
-    const fault =
-      this.#receipts.judge(bytes) ?? this.#receipts.review() ?? this.#receipts.missing(this.#received.keys())
+    const last = this.#receipts.judge(bytes)
+    const early = this.#receipts.review()
+    const fault = last ?? early ?? this.#receipts.missing(this.#received.keys())
     if (fault !== undefined) return this.#end('bad-receipt', fault)
     if (this.#lost.size > 0) return this.#end('chunks-lost', this.#firstLoss())
     this.#state = 'over'
     return []
+  }
+
+  /** What came unasked before keeps its worth, if it is still good. */
+  #concludeWithout(why: string): readonly VisitOutput[] {
+    this.#receipts.review()
+    return this.#end('no-receipt', why)
   }
 
   #firstLoss(): string {

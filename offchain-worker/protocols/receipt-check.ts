@@ -99,7 +99,7 @@ function checkChunks(terms: ReceiptTerms, { chunks, leaves, nonce, possession, b
 export class ReceiptBook {
   readonly #terms: ReceiptTerms
   readonly #most: number
-  readonly #good: SignedReceipt[] = []
+  #good: SignedReceipt[] = []
   readonly #named = new Set<number>()
   readonly #faults: Partial<Record<ReceiptFault, number>> = {}
 
@@ -138,16 +138,17 @@ export class ReceiptBook {
     return undefined
   }
 
-  /** Judges again what was good, now that all has come that ever will: returns what is wrong with one, which then counts for nothing. */
+  /** Judges again what was good, now that all has come that ever will: returns what is wrong with the first that then counts for nothing. */
   review(): string | undefined {
-    for (const signed of this.#good) {
-      const fault = checkChunks(this.#terms, signed.receipt)
-      if (!fault) continue
-      this.#good.splice(this.#good.indexOf(signed), 1)
-      for (const index of signed.receipt.chunks) this.#named.delete(index)
-      return this.#count(fault.fault, fault.why)
-    }
-    return undefined
+    const faults: string[] = []
+    this.#good = this.#good.filter(({ receipt }) => {
+      const fault = checkChunks(this.#terms, receipt)
+      if (!fault) return true
+      for (const index of receipt.chunks) this.#named.delete(index)
+      faults.push(this.#count(fault.fault, fault.why))
+      return false
+    })
+    return faults[0]
   }
 
   /** What is wrong where the good receipts together leave one of these chunks out. */

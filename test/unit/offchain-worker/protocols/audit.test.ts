@@ -175,6 +175,25 @@ describe('receipts given unasked', () => {
     expect(result.proofs.map(({ index }) => index)).toEqual([7, 16, 19, 20])
   })
 
+  test.each<[string, AuditInput, ...string[]]>([
+    ['with a good last one', receiptFor([7, 19, 20])],
+    ['with a bad last one', receiptFor([7, 19, 20], { possession: genesisHash }), 'no-possession'],
+    ['with none at last', { kind: 'no-receipt', why: 'silence' }],
+  ])('that were too early all count for nothing, %s', (_, ending) => {
+    audit.step({ kind: 'start' })
+    audit.step({ kind: 'connected', at: 0 })
+    for (const index of chunks.slice(0, 3)) {
+      given(receiptFor([index], { possession: genesisHash }))
+      audit.step(chunkInput(index))
+    }
+    const last = chunks.slice(3).flatMap((index) => audit.step(chunkInput(index)))
+    proven(last.filter(({ kind }) => kind === 'prove'))
+    const result = exitOf(audit.step(ending))
+    const named = result.receipts.flatMap(({ receipt }) => receipt.chunks)
+    for (const index of chunks.slice(0, 3)) expect(named).not.toContain(index)
+    expect(result.receiptFaults['no-possession']).toBeGreaterThanOrEqual(3)
+  })
+
   test('keep their worth when the hoster then falls silent', () => {
     serve()
     given(receiptFor(chunks))
