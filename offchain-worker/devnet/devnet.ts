@@ -82,12 +82,13 @@ export async function runDevnet(options: DevnetOptions): Promise<number> {
   const workspace = await openWorkspace()
   const children: Child[] = []
   let onDied: (error: AssayError) => void = () => undefined
+  const playing = new AbortController()
   const died = new Promise<never>((_resolve, reject) => (onDied = reject))
   died.catch(() => undefined)
   try {
     const played = (async () => {
       const parts = await startParts({ ...options, workspace, children, tell, onDied })
-      const result = await playRound({ ...options, parts, tell })
+      const result = await playRound({ ...options, parts, tell, signal: playing.signal })
       const closing: Notice = { kind: 'result', ...result, endpoint: parts.endpoint, apps: appsLink(parts.endpoint) }
       tell(
         'devnet',
@@ -108,6 +109,7 @@ export async function runDevnet(options: DevnetOptions): Promise<number> {
   } catch (thrown) {
     throw thrown instanceof AssayError ? thrown : new AssayError('DEVNET', messageOf(thrown), {}, { cause: thrown })
   } finally {
+    playing.abort()
     await stopAll(children)
     await rm(workspace, { recursive: true, force: true })
   }

@@ -26,6 +26,8 @@ import { createNameOf, createRoundStory } from './round-story.ts'
 export interface PlayOptions extends Pick<DevnetOptions, 'scenario' | 'blockTimeMs'> {
   readonly parts: Parts
   readonly tell: TellStep
+  /** Ends the wait, which throws then: nothing of it is left. */
+  readonly signal: AbortSignal
 }
 
 export interface RoundResult {
@@ -46,17 +48,18 @@ const rounds = storageOf('Attestation', 'Rounds', [u32], RoundRecord)
 const votes = storageOf('Attestation', 'Votes', [u32, AccountId], Vote)
 
 /** Requests a round, plays the scenario's part in it, and waits until its order is through. */
-export async function playRound({ parts, tell, scenario, blockTimeMs }: PlayOptions): Promise<RoundResult> {
+export async function playRound({ parts, tell, scenario, blockTimeMs, signal }: PlayOptions): Promise<RoundResult> {
   const requester = keypairFromSuri(REQUESTER)
   const client = await connectChain(
-    { endpoint: parts.endpoint, keypair: requester },
+    { endpoint: parts.endpoint, keypair: requester, signal },
     { clock: systemClock, random: Math.random, log: silentLog },
   )
   try {
     const hoster = keypairFromSuri(HOSTER.suri).accountId
     // Its death must not be a race against the coinflip: it is gone before the round is asked for.
     if (scenario.losesAttestor) await kill(parts.attestors[0]!, tell)
-    const watched = watchRound({ client, parts, tell, scenario, blockTimeMs })
+    const watched = watchRound({ client, parts, tell, scenario, blockTimeMs, signal })
+    watched.catch(() => undefined)
     tell('devnet', { kind: 'requesting' }, `${REQUESTER} pays for a round on the hoster`)
     const outcome = await client.submit(
       'devnet/request-round',
@@ -93,18 +96,23 @@ interface WatchOptions extends PlayOptions {
 }
 
 /** Follows finalized blocks until the order's last round closed. */
-async function watchRound({ client, parts, tell, scenario, blockTimeMs }: WatchOptions): Promise<RoundResult> {
+async function watchRound({ client, parts, tell, scenario, blockTimeMs, signal }: WatchOptions): Promise<RoundResult> {
+  signal.throwIfAborted()
   const nameOf = createNameOf(parts.accounts)
   const story = createRoundStory(nameOf)
   const paid: { who: string; amount: bigint }[] = []
   const first = parts.attestors[0]
   let victim = scenario.killsAttestor ? first : undefined
   return new Promise((resolve, reject) => {
+    const giveUp = (code: string, expected: string): void => {
+      clearTimeout(deadline)
+      reject(new AssayError(code, `expected ${expected}`))
+    }
     const deadline = setTimeout(
-      () =>
-        reject(new AssayError('ROUND_OVERDUE', `expected a verdict within ${ROUND_DEADLINE_BLOCKS} blocks, got none`)),
+      () => giveUp('ROUND_OVERDUE', `a verdict within ${ROUND_DEADLINE_BLOCKS} blocks, got none`),
       ROUND_DEADLINE_BLOCKS * blockTimeMs,
     )
+    signal.addEventListener('abort', () => giveUp('ROUND_STOPPED', 'a verdict, the devnet was stopped before'))
     const onBlock = async (block: FinalizedBlock): Promise<void> => {
       for (const { notice, sentence, tone } of story.onBlock(block)) {
         tell('chain', notice, sentence, tone)

@@ -42,10 +42,11 @@ async function playOnce(
 }
 
 /** Processes that name `path` on their command line (Linux; none elsewhere). */
-async function processesNaming(path: string): Promise<string[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
-  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
-  return commands.filter((command) => command.includes(path))
+async function processesNaming(path: string): Promise<{ readonly pid: number; readonly command: string }[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number)
+  const commandOf = (pid: number): Promise<string> => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+  const found = await Promise.all(pids.map(async (pid) => ({ pid, command: await commandOf(pid) })))
+  return found.filter(({ command }) => command.includes(path))
 }
 
 const kinds = (lines: readonly Line[]): string[] => lines.map(({ kind }) => kind)
@@ -137,6 +138,20 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     expect(only(lines, 'report-accepted')).toHaveLength(4)
     expect(only(lines, 'round-closed')).toMatchObject([{ round: 0, verdict: 'Pass' }])
     expect(code).toBe(0)
+  })
+
+  test.runIf(process.platform === 'linux').each([
+    ['a worker that dies', /^assay: hoster: expected it to go on, it ended \(SIGKILL\) \[CHILD_DIED\]\n$/],
+    ['Ctrl-C', /^$/],
+  ])('%s in mid-round ends it at once, and nothing is left behind', async (what, said) => {
+    const { run, scratch } = await startDevnet()
+    await run.line(({ kind }) => kind === 'round-opened', ROUND_DEADLINE_MS)
+    const hoster = (await processesNaming(scratch)).find(({ command }) => command.includes('//Hoster'))!
+    process.kill(what === 'Ctrl-C' ? run.process.pid! : hoster.pid, what === 'Ctrl-C' ? 'SIGINT' : 'SIGKILL')
+    expect(await run.exit(STOP_DEADLINE_MS)).toBe(1)
+    expect(run.stderr()).toMatch(said)
+    expect(await readdir(scratch)).toEqual([])
+    expect(await processesNaming(scratch)).toEqual([])
   })
 
   test('a port in use is told once, with its code, and nothing is left behind', async () => {
