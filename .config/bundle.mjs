@@ -48,7 +48,7 @@ const { outputFiles } = await build({
   logLevel: 'warning',
   minifyWhitespace: true,
   minifySyntax: true,
-  // Beside the bundle and not named in it: read when a stack is shown (offchain-worker/cli/source-stack.ts), never at start.
+  // Beside the bundle and not named in it: read when a stack is shown (offchain-worker/terminal/source-stack.ts), never at start.
   sourcemap: 'external',
   sourcesContent: false,
   plugins: [unpackedWasm],

@@ -7,14 +7,14 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { AssayError, messageOf } from '#types/errors.ts'
-import { chainCommand } from './cli/chain.ts'
-import { coinflipCommand } from './cli/coinflip.ts'
-import { devnetCommand } from './cli/devnet.ts'
-import { dhtCommand } from './cli/dht.ts'
-import { checkArguments } from './cli/options.ts'
-import { readCommand } from './cli/read.ts'
-import { simulateCommand } from './cli/simulate.ts'
-import { workerCommand } from './cli/worker.ts'
+import { chainCommand } from './commands/chain.ts'
+import { coinflipCommand } from './systems/coinflip/standalone/command.ts'
+import { devnetCommand } from './commands/devnet.ts'
+import { dhtCommand } from './commands/dht.ts'
+import { checkArguments } from './terminal/options.ts'
+import { readCommand } from './systems/hosting/reader/command.ts'
+import { simulateCommand } from './commands/simulate.ts'
+import { workerCommand } from './commands/worker.ts'
 
 /** Exit codes: 0 done, 1 failed (for `devnet --once`: the round did not close "pass"), 2 the command line was wrong. */
 const EXIT_FAILED = 1

@@ -6,7 +6,7 @@
  * Source: sp-genesis-builder (PresetId), sp-keyring.
  */
 import { fromHex } from '#types/bytes.ts'
-import { DEFAULT_PARAMETERS } from '#types/domain/round.ts'
+import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
 
 /** Whole units of an account of the development chain: a million. Below 2^60 in the smallest unit, as some clients like it. */
 const ENDOWMENT = 1_000_000n * 10n ** 12n

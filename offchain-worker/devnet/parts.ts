@@ -8,11 +8,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
-import { DEFAULT_PARAMETERS } from '#types/domain/round.ts'
+import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
 import { developmentSpec, exportSpec } from '#chain/node/chain-spec.ts'
 import { startChild, type Child, type ChildOptions, type Told } from './child.ts'
 import type { DevnetOptions, TellStep } from './devnet.ts'
-import { faultArgument, type WorkerFault } from './scenarios.ts'
+import { faultArgument, type WorkerFault } from '../systems/attestation/devnet/scenarios.ts'
 
 /** The bundled command line, beside which this file is bundled. */
 const CLI = fileURLToPath(new URL('cli.js', import.meta.url))

@@ -6,7 +6,7 @@
 import { compareBytes, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
 import { noiseKeyPair, signWithNoiseKey } from '../p2p/identity.ts'
-import type { NoiseIdentity } from '../roles/ports.ts'
+import type { NoiseIdentity } from '../kernel/ports.ts'
 
 /** The ed25519 identity that belongs to a seed of 32 bytes. */
 export function identityFrom(seed: Uint8Array): NoiseIdentity {

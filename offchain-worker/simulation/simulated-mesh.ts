@@ -7,7 +7,7 @@
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import type { MeshOptions } from '../p2p/mesh-interface.ts'
-import type { NetworkPort } from '../roles/ports.ts'
+import type { NetworkPort } from '../kernel/ports.ts'
 import type { SimulatedNetwork } from './network.ts'
 
 /** Frames kept for a member that is not up yet, as the real mesh's queue keeps them at the sender. */

@@ -4,8 +4,8 @@
  * Owns: decoding and checking one report of fifteen proofs again and again. Does not own: the report (helpers/full-report.ts).
  */
 import { verifyEd25519 } from '#types/crypto/signature.ts'
-import { receiptMessage } from '#types/domain/receipt.ts'
-import { checkReport, Report } from '#types/domain/report.ts'
+import { receiptMessage } from '#types/domain/hosting/receipt.ts'
+import { checkReport, Report } from '#types/domain/attestation/report.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { fullReport } from '../helpers/full-report.ts'
 import { figure, median, repeated, timed, type Measurement } from './figure.ts'

@@ -5,12 +5,12 @@
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { runCoinflipSession } from '#worker/simulation/coinflip-session.ts'
+import { runCoinflipSession } from '#worker/systems/coinflip/simulation/session.ts'
 import { NO_FAULTS } from '#worker/simulation/faults.ts'
 import { createNetwork } from '#worker/simulation/network.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
-import { parametersFor, type AttestorConduct } from '#worker/simulation/round-terms.ts'
-import { runRounds } from '#worker/simulation/round-world.ts'
+import { parametersFor, type AttestorConduct } from '#worker/systems/attestation/simulation/terms.ts'
+import { runRounds } from '#worker/systems/attestation/simulation/world.ts'
 import { createScheduler } from '#worker/simulation/scheduler.ts'
 import { figure, perSecond, type Figure, type Measurement } from './figure.ts'
 

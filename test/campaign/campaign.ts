@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util'
 import { fileURLToPath } from 'node:url'
 import { toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
-import { emptyTally, type CoinflipTally } from '#worker/simulation/coinflip-series.ts'
+import { emptyTally, type CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
 import { ATTESTORS, coinflips, day, falseVerdicts, lossDetection, type Finding } from './parts.ts'
 import { isSound, markdown, svg, type CampaignResults, type TimedFinding } from './report.ts'
 

@@ -6,9 +6,9 @@
 import { toHex } from '#types/bytes.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { NO_FAULTS } from '#worker/simulation/faults.ts'
-import { runCoinflipSeries, type CoinflipTally } from '#worker/simulation/coinflip-series.ts'
-import { parametersFor, type AttestorConduct, type RoundOptions } from '#worker/simulation/round-terms.ts'
-import { runRounds } from '#worker/simulation/round-world.ts'
+import { runCoinflipSeries, type CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
+import { parametersFor, type AttestorConduct, type RoundOptions } from '#worker/systems/attestation/simulation/terms.ts'
+import { runRounds } from '#worker/systems/attestation/simulation/world.ts'
 import { binomialTail, detection, observed, type Observed } from './statistics.ts'
 
 const BLOCKS = 1_024

@@ -3,7 +3,7 @@
  *
  * Owns: its form. Does not own: the figures (parts.ts).
  */
-import type { CoinflipTally } from '#worker/simulation/coinflip-series.ts'
+import type { CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
 import { holds, type DayResult, type Finding } from './parts.ts'
 
 /** A finding with the seconds that it took. */

@@ -5,9 +5,9 @@
  */
 import { callOf, encodeCall, readEntries, storageOf, type Requirement } from '#chain/api/descriptors.ts'
 import { u32 } from '#types/scale/primitives.ts'
-import type { RoleDeps } from '#worker/roles/ports.ts'
-import type { Role } from '#worker/roles/role.ts'
-import { createSubmitter } from '#worker/roles/submitter.ts'
+import type { RoleDeps } from '#worker/kernel/ports.ts'
+import type { Role } from '#worker/kernel/role.ts'
+import { createSubmitter } from '#worker/kernel/duties.ts'
 import { guestbookCalls, Page } from './guestbook-terms.ts'
 
 const greet = callOf('Guestbook', 'greet', guestbookCalls.greet)

@@ -22,11 +22,11 @@ import {
   type Opening,
   type SignedCommitment,
   type SignedConfirmation,
-} from '#types/domain/coinflip.ts'
-import { leafHash, type BlockProof } from '#types/domain/feed.ts'
-import { receiptMessage, servedWith, type Receipt, type SignedReceipt } from '#types/domain/receipt.ts'
-import { auditKeyMessage, hideAuditKeys, sessionOf, type Report } from '#types/domain/report.ts'
-import { auditChunks, auditSlot, type Slot } from '#types/domain/round.ts'
+} from '#types/domain/coinflip/coinflip.ts'
+import { leafHash, type BlockProof } from '#types/domain/hosting/feed.ts'
+import { receiptMessage, servedWith, type Receipt, type SignedReceipt } from '#types/domain/hosting/receipt.ts'
+import { auditKeyMessage, hideAuditKeys, sessionOf, type Report } from '#types/domain/attestation/report.ts'
+import { auditChunks, auditSlot, type Slot } from '#types/domain/attestation/round.ts'
 import type { RuntimeCall } from '#chain/runtime/frame/dispatch.ts'
 import {
   actorOf,

@@ -12,11 +12,16 @@ import {
   type CoinflipPhaseName,
   type MagicRuleName,
   type Session,
-} from '#types/domain/coinflip.ts'
+} from '#types/domain/coinflip/coinflip.ts'
 import { draw, drawBelow } from '#types/domain/draw.ts'
-import { createFaultyCoinflip, type Fault } from '#worker/protocols/adversaries.ts'
-import { frameOf, WIRE, type Reading, type Sign } from '#worker/protocols/coinflip-messages.ts'
-import { createCoinflip, type Coinflip, type CoinflipExit, type CoinflipOptions } from '#worker/protocols/coinflip.ts'
+import { createFaultyCoinflip, type Fault } from '#worker/systems/coinflip/protocol/adversaries.ts'
+import { frameOf, WIRE, type Reading, type Sign } from '#worker/systems/coinflip/protocol/messages.ts'
+import {
+  createCoinflip,
+  type Coinflip,
+  type CoinflipExit,
+  type CoinflipOptions,
+} from '#worker/systems/coinflip/protocol/coinflip.ts'
 
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
 

@@ -5,10 +5,10 @@
  */
 import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
-import { commitTo, hideMagic, magic, MAX_MEMBERS, sessionId } from '#types/domain/coinflip.ts'
-import { parentNode, type BlockProof, type TreeNode } from '#types/domain/feed.ts'
-import { MAX_LATENCY_US, MAX_SAMPLES, MAX_THROUGHPUT, type HosterMetrics } from '#types/domain/metrics.ts'
-import { receiptMessage, type Receipt, type SignedReceipt } from '#types/domain/receipt.ts'
+import { commitTo, hideMagic, magic, MAX_MEMBERS, sessionId } from '#types/domain/coinflip/coinflip.ts'
+import { parentNode, type BlockProof, type TreeNode } from '#types/domain/hosting/feed.ts'
+import { MAX_LATENCY_US, MAX_SAMPLES, MAX_THROUGHPUT, type HosterMetrics } from '#types/domain/attestation/metrics.ts'
+import { receiptMessage, type Receipt, type SignedReceipt } from '#types/domain/hosting/receipt.ts'
 import {
   auditKeyMessage,
   hideAuditKeys,
@@ -16,9 +16,9 @@ import {
   sessionOf,
   type Report,
   type ReportContext,
-} from '#types/domain/report.ts'
-import { auditChunks, auditSlot, DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/round.ts'
-import { MAX_AUDIT_CHUNKS } from '#worker/protocols/audit-plan.ts'
+} from '#types/domain/attestation/report.ts'
+import { auditChunks, auditSlot, DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/attestation/round.ts'
+import { MAX_AUDIT_CHUNKS } from '#worker/systems/attestation/protocol/plan.ts'
 import { identities, identity } from './coinflip-net.ts'
 
 const BLOCK_BYTES = 65_536

@@ -4,7 +4,7 @@
  * Owns: its blocks. Does not own: how a feed in memory is made (offchain-worker/simulation/simulated-feed.ts).
  */
 import { utf8 } from '#types/bytes.ts'
-import { feedOf, type SimulatedFeed } from '#worker/simulation/simulated-feed.ts'
+import { feedOf, type SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
 import { identity } from './coinflip-net.ts'
 
 export type MemoryFeed = SimulatedFeed

@@ -4,7 +4,7 @@
  * Owns: keeping events and waiting for them, with a deadline; decoding block bodies. Does not own: what they mean to a test.
  */
 import { fromHex } from '#types/bytes.ts'
-import { attestationEvents } from '#types/domain/attestation.ts'
+import { attestationEvents } from '#types/domain/attestation/attestation.ts'
 import { decode } from '#types/scale/codec.ts'
 import type { Fields, Values } from '#types/scale/compound.ts'
 import { extrinsicCodec } from '#types/scale/extrinsic.ts'

@@ -7,12 +7,18 @@ import { silentLog } from '#types/log.ts'
 import type { CallRequest, ChainEventRecord, ChainPort, FinalizedBlock, SubmitOutcome } from '#chain/api/chain-port.ts'
 import { equalBytes, fromHex, toHex, u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
-import { ABSENCE_WINDOW_BLOCKS, AbsenceRecord } from '#types/domain/absence.ts'
-import { attestationCalls, attestationEvents } from '#types/domain/attestation.ts'
-import { convict, transcriptRoot, sessionId, spoilsNumber, type CoinflipOutcome } from '#types/domain/coinflip.ts'
-import { FeedHead } from '#types/domain/feed.ts'
-import { checkReport, sessionOf, type Report } from '#types/domain/report.ts'
-import { AttestationParameters, majority, RoundRecord } from '#types/domain/round.ts'
+import { ABSENCE_WINDOW_BLOCKS, AbsenceRecord } from '#types/domain/attestation/absence.ts'
+import { attestationCalls, attestationEvents } from '#types/domain/attestation/attestation.ts'
+import {
+  convict,
+  transcriptRoot,
+  sessionId,
+  spoilsNumber,
+  type CoinflipOutcome,
+} from '#types/domain/coinflip/coinflip.ts'
+import { FeedHead } from '#types/domain/hosting/feed.ts'
+import { checkReport, sessionOf, type Report } from '#types/domain/attestation/report.ts'
+import { AttestationParameters, majority, RoundRecord } from '#types/domain/attestation/round.ts'
 import { workerCalls, WorkerRecord } from '#types/domain/worker.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { decode, encode, type Codec } from '#types/scale/codec.ts'
@@ -20,8 +26,8 @@ import { struct, vec, type Values } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import type { Clock } from '#types/clock.ts'
 import type { MeshOptions } from '#worker/p2p/mesh-interface.ts'
-import type { ReadTrace } from '#worker/protocols/read-habits.ts'
-import type { Journal, NetworkPort, Progress, RoleDeps, ServeRequest } from '#worker/roles/ports.ts'
+import type { ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
+import type { Journal, NetworkPort, Progress, RoleDeps, ServeRequest } from '#worker/kernel/ports.ts'
 import { identity, type Identity } from './coinflip-net.ts'
 import type { MemoryFeed } from './memory-feed.ts'
 

@@ -2,9 +2,14 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
-import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/absence.ts'
-import type { CoinflipOutcome } from '#types/domain/coinflip.ts'
-import { leastMembers, type AttestationParameters, type RoundPhaseName, type RoundRecord } from '#types/domain/round.ts'
+import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
+import type { CoinflipOutcome } from '#types/domain/coinflip/coinflip.ts'
+import {
+  leastMembers,
+  type AttestationParameters,
+  type RoundPhaseName,
+  type RoundRecord,
+} from '#types/domain/attestation/round.ts'
 import {
   actor,
   attestorsOf,

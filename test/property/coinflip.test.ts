@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { equalBytes, toHex } from '#types/bytes.ts'
-import { accusedBy, convict, type CoinflipPhaseName, type Evidence } from '#types/domain/coinflip.ts'
+import { accusedBy, convict, type CoinflipPhaseName, type Evidence } from '#types/domain/coinflip/coinflip.ts'
 import {
   badPing,
   badReveal,
@@ -16,8 +16,8 @@ import {
   silentFrom,
   strangePing,
   type Fault,
-} from '#worker/protocols/adversaries.ts'
-import type { CoinflipExit } from '#worker/protocols/coinflip.ts'
+} from '#worker/systems/coinflip/protocol/adversaries.ts'
+import type { CoinflipExit } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import { CoinflipNet } from '../helpers/coinflip-net.ts'
 
 const seed = fc.integer({ min: 0, max: 0xffff_ffff })

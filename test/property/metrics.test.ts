@@ -9,8 +9,8 @@ import {
   MAX_SAMPLES,
   MAX_THROUGHPUT,
   type HosterMetrics,
-} from '#types/domain/metrics.ts'
-import { quorum } from '#types/domain/round.ts'
+} from '#types/domain/attestation/metrics.ts'
+import { quorum } from '#types/domain/attestation/round.ts'
 
 /** Anything that the chain takes and that stands for answers. */
 const anything: fc.Arbitrary<HosterMetrics> = fc

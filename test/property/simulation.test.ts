@@ -1,7 +1,7 @@
 /** Any network, any line-up: what must hold of simulated coinflips holds, and a run is its seed. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { runCoinflipSeries } from '#worker/simulation/coinflip-series.ts'
+import { runCoinflipSeries } from '#worker/systems/coinflip/simulation/series.ts'
 import { parseFaults } from '#worker/simulation/faults.ts'
 
 const share = (most: number) => fc.double({ min: 0, max: most, noNaN: true })

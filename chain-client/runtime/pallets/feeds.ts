@@ -3,7 +3,7 @@
  *
  * Owns: the registered head of each feed and the list of its hosters. Does not own: whether they serve it (attestation.ts).
  */
-import { feedCalls, checkFeedHead, FeedHead } from '#types/domain/feed.ts'
+import { feedCalls, checkFeedHead, FeedHead } from '#types/domain/hosting/feed.ts'
 import type { RoleName } from '#types/domain/worker.ts'
 import { AccountId, H256 } from '#types/scale/account.ts'
 import { option, vec } from '#types/scale/compound.ts'

@@ -15,7 +15,7 @@ import type { DispatchInfo } from '../frame/dispatch.ts'
 import { constant, event, pallet, uses, type ExportsOf, type PostDispatchInfo } from '../frame/pallet.ts'
 import { value } from '../frame/storage.ts'
 import { BLOCK_LENGTH, BLOCK_WEIGHTS, classKey, minWeight } from '../frame/weights.ts'
-import type { Balances } from './balances.ts'
+import type { Balances } from './balances/pallet.ts'
 
 /** Smallest units for a picosecond of weight, and for a byte. */
 const FEE_PER_REF_TIME = 1n

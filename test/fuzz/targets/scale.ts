@@ -4,9 +4,9 @@
  * Law: bytes are either refused with a ScaleError, or they are exactly what the value they decode to encodes to.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
-import { CoinflipMessage } from '#types/domain/coinflip.ts'
-import { SignedReceipt } from '#types/domain/receipt.ts'
-import { Report } from '#types/domain/report.ts'
+import { CoinflipMessage } from '#types/domain/coinflip/coinflip.ts'
+import { SignedReceipt } from '#types/domain/hosting/receipt.ts'
+import { Report } from '#types/domain/attestation/report.ts'
 import { AccountInfo } from '#types/scale/account.ts'
 import { decode, encode, ScaleError, type Codec } from '#types/scale/codec.ts'
 import { vec } from '#types/scale/compound.ts'

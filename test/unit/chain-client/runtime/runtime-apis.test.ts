@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { concatBytes, fromUtf8, toHex, u64le, utf8 } from '#types/bytes.ts'
-import { DEFAULT_PARAMETERS } from '#types/domain/round.ts'
+import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { block as blockOf, CheckInherentsResult, InherentData, TIMESTAMP_INHERENT } from '#types/scale/block.ts'
 import { decode, encode, type Codec } from '#types/scale/codec.ts'
@@ -14,7 +14,7 @@ import { bool, bytes, fixedBytes, str, u128, u32, unit } from '#types/scale/prim
 import { result } from '#types/scale/result.ts'
 import { ViewFunctionId, ViewFunctionResult } from '#types/scale/view-function.ts'
 import { viewId } from '#chain/runtime/frame/views.ts'
-import { EXISTENTIAL_DEPOSIT } from '#chain/runtime/pallets/balances-ledger.ts'
+import { EXISTENTIAL_DEPOSIT } from '#chain/runtime/pallets/balances/ledger.ts'
 import { developmentGenesis } from '#chain/runtime/presets.ts'
 import { developmentSpec, exportSpec } from '#chain/node/chain-spec.ts'
 import { alice, bob, callOf, devGenesis, id, TestChain, UNIT } from '../../../helpers/runtime.ts'

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import type { SubmitOutcome } from '#chain/api/chain-port.ts'
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
-import { DEFAULT_PARAMETERS } from '#types/domain/round.ts'
+import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
 import { bytes } from '#types/scale/primitives.ts'
 import { encode } from '#types/scale/codec.ts'
 import { createScheduler } from '#worker/simulation/scheduler.ts'
-import { settleAll } from '#worker/simulation/round-seats.ts'
+import { settleAll } from '#worker/systems/attestation/simulation/seats.ts'
 import { SimulatedChain } from '#worker/simulation/simulated-chain.ts'
 
 const BLOCK_MS = 6_000

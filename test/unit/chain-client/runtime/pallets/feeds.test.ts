@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
-import { feedKey, headSignable, treeHash, type FeedHead } from '#types/domain/feed.ts'
+import { feedKey, headSignable, treeHash, type FeedHead } from '#types/domain/hosting/feed.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import { Blake2_128Concat, Identity } from '#types/scale/storage-key.ts'

@@ -1,0 +1,82 @@
+/**
+ * Absentees of closed rounds in pallet Attestation: what is kept back to pay who tells of them, and what telling does, truly or not.
+ *
+ * Owns: the record of a round's absences from its closing to the end of the window, and the money it holds. Does not own: who
+ * is absent (attestation-rounds.ts), who may tell and what is refused (attestation.ts), the amounts (#types/domain/absence.ts).
+ */
+import { equalBytes } from '#types/bytes.ts'
+import { ABSENCE_WINDOW_BLOCKS, absenceReward, type AbsenceRecord } from '#types/domain/attestation/absence.ts'
+import type { RoundRecord } from '#types/domain/attestation/round.ts'
+import { settlement } from '#types/domain/attestation/settlement.ts'
+import type { AttestationSelf } from './state.ts'
+
+/** What calls, hooks and closing rounds do to absences. */
+export function createAbsences({ storage, emit, uses, block }: AttestationSelf) {
+  /**
+   * Begins the window of a round that closes now with `absent` members. Returns what it keeps reserved of `left`, the rest of
+   * the requester's deposit; nothing where nobody is absent.
+   */
+  const open = (
+    id: number,
+    round: RoundRecord,
+    absent: readonly Uint8Array[],
+    requester: Uint8Array,
+    left: bigint,
+  ): bigint => {
+    if (absent.length === 0) return 0n
+    const { perReport } = settlement('Inconclusive', round.hosterReputation, round.drawn, storage.parameters.get())
+    const reward = absenceReward(perReport)
+    const wanted = reward * BigInt(absent.length)
+    const held = wanted < left ? wanted : left
+    const until = block() + ABSENCE_WINDOW_BLOCKS
+    const absentees = absent.map((account) => ({ account, reported: false }))
+    storage.absences.put(id, { requester, closedAt: block(), until, reward, held, absentees })
+    storage.absencesEnding.put(until + 1, [...storage.absencesEnding.get(until + 1), id])
+    return held
+  }
+
+  /** Pays who tells of an absentee that nobody has told of, and lowers the absentee's reputation. */
+  const tell = (id: number, record: AbsenceRecord, attestor: Uint8Array, reporter: Uint8Array): void => {
+    const due = record.reward < record.held ? record.reward : record.held
+    const reward = due === 0n ? 0n : uses.balances.repatriateReserved(record.requester, reporter, due)
+    const absentees = record.absentees.map((absentee) =>
+      equalBytes(absentee.account, attestor) ? { ...absentee, reported: true } : absentee,
+    )
+    let held = record.held - reward
+    if (held > 0n && absentees.every(({ reported }) => reported)) {
+      uses.balances.unreserve(record.requester, held)
+      held = 0n
+    }
+    storage.absences.put(id, { ...record, held, absentees })
+    uses.workers.rate(attestor, 'Attestor', 'failure')
+    emit.AbsenceReported({ round: id, attestor, reporter, reward })
+  }
+
+  /**
+   * Takes the deposit of who accused an attestor that did report, and burns it: nobody, a liar convicted later among them, is to gain by
+   * being accused. Reports stand on the chain, and none is taken of a closed round, so that nobody says it in good faith.
+   */
+  const reject = (id: number, attestor: Uint8Array, accuser: Uint8Array): void => {
+    const { accusationDeposit } = storage.parameters.get()
+    uses.balances.burn(accuser, accusationDeposit, 'preserve')
+    emit.AccusationRejected({ round: id, attestor, accuser, deposit: accusationDeposit })
+  }
+
+  /** Ends a round's window: what nobody earned goes back to the requester. */
+  const end = (id: number): void => {
+    const record = storage.absences.get(id)
+    if (!record) return
+    storage.absences.remove(id)
+    if (record.held > 0n) uses.balances.unreserve(record.requester, record.held)
+  }
+
+  /** Ends the windows that are over with this block, each by itself: a bug that one meets must not stop the others. */
+  const endDue = (): void => {
+    const due = storage.absencesEnding.get(block())
+    if (due.length === 0) return
+    for (const id of due) uses.dispatcher.contained(`Absences of attestation round ${id}`, () => end(id))
+    storage.absencesEnding.remove(block())
+  }
+
+  return { open, tell, reject, endDue }
+}

@@ -1,0 +1,354 @@
+/**
+ * Pallet Attestation: attestors drawn by the beacon audit a hoster, and are believed only as far as they prove.
+ *
+ * Owns: who may do what to a round when, and what is counted. Does not own: what then becomes of the round, pay included
+ * (attestation-rounds.ts, attestation-absences.ts, attestation-metrics.ts), what is kept and told (attestation-state.ts), who is
+ * registered (workers.ts), what is hosted (feeds.ts), or the rules that workers must know as well (#types/domain).
+ *
+ *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W--> CLOSED
+ *
+ * A round in COINFLIP starts again, smaller, when evidence shows its number spoilt or a majority reports a member offline. A lie
+ * that spoils nothing convicts and moves nothing: or who dislikes the number could void it by one. Whatever fails to come to a
+ * verdict closes "inconclusive" by its deadline and is drawn again a bounded number of times.
+ */
+import { equalBytes } from '#types/bytes.ts'
+import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
+import { attestationCalls } from '#types/domain/attestation/attestation.ts'
+import { CoinflipOutcome, convict, sessionId, spoilsNumber, transcriptRoot } from '#types/domain/coinflip/coinflip.ts'
+import { checkReport, sessionOf } from '#types/domain/attestation/report.ts'
+import { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
+import type { PastFlip, RoundRecord } from '#types/domain/attestation/round.ts'
+import {
+  AttestationParameters,
+  checkParameters,
+  DEFAULT_PARAMETERS,
+  majority,
+  Verdict,
+} from '#types/domain/attestation/round.ts'
+import { settlement } from '#types/domain/attestation/settlement.ts'
+import { AssayError } from '#types/errors.ts'
+import { AccountId } from '#types/scale/account.ts'
+import { encode } from '#types/scale/codec.ts'
+import { option, struct, vec } from '#types/scale/compound.ts'
+import { u128, u32 } from '#types/scale/primitives.ts'
+import { ensureRoot, ensureSigned } from '../../frame/origin.ts'
+import { call, constant, pallet, uses, view } from '../../frame/pallet.ts'
+import { refTime } from '../../frame/weights.ts'
+import { createRounds } from './rounds.ts'
+import { events, storage, type Needs } from './state.ts'
+
+/** Most rounds of one order; bounds what is reserved at once. */
+const MAX_ROUNDS_PER_ORDER = 10_000
+/** Most orders at a time; each has one round under way, and every block looks at all of those. */
+const MAX_OPEN_ORDERS = 1_000
+/** Picoseconds: verifying a report's signatures and proofs, or evidence. */
+const CHECK_REPORT = 5_000_000_000n
+const CHECK_EVIDENCE = 1_000_000_000n
+
+/** What a round pays, in the smallest unit. */
+const Reward = struct({ hoster: u128, perReport: u128 }, { path: ['pallet_attestation', 'Reward'] })
+
+export const attestationPallet = pallet({
+  name: 'Attestation',
+  docs: 'Proof of performance: attestors drawn by the chain audit hosters.',
+  constants: {
+    absenceWindow: constant(
+      'Blocks after a round closed in which its absentees can be reported.',
+      u32,
+      ABSENCE_WINDOW_BLOCKS,
+    ),
+  },
+  storage,
+  events,
+  errors: {
+    UnknownFeed: 'The feed is not registered.',
+    NotHosting: 'The account does not host this feed.',
+    BadRoundCount: 'Expected 1 to 10000 rounds.',
+    UnknownOrder: 'There is no such order.',
+    NotRequester: 'Only who placed the order may cancel it.',
+    UnknownRound: 'There is no such round.',
+    WrongPhase: 'The round is not in the phase for this.',
+    WrongAttempt: 'The coinflip is at another attempt.',
+    NotMember: 'The account is not an attestor of this round.',
+    AlreadyVoted: 'The attestor has told its outcome of this attempt.',
+    BadOutcome: 'The outcome does not fit the session.',
+    BadEvidence: 'The evidence proves nothing.',
+    AlreadyConvicted: 'The member was convicted before.',
+    TooEarly: 'Reports are taken after the round’s end.',
+    TooLate: 'The time for reports is over.',
+    AlreadyReported: 'The attestor has reported.',
+    NoAgreement: 'The round has no agreed number.',
+    WrongMagic: 'This is not the number that was agreed on.',
+    BadOpening: 'The value does not open the attestor’s commitment.',
+    WrongAuditKey: 'These are not the audit keys that were committed to, or not owned.',
+    BadReceipt: 'A receipt is not for this audit, not by the hoster, or names no block of this chain.',
+    OutsideSlot: 'A receipt was given outside the attestor’s slot.',
+    BadProof: 'A Merkle proof does not lead to the feed’s root.',
+    BadParameters: 'The parameters leave no time or nobody for a round.',
+    TooManyOrders: 'As many orders as the chain takes are open.',
+    NotAbsent: 'Evidence had convicted the attestor before.',
+    AbsenceKnown: 'Another was faster to report this absence.',
+    NoAbsences: 'Nobody was absent in this round, or the time to report it is over.',
+    MetricsOutOfBounds: 'Metrics stand for no samples or too many, or are beyond what can be measured.',
+    MetricsOutOfOrder: 'Percentiles of a latency do not ascend.',
+    MetricsOfUnknownPeer: 'Metrics are of somebody who is no attestor of this round.',
+    MetricsOfSelf: 'An attestor’s metrics are of itself.',
+    DuplicateMetrics: 'There are several metrics of the same attestor.',
+  },
+  uses: uses<Needs>(),
+  exports: createRounds,
+  calls: ({ storage, emit, fail, uses, block }, own) => {
+    const roundOf = (id: number): RoundRecord => storage.rounds.get(id) ?? fail.UnknownRound()
+    const rankOf = (round: RoundRecord, account: Uint8Array): number => {
+      const rank = round.members.findIndex((member) => equalBytes(member.account, account))
+      return rank === -1 ? fail.NotMember() : rank
+    }
+    const genesisHash = (): Uint8Array => uses.system.blockHash(0)!
+    /** The coinflip of an attempt, the present one or one that was given up. */
+    const flipAt = (id: number, round: RoundRecord, attempt: number): PastFlip =>
+      attempt === round.attempt ? round : (storage.pastFlips.get(id, attempt) ?? fail.WrongAttempt())
+    const isFlipping = ({ phase }: RoundRecord): boolean => phase === 'Open' || phase === 'Coinflip'
+
+    const place = (requester: Uint8Array, hoster: Uint8Array, feed: Uint8Array, rounds: number): void => {
+      if (rounds < 1 || rounds > MAX_ROUNDS_PER_ORDER) return fail.BadRoundCount()
+      if (!uses.feeds.head(feed)) return fail.UnknownFeed()
+      if (!own.hosterKeyOf(feed, hoster)) return fail.NotHosting()
+      if (storage.activeRounds.get().length >= MAX_OPEN_ORDERS) return fail.TooManyOrders()
+      const { hosterReward, attestorReward } = storage.parameters.get()
+      const deposit = hosterReward + attestorReward
+      uses.balances.reserve(requester, deposit * BigInt(rounds))
+      const id = storage.nextOrder.get()
+      storage.nextOrder.put(id + 1)
+      own.schedule(id, { requester, hoster, feed, remaining: rounds, deposit, left: deposit }, block(), 0)
+    }
+
+    /** What the members whose word counts have said of this attempt. */
+    const outcomesOf = (id: number, round: RoundRecord): readonly CoinflipOutcome[] =>
+      own.credible(id, round).flatMap(({ account }) => {
+        const vote = storage.votes.get(id, account)
+        return vote?.attempt === round.attempt ? [vote.outcome] : []
+      })
+
+    const countAgreed = (
+      id: number,
+      round: RoundRecord,
+      outcome: Extract<CoinflipOutcome, { tag: 'Agreed' }>,
+    ): void => {
+      const wanted = encode(CoinflipOutcome, outcome)
+      const same = outcomesOf(id, round).filter((other) => equalBytes(encode(CoinflipOutcome, other), wanted))
+      if (same.length < majority(round.members.length)) return
+      storage.rounds.put(id, { ...round, phase: 'Audit', agreement: outcome.value })
+      const root = transcriptRoot(sessionId(sessionOf(genesisHash(), id, round)), outcome.value.transcript)
+      emit.CoinflipAgreed({
+        round: id,
+        attempt: round.attempt,
+        transcriptRoot: root,
+        hiddenMagic: outcome.value.hiddenMagic,
+      })
+    }
+
+    const countOffline = (id: number, round: RoundRecord): void => {
+      const votes = outcomesOf(id, round).flatMap((outcome) =>
+        outcome.tag === 'Offline' ? [outcome.value.absent] : [],
+      )
+      const namedBy = (key: Uint8Array): number =>
+        votes.filter((absent) => absent.some((other) => equalBytes(other, key))).length
+      const dropped = round.members
+        .filter(({ noiseKey }) => namedBy(noiseKey) >= majority(round.members.length))
+        .map(({ account }) => account)
+      if (dropped.length === 0) return
+      for (const account of dropped) uses.workers.rate(account, 'Attestor', 'failure')
+      own.restart(id, round, dropped)
+    }
+
+    return {
+      requestRound: call(
+        'Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back.',
+        attestationCalls.requestRound,
+        refTime(0n, 6n, 6n),
+        (origin, { hoster, feed }) => place(ensureSigned(origin), hoster, feed, 1),
+      ),
+      scheduleRounds: call(
+        'Pay for several rounds, held one after the other.',
+        attestationCalls.scheduleRounds,
+        refTime(0n, 6n, 6n),
+        (origin, { hoster, feed, rounds }) => place(ensureSigned(origin), hoster, feed, rounds),
+      ),
+      cancelOrder: call(
+        'Hold no more rounds of an order than the present one.',
+        attestationCalls.cancelOrder,
+        refTime(0n, 2n, 2n),
+        (origin, { order: id }) => {
+          const order = storage.orders.get(id) ?? fail.UnknownOrder()
+          if (!equalBytes(ensureSigned(origin), order.requester)) return fail.NotRequester()
+          uses.balances.unreserve(order.requester, order.deposit * BigInt(order.remaining - 1))
+          storage.orders.put(id, { ...order, remaining: 1 })
+        },
+      ),
+      submitCoinflipOutcome: call(
+        'Tell how a coinflip session ended: exit 1 or exit 2. Once a majority has agreed, it is only noted.',
+        attestationCalls.submitCoinflipOutcome,
+        refTime(0n, 70n, 4n),
+        (origin, { round: id, attempt, outcome }) => {
+          const account = ensureSigned(origin)
+          const round = roundOf(id)
+          rankOf(round, account)
+          if (!isFlipping(round) && round.phase !== 'Audit') return fail.WrongPhase()
+          if (attempt !== round.attempt) return fail.WrongAttempt()
+          if (storage.convicted.has(id, account)) return fail.AlreadyConvicted()
+          if (storage.votes.get(id, account)?.attempt === attempt) return fail.AlreadyVoted()
+          if (outcome.tag === 'Agreed' && outcome.value.transcript.length !== round.members.length)
+            return fail.BadOutcome()
+          storage.votes.put(id, account, { attempt, outcome })
+          if (round.phase === 'Audit') return
+          if (outcome.tag === 'Agreed') countAgreed(id, round, outcome)
+          else countOffline(id, round)
+        },
+      ),
+      submitEvidence: call(
+        'Exit 3: convict a member by its own signatures, of this attempt or one before. A bad ping opens the number of its attempt, and should wait for the round’s end or another attempt.',
+        attestationCalls.submitEvidence,
+        refTime(CHECK_EVIDENCE, 25n, 20n),
+        (origin, { round: id, attempt, evidence }) => {
+          ensureSigned(origin)
+          const round = roundOf(id)
+          if (round.phase === 'Scheduled' || round.phase === 'Closed') return fail.WrongPhase()
+          const { members, magicRule } = flipAt(id, round, attempt)
+          const key = convict(sessionOf(genesisHash(), id, { attempt, members, magicRule }), evidence)
+          const offender = key && members.find(({ noiseKey }) => equalBytes(noiseKey, key))?.account
+          if (!offender) return fail.BadEvidence()
+          const isSpoilt = attempt === round.attempt && isFlipping(round) && spoilsNumber(evidence)
+          const isKnown = storage.convicted.has(id, offender)
+          // Who was convicted of what spoilt nothing can still spoil a number.
+          if (isKnown && !isSpoilt) return fail.AlreadyConvicted()
+          if (!isKnown) uses.workers.rate(offender, 'Attestor', 'malice')
+          storage.convicted.put(id, offender, true)
+          emit.EvidenceAccepted({ round: id, attempt, offender })
+          if (isSpoilt) own.restart(id, round, [])
+        },
+      ),
+      submitReport: call(
+        'Report an audit after the round’s end. The last report closes the round.',
+        attestationCalls.submitReport,
+        refTime(CHECK_REPORT, 50n, 20n),
+        (origin, { round: id, report }) => {
+          const account = ensureSigned(origin)
+          const round = roundOf(id)
+          const rank = rankOf(round, account)
+          if (round.phase === 'Closed') return fail.TooLate()
+          if (round.phase === 'Audit') return fail.TooEarly()
+          if (round.phase !== 'Report') return fail.NoAgreement()
+          if (storage.convicted.has(id, account)) return fail.AlreadyConvicted()
+          if (storage.reports.has(id, account)) return fail.AlreadyReported()
+          const feed = uses.feeds.head(round.feed) ?? fail.UnknownFeed()
+          const context = {
+            genesisHash: genesisHash(),
+            roundId: id,
+            round,
+            rank,
+            feed,
+            parameters: storage.parameters.get(),
+            blockHashAt: uses.system.blockHash,
+          }
+          const finding = checkReport(context, report)
+          if (!finding.ok) return fail[finding.fault]()
+          storage.reports.put(id, account, {
+            served: finding.served,
+            receipts: report.receipts.length,
+            metrics: report.hosterMetrics,
+          })
+          own.metrics.keep(id, account, report.attestorMetrics)
+          const opened = { ...round, magic: report.magic }
+          storage.rounds.put(id, opened)
+          emit.ReportAccepted({ round: id, attestor: account, served: finding.served })
+          if (own.credible(id, round).every((member) => storage.reports.has(id, member.account))) own.judge(id, opened)
+        },
+      ),
+      setParameters: call(
+        'Set sizes, windows and rewards (root). They hold at once, for rounds under way too.',
+        attestationCalls.setParameters,
+        refTime(0n, 0n, 1n),
+        (origin, { parameters }) => {
+          ensureRoot(origin)
+          if (checkParameters(parameters) !== undefined) return fail.BadParameters()
+          storage.parameters.put(parameters)
+        },
+      ),
+      reportAbsent: call(
+        'Tell that an attestor of a closed round did not report in its time. The first to tell earns a part of its share; if it did report, its accuser loses the accusation deposit.',
+        attestationCalls.reportAbsent,
+        refTime(0n, 9n, 6n),
+        (origin, { round: id, attestor }) => {
+          const reporter = ensureSigned(origin)
+          const round = roundOf(id)
+          if (round.phase !== 'Closed') return fail.WrongPhase()
+          rankOf(round, attestor)
+          // Reports that came too early or too late, or with receipts from outside the slot, were refused: their attestors are absent.
+          if (storage.reports.has(id, attestor)) return own.absences.reject(id, attestor, reporter)
+          const record = storage.absences.get(id) ?? fail.NoAbsences()
+          const absentee = record.absentees.find(({ account }) => equalBytes(account, attestor)) ?? fail.NotAbsent()
+          if (absentee.reported) return fail.AbsenceKnown()
+          own.absences.tell(id, record, attestor, reporter)
+        },
+      ),
+    }
+  },
+  views: ({ storage }) => ({
+    currentRounds: view('Rounds that are not closed.', {}, vec(u32), () => storage.activeRounds.get()),
+    dutiesOf: view('Rounds not closed in which an account is an attestor.', { account: AccountId }, vec(u32), (args) =>
+      storage.activeRounds
+        .get()
+        .filter((id) => storage.rounds.get(id)?.members.some(({ account }) => equalBytes(account, args.account))),
+    ),
+    payableReward: view(
+      'What a round would pay with this verdict: to the hoster, and to each attestor whose report earns it.',
+      { round: u32, verdict: Verdict },
+      option(Reward),
+      ({ round: id, verdict }) => {
+        const round = storage.rounds.get(id)
+        return round && settlement(verdict, round.hosterReputation, round.drawn, storage.parameters.get())
+      },
+    ),
+    hosterPerformance: view(
+      'How fast and reliable a hoster is, by its latest round with a quorum of measurements.',
+      { hoster: AccountId },
+      option(MeasuredPerformance),
+      ({ hoster }) => storage.hosterPerformance.get(hoster),
+    ),
+    attestorPerformance: view(
+      'How fast and reliable an attestor answers, as the others of its latest round measured it.',
+      { attestor: AccountId },
+      option(MeasuredPerformance),
+      ({ attestor }) => storage.attestorPerformance.get(attestor),
+    ),
+  }),
+  hooks: ({ storage, uses, block }, own) => {
+    const step = (id: number, round: RoundRecord): void => {
+      const { coinflipWindow, reportWindow } = storage.parameters.get()
+      if (round.phase === 'Scheduled' && block() > round.scheduledAt + 1) own.open(id, round)
+      else if (round.phase === 'Open') storage.rounds.put(id, { ...round, phase: 'Coinflip' })
+      else if (round.phase === 'Coinflip' && block() > round.openedAt + coinflipWindow)
+        own.close(id, round, 'Inconclusive')
+      else if (round.phase === 'Audit' && block() > round.endsAt) storage.rounds.put(id, { ...round, phase: 'Report' })
+      else if (round.phase === 'Report' && block() > round.endsAt + reportWindow) own.judge(id, round)
+    }
+    return {
+      onInitialize() {
+        own.absences.endDue()
+        // Each round by itself: a bug that one of them meets must not stop the others.
+        for (const id of storage.activeRounds.get()) {
+          uses.dispatcher.contained(`Attestation round ${id}`, () => step(id, storage.rounds.get(id)!))
+        }
+      },
+    }
+  },
+  genesis: {
+    config: AttestationParameters,
+    fallback: DEFAULT_PARAMETERS,
+    build({ storage }, parameters) {
+      const problem = checkParameters(parameters)
+      if (problem !== undefined) throw new AssayError('BAD_GENESIS', `attestation.${problem}`)
+      storage.parameters.put(parameters)
+    },
+  },
+})

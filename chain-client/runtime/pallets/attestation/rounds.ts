@@ -1,0 +1,227 @@
+/**
+ * The life of a round in pallet Attestation, between the calls that move it.
+ *
+ * Owns: drawing, restarting, closing, pay and reputation. Does not own: who may call what when (attestation.ts), what is kept
+ * and told (attestation-state.ts), what becomes of absentees (attestation-absences.ts) and metrics (attestation-metrics.ts), or
+ * the rules that workers must know as well (#types/domain).
+ */
+import { compareBytes, equalBytes, u32le } from '#types/bytes.ts'
+import type { Order, ReportSummary } from '#types/domain/attestation/attestation.ts'
+import { drawBelow, subSeed, weightedSample } from '#types/domain/draw.ts'
+import { LEAST_WEIGHT } from '#types/domain/reputation.ts'
+import { leastMembers, verdictOf } from '#types/domain/attestation/round.ts'
+import type { AttestationParameters, Member, RoundRecord, VerdictName } from '#types/domain/attestation/round.ts'
+import { earnsPay, settlement } from '#types/domain/attestation/settlement.ts'
+import { createAbsences } from './absences.ts'
+import { createMetrics } from './metrics.ts'
+import type { AttestationSelf } from './state.ts'
+
+/** What calls and hooks do to rounds. */
+export function createRounds(self: AttestationSelf) {
+  const { storage, emit, uses, block, parentHash, attempt } = self
+  const absences = createAbsences(self)
+  const metrics = createMetrics(self)
+  const parameters = (): AttestationParameters => storage.parameters.get()
+
+  /** The Noise key of a worker that hosts the feed now; undefined for any other account. */
+  const hosterKeyOf = (feed: Uint8Array, hoster: Uint8Array): Uint8Array | undefined => {
+    const worker = uses.feeds.isHosting(feed, hoster) ? uses.workers.find(hoster) : undefined
+    return worker?.roles.includes('Hoster') ? worker.noiseKey : undefined
+  }
+
+  const schedule = (orderId: number, order: Order, scheduledAt: number, redraw: number): void => {
+    // Who has stopped hosting must not be failed for it round after round.
+    const hosterKey = hosterKeyOf(order.feed, order.hoster)
+    if (!hosterKey) return endOrder(orderId, order)
+    const id = storage.nextRound.get()
+    storage.nextRound.put(id + 1)
+    storage.orders.put(orderId, order)
+    storage.rounds.put(id, {
+      order: orderId,
+      hoster: order.hoster,
+      hosterKey,
+      feed: order.feed,
+      phase: 'Scheduled',
+      attempt: 0,
+      redraw,
+      scheduledAt,
+      openedAt: 0,
+      endsAt: 0,
+      members: [],
+      drawn: 0,
+      agreement: undefined,
+      hosterReputation: 0,
+      verdict: undefined,
+      magic: undefined,
+      magicRule: parameters().magicRule,
+    })
+    storage.activeRounds.put([...storage.activeRounds.get(), id])
+    emit.RoundScheduled({ round: id, order: orderId, hoster: order.hoster, feed: order.feed })
+  }
+
+  /** What was reserved for rounds that will not be held goes back. */
+  const endOrder = (orderId: number, { requester, deposit, left, remaining }: Order): void => {
+    storage.orders.remove(orderId)
+    uses.balances.unreserve(requester, left + deposit * BigInt(remaining - 1))
+  }
+
+  /**
+   * The attestors that the beacon draws: neither the hoster nor the feed's author nor who pays. The hash of the block before
+   * goes into the seed: the beacon of a block can be foreseen in it, by workers that could still come and go.
+   */
+  const draw = (id: number, round: RoundRecord, beacon: Uint8Array): readonly Member[] | undefined => {
+    const parties = [round.hoster, storage.orders.get(round.order)?.requester, uses.feeds.authorOf(round.feed)]
+    const isParty = (account: Uint8Array): boolean => parties.some((party) => party && equalBytes(party, account))
+    const candidates = uses.workers
+      .eligible('Attestor')
+      .filter(({ account }) => !isParty(account))
+      .toSorted((a, b) => compareBytes(a.account, b.account))
+      .map(({ account, record, reputation }) => ({
+        id: { account, noiseKey: record.noiseKey },
+        weight: BigInt(Math.max(reputation, LEAST_WEIGHT)),
+      }))
+    const { attestors } = parameters()
+    if (candidates.length < attestors) return undefined
+    const drawn = weightedSample(
+      subSeed('assay/attestation/draw/1', beacon, parentHash(), u32le(id)),
+      'attestor',
+      candidates,
+      attestors,
+    )
+    return drawn.toSorted((a, b) => compareBytes(a.noiseKey, b.noiseKey))
+  }
+
+  /** Gives a round its time from now, and its coinflip the rule of now: no later change may touch a session under way. */
+  const begin = (id: number, round: RoundRecord): RoundRecord => {
+    const { roundLength, magicRule } = parameters()
+    const begun = { ...round, openedAt: block(), endsAt: block() + roundLength, magicRule }
+    storage.rounds.put(id, begun)
+    return begun
+  }
+
+  const open = (id: number, round: RoundRecord): void => {
+    // b(n) is known when block n ends: the first draw uses the block after the request, which nobody could foresee in it.
+    const beacon = uses.randomness.at(block() - 1)
+    const members = beacon && draw(id, round, beacon)
+    if (!members)
+      return block() > round.scheduledAt + parameters().maxWait ? close(id, round, 'Inconclusive') : undefined
+    for (const { account } of members) uses.workers.addDuties(account, 1)
+    const hosterReputation = uses.workers.reputation(round.hoster, 'Hoster')
+    const { openedAt, endsAt } = begin(id, {
+      ...round,
+      phase: 'Open',
+      members,
+      drawn: members.length,
+      hosterReputation,
+    })
+    emit.RoundOpened({ round: id, openedAt, endsAt, members })
+  }
+
+  /** Starts the coinflip again without the absent and those convicted by now, or gives the round up where too few are left. */
+  const restart = (id: number, round: RoundRecord, absent: readonly Uint8Array[]): void => {
+    const members = credible(id, round).filter(({ account }) => !absent.some((other) => equalBytes(other, account)))
+    const dropped = round.members.filter((member) => !members.includes(member)).map(({ account }) => account)
+    for (const account of dropped) uses.workers.addDuties(account, -1)
+    storage.pastFlips.put(id, round.attempt, { members: round.members, magicRule: round.magicRule })
+    const smaller: RoundRecord = { ...round, members, phase: 'Coinflip', attempt: round.attempt + 1 }
+    if (members.length < leastMembers(round.drawn)) return close(id, smaller, 'Inconclusive')
+    begin(id, smaller)
+    emit.CoinflipRestarted({ round: id, attempt: smaller.attempt, dropped })
+  }
+
+  /** Members whose word counts: those that no evidence convicted. */
+  const credible = (id: number, round: RoundRecord): readonly Member[] =>
+    round.members.filter(({ account }) => !storage.convicted.has(id, account))
+
+  const credibleReports = (
+    id: number,
+    round: RoundRecord,
+  ): readonly (readonly [account: Uint8Array, report: ReportSummary])[] =>
+    credible(id, round).flatMap(({ account }) => {
+      const report = storage.reports.get(id, account)
+      return report ? [[account, report] as const] : []
+    })
+
+  /** Pays hoster and attestors out of what is left of the round's deposit, as the verdict has it. Returns what then is left. */
+  const pay = (id: number, round: RoundRecord, order: Order, verdict: VerdictName): bigint => {
+    const { hoster, perReport } = settlement(verdict, round.hosterReputation, round.drawn, parameters())
+    const earners = credibleReports(id, round).filter(([, report]) => earnsPay(verdict, report))
+    let left = order.left
+    for (const [who, earned] of [
+      [round.hoster, hoster] as const,
+      ...earners.map(([account]) => [account, perReport] as const),
+    ]) {
+      const amount = earned < left ? earned : left
+      if (amount === 0n) continue
+      // Who has no account any more cannot be paid; that must not keep the round open.
+      let moved = 0n
+      attempt(() => {
+        moved = uses.balances.repatriateReserved(order.requester, who, amount)
+      })
+      if (moved === 0n) continue
+      emit.Paid({ round: id, who, amount: moved })
+      left -= moved
+    }
+    return left
+  }
+
+  /**
+   * Moves reputations by the verdict: the hoster's, and those of attestors who reported what it says. An absentee's drops
+   * when somebody tells of it (attestation-absences.ts).
+   */
+  const rateAll = (id: number, round: RoundRecord, verdict: VerdictName): void => {
+    if (verdict === 'Inconclusive') return
+    uses.workers.rate(round.hoster, 'Hoster', verdict === 'Pass' ? 'success' : 'failure')
+    for (const [account, report] of credibleReports(id, round)) {
+      if (report.served === (verdict === 'Pass')) uses.workers.rate(account, 'Attestor', 'success')
+    }
+  }
+
+  /** What comes after a round: a redraw, the order's next round, or its end. */
+  const goOn = (round: RoundRecord, order: Order, verdict: VerdictName): void => {
+    const { gap, maxRedraws } = parameters()
+    if (verdict === 'Inconclusive' && round.redraw < maxRedraws)
+      return schedule(round.order, order, block(), round.redraw + 1)
+    if (order.remaining === 1) return endOrder(round.order, order)
+    uses.balances.unreserve(order.requester, order.left)
+    const beacon = uses.randomness.at(block() - 1)
+    const pause = beacon ? Number(drawBelow(beacon, 'gap', round.order, BigInt(gap))) : 0
+    schedule(round.order, { ...order, remaining: order.remaining - 1, left: order.deposit }, block() + pause, 0)
+  }
+
+  /** Members who could have reported and did not; none where the round did not come to its reports. */
+  const absentees = (id: number, round: RoundRecord): readonly Uint8Array[] =>
+    round.phase === 'Report'
+      ? credible(id, round).flatMap(({ account }) => (storage.reports.has(id, account) ? [] : [account]))
+      : []
+
+  const close = (id: number, round: RoundRecord, verdict: VerdictName): void => {
+    const reports = credibleReports(id, round)
+    const served = reports.filter(([, report]) => report.served).length
+    storage.rounds.put(id, { ...round, phase: 'Closed', verdict })
+    storage.activeRounds.put(storage.activeRounds.get().filter((other) => other !== id))
+    emit.RoundClosed({ round: id, verdict, served, unserved: reports.length - served })
+    const order = storage.orders.get(round.order)
+    const unpaid = order ? pay(id, round, order, verdict) : 0n
+    const left = order ? unpaid - absences.open(id, round, absentees(id, round), order.requester, unpaid) : 0n
+    rateAll(id, round, verdict)
+    metrics.settle(id, round, reports, credible(id, round).length)
+    for (const { account } of round.members) uses.workers.addDuties(account, -1)
+    if (round.magic) uses.randomness.mix(round.magic)
+    storage.votes.clear(id)
+    storage.convicted.clear(id)
+    storage.pastFlips.clear(id)
+    if (order) goOn(round, { ...order, left }, verdict)
+  }
+
+  /** Closes a round by the reports that are in. Where evidence left too few credible members, there is no verdict. */
+  const judge = (id: number, round: RoundRecord): void => {
+    const members = credible(id, round).length
+    if (members < leastMembers(round.drawn)) return close(id, round, 'Inconclusive')
+    const reports = credibleReports(id, round)
+    const served = reports.filter(([, report]) => report.served).length
+    close(id, round, verdictOf(members, served, reports.length - served))
+  }
+
+  return { hosterKeyOf, schedule, open, restart, credible, close, judge, absences, metrics }
+}

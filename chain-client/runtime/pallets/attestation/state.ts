@@ -1,0 +1,133 @@
+/**
+ * What pallet Attestation keeps and tells, and what it needs of others.
+ *
+ * Owns: these declarations, from which metadata follows. Does not own: what moves a round (attestation.ts) or what becomes of it
+ * (attestation-rounds.ts, attestation-absences.ts).
+ */
+import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
+import { attestationEvents, Order, ReportSummary, Vote } from '#types/domain/attestation/attestation.ts'
+import type { FeedHead } from '#types/domain/hosting/feed.ts'
+import { AttestorMetrics, MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
+import type { Deed } from '#types/domain/reputation.ts'
+import { AttestationParameters, DEFAULT_PARAMETERS, PastFlip, RoundRecord } from '#types/domain/attestation/round.ts'
+import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
+import { AccountId } from '#types/scale/account.ts'
+import { vec } from '#types/scale/compound.ts'
+import { bool, u32 } from '#types/scale/primitives.ts'
+import { Blake2_128Concat, Twox64Concat } from '#types/scale/storage-key.ts'
+import { event, type Self } from '../../frame/pallet.ts'
+import { doubleMap, map, value } from '../../frame/storage.ts'
+import type { Eligible } from '../workers.ts'
+
+/** What Attestation needs of other pallets. */
+export interface Needs {
+  readonly system: { blockHash(number: number): Uint8Array | undefined }
+  readonly dispatcher: {
+    /** Runs `act` in a storage layer; whatever it throws undoes it, and a bug is logged. */
+    contained(where: string, act: () => void): unknown
+  }
+  readonly randomness: { at(block: number): Uint8Array | undefined; mix(bytes: Uint8Array): void }
+  readonly balances: {
+    reserve(who: Uint8Array, amount: bigint): void
+    unreserve(who: Uint8Array, amount: bigint): bigint
+    repatriateReserved(from: Uint8Array, to: Uint8Array, amount: bigint): bigint
+    burn(who: Uint8Array, amount: bigint, preservation: 'preserve'): void
+  }
+  readonly workers: {
+    find(account: Uint8Array): WorkerRecord | undefined
+    reputation(account: Uint8Array, role: RoleName): number
+    eligible(role: RoleName): Eligible[]
+    addDuties(account: Uint8Array, change: 1 | -1): void
+    rate(account: Uint8Array, role: RoleName, deed: Deed): void
+  }
+  readonly feeds: {
+    head(feed: Uint8Array): FeedHead | undefined
+    authorOf(feed: Uint8Array): Uint8Array | undefined
+    isHosting(feed: Uint8Array, hoster: Uint8Array): boolean
+  }
+}
+
+/** What the pallet keeps. */
+export const storage = {
+  parameters: value('Sizes, windows and rewards.', AttestationParameters, DEFAULT_PARAMETERS),
+  nextOrder: value('Number of the next order.', u32, 0),
+  nextRound: value('Number of the next round.', u32, 0),
+  orders: map('Rounds paid for that have not all been held.', u32, Order, { hasher: Twox64Concat }),
+  rounds: map('Every round.', u32, RoundRecord, { hasher: Twox64Concat }),
+  activeRounds: value('Rounds that are not closed.', vec(u32), []),
+  votes: doubleMap('What members said of their coinflip, until the round closes.', [u32, AccountId], Vote, {
+    hashers: [Twox64Concat, Blake2_128Concat],
+  }),
+  convicted: doubleMap('Members that evidence convicted, until the round closes.', [u32, AccountId], bool, {
+    hashers: [Twox64Concat, Blake2_128Concat],
+  }),
+  pastFlips: doubleMap(
+    'Coinflips that were given up, by round and attempt, for evidence of them, until the round closes.',
+    [u32, u32],
+    PastFlip,
+    { hashers: [Twox64Concat, Twox64Concat] },
+  ),
+  reports: doubleMap('Accepted reports, kept for queries.', [u32, AccountId], ReportSummary, {
+    hashers: [Twox64Concat, Blake2_128Concat],
+  }),
+  peerMetrics: doubleMap(
+    'What reporters measured of the other members, until the round closes.',
+    [u32, AccountId],
+    AttestorMetrics,
+    { hashers: [Twox64Concat, Blake2_128Concat] },
+  ),
+  hosterPerformance: map(
+    'How fast and reliable hosters are: medians over the attestors of the latest round that measured it.',
+    AccountId,
+    MeasuredPerformance,
+    { hasher: Blake2_128Concat },
+  ),
+  attestorPerformance: map(
+    'How fast and reliable attestors answer: medians over the other attestors of the latest round that measured it.',
+    AccountId,
+    MeasuredPerformance,
+    { hasher: Blake2_128Concat },
+  ),
+  absences: map('Closed rounds in which members did not report, while that can be told.', u32, AbsenceRecord, {
+    hasher: Twox64Concat,
+  }),
+  absencesEnding: map('The rounds whose absences can no more be told from that block on.', u32, vec(u32), {
+    hasher: Twox64Concat,
+    default: [],
+  }),
+}
+
+/** What the pallet tells. */
+export const events = {
+  RoundScheduled: event(
+    'A round was paid for; the next block’s beacon draws its attestors.',
+    attestationEvents.RoundScheduled,
+  ),
+  RoundOpened: event(
+    'ProofOfPerformance: these attestors audit the hoster until `endsAt`.',
+    attestationEvents.RoundOpened,
+  ),
+  CoinflipAgreed: event(
+    'A majority agreed on a number, which stays hidden until the end.',
+    attestationEvents.CoinflipAgreed,
+  ),
+  CoinflipRestarted: event('The coinflip starts again without these members.', attestationEvents.CoinflipRestarted),
+  EvidenceAccepted: event('Verified evidence convicts a member of lying.', attestationEvents.EvidenceAccepted),
+  ReportAccepted: event('A report’s proofs hold.', attestationEvents.ReportAccepted),
+  RoundClosed: event('A round is over.', attestationEvents.RoundClosed),
+  Paid: event('A reward was paid from the requester’s deposit.', attestationEvents.Paid),
+  AbsenceReported: event(
+    'Who told first that an attestor did not report was paid for it.',
+    attestationEvents.AbsenceReported,
+  ),
+  AccusationRejected: event(
+    'Who said that an attestor did not report who did lost its deposit, which is burned.',
+    attestationEvents.AccusationRejected,
+  ),
+}
+
+/** What the pallet's parts are given of it. */
+export type AttestationSelf = Pick<
+  Self<object, typeof storage, typeof events, object, Needs>,
+  'storage' | 'emit' | 'uses' | 'block' | 'parentHash' | 'attempt'
+>

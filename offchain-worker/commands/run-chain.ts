@@ -1,0 +1,147 @@
+/**
+ * A node process put together: runtime, node, RPC server.
+ *
+ * Owns: reading the spec file, wiring, and what the process tells of itself. Does not own: any of the parts.
+ */
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { toHex } from '#types/bytes.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import { keypairFromSuri } from '#types/crypto/suri.ts'
+import type { Log } from '#types/log.ts'
+import { developmentSpec, exportSpec, parseSpec, type ChainSpec } from '#chain/node/chain-spec.ts'
+import type { Node } from '#chain/node/node-interface.ts'
+import { createVirtualClock } from '#chain/node/clock.ts'
+import { startNode, type NodeOptions } from '#chain/node/service.ts'
+import { createSessionKeystore, openSessionKeystore, type SessionKeystore } from '#chain/node/session-keystore.ts'
+import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
+import { createRuntime } from '#chain/runtime/runtime.ts'
+import type { ChainArguments } from './chain.ts'
+import { checkDumpPath, dumpState, loadState } from './dump-file.ts'
+import { runUntilStopped } from '../terminal/lifecycle.ts'
+import { createConsoleLog, createLog } from '../terminal/logging.ts'
+import { appsLink, checkPort } from '../terminal/options.ts'
+import { createTell } from '../terminal/output.ts'
+import { mapStack } from '../terminal/source-stack.ts'
+
+/** The bundled thread, beside which this file is bundled. */
+const VERIFY_WORKER = new URL('verify-worker.js', import.meta.url)
+
+async function readSpec(path: string | undefined): Promise<ChainSpec> {
+  if (path === undefined) return developmentSpec()
+  const json = await readFile(path, 'utf8').catch((thrown: unknown) => {
+    throw new AssayError(
+      'SPEC_UNREADABLE',
+      `--chain: cannot read ${path}: ${messageOf(thrown)}`,
+      { path },
+      { cause: thrown },
+    )
+  })
+  return parseSpec(json, path)
+}
+
+/** Prints the spec that a node with this `--chain` would run. */
+export async function printSpec(path: string | undefined): Promise<void> {
+  process.stdout.write(exportSpec(await readSpec(path)))
+}
+
+/** Prints metadata as `state_getMetadata` would answer it, the form that code generators read. */
+export function printMetadata(): void {
+  const metadata = createRuntime({ log: createLog('warn', { node: 'assay' }) }).metadata(METADATA_VERSION)!
+  process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, result: toHex(metadata) })}\n`)
+}
+
+const METADATA_VERSION = 15
+/** When the virtual clock begins. */
+const VIRTUAL_START_MS = Date.UTC(2030, 0, 1)
+/** Who authors: the authority of the development chain. */
+const AUTHORITY = '//Alice'
+
+function nodeOptions(argv: ChainArguments, spec: ChainSpec): NodeOptions {
+  const { sealing, blockTime, basePath, finalityDelay, seed, poolLimit, verifyThreads = availableParallelism() } = argv
+  return {
+    spec,
+    authority: AUTHORITY,
+    sealing: sealing === 'interval' ? { kind: 'interval', blockTimeMs: blockTime } : { kind: sealing },
+    poolLimit,
+    ...(basePath !== undefined && { basePath }),
+    ...(seed !== undefined && { seed }),
+    ...(finalityDelay !== undefined && { finalityDelayMs: finalityDelay }),
+    ...(verifyThreads > 0 && { verifyThreads: { entry: VERIFY_WORKER, count: verifyThreads } }),
+  }
+}
+
+/** Keys given over RPC are kept with the chain's data, as by Substrate. The authority's is the node's own. */
+function openKeystore(basePath: string | undefined, { id }: ChainSpec): Promise<SessionKeystore> {
+  const known = [{ keyType: 'aura', publicKey: keypairFromSuri(AUTHORITY, 'sr25519').publicKey }]
+  if (basePath === undefined) return Promise.resolve(createSessionKeystore(known))
+  return openSessionKeystore(join(basePath, 'chains', id, 'keystore'), known)
+}
+
+interface Served {
+  readonly node: Node
+  readonly spec: ChainSpec
+  readonly log: Log
+  readonly port: number
+}
+
+/** Starts the RPC server as the command line says. */
+async function serve(argv: ChainArguments, { node, spec, log, port }: Served): Promise<RpcServer> {
+  const origins = argv.rpcCors.flatMap((each) => each.split(','))
+  return startRpcServer({
+    node,
+    log,
+    port,
+    host: argv.rpcHost,
+    origins: origins.includes('all') ? 'all' : origins,
+    rpcMethods: argv.rpcMethods,
+    keystore: await openKeystore(argv.basePath, spec),
+  })
+}
+
+/**
+ * Runs a node until the process is asked to stop.
+ * @throws AssayError of whatever part could not be started; nothing is left open then.
+ */
+export async function runChain(argv: ChainArguments): Promise<void> {
+  const log = createLog(argv.logLevel, { node: 'assay' })
+  const spec = await readSpec(argv.chain)
+  const port = checkPort('rpc-port', argv.rpcPort)
+  if (argv.dumpState !== undefined) await checkDumpPath(argv.dumpState)
+  const node = await startNode(nodeOptions(argv, spec), {
+    runtime: createRuntime({
+      log,
+      console: createConsoleLog(argv.logLevel, { node: 'assay' }),
+      mapStack,
+      token: { symbol: spec.properties.tokenSymbol, decimals: spec.properties.tokenDecimals },
+    }),
+    log,
+    ...(argv.clock === 'virtual' && { clock: createVirtualClock(VIRTUAL_START_MS, argv.blockTime) }),
+  })
+  if (argv.mockSignatureHost) node.dev.impersonate('all', true)
+  const start = async (): Promise<RpcServer> => {
+    if (argv.loadState !== undefined) await loadState(node, argv.loadState)
+    return serve(argv, { node, spec, log, port })
+  }
+  const server = await start().catch(async (thrown: unknown) => {
+    await node.close()
+    throw thrown
+  })
+  const ready = {
+    kind: 'chain-ready',
+    endpoint: server.url,
+    chain: spec.name,
+    genesis: node.genesisHash,
+    best: node.best().header.number,
+  }
+  const tell = (): void =>
+    createTell(argv.json)(
+      ready,
+      `${spec.name} at ${server.url}, block ${ready.best}\nwatch it: ${appsLink(server.url)}   (Ctrl-C stops it)`,
+    )
+  const dump = async (): Promise<void> => {
+    if (argv.dumpState !== undefined) await dumpState(node, argv.dumpState)
+  }
+  await runUntilStopped(tell, { lastWork: dump, close: () => server.close().then(() => node.close()) })
+}

@@ -1,0 +1,108 @@
+/**
+ * A worker process put together: chain client, swarm, feeds, journal and role.
+ *
+ * Owns: opening every part, closing them in the reverse order, and what the process tells of itself. Does not own: any part.
+ */
+import { randomBytes, randomInt } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { toHex, utf8 } from '#types/bytes.ts'
+import { systemClock } from '#types/clock.ts'
+import { blake2b256Of } from '#types/crypto/hash.ts'
+import { toSs58 } from '#types/crypto/ss58.ts'
+import { keypairFromSuri } from '#types/crypto/suri.ts'
+import { connectChain } from '#chain/api/connect.ts'
+import { noiseKeyPair, type NoiseKeyPair } from '../p2p/identity.ts'
+import { createPeerNetwork } from '../p2p/network.ts'
+import { requirements } from '../kernel/chain-items.ts'
+import { createHyperNetwork } from '../systems/hosting/adapters/hyper-network.ts'
+import { openJournal } from '../kernel/journal.ts'
+import type { Progress } from '../kernel/ports.ts'
+import { startWorker, type Worker } from '../kernel/worker.ts'
+import { readSecret } from '../terminal/key-file.ts'
+import { closeInTime, untilStopped } from '../terminal/lifecycle.ts'
+import { createLog } from '../terminal/logging.ts'
+import { parseBootstrap } from '../terminal/options.ts'
+import { closeWhileOpening, createOpened, type Opened } from '../terminal/opened.ts'
+import { connectingTo, createTell } from '../terminal/output.ts'
+import { prepareWork } from '../systems/hosting/role/open.ts'
+import type { WorkerArguments } from './worker.ts'
+
+/** The Noise key follows from the worker's secret, under a label of its own. */
+const NOISE_LABEL = utf8('assay/worker/noise/1')
+/** The key that signs what a hoster publishes itself. */
+const AUTHOR_LABEL = utf8('assay/worker/author/1')
+const RANDOM_STEPS = 2 ** 47
+/** Enough of an account to tell workers apart in a log. */
+const SHOWN_ACCOUNT_CHARACTERS = 8
+const SHOWN_BYTES_CHARACTERS = 14
+
+const random = (): number => randomInt(RANDOM_STEPS) / RANDOM_STEPS
+
+const bytesOf = (count: number): Uint8Array => new Uint8Array(randomBytes(count))
+const keyPairFor = (label: Uint8Array, secret: string): NoiseKeyPair => noiseKeyPair(blake2b256Of(label, utf8(secret)))
+
+/** Progress as a person reads it. */
+function sentenceOf(progress: Progress): string {
+  const { kind, ...values } = progress
+  const words = Object.entries(values).map(
+    ([name, value]) =>
+      `${name} ${value instanceof Uint8Array ? `${toHex(value).slice(0, SHOWN_BYTES_CHARACTERS)}…` : String(value)}`,
+  )
+  return [kind, ...words].join('  ')
+}
+
+/**
+ * Runs a worker until the process is asked to stop.
+ * @throws AssayError of whatever part could not be opened, or of what ended the worker. Everything opened is closed then.
+ */
+export async function runWorker(argv: WorkerArguments): Promise<void> {
+  const secret = await readSecret({ suri: argv.suri, keyFile: argv.keyFile })
+  const opened = createOpened()
+  const stopped = untilStopped()
+  const opening = openWorker(argv, secret, opened)
+  try {
+    const worker = await Promise.race([opening, stopped.then(() => undefined)])
+    if (worker) await Promise.race([stopped, worker.done])
+  } finally {
+    await closeInTime(() => closeWhileOpening(opened, opening))
+  }
+}
+
+async function openWorker(argv: WorkerArguments, secret: string, opened: Opened): Promise<Worker> {
+  const keypair = keypairFromSuri(secret)
+  const name = toHex(keypair.accountId).slice(2, 2 + SHOWN_ACCOUNT_CHARACTERS)
+  const log = createLog(argv.logLevel, { worker: argv.role, account: name })
+  const tell = createTell(argv.json)
+  const address = toSs58(keypair.accountId)
+  tell({ kind: 'worker', role: argv.role, address }, `${argv.role} ${address}: its account pays the fees`)
+  const bootstrap = argv.bootstrap.map(parseBootstrap)
+  const journal = opened.add(await openJournal(join(argv.data, 'journal')), (part) => part.close())
+  const auditDir = join(argv.data, 'audits')
+  // An audit that was killed leaves its replica behind. Only who holds the journal may remove it: it may be another's, under way.
+  await rm(auditDir, { recursive: true, force: true })
+  await mkdir(auditDir, { recursive: true })
+  const { role, store } = await prepareWork(argv, { author: keyPairFor(AUTHOR_LABEL, secret), opened, tell })
+  const { signal } = opened.add(new AbortController(), async (stop) => stop.abort())
+  tell({ kind: 'connecting', endpoint: argv.chain }, connectingTo(argv.chain))
+  const chainOptions = {
+    endpoint: argv.chain,
+    signal,
+    keypair,
+    dataDir: join(argv.data, 'chain'),
+    requires: requirements[argv.role],
+  }
+  const chain = opened.add(await connectChain(chainOptions, { clock: systemClock, random, log }), (part) =>
+    part.close(),
+  )
+  const swarm = { bootstrap, host: argv.host, keyPair: keyPairFor(NOISE_LABEL, secret) }
+  const peers = opened.add(await createPeerNetwork(swarm, { clock: systemClock, log }), (part) => part.close())
+  const network = createHyperNetwork(
+    { ...swarm, network: peers, store, auditDir },
+    { clock: systemClock, log, randomBytes: bytesOf },
+  )
+  const report = (progress: Progress): void => tell(progress, sentenceOf(progress))
+  const deps = { chain, network, journal, clock: systemClock, randomBytes: bytesOf, log, report }
+  const worker = await startWorker({ account: keypair.accountId, capacity: argv.capacity, work: role }, deps)
+  return opened.add(worker, (part) => part.close())
+}

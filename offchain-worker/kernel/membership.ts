@@ -1,0 +1,96 @@
+/**
+ * Joining: a worker's registration on chain, made if it is missing.
+ *
+ * Owns: registering with proof of possession and adding a role, each once for each time it is needed. Does not own: pausing
+ * and leaving, which are the operator's extrinsics.
+ */
+import type { CallRequest, ChainPort } from '#chain/api/chain-port.ts'
+import { encodeCall, read } from '#chain/api/descriptors.ts'
+import { equalBytes, toHex } from '#types/bytes.ts'
+import { AssayError } from '#types/errors.ts'
+import { possessionMessage, type RoleName, type WorkerRecord } from '#types/domain/worker.ts'
+import { decode, encode } from '#types/scale/codec.ts'
+import { u32 } from '#types/scale/primitives.ts'
+import { register, update, workers } from './chain-items.ts'
+import type { RoleDeps } from './ports.ts'
+import { whyFailed } from './duties.ts'
+
+/** @see join */
+export interface JoinOptions {
+  readonly account: Uint8Array
+  readonly capacity: number
+  readonly role: RoleName
+}
+
+/** How often a submission is tried before joining fails. */
+const MAX_TRIES = 3
+
+/**
+ * Makes sure that the chain knows the worker under its Noise key, in its role.
+ * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`
+ */
+export async function join({ account, capacity, role }: JoinOptions, deps: RoleDeps): Promise<void> {
+  const { chain, network, log, report } = deps
+  const { identity } = network
+  const current = (): Promise<WorkerRecord | undefined> => read(chain, workers, account)
+  const record = await current()
+  if (!record) {
+    const possession = identity.sign(possessionMessage(chain.genesisHash, account, identity.publicKey))
+    const args = { noiseKey: identity.publicKey, possession, roles: [role], capacity }
+    await submitUntil('register', encodeCall(register, args), deps, async () => (await current()) !== undefined)
+  } else {
+    assertSameKey(record, identity.publicKey)
+    if (!record.roles.includes(role)) {
+      const call = encodeCall(update, { roles: [...record.roles, role], capacity })
+      await submitUntil('update', call, deps, async () => (await current())?.roles.includes(role) === true)
+    }
+  }
+  log.info({ role }, 'registered')
+  report({ kind: 'registered' })
+}
+
+function assertSameKey(record: WorkerRecord, key: Uint8Array): void {
+  if (equalBytes(record.noiseKey, key)) return
+  throw new AssayError(
+    'NOISE_KEY_MISMATCH',
+    `expected the account's registered Noise key ${toHex(record.noiseKey)}, got ${toHex(key)}: start the worker with the ` +
+      `secret it was registered with, or unregister it first`,
+  )
+}
+
+/**
+ * Submits under an id that a counter in the journal numbers: killed in between, the same number is submitted again, which
+ * ChainPort knows to be the same duty. A worker that its operator unregistered comes back under the next number.
+ */
+async function submitUntil(
+  what: string,
+  call: CallRequest,
+  { chain, journal, log }: RoleDeps,
+  isDone: () => Promise<boolean>,
+) {
+  const key = `membership/${what}`
+  const kept = await journal.get(key)
+  let number = kept ? decode(u32, kept) : 0
+  for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    const why = await settle(`workers.${what}/${number}`, call, chain)
+    if (why !== 'waiting') await journal.put(key, encode(u32, ++number))
+    if (why === 'included' && (await isDone())) return
+    log.warn({ what, why, tries }, 'joining is tried again')
+    if (tries === MAX_TRIES)
+      throw new AssayError('REGISTRATION_FAILED', `expected workers.${what} to be accepted, got: ${why}`)
+  }
+}
+
+/** `included` (perhaps long ago, in another life of the worker), `waiting` where nothing is known yet, or why not. */
+async function settle(dutyId: string, call: CallRequest, chain: ChainPort): Promise<string> {
+  try {
+    const outcome = await chain.submit(dutyId, call)
+    if (outcome.kind === 'included') return 'included'
+    return outcome.kind === 'refused' ? outcome.message : whyFailed(outcome.error)
+  } catch (error) {
+    if (!(error instanceof AssayError)) throw error
+    if (error.code === 'SUBMIT_TIMEOUT') return 'waiting'
+    if (error.code === 'DUTY_CONFLICT') return error.message
+    throw error
+  }
+}

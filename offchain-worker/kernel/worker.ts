@@ -1,0 +1,145 @@
+/**
+ * The life of one worker: join -> duties -> drain -> close.
+ *
+ * Owns: being registered on chain, heartbeats, noticing what the operator does by extrinsics, and handing finalized blocks to the
+ * role. Does not own: what a role does (roles/), or making the ports it runs on (cli/run-worker.ts, the simulation).
+ */
+import type { FinalizedBlock } from '#chain/api/chain-port.ts'
+import { encodeCall, read, readConstant } from '#chain/api/descriptors.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
+import { createAttestor, type AttestorOptions } from '../systems/attestation/role/attestor.ts'
+import { heartbeat, heartbeatInterval, workers } from './chain-items.ts'
+import { createHoster, type HosterOptions } from '../systems/hosting/role/hoster.ts'
+import { join } from './membership.ts'
+import type { RoleDeps } from './ports.ts'
+import type { Role } from './role.ts'
+import { createSubmitter, type Submitter } from './duties.ts'
+
+/** What a worker is to do. */
+export type RoleOptions =
+  | ({ readonly role: 'hoster' } & Omit<HosterOptions, 'account'>)
+  | ({ readonly role: 'attestor' } & Omit<AttestorOptions, 'account'>)
+
+/** @see startWorker */
+export interface WorkerOptions {
+  /** The account that signs for it on chain. */
+  readonly account: Uint8Array
+  /** Duties it takes at the same time. */
+  readonly capacity: number
+  readonly work: RoleOptions
+}
+
+/** A worker at work. */
+export interface Worker {
+  /** Resolves once closed; rejects with what ended it otherwise, such as the chain being another one. */
+  readonly done: Promise<void>
+  /** Takes no new duty, and closes when the last is done or `withinMs` has gone. */
+  drain(withinMs: number): Promise<void>
+  /** Stops at once; what is unfinished goes on at the next start. */
+  close(): Promise<void>
+}
+
+const ROLE_NAMES: Readonly<Record<RoleOptions['role'], RoleName>> = { hoster: 'Hoster', attestor: 'Attestor' }
+
+const createRole = (account: Uint8Array, work: RoleOptions, deps: RoleDeps): Role =>
+  work.role === 'hoster' ? createHoster({ ...work, account }, deps) : createAttestor({ ...work, account }, deps)
+
+/** Whether the next block may find the chain answering again. Roles look at state, not at what they have missed. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof AssayError && (error.code === 'CHAIN_UNREACHABLE' || error.code === 'CHAIN_TIMEOUT')
+
+/** What the operator and the chain make of the worker, watched block by block. */
+class Registration {
+  readonly #account: Uint8Array
+  readonly #deps: RoleDeps
+  readonly #submitter: Submitter
+  readonly #interval: number
+  #record: WorkerRecord | undefined
+  #status: string | undefined
+  #looked = false
+
+  constructor(account: Uint8Array, deps: RoleDeps) {
+    this.#account = account
+    this.#deps = deps
+    this.#submitter = createSubmitter(deps)
+    this.#interval = readConstant(deps.chain, heartbeatInterval)
+  }
+
+  async onBlock(block: FinalizedBlock): Promise<void> {
+    const { chain } = this.#deps
+    const due = this.#record !== undefined && block.number >= this.#record.lastSeen + this.#interval
+    if (due || !this.#looked || block.events.some(({ pallet }) => pallet === 'Workers')) {
+      this.#looked = false
+      this.#record = await read(chain, workers, this.#account)
+      this.#looked = true
+      this.#noteStatus(this.#record?.status ?? 'Unregistered', block.number)
+    }
+    this.#beat(block.number)
+  }
+
+  #noteStatus(status: 'Active' | 'Paused' | 'Unregistered', block: number): void {
+    if (status === this.#status) return
+    this.#status = status
+    this.#deps.log.info({ status, block }, 'the worker has a new status on chain')
+    this.#deps.report({ kind: 'status', status })
+  }
+
+  /** One heartbeat for each interval, counted from the last one the chain saw. */
+  #beat(number: number): void {
+    const record = this.#record
+    if (!record || number < record.lastSeen + this.#interval) return
+    const dutyId = `workers.heartbeat/${record.registeredAt}/${record.lastSeen}`
+    this.#submitter.ensure(dutyId, () => encodeCall(heartbeat, {}))
+  }
+}
+
+/**
+ * Starts a worker: registers it if the chain does not know it, then follows the chain. Resolves when it is at work.
+ * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`, and those of the ports
+ */
+export async function startWorker({ account, capacity, work }: WorkerOptions, deps: RoleDeps): Promise<Worker> {
+  await join({ account, capacity, role: ROLE_NAMES[work.role] }, deps)
+  const role = createRole(account, work, deps)
+  await role.start()
+  const registration = new Registration(account, deps)
+  const following = deps.chain.follow(async (block) => {
+    try {
+      await registration.onBlock(block)
+      await role.onBlock(block)
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      deps.log.warn(
+        { block: block.number, error: messageOf(error) },
+        'the chain did not answer; the next block decides',
+      )
+    }
+  })
+  // Who closes a worker waits until its role has: what the role closes with must not be gone before.
+  let ending: Promise<void> | undefined
+  const end = (): Promise<void> => (ending ??= role.close())
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closing ??= following.stop().then(end)
+    return closing
+  }
+  const live = async (): Promise<void> => {
+    try {
+      await following.done
+    } catch (error) {
+      deps.log.warn({ error: messageOf(error) }, 'the worker has stopped')
+      throw error
+    } finally {
+      await end()
+    }
+  }
+  const done = live()
+  const drain = async (withinMs: number): Promise<void> => {
+    let cancel = (): void => {}
+    const late = new Promise<void>((resolve) => (cancel = deps.clock.setTimer(withinMs, resolve)))
+    await Promise.race([role.drain(), late])
+    cancel()
+    await close()
+  }
+  return { done, drain, close }
+}

@@ -1,0 +1,103 @@
+/**
+ * What an attestor must remember of a round when it is killed.
+ *
+ * Owns: the notes of one try of a round's coinflip and what followed, their encoding and keys. Does not own: when they are
+ * written (attestor-duty.ts). They hold secrets (the number, the seed of the audit keys): they stay in the journal.
+ */
+import { CoinflipOutcome, Evidence, MAX_MEMBERS } from '#types/domain/coinflip/coinflip.ts'
+import { BlockProof } from '#types/domain/hosting/feed.ts'
+import { SignedReceipt } from '#types/domain/hosting/receipt.ts'
+import { AttestorMetrics, HosterMetrics } from '#types/domain/attestation/metrics.ts'
+import { MAX_PROOFS, MAX_RECEIPTS } from '#types/domain/attestation/report.ts'
+import { H256 } from '#types/scale/account.ts'
+import { decode, encode, type ValueOf } from '#types/scale/codec.ts'
+import { bool, u32 } from '#types/scale/primitives.ts'
+import { option, struct, variant, vec } from '#types/scale/compound.ts'
+import type { Journal } from '#worker/kernel/ports.ts'
+
+/** How the session ended here, as it goes to the chain. */
+const FlipNote = variant({ Outcome: CoinflipOutcome, Evidence })
+
+const AuditNote = struct({
+  /** Visits that were made. */
+  visits: u32,
+  receipts: vec(SignedReceipt, MAX_RECEIPTS),
+  proofs: vec(BlockProof, MAX_PROOFS),
+  metrics: HosterMetrics,
+})
+
+/** Notes on one (round, attempt). */
+const AttemptNotes = struct({
+  /** x: drawn once, or two commitments to two numbers would convict us. */
+  value: H256,
+  /** Seed of the single-use audit keys, whose hash is part of the commitment. */
+  auditSeed: H256,
+  flip: option(FlipNote),
+  /** m, where the session ended in agreement. */
+  magic: option(H256),
+  /** Proven in that session, which they did not end: evidence too. */
+  lies: vec(Evidence, MAX_MEMBERS),
+  /** What we measured of the other members in that session. */
+  peers: AttestorMetrics,
+  /** Whether the audit has begun: the hoster may have served something under its keys. */
+  auditBegun: bool,
+  audit: option(AuditNote),
+})
+export type AttemptNotes = ValueOf<typeof AttemptNotes>
+
+const SECRET_BYTES = 32
+const keyOf = (round: number, attempt: number): string => `attestor/${round}/${attempt}`
+
+/** The notes on an attempt, if there are any. */
+export async function loadNotes(journal: Journal, round: number, attempt: number): Promise<AttemptNotes | undefined> {
+  const bytes = await journal.get(keyOf(round, attempt))
+  return bytes && decode(AttemptNotes, bytes)
+}
+
+/** An attempt of which there are notes. */
+export interface Attempt {
+  readonly attempt: number
+  readonly notes: AttemptNotes
+}
+
+/** The attempts before this one of which there are notes. */
+export async function loadPast(journal: Journal, round: number, present: number): Promise<Attempt[]> {
+  const past: Attempt[] = []
+  for (let attempt = 0; attempt < present; attempt++) {
+    const notes = await loadNotes(journal, round, attempt)
+    if (notes) past.push({ attempt, notes })
+  }
+  return past
+}
+
+/** Keeps notes; safe once it resolves. */
+export const saveNotes = (journal: Journal, round: number, attempt: number, notes: AttemptNotes): Promise<void> =>
+  journal.put(keyOf(round, attempt), encode(AttemptNotes, notes))
+
+/** The notes on an attempt, drawn and kept if there are none. */
+export async function openNotes(
+  journal: Journal,
+  round: number,
+  attempt: number,
+  randomBytes: (count: number) => Uint8Array,
+): Promise<AttemptNotes> {
+  const kept = await loadNotes(journal, round, attempt)
+  if (kept) return kept
+  const notes: AttemptNotes = {
+    value: randomBytes(SECRET_BYTES),
+    auditSeed: randomBytes(SECRET_BYTES),
+    flip: undefined,
+    magic: undefined,
+    lies: [],
+    peers: [],
+    auditBegun: false,
+    audit: undefined,
+  }
+  await saveNotes(journal, round, attempt, notes)
+  return notes
+}
+
+/** Forgets a round that is over. */
+export async function forgetNotes(journal: Journal, round: number, lastAttempt: number): Promise<void> {
+  for (let attempt = 0; attempt <= lastAttempt; attempt++) await journal.delete(keyOf(round, attempt))
+}

@@ -1,0 +1,151 @@
+/**
+ * One hoster among ordinary readers and auditors, on virtual time: what its log shows, and what refusing some costs it.
+ *
+ * Owns: who comes when. Does not own: readers (simulated-readers.ts), audits (protocols/audit.ts, roles/audit-run.ts) and receipts
+ * (roles/receipt-giver.ts), which are the real ones, or the network beneath. There is no chain: its block stands still.
+ */
+import { toHex, u32le, utf8 } from '#types/bytes.ts'
+import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
+import { sample } from '#types/domain/draw.ts'
+import { silentLog } from '#types/log.ts'
+import { createAudit } from '../protocol/audit.ts'
+import type { AuditResult } from '../protocol/terms.ts'
+import { runAudit } from '../role/audit-run.ts'
+import { visitSeeds } from '../role/slot-audit.ts'
+import type { NetworkPort } from '#worker/kernel/ports.ts'
+import { createReceiptGiver } from '#worker/systems/hosting/role/receipt-giver.ts'
+import type { Faults } from '#worker/simulation/faults.ts'
+import { identityFrom, identityOf } from '#worker/simulation/identities.ts'
+import { createNetwork } from '#worker/simulation/network.ts'
+import type { Chance } from '#worker/simulation/random.ts'
+import { createScheduler } from '#worker/simulation/scheduler.ts'
+import { feedOf } from '#worker/systems/hosting/simulation/feed.ts'
+import { createHosting, type HosterConduct, type RequestLog } from '#worker/systems/hosting/simulation/hosting.ts'
+import { readOnce, type ReaderOutcome } from '#worker/systems/hosting/simulation/readers.ts'
+
+/** @see runAudits */
+export interface AuditWorldOptions {
+  readonly chance: Chance
+  readonly faults: Faults
+  readonly blocks: number
+  /** Longest block: each has a length from 1 to this. */
+  readonly blockBytes: number
+  readonly challenges: number
+  /** Sessions of readers, and audits, that come one after the other in a drawn order. */
+  readonly readers: number
+  readonly audits: number
+  /** Which requests the hoster refuses, by all of the reader's so far. */
+  readonly refuses: NonNullable<HosterConduct['refuses']>
+  /** Whether auditors see what readers read; else they make a reader up. */
+  readonly observing: boolean
+}
+
+/** @see runAudits */
+export interface AuditWorldResult {
+  /** Every session in the hoster's log. */
+  readonly log: readonly { readonly isAudit: boolean; readonly requests: RequestLog }[]
+  readonly readers: readonly ReaderOutcome[]
+  readonly audits: readonly AuditResult[]
+}
+
+const TIMINGS = { connectMs: 4_000, chunkMs: 2_000, receiptMs: 4_000 }
+const DEADLINE_MS = 60_000
+const THINK_MS = 8_000
+const CONCURRENCY = 16
+/** From one session's beginning to the next one's. */
+const ARRIVAL_MS = 700
+/** Latest readers that an auditor has seen. */
+const SEEN = 24
+const HOSTER = 0
+const READER = 1
+const AUDITOR = 2
+
+/** Lets everything happen that waits for nothing but promises. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Plays all sessions to their end. The same options give the same result. */
+export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldResult> {
+  const { chance, faults, blocks, blockBytes, challenges, refuses, observing } = options
+  const scheduler = createScheduler()
+  const network = createNetwork(faults, scheduler, chance)
+  const words = chance.streams('arrivals').at(0)
+  const lengths = chance.streams('feed').at(0)
+  const feed = feedOf(
+    identityOf('author'),
+    Array.from({ length: blocks }, () => lengths.bytes(1 + lengths.below(blockBytes))),
+  )
+  const hosting = createHosting(network, new Map([[toHex(feed.head.key), feed]]))
+  const hoster = identityOf('hoster')
+  const genesisHash = blake2b256(utf8('a chain that stands still'))
+  const block = { number: 1, hash: genesisHash }
+  const giver = createReceiptGiver(
+    feed.head.key,
+    { latest: () => block },
+    { chain: { genesisHash }, network: { identity: hoster }, report: () => undefined, log: silentLog },
+  )
+  giver.open(
+    hosting.serve(
+      HOSTER,
+      hoster.publicKey,
+      { lost: new Set(), silent: false, extraMs: 0, refuses },
+      { feed: feed.head.key, ...giver.calls },
+    ),
+  )
+  const observer = hosting.observe(AUDITOR, feed.head.key)
+  const readers: ReaderOutcome[] = []
+  const audits: AuditResult[] = []
+  const auditKeys = new Set<string>()
+
+  const read = (number: number): void => {
+    const random = chance.streams('readers').at(number)
+    const identity = identityOf(`reader/${number}`)
+    const terms = { peer: READER, clock: network.clockOf(READER), identity, feed: feed.head, hoster: hoster.publicKey }
+    void readOnce(hosting, { ...terms, random }).then((outcome) => readers.push(outcome))
+  }
+  const audit = (number: number): void => {
+    const random = chance.streams('audits').at(number)
+    const seed = random.bytes(32)
+    const seeds = visitSeeds(seed)
+    const keys = seeds.map((own) => identityFrom(own).publicKey)
+    for (const key of keys) auditKeys.add(toHex(key))
+    const clock = network.clockOf(AUDITOR)
+    const machine = createAudit({
+      genesisHash,
+      feed: feed.head,
+      hosterKey: hoster.publicKey,
+      visits: keys.map((auditKey) => ({ auditKey, nonce: random.bytes(32) })),
+      chunks: sample(blake2b256Of(seed, u32le(number)), 'chunk', challenges, blocks),
+      isRecentBlock: () => true,
+      isResumed: false,
+      concurrency: CONCURRENCY,
+      deadlineMs: DEADLINE_MS,
+      hurryMs: DEADLINE_MS,
+      thinkMs: THINK_MS,
+    })
+    const port: Pick<NetworkPort, 'auditFeed'> = {
+      auditFeed: (request) => {
+        const { publicKey } = identityFrom(request.seed)
+        return hosting.read({ peer: AUDITOR, clock, conduct: 'honest', isSeen: false, publicKey }, request)
+      },
+    }
+    const request = { feed: feed.head, hoster: hoster.publicKey, timeoutMs: TIMINGS.connectMs }
+    const seen = observing ? observer.traces().slice(-SEEN) : []
+    const deps = { network: port, clock, log: silentLog, randomBytes: (count: number) => random.bytes(count) }
+    runAudit({ machine, request, seeds, timings: TIMINGS, seen }, deps, (result) => audits.push(result))
+  }
+
+  const arrivals = [
+    ...Array.from({ length: options.readers }, () => read),
+    ...Array.from({ length: options.audits }, () => audit),
+  ]
+  for (let number = 0; arrivals.length > 0; number++) {
+    const [come] = arrivals.splice(words.below(arrivals.length), 1)
+    scheduler.after(number * ARRIVAL_MS, () => come!(number))
+  }
+  while (scheduler.step(Infinity)) await settled()
+  const log = [...hosting.logOf(hoster.publicKey, feed.head.key)].map(([key, requests]) => ({
+    isAudit: auditKeys.has(key),
+    requests,
+  }))
+  return { log, readers, audits }
+}

@@ -1,0 +1,237 @@
+/**
+ * Dishonest members of a coinflip: an honest state machine whose words are changed on their way out.
+ *
+ * Owns: the strategies that tests and the devnet's scenarios inject. Does not own: anything honest code uses; no honest module
+ * imports this one.
+ */
+import { equalBytes, utf8 } from '#types/bytes.ts'
+import {
+  accusedBy,
+  type Accusation,
+  type CoinflipMessage,
+  type CoinflipPayload,
+  type CoinflipPhaseName,
+  type Evidence,
+  type SignedCommitment,
+} from '#types/domain/coinflip/coinflip.ts'
+import { blake2b256 } from '#types/crypto/hash.ts'
+import { readFrame, signMessage, takeSeat, type Seat } from './messages.ts'
+import { createCoinflip, type Coinflip, type CoinflipOptions, type CoinflipOutput } from './coinflip.ts'
+
+/** A message about to be sent: to one member, or to all where `to` is absent. */
+interface Outgoing {
+  readonly to: Uint8Array | undefined
+  readonly message: CoinflipMessage
+}
+
+/** What a dishonest member says in place of an honest word. */
+export interface Fault {
+  /** `heard` is all that others told it so far, in order. */
+  (outgoing: Outgoing, seat: Seat, heard: readonly CoinflipMessage[]): readonly Outgoing[]
+  /** What the honest machine beneath is not told. */
+  readonly ignores?: readonly CoinflipPayload['tag'][]
+}
+
+const PHASES: readonly CoinflipPhaseName[] = ['Join', 'Commit', 'Echo', 'Reveal', 'Confirm']
+const PHASE_OF: Readonly<Partial<Record<CoinflipPayload['tag'], CoinflipPhaseName>>> = {
+  Hello: 'Join',
+  Commit: 'Commit',
+  Echo: 'Echo',
+  Reveal: 'Reveal',
+  Ping: 'Confirm',
+  Pong: 'Confirm',
+}
+
+const others = (seat: Seat): Uint8Array[] => seat.session.members.filter((key) => !equalBytes(key, seat.self))
+
+/** Says these words under signatures that are none, to those for whom `hears` holds, and is silent to the rest, as of all else. */
+export const badlySigned =
+  (tags: readonly CoinflipPayload['tag'][], hears: (member: Uint8Array, seat: Seat) => boolean = () => true): Fault =>
+  (outgoing, seat) => {
+    const { message } = outgoing
+    if (!tags.includes(message.payload.tag)) return [outgoing]
+    const to = outgoing.to ? [outgoing.to] : others(seat)
+    const signature = new Uint8Array(message.signature.length).fill(1)
+    return to.filter((each) => hears(each, seat)).map((each) => ({ to: each, message: { ...message, signature } }))
+  }
+
+/** Says nothing of this phase or a later one, and answers no question. */
+export const silentFrom =
+  (phase: CoinflipPhaseName): Fault =>
+  (outgoing) => {
+    const of = PHASE_OF[outgoing.message.payload.tag]
+    return of !== undefined && PHASES.indexOf(of) < PHASES.indexOf(phase) ? [outgoing] : []
+  }
+
+/** Says what it says of these phases only to some members. */
+export const partial =
+  (phases: readonly CoinflipPhaseName[], hears: (member: Uint8Array, seat: Seat) => boolean): Fault =>
+  (outgoing, seat) => {
+    const of = PHASE_OF[outgoing.message.payload.tag]
+    if (of === undefined || !phases.includes(of)) return [outgoing]
+    const to = outgoing.to ? [outgoing.to] : others(seat)
+    return to.filter((member) => hears(member, seat)).map((member) => ({ to: member, message: outgoing.message }))
+  }
+
+/** Reveals another number than it committed to. */
+export const badReveal: Fault = (outgoing, seat) => {
+  const { payload, receiver } = outgoing.message
+  if (payload.tag !== 'Reveal') return [outgoing]
+  return [
+    { to: outgoing.to, message: signMessage(seat, { tag: 'Reveal', value: blake2b256(payload.value) }, receiver) },
+  ]
+}
+
+/** Commits to one number before half of the members and to another before the rest. */
+export const equivocate: Fault = (outgoing, seat) => {
+  const { payload } = outgoing.message
+  if (payload.tag !== 'Commit') return [outgoing]
+  const body = { ...payload.value, commitment: blake2b256(payload.value.commitment) }
+  const second = signMessage(seat, { tag: 'Commit', value: body })
+  const to = outgoing.to ? [outgoing.to] : others(seat)
+  const isOdd = (member: Uint8Array): boolean => others(seat).findIndex((key) => equalBytes(key, member)) % 2 === 1
+  return to.map((member) => ({ to: member, message: isOdd(member) ? second : outgoing.message }))
+}
+
+/** Echoes other commitments than it saw, under signatures that their authors never made, and passes no row on. */
+export const forgeEcho: Fault = (outgoing, seat) => {
+  const { payload } = outgoing.message
+  if (payload.tag === 'RelayEcho') return []
+  if (payload.tag !== 'Echo') return [outgoing]
+  const row = payload.value.map((signed) =>
+    equalBytes(signed.author, seat.self)
+      ? signed
+      : { ...signed, body: { ...signed.body, commitment: blake2b256(signed.body.commitment) } },
+  )
+  return [{ to: outgoing.to, message: signMessage(seat, { tag: 'Echo', value: row }) }]
+}
+
+/** Tells its number to every second member only, and passes on nobody's: whoever is left out must ask around. */
+export const selectiveReveal: Fault = (outgoing, seat) => {
+  const { payload } = outgoing.message
+  if (payload.tag === 'RelayReveal') return []
+  if (payload.tag !== 'Reveal' || !outgoing.to) return [outgoing]
+  return rankIn(seat, outgoing.to) % 2 === 0 ? [outgoing] : []
+}
+
+/** Waits for all others' numbers, and says its own only where the outcome pleases: the one choice that aborting leaves. */
+export const revealIf =
+  (pleases: (others: readonly Uint8Array[], own: Uint8Array) => boolean): Fault =>
+  (outgoing, seat, heard) => {
+    const { payload } = outgoing.message
+    if (payload.tag === 'RelayReveal') return []
+    if (payload.tag !== 'Reveal') return [outgoing]
+    const revealed = others(seat).map((key) => revealOf(heard, key))
+    const values = revealed.filter((value) => value !== undefined)
+    return values.length === revealed.length && pleases(values, payload.value) ? [outgoing] : []
+  }
+
+/**
+ * Commits to what another committed to, once it has heard that, and says the other's number as its own. Bound to the
+ * identity, the copied commitment opens for nobody but the one who made it. What others echo of it is kept from the honest
+ * machine beneath, which would find itself committed twice.
+ */
+export const copyCommitment: Fault = Object.assign(
+  (outgoing: Outgoing, seat: Seat, heard: readonly CoinflipMessage[]): readonly Outgoing[] => {
+    const { to, message } = outgoing
+    const victim = heard.find(({ payload: { tag } }) => tag === 'Commit')
+    if (message.payload.tag === 'Commit') return victim ? [{ to, message: signMessage(seat, victim.payload) }] : []
+    if (message.payload.tag === 'Echo') return [{ to, message: echoWithCopy(message.payload.value, victim, seat) }]
+    const value = victim && revealOf(heard, victim.sender)
+    if (message.payload.tag !== 'Hello' || !to || !value) return [outgoing]
+    return [outgoing, { to, message: signMessage(seat, { tag: 'Reveal', value }, to) }]
+  },
+  { ignores: ['Echo', 'RelayEcho'] as const },
+)
+
+/** Claims to know the number, and names a wrong one: in its pings, or in its pongs. */
+export const badPing =
+  (kind: 'Ping' | 'Pong' = 'Ping'): Fault =>
+  (outgoing, seat) => {
+    const { payload, receiver } = outgoing.message
+    if (payload.tag !== kind) return [outgoing]
+    const value = { ...payload.value, word: blake2b256(payload.value.word) }
+    return [{ to: outgoing.to, message: signMessage(seat, { tag: kind, value }, receiver) }]
+  }
+
+/** Confirms the number of a transcript that nobody has seen. */
+export const strangePing: Fault = (outgoing, seat) => {
+  const { payload, receiver } = outgoing.message
+  if (payload.tag !== 'Ping' && payload.tag !== 'Pong') return [outgoing]
+  const value = { ...payload.value, transcriptRoot: blake2b256(payload.value.transcriptRoot) }
+  return [{ to: outgoing.to, message: signMessage(seat, { tag: payload.tag, value }, receiver) }]
+}
+
+/** Beside its words of this phase it accuses another member of two commitments, both of which it made up. */
+export const forgeFraud =
+  (phase: CoinflipPhaseName = 'Echo'): Fault =>
+  (outgoing, seat) => {
+    if (PHASE_OF[outgoing.message.payload.tag] !== phase) return [outgoing]
+    const [author] = others(seat) as [Uint8Array, ...Uint8Array[]]
+    const madeUp = (text: string): SignedCommitment => {
+      const body = { commitment: blake2b256(utf8(text)), auditKeyHash: blake2b256(author) }
+      return { author, body, signature: seat.sign(body.commitment) }
+    }
+    const value: Accusation = { tag: 'Equivocation', value: { first: madeUp('one'), second: madeUp('another') } }
+    return [outgoing, { to: undefined, message: signMessage(seat, { tag: 'Fraud', value }) }]
+  }
+
+const rankIn = (seat: Seat, member: Uint8Array): number =>
+  seat.session.members.findIndex((key) => equalBytes(key, member))
+
+/** The number that a member said in its own name. */
+const revealOf = (heard: readonly CoinflipMessage[], member: Uint8Array): Uint8Array | undefined => {
+  const said = heard.find(({ sender, payload: { tag } }) => tag === 'Reveal' && equalBytes(sender, member))
+  return said?.payload.tag === 'Reveal' ? said.payload.value : undefined
+}
+
+/** A row in which the own commitment is the copied one. */
+function echoWithCopy(
+  row: readonly SignedCommitment[],
+  victim: CoinflipMessage | undefined,
+  seat: Seat,
+): CoinflipMessage {
+  const copy = victim && signMessage(seat, victim.payload)
+  const value = row.map((signed) =>
+    copy?.payload.tag === 'Commit' && equalBytes(signed.author, seat.self)
+      ? { author: seat.self, body: copy.payload.value, signature: copy.signature }
+      : signed,
+  )
+  return signMessage(seat, { tag: 'Echo', value })
+}
+
+/** A member that follows the protocol but for `fault`, and that does not turn itself in. */
+export function createFaultyCoinflip(options: CoinflipOptions, fault: Fault): Coinflip {
+  const honest = createCoinflip(options)
+  const seat = takeSeat(options.session, options.self, options.sign, options.reading)
+  const heard: CoinflipMessage[] = []
+  const isOwn = (lie: Evidence): boolean => equalBytes(accusedBy(lie), seat.self)
+  const tamper = (output: CoinflipOutput): readonly CoinflipOutput[] => {
+    if (output.kind === 'exit') {
+      const { exit } = output
+      if (exit.kind === 'malicious' && isOwn(exit.evidence)) return []
+      return [{ kind: 'exit', exit: { ...exit, lies: exit.lies.filter((lie) => !isOwn(lie)) } }]
+    }
+    if (output.kind !== 'send' && output.kind !== 'broadcast') return [output]
+    const { message } = output
+    if (message.payload.tag === 'Fraud') return isOwn(message.payload.value) ? [] : [output]
+    if (message.payload.tag === 'RelayFraud') return equalBytes(message.payload.value.author, seat.self) ? [] : [output]
+    const outgoing = { to: output.kind === 'send' ? output.to : undefined, message }
+    return fault(outgoing, seat, heard).map(({ to, message }) =>
+      to ? { kind: 'send', to, message } : { kind: 'broadcast', message },
+    )
+  }
+  return {
+    get phase() {
+      return honest.phase
+    },
+    step(input) {
+      const message = input.kind === 'message' ? readFrame(seat, input.from, input.frame) : 'malformed'
+      if (typeof message === 'object') {
+        heard.push(message)
+        if (fault.ignores?.includes(message.payload.tag)) return []
+      }
+      return honest.step(input).flatMap(tamper)
+    },
+  }
+}

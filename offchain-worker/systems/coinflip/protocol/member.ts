@@ -1,0 +1,247 @@
+/**
+ * The inside of the coinflip's state machine: phases, and what is said in each.
+ *
+ * Owns: JOIN -> COMMIT -> ECHO -> GATE -> REVEAL -> MAGIC -> CONFIRM of one member. Does not own: its inputs and outputs (coinflip.ts),
+ * which frames are heard (coinflip-inbox.ts) and what they mean (coinflip-hearing.ts), what is known of whom (coinflip-ledger.ts,
+ * coinflip-confirm.ts), how things are said (coinflip-voice.ts) and passed on (coinflip-relay.ts).
+ */
+import { equalBytes } from '#types/bytes.ts'
+import {
+  accusedBy,
+  commitTo,
+  DEFAULT_PINGS,
+  spoilsNumber,
+  type CoinflipMessage,
+  type CoinflipPhaseName,
+  type Evidence,
+  type SpoilingLie,
+  type WaitingPhaseName,
+} from '#types/domain/coinflip/coinflip.ts'
+import { Confirm } from './confirm.ts'
+import { Hearing, type Stage } from './hearing.ts'
+import { Inbox } from './inbox.ts'
+import { Ledger, type Known } from './ledger.ts'
+import { takeSeat, type DropReason, type Seat } from './messages.ts'
+import { Relay } from './relay.ts'
+import { Voice } from './outbox.ts'
+import type { Coinflip, CoinflipExit, CoinflipInput, CoinflipOptions, CoinflipOutput } from './coinflip.ts'
+
+/** What each phase waits for from every member. */
+const WAITS_FOR: Readonly<Record<WaitingPhaseName, (known: Known) => unknown>> = {
+  Join: ({ hello, commitment }) => hello || commitment,
+  Commit: ({ commitment }) => commitment,
+  Echo: ({ echo }) => echo,
+  Reveal: ({ reveal }) => reveal,
+}
+
+/** A member of a session. Its own key is one of the session's: createCoinflip has checked. */
+export class Member implements Coinflip {
+  readonly #options: CoinflipOptions
+  readonly #seat: Seat
+  readonly #rank: number
+  readonly #ledger: Ledger
+  readonly #inbox: Inbox
+  readonly #hearing: Hearing
+  readonly #voice: Voice
+  readonly #relay: Relay
+  readonly #confirm: Confirm
+  readonly #stage: Stage = { phase: 'Join', gatePassed: false, asked: false }
+  #started = false
+
+  constructor(options: CoinflipOptions) {
+    const { session, self, sign, reading, pings = DEFAULT_PINGS } = options
+    this.#options = options
+    const seat = takeSeat(session, self, sign, reading)
+    const ledger = new Ledger(seat)
+    const voice = new Voice(seat)
+    const relay = new Relay(seat, ledger, voice)
+    const confirm = new Confirm(seat, ledger, voice, pings)
+    const reveal = (to: Uint8Array): void => void this.#reveal(to)
+    this.#seat = seat
+    this.#ledger = ledger
+    this.#rank = ledger.rankOf(self)!
+    this.#inbox = new Inbox(seat, ledger)
+    this.#voice = voice
+    this.#relay = relay
+    this.#confirm = confirm
+    this.#hearing = new Hearing({ seat, ledger, voice, relay, confirm, stage: this.#stage, reveal })
+  }
+
+  get phase(): CoinflipPhaseName | 'Done' {
+    return this.#stage.phase
+  }
+
+  step(input: CoinflipInput): readonly CoinflipOutput[] {
+    if (input.kind === 'start') this.#start()
+    else if (input.kind === 'message') this.#receive(input.from, input.frame)
+    else if (input.kind === 'timeout') this.#timeout(input.phase)
+    else this.#tick()
+    return this.#voice.take()
+  }
+
+  #start(): void {
+    if (this.#started) return
+    this.#started = true
+    this.#ledger.noteHello(this.#rank)
+    this.#voice.say({ tag: 'Hello', value: undefined })
+    this.#commit()
+    this.#setTimer('Join', this.#options.timeouts.joinMs)
+    this.#voice.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
+    this.#advance()
+  }
+
+  #receive(from: Uint8Array, frame: Uint8Array): void {
+    const opened = this.#inbox.open(from, frame, this.phase === 'Done')
+    const heard = opened.kind === 'dropped' ? opened.reason : this.#hearing.hear(opened.rank, opened.message)
+    if (heard === 'new') this.#advance()
+    else if (typeof heard === 'string') this.#drop(from, heard)
+    else if (this.phase === 'Done') this.#drop(from, 'out-of-phase')
+    else if (spoilsNumber(heard)) this.#accuse(heard)
+    else if (this.#noteLie(heard) === 'known') this.#drop(from, 'duplicate')
+    else this.#advance()
+  }
+
+  #drop(from: Uint8Array, reason: DropReason): void {
+    this.#voice.put({ kind: 'dropped', from, reason })
+  }
+
+  /** Goes through every phase whose condition holds. */
+  #advance(): void {
+    if (!this.#started || this.phase === 'Done') return
+    const { timeouts } = this.#options
+    if (this.phase === 'Join' && this.#hasAll('Join')) this.#enter('Commit', timeouts.commitMs)
+    if (this.phase === 'Commit' && this.#hasAll('Commit')) {
+      this.#enter('Echo', timeouts.echoMs)
+      const row = this.#ledger.row()
+      const { signature } = this.#voice.say({ tag: 'Echo', value: row })
+      this.#ledger.noteEcho({ author: this.#seat.self, row, signature }, true)
+    }
+    if (this.phase === 'Echo' && this.#hasAll('Echo')) this.#passGate()
+    if (this.phase === 'Reveal') this.#confirmWhenDue()
+    if (this.phase === 'Confirm' && this.#confirm.complete) this.#succeed()
+  }
+
+  /**
+   * Commits at once, and waits for nobody: a commitment tells nothing of its number, and was fixed before the session. So COMMIT costs
+   * no round trip, and no member is held back by one who greets everybody but it.
+   */
+  #commit(): void {
+    const { value, auditKeyHash } = this.#options
+    const body = { commitment: commitTo(this.#seat.sid, this.#seat.self, value), auditKeyHash }
+    const { signature } = this.#voice.say({ tag: 'Commit', value: body })
+    const finding = this.#ledger.noteCommitment({ author: this.#seat.self, body, signature })
+    if (typeof finding !== 'string') this.#accuse(finding)
+  }
+
+  /** GATE: every row is there, and rows that disagree would have been evidence. Only from here on is x said. */
+  #passGate(): void {
+    this.#stage.gatePassed = true
+    this.#enter('Reveal', this.#options.timeouts.revealMs)
+    const { members } = this.#options.session
+    const { self } = this.#seat
+    const { value } = this.#options
+    for (const receiver of members) {
+      if (equalBytes(receiver, self)) continue
+      const { signature } = this.#reveal(receiver)
+      this.#ledger.noteReveal({ author: self, receiver, value, signature }, true)
+    }
+    for (const about of members) this.#relay.answer('Reveal', about, this.#stage.gatePassed)
+  }
+
+  /** MAGIC: a number that does not open its commitment is evidence; with all of them CONFIRM begins. */
+  #confirmWhenDue(): void {
+    const lie = this.#ledger.findBadReveal()
+    if (lie) return this.#accuse(lie)
+    if (!this.#hasAll('Reveal')) return
+    this.#enter('Confirm', this.#options.timeouts.confirmMs)
+    for (const lie of this.#confirm.begin()) this.#noteLie(lie)
+  }
+
+  #succeed(): void {
+    const { magic, transcript, transcriptRoot } = this.#confirm.agreement!
+    const lies = this.#ledger.lies()
+    this.#exit({ kind: 'success', magic, value: this.#options.value, transcript, transcriptRoot, lies })
+  }
+
+  #hasAll(phase: WaitingPhaseName): boolean {
+    return this.#ledger.hasAll(WAITS_FOR[phase])
+  }
+
+  /** Members who have not yet said what the present phase waits for. */
+  #missing(): Uint8Array[] {
+    return this.phase === 'Done' || this.phase === 'Confirm' ? [] : this.#ledger.lacking(WAITS_FOR[this.phase])
+  }
+
+  #timeout(phase: CoinflipPhaseName): void {
+    if (this.phase !== phase) return
+    // Nobody fails for silence in CONFIRM: the number is known, and no lie was told of it.
+    if (phase === 'Confirm') return this.#succeed()
+    const absent = this.#missing()
+    if (this.#stage.asked || phase === 'Join' || phase === 'Commit') return this.#giveUp(absent, phase)
+    this.#stage.asked = true
+    this.#setTimer(phase, this.#options.timeouts.relayMs)
+    this.#askOthers()
+  }
+
+  /**
+   * Names who was missing. Who is missing in REVEAL may be one who could not pass its gate, since somebody gave it no row that was
+   * signed. Such a row opened ours, on the link's word: then its author is named, in the phase in which the other names it too.
+   */
+  #giveUp(absent: readonly Uint8Array[], phase: WaitingPhaseName): void {
+    const forgers = phase === 'Reveal' ? this.#ledger.echoForgers() : []
+    const missed = forgers.length > 0 ? ({ absent: forgers, phase: 'Echo' } as const) : { absent, phase }
+    this.#exit({ kind: 'offline', ...missed, lies: this.#ledger.lies() })
+  }
+
+  /** Asks everybody for what is missing. */
+  #askOthers(): void {
+    const tag = this.phase === 'Echo' ? 'AskEcho' : 'AskReveal'
+    for (const value of this.#missing()) this.#voice.broadcast({ tag, value })
+  }
+
+  #tick(): void {
+    if (!this.#started || this.phase === 'Done') return
+    for (const to of this.#missing())
+      if (!equalBytes(to, this.#seat.self)) this.#voice.sendTo(to, { tag: 'Hello', value: undefined })
+    if (this.phase === 'Confirm') this.#confirm.askAgain()
+    // The question may be lost as well as what it asks for.
+    else if (this.#stage.asked) this.#askOthers()
+    this.#voice.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
+  }
+
+  #enter(phase: CoinflipPhaseName, ms: number): void {
+    this.#stage.phase = phase
+    this.#stage.asked = false
+    this.#setTimer(phase, ms)
+  }
+
+  /** A lie that leaves the number as it is goes to all others, once, and the session goes on. */
+  #noteLie(lie: Evidence): 'new' | 'known' {
+    const finding = this.#ledger.noteLie(lie)
+    if (finding === 'new') this.#voice.expose(lie)
+    return finding
+  }
+
+  /** Without a number there is nothing to agree on. The others hear why, and need not wait for a member that has left. */
+  #accuse(evidence: SpoilingLie): void {
+    this.#voice.expose(evidence)
+    const { agreement } = this.#confirm
+    const known = agreement && { magic: agreement.magic }
+    const offender = accusedBy(evidence)
+    const lies = this.#ledger.lies().filter((lie) => !equalBytes(accusedBy(lie), offender))
+    this.#exit({ kind: 'malicious', offender, evidence, ...known, lies })
+  }
+
+  #exit(exit: CoinflipExit): void {
+    this.#stage.phase = 'Done'
+    this.#voice.put({ kind: 'exit', exit })
+  }
+
+  #setTimer(phase: CoinflipPhaseName, ms: number): void {
+    this.#voice.put({ kind: 'timer', phase, ms })
+  }
+
+  #reveal(to: Uint8Array): CoinflipMessage {
+    return this.#voice.sendTo(to, { tag: 'Reveal', value: this.#options.value })
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Messages of the coinflip: signing what goes out, and judging what came in before anything is believed of it.
+ *
+ * Owns: bounds, decoding, the binding to session, round, sender and receiver, and the names of why a frame is dropped. Does
+ * not own: what a message means in which phase (coinflip.ts) or how it is encoded and signed (runtime-types/domain/coinflip.ts).
+ */
+import { equalBytes } from '#types/bytes.ts'
+import {
+  checkMessageSignature,
+  createMessageDecoder,
+  decodeMessage,
+  encodeMessage,
+  MAX_MESSAGE_BYTES,
+  sessionId,
+  signEnvelope,
+  type CoinflipMessage,
+  type CoinflipPayload,
+  type IsSigned,
+  type Session,
+} from '#types/domain/coinflip/coinflip.ts'
+
+/** Name and version of the protocol on the wire. */
+export const COINFLIP_PROTOCOL = 'assay/coinflip/1'
+
+/** Signs 32 bytes with the member's Noise key: an ed25519 signature of 64 bytes, always the same for the same digest. */
+export type Sign = (digest: Uint8Array) => Uint8Array
+
+/**
+ * How what others say is read. The simulation brings a reading of its own, by which the members of one process share the work,
+ * and whose signatures are cheap; all else reads as on the wire.
+ */
+export interface Reading {
+  /** @throws ScaleError where the frame is none. */
+  readonly decode: (frame: Uint8Array) => CoinflipMessage
+  readonly isSigned: IsSigned
+}
+
+/** SCALE and ed25519. */
+export const WIRE: Reading = { decode: decodeMessage, isSigned: checkMessageSignature }
+
+/**
+ * Why a frame was dropped. wrong-round: of another round, such as a replay; wrong-session: of another attempt, other members or
+ * another chain's genesis; unknown-sender: brought by no member; wrong-sender: says it is of another than the peer that
+ * brought it; wrong-transcript: a ping or pong about other commitments than ours; out-of-phase: an answer to nothing that was
+ * asked, or a word too late; flood: above the frames that a member may send.
+ */
+export type DropReason =
+  | 'oversized'
+  | 'malformed'
+  | 'wrong-session'
+  | 'wrong-round'
+  | 'unknown-sender'
+  | 'wrong-sender'
+  | 'wrong-receiver'
+  | 'bad-signature'
+  | 'wrong-transcript'
+  | 'out-of-phase'
+  | 'duplicate'
+  | 'flood'
+
+/** One member's view of a session. */
+export interface Seat {
+  readonly session: Session
+  readonly sid: Uint8Array
+  /** Own Noise key. */
+  readonly self: Uint8Array
+  readonly sign: Sign
+  readonly reading: Reading
+}
+
+/** The seat of the member `self`. */
+export const takeSeat = (session: Session, self: Uint8Array, sign: Sign, reading?: Reading): Seat => ({
+  session,
+  sid: sessionId(session),
+  self,
+  sign,
+  reading: reading ?? { ...WIRE, decode: createMessageDecoder() },
+})
+
+/** A signed message of ours: to one member, or to all where `receiver` is absent. */
+export const signMessage = (seat: Seat, payload: CoinflipPayload, receiver?: Uint8Array): CoinflipMessage =>
+  signEnvelope({ session: seat.sid, round: seat.session.round, sender: seat.self, receiver, payload }, seat.sign)
+
+/** A message as it goes over the wire. */
+export const frameOf = encodeMessage
+
+/** What is said to one member only; all else is said to all. */
+const DIRECT: ReadonlySet<CoinflipPayload['tag']> = new Set(['Reveal', 'RelayReveal', 'RelayEcho', 'Ping', 'Pong'])
+
+/**
+ * The message in a frame that `from` brought, or why it is dropped. Everything is checked but the signature, which costs
+ * more than the rest together: when it is asked for, coinflip-inbox.ts says.
+ */
+export function readFrame(seat: Seat, from: Uint8Array, frame: Uint8Array): CoinflipMessage | DropReason {
+  if (frame.length > MAX_MESSAGE_BYTES) return 'oversized'
+  let message: CoinflipMessage
+  try {
+    message = seat.reading.decode(frame)
+  } catch {
+    return 'malformed'
+  }
+  // First the round: a replay from another one is of another session too.
+  if (message.round !== seat.session.round) return 'wrong-round'
+  if (!equalBytes(message.session, seat.sid)) return 'wrong-session'
+  if (!equalBytes(message.sender, from)) return 'wrong-sender'
+  const { receiver, payload } = message
+  const meant = DIRECT.has(payload.tag)
+    ? receiver !== undefined && equalBytes(receiver, seat.self)
+    : receiver === undefined
+  return meant ? message : 'wrong-receiver'
+}

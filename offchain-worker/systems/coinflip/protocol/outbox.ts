@@ -1,0 +1,76 @@
+/**
+ * What a member says: the outputs of a step, and what it broadcast before.
+ *
+ * Owns: signing, whom a message goes to, and saying it again to a member that missed it. Does not own: when anything is said
+ * (coinflip-member.ts).
+ */
+import {
+  spoilsNumber,
+  type CoinflipMessage,
+  type CoinflipPayload,
+  type Evidence,
+} from '#types/domain/coinflip/coinflip.ts'
+import { signMessage, type Seat } from './messages.ts'
+import type { CoinflipOutput } from './coinflip.ts'
+
+const NOTHING: readonly CoinflipOutput[] = []
+
+/** The voice of one member in one session. */
+export class Voice {
+  readonly #seat: Seat
+  /** What we broadcast ourselves, to be sent again as it was. */
+  readonly #said: CoinflipMessage[] = []
+  #out: CoinflipOutput[] = []
+
+  constructor(seat: Seat) {
+    this.#seat = seat
+  }
+
+  /** The outputs since the last time they were taken. */
+  take(): readonly CoinflipOutput[] {
+    if (this.#out.length === 0) return NOTHING
+    const out = this.#out
+    this.#out = []
+    return out
+  }
+
+  /** An output that is no message. */
+  put(output: CoinflipOutput): void {
+    this.#out.push(output)
+  }
+
+  /** Broadcasts what a member that missed it will be sent again. */
+  say(payload: CoinflipPayload): CoinflipMessage {
+    const message = this.broadcast(payload)
+    this.#said.push(message)
+    return message
+  }
+
+  /** Sends everything said so far to one member, the same bytes. */
+  repeat(to: Uint8Array): void {
+    for (const message of this.#said) this.#out.push({ kind: 'send', to, message })
+  }
+
+  broadcast(payload: CoinflipPayload): CoinflipMessage {
+    const message = signMessage(this.#seat, payload)
+    this.#out.push({ kind: 'broadcast', message })
+    return message
+  }
+
+  /**
+   * Tells all others of a lie: as a fraud proof, or the one that proves nothing as its author told it. Of what ends the session they hear
+   * again: who was away meanwhile would wait for those who have left.
+   */
+  expose(lie: Evidence): void {
+    if (spoilsNumber(lie)) this.say({ tag: 'Fraud', value: lie })
+    else if (lie.tag === 'FalseFraud') this.broadcast({ tag: 'RelayFraud', value: lie.value })
+    else this.broadcast({ tag: 'Fraud', value: lie })
+  }
+
+  /** Says it to one member; all but greetings are signed for that member alone. */
+  sendTo(to: Uint8Array, payload: CoinflipPayload): CoinflipMessage {
+    const message = signMessage(this.#seat, payload, payload.tag === 'Hello' ? undefined : to)
+    this.#out.push({ kind: 'send', to, message })
+    return message
+  }
+}

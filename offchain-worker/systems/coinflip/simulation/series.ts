@@ -1,0 +1,158 @@
+/**
+ * Many simulated coinflips, one after the other, and what they amount to.
+ *
+ * Owns: how a session of a series follows from its seed and number, and the tally. Does not own: a session (coinflip-session.ts), how
+ * results are told (cli/, test/campaign).
+ */
+import { toHex } from '#types/bytes.ts'
+import { blake2b256Of } from '#types/crypto/hash.ts'
+import { AssayError } from '#types/errors.ts'
+import type { Coinflip, CoinflipExit, CoinflipOptions } from '../protocol/coinflip.ts'
+import { runCoinflipSession, type CoinflipSessionOptions, type CoinflipSessionResult } from './session.ts'
+import type { Breach } from './invariants.ts'
+import type { Faults } from '#worker/simulation/faults.ts'
+import { chanceFrom, type Chance } from '#worker/simulation/random.ts'
+import { strategy, type StrategyName } from './strategies.ts'
+
+/** A number, or both ends of a range from which each session draws. */
+export type CountRange = readonly [least: number, most: number]
+
+/** @see runCoinflipSeries */
+export interface CoinflipSeriesOptions {
+  readonly seed: string
+  /** Members of a session. */
+  readonly peers: CountRange
+  /** Dishonest ones among them; never all. */
+  readonly dishonest: CountRange
+  readonly strategy: StrategyName | 'mixed'
+  readonly faults: Faults
+  /** Number of the first session, and how many there are. */
+  readonly first: number
+  readonly sessions: number
+  readonly signing?: CoinflipSessionOptions['signing']
+  readonly createMember?: (options: CoinflipOptions) => Coinflip
+}
+
+/** A session in which an invariant broke. */
+export interface BrokenSession {
+  readonly session: number
+  readonly peers: number
+  readonly breaches: readonly Breach[]
+}
+
+/** What a series amounts to. */
+export interface CoinflipTally {
+  sessions: number
+  /** Sessions by the exits of their honest members: `success`, `offline`, or such as `malicious+success`. */
+  readonly endings: Record<string, number>
+  /** Sessions in which an honest member named an honest one as absent. */
+  honestNamed: number
+  frames: number
+  lost: number
+  events: number
+  virtualMs: number
+  readonly dropped: Record<string, number>
+  readonly broken: BrokenSession[]
+  /** Digest over the transcripts of all sessions in order. */
+  transcript: string
+}
+
+const MAX_BROKEN = 100
+/** As of a session of the chain, and of `assay coinflip`. */
+const [MIN_PEERS, MAX_PEERS] = [3, 64]
+
+/** A tally of nothing. */
+export const emptyTally = (): CoinflipTally => ({
+  sessions: 0,
+  endings: {},
+  honestNamed: 0,
+  frames: 0,
+  lost: 0,
+  events: 0,
+  virtualMs: 0,
+  dropped: {},
+  broken: [],
+  transcript: '0x',
+})
+
+const within = ([least, most]: CountRange, at: number): number => least + Math.min(at, most - least)
+
+/** @throws AssayError `BAD_SERIES` */
+export function checkSeries({ peers, dishonest, sessions }: CoinflipSeriesOptions): void {
+  const isRange = ([least, most]: CountRange): boolean =>
+    Number.isInteger(least) && Number.isInteger(most) && least <= most
+  const refuse = (expected: string): AssayError => new AssayError('BAD_SERIES', `simulation: expected ${expected}`)
+  if (!isRange(peers) || peers[0] < MIN_PEERS || peers[1] > MAX_PEERS)
+    throw refuse(`${MIN_PEERS} to ${MAX_PEERS} peers, or a range within, got ${peers.join(' to ')}`)
+  if (!isRange(dishonest) || dishonest[0] < 0 || dishonest[0] > peers[0] - 1)
+    throw refuse(`at least one honest peer of ${peers[0]}, got ${dishonest[0]} dishonest`)
+  if (!Number.isInteger(sessions) || sessions < 1) throw refuse(`1 session or more, got ${sessions}`)
+}
+
+/** The options of one session of a series: they depend on seed and number alone. */
+export function sessionOf(series: CoinflipSeriesOptions, number: number, root: Chance): CoinflipSessionOptions {
+  const chance = root.part('session', number)
+  const random = chance.streams('line-up').at(0)
+  const peers = within(series.peers, random.below(series.peers[1] - series.peers[0] + 1))
+  const [least, most] = [series.dishonest[0], Math.min(series.dishonest[1], peers - 1)]
+  const count = least + random.below(most - least + 1)
+  const ranks = Array.from({ length: peers }, (_, rank) => rank)
+  const liars = Array.from({ length: count }, () => ranks.splice(random.below(ranks.length), 1)[0]!)
+  const strategies = chance.streams('strategies')
+  return {
+    chance,
+    peers,
+    faults: series.faults,
+    dishonest: new Map(liars.map((rank) => [rank, strategy(series.strategy, strategies.at(rank))])),
+    ...(series.signing && { signing: series.signing }),
+    ...(series.createMember && { createMember: series.createMember }),
+  }
+}
+
+const countIn = (counts: Record<string, number>, name: string, by = 1): void =>
+  void (counts[name] = (counts[name] ?? 0) + by)
+
+function namesHonest({ exits, session }: CoinflipSessionResult, dishonest: ReadonlyMap<number, unknown>): boolean {
+  const honest = new Set(session.members.filter((_, rank) => !dishonest.has(rank)).map(toHex))
+  return exits.some((exit) => exit?.kind === 'offline' && exit.absent.some((key) => honest.has(toHex(key))))
+}
+
+/** Adds a session to a tally. */
+export function addSession(
+  tally: CoinflipTally,
+  number: number,
+  { peers, dishonest }: CoinflipSessionOptions,
+  result: CoinflipSessionResult,
+): void {
+  const kinds = new Set<CoinflipExit['kind']>(result.exits.flatMap((exit) => (exit ? [exit.kind] : [])))
+  countIn(tally.endings, kinds.size === 0 ? 'none' : [...kinds].toSorted().join('+'))
+  tally.sessions++
+  if (namesHonest(result, dishonest)) tally.honestNamed++
+  tally.frames += result.frames.sent
+  tally.lost += result.frames.lost
+  tally.events += result.events
+  tally.virtualMs += result.virtualMs
+  for (const [reason, count] of Object.entries(result.dropped)) countIn(tally.dropped, reason, count)
+  if (result.breaches.length > 0 && tally.broken.length < MAX_BROKEN)
+    tally.broken.push({ session: number, peers, breaches: result.breaches })
+  tally.transcript = toHex(blake2b256Of(Buffer.from(tally.transcript), result.transcript))
+}
+
+/**
+ * Plays a series. `onSession` hears after each how far it is; where it gives false, the series ends there.
+ * @throws AssayError `BAD_SERIES`
+ */
+export function runCoinflipSeries(
+  options: CoinflipSeriesOptions,
+  onSession: (tally: Readonly<CoinflipTally>) => boolean = () => true,
+): CoinflipTally {
+  checkSeries(options)
+  const root = chanceFrom(options.seed)
+  const tally = emptyTally()
+  for (let number = options.first; number < options.first + options.sessions; number++) {
+    const session = sessionOf(options, number, root)
+    addSession(tally, number, session, runCoinflipSession(session))
+    if (!onSession(tally)) break
+  }
+  return tally
+}

@@ -1,0 +1,150 @@
+/**
+ * One member of `assay coinflip`: a process with an identity of its own, that takes the seats it is given.
+ *
+ * Owns: its key, its number for each session, and telling how sessions end. Does not own: which sessions there are
+ * (attempts.ts), the protocol (protocols/coinflip.ts) or its wire (p2p/). Keeps nothing on disk: a killed member is gone, and its
+ * session goes on without it.
+ */
+import { randomBytes } from 'node:crypto'
+import { fromHex, toHex, u32le, utf8 } from '#types/bytes.ts'
+import { systemClock } from '#types/clock.ts'
+import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
+import { AssayError } from '#types/errors.ts'
+import { createLog, type LogLevel } from '#worker/terminal/logging.ts'
+import { closeInTime, untilStopped } from '#worker/terminal/lifecycle.ts'
+import { createOpened, type Opened } from '#worker/terminal/opened.ts'
+import { createTell, type Tell } from '#worker/terminal/output.ts'
+import type { DhtAddress } from '#worker/p2p/dht.ts'
+import { noiseKeyPair, signWithNoiseKey, type NoiseKeyPair } from '#worker/p2p/identity.ts'
+import { openMesh } from '#worker/p2p/mesh.ts'
+import type { Mesh, MeshOptions } from '#worker/p2p/mesh-interface.ts'
+import { createPeerNetwork, type PeerNetwork } from '#worker/p2p/network.ts'
+import { createCoinflip, type Coinflip, type CoinflipOptions } from '../protocol/coinflip.ts'
+import { runCoinflip, type CoinflipRun } from '../session/run.ts'
+import type { Log } from '#types/log.ts'
+import type { FaultName } from '../protocol/fault-names.ts'
+import { createStopwatch, type Stopwatch } from './stopwatch.ts'
+import { exitNotice, isOrder, metKind, sessionIn, type Assignment, type Meeting } from './channel.ts'
+
+export interface MemberOptions {
+  readonly bootstrap: readonly DhtAddress[]
+  readonly fault: FaultName | undefined
+  readonly logLevel: LogLevel
+}
+
+const NUMBER_BYTES = 32
+/** Nothing is said on it. */
+const MEETING_PROTOCOL = 'assay/coinflip-meeting/1'
+/** Goes where an attestor hides its audit key: here nobody audits. */
+const NO_AUDIT_KEY = blake2b256(utf8('assay/coinflip/no audit key'))
+
+const bytesOf = (count: number): Uint8Array => new Uint8Array(randomBytes(count))
+
+/**
+ * Runs a member until its parent ends it, or is gone.
+ * @throws AssayError `NO_PARENT` where nobody could give it a session, and those of the network
+ */
+export async function runMember(options: MemberOptions): Promise<void> {
+  if (!process.send)
+    throw new AssayError('NO_PARENT', 'expected to be started by `assay coinflip`, got no channel to it')
+  const opened = createOpened()
+  const stopped = untilStopped()
+  try {
+    await openMember(options, opened)
+    await stopped
+  } finally {
+    await closeInTime(() => opened.close())
+  }
+}
+
+async function openMember({ bootstrap, fault, logLevel }: MemberOptions, opened: Opened): Promise<void> {
+  const keyPair = noiseKeyPair(bytesOf(NUMBER_BYTES))
+  const log = createLog(logLevel, { worker: 'coinflip' })
+  const tell = createTell(true)
+  const createMember = fault ? (await import('../protocol/faults.ts')).coinflipWithFault(fault) : createCoinflip
+  const network = opened.add(await createPeerNetwork({ bootstrap, keyPair }, { clock: systemClock, log }), (part) =>
+    part.close(),
+  )
+  let seat: CoinflipRun | undefined
+  let meeting: Mesh | undefined
+  const onMessage = (message: unknown): void => {
+    if (!isOrder(message)) return
+    if (message.kind === 'meet') {
+      // Opened before the one before it is closed, so that its connections are kept.
+      const before = meeting
+      meeting = meet(message, { network, log, tell })
+      before?.close()
+      return
+    }
+    seat?.close()
+    seat = takeSeat(message, { keyPair, network, createMember, log, tell })
+  }
+  process.on('message', onMessage)
+  opened.add(onMessage, async (listener) => {
+    process.removeListener('message', listener)
+    seat?.close()
+    meeting?.close()
+  })
+  tell({ kind: 'member', key: network.publicKey }, '')
+}
+
+interface SeatDeps {
+  readonly keyPair: NoiseKeyPair
+  readonly network: PeerNetwork
+  readonly createMember: (options: CoinflipOptions) => Coinflip
+  readonly log: Log
+  readonly tell: Tell
+}
+
+/**
+ * Connects to all of a meeting. Processes that start at once on one machine take long for that, which is nobody's absence; and the
+ * connections serve all attempts.
+ */
+function meet({ context, members }: Meeting, { network, log, tell }: Pick<SeatDeps, 'network' | 'log' | 'tell'>): Mesh {
+  const come = new Set<string>()
+  const onPeer = (publicKey: Uint8Array): void => {
+    come.add(toHex(publicKey))
+    if (come.size === members.length - 1) tell({ kind: metKind(members.length) }, '')
+  }
+  const options: MeshOptions = {
+    protocol: MEETING_PROTOCOL,
+    id: blake2b256Of(fromHex(context), u32le(members.length)),
+    members: members.map(fromHex),
+    maxFrameBytes: 0,
+    onMessage: () => undefined,
+    onPeer,
+  }
+  return openMesh(network, options, { clock: systemClock, log, randomBytes: bytesOf })
+}
+
+/** Plays one session. After its exit it goes on answering those who are not done, until the next one or the end. */
+function takeSeat(assignment: Assignment, { keyPair, network, createMember, log, tell }: SeatDeps): CoinflipRun {
+  const session = sessionIn(assignment)
+  const { attempt, timeouts } = assignment
+  const onPhase = (phase: string): void => tell({ kind: 'phase', attempt, phase }, '')
+  const watch = createStopwatch({ others: session.members.length - 1, onPhase }, systemClock)
+  const machine = watch.of(
+    createMember({
+      session,
+      self: network.publicKey,
+      value: bytesOf(NUMBER_BYTES),
+      auditKeyHash: NO_AUDIT_KEY,
+      timeouts,
+      sign: (digest) => signWithNoiseKey(keyPair, digest),
+    }),
+  )
+  const deps = { network: watchedNetwork(network, watch, log), clock: systemClock, log }
+  return runCoinflip({ machine, session }, deps, (exit) =>
+    tell({ kind: 'exit', attempt, ...exitNotice(exit), timings: watch.read() }, ''),
+  )
+}
+
+/** The network, of which the stopwatch is told who has come. */
+const watchedNetwork = (
+  network: PeerNetwork,
+  watch: Stopwatch,
+  log: Log,
+): Parameters<typeof runCoinflip>[1]['network'] => ({
+  openMesh: (options) =>
+    openMesh(network, { ...options, onPeer: watch.onPeer }, { clock: systemClock, log, randomBytes: bytesOf }),
+})

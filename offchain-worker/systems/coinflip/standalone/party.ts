@@ -1,0 +1,215 @@
+/**
+ * The processes of `assay coinflip`: a private DHT and the members, and one attempt played among them.
+ *
+ * Owns: starting and stopping them, giving out seats, and waiting for exits with a deadline. Does not own: how a child is kept
+ * (devnet/child.ts), what the exits mean (verdict.ts), or which attempts there are (attempts.ts).
+ */
+import { fileURLToPath } from 'node:url'
+import { fromHex, toHex } from '#types/bytes.ts'
+import type { Clock } from '#types/clock.ts'
+import type { Session } from '#types/domain/coinflip/coinflip.ts'
+import { AssayError } from '#types/errors.ts'
+import type { LogLevel } from '#worker/terminal/logging.ts'
+import { startChild, type Child, type ChildOptions, type Told } from '#worker/devnet/child.ts'
+import type { CoinflipTimeouts } from '../protocol/coinflip.ts'
+import { longest, type Attempt } from './attempts.ts'
+import type { FaultName } from '../protocol/fault-names.ts'
+import { assignmentOf, exitIn, metKind, type Meeting, type MemberExit, type MemberTimings } from './channel.ts'
+import { judge, type Verdict } from './verdict.ts'
+
+/** The bundled command line, beside which this file is bundled. */
+const CLI = fileURLToPath(new URL('cli.js', import.meta.url))
+
+const READY_MS = 30_000
+/** Processes start one after the other where cores are few. */
+const READY_MS_PER_MEMBER = 1_500
+const MEET_MS_PER_MEMBER = 1_000
+/** So many members connect to each other first, and so many more at a time. */
+const MEET_FIRST = 16
+const MEET_MORE = 8
+/** Beyond the session's own timeouts: for exits to be told by busy processes. */
+const LATE_MS = 5_000
+
+export interface PartyOptions {
+  readonly peers: number
+  /** The first `faulty` members are dishonest in this way. */
+  readonly fault: FaultName | undefined
+  readonly faulty: number
+  readonly logLevel: LogLevel
+}
+
+/** What is told of processes as it happens. */
+export interface PartyNews {
+  /** A process was started. */
+  onStarted(name: string, pid: number): void
+  onReady(name: string, key: string): void
+  /** A member is connected to all others. */
+  onMet(name: string): void
+  onPhase(name: string, attempt: number, phase: string): void
+  onExit(name: string, attempt: number, exit: MemberExit, timings: MemberTimings): void
+  /** A process ended without having been asked to. */
+  onDied(name: string, error: AssayError): void
+}
+
+interface MemberProcess {
+  readonly child: Child
+  readonly name: string
+  key: string
+}
+
+/** The members and their DHT. `start` it once; `close` it whatever came of that. */
+export class Party {
+  readonly #options: PartyOptions
+  readonly #news: PartyNews
+  readonly #clock: Clock
+  readonly #members: MemberProcess[] = []
+  readonly #gone = new Set<string>()
+  #dht: Child | undefined
+  #dhtDied: (error: AssayError) => void = () => undefined
+  /** Looks whether the attempt under way is over. */
+  #look: () => void = () => undefined
+  #exits = new Map<string, { readonly exit: MemberExit; readonly timings: MemberTimings }>()
+  #attempt = -1
+  #cancelDeadline: () => void = () => undefined
+  #isClosed = false
+  /** Rejects when the DHT dies: nobody could meet any more. */
+  readonly broken: Promise<never>
+
+  constructor(options: PartyOptions, news: PartyNews, clock: Clock) {
+    this.#options = options
+    this.#news = news
+    this.#clock = clock
+    this.broken = new Promise((_resolve, reject) => (this.#dhtDied = reject))
+    this.broken.catch(() => undefined)
+  }
+
+  /**
+   * Starts everything. Resolves with the members' Noise keys once all of them can be dialled.
+   * @throws AssayError of a process that did not start, `PARTY_CLOSED`
+   */
+  async start(): Promise<readonly Uint8Array[]> {
+    const { peers } = this.#options
+    const deadline = READY_MS + peers * READY_MS_PER_MEMBER
+    this.#dht = this.#spawn('dht', ['dht', '--port', '0'], () => undefined, this.#dhtDied)
+    const { bootstrap } = await this.#dht.told('dht-ready', deadline)
+    const [address] = bootstrap as readonly string[]
+    this.#assertOpen()
+    for (let i = 0; i < peers; i++) this.#startMember(i, address!)
+    return Promise.all(
+      this.#members.map(async (member) => {
+        const { key } = await member.child.told('member', deadline)
+        member.key = String(key)
+        this.#news.onReady(member.name, member.key)
+        return fromHex(member.key)
+      }),
+    )
+  }
+
+  /**
+   * Has all members connect to each other, some at a time: where all dial all at once, few cores answer none of them in time. Resolves when
+   * they have, or when waiting longer would not help: a process has ended, or the time is over; who is missed then, the
+   * session finds out.
+   */
+  async meet(context: Uint8Array): Promise<void> {
+    const all = this.#members.length
+    for (let size = Math.min(MEET_FIRST, all); ; size = Math.min(size + MEET_MORE, all)) {
+      const invited = this.#members.slice(0, size)
+      const order = { kind: 'meet', context: toHex(context), members: invited.map(({ key }) => key) } satisfies Meeting
+      const met = invited.map(async ({ child, name }) => {
+        child.send(order)
+        await child.told(metKind(size), READY_MS + size * MEET_MS_PER_MEMBER)
+        if (size === all) this.#news.onMet(name)
+      })
+      const failed = await Promise.all(met).then(
+        () => false,
+        () => true,
+      )
+      if (failed || size === all || this.#isClosed) return
+    }
+  }
+
+  /** The name of a member's process. */
+  nameOf(key: string): string {
+    return this.#members.find((member) => member.key === key)?.name ?? key
+  }
+
+  /** Gives the members of the session their seats, and waits for their exits. Resolves when no more of them are needed. */
+  async play(session: Session, timeouts: CoinflipTimeouts): Promise<Attempt> {
+    this.#assertOpen()
+    const keys: readonly string[] = session.members.map(toHex)
+    const { attempt } = session
+    this.#attempt = attempt
+    this.#exits = new Map()
+    const assignment = assignmentOf(session, timeouts)
+    for (const { child, key } of this.#members) if (keys.includes(key)) child.send({ ...assignment })
+    return new Promise((resolve) => {
+      let late = false
+      this.#look = () => {
+        const exits = new Map([...this.#exits].map(([key, { exit }]) => [key, exit] as const))
+        const verdict = judge(session, { exits, gone: this.#gone, late })
+        if (verdict.kind === 'open') return
+        this.#look = () => undefined
+        this.#cancelDeadline()
+        resolve({ attempt, members: keys, ...this.#summary(verdict) })
+      }
+      this.#cancelDeadline = this.#clock.setTimer(longest(timeouts) + LATE_MS, () => {
+        late = true
+        this.#look()
+      })
+      this.#look()
+    })
+  }
+
+  /** Stops every process: the members first, so that they can still take leave of the DHT. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#look = () => undefined
+    this.#cancelDeadline()
+    await Promise.all(this.#members.map(({ child }) => child.stop()))
+    await this.#dht?.stop()
+  }
+
+  /** Whoever was waiting for a process when all were stopped would go on and start more. */
+  #assertOpen(): void {
+    if (this.#isClosed) throw new AssayError('PARTY_CLOSED', 'expected processes that run, got stopped ones')
+  }
+
+  #summary(verdict: Exclude<Verdict, { kind: 'open' }>): Pick<Attempt, 'verdict' | 'exits' | 'timings'> {
+    const told = [...this.#exits.values()]
+    const count = (kind: MemberExit['kind']): number => told.filter(({ exit }) => exit.kind === kind).length
+    const exits = { success: count('success'), offline: count('offline'), malicious: count('malicious') }
+    return { verdict, exits, timings: told.map(({ timings }) => timings) }
+  }
+
+  #startMember(index: number, bootstrap: string): void {
+    const { fault, faulty } = this.#options
+    const name = `member-${index + 1}`
+    const args = ['coinflip-member', '--bootstrap', bootstrap, ...(fault && index < faulty ? ['--fault', fault] : [])]
+    const onDied = (error: AssayError): void => {
+      this.#gone.add(member.key)
+      this.#news.onDied(name, error)
+      this.#look()
+    }
+    const member = { child: this.#spawn(name, args, (told) => this.#hear(member, told), onDied), name, key: '' }
+    this.#members.push(member)
+  }
+
+  #spawn(name: string, args: readonly string[], onTold: (told: Told) => void, onDied: ChildOptions['onDied']): Child {
+    const logging = args[0] === 'dht' ? [] : ['--log-level', this.#options.logLevel]
+    const child = startChild({ name, args: [...args, ...logging], cli: CLI, onTold, onDied })
+    this.#news.onStarted(name, child.pid)
+    return child
+  }
+
+  #hear({ name, key }: MemberProcess, told: Told): void {
+    // What is still told of an attempt that is over changes nothing.
+    if (told.attempt !== this.#attempt) return
+    if (told.kind === 'phase') this.#news.onPhase(name, this.#attempt, String(told.phase))
+    const exit = told.kind === 'exit' ? exitIn(told) : undefined
+    if (!exit) return
+    const timings = told.timings as MemberTimings
+    this.#exits.set(key, { exit, timings })
+    this.#news.onExit(name, this.#attempt, exit, timings)
+    this.#look()
+  }
+}

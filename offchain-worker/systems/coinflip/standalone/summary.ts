@@ -1,0 +1,98 @@
+/**
+ * The outcome of `assay coinflip` as a person reads it.
+ *
+ * Owns: the lines. Does not own: when they are printed (command.ts) or what is in them (attempts.ts).
+ */
+import type { CoinflipPhaseName } from '#types/domain/coinflip/coinflip.ts'
+import type { Attempt, FlipResult } from './attempts.ts'
+import { PHASES, type MemberTimings } from './channel.ts'
+
+/** Milliseconds of the members: in the middle, and of the slowest. */
+export interface Spread {
+  readonly median: number
+  readonly slowest: number
+}
+
+/** How long the parts of an attempt took. `mesh` lies within Join: until all were connected. */
+export type PhaseTimes = Readonly<Partial<Record<CoinflipPhaseName | 'mesh' | 'total', Spread>>>
+
+const spreadOf = (values: readonly number[]): Spread | undefined => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const median = sorted[sorted.length >> 1]
+  return median === undefined ? undefined : { median, slowest: sorted.at(-1)! }
+}
+
+/** Over the members that told their times; a part that none of them entered is left out. */
+export function phaseTimes(timings: readonly MemberTimings[]): PhaseTimes {
+  const parts = [
+    ['mesh', (each: MemberTimings) => each.mesh] as const,
+    ...PHASES.map((phase) => [phase, (each: MemberTimings) => each.phases[phase]] as const),
+    ['total', (each: MemberTimings) => each.total] as const,
+  ]
+  const spreads = parts.flatMap(([part, of]) => {
+    const spread = spreadOf(timings.map(of).filter((ms) => ms !== undefined))
+    return spread ? [[part, spread] as const] : []
+  })
+  return Object.fromEntries(spreads)
+}
+
+const NAMES: Readonly<Record<keyof PhaseTimes, string>> = {
+  mesh: '  of it, until connected',
+  Join: 'JOIN',
+  Commit: 'COMMIT',
+  Echo: 'ECHO',
+  Reveal: 'GATE, REVEAL',
+  Confirm: 'MAGIC, CONFIRM',
+  total: 'in all',
+}
+const ORDER: readonly (keyof PhaseTimes)[] = ['Join', 'mesh', 'Commit', 'Echo', 'Reveal', 'Confirm', 'total']
+const NAME_WIDTH = 26
+const CELL_WIDTH = 12
+
+const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`.padStart(CELL_WIDTH)
+
+/** Median and slowest member, a line for each phase. */
+function timeLines(times: PhaseTimes): string[] {
+  const head = `${''.padEnd(NAME_WIDTH)}${'median'.padStart(CELL_WIDTH)}${'slowest'.padStart(CELL_WIDTH)}`
+  const rows = ORDER.flatMap((part) => {
+    const spread = times[part]
+    return spread ? [`${NAMES[part].padEnd(NAME_WIDTH)}${ms(spread.median)}${ms(spread.slowest)}`] : []
+  })
+  return [head, ...rows]
+}
+
+/** Who lied of a number that stands, and how, each in words. */
+const liarsTold = (verdict: Attempt['verdict'], nameOf: (key: string) => string): readonly string[] =>
+  verdict.kind === 'agreed' ? verdict.liars.map((key, i) => `${nameOf(key)} convicted of ${verdict.lies[i]}`) : []
+
+/** What an attempt ended in, in words. */
+export function attemptSentence({ members, exits, verdict }: Attempt, nameOf: (key: string) => string): string {
+  const told = Object.entries(exits).flatMap(([exit, count]) => (count > 0 ? [`${count} ${exit}`] : []))
+  const summary = `${members.length} members: ${told.join(', ') || 'none told its exit'}`
+  switch (verdict.kind) {
+    case 'agreed':
+      return [`${summary}; all agree`, ...liarsTold(verdict, nameOf)].join('; ')
+    case 'malicious':
+      return `${summary}; ${verdict.dropped.map(nameOf).join(', ')} out, convicted of ${verdict.lies.join(', ')}`
+    case 'offline':
+      return verdict.dropped.length === 0
+        ? `${summary}; no majority misses anybody`
+        : `${summary}; ${verdict.dropped.map(nameOf).join(', ')} out, missed${verdict.phase ? ` in ${verdict.phase.toUpperCase()}` : ''}`
+    default:
+      return `${summary}; they do not agree`
+  }
+}
+
+/** The result in full: number, transcript root, liars and times where all agree, else why not. */
+export function resultLines(result: FlipResult, nameOf: (key: string) => string): string[] {
+  const last = result.attempts.at(-1)
+  const times = last ? ['', ...timeLines(phaseTimes(last.timings))] : []
+  if (result.kind === 'failed') return [`failed           ${result.why}`, ...times]
+  return [
+    `number           ${result.magic}`,
+    `transcript root  ${result.transcriptRoot}`,
+    `agreed           by ${last!.exits.success} members, in attempt ${last!.attempt}`,
+    ...liarsTold(last!.verdict, nameOf).map((told) => `lied             ${told}`),
+    ...times,
+  ]
+}

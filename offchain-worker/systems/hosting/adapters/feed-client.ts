@@ -1,0 +1,264 @@
+/**
+ * Auditing a hoster: a reader with a key used once, fetching blocks from one hoster and nobody else.
+ *
+ * Owns: dialling, recognising the hoster, fetching with deadlines and latency, proofs, receipts, cleaning up. Does not own: which
+ * blocks, when, or what follows from it (roles/).
+ *
+ * To the hoster an audit looks like any other reader: an unknown key, a client of the feed's topic. Only the connection whose
+ * Noise key is the registered one is replicated with, so no other peer can answer in the hoster's place.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { equalBytes } from '#types/bytes.ts'
+import { AssayError } from '#types/errors.ts'
+import Hypercore from 'hypercore'
+import type { NoiseConnection } from 'hyperdht'
+import { withDeadline } from '#types/clock.ts'
+import type { Clock } from '#types/clock.ts'
+import type { DhtAddress } from '#worker/p2p/dht.ts'
+import { proveBlock } from './feed-proof.ts'
+import type { BlockProof, FeedHead } from './feed-proof.ts'
+import { createFeedStore } from './feed-store.ts'
+import type { FeedStore } from './feed-store.ts'
+import { auditClosed, badBlock, blockFailed, blockTimeout, feedMismatch, silent, unreachable } from './feed-errors.ts'
+import { copyOf } from '#worker/p2p/identity.ts'
+import type { NoiseKeyPair } from '#worker/p2p/identity.ts'
+import type { Log } from '#types/log.ts'
+import { createPeerNetwork } from '#worker/p2p/network.ts'
+import type { PeerNetwork } from '#worker/p2p/network.ts'
+import { ReceiptClient } from './receipt-channel.ts'
+
+/** To Hypercore: wait until the core closes. */
+const NO_TIMEOUT = 0
+
+/** @see auditFeed */
+export interface AuditOptions {
+  readonly bootstrap: readonly DhtAddress[]
+  readonly host?: string
+  /** Fresh: used for this audit only, or the hoster could tell auditors from readers. */
+  readonly keyPair: NoiseKeyPair
+  /** What the chain has registered of the feed; the hoster must offer exactly that. */
+  readonly feed: Pick<FeedHead, 'key' | 'length' | 'treeHash' | 'fork'>
+  /** The hoster's registered Noise key. */
+  readonly hoster: Uint8Array
+  /** Meet everyone in the feed's swarm, as a reader does. By default the hoster alone: nobody else can answer in its place then. */
+  readonly meetsOthers?: boolean
+  /** Folder under which the replica lives (about 75 MB) until close(). */
+  readonly dir: string
+  /** To find the hoster and to get its signed head, together. */
+  readonly timeoutMs: number
+  /** Tells the hoster, on coming, by which request receipts are taken unasked. */
+  readonly receiptRequest: Uint8Array
+  /** A receipt that came unasked. */
+  readonly onReceipt: (receipt: Uint8Array) => void
+}
+
+/** @see auditFeed */
+export interface AuditDeps {
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** A block as the hoster served it. */
+export interface FetchedBlock {
+  readonly index: number
+  readonly block: Uint8Array
+  /** From asking to having it verified, by the injected clock. Of the first time, where a block is asked for again. */
+  readonly latencyMs: number
+}
+
+/** An audit under way. */
+export interface AuditSession {
+  /** From the start to the connection with the hoster. */
+  readonly connectMs: number
+  /**
+   * Fetches and verifies a block.
+   * @throws AssayError `BLOCK_TIMEOUT` (meta.connected says whether the hoster was there); `BAD_BLOCK` where the hoster sent what
+   * does not hash to the feed, from then on for every block; `BAD_INDEX`, `AUDIT_CLOSED`
+   */
+  getBlock(index: number, timeoutMs: number): Promise<FetchedBlock>
+  /**
+   * The proof of a block that came, against the registered length and tree hash.
+   * @throws AssayError `UNPROVABLE`, `AUDIT_CLOSED`
+   */
+  prove(index: number): Promise<BlockProof>
+  /**
+   * Asks the hoster to sign for what it served.
+   * @throws AssayError `RECEIPT_TIMEOUT`, `FRAME_TOO_LARGE`, `AUDIT_CLOSED`
+   */
+  requestReceipt(request: Uint8Array, timeoutMs: number): Promise<Uint8Array>
+  /** Hangs up and removes the replica. */
+  close(): Promise<void>
+}
+
+class Audit implements AuditSession {
+  connectMs = 0
+  readonly #options: AuditOptions
+  readonly #clock: Clock
+  readonly #network: PeerNetwork
+  readonly #store: FeedStore
+  readonly #replicaDir: string
+  readonly #core: Hypercore
+  readonly #receipts: ReceiptClient
+  readonly #latencies = new Map<number, number>()
+  readonly #requests = new Map<number, Promise<Uint8Array | null>>()
+  readonly #fetching = new Set<(error: AssayError) => void>()
+  #forged: AssayError | undefined
+  #connection: NoiseConnection | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(
+    options: AuditOptions,
+    deps: AuditDeps,
+    parts: { network: PeerNetwork; store: FeedStore; replicaDir: string; core: Hypercore },
+  ) {
+    this.#options = options
+    this.#clock = deps.clock
+    this.#network = parts.network
+    this.#store = parts.store
+    this.#replicaDir = parts.replicaDir
+    this.#core = parts.core
+    const { receiptRequest: request, onReceipt } = options
+    this.#receipts = new ReceiptClient(parts.core.discoveryKey, { request, onReceipt }, deps)
+    // get() only times out on what does not verify, and Hypercore takes nothing more from that peer; the event says so at once.
+    this.#core.on('verification-error', (error, request) => {
+      this.#forged ??= badBlock(request?.block?.index, error)
+      for (const reject of this.#fetching) reject(this.#forged)
+    })
+  }
+
+  /** Finds the hoster and checks that it offers the registered feed, all before the deadline. */
+  async connect(): Promise<void> {
+    const { hoster, timeoutMs, meetsOthers = false } = this.#options
+    const start = this.#clock.now()
+    const met = new Promise<void>((resolve) => {
+      this.#network.attach({
+        wants: (publicKey) => meetsOthers || equalBytes(publicKey, hoster),
+        onConnection: (connection, publicKey) => {
+          if (!equalBytes(publicKey, hoster)) return this.#core.replicate(connection)
+          this.#use(connection)
+          resolve()
+        },
+      })
+    })
+    this.#network.dial(hoster)
+    this.#network.joinTopic(this.#core.discoveryKey, { client: true, server: false })
+    await withDeadline(this.#clock, timeoutMs, met, () => unreachable(hoster, timeoutMs))
+    this.connectMs = this.#clock.now() - start
+    const left = Math.max(timeoutMs - this.connectMs, 1)
+    await withDeadline(this.#clock, left, this.#headArrived(), () => silent(hoster, timeoutMs))
+    await this.#checkHead()
+  }
+
+  async getBlock(index: number, timeoutMs: number): Promise<FetchedBlock> {
+    if (this.#closing !== undefined) throw auditClosed()
+    if (this.#forged !== undefined) throw this.#forged
+    const { length } = this.#options.feed
+    if (!Number.isInteger(index) || index < 0 || index >= length) {
+      throw new AssayError('BAD_INDEX', `expected a block index from 0 to ${length - 1}, got ${index}`)
+    }
+    const start = this.#clock.now()
+    const block = await this.#fetch(index, timeoutMs)
+    const latencyMs = this.#latencies.get(index) ?? this.#clock.now() - start
+    this.#latencies.set(index, latencyMs)
+    return { index, block, latencyMs }
+  }
+
+  prove(index: number): Promise<BlockProof> {
+    return this.#closing === undefined ? proveBlock(this.#core, index) : Promise.reject(auditClosed())
+  }
+
+  requestReceipt(request: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
+    return this.#receipts.request(request, timeoutMs)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#receipts.close()
+    await this.#network.close()
+    await this.#store.close()
+    await rm(this.#replicaDir, { recursive: true, force: true })
+  }
+
+  #use(connection: NoiseConnection): void {
+    this.#connection = connection
+    connection.once('close', () => {
+      if (this.#connection === connection) this.#connection = undefined
+    })
+    this.#core.replicate(connection)
+    this.#receipts.attach(connection)
+  }
+
+  async #headArrived(): Promise<void> {
+    const { length } = this.#options.feed
+    await new Promise<void>((resolve) => {
+      const check = (): void => {
+        if (this.#core.length >= length) resolve()
+      }
+      this.#core.on('append', check)
+      check()
+    })
+  }
+
+  async #checkHead(): Promise<void> {
+    const { length, fork, treeHash } = this.#options.feed
+    const offered = copyOf(await Hypercore.treeHashFromStorage(this.#core))
+    if (this.#core.length === length && this.#core.fork === fork && equalBytes(offered, treeHash)) return
+    const { length: offeredLength, fork: offeredFork } = this.#core
+    throw feedMismatch(this.#options.feed, { length: offeredLength, fork: offeredFork, treeHash: offered })
+  }
+
+  /**
+   * Not get()'s own timeout: in hypercore 11.37.1 a request that timed out stays in the replicator's queue and swallows the
+   * turn of a later one, which then is never sent (one block lost cost another that was held). So a request is made once,
+   * without an end, and ends with the replica; only our waiting for it has a deadline.
+   */
+  async #fetch(index: number, timeoutMs: number): Promise<Uint8Array> {
+    const request = this.#requests.get(index) ?? this.#core.get(index, { timeout: NO_TIMEOUT })
+    this.#requests.set(index, request)
+    let onForged = (_error: AssayError): void => {}
+    const forged = new Promise<never>((_resolve, reject) => (onForged = reject))
+    this.#fetching.add(onForged)
+    const late = (): AssayError => blockTimeout(index, timeoutMs, this.#connection !== undefined)
+    try {
+      const block = await withDeadline(this.#clock, timeoutMs, Promise.race([request, forged]), late)
+      if (block === null) throw blockFailed(index, new Error('got none, without a reason'))
+      return copyOf(block)
+    } catch (error) {
+      if (error instanceof AssayError) throw error
+      if (this.#closing !== undefined) throw auditClosed()
+      throw blockFailed(index, error)
+    } finally {
+      this.#fetching.delete(onForged)
+    }
+  }
+}
+
+/**
+ * Connects to a hoster with a fresh identity and an empty replica, and checks that it offers the registered feed. On any
+ * failure nothing is left behind.
+ * @throws AssayError `DHT_UNREACHABLE`, `HOSTER_UNREACHABLE`, `HOSTER_SILENT`, `FEED_MISMATCH`
+ */
+export async function auditFeed(options: AuditOptions, deps: AuditDeps): Promise<AuditSession> {
+  const { bootstrap, host = '127.0.0.1', keyPair } = options
+  const network = await createPeerNetwork({ bootstrap, host, keyPair, listen: false }, deps)
+  let replicaDir: string | undefined
+  let store: FeedStore | undefined
+  try {
+    replicaDir = await mkdtemp(join(options.dir, 'audit-'))
+    store = await createFeedStore({ dir: replicaDir }, deps)
+    const { core } = await store.open(options.feed.key)
+    const audit = new Audit(options, deps, { network, store, replicaDir, core })
+    await audit.connect()
+    return audit
+  } catch (error) {
+    await network.close()
+    await store?.close()
+    if (replicaDir !== undefined) await rm(replicaDir, { recursive: true, force: true })
+    throw error
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The errors of an audit: each names what the hoster was expected to do.
+ *
+ * Owns: codes and messages. Does not own: when they are thrown (auditor.ts, receipts.ts) or what they mean for a verdict (roles/).
+ */
+import { AssayError, messageOf } from '#types/errors.ts'
+import { keyName } from '#worker/p2p/identity.ts'
+
+/** No connection with the hoster in time. */
+export const unreachable = (hoster: Uint8Array, ms: number): AssayError =>
+  new AssayError(
+    'HOSTER_UNREACHABLE',
+    `expected the hoster ${keyName(hoster)} to accept a connection within ${ms} ms, got none`,
+  )
+
+/** Connected, but the hoster offers nothing of that length. */
+export const silent = (hoster: Uint8Array, ms: number): AssayError =>
+  new AssayError(
+    'HOSTER_SILENT',
+    `expected the hoster ${keyName(hoster)} to offer the feed at its registered length within ${ms} ms`,
+  )
+
+/** A block did not come in time. */
+export const blockTimeout = (index: number, ms: number, connected: boolean): AssayError => {
+  const state = connected ? 'though it is connected' : 'and it is not connected'
+  const message = `expected block ${index} within ${ms} ms, got nothing from the hoster, ${state}`
+  return new AssayError('BLOCK_TIMEOUT', message, { index, connected })
+}
+
+/** Something came that does not verify: a block, or (without index) tree nodes. */
+export const badBlock = (index: number | undefined, cause: Error): AssayError => {
+  const what = index === undefined ? 'tree nodes' : `block ${index}`
+  const message = `expected ${what} to hash to the feed's tree, got other bytes from the hoster: ${cause.message}`
+  return new AssayError('BAD_BLOCK', message, { index }, { cause })
+}
+
+/** Hypercore gave up on a block for a reason of its own. */
+export const blockFailed = (index: number, cause: unknown): AssayError =>
+  new AssayError('BLOCK_FAILED', `block ${index} could not be fetched: ${messageOf(cause)}`, { index }, { cause })
+
+interface OfferedFeed {
+  readonly length: number
+  readonly fork: number
+  readonly treeHash: Uint8Array
+}
+
+const describeFeed = ({ length, fork, treeHash }: OfferedFeed): string =>
+  `length ${length}, fork ${fork}, tree hash ${keyName(treeHash)}`
+
+/** The hoster offers another state of the feed than the chain has registered. */
+export const feedMismatch = (registered: OfferedFeed, offered: OfferedFeed): AssayError => {
+  const message = `expected the feed as registered (${describeFeed(registered)}), got ${describeFeed(offered)} from the hoster`
+  return new AssayError('FEED_MISMATCH', message)
+}
+
+/** No receipt in time. */
+export const receiptTimeout = (ms: number): AssayError =>
+  new AssayError('RECEIPT_TIMEOUT', `expected a receipt of the hoster within ${ms} ms, got none`)
+
+/** What waits for a session that was closed is told so. */
+export const auditClosed = (): AssayError =>
+  new AssayError('AUDIT_CLOSED', 'expected an open audit session, got a closed one')

@@ -1,0 +1,168 @@
+/**
+ * Serving a feed: to everybody who connects, under the hoster's registered Noise key.
+ *
+ * Owns: announcing the feed, replicating it, telling who was sent what, the receipt channel. Does not own: what a receipt
+ * contains (roles/), which feeds to serve (the chain), or the storage (feed-store.ts).
+ */
+import { messageOf } from '#types/errors.ts'
+import type { ReplicationPeer } from 'hypercore'
+import type { NoiseConnection } from 'hyperdht'
+import type { Clock } from '#types/clock.ts'
+import type { Feed } from './feed-store.ts'
+import { copyOf, keyName } from '#worker/p2p/identity.ts'
+import type { Log } from '#types/log.ts'
+import type { JoinedTopic, PeerNetwork } from '#worker/p2p/network.ts'
+import { settled } from '#worker/p2p/waiting.ts'
+import { attachReceiptServer } from './receipt-channel.ts'
+import type { ReceiptDropReason, ReceiptDrops, ReceiptServer, ReceiptServerOptions } from './receipt-channel.ts'
+
+/** How long closing waits for what was sent before. */
+const FLUSH_DEADLINE_MS = 500
+
+/** @see serveFeed */
+export interface ServeOptions {
+  /** The identity that readers recognise the hoster by. */
+  readonly network: PeerNetwork
+  readonly feed: Feed
+  /** A block was sent to a reader. `bytes` is its length. */
+  readonly onServed?: (reader: Uint8Array, index: number, bytes: number) => void
+  /** A reader came that takes receipts unasked by that request. */
+  readonly onListening?: (reader: Uint8Array, request: Uint8Array) => void
+  /** A reader's last connection has gone. */
+  readonly onGone?: (reader: Uint8Array) => void
+  /** A reader asks for a receipt; undefined refuses in silence. */
+  readonly onReceiptRequest?: (
+    reader: Uint8Array,
+    request: Uint8Array,
+  ) => Promise<Uint8Array | undefined> | Uint8Array | undefined
+}
+
+/** @see serveFeed */
+export interface ServeDeps {
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** A feed being served. */
+export interface ServedFeed {
+  /** Resolves once the feed can be found by its discovery key (by the Noise key it can be dialled at once). */
+  announced(): Promise<void>
+  /** Sends a receipt to a connected reader unasked; false where it is not connected or does not listen. */
+  sendReceipt(reader: Uint8Array, receipt: Uint8Array): boolean
+  /** What readers sent on the receipt channel and was dropped, by reason. */
+  dropped(): ReceiptDrops
+  /** A block that is held, for hashing it into a receipt; undefined where it is not. Never asks the network. */
+  readBlock(index: number): Promise<Uint8Array | undefined>
+  /** Stops announcing and serving, and hangs up on the readers. Identity and storage stay open. */
+  close(): Promise<void>
+}
+
+class Serving implements ServedFeed {
+  readonly #options: ServeOptions
+  readonly #deps: ServeDeps
+  readonly #readers = new Map<string, ReceiptServer>()
+  readonly #connections = new Set<NoiseConnection>()
+  readonly #topic: JoinedTopic
+  readonly #releases: (() => void)[]
+  readonly #drops: Partial<Record<ReceiptDropReason, number>> = {}
+  #serving = true
+
+  constructor(options: ServeOptions, deps: ServeDeps) {
+    this.#options = options
+    this.#deps = deps
+    const { network, feed } = options
+    const { discoveryKey } = feed.core
+    // The one step that may fail comes first, so that nothing is left behind.
+    const unreserve = network.reserve(`feed ${keyName(discoveryKey)}`)
+    this.#topic = network.joinTopic(discoveryKey, { server: true, client: false })
+    const onUpload = (index: number, bytes: number, peer: ReplicationPeer): void => this.#tell(index, bytes, peer)
+    const onConnection = (connection: NoiseConnection, reader: Uint8Array): void => this.#serve(connection, reader)
+    feed.core.on('upload', onUpload)
+    this.#releases = [
+      () => feed.core.off('upload', onUpload),
+      unreserve,
+      network.attach({ wants: () => this.#serving, onConnection }),
+      network.onClose(async () => this.#stop()),
+    ]
+  }
+
+  announced(): Promise<void> {
+    return this.#topic.flushed()
+  }
+
+  sendReceipt(reader: Uint8Array, receipt: Uint8Array): boolean {
+    return this.#readers.get(keyName(reader))?.send(receipt) ?? false
+  }
+
+  dropped(): ReceiptDrops {
+    return this.#drops
+  }
+
+  async readBlock(index: number): Promise<Uint8Array | undefined> {
+    const block = await this.#options.feed.core.get(index, { wait: false })
+    return block === null ? undefined : copyOf(block)
+  }
+
+  async close(): Promise<void> {
+    if (!this.#serving) return
+    this.#stop()
+    // The last receipts are still on their way.
+    const flushed = Promise.allSettled([...this.#connections].map((connection) => connection.flush()))
+    await settled(this.#deps.clock, FLUSH_DEADLINE_MS, flushed)
+    // Hypercore cannot be taken off a connection; a mesh that shares it connects again and loses nothing.
+    for (const connection of this.#connections) connection.destroy()
+    await this.#topic.leave()
+  }
+
+  #stop(): void {
+    this.#serving = false
+    for (const release of this.#releases) release()
+  }
+
+  #serve(connection: NoiseConnection, reader: Uint8Array): void {
+    const { feed, onListening, onGone } = this.#options
+    const name = keyName(reader)
+    feed.core.replicate(connection)
+    const terms: ReceiptServerOptions = {
+      answer: (request) => this.#answer(reader, request),
+      onListening: (request) => onListening?.(reader, request),
+      onDropped: (reason) => (this.#drops[reason] = (this.#drops[reason] ?? 0) + 1),
+    }
+    const receipts = attachReceiptServer(connection, feed.core.discoveryKey, terms, this.#deps)
+    this.#readers.set(name, receipts)
+    this.#connections.add(connection)
+    connection.once('close', () => {
+      this.#connections.delete(connection)
+      if (this.#readers.get(name) !== receipts) return
+      this.#readers.delete(name)
+      onGone?.(reader)
+    })
+  }
+
+  /** What is asked when we close may fail for want of the feed: that is nobody's fault, and answers nothing. */
+  async #answer(reader: Uint8Array, request: Uint8Array): Promise<Uint8Array | undefined> {
+    try {
+      return this.#serving ? await this.#options.onReceiptRequest?.(reader, request) : undefined
+    } catch (error) {
+      if (this.#serving) throw error
+      return undefined
+    }
+  }
+
+  /** Called from within Hypercore's sending: what throws here would end the process. */
+  #tell(index: number, bytes: number, peer: ReplicationPeer): void {
+    try {
+      this.#options.onServed?.(copyOf(peer.remotePublicKey), index, bytes)
+    } catch (error) {
+      this.#deps.log.warn({ index, error: messageOf(error) }, 'onServed threw')
+    }
+  }
+}
+
+/**
+ * Serves a feed until closed (or the network is). A block that is not held is not answered: the reader times out.
+ * @throws AssayError `CHANNEL_IN_USE` where this identity serves the feed already, `NETWORK_CLOSED`
+ */
+export function serveFeed(options: ServeOptions, deps: ServeDeps): ServedFeed {
+  return new Serving(options, deps)
+}

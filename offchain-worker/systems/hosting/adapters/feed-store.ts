@@ -1,0 +1,207 @@
+/**
+ * The feeds on this machine: one storage folder for all of them.
+ *
+ * Owns: opening, publishing a folder, copying feeds. Does not own: serving (hoster.ts), auditing (auditor.ts), the format of
+ * files (feed-files.ts).
+ *
+ * An open Hypercore folder takes about 75 MB of disk (a preallocated log, given back on close), so all feeds of a process
+ * share one. The author's secret key is used to sign and never stored.
+ */
+import { mkdir } from 'node:fs/promises'
+import { equalBytes } from '#types/bytes.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import Hypercore from 'hypercore'
+import type { Core, CoreOptions, CoreStorage } from 'hypercore'
+import { withDeadline } from '#types/clock.ts'
+import type { Clock } from '#types/clock.ts'
+import { packFolder } from './feed-files.ts'
+import { readFeedHead } from './feed-proof.ts'
+import type { FeedHead } from './feed-proof.ts'
+import { asBufferKeyPair, copyOf, keyName } from '#worker/p2p/identity.ts'
+import type { NoiseKeyPair } from '#worker/p2p/identity.ts'
+
+const MANIFEST_VERSION = 1
+const DEFAULT_MAX_BYTES = 256 * 1024 * 1024
+const DEFAULT_MAX_FILES = 20_000
+/** Appending in batches is about twenty times faster than one by one; this many full blocks are 4 MiB. */
+const BATCH_BLOCKS = 64
+const COPY_DEADLINE_MS = 30_000
+const COPY_BLOCK_DEADLINE_MS = 10_000
+const COPY_PARALLEL = 16
+
+/** A feed that is open in a store. */
+export interface Feed {
+  readonly key: Uint8Array
+  /** The Hypercore itself, for the other modules of this folder. */
+  readonly core: Hypercore
+}
+
+/** @see FeedStore.publish */
+export interface PublishOptions {
+  /** The author: signs every length of the feed. */
+  readonly keyPair: NoiseKeyPair
+  readonly maxBytes?: number
+  readonly maxFiles?: number
+}
+
+/** @see FeedStore.copy */
+export interface CopyOptions {
+  /** Which blocks to take; all of them by default. The others can be told missing, but not served or proved. */
+  readonly keep?: Iterable<number>
+}
+
+/** The feeds under one folder. Made by createFeedStore. */
+export class FeedStore {
+  readonly #storage: CoreStorage
+  readonly #clock: Clock
+  readonly #open = new Map<string, Promise<{ core: Core; feed: Feed }>>()
+  #closing: Promise<void> | undefined
+
+  constructor(storage: CoreStorage, clock: Clock) {
+    this.#storage = storage
+    this.#clock = clock
+  }
+
+  /**
+   * Appends a folder's files to the author's feed. The same content again appends nothing; a publication that was cut off is
+   * completed; content that begins otherwise than what is there already is refused, and nothing is changed.
+   * @throws AssayError `FEED_DIFFERS`, `FOLDER_EMPTY`, and those of packFolder
+   */
+  async publish(folder: string, options: PublishOptions): Promise<{ feed: Feed; head: FeedHead }> {
+    const { keyPair, maxBytes = DEFAULT_MAX_BYTES, maxFiles = DEFAULT_MAX_FILES } = options
+    const { publicKey } = keyPair
+    const key = Hypercore.key(publicKey)
+    const manifest = { version: MANIFEST_VERSION, signers: [{ publicKey }] }
+    const feed = await this.#openFeed({ key, manifest })
+    const before = feed.core.length
+    const signer = asBufferKeyPair(keyPair)
+    let batch: Uint8Array[] = []
+    let count = 0
+    for await (const block of packFolder(folder, { maxBytes, maxFiles })) {
+      if (count < before) await assertSameBlock(feed.core, count, block, folder)
+      else batch.push(block)
+      count++
+      if (batch.length < BATCH_BLOCKS) continue
+      await feed.core.append(batch, { keyPair: signer })
+      batch = []
+    }
+    if (count === 0) throw new AssayError('FOLDER_EMPTY', `expected files to publish in ${folder}, got none`)
+    if (count < before) throw differs(folder, count)
+    if (batch.length > 0) await feed.core.append(batch, { keyPair: signer })
+    return { feed, head: await readFeedHead(feed.core) }
+  }
+
+  /** A feed by its key: what is held of it, which may be nothing yet. */
+  open(key: Uint8Array): Promise<Feed> {
+    return this.#openFeed({ key })
+  }
+
+  /**
+   * Copies a feed, or only some of its blocks, from another store of this process. A copy with gaps behaves as a hoster that
+   * has lost the rest: it proves all it holds. (Hypercore's own clear() would also take tree nodes that others need.)
+   * @throws AssayError `COPY_FAILED`
+   */
+  async copy(source: Feed, { keep }: CopyOptions = {}): Promise<Feed> {
+    const feed = await this.#openFeed({ key: source.key })
+    const from = source.core.replicate(true, { keepAlive: false })
+    const to = feed.core.replicate(false, { keepAlive: false })
+    // Destroying them below is an error to their far ends.
+    for (const stream of [from, to]) stream.on('error', () => {})
+    from.pipe(to).pipe(from)
+    const late = (): AssayError => new AssayError('COPY_FAILED', `expected to copy within ${COPY_DEADLINE_MS} ms`)
+    try {
+      const { length } = source.core
+      if (feed.core.length < length) {
+        await withDeadline(this.#clock, COPY_DEADLINE_MS, feed.core.update({ wait: true }), late)
+      }
+      await fetchBlocks(feed.core, keep ?? Array.from({ length }, (_, index) => index))
+      return feed
+    } catch (error) {
+      if (error instanceof AssayError) throw error
+      throw new AssayError('COPY_FAILED', `copying a feed failed: ${messageOf(error)}`, {}, { cause: error })
+    } finally {
+      from.destroy()
+      to.destroy()
+    }
+  }
+
+  /** Closes all feeds and gives the folder back. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#open.values())
+    for (const result of opened) {
+      if (result.status === 'rejected') continue
+      await result.value.feed.core.close()
+      await result.value.core.close()
+    }
+    await this.#storage.close()
+  }
+
+  async #openFeed(options: CoreOptions & { key: Uint8Array }): Promise<Feed> {
+    if (this.#closing !== undefined)
+      throw new AssayError('FEED_STORE_CLOSED', 'expected an open feed store, got a closed one')
+    const name = keyName(options.key)
+    let opened = this.#open.get(name)
+    if (opened === undefined) {
+      opened = openCore(this.#storage, options)
+      this.#open.set(name, opened)
+      opened.catch(() => this.#open.delete(name))
+    }
+    return (await opened).feed
+  }
+}
+
+async function openCore(
+  storage: CoreStorage,
+  options: CoreOptions & { key: Uint8Array },
+): Promise<{ core: Core; feed: Feed }> {
+  const core = Hypercore.createCore(storage, options)
+  const session = new Hypercore({ core })
+  await session.ready()
+  return { core, feed: { key: copyOf(options.key), core: session } }
+}
+
+async function fetchBlocks(core: Hypercore, indices: Iterable<number>): Promise<void> {
+  const pending = indices[Symbol.iterator]()
+  const worker = async (): Promise<void> => {
+    for (let next = pending.next(); next.done !== true; next = pending.next()) {
+      await core.get(next.value, { timeout: COPY_BLOCK_DEADLINE_MS })
+    }
+  }
+  await Promise.all(Array.from({ length: COPY_PARALLEL }, worker))
+}
+
+async function assertSameBlock(core: Hypercore, index: number, block: Uint8Array, folder: string): Promise<void> {
+  const held = await core.get(index, { wait: false })
+  if (held === null || !equalBytes(held, block)) throw differs(folder, index)
+}
+
+const differs = (folder: string, index: number): AssayError =>
+  new AssayError(
+    'FEED_DIFFERS',
+    `expected ${folder} to begin as it was published, got other content from block ${index} on: a feed is append-only, publish under another key`,
+    { folder, index },
+  )
+
+/**
+ * Opens the feed storage in a folder, which is made if missing.
+ * @throws AssayError `FEED_STORE_LOCKED` where another store has it open, `FEED_STORE_UNREADABLE`
+ */
+export async function createFeedStore({ dir }: { dir: string }, { clock }: { clock: Clock }): Promise<FeedStore> {
+  try {
+    await mkdir(dir, { recursive: true })
+    const storage = Hypercore.defaultStorage(dir)
+    await storage.ready()
+    return new FeedStore(storage, clock)
+  } catch (error) {
+    const locked = messageOf(error).includes('could not be locked')
+    const message = locked
+      ? `expected the feed folder ${dir} to be free, got a lock: another process uses it`
+      : `the feed folder ${dir} cannot be opened: ${messageOf(error)}`
+    throw new AssayError(locked ? 'FEED_STORE_LOCKED' : 'FEED_STORE_UNREADABLE', message, { dir }, { cause: error })
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The roles' network on Hyperswarm and Hypercore.
+ *
+ * Owns: fitting p2p/ to the ports, and a feed's head in the chain's form. Does not own: anything that happens on a wire.
+ */
+import { AssayError } from '#types/errors.ts'
+import { toHex } from '#types/bytes.ts'
+import { checkFeedHead, treeHash, type FeedHead } from '#types/domain/hosting/feed.ts'
+import { auditFeed } from './feed-client.ts'
+import type { Clock } from '#types/clock.ts'
+import type { DhtAddress } from '#worker/p2p/dht.ts'
+import { proveBlock, readFeedHead } from './feed-proof.ts'
+import type { Feed, FeedStore } from './feed-store.ts'
+import { serveFeed } from './feed-server.ts'
+import { noiseKeyPair, signWithNoiseKey, type NoiseKeyPair } from '#worker/p2p/identity.ts'
+import { openMesh } from '#worker/p2p/mesh.ts'
+import { observeFeed } from './observer.ts'
+import type { PeerNetwork } from '#worker/p2p/network.ts'
+import type { AuditConnection, AuditRequest, NetworkPort, NoiseIdentity } from '#worker/kernel/ports.ts'
+import type { Log } from '#types/log.ts'
+
+/** @see createHyperNetwork */
+export interface HyperNetworkOptions {
+  /** The registered identity, on the swarm. */
+  readonly network: PeerNetwork
+  readonly keyPair: NoiseKeyPair
+  /** For the swarms of single-use identities. */
+  readonly bootstrap: readonly DhtAddress[]
+  readonly host: string
+  /** Feeds that this machine holds. */
+  readonly store: FeedStore
+  /** Folder under which an audit keeps its replica until it is over. */
+  readonly auditDir: string
+}
+
+/** @see createHyperNetwork */
+export interface HyperNetworkDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly randomBytes: (count: number) => Uint8Array
+}
+
+/** Of the throwaway identity that looks at readers. */
+const SEED_BYTES = 32
+
+const identityOf = (keyPair: NoiseKeyPair): NoiseIdentity => ({
+  publicKey: keyPair.publicKey,
+  sign: (message) => signWithNoiseKey(keyPair, message),
+})
+
+const treeNodes = (
+  nodes: readonly { readonly hash: Uint8Array; readonly size: number }[],
+): { hash: Uint8Array; size: bigint }[] => nodes.map(({ hash, size }) => ({ hash, size: BigInt(size) }))
+
+/** The network of a worker. Closing the PeerNetwork and the FeedStore is up to whoever opened them. */
+export function createHyperNetwork(options: HyperNetworkOptions, deps: HyperNetworkDeps): NetworkPort {
+  return {
+    identity: identityOf(options.keyPair),
+    singleUse: (seed) => identityOf(noiseKeyPair(seed)),
+    openMesh: (mesh) => openMesh(options.network, mesh, deps),
+    auditFeed: (request) => connectAudit(options, deps, request),
+    observeFeed: ({ key, length }) => {
+      const { bootstrap, host } = options
+      return observeFeed(
+        { bootstrap, host, keyPair: noiseKeyPair(deps.randomBytes(SEED_BYTES)), feed: { key, length } },
+        deps,
+      )
+    },
+    serveFeed: async ({ feed: key, ...calls }) => {
+      const feed = await options.store.open(key)
+      return serveFeed({ network: options.network, feed, ...calls }, deps)
+    },
+  }
+}
+
+async function connectAudit(
+  { bootstrap, host, auditDir }: HyperNetworkOptions,
+  deps: HyperNetworkDeps,
+  { seed, feed, ...request }: AuditRequest,
+): Promise<AuditConnection> {
+  const { key, length, fork, roots } = feed
+  const registered = { key, length, fork, treeHash: treeHash(length, roots) }
+  const keyPair = noiseKeyPair(seed)
+  const session = await auditFeed({ ...request, bootstrap, host, keyPair, feed: registered, dir: auditDir }, deps)
+  return {
+    getBlock: async (index, blockTimeoutMs) => {
+      const { block, latencyMs } = await session.getBlock(index, blockTimeoutMs)
+      return { bytes: block, latencyMs }
+    },
+    prove: async (index) => treeNodes((await session.prove(index)).siblings),
+    requestReceipt: (request, receiptTimeoutMs) => session.requestReceipt(request, receiptTimeoutMs),
+    close: () => session.close(),
+  }
+}
+
+/** In Hypercore's encoding of the default manifest: version, flags, hash, quorum, and the head of the one signer. */
+const MANIFEST_HEAD_BYTES = 6
+const KEY_BYTES = 32
+
+/**
+ * A feed's head as the chain registers it. Needs the feed's first block to be held.
+ * @throws AssayError `UNSUPPORTED_FEED` where it is not a feed of one ed25519 signer with the default manifest
+ */
+export async function chainFeedHead({ core, key }: Feed): Promise<FeedHead> {
+  const { manifest, length, fork, signature } = await readFeedHead(core)
+  const { roots } = await proveBlock(core, 0)
+  const namespaceEnd = MANIFEST_HEAD_BYTES + KEY_BYTES
+  const head: FeedHead = {
+    key,
+    namespace: manifest.slice(MANIFEST_HEAD_BYTES, namespaceEnd),
+    publicKey: manifest.slice(namespaceEnd, namespaceEnd + KEY_BYTES),
+    length,
+    fork,
+    roots: treeNodes(roots),
+    signature,
+  }
+  const fault = checkFeedHead(head)
+  if (!fault) return head
+  throw new AssayError(
+    'UNSUPPORTED_FEED',
+    `expected feed ${toHex(key)} to have one ed25519 signer and the default manifest, got another ${fault}`,
+  )
+}

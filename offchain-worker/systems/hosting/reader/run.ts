@@ -1,0 +1,203 @@
+/**
+ * An ordinary reader of a hosted feed, as a process: ordinary traffic, among which audits go unnoticed.
+ *
+ * Owns: finding feed and hoster on the chain, one session after the other under an identity each, telling what came of them. Does not
+ * own: how a reader reads (manners.ts, session.ts) or the wire, which is the auditors' own (p2p/auditor.ts).
+ */
+import { randomBytes, randomInt } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connectChain } from '#chain/api/connect.ts'
+import { readEntries, read, type Requirement } from '#chain/api/descriptors.ts'
+import type { ChainPort } from '#chain/api/chain-port.ts'
+import { equalBytes, fromHex, toHex } from '#types/bytes.ts'
+import { systemClock } from '#types/clock.ts'
+import { keypairFromSuri } from '#types/crypto/suri.ts'
+import { treeHash, type FeedHead } from '#types/domain/hosting/feed.ts'
+import { ReceiptRequest, SignedReceipt } from '#types/domain/hosting/receipt.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import type { Log } from '#types/log.ts'
+import { decode, encode } from '#types/scale/codec.ts'
+import { closeInTime, untilStopped } from '#worker/terminal/lifecycle.ts'
+import { createOpened } from '#worker/terminal/opened.ts'
+import { connectingTo, type Tell } from '#worker/terminal/output.ts'
+import { auditFeed } from '../adapters/feed-client.ts'
+import type { DhtAddress } from '#worker/p2p/dht.ts'
+import { noiseKeyPair } from '#worker/p2p/identity.ts'
+import { feedHeads, hosting, workers } from '#worker/kernel/chain-items.ts'
+import { drawSession, READER_KINDS, type ReaderKind } from './manners.ts'
+import { playSession } from './session.ts'
+
+/** @see runReader */
+export interface ReaderOptions {
+  readonly endpoint: string
+  readonly bootstrap: readonly DhtAddress[]
+  readonly host: string
+  /** Key of the feed as hex; the first hosted one where absent. */
+  readonly feed: string | undefined
+  /** Any kind in turn where absent. */
+  readonly kind: ReaderKind | undefined
+  /** Sessions, one after the other; 0 goes on until stopped. */
+  readonly sessions: number
+}
+
+/** @see runReader */
+export interface ReaderDeps {
+  readonly tell: Tell
+  readonly log: Log
+}
+
+const REQUIRES: readonly Requirement[] = [feedHeads, hosting, workers]
+const CONNECT_MS = 8_000
+const CHUNK_MS = 8_000
+const RECEIPT_MS = 4_000
+const NONCE_BYTES = 32
+const SEED_BYTES = 32
+/** After a session that failed, so that a hoster that is away is not dialled without end. */
+const RETRY_MS = 1_000
+
+const fresh = (count: number): Uint8Array => new Uint8Array(randomBytes(count))
+
+/** Whether we were asked to end, and how what is under way then ends. One for all sessions: there may be no end of them. */
+interface Stop {
+  isAsked: boolean
+  end: () => void
+}
+
+const nothing = (): void => undefined
+
+const pause = (stop: Stop): Promise<void> =>
+  new Promise((resolve) => {
+    const cancel = systemClock.setTimer(RETRY_MS, resolve)
+    stop.end = () => {
+      cancel()
+      resolve()
+    }
+  })
+
+interface Target {
+  readonly head: FeedHead
+  readonly hoster: Uint8Array
+}
+
+/** The feed and the first of its hosters. */
+async function findTarget(chain: ChainPort, wanted: string | undefined): Promise<Target> {
+  const hosted = await readEntries(chain, hosting)
+  const feed = wanted === undefined ? hosted[0]?.[0][0] : fromHex(wanted)
+  const account = feed && hosted.find(([[key]]) => equalBytes(key, feed))?.[0][1]
+  const [head, worker] = await Promise.all([
+    feed && read(chain, feedHeads, feed),
+    account && read(chain, workers, account),
+  ])
+  if (head && worker) return { head, hoster: worker.noiseKey }
+  const what = wanted === undefined ? 'a feed' : `feed ${wanted}`
+  throw new AssayError('NOT_HOSTED', `expected ${what} with a hoster on this chain, got none: start a hoster first`)
+}
+
+/** One session under an identity of its own. @returns whether it read all that it wanted */
+async function readOnce(
+  { kind, bootstrap, host }: ReaderOptions,
+  { head, hoster }: Target,
+  dir: string,
+  { tell, log, stop }: ReaderDeps & { readonly stop: Stop },
+): Promise<boolean> {
+  const { key, length, fork, roots } = head
+  const session = drawSession(kind ?? READER_KINDS[randomInt(READER_KINDS.length)]!, length, (bound) =>
+    randomInt(bound),
+  )
+  const receiptRequest = encode(ReceiptRequest, { feed: key, nonce: fresh(NONCE_BYTES) })
+  let receipts = 0
+  const connection = await auditFeed(
+    {
+      bootstrap,
+      host,
+      hoster,
+      dir,
+      keyPair: noiseKeyPair(fresh(SEED_BYTES)),
+      feed: { key, length, fork, treeHash: treeHash(length, roots) },
+      timeoutMs: CONNECT_MS,
+      meetsOthers: true,
+      receiptRequest,
+      onReceipt: () => receipts++,
+    },
+    { clock: systemClock, log },
+  )
+  // What is under way then fails, and the session ends.
+  stop.end = () => void connection.close()
+  try {
+    if (stop.isAsked) return true
+    const began = systemClock.now()
+    const reader = {
+      getBlock: async (index: number, ms: number) => ({ bytes: (await connection.getBlock(index, ms)).block }),
+      requestReceipt: async (request: Uint8Array, ms: number) => {
+        const receipt = await connection.requestReceipt(request, ms)
+        if (decode(SignedReceipt, receipt).receipt.chunks.length > 0) receipts++
+        return receipt
+      },
+    }
+    const terms = { session, receiptRequest, chunkMs: CHUNK_MS, receiptMs: RECEIPT_MS }
+    const { asked, served, bytes, failure } = await playSession(reader, terms, systemClock)
+    if (stop.isAsked) return true
+    const ms = Math.round(systemClock.now() - began)
+    const why = failure === undefined ? '' : `; ended early: ${messageOf(failure)}`
+    tell(
+      { kind: 'read', reader: session.kind, asked, served, bytes, ms, receipts, ...(why && { why: why.slice(2) }) },
+      `${session.kind}: ${served} of ${asked} chunks, ${bytes} bytes in ${ms} ms, ${receipts} receipts${why}`,
+    )
+    return failure === undefined
+  } finally {
+    stop.end = nothing
+    await connection.close()
+  }
+}
+
+/**
+ * Reads until the sessions are over, or until the process is asked to stop.
+ * @returns whether every session read all that it wanted
+ * @throws AssayError `NOT_HOSTED`, and those of the chain client
+ */
+export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promise<boolean> {
+  const { tell, log } = deps
+  const opened = createOpened()
+  const connecting = new AbortController()
+  const stop: Stop = { isAsked: false, end: () => connecting.abort() }
+  void untilStopped().then(() => {
+    stop.isAsked = true
+    stop.end()
+  })
+  let isWhole = true
+  try {
+    const dir = opened.add(await mkdtemp(join(tmpdir(), 'assay-reader-')), (path) =>
+      rm(path, { recursive: true, force: true }),
+    )
+    // Nothing is submitted: the account is nobody's.
+    const keypair = keypairFromSuri(toHex(fresh(SEED_BYTES)))
+    const random = (): number => randomInt(2 ** 47) / 2 ** 47
+    const { endpoint } = options
+    tell({ kind: 'connecting', endpoint }, connectingTo(endpoint))
+    const client = await connectChain(
+      { endpoint, keypair, requires: REQUIRES, signal: connecting.signal },
+      { clock: systemClock, random, log },
+    )
+    opened.add(client, (chain) => chain.close())
+    const target = await findTarget(client, options.feed)
+    tell({ kind: 'reading', feed: target.head.key, blocks: target.head.length }, `reads feed ${toHex(target.head.key)}`)
+    for (let left = options.sessions || Infinity; left > 0 && !stop.isAsked; left--) {
+      try {
+        isWhole = (await readOnce(options, target, dir, { ...deps, stop })) && isWhole
+      } catch (error) {
+        isWhole = false
+        tell({ kind: 'failed', why: messageOf(error) }, messageOf(error))
+        if (!stop.isAsked) await pause(stop)
+      }
+    }
+    return isWhole
+  } catch (thrown) {
+    // Asked to stop before there was a feed to read: what was waited for was ended.
+    if (stop.isAsked) return isWhole
+    throw thrown
+  } finally {
+    await closeInTime(() => opened.close())
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The hoster: serves its feeds to everybody and signs for what it served, to everybody in the same way.
+ *
+ * Owns: registering feeds and hosting them. Does not own: replication and the receipt channel (p2p/), receipts (receipt-giver.ts), or
+ * what they are worth (the chain). It does not know what an audit is.
+ */
+import type { FinalizedBlock } from '#chain/api/chain-port.ts'
+import { encodeCall, read } from '#chain/api/descriptors.ts'
+import { toHex } from '#types/bytes.ts'
+import type { FeedHead } from '#types/domain/hosting/feed.ts'
+import { createBlockWindow, type BlockWindow } from '#worker/kernel/block-window.ts'
+import { feedHeads, hostFeed, hosting, publishFeed } from '#worker/kernel/chain-items.ts'
+import type { RoleDeps, ServedFeed } from '#worker/kernel/ports.ts'
+import { createReceiptGiver, type ReceiptGiver } from './receipt-giver.ts'
+import type { Role } from '#worker/kernel/role.ts'
+import { createSubmitter, type Submitter } from '#worker/kernel/duties.ts'
+
+/** A feed to host. */
+interface HostedFeed {
+  readonly key: Uint8Array
+  /** Where the hoster is the one who registers it: its head. */
+  readonly head?: FeedHead
+}
+
+/** @see createHoster */
+export interface HosterOptions {
+  readonly account: Uint8Array
+  readonly feeds: readonly HostedFeed[]
+}
+
+interface Serving {
+  readonly feed: Uint8Array
+  readonly served: ServedFeed
+  readonly giver: ReceiptGiver
+}
+
+class Hoster implements Role {
+  readonly #options: HosterOptions
+  readonly #deps: RoleDeps
+  readonly #submitter: Submitter
+  readonly #blocks: BlockWindow = createBlockWindow()
+  readonly #served: Serving[] = []
+  readonly #told = new Set<string>()
+
+  constructor(options: HosterOptions, deps: RoleDeps) {
+    this.#options = options
+    this.#deps = deps
+    this.#submitter = createSubmitter(deps)
+  }
+
+  async start(): Promise<void> {
+    for (const { key } of this.#options.feeds) await this.#serve(key)
+  }
+
+  async onBlock(block: FinalizedBlock): Promise<void> {
+    this.#blocks.note(block.number, block.hash)
+    for (const feed of this.#options.feeds) if (!this.#told.has(toHex(feed.key))) await this.#register(feed)
+  }
+
+  async drain(): Promise<void> {
+    await this.#submitter.idle()
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#served.splice(0).map((serving) => this.#stop(serving)))
+  }
+
+  /**
+   * Sees to it that the chain knows the feed, and us as its hoster. Each once: a feed that the operator stops hosting by an
+   * extrinsic is not hosted again.
+   */
+  async #register({ key, head }: HostedFeed): Promise<void> {
+    const { chain, report, log } = this.#deps
+    const name = toHex(key)
+    const known = await read(chain, feedHeads, key)
+    if (!known) {
+      if (head) this.#submitter.ensure(`feeds.publish/${name}`, () => encodeCall(publishFeed, { head }))
+      return
+    }
+    // The chain knows a feed at one length, and auditors ask for exactly that.
+    if (head && known.length !== head.length) {
+      log.warn({ feed: name, registered: known.length, held: head.length }, 'the feed is registered at another length')
+    }
+    const since = await read(chain, hosting, key, this.#options.account)
+    if (since === undefined) {
+      return this.#submitter.ensure(`feeds.host/${name}`, () => encodeCall(hostFeed, { feed: key }))
+    }
+    this.#told.add(name)
+    log.info({ feed: name, since }, 'hosting')
+    report({ kind: 'hosting', feed: key })
+  }
+
+  /** Readers get a receipt for what they have none for, before we hang up. */
+  async #stop({ feed, served, giver }: Serving): Promise<void> {
+    await giver.giveAll()
+    await served.close()
+    this.#deps.log.info({ feed: toHex(feed), dropped: served.dropped() }, 'serving has ended')
+  }
+
+  async #serve(feed: Uint8Array): Promise<void> {
+    const giver = createReceiptGiver(feed, this.#blocks, this.#deps)
+    const served = await this.#deps.network.serveFeed({ feed, ...giver.calls })
+    giver.open(served)
+    this.#served.push({ feed, served, giver })
+  }
+}
+
+/** The role of a hoster. */
+export const createHoster = (options: HosterOptions, deps: RoleDeps): Role => new Hoster(options, deps)

@@ -1,0 +1,42 @@
+/**
+ * Who was served which blocks of a feed since its last receipt.
+ *
+ * Owns: that memory, and its bounds against readers without end. Does not own: receipts (receipt-giver.ts).
+ */
+import { toHex } from '#types/bytes.ts'
+import { MAX_RECEIPT_CHUNKS } from '#types/domain/hosting/receipt.ts'
+
+const MAX_READERS = 1_024
+/** Blocks remembered of one reader. Those beyond are served, but no receipt is given for them. */
+const MAX_BLOCKS_PER_READER = 4_096
+
+export interface ServedLog {
+  /** Returns how many blocks the reader has no receipt for. */
+  note(reader: Uint8Array, index: number): number
+  /** Takes out, ascending, the first blocks served to a reader, as many as one receipt holds. */
+  take(reader: Uint8Array): number[]
+}
+
+export function createServedLog(): ServedLog {
+  /** In the order in which readers were last served: the first is forgotten first. */
+  const readers = new Map<string, Set<number>>()
+  return {
+    note(reader, index) {
+      const key = toHex(reader)
+      const served = readers.get(key) ?? new Set()
+      readers.delete(key)
+      readers.set(key, served)
+      if (served.size < MAX_BLOCKS_PER_READER) served.add(index)
+      const [oldest] = readers.keys()
+      if (readers.size > MAX_READERS && oldest !== undefined) readers.delete(oldest)
+      return served.size
+    },
+    take(reader) {
+      const served = readers.get(toHex(reader))
+      if (!served) return []
+      const taken = [...served].slice(0, MAX_RECEIPT_CHUNKS)
+      for (const index of taken) served.delete(index)
+      return taken.toSorted((a, b) => a - b)
+    },
+  }
+}

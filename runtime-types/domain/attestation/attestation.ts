@@ -1,0 +1,66 @@
+/**
+ * The Attestation pallet's face: its records and the fields of its calls and events, as pallet and workers both spell them.
+ *
+ * Owns: encodings and field lists. Does not own: what the calls do (pallets/attestation.ts) or when workers make them (roles/).
+ */
+import { AccountId, H256 } from '../../scale/account.ts'
+import { struct, vec } from '../../scale/compound.ts'
+import type { ValueOf } from '../../scale/codec.ts'
+import { bool, u128, u32 } from '../../scale/primitives.ts'
+import { CoinflipOutcome, Evidence, MAX_MEMBERS } from '../coinflip/coinflip.ts'
+import { HosterMetrics } from './metrics.ts'
+import { Report } from './report.ts'
+import { AttestationParameters, Member, Verdict } from './round.ts'
+
+/** Arguments of each call, in order. */
+export const attestationCalls = {
+  requestRound: { hoster: AccountId, feed: H256 },
+  scheduleRounds: { hoster: AccountId, feed: H256, rounds: u32 },
+  cancelOrder: { order: u32 },
+  submitCoinflipOutcome: { round: u32, attempt: u32, outcome: CoinflipOutcome },
+  submitEvidence: { round: u32, attempt: u32, evidence: Evidence },
+  submitReport: { round: u32, report: Report },
+  setParameters: { parameters: AttestationParameters },
+  reportAbsent: { round: u32, attestor: AccountId },
+} as const
+
+/** Fields of each event, in order. The round is always first. */
+export const attestationEvents = {
+  RoundScheduled: { round: u32, order: u32, hoster: AccountId, feed: H256 },
+  RoundOpened: { round: u32, openedAt: u32, endsAt: u32, members: vec(Member, MAX_MEMBERS) },
+  CoinflipAgreed: { round: u32, attempt: u32, transcriptRoot: H256, hiddenMagic: H256 },
+  CoinflipRestarted: { round: u32, attempt: u32, dropped: vec(AccountId, MAX_MEMBERS) },
+  EvidenceAccepted: { round: u32, attempt: u32, offender: AccountId },
+  ReportAccepted: { round: u32, attestor: AccountId, served: bool },
+  RoundClosed: { round: u32, verdict: Verdict, served: u32, unserved: u32 },
+  Paid: { round: u32, who: AccountId, amount: u128 },
+  AbsenceReported: { round: u32, attestor: AccountId, reporter: AccountId, reward: u128 },
+  AccusationRejected: { round: u32, attestor: AccountId, accuser: AccountId, deposit: u128 },
+} as const
+
+/** Rounds that somebody paid for and that have not all been held. */
+export const Order = struct(
+  {
+    requester: AccountId,
+    hoster: AccountId,
+    feed: H256,
+    /** Rounds to hold, the present one included. */
+    remaining: u32,
+    /** Reserved for each round. */
+    deposit: u128,
+    /** What is left of the present round's deposit. */
+    left: u128,
+  },
+  { path: ['assay_primitives', 'round', 'Order'] },
+)
+export type Order = ValueOf<typeof Order>
+
+/** What a member said at the end of its coinflip session. */
+export const Vote = struct({ attempt: u32, outcome: CoinflipOutcome }, { path: ['assay_primitives', 'round', 'Vote'] })
+
+/** What the chain keeps of an accepted report. */
+export const ReportSummary = struct(
+  { served: bool, receipts: u32, metrics: HosterMetrics },
+  { path: ['assay_primitives', 'round', 'ReportSummary'] },
+)
+export type ReportSummary = ValueOf<typeof ReportSummary>

@@ -1,0 +1,172 @@
+/**
+ * An attestor's report and every check that needs no storage: what makes it acceptable, and whether it says "served".
+ *
+ * Owns: the encoding and the rules. Does not own: deadlines, double reports and pay (pallets/attestation.ts).
+ */
+import { equalBytes, concatBytes, utf8 } from '../../bytes.ts'
+import { blake2b256, blake2b256Of } from '../../crypto/hash.ts'
+import { verifyEd25519 } from '../../crypto/signature.ts'
+import { H256 } from '../../scale/account.ts'
+import { struct, vec } from '../../scale/compound.ts'
+import type { ValueOf } from '../../scale/codec.ts'
+import { commitTo, hideMagic, sessionId, type Session } from '../coinflip/coinflip.ts'
+import { blockProofs } from '../hosting/block-proofs.ts'
+import { checkBlockProof, type FeedHead } from '../hosting/feed.ts'
+import { AttestorMetrics, checkAttestorMetrics, checkMetrics, HosterMetrics, type MetricsFault } from './metrics.ts'
+import { checkReceiptSignature, SignedReceipt } from '../hosting/receipt.ts'
+import { auditChunks, auditSlot, type AttestationParameters, type RoundRecord } from './round.ts'
+import { NoiseKey, NoiseSignature } from '../worker.ts'
+
+export const MAX_RECEIPTS = 8
+/** Most visits by which a hoster is audited, each under a key of its own. */
+export const MAX_VISITS = 4
+export const MAX_PROOFS = 128
+
+export const Report = struct(
+  {
+    /** m, the shared number. */
+    magic: H256,
+    /** x, the attestor's own number: opens its commitment. */
+    value: H256,
+    /** The single-use keys, one for each visit that there might be, whose hash it committed to. */
+    auditKeys: vec(NoiseKey, MAX_VISITS),
+    /** By the first so many of them, those that it came with, over {@link auditKeyMessage}. */
+    auditSignatures: vec(NoiseSignature, MAX_VISITS),
+    receipts: vec(SignedReceipt, MAX_RECEIPTS),
+    proofs: blockProofs(MAX_PROOFS),
+    /** What the attestor measured of the hoster. */
+    hosterMetrics: HosterMetrics,
+    /** What it measured of the other members. */
+    attestorMetrics: AttestorMetrics,
+  },
+  { path: ['assay_primitives', 'report', 'Report'] },
+)
+export type Report = ValueOf<typeof Report>
+
+const AUDIT_KEY_CONTEXT = utf8('assay/report/audit-key/1')
+
+/** What each audit key signs, so that nobody reports with receipts given to another. 32 bytes. */
+export const auditKeyMessage = (session: Uint8Array, member: Uint8Array): Uint8Array =>
+  blake2b256(concatBytes(AUDIT_KEY_CONTEXT, session, member))
+
+/**
+ * The hash of the audit keys that goes into a commitment: H(keys | x). The transcript is public while audits go on; without the
+ * attestor's secret number x in it, a hoster could hash the keys of its readers and know an auditor by them.
+ */
+export const hideAuditKeys = (auditKeys: readonly Uint8Array[], value: Uint8Array): Uint8Array =>
+  blake2b256Of(...auditKeys, value)
+
+/** Why a report is refused. Each is an error of the Attestation pallet. */
+export type ReportFault =
+  | 'NoAgreement'
+  | 'WrongMagic'
+  | 'BadOpening'
+  | 'WrongAuditKey'
+  | 'BadReceipt'
+  | 'OutsideSlot'
+  | 'BadProof'
+  | MetricsFault
+
+/** What the checks need to know. */
+export interface ReportContext {
+  readonly genesisHash: Uint8Array
+  readonly roundId: number
+  readonly round: RoundRecord
+  /** The reporting member's place among the members. */
+  readonly rank: number
+  readonly feed: Pick<FeedHead, 'length' | 'roots'>
+  readonly parameters: AttestationParameters
+  /** The hash of a past block, for as long as the chain remembers it. */
+  readonly blockHashAt: (number: number) => Uint8Array | undefined
+}
+
+export type ReportFinding =
+  | { readonly ok: false; readonly fault: ReportFault }
+  | { readonly ok: true; /** Every chunk asked for was received and is proven. */ readonly served: boolean }
+
+/** The session whose agreement a round's record carries. */
+export const sessionOf = (
+  genesisHash: Uint8Array,
+  roundId: number,
+  round: Pick<RoundRecord, 'attempt' | 'members' | 'magicRule'>,
+): Session => ({
+  genesisHash,
+  round: roundId,
+  attempt: round.attempt,
+  members: round.members.map(({ noiseKey }) => noiseKey),
+  magicRule: round.magicRule,
+})
+
+/** All checks of a report, in order. A report without receipts is acceptable and says "unserved". */
+export function checkReport(context: ReportContext, report: Report): ReportFinding {
+  const fault =
+    checkIdentity(context, report) ??
+    checkFigures(context, report) ??
+    checkReceipts(context, report) ??
+    checkProofs(context, report)
+  if (fault) return { ok: false, fault }
+  const received = receivedChunks(report)
+  const proven = new Set(report.proofs.map(({ index }) => index))
+  const asked = auditChunks(report.magic, context.rank, context.parameters.challenges, context.feed.length)
+  return { ok: true, served: asked.every((index) => received.has(index) && proven.has(index)) }
+}
+
+function checkIdentity(context: ReportContext, report: Report): ReportFault | undefined {
+  const { round, rank } = context
+  const member = round.members[rank]
+  const committed = round.agreement?.transcript[rank]
+  if (!round.agreement || !member || !committed) return 'NoAgreement'
+  if (!equalBytes(hideMagic(report.magic), round.agreement.hiddenMagic)) return 'WrongMagic'
+  const sid = sessionId(sessionOf(context.genesisHash, context.roundId, round))
+  if (!equalBytes(commitTo(sid, member.noiseKey, report.value), committed.commitment)) return 'BadOpening'
+  if (!equalBytes(hideAuditKeys(report.auditKeys, report.value), committed.auditKeyHash)) return 'WrongAuditKey'
+  const message = auditKeyMessage(sid, member.noiseKey)
+  const ownsAll = report.auditSignatures.every((signature, visit) => {
+    const key = report.auditKeys[visit]
+    return key !== undefined && verifyEd25519(signature, message, key)
+  })
+  return ownsAll ? undefined : 'WrongAuditKey'
+}
+
+/** Cheap, and so before receipts and proofs. */
+const checkFigures = ({ rank, round }: ReportContext, report: Report): MetricsFault | undefined =>
+  checkMetrics(report.hosterMetrics) ?? checkAttestorMetrics(report.attestorMetrics, rank, round.members.length)
+
+function checkReceipts(context: ReportContext, report: Report): ReportFault | undefined {
+  const { round, rank, parameters } = context
+  const slot = auditSlot(report.magic, rank, round.members.length, round, parameters.coinflipWindow)
+  const ours = report.auditKeys.slice(0, report.auditSignatures.length)
+  for (const signed of report.receipts) {
+    const { receipt } = signed
+    const forUs = equalBytes(receipt.feed, round.feed) && ours.some((key) => equalBytes(receipt.peer, key))
+    if (!forUs || !checkReceiptSignature(context.genesisHash, signed, round.hosterKey)) return 'BadReceipt'
+    const known = context.blockHashAt(receipt.blockNumber)
+    if (!known || !equalBytes(known, receipt.blockHash)) return 'BadReceipt'
+    if (
+      receipt.blockNumber < slot.from - parameters.slotTolerance ||
+      receipt.blockNumber > slot.to + parameters.slotTolerance
+    )
+      return 'OutsideSlot'
+  }
+  return undefined
+}
+
+const receivedChunks = (report: Report): ReadonlySet<number> =>
+  new Set(report.receipts.flatMap(({ receipt }) => receipt.chunks))
+
+/** What a receipt's chunks hash to follows from their indices, since the feed's roots are known. */
+function checkProofs(context: ReportContext, report: Report): ReportFault | undefined {
+  const received = receivedChunks(report)
+  const areGood = report.proofs.every((proof) => received.has(proof.index) && checkBlockProof(context.feed, proof))
+  return areGood ? checkBytes(report) : 'BadProof'
+}
+
+/** A receipt is for at least the bytes of those of its chunks that are proven; the sizes of the others nobody can know here. */
+function checkBytes({ receipts, proofs }: Report): ReportFault | undefined {
+  const sizes = new Map(proofs.map(({ index, size }) => [index, size]))
+  const isShort = receipts.some(({ receipt: { chunks, bytes } }) => {
+    const proven = chunks.reduce((sum, index) => sum + (sizes.get(index) ?? 0), 0)
+    return bytes < BigInt(proven)
+  })
+  return isShort ? 'BadReceipt' : undefined
+}

@@ -1,0 +1,206 @@
+/**
+ * A proof-of-performance round as chain and workers both know it: parameters, record, seats, timing and verdict.
+ *
+ * Owns: encodings and the pure rules of time and counting. Does not own: who may do what when (pallets/attestation.ts).
+ * All times are block numbers.
+ */
+import { AccountId, H256 } from '../../scale/account.ts'
+import { option, struct, vec } from '../../scale/compound.ts'
+import { enumeration } from '../../scale/enumeration.ts'
+import type { ValueOf } from '../../scale/codec.ts'
+import { u128, u32 } from '../../scale/primitives.ts'
+import { Commitment, MagicRule, MAX_MEMBERS } from '../coinflip/coinflip.ts'
+import { drawBelow, permutation, sample, subSeed } from '../draw.ts'
+import { MAX_RECEIPT_CHUNKS } from '../hosting/receipt.ts'
+import { NoiseKey } from '../worker.ts'
+
+export const AttestationParameters = struct(
+  {
+    /** Attestors of a round (N). */
+    attestors: u32,
+    /** Blocks from NOW to END (L). */
+    roundLength: u32,
+    /** Blocks from NOW within which the coinflip must have agreed (C). */
+    coinflipWindow: u32,
+    /** Blocks after END in which reports are taken (W). */
+    reportWindow: u32,
+    /** Chunks that each attestor asks the hoster for. */
+    challenges: u32,
+    /** Blocks by which a receipt may lie outside its attestor's slot: finality lag and the length of an audit. */
+    slotTolerance: u32,
+    /** The next round of an order starts 1 to this many blocks after the last one closed (G). */
+    gap: u32,
+    /** Inconclusive rounds are drawn again this many times. */
+    maxRedraws: u32,
+    /** Blocks that a round waits for enough attestors. */
+    maxWait: u32,
+    /** Most that the hoster earns by a round (Y). */
+    hosterReward: u128,
+    /** Most that all attestors together earn by a round (Z). */
+    attestorReward: u128,
+    /** How the members' numbers become one, in coinflips that start from now on. */
+    magicRule: MagicRule,
+    /** What it costs to say that an attestor did not report who did. It is burned. */
+    accusationDeposit: u128,
+  },
+  { path: ['assay_primitives', 'round', 'Parameters'] },
+)
+export type AttestationParameters = ValueOf<typeof AttestationParameters>
+
+const TOKEN = 10n ** 12n
+
+/** The runtime's default: ten attestors, times as in the protocol's text. A chain spec may set others. */
+export const DEFAULT_PARAMETERS: AttestationParameters = {
+  attestors: 10,
+  roundLength: 60,
+  coinflipWindow: 10,
+  reportWindow: 10,
+  challenges: 15,
+  slotTolerance: 5,
+  gap: 1,
+  maxRedraws: 3,
+  maxWait: 100,
+  hosterReward: 10n * TOKEN,
+  attestorReward: 10n * TOKEN,
+  magicRule: 'Concat',
+  accusationDeposit: TOKEN,
+}
+
+const FEWEST_ATTESTORS = 3
+/** Most blocks from NOW to the last report: the chain must still know the blocks that receipts name. */
+const MAX_ROUND_BLOCKS = 4_000
+/** Most blocks that anything else may take. */
+const MAX_PAUSE_BLOCKS = 1_000_000
+const MAX_REDRAWS = 100
+
+/** What makes parameters unusable, in words; `undefined` where they are fine. */
+export function checkParameters(parameters: AttestationParameters): string | undefined {
+  const { attestors, roundLength, coinflipWindow, reportWindow, challenges, gap, maxRedraws, maxWait } = parameters
+  if (attestors < FEWEST_ATTESTORS || attestors > MAX_MEMBERS)
+    return `attestors: expected ${FEWEST_ATTESTORS} to ${MAX_MEMBERS}, got ${attestors}`
+  if (coinflipWindow === 0 || reportWindow === 0 || gap === 0)
+    return 'coinflipWindow, reportWindow and gap: expected 1 or more'
+  if (roundLength < coinflipWindow + attestors)
+    return `roundLength: expected a block for each attestor after the coinflip, ${coinflipWindow + attestors} or more, got ${roundLength}`
+  if (roundLength + reportWindow > MAX_ROUND_BLOCKS)
+    return `roundLength and reportWindow: expected ${MAX_ROUND_BLOCKS} or less together, got ${roundLength + reportWindow}`
+  if (Math.max(gap, maxWait) > MAX_PAUSE_BLOCKS)
+    return `gap and maxWait: expected ${MAX_PAUSE_BLOCKS} or less, got ${Math.max(gap, maxWait)}`
+  if (maxRedraws > MAX_REDRAWS) return `maxRedraws: expected ${MAX_REDRAWS} or less, got ${maxRedraws}`
+  return challenges >= 1 && challenges <= MAX_RECEIPT_CHUNKS
+    ? undefined
+    : `challenges: expected 1 to ${MAX_RECEIPT_CHUNKS}, got ${challenges}`
+}
+
+export const RoundPhase = enumeration(['Scheduled', 'Open', 'Coinflip', 'Audit', 'Report', 'Closed'], {
+  path: ['assay_primitives', 'round', 'Phase'],
+})
+export type RoundPhaseName = ValueOf<typeof RoundPhase>
+
+export const Verdict = enumeration(['Pass', 'Fail', 'Inconclusive'], { path: ['assay_primitives', 'round', 'Verdict'] })
+export type VerdictName = ValueOf<typeof Verdict>
+
+export const Member = struct(
+  { account: AccountId, noiseKey: NoiseKey },
+  { path: ['assay_primitives', 'round', 'Member'] },
+)
+export type Member = ValueOf<typeof Member>
+
+/** What the members agreed on in the coinflip. */
+export const Agreement = struct(
+  { transcript: vec(Commitment, MAX_MEMBERS), hiddenMagic: H256 },
+  { path: ['assay_primitives', 'round', 'Agreement'] },
+)
+export type Agreement = ValueOf<typeof Agreement>
+
+export const RoundRecord = struct(
+  {
+    order: u32,
+    hoster: AccountId,
+    hosterKey: NoiseKey,
+    feed: H256,
+    phase: RoundPhase,
+    /** Tries of the coinflip given up so far; each leaves out those proven malicious or reported offline. */
+    attempt: u32,
+    /** How often this order's round was drawn again after an inconclusive one. */
+    redraw: u32,
+    /** Block at which the round was asked for; the next block's beacon draws the attestors. */
+    scheduledAt: u32,
+    /** NOW. */
+    openedAt: u32,
+    /** END. */
+    endsAt: u32,
+    /** Present attestors, ascending by Noise key. */
+    members: vec(Member, MAX_MEMBERS),
+    /** N: attestors drawn. */
+    drawn: u32,
+    agreement: option(Agreement),
+    /** R of the hoster when the round opened, in millionths. */
+    hosterReputation: u32,
+    verdict: option(Verdict),
+    /** The shared number, once a report has opened it. */
+    magic: option(H256),
+    /** The rule of this attempt's coinflip, as the parameters had it when it began. */
+    magicRule: MagicRule,
+  },
+  { path: ['assay_primitives', 'round', 'Round'] },
+)
+export type RoundRecord = ValueOf<typeof RoundRecord>
+
+/** A try of a round's coinflip that was given up: what else its session was made of. */
+export const PastFlip = struct(
+  { members: vec(Member, MAX_MEMBERS), magicRule: MagicRule },
+  { path: ['assay_primitives', 'round', 'PastFlip'] },
+)
+export type PastFlip = ValueOf<typeof PastFlip>
+
+/** The blocks, both included, in which an attestor audits. */
+export interface Slot {
+  readonly from: number
+  readonly to: number
+}
+
+const MILLI = 1_000
+/** A slot's start moves by up to a fifth of its length either way. */
+const JITTER_PERMILLE = 200
+
+/**
+ * The slot of the member at `rank` (its place among the members): a permutation by the shared number gives the order,
+ * jitter from the same number and the place moves the start. Audits fill NOW + C to END.
+ */
+export function auditSlot(
+  magic: Uint8Array,
+  rank: number,
+  members: number,
+  round: { readonly openedAt: number; readonly endsAt: number },
+  coinflipWindow: number,
+): Slot {
+  const begin = (round.openedAt + coinflipWindow) * MILLI
+  const end = round.endsAt * MILLI
+  const length = Math.floor((end - begin) / members)
+  const place = permutation(magic, 'slot', members).indexOf(rank)
+  const reach = Math.floor((length * JITTER_PERMILLE) / MILLI)
+  const jitter = Number(drawBelow(magic, 'jitter', rank, BigInt(2 * reach + 1))) - reach
+  const start = Math.min(Math.max(begin + place * length + jitter, begin), end - MILLI)
+  const from = Math.floor(start / MILLI)
+  return { from, to: Math.min(from + Math.ceil(length / MILLI), round.endsAt) }
+}
+
+/** The chunks that the member at `rank` asks for: drawn from the shared number, which the hoster does not know. */
+export const auditChunks = (magic: Uint8Array, rank: number, challenges: number, feedLength: number): number[] =>
+  sample(subSeed('assay/audit/chunks/1', magic, Uint8Array.of(rank)), 'chunk', challenges, feedLength)
+
+/** Votes needed among `members` for a verdict: two thirds, rounded up. */
+export const quorum = (members: number): number => Math.ceil((2 * members) / 3)
+
+/** Votes needed among `members` to agree on a coinflip or on who is offline: more than half. */
+export const majority = (members: number): number => Math.floor(members / 2) + 1
+
+/** Fewest members with which a coinflip goes on, of `drawn`. */
+export const leastMembers = (drawn: number): number => Math.max(3, Math.ceil(drawn / 2) + 1)
+
+/** The verdict of a closed round. */
+export function verdictOf(members: number, served: number, unserved: number): VerdictName {
+  if (served >= quorum(members)) return 'Pass'
+  return unserved >= quorum(members) ? 'Fail' : 'Inconclusive'
+}

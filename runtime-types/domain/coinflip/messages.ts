@@ -1,0 +1,142 @@
+/**
+ * What members of a coinflip say to each other, and how it is encoded.
+ *
+ * Owns: the messages, and the parts of them that are passed on under their author's signature. Does not own: signing and checking
+ * these signatures (coinflip-signatures.ts), the session that they are bound to (coinflip-session.ts), or what proves a lie
+ * (coinflip-evidence.ts).
+ */
+import { H256 } from '../../scale/account.ts'
+import { option, struct, variant, vec } from '../../scale/compound.ts'
+import type { ValueOf } from '../../scale/codec.ts'
+import { u32, unit } from '../../scale/primitives.ts'
+import { ConfirmationKind } from './magic.ts'
+import { Commitment, MAX_MEMBERS } from './session.ts'
+import { NoiseKey, NoiseSignature } from '../worker.ts'
+
+/** A commitment with its author's signature, as it is echoed. */
+export const SignedCommitment = struct(
+  { author: NoiseKey, body: Commitment, signature: NoiseSignature },
+  { path: ['assay_primitives', 'coinflip', 'SignedCommitment'] },
+)
+export type SignedCommitment = ValueOf<typeof SignedCommitment>
+
+/** A number opened, with its author's signature: relayable, and evidence where it does not open the commitment. */
+export const SignedReveal = struct(
+  { author: NoiseKey, receiver: NoiseKey, value: H256, signature: NoiseSignature },
+  { path: ['assay_primitives', 'coinflip', 'SignedReveal'] },
+)
+export type SignedReveal = ValueOf<typeof SignedReveal>
+
+/** An echo row with its sender's signature: relayable. */
+export const SignedEcho = struct(
+  { author: NoiseKey, row: vec(SignedCommitment, MAX_MEMBERS), signature: NoiseSignature },
+  { path: ['assay_primitives', 'coinflip', 'SignedEcho'] },
+)
+export type SignedEcho = ValueOf<typeof SignedEcho>
+
+/** "Of the transcript with this root I know the number": the root decides what the word must be. */
+export const Confirmation = struct(
+  { transcriptRoot: H256, word: H256 },
+  { path: ['assay_primitives', 'coinflip', 'Confirmation'] },
+)
+export type Confirmation = ValueOf<typeof Confirmation>
+
+/** A ping or pong with its author's signature. */
+export const SignedConfirmation = struct(
+  { author: NoiseKey, receiver: NoiseKey, kind: ConfirmationKind, body: Confirmation, signature: NoiseSignature },
+  { path: ['assay_primitives', 'coinflip', 'SignedConfirmation'] },
+)
+export type SignedConfirmation = ValueOf<typeof SignedConfirmation>
+
+/** What a member's commitment was made of: its number and its audit keys' hash. */
+export const Opening = struct(
+  { value: H256, auditKeyHash: H256 },
+  { path: ['assay_primitives', 'coinflip', 'Opening'] },
+)
+export type Opening = ValueOf<typeof Opening>
+
+/** A lie by its author's own signatures, as members tell it to each other. */
+const lies = {
+  /** Two different commitments of one author. */
+  Equivocation: struct({ first: SignedCommitment, second: SignedCommitment }),
+  /** A reveal that does not open its author's commitment. */
+  BadReveal: struct({ commitment: SignedCommitment, reveal: SignedReveal }),
+  /**
+   * A ping or pong that is not what the number of its own transcript makes it. The openings of all members, in their order, lead
+   * to the root that its author named, and to the number.
+   */
+  BadPing: struct({ confirmation: SignedConfirmation, openings: vec(Opening, MAX_MEMBERS) }),
+}
+export const Accusation = variant(lies, { path: ['assay_primitives', 'coinflip', 'Accusation'] })
+export type Accusation = ValueOf<typeof Accusation>
+
+/** A fraud proof with the signature of who told it: relayable, and evidence against its author where it proves nothing. */
+export const SignedFraud = struct(
+  { author: NoiseKey, accusation: Accusation, signature: NoiseSignature },
+  { path: ['assay_primitives', 'coinflip', 'SignedFraud'] },
+)
+export type SignedFraud = ValueOf<typeof SignedFraud>
+
+/** Proof of a lie that needs nobody's word: the liar's own signatures. */
+export const Evidence = variant(
+  {
+    ...lies,
+    /** A fraud proof that convicts nobody: it convicts its author. */
+    FalseFraud: SignedFraud,
+  },
+  { path: ['assay_primitives', 'coinflip', 'Evidence'] },
+)
+export type Evidence = ValueOf<typeof Evidence>
+
+export const CoinflipPayload = variant(
+  {
+    /** JOIN: here I am. Said again: send me what you have for me. */
+    Hello: unit,
+    /** COMMIT: my commitment, to all. */
+    Commit: Commitment,
+    /** ECHO: every commitment I saw, one of each member, each signed by its author. */
+    Echo: vec(SignedCommitment, MAX_MEMBERS),
+    /** REVEAL: my number, to one. */
+    Reveal: H256,
+    /** Has anyone the number of this member? */
+    AskReveal: NoiseKey,
+    /** The reveal that was asked for, as its author signed it. */
+    RelayReveal: SignedReveal,
+    /** Has anyone the echo row of this member? */
+    AskEcho: NoiseKey,
+    /** The echo row that was asked for, as its author signed it. */
+    RelayEcho: SignedEcho,
+    /** Somebody lied, and here is the proof: believed when verified; where it proves nothing, who sent it lied. */
+    Fraud: Accusation,
+    /** CONFIRM: I know the number, do you? To one. */
+    Ping: Confirmation,
+    /** CONFIRM: I know it too. To who pinged. */
+    Pong: Confirmation,
+    /** A fraud proof that another told, as its author signed it: its author lied, or the one it is about. */
+    RelayFraud: SignedFraud,
+  },
+  { path: ['assay_primitives', 'coinflip', 'Payload'] },
+)
+export type CoinflipPayload = ValueOf<typeof CoinflipPayload>
+
+const envelopeFields = {
+  session: H256,
+  round: u32,
+  sender: NoiseKey,
+  /** Absent where the message is for all. */
+  receiver: option(NoiseKey),
+  payload: CoinflipPayload,
+}
+/** What is signed. */
+export const CoinflipEnvelope = struct(envelopeFields, { path: ['assay_primitives', 'coinflip', 'Envelope'] })
+export type CoinflipEnvelope = ValueOf<typeof CoinflipEnvelope>
+
+/** What goes over the wire. */
+export const CoinflipMessage = struct(
+  { ...envelopeFields, signature: NoiseSignature },
+  { path: ['assay_primitives', 'coinflip', 'Message'] },
+)
+export type CoinflipMessage = ValueOf<typeof CoinflipMessage>
+
+/** Most bytes of a message: an echo of all members, with room for the envelope. Larger frames are not decoded. */
+export const MAX_MESSAGE_BYTES = MAX_MEMBERS * 160 + 512

@@ -1,0 +1,168 @@
+/** Pallet Attestation: orders of several rounds, and the parameters of all of them. */
+import { describe, expect, test } from 'vitest'
+import { NEWCOMER, rate } from '#types/domain/reputation.ts'
+import { AttestationParameters, DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
+import {
+  AttestationChain,
+  author,
+  DEPOSIT,
+  expectSound,
+  feed,
+  hoster,
+  openChain,
+  outsider,
+  PARAMETERS,
+  requestCall,
+  requester,
+  root,
+  type Signed,
+} from '../../../../../helpers/attestation.ts'
+import { agree, openRound, report, type Finding } from '../../../../../helpers/attestation-words.ts'
+import { callOf, devGenesis, id, TestChain, UNIT } from '../../../../../helpers/runtime.ts'
+
+const schedule = (rounds: number) =>
+  callOf('Attestation', 'scheduleRounds', { hoster: hoster.account, feed: feed.head.key, rounds })
+const cancel = (order: number) => callOf('Attestation', 'cancelOrder', { order })
+const served = (count: number): Finding[] => Array.from({ length: count }, () => 'served')
+
+describe('an order', () => {
+  test('of several rounds holds one after the other, and frees each round’s rest as it closes', () => {
+    const chain = openChain({ parameters: { gap: 4 } })
+    chain.succeed([requester, schedule(3)])
+    expect(chain.reserved(requester.publicKey)).toBe(3n * DEPOSIT)
+    const pauses: number[] = []
+    for (const round of [0, 1, 2]) {
+      expect(chain.activeRounds()).toEqual([round])
+      expect(chain.order(0)).toMatchObject({ remaining: 3 - round, left: DEPOSIT })
+      chain.until('the round is open', () => chain.round(round).phase === 'Open')
+      const flip = agree(chain, round)
+      chain.to(chain.round(round).endsAt)
+      report(chain, round, flip, served(5))
+      expect(chain.reserved(requester.publicKey)).toBe(DEPOSIT * BigInt(2 - round))
+      if (round < 2) pauses.push(chain.round(round + 1).scheduledAt - chain.number)
+      chain.succeed(...flip.members.map((who): Signed => [who.keys, callOf('Workers', 'heartbeat')]))
+    }
+    expect(pauses.every((pause) => pause >= 0 && pause < 4)).toBe(true)
+    expect([chain.order(0), chain.activeRounds()]).toEqual([undefined, []])
+  })
+
+  test('that is cancelled keeps its present round only', () => {
+    const chain = openChain()
+    chain.succeed([requester, schedule(5)])
+    chain.refuses(author, cancel(0), 'Attestation.NotRequester')
+    chain.refuses(requester, cancel(1), 'Attestation.UnknownOrder')
+    chain.succeed([requester, cancel(0)])
+    expect(chain.order(0)).toMatchObject({ remaining: 1, left: DEPOSIT })
+    expect(chain.reserved(requester.publicKey)).toBe(DEPOSIT)
+    // Again, it changes nothing more.
+    chain.succeed([requester, cancel(0)])
+    expect(chain.reserved(requester.publicKey)).toBe(DEPOSIT)
+    chain.until('the round is open', () => chain.round(0).phase === 'Open')
+    const flip = agree(chain, 0)
+    chain.to(chain.round(0).endsAt)
+    report(chain, 0, flip, served(5))
+    expect([chain.activeRounds(), chain.order(0), chain.reserved(requester.publicKey)]).toEqual([[], undefined, 0n])
+  })
+
+  test('is refused without rounds or too many, for an unknown feed, a non-hoster, and without the deposit', () => {
+    const chain = openChain()
+    chain.refuses(requester, schedule(0), 'Attestation.BadRoundCount')
+    chain.refuses(requester, schedule(10_001), 'Attestation.BadRoundCount')
+    chain.refuses(
+      requester,
+      callOf('Attestation', 'requestRound', { hoster: hoster.account, feed: hoster.account }),
+      'Attestation.UnknownFeed',
+    )
+    chain.refuses(
+      requester,
+      callOf('Attestation', 'requestRound', { hoster: outsider.account, feed: feed.head.key }),
+      'Attestation.NotHosting',
+    )
+    chain.succeed([requester, callOf('Balances', 'transferAll', { dest: id(outsider.account), keepAlive: true })])
+    chain.succeed([
+      outsider.keys,
+      callOf('Balances', 'transferKeepAlive', { dest: id(requester.publicKey), value: UNIT }),
+    ])
+    chain.refuses(requester, requestCall, 'Balances.InsufficientBalance')
+  })
+
+  test.each<[string, ReturnType<typeof callOf>]>([
+    ['stopped hosting', callOf('Feeds', 'stopHosting', { feed: feed.head.key })],
+    ['left', callOf('Workers', 'unregister')],
+    ['gave up its role', callOf('Workers', 'update', { roles: ['Attestor'], capacity: 1 })],
+  ])('ends with the round under way where the hoster has %s, and blames it for no more than that', (_, call) => {
+    const chain = openChain()
+    chain.succeed([requester, schedule(3)])
+    chain.until('the round is open', () => chain.round(0).phase === 'Open')
+    chain.succeed([hoster.keys, call])
+    chain.refuses(requester, requestCall, 'Attestation.NotHosting')
+    const flip = agree(chain, 0)
+    chain.to(chain.round(0).endsAt)
+    report(chain, 0, flip, ['unserved', 'unserved', 'unserved', 'unserved', 'unserved'])
+    expect(chain.round(0).verdict).toBe('Fail')
+    expect(chain.reputation(hoster.account, 'Hoster')).toEqual(rate(NEWCOMER, 'failure'))
+    expect([chain.activeRounds(), chain.order(0), chain.reserved(requester.publicKey)]).toEqual([[], undefined, 0n])
+    expectSound(chain, flip.members)
+  })
+
+  test('is refused when a thousand are open: every block looks at all of them', () => {
+    const chain = openChain({ attestors: 0, parameters: { hosterReward: 0n, attestorReward: 0n } })
+    const calls = Array.from({ length: 500 }, () => requestCall)
+    for (const signer of [requester, author]) chain.succeed([signer, callOf('Utility', 'batchAll', { calls })])
+    expect(chain.activeRounds()).toHaveLength(1_000)
+    chain.refuses(outsider.keys, requestCall, 'Attestation.TooManyOrders')
+  })
+})
+
+describe('parameters', () => {
+  const set = (change: Partial<AttestationParameters>) =>
+    callOf('Attestation', 'setParameters', { parameters: { ...PARAMETERS, ...change } })
+  const senseless: readonly (readonly [string, Partial<AttestationParameters>])[] = [
+    ['two attestors', { attestors: 2 }],
+    ['more than a session takes', { attestors: 65, roundLength: 100 }],
+    ['no time for the coinflip', { coinflipWindow: 0 }],
+    ['no time to report', { reportWindow: 0 }],
+    ['no gap', { gap: 0 }],
+    ['no time to audit', { roundLength: 7 }],
+    ['no challenge', { challenges: 0 }],
+    ['more challenges than a receipt holds', { challenges: 129 }],
+    ['a round longer than block hashes are kept', { roundLength: 4_000, reportWindow: 1 }],
+    ['an end that no block number can express', { roundLength: 0xffff_ffff }],
+    ['a gap that no block number can express', { gap: 0xffff_ffff }],
+    ['a wait without end', { maxWait: 0xffff_ffff }],
+    ['redraws without end', { maxRedraws: 0xffff_ffff }],
+  ]
+
+  test('are set by root only', () => {
+    const chain = openChain()
+    chain.refuses(root, set({}), 'BadOrigin')
+    chain.succeed([root, callOf('Sudo', 'sudo', { call: set({ attestors: 3 }) })])
+    expect(chain.event('Sudo.Sudid')).toEqual({ sudoResult: { ok: true, value: undefined } })
+    expect(chain.round(openRound(chain)).members).toHaveLength(3)
+  })
+
+  test.each(senseless)('with %s are refused, from root and in a chain spec', (_, change) => {
+    const chain = openChain({ attestors: 0 })
+    chain.succeed([root, callOf('Sudo', 'sudo', { call: set(change) })])
+    expect(chain.event('Sudo.Sudid')).toMatchObject({ sudoResult: { ok: false, error: { tag: 'Module' } } })
+    const genesis = { ...devGenesis, attestation: { ...PARAMETERS, ...change } }
+    expect(() => new TestChain(genesis)).toThrowError(expect.objectContaining({ code: 'BAD_GENESIS' }))
+  })
+
+  test('are those of the text where a chain spec has none', () => {
+    const chain = new AttestationChain(devGenesis)
+    expect(DEFAULT_PARAMETERS).toMatchObject({ attestors: 10, roundLength: 60, coinflipWindow: 10, reportWindow: 10 })
+    expect(chain.stored('Attestation', 'Parameters', AttestationParameters)).toEqual(DEFAULT_PARAMETERS)
+  })
+
+  test('at their limits make rounds that end', () => {
+    const chain = openChain({
+      attestors: 0,
+      parameters: { roundLength: 3_990, reportWindow: 10, gap: 1_000_000, maxWait: 1, maxRedraws: 100 },
+    })
+    chain.succeed([requester, schedule(2)])
+    chain.to(chain.number + 20)
+    expect(chain.round(chain.activeRounds()[0]!).redraw).toBe(10)
+    expectSound(chain, [])
+  })
+})

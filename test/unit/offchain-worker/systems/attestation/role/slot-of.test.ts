@@ -1,0 +1,48 @@
+/** Our slot in a round: remembered, and never an old one when what it follows from changes. */
+import { describe, expect, it } from 'vitest'
+import { auditSlot, DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/attestation/round.ts'
+import { createSlotOf } from '#worker/systems/attestation/role/statements.ts'
+
+const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill)
+const ROUND: RoundRecord = {
+  order: 0,
+  hoster: bytes(0),
+  hosterKey: bytes(0),
+  feed: bytes(0),
+  phase: 'Audit',
+  attempt: 0,
+  redraw: 0,
+  scheduledAt: 0,
+  openedAt: 100,
+  endsAt: 160,
+  members: Array.from({ length: 10 }, (_, rank) => ({ account: bytes(rank), noiseKey: bytes(rank) })),
+  drawn: 10,
+  agreement: undefined,
+  hosterReputation: 0,
+  verdict: undefined,
+  magic: undefined,
+  magicRule: 'Concat',
+}
+
+describe('our slot', () => {
+  it('is that of the shared rules, and the very same object while nothing changes', () => {
+    const slotOf = createSlotOf()
+    const slot = slotOf(bytes(7), 3, ROUND, DEFAULT_PARAMETERS)
+    expect(slot).toEqual(auditSlot(bytes(7), 3, 10, ROUND, DEFAULT_PARAMETERS.coinflipWindow))
+    expect(slotOf(bytes(7), 3, { ...ROUND, phase: 'Report' }, DEFAULT_PARAMETERS)).toBe(slot)
+  })
+
+  it.each([
+    ['number', bytes(8), 3, ROUND, DEFAULT_PARAMETERS],
+    ['rank', bytes(7), 4, ROUND, DEFAULT_PARAMETERS],
+    ['time', bytes(7), 3, { ...ROUND, openedAt: 200, endsAt: 260 }, DEFAULT_PARAMETERS],
+    ['end', bytes(7), 3, { ...ROUND, endsAt: 200 }, DEFAULT_PARAMETERS],
+    ['committee', bytes(7), 3, { ...ROUND, members: ROUND.members.slice(1) }, DEFAULT_PARAMETERS],
+    ['window', bytes(7), 3, ROUND, { ...DEFAULT_PARAMETERS, coinflipWindow: 30 }],
+  ] as const)('is worked out again for another %s', (_what, magic, rank, round, parameters) => {
+    const slotOf = createSlotOf()
+    slotOf(bytes(7), 3, ROUND, DEFAULT_PARAMETERS)
+    const expected = auditSlot(magic, rank, round.members.length, round, parameters.coinflipWindow)
+    expect(slotOf(magic, rank, round, parameters)).toEqual(expected)
+  })
+})

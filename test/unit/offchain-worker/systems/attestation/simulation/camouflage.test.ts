@@ -1,0 +1,113 @@
+/** Whether a hoster can tell an audit from a reader by its log, and what it gets by serving only suspected auditors. */
+import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  runAudits,
+  type AuditWorldOptions,
+  type AuditWorldResult,
+} from '#worker/systems/attestation/simulation/camouflage.ts'
+import { NO_FAULTS } from '#worker/simulation/faults.ts'
+import { chanceFrom } from '#worker/simulation/random.ts'
+import {
+  advantage,
+  refusesWhoReadsOn,
+  suspicionFrom,
+  type Known,
+  type Suspicion,
+} from '#worker/systems/hosting/simulation/suspicion.ts'
+import type { RequestLog } from '#worker/systems/hosting/simulation/hosting.ts'
+
+const TIMEOUT_MS = 60_000
+/** Requests after which a hoster decides whether to go on serving. */
+const FIRST = 8
+
+const play = (seed: string, change: Partial<AuditWorldOptions> = {}): Promise<AuditWorldResult> =>
+  runAudits({
+    chance: chanceFrom(seed),
+    faults: { ...NO_FAULTS, latencyMs: { kind: 'uniform', low: 5, high: 45 } },
+    blocks: 2_000,
+    blockBytes: 256,
+    challenges: 15,
+    readers: 400,
+    audits: 300,
+    refuses: () => false,
+    observing: true,
+    ...change,
+  })
+
+/** The log by its truth; of each session the first so many requests. */
+function known({ log }: AuditWorldResult, first = Infinity): Known {
+  const of = (isAudit: boolean): RequestLog[] =>
+    log.filter((session) => session.isAudit === isAudit).map(({ requests }) => requests.slice(0, first))
+  return { audits: of(true), readers: of(false) }
+}
+
+let training: AuditWorldResult
+let trial: AuditWorldResult
+beforeAll(async () => {
+  training = await play('training')
+  trial = await play('trial')
+}, TIMEOUT_MS)
+
+const found = (first?: number): number => advantage(suspicionFrom(known(training, first)), known(trial, first))
+
+describe('auditors who see what readers read', () => {
+  test('are all served, and hold a receipt', () => {
+    expect(trial.audits.map(({ kind }) => kind)).toEqual(Array.from({ length: 300 }, () => 'served'))
+    expect(trial.readers.every(({ asked, served }) => asked === served)).toBe(true)
+  })
+
+  test('are hardly told from them, neither while a hoster can still decide nor when they are gone', () => {
+    for (const first of [4, FIRST, 16, Infinity]) expect(found(first), `the first ${first}`).toBeLessThan(0.15)
+  })
+
+  test('come several times where readers jump seldom, under another key each time', () => {
+    const visits = trial.audits.map((audit) => audit.visits)
+    for (const count of [1, 2, 3]) expect(visits.filter((made) => made === count).length).toBeGreaterThan(10)
+    expect(known(trial).audits).toHaveLength(visits.reduce((sum, made) => sum + made, 0))
+  })
+})
+
+test(
+  'auditors who see nobody are known by the end: the classifier can tell',
+  async () => {
+    const [blind, blindTrial] = await Promise.all([
+      play('blind', { observing: false }),
+      play('blind trial', { observing: false }),
+    ])
+    expect(advantage(suspicionFrom(known(blind)), known(blindTrial))).toBeGreaterThan(0.8)
+  },
+  TIMEOUT_MS,
+)
+
+describe('a hoster that serves only suspected auditors', () => {
+  const refusing =
+    (suspicion: Suspicion) =>
+    (requests: RequestLog): boolean =>
+      requests.length >= FIRST && suspicion(requests.slice(0, FIRST)) <= 0
+
+  const shares = ({ readers, audits }: AuditWorldResult): { refused: number; noticed: number } => ({
+    refused: readers.filter(({ asked, served }) => served < asked).length / readers.length,
+    noticed: audits.filter(({ kind }) => kind !== 'served').length / audits.length,
+  })
+
+  test(
+    'is caught by at least half as many auditors as it refuses readers, though it has learnt from its log',
+    async () => {
+      const refuses = refusing(suspicionFrom(known(training, FIRST)))
+      const { refused, noticed } = shares(await play('refusal', { refuses }))
+      expect(refused).toBeGreaterThan(0.2)
+      expect(noticed, `${refused} of the readers refused`).toBeGreaterThan(refused / 2)
+    },
+    TIMEOUT_MS,
+  )
+
+  test(
+    'that refuses whoever reads on without a jump is caught by those who begin so',
+    async () => {
+      const { refused, noticed } = shares(await play('refusal', { refuses: refusesWhoReadsOn }))
+      expect(refused).toBeGreaterThan(0.15)
+      expect(noticed, `${refused} of the readers refused`).toBeGreaterThan(refused / 2)
+    },
+    TIMEOUT_MS,
+  )
+})

@@ -1,0 +1,428 @@
+/** CONFIRM: who knows the number shows it, who lies about it is convicted by its own word, and silence costs only time. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { toHex } from '#types/bytes.ts'
+import {
+  accusedBy,
+  confirmationWord,
+  convict,
+  magic,
+  pingOrder,
+  pingTargets,
+  sessionId,
+  type Accusation,
+  type CoinflipPayload,
+} from '#types/domain/coinflip/coinflip.ts'
+import {
+  badPing,
+  badReveal,
+  equivocate,
+  forgeFraud,
+  silentFrom,
+  strangePing,
+  type Fault,
+} from '#worker/systems/coinflip/protocol/adversaries.ts'
+import { frameOf, signMessage, takeSeat, type Seat } from '#worker/systems/coinflip/protocol/messages.ts'
+import {
+  createCoinflip,
+  type Coinflip,
+  type CoinflipExit,
+  type CoinflipOutput,
+} from '#worker/systems/coinflip/protocol/coinflip.ts'
+import { CoinflipNet, type NetOptions } from '../../../../../helpers/coinflip-net.ts'
+
+function play(options: NetOptions): CoinflipNet {
+  const net = new CoinflipNet(options)
+  net.start()
+  return net.run()
+}
+
+const kinds = (net: CoinflipNet): (string | undefined)[] => net.exits.map((exit) => exit?.kind)
+const valuesOf = (net: CoinflipNet): Uint8Array[] => net.keys.map((_, rank) => net.options(rank).value)
+const numberOf = (net: CoinflipNet): Uint8Array => magic(sessionId(net.session), valuesOf(net))
+const saidIn = (net: CoinflipNet, tag: string) => net.sent.filter(({ message }) => message.payload.tag === tag)
+
+describe('pings and pongs', () => {
+  test.each([1, 2, 4])('each of ten members pings %i others, drawn by the number, and all pong', (pings) => {
+    const net = play({ members: 10, seed: 31, pings })
+    expect(new Set(kinds(net))).toEqual(new Set(['success']))
+    const order = pingOrder(sessionId(net.session), 10, numberOf(net))
+    for (const rank of net.keys.keys()) {
+      const targets = pingTargets(order, rank, pings)
+      expect(targets).toHaveLength(pings)
+      const pinged = saidIn(net, 'Ping').filter(({ from }) => from === rank)
+      expect(new Set(pinged.map(({ to }) => to))).toEqual(new Set(targets))
+      const ponged = saidIn(net, 'Pong').filter(({ to }) => to === rank)
+      expect(new Set(ponged.map(({ from }) => from))).toEqual(new Set(pinged.map(({ to }) => to)))
+    }
+  })
+
+  test('among fewer members than pings each pings all others', () => {
+    const net = play({ members: 3, seed: 32 })
+    expect(saidIn(net, 'Ping')).toHaveLength(6)
+    expect(kinds(net)).toEqual(['success', 'success', 'success'])
+  })
+
+  test('carry words that only who knows the number can say, to one member alone', () => {
+    const net = play({ members: 4, seed: 33 })
+    const sid = sessionId(net.session)
+    const words = [...saidIn(net, 'Ping'), ...saidIn(net, 'Pong')].map(({ message: { payload, sender, receiver } }) => {
+      if (payload.tag !== 'Ping' && payload.tag !== 'Pong') throw new Error('expected a ping or pong')
+      const word = confirmationWord(payload.tag, sid, { from: sender, to: receiver! }, numberOf(net))
+      expect(toHex(payload.value.word)).toBe(toHex(word))
+      return toHex(payload.value.word)
+    })
+    expect(new Set(words).size).toBe(24)
+  })
+
+  test('need no more than one way forth and back: the phase is over long before its time', () => {
+    const net = new CoinflipNet({ members: 5, seed: 34, maxDelayMs: 20, resendMs: 1_000_000 })
+    net.start()
+    net.run(() => net.members.some(({ phase }) => phase === 'Confirm'))
+    const began = net.now
+    net.run(() => net.exits.every((exit) => exit !== undefined))
+    expect(net.now - began).toBeLessThan(100)
+  })
+
+  test('a ping that is faster than the last reveal is kept and answered, and nothing is said of the number before', () => {
+    const net = new CoinflipNet({ members: 3, seed: 35, resendMs: 1_000_000 })
+    const slow = net.members[0]!
+    const held: (() => void)[] = []
+    net.members[0] = {
+      get phase() {
+        return slow.phase
+      },
+      step(input) {
+        if (slow.phase !== 'Reveal' || input.kind !== 'message' || held.length > 0) return slow.step(input)
+        held.push(() => net.feed(0, input))
+        return []
+      },
+    }
+    net.start()
+    net.run(() => net.heard.some(({ to, tag }) => to === 0 && tag === 'Ping'))
+    expect(net.members[0].phase).toBe('Reveal')
+    expect(saidIn(net, 'Pong').some(({ from }) => from === 0)).toBe(false)
+    net.members[0] = slow
+    for (const deliver of held) deliver()
+    net.run()
+    expect(kinds(net)).toEqual(['success', 'success', 'success'])
+    expect(new Set(saidIn(net, 'Pong').flatMap(({ from, to }) => (from === 0 ? [to] : [])))).toEqual(new Set([1, 2]))
+  })
+
+  test('that are lost are said again', () => {
+    const net = new CoinflipNet({ members: 4, seed: 36, resendMs: 100 })
+    let lost = 0
+    const deaf = net.members[2]!
+    net.members[2] = {
+      get phase() {
+        return deaf.phase
+      },
+      step(input) {
+        if (input.kind === 'message' && deaf.phase === 'Confirm' && lost < 6 && ++lost) return []
+        return deaf.step(input)
+      },
+    }
+    net.start()
+    net.run(() => net.members[2]!.phase === 'Confirm')
+    const began = net.now
+    net.run(() => net.exits.every((exit) => exit !== undefined))
+    expect(lost).toBe(6)
+    expect(kinds(net)).toEqual(['success', 'success', 'success', 'success'])
+    expect(net.now - began).toBeLessThan(1_000)
+  })
+})
+
+describe('silence in CONFIRM', () => {
+  test.each<[string, number[]]>([
+    ['one', [2]],
+    ['all but one', [0, 1, 2, 3]],
+  ])('of %s costs the time of the phase and fails nobody', (_, silent) => {
+    const faults = Object.fromEntries(silent.map((rank) => [rank, silentFrom('Confirm')]))
+    const net = new CoinflipNet({ members: 5, seed: 37, faults })
+    net.start()
+    net.run(() => net.members[4]!.phase === 'Confirm')
+    const began = net.now
+    net.run(() => net.exits[4] !== undefined)
+    expect(net.now - began).toBe(2_000)
+    net.run()
+    expect(kinds(net)).toEqual(Array.from({ length: 5 }, () => 'success'))
+  })
+
+  test('a ping about another transcript is as good as silence: dropped by its name, nobody convicted', () => {
+    const net = play({ members: 5, seed: 38, faults: { 1: strangePing } })
+    expect(new Set(kinds(net))).toEqual(new Set(['success']))
+    const reasons = net.dropped.filter(({ from }) => from === 1).map(({ reason }) => reason)
+    expect(reasons).toContain('wrong-transcript')
+  })
+})
+
+/** The exits of all but the one dishonest member, each of this kind. */
+function exitsOf<K extends CoinflipExit['kind']>(net: CoinflipNet, dishonest: number, kind: K) {
+  return net.exits.flatMap((exit, rank) => {
+    if (rank === dishonest) return []
+    if (exit?.kind !== kind) throw new Error(`expected member ${rank} to end in ${kind}, got ${exit?.kind}`)
+    return [exit as Extract<CoinflipExit, { kind: K }>]
+  })
+}
+
+/** Tells both a false fraud proof and wrong pings. */
+const lieTwice: Fault = (outgoing, ...rest) =>
+  forgeFraud('Commit')(outgoing, ...rest).flatMap((each) => badPing()(each, ...rest))
+
+describe('a lie about the number or about others', () => {
+  test.each<[string, string, Fault]>([
+    ['a wrong ping', 'BadPing', badPing('Ping')],
+    ['a wrong pong', 'BadPing', badPing('Pong')],
+    ['a forged fraud proof in COMMIT', 'FalseFraud', forgeFraud('Commit')],
+    ['a forged fraud proof in REVEAL', 'FalseFraud', forgeFraud('Reveal')],
+    ['a forged fraud proof in CONFIRM', 'FalseFraud', forgeFraud('Confirm')],
+  ])('%s is noted by all who hear it, and changes nothing of the number', (_, tag, fault) => {
+    const net = play({ members: 5, seed: 39, faults: { 3: fault }, maxDelayMs: 20 })
+    const exits = exitsOf(net, 3, 'success')
+    for (const { magic } of exits) expect(magic).toEqual(numberOf(net))
+    const lies = exits.flatMap((exit) => exit.lies)
+    expect(lies).toHaveLength(4)
+    for (const lie of lies) {
+      expect(lie.tag).toBe(tag)
+      expect(convict(net.session, lie)).toEqual(net.session.members[3])
+    }
+  })
+
+  test.each<[string, Fault]>([
+    ['wrong pings', badPing()],
+    ['fraud proofs, one with each ping', forgeFraud('Confirm')],
+    ['a fraud proof, and then wrong pings', lieTwice],
+  ])('of one member, %s, are told by each other one to all, once', (_, fault) => {
+    const net = play({ members: 5, seed: 39, faults: { 3: fault }, maxDelayMs: 20 })
+    for (const { lies } of exitsOf(net, 3, 'success')) expect(lies).toHaveLength(1)
+    const told = [...saidIn(net, 'Fraud'), ...saidIn(net, 'RelayFraud')].filter(({ from }) => from !== 3)
+    for (const rank of [0, 1, 2, 4]) {
+      const receivers = told.filter(({ from }) => from === rank).map(({ to }) => to)
+      expect(receivers).toEqual([0, 1, 2, 3, 4].filter((other) => other !== rank))
+    }
+  })
+
+  test('costs no time: who was caught is waited for no longer', () => {
+    const net = new CoinflipNet({ members: 5, seed: 39, faults: { 3: badPing() }, maxDelayMs: 20, resendMs: 1_000_000 })
+    net.start()
+    net.run(() => net.members.some(({ phase }) => phase === 'Confirm'))
+    const began = net.now
+    net.run(() => [0, 1, 2, 4].every((rank) => net.exits[rank] !== undefined))
+    expect(net.now - began).toBeLessThan(200)
+  })
+
+  test('goes with the exit too where its author is missed', () => {
+    const fault: Fault = (outgoing, ...rest) =>
+      silentFrom('Reveal')(outgoing, ...rest).flatMap((each) => forgeFraud('Commit')(each, ...rest))
+    const net = play({ members: 5, seed: 39, faults: { 3: fault } })
+    for (const { absent, lies } of exitsOf(net, 3, 'offline')) {
+      expect(absent).toEqual([net.session.members[3]])
+      expect(lies.map(({ tag }) => tag)).toEqual(['FalseFraud'])
+    }
+  })
+
+  test('ends no session, but goes with the exit of one that another lie ends', () => {
+    const net = play({ members: 5, seed: 40, faults: { 2: forgeFraud('Join'), 3: equivocate } })
+    const [liar, offender] = net.session.members.slice(2)
+    for (const exit of [net.exits[0], net.exits[1], net.exits[4]]) {
+      if (exit?.kind !== 'malicious') throw new Error('expected malicious')
+      expect(exit.offender).toEqual(offender)
+      expect(exit.lies.map((lie) => [lie.tag, convict(net.session, lie)])).toEqual([['FalseFraud', liar]])
+    }
+  })
+
+  test('of who is convicted of a worse one adds nothing', () => {
+    const both: Fault = (outgoing, ...rest) =>
+      forgeFraud('Join')(outgoing, ...rest).flatMap((each) => badReveal(each, ...rest))
+    const net = play({ members: 5, seed: 40, faults: { 3: both } })
+    for (const { offender, lies } of exitsOf(net, 3, 'malicious'))
+      expect([offender, lies]).toEqual([net.session.members[3], []])
+  })
+
+  test('a fraud proof that is true convicts the liar, not who brings it', () => {
+    const net = play({ members: 5, seed: 40, faults: { 3: equivocate } })
+    for (const { offender, evidence } of exitsOf(net, 3, 'malicious')) {
+      expect(evidence.tag).toBe('Equivocation')
+      expect(offender).toEqual(net.session.members[3])
+    }
+  })
+})
+
+describe('one member, word by word', () => {
+  let net: CoinflipNet
+  let member: Coinflip
+  let peers: Seat[]
+
+  const give = (seat: Seat, payload: CoinflipPayload, direct = true): readonly CoinflipOutput[] => {
+    const message = signMessage(seat, payload, direct ? net.session.members[0] : undefined)
+    return member.step({ kind: 'message', from: seat.self, frame: frameOf(message) })
+  }
+  const namesOf = (outputs: readonly CoinflipOutput[]): string[] =>
+    outputs.map((output) => {
+      if (output.kind === 'dropped') return output.reason
+      if (output.kind === 'exit') return output.exit.kind
+      return 'message' in output ? output.message.payload.tag : output.kind
+    })
+  const confirmation = (kind: 'Ping' | 'Pong', seat: Seat, number = numberOf(net)): CoinflipPayload => {
+    const sid = sessionId(net.session)
+    const ends = { from: seat.self, to: net.session.members[0]! }
+    const done = net.exits[1]
+    if (done?.kind !== 'success') throw new Error('expected success')
+    return {
+      tag: kind,
+      value: { transcriptRoot: done.transcriptRoot, word: confirmationWord(kind, sid, ends, number) },
+    }
+  }
+
+  /** An accusation of member 3 that proves nothing: one commitment twice. */
+  const falseAccusation = (): Accusation => {
+    const commit = saidIn(net, 'Commit').find(({ from }) => from === 3)!.message
+    if (commit.payload.tag !== 'Commit') throw new Error('expected a commitment')
+    const first = { author: commit.sender, body: commit.payload.value, signature: commit.signature }
+    return { tag: 'Equivocation', value: { first, second: first } }
+  }
+  /** What is in the exit of a member whose time is over, and by whom. */
+  const liesAtTheEnd = () => {
+    const [output] = member.step({ kind: 'timeout', phase: 'Confirm' })
+    if (output?.kind !== 'exit' || output.exit.kind !== 'success') throw new Error('expected success')
+    return output.exit.lies.map((lie) => [lie.tag, accusedBy(lie)])
+  }
+
+  /** Member 0 as it is when it alone waits: all others have played to the end, and it was told nothing of CONFIRM. */
+  beforeEach(() => {
+    net = new CoinflipNet({ members: 4, seed: 41 })
+    peers = net.keys.map(({ publicKey, sign }) => takeSeat(net.session, publicKey, sign))
+    member = net.members[0]!
+    net.members[0] = {
+      get phase() {
+        return member.phase
+      },
+      step: (input) => (member.phase === 'Confirm' ? [] : member.step(input)),
+    }
+    net.start()
+    net.run(() => [1, 2, 3].every((rank) => net.exits[rank] !== undefined))
+    expect(member.phase).toBe('Confirm')
+  })
+
+  test('pongs to each right ping, again where it is asked again, and ends with the last', () => {
+    const [, one, two, three] = peers as [Seat, Seat, Seat, Seat]
+    expect(namesOf(give(one, confirmation('Ping', one)))).toEqual(['Pong'])
+    expect(namesOf(give(one, confirmation('Ping', one)))).toEqual(['Pong'])
+    for (const seat of [two, three]) give(seat, confirmation('Ping', seat))
+    expect(namesOf(give(one, confirmation('Pong', one)))).toEqual([])
+    expect(namesOf(give(one, confirmation('Pong', one)))).toEqual(['duplicate'])
+    expect(namesOf(give(two, confirmation('Pong', two)))).toEqual([])
+    expect(namesOf(give(three, confirmation('Pong', three)))).toEqual(['success'])
+    // Who is done still answers those who are not, and convicts nobody any more.
+    expect(namesOf(give(one, confirmation('Ping', one)))).toEqual(['Pong'])
+    expect(namesOf(give(one, confirmation('Ping', one, new Uint8Array(32))))).toEqual(['out-of-phase'])
+    expect(namesOf(give(one, confirmation('Pong', one)))).toEqual(['out-of-phase'])
+  })
+
+  test('is not done with all pongs before all that ping it have done so', () => {
+    const [, one, two, three] = peers as [Seat, Seat, Seat, Seat]
+    for (const seat of [one, two, three]) expect(namesOf(give(seat, confirmation('Pong', seat)))).toEqual([])
+    for (const seat of [one, two]) expect(namesOf(give(seat, confirmation('Ping', seat)))).toEqual(['Pong'])
+    expect(namesOf(give(three, confirmation('Ping', three)))).toEqual(['Pong', 'success'])
+  })
+
+  test('asks again: pings who has not answered, greets who has answered and not pinged', () => {
+    const [, one, two, three] = peers as [Seat, Seat, Seat, Seat]
+    const asked = (): string[] =>
+      member
+        .step({ kind: 'tick' })
+        .flatMap((output) => (output.kind === 'send' ? [`${output.message.payload.tag} ${net.rankOf(output.to)}`] : []))
+        .toSorted((a, b) => a.localeCompare(b))
+    expect(asked()).toEqual(['Ping 1', 'Ping 2', 'Ping 3'])
+    give(two, confirmation('Pong', two))
+    give(three, confirmation('Ping', three))
+    expect(asked()).toEqual(['Hello 2', 'Ping 1', 'Ping 3'])
+    give(three, confirmation('Pong', three))
+    give(one, confirmation('Ping', one))
+    expect(asked()).toEqual(['Hello 2', 'Ping 1'])
+  })
+
+  test('takes the word of another for what it is: a lie of who says it', () => {
+    const [, one, two] = peers as [Seat, Seat, Seat]
+    expect(namesOf(give(one, confirmation('Ping', two)))).toEqual(['Fraud'])
+    expect(liesAtTheEnd()).toEqual([['BadPing', one.self]])
+  })
+
+  test('tells of a member’s first lie, and drops the second, whoever brings it', () => {
+    const [, one, two, three] = peers as [Seat, Seat, Seat, Seat]
+    const wrong = confirmation('Pong', one, new Uint8Array(32))
+    const [told] = give(one, wrong)
+    if (told?.kind !== 'broadcast' || told.message.payload.tag !== 'Fraud') throw new Error('expected a fraud proof')
+    const fraud = told.message.payload
+    expect(namesOf(give(one, wrong))).toEqual(['duplicate'])
+    expect(namesOf(give(one, confirmation('Ping', two)))).toEqual(['duplicate'])
+    expect(namesOf(give(three, fraud, false))).toEqual(['duplicate'])
+    expect(namesOf(give(one, { ...fraud, value: falseAccusation() }, false))).toEqual(['duplicate'])
+    expect(liesAtTheEnd()).toEqual([['BadPing', one.self]])
+  })
+
+  test('answers the right ping of a liar as any other, and ends without its words', () => {
+    const [, one, two, three] = peers as [Seat, Seat, Seat, Seat]
+    for (const seat of [two, three]) {
+      give(seat, confirmation('Ping', seat))
+      give(seat, confirmation('Pong', seat))
+    }
+    expect(namesOf(give(one, confirmation('Ping', one)))).toEqual(['Pong'])
+    expect(namesOf(give(one, confirmation('Pong', one, new Uint8Array(32))))).toEqual(['Fraud', 'success'])
+  })
+
+  test('asks nothing more of a liar', () => {
+    const one = peers[1]!
+    const asked = (): number =>
+      member.step({ kind: 'tick' }).filter((output) => output.kind === 'send' && net.rankOf(output.to) === 1).length
+    expect(asked()).toBe(1)
+    give(one, confirmation('Ping', one, new Uint8Array(32)))
+    expect(asked()).toBe(0)
+  })
+
+  test('hears no ping from who is not meant, none that is unsigned, and a wrong one that is badly signed convicts nobody', () => {
+    const [, one, two] = peers as [Seat, Seat, Seat]
+    const right = signMessage(one, confirmation('Ping', one), net.session.members[0])
+    const unsigned = frameOf({ ...right, signature: new Uint8Array(64) })
+    expect(namesOf(member.step({ kind: 'message', from: one.self, frame: unsigned }))).toEqual(['bad-signature'])
+    expect(namesOf(give(one, confirmation('Ping', one), false))).toEqual(['wrong-receiver'])
+    const message = signMessage(one, confirmation('Ping', two), net.session.members[0])
+    const frame = frameOf({ ...message, signature: right.signature })
+    expect(namesOf(member.step({ kind: 'message', from: one.self, frame }))).toEqual(['bad-signature'])
+    expect(member.phase).toBe('Confirm')
+  })
+
+  test('ends in success when its time is over', () => {
+    const [exit] = member.step({ kind: 'timeout', phase: 'Confirm' })
+    expect(exit).toMatchObject({ kind: 'exit', exit: { kind: 'success', magic: numberOf(net) } })
+  })
+
+  test('believes a relayed fraud proof by its author’s signature alone', () => {
+    const [, one, two] = peers as [Seat, Seat, Seat]
+    const accusation = falseAccusation()
+    const { signature } = signMessage(two, { tag: 'Fraud', value: accusation })
+    const unsigned = { author: two.self, accusation, signature: new Uint8Array(64) }
+    expect(namesOf(give(one, { tag: 'RelayFraud', value: unsigned }, false))).toEqual(['bad-signature'])
+    const stranger = { ...unsigned, author: new Uint8Array(32) }
+    expect(namesOf(give(one, { tag: 'RelayFraud', value: stranger }, false))).toEqual(['malformed'])
+    const relayed = { tag: 'RelayFraud', value: { ...unsigned, signature } } as const
+    expect(namesOf(give(one, relayed, false))).toEqual(['RelayFraud'])
+    expect(namesOf(give(one, relayed, false))).toEqual(['duplicate'])
+    expect(liesAtTheEnd()).toEqual([['FalseFraud', two.self]])
+  })
+})
+
+test('a member that ended before the number was known answers no ping', () => {
+  const net = new CoinflipNet({ members: 3, seed: 42 })
+  const member = createCoinflip(net.options(0))
+  member.step({ kind: 'start' })
+  member.step({ kind: 'timeout', phase: 'Join' })
+  const peer = takeSeat(net.session, net.keys[1]!.publicKey, net.keys[1]!.sign)
+  const value = { transcriptRoot: new Uint8Array(32), word: new Uint8Array(32) }
+  const frame = frameOf(signMessage(peer, { tag: 'Ping', value }, net.keys[0]!.publicKey))
+  expect(member.step({ kind: 'message', from: peer.self, frame })).toMatchObject([{ reason: 'out-of-phase' }])
+})
+
+test.each([0, 5, 1.5])('%d pings are refused', (pings) => {
+  const net = new CoinflipNet({ members: 3 })
+  expect(() => createCoinflip({ ...net.options(0), pings })).toThrow(/1 to 4 pings/)
+})

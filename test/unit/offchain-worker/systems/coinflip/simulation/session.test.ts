@@ -1,0 +1,286 @@
+/** Coinflips on virtual time: what comes of each strategy, replay, the two ways of signing, and that each invariant can break. */
+import { describe, expect, it } from 'vitest'
+import { toHex } from '#types/bytes.ts'
+import { CoinflipMessage, type Commitment } from '#types/domain/coinflip/coinflip.ts'
+import { decode } from '#types/scale/codec.ts'
+import {
+  badPing,
+  badReveal,
+  createFaultyCoinflip,
+  equivocate,
+  forgeFraud,
+  type Fault,
+} from '#worker/systems/coinflip/protocol/adversaries.ts'
+import { frameOf, signMessage, takeSeat } from '#worker/systems/coinflip/protocol/messages.ts'
+import {
+  createCoinflip,
+  type Coinflip,
+  type CoinflipOptions,
+  type CoinflipOutput,
+} from '#worker/systems/coinflip/protocol/coinflip.ts'
+import { runCoinflipSession, type CoinflipSessionOptions } from '#worker/systems/coinflip/simulation/session.ts'
+import { runCoinflipSeries } from '#worker/systems/coinflip/simulation/series.ts'
+import { NO_FAULTS, parseFaults } from '#worker/simulation/faults.ts'
+import { chanceFrom } from '#worker/simulation/random.ts'
+import { strategy, type StrategyName } from '#worker/systems/coinflip/simulation/strategies.ts'
+
+const play = (seed: string, options: Partial<CoinflipSessionOptions> = {}) =>
+  runCoinflipSession({ chance: chanceFrom(seed), peers: 4, faults: NO_FAULTS, dishonest: new Map(), ...options })
+
+const withOne = (name: StrategyName, seed = name) =>
+  play(seed, { dishonest: new Map([[1, strategy(name, chanceFrom(seed).streams('s').at(0))]]) })
+
+const ROUGH = parseFaults({
+  latencyMs: { exponential: [5, 50] },
+  loss: 0.05,
+  duplication: 0.05,
+  reordering: { share: 0.1, extraMs: 300 },
+  crashes: [{ share: 0.3, atMs: { uniform: [0, 2_000] }, downMs: { uniform: [50, 1_500] } }],
+  clock: { offsetMs: 300, drift: { uniform: [-0.02, 0.02] } },
+})
+
+describe('a session', () => {
+  it.each<[StrategyName, string]>([
+    ['silent', 'offline'],
+    ['silent-commit', 'offline'],
+    ['silent-echo', 'offline'],
+    ['silent-reveal', 'offline'],
+    ['silent-confirm', 'success'],
+    ['equivocator', 'malicious'],
+    ['bad-reveal', 'malicious'],
+    ['selective-reveal', 'success'],
+    ['copied-commitment', 'malicious'],
+    ['forged-echo', 'offline'],
+    ['bad-ping', 'success'],
+    ['bad-pong', 'success'],
+    ['strange-ping', 'success'],
+    ['forged-fraud', 'success'],
+  ])('with one who is %s ends in %s for all honest members', (name, kind) => {
+    const { exits, breaches } = withOne(name)
+    expect(breaches).toEqual([])
+    expect(exits.map((exit) => exit?.kind)).toEqual([kind, undefined, kind, kind])
+  })
+
+  it('ends alike when members crash and come back in a rough network', () => {
+    const results = ['a', 'b', 'c'].map((seed) => play(seed, { faults: ROUGH, peers: 5 }))
+    for (const { exits, breaches } of results) {
+      expect(breaches).toEqual([])
+      expect(exits.map((exit) => exit?.kind)).toEqual(Array.from({ length: 5 }, () => 'success'))
+    }
+    expect(results.reduce((sum, { frames }) => sum + frames.lost, 0)).toBeGreaterThan(0)
+  })
+
+  it('is the same to the byte for the same seed, and another for another', () => {
+    const [first, again, other] = ['a', 'a', 'b'].map((seed) => play(seed, { faults: ROUGH }))
+    expect(toHex(again!.transcript)).toBe(toHex(first!.transcript))
+    expect(again).toEqual(first)
+    expect(toHex(other!.transcript)).not.toBe(toHex(first!.transcript))
+  })
+
+  it.each<StrategyName | 'honest'>(['honest', 'equivocator', 'bad-ping', 'forged-echo', 'forged-fraud'])(
+    'has the same messages at the same times and the same exits under ed25519 and simulated signatures: %s',
+    (name) => {
+      const run = (signing: 'ed25519' | 'simulated') => {
+        const sent: string[] = []
+        const dishonest =
+          name === 'honest' ? new Map() : new Map([[2, strategy(name, chanceFrom('x').streams('s').at(0))]])
+        const { exits, dropped, events, virtualMs } = play('same', {
+          signing,
+          dishonest,
+          faults: ROUGH,
+          onSent: (from, to, message, atMs) =>
+            void sent.push(`${atMs} ${from} ${to} ${message.payload.tag} ${frameOf(message).length}`),
+        })
+        const ends = exits.map((exit) => (exit?.kind === 'success' ? toHex(exit.magic) : exit?.kind))
+        return { sent, ends, dropped, events, virtualMs }
+      }
+      const real = run('ed25519')
+      expect(run('simulated')).toEqual(real)
+      expect(real.sent.length).toBeGreaterThan(20)
+    },
+  )
+
+  it('shares what members read only because the bytes say the same', () => {
+    let frames = 0
+    play('bytes', {
+      onSent: (_from, _to, message) => {
+        frames++
+        expect(decode(CoinflipMessage, frameOf(message))).toEqual(message)
+      },
+    })
+    expect(frames).toBeGreaterThan(50)
+  })
+})
+
+/** An honest member whose outputs are changed: the defect that an invariant is there to find. */
+const broken =
+  (at: number, change: (output: CoinflipOutput, options: CoinflipOptions) => readonly CoinflipOutput[]) =>
+  (options: CoinflipOptions): Coinflip => {
+    const member = createCoinflip(options)
+    if (options.session.members[at] !== options.self) return member
+    return {
+      get phase() {
+        return member.phase
+      },
+      step: (input) => member.step(input).flatMap((output) => change(output, options)),
+    }
+  }
+
+const kinds = (options: Partial<CoinflipSessionOptions>): string[] => [
+  ...new Set(play('broken', options).breaches.map(({ kind }) => kind)),
+]
+
+describe('a broken member is found', () => {
+  it('that says its number before the gate', () => {
+    const early = broken(0, (output, { session, self, sign, reading, value }) => {
+      if (output.kind !== 'timer' || output.phase !== 'Join') return [output]
+      const to = session.members[1]!
+      const message = signMessage(takeSeat(session, self, sign, reading), { tag: 'Reveal', value }, to)
+      return [output, { kind: 'send', to, message }]
+    })
+    expect(kinds({ createMember: early })).toEqual(['early-reveal'])
+  })
+
+  it('that commits twice, and whom others convict of it: it does not turn itself in, and so never ends', () => {
+    const twice = (options: CoinflipOptions) =>
+      options.session.members[0] === options.self ? createFaultyCoinflip(options, equivocate) : createCoinflip(options)
+    expect(kinds({ createMember: twice }).sort()).toEqual(['honest-convicted', 'never-ended', 'second-commitment'])
+  })
+
+  it('that arrives at another number', () => {
+    const createMember = broken(2, (output) =>
+      output.kind === 'exit' && output.exit.kind === 'success'
+        ? [{ kind: 'exit', exit: { ...output.exit, magic: new Uint8Array(32) } }]
+        : [output],
+    )
+    expect(kinds({ createMember })).toEqual(['numbers-differ'])
+  })
+
+  it('that ends otherwise than the rest', () => {
+    const createMember = broken(2, (output) =>
+      output.kind === 'exit'
+        ? [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase: 'Join', lies: [] } }]
+        : [output],
+    )
+    expect(kinds({ createMember })).toEqual(['exits-differ'])
+  })
+
+  it.each([
+    ['a bad reveal', badReveal, 'Reveal'],
+    ['two commitments', equivocate, 'Echo'],
+  ] as const)('that lets %s pass', (_name, fault, phase) => {
+    const createMember = broken(0, (output) =>
+      output.kind === 'exit' && output.exit.kind === 'malicious'
+        ? [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase, lies: [] } }]
+        : output.kind === 'broadcast' && output.message.payload.tag === 'Fraud'
+          ? []
+          : [output],
+    )
+    expect(kinds({ createMember, dishonest: new Map([[3, fault]]) })).toContain('lie-unpunished')
+  })
+
+  it.each<[string, Fault, Fault?]>([
+    ['a bad ping', badPing()],
+    ['a bad pong', badPing('Pong')],
+    ['a false fraud proof', forgeFraud()],
+    ['a false fraud proof before two commitments', forgeFraud('Join'), equivocate],
+    ['a false fraud proof before a bad reveal', forgeFraud('Join'), badReveal],
+  ])('that says nothing of %s at its end', (_name, fault, other) => {
+    const forgetful = (output: CoinflipOutput): readonly CoinflipOutput[] =>
+      output.kind === 'exit' ? [{ kind: 'exit', exit: { ...output.exit, lies: [] } }] : [output]
+    const dishonest = new Map([[3, fault], ...(other ? [[2, other] as const] : [])])
+    expect(kinds({ dishonest })).toEqual([])
+    expect(kinds({ createMember: broken(0, forgetful), dishonest })).toEqual(['lie-unpunished'])
+  })
+
+  it('that ends over a bad ping, where others have the number', () => {
+    const createMember = broken(2, (output) => {
+      if (output.kind !== 'exit' || output.exit.kind !== 'success' || output.exit.lies.length === 0) return [output]
+      return [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase: 'Reveal', lies: output.exit.lies } }]
+    })
+    expect(kinds({ createMember, dishonest: new Map([[3, badPing()]]) })).toEqual(['exits-differ'])
+  })
+
+  const provesNothing = (author: Uint8Array, body: Commitment) => {
+    const first = { author, body, signature: new Uint8Array(64) }
+    return { tag: 'Equivocation', value: { first, second: first } } as const
+  }
+
+  it('that convicts by what proves nothing', () => {
+    const createMember = broken(1, (output, { session }) => {
+      if (output.kind !== 'exit' || output.exit.kind !== 'success') return [output]
+      const [offender] = session.members as [Uint8Array]
+      const evidence = provesNothing(offender, output.exit.transcript[0]!)
+      return [{ kind: 'exit', exit: { kind: 'malicious', offender, evidence, lies: [] } }]
+    })
+    expect(kinds({ createMember })).toEqual(['false-evidence', 'honest-convicted', 'exits-differ'])
+  })
+
+  it('that notes as a lie what proves nothing', () => {
+    const createMember = broken(1, (output, { session }) => {
+      if (output.kind !== 'exit' || output.exit.kind !== 'success') return [output]
+      const lies = [provesNothing(session.members[0]!, output.exit.transcript[0]!)]
+      return [{ kind: 'exit', exit: { ...output.exit, lies } }]
+    })
+    expect(kinds({ createMember })).toEqual(['false-evidence', 'honest-convicted'])
+  })
+
+  it('that ends twice, or never', () => {
+    const twice = broken(1, (output) => (output.kind === 'exit' ? [output, output] : [output]))
+    expect(kinds({ createMember: twice })).toEqual(['second-exit'])
+    const never = broken(1, (output) => (output.kind === 'exit' ? [] : [output]))
+    expect(kinds({ createMember: never })).toEqual(['never-ended'])
+  })
+})
+
+describe('a series', () => {
+  const series = { seed: 'series', strategy: 'mixed', faults: NO_FAULTS, first: 0, sessions: 40 } as const
+
+  it('keeps every invariant with up to n-1 dishonest members, and replays one of its sessions alone', () => {
+    const options = { ...series, peers: [3, 7], dishonest: [1, 6] } as const
+    const tally = runCoinflipSeries(options)
+    expect(tally.broken).toEqual([])
+    expect(tally.honestNamed).toBe(0)
+    expect(Object.values(tally.endings).reduce((sum, count) => sum + count, 0)).toBe(40)
+    const [one, again] = [17, 17].map((first) => runCoinflipSeries({ ...options, first, sessions: 1 }))
+    expect(again).toEqual(one)
+  })
+
+  it.each<StrategyName>(['bad-ping', 'bad-pong', 'forged-fraud', 'forged-fraud-late'])(
+    'keeps its number in every session, at every honest member, whoever is %s',
+    (name) => {
+      const options = { ...series, strategy: name, peers: [3, 8], dishonest: [1, 7], sessions: 100 } as const
+      const { broken, endings } = runCoinflipSeries(options)
+      expect(broken).toEqual([])
+      expect(endings).toEqual({ success: 100 })
+    },
+  )
+
+  it('ends alike for a member that was away while the others left over a lie', () => {
+    const options = { seed: '7', strategy: 'mixed', faults: ROUGH, peers: [3, 9], dishonest: [0, 8] } as const
+    const { broken, endings } = runCoinflipSeries({ ...options, first: 104, sessions: 1 })
+    expect(broken).toEqual([])
+    expect(endings).toEqual({ malicious: 1 })
+  })
+
+  it('tells which session broke', () => {
+    const createMember = broken(0, (output) => (output.kind === 'exit' ? [output, output] : [output]))
+    const { broken: found } = runCoinflipSeries({
+      ...series,
+      peers: [3, 3],
+      dishonest: [0, 0],
+      sessions: 2,
+      createMember,
+    })
+    expect(found.map(({ session }) => session)).toEqual([0, 1])
+  })
+
+  it.each([
+    [{ peers: [2, 4] }, /3 to 64 peers/],
+    [{ peers: [3, 65] }, /3 to 64 peers/],
+    [{ peers: [3, 3], dishonest: [3, 3] }, /at least one honest/],
+    [{ sessions: 0 }, /1 session or more/],
+  ] as const)('refuses %j', (change, message) => {
+    expect(() => runCoinflipSeries({ ...series, peers: [3, 3], dishonest: [0, 0], ...change })).toThrow(message)
+  })
+})

@@ -1,0 +1,199 @@
+/** The hoster: what it registers, what it signs for, and what it refuses. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { toHex, utf8 } from '#types/bytes.ts'
+import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
+import { leafHash } from '#types/domain/hosting/feed.ts'
+import {
+  checkReceiptSignature,
+  MAX_RECEIPT_CHUNKS,
+  RECEIPT_PACE_CHUNKS,
+  ReceiptRequest,
+  SignedReceipt,
+} from '#types/domain/hosting/receipt.ts'
+import { decode, encode } from '#types/scale/codec.ts'
+import { createHoster } from '#worker/systems/hosting/role/hoster.ts'
+import type { RoleDeps, ServeRequest } from '#worker/kernel/ports.ts'
+import type { Role } from '#worker/kernel/role.ts'
+import { createServedLog } from '#worker/systems/hosting/role/served-log.ts'
+import { identity } from '../../../../../helpers/coinflip-net.ts'
+import { bytesOf, memoryFeed } from '../../../../../helpers/memory-feed.ts'
+import { settle, TestWorker, World } from '../../../../../helpers/role-world.ts'
+
+const feed = memoryFeed(13)
+const reader = identity('reader').publicKey
+let world: World
+let worker: TestWorker
+let role: Role
+let served: ServeRequest
+/** Receipts given unasked, by reader in hex. */
+let given: { reader: string; signed: SignedReceipt }[]
+
+beforeEach(async () => {
+  world = new World()
+  world.hold(feed)
+  worker = new TestWorker(world, 'hoster')
+  given = []
+  role = createHoster(
+    { account: worker.account, feeds: [{ key: feed.head.key, head: feed.head }] },
+    watched(worker.deps()),
+  )
+  await role.start()
+})
+
+/** The same ports, but the request to serve is kept so that the test can be a reader. */
+const watched = (deps: RoleDeps): RoleDeps => ({
+  ...deps,
+  network: {
+    ...deps.network,
+    serveFeed: async (request) => {
+      served = request
+      const sendReceipt = (to: Uint8Array, receipt: Uint8Array): boolean => {
+        given.push({ reader: toHex(to), signed: decode(SignedReceipt, receipt) })
+        return true
+      }
+      return { ...(await deps.network.serveFeed(request)), sendReceipt }
+    },
+  },
+})
+
+const block = (): Promise<void> => {
+  world.number++
+  return role.onBlock({ number: world.number, hash: world.hashOf(world.number), events: [] })
+}
+
+const ask = async (nonce: string, of = feed.head.key): Promise<SignedReceipt | undefined> => {
+  const request = encode(ReceiptRequest, { feed: of, nonce: blake2b256(utf8(nonce)) })
+  const answer = await served.onReceiptRequest(reader, request)
+  return answer && decode(SignedReceipt, answer)
+}
+
+test('publishes and hosts once, and tells when the chain has it', async () => {
+  for (let i = 0; i < 5; i++) await block()
+  expect(world.submissions.map(({ dutyId }) => dutyId.split('/')[0])).toEqual(['feeds.publish', 'feeds.host'])
+  expect(worker.kinds().filter((kind) => kind === 'hosting')).toHaveLength(1)
+})
+
+describe('a receipt', () => {
+  test('covers what was served to that reader since its last one, ascending, with the latest finalized block', async () => {
+    await block()
+    for (const index of [7, 2, 11]) served.onServed(reader, index)
+    served.onServed(identity('another').publicKey, 5)
+    const signed = (await ask('first'))!
+    const { receipt } = signed
+    expect(checkReceiptSignature(world.genesisHash, signed, worker.noise.publicKey)).toBe(true)
+    const indices = [2, 7, 11]
+    const blocks = indices.map((index) => feed.blocks[index]!)
+    expect(receipt.chunks).toEqual(indices)
+    expect(receipt.leaves).toEqual(blake2b256Of(...blocks.map(leafHash)))
+    expect(receipt.possession).toEqual(blake2b256Of(receipt.nonce, ...blocks))
+    expect(receipt.bytes).toBe(bytesOf(feed, indices))
+    expect(receipt.blockHash).toEqual(world.hashOf(world.number))
+    served.onServed(reader, 3)
+    expect((await ask('second'))!.receipt.chunks).toEqual([3])
+    expect((await ask('third'))!.receipt.chunks).toEqual([])
+  })
+
+  test('asked for again with the same nonce is the same: the answer may have been lost', async () => {
+    await block()
+    served.onServed(reader, 4)
+    const first = await ask('again')
+    served.onServed(reader, 5)
+    expect(await ask('again')).toEqual(first)
+  })
+
+  test('does not name a block that is not at hand any more', async () => {
+    await block()
+    for (const index of [1, 99]) served.onServed(reader, index)
+    expect((await ask('held'))!.receipt.chunks).toEqual([1])
+  })
+
+  test('is refused for another feed, for garbage, and before a block is known', async () => {
+    expect(await ask('too early')).toBeUndefined()
+    await expect(ask('other', blake2b256(utf8('other feed')))).rejects.toThrow(/expected a receipt request for feed/)
+    await expect(served.onReceiptRequest(reader, utf8('garbage'))).rejects.toThrow(/expected/)
+  })
+})
+
+describe('a receipt unasked', () => {
+  const request = encode(ReceiptRequest, { feed: feed.head.key, nonce: blake2b256(utf8('standing')) })
+  const large = memoryFeed(3 * RECEIPT_PACE_CHUNKS)
+  const serve = (from: number, to: number, who = reader): void => {
+    for (let index = from; index < to; index++) served.onServed(who, index)
+  }
+  const indicesOf = ({ signed }: (typeof given)[number]): readonly number[] => signed.receipt.chunks
+
+  beforeEach(async () => {
+    const { head } = large
+    world.hold({ ...large, head: { ...head, key: feed.head.key } })
+    await block()
+  })
+
+  test('is given after every hundred chunks, to every reader that takes them', async () => {
+    const other = identity('another').publicKey
+    served.onListening(reader, request)
+    served.onListening(other, request)
+    serve(0, RECEIPT_PACE_CHUNKS - 1)
+    await settle()
+    expect(given).toEqual([])
+    serve(RECEIPT_PACE_CHUNKS - 1, 2 * RECEIPT_PACE_CHUNKS + 7)
+    serve(0, RECEIPT_PACE_CHUNKS, other)
+    await settle()
+    const givenTo = (who: Uint8Array) =>
+      given.filter((one) => one.reader === toHex(who)).map((one) => [indicesOf(one)[0], indicesOf(one).length])
+    expect(givenTo(reader)).toEqual([
+      [0, 100],
+      [100, 100],
+    ])
+    expect(givenTo(other)).toEqual([[0, 100]])
+    for (const { signed } of given) {
+      expect(checkReceiptSignature(world.genesisHash, signed, worker.noise.publicKey)).toBe(true)
+      expect(signed.receipt.nonce).toEqual(blake2b256(utf8('standing')))
+    }
+    // What is left comes on request.
+    expect((await ask('rest'))!.receipt.chunks).toHaveLength(7)
+  })
+
+  test('comes before one that is asked for right after it, though it takes longer to sign', async () => {
+    served.onListening(reader, request)
+    serve(0, RECEIPT_PACE_CHUNKS + 3)
+    const asked = (await ask('rest'))!
+    expect(given.map((one) => indicesOf(one).length)).toEqual([RECEIPT_PACE_CHUNKS])
+    expect(asked.receipt.chunks).toEqual([0, 1, 2].map((rest) => RECEIPT_PACE_CHUNKS + rest))
+  })
+
+  test('is not given to one who does not take them, or has gone: it can still ask', async () => {
+    serve(0, 110)
+    served.onListening(reader, request)
+    served.onGone(reader)
+    serve(110, 120)
+    await settle()
+    expect(given).toEqual([])
+    expect((await ask('late'))!.receipt.chunks).toHaveLength(120)
+  })
+
+  test('is the last thing that a hoster gives before it stops serving', async () => {
+    served.onListening(reader, request)
+    serve(0, 3)
+    await role.close()
+    expect(given.map(indicesOf)).toEqual([[0, 1, 2]])
+  })
+
+  test('is refused for another feed', () => {
+    const other = encode(ReceiptRequest, { feed: blake2b256(utf8('other')), nonce: blake2b256(utf8('n')) })
+    expect(() => served.onListening(reader, other)).toThrow(/expected a receipt request for feed/)
+  })
+})
+
+test('what is remembered of readers is bounded', () => {
+  const log = createServedLog()
+  for (let index = 0; index < 10_000; index++) log.note(reader, index)
+  let taken = 0
+  for (let batch = log.take(reader); batch.length > 0; batch = log.take(reader)) {
+    expect(batch.length).toBeLessThanOrEqual(MAX_RECEIPT_CHUNKS)
+    taken += batch.length
+  }
+  expect(taken).toBe(4_096)
+  log.note(reader, 1)
+  for (let i = 0; i < 1_024; i++) log.note(blake2b256(utf8(`reader ${i}`)), 0)
+  expect(log.take(reader)).toEqual([])
+})

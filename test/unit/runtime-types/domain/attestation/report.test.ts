@@ -1,0 +1,250 @@
+/** Every check of a report: a good one is served, and each thing that may be wrong is named. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { u32le, utf8 } from '#types/bytes.ts'
+import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
+import { commitTo, hideMagic, magic, sessionId } from '#types/domain/coinflip/coinflip.ts'
+import { leafHash, type BlockProof } from '#types/domain/hosting/feed.ts'
+import {
+  checkReceiptSignature,
+  receiptMessage,
+  servedWith,
+  type Receipt,
+  type SignedReceipt,
+} from '#types/domain/hosting/receipt.ts'
+import {
+  auditKeyMessage,
+  checkReport,
+  hideAuditKeys,
+  Report,
+  sessionOf,
+  type ReportContext,
+  type ReportFault,
+} from '#types/domain/attestation/report.ts'
+import { auditChunks, auditSlot, type RoundRecord } from '#types/domain/attestation/round.ts'
+import { decode, encode } from '#types/scale/codec.ts'
+import { identities, identity, type Identity } from '../../../../helpers/coinflip-net.ts'
+import { fullReport } from '../../../../helpers/full-report.ts'
+import { bytesOf, chunksOf, memoryFeed } from '../../../../helpers/memory-feed.ts'
+import { LIMITS } from '../../../../helpers/role-world.ts'
+
+const genesisHash = blake2b256(utf8('genesis'))
+const members = identities(4)
+const hoster = identity('hoster')
+const auditKeys = [identity('single use'), identity('another visit'), identity('never came')]
+const [auditKey, secondKey] = auditKeys as [Identity, Identity]
+const keysOf = (identities: readonly Identity[]): Uint8Array[] => identities.map(({ publicKey }) => publicKey)
+const feed = memoryFeed(40)
+const RANK = 2
+const ROUND = 7
+const METRICS = { samples: 3, lost: 0, latencyP50: 1, latencyP95: 2, latencyP99: 3, throughput: 4n }
+const values = members.map((_, rank) => blake2b256Of(utf8('x'), u32le(rank)))
+const hashAt = (number: number): Uint8Array => blake2b256Of(utf8('block'), u32le(number))
+
+const unagreed: RoundRecord = {
+  order: 0,
+  hoster: genesisHash,
+  hosterKey: hoster.publicKey,
+  feed: feed.head.key,
+  phase: 'Report',
+  attempt: 1,
+  redraw: 0,
+  scheduledAt: 9,
+  openedAt: 10,
+  endsAt: 60,
+  members: members.map(({ publicKey }) => ({ account: blake2b256(publicKey), noiseKey: publicKey })),
+  drawn: 4,
+  agreement: undefined,
+  hosterReputation: 0,
+  verdict: undefined,
+  magic: undefined,
+  magicRule: 'Concat',
+}
+const session = sessionOf(genesisHash, ROUND, unagreed)
+const sid = sessionId(session)
+const number = magic(sid, values)
+const round: RoundRecord = {
+  ...unagreed,
+  agreement: {
+    transcript: members.map(({ publicKey }, rank) => ({
+      commitment: commitTo(sid, publicKey, values[rank]!),
+      auditKeyHash: hideAuditKeys(rank === RANK ? keysOf(auditKeys) : [publicKey], values[rank]!),
+    })),
+    hiddenMagic: hideMagic(number),
+  },
+}
+const asked = auditChunks(number, RANK, LIMITS.challenges, feed.head.length)
+const slot = auditSlot(number, RANK, members.length, round, LIMITS.coinflipWindow)
+
+const context: ReportContext = {
+  genesisHash,
+  roundId: ROUND,
+  round,
+  rank: RANK,
+  feed: feed.head,
+  parameters: LIMITS,
+  blockHashAt: (at) => (at <= 60 ? hashAt(at) : undefined),
+}
+
+function receiptOf(change: Partial<Receipt> = {}, signer = hoster, indices: readonly number[] = asked): SignedReceipt {
+  const nonce = blake2b256(utf8('nonce'))
+  const receipt: Receipt = {
+    feed: feed.head.key,
+    peer: auditKey.publicKey,
+    nonce,
+    ...servedWith(nonce, chunksOf(feed, indices)),
+    blockNumber: slot.from,
+    blockHash: hashAt(slot.from),
+    ...change,
+  }
+  return { receipt, signature: signer.sign(receiptMessage(genesisHash, receipt)) }
+}
+
+const proofOf = (index: number): BlockProof => ({
+  index,
+  leaf: leafHash(feed.blocks[index]!),
+  size: feed.blocks[index]!.length,
+  siblings: feed.siblings(index),
+})
+
+let good: Report
+beforeEach(() => {
+  good = {
+    magic: number,
+    value: values[RANK]!,
+    auditKeys: keysOf(auditKeys),
+    auditSignatures: [auditKey, secondKey].map((key) => key.sign(auditKeyMessage(sid, members[RANK]!.publicKey))),
+    receipts: [receiptOf()],
+    proofs: asked.map(proofOf),
+    hosterMetrics: METRICS,
+    attestorMetrics: [0, 1, 3].map((rank) => ({ rank, ...METRICS })),
+  }
+})
+
+const fault = (report: Report, change: Partial<ReportContext> = {}): ReportFault | undefined => {
+  const finding = checkReport({ ...context, ...change }, report)
+  return finding.ok ? undefined : finding.fault
+}
+
+test('a good report says served, and comes back from bytes as it was', () => {
+  expect(checkReport(context, good)).toEqual({ ok: true, served: true })
+  expect(decode(Report, encode(Report, good))).toEqual(good)
+})
+
+test('a full report of fifteen chunks of 64 KiB, all their cover and metrics of 63 others is good, and stays below 16 kB', () => {
+  const full = fullReport()
+  const bytes = encode(Report, full.report)
+  expect(full.report.proofs.map(({ size }) => size)).toEqual(Array.from({ length: 15 }, () => 65_536))
+  expect(full.report.receipts.map(({ receipt }) => receipt.chunks.length)).toEqual([40, 40, 40, 40])
+  expect(bytes.length, `${bytes.length} bytes`).toBeLessThan(16_000)
+  expect(checkReport(full.context, decode(Report, bytes))).toEqual({ ok: true, served: true })
+})
+
+test('a report of two visits, with a receipt of each, says served', () => {
+  const [first, second] = [asked.slice(0, 2), asked.slice(2)]
+  const receipts = [receiptOf({}, hoster, first), receiptOf({ peer: secondKey.publicKey }, hoster, second)]
+  expect(checkReport(context, { ...good, receipts })).toEqual({ ok: true, served: true })
+  // The second key was committed to, and did not come.
+  expect(fault({ ...good, receipts, auditSignatures: good.auditSignatures.slice(0, 1) })).toBe('BadReceipt')
+})
+
+describe('acceptable, and says unserved', () => {
+  test('without receipts', () => {
+    expect(checkReport(context, { ...good, receipts: [], proofs: [] })).toEqual({ ok: true, served: false })
+  })
+
+  test('with a chunk that was asked for and is not proven, or not in a receipt', () => {
+    expect(checkReport(context, { ...good, proofs: good.proofs.slice(1) })).toEqual({ ok: true, served: false })
+    const fewer = asked.slice(1)
+    const partial = { ...good, receipts: [receiptOf({}, hoster, fewer)], proofs: fewer.map(proofOf) }
+    expect(checkReport(context, partial)).toEqual({ ok: true, served: false })
+  })
+
+  test('with other chunks than those drawn', () => {
+    const others = [0, 1, 2, 3, 4, 5].filter((index) => !asked.includes(index)).slice(0, 3)
+    const picked = { ...good, receipts: [receiptOf({}, hoster, others)], proofs: others.map(proofOf) }
+    expect(checkReport(context, picked)).toEqual({ ok: true, served: false })
+  })
+})
+
+describe('refused', () => {
+  test('before an agreement, or of nobody in the round', () => {
+    expect(fault(good, { round: unagreed })).toBe('NoAgreement')
+    expect(fault(good, { rank: 9 })).toBe('NoAgreement')
+  })
+
+  test('with another number, or a value that another committed to', () => {
+    expect(fault({ ...good, magic: genesisHash })).toBe('WrongMagic')
+    expect(fault({ ...good, value: values[1]! })).toBe('BadOpening')
+    expect(fault(good, { rank: 1 })).toBe('BadOpening')
+  })
+
+  test('with other audit keys than those committed to, or not owned', () => {
+    const stranger = identity('stranger')
+    const signed = stranger.sign(auditKeyMessage(sid, members[RANK]!.publicKey))
+    for (const keys of [[stranger], [auditKey], [...auditKeys, stranger], [secondKey, auditKey]])
+      expect(fault({ ...good, auditKeys: keysOf(keys), auditSignatures: [] })).toBe('WrongAuditKey')
+    expect(fault({ ...good, auditSignatures: [signed] })).toBe('WrongAuditKey')
+    expect(fault({ ...good, auditSignatures: [...good.auditSignatures, signed] })).toBe('WrongAuditKey')
+    const forAnother = auditKey.sign(auditKeyMessage(sid, members[1]!.publicKey))
+    expect(fault({ ...good, auditSignatures: [forAnother] })).toBe('WrongAuditKey')
+    const all = auditKeys.map((key) => key.sign(auditKeyMessage(sid, members[RANK]!.publicKey)))
+    expect(fault({ ...good, auditSignatures: all })).toBeUndefined()
+    // One more than there are keys.
+    expect(fault({ ...good, auditSignatures: [...all, all[0]!] })).toBe('WrongAuditKey')
+  })
+
+  test.each<[string, ReportFault, () => SignedReceipt]>([
+    ['for another feed', 'BadReceipt', () => receiptOf({ feed: genesisHash })],
+    ['made out to another', 'BadReceipt', () => receiptOf({ peer: hoster.publicKey })],
+    ['made out to a key that was not come with', 'BadReceipt', () => receiptOf({ peer: auditKeys[2]!.publicKey })],
+    ['that the hoster did not sign', 'BadReceipt', () => receiptOf({}, auditKey)],
+    ['for fewer bytes than are proven', 'BadReceipt', () => receiptOf({ bytes: bytesOf(feed, asked) - 1n })],
+    ['with a block that is not of this chain', 'BadReceipt', () => receiptOf({ blockHash: genesisHash })],
+    ['with a block that is not yet there', 'BadReceipt', () => receiptOf({ blockNumber: 61, blockHash: hashAt(61) })],
+    ['too early', 'OutsideSlot', () => receiptAt(slot.from - LIMITS.slotTolerance - 1)],
+    ['too late', 'OutsideSlot', () => receiptAt(slot.to + LIMITS.slotTolerance + 1)],
+  ])('with a receipt %s', (_, expected, receipt) => {
+    expect(
+      fault({ ...good, receipts: [receipt()] }, { blockHashAt: (at) => (at === 61 ? undefined : hashAt(at)) }),
+    ).toBe(expected)
+  })
+
+  test('not with a receipt at either edge of what the slot allows', () => {
+    for (const at of [slot.from - LIMITS.slotTolerance, slot.to + LIMITS.slotTolerance]) {
+      expect(fault({ ...good, receipts: [receiptAt(at)] }, { blockHashAt: hashAt })).toBeUndefined()
+    }
+  })
+
+  test('with a proof of what no receipt names, of another leaf, or that leads nowhere', () => {
+    const other = [0, 1, 2, 3].find((index) => !asked.includes(index))!
+    expect(fault({ ...good, proofs: [proofOf(other)] })).toBe('BadProof')
+    expect(fault({ ...good, proofs: [{ ...good.proofs[0]!, leaf: genesisHash }] })).toBe('BadProof')
+    expect(fault({ ...good, proofs: [{ ...good.proofs[0]!, size: 1 }] })).toBe('BadProof')
+  })
+})
+
+test.each<[string, ReportFault, (good: Report) => Partial<Report>]>([
+  ['of the hoster out of order', 'MetricsOutOfOrder', () => ({ hosterMetrics: { ...METRICS, latencyP50: 9 } })],
+  ['of the hoster out of bounds', 'MetricsOutOfBounds', () => ({ hosterMetrics: { ...METRICS, samples: 0 } })],
+  [
+    'of a peer out of order',
+    'MetricsOutOfOrder',
+    () => ({ attestorMetrics: [{ rank: 0, ...METRICS, latencyP95: 9 }] }),
+  ],
+  ['of nobody in the round', 'MetricsOfUnknownPeer', () => ({ attestorMetrics: [{ rank: 4, ...METRICS }] })],
+  ['of oneself', 'MetricsOfSelf', () => ({ attestorMetrics: [{ rank: RANK, ...METRICS }] })],
+  [
+    'of one peer twice',
+    'DuplicateMetrics',
+    (it) => ({ attestorMetrics: [...it.attestorMetrics, ...it.attestorMetrics] }),
+  ],
+])('refused with metrics %s', (_, expected, change) => {
+  expect(fault({ ...good, ...change(good) })).toBe(expected)
+})
+
+const receiptAt = (at: number): SignedReceipt => receiptOf({ blockNumber: at, blockHash: hashAt(at) })
+
+test('a receipt is for one chain only', () => {
+  expect(checkReceiptSignature(genesisHash, receiptOf(), hoster.publicKey)).toBe(true)
+  expect(checkReceiptSignature(blake2b256(utf8('another chain')), receiptOf(), hoster.publicKey)).toBe(false)
+})
