@@ -1,20 +1,19 @@
 /**
  * The `assay` command: what a person types.
  *
- * Owns: the list of commands, exit codes, and how an error is told to a person. Does not own: what a command does
- * (cli/*.ts), which is loaded only when it is asked for, so that `assay chain` never waits for Hyperswarm to load.
+ * Owns: the order of commands, exit codes, and how an error is told to a person. Does not own: what a command does, which is loaded
+ * when it is asked for, so that `assay chain` never waits for Hyperswarm.
  */
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { chainCommand } from './commands/chain.ts'
-import { coinflipCommand } from './systems/coinflip/standalone/command.ts'
 import { devnetCommand } from './commands/devnet.ts'
 import { dhtCommand } from './commands/dht.ts'
 import { checkArguments } from './terminal/options.ts'
-import { readCommand } from './systems/hosting/reader/command.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { workerCommand } from './commands/worker.ts'
+import { SYSTEMS } from './systems.ts'
 
 /** Exit codes: 0 done, 1 failed (for `devnet --once`: the round did not close "pass"), 2 the command line was wrong. */
 const EXIT_FAILED = 1
@@ -58,7 +57,15 @@ function namedOnce(message: string): string {
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
 
-const parser = [devnetCommand, chainCommand, workerCommand, dhtCommand, readCommand, coinflipCommand, simulateCommand]
+const commands = [
+  devnetCommand,
+  chainCommand,
+  workerCommand,
+  dhtCommand,
+  ...SYSTEMS.flatMap((system) => system.commands),
+  simulateCommand,
+]
+const parser = commands
   .reduce((line, add) => add(line), yargs(hideBin(process.argv)))
   .scriptName('assay')
   .usage('$0 <command>\n\nA Substrate-style dev chain with real off-chain workers beside it.')

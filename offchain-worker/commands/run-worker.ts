@@ -4,7 +4,6 @@
  * Owns: opening every part, closing them in the reverse order, and what the process tells of itself. Does not own: any part.
  */
 import { randomBytes, randomInt } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHex, utf8 } from '#types/bytes.ts'
 import { systemClock } from '#types/clock.ts'
@@ -12,26 +11,40 @@ import { blake2b256Of } from '#types/crypto/hash.ts'
 import { toSs58 } from '#types/crypto/ss58.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { connectChain } from '#chain/api/connect.ts'
-import { noiseKeyPair, type NoiseKeyPair } from '../p2p/identity.ts'
-import { createPeerNetwork } from '../p2p/network.ts'
-import { requirements } from '../kernel/chain-items.ts'
-import { createHyperNetwork } from '../systems/hosting/adapters/hyper-network.ts'
+import { kernelRequires } from '../kernel/chain-items.ts'
+import type { Host } from '../kernel/host.ts'
+import { createHyperNetwork } from '../kernel/hyper-network.ts'
 import { openJournal } from '../kernel/journal.ts'
 import type { Progress } from '../kernel/ports.ts'
 import { startWorker, type Worker } from '../kernel/worker.ts'
+import { noiseKeyPair, type NoiseKeyPair } from '../p2p/identity.ts'
+import { createPeerNetwork } from '../p2p/network.ts'
+import type { OptionValues, RoleSpec } from '../systems/system.ts'
 import { readSecret } from '../terminal/key-file.ts'
 import { closeInTime, untilStopped } from '../terminal/lifecycle.ts'
-import { createLog } from '../terminal/logging.ts'
+import { createLog, type LogLevel } from '../terminal/logging.ts'
 import { parseBootstrap } from '../terminal/options.ts'
 import { closeWhileOpening, createOpened, type Opened } from '../terminal/opened.ts'
 import { connectingTo, createTell } from '../terminal/output.ts'
-import { prepareWork } from '../systems/hosting/role/open.ts'
-import type { WorkerArguments } from './worker.ts'
+
+/** What the command line says. */
+export interface WorkerArguments {
+  readonly role: RoleSpec
+  readonly roleOptions: OptionValues
+  readonly suri: string | undefined
+  readonly keyFile: string | undefined
+  readonly chain: string
+  readonly bootstrap: readonly string[]
+  readonly data: string
+  readonly host: string
+  readonly capacity: number
+  readonly fault: string | undefined
+  readonly json: boolean
+  readonly logLevel: LogLevel
+}
 
 /** The Noise key follows from the worker's secret, under a label of its own. */
-const NOISE_LABEL = utf8('assay/worker/noise/1')
-/** The key that signs what a hoster publishes itself. */
-const AUTHOR_LABEL = utf8('assay/worker/author/1')
+const NOISE_LABEL = 'assay/worker/noise/1'
 const RANDOM_STEPS = 2 ** 47
 /** Enough of an account to tell workers apart in a log. */
 const SHOWN_ACCOUNT_CHARACTERS = 8
@@ -40,7 +53,8 @@ const SHOWN_BYTES_CHARACTERS = 14
 const random = (): number => randomInt(RANDOM_STEPS) / RANDOM_STEPS
 
 const bytesOf = (count: number): Uint8Array => new Uint8Array(randomBytes(count))
-const keyPairFor = (label: Uint8Array, secret: string): NoiseKeyPair => noiseKeyPair(blake2b256Of(label, utf8(secret)))
+const keyPairFor = (label: string, secret: string): NoiseKeyPair =>
+  noiseKeyPair(blake2b256Of(utf8(label), utf8(secret)))
 
 /** Progress as a person reads it. */
 function sentenceOf(progress: Progress): string {
@@ -71,18 +85,31 @@ export async function runWorker(argv: WorkerArguments): Promise<void> {
 
 async function openWorker(argv: WorkerArguments, secret: string, opened: Opened): Promise<Worker> {
   const keypair = keypairFromSuri(secret)
-  const name = toHex(keypair.accountId).slice(2, 2 + SHOWN_ACCOUNT_CHARACTERS)
-  const log = createLog(argv.logLevel, { worker: argv.role, account: name })
+  const roleName = argv.role.name.toLowerCase()
+  const account = toHex(keypair.accountId).slice(2, 2 + SHOWN_ACCOUNT_CHARACTERS)
+  const log = createLog(argv.logLevel, { worker: roleName, account })
   const tell = createTell(argv.json)
   const address = toSs58(keypair.accountId)
-  tell({ kind: 'worker', role: argv.role, address }, `${argv.role} ${address}: its account pays the fees`)
+  tell({ kind: 'worker', role: roleName, address }, `${roleName} ${address}: its account pays the fees`)
   const bootstrap = argv.bootstrap.map(parseBootstrap)
+  // The journal is locked by the process that has it: from here on nobody else writes into the worker's folder.
   const journal = opened.add(await openJournal(join(argv.data, 'journal')), (part) => part.close())
-  const auditDir = join(argv.data, 'audits')
-  // An audit that was killed leaves its replica behind. Only who holds the journal may remove it: it may be another's, under way.
-  await rm(auditDir, { recursive: true, force: true })
-  await mkdir(auditDir, { recursive: true })
-  const { role, store } = await prepareWork(argv, { author: keyPairFor(AUTHOR_LABEL, secret), opened, tell })
+  const keyPair = keyPairFor(NOISE_LABEL, secret)
+  const swarm = { bootstrap, host: argv.host, keyPair }
+  const peers = opened.add(await createPeerNetwork(swarm, { clock: systemClock, log }), (part) => part.close())
+  const { requires, open } = await argv.role.load()
+  const shared = { clock: systemClock, randomBytes: bytesOf, log }
+  const host: Host = {
+    ...shared,
+    dataDir: argv.data,
+    peers,
+    bootstrap,
+    address: argv.host,
+    keyPair: (label) => keyPairFor(label, secret),
+    opened,
+    tell,
+  }
+  const makeRole = await open(argv.roleOptions, argv.fault, host)
   const { signal } = opened.add(new AbortController(), async (stop) => stop.abort())
   tell({ kind: 'connecting', endpoint: argv.chain }, connectingTo(argv.chain))
   const chainOptions = {
@@ -90,19 +117,14 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
     signal,
     keypair,
     dataDir: join(argv.data, 'chain'),
-    requires: requirements[argv.role],
+    requires: [...kernelRequires, ...requires],
   }
   const chain = opened.add(await connectChain(chainOptions, { clock: systemClock, random, log }), (part) =>
     part.close(),
   )
-  const swarm = { bootstrap, host: argv.host, keyPair: keyPairFor(NOISE_LABEL, secret) }
-  const peers = opened.add(await createPeerNetwork(swarm, { clock: systemClock, log }), (part) => part.close())
-  const network = createHyperNetwork(
-    { ...swarm, network: peers, store, auditDir },
-    { clock: systemClock, log, randomBytes: bytesOf },
-  )
+  const network = createHyperNetwork({ network: peers, keyPair }, shared)
   const report = (progress: Progress): void => tell(progress, sentenceOf(progress))
-  const deps = { chain, network, journal, clock: systemClock, randomBytes: bytesOf, log, report }
-  const worker = await startWorker({ account: keypair.accountId, capacity: argv.capacity, work: role }, deps)
-  return opened.add(worker, (part) => part.close())
+  const deps = { ...shared, chain, network, journal, report }
+  const options = { account: keypair.accountId, capacity: argv.capacity, role: argv.role.name, makeRole }
+  return opened.add(await startWorker(options, deps), (part) => part.close())
 }

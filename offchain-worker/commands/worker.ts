@@ -1,49 +1,57 @@
 /**
  * `assay worker`: one off-chain worker in a process of its own.
  *
- * Owns: the command line. Does not own: how the parts of a worker are put together (cli/run-worker.ts).
+ * Owns: the command line. Does not own: how the parts of a worker are put together (run-worker.ts).
  */
 import type { Argv } from 'yargs'
+import { SYSTEMS } from '../systems.ts'
 import { checkWithin, DEFAULT_HOST, DEFAULT_RPC_PORT, jsonOption, logOption, withValues } from '../terminal/options.ts'
+import { allOptions, chosenOptions } from './choice-options.ts'
 
 const DEFAULT_CAPACITY = 4
 /** The chain keeps it in 32 bits. */
 const MOST_CAPACITY = 2 ** 32 - 1
 
-const options = (argv: Argv) =>
-  argv
-    .options(
-      withValues({
-        role: { choices: ['hoster', 'attestor'] as const, demandOption: true, describe: 'What it does' },
-        suri: {
-          type: 'string',
-          describe:
-            'Its secret: //Alice, a mnemonic or a 0x seed (seen by other users of this machine; prefer --key-file)',
-        },
-        'key-file': {
-          type: 'string',
-          describe: 'File with its secret, mode 600; made with a random one where missing',
-        },
-        chain: {
-          type: 'string',
-          default: `ws://${DEFAULT_HOST}:${DEFAULT_RPC_PORT}`,
-          describe: 'WebSocket address of a node',
-        },
-        bootstrap: {
-          type: 'string',
-          array: true,
-          demandOption: true,
-          describe: 'host:port of a DHT node, such as `assay dht` prints',
-        },
-        data: { type: 'string', demandOption: true, describe: 'Folder for its journal, cursor and feeds' },
-        host: { type: 'string', default: DEFAULT_HOST, describe: 'Address to listen on for peers' },
-        publish: { type: 'string', describe: 'Folder to publish as a Hypercore and host (hoster)' },
-        capacity: { type: 'number', default: DEFAULT_CAPACITY, describe: 'Duties it takes at the same time' },
-        fault: { type: 'string', hidden: true, describe: 'Break or lie in a known way, for tests' },
-        ...jsonOption,
-        ...logOption,
-      }),
-    )
+/** Every role of every system, by its name in lower case. */
+const ROLES = Object.fromEntries(
+  SYSTEMS.flatMap(({ roles }) => roles).map((role) => [role.name.toLowerCase(), role] as const),
+)
+
+const options = (argv: Argv) => {
+  const own = argv.options(
+    withValues({
+      role: { type: 'string', choices: Object.keys(ROLES), demandOption: true, describe: 'What it does' },
+      suri: {
+        type: 'string',
+        describe:
+          'Its secret: //Alice, a mnemonic or a 0x seed (seen by other users of this machine; prefer --key-file)',
+      },
+      'key-file': {
+        type: 'string',
+        describe: 'File with its secret, mode 600; made with a random one where missing',
+      },
+      chain: {
+        type: 'string',
+        default: `ws://${DEFAULT_HOST}:${DEFAULT_RPC_PORT}`,
+        describe: 'WebSocket address of a node',
+      },
+      bootstrap: {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'host:port of a DHT node, such as `assay dht` prints',
+      },
+      data: { type: 'string', demandOption: true, describe: 'Folder for its journal, cursor and feeds' },
+      host: { type: 'string', default: DEFAULT_HOST, describe: 'Address to listen on for peers' },
+      capacity: { type: 'number', default: DEFAULT_CAPACITY, describe: 'Duties it takes at the same time' },
+      fault: { type: 'string', hidden: true, describe: 'Break or lie in a known way, for tests' },
+      ...jsonOption,
+      ...logOption,
+    }),
+  )
+  // A statement of its own: in the chain it would give every option the type of any.
+  own.options(withValues(allOptions(ROLES)))
+  return own
     .example(
       '$0 worker --role attestor --suri //Bob --bootstrap 127.0.0.1:49750 --data ./bob',
       'an attestor, beside `assay chain` and `assay dht`',
@@ -52,19 +60,21 @@ const options = (argv: Argv) =>
       '$0 worker --role hoster --key-file ~/.assay/hoster.key --bootstrap 127.0.0.1:49750 --data ./h --publish ./docs',
       'a hoster of a folder',
     )
-    .check(({ role, publish, capacity }) => {
+    .epilogue(
+      `Roles:\n${Object.entries(ROLES)
+        .map(([name, { describe }]) => `  ${name.padEnd(10)} ${describe}`)
+        .join('\n')}`,
+    )
+    .check(({ role, capacity, ...given }) => {
       checkWithin('capacity', capacity, 1, MOST_CAPACITY)
-      if ((publish !== undefined) !== (role === 'hoster'))
-        throw new Error('--role hoster needs --publish, and no other role takes it')
+      chosenOptions('role', role, ROLES, given)
       return true
     })
-
-/** What the command line says. */
-export type WorkerArguments = Awaited<ReturnType<typeof options>['argv']>
+}
 
 /** Adds `worker` to the command line. */
 export const workerCommand = (parser: Argv): Argv =>
   parser.command('worker', 'Run one off-chain worker', options, async (argv) => {
     const { runWorker } = await import('./run-worker.ts')
-    await runWorker(argv)
+    await runWorker({ ...argv, role: ROLES[argv.role]!, roleOptions: chosenOptions('role', argv.role, ROLES, argv) })
   })

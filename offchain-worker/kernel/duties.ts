@@ -6,10 +6,10 @@
  */
 import type { CallFailure, CallRequest, SubmitOutcome } from '#chain/api/chain-port.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
-import type { RoleDeps } from './ports.ts'
+import type { KernelProgress, RoleDeps } from './ports.ts'
 
-/** Submits duties of one role. */
-export interface Submitter {
+/** The duties of one role. */
+export interface Duties {
   /**
    * Starts submitting unless the duty is on its way or settled. A duty that could not be submitted for want of a connection
    * is free again: call this with every block until the duty is due no more. `moot` names the pallet errors that only say that
@@ -35,14 +35,17 @@ const isMoot = (outcome: SubmitOutcome, moot: readonly string[]): boolean =>
 /** Settled duties remembered; an older one would be asked of ChainPort again, which knows its outcome. */
 const MAX_SETTLED = 64
 
-type SubmitterDeps = Pick<RoleDeps, 'chain' | 'log' | 'report'>
+/** @see createDuties */
+export interface DutiesDeps extends Pick<RoleDeps, 'chain' | 'log'> {
+  readonly report: (progress: KernelProgress) => void
+}
 
-class DutySubmitter implements Submitter {
-  readonly #deps: SubmitterDeps
+class DutyList implements Duties {
+  readonly #deps: DutiesDeps
   readonly #settled = new Map<string, SubmitOutcome>()
   readonly #underWay = new Map<string, Promise<void>>()
 
-  constructor(deps: SubmitterDeps) {
+  constructor(deps: DutiesDeps) {
     this.#deps = deps
   }
 
@@ -78,4 +81,4 @@ class DutySubmitter implements Submitter {
 }
 
 /** Nothing submitted yet. */
-export const createSubmitter = (deps: SubmitterDeps): Submitter => new DutySubmitter(deps)
+export const createDuties = (deps: DutiesDeps): Duties => new DutyList(deps)

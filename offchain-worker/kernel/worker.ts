@@ -2,24 +2,17 @@
  * The life of one worker: join -> duties -> drain -> close.
  *
  * Owns: being registered on chain, heartbeats, noticing what the operator does by extrinsics, and handing finalized blocks to the
- * role. Does not own: what a role does (roles/), or making the ports it runs on (cli/run-worker.ts, the simulation).
+ * role. Does not own: the ports it runs on, which its caller opens and closes.
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import { encodeCall, read, readConstant } from '#chain/api/descriptors.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
-import { createAttestor, type AttestorOptions } from '../systems/attestation/role/attestor.ts'
 import { heartbeat, heartbeatInterval, workers } from './chain-items.ts'
-import { createHoster, type HosterOptions } from '../systems/hosting/role/hoster.ts'
 import { join } from './membership.ts'
 import type { RoleDeps } from './ports.ts'
-import type { Role } from './role.ts'
-import { createSubmitter, type Submitter } from './duties.ts'
-
-/** What a worker is to do. */
-export type RoleOptions =
-  | ({ readonly role: 'hoster' } & Omit<HosterOptions, 'account'>)
-  | ({ readonly role: 'attestor' } & Omit<AttestorOptions, 'account'>)
+import type { MakeRole } from './role.ts'
+import { createDuties, type Duties } from './duties.ts'
 
 /** @see startWorker */
 export interface WorkerOptions {
@@ -27,7 +20,9 @@ export interface WorkerOptions {
   readonly account: Uint8Array
   /** Duties it takes at the same time. */
   readonly capacity: number
-  readonly work: RoleOptions
+  /** As it is registered on chain. */
+  readonly role: RoleName
+  readonly makeRole: MakeRole
 }
 
 /** A worker at work. */
@@ -40,11 +35,6 @@ export interface Worker {
   close(): Promise<void>
 }
 
-const ROLE_NAMES: Readonly<Record<RoleOptions['role'], RoleName>> = { hoster: 'Hoster', attestor: 'Attestor' }
-
-const createRole = (account: Uint8Array, work: RoleOptions, deps: RoleDeps): Role =>
-  work.role === 'hoster' ? createHoster({ ...work, account }, deps) : createAttestor({ ...work, account }, deps)
-
 /** Whether the next block may find the chain answering again. Roles look at state, not at what they have missed. */
 const isPassing = (error: unknown): boolean =>
   error instanceof AssayError && (error.code === 'CHAIN_UNREACHABLE' || error.code === 'CHAIN_TIMEOUT')
@@ -53,7 +43,7 @@ const isPassing = (error: unknown): boolean =>
 class Registration {
   readonly #account: Uint8Array
   readonly #deps: RoleDeps
-  readonly #submitter: Submitter
+  readonly #duties: Duties
   readonly #interval: number
   #record: WorkerRecord | undefined
   #status: string | undefined
@@ -62,7 +52,7 @@ class Registration {
   constructor(account: Uint8Array, deps: RoleDeps) {
     this.#account = account
     this.#deps = deps
-    this.#submitter = createSubmitter(deps)
+    this.#duties = createDuties(deps)
     this.#interval = readConstant(deps.chain, heartbeatInterval)
   }
 
@@ -90,7 +80,7 @@ class Registration {
     const record = this.#record
     if (!record || number < record.lastSeen + this.#interval) return
     const dutyId = `workers.heartbeat/${record.registeredAt}/${record.lastSeen}`
-    this.#submitter.ensure(dutyId, () => encodeCall(heartbeat, {}))
+    this.#duties.ensure(dutyId, () => encodeCall(heartbeat, {}))
   }
 }
 
@@ -98,9 +88,9 @@ class Registration {
  * Starts a worker: registers it if the chain does not know it, then follows the chain. Resolves when it is at work.
  * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`, and those of the ports
  */
-export async function startWorker({ account, capacity, work }: WorkerOptions, deps: RoleDeps): Promise<Worker> {
-  await join({ account, capacity, role: ROLE_NAMES[work.role] }, deps)
-  const role = createRole(account, work, deps)
+export async function startWorker({ account, capacity, ...work }: WorkerOptions, deps: RoleDeps): Promise<Worker> {
+  await join({ account, capacity, role: work.role }, deps)
+  const role = work.makeRole(account, deps)
   await role.start()
   const registration = new Registration(account, deps)
   const following = deps.chain.follow(async (block) => {

@@ -19,7 +19,7 @@ import { createFeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
 import { serveFeed } from '#worker/systems/hosting/adapters/feed-server.ts'
 import { noiseKeyPair, signWithNoiseKey } from '#worker/p2p/identity.ts'
 import { createPeerNetwork } from '#worker/p2p/network.ts'
-import { chainFeedHead } from '#worker/systems/hosting/adapters/hyper-network.ts'
+import { chainFeedHead } from '#worker/systems/hosting/adapters/hyper-feeds.ts'
 import { createReceiptGiver } from '#worker/systems/hosting/role/receipt-giver.ts'
 
 /** What the hoster tells once it serves; everything as hex. */

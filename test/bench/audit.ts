@@ -24,15 +24,13 @@ import { AssayError } from '#types/errors.ts'
 import { silentLog } from '#types/log.ts'
 import { decode } from '#types/scale/codec.ts'
 import { startDht, type DhtAddress } from '#worker/p2p/dht.ts'
-import { createFeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
 import { asBufferKeyPair, noiseKeyPair } from '#worker/p2p/identity.ts'
-import { createPeerNetwork } from '#worker/p2p/network.ts'
 import { createAudit } from '#worker/systems/attestation/protocol/audit.ts'
 import type { AuditResult } from '#worker/systems/attestation/protocol/terms.ts'
 import { runAudit } from '#worker/systems/attestation/role/audit-run.ts'
 import { DEFAULT_AUDIT } from '#worker/systems/attestation/role/attestor.ts'
-import { createHyperNetwork } from '#worker/systems/hosting/adapters/hyper-network.ts'
-import type { AuditConnection, NetworkPort } from '#worker/kernel/ports.ts'
+import { createHyperFeedClient } from '#worker/systems/hosting/adapters/hyper-feeds.ts'
+import type { AuditConnection, FeedClient } from '#worker/systems/hosting/ports.ts'
 import { GENESIS_HASH, type Serving } from './audit-hoster.ts'
 import { figure, median, type Measurement } from './figure.ts'
 
@@ -64,7 +62,7 @@ interface Audited {
   readonly receiptMs: number
 }
 
-async function audit({ head, hoster }: Target, network: NetworkPort): Promise<Audited> {
+async function audit({ head, hoster }: Target, feeds: FeedClient): Promise<Audited> {
   const seed = fresh(32)
   const indices: number[] = []
   let [connectMs, receiptMs] = [0, 0]
@@ -74,9 +72,9 @@ async function audit({ head, hoster }: Target, network: NetworkPort): Promise<Au
     note(performance.now() - began)
     return result
   }
-  const watched: Pick<NetworkPort, 'auditFeed'> = {
+  const watched: Pick<FeedClient, 'auditFeed'> = {
     async auditFeed(request) {
-      const connection = await timing(network.auditFeed(request), (ms) => (connectMs = ms))
+      const connection = await timing(feeds.auditFeed(request), (ms) => (connectMs = ms))
       const seen: AuditConnection = {
         getBlock: (index, ms) => {
           indices.push(index)
@@ -93,7 +91,7 @@ async function audit({ head, hoster }: Target, network: NetworkPort): Promise<Au
     genesisHash: GENESIS_HASH,
     feed: head,
     hosterKey: hoster,
-    visits: [{ auditKey: network.singleUse(seed).publicKey, nonce: fresh(32) }],
+    visits: [{ auditKey: noiseKeyPair(seed).publicKey, nonce: fresh(32) }],
     chunks: sample(seed, 'chunk', DEFAULT_PARAMETERS.challenges, head.length),
     isRecentBlock: (_, hash) => equalBytes(hash, GENESIS_HASH),
     isResumed: false,
@@ -103,7 +101,7 @@ async function audit({ head, hoster }: Target, network: NetworkPort): Promise<Au
     thinkMs: 0,
   })
   const request = { feed: head, hoster, timeoutMs: DEADLINE_MS }
-  const deps = { network: watched, clock: systemClock, log: silentLog, randomBytes: fresh }
+  const deps = { feeds: watched, clock: systemClock, log: silentLog, randomBytes: fresh }
   const result = await inTime(
     new Promise<AuditResult>((resolve) =>
       runAudit({ machine, request, seeds: [seed], timings: DEFAULT_AUDIT, seen: [] }, deps, resolve),
@@ -140,11 +138,11 @@ async function replicate({ bootstrap, dir, head, hoster }: Target, indices: read
   }
 }
 
-async function measureAll(target: Target, network: NetworkPort) {
+async function measureAll(target: Target, feeds: FeedClient) {
   const audits: Audited[] = []
   const bare: number[] = []
   for (let run = -WARM_UP; run < RUNS; run++) {
-    const audited = await audit(target, network)
+    const audited = await audit(target, feeds)
     const replicated = await replicate(target, audited.indices)
     if (run < 0) continue
     audits.push(audited)
@@ -182,23 +180,18 @@ export const auditThroughput: Measurement = {
     const dht = await startDht({ port: 0 })
     const { bootstrap } = dht
     const child = fork(HOSTER, [JSON.stringify(bootstrap)])
-    const store = await createFeedStore({ dir: join(dir, 'feeds') }, { clock: systemClock })
-    const keyPair = noiseKeyPair(fresh(32))
-    const peers = await createPeerNetwork({ bootstrap, keyPair }, { clock: systemClock, log: silentLog })
     try {
       const [serving] = (await inTime(once(child, 'message'))) as [Serving]
       const target = { bootstrap, dir, head: decode(FeedHead, fromHex(serving.head)), hoster: fromHex(serving.hoster) }
-      const network = createHyperNetwork(
-        { network: peers, keyPair, bootstrap, host: '127.0.0.1', store, auditDir: dir },
+      const feeds = createHyperFeedClient(
+        { bootstrap, host: '127.0.0.1', auditDir: dir },
         { clock: systemClock, log: silentLog, randomBytes: fresh },
       )
-      return await measureAll(target, network)
+      return await measureAll(target, feeds)
     } finally {
       const gone = once(child, 'exit')
       child.disconnect()
       await gone
-      await peers.close()
-      await store.close()
       await dht.close()
       await rm(dir, { recursive: true, force: true })
     }

@@ -5,9 +5,8 @@
  */
 import { callOf, encodeCall, readEntries, storageOf, type Requirement } from '#chain/api/descriptors.ts'
 import { u32 } from '#types/scale/primitives.ts'
-import type { RoleDeps } from '#worker/kernel/ports.ts'
 import type { Role } from '#worker/kernel/role.ts'
-import { createSubmitter } from '#worker/kernel/duties.ts'
+import { createDuties, type DutiesDeps } from '#worker/kernel/duties.ts'
 import { guestbookCalls, Page } from './guestbook-terms.ts'
 
 const greet = callOf('Guestbook', 'greet', guestbookCalls.greet)
@@ -17,8 +16,8 @@ const waiting = storageOf('Guestbook', 'Waiting', [u32], Page)
 export const greeterRequires: readonly Requirement[] = [greet, waiting]
 
 /** The role of a greeter. */
-export function createGreeter(deps: Pick<RoleDeps, 'chain' | 'log' | 'report'>): Role {
-  const submitter = createSubmitter(deps)
+export function createGreeter(deps: DutiesDeps): Role {
+  const duties = createDuties(deps)
   let due: readonly number[] | undefined
   let draining = false
   return {
@@ -29,11 +28,11 @@ export function createGreeter(deps: Pick<RoleDeps, 'chain' | 'log' | 'report'>):
       if (events.some(({ pallet }) => pallet === 'Guestbook')) due = undefined
       due ??= (await readEntries(deps.chain, waiting)).map(([[page]]) => page)
       for (const page of due)
-        submitter.ensure(`guestbook.greet/${page}`, () => encodeCall(greet, { page }), ['NotWaiting'])
+        duties.ensure(`guestbook.greet/${page}`, () => encodeCall(greet, { page }), ['NotWaiting'])
     },
     async drain() {
       draining = true
-      await submitter.idle()
+      await duties.idle()
     },
     async close() {
       draining = true

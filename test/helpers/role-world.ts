@@ -27,7 +27,11 @@ import { u32 } from '#types/scale/primitives.ts'
 import type { Clock } from '#types/clock.ts'
 import type { MeshOptions } from '#worker/p2p/mesh-interface.ts'
 import type { ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
-import type { Journal, NetworkPort, Progress, RoleDeps, ServeRequest } from '#worker/kernel/ports.ts'
+import type { Journal, NetworkPort, Progress, RoleDeps } from '#worker/kernel/ports.ts'
+import type { WorkerOptions } from '#worker/kernel/worker.ts'
+import { createAttestor, type AttestorOptions } from '#worker/systems/attestation/role/attestor.ts'
+import type { FeedClient, FeedServer, ServeRequest } from '#worker/systems/hosting/ports.ts'
+import { createHoster, type HosterOptions } from '#worker/systems/hosting/role/hoster.ts'
 import { identity, type Identity } from './coinflip-net.ts'
 import type { MemoryFeed } from './memory-feed.ts'
 
@@ -258,6 +262,11 @@ export class World {
       identity: noise,
       singleUse: (seed) => identity(toHex(seed)),
       openMesh: (options) => this.#openMesh(noise, options),
+    }
+  }
+
+  feedsOf(noise: Identity): FeedClient & FeedServer {
+    return {
       serveFeed: async (request) => {
         this.#served.set(toHex(noise.publicKey), request)
         return {
@@ -465,6 +474,9 @@ export const newWorker = (noiseKey: Uint8Array, registeredAt: number): WorkerRec
   lastSeen: registeredAt,
 })
 
+/** What a worker is to do. */
+export type Work = Pick<WorkerOptions, 'role' | 'makeRole'>
+
 /** A worker's own: account, Noise key, journal. Survives the process. */
 export class TestWorker {
   readonly account: Uint8Array
@@ -498,6 +510,22 @@ export class TestWorker {
       log: silentLog,
       report: (progress) => void this.progress.push(progress),
     }
+  }
+
+  get feeds(): FeedClient & FeedServer {
+    return this.#world.feedsOf(this.noise)
+  }
+
+  /** What a worker is started with that attests. */
+  attests(options: Omit<AttestorOptions, 'account'> = {}, feeds: FeedClient = this.feeds): Work {
+    const makeRole: Work['makeRole'] = (account, deps) => createAttestor({ ...options, account }, { ...deps, feeds })
+    return { role: 'Attestor', makeRole }
+  }
+
+  /** What a worker is started with that hosts. */
+  hosts(hosted: HosterOptions['feeds'], feeds: FeedServer = this.feeds): Work {
+    const makeRole: Work['makeRole'] = (account, deps) => createHoster({ feeds: hosted, account }, { ...deps, feeds })
+    return { role: 'Hoster', makeRole }
   }
 
   kinds(): string[] {

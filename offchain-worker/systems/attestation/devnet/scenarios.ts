@@ -4,7 +4,7 @@
  * Owns: the list, and which process gets which fault. Does not own: how a fault is committed (roles/faults.ts) or
  * what becomes of it (the chain).
  */
-import { ATTESTOR_FAULTS, type AttestorFault } from '../role/faults.ts'
+import type { AttestorFault } from '../role/faults.ts'
 
 /** A fault that a worker process is started with. */
 export type WorkerFault =
@@ -70,12 +70,3 @@ export const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[]
 /** A fault as one word on a worker's command line: `lossy:0.3`. */
 export const faultArgument = (fault: WorkerFault): string =>
   fault.kind === 'lossy' ? `lossy:${fault.lost}` : fault.kind
-
-/** The fault that a word on the command line names; undefined where there is no such fault. */
-export function parseFault(text: string): WorkerFault | undefined {
-  const [kind, share] = text.split(':')
-  const attestorFault = ATTESTOR_FAULTS.find((name) => name === kind)
-  if (attestorFault) return share === undefined ? { kind: attestorFault } : undefined
-  const lost = Number(share)
-  return kind === 'lossy' && lost > 0 && lost < 1 ? { kind, lost } : undefined
-}

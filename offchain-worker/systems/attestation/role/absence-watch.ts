@@ -9,9 +9,9 @@ import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import { decodeEvent, encodeCall, read, readEntries } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
 import { absenceTurn, type AbsenceRecord } from '#types/domain/attestation/absence.ts'
-import { absences, reportAbsent, roundClosed, rounds } from '#worker/kernel/chain-items.ts'
+import { absences, reportAbsent, roundClosed, rounds } from './chain-items.ts'
 import type { RoleDeps } from '#worker/kernel/ports.ts'
-import type { Submitter } from '#worker/kernel/duties.ts'
+import type { Duties } from '#worker/kernel/duties.ts'
 
 /** @see createAbsenceWatch */
 export interface AbsenceWatch {
@@ -21,7 +21,7 @@ export interface AbsenceWatch {
 
 /** @see createAbsenceWatch */
 export interface AbsenceWatchDeps extends Pick<RoleDeps, 'chain'> {
-  readonly submitter: Submitter
+  readonly duties: Duties
   /** Whether the operator has paused the worker, which then tells nothing. */
   readonly isPaused: () => Promise<boolean>
 }
@@ -30,10 +30,7 @@ export interface AbsenceWatchDeps extends Pick<RoleDeps, 'chain'> {
 const MOOT = ['AbsenceKnown', 'NoAbsences']
 
 /** Watches for the worker with that account. Rounds in which it did not report itself are no business of its. */
-export function createAbsenceWatch(
-  account: Uint8Array,
-  { chain, submitter, isPaused }: AbsenceWatchDeps,
-): AbsenceWatch {
+export function createAbsenceWatch(account: Uint8Array, { chain, duties, isPaused }: AbsenceWatchDeps): AbsenceWatch {
   const watched = new Set<number>()
   let resumed = false
 
@@ -51,7 +48,7 @@ export function createAbsenceWatch(
     for (const { account: attestor, reported } of absentees) {
       if (reported) continue
       const call = () => encodeCall(reportAbsent, { round, attestor })
-      submitter.ensure(`attestation.absence/${round}/${toHex(attestor)}`, call, MOOT)
+      duties.ensure(`attestation.absence/${round}/${toHex(attestor)}`, call, MOOT)
     }
   }
 

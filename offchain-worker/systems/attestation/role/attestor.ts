@@ -18,18 +18,11 @@ import { createAbsenceWatch, type AbsenceWatch } from './absence-watch.ts'
 import { loadNotes } from './notes.ts'
 import { Duty, type DutyOptions } from './duty.ts'
 import { createBlockWindow, type BlockWindow } from '#worker/kernel/block-window.ts'
-import {
-  activeRounds,
-  blockNumber,
-  coinflipRestarted,
-  parameters,
-  roundOpened,
-  rounds,
-  workers,
-} from '#worker/kernel/chain-items.ts'
-import type { RoleDeps } from '#worker/kernel/ports.ts'
+import { activeRounds, coinflipRestarted, parameters, roundOpened, rounds } from './chain-items.ts'
+import { blockNumber, workers } from '#worker/kernel/chain-items.ts'
+import type { AttestorDeps } from '../ports.ts'
 import type { Role } from '#worker/kernel/role.ts'
-import { createSubmitter, type Submitter } from '#worker/kernel/duties.ts'
+import { createDuties, type Duties } from '#worker/kernel/duties.ts'
 
 /** How an audit goes, unless the options say otherwise. */
 export const DEFAULT_AUDIT: DutyOptions['audit'] = {
@@ -54,21 +47,21 @@ export interface AttestorOptions {
 
 class Attestor implements Role {
   readonly #options: AttestorOptions
-  readonly #deps: RoleDeps
-  readonly #submitter: Submitter
+  readonly #deps: AttestorDeps
+  readonly #duties: Duties
   readonly #blocks: BlockWindow = createBlockWindow()
-  readonly #duties = new Map<number, Duty>()
+  readonly #assigned = new Map<number, Duty>()
   readonly #absences: AbsenceWatch
   #resumed = false
   #draining = false
   #wakeDrain = (): void => {}
 
-  constructor(options: AttestorOptions, deps: RoleDeps) {
+  constructor(options: AttestorOptions, deps: AttestorDeps) {
     this.#options = options
     this.#deps = deps
-    this.#submitter = createSubmitter(deps)
+    this.#duties = createDuties(deps)
     const isPaused = (): Promise<boolean> => this.#isPaused()
-    this.#absences = createAbsenceWatch(options.account, { chain: deps.chain, submitter: this.#submitter, isPaused })
+    this.#absences = createAbsenceWatch(options.account, { chain: deps.chain, duties: this.#duties, isPaused })
   }
 
   async start(): Promise<void> {}
@@ -88,14 +81,14 @@ class Attestor implements Role {
 
   async drain(): Promise<void> {
     this.#draining = true
-    if (this.#duties.size > 0) await new Promise<void>((resolve) => (this.#wakeDrain = resolve))
-    await this.#submitter.idle()
+    if (this.#assigned.size > 0) await new Promise<void>((resolve) => (this.#wakeDrain = resolve))
+    await this.#duties.idle()
   }
 
   async close(): Promise<void> {
     this.#draining = true
-    for (const duty of this.#duties.values()) duty.close()
-    this.#duties.clear()
+    for (const duty of this.#assigned.values()) duty.close()
+    this.#assigned.clear()
     this.#wakeDrain()
   }
 
@@ -110,7 +103,7 @@ class Attestor implements Role {
   }
 
   async #consider(round: number): Promise<void> {
-    if (this.#duties.has(round) || this.#draining) return
+    if (this.#assigned.has(round) || this.#draining) return
     const { chain, journal, log, report } = this.#deps
     const record = await read(chain, rounds, round)
     if (!record || record.phase === 'Closed' || !this.#isAmong(record.members)) return
@@ -121,7 +114,7 @@ class Attestor implements Role {
     }
     log.info({ round, attempt: record.attempt }, begun ? 'a duty is taken up again' : 'a duty is taken')
     report({ kind: 'duty-taken', round })
-    this.#duties.set(round, this.#createDuty(round))
+    this.#assigned.set(round, this.#createDuty(round))
   }
 
   #createDuty(round: number): Duty {
@@ -133,21 +126,21 @@ class Attestor implements Role {
       audit: { ...DEFAULT_AUDIT, ...audit },
       createMember,
     }
-    return new Duty(options, { ...this.#deps, submitter: this.#submitter, blocks: this.#blocks })
+    return new Duty(options, { ...this.#deps, duties: this.#duties, blocks: this.#blocks })
   }
 
   /** All of it at the latest finalized block, which may be later than the one being handed out after an absence. */
   async #updateDuties(atLeast: number): Promise<void> {
-    if (this.#duties.size === 0) return
+    if (this.#assigned.size === 0) return
     const { chain } = this.#deps
     const [limits, number] = [await read(chain, parameters), await read(chain, blockNumber)]
     if (!limits) return
     const now = Math.max(number ?? 0, atLeast)
-    for (const [round, duty] of this.#duties) {
+    for (const [round, duty] of this.#assigned) {
       await duty.update(await read(chain, rounds, round), limits, now)
-      if (duty.over) this.#duties.delete(round)
+      if (duty.over) this.#assigned.delete(round)
     }
-    if (this.#duties.size === 0) this.#wakeDrain()
+    if (this.#assigned.size === 0) this.#wakeDrain()
   }
 
   #isAmong(members: readonly Member[]): boolean {
@@ -182,4 +175,4 @@ function begunIn(block: FinalizedBlock): readonly Begun[] {
 }
 
 /** The role of an attestor. */
-export const createAttestor = (options: AttestorOptions, deps: RoleDeps): Role => new Attestor(options, deps)
+export const createAttestor = (options: AttestorOptions, deps: AttestorDeps): Role => new Attestor(options, deps)

@@ -6,7 +6,8 @@
 import { messageOf } from '#types/errors.ts'
 import type { Audit, AuditInput, AuditOutput, AuditResult, VisitInput } from '../protocol/terms.ts'
 import type { ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
-import type { AuditConnection, AuditRequest, RoleDeps } from '#worker/kernel/ports.ts'
+import type { RoleDeps } from '#worker/kernel/ports.ts'
+import type { AuditConnection, AuditRequest, FeedClient } from '#worker/systems/hosting/ports.ts'
 
 /** Never leaves this process: who has it can tell the drawn chunks from their cover. */
 const PLAN_SEED_BYTES = 32
@@ -31,7 +32,7 @@ export interface AuditRunOptions {
 
 /** @see runAudit */
 export interface AuditRunDeps extends Pick<RoleDeps, 'clock' | 'log' | 'randomBytes'> {
-  readonly network: Pick<RoleDeps['network'], 'auditFeed'>
+  readonly feeds: Pick<FeedClient, 'auditFeed'>
 }
 
 /** An audit under way. */
@@ -43,7 +44,7 @@ export interface AuditRun {
 /** Starts an audit; `onResult` is called once, when the connection is closed too, unless it is given up before. */
 export function runAudit(
   { machine, request, seeds, timings, seen }: AuditRunOptions,
-  { network, clock, log, randomBytes }: AuditRunDeps,
+  { feeds, clock, log, randomBytes }: AuditRunDeps,
   onResult: (result: AuditResult) => void,
 ): AuditRun {
   let connection: AuditConnection | undefined
@@ -80,7 +81,7 @@ export function runAudit(
     hangUp()
     try {
       const onReceipt = (bytes: Uint8Array): void => tell(visit, { kind: 'given', bytes })
-      const opened = await network.auditFeed({ ...request, seed: seeds[visit]!, receiptRequest, onReceipt })
+      const opened = await feeds.auditFeed({ ...request, seed: seeds[visit]!, receiptRequest, onReceipt })
       if (over) return await opened.close()
       connection = opened
       tell(visit, { kind: 'connected', at: clock.now() })

@@ -24,14 +24,16 @@ import type {
 import { forgetNotes, loadNotes, loadPast, openNotes, saveNotes, type Attempt, type AttemptNotes } from './notes.ts'
 import { runAudit, type AuditRun } from './audit-run.ts'
 import type { BlockWindow } from '#worker/kernel/block-window.ts'
-import { feedHeads, submitReport } from '#worker/kernel/chain-items.ts'
+import { submitReport } from './chain-items.ts'
+import { feedHeads } from '#worker/systems/hosting/role/chain-items.ts'
 import { auditTime, coinflipTime } from '#worker/systems/coinflip/session/timing.ts'
 import { runCoinflip, type CoinflipRun } from '#worker/systems/coinflip/session/run.ts'
 import { createSlotOf, ensureFlips, evidenceIn, flipNotes, openingOf } from './statements.ts'
-import type { NoiseIdentity, RoleDeps } from '#worker/kernel/ports.ts'
+import type { NoiseIdentity } from '#worker/kernel/ports.ts'
+import type { AttestorDeps } from '../ports.ts'
 import { createReaderWatch, type ReaderWatch } from '#worker/systems/hosting/role/reader-watch.ts'
 import { prepareAudit, visitSeeds, type AuditLimits, type SlotAuditOptions } from './slot-audit.ts'
-import type { Submitter } from '#worker/kernel/duties.ts'
+import type { Duties } from '#worker/kernel/duties.ts'
 
 /** @see Duty */
 export interface DutyOptions {
@@ -45,8 +47,8 @@ export interface DutyOptions {
 }
 
 /** @see Duty */
-export interface DutyDeps extends RoleDeps {
-  readonly submitter: Submitter
+export interface DutyDeps extends AttestorDeps {
+  readonly duties: Duties
   readonly blocks: BlockWindow
 }
 
@@ -185,7 +187,7 @@ export class Duty {
 
   /** An outcome counts until there is an agreement; evidence counts after it too. */
   #submitFlips(record: RoundRecord, now: number | undefined): void {
-    ensureFlips(this.#deps.submitter, this.#options.round, record, this.#attempts(), now)
+    ensureFlips(this.#deps.duties, this.#options.round, record, this.#attempts(), now)
   }
 
   #attempts(): readonly Attempt[] {
@@ -257,12 +259,12 @@ export class Duty {
     if (now > record.endsAt + parameters.reportWindow) return this.#end('the time for reports has passed')
     if (!notes?.magic || !notes.audit) return this.#audit ? undefined : this.#end('there is no audit to report')
     const { round } = this.#options
-    const { chain, submitter } = this.#deps
+    const { chain, duties } = this.#deps
     const session = sessionOf(chain.genesisHash, round, record)
     const { visits, receipts, proofs, metrics: hosterMetrics } = notes.audit
     const { magic, value } = notes
     const opening = openingOf(session, rank, { magic, value, auditKeys: this.#auditKeys(notes), visits })
     const report: Report = { ...opening, receipts, proofs, hosterMetrics, attestorMetrics: notes.peers }
-    submitter.ensure(`attestation.report/${round}/${this.#attempt}`, () => encodeCall(submitReport, { round, report }))
+    duties.ensure(`attestation.report/${round}/${this.#attempt}`, () => encodeCall(submitReport, { round, report }))
   }
 }

@@ -18,9 +18,9 @@ import { auditKeyMessage } from '#types/domain/attestation/report.ts'
 import { auditSlot, type AttestationParameters, type RoundRecord, type Slot } from '#types/domain/attestation/round.ts'
 import type { CoinflipExit } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import type { Attempt, AttemptNotes } from './notes.ts'
-import { submitCoinflipOutcome, submitEvidence } from '#worker/kernel/chain-items.ts'
+import { submitCoinflipOutcome, submitEvidence } from './chain-items.ts'
 import type { NoiseIdentity } from '#worker/kernel/ports.ts'
-import type { Submitter } from '#worker/kernel/duties.ts'
+import type { Duties } from '#worker/kernel/duties.ts'
 
 /** The round went on, or the liar was convicted, before our word was counted. */
 const MOOT = ['WrongPhase', 'WrongAttempt', 'AlreadyConvicted']
@@ -56,7 +56,7 @@ export const evidenceIn = ({ notes: { flip, lies } }: Attempt): readonly Evidenc
  * @param now `undefined` where the record is an older one.
  */
 export function ensureFlips(
-  submitter: Submitter,
+  duties: Duties,
   round: number,
   record: RoundRecord,
   attempts: readonly Attempt[],
@@ -69,14 +69,14 @@ export function ensureFlips(
     for (const evidence of evidenceIn(each)) {
       if (!mayOpen && opensNumber(evidence)) continue
       const duty = `attestation.evidence/${round}/${attempt}/${toHex(accusedBy(evidence))}`
-      submitter.ensure(duty, () => encodeCall(submitEvidence, { round, attempt, evidence }), MOOT)
+      duties.ensure(duty, () => encodeCall(submitEvidence, { round, attempt, evidence }), MOOT)
     }
   }
   const { attempt, agreement } = record
   const flip = attempts.find((each) => each.attempt === attempt)?.notes.flip
   if (flip?.tag !== 'Outcome' || agreement) return
   const args = { round, attempt, outcome: flip.value }
-  submitter.ensure(`attestation.outcome/${round}/${attempt}`, () => encodeCall(submitCoinflipOutcome, args), MOOT)
+  duties.ensure(`attestation.outcome/${round}/${attempt}`, () => encodeCall(submitCoinflipOutcome, args), MOOT)
 }
 
 /** When our slot is in a round of that number; worked out again only when what it follows from has changed. */

@@ -12,7 +12,7 @@ import { createAudit } from '../protocol/audit.ts'
 import type { AuditResult } from '../protocol/terms.ts'
 import { runAudit } from '../role/audit-run.ts'
 import { visitSeeds } from '../role/slot-audit.ts'
-import type { NetworkPort } from '#worker/kernel/ports.ts'
+import type { FeedClient } from '#worker/systems/hosting/ports.ts'
 import { createReceiptGiver } from '#worker/systems/hosting/role/receipt-giver.ts'
 import type { Faults } from '#worker/simulation/faults.ts'
 import { identityFrom, identityOf } from '#worker/simulation/identities.ts'
@@ -122,7 +122,7 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
       hurryMs: DEADLINE_MS,
       thinkMs: THINK_MS,
     })
-    const port: Pick<NetworkPort, 'auditFeed'> = {
+    const feeds: Pick<FeedClient, 'auditFeed'> = {
       auditFeed: (request) => {
         const { publicKey } = identityFrom(request.seed)
         return hosting.read({ peer: AUDITOR, clock, conduct: 'honest', isSeen: false, publicKey }, request)
@@ -130,7 +130,7 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
     }
     const request = { feed: feed.head, hoster: hoster.publicKey, timeoutMs: TIMINGS.connectMs }
     const seen = observing ? observer.traces().slice(-SEEN) : []
-    const deps = { network: port, clock, log: silentLog, randomBytes: (count: number) => random.bytes(count) }
+    const deps = { feeds, clock, log: silentLog, randomBytes: (count: number) => random.bytes(count) }
     runAudit({ machine, request, seeds, timings: TIMINGS, seen }, deps, (result) => audits.push(result))
   }
 

@@ -8,7 +8,8 @@ import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import type { Clock } from '#types/clock.ts'
 import type { Journal, NetworkPort, NoiseIdentity, Progress } from '#worker/kernel/ports.ts'
-import type { RoleOptions, Worker } from '#worker/kernel/worker.ts'
+import type { Worker, WorkerOptions } from '#worker/kernel/worker.ts'
+import type { FeedClient, FeedServer } from '#worker/systems/hosting/ports.ts'
 import { identityFrom } from '#worker/simulation/identities.ts'
 import type { AuditConduct, HosterConduct, Hosting } from '#worker/systems/hosting/simulation/hosting.ts'
 import type { Meshes } from '#worker/simulation/simulated-mesh.ts'
@@ -21,7 +22,7 @@ export interface Seat {
   readonly peer: number
   readonly account: Uint8Array
   readonly identity: NoiseIdentity
-  readonly work: RoleOptions
+  readonly work: Pick<WorkerOptions, 'role' | 'makeRole'>
   readonly network: NetworkPort
   readonly journal: Journal
   readonly clock: Clock
@@ -30,20 +31,24 @@ export interface Seat {
   life: number
 }
 
-/** Whose network it is, and how it behaves there. */
-interface NetworkTerms extends Pick<Seat, 'peer' | 'identity' | 'clock'> {
+/** Whose feeds they are, and how it behaves there. */
+interface FeedTerms extends Pick<Seat, 'peer' | 'identity' | 'clock'> {
   readonly hosts: HosterConduct
   readonly audits: AuditConduct
 }
 
 /** A worker's network in this world. */
-export const networkOf = (
-  { peer, identity, clock, hosts, audits }: NetworkTerms,
-  { meshes, hosting }: { readonly meshes: Meshes; readonly hosting: Hosting },
-): NetworkPort => ({
+export const networkOf = ({ identity }: Pick<Seat, 'identity'>, meshes: Meshes): NetworkPort => ({
   identity,
   singleUse: identityFrom,
   openMesh: (options) => meshes.open(identity.publicKey, options),
+})
+
+/** A worker's feeds in this world. */
+export const feedsOf = (
+  { peer, identity, clock, hosts, audits }: FeedTerms,
+  hosting: Hosting,
+): FeedClient & FeedServer => ({
   serveFeed: async (request) => hosting.serve(peer, identity.publicKey, hosts, request),
   auditFeed: (request) => {
     const { publicKey } = identityFrom(request.seed)

@@ -12,15 +12,19 @@ import { attestationCalls } from '#types/domain/attestation/attestation.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { callOf, encodeCall } from '#chain/api/descriptors.ts'
 import { createFaultyCoinflip } from '#worker/systems/coinflip/protocol/adversaries.ts'
-import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import { createCoinflip, type Coinflip, type CoinflipOptions } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import type { Progress } from '#worker/kernel/ports.ts'
-import { startWorker, type RoleOptions } from '#worker/kernel/worker.ts'
+import { startWorker } from '#worker/kernel/worker.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 import { createNetwork, drawFrom, planCrashes, type SimulatedNetwork } from '#worker/simulation/network.ts'
 import type { Random, Streams } from '#worker/simulation/random.ts'
 import { createTraffic, type Traffic } from '#worker/systems/hosting/simulation/traffic.ts'
 import { sharedWire } from '#worker/systems/coinflip/simulation/shared-reading.ts'
-import { accountOf, networkOf, settleAll, type Seat } from './seats.ts'
+import { createAttestor } from '../role/attestor.ts'
+import type { AttestationProgress } from '../ports.ts'
+import type { FeedClient, FeedServer } from '#worker/systems/hosting/ports.ts'
+import { createHoster } from '#worker/systems/hosting/role/hoster.ts'
+import { accountOf, feedsOf, networkOf, settleAll, type Seat } from './seats.ts'
 import { drawSome, memoryJournal, type AuditFinding, type RoundOptions, type RoundsResult } from './terms.ts'
 import { RoundWatch } from './invariants.ts'
 import { createScheduler, type Scheduler } from '#worker/simulation/scheduler.ts'
@@ -44,6 +48,8 @@ const CAPACITY = 4
 const JOIN_BLOCKS = 4
 const SEED_BYTES = 32
 const MS_PER_HOUR = 3_600_000
+
+type AuditDone = Extract<AttestationProgress, { readonly kind: 'audit-done' }>
 
 class RoundWorld {
   readonly #options: RoundOptions
@@ -108,44 +114,54 @@ class RoundWorld {
     const feed = simulatedFeed(identityOf(`author/${number}`), blocks, blockBytes, random)
     this.#feeds.set(toHex(feed.head.key), feed)
     const lost = drawSome(blocks, Math.round(blocks * lostShare), random)
-    const work: RoleOptions = { role: 'hoster', feeds: [{ key: feed.head.key, head: feed.head }] }
-    this.#seat(account, `hoster/${number}`, work, { ...conduct, lost }, 'honest', () => undefined)
+    const feeds = [{ key: feed.head.key, head: feed.head }]
+    this.#seat(
+      account,
+      `hoster/${number}`,
+      { ...conduct, lost },
+      'honest',
+      () => undefined,
+      (ports) => ({
+        role: 'Hoster',
+        makeRole: (who, deps) => createHoster({ account: who, feeds }, { ...deps, feeds: ports }),
+      }),
+    )
   }
 
   #seatAttestor(number: number, account: Uint8Array): void {
     const conduct = this.#options.attestors[number]!
     const isAuditor = conduct === 'honest' || conduct === 'lazy' || conduct === 'colluding'
     const random = this.#options.chance.streams('strategies').at(number)
-    const work: RoleOptions = {
-      role: 'attestor',
-      createMember: (options) => {
-        const heard = { ...options, reading: this.#reading }
-        return isAuditor ? createCoinflip(heard) : createFaultyCoinflip(heard, strategy(conduct, random))
-      },
+    const createMember = (options: CoinflipOptions): Coinflip => {
+      const heard = { ...options, reading: this.#reading }
+      return isAuditor ? createCoinflip(heard) : createFaultyCoinflip(heard, strategy(conduct, random))
     }
     const report = (progress: Progress): void => {
       if (progress.kind !== 'audit-done') return
-      const { round, result, lost, received, planned } = progress
+      const { round, result, lost, received, planned } = progress as AuditDone
       this.#audits.push({ round, attestor: number, result, lost, received, planned })
     }
     const holdsAll = { lost: new Set<number>(), silent: false, extraMs: 0 }
-    this.#seat(account, `attestor/${number}`, work, holdsAll, isAuditor ? conduct : 'honest', report)
+    this.#seat(account, `attestor/${number}`, holdsAll, isAuditor ? conduct : 'honest', report, (feeds) => ({
+      role: 'Attestor',
+      makeRole: (who, deps) => createAttestor({ account: who, createMember }, { ...deps, feeds }),
+    }))
   }
 
   #seat(
     account: Uint8Array,
     name: string,
-    work: RoleOptions,
     hosts: HosterConduct,
     audits: AuditConduct,
     report: (progress: Progress) => void,
+    workWith: (feeds: FeedClient & FeedServer) => Seat['work'],
   ): void {
     const identity = identityOf(name)
     const peer = this.#seats.length
     this.#peers.set(toHex(identity.publicKey), peer)
     const clock = this.#network.clockOf(peer)
-    const world = { meshes: this.#meshes, hosting: this.#hosting }
-    const network = networkOf({ peer, identity, clock, hosts, audits }, world)
+    const network = networkOf({ identity }, this.#meshes)
+    const work = workWith(feedsOf({ peer, identity, clock, hosts, audits }, this.#hosting))
     this.#seats.push({
       peer,
       account,
@@ -202,7 +218,7 @@ class RoundWorld {
   /** Pays for the rounds once all hosters host. */
   #order(): void {
     const { rounds } = this.#options
-    const hosters = this.#seats.filter(({ work }) => work.role === 'hoster')
+    const hosters = this.#seats.filter(({ work }) => work.role === 'Hoster')
     const hosting = this.#chain.face.entries(this.#chain.state, 'Feeds', 'Hosting', [])
     if (hosting.length < hosters.length) return
     this.#ordered = true
@@ -240,7 +256,7 @@ class RoundWorld {
     this.#transcript.note('restarted', this.#scheduler.now, peer, peer, account)
     const stopped = (error: unknown): void =>
       this.#watch.tell('worker-stopped', this.#chain.number, `peer ${peer}: ${messageOf(error)}`)
-    startWorker({ account, capacity: CAPACITY, work }, deps).then((worker) => {
+    startWorker({ account, capacity: CAPACITY, ...work }, deps).then((worker) => {
       worker.done.catch(stopped)
       // It may have crashed while it joined.
       if (seat.life === life) seat.worker = worker

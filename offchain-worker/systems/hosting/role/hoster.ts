@@ -9,11 +9,11 @@ import { encodeCall, read } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { createBlockWindow, type BlockWindow } from '#worker/kernel/block-window.ts'
-import { feedHeads, hostFeed, hosting, publishFeed } from '#worker/kernel/chain-items.ts'
-import type { RoleDeps, ServedFeed } from '#worker/kernel/ports.ts'
+import { feedHeads, hostFeed, hosting, publishFeed } from './chain-items.ts'
+import type { HosterDeps, ServedFeed } from '../ports.ts'
 import { createReceiptGiver, type ReceiptGiver } from './receipt-giver.ts'
 import type { Role } from '#worker/kernel/role.ts'
-import { createSubmitter, type Submitter } from '#worker/kernel/duties.ts'
+import { createDuties, type Duties } from '#worker/kernel/duties.ts'
 
 /** A feed to host. */
 interface HostedFeed {
@@ -36,16 +36,16 @@ interface Serving {
 
 class Hoster implements Role {
   readonly #options: HosterOptions
-  readonly #deps: RoleDeps
-  readonly #submitter: Submitter
+  readonly #deps: HosterDeps
+  readonly #duties: Duties
   readonly #blocks: BlockWindow = createBlockWindow()
   readonly #served: Serving[] = []
   readonly #told = new Set<string>()
 
-  constructor(options: HosterOptions, deps: RoleDeps) {
+  constructor(options: HosterOptions, deps: HosterDeps) {
     this.#options = options
     this.#deps = deps
-    this.#submitter = createSubmitter(deps)
+    this.#duties = createDuties(deps)
   }
 
   async start(): Promise<void> {
@@ -58,7 +58,7 @@ class Hoster implements Role {
   }
 
   async drain(): Promise<void> {
-    await this.#submitter.idle()
+    await this.#duties.idle()
   }
 
   async close(): Promise<void> {
@@ -74,7 +74,7 @@ class Hoster implements Role {
     const name = toHex(key)
     const known = await read(chain, feedHeads, key)
     if (!known) {
-      if (head) this.#submitter.ensure(`feeds.publish/${name}`, () => encodeCall(publishFeed, { head }))
+      if (head) this.#duties.ensure(`feeds.publish/${name}`, () => encodeCall(publishFeed, { head }))
       return
     }
     // The chain knows a feed at one length, and auditors ask for exactly that.
@@ -83,7 +83,7 @@ class Hoster implements Role {
     }
     const since = await read(chain, hosting, key, this.#options.account)
     if (since === undefined) {
-      return this.#submitter.ensure(`feeds.host/${name}`, () => encodeCall(hostFeed, { feed: key }))
+      return this.#duties.ensure(`feeds.host/${name}`, () => encodeCall(hostFeed, { feed: key }))
     }
     this.#told.add(name)
     log.info({ feed: name, since }, 'hosting')
@@ -99,11 +99,11 @@ class Hoster implements Role {
 
   async #serve(feed: Uint8Array): Promise<void> {
     const giver = createReceiptGiver(feed, this.#blocks, this.#deps)
-    const served = await this.#deps.network.serveFeed({ feed, ...giver.calls })
+    const served = await this.#deps.feeds.serveFeed({ feed, ...giver.calls })
     giver.open(served)
     this.#served.push({ feed, served, giver })
   }
 }
 
 /** The role of a hoster. */
-export const createHoster = (options: HosterOptions, deps: RoleDeps): Role => new Hoster(options, deps)
+export const createHoster = (options: HosterOptions, deps: HosterDeps): Role => new Hoster(options, deps)

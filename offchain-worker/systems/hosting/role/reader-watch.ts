@@ -7,7 +7,8 @@
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { messageOf } from '#types/errors.ts'
 import type { ReadTrace } from '../protocol/read-habits.ts'
-import type { FeedObserver, RoleDeps } from '#worker/kernel/ports.ts'
+import type { RoleDeps } from '#worker/kernel/ports.ts'
+import type { FeedClient, FeedObserver } from '../ports.ts'
 
 /** @see createReaderWatch */
 export interface ReaderWatch {
@@ -19,13 +20,16 @@ export interface ReaderWatch {
 }
 
 /** A watch that has not begun. */
-export function createReaderWatch({ network, log }: Pick<RoleDeps, 'network' | 'log'>): ReaderWatch {
+export function createReaderWatch({
+  feeds,
+  log,
+}: Pick<RoleDeps, 'log'> & { readonly feeds: Pick<FeedClient, 'observeFeed'> }): ReaderWatch {
   let begun = false
   let closed = false
   let observer: FeedObserver | undefined
 
   const observe = async (feed: Pick<FeedHead, 'key' | 'length'>): Promise<void> => {
-    const opened = await network.observeFeed(feed)
+    const opened = await feeds.observeFeed(feed)
     if (closed) await opened.close()
     else observer = opened
   }

@@ -16,7 +16,8 @@ import {
 import { AssayError, messageOf } from '#types/errors.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import type { BlockWindow } from '#worker/kernel/block-window.ts'
-import type { RoleDeps, ServedFeed, ServeRequest } from '#worker/kernel/ports.ts'
+import type { RoleDeps } from '#worker/kernel/ports.ts'
+import type { HosterDeps, ServedFeed, ServeRequest } from '../ports.ts'
 import { createServedLog } from './served-log.ts'
 
 /** @see createReceiptGiver */
@@ -30,7 +31,7 @@ export interface ReceiptGiver {
 }
 
 /** @see createReceiptGiver */
-export interface ReceiptGiverDeps extends Pick<RoleDeps, 'report' | 'log'> {
+export interface ReceiptGiverDeps extends Pick<HosterDeps, 'report' | 'log'> {
   readonly chain: Pick<RoleDeps['chain'], 'genesisHash'>
   readonly network: Pick<RoleDeps['network'], 'identity'>
 }

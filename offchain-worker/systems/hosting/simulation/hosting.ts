@@ -8,7 +8,7 @@ import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import type { Clock } from '#types/clock.ts'
 import { blockTimeout, receiptTimeout, unreachable } from '../adapters/feed-errors.ts'
-import type { AuditConnection, AuditRequest, FeedObserver, ServedFeed, ServeRequest } from '#worker/kernel/ports.ts'
+import type { AuditConnection, AuditRequest, FeedObserver, ServedFeed, ServeRequest } from '../ports.ts'
 import type { SimulatedNetwork } from '#worker/simulation/network.ts'
 import type { SimulatedFeed } from './feed.ts'
 

@@ -5,10 +5,14 @@ import { mismatches } from '#chain/api/fit.ts'
 import { shapesOf } from '#chain/api/metadata-shapes.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import { toHex } from '#types/bytes.ts'
-import { requirements } from '#worker/kernel/chain-items.ts'
+import { kernelRequires } from '#worker/kernel/chain-items.ts'
+import { SYSTEMS } from '#worker/systems.ts'
 
-test.each(['hoster', 'attestor'] as const)('a %s finds all it needs', (role) => {
+const ROLES = SYSTEMS.flatMap(({ roles }) => roles).map((role) => [role.name, role] as const)
+
+test.each(ROLES)('a %s finds all it needs', async (_name, role) => {
+  const { requires } = await role.load()
   const runtime = createRuntime({ log: { error: () => {} } })
   const metadata = new Metadata(new TypeRegistry(), toHex(runtime.metadata(14)!))
-  expect(mismatches(requirements[role], shapesOf(metadata, 'assay', 1))).toEqual([])
+  expect(mismatches([...kernelRequires, ...requires], shapesOf(metadata, 'assay', 1))).toEqual([])
 })

@@ -6,7 +6,7 @@ import { verifyEd25519 } from '#types/crypto/signature.ts'
 import { possessionMessage, workerCalls, WorkerRecord } from '#types/domain/worker.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct } from '#types/scale/compound.ts'
-import type { RoleDeps } from '#worker/kernel/ports.ts'
+import type { FeedServer } from '#worker/systems/hosting/ports.ts'
 import { startWorker, type Worker } from '#worker/kernel/worker.ts'
 import { memoryFeed } from '../../../helpers/memory-feed.ts'
 import { newWorker, settle, TestWorker, World } from '../../../helpers/role-world.ts'
@@ -21,7 +21,7 @@ beforeEach(() => {
 
 const start = (change: Partial<ChainPort> = {}): Promise<Worker> => {
   const deps = worker.deps()
-  const options = { account: worker.account, capacity: 2, work: { role: 'attestor' } } as const
+  const options = { account: worker.account, capacity: 2, ...worker.attests() }
   return startWorker(options, { ...deps, chain: { ...deps.chain, ...change } })
 }
 const duties = (): string[] => world.submissions.map(({ dutyId }) => dutyId)
@@ -118,15 +118,14 @@ test('closed, a hoster has hung up: what it serves from may go then', async () =
   const deps = worker.deps()
   let hangUp = (): void => {}
   let isClosed = false
-  const network: RoleDeps['network'] = {
-    ...deps.network,
+  const feeds: FeedServer = {
     serveFeed: async (request) => ({
-      ...(await deps.network.serveFeed(request)),
+      ...(await worker.feeds.serveFeed(request)),
       close: () => new Promise((resolve) => (hangUp = resolve)),
     }),
   }
-  const work = { role: 'hoster', feeds: [{ key: feed.head.key, head: feed.head }] } as const
-  const hoster = await startWorker({ account: worker.account, capacity: 2, work }, { ...deps, network })
+  const work = worker.hosts([{ key: feed.head.key, head: feed.head }], feeds)
+  const hoster = await startWorker({ account: worker.account, capacity: 2, ...work }, deps)
   const closing = hoster.close().then(() => (isClosed = true))
   await settle()
   expect(isClosed).toBe(false)

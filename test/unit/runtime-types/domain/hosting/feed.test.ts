@@ -21,7 +21,7 @@ import { systemClock } from '#types/clock.ts'
 import { proveBlock } from '#worker/systems/hosting/adapters/feed-proof.ts'
 import { createFeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
 import { noiseKeyPair } from '#worker/p2p/identity.ts'
-import { chainFeedHead } from '#worker/systems/hosting/adapters/hyper-network.ts'
+import { chainFeedHead } from '#worker/systems/hosting/adapters/hyper-feeds.ts'
 import { tempDir } from '../../../../helpers/temp-dir.ts'
 
 const keyPair = noiseKeyPair(new Uint8Array(32).fill(9))

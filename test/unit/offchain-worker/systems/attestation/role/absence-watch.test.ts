@@ -16,7 +16,7 @@ let world: World
 let line: TestWorker[]
 
 const start = (worker: TestWorker): Promise<Worker> =>
-  startWorker({ account: worker.account, capacity: 2, work: { role: 'attestor' } }, worker.deps())
+  startWorker({ account: worker.account, capacity: 2, ...worker.attests() }, worker.deps())
 
 const toldBy = (worker: TestWorker): string[] =>
   world.submissions

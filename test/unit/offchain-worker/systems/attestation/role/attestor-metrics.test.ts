@@ -13,10 +13,10 @@ import type { FrameWatch } from '#worker/systems/coinflip/protocol/benchmark.ts'
 import { signMessage, takeSeat } from '#worker/systems/coinflip/protocol/messages.ts'
 import type { Coinflip, CoinflipOutput } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import { runCoinflip } from '#worker/systems/coinflip/session/run.ts'
-import { startWorker, type RoleOptions, type Worker } from '#worker/kernel/worker.ts'
+import { startWorker, type Worker } from '#worker/kernel/worker.ts'
 import { CoinflipNet } from '../../../../../helpers/coinflip-net.ts'
 import { memoryFeed } from '../../../../../helpers/memory-feed.ts'
-import { TestWorker, World } from '../../../../../helpers/role-world.ts'
+import { TestWorker, World, type Work } from '../../../../../helpers/role-world.ts'
 
 const ROUND = 5
 const SubmitReport = struct(attestationCalls.submitReport)
@@ -26,13 +26,13 @@ async function atWork() {
   const world = new World()
   const feed = memoryFeed(13)
   world.hold(feed)
-  const start = (worker: TestWorker, work: RoleOptions): Promise<Worker> =>
-    startWorker({ account: worker.account, capacity: 2, work }, worker.deps())
+  const start = (worker: TestWorker, work: Work): Promise<Worker> =>
+    startWorker({ account: worker.account, capacity: 2, ...work }, worker.deps())
   const hoster = new TestWorker(world, 'hoster')
-  await start(hoster, { role: 'hoster', feeds: [{ key: feed.head.key, head: feed.head }] })
+  await start(hoster, hoster.hosts([{ key: feed.head.key, head: feed.head }]))
   const attestors = ['a', 'b', 'c', 'd'].map((name) => new TestWorker(world, name))
   const running: Worker[] = []
-  for (const attestor of attestors) running.push(await start(attestor, { role: 'attestor', audit: { thinkMs: 0 } }))
+  for (const attestor of attestors) running.push(await start(attestor, attestor.attests({ audit: { thinkMs: 0 } })))
   world.openRound(ROUND, attestors, hoster, feed.head)
   const reportsOf = (): Report[] =>
     world.submissions.flatMap(({ call }) =>
@@ -61,7 +61,7 @@ test('an attestor killed after the coinflip reports what it had measured', async
   const { world, attestors, running, start, reportsOf } = await atWork()
   await world.blocksUntil(() => world.round(ROUND).agreement !== undefined)
   await running[0]!.close()
-  await start(attestors[0]!, { role: 'attestor', audit: { thinkMs: 0 } })
+  await start(attestors[0]!, attestors[0]!.attests({ audit: { thinkMs: 0 } }))
   await world.blocksUntil(() => world.reports.length === 4)
   expect(reportsOf().map(({ attestorMetrics }) => attestorMetrics.length)).toEqual([3, 3, 3, 3])
 })

@@ -14,22 +14,22 @@ import {
 } from '#worker/systems/coinflip/protocol/adversaries.ts'
 import type { Coinflip, CoinflipOptions } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import { coinflipWithFault } from '#worker/systems/coinflip/protocol/faults.ts'
-import type { Progress } from '#worker/kernel/ports.ts'
-import { startWorker, type RoleOptions, type Worker } from '#worker/kernel/worker.ts'
+import type { AttestationProgress } from '#worker/systems/attestation/ports.ts'
+import { startWorker, type Worker } from '#worker/kernel/worker.ts'
 import { memoryFeed, type MemoryFeed } from '../../../../../helpers/memory-feed.ts'
-import { newWorker, settle, TestWorker, World } from '../../../../../helpers/role-world.ts'
+import { newWorker, settle, TestWorker, World, type Work } from '../../../../../helpers/role-world.ts'
 
 const ROUND = 5
 /** The clock stands still: nobody thinks. */
-const AUDITS = { role: 'attestor', audit: { thinkMs: 0 } } as const
+const AUDITS = { audit: { thinkMs: 0 } }
 let world: World
 let feed: MemoryFeed
 let hoster: TestWorker
 let attestors: TestWorker[]
 let running: Map<TestWorker, Worker>
 
-async function start(worker: TestWorker, work: RoleOptions = AUDITS): Promise<void> {
-  running.set(worker, await startWorker({ account: worker.account, capacity: 2, work }, worker.deps()))
+async function start(worker: TestWorker, work: Work = worker.attests(AUDITS)): Promise<void> {
+  running.set(worker, await startWorker({ account: worker.account, capacity: 2, ...work }, worker.deps()))
 }
 
 /** As SIGKILL, but for what a process in memory must give back: nothing of it goes on. */
@@ -44,15 +44,18 @@ beforeEach(async () => {
   hoster = new TestWorker(world, 'hoster')
   attestors = ['a', 'b', 'c', 'd'].map((name) => new TestWorker(world, name))
   running = new Map()
-  await start(hoster, { role: 'hoster', feeds: [{ key: feed.head.key, head: feed.head }] })
+  await start(hoster, hoster.hosts([{ key: feed.head.key, head: feed.head }]))
 })
 
 const open = (): void => world.openRound(ROUND, attestors, hoster, feed.head)
 const agreed = (): boolean => world.round(ROUND).agreement !== undefined
 const dutiesOf = (worker: TestWorker): string[] =>
   world.submissions.filter(({ account }) => account === worker.account).map(({ dutyId }) => dutyId)
-const find = <K extends Progress['kind']>(worker: TestWorker, kind: K): Extract<Progress, { kind: K }> | undefined =>
-  worker.progress.find((progress) => progress.kind === kind) as Extract<Progress, { kind: K }> | undefined
+const find = <K extends AttestationProgress['kind']>(
+  worker: TestWorker,
+  kind: K,
+): Extract<AttestationProgress, { kind: K }> | undefined =>
+  worker.progress.find((progress) => progress.kind === kind) as Extract<AttestationProgress, { kind: K }> | undefined
 
 test('an honest round: one number, an audit each in its slot, four reports that the chain accepts as served', async () => {
   for (const attestor of attestors) await start(attestor)
@@ -133,7 +136,7 @@ const hasReported = ({ name }: TestWorker): boolean => world.reports.some(({ att
 /** The first attestor lies so; the others, started too, are returned. */
 async function startWithLiar(createMember: (options: CoinflipOptions) => Coinflip) {
   const [liar, ...honest] = attestors as [TestWorker, TestWorker, TestWorker, TestWorker]
-  await start(liar, { ...AUDITS, createMember })
+  await start(liar, liar.attests({ ...AUDITS, createMember }))
   for (const attestor of honest) await start(attestor)
   open()
   return { liar, honest }
@@ -237,8 +240,11 @@ describe('a lie that leaves the number as it is', () => {
 
   test('is told beside one that leaves no number, which another member told', async () => {
     const [forger, spoiler] = attestors as [TestWorker, TestWorker]
-    await start(forger, { ...AUDITS, createMember: (options) => createFaultyCoinflip(options, forgeFraud('Join')) })
-    await start(spoiler, { ...AUDITS, createMember: coinflipWithFault('bad-reveal') })
+    await start(
+      forger,
+      forger.attests({ ...AUDITS, createMember: (options) => createFaultyCoinflip(options, forgeFraud('Join')) }),
+    )
+    await start(spoiler, spoiler.attests({ ...AUDITS, createMember: coinflipWithFault('bad-reveal') }))
     for (const attestor of attestors.slice(2)) await start(attestor)
     open()
     await world.blocksUntil(() => world.round(ROUND).attempt === 1)
@@ -253,7 +259,7 @@ describe('a lie that leaves the number as it is', () => {
     async (isKilled) => {
       const [liar, ...honest] = attestors as [TestWorker, ...TestWorker[]]
       const [witness] = honest as [TestWorker]
-      await start(liar, { ...AUDITS, createMember: coinflipWithFault('bad-ping') })
+      await start(liar, liar.attests({ ...AUDITS, createMember: coinflipWithFault('bad-ping') }))
       for (const attestor of honest) await start(attestor)
       open()
       await world.block()

@@ -8,7 +8,7 @@ import { decode, encode } from '#types/scale/codec.ts'
 import { createAudit } from '#worker/systems/attestation/protocol/audit.ts'
 import type { AuditResult } from '#worker/systems/attestation/protocol/terms.ts'
 import { runAudit } from '#worker/systems/attestation/role/audit-run.ts'
-import type { AuditConnection, AuditRequest } from '#worker/kernel/ports.ts'
+import type { AuditConnection, AuditRequest } from '#worker/systems/hosting/ports.ts'
 import { identity } from '../../../../../helpers/coinflip-net.ts'
 import { chunksOf, memoryFeed } from '../../../../../helpers/memory-feed.ts'
 
@@ -79,7 +79,7 @@ test('a visit begins when the one before has hung up, under its own seed, and he
     const request = { feed: feed.head, hoster: hoster.publicKey, timeoutMs: 1_000 }
     const timings = { connectMs: 1_000, chunkMs: 1_000, receiptMs: 1_000 }
     const randomBytes = (count: number): Uint8Array => new Uint8Array(count)
-    const deps = { network: { auditFeed }, clock, log: silentLog, randomBytes }
+    const deps = { feeds: { auditFeed }, clock, log: silentLog, randomBytes }
     runAudit({ machine, request, seeds, timings, seen }, deps, resolve)
   })
   expect(said).toEqual(['come 0', 'go 0', 'come 1', 'go 1'])

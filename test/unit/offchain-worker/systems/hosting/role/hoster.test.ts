@@ -12,7 +12,7 @@ import {
 } from '#types/domain/hosting/receipt.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { createHoster } from '#worker/systems/hosting/role/hoster.ts'
-import type { RoleDeps, ServeRequest } from '#worker/kernel/ports.ts'
+import type { FeedServer, ServeRequest } from '#worker/systems/hosting/ports.ts'
 import type { Role } from '#worker/kernel/role.ts'
 import { createServedLog } from '#worker/systems/hosting/role/served-log.ts'
 import { identity } from '../../../../../helpers/coinflip-net.ts'
@@ -35,24 +35,20 @@ beforeEach(async () => {
   given = []
   role = createHoster(
     { account: worker.account, feeds: [{ key: feed.head.key, head: feed.head }] },
-    watched(worker.deps()),
+    { ...worker.deps(), feeds: watched(worker.feeds) },
   )
   await role.start()
 })
 
 /** The same ports, but the request to serve is kept so that the test can be a reader. */
-const watched = (deps: RoleDeps): RoleDeps => ({
-  ...deps,
-  network: {
-    ...deps.network,
-    serveFeed: async (request) => {
-      served = request
-      const sendReceipt = (to: Uint8Array, receipt: Uint8Array): boolean => {
-        given.push({ reader: toHex(to), signed: decode(SignedReceipt, receipt) })
-        return true
-      }
-      return { ...(await deps.network.serveFeed(request)), sendReceipt }
-    },
+const watched = (feeds: FeedServer): FeedServer => ({
+  serveFeed: async (request) => {
+    served = request
+    const sendReceipt = (to: Uint8Array, receipt: Uint8Array): boolean => {
+      given.push({ reader: toHex(to), signed: decode(SignedReceipt, receipt) })
+      return true
+    }
+    return { ...(await feeds.serveFeed(request)), sendReceipt }
   },
 })
 

@@ -1,7 +1,7 @@
 /**
- * The roles' network on Hyperswarm and Hypercore.
+ * The ports of feeds on Hyperswarm and Hypercore.
  *
- * Owns: fitting p2p/ to the ports, and a feed's head in the chain's form. Does not own: anything that happens on a wire.
+ * Owns: fitting Hypercore to the ports, and a feed's head in the chain's form. Does not own: anything that happens on a wire.
  */
 import { AssayError } from '#types/errors.ts'
 import { toHex } from '#types/bytes.ts'
@@ -12,29 +12,23 @@ import type { DhtAddress } from '#worker/p2p/dht.ts'
 import { proveBlock, readFeedHead } from './feed-proof.ts'
 import type { Feed, FeedStore } from './feed-store.ts'
 import { serveFeed } from './feed-server.ts'
-import { noiseKeyPair, signWithNoiseKey, type NoiseKeyPair } from '#worker/p2p/identity.ts'
-import { openMesh } from '#worker/p2p/mesh.ts'
+import { noiseKeyPair } from '#worker/p2p/identity.ts'
 import { observeFeed } from './observer.ts'
 import type { PeerNetwork } from '#worker/p2p/network.ts'
-import type { AuditConnection, AuditRequest, NetworkPort, NoiseIdentity } from '#worker/kernel/ports.ts'
+import type { AuditConnection, AuditRequest, FeedClient, FeedServer } from '../ports.ts'
 import type { Log } from '#types/log.ts'
 
-/** @see createHyperNetwork */
-export interface HyperNetworkOptions {
-  /** The registered identity, on the swarm. */
-  readonly network: PeerNetwork
-  readonly keyPair: NoiseKeyPair
+/** @see createHyperFeedClient */
+export interface HyperFeedClientOptions {
   /** For the swarms of single-use identities. */
   readonly bootstrap: readonly DhtAddress[]
   readonly host: string
-  /** Feeds that this machine holds. */
-  readonly store: FeedStore
   /** Folder under which an audit keeps its replica until it is over. */
   readonly auditDir: string
 }
 
-/** @see createHyperNetwork */
-export interface HyperNetworkDeps {
+/** @see createHyperFeedClient */
+export interface HyperFeedClientDeps {
   readonly clock: Clock
   readonly log: Log
   readonly randomBytes: (count: number) => Uint8Array
@@ -43,39 +37,31 @@ export interface HyperNetworkDeps {
 /** Of the throwaway identity that looks at readers. */
 const SEED_BYTES = 32
 
-const identityOf = (keyPair: NoiseKeyPair): NoiseIdentity => ({
-  publicKey: keyPair.publicKey,
-  sign: (message) => signWithNoiseKey(keyPair, message),
-})
-
 const treeNodes = (
   nodes: readonly { readonly hash: Uint8Array; readonly size: number }[],
 ): { hash: Uint8Array; size: bigint }[] => nodes.map(({ hash, size }) => ({ hash, size: BigInt(size) }))
 
-/** The network of a worker. Closing the PeerNetwork and the FeedStore is up to whoever opened them. */
-export function createHyperNetwork(options: HyperNetworkOptions, deps: HyperNetworkDeps): NetworkPort {
+/** The feeds of other machines, met under identities that are used once. */
+export function createHyperFeedClient(options: HyperFeedClientOptions, deps: HyperFeedClientDeps): FeedClient {
+  const { bootstrap, host } = options
   return {
-    identity: identityOf(options.keyPair),
-    singleUse: (seed) => identityOf(noiseKeyPair(seed)),
-    openMesh: (mesh) => openMesh(options.network, mesh, deps),
     auditFeed: (request) => connectAudit(options, deps, request),
-    observeFeed: ({ key, length }) => {
-      const { bootstrap, host } = options
-      return observeFeed(
-        { bootstrap, host, keyPair: noiseKeyPair(deps.randomBytes(SEED_BYTES)), feed: { key, length } },
-        deps,
-      )
-    },
-    serveFeed: async ({ feed: key, ...calls }) => {
-      const feed = await options.store.open(key)
-      return serveFeed({ network: options.network, feed, ...calls }, deps)
-    },
+    observeFeed: (feed) =>
+      observeFeed({ bootstrap, host, keyPair: noiseKeyPair(deps.randomBytes(SEED_BYTES)), feed }, deps),
   }
 }
 
+/** The feeds of a store, served under the registered identity. Closing network and store is up to their openers. */
+export const createHyperFeedServer = (
+  { network, store }: { readonly network: PeerNetwork; readonly store: Pick<FeedStore, 'open'> },
+  deps: Pick<HyperFeedClientDeps, 'clock' | 'log'>,
+): FeedServer => ({
+  serveFeed: async ({ feed: key, ...calls }) => serveFeed({ network, feed: await store.open(key), ...calls }, deps),
+})
+
 async function connectAudit(
-  { bootstrap, host, auditDir }: HyperNetworkOptions,
-  deps: HyperNetworkDeps,
+  { bootstrap, host, auditDir }: HyperFeedClientOptions,
+  deps: HyperFeedClientDeps,
   { seed, feed, ...request }: AuditRequest,
 ): Promise<AuditConnection> {
   const { key, length, fork, roots } = feed

@@ -5,11 +5,20 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#types/clock.ts'
 import { createFeedStore, type Feed, type FeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
-import { chainFeedHead, createHyperNetwork } from '#worker/systems/hosting/adapters/hyper-network.ts'
-import { startWorker, type RoleOptions } from '#worker/kernel/worker.ts'
+import {
+  chainFeedHead,
+  createHyperFeedClient,
+  createHyperFeedServer,
+} from '#worker/systems/hosting/adapters/hyper-feeds.ts'
+import { createHyperNetwork } from '#worker/kernel/hyper-network.ts'
+import type { AttestationProgress } from '#worker/systems/attestation/ports.ts'
+import type { FeedClient, FeedServer } from '#worker/systems/hosting/ports.ts'
+import { startWorker } from '#worker/kernel/worker.ts'
 import { freshKeyPair, joinNetwork, testDeps, until, useDht } from '../../../../../helpers/dht.ts'
-import { TestWorker, World } from '../../../../../helpers/role-world.ts'
+import { TestWorker, World, type Work } from '../../../../../helpers/role-world.ts'
 import { tempDir } from '../../../../../helpers/temp-dir.ts'
+
+type AuditDone = Extract<AttestationProgress, { readonly kind: 'audit-done' }>
 
 const bootstrap = useDht()
 
@@ -28,14 +37,23 @@ async function publish(store: FeedStore): Promise<Feed> {
 }
 
 /** A worker whose network is the real one. */
-async function start(world: World, name: string, store: FeedStore, work: RoleOptions): Promise<TestWorker> {
+async function start(
+  world: World,
+  name: string,
+  store: FeedStore,
+  workOf: (worker: TestWorker, feeds: FeedClient & FeedServer) => Work,
+): Promise<TestWorker> {
   const keyPair = freshKeyPair()
   const network = await joinNetwork(bootstrap(), keyPair)
-  const options = { network, keyPair, bootstrap: bootstrap(), host: '127.0.0.1', store, auditDir: await tempDir() }
-  const hyper = createHyperNetwork(options, { ...testDeps, log: silentLog })
+  const deps = { ...testDeps, log: silentLog }
+  const hyper = createHyperNetwork({ network, keyPair }, deps)
+  const client = { bootstrap: bootstrap(), host: '127.0.0.1', auditDir: await tempDir() }
+  const feeds = { ...createHyperFeedClient(client, deps), ...createHyperFeedServer({ network, store }, deps) }
   const worker = new TestWorker(world, name, hyper.identity)
-  const deps = { ...worker.deps(), network: hyper, clock: systemClock }
-  const running = await startWorker({ account: worker.account, capacity: 1, work }, deps)
+  const running = await startWorker(
+    { account: worker.account, capacity: 1, ...workOf(worker, feeds) },
+    { ...worker.deps(), network: hyper, clock: systemClock },
+  )
   onTestFinished(() => running.close())
   return worker
 }
@@ -49,11 +67,13 @@ test('three attestors meet, agree, audit and report; a hoster with holes is foun
   // Every second block is lost.
   const keep = Array.from({ length: head.length }, (_, index) => index).filter((index) => index % 2 === 0)
   await hosterStore.copy(published, { keep })
-  const hoster = await start(world, 'hoster', hosterStore, { role: 'hoster', feeds: [{ key: head.key, head }] })
+  const hoster = await start(world, 'hoster', hosterStore, (worker, feeds) =>
+    worker.hosts([{ key: head.key, head }], feeds),
+  )
   const audit = { chunkMs: 700, concurrency: 16 }
   const attestors: TestWorker[] = []
   for (const name of ['a', 'b', 'c']) {
-    attestors.push(await start(world, name, await openStore(), { role: 'attestor', audit }))
+    attestors.push(await start(world, name, await openStore(), (worker, feeds) => worker.attests({ audit }, feeds)))
   }
   const count = (kind: string): number => attestors.filter((attestor) => attestor.kinds().includes(kind)).length
   await world.block()
@@ -68,10 +88,12 @@ test('three attestors meet, agree, audit and report; a hoster with holes is foun
   }
   await world.blocksUntil(() => world.reports.length === 3)
   expect(world.refused).toEqual([])
-  const results = attestors.map((attestor) => attestor.progress.find((progress) => progress.kind === 'audit-done'))
+  const results = attestors.map(
+    (attestor) => attestor.progress.find(({ kind }) => kind === 'audit-done') as AuditDone | undefined,
+  )
   for (const [i, result] of results.entries()) {
     const served = world.reports.find(({ attestor }) => attestor === attestors[i]!.name)!.served
-    if (result?.kind !== 'audit-done') throw new Error('expected an audit to be done')
+    if (!result) throw new Error('expected an audit to be done')
     expect(result.received + result.lost).toBeGreaterThanOrEqual(3)
     expect(result.received + result.lost).toBeLessThanOrEqual(result.planned)
     expect(served).toBe(result.lost === 0)

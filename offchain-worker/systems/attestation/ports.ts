@@ -1,0 +1,50 @@
+/**
+ * What an attestor is given, and what it tells.
+ *
+ * Owns: these types. Does not own: the feeds that it audits (hosting's ports).
+ */
+import type { KernelProgress, RoleDeps } from '#worker/kernel/ports.ts'
+import type { FeedClient } from '#worker/systems/hosting/ports.ts'
+
+/** What an attestor tells to those who watch it. */
+export type AttestationProgress =
+  | { readonly kind: 'duty-taken'; readonly round: number }
+  | { readonly kind: 'duty-declined'; readonly round: number; readonly why: string }
+  | { readonly kind: 'duty-ended'; readonly round: number; readonly why: string }
+  | { readonly kind: 'coinflip-started'; readonly round: number; readonly attempt: number; readonly members: number }
+  | {
+      readonly kind: 'coinflip-exit'
+      readonly round: number
+      readonly attempt: number
+      readonly exit: 'success' | 'offline' | 'malicious'
+      /** Noise keys of the absent or the offender. */
+      readonly named: readonly Uint8Array[]
+      /** Noise keys of those whose lies did not end the session. */
+      readonly liars: readonly Uint8Array[]
+    }
+  | {
+      readonly kind: 'audit-started'
+      readonly round: number
+      readonly chunks: number
+      readonly slot: string
+      /** Readers of the feed that were observed before. */
+      readonly readersSeen: number
+    }
+  | {
+      readonly kind: 'audit-done'
+      readonly round: number
+      readonly result: 'served' | 'partial' | 'unserved'
+      /** How often the hoster was visited. */
+      readonly visits: number
+      readonly received: number
+      readonly lost: number
+      /** Chunks to ask for, when nothing is lost. */
+      readonly planned: number
+      readonly why: string
+    }
+
+/** What an attestor is given. */
+export interface AttestorDeps extends Omit<RoleDeps, 'report'> {
+  readonly feeds: FeedClient
+  readonly report: (progress: AttestationProgress | KernelProgress) => void
+}

@@ -1,0 +1,49 @@
+/**
+ * What an attestor uses of the chain beyond what every worker does.
+ *
+ * Owns: the list, which is also what a chain must have for an attestor. Does not own: what the calls do (the pallet).
+ */
+import { callOf, eventOf, storageOf, type Requirement } from '#chain/api/descriptors.ts'
+import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
+import { attestationCalls, attestationEvents } from '#types/domain/attestation/attestation.ts'
+import { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
+import { vec } from '#types/scale/compound.ts'
+import { u32 } from '#types/scale/primitives.ts'
+import { blockHash, timestamp } from '#worker/kernel/chain-items.ts'
+import { feedHeads } from '#worker/systems/hosting/role/chain-items.ts'
+
+export const submitCoinflipOutcome = callOf(
+  'Attestation',
+  'submitCoinflipOutcome',
+  attestationCalls.submitCoinflipOutcome,
+)
+export const submitEvidence = callOf('Attestation', 'submitEvidence', attestationCalls.submitEvidence)
+export const submitReport = callOf('Attestation', 'submitReport', attestationCalls.submitReport)
+export const reportAbsent = callOf('Attestation', 'reportAbsent', attestationCalls.reportAbsent)
+
+export const roundOpened = eventOf('Attestation', 'RoundOpened', attestationEvents.RoundOpened)
+export const coinflipRestarted = eventOf('Attestation', 'CoinflipRestarted', attestationEvents.CoinflipRestarted)
+export const roundClosed = eventOf('Attestation', 'RoundClosed', attestationEvents.RoundClosed)
+
+export const rounds = storageOf('Attestation', 'Rounds', [u32], RoundRecord)
+export const activeRounds = storageOf('Attestation', 'ActiveRounds', [], vec(u32))
+export const absences = storageOf('Attestation', 'Absences', [u32], AbsenceRecord)
+export const parameters = storageOf('Attestation', 'Parameters', [], AttestationParameters)
+
+/** What a chain must have for an attestor. */
+export const attestorRequires: readonly Requirement[] = [
+  submitCoinflipOutcome,
+  submitEvidence,
+  submitReport,
+  reportAbsent,
+  roundOpened,
+  coinflipRestarted,
+  roundClosed,
+  rounds,
+  activeRounds,
+  absences,
+  parameters,
+  feedHeads,
+  blockHash,
+  timestamp,
+]

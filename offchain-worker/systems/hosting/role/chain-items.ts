@@ -1,0 +1,17 @@
+/**
+ * What a hoster uses of the chain beyond what every worker does.
+ *
+ * Owns: the list, which is also what a chain must have for a hoster. Does not own: what the calls do (the pallet).
+ */
+import { callOf, storageOf, type Requirement } from '#chain/api/descriptors.ts'
+import { feedCalls, FeedHead } from '#types/domain/hosting/feed.ts'
+import { AccountId, H256 } from '#types/scale/account.ts'
+import { u32 } from '#types/scale/primitives.ts'
+
+export const publishFeed = callOf('Feeds', 'publish', feedCalls.publish)
+export const hostFeed = callOf('Feeds', 'host', feedCalls.host)
+export const feedHeads = storageOf('Feeds', 'Heads', [H256], FeedHead)
+export const hosting = storageOf('Feeds', 'Hosting', [H256, AccountId], u32)
+
+/** What a chain must have for a hoster. */
+export const hosterRequires: readonly Requirement[] = [publishFeed, hostFeed, feedHeads, hosting]
