@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: the figures that the README tells, measured again.
+ * `npm run bench`: the figures that README.md beside it tells, measured again.
  *
  *   npm run bench -- [--json FILE] [NAME ...]
  *
