@@ -16,12 +16,8 @@ import {
 import { draw, drawBelow } from '#types/domain/draw.ts'
 import { createFaultyCoinflip, type Fault } from '#worker/systems/coinflip/protocol/adversaries.ts'
 import { frameOf, WIRE, type Reading, type Sign } from '#worker/systems/coinflip/protocol/messages.ts'
-import {
-  createCoinflip,
-  type Coinflip,
-  type CoinflipExit,
-  type CoinflipOptions,
-} from '#worker/systems/coinflip/protocol/coinflip.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { Coinflip, CoinflipExit, CoinflipOptions } from '#worker/systems/coinflip/protocol/terms.ts'
 
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
 

@@ -17,7 +17,7 @@ import {
   strangePing,
   type Fault,
 } from '#worker/systems/coinflip/protocol/adversaries.ts'
-import type { CoinflipExit } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { CoinflipExit } from '#worker/systems/coinflip/protocol/terms.ts'
 import { CoinflipNet } from '../helpers/coinflip-net.ts'
 
 const seed = fc.integer({ min: 0, max: 0xffff_ffff })

@@ -16,7 +16,8 @@ import {
 } from '#types/domain/coinflip/coinflip.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { readFrame, signMessage, takeSeat, type Seat } from './messages.ts'
-import { createCoinflip, type Coinflip, type CoinflipOptions, type CoinflipOutput } from './coinflip.ts'
+import { createCoinflip } from './coinflip.ts'
+import type { Coinflip, CoinflipOptions, CoinflipOutput } from './terms.ts'
 
 /** A message about to be sent: to one member, or to all where `to` is absent. */
 interface Outgoing {

@@ -16,7 +16,7 @@ import {
   strangePing,
   type Fault,
 } from './adversaries.ts'
-import type { Coinflip, CoinflipOptions } from './coinflip.ts'
+import type { Coinflip, CoinflipOptions } from './terms.ts'
 import type { FaultName } from './fault-names.ts'
 
 const FAULTS: Readonly<Record<FaultName, Fault>> = {

@@ -8,7 +8,7 @@ import { toHex } from '#types/bytes.ts'
 import { MAX_MESSAGE_BYTES, sessionId, type Session } from '#types/domain/coinflip/coinflip.ts'
 import type { FrameWatch } from '../protocol/benchmark.ts'
 import { COINFLIP_PROTOCOL, frameOf, type DropReason } from '../protocol/messages.ts'
-import type { Coinflip, CoinflipExit, CoinflipInput, CoinflipOutput } from '../protocol/coinflip.ts'
+import type { Coinflip, CoinflipExit, CoinflipInput, CoinflipOutput } from '../protocol/terms.ts'
 import type { DropReason as MeshDropReason } from '#worker/p2p/mesh-interface.ts'
 import type { NetworkPort, RoleDeps } from '#worker/kernel/ports.ts'
 

@@ -6,7 +6,7 @@
  */
 import { read, readAt } from '#chain/api/descriptors.ts'
 import type { ChainPort } from '#chain/api/chain-port.ts'
-import type { CoinflipTimeouts } from '../protocol/coinflip.ts'
+import type { CoinflipTimeouts } from '../protocol/terms.ts'
 import { blockHash, timestamp } from '#worker/kernel/chain-items.ts'
 
 /** Where the pace is not known: a block every six seconds and a window of ten of them. */

@@ -20,7 +20,7 @@ import {
   type Session,
   type SignedCommitment,
 } from '#types/domain/coinflip/coinflip.ts'
-import type { CoinflipExit } from '../protocol/coinflip.ts'
+import type { CoinflipExit } from '../protocol/terms.ts'
 
 /** Which invariant broke, and how. */
 export interface Breach {

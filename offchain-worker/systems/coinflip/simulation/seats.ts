@@ -5,7 +5,7 @@
  */
 import type { Clock } from '#types/clock.ts'
 import type { Session } from '#types/domain/coinflip/coinflip.ts'
-import type { Coinflip, CoinflipExit, CoinflipOptions, CoinflipTimeouts } from '../protocol/coinflip.ts'
+import type { Coinflip, CoinflipExit, CoinflipOptions, CoinflipTimeouts } from '../protocol/terms.ts'
 import { timeoutsWithin } from '../session/timing.ts'
 import type { CoinflipSessionOptions } from './session.ts'
 import type { SimulatedNetwork } from '#worker/simulation/network.ts'

@@ -7,7 +7,7 @@
 import { toHex } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
 import { AssayError } from '#types/errors.ts'
-import type { Coinflip, CoinflipExit, CoinflipOptions } from '../protocol/coinflip.ts'
+import type { Coinflip, CoinflipExit, CoinflipOptions } from '../protocol/terms.ts'
 import { runCoinflipSession, type CoinflipSessionOptions, type CoinflipSessionResult } from './session.ts'
 import type { Breach } from './invariants.ts'
 import type { Faults } from '#worker/simulation/faults.ts'

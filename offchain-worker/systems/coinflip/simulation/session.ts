@@ -8,15 +8,15 @@ import type { CoinflipMessage, Session } from '#types/domain/coinflip/coinflip.t
 import { equalBytes } from '#types/bytes.ts'
 import { createFaultyCoinflip, type Fault } from '../protocol/adversaries.ts'
 import type { DropReason } from '../protocol/messages.ts'
-import {
-  createCoinflip,
-  type Coinflip,
-  type CoinflipExit,
-  type CoinflipInput,
-  type CoinflipOptions,
-  type CoinflipOutput,
-  type CoinflipTimeouts,
-} from '../protocol/coinflip.ts'
+import { createCoinflip } from '../protocol/coinflip.ts'
+import type {
+  Coinflip,
+  CoinflipExit,
+  CoinflipInput,
+  CoinflipOptions,
+  CoinflipOutput,
+  CoinflipTimeouts,
+} from '../protocol/terms.ts'
 import { longest, seatMembers, type Seat } from './seats.ts'
 import { CoinflipWatch, type Breach } from './invariants.ts'
 import type { Faults } from '#worker/simulation/faults.ts'

@@ -12,7 +12,7 @@ import {
   silentFrom,
   type Fault,
 } from '#worker/systems/coinflip/protocol/adversaries.ts'
-import type { Coinflip, CoinflipOptions } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { Coinflip, CoinflipOptions } from '#worker/systems/coinflip/protocol/terms.ts'
 import { coinflipWithFault } from '#worker/systems/coinflip/protocol/faults.ts'
 import type { Progress } from '#worker/kernel/ports.ts'
 import { startWorker, type RoleOptions, type Worker } from '#worker/kernel/worker.ts'

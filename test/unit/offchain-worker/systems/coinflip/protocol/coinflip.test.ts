@@ -24,7 +24,8 @@ import {
   silentFrom,
   type Fault,
 } from '#worker/systems/coinflip/protocol/adversaries.ts'
-import { createCoinflip, type CoinflipExit, type CoinflipInput } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { CoinflipExit, CoinflipInput } from '#worker/systems/coinflip/protocol/terms.ts'
 import { CoinflipNet, type NetOptions } from '../../../../../helpers/coinflip-net.ts'
 
 function play(options: NetOptions): CoinflipNet {

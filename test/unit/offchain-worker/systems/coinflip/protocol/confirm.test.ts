@@ -22,12 +22,8 @@ import {
   type Fault,
 } from '#worker/systems/coinflip/protocol/adversaries.ts'
 import { frameOf, signMessage, takeSeat, type Seat } from '#worker/systems/coinflip/protocol/messages.ts'
-import {
-  createCoinflip,
-  type Coinflip,
-  type CoinflipExit,
-  type CoinflipOutput,
-} from '#worker/systems/coinflip/protocol/coinflip.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { Coinflip, CoinflipExit, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
 import { CoinflipNet, type NetOptions } from '../../../../../helpers/coinflip-net.ts'
 
 function play(options: NetOptions): CoinflipNet {

@@ -10,7 +10,8 @@ import {
   type SignedCommitment,
 } from '#types/domain/coinflip/coinflip.ts'
 import { frameOf, signMessage, takeSeat, type Seat } from '#worker/systems/coinflip/protocol/messages.ts'
-import { createCoinflip, type Coinflip, type CoinflipOutput } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { Coinflip, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
 import { CoinflipNet, identity } from '../../../../../helpers/coinflip-net.ts'
 
 const HASH = blake2b256(utf8('any'))

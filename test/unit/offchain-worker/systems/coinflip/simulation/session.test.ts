@@ -12,12 +12,8 @@ import {
   type Fault,
 } from '#worker/systems/coinflip/protocol/adversaries.ts'
 import { frameOf, signMessage, takeSeat } from '#worker/systems/coinflip/protocol/messages.ts'
-import {
-  createCoinflip,
-  type Coinflip,
-  type CoinflipOptions,
-  type CoinflipOutput,
-} from '#worker/systems/coinflip/protocol/coinflip.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { Coinflip, CoinflipOptions, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
 import { runCoinflipSession, type CoinflipSessionOptions } from '#worker/systems/coinflip/simulation/session.ts'
 import { runCoinflipSeries } from '#worker/systems/coinflip/simulation/series.ts'
 import { NO_FAULTS, parseFaults } from '#worker/simulation/faults.ts'

@@ -4,7 +4,7 @@ import { toHex } from '#types/bytes.ts'
 import { sessionId, type Session } from '#types/domain/coinflip/coinflip.ts'
 import { flipCoin, longest, type Attempt, type FlipResult } from '#worker/systems/coinflip/standalone/attempts.ts'
 import { DEFAULT_WINDOW_MS, fewestOf } from '#worker/systems/coinflip/standalone/limits.ts'
-import type { CoinflipTimeouts } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { CoinflipTimeouts } from '#worker/systems/coinflip/protocol/terms.ts'
 import { identities } from '../../../../../helpers/coinflip-net.ts'
 
 type Ended = Attempt['verdict']

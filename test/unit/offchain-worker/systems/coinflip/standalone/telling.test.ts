@@ -8,7 +8,7 @@ import { createStopwatch } from '#worker/systems/coinflip/standalone/stopwatch.t
 import { attemptSentence, phaseTimes, resultLines } from '#worker/systems/coinflip/standalone/summary.ts'
 import { assignmentOf, exitIn, exitNotice, isOrder, sessionIn } from '#worker/systems/coinflip/standalone/channel.ts'
 import type { Attempt } from '#worker/systems/coinflip/standalone/attempts.ts'
-import type { Coinflip, CoinflipOutput } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { Coinflip, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
 import { identities } from '../../../../../helpers/coinflip-net.ts'
 
 /** A clock that stands still until it is moved. */
