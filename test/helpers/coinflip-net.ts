@@ -14,7 +14,8 @@ import {
   type Session,
 } from '#types/domain/coinflip/coinflip.ts'
 import { draw, drawBelow } from '#types/domain/draw.ts'
-import { createFaultyCoinflip, type Fault } from '#worker/systems/coinflip/protocol/adversaries.ts'
+import type { Fault } from '#worker/systems/coinflip/protocol/adversaries.ts'
+import { createFaultyCoinflip } from '#worker/systems/coinflip/protocol/faulty-member.ts'
 import { frameOf, WIRE, type Reading, type Sign } from '#worker/systems/coinflip/protocol/messages.ts'
 import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import type { Coinflip, CoinflipExit, CoinflipOptions } from '#worker/systems/coinflip/protocol/terms.ts'

@@ -12,7 +12,8 @@ import { runCoinflipSession, type CoinflipSessionOptions, type CoinflipSessionRe
 import type { Breach } from './invariants.ts'
 import type { Faults } from '#worker/simulation/faults.ts'
 import { chanceFrom, type Chance } from '#worker/simulation/random.ts'
-import { strategy, type StrategyName } from './strategies.ts'
+import type { FaultName } from '../protocol/faults.ts'
+import { strategy } from './strategies.ts'
 
 /** A number, or both ends of a range from which each session draws. */
 export type CountRange = readonly [least: number, most: number]
@@ -24,7 +25,7 @@ export interface CoinflipSeriesOptions {
   readonly peers: CountRange
   /** Dishonest ones among them; never all. */
   readonly dishonest: CountRange
-  readonly strategy: StrategyName | 'mixed'
+  readonly strategy: FaultName | 'mixed'
   readonly faults: Faults
   /** Number of the first session, and how many there are. */
   readonly first: number

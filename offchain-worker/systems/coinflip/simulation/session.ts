@@ -6,7 +6,8 @@
  */
 import type { CoinflipMessage, Session } from '#types/domain/coinflip/coinflip.ts'
 import { equalBytes } from '#types/bytes.ts'
-import { createFaultyCoinflip, type Fault } from '../protocol/adversaries.ts'
+import type { Fault } from '../protocol/adversaries.ts'
+import { createFaultyCoinflip } from '../protocol/faulty-member.ts'
 import type { DropReason } from '../protocol/messages.ts'
 import { createCoinflip } from '../protocol/coinflip.ts'
 import type {

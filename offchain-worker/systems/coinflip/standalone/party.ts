@@ -13,7 +13,7 @@ import type { LogLevel } from '#worker/terminal/logging.ts'
 import { startChild, type Child, type ChildOptions, type Told } from '#worker/devnet/child.ts'
 import type { CoinflipTimeouts } from '../protocol/terms.ts'
 import { longest, type Attempt } from './attempts.ts'
-import type { FaultName } from '../protocol/fault-names.ts'
+import type { FaultName } from '../protocol/faults.ts'
 import { assignmentOf, exitIn, metKind, type Meeting, type MemberExit, type MemberTimings } from './channel.ts'
 import { judge, type Verdict } from './verdict.ts'
 
