@@ -1,7 +1,7 @@
 /**
  * `assay simulate coinflip`: a series of coinflips, told to people or machines.
  *
- * Owns: progress, the table, the command that replays. Does not own: the command line (cli/simulate.ts), the sessions.
+ * Owns: progress, the table, the command that replays. Does not own: the sessions (series.ts).
  */
 import { AssayError } from '#types/errors.ts'
 import { jsonLine } from '#worker/terminal/output.ts'

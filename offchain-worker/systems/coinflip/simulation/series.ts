@@ -1,14 +1,14 @@
 /**
  * Many simulated coinflips, one after the other, and what they amount to.
  *
- * Owns: how a session of a series follows from its seed and number, and the tally. Does not own: a session (coinflip-session.ts), how
- * results are told (cli/, test/campaign).
+ * Owns: how a session of a series follows from its seed and number, and the tally. Does not own: a session (session.ts).
  */
 import { toHex } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
 import { AssayError } from '#types/errors.ts'
 import type { Coinflip, CoinflipExit, CoinflipOptions } from '../protocol/terms.ts'
-import { runCoinflipSession, type CoinflipSessionOptions, type CoinflipSessionResult } from './session.ts'
+import { runCoinflipSession } from './session.ts'
+import type { CoinflipSessionOptions, CoinflipSessionResult } from './terms.ts'
 import type { Breach } from './invariants.ts'
 import type { Faults } from '#worker/simulation/faults.ts'
 import { chanceFrom, type Chance } from '#worker/simulation/random.ts'

@@ -14,7 +14,8 @@ import { createFaultyCoinflip } from '#worker/systems/coinflip/protocol/faulty-m
 import { frameOf, signMessage, takeSeat } from '#worker/systems/coinflip/protocol/messages.ts'
 import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import type { Coinflip, CoinflipOptions, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
-import { runCoinflipSession, type CoinflipSessionOptions } from '#worker/systems/coinflip/simulation/session.ts'
+import { runCoinflipSession } from '#worker/systems/coinflip/simulation/session.ts'
+import type { CoinflipSessionOptions } from '#worker/systems/coinflip/simulation/terms.ts'
 import { runCoinflipSeries } from '#worker/systems/coinflip/simulation/series.ts'
 import { NO_FAULTS, parseFaults } from '#worker/simulation/faults.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
@@ -85,8 +86,10 @@ describe('a session', () => {
           signing,
           dishonest,
           faults: ROUGH,
-          onSent: (from, to, message, atMs) =>
-            void sent.push(`${atMs} ${from} ${to} ${message.payload.tag} ${frameOf(message).length}`),
+          observer: {
+            sent: (from, to, message, atMs) =>
+              void sent.push(`${atMs} ${from} ${to} ${message.payload.tag} ${frameOf(message).length}`),
+          },
         })
         const ends = exits.map((exit) => (exit?.kind === 'success' ? toHex(exit.magic) : exit?.kind))
         return { sent, ends, dropped, events, virtualMs }
@@ -100,9 +103,11 @@ describe('a session', () => {
   it('shares what members read only because the bytes say the same', () => {
     let frames = 0
     play('bytes', {
-      onSent: (_from, _to, message) => {
-        frames++
-        expect(decode(CoinflipMessage, frameOf(message))).toEqual(message)
+      observer: {
+        sent(_from, _to, message) {
+          frames++
+          expect(decode(CoinflipMessage, frameOf(message))).toEqual(message)
+        },
       },
     })
     expect(frames).toBeGreaterThan(50)
