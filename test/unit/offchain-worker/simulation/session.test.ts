@@ -97,14 +97,26 @@ describe('a process', () => {
     expect(session.exits[1]!.inputs).toEqual(['start', 'message', 'message'])
   })
 
+  it('that is away misses what is said meanwhile', () => {
+    const crashes = [{ peer: 1, atMs: 5, downMs: 2_000 }]
+    const session = open('a', { faults: parseFaults({ latencyMs: 10, crashes }), startSpreadMs: 0 }).run()
+    expect(present(session)).toEqual([[0, 2], ALL, [0, 2]])
+    expect(session.exits[1]!.inputs).toEqual(['start', 'tick', 'message', 'message'])
+  })
+
   it('has no timers of the process before it', () => {
-    const session = open('a', { faults: parseFaults({ latencyMs: 10, loss: 1 }), startSpreadMs: 0 })
-    session.run(() => session.now >= 900)
+    const inputs: string[] = []
+    const lasting: RollCall = { phase: 'Calling', step: ({ kind }) => (inputs.push(kind), []) }
+    let isBack = false
+    const createMember = (rank: number): RollCall => (rank === 1 && isBack ? lasting : rollCall(MEMBERS, rank))
+    const faults = parseFaults({ latencyMs: 10, loss: 1 })
+    const session = open('a', { faults, startSpreadMs: 0, createMember })
+    session.run(() => session.now >= 600)
     session.crash(1)
+    isBack = true
     session.start(1)
-    session.run()
-    expect(session.lastExitMs).toBe(900 + QUIET_MS)
-    expect(session.exits[1]!.inputs).toEqual(['start', 'tick', 'tick', 'tick', 'timeout'])
+    session.run(() => false)
+    expect(inputs).toEqual(['start'])
   })
 
   it('is killed and started once, however often it is asked', () => {
