@@ -27,8 +27,8 @@ import { u32 } from '#types/scale/primitives.ts'
 import type { Clock } from '#types/clock.ts'
 import type { MeshOptions } from '#worker/p2p/mesh-interface.ts'
 import type { ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
-import type { Journal, NetworkPort, Progress, RoleDeps, ServeRequest } from '#worker/kernel/ports.ts'
-import { identity, type Identity } from './coinflip-net.ts'
+import type { NoiseIdentity, Journal, NetworkPort, Progress, RoleDeps, ServeRequest } from '#worker/kernel/ports.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import type { MemoryFeed } from './memory-feed.ts'
 
 export const LIMITS: AttestationParameters = {
@@ -253,10 +253,10 @@ export class World {
     }
   }
 
-  networkOf(noise: Identity): NetworkPort {
+  networkOf(noise: NoiseIdentity): NetworkPort {
     return {
       identity: noise,
-      singleUse: (seed) => identity(toHex(seed)),
+      singleUse: (seed) => identityOf(toHex(seed)),
       openMesh: (options) => this.#openMesh(noise, options),
       serveFeed: async (request) => {
         this.#served.set(toHex(noise.publicKey), request)
@@ -274,7 +274,7 @@ export class World {
       auditFeed: async ({ seed, feed, hoster, receiptRequest, onReceipt }) => {
         const served = this.#served.get(toHex(hoster))
         if (!served) throw new Error('the hoster is not there')
-        const reader = identity(toHex(seed)).publicKey
+        const reader = identityOf(toHex(seed)).publicKey
         const held = this.#held.get(toHex(feed.key))!
         this.#listening.set(toHex(reader), onReceipt)
         served.onListening(reader, receiptRequest)
@@ -318,7 +318,7 @@ export class World {
     this.#held.set(toHex(feed.head.key), feed)
   }
 
-  #openMesh(noise: Identity, options: MeshOptions): ReturnType<NetworkPort['openMesh']> {
+  #openMesh(noise: NoiseIdentity, options: MeshOptions): ReturnType<NetworkPort['openMesh']> {
     const id = toHex(options.id)
     const session = this.#meshes.get(id) ?? new Map<string, MeshOptions>()
     this.#meshes.set(id, session)
@@ -468,14 +468,14 @@ export const newWorker = (noiseKey: Uint8Array, registeredAt: number): WorkerRec
 /** A worker's own: account, Noise key, journal. Survives the process. */
 export class TestWorker {
   readonly account: Uint8Array
-  readonly noise: Identity
+  readonly noise: NoiseIdentity
   readonly journal = new MemoryJournal()
   readonly progress: Progress[] = []
   readonly #world: World
   #random = 0
   #lives = 0
 
-  constructor(world: World, name: string, noise: Identity = identity(`noise of ${name}`)) {
+  constructor(world: World, name: string, noise: NoiseIdentity = identityOf(`noise of ${name}`)) {
     this.#world = world
     this.account = encode(AccountId, blake2b256(utf8(`account of ${name}`)))
     this.noise = noise

@@ -14,7 +14,7 @@ import { signMessage, takeSeat } from '#worker/systems/coinflip/protocol/message
 import type { Coinflip, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
 import { runCoinflip } from '#worker/systems/coinflip/session/run.ts'
 import { startWorker, type RoleOptions, type Worker } from '#worker/kernel/worker.ts'
-import { CoinflipNet } from '../../../../../helpers/coinflip-net.ts'
+import { recordCoinflip } from '../../../../../helpers/coinflip/recorded.ts'
 import { memoryFeed } from '../../../../../helpers/memory-feed.ts'
 import { TestWorker, World } from '../../../../../helpers/role-world.ts'
 
@@ -67,9 +67,9 @@ test('an attestor killed after the coinflip reports what it had measured', async
 })
 
 test('the watch sees what is said and what is taken, not what is dropped, and the last frame before the exit it brings', () => {
-  const net = new CoinflipNet({ members: 3 })
+  const net = recordCoinflip({ members: 3 })
   const [self, other] = net.session.members as [Uint8Array, Uint8Array]
-  const { sign } = net.keys[0]!
+  const { sign } = net.seats[0]!
   const say = (payload: CoinflipPayload) => signMessage(takeSeat(net.session, self, sign), payload)
   const script: CoinflipOutput[][] = [
     [{ kind: 'broadcast', message: say({ tag: 'Hello', value: undefined }) }],
