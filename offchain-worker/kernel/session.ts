@@ -43,11 +43,11 @@ export type SessionDeps = Pick<RoleDeps, 'clock' | 'log'> & { readonly network: 
 /** How many frames were dropped for which reason. Reasons that never came up are not in it. */
 export type DropCounts<Drop extends string> = Readonly<Partial<Record<Drop | MeshDrop, number>>>
 
-/** A session under way, or over and still answering those who are not done. */
+/** A session under way, or over and still answering the members that are not done. */
 export interface Session<Drop extends string> {
   /** Frames dropped so far, by reason: by the mesh before they were read, and by the machine. */
   dropped(): DropCounts<Drop>
-  /** Leaves the session, and logs the drops until then, since a member also hears those who are not done. */
+  /** Leaves the session, and logs the drops until then, since a member that is done still hears the others. */
   close(): void
 }
 

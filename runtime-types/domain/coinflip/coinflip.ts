@@ -32,7 +32,7 @@ export const CoinflipOutcome = variant(
   {
     /** Exit 1: all commitments in the order of the members, and the hidden number. */
     Agreed: struct({ transcript: vec(Commitment, MAX_MEMBERS), hiddenMagic: H256 }),
-    /** Exit 2: who was missing, and in which phase. */
+    /** Exit 2: the members that were missing, and in which phase. */
     Offline: struct({ absent: vec(NoiseKey, MAX_MEMBERS), phase: CoinflipPhase }),
   },
   { path: ['assay_primitives', 'coinflip', 'Outcome'] },

@@ -68,7 +68,7 @@ const PING_LABEL = utf8('assay/coinflip/ping/1')
 const PONG_LABEL = utf8('assay/coinflip/pong/1')
 
 /**
- * What only those who know m can say, from one member to another: ping H(sid | from | to | m+1), pong H(sid | from | to | m)+1.
+ * What only members that know m can say, from one member to another: ping H(sid | from | to | m+1), pong H(sid | from | to | m)+1.
  * Bound to both ends, so that nobody passes on the word of another as its own.
  */
 export const confirmationWord = (

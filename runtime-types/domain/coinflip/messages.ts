@@ -69,7 +69,7 @@ const lies = {
 export const Accusation = variant(lies, { path: ['assay_primitives', 'coinflip', 'Accusation'] })
 export type Accusation = ValueOf<typeof Accusation>
 
-/** A fraud proof with the signature of who told it: relayable, and evidence against its author where it proves nothing. */
+/** A fraud proof with the signature of the member that told it: relayable, and evidence against its author where it proves nothing. */
 export const SignedFraud = struct(
   { author: NoiseKey, accusation: Accusation, signature: NoiseSignature },
   { path: ['assay_primitives', 'coinflip', 'SignedFraud'] },

@@ -106,7 +106,7 @@ export const forgeEcho: Fault = (outgoing, seat) => {
   return [{ to: outgoing.to, message: signMessage(seat, { tag: 'Echo', value: row }) }]
 }
 
-/** Tells its number to every second member only, and passes on nobody's: whoever is left out must ask around. */
+/** Tells its number to every second member only, and passes on nobody's: a member that is left out must ask around. */
 export const selectiveReveal: Fault = (outgoing, seat) => {
   const { payload } = outgoing.message
   if (payload.tag === 'RelayReveal') return []
@@ -125,11 +125,6 @@ export const revealIf =
     const values = revealed.filter((value) => value !== undefined)
     return values.length === revealed.length && pleases(values, payload.value) ? [outgoing] : []
   }
-
-/** Gives its number only where that makes the sum of the last bytes even: the bias that aborting leaves. */
-export const abortIfOdd: Fault = revealIf(
-  (others, own) => [...others, own].reduce((sum, value) => sum + value.at(-1)!, 0) % 2 === 0,
-)
 
 /**
  * Commits to what another committed to, once it has heard that, and says the other's number as its own. Bound to the

@@ -105,7 +105,7 @@ export class Confirm {
     return 'new'
   }
 
-  /** Pings again who has not answered, and greets who has not pinged, who then says again all it has for us. */
+  /** Pings members again that have not answered, and greets those that have not pinged: they then say again all they have for us. */
   askAgain(): void {
     for (const rank of this.#owing(this.#awaitedPongs)) this.#say('Ping', rank)
     for (const rank of this.#owing(this.#awaitedPings)) {
@@ -118,7 +118,7 @@ export class Confirm {
     if (this.#targets.has(rank)) this.#say('Ping', rank)
   }
 
-  /** Those of them whose word is still worth waiting for: who was caught lying has said enough. */
+  /** Those of them whose word is still worth waiting for: a member that was caught lying has said enough. */
   #owing(ranks: ReadonlySet<number>): number[] {
     return [...ranks].filter((rank) => this.#ledger.of(rank).lie === undefined)
   }

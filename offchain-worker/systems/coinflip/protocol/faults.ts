@@ -16,6 +16,10 @@ interface FaultEntry {
   readonly fault: (from: Adversaries, toSome: () => adversaries.Hears) => adversaries.Fault
 }
 
+/** Whether the last bytes of the numbers have an even sum: a bit that aborting can bias. */
+const isEven = (numbers: readonly Uint8Array[]): boolean =>
+  numbers.reduce((sum, number) => sum + number.at(-1)!, 0) % 2 === 0
+
 /** Each fault by its name. Simulations draw from them in this order. */
 export const FAULTS = {
   'silent-at-join': { does: 'says nothing at all', fault: ({ silentFrom }) => silentFrom('Join') },
@@ -44,7 +48,7 @@ export const FAULTS = {
   },
   'abort-if-odd': {
     does: 'reveals last, and only where the last bytes of all numbers have an even sum',
-    fault: ({ abortIfOdd }) => abortIfOdd,
+    fault: ({ revealIf }) => revealIf((others, own) => isEven([...others, own])),
   },
   'copied-commitment': { does: 'commits to what another committed to', fault: ({ copyCommitment }) => copyCommitment },
   'forged-echo': { does: 'echoes commitments that nobody made', fault: ({ forgeEcho }) => forgeEcho },

@@ -1,7 +1,7 @@
 /**
  * What a member does about a message that the inbox let in: what it learns, what it answers, or why nothing comes of it.
  *
- * Owns: the meaning of each message, and passing on what a member said to those who asked for it. Does not own: which frames are let
+ * Owns: the meaning of each message, and passing on what a member said to those that asked for it. Does not own: which frames are let
  * in at all (inbox.ts).
  */
 import {

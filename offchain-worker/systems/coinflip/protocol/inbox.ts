@@ -82,6 +82,6 @@ const DEFERRED: ReadonlySet<CoinflipPayload['tag']> = new Set(['Hello', 'Echo', 
 const isSame = (known: { readonly signature: Uint8Array } | undefined, signature: Uint8Array): boolean =>
   known !== undefined && equalBytes(known.signature, signature)
 
-/** Greetings, questions and pings of those who are not done yet are heard to the last. */
+/** Greetings, questions and pings of members that are not done yet are heard to the last. */
 const isForTheDone = ({ payload: { tag } }: CoinflipMessage): boolean =>
   tag === 'Hello' || tag === 'AskEcho' || tag === 'AskReveal' || tag === 'Ping'

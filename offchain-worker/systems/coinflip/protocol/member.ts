@@ -162,7 +162,7 @@ export class Member implements Coinflip {
     return this.#ledger.hasAll(WAITS_FOR[phase])
   }
 
-  /** Members who have not yet said what the present phase waits for. */
+  /** Members that have not yet said what the present phase waits for. */
   #missing(): Uint8Array[] {
     return this.phase === 'Done' || this.phase === 'Confirm' ? [] : this.#ledger.lacking(WAITS_FOR[this.phase])
   }

@@ -59,7 +59,7 @@ export class Outbox {
 
   /**
    * Tells all others of a lie: as a fraud proof, or the one that proves nothing as its author told it. Of what ends the session they hear
-   * again: a member that was away meanwhile would wait for those who have left.
+   * again: a member that was away meanwhile would wait for those that have left.
    */
   expose(lie: Evidence): void {
     if (spoilsNumber(lie)) this.say({ tag: 'Fraud', value: lie })

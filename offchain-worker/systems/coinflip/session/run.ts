@@ -15,7 +15,7 @@ import type { FrameWatch } from '../protocol/benchmark.ts'
 import { COINFLIP_PROTOCOL, frameOf, type DropReason } from '../protocol/messages.ts'
 import type { Coinflip, CoinflipExit } from '../protocol/terms.ts'
 
-/** A session under way, or over and still answering those who are not done. */
+/** A session under way, or over and still answering the members that are not done. */
 export type CoinflipRun = Session<DropReason>
 
 /** @see runCoinflip */

@@ -2,7 +2,7 @@
  * How long the phases of a coinflip, and an audit, may last on this chain.
  *
  * Owns: fitting them into the blocks that the chain gives, by the pace at which it makes blocks. Does not own: what happens
- * when one is over (protocols/).
+ * when one is over (the protocols).
  */
 import { read, readAt } from '#chain/api/descriptors.ts'
 import type { ChainPort } from '#chain/api/chain-port.ts'

@@ -47,9 +47,9 @@ interface Member {
   readonly badReveals: Set<number>
   readonly confirmations: { readonly from: number; readonly message: CoinflipMessage }[]
   readonly pinged: Set<number>
-  /** Who told a lie that spoils the number, and which: it must end in exit 3. */
+  /** Members that told a lie which spoils the number, and the lie: this member must end in exit 3. */
   readonly spoilers: Map<number, string>
-  /** Who lied otherwise, and how. */
+  /** Members that lied otherwise, and how. */
   readonly liars: Map<number, string>
 }
 
