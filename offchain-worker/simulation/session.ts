@@ -81,6 +81,7 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
     return this.#scheduler.happened
   }
 
+  /** What became of frames on the network. */
   get frames(): Readonly<FrameCounts> {
     return this.#network.counts
   }
