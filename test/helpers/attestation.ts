@@ -25,7 +25,8 @@ import {
 } from '#types/scale/storage-key.ts'
 import type { RuntimeCall } from '#chain/runtime/frame/dispatch.ts'
 import type { ApplyOutcome } from '#chain/runtime/runtime-interface.ts'
-import { identity, type Identity } from './coinflip-net.ts'
+import type { NoiseIdentity } from '#worker/kernel/ports.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import { memoryFeed } from './memory-feed.ts'
 import { alice, bob, callOf, charlie, TestChain, UNIT, type Keypair } from './runtime.ts'
 
@@ -53,7 +54,7 @@ export const DEPOSIT = PARAMETERS.hosterReward + PARAMETERS.attestorReward
 export interface Actor {
   readonly keys: Keypair
   readonly account: Uint8Array
-  readonly noise: Identity
+  readonly noise: NoiseIdentity
 }
 
 const actors = new Map<string, Actor>()
@@ -62,7 +63,7 @@ export function actor(name: string): Actor {
   let made = actors.get(name)
   if (!made) {
     const keys = keypairFromSuri(`//${name}`)
-    made = { keys, account: keys.publicKey, noise: identity(`noise of ${name}`) }
+    made = { keys, account: keys.publicKey, noise: identityOf(`noise of ${name}`) }
     actors.set(name, made)
   }
   return made

@@ -19,7 +19,7 @@ import {
 } from '#types/domain/attestation/report.ts'
 import { auditChunks, auditSlot, DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { MAX_AUDIT_CHUNKS } from '#worker/systems/attestation/protocol/plan.ts'
-import { identities, identity } from './coinflip-net.ts'
+import { identityOf, sessionIdentities } from '#worker/simulation/identities.ts'
 
 const BLOCK_BYTES = 65_536
 const DEPTH = 20
@@ -60,9 +60,9 @@ const coverOf = (asked: readonly number[]): readonly number[] =>
 /** The report, and the context that finds it good and "served". */
 export function fullReport(): { readonly context: ReportContext; readonly report: Report } {
   const genesisHash = blake2b256(utf8('genesis'))
-  const members = identities(MAX_MEMBERS)
-  const hoster = identity('hoster')
-  const auditKeys = Array.from({ length: MAX_VISITS }, (_, visit) => identity(`visit ${visit}`))
+  const members = sessionIdentities(MAX_MEMBERS)
+  const hoster = identityOf('hoster')
+  const auditKeys = Array.from({ length: MAX_VISITS }, (_, visit) => identityOf(`visit ${visit}`))
   const keys = auditKeys.map(({ publicKey }) => publicKey)
   const values = members.map((_, rank) => blake2b256Of(utf8('x'), u32le(rank)))
   const key = blake2b256(utf8('feed'))

@@ -8,12 +8,8 @@ import type { ChainEventRecord, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { decodeEvent, read } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
 import type { Member } from '#types/domain/attestation/round.ts'
-import {
-  createCoinflip,
-  type Coinflip,
-  type CoinflipOptions,
-  type CoinflipTimeouts,
-} from '#worker/systems/coinflip/protocol/coinflip.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { Coinflip, CoinflipOptions, CoinflipTimeouts } from '#worker/systems/coinflip/protocol/terms.ts'
 import { createAbsenceWatch, type AbsenceWatch } from './absence-watch.ts'
 import { loadNotes } from './notes.ts'
 import { Duty, type DutyOptions } from './duty.ts'

@@ -20,7 +20,7 @@ import type {
   CoinflipExit,
   CoinflipOptions,
   CoinflipTimeouts,
-} from '#worker/systems/coinflip/protocol/coinflip.ts'
+} from '#worker/systems/coinflip/protocol/terms.ts'
 import { forgetNotes, loadNotes, loadPast, openNotes, saveNotes, type Attempt, type AttemptNotes } from './notes.ts'
 import { runAudit, type AuditRun } from './audit-run.ts'
 import type { BlockWindow } from '#worker/kernel/block-window.ts'

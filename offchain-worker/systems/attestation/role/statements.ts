@@ -16,7 +16,7 @@ import {
 } from '#types/domain/coinflip/coinflip.ts'
 import { auditKeyMessage } from '#types/domain/attestation/report.ts'
 import { auditSlot, type AttestationParameters, type RoundRecord, type Slot } from '#types/domain/attestation/round.ts'
-import type { CoinflipExit } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { CoinflipExit } from '#worker/systems/coinflip/protocol/terms.ts'
 import type { Attempt, AttemptNotes } from './notes.ts'
 import { submitCoinflipOutcome, submitEvidence } from './chain-items.ts'
 import type { NoiseIdentity } from '#worker/kernel/ports.ts'

@@ -2,11 +2,11 @@
  * How long the phases of a coinflip, and an audit, may last on this chain.
  *
  * Owns: fitting them into the blocks that the chain gives, by the pace at which it makes blocks. Does not own: what happens
- * when one is over (protocols/).
+ * when one is over (the protocols).
  */
 import { read, readAt } from '#chain/api/descriptors.ts'
 import type { ChainPort } from '#chain/api/chain-port.ts'
-import type { CoinflipTimeouts } from '../protocol/coinflip.ts'
+import type { CoinflipTimeouts } from '../protocol/terms.ts'
 import { blockHash, timestamp } from '#worker/kernel/chain-items.ts'
 
 /** Where the pace is not known: a block every six seconds and a window of ten of them. */

@@ -22,17 +22,18 @@ import {
 } from '#types/domain/attestation/report.ts'
 import { auditChunks, auditSlot, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { decode, encode } from '#types/scale/codec.ts'
-import { identities, identity, type Identity } from '../../../../helpers/coinflip-net.ts'
+import type { NoiseIdentity } from '#worker/kernel/ports.ts'
+import { identityOf, sessionIdentities } from '#worker/simulation/identities.ts'
 import { fullReport } from '../../../../helpers/full-report.ts'
 import { bytesOf, chunksOf, memoryFeed } from '../../../../helpers/memory-feed.ts'
 import { LIMITS } from '../../../../helpers/role-world.ts'
 
 const genesisHash = blake2b256(utf8('genesis'))
-const members = identities(4)
-const hoster = identity('hoster')
-const auditKeys = [identity('single use'), identity('another visit'), identity('never came')]
-const [auditKey, secondKey] = auditKeys as [Identity, Identity]
-const keysOf = (identities: readonly Identity[]): Uint8Array[] => identities.map(({ publicKey }) => publicKey)
+const members = sessionIdentities(4)
+const hoster = identityOf('hoster')
+const auditKeys = [identityOf('single use'), identityOf('another visit'), identityOf('never came')]
+const [auditKey, secondKey] = auditKeys as [NoiseIdentity, NoiseIdentity]
+const keysOf = (identities: readonly NoiseIdentity[]): Uint8Array[] => identities.map(({ publicKey }) => publicKey)
 const feed = memoryFeed(40)
 const RANK = 2
 const ROUND = 7
@@ -179,7 +180,7 @@ describe('refused', () => {
   })
 
   test('with other audit keys than those committed to, or not owned', () => {
-    const stranger = identity('stranger')
+    const stranger = identityOf('stranger')
     const signed = stranger.sign(auditKeyMessage(sid, members[RANK]!.publicKey))
     for (const keys of [[stranger], [auditKey], [...auditKeys, stranger], [secondKey, auditKey]])
       expect(fault({ ...good, auditKeys: keysOf(keys), auditSignatures: [] })).toBe('WrongAuditKey')

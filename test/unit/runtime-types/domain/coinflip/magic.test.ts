@@ -14,9 +14,9 @@ import {
   type MagicRuleName,
   type Session,
 } from '#types/domain/coinflip/coinflip.ts'
-import { identities } from '../../../../helpers/coinflip-net.ts'
+import { sessionIdentities } from '#worker/simulation/identities.ts'
 
-const members = identities(5).map(({ publicKey }) => publicKey)
+const members = sessionIdentities(5).map(({ publicKey }) => publicKey)
 const session: Session = { genesisHash: new Uint8Array(32).fill(1), round: 9, attempt: 2, members }
 const sid = sessionId(session)
 const RULES: readonly MagicRuleName[] = ['Concat', 'XorHash', 'Xor']

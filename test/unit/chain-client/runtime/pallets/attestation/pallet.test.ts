@@ -36,7 +36,7 @@ import {
   reportOf,
   type Finding,
 } from '../../../../../helpers/attestation-words.ts'
-import { identity } from '../../../../../helpers/coinflip-net.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import { callOf, id, UNIT, type Keypair } from '../../../../../helpers/runtime.ts'
 
 const served = (count: number): Finding[] => Array.from({ length: count }, () => 'served')
@@ -196,7 +196,7 @@ describe('the draw', () => {
 
   test('leaves out the hoster, the author and who pays', () => {
     const chain = openChain()
-    const party = (keys: Keypair, name: string): Actor => ({ keys, account: keys.publicKey, noise: identity(name) })
+    const party = (keys: Keypair, name: string): Actor => ({ keys, account: keys.publicKey, noise: identityOf(name) })
     chain.succeed(
       [hoster.keys, callOf('Workers', 'update', { roles: ['Hoster', 'Attestor'], capacity: 2 })],
       [author, registration(chain, party(author, 'author as attestor'), ['Attestor'])],

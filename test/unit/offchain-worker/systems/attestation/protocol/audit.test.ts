@@ -21,13 +21,13 @@ import type {
   AuditResult,
 } from '#worker/systems/attestation/protocol/terms.ts'
 import { measure } from '#worker/systems/attestation/protocol/metrics.ts'
-import { identity } from '../../../../../helpers/coinflip-net.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import { chunksOf, memoryFeed } from '../../../../../helpers/memory-feed.ts'
 
 const genesisHash = blake2b256(utf8('genesis'))
 const feed = memoryFeed(21)
-const hoster = identity('hoster')
-const auditor = identity('auditor')
+const hoster = identityOf('hoster')
+const auditor = identityOf('auditor')
 const nonce = blake2b256(utf8('nonce'))
 const chunks = [0, 3, 7, 16, 19, 20]
 const block = { number: 40, hash: blake2b256(utf8('block 40')) }
@@ -305,7 +305,7 @@ describe('unserved', () => {
 describe('in several visits', () => {
   const seed = blake2b256(utf8('plan'))
   const visitors = ['first', 'second', 'third'].map((label) => ({
-    auditKey: identity(label).publicKey,
+    auditKey: identityOf(label).publicKey,
     nonce: blake2b256(utf8(label)),
   }))
   const seen = [[0, 1, 17, 18].map((index, at) => ({ index, at }))]

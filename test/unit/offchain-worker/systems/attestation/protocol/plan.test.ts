@@ -13,7 +13,7 @@ import {
 } from '#worker/systems/attestation/protocol/plan.ts'
 import type { Audit, AuditOutput } from '#worker/systems/attestation/protocol/terms.ts'
 import { habitOf, type ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
-import { identity } from '../../../../../helpers/coinflip-net.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import { memoryFeed } from '../../../../../helpers/memory-feed.ts'
 
 const seedOf = (label: string, index: number): Uint8Array =>
@@ -198,8 +198,8 @@ function plannedAudit(seen: readonly ReadTrace[] = []): {
   const audit = createAudit({
     genesisHash: seed,
     feed: feed.head,
-    hosterKey: identity('hoster').publicKey,
-    visits: [{ auditKey: identity('auditor').publicKey, nonce: seed }],
+    hosterKey: identityOf('hoster').publicKey,
+    visits: [{ auditKey: identityOf('auditor').publicKey, nonce: seed }],
     chunks,
     isRecentBlock: () => true,
     isResumed: false,

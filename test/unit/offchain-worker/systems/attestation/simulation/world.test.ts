@@ -82,7 +82,7 @@ describe('rounds', () => {
     expect(await verdicts({ hosters, attestors: among('colluding', 4) })).toEqual(['Pass 4/1'])
   })
 
-  it.each<AttestorConduct>(['bad-reveal', 'equivocator', 'bad-ping', 'silent-reveal'])(
+  it.each<AttestorConduct>(['bad-reveal', 'equivocate', 'bad-ping', 'silent-at-reveal'])(
     'go on without one who is %s in the coinflip',
     async (conduct) => {
       expect(await verdicts({ attestors: among(conduct, 1) })).toEqual(['Pass 4/0'])
