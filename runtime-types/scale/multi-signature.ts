@@ -1,5 +1,5 @@
 /**
- * A signature and the scheme it was made with.
+ * A signature and its scheme.
  *
  * Owns: the codec. Does not own: verification (crypto/signature.ts).
  * Source: sp-runtime lib.rs (MultiSignature).
