@@ -197,7 +197,7 @@ const submitTimeout = (dutyId: string, ms: number): AssayError =>
   )
 
 const alreadyFollowing = (): AssayError =>
-  new AssayError('ALREADY_FOLLOWING', 'expected one following at a time, got a second: stop the first one before')
+  new AssayError('ALREADY_FOLLOWING', 'expected one following at a time, got a second: stop the first one first')
 
 function createClient(parts: ClientParts): ChainClient {
   const { options, deps, genesisHash, known, store, connection, rpc, submitter } = parts

@@ -164,7 +164,9 @@ function createBacklog(clients: ReadonlySet<WebSocketClient>, { allBytes }: RpcL
     if (change <= 0 || waiting <= allBytes) return
     let slowest: WebSocketClient | undefined
     for (const client of clients) if (!slowest || client.waitingBytes > slowest.waitingBytes) slowest = client
-    slowest?.dropSlow(`too slow: most of ${waiting} unread bytes wait for this client, the limit for all (allBytes) is ${allBytes}`)
+    slowest?.dropSlow(
+      `too slow: most of ${waiting} unread bytes wait for this client, the limit for all (allBytes) is ${allBytes}`,
+    )
   }
 }
 

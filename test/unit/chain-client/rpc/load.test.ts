@@ -100,7 +100,8 @@ describe('what waits for all clients together', () => {
         await reader.call('system_chain')
       }
     }
-    const reason = /^too slow: most of \d+ unread bytes wait for this client, the limit for all \(allBytes\) is 2000000$/
+    const reason =
+      /^too slow: most of \d+ unread bytes wait for this client, the limit for all \(allBytes\) is 2000000$/
     await addUntilDropped(1)
     // What waited for it is let go before it reads again, so that there is room until the next has as much.
     const first = blocks

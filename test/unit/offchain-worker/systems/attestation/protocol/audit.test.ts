@@ -264,7 +264,12 @@ describe('unserved', () => {
     ['other-nonce', 'an old nonce', () => receiptFor(chunks, { nonce: genesisHash }), /another nonce/],
     ['bad-signature', 'another signer', () => receiptFor(chunks, {}, auditor), /did not sign/],
     ['no-recent-block', 'an old block', () => receiptFor(chunks, { blockNumber: 12 }), /block 12 is not a recent one/],
-    ['wrong-leaves', 'chunks other than they came', () => receiptFor(chunks, { leaves: genesisHash }), /as they came/],
+    [
+      'wrong-leaves',
+      'other leaf hashes',
+      () => receiptFor(chunks, { leaves: genesisHash }),
+      /its leaf hashes are not those/,
+    ],
     [
       'chunk-not-asked',
       'a chunk too many, so that the digest cannot be checked',
