@@ -1,5 +1,5 @@
 /**
- * What blocks cost without their signatures.
+ * The cost of blocks without their signatures.
  *
  * Owns: a chain in memory and its blocks. Does not own: the pool or threads (throughput.ts).
  */

@@ -1,5 +1,5 @@
 /**
- * The report of a campaign: for people, as Markdown with a picture.
+ * The report of a campaign, for people: Markdown with a picture.
  *
  * Owns: its form. Does not own: the figures (parts.ts).
  */

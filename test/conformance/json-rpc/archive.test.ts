@@ -1,6 +1,4 @@
-/**
- * archive_v1_*, as the JSON-RPC interface specification has them.
- */
+/** archive_v1_* by the JSON-RPC interface specification. */
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

@@ -1,6 +1,4 @@
-/**
- * chainHead_v1_follow, unfollow, unpin and header, as the JSON-RPC interface specification has them.
- */
+/** chainHead_v1_follow, unfollow, unpin and header by the JSON-RPC interface specification. */
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

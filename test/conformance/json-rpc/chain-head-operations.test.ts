@@ -1,6 +1,4 @@
-/**
- * chainHead_v1_body, call, storage, continue and stopOperation, as the JSON-RPC interface specification has them.
- */
+/** chainHead_v1_body, call, storage, continue and stopOperation by the JSON-RPC interface specification. */
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

@@ -1,6 +1,4 @@
-/**
- * dev_*: each method against the real node, its errors included.
- */
+/** dev_*: each method against the real node, including its errors. */
 import { describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

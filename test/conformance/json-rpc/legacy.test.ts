@@ -1,5 +1,5 @@
 /**
- * The legacy methods over a real node, as Substrate's rpc-api declares them: what a fake node cannot show.
+ * The legacy methods over a real node, as Substrate's rpc-api declares them: the cases that a fake node cannot show.
  */
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex, utf8 } from '#types/bytes.ts'

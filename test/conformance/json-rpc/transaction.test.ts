@@ -1,6 +1,4 @@
-/**
- * transaction_v1_* and transactionWatch_v1_*, as the JSON-RPC interface specification has them.
- */
+/** transaction_v1_* and transactionWatch_v1_* by the JSON-RPC interface specification. */
 import { describe, expect, it, vi } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { MAX_BROADCASTS } from '#chain/rpc/transaction.ts'

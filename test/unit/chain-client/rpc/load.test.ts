@@ -1,5 +1,6 @@
 /**
- * Many clients on real sockets, some of which do not read: memory is bounded, and only they are dropped.
+ * Many clients on real sockets, some of which do not read: memory stays bounded, and the server drops only these
+ * clients.
  */
 import { afterEach, describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'

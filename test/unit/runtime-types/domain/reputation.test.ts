@@ -1,4 +1,4 @@
-/** Reputation: bounded integers that remember less and less. */
+/** Reputation: bounded integers in which old outcomes fade. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { NEWCOMER, ONE, rate, score, SELECTION_FLOOR, type Deed, type Reputation } from '#types/domain/reputation.ts'

@@ -1,4 +1,4 @@
-/** Metrics: their bounds, each thing that may be wrong by name, and the medians that the chain makes of them. */
+/** Metrics: their bounds, each fault by name, and the medians that the chain makes of them. */
 import { describe, expect, test } from 'vitest'
 import { MAX_MEMBERS } from '#types/domain/coinflip/coinflip.ts'
 import {

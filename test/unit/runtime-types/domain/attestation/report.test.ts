@@ -1,4 +1,4 @@
-/** Every check of a report: a good one is served, and each thing that may be wrong is named. */
+/** Every check of a report: a good one says "served", and each fault has a name. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'

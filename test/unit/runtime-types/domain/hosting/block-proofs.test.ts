@@ -1,4 +1,4 @@
-/** Proofs in few bytes: they come back whole, shared nodes are written once, and there is one encoding of them. */
+/** Proofs in few bytes: decoding restores them, shared nodes are written once, and each set has one encoding only. */
 import { describe, expect, test } from 'vitest'
 import { blockProofs } from '#types/domain/hosting/block-proofs.ts'
 import { BlockProof, checkBlockProof, leafHash, TreeNode } from '#types/domain/hosting/feed.ts'

@@ -1,4 +1,4 @@
-/** Every exit of the audit's state machine, and what each gives to a report. */
+/** Every exit of the audit's state machine, and the parts of a report that each gives. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

@@ -1,4 +1,4 @@
-/** What an audit reads: its plan, how it keeps to it, and what it makes of readers that were seen. */
+/** The plan of an audit's reads, how the audit follows it, and how it imitates seen readers. */
 import { describe, expect, test } from 'vitest'
 import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
