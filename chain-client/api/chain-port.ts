@@ -1,8 +1,7 @@
 /**
  * The chain as a role sees it: finalized blocks with events, storage, constants, and calls that are submitted once.
  *
- * Owns: the interface and its values, all of them bytes. Does not own: the codecs that give the bytes a meaning
- * (descriptors.ts).
+ * Owns: the interface and its values, all of them bytes. Does not own: the codecs that give the bytes a meaning.
  */
 
 /** An event of a block. `data` is the SCALE encoding of its fields in order. */

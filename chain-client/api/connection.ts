@@ -2,7 +2,7 @@
  * A connection to a node that opens one session after another, with growing pauses between failed attempts.
  *
  * Owns: reconnecting, waiting for a session, and the errors that no reconnecting can cure. Does not own: the inside of
- * a session (session.ts).
+ * a session.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'

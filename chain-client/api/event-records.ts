@@ -1,7 +1,7 @@
 /**
  * System.Events split into one record an event, with its fields left as bytes.
  *
- * Owns: the split, and the names of dispatch errors. Does not own: the meaning of the fields (descriptors.ts).
+ * Owns: the split, and the names of dispatch errors. Does not own: the meaning of the fields.
  */
 import { inside, Reader, ScaleError } from '#types/scale/codec.ts'
 import { readCompactLength } from '#types/scale/compact.ts'

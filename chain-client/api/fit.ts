@@ -1,8 +1,7 @@
 /**
  * Whether a chain has the items that a worker needs, in the form that it needs.
  *
- * Owns: the check of requirements against metadata, and its refusal. Does not own: the comparison of two types
- * (type-match.ts).
+ * Owns: the check of requirements against metadata, and its refusal. Does not own: the comparison of two types.
  */
 import { AssayError } from '#types/errors.ts'
 import { fieldDefs, type AnyCodec, type Fields } from '#types/scale/compound.ts'

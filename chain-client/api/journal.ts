@@ -1,7 +1,7 @@
 /**
  * The extrinsics that the client has signed, and their outcomes. The client writes each entry before it sends anything.
  *
- * Owns: the entries and their encoding. Does not own: when a duty is signed, sent, or given up (pursuit.ts).
+ * Owns: the entries and their encoding. Does not own: when a duty is signed, sent, or given up.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

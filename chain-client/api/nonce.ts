@@ -2,7 +2,7 @@
  * Which nonces of the account belong to duties under way.
  *
  * Owns: the choice of the next nonce. Each choice starts from the chain's own answer, so it cannot drift. Does not own:
- * the order of signing (pursuit.ts: one duty at a time).
+ * the order of signing (one duty at a time).
  */
 export interface Nonces {
   /** Takes and holds the lowest nonce from `chainNext` on that no duty holds. */

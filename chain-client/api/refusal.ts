@@ -1,7 +1,7 @@
 /**
  * What a node's refusal of an extrinsic means for its duty.
  *
- * Owns: the table. Does not own: the reaction to a verdict (pursuit.ts).
+ * Owns: the table. Does not own: the reaction to a verdict.
  * Source: polkadot-sdk substrate/client/rpc-api/src/author/error.rs; sp-runtime transaction_validity.rs for the texts.
  */
 import type { RpcRefusal } from './rpc-error.ts'

@@ -2,7 +2,7 @@
  * Errors between this client and a node.
  *
  * Owns: the errors of the connection, and which of them pass by themselves. Does not own: a refusal's meaning for a
- * duty (refusal.ts).
+ * duty.
  */
 import { AssayError } from '#types/errors.ts'
 

@@ -1,8 +1,7 @@
 /**
  * One connection to a node, from its opening to its end. Only this file opens one through polkadot-js.
  *
- * Owns: the socket, the metadata learnt over it, requests with deadlines. Does not own: the next session after its end
- * (connection.ts).
+ * Owns: the socket, the metadata learnt over it, requests with deadlines. Does not own: the next session after its end.
  * A session never changes: a runtime upgrade ends it, and the next session reads the new metadata.
  */
 import { ApiPromise, WsProvider } from '@polkadot/api'

@@ -2,7 +2,7 @@
  * The content of a chain's metadata, in this project's own terms.
  *
  * Owns: pallets, calls, events, errors, storage and constants by name, with types as TypeDefs. Does not own: the
- * reading of metadata (metadata-shapes.ts).
+ * reading of metadata.
  */
 import { AssayError } from '#types/errors.ts'
 import type { StorageHasher } from '#types/scale/storage-key.ts'

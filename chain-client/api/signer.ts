@@ -1,7 +1,7 @@
 /**
  * Signed extrinsics, made by polkadot-js: it knows each transaction extension by name, and what the extension signs.
  *
- * Owns: the adaptation of our key pairs, and mortality. Does not own: nonces (nonce.ts).
+ * Owns: the adaptation of our key pairs, and mortality. Does not own: nonces.
  */
 import type { ApiPromise } from '@polkadot/api'
 import { concatBytes } from '#types/bytes.ts'

@@ -2,7 +2,7 @@
  * The data that outlives the client's process: the cursor and the journal, in one `level` database.
  *
  * Owns: opening, locking errors, the two parts, and a store in memory for clients that keep nothing. Does not own: the
- * entries of the journal (journal.ts).
+ * entries of the journal.
  */
 import { Level } from 'level'
 import { AssayError, messageOf } from '#types/errors.ts'

@@ -1,7 +1,7 @@
 /**
  * Types as a person reads them: `Vec<Receipt{hash: H256, chunks: Vec<u32>}>`.
  *
- * Owns: the text. Does not own: comparison (type-match.ts).
+ * Owns: the text. Does not own: comparison.
  */
 import type { FieldDef, TypeDef } from '#types/scale/type-def.ts'
 

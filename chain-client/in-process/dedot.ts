@@ -2,7 +2,7 @@
  * A provider for dedot that reaches the chain without a socket.
  *
  * Owns: dedot's interface, declared by structure so that the library need not be loaded. Does not own: the client
- * behind it (local-client.ts).
+ * behind it.
  * Source: @dedot/providers types.ts, base/SubscriptionProvider.ts and ws/WsProvider.ts for the order of events.
  */
 import { EventEmitter } from 'node:events'

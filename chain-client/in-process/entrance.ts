@@ -1,8 +1,7 @@
 /**
  * The entrance to a chain of this process, until the chain closes.
  *
- * Owns: the open connections, and telling each that the chain is closed. Does not own: the requests over them
- * (local-client.ts).
+ * Owns: the open connections, and telling each that the chain is closed. Does not own: the requests over them.
  */
 import type { RpcConnection } from '#chain/rpc/dispatcher.ts'
 import type { LocalRpc } from '#chain/rpc/server.ts'

@@ -1,8 +1,7 @@
 /**
  * A JSON-RPC client without a socket: requests, answers and subscriptions over one connection of a local RPC.
  *
- * Owns: matching answers and notifications to their callers. Does not own: the interfaces of the libraries
- * (polkadot-js.ts, dedot.ts).
+ * Owns: matching answers and notifications to their callers. Does not own: the interfaces of the libraries.
  */
 import { AssayError } from '#types/errors.ts'
 import type { Entrance } from './entrance.ts'

@@ -2,7 +2,7 @@
  * A provider for @polkadot/api that reaches the chain without a socket.
  *
  * Owns: the library's interface, declared by structure so that the library need not be loaded. Does not own: the client
- * behind it (local-client.ts).
+ * behind it.
  * Source: @polkadot/rpc-provider types.ts (ProviderInterface), ws/index.ts for the order of events.
  */
 import { EventEmitter } from 'node:events'

@@ -1,7 +1,7 @@
 /**
  * archive_v1_*: any stored block, also blocks that no client follows.
  *
- * Owns: these methods except storage. Does not own: storage (archive-storage.ts).
+ * Owns: these methods except storage.
  * Source: paritytech/json-rpc-interface-spec api/archive_v1_*; polkadot-sdk substrate/client/rpc-spec-v2/src/archive.
  */
 import { toHex } from '#types/bytes.ts'

@@ -1,7 +1,7 @@
 /**
  * chainSpec_v1_* and sync_state_genSyncSpec: which chain this is.
  *
- * Owns: these methods. Does not own: the chain spec (node/chain-spec.ts).
+ * Owns: these methods. Does not own: the chain spec.
  * Source: paritytech/json-rpc-interface-spec api/chainSpec_v1_*; polkadot-sdk substrate/client/sync-state-rpc,
  * chain-spec raw format.
  */

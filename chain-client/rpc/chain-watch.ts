@@ -2,7 +2,7 @@
  * Tells subscribers when the chain moves.
  *
  * Owns: passing the node's events on to head and storage subscriptions, with one listener on the node, and one JSON
- * text per head for any number of subscribers. Does not own: subscriptions (subscriptions.ts).
+ * text per head for any number of subscribers. Does not own: subscriptions.
  * Source: polkadot-sdk substrate/client/rpc/src/{chain/chain_full.rs,state/state_full.rs}: each subscription first gets
  * the current state of the watched items.
  */

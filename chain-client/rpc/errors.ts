@@ -2,7 +2,7 @@
  * The errors of JSON-RPC, with Substrate's numbers.
  *
  * Owns: the one table of error numbers, their messages and data, and the mapping from errors of the node and the
- * runtime. Does not own: the envelope of a reply (dispatcher.ts).
+ * runtime. Does not own: the envelope of a reply.
  * Source: polkadot-sdk substrate/client/rpc-api/src/{author,chain,state,offchain}/error.rs, jsonrpsee
  * types/src/error.rs, sp-runtime transaction_validity.rs, sc-consensus-manual-seal error.rs.
  */

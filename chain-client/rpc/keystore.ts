@@ -1,7 +1,7 @@
 /**
  * author_insertKey, author_rotateKeys, author_hasKey, author_hasSessionKeys: the node's keys.
  *
- * Owns: these methods. Does not own: the keys (node/session-keystore.ts).
+ * Owns: these methods. Does not own: the keys.
  * The node only keeps these keys and reports them. It signs blocks with the authority's key that it got at its start.
  * Source: polkadot-sdk substrate/client/rpc/src/author/mod.rs, rpc-api/src/author/error.rs.
  */

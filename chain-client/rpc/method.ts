@@ -1,7 +1,7 @@
 /**
  * The shape of an RPC method for the dispatcher.
  *
- * Owns: the shape in which each namespace file declares its methods. Does not own: the dispatch (dispatcher.ts).
+ * Owns: the shape in which each namespace file declares its methods. Does not own: the dispatch.
  */
 import { RPC_CODE, RpcError } from './errors.ts'
 import { namedParams, subscriptionId, type ArgsOf, type NamedParam, type ParamSpec } from './params.ts'

@@ -1,7 +1,7 @@
 /**
  * Storage over a range of blocks: state_queryStorage and state_queryStorageAt.
  *
- * Owns: the walk from block to block and its bound. Does not own: the parameters (state.ts).
+ * Owns: the walk from block to block and its bound. Does not own: the parameters.
  * Source: polkadot-sdk substrate/client/rpc/src/state/state_full.rs, query_storage.
  */
 import { toHex } from '#types/bytes.ts'

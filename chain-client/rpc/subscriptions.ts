@@ -1,8 +1,7 @@
 /**
  * Subscriptions of one connection.
  *
- * Owns: ids, the order "reply first, notifications after", the limit, and removal. Does not own: the watched events
- * (chain-watch.ts).
+ * Owns: ids, the order "reply first, notifications after", the limit, and removal. Does not own: the watched events.
  * Source: jsonrpsee server subscriptions; notification `{ jsonrpc, method, params: { subscription, result } }`.
  */
 import { RPC_CODE, RpcError } from './errors.ts'

@@ -2,7 +2,7 @@
  * transaction_v1_*: submitting to the pool without any report.
  *
  * Owns: broadcasts, which end with their connection at the latest, and their limit. Does not own: reports about a
- * transaction (transaction-watch.ts).
+ * transaction.
  *
  * There are no peers, so a broadcast keeps a transaction in the pool. If the pool has dropped it, the broadcast submits
  * it again with the next best block, until the pool refuses it. The specification wants refusals to be silent.

@@ -3,7 +3,7 @@
  *
  * Owns: its flow: it joins replies into few writes; it holds requests back while the client does not read or too many
  * are under way; it bounds the outbox and drops a client that reads too slowly; heartbeats; and the end of its
- * subscriptions. Does not own: the answers (dispatcher.ts).
+ * subscriptions. Does not own: the answers.
  */
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'

@@ -1,7 +1,7 @@
 /**
  * The differences between two tries, found without visiting shared nodes.
  *
- * Owns: the parallel descent. Does not own: walking one trie (walk.ts).
+ * Owns: the parallel descent. Does not own: walking one trie.
  */
 import { HashedValue, RADIX, TrieNode, type Slot, type TrieValue } from './node.ts'
 import { hashOfValue, merkleValueOf } from './node-codec.ts'

@@ -1,7 +1,7 @@
 /**
  * The bytes of a trie node.
  *
- * Owns: encoding, decoding, Merkle values. Does not own: loading the bytes (node-source.ts).
+ * Owns: encoding, decoding, Merkle values. Does not own: loading the bytes.
  * Source: Polkadot specification 2.4.3 "Merkle proof"; sp-trie src/{node_codec,node_header,trie_constants}.rs.
  *
  * The order is: header with the nibble count; partial key (an odd count starts with a zero nibble); for branches a

@@ -2,7 +2,7 @@
  * The nodes of a family of tries, from memory or from the store behind it.
  *
  * Owns: loading by hash with verification, and the count of nodes in memory. All tries made from one another share one
- * source. Does not own: writing (persistence.ts).
+ * source. Does not own: writing.
  */
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { TrieError } from './errors.ts'

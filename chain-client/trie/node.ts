@@ -1,7 +1,7 @@
 /**
  * The trie in memory: nodes, values, and slots, which hold a node or only its hash.
  *
- * Owns: the shapes, and which parts of them may change. Does not own: their bytes (node-codec.ts).
+ * Owns: the shapes, and which parts of them may change. Does not own: their bytes.
  *
  * A node's partial key, value and children never change meaning once a Trie can reach it, so any number of tries share
  * it. Only caches change: the first reader fills in `merkleValue`, `persisted` turns true once, and a slot may change

@@ -1,7 +1,7 @@
 /**
  * The two string forms in which the trie keeps its bytes, and the conversions.
  *
- * Owns: nibble paths and binary strings. Does not own: nodes (node.ts).
+ * Owns: nibble paths and binary strings. Does not own: nodes.
  *
  * Why strings: a million-key state holds millions of short byte strings. V8 keeps a one-byte string in 16 bytes plus
  * its length, a Uint8Array in more than 200. Strings are also immutable, so no caller can change a trie from outside,

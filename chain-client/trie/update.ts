@@ -1,7 +1,7 @@
 /**
  * Changing a trie: it applies many edits at once, makes each node on their paths anew once, and shares the rest.
  *
- * Owns: insertion, removal, and the one shape that a set of entries has. Does not own: hashing (node-codec.ts).
+ * Owns: insertion, removal, and the one shape that a set of entries has. Does not own: hashing.
  *
  * The descent distributes the edits by nibble (a radix sort), so nothing is sorted or visited twice. An edit without
  * effect (removing an absent key, writing the same value) returns the same node.

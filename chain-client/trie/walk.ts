@@ -1,7 +1,7 @@
 /**
  * Reading a trie: one key, the nodes on its path, all keys below a prefix in order.
  *
- * Owns: descent and ordered iteration. Does not own: comparing two tries (diff.ts).
+ * Owns: descent and ordered iteration. Does not own: comparing two tries.
  */
 import type { Slot, TrieNode } from './node.ts'
 import type { NodeSource } from './node-source.ts'

@@ -2,7 +2,7 @@
  * One named channel of opaque frames over one Noise connection, beside Hypercore's replication (Protomux).
  *
  * Owns: pairing with the remote whichever side opens first, re-opening, and the size bound. The bound applies to the
- * length that Protomux announces, before anything is copied. Does not own: connections (connections.ts).
+ * length that Protomux announces, before anything is copied. Does not own: connections.
  */
 import { messageOf } from '#types/errors.ts'
 import type { NoiseConnection } from 'hyperdht'

@@ -1,8 +1,7 @@
 /**
  * The private DHT through which peers find each other: one bootstrapper and a few persistent nodes in one process.
  *
- * Owns: starting and stopping these nodes. Does not own: peers, each of which has an ephemeral node of its own
- * (network.ts).
+ * Owns: starting and stopping these nodes. Does not own: peers, each of which has an ephemeral node of its own.
  * With fewer than four storing nodes some connections stay half open (client sees it, server does not), so four is the
  * default.
  */

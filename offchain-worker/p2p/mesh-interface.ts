@@ -2,7 +2,7 @@
  * A session's mesh for its users.
  *
  * Owns: its interface and options. Roles depend only on these, so tests and the simulation can use another mesh. Does
- * not own: how it works (mesh.ts).
+ * not own: how it works.
  */
 import type { Clock } from '#types/clock.ts'
 import type { Log } from '#types/log.ts'

@@ -1,7 +1,7 @@
 /**
  * A mesh's record of one other member of its session.
  *
- * Owns: the record, and the default limits. Does not own: the use of the record (mesh.ts).
+ * Owns: the record, and the default limits. Does not own: the use of the record.
  */
 import type { FrameChannel } from './channel.ts'
 import { copyOf } from './identity.ts'

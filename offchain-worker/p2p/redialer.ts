@@ -1,7 +1,7 @@
 /**
  * Which keys to dial, and when to dial again.
  *
- * Owns: reference counts and back-off over the wanted keys. Does not own: connections (connections.ts).
+ * Owns: reference counts and back-off over the wanted keys. Does not own: connections.
  * Hyperswarm retries by itself after 1, 5 and 15 s, and then only every ten minutes. A round is over by then.
  */
 import type { Clock } from '#types/clock.ts'

@@ -1,7 +1,7 @@
 /**
  * Waiting while this folder closes its parts.
  *
- * Owns: waiting whatever the outcome. Does not own: the clock and deadlines (#types/clock.ts).
+ * Owns: waiting whatever the outcome. Does not own: the clock and deadlines.
  */
 import type { Clock } from '#types/clock.ts'
 

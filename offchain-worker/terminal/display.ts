@@ -1,7 +1,7 @@
 /**
  * The display of a devnet for a person: one line per step, with the time since start, in colour if the terminal has it.
  *
- * Owns: layout only. Does not own: the JSON form (output.ts).
+ * Owns: layout only. Does not own: the JSON form.
  */
 
 const GREEN = 32

@@ -1,7 +1,7 @@
 /**
  * The source of a worker's seed: a secret URI on the command line, or a key file that nobody else can read.
  *
- * Owns: reading, checking and creating key files. Does not own: deriving keys from the seed (#types/crypto/suri.ts).
+ * Owns: reading, checking and creating key files. Does not own: deriving keys from the seed.
  */
 import { randomBytes } from 'node:crypto'
 import { open, readFile, stat } from 'node:fs/promises'

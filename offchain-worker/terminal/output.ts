@@ -1,7 +1,7 @@
 /**
  * The output of commands: JSON lines for machines, sentences for people.
  *
- * Owns: the two forms. Does not own: logs, which go to stderr (logging.ts).
+ * Owns: the two forms. Does not own: logs, which go to stderr.
  */
 import { toHex } from '#types/bytes.ts'
 

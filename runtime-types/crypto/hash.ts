@@ -1,7 +1,7 @@
 /**
  * The hashes of Substrate and Hypercore, synchronous, on WebAssembly.
  *
- * Owns: BLAKE2b and xxHash over whole byte strings. Does not own: storage key layout (scale/storage-key.ts).
+ * Owns: BLAKE2b and xxHash over whole byte strings. Does not own: storage key layout.
  * The module compiles WebAssembly once, at import. Each call reuses one hasher, so no call may yield.
  * Source: sp-core hashing (substrate/primitives/crypto/hashing/src/lib.rs).
  */

@@ -1,7 +1,7 @@
 /**
  * Account ids as text.
  *
- * Owns: SS58 of 32-byte accounts. Assay needs no other address length. Does not own: keys (suri.ts).
+ * Owns: SS58 of 32-byte accounts. Assay needs no other address length. Does not own: keys.
  * This is our own code because the library that has it (@polkadot/util-crypto) takes 140 ms to import, a third of the
  * node's whole start.
  * Source: Substrate's SS58 address format; sp-core crypto.rs (Ss58Codec); base 58 with Bitcoin's alphabet.

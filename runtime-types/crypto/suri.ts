@@ -2,7 +2,7 @@
  * Keys from secret URIs, such as `//Alice`.
  *
  * Owns: parsing, derivation and signing for the three schemes. No error and no property shows a secret. Does not own:
- * verification (signature.ts).
+ * verification.
  * Source: sp-core crypto.rs (SecretUri, DeriveJunction), sr25519.rs, ed25519.rs, ecdsa.rs; RFC 8032 and 8410.
  */
 import { createPrivateKey, createPublicKey, sign as signWithKey } from 'node:crypto'

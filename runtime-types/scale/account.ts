@@ -1,7 +1,7 @@
 /**
  * Accounts: their id, the hash type of the same size, and the account record of System.
  *
- * Owns: the codecs. Does not own: SS58 text (crypto/ss58.ts).
+ * Owns: the codecs. Does not own: SS58 text.
  * Source: sp-core crypto.rs, primitive-types, pallet-balances types.rs, frame-system lib.rs (AccountInfo).
  */
 import { named, struct } from './compound.ts'

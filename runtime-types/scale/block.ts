@@ -1,9 +1,8 @@
 /**
  * Blocks, and the inherent data for their authors.
  *
- * Owns: the codecs of blocks, of inherent data and of the result of its check. Does not own: extrinsics (extrinsic.ts).
- * Source: sp-runtime generic/block.rs, sp-inherents lib.rs, sp-timestamp lib.rs, sp-runtime lib.rs
- * (ExtrinsicInclusionMode).
+ * Owns: the codecs of blocks, of inherent data and of the result of its check. Does not own: extrinsics. Source:
+ * sp-runtime generic/block.rs, sp-inherents lib.rs, sp-timestamp lib.rs, sp-runtime lib.rs (ExtrinsicInclusionMode).
  */
 import { utf8 } from '../bytes.ts'
 import type { Codec, ValueOf } from './codec.ts'

@@ -1,7 +1,7 @@
 /**
  * Types made of types: structs, enums, options, sequences, tuples, fixed arrays.
  *
- * Owns: composition, and the path in errors. Does not own: types inside themselves (recursive.ts).
+ * Owns: composition, and the path in errors. Does not own: types inside themselves.
  */
 import { compactBigint, compactNumber, writeCompactLength } from './compact.ts'
 import { inside, ScaleError, type Codec, type Reader, type ValueOf, type Writer } from './codec.ts'

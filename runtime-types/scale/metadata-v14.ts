@@ -1,7 +1,7 @@
 /**
  * Runtime metadata, version 14.
  *
- * Owns: the codec; its names and order follow frame-metadata. Does not own: the prefix (metadata.ts).
+ * Owns: the codec; its names and order follow frame-metadata. Does not own: the prefix.
  * Source: frame-metadata src/v14.rs.
  */
 import type { ValueOf } from './codec.ts'

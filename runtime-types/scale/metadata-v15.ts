@@ -1,7 +1,7 @@
 /**
  * Runtime metadata, version 15: version 14 with runtime APIs, outer enums, pallet docs and custom values.
  *
- * Owns: the codec; its names and order follow frame-metadata. Does not own: the prefix (metadata.ts).
+ * Owns: the codec; its names and order follow frame-metadata. Does not own: the prefix.
  * Source: frame-metadata src/v15.rs.
  */
 import type { ValueOf } from './codec.ts'

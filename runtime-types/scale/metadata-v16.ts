@@ -2,7 +2,7 @@
  * Runtime metadata, version 16: version 15 with view functions, associated types, deprecations, versions of runtime
  * APIs, and several versions of extrinsics, each with its transaction extensions.
  *
- * Owns: the codec; its names and order follow frame-metadata. Does not own: the prefix (metadata.ts).
+ * Owns: the codec; its names and order follow frame-metadata. Does not own: the prefix.
  * Source: frame-metadata src/v16.rs.
  */
 import type { ValueOf } from './codec.ts'

@@ -1,7 +1,7 @@
 /**
  * Fixed-width integers, booleans, text and byte strings.
  *
- * Owns: SCALE's primitive types. Does not own: Compact integers (compact.ts).
+ * Owns: SCALE's primitive types. Does not own: Compact integers.
  */
 import { fromUtf8, toHex, utf8 } from '../bytes.ts'
 import { ScaleError, type Codec, type Reader } from './codec.ts'

@@ -1,7 +1,7 @@
 /**
  * Types inside themselves: a batch of calls is a call.
  *
- * Owns: recursion and the bound on it. Does not own: composition (compound.ts).
+ * Owns: recursion and the bound on it. Does not own: composition.
  */
 import { ScaleError, type Codec } from './codec.ts'
 import type { TypeRef } from './type-def.ts'

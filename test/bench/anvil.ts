@@ -2,7 +2,7 @@
  * Anvil, the dev node of Ethereum's developers, as a contestant: a figure from another ecosystem.
  *
  * Owns: finding and starting it, signing native transfers for it, and what "in a block" means there. Does not own: the
- * contest (peers.ts).
+ * contest.
  * It is not among the dependencies, because each platform has a binary of its own. `ASSAY_ANVIL` names the binary,
  * wherever npm has put it:
  *

@@ -3,7 +3,7 @@
  * receipt, and once by a plain Hypercore over a plain Hyperswarm that requests all of them at once.
  *
  * Owns: alternating between the two, and the measured time: from the first request to the last block, without
- * connecting. Does not own: the hoster (audit-hoster.ts).
+ * connecting. Does not own: the hoster.
  */
 import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'

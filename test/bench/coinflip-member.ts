@@ -2,7 +2,7 @@
  * One process of the coinflip's measurement: it makes a coinflip, and three bare broadcasts to all, over the same open
  * mesh.
  *
- * Owns: one member's part in both, timed by its own clock. Does not own: their start (coinflip.ts).
+ * Owns: one member's part in both, timed by its own clock. Does not own: their start.
  */
 import { randomBytes } from 'node:crypto'
 import { fromHex, toHex } from '#types/bytes.ts'

@@ -1,7 +1,7 @@
 /**
  * The same work on this chain and on its peers: start, single transfers, a burst, memory.
  *
- * Owns: the work and the figures. Does not own: how Anvil does it (anvil.ts).
+ * Owns: the work and the figures. Does not own: how Anvil does it.
  *
  * Chopsticks is not among them. It executes a Substrate runtime compiled to WebAssembly, which it takes from a live
  * chain or from a raw genesis file, and this chain's runtime is not WebAssembly. Tried with 1.5.1 and `--genesis` on a

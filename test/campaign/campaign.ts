@@ -4,7 +4,7 @@
  *   npm run campaign -- [--sessions 100000] [--rounds 2000] [--seed 1] [--out .campaign]
  *                       [--hours 24] [--attestors 1000] [--hosters 100] [--gap 1000]
  *
- * Owns: resuming, and writing the report. Does not own: the experiments (parts.ts).
+ * Owns: resuming, and writing the report. Does not own: the experiments.
  * It keeps the results of each seed in parts beside the report, by ranges. So a campaign that was stopped, or gets more
  * sessions, continues from there.
  */

@@ -1,7 +1,7 @@
 /**
  * The experiments of a campaign, and the results that they must have.
  *
- * Owns: the experiments and their figures. Does not own: resuming and reports (campaign.ts).
+ * Owns: the experiments and their figures. Does not own: resuming and reports.
  */
 import { toHex } from '#types/bytes.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'

@@ -1,8 +1,7 @@
 /**
  * Repeatable chance: every choice in a fuzz case follows from a seed and the case's number.
  *
- * Owns: the generator (mulberry32 on a mixed seed) and the choices made with it. Does not own: the generated inputs
- * (generate.ts).
+ * Owns: the generator (mulberry32 on a mixed seed) and the choices made with it. Does not own: the generated inputs.
  */
 
 /** One case's source of choices. */

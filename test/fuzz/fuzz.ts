@@ -4,7 +4,7 @@
  *   npm run fuzz -- [--cases N] [--seed N] [--json FILE] [TARGET ...]
  *
  * Owns: the child process for cases, so that the run also finds a case that never ends; the output; the exit code (1:
- * it found something). Does not own: one target's run (target.ts).
+ * it found something). Does not own: one target's run.
  */
 import { fork } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'

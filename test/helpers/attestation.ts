@@ -2,7 +2,7 @@
  * A chain with a feed, its hoster and attestors, with the keys of all of them.
  *
  * Owns: this cast, reading the storage of the protocol pallets, and the invariants that hold at any time. Does not own:
- * the members' statements in a round (attestation-words.ts).
+ * the members' statements in a round.
  */
 import { expect } from 'vitest'
 import { toHex, u32le } from '#types/bytes.ts'

@@ -1,7 +1,7 @@
 /**
  * chainHead_v1_*: modern clients follow the head of the chain with these methods, and read the blocks that it reports.
  *
- * Owns: these methods and their replies. Does not own: the follow subscriptions (followers.ts).
+ * Owns: these methods and their replies. Does not own: the follow subscriptions.
  * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_*; polkadot-sdk
  * substrate/client/rpc-spec-v2/src/chain_head.
  */

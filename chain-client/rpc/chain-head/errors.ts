@@ -1,8 +1,7 @@
 /**
  * The errors of chainHead_*, with the specification's numbers.
  *
- * Owns: these five errors. Does not own: errors of an operation under way, which are events of the follow subscription
- * (operations.ts).
+ * Owns: these five errors. Does not own: errors of an operation under way, which are events of the follow subscription.
  * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_*; polkadot-sdk
  * substrate/client/rpc-spec-v2/src/chain_head/error.rs.
  */

@@ -4,7 +4,7 @@
  *
  * Owns: the events about blocks and their rules: a parent before its child, the best block only after its report, no
  * block twice. If no event can tell a change under these rules, the subscription stops and the client follows anew.
- * Does not own: operations (operations.ts).
+ * Does not own: operations.
  * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_follow.
  */
 import type { Subscription } from '../subscriptions.ts'

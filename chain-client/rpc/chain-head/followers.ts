@@ -2,7 +2,7 @@
  * The clients that follow the chain's head.
  *
  * Owns: the follow subscriptions of all connections, their limit, and the one listener on the node. The listener exists
- * only while a client follows. Does not own: the events of one subscription (follow.ts).
+ * only while a client follows. Does not own: the events of one subscription.
  *
  * A revert ends all subscriptions with `stop`: final blocks may be gone, and no event can tell that. Storage set by
  * hand (`stateSet`) tells them nothing: no block came, and a client that reads the block again gets the new value.

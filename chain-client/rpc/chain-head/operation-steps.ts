@@ -1,8 +1,7 @@
 /**
  * The steps of each kind of operation, and their events.
  *
- * Owns: the events of body, call and storage, and the pages of long storage answers. Does not own: when a step runs
- * (operations.ts).
+ * Owns: the events of body, call and storage, and the pages of long storage answers. Does not own: when a step runs.
  * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_follow, "operation…" events.
  */
 import { toHex } from '#types/bytes.ts'

@@ -3,7 +3,7 @@
  *
  * Owns: slots, ids, waiting for continue, stopping, and a turn of the event loop between two steps. So a long operation
  * does not block other clients, and tells nothing before its method has replied. Does not own: the steps of an
- * operation (operation-steps.ts).
+ * operation.
  * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_{body,call,storage,continue,stopOperation}.
  */
 import { AssayError, messageOf } from '#types/errors.ts'

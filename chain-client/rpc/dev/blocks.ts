@@ -1,8 +1,7 @@
 /**
  * dev_newBlock, dev_setHead, dev_setBlockBuildMode, dev_reorg: building blocks and moving the head.
  *
- * Owns: these methods, with Chopsticks' names and options where it has them. Does not own: building
- * (node/authorship.ts).
+ * Owns: these methods, with Chopsticks' names and options where it has them. Does not own: building.
  * Source: Chopsticks, packages/chopsticks/src/plugins/{new-block,set-head,set-block-build-mode}. Differences: the
  * methods refuse relay chain parameters (hrmp, ump, dmp, relay…), because this chain has no relay chain. Batch and
  * Instant are the same here: transactions that arrive together go into one block.

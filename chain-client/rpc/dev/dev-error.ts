@@ -1,7 +1,7 @@
 /**
  * Errors of the dev_* methods.
  *
- * Owns: the mapping to JSON-RPC errors. Does not own: the table of numbers (../errors.ts).
+ * Owns: the mapping to JSON-RPC errors. Does not own: the table of numbers.
  */
 import { AssayError } from '#types/errors.ts'
 import { ScaleError } from '#types/scale/codec.ts'

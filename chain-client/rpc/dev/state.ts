@@ -1,8 +1,7 @@
 /**
  * dev_setStorage, dev_setBalance, dev_timeTravel, dev_setNextTimestamp: setting state and time by hand.
  *
- * Owns: these methods, with Chopsticks' names and options where it has them. Does not own: the names of storage items
- * (runtime/storage-json.ts).
+ * Owns: these methods, with Chopsticks' names and options where it has them. Does not own: the names of storage items.
  * Source: Chopsticks, packages/chopsticks/src/plugins/{set-storage,time-travel}.
  */
 import { toHex } from '#types/bytes.ts'

@@ -1,7 +1,7 @@
 /**
  * Many block proofs of one feed in few bytes: a tree node that several paths share is written once.
  *
- * Owns: this encoding. Does not own: the meaning of a proof (feed.ts). In memory each proof has its whole path.
+ * Owns: this encoding. Does not own: the meaning of a proof. In memory each proof has its whole path.
  *
  * On the wire the nodes come in the order in which the paths first name them, each once. So proofs have only one
  * encoding.

@@ -2,7 +2,7 @@
  * A hoster's signed statement of the chunks that it served to a peer.
  *
  * Owns: the receipt's encoding, the signed message, and the proof that the hoster had the bytes when it signed. Does
- * not own: the worth of a receipt in a report (../attestation/report.ts).
+ * not own: the worth of a receipt in a report.
  * A receipt names no round, so that a hoster cannot tell an audit from a reader.
  */
 import { concatBytes, utf8 } from '../../bytes.ts'

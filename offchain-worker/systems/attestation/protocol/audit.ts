@@ -2,7 +2,7 @@
  * The audit of a hoster: some visits, each under its own key and after the end of the one before, and the parts of a
  * report that follow from them.
  *
- * Owns: the sequence of visits, and their joint result. No I/O. Does not own: a visit (visit.ts).
+ * Owns: the sequence of visits, and their joint result. No I/O. Does not own: a visit.
  *
  * A report can carry proofs only for chunks that the hoster signed for, so without a good receipt it carries none. A
  * visit in which the hoster falls short is the last: it decides the joint result.

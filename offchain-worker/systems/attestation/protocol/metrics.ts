@@ -1,7 +1,7 @@
 /**
  * An attestor's figures about a hoster's speed, from the raw samples of one audit.
  *
- * Owns: how an audit measures. Does not own: the arithmetic (peer-benchmark.ts).
+ * Owns: how an audit measures. Does not own: the arithmetic.
  */
 import type { HosterMetrics } from '#types/domain/attestation/metrics.ts'
 import { benchmark, compactMetrics, type Method, type Samples } from '#worker/kernel/peer-benchmark.ts'

@@ -4,7 +4,7 @@
  * chunks inside its runs. If none was seen, it imitates a made-up reader.
  *
  * Owns: the number of visits, the reader that each imitates, the places of its runs, and how many chunks it requests at
- * a time. Does not own: readers' habits (read-habits.ts).
+ * a time. Does not own: readers' habits.
  *
  * Every drawn chunk needs a run of its own, because the draw covers the whole feed, and few readers jump as often as
  * there are challenges. The hoster would recognize an audit of one visit by its many jumps. An audit of several visits

@@ -1,7 +1,7 @@
 /**
  * The inputs and outputs of an audit.
  *
- * Owns: these types. Does not own: the audit (audit.ts).
+ * Owns: these types. Does not own: the audit.
  */
 import type { BlockProof, FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
 import type { HosterMetrics } from '#types/domain/attestation/metrics.ts'

@@ -2,7 +2,7 @@
  * One visit of an audit: request the chunks of its plan, check the drawn ones against the feed, request a receipt,
  * check the receipt.
  *
- * Owns: a visit's state machine and its outcome. No I/O. Does not own: the sequence of visits (audit.ts).
+ * Owns: a visit's state machine and its outcome. No I/O. Does not own: the sequence of visits.
  */
 import { checkBlockProof, leafHash, type BlockProof, type TreeNode } from '#types/domain/hosting/feed.ts'
 import { ReceiptRequest, type SignedReceipt } from '#types/domain/hosting/receipt.ts'

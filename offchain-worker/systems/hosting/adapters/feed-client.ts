@@ -2,7 +2,7 @@
  * Auditing a hoster: a reader with a single-use key that fetches blocks from one hoster only.
  *
  * Owns: dialling, recognizing the hoster, fetching with deadlines and latency, proofs, receipts, cleaning up. Does not
- * own: serving (feed-server.ts).
+ * own: serving.
  *
  * To the hoster an audit looks like any other reader: an unknown key, a client of the feed's topic. The client
  * replicates only over the connection with the registered Noise key, so no other peer can answer instead of the hoster.

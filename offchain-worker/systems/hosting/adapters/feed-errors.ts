@@ -1,7 +1,7 @@
 /**
  * The errors of an audit. Each names what the hoster was expected to do.
  *
- * Owns: codes and messages. Does not own: the receipt's faults (receipt-check.ts).
+ * Owns: codes and messages. Does not own: the receipt's faults.
  */
 import { AssayError, messageOf } from '#types/errors.ts'
 import { keyName } from '#worker/p2p/identity.ts'

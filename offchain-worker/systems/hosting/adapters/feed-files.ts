@@ -1,7 +1,7 @@
 /**
  * A folder as a sequence of feed blocks: the same names and contents always give the same blocks.
  *
- * Owns: which files belong to it, their order, the block format. Does not own: the feed (feed-store.ts).
+ * Owns: which files belong to it, their order, the block format. Does not own: the feed.
  *
  * Format. For each file, in the order of its path's UTF-8 bytes: one header block, then its content in blocks of 64
  * KiB, the last one shorter, none for an empty file. Header, integers little endian:

@@ -2,7 +2,7 @@
  * Serves a feed to everybody who connects, under the hoster's registered Noise key.
  *
  * Owns: announcing the feed, replicating it, reporting which reader got which block, the receipt channel. Does not own:
- * the storage (feed-store.ts).
+ * the storage.
  */
 import { messageOf } from '#types/errors.ts'
 import type { ReplicationPeer } from 'hypercore'

@@ -1,7 +1,7 @@
 /**
  * The feeds on this machine: one storage folder for all of them.
  *
- * Owns: opening, publishing a folder, copying feeds. Does not own: the format of files (feed-files.ts).
+ * Owns: opening, publishing a folder, copying feeds. Does not own: the format of files.
  *
  * An open Hypercore folder takes about 75 MB of disk (a preallocated log, freed on close), so all feeds of a process
  * share one. The author's secret key signs and is never stored.

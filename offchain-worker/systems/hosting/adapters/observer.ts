@@ -2,7 +2,7 @@
  * An observer of a feed's swarm: it sees which chunks readers read, and when, and reads nothing itself.
  *
  * Owns: letting readers find it under a throwaway identity, one trace for each reader, and their number. Does not own:
- * a trace (reader-trace.ts).
+ * a trace.
  *
  * It announces itself on the feed's topic as a server, because readers dial servers; it dials nobody. It sees a reader
  * only if the reader connects to it: not one that connects to the hoster alone. It never sends or requests stored data.

@@ -2,7 +2,7 @@
  * The blocks that one peer of a feed's swarm has read, as far as it tells.
  *
  * Owns: separating newly read blocks from earlier ones, and readers from seeders and liars, and the bounds of all that.
- * Does not own: the messages from the peer (have-channel.ts).
+ * Does not own: the messages from the peer.
  *
  * A Hypercore announces each block when it gets it, in a range of one. A bitfield, or a range from block 0 before any
  * other message, lists the blocks that it had when we met. We know that these came earlier but not in which order, so

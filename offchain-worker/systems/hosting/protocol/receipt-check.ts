@@ -2,7 +2,7 @@
  * Whether receipts are good, and are those that an auditor requested.
  *
  * Owns: the faults of a receipt by name, the checks, and keeping the good receipts of a visit. Does not own: the
- * receipt's form (#types/domain/hosting/receipt.ts).
+ * receipt's form.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { checkReceiptSignature, servedWith, SignedReceipt, type Receipt } from '#types/domain/hosting/receipt.ts'

@@ -1,7 +1,7 @@
 /**
  * `assay read`: an ordinary reader of a hosted feed.
  *
- * Owns: the command line. Does not own: the reading process (run.ts).
+ * Owns: the command line. Does not own: the reading process.
  */
 import type { Argv } from 'yargs'
 import { READER_KINDS } from './manners.ts'

@@ -1,8 +1,7 @@
 /**
  * How ordinary readers of a feed read: a few kinds, from which a session is drawn.
  *
- * Owns: the kinds. No audit copies them: audits know readers only from what they see of them. Does not own: reading
- * (session.ts).
+ * Owns: the kinds. No audit copies them: audits know readers only from what they see of them. Does not own: reading.
  */
 
 /** streamer: a few long runs; browser: jumps, reads a little, thinks; seeker: many jumps to single chunks, quickly. */

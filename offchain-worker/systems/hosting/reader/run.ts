@@ -2,7 +2,7 @@
  * An ordinary reader of a hosted feed, as a process: it makes the ordinary traffic in which audits hide.
  *
  * Owns: finding feed and hoster on the chain, one session after the other under an identity each, and reporting their
- * results. Does not own: one session (session.ts).
+ * results. Does not own: one session.
  */
 import { randomBytes, randomInt } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'

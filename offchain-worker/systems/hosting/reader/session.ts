@@ -1,7 +1,7 @@
 /**
  * One session of an ordinary reader: it reads its runs and gets its receipt, like every reader.
  *
- * Owns: order, pauses, and how many requests are under way. Does not own: the kinds of readers (manners.ts).
+ * Owns: order, pauses, and how many requests are under way. Does not own: the kinds of readers.
  */
 import type { Clock } from '#types/clock.ts'
 import type { ReadingSession } from './manners.ts'
