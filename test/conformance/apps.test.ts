@@ -361,7 +361,7 @@ describe('Settings', () => {
   })
 })
 
-describe('What breaks them', () => {
+describe('Faults that break them', () => {
   it('rpc_methods answers, and lists nothing that is not served', async () => {
     const { methods } = await ask<{ methods: string[] }>('rpc_methods')
     for (const method of methods) {

@@ -115,7 +115,7 @@ describe('dev_setStorage', () => {
     expect((await rpc.error('dev_setStorage', { Balances: { TotalIssuance: '0x05' } })).message).toContain('neither')
   })
 
-  it('tells storage subscribers, and sets an older block where asked', async () => {
+  it('tells storage subscribers, and sets an older block on request', async () => {
     const rpc = await realRpc()
     const first = await rpc.seal()
     await rpc.seal()
@@ -177,7 +177,7 @@ describe('dev_setBalance', () => {
 })
 
 describe('time', () => {
-  it('is where dev_timeTravel puts it, at once and in the next block', async () => {
+  it('is as dev_timeTravel sets it, at once and in the next block', async () => {
     const rpc = await realRpc()
     await rpc.seal()
     const time = Date.parse('2035-05-05T00:00:00Z')

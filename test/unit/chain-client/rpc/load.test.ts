@@ -42,7 +42,7 @@ const SMALL = toHex(key('small'))
 const LARGE = toHex(key('large'))
 
 describe('200 WebSocket clients with subscriptions', () => {
-  it('are told everything, but for those that do not read: they are dropped with the reason', async () => {
+  it('are told everything, except those that do not read: the server drops them with the reason', async () => {
     expect(DEFAULT_LIMITS.connections).toBeGreaterThan(CLIENTS)
     const dropBytes = 1_000_000
     const { node, clients, logged } = await serve({ limits: { pauseBytes: 100_000, dropBytes } })
@@ -81,7 +81,7 @@ describe('200 WebSocket clients with subscriptions', () => {
   }, 60_000)
 })
 
-describe('what waits for all clients together', () => {
+describe('the bytes that wait for all clients together', () => {
   it('is bounded: the one for which most waits is dropped, and then the next', async () => {
     const { node, clients, logged } = await serve({
       limits: { pauseBytes: 10_000, allBytes: 2_000_000, closeMs: 30_000 },

@@ -152,7 +152,7 @@ describe('acceptable, and says unserved', () => {
     expect(checkReport(context, { ...good, receipts: [], proofs: [] })).toEqual({ ok: true, served: false })
   })
 
-  test('with a chunk that was asked for and is not proven, or not in a receipt', () => {
+  test('with a requested chunk that is not proven, or not in a receipt', () => {
     expect(checkReport(context, { ...good, proofs: good.proofs.slice(1) })).toEqual({ ok: true, served: false })
     const fewer = asked.slice(1)
     const partial = { ...good, receipts: [receiptOf({}, hoster, fewer)], proofs: fewer.map(proofOf) }
@@ -167,7 +167,7 @@ describe('acceptable, and says unserved', () => {
 })
 
 describe('refused', () => {
-  test('before an agreement, or of nobody in the round', () => {
+  test('before an agreement, or by an account outside the round', () => {
     expect(fault(good, { round: unagreed })).toBe('NoAgreement')
     expect(fault(good, { rank: 9 })).toBe('NoAgreement')
   })
@@ -215,7 +215,7 @@ describe('refused', () => {
     }
   })
 
-  test('with a proof of what no receipt names, of another leaf, or that leads nowhere', () => {
+  test('with a proof of a chunk that no receipt names, of another leaf, or that leads nowhere', () => {
     const other = [0, 1, 2, 3].find((index) => !asked.includes(index))!
     expect(fault({ ...good, proofs: [proofOf(other)] })).toBe('BadProof')
     expect(fault({ ...good, proofs: [{ ...good.proofs[0]!, leaf: genesisHash }] })).toBe('BadProof')

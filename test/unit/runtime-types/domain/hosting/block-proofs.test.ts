@@ -18,7 +18,7 @@ const proofOf = (index: number): BlockProof => ({
 })
 const all = feed.blocks.map((_, index) => proofOf(index))
 
-test('whatever the proofs, they come back whole', () => {
+test('decoding restores any proofs', () => {
   for (const some of [[], all.slice(0, 1), all.slice(31, 34), all, [all[3]!, all[3]!]]) {
     const back = decode(proofs, encode(proofs, some))
     expect(back).toEqual(some)

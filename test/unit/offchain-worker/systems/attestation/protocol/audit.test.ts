@@ -124,7 +124,7 @@ test('served: receipt, proofs of all chunks, metrics', () => {
   expect(audit.step(receiptFor(chunks))).toEqual([])
 })
 
-test('partial: what was lost is counted, what came is proven', () => {
+test('partial: it counts lost chunks and proves the others', () => {
   serve([7, 20])
   const result = exitOf(audit.step(receiptFor([0, 3, 16, 19])))
   expect(result).toMatchObject({ kind: 'partial', shortfall: 'chunks-lost', metrics: { samples: 4, lost: 2 } })
@@ -427,7 +427,7 @@ test('resumed, it takes a receipt that names what a process before it had asked 
   expect(answered(true)).toMatchObject({ kind: 'served', receiptFaults: {} })
 })
 
-test('an audit of nothing, or by nobody, is refused', () => {
+test('an audit without chunks or without identities is refused', () => {
   expect(() => createAudit({ ...options(), chunks: [] })).toThrow(/expected 1 to 128 chunks/)
   expect(() => createAudit({ ...options(), visits: [] })).toThrow(/in 1 to 4 visits, got 6 chunks, 2 at a time, in 0/)
 })

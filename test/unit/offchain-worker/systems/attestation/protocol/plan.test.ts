@@ -126,7 +126,7 @@ describe('a plan', () => {
     expect(plans.map(({ drawn }) => drawn.length)).toEqual([1, 1, 1, 12])
   })
 
-  test('is one reader made up where nobody was seen, without long runs', () => {
+  test('is one made-up reader if nobody was seen, without long runs', () => {
     for (let index = 0; index < 100; index++) {
       const plans = plansOf(index)
       expect(plans).toHaveLength(1)
@@ -242,7 +242,7 @@ describe('an audit', () => {
     expect(first).toEqual(plan.order.slice(0, most).map((index) => ({ kind: 'request', index })))
   })
 
-  test('pauses where its plan does, and asks for all of it', () => {
+  test('follows the pauses of its plan, and requests all of it', () => {
     const seen = [
       traceOf(
         Array.from({ length: 20 }, (_, i) => [20 * i, 2] as const),
