@@ -191,7 +191,7 @@ interface ClientParts {
 const submitTimeout = (dutyId: string, ms: number): AssayError =>
   new AssayError(
     'SUBMIT_TIMEOUT',
-    `expected duty ${JSON.stringify(dutyId)} in a finalized block within ${ms} ms, got no word of it: it is still pursued, ` +
+    `expected duty ${JSON.stringify(dutyId)} in a finalized block within ${ms} ms, got no outcome yet: the client still tries, ` +
       `submit it again under the same id to go on waiting`,
     { dutyId, ms },
   )

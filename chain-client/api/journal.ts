@@ -101,7 +101,7 @@ function parse(dutyId: string, entry: Uint8Array): DutyRecord {
   } catch (cause) {
     throw new AssayError(
       'JOURNAL_CORRUPT',
-      `expected a journal entry for duty ${JSON.stringify(dutyId)}, got bytes that are none (${messageOf(cause)}): the ` +
+      `expected a journal entry for duty ${JSON.stringify(dutyId)}, got other bytes (${messageOf(cause)}): the ` +
         `data folder is damaged or of another version. Check on chain whether the duty was done, then remove the folder`,
       { dutyId },
       { cause },

@@ -94,7 +94,10 @@ function splitKey(pallet: string, item: string, shape: StorageShape, key: Uint8A
   from.advance(storagePrefix(shape.prefix, item).length, 'storage prefix')
   return shape.hashers.map(({ hashBytes, name }, i) => {
     if (hashBytes === undefined)
-      throw new AssayError('UNSUPPORTED_TYPE', `expected keys that can be had back in ${pallet}.${item}, got ${name}`)
+      throw new AssayError(
+        'UNSUPPORTED_TYPE',
+        `expected a hasher that keeps the keys of ${pallet}.${item}, got ${name}`,
+      )
     from.advance(hashBytes, name)
     const start = from.offset
     skipValue(shape.keys[i]!(), from)

@@ -106,7 +106,11 @@ export class Pursuit {
     if (known) return known
     const { candidates, signings } = this.#duty
     if (candidates.length === 0 && signings >= MAX_SIGNINGS)
-      return this.#resolve({ kind: 'refused', code: 0, message: `signed ${signings} times, never in a block in time` })
+      return this.#resolve({
+        kind: 'refused',
+        code: 0,
+        message: `signed ${signings} times, but no block included it in time`,
+      })
     const next = await this.#actOn(await this.#signAndSend(false))
     return typeof next === 'number' ? this.#watchUntil(this.#deps.clock.now() + next) : next
   }

@@ -24,7 +24,7 @@ export interface MeshOptions {
   /** Longest frame that the mesh sends or accepts, in bytes. */
   readonly maxFrameBytes: number
   readonly onMessage: (from: Uint8Array, frame: Uint8Array) => void
-  /** `down` says nothing about guilt: links break, and a dead peer is noticed only after up to 17 s. */
+  /** `down` says nothing about guilt: links break, and the mesh may notice a dead peer up to 17 s late. */
   readonly onPeer?: (publicKey: Uint8Array, state: 'up' | 'down') => void
   readonly maxQueuedFrames?: number
   readonly maxQueuedBytes?: number
@@ -43,11 +43,11 @@ export interface MeshDeps {
 /** The mesh of one session. */
 export interface Mesh {
   /**
-   * Sends one frame to one member, now or once it is up; false where its queue is full (counted as `unsent`).
+   * Sends one frame to one member, at once or when it is up. False if the member's queue is full (counted as `unsent`).
    * @throws AssayError `UNKNOWN_MEMBER`, `FRAME_TOO_LARGE`, `MESH_CLOSED`
    */
   send(to: Uint8Array, frame: Uint8Array): boolean
-  /** The same to every other member. Returns how many queues took it. */
+  /** Sends the same frame to every other member. Returns how many queues accepted it. */
   broadcast(frame: Uint8Array): number
   /** Members that are up. */
   connected(): Uint8Array[]
