@@ -80,7 +80,7 @@ export async function startDht({ port, host = '127.0.0.1', nodes = DEFAULT_STORI
 function startError(error: unknown, host: string, port: number): AssayError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') {
-    const message = `expected UDP ${host}:${port} to be free for the DHT, got EADDRINUSE: stop its user or choose another port`
+    const message = `expected UDP ${host}:${port} to be free for the DHT, got EADDRINUSE: stop the program there or choose another port`
     return new AssayError('DHT_PORT_IN_USE', message, { host, port }, { cause: error })
   }
   const message = `the DHT could not start on UDP ${host}:${port}: ${messageOf(error)}`

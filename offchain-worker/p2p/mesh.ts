@@ -1,8 +1,8 @@
 /**
  * A full mesh among the registered members of one session, over the connections of one identity.
  *
- * Owns: one channel per member and session, order and exactly-once delivery while both processes live, bounds on what a
- * member may send and on what waits for it. Does not own: the meaning of frames (the session's protocol).
+ * Owns: one channel per member and session, order and exactly-once delivery while both processes live, bounds on the
+ * frames from a member and on those that wait for it. Does not own: the meaning of frames (the session's protocol).
  * The chain names the members. The mesh recognizes a member by its Noise key; it joins no topic, and nobody else gets a
  * channel.
  *
