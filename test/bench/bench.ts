@@ -1,9 +1,9 @@
 /**
- * `npm run bench`: the figures that README.md beside it tells, measured again.
+ * `npm run bench` measures the figures again that README.md beside this file tells.
  *
  *   npm run bench -- [--json FILE] [NAME ...]
  *
- * Owns: which measurements there are, their order, and where results go. Does not own: the measurements.
+ * Owns: the list of measurements, their order, and the destination of results. Does not own: the measurements.
  */
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'

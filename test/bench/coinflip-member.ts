@@ -1,7 +1,8 @@
 /**
- * One process of the coinflip's measurement: a coinflip, and three bare broadcasts to all, over the same open mesh.
+ * One process of the coinflip's measurement: it makes a coinflip, and three bare broadcasts to all, over the same open
+ * mesh.
  *
- * Owns: one member's part in both, timed by its own clock. Does not own: when they are due (coinflip.ts).
+ * Owns: one member's part in both, timed by its own clock. Does not own: their start.
  */
 import { randomBytes } from 'node:crypto'
 import { fromHex, toHex } from '#types/bytes.ts'

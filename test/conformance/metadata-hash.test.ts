@@ -1,6 +1,6 @@
 /**
- * CheckMetadataHash in mode Enabled: what independent signers sign, the chain accepts; what they sign for other metadata, it
- * does not.
+ * CheckMetadataHash in mode Enabled: the chain accepts the signatures of independent signers, and refuses those for
+ * other metadata.
  */
 import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata'
 import { getPolkadotSigner, withMetadataHash } from 'polkadot-api/signer'

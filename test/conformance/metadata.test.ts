@@ -1,5 +1,6 @@
 /**
- * The runtime's metadata as independent implementations read it: version 16, and the digest that CheckMetadataHash compares.
+ * The runtime's metadata as independent implementations read it: version 16, and the digest that CheckMetadataHash
+ * compares.
  */
 import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata'
 import { decAnyMetadata, metadata as papiMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings'

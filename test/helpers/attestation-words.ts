@@ -1,8 +1,8 @@
 /**
- * What the members of a round say: outcomes of coinflips, evidence and reports, honest unless a test spoils them.
+ * The statements of a round's members: outcomes of coinflips, evidence and reports, honest unless a test spoils them.
  *
- * Owns: these words and a round's way to where they are due. Does not own: the rules, which come from runtime-types/domain,
- * or the chain and its cast (attestation.ts).
+ * Owns: these statements, and bringing a round to the block in which they are due. Does not own: the chain and its
+ * cast.
  */
 import { toHex, u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'

@@ -1,8 +1,8 @@
 /**
- * A chain with a feed, its hoster and attestors whose keys are all at hand.
+ * A chain with a feed, its hoster and attestors, with the keys of all of them.
  *
- * Owns: this cast, reading what the protocol pallets store, and what must hold of it at any time. Does not own: what
- * members say in a round (attestation-words.ts), or how blocks are built (runtime.ts).
+ * Owns: this cast, reading the storage of the protocol pallets, and the invariants that hold at any time. Does not own:
+ * the members' statements in a round.
  */
 import { expect } from 'vitest'
 import { toHex, u32le } from '#types/bytes.ts'

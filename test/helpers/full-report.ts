@@ -1,5 +1,6 @@
 /**
- * The largest report that an audit of fifteen chunks and all its cover in all its visits makes, of a feed of 2^20 blocks of 64 KiB among 64 attestors.
+ * The largest report that an audit of fifteen chunks makes, with all its cover in all its visits, of a feed of 2^20
+ * blocks of 64 KiB among 64 attestors.
  *
  * Owns: this report and the context in which it is good. Does not own: any rule (runtime-types/domain).
  */

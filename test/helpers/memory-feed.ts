@@ -1,7 +1,7 @@
 /**
  * A small feed by a known author.
  *
- * Owns: its blocks. Does not own: how a feed in memory is made (offchain-worker/simulation/simulated-feed.ts).
+ * Owns: its blocks. Does not own: making a feed in memory (the simulated feed).
  */
 import { utf8 } from '#types/bytes.ts'
 import { feedOf, type SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'

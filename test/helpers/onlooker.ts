@@ -1,7 +1,8 @@
 /**
- * Who looks at a finalized chain from outside: its events as they come, and the extrinsics in its blocks.
+ * An observer of a finalized chain: it sees the chain's events as they come, and the extrinsics in its blocks.
  *
- * Owns: keeping events and waiting for them, with a deadline; decoding block bodies. Does not own: what they mean to a test.
+ * Owns: keeping events and waiting for them, with a deadline; decoding block bodies. Does not own: their meaning for a
+ * test.
  */
 import { fromHex } from '#types/bytes.ts'
 import { attestationEvents } from '#types/domain/attestation/attestation.ts'

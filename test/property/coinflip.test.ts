@@ -1,4 +1,7 @@
-/** The coinflip under random schedules and random adversaries: agreement among the honest, and no honest member convicted. */
+/**
+ * The coinflip under random schedules and random adversaries: the honest members agree, and nobody convicts an honest
+ * member.
+ */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { equalBytes, toHex } from '#types/bytes.ts'

@@ -1,6 +1,4 @@
-/**
- * Chain specs: what is printed can be read, what cannot be read is told by its path.
- */
+/** Chain specs: the node can read every spec that it prints, and names the path of a value that it cannot read. */
 import { describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'

@@ -1,6 +1,4 @@
-/**
- * Runtime APIs beyond those that clients use every day (those: executive.test.ts, test/conformance): blocks, keys, genesis, views.
- */
+/** Runtime APIs that clients do not use every day: blocks, keys, genesis, views. */
 import { describe, expect, it } from 'vitest'
 import { concatBytes, fromUtf8, toHex, u64le, utf8 } from '#types/bytes.ts'
 import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'

@@ -1,4 +1,4 @@
-/** Pallet Feeds: what is published, by whom it is hosted, and what is refused. */
+/** Pallet Feeds: publishing, hosting, and refusals. */
 import { describe, expect, test } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

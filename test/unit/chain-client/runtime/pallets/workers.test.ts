@@ -1,4 +1,4 @@
-/** Pallet Workers: every call and refusal, who may be drawn, and how a reputation moves. */
+/** Pallet Workers: every call and refusal, which workers a draw may select, and how a reputation moves. */
 import { describe, expect, test } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

@@ -1,4 +1,4 @@
-/** Every check of a report: a good one is served, and each thing that may be wrong is named. */
+/** Every check of a report: a good one says "served", and each fault has a name. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
@@ -153,7 +153,7 @@ describe('acceptable, and says unserved', () => {
     expect(checkReport(context, { ...good, receipts: [], proofs: [] })).toEqual({ ok: true, served: false })
   })
 
-  test('with a chunk that was asked for and is not proven, or not in a receipt', () => {
+  test('with a requested chunk that is not proven, or not in a receipt', () => {
     expect(checkReport(context, { ...good, proofs: good.proofs.slice(1) })).toEqual({ ok: true, served: false })
     const fewer = asked.slice(1)
     const partial = { ...good, receipts: [receiptOf({}, hoster, fewer)], proofs: fewer.map(proofOf) }
@@ -168,7 +168,7 @@ describe('acceptable, and says unserved', () => {
 })
 
 describe('refused', () => {
-  test('before an agreement, or of nobody in the round', () => {
+  test('before an agreement, or by an account outside the round', () => {
     expect(fault(good, { round: unagreed })).toBe('NoAgreement')
     expect(fault(good, { rank: 9 })).toBe('NoAgreement')
   })
@@ -216,7 +216,7 @@ describe('refused', () => {
     }
   })
 
-  test('with a proof of what no receipt names, of another leaf, or that leads nowhere', () => {
+  test('with a proof of a chunk that no receipt names, of another leaf, or that leads nowhere', () => {
     const other = [0, 1, 2, 3].find((index) => !asked.includes(index))!
     expect(fault({ ...good, proofs: [proofOf(other)] })).toBe('BadProof')
     expect(fault({ ...good, proofs: [{ ...good.proofs[0]!, leaf: genesisHash }] })).toBe('BadProof')

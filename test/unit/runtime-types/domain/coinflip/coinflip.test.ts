@@ -1,4 +1,4 @@
-/** What convicts, and that nothing but a lie does. */
+/** Evidence convicts a liar, and nobody else. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { equalBytes, toHex, u32le, utf8 } from '#types/bytes.ts'

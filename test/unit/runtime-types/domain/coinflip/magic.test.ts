@@ -1,4 +1,4 @@
-/** magic() in its three candidates: what each is, and where the xor ones are weaker than the concatenation. */
+/** magic() in its three candidates: the formula of each, and where the xor ones are weaker than the concatenation. */
 import { blake2b } from '@noble/hashes/blake2.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Pallet Attestation: orders, drawing, the way of a round, its verdict and its money. */
+/** Pallet Attestation: orders, drawing, the course of a round, its verdict and its money. */
 import { describe, expect, test } from 'vitest'
 import { compareBytes, toHex, u32le } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'

@@ -1,4 +1,4 @@
-/** Pallet Attestation: which reports it takes, when, and what it says of the rest. */
+/** Pallet Attestation: which reports it accepts, when, and its errors for the others. */
 import { describe, expect, test } from 'vitest'
 import { toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

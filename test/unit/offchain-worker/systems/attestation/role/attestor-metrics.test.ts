@@ -1,4 +1,7 @@
-/** What an attestor reports of the others: measured in the coinflip, kept with its outcome, told once the round is over. */
+/**
+ * An attestor's figures about the others: it measures them in the coinflip, keeps them with the outcome, and reports
+ * them once the round is over.
+ */
 import { expect, test } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'

@@ -1,4 +1,4 @@
-/** The attestor's part in a round, from being drawn to its report, honest and not, killed and not. */
+/** The attestor's part in a round, from the draw to its report: honest or not, killed or not. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { decode } from '#types/scale/codec.ts'

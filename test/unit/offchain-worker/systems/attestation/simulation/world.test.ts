@@ -1,4 +1,7 @@
-/** Rounds on virtual time: the verdicts that must come of honest and dishonest workers, replay, and that each invariant can break. */
+/**
+ * Rounds on virtual time: the right verdicts for honest and dishonest workers, replay, and a violation of each
+ * invariant.
+ */
 import { describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { attestationEvents } from '#types/domain/attestation/attestation.ts'

@@ -1,4 +1,4 @@
-/** The hoster: what it registers, what it signs for, and what it refuses. */
+/** The hoster: the feeds that it registers, the receipts that it signs, and the requests that it refuses. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
