@@ -16,7 +16,7 @@ import {
 import { MAX_VISITS } from '#types/domain/attestation/report.ts'
 import { createAudit } from '../protocol/audit.ts'
 import type { AuditRunOptions, AuditTimings } from './audit-run.ts'
-import type { AuditTime } from '#worker/systems/coinflip/session/timing.ts'
+import type { AuditTime } from './audit-time.ts'
 import type { BlockWindow } from '#worker/kernel/block-window.ts'
 import type { RoleDeps } from '#worker/kernel/ports.ts'
 

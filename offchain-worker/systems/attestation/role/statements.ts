@@ -15,7 +15,7 @@ import {
   type Session,
 } from '#types/domain/coinflip/coinflip.ts'
 import { auditKeyMessage } from '#types/domain/attestation/report.ts'
-import { auditSlot, type AttestationParameters, type RoundRecord, type Slot } from '#types/domain/attestation/round.ts'
+import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import type { CoinflipExit } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import type { Attempt, AttemptNotes } from './notes.ts'
 import { submitCoinflipOutcome, submitEvidence } from './chain-items.ts'
@@ -77,25 +77,6 @@ export function ensureFlips(
   if (flip?.tag !== 'Outcome' || agreement) return
   const args = { round, attempt, outcome: flip.value }
   duties.ensure(`attestation.outcome/${round}/${attempt}`, () => encodeCall(submitCoinflipOutcome, args), MOOT)
-}
-
-/** When our slot is in a round of that number; worked out again only when what it follows from has changed. */
-export type SlotOf = (
-  magic: Uint8Array,
-  rank: number,
-  record: RoundRecord,
-  parameters: Pick<AttestationParameters, 'coinflipWindow'>,
-) => Slot
-
-/** @see SlotOf */
-export function createSlotOf(): SlotOf {
-  let last: { readonly from: string; readonly slot: Slot } | undefined
-  return (magic, rank, record, { coinflipWindow }) => {
-    const { openedAt, endsAt, members } = record
-    const from = [toHex(magic), rank, members.length, openedAt, endsAt, coinflipWindow].join(' ')
-    if (last?.from !== from) last = { from, slot: auditSlot(magic, rank, members.length, record, coinflipWindow) }
-    return last.slot
-  }
 }
 
 /** What shows that the report is by the member at `rank` that committed, and that it audited under keys that it hid. */
