@@ -25,6 +25,11 @@ export interface JoinOptions {
 /** How often a submission is tried before joining fails. */
 const MAX_TRIES = 3
 
+/** Whether the operator has paused the worker with that account. */
+export async function isPaused(chain: ChainPort, account: Uint8Array): Promise<boolean> {
+  return (await read(chain, workers, account))?.status === 'Paused'
+}
+
 /**
  * Makes sure that the chain knows the worker under its Noise key, in its role.
  * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`

@@ -23,6 +23,7 @@ import type {
 } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import { forgetNotes, loadNotes, loadPast, openNotes, saveNotes, type Attempt, type AttemptNotes } from './notes.ts'
 import { runAudit, type AuditRun } from './audit-run.ts'
+import type { Assignment } from '#worker/kernel/assignments.ts'
 import type { BlockWindow } from '#worker/kernel/block-window.ts'
 import { submitReport } from './chain-items.ts'
 import { feedHeads } from '#worker/systems/hosting/role/chain-items.ts'
@@ -54,7 +55,7 @@ export interface DutyDeps extends AttestorDeps {
 }
 
 /** A round in which we are an attestor. */
-export class Duty {
+export class Duty implements Assignment<RoundRecord, AttestationParameters> {
   readonly #options: DutyOptions
   readonly #deps: DutyDeps
   #attempt = -1
@@ -65,7 +66,7 @@ export class Duty {
   readonly #readers: ReaderWatch
   #audit: AuditRun | undefined
   readonly #slotOf = createSlotOf()
-  #over = false
+  #over: string | undefined
 
   constructor(options: DutyOptions, deps: DutyDeps) {
     this.#options = options
@@ -73,8 +74,7 @@ export class Duty {
     this.#readers = createReaderWatch(deps)
   }
 
-  /** Whether nothing is left to do. */
-  get over(): boolean {
+  get over(): string | undefined {
     return this.#over
   }
 
@@ -83,7 +83,7 @@ export class Duty {
    * again before it has resolved.
    */
   async update(record: RoundRecord | undefined, parameters: AttestationParameters, now: number): Promise<void> {
-    if (this.#over) return
+    if (this.#over !== undefined) return
     if (!record || record.phase === 'Closed') return this.#forget('the round is closed')
     if (record.attempt !== this.#attempt) await this.#beginAttempt(record.attempt)
     this.#submitFlips(record, now)
@@ -97,8 +97,8 @@ export class Duty {
   }
 
   /** Stops what is running; the notes stay, so that another process can go on. */
-  close(): void {
-    this.#over = true
+  close(why = 'stopped'): void {
+    this.#over = why
     this.#leaveSession()
     this.#readers.close()
     this.#audit?.close()
@@ -117,7 +117,7 @@ export class Duty {
   #keep(work: Promise<void>): void {
     work.catch((error: unknown) => {
       this.#deps.log.warn({ round: this.#options.round, error: messageOf(error) }, 'a duty is given up')
-      this.close()
+      this.close('what must be kept cannot be kept')
     })
   }
 
@@ -129,10 +129,8 @@ export class Duty {
 
   async #forget(why: string): Promise<void> {
     const { round } = this.#options
-    this.close()
+    this.close(why)
     await forgetNotes(this.#deps.journal, round, this.#attempt)
-    this.#deps.log.info({ round, why }, 'a duty has ended')
-    this.#deps.report({ kind: 'duty-ended', round, why })
   }
 
   #leaveSession(): void {
@@ -178,10 +176,10 @@ export class Duty {
     this.#deps.log.info({ ...ended, lies: liars.length, dropped: this.#flip?.dropped() }, 'coinflip ended')
     this.#deps.report({ kind: 'coinflip-exit', ...ended, named, liars })
     const notes = this.#notes
-    if (this.#over || attempt !== this.#attempt || !notes || notes.flip) return
+    if (this.#over !== undefined || attempt !== this.#attempt || !notes || notes.flip) return
     this.#notes = { ...notes, ...flipNotes(exit), peers }
     await saveNotes(this.#deps.journal, round, attempt, this.#notes)
-    if (this.#over || attempt !== this.#attempt) return
+    if (this.#over !== undefined || attempt !== this.#attempt) return
     // The record is as old as the session: what tells the number waits for the next one.
     this.#submitFlips(record, undefined)
   }
@@ -214,7 +212,7 @@ export class Duty {
     const { magic, auditSeed, auditBegun: isResumed } = notes
     this.#notes = { ...notes, auditBegun: true }
     await saveNotes(this.#deps.journal, this.#options.round, this.#attempt, this.#notes)
-    if (this.#over) return
+    if (this.#over !== undefined) return
     const limits = { ...timings, ...time }
     this.#startAudit({ record, parameters, rank, feed, magic, auditSeed, slot, isResumed, limits })
   }
@@ -244,7 +242,7 @@ export class Duty {
     this.#deps.log.info({ round, result: kind, visits, received, lost, why, receiptFaults }, 'audit done')
     this.#deps.report({ kind: 'audit-done', round, result: kind, visits, received, lost, planned, why })
     const notes = this.#notes
-    if (this.#over || attempt !== this.#attempt || !notes) return
+    if (this.#over !== undefined || attempt !== this.#attempt || !notes) return
     this.#notes = { ...notes, audit: { visits, receipts, proofs, metrics } }
     await saveNotes(this.#deps.journal, round, attempt, this.#notes)
   }
