@@ -109,13 +109,13 @@ class AssignmentList<Key extends string | number, Entry, Shared, Names extends R
   }
 
   async #consider(key: Key): Promise<void> {
-    if (this.#taken.has(key) || this.#draining) return
+    if (this.#taken.has(key)) return
     const { chain, log, report } = this.#deps
     const entry = await this.#kind.read(key)
     if (!entry || !this.#kind.isOurs(entry)) return
     const isBegun = await this.#kind.isBegun(key, entry)
     const declined = !isBegun && (await isPaused(chain, this.#account))
-    // The worker may have been told to end meanwhile.
+    // Asked last: the worker may have been told to end while it read.
     if (this.#draining) return
     const names = this.#kind.names(key)
     if (declined) {

@@ -74,28 +74,17 @@ export async function loadPast(journal: Journal, round: number, present: number)
 export const saveNotes = (journal: Journal, round: number, attempt: number, notes: AttemptNotes): Promise<void> =>
   journal.put(keyOf(round, attempt), encode(AttemptNotes, notes))
 
-/** The notes on an attempt, drawn and kept if there are none. */
-export async function openNotes(
-  journal: Journal,
-  round: number,
-  attempt: number,
-  randomBytes: (count: number) => Uint8Array,
-): Promise<AttemptNotes> {
-  const kept = await loadNotes(journal, round, attempt)
-  if (kept) return kept
-  const notes: AttemptNotes = {
-    value: randomBytes(SECRET_BYTES),
-    auditSeed: randomBytes(SECRET_BYTES),
-    flip: undefined,
-    magic: undefined,
-    lies: [],
-    peers: [],
-    auditBegun: false,
-    audit: undefined,
-  }
-  await saveNotes(journal, round, attempt, notes)
-  return notes
-}
+/** The notes that an attempt begins with: secrets just drawn. */
+export const newNotes = (randomBytes: (count: number) => Uint8Array): AttemptNotes => ({
+  value: randomBytes(SECRET_BYTES),
+  auditSeed: randomBytes(SECRET_BYTES),
+  flip: undefined,
+  magic: undefined,
+  lies: [],
+  peers: [],
+  auditBegun: false,
+  audit: undefined,
+})
 
 /** Forgets a round that is over. */
 export async function forgetNotes(journal: Journal, round: number, lastAttempt: number): Promise<void> {

@@ -18,7 +18,7 @@ import { createAudit } from '../protocol/audit.ts'
 import type { AuditRunOptions, AuditTimings } from './audit-run.ts'
 import type { AuditTime } from './audit-time.ts'
 import type { BlockWindow } from '#worker/kernel/block-window.ts'
-import type { RoleDeps } from '#worker/kernel/ports.ts'
+import type { NoiseIdentity, RoleDeps } from '#worker/kernel/ports.ts'
 
 /** How an audit may go. */
 export interface AuditLimits extends AuditTimings {
@@ -57,6 +57,12 @@ const SEED_LABEL = utf8('assay/audit/visit/1')
 export const visitSeeds = (auditSeed: Uint8Array): readonly Uint8Array[] =>
   Array.from({ length: MAX_VISITS }, (_, visit) => blake2b256Of(SEED_LABEL, auditSeed, Uint8Array.of(visit)))
 
+/** The single-use identities of an audit's visits, whose hash is part of our commitment in the coinflip. */
+export const auditKeysOf = (
+  auditSeed: Uint8Array,
+  network: Pick<RoleDeps['network'], 'singleUse'>,
+): readonly NoiseIdentity[] => visitSeeds(auditSeed).map((seed) => network.singleUse(seed))
+
 /** The audit, and the chunks that it is about. */
 export function prepareAudit(
   { record, parameters, rank, feed, magic, auditSeed, slot, isResumed, limits }: SlotAuditOptions,
@@ -72,12 +78,14 @@ export function prepareAudit(
   const { hosterKey } = record
   const { challenges, slotTolerance } = parameters
   const chunks = auditChunks(magic, rank, challenges, feed.length)
-  const seeds = visitSeeds(auditSeed)
   const machine = createAudit({
     genesisHash: chain.genesisHash,
     feed,
     hosterKey,
-    visits: seeds.map((seed) => ({ auditKey: network.singleUse(seed).publicKey, nonce: randomBytes(NONCE_BYTES) })),
+    visits: auditKeysOf(auditSeed, network).map(({ publicKey }) => ({
+      auditKey: publicKey,
+      nonce: randomBytes(NONCE_BYTES),
+    })),
     chunks,
     isRecentBlock: (number, hash) =>
       number >= slot.from - slotTolerance && number <= slot.to + slotTolerance && blocks.agrees(number, hash),
@@ -87,5 +95,6 @@ export function prepareAudit(
     hurryMs: limits.slotMs * COVER_SHARE,
     thinkMs: Math.min(limits.thinkMs, limits.slotMs * THINK_SHARE),
   })
-  return { machine, request: { feed, hoster: hosterKey, timeoutMs: limits.connectMs }, seeds, timings: limits, chunks }
+  const request = { feed, hoster: hosterKey, timeoutMs: limits.connectMs }
+  return { machine, request, seeds: visitSeeds(auditSeed), timings: limits, chunks }
 }

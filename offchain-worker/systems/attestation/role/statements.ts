@@ -4,23 +4,18 @@
  * Owns: how a session's exit becomes an outcome or evidence, submitting these, and opening a commitment in a report. Does not
  * own: when it is said (attestor-duty.ts) or that it is kept first (attestor-notes.ts).
  */
+import type { CallRequest } from '#chain/api/chain-port.ts'
 import { encodeCall } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
-import {
-  accusedBy,
-  hideMagic,
-  opensNumber,
-  sessionId,
-  type Evidence,
-  type Session,
-} from '#types/domain/coinflip/coinflip.ts'
-import { auditKeyMessage } from '#types/domain/attestation/report.ts'
+import { accusedBy, hideMagic, opensNumber, sessionId, type Evidence } from '#types/domain/coinflip/coinflip.ts'
+import { auditKeyMessage, sessionOf, type Report } from '#types/domain/attestation/report.ts'
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import type { CoinflipExit } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import type { Attempt, AttemptNotes } from './notes.ts'
-import { submitCoinflipOutcome, submitEvidence } from './chain-items.ts'
-import type { NoiseIdentity } from '#worker/kernel/ports.ts'
+import { submitCoinflipOutcome, submitEvidence, submitReport } from './chain-items.ts'
+import type { RoleDeps } from '#worker/kernel/ports.ts'
 import type { Duties } from '#worker/kernel/duties.ts'
+import { auditKeysOf } from './slot-audit.ts'
 
 /** The round went on, or the liar was convicted, before our word was counted. */
 const MOOT = ['WrongPhase', 'WrongAttempt', 'AlreadyConvicted']
@@ -79,24 +74,57 @@ export function ensureFlips(
   duties.ensure(`attestation.outcome/${round}/${attempt}`, () => encodeCall(submitCoinflipOutcome, args), MOOT)
 }
 
-/** What shows that the report is by the member at `rank` that committed, and that it audited under keys that it hid. */
-export function openingOf(
-  session: Session,
-  rank: number,
-  options: {
-    readonly magic: Uint8Array
-    readonly value: Uint8Array
-    readonly auditKeys: readonly NoiseIdentity[]
-    /** Visits that were made, under the first so many keys. */
-    readonly visits: number
-  },
-) {
-  const { magic, value, auditKeys, visits } = options
+/** Notes that a report can be made of: on a number that was agreed on and an audit that is done. */
+export interface ReportableNotes extends AttemptNotes {
+  readonly magic: Uint8Array
+  readonly audit: NonNullable<AttemptNotes['audit']>
+}
+
+/** Whether a report can be made of the notes. */
+export const isReportable = (notes: AttemptNotes): notes is ReportableNotes =>
+  notes.magic !== undefined && notes.audit !== undefined
+
+/** @see ensureReport */
+export interface ReportOptions {
+  readonly round: number
+  readonly record: RoundRecord
+  /** Our place among the members. */
+  readonly rank: number
+  readonly notes: ReportableNotes
+}
+
+/** @see ensureReport */
+export interface ReportDeps {
+  readonly chain: Pick<RoleDeps['chain'], 'genesisHash'>
+  readonly network: Pick<RoleDeps['network'], 'singleUse'>
+  readonly duties: Duties
+}
+
+/** Submits the report of our audit, unless it is on its way or settled. It tells the number, so it must wait until END is over. */
+export function ensureReport({ chain, network, duties }: ReportDeps, options: ReportOptions): void {
+  const { round, record } = options
+  const call = (): CallRequest => encodeCall(submitReport, { round, report: reportOf(options, { chain, network }) })
+  duties.ensure(`attestation.report/${round}/${record.attempt}`, call)
+}
+
+/** The report, which shows that it is by the member that committed, and that we audited under the keys that we hid in the commitment. */
+function reportOf(
+  { round, record, rank, notes }: ReportOptions,
+  { chain, network }: Pick<ReportDeps, 'chain' | 'network'>,
+): Report {
+  const { magic, value, auditSeed, peers } = notes
+  const { visits, receipts, proofs, metrics } = notes.audit
+  const session = sessionOf(chain.genesisHash, round, record)
   const message = auditKeyMessage(sessionId(session), session.members[rank]!)
+  const auditKeys = auditKeysOf(auditSeed, network)
   return {
     magic,
     value,
     auditKeys: auditKeys.map(({ publicKey }) => publicKey),
     auditSignatures: auditKeys.slice(0, visits).map((key) => key.sign(message)),
+    receipts,
+    proofs,
+    hosterMetrics: metrics,
+    attestorMetrics: peers,
   }
 }

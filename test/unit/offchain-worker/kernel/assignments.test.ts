@@ -269,8 +269,10 @@ describe('a worker that is to end', () => {
     chain.post(5)
     let release = (): void => {}
     const held = new Promise<void>((resolve) => (release = resolve))
-    chain.beforeRead = () => held
+    let reads = 0
+    chain.beforeRead = () => (++reads === 3 ? held : undefined)
     const handled = block()
+    await expect.poll(() => reads).toBe(3)
     await assignments[end]()
     release()
     await handled
