@@ -139,6 +139,16 @@ describe('a duty', () => {
     expect(sessions).toBe(1)
   })
 
+  test('starts no session where it is closed while its number is being kept', async () => {
+    const { release } = holdWrites()
+    const updated = update(RECORD)
+    await expect.poll(() => journal.writes).toBe(1)
+    duty.close()
+    release()
+    await updated
+    expect(sessions).toBe(0)
+  })
+
   test('tells the chain no outcome before it is kept, also when blocks come meanwhile', async () => {
     const { release } = holdWrites(1)
     await update(RECORD)
@@ -149,6 +159,11 @@ describe('a duty', () => {
     await updates
     expect(submitted[0]).toBe(`attestation.outcome/${ROUND}/0`)
     expect(await flipNoted()).toBe('Outcome')
+  })
+
+  test('tells the chain the outcome once it is kept, and waits for no block', async () => {
+    await update(RECORD)
+    await expect.poll(() => submitted).toEqual([`attestation.outcome/${ROUND}/0`])
   })
 
   test('does not take an agreement for one without us while our number is being kept', async () => {
