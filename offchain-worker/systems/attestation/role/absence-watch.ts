@@ -1,9 +1,8 @@
 /**
- * Telling the chain of fellow attestors who did not report.
+ * Tells the chain of fellow attestors that did not report.
  *
- * Owns: which closed rounds may have absences to tell of, and waiting for our turn. Does not own: who is absent and what telling
- * earns (pallet Attestation), or whose turn is when (#types/domain/absence.ts). Keeps no notes: the chain lists what is untold,
- * and a duty is never submitted twice.
+ * Owns: which closed rounds may have absences to tell of, and waiting for our turn. Does not own: whose turn is when
+ * (#types/domain/attestation/absence.ts). It keeps no notes: the chain lists what is untold, and no duty is submitted twice.
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import { decodeEvent, encodeCall, read, readEntries } from '#chain/api/descriptors.ts'
@@ -17,7 +16,11 @@ import type { Duties } from '#worker/kernel/duties.ts'
 
 /** @see createAbsenceWatch */
 export interface AbsenceWatch {
-  /** Looks at the rounds that this block closed, and tells of absences whose turn has come. */
+  /**
+   * Watches the rounds that this block closed, and tells of absences where our turn has come. A paused worker tells of none. After a block
+   * that was skipped, the chain's list of absences says what was missed.
+   * @throws what a read of the chain throws
+   */
   onBlock(block: FinalizedBlock): Promise<void>
 }
 
@@ -28,10 +31,10 @@ export interface AbsenceWatchDeps extends Pick<RoleDeps, 'chain'> {
 
 const closedIn = blockReader((event) => decodeEvent(roundClosed, event)?.round)
 
-/** Another was faster, or the window ended meanwhile. */
+/** Errors which say that another attestor was faster, or that the window has ended meanwhile. */
 const MOOT = ['AbsenceKnown', 'NoAbsences']
 
-/** Watches for the worker with that account. Rounds in which it did not report itself are no business of its. */
+/** Watches for the worker with that account. It has no turn in rounds in which it did not report itself. */
 export function createAbsenceWatch(account: Uint8Array, { chain, duties }: AbsenceWatchDeps): AbsenceWatch {
   const watched = new Set<number>()
   /** Number of the last block whose events were heeded; after a gap, the chain's own list says what they said. */

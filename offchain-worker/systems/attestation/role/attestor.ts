@@ -24,7 +24,7 @@ import { activeRounds, coinflipRestarted, parameters, roundOpened, rounds } from
 import { Duty, type DutyDeps, type DutyOptions } from './duty.ts'
 import { loadNotes } from './notes.ts'
 
-/** How an audit goes, unless the options say otherwise. */
+/** The limits of an audit where the options set no others; times in milliseconds. */
 export const DEFAULT_AUDIT: DutyOptions['audit'] = {
   connectMs: 8_000,
   chunkMs: 4_000,
@@ -38,14 +38,15 @@ export const DEFAULT_AUDIT: DutyOptions['audit'] = {
 export interface AttestorOptions {
   /** The worker's account, by which the chain names it. */
   readonly account: Uint8Array
-  /** In place of timeouts that fit the chain's pace. */
+  /** Timeouts in place of those that fit the chain's pace. */
   readonly coinflip?: Partial<CoinflipTimeouts>
+  /** Limits in place of DEFAULT_AUDIT's. */
   readonly audit?: Partial<DutyOptions['audit']>
   /** Makes our members of coinflip sessions. The default is honest. */
   readonly createMember?: (options: CoinflipOptions) => Coinflip
 }
 
-/** A round that an event opens, with its members; or whose coinflip it begins anew, and then an attestor that declined may take it. */
+/** A round that an event opens, with its members; or a round whose coinflip it begins anew, which an attestor that declined may then take. */
 interface Begun {
   readonly round: number
   readonly members: readonly Member[] | undefined

@@ -1,8 +1,7 @@
 /**
- * The audit that a round's record asks of us, made ready.
+ * Makes the audit ready that a round asks of us.
  *
- * Owns: what of record, parameters and notes goes into it. Does not own: when it begins (attestor-duty.ts), how it goes
- * (protocols/audit.ts, audit-run.ts).
+ * Owns: what of record, parameters and notes goes into the audit. Does not own: when the audit is due (duty-audit.ts).
  */
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
@@ -20,12 +19,12 @@ import type { AuditTime } from './audit-time.ts'
 import type { BlockWindow } from '#worker/kernel/block-window.ts'
 import type { NoiseIdentity, RoleDeps } from '#worker/kernel/ports.ts'
 
-/** How an audit may go. */
+/** The limits of an audit. */
 export interface AuditLimits extends AuditTimings {
   readonly concurrency: number
-  /** Of the whole audit, in milliseconds. */
+  /** For the whole audit, in milliseconds. */
   readonly deadlineMs: number
-  /** Most of it for pauses, in milliseconds. */
+  /** At most so much of it may go into pauses, in milliseconds. */
   readonly thinkMs: number
 }
 
@@ -37,23 +36,23 @@ export interface SlotAuditOptions {
   readonly rank: number
   readonly feed: FeedHead
   readonly magic: Uint8Array
-  /** Of the single-use keys, 32 bytes. */
+  /** The seed of the single-use keys, 32 bytes. */
   readonly auditSeed: Uint8Array
   readonly slot: Slot
-  /** Whether a process before this one had begun it. */
+  /** Whether an earlier process has begun the audit. */
   readonly isResumed: boolean
   readonly limits: AuditLimits & AuditTime
 }
 
 const NONCE_BYTES = 32
-/** Of the time for it, the part that readers' pauses may take. */
+/** The part of the slot's time that pauses like a reader's may take. */
 const THINK_SHARE = 1 / 8
-/** The part of it after which cover is left out. */
+/** After this part of the slot's time, the audit asks for no more cover. */
 const COVER_SHARE = 1 / 2
 
 const SEED_LABEL = utf8('assay/audit/visit/1')
 
-/** The seed of each visit's single-use identity. */
+/** The seeds of the visits' single-use identities, 32 bytes each. */
 export const visitSeeds = (auditSeed: Uint8Array): readonly Uint8Array[] =>
   Array.from({ length: MAX_VISITS }, (_, visit) => blake2b256Of(SEED_LABEL, auditSeed, Uint8Array.of(visit)))
 
@@ -63,7 +62,7 @@ export const auditKeysOf = (
   network: Pick<RoleDeps['network'], 'singleUse'>,
 ): readonly NoiseIdentity[] => visitSeeds(auditSeed).map((seed) => network.singleUse(seed))
 
-/** The audit, and the chunks that it is about. */
+/** The audit, ready to run, and the chunks that it is about. */
 export function prepareAudit(
   { record, parameters, rank, feed, magic, auditSeed, slot, isResumed, limits }: SlotAuditOptions,
   {

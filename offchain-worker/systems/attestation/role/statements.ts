@@ -1,8 +1,7 @@
 /**
- * What an attestor says to the chain of its part in a round.
+ * What an attestor says to the chain of its part in a round: outcome, evidence and report.
  *
- * Owns: how a session's exit becomes an outcome or evidence, submitting these, and opening a commitment in a report. Does not
- * own: when it is said (attestor-duty.ts) or that it is kept first (attestor-notes.ts).
+ * Owns: making the statements out of notes, and submitting them. Does not own: when which one is due (duty.ts).
  */
 import type { CallRequest } from '#chain/api/chain-port.ts'
 import { encodeCall } from '#chain/api/descriptors.ts'
@@ -17,10 +16,10 @@ import type { RoleDeps } from '#worker/kernel/ports.ts'
 import type { Duties } from '#worker/kernel/duties.ts'
 import { auditKeysOf } from './slot-audit.ts'
 
-/** The round went on, or the liar was convicted, before our word was counted. */
+/** Errors which say that the round went on, or that the liar was convicted, before our word counted. */
 const MOOT = ['WrongPhase', 'WrongAttempt', 'AlreadyConvicted']
 
-/** How a session ended, as it is kept and as it goes to the chain. */
+/** What is kept of a session's end, in the form in which it goes to the chain. */
 export function flipNotes(exit: CoinflipExit): Pick<AttemptNotes, 'flip' | 'magic' | 'lies'> {
   switch (exit.kind) {
     case 'success': {
@@ -39,16 +38,16 @@ export function flipNotes(exit: CoinflipExit): Pick<AttemptNotes, 'flip' | 'magi
   }
 }
 
-/** What an attempt's session proved, which counts until the round closes. */
+/** The evidence of an attempt's session. It counts until the round closes. */
 export const evidenceIn = ({ notes: { flip, lies } }: Attempt): readonly Evidence[] =>
   flip?.tag === 'Evidence' ? [flip.value, ...lies] : lies
 
 /**
- * Submits what the chain is to know by now of how our sessions of a round ended, the present one and those given up, unless it is on its
- * way or settled. What opens a number waits for END, unless the number was given up: until then it would tell the hoster who audits
- * when, even where we have none, since whoever made it out has one. Evidence goes first: where a majority misses somebody, the next
- * attempt leaves out who was convicted by then too.
- * @param now `undefined` where the record is an older one.
+ * Submits what the chain may know by now of how our sessions of a round ended, the present one and those of earlier attempts, unless it
+ * is on its way or settled. Evidence that opens a number waits until END is over, unless that attempt was given up: before, it would tell
+ * the hoster who audits when. This holds even where we have no audit, since every member that found the number has one. Evidence
+ * goes first: where a majority names somebody offline, the next attempt also leaves out those who are convicted by then.
+ * @param now number of the latest finalized block; `undefined` where the record may be older than that
  */
 export function ensureFlips(
   duties: Duties,
