@@ -1,7 +1,7 @@
 /**
- * What an attestor uses of the chain beyond what every worker does.
+ * The calls, events and storage items of the chain that an attestor uses beyond those of every worker.
  *
- * Owns: the list, which is also what a chain must have for an attestor. Does not own: what the calls do (the pallet).
+ * Owns: the list, and what of the chain an attestor needs. Does not own: what the calls do (the pallet).
  */
 import { callOf, eventOf, storageOf, type Requirement } from '#chain/api/descriptors.ts'
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'

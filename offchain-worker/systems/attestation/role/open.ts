@@ -1,5 +1,5 @@
 /**
- * An attestor in a process of its own.
+ * Opens an attestor in a process of its own.
  *
  * Owns: the folder of its replicas, and the lie that it is started with. Does not own: the role (attestor.ts).
  */
