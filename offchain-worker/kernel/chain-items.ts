@@ -11,7 +11,6 @@ import { feedCalls, FeedHead } from '#types/domain/hosting/feed.ts'
 import { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
 import { workerCalls, WorkerRecord } from '#types/domain/worker.ts'
 import { AccountId, H256 } from '#types/scale/account.ts'
-import { vec } from '#types/scale/compound.ts'
 import { u32, u64 } from '#types/scale/primitives.ts'
 
 export const submitCoinflipOutcome = callOf(
@@ -28,7 +27,8 @@ export const coinflipRestarted = eventOf('Attestation', 'CoinflipRestarted', att
 export const roundClosed = eventOf('Attestation', 'RoundClosed', attestationEvents.RoundClosed)
 
 export const rounds = storageOf('Attestation', 'Rounds', [u32], RoundRecord)
-export const activeRounds = storageOf('Attestation', 'ActiveRounds', [], vec(u32))
+/** Rounds that are not closed, and the block in which the chain looks at each next. */
+export const activeRounds = storageOf('Attestation', 'ActiveRounds', [u32], u32)
 export const absences = storageOf('Attestation', 'Absences', [u32], AbsenceRecord)
 export const parameters = storageOf('Attestation', 'Parameters', [], AttestationParameters)
 

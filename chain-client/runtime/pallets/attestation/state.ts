@@ -12,9 +12,9 @@ import type { Deed } from '#types/domain/reputation.ts'
 import { AttestationParameters, DEFAULT_PARAMETERS, PastFlip, RoundRecord } from '#types/domain/attestation/round.ts'
 import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
 import { AccountId } from '#types/scale/account.ts'
-import { vec } from '#types/scale/compound.ts'
 import { bool, u32 } from '#types/scale/primitives.ts'
 import { Blake2_128Concat, Twox64Concat } from '#types/scale/storage-key.ts'
+import { agenda } from '../../frame/agenda.ts'
 import { event, type Self } from '../../frame/pallet.ts'
 import { doubleMap, map, value } from '../../frame/storage.ts'
 import type { Eligible } from '../workers.ts'
@@ -54,7 +54,11 @@ export const storage = {
   nextRound: value('Number of the next round.', u32, 0),
   orders: map('Rounds paid for that have not all been held.', u32, Order, { hasher: Twox64Concat }),
   rounds: map('Every round.', u32, RoundRecord, { hasher: Twox64Concat }),
-  activeRounds: value('Rounds that are not closed.', vec(u32), []),
+  activeRounds: map('Rounds that are not closed, and the block in which each is looked at next.', u32, u32, {
+    hasher: Twox64Concat,
+  }),
+  activeCount: value('How many rounds are not closed.', u32, 0),
+  roundsDue: agenda('Rounds by the block in which they are looked at next.', u32),
   votes: doubleMap('What members said of their coinflip, until the round closes.', [u32, AccountId], Vote, {
     hashers: [Twox64Concat, Blake2_128Concat],
   }),
@@ -91,10 +95,7 @@ export const storage = {
   absences: map('Closed rounds in which members did not report, while that can be told.', u32, AbsenceRecord, {
     hasher: Twox64Concat,
   }),
-  absencesEnding: map('The rounds whose absences can no more be told from that block on.', u32, vec(u32), {
-    hasher: Twox64Concat,
-    default: [],
-  }),
+  absencesEnding: agenda('The rounds whose absences can no more be told from that block on.', u32),
 }
 
 /** What the pallet tells. */

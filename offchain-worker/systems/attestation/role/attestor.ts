@@ -5,7 +5,7 @@
  * round (attestor-duty.ts), or telling of those who did nothing (absence-watch.ts).
  */
 import type { ChainEventRecord, FinalizedBlock } from '#chain/api/chain-port.ts'
-import { decodeEvent, read } from '#chain/api/descriptors.ts'
+import { decodeEvent, read, readEntries } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
 import type { Member } from '#types/domain/attestation/round.ts'
 import {
@@ -102,9 +102,9 @@ class Attestor implements Role {
   /** Rounds that may have become ours: those of this block's events, and at first all that are under way. */
   async #roundsToLookAt(block: FinalizedBlock): Promise<readonly number[]> {
     if (!this.#resumed) {
-      const active = await read(this.#deps.chain, activeRounds)
+      const active = await readEntries(this.#deps.chain, activeRounds)
       this.#resumed = true
-      return active ?? []
+      return active.map(([[round]]) => round).toSorted((a, b) => a - b)
     }
     return begunIn(block).flatMap(({ round, members }) => (members && !this.#isAmong(members) ? [] : [round]))
   }
