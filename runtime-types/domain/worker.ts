@@ -1,7 +1,7 @@
 /**
  * A worker as chain and worker both know it: its Noise key, roles and state, and what proves it owns the key.
  *
- * Owns: the record's encoding and what is signed at registration. Does not own: who may register (pallets/workers.ts).
+ * Owns: the record's encoding and what is signed at registration. Does not own: who may register (pallets/workers/pallet.ts).
  */
 import { concatBytes, utf8 } from '../bytes.ts'
 import { blake2b256 } from '../crypto/hash.ts'

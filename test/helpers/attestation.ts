@@ -27,6 +27,7 @@ import type { ApplyOutcome } from '#chain/runtime/runtime-interface.ts'
 import { identity, type Identity } from './coinflip-net.ts'
 import { memoryFeed } from './memory-feed.ts'
 import { alice, bob, callOf, charlie, TestChain, UNIT, type Keypair } from './runtime.ts'
+import { expectIndexed } from './worker-index.ts'
 
 /** Small and quick: slots of two blocks for five attestors. */
 export const PARAMETERS: AttestationParameters = {
@@ -263,10 +264,11 @@ export function actorOf(account: Uint8Array): Actor {
  * What holds between any two blocks: issuance is the sum of all balances, reserves are what open orders and absences that can
  * still be reported hold, duties are the seats in open rounds, each order has one open round, and closed rounds leave neither
  * votes nor convictions nor metrics of each other, nor absences after their window. The agenda has each open round once, for a block
- * to come.
+ * to come, and the draw knows of all workers what they are.
  */
 export function expectSound(chain: AttestationChain, accounts: readonly Actor[]): void {
   expect(chain.log.errors).toEqual([])
+  expectIndexed(chain.state, chain.number)
   const balances = [...chain.state.entries(storagePrefix('System', 'Account'))].map(
     ([, bytes]) => decode(AccountInfo, bytes).data,
   )

@@ -7,8 +7,7 @@
  */
 import { compareBytes, equalBytes, u32le } from '#types/bytes.ts'
 import type { Order, ReportSummary } from '#types/domain/attestation/attestation.ts'
-import { drawBelow, subSeed, weightedSample } from '#types/domain/draw.ts'
-import { LEAST_WEIGHT } from '#types/domain/reputation.ts'
+import { drawBelow, subSeed } from '#types/domain/draw.ts'
 import { dueBlock, leastMembers, verdictOf } from '#types/domain/attestation/round.ts'
 import type { AttestationParameters, Member, RoundRecord, VerdictName } from '#types/domain/attestation/round.ts'
 import { earnsPay, settlement } from '#types/domain/attestation/settlement.ts'
@@ -113,24 +112,14 @@ export function createRounds(self: AttestationSelf) {
    */
   const draw = (id: number, round: RoundRecord, beacon: Uint8Array): readonly Member[] | undefined => {
     const parties = [round.hoster, storage.orders.get(round.order)?.requester, uses.feeds.authorOf(round.feed)]
-    const isParty = (account: Uint8Array): boolean => parties.some((party) => party && equalBytes(party, account))
-    const candidates = uses.workers
-      .eligible('Attestor')
-      .filter(({ account }) => !isParty(account))
-      .toSorted((a, b) => compareBytes(a.account, b.account))
-      .map(({ account, record, reputation }) => ({
-        id: { account, noiseKey: record.noiseKey },
-        weight: BigInt(Math.max(reputation, LEAST_WEIGHT)),
-      }))
-    const { attestors } = parameters()
-    if (candidates.length < attestors) return undefined
-    const drawn = weightedSample(
-      subSeed('assay/attestation/draw/1', beacon, parentHash(), u32le(id)),
-      'attestor',
-      candidates,
-      attestors,
-    )
-    return drawn.toSorted((a, b) => compareBytes(a.noiseKey, b.noiseKey))
+    const drawn = uses.workers.draw({
+      role: 'Attestor',
+      seed: subSeed('assay/attestation/draw/1', beacon, parentHash(), u32le(id)),
+      label: 'attestor',
+      count: parameters().attestors,
+      without: parties.filter((party) => party !== undefined),
+    })
+    return drawn?.toSorted((a, b) => compareBytes(a.noiseKey, b.noiseKey))
   }
 
   /** Gives a round its time from now, and its coinflip the rule of now: no later change may touch a session under way. */

@@ -9,7 +9,13 @@ import { attestationEvents, Order, ReportSummary, Vote } from '#types/domain/att
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { AttestorMetrics, MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
 import type { Deed } from '#types/domain/reputation.ts'
-import { AttestationParameters, DEFAULT_PARAMETERS, PastFlip, RoundRecord } from '#types/domain/attestation/round.ts'
+import {
+  AttestationParameters,
+  DEFAULT_PARAMETERS,
+  PastFlip,
+  RoundRecord,
+  type Member,
+} from '#types/domain/attestation/round.ts'
 import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { bool, u32 } from '#types/scale/primitives.ts'
@@ -17,7 +23,7 @@ import { Blake2_128Concat, Twox64Concat } from '#types/scale/storage-key.ts'
 import { agenda } from '../../frame/agenda.ts'
 import { event, type Self } from '../../frame/pallet.ts'
 import { doubleMap, map, value } from '../../frame/storage.ts'
-import type { Eligible } from '../workers.ts'
+import type { Draw } from '../workers/selection.ts'
 
 /** What Attestation needs of other pallets. */
 export interface Needs {
@@ -36,7 +42,7 @@ export interface Needs {
   readonly workers: {
     find(account: Uint8Array): WorkerRecord | undefined
     reputation(account: Uint8Array, role: RoleName): number
-    eligible(role: RoleName): Eligible[]
+    draw(draw: Draw): readonly Member[] | undefined
     addDuties(account: Uint8Array, change: 1 | -1): void
     rate(account: Uint8Array, role: RoleName, deed: Deed): void
   }
