@@ -58,29 +58,41 @@ function treeOf(weights: readonly bigint[]): readonly string[] {
   return nodes
 }
 
-/** The index is what a look at all workers would make of it. */
+/** What is stored for the draws of a role, as text. */
+function storedIndex(state: Trie, role: RoleName): string {
+  const seats = ofRole(state, 'WorkerAt', role, AccountId).map(
+    ([key, who]) => [decode(u32, key.subarray(-4)), who] as const,
+  )
+  const places = ofRole(state, 'PlaceOf', role, u32).map(([key, place]) => [place, key.subarray(-32)] as const)
+  const nodes = ofRole(state, 'Weights', role, array(u64, CHILDREN)).map(([key, sums]) =>
+    nodeText(key[8]!, decode(u32, key.subarray(-4)), sums),
+  )
+  const rosters = ofRole(state, 'Rosters', role, struct({ places: u32, eligible: u32 })).map(
+    ([, { places, eligible }]) => `${places} places, ${eligible} eligible`,
+  )
+  return [...seatTexts(seats), ...seatTexts(places), ...nodes.toSorted(), ...rosters].join('\n')
+}
+
+const seatTexts = (seats: readonly (readonly [number, Uint8Array])[]): string[] =>
+  ascending(seats).map(([place, who]) => `${place} ${toHex(who)}`)
+
+/** The index is what a look at all workers would make of it, each worker at the place that it has, without gaps. */
 export function expectIndexed(state: Trie, block: number): void {
   const workers = [...state.entries(storagePrefix('Workers', 'Workers'))].map(
     ([key, bytes]) => [key.subarray(-32), decode(WorkerRecord, bytes)] as const,
   )
   for (const role of ROLES) {
-    const registered = new Map(
-      workers.filter(([, { roles }]) => roles.includes(role)).map(([who, record]) => [toHex(who), record] as const),
+    const placeOf = new Map(
+      ofRole(state, 'PlaceOf', role, u32).map(([key, place]) => [toHex(key.subarray(-32)), place]),
     )
-    const seats = ascending(
-      ofRole(state, 'WorkerAt', role, AccountId).map(([key, who]) => [decode(u32, key.subarray(-4)), who] as const),
-    )
-    expect(seats.map(([place]) => place)).toEqual([...registered].map((_, place) => place))
-    expect(seats.map(([, who]) => toHex(who)).toSorted()).toEqual([...registered.keys()].toSorted())
-    const places = ofRole(state, 'PlaceOf', role, u32).map(([key, place]) => [place, toHex(key.subarray(-32))] as const)
-    expect(ascending(places)).toEqual(seats.map(([place, who]) => [place, toHex(who)]))
-    const weights = seats.map(([, who]) => weightOf(state, block, role, who, registered.get(toHex(who))!))
-    const nodes = ofRole(state, 'Weights', role, array(u64, CHILDREN)).map(([key, sums]) =>
-      nodeText(key[8]!, decode(u32, key.subarray(-4)), sums),
-    )
-    expect(nodes.toSorted()).toEqual(treeOf(weights).toSorted())
-    const rosters = ofRole(state, 'Rosters', role, struct({ places: u32, eligible: u32 })).map(([, roster]) => roster)
+    const registered = workers
+      .filter(([, { roles }]) => roles.includes(role))
+      .toSorted(([a], [b]) => (placeOf.get(toHex(a)) ?? 0) - (placeOf.get(toHex(b)) ?? 0))
+    const seats = seatTexts(registered.map(([who], place) => [place, who] as const))
+    const weights = registered.map(([who, record]) => weightOf(state, block, role, who, record))
     const eligible = weights.filter((weight) => weight > 0n).length
-    expect(rosters).toEqual(seats.length === 0 ? [] : [{ places: seats.length, eligible }])
+    const roster = seats.length === 0 ? [] : [`${seats.length} places, ${eligible} eligible`]
+    const wanted = [...seats, ...seats, ...treeOf(weights).toSorted(), ...roster].join('\n')
+    expect(storedIndex(state, role)).toBe(wanted)
   }
 }
