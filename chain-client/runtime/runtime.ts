@@ -37,7 +37,7 @@ import type { Runtime, RuntimeLog, RuntimeVersion } from './runtime-interface.ts
 import { StateView, validate } from './validation.ts'
 
 /** Raise when blocks would execute differently. */
-const SPEC_VERSION = 1
+const SPEC_VERSION = 2
 /** Raise when calls or extensions encode differently. */
 const TRANSACTION_VERSION = 1
 /** State trie layout. */

@@ -1,7 +1,7 @@
 /**
  * Runtimes for tests: a whole one with a chain that grows block by block, and a small one around single pallets.
  */
-import { concatBytes, u64le, utf8 } from '#types/bytes.ts'
+import { concatBytes, u32le, u64le, utf8 } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { AccountInfo, NEW_LOGIC_FLAG } from '#types/scale/account.ts'
 import { decode, encode, type ValueOf } from '#types/scale/codec.ts'
@@ -188,8 +188,9 @@ export class TestChain {
     this.nonces.set(name, nonce + 1)
     const { era = 'immortal', tip = 0n, metadataHash = 'Disabled' } = terms
     const extra = extraOf(era, nonce, tip, metadataHash)
-    const version = Uint8Array.of(1, 0, 0, 0)
-    const implicit = terms.implicit ?? concatBytes(version, version, this.hashes[0]!, this.hashes[0]!, Uint8Array.of(0))
+    const { specVersion, transactionVersion } = this.runtime.version
+    const versions = concatBytes(u32le(specVersion), u32le(transactionVersion))
+    const implicit = terms.implicit ?? concatBytes(versions, this.hashes[0]!, this.hashes[0]!, Uint8Array.of(0))
     const payload = signingPayload(encode(this.#codecs.call, call), encode(Extra, extra), implicit)
     const signature = { tag: 'Sr25519', value: signer.sign(payload) } as const
     return encode(this.#codecs.wire, {
