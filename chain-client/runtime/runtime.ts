@@ -12,6 +12,7 @@ import { extrinsicsRootOf, openBlock, type ExecutiveConfig } from './executive.t
 import { Extensions, EXTENSIONS, Extra, termsOf } from './extensions.ts'
 import { extrinsicDecoder, parsed } from './extrinsics.ts'
 import { FrameBuilder, type FrameOptions } from './frame/construct.ts'
+import type { ExportsOf } from './frame/pallet.ts'
 import { inherentCalls, isInherent } from './frame/inherents.ts'
 import { metadataV14, metadataV15, metadataV16, type MetadataSource } from './frame/metadata.ts'
 import { storageChanges } from './storage-json.ts'
@@ -26,7 +27,7 @@ import { grandpaPallet } from './pallets/grandpa.ts'
 import { randomnessPallet } from './pallets/randomness.ts'
 import { sessionPallet } from './pallets/session.ts'
 import { sudoPallet } from './pallets/sudo.ts'
-import { SS58_PREFIX, systemPallet } from './pallets/system.ts'
+import { SS58_PREFIX, systemPallet, type System } from './pallets/system.ts'
 import { timestampPallet } from './pallets/timestamp.ts'
 import { transactionPaymentPallet } from './pallets/transaction-payment.ts'
 import { utilityPallet } from './pallets/utility.ts'
@@ -58,12 +59,20 @@ const VERSION: RuntimeVersion = {
   stateVersion: STATE_VERSION,
 }
 
+/** What pallets of this runtime offer to one that is added to it. */
+export interface Offered {
+  readonly system: System
+  readonly balances: ExportsOf<typeof balancesPallet>
+  readonly randomness: ExportsOf<typeof randomnessPallet>
+  readonly workers: ExportsOf<typeof workersPallet>
+  readonly feeds: ExportsOf<typeof feedsPallet>
+}
+
+/** Adds pallets under free indices; those that use others are given what is offered. */
+export type Extend = (builder: FrameBuilder, offered: Offered) => void
+
 /** The pallets under their indices, and what `extend` adds to them. Hooks run in the order of indices. */
-export function construct(
-  log: RuntimeLog,
-  extend: (builder: FrameBuilder) => void = () => undefined,
-  options: FrameOptions = {},
-) {
+export function construct(log: RuntimeLog, extend: Extend = () => undefined, options: FrameOptions = {}) {
   const builder = new FrameBuilder(log, options)
   const { current, runtimeCall, runtimeEvent } = builder
   const system = builder.add(0, systemPallet({ version: VERSION, runtimeEvent, current }))
@@ -80,7 +89,7 @@ export function construct(
   const feeds = builder.add(11, feedsPallet, { workers })
   const { dispatcher } = builder
   builder.add(12, attestationPallet, { system, dispatcher, randomness, balances, workers, feeds })
-  extend(builder)
+  extend(builder, { system, balances, randomness, workers, feeds })
   return { frame: builder.build(), system, timestamp, aura, payment }
 }
 
@@ -120,8 +129,8 @@ export interface RuntimeOptions {
   readonly mapStack?: MapStack
   /** Of the chain's spec, where it is not the development chain's. */
   readonly token?: Token
-  /** Adds pallets that this runtime does not have, such as one under test, under free indices. */
-  readonly extend?: (builder: FrameBuilder) => void
+  /** Adds pallets that this runtime does not have, such as one under test. */
+  readonly extend?: Extend
 }
 
 /** The digest of the runtime's own metadata, made at first use: some milliseconds. */

@@ -16,7 +16,7 @@ import { FrameBuilder } from '#chain/runtime/frame/construct.ts'
 import { Externalities } from '#chain/runtime/frame/externalities.ts'
 import type { RuntimeEvent } from '#chain/runtime/frame/outer-enums.ts'
 import { Extra } from '#chain/runtime/extensions.ts'
-import { construct, createRuntime } from '#chain/runtime/runtime.ts'
+import { construct, createRuntime, type Extend } from '#chain/runtime/runtime.ts'
 import type { ApplyOutcome, At, Runtime } from '#chain/runtime/runtime-interface.ts'
 import { systemPallet, type System } from '#chain/runtime/pallets/system.ts'
 import { Trie } from '#chain/trie/trie.ts'
@@ -51,7 +51,7 @@ export class TestLog {
 }
 
 /** How the runtime with these pallets encodes. */
-function codecsOf(extend?: (builder: FrameBuilder) => void) {
+function codecsOf(extend?: Extend) {
   const { frame } = construct(new TestLog(), extend)
   return {
     call: frame.runtimeCall,
@@ -109,7 +109,7 @@ export class TestChain {
   readonly #codecs: typeof plainCodecs
 
   /** @param extend adds pallets to the runtime's own. */
-  constructor(genesis: Readonly<Record<string, unknown>> = devGenesis, extend?: (builder: FrameBuilder) => void) {
+  constructor(genesis: Readonly<Record<string, unknown>> = devGenesis, extend?: Extend) {
     this.#codecs = extend ? codecsOf(extend) : plainCodecs
     this.runtime = createRuntime({ log: this.log, ...(extend && { extend }) })
     this.state = Trie.empty().apply(this.runtime.genesis(genesis))

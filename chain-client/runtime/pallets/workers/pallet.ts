@@ -4,9 +4,8 @@
  * Owns: registration, pause and resume, heartbeats, duty counts, reputation, and what weight each worker has in a draw. Does not
  * own: the draw (selection.ts).
  *
- * A worker falls silent by doing nothing, so the agenda has each living worker in the first block in which it would be silent had it
- * not been heard of again. The block then looks when it was last heard of, and looks again in time, or takes its weight. A heartbeat thus
- * writes the worker's record only, and no block finds more workers silent than were heard of in one block.
+ * A worker falls silent by doing nothing, so the agenda has each living worker in the block in which that will be; a heartbeat moves
+ * the entry. Blocks thus look at none that lives, and in no block more workers fall silent than were heard of in one block before.
  */
 import { verifyEd25519 } from '#types/crypto/signature.ts'
 import {
@@ -51,10 +50,10 @@ const LOOK = refTime(0n, ROLES * 3n)
 const WEIGH = refTime(0n, ROLES * (NODES + 3n), ROLES * (NODES + 1n))
 const MOVE = refTime(0n, ROLES * (2n * NODES + 4n), ROLES * (2n * NODES + 6n))
 /**
- * Workers that a block looks at whether they are silent. More than a block holds extrinsics, each of which lets one worker be heard of:
- * only where block numbers were skipped some are left for the next block.
+ * Workers that fall silent in one block. More than a block holds extrinsics, each of which lets one worker be heard of: only where
+ * block numbers were skipped some are left for the next block.
  */
-const MAX_LOOKS = Number(BLOCK_WEIGHTS.maxBlock.refTime / EXTRINSIC_BASE_REF_TIME)
+const MAX_SILENT = Number(BLOCK_WEIGHTS.maxBlock.refTime / EXTRINSIC_BASE_REF_TIME)
 
 const storage = {
   workers: map('Registered workers.', AccountId, WorkerRecord),
@@ -68,7 +67,7 @@ const storage = {
       default: NEWCOMER,
     },
   ),
-  silences: agenda('Living workers, by a block in which each is looked at whether it has fallen silent.', AccountId),
+  silences: agenda('Living workers, by the block in which each falls silent if it is not heard of before.', AccountId),
   ...selectionStorage,
 }
 
@@ -96,8 +95,8 @@ function createRegister({ storage, block }: WorkersSelf) {
   const weighAll = (account: Uint8Array, record: WorkerRecord): void => {
     for (const role of record.roles) weigh(account, record, role)
   }
-  const lookLater = (account: Uint8Array, { lastSeen }: WorkerRecord): void =>
-    silences.insert(lastSeen + SILENCE_LIMIT + 1, account)
+  /** The block in which a worker falls silent that is not heard of again. */
+  const silentAt = ({ lastSeen }: WorkerRecord): number => lastSeen + SILENCE_LIMIT + 1
 
   return {
     reputation,
@@ -107,14 +106,18 @@ function createRegister({ storage, block }: WorkersSelf) {
     /** Keeps the record of a worker; `before` is the one that it had. */
     keep(account: Uint8Array, before: WorkerRecord | undefined, record: WorkerRecord): void {
       storage.workers.put(account, record)
-      if (!isSilent(record) && (!before || isSilent(before))) lookLater(account, record)
+      if (record.lastSeen !== before?.lastSeen) {
+        if (before) silences.remove(silentAt(before), account)
+        silences.insert(silentAt(record), account)
+      }
       for (const role of before?.roles ?? []) if (!record.roles.includes(role)) selection.remove(role, account)
       weighAll(account, record)
     },
-    /** Forgets a worker. The agenda forgets it when it comes to it. */
+    /** Forgets a worker. */
     drop(account: Uint8Array, record: WorkerRecord): void {
       storage.workers.remove(account)
       storage.accountOf.remove(record.noiseKey)
+      silences.remove(silentAt(record), account)
       for (const role of record.roles) selection.remove(role, account)
     },
     /** Moves a reputation by one deed; returns what it then is, in millionths. */
@@ -127,11 +130,9 @@ function createRegister({ storage, block }: WorkersSelf) {
     },
     /** Takes the weight of workers that have fallen silent with this block. */
     silenceDue(): void {
-      for (const account of silences.take(block(), MAX_LOOKS)) {
+      for (const account of silences.take(block(), MAX_SILENT)) {
         const record = storage.workers.get(account)
-        if (!record) continue
-        if (isSilent(record)) weighAll(account, record)
-        else lookLater(account, record)
+        if (record) weighAll(account, record)
       }
     },
     draw: selection.draw,
@@ -256,7 +257,7 @@ export const workersPallet = pallet({
           emit.Paused({ account })
         },
       ),
-      resume: call('Take duties again.', workerCalls.resume, refTime(0n, 1n, 2n) + WEIGH, (origin) => {
+      resume: call('Take duties again.', workerCalls.resume, refTime(0n, 1n, 3n) + WEIGH, (origin) => {
         const account = ensureSigned(origin)
         const record = recordOf(account)
         if (record.status !== 'Paused') return fail.NotPaused()
@@ -266,7 +267,7 @@ export const workersPallet = pallet({
       unregister: call(
         'Leave. Only without duties; the reputation stays.',
         workerCalls.unregister,
-        refTime(0n, 1n, 2n) + MOVE,
+        refTime(0n, 1n, 3n) + MOVE,
         (origin) => {
           const account = ensureSigned(origin)
           const record = recordOf(account)
@@ -275,13 +276,13 @@ export const workersPallet = pallet({
           emit.Unregistered({ account })
         },
       ),
-      heartbeat: call('Tell that you live.', workerCalls.heartbeat, refTime(0n, 1n, 2n) + WEIGH, (origin) => {
+      heartbeat: call('Tell that you live.', workerCalls.heartbeat, refTime(0n, 1n, 3n) + WEIGH, (origin) => {
         const account = ensureSigned(origin)
         const record = recordOf(account)
         register.keep(account, record, { ...record, lastSeen: block() })
         return register.isSilent(record)
           ? undefined
-          : { actualWeight: { refTime: refTime(LOOK, 1n, 1n), proofSize: 0n } }
+          : { actualWeight: { refTime: refTime(LOOK, 1n, 3n), proofSize: 0n } }
       }),
     }
   },
