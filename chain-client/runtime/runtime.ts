@@ -5,12 +5,14 @@
  * how a block is executed (executive.ts). To add a pallet: write its page, add one line to `construct`.
  */
 import { AssayError } from '#types/errors.ts'
+import { silentLog } from '#types/log.ts'
 import { decode as decodeScale, encode } from '#types/scale/codec.ts'
 import { RuntimeMetadataPrefixed } from '#types/scale/metadata.ts'
 import { API_VERSIONS } from './api-shape.ts'
 import { extrinsicsRootOf, openBlock, type ExecutiveConfig } from './executive.ts'
 import { Extensions, EXTENSIONS, Extra, termsOf } from './extensions.ts'
 import { extrinsicDecoder, parsed } from './extrinsics.ts'
+import type { BoundPallet } from './frame/bind.ts'
 import { FrameBuilder, type FrameOptions } from './frame/construct.ts'
 import type { ExportsOf } from './frame/pallet.ts'
 import { inherentCalls, isInherent } from './frame/inherents.ts'
@@ -92,6 +94,11 @@ export function construct(log: RuntimeLog, extend: Extend = () => undefined, opt
   extend(builder, { system, balances, randomness, workers, feeds })
   return { frame: builder.build(), system, timestamp, aura, payment }
 }
+
+let own: readonly BoundPallet[] | undefined
+
+/** The pallets of this runtime, for what they declare: they run in no block. Made at first use. */
+export const declaredPallets = (): readonly BoundPallet[] => (own ??= construct(silentLog).frame.pallets)
 
 /** Metadata of each version, made at first use. */
 function metadataOf(source: () => MetadataSource): (version: number) => Uint8Array | undefined {

@@ -223,6 +223,9 @@ export type AnyPallet = Pallet<string, any, any, any, any, any, any, any, any>
 /** What a pallet offers to others. */
 export type ExportsOf<A> = A extends { readonly exports?: (self: any) => infer P } ? P : never
 
+/** What a pallet's section of the chain spec says. */
+export type GenesisOf<A> = A extends { readonly genesis?: Genesis<infer G, any, any> } ? G : never
+
 /** The value that runtime.ts gives with a pallet: none where the pallet uses no other. */
 export type UsesArgument<A> = [keyof UsesOf<A>] extends [typeof NOTHING] ? [] : [UsesOf<A>]
 

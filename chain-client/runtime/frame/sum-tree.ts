@@ -49,8 +49,15 @@ export interface SumTree {
 /** What is left out of the sums of a tree while places are drawn, by level and number in the level. */
 class LeftOut {
   readonly #weights = new Map<number, bigint>()
+  #total = 0n
+
+  /** The weight of all that is left out. */
+  get total(): bigint {
+    return this.#total
+  }
 
   add(place: number, weight: bigint): void {
+    this.#total += weight
     for (let level = 0; level < SUM_TREE_LEVELS; level++) {
       const key = this.#key(level, place >> (level * CHILD_BITS))
       this.#weights.set(key, (this.#weights.get(key) ?? 0n) + weight)
@@ -105,16 +112,12 @@ export function openSumTree<K>(nodes: MapAccess<Nodes<K>, readonly bigint[], rea
     },
     sample(seed, label, count, without) {
       const leftOut = new LeftOut()
-      let total = sumsOf(SUM_TREE_LEVELS - 1, 0).reduce((sum, child) => sum + child, 0n)
-      const leave = (place: number): void => {
-        total -= weight(place)
-        leftOut.add(place, weight(place))
-      }
-      for (const place of new Set(without)) leave(place)
+      const all = sumsOf(SUM_TREE_LEVELS - 1, 0).reduce((sum, child) => sum + child, 0n)
+      for (const place of new Set(without)) leftOut.add(place, weight(place))
       const chosen: number[] = []
-      while (chosen.length < count && total > 0n) {
-        const place = find(drawBelow(seed, label, chosen.length, total), leftOut)
-        leave(place)
+      while (chosen.length < count && leftOut.total < all) {
+        const place = find(drawBelow(seed, label, chosen.length, all - leftOut.total), leftOut)
+        leftOut.add(place, weight(place))
         chosen.push(place)
       }
       return chosen
