@@ -22,7 +22,7 @@ import {
   Twox64Concat,
   type StorageHasher,
 } from '#types/scale/storage-key.ts'
-import type { RuntimeCall } from '#chain/runtime/frame/dispatch.ts'
+import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import type { ApplyOutcome } from '#chain/runtime/runtime-interface.ts'
 import { identity, type Identity } from './coinflip-net.ts'
 import { memoryFeed } from './memory-feed.ts'

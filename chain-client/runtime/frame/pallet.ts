@@ -13,10 +13,10 @@
 import type { Codec } from '#types/scale/codec.ts'
 import type { Fields, Values } from '#types/scale/compound.ts'
 import type { DispatchClass, DispatchError, Pays, TransactionSource, Weight } from '#types/scale/dispatch.ts'
-import type { InherentData, TransactionError } from '../runtime-interface.ts'
 import type { Console } from './console.ts'
 import type { Origin } from './origin.ts'
 import type { AccessOf, AnyItem } from './storage.ts'
+import type { InherentData, PostDispatchInfo, TransactionError } from './terms.ts'
 
 /** `#[pallet::constant]`: a value that clients read from metadata. */
 export interface Constant<T> {
@@ -36,14 +36,6 @@ export interface EventSpec<F extends Fields> {
 
 /** An event of the pallet. Without fields give `{}`. */
 export const event = <const F extends Fields>(docs: string, fields: F): EventSpec<F> => ({ docs, fields })
-
-/** What a successful call may correct of what was charged in advance. */
-export interface PostDispatchInfo {
-  /** Default: the weight declared. Never more than that. */
-  readonly actualWeight?: Weight
-  /** Default: as declared. */
-  readonly paysFee?: Pays
-}
 
 /** What a pallet says of a bare extrinsic that may go in: `ValidTransaction`, where only the tags must be given. */
 export interface ValidUnsigned {
