@@ -302,7 +302,7 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       rosters: AugmentedQuery<ApiType, (arg: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array) => Observable<PalletWorkersRoster>, [AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole]>;
       /**
-       * Living workers, by a block in which each is looked at whether it has fallen silent.
+       * Living workers, by the block in which each falls silent if it is not heard of before.
        **/
       silences: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<bool>>, [U8aFixed, AccountId32]> & QueryableStorageEntry<ApiType, [U8aFixed, AccountId32]>;
       /**

@@ -6,7 +6,7 @@
 import { expect } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { LEAST_WEIGHT, NEWCOMER, Reputation, score, SELECTION_FLOOR } from '#types/domain/reputation.ts'
-import { Role, WorkerRecord, type RoleName } from '#types/domain/worker.ts'
+import { Role, ROLE_NAMES, WorkerRecord, type RoleName } from '#types/domain/worker.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { decode, encode, type Codec } from '#types/scale/codec.ts'
 import { array, struct } from '#types/scale/compound.ts'
@@ -18,7 +18,6 @@ import type { Trie } from '#chain/trie/trie.ts'
 const SILENCE_LIMIT = 60
 const CHILDREN = 32
 const LEVELS = [0, 1, 2, 3, 4]
-const ROLES: readonly RoleName[] = ['Hoster', 'Attestor']
 
 const ascending = <T>(entries: readonly (readonly [number, T])[]) => entries.toSorted(([a], [b]) => a - b)
 
@@ -81,7 +80,7 @@ export function expectIndexed(state: Trie, block: number): void {
   const workers = [...state.entries(storagePrefix('Workers', 'Workers'))].map(
     ([key, bytes]) => [key.subarray(-32), decode(WorkerRecord, bytes)] as const,
   )
-  for (const role of ROLES) {
+  for (const role of ROLE_NAMES) {
     const placeOf = new Map(
       ofRole(state, 'PlaceOf', role, u32).map(([key, place]) => [toHex(key.subarray(-32)), place]),
     )

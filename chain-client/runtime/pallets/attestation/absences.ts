@@ -1,8 +1,8 @@
 /**
  * Absentees of closed rounds in pallet Attestation: what is kept back to pay who tells of them, and what telling does, truly or not.
  *
- * Owns: the record of a round's absences from its closing to the end of the window, and the money it holds. Does not own: who
- * is absent (attestation-rounds.ts), who may tell and what is refused (attestation.ts), the amounts (#types/domain/absence.ts).
+ * Owns: the record of a round's absences from its closing to the end of the window, and the money it holds. Does not own: which
+ * members are absent (rounds.ts).
  */
 import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS, absenceReward, type AbsenceRecord } from '#types/domain/attestation/absence.ts'
@@ -11,7 +11,7 @@ import { settlement } from '#types/domain/attestation/settlement.ts'
 import { openAgenda } from '../../frame/agenda.ts'
 import type { AttestationSelf } from './state.ts'
 
-/** Windows that one block ends. More of them, which would have to be of as many rounds that closed in one block, end in the next. */
+/** Windows that one block ends, the oldest first; the others end in the next block. */
 const MAX_ENDING = 200
 
 /** What calls, hooks and closing rounds do to absences. */

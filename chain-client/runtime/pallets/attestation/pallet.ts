@@ -1,14 +1,12 @@
 /**
  * Pallet Attestation: attestors drawn by the beacon audit a hoster, and are believed only as far as they prove.
  *
- * Owns: who may do what to a round when, and what is counted. Does not own: what then becomes of the round, pay included
- * (attestation-rounds.ts, attestation-absences.ts, attestation-metrics.ts), what is kept and told (attestation-state.ts), who is
- * registered (workers.ts), what is hosted (feeds.ts), or the rules that workers must know as well (#types/domain).
+ * Owns: who may do what to a round when, and what is counted. Does not own: what then becomes of the round, pay included (rounds.ts).
  *
  *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W--> CLOSED
  *
  * A round in COINFLIP starts again, smaller, when evidence shows its number spoilt or a majority reports a member offline. A lie
- * that spoils nothing convicts and moves nothing: or who dislikes the number could void it by one. Whatever fails to come to a
+ * that spoils nothing convicts and moves nothing: otherwise an account that dislikes the number could void it by one. Whatever fails to come to a
  * verdict closes "inconclusive" by its deadline and is drawn again a bounded number of times.
  */
 import { equalBytes } from '#types/bytes.ts'
@@ -137,7 +135,7 @@ export const attestationPallet = pallet({
       const wanted = encode(CoinflipOutcome, outcome)
       const same = outcomesOf(id, round).filter((other) => equalBytes(encode(CoinflipOutcome, other), wanted))
       if (same.length < majority(round.members.length)) return
-      own.put(id, { ...round, phase: 'Audit', agreement: outcome.value })
+      own.timetable.put(id, { ...round, phase: 'Audit', agreement: outcome.value })
       const root = transcriptRoot(sessionId(sessionOf(genesisHash(), id, round)), outcome.value.transcript)
       emit.CoinflipAgreed({
         round: id,
@@ -259,7 +257,7 @@ export const attestationPallet = pallet({
           })
           own.metrics.keep(id, account, report.attestorMetrics)
           const opened = { ...round, magic: report.magic }
-          own.put(id, opened)
+          own.timetable.put(id, opened)
           emit.ReportAccepted({ round: id, attestor: account, served: finding.served })
           if (own.credible(id, round).every((member) => storage.reports.has(id, member.account))) own.judge(id, opened)
         },
@@ -272,7 +270,7 @@ export const attestationPallet = pallet({
           ensureRoot(origin)
           if (checkParameters(parameters) !== undefined) return fail.BadParameters()
           storage.parameters.put(parameters)
-          own.reschedule()
+          own.timetable.reschedule()
         },
       ),
       reportAbsent: call(
@@ -295,9 +293,9 @@ export const attestationPallet = pallet({
     }
   },
   views: ({ storage }, own) => ({
-    currentRounds: view('Rounds that are not closed.', {}, vec(u32), () => own.active()),
+    currentRounds: view('Rounds that are not closed.', {}, vec(u32), () => own.timetable.active()),
     dutiesOf: view('Rounds not closed in which an account is an attestor.', { account: AccountId }, vec(u32), (args) =>
-      own
+      own.timetable
         .active()
         .filter((id) => storage.rounds.get(id)?.members.some(({ account }) => equalBytes(account, args.account))),
     ),
@@ -326,16 +324,16 @@ export const attestationPallet = pallet({
   hooks: ({ storage, uses }, own) => {
     const step = (id: number, round: RoundRecord): void => {
       if (round.phase === 'Scheduled') own.open(id, round)
-      else if (round.phase === 'Open') own.put(id, { ...round, phase: 'Coinflip' })
+      else if (round.phase === 'Open') own.timetable.put(id, { ...round, phase: 'Coinflip' })
       else if (round.phase === 'Coinflip') own.close(id, round, 'Inconclusive')
-      else if (round.phase === 'Audit') own.put(id, { ...round, phase: 'Report' })
+      else if (round.phase === 'Audit') own.timetable.put(id, { ...round, phase: 'Report' })
       else if (round.phase === 'Report') own.judge(id, round)
     }
     return {
       onInitialize() {
         own.absences.endDue()
         // Each round by itself: a bug that one of them meets must not stop the others.
-        for (const id of own.takeDue()) {
+        for (const id of own.timetable.takeDue()) {
           uses.dispatcher.contained(`Attestation round ${id}`, () => step(id, storage.rounds.get(id)!))
         }
       },

@@ -1,73 +1,32 @@
 /**
  * The life of a round in pallet Attestation, between the calls that move it.
  *
- * Owns: drawing, restarting, closing, pay and reputation. Does not own: who may call what when (attestation.ts), what is kept
- * and told (attestation-state.ts), what becomes of absentees (attestation-absences.ts) and metrics (attestation-metrics.ts), or
- * the rules that workers must know as well (#types/domain).
+ * Owns: drawing, restarting, closing, pay and reputation. Does not own: who may call what when (pallet.ts).
  */
 import { compareBytes, equalBytes, u32le } from '#types/bytes.ts'
 import type { Order, ReportSummary } from '#types/domain/attestation/attestation.ts'
 import { drawBelow, subSeed } from '#types/domain/draw.ts'
-import { dueBlock, leastMembers, verdictOf } from '#types/domain/attestation/round.ts'
+import { leastMembers, verdictOf } from '#types/domain/attestation/round.ts'
 import type { AttestationParameters, Member, RoundRecord, VerdictName } from '#types/domain/attestation/round.ts'
 import { earnsPay, settlement } from '#types/domain/attestation/settlement.ts'
-import { openAgenda } from '../../frame/agenda.ts'
 import { createAbsences } from './absences.ts'
 import { createMetrics } from './metrics.ts'
 import type { AttestationSelf } from './state.ts'
-
-/**
- * Rounds that one block looks at, those first whose time came first. Each round is in the agenda once, so that none waits longer than
- * there are others for.
- */
-const MAX_LOOKS = 200
+import { createTimetable } from './timetable.ts'
 
 /** What calls and hooks do to rounds. */
 export function createRounds(self: AttestationSelf) {
   const { storage, emit, uses, block, parentHash, attempt } = self
   const absences = createAbsences(self)
   const metrics = createMetrics(self)
-  const due = openAgenda(storage.roundsDue)
+  const timetable = createTimetable(self)
+  const { put } = timetable
   const parameters = (): AttestationParameters => storage.parameters.get()
 
   /** The Noise key of a worker that hosts the feed now; undefined for any other account. */
   const hosterKeyOf = (feed: Uint8Array, hoster: Uint8Array): Uint8Array | undefined => {
     const worker = uses.feeds.isHosting(feed, hoster) ? uses.workers.find(hoster) : undefined
     return worker?.roles.includes('Hoster') ? worker.noiseKey : undefined
-  }
-
-  /** The block in which a round is looked at next, whatever is told of it meanwhile; none of a closed one. */
-  const dueOf = (round: RoundRecord): number | undefined => dueBlock(round, parameters())
-
-  /** Moves a round in the agenda. */
-  const lookAt = (id: number, at: number | undefined): void => {
-    const before = storage.activeRounds.get(id)
-    if (before === at) return
-    if (before !== undefined) due.remove(before, id)
-    if (at === undefined) return storage.activeRounds.remove(id)
-    due.insert(at, id)
-    storage.activeRounds.put(id, at)
-  }
-
-  /** Keeps a round, and has it looked at in its time. */
-  const put = (id: number, round: RoundRecord): void => {
-    storage.rounds.put(id, round)
-    lookAt(id, dueOf(round))
-  }
-
-  /** Rounds that are not closed, by their numbers. */
-  const active = (): readonly number[] => [...storage.activeRounds.keys()].map(([id]) => id).toSorted((a, b) => a - b)
-
-  /** Parameters have changed, and the deadlines of rounds under way with them. */
-  const reschedule = (): void => {
-    for (const id of active()) lookAt(id, dueOf(storage.rounds.get(id)!))
-  }
-
-  /** The rounds to look at in this block. Each is looked at in the next one too, where nothing is done that says otherwise. */
-  const takeDue = (): readonly number[] => {
-    const ids = due.take(block(), MAX_LOOKS).toSorted((a, b) => a - b)
-    for (const id of ids) lookAt(id, block() + 1)
-    return ids
   }
 
   const schedule = (orderId: number, order: Order, scheduledAt: number, redraw: number): void => {
@@ -77,7 +36,6 @@ export function createRounds(self: AttestationSelf) {
     const id = storage.nextRound.get()
     storage.nextRound.put(id + 1)
     storage.orders.put(orderId, order)
-    storage.activeCount.put(storage.activeCount.get() + 1)
     put(id, {
       order: orderId,
       hoster: order.hoster,
@@ -198,7 +156,7 @@ export function createRounds(self: AttestationSelf) {
 
   /**
    * Moves reputations by the verdict: the hoster's, and those of attestors who reported what it says. An absentee's drops
-   * when somebody tells of it (attestation-absences.ts).
+   * when somebody tells of it.
    */
   const rateAll = (id: number, round: RoundRecord, verdict: VerdictName): void => {
     if (verdict === 'Inconclusive') return
@@ -230,7 +188,6 @@ export function createRounds(self: AttestationSelf) {
     const reports = credibleReports(id, round)
     const served = reports.filter(([, report]) => report.served).length
     put(id, { ...round, phase: 'Closed', verdict })
-    storage.activeCount.put(storage.activeCount.get() - 1)
     emit.RoundClosed({ round: id, verdict, served, unserved: reports.length - served })
     const order = storage.orders.get(round.order)
     const unpaid = order ? pay(id, round, order, verdict) : 0n
@@ -256,10 +213,7 @@ export function createRounds(self: AttestationSelf) {
 
   return {
     hosterKeyOf,
-    active,
-    put,
-    reschedule,
-    takeDue,
+    timetable,
     schedule,
     open,
     restart,

@@ -1,8 +1,7 @@
 /**
  * What pallet Attestation keeps and tells, and what it needs of others.
  *
- * Owns: these declarations, from which metadata follows. Does not own: what moves a round (attestation.ts) or what becomes of it
- * (attestation-rounds.ts, attestation-absences.ts).
+ * Owns: these declarations, from which metadata follows. Does not own: what moves a round (pallet.ts).
  */
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import { attestationEvents, Order, ReportSummary, Vote } from '#types/domain/attestation/attestation.ts'
