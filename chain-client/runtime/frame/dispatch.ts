@@ -7,7 +7,7 @@
  */
 import { messageOf } from '#types/errors.ts'
 import { inside, ScaleError, type Codec, type Reader } from '#types/scale/codec.ts'
-import type { DispatchClass, DispatchError, Pays, Weight } from '#types/scale/dispatch.ts'
+import type { DispatchError } from '#types/scale/dispatch.ts'
 import { recursive } from '#types/scale/recursive.ts'
 import type { TypeDef } from '#types/scale/type-def.ts'
 import { DispatchFailure } from './errors.ts'

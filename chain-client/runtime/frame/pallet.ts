@@ -12,7 +12,7 @@
  */
 import type { Codec } from '#types/scale/codec.ts'
 import type { Fields, Values } from '#types/scale/compound.ts'
-import type { DispatchClass, DispatchError, Pays, TransactionSource, Weight } from '#types/scale/dispatch.ts'
+import type { DispatchClass, DispatchError, Pays, TransactionSource } from '#types/scale/dispatch.ts'
 import type { Console } from './console.ts'
 import type { Origin } from './origin.ts'
 import type { AccessOf, AnyItem } from './storage.ts'

@@ -45,7 +45,7 @@ function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
     if (group.length > 1 || imports.get(file)?.includes(file)) found.push(group.toSorted())
   }
   for (const file of imports.keys()) if (!index.has(file)) visit(file)
-  return found.toSorted()
+  return found.toSorted(([a], [b]) => (a! < b! ? -1 : 1))
 }
 
 describe('circles', () => {
