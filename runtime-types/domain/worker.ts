@@ -16,7 +16,9 @@ export const NoiseKey = named(fixedBytes(32), ['assay_primitives', 'NoiseKey'])
 /** A 64-byte ed25519 signature by a Noise key. */
 export const NoiseSignature = named(fixedBytes(64), ['assay_primitives', 'NoiseSignature'])
 
-export const Role = enumeration(['Hoster', 'Attestor'], { path: ['assay_primitives', 'Role'] })
+/** Every role, in the order of its encoding. */
+export const ROLE_NAMES = ['Hoster', 'Attestor'] as const
+export const Role = enumeration(ROLE_NAMES, { path: ['assay_primitives', 'Role'] })
 export type RoleName = ValueOf<typeof Role>
 
 /** More than the number of roles that exist; bounds the list in a registration. */

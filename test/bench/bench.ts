@@ -19,6 +19,7 @@ import { startInProcess } from './in-process.ts'
 import { peers } from './peers.ts'
 import { reportCheck } from './report.ts'
 import { requests } from './requests.ts'
+import { schedule } from './schedule.ts'
 import { simulation } from './simulation.ts'
 import { stateRoot } from './state-root.ts'
 import { throughput } from './throughput.ts'
@@ -28,6 +29,7 @@ const MEASUREMENTS = [
   idleMemory,
   throughput,
   execution,
+  schedule,
   stateRoot,
   requests,
   largeState,

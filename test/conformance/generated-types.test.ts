@@ -12,7 +12,7 @@ import { toHex } from '#types/bytes.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 
 const METADATA_VERSION = 15
-const metadataFile = new URL('#types/generated/metadata.json', import.meta.url)
+const metadataFile = new URL('../../runtime-types/generated/metadata.json', import.meta.url)
 
 type RequestRound = ApiPromise['tx']['attestation']['requestRound']
 

@@ -27,7 +27,7 @@ import { leafHash, type BlockProof } from '#types/domain/hosting/feed.ts'
 import { receiptMessage, servedWith, type Receipt, type SignedReceipt } from '#types/domain/hosting/receipt.ts'
 import { auditKeyMessage, hideAuditKeys, sessionOf, type Report } from '#types/domain/attestation/report.ts'
 import { auditChunks, auditSlot, type Slot } from '#types/domain/attestation/round.ts'
-import type { RuntimeCall } from '#chain/runtime/frame/dispatch.ts'
+import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import {
   actorOf,
   feed,

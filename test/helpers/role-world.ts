@@ -22,7 +22,7 @@ import { AttestationParameters, majority, RoundRecord } from '#types/domain/atte
 import { workerCalls, WorkerRecord } from '#types/domain/worker.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { decode, encode, type Codec } from '#types/scale/codec.ts'
-import { struct, vec, type Values } from '#types/scale/compound.ts'
+import { struct, type Values } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import type { Clock } from '#types/clock.ts'
 import type { MeshOptions } from '#worker/p2p/mesh-interface.ts'
@@ -169,8 +169,7 @@ export class World {
 
   setRound(id: number, record: RoundRecord): void {
     this.put('Attestation.Rounds', [u32le(id)], RoundRecord, record)
-    const open = record.phase === 'Closed' ? [] : [id]
-    this.put('Attestation.ActiveRounds', [], vec(u32), open)
+    this.put('Attestation.ActiveRounds', [u32le(id)], u32, record.phase === 'Closed' ? undefined : this.number + 1)
   }
 
   openRound(id: number, members: readonly TestWorker[], hoster: TestWorker, head: FeedHead): void {

@@ -195,6 +195,31 @@ export function auditSlot(
 export const auditChunks = (magic: Uint8Array, rank: number, challenges: number, feedLength: number): number[] =>
   sample(subSeed('assay/audit/chunks/1', magic, Uint8Array.of(rank)), 'chunk', challenges, feedLength)
 
+/**
+ * The first block in which a round's phase is over by its time, with whose start the chain moves it on; undefined of a closed round.
+ * A scheduled round tries for attestors from then on.
+ */
+export function dueBlock(
+  { phase, scheduledAt, openedAt, endsAt }: Pick<RoundRecord, 'phase' | 'scheduledAt' | 'openedAt' | 'endsAt'>,
+  { coinflipWindow, reportWindow }: Pick<AttestationParameters, 'coinflipWindow' | 'reportWindow'>,
+): number | undefined {
+  switch (phase) {
+    // The beacon that draws is that of the block after the request, which is known when that block ends.
+    case 'Scheduled':
+      return scheduledAt + 2
+    case 'Open':
+      return openedAt + 1
+    case 'Coinflip':
+      return openedAt + coinflipWindow + 1
+    case 'Audit':
+      return endsAt + 1
+    case 'Report':
+      return endsAt + reportWindow + 1
+    case 'Closed':
+      return undefined
+  }
+}
+
 /** Votes needed among `members` for a verdict: two thirds, rounded up. */
 export const quorum = (members: number): number => Math.ceil((2 * members) / 3)
 

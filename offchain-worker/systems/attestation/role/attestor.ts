@@ -4,7 +4,7 @@
  * Owns: which rounds are ours. Does not own: what an attestor does in a round (duty.ts).
  */
 import type { ChainEventRecord } from '#chain/api/chain-port.ts'
-import { decodeEvent, read } from '#chain/api/descriptors.ts'
+import { decodeEvent, read, readEntries } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
 import type { AttestationParameters, Member, RoundRecord } from '#types/domain/attestation/round.ts'
 import { createAssignments, type AssignmentKind } from '#worker/kernel/assignments.ts'
@@ -64,7 +64,7 @@ function roundsOf(
   const isAmong = (members: readonly Member[]): boolean => members.some((member) => equalBytes(member.account, account))
   const options = { account, coinflip, audit: { ...DEFAULT_AUDIT, ...audit }, createMember }
   return {
-    underWay: async () => (await read(chain, activeRounds)) ?? [],
+    underWay: async () => (await readEntries(chain, activeRounds)).map(([[round]]) => round),
     begunIn: (block) => begunIn(block).flatMap(({ round, members }) => (members && !isAmong(members) ? [] : [round])),
     read: (round) => read(chain, rounds, round),
     isOurs: ({ phase, members }) => phase !== 'Closed' && isAmong(members),

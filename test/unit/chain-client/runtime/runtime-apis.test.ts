@@ -235,7 +235,11 @@ describe('GenesisBuilder', () => {
       { aura, balances: [[aura.authorities[0], '-1']] },
       /^balances\[0\]\[1\]: expected a u128/,
     ],
-    ['an amount too large', { aura, balances: [[aura.authorities[0], '9'.repeat(39)]] }, /^balances: /],
+    [
+      'an amount too large',
+      { aura, balances: [[aura.authorities[0], '9'.repeat(39)]] },
+      /^balances\[0\]\[1\]: expected a u128/,
+    ],
     ['a pair of three', { aura, balances: [[aura.authorities[0], '1', 2]] }, /^balances\[0\]: expected a list of 2/],
     ['something for nothing', { aura, session: [1] }, /^session: expected nothing/],
     ['bytes that are none', { aura, randomness: { seed: 'x' } }, /^randomness.seed: expected 0x and hex digits/],

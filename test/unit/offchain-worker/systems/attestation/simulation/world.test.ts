@@ -7,7 +7,7 @@ import { toHex } from '#types/bytes.ts'
 import { attestationEvents } from '#types/domain/attestation/attestation.ts'
 import { RoundRecord } from '#types/domain/attestation/round.ts'
 import { encode } from '#types/scale/codec.ts'
-import { struct, vec } from '#types/scale/compound.ts'
+import { struct } from '#types/scale/compound.ts'
 import { u128, u32 } from '#types/scale/primitives.ts'
 import { storageKey, storagePrefix, Twox64Concat } from '#types/scale/storage-key.ts'
 import { Trie } from '#chain/trie/trie.ts'
@@ -136,7 +136,7 @@ describe('what must hold after every block', () => {
   it('is that no round is older than its deadline', () => {
     const stateIn = (phase: RoundRecord['phase']): Trie =>
       genesis.apply([
-        [storagePrefix('Attestation', 'ActiveRounds'), encode(vec(u32), [7])],
+        [storageKey(storagePrefix('Attestation', 'ActiveRounds'), [[Twox64Concat, encode(u32, 7)]]), encode(u32, 11)],
         [
           storageKey(storagePrefix('Attestation', 'Rounds'), [[Twox64Concat, encode(u32, 7)]]),
           encode(RoundRecord, { ...EMPTY_ROUND, openedAt: 10, endsAt: 50, phase }),
