@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 /** Folders without circles. */
-const FOLDERS = ['runtime-types', 'chain-client']
+const FOLDERS = ['runtime-types', 'chain-client', 'offchain-worker']
 /** Written by a generator. */
 const GENERATED = 'runtime-types/generated'
 const ALIASES = { '#types/': 'runtime-types/', '#chain/': 'chain-client/', '#worker/': 'offchain-worker/' }
