@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { runCoinflipSeries } from '#worker/systems/coinflip/simulation/series.ts'
-import { parseFaults } from '#worker/simulation/faults.ts'
+import { parseConditions } from '#worker/simulation/conditions.ts'
 
 const share = (most: number) => fc.double({ min: 0, max: most, noNaN: true })
 
@@ -25,7 +25,7 @@ test('no invariant breaks, and the same seed gives the same transcript', () => {
         peers: [3, 6],
         dishonest: [0, 5],
         strategy: 'mixed',
-        faults: parseFaults(network),
+        faults: parseConditions(network),
         first: 0,
         sessions: 1,
       } as const

@@ -6,7 +6,7 @@
  */
 import { DEFAULT_PARAMETERS, type AttestationParameters } from '#types/domain/attestation/round.ts'
 import type { Journal } from '#worker/kernel/ports.ts'
-import type { Faults } from '#worker/simulation/faults.ts'
+import type { Conditions } from '#worker/simulation/conditions.ts'
 import type { SimulatedNetwork } from '#worker/simulation/network.ts'
 import type { Chance, Random } from '#worker/simulation/random.ts'
 import type { TrafficCounts } from '#worker/systems/hosting/simulation/traffic.ts'
@@ -20,7 +20,7 @@ export type AttestorConduct = AuditConduct | StrategyName
 /** @see runRounds */
 export interface RoundOptions {
   readonly chance: Chance
-  readonly faults: Faults
+  readonly conditions: Conditions
   /** One for each attestor. */
   readonly attestors: readonly AttestorConduct[]
   /** One for each hoster. */

@@ -72,9 +72,9 @@ class RoundWorld {
   #ordered = false
 
   constructor(options: RoundOptions) {
-    const { chance, faults, parameters, blockMs } = options
+    const { chance, conditions, parameters, blockMs } = options
     this.#options = options
-    this.#network = createNetwork(faults, this.#scheduler, chance)
+    this.#network = createNetwork(conditions, this.#scheduler, chance)
     this.#words = chance.streams('words').at(0)
     this.#secrets = chance.streams('secrets')
     const hosters = options.hosters.map((_, number) => accountOf(`hoster/${number}`))
@@ -94,7 +94,7 @@ class RoundWorld {
         blockMs,
         onBlock: (block) => this.#onBlock(block),
       },
-      { scheduler: this.#scheduler, latencyMs: () => drawFrom(faults.latencyMs, this.#words) },
+      { scheduler: this.#scheduler, latencyMs: () => drawFrom(conditions.latencyMs, this.#words) },
     )
     this.#watch = new RoundWatch(this.#chain.face)
     this.#hosting = createHosting(this.#network, this.#feeds)
@@ -177,10 +177,10 @@ class RoundWorld {
   }
 
   async run(): Promise<RoundsResult> {
-    const { untilMs, faults, chance } = this.#options
+    const { untilMs, conditions, chance } = this.#options
     this.#chain.start()
     for (const seat of this.#seats) this.#start(seat)
-    for (const { peer, atMs, backAtMs } of planCrashes(faults, this.#seats.length, chance)) {
+    for (const { peer, atMs, backAtMs } of planCrashes(conditions, this.#seats.length, chance)) {
       this.#scheduler.after(atMs, () => this.#crash(this.#seats[peer]!))
       if (backAtMs !== undefined) this.#scheduler.after(backAtMs, () => this.#start(this.#seats[peer]!))
     }

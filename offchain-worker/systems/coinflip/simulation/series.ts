@@ -10,7 +10,7 @@ import { AssayError } from '#types/errors.ts'
 import type { Coinflip, CoinflipExit, CoinflipOptions } from '../protocol/coinflip.ts'
 import { runCoinflipSession, type CoinflipSessionOptions, type CoinflipSessionResult } from './session.ts'
 import type { Breach } from './invariants.ts'
-import type { Faults } from '#worker/simulation/faults.ts'
+import type { Conditions } from '#worker/simulation/conditions.ts'
 import { chanceFrom, type Chance } from '#worker/simulation/random.ts'
 import { strategy, type StrategyName } from './strategies.ts'
 
@@ -25,7 +25,7 @@ export interface CoinflipSeriesOptions {
   /** Dishonest ones among them; never all. */
   readonly dishonest: CountRange
   readonly strategy: StrategyName | 'mixed'
-  readonly faults: Faults
+  readonly faults: Conditions
   /** Number of the first session, and how many there are. */
   readonly first: number
   readonly sessions: number

@@ -19,7 +19,7 @@ import {
 } from '../protocol/coinflip.ts'
 import { longest, seatMembers, type Seat } from './seats.ts'
 import { CoinflipWatch, type Breach } from './invariants.ts'
-import type { Faults } from '#worker/simulation/faults.ts'
+import type { Conditions } from '#worker/simulation/conditions.ts'
 import { createNetwork, planCrashes, type FrameCounts, type SimulatedNetwork } from '#worker/simulation/network.ts'
 import type { Chance } from '#worker/simulation/random.ts'
 import { createScheduler, type Scheduler } from '#worker/simulation/scheduler.ts'
@@ -31,7 +31,7 @@ export interface CoinflipSessionOptions {
   /** Decides everything that is not given. */
   readonly chance: Chance
   readonly peers: number
-  readonly faults: Faults
+  readonly faults: Conditions
   /** Dishonest members by rank. */
   readonly dishonest: ReadonlyMap<number, Fault>
   readonly timeouts?: CoinflipTimeouts

@@ -20,17 +20,17 @@ import {
 } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import { runCoinflipSession, type CoinflipSessionOptions } from '#worker/systems/coinflip/simulation/session.ts'
 import { runCoinflipSeries } from '#worker/systems/coinflip/simulation/series.ts'
-import { NO_FAULTS, parseFaults } from '#worker/simulation/faults.ts'
+import { GOOD_CONDITIONS, parseConditions } from '#worker/simulation/conditions.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { strategy, type StrategyName } from '#worker/systems/coinflip/simulation/strategies.ts'
 
 const play = (seed: string, options: Partial<CoinflipSessionOptions> = {}) =>
-  runCoinflipSession({ chance: chanceFrom(seed), peers: 4, faults: NO_FAULTS, dishonest: new Map(), ...options })
+  runCoinflipSession({ chance: chanceFrom(seed), peers: 4, faults: GOOD_CONDITIONS, dishonest: new Map(), ...options })
 
 const withOne = (name: StrategyName, seed = name) =>
   play(seed, { dishonest: new Map([[1, strategy(name, chanceFrom(seed).streams('s').at(0))]]) })
 
-const ROUGH = parseFaults({
+const ROUGH = parseConditions({
   latencyMs: { exponential: [5, 50] },
   loss: 0.05,
   duplication: 0.05,
@@ -234,7 +234,7 @@ describe('a broken member is found', () => {
 })
 
 describe('a series', () => {
-  const series = { seed: 'series', strategy: 'mixed', faults: NO_FAULTS, first: 0, sessions: 40 } as const
+  const series = { seed: 'series', strategy: 'mixed', faults: GOOD_CONDITIONS, first: 0, sessions: 40 } as const
 
   it('keeps every invariant with up to n-1 dishonest members, and replays one of its sessions alone', () => {
     const options = { ...series, peers: [3, 7], dishonest: [1, 6] } as const
