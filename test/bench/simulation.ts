@@ -10,7 +10,7 @@ import { GOOD_CONDITIONS } from '#worker/simulation/conditions.ts'
 import { createNetwork } from '#worker/simulation/network.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { parametersFor, type AttestorConduct } from '#worker/systems/attestation/simulation/terms.ts'
-import { runRounds } from '#worker/systems/attestation/simulation/world.ts'
+import { runRounds } from '#worker/systems/attestation/simulation/play.ts'
 import { createScheduler } from '#worker/simulation/scheduler.ts'
 import { figure, perSecond, type Figure, type Measurement } from './figure.ts'
 

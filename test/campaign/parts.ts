@@ -8,7 +8,7 @@ import { chanceFrom } from '#worker/simulation/random.ts'
 import { GOOD_CONDITIONS } from '#worker/simulation/conditions.ts'
 import { runCoinflipSeries, type CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
 import { parametersFor, type AttestorConduct, type RoundOptions } from '#worker/systems/attestation/simulation/terms.ts'
-import { runRounds } from '#worker/systems/attestation/simulation/world.ts'
+import { runRounds } from '#worker/systems/attestation/simulation/play.ts'
 import { binomialTail, detection, observed, type Observed } from './statistics.ts'
 
 const BLOCKS = 1_024

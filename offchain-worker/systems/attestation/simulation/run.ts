@@ -1,8 +1,8 @@
 /**
  * `assay simulate round`: rounds on the real runtime, told to people or machines.
  *
- * Owns: turning the command line into a world, progress, the table, the command that replays. Does not own: the command line
- * (cli/simulate.ts), the world (round-world.ts).
+ * Owns: turning the command line into a world, progress, the table, the command that replays. Does not own: how rounds are played
+ * (play.ts).
  */
 import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
@@ -11,7 +11,7 @@ import { GOOD_CONDITIONS, readConditions, type Conditions } from '#worker/simula
 import { createProgress } from '#worker/terminal/progress.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { parametersFor, type AttestorConduct, type RoundOptions, type RoundsResult } from './terms.ts'
-import { runRounds } from './world.ts'
+import { runRounds } from './play.ts'
 import { STRATEGY_NAMES } from '#worker/systems/coinflip/simulation/strategies.ts'
 import { quoted } from '#worker/terminal/quoted.ts'
 import { refusesWhoReadsOn } from '#worker/systems/hosting/simulation/suspicion.ts'

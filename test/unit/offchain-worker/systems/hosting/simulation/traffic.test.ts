@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { GOOD_CONDITIONS } from '#worker/simulation/conditions.ts'
 import type { RoundsResult } from '#worker/systems/attestation/simulation/terms.ts'
-import { runRounds } from '#worker/systems/attestation/simulation/world.ts'
+import { runRounds } from '#worker/systems/attestation/simulation/play.ts'
 import { worldOf, type RoundArguments } from '#worker/systems/attestation/simulation/run.ts'
 
 const play = (change: Partial<RoundArguments>): Promise<RoundsResult> => {
