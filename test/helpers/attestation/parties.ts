@@ -46,11 +46,16 @@ export class Parties {
   readonly observing: Place[] = []
   /** Ordinary readers, of whom none come by themselves. */
   readonly traffic: Traffic
-  readonly #feed: SimulatedFeed
+  readonly #feed: Pick<SimulatedFeed, 'head'>
 
-  constructor(attestors: readonly string[], feed: SimulatedFeed, { chance, scheduler, network }: Ground) {
+  constructor(
+    attestors: readonly string[],
+    feed: SimulatedFeed | Pick<SimulatedFeed, 'head'>,
+    { chance, scheduler, network }: Ground,
+  ) {
     this.#feed = feed
-    const hosting = createHosting(network, new Map([[toHex(feed.head.key), feed]]))
+    const held = 'blocks' in feed ? [[toHex(feed.head.key), feed] as const] : []
+    const hosting = createHosting(network, new Map(held))
     this.traffic = createTraffic(attestors.length + 1, { scheduler, network, hosting, chance })
     this.all = [HOSTER, ...attestors].map((name, peer): Party => {
       const place = { peer, account: accountOf(name), identity: identityOf(name), clock: network.clockOf(peer) }

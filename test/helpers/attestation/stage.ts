@@ -8,7 +8,7 @@ import type { CallFailure, CallRequest, ChainEventRecord } from '#chain/api/chai
 import { callOf, decodeEvent, encodeCall, eventOf, type StorageDescriptor } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
 import { attestationCalls, attestationEvents } from '#types/domain/attestation/attestation.ts'
-import { DEFAULT_PARAMETERS, type AttestationParameters, type RoundRecord } from '#types/domain/attestation/round.ts'
+import type { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
 import { workerCalls, type WorkerRecord } from '#types/domain/worker.ts'
 import { decode, encode, type Codec } from '#types/scale/codec.ts'
 import type { AnyCodec, TupleOf } from '#types/scale/compound.ts'
@@ -22,6 +22,7 @@ import { roundClosed, rounds } from '#worker/systems/attestation/role/chain-item
 import { hosting } from '#worker/systems/hosting/role/chain-items.ts'
 import type { SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
 import { memoryFeed } from '../memory-feed.ts'
+import { LIMITS } from './limits.ts'
 import { Parties, type Party } from './parties.ts'
 
 /** The default chain's pace, so that audits and coinflips have the time that they have there. */
@@ -34,21 +35,6 @@ const MOST_BLOCKS = 100
 /** From this block on, workers know the chain's pace. */
 const PACE_BLOCKS = 9
 const FEWEST_ATTESTORS = 3
-
-/** A round as small as it can be, which is not drawn again and pays nothing. */
-const PARAMETERS: AttestationParameters = {
-  ...DEFAULT_PARAMETERS,
-  roundLength: 20,
-  coinflipWindow: 4,
-  reportWindow: 5,
-  challenges: 3,
-  slotTolerance: 2,
-  maxRedraws: 0,
-  maxWait: 10,
-  hosterReward: 0n,
-  attestorReward: 0n,
-  accusationDeposit: 0n,
-}
 
 const scheduleRounds = callOf('Attestation', 'scheduleRounds', attestationCalls.scheduleRounds)
 const reportAccepted = eventOf('Attestation', 'ReportAccepted', attestationEvents.ReportAccepted)
@@ -64,12 +50,13 @@ export interface StageOptions {
   /** Their names; the chain draws as many as there are. */
   readonly attestors: readonly string[]
   readonly parameters?: Partial<AttestationParameters>
-  readonly feed?: SimulatedFeed
+  /** A feed that is only named is served by other ports than the simulated ones. */
+  readonly feed?: SimulatedFeed | Pick<SimulatedFeed, 'head'>
 }
 
 /** See the module's header. No worker runs before the test starts it. */
 export class Stage {
-  readonly feed: SimulatedFeed
+  readonly feed: Pick<SimulatedFeed, 'head'>
   readonly parties: Parties
   readonly hoster: Party
   readonly attestors: readonly Party[]
@@ -77,7 +64,7 @@ export class Stage {
   /** Everything that pallets told, in order. */
   readonly events: ChainEventRecord[] = []
   /** Of the latest block. */
-  hash = new Uint8Array()
+  hash: Uint8Array = new Uint8Array()
   #acts = 0
 
   constructor({ attestors, parameters, feed = memoryFeed(13) }: StageOptions) {
@@ -89,10 +76,10 @@ export class Stage {
         parties = new Parties(attestors, feed, ground)
         return {
           balances: [[REQUESTER, PURSE]],
-          genesis: { attestation: { ...PARAMETERS, attestors: drawn, ...parameters } },
+          genesis: { attestation: { ...LIMITS, attestors: drawn, ...parameters } },
           seats: parties.seats,
           onBlock: ({ hash, events }) => {
-            this.hash = new Uint8Array(hash)
+            this.hash = hash
             this.events.push(...events)
           },
           isOver: () => false,
@@ -126,8 +113,7 @@ export class Stage {
    */
   async ready(): Promise<void> {
     for (const { peer } of this.parties.all) this.world.start(peer)
-    const isHosting = (): boolean => this.read(hosting, this.feed.head.key, this.hoster.account) !== undefined
-    await this.blocksUntil(() => isHosting() && this.number >= PACE_BLOCKS)
+    await this.blocksUntil(() => this.isHosting() && this.number >= PACE_BLOCKS)
     for (const party of this.attestors) await this.kill(party)
     for (const { progress } of this.parties.all) progress.length = 0
     this.parties.submissions.length = 0
@@ -229,6 +215,11 @@ export class Stage {
       const accepted = decodeEvent(evidenceAccepted, event)
       return accepted ? [toHex(accepted.offender)] : []
     })
+  }
+
+  /** Whether the chain knows the hoster as one of the feed. */
+  isHosting(): boolean {
+    return this.read(hosting, this.feed.head.key, this.hoster.account) !== undefined
   }
 
   isClosed(id: number): boolean {

@@ -9,7 +9,6 @@ import type { Place, Seat } from '#worker/simulation/play.ts'
 import type { Random } from '#worker/simulation/random.ts'
 import { createFaultyCoinflip } from '#worker/systems/coinflip/protocol/adversaries.ts'
 import { createCoinflip, type Coinflip, type CoinflipOptions } from '#worker/systems/coinflip/protocol/coinflip.ts'
-import { sharedWire } from '#worker/systems/coinflip/simulation/shared-reading.ts'
 import { strategy } from '#worker/systems/coinflip/simulation/strategies.ts'
 import { createHoster } from '#worker/systems/hosting/role/hoster.ts'
 import type { HosterConduct, Hosting } from '#worker/systems/hosting/simulation/hosting.ts'
@@ -40,7 +39,7 @@ export interface AttestorTerms {
   readonly random: Random
   readonly hosting: Hosting
   /** What all attestors of a world have read of one another: each message is taken apart once. */
-  readonly reading: ReturnType<typeof sharedWire>
+  readonly reading: NonNullable<CoinflipOptions['reading']>
   readonly onAudit: (finding: AuditFinding) => void
 }
 

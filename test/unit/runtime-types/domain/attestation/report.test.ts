@@ -25,7 +25,7 @@ import { decode, encode } from '#types/scale/codec.ts'
 import { identities, identity, type Identity } from '../../../../helpers/coinflip-net.ts'
 import { fullReport } from '../../../../helpers/full-report.ts'
 import { bytesOf, chunksOf, memoryFeed } from '../../../../helpers/memory-feed.ts'
-import { LIMITS } from '../../../../helpers/role-world.ts'
+import { LIMITS } from '../../../../helpers/attestation/limits.ts'
 
 const genesisHash = blake2b256(utf8('genesis'))
 const members = identities(4)
