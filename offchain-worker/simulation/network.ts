@@ -2,7 +2,7 @@
  * The network between simulated peers: what becomes of a frame on its way, and what of a peer's clock and process.
  *
  * Owns: latency, bandwidth, loss, duplication, reordering, partitions, clock skew, all drawn from one chance. Does not own: what the
- * conditions are (conditions.ts), when things happen (scheduler.ts), or what is in a frame. Peers go by number.
+ * conditions are (conditions.ts). Peers go by number.
  */
 import type { Clock } from '#types/clock.ts'
 import type { Conditions, Distribution, Link } from './conditions.ts'
