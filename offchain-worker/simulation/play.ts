@@ -38,9 +38,9 @@ export interface Seat {
   /** As it is registered on chain. */
   readonly role: RoleName
   /** Opens the ports that only this role needs. The world calls it at each start of the worker's process. */
-  open(place: Place): MakeRole
+  readonly open: (place: Place) => MakeRole
   /** Hears what the worker and its role tell. */
-  report?(progress: Progress): void
+  readonly report?: (progress: Progress) => void
 }
 
 /** What a play may look at and do in the world while it is played. */

@@ -70,6 +70,8 @@ const SUDO = 'sudo'
 const CAPACITY = 4
 const SEED_BYTES = 32
 
+const ignore = (): void => undefined
+
 /** See the module's header. {@link playWorld} plays one to its end; a test may also move one step by step. */
 export class SimulatedWorld<Result> implements World {
   readonly breaches: Breach[] = []
@@ -152,7 +154,7 @@ export class SimulatedWorld<Result> implements World {
       clock,
       randomBytes: (count) => blake2b256Of(u32le(peer), random.bytes(SEED_BYTES)).slice(0, count),
       log: silentLog,
-      report: (progress) => seat.report?.(progress),
+      report: seat.report ?? ignore,
     }
   }
 
