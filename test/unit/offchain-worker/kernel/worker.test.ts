@@ -161,11 +161,13 @@ test('closed, a hoster has hung up: what it serves from may go then', async () =
 })
 
 test('what ends the following ends the worker, with the reason', async () => {
+  let fail = (_error: AssayError): void => {}
   const broken: ChainPort['follow'] = () => ({
-    done: Promise.reject(new AssayError('OTHER_CHAIN', 'expected the same genesis')),
+    done: new Promise((_resolve, reject) => (fail = reject)),
     stop: async () => {},
   })
   const running = await start({ follow: broken })
+  fail(new AssayError('OTHER_CHAIN', 'expected the same genesis'))
   await expect(running.done).rejects.toMatchObject({ code: 'OTHER_CHAIN' })
 })
 

@@ -1,11 +1,10 @@
 /** A simulated world with a play that is in no system: joining, crashes, time being over, and what must hold of any world. */
 import { describe, expect, it } from 'vitest'
 import type { CallRequest } from '#chain/api/chain-port.ts'
-import { toHex } from '#types/bytes.ts'
+import { concatBytes, toHex, u32le } from '#types/bytes.ts'
 import { WorkerRecord } from '#types/domain/worker.ts'
 import { decode, encode } from '#types/scale/codec.ts'
-import { vec } from '#types/scale/compound.ts'
-import { u128, u32 } from '#types/scale/primitives.ts'
+import { bool, u128 } from '#types/scale/primitives.ts'
 import { storagePrefix } from '#types/scale/storage-key.ts'
 import type { Progress } from '#worker/kernel/ports.ts'
 import type { Role } from '#worker/kernel/role.ts'
@@ -159,8 +158,9 @@ describe('what must hold in any world', () => {
   })
 
   it('is that the runtime meets no bug', async () => {
-    // A round that is listed and that is not there.
-    const root = setStorage(storagePrefix('Attestation', 'ActiveRounds'), encode(vec(u32), [7]))
+    // The agenda has a round that is not there: block 0 in four bytes, then the round's number.
+    const due = concatBytes(storagePrefix('Attestation', 'RoundsDue'), new Uint8Array(4), u32le(7))
+    const root = setStorage(due, encode(bool, true))
     expect(new Set(kindsOf(await play({ root })))).toEqual(new Set(['runtime-bug']))
   })
 })
