@@ -83,10 +83,10 @@ export class Onlooker {
           const found = probe()
           if (found !== undefined) settle(() => resolve(found))
         } catch (thrown) {
-          settle(() => reject(thrown as Error))
+          settle(() => reject(thrown))
         }
       }
-      const stop = (): void => settle(() => reject(signal.reason as Error))
+      const stop = (): void => settle(() => reject(signal.reason))
       const cancel = clock.setTimer(ms, () => settle(() => reject(this.#overdue(what, ms))))
       this.#looks.add(look)
       signal.addEventListener('abort', stop)

@@ -21,6 +21,8 @@ export interface ProcessesOptions {
 /** Starts a process; tests bring another way. */
 export type Launch = (options: ChildOptions) => Child
 
+const passOn = (_name: string, line: string): void => void process.stderr.write(`${line}\n`)
+
 /** @see the module's header */
 export class Processes {
   readonly #options: ProcessesOptions
@@ -50,14 +52,14 @@ export class Processes {
     this.assertOpen()
     if (this.#children.get(name)?.isRunning)
       throw new AssayError('STILL_RUNNING', `${name}: expected that it has ended before it is started, it runs`)
-    const { cli, onTold, onDied, onSaid = (_name, line) => process.stderr.write(`${line}\n`) } = this.#options
+    const { cli, onTold, onDied, onSaid = passOn } = this.#options
     const child = this.#launch({
       name,
       args,
       cli,
       onTold: (told) => onTold(name, told),
       onDied: (error) => onDied(name, error),
-      onSaid: (line) => void onSaid(name, line),
+      onSaid: (line) => onSaid(name, line),
     })
     this.#children.set(name, child)
     if (isGround) this.#ground.add(name)
