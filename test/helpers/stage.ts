@@ -201,7 +201,12 @@ export class Stage extends LiveStage {
   /** What every process told last, for when a test fails. */
   story(): string {
     const tales = [HOSTER, ...ATTESTOR_NAMES].map((name) =>
-      [name, ...this.lines(name).slice(-SHOWN_LINES).map((line) => JSON.stringify(line))].join('\n  '),
+      [
+        name,
+        ...this.lines(name)
+          .slice(-SHOWN_LINES)
+          .map((line) => JSON.stringify(line)),
+      ].join('\n  '),
     )
     return [...tales, ...this.#said.slice(-SHOWN_LINES)].join('\n')
   }
