@@ -15,8 +15,12 @@ const LEAST_BLOCK_TIME_MS = 20
 const MOST_BLOCK_TIME_MS = 60_000
 const NAME_WIDTH = 16
 
+/** One table of those of all systems, in which no name is twice. */
+const merged = <T>(tables: readonly Readonly<Record<string, T>>[]): Readonly<Record<string, T>> =>
+  Object.fromEntries(tables.flatMap((table) => Object.entries(table)))
+
 /** Every scenario of every system, by its name. */
-const SCENARIOS = Object.assign({}, ...SYSTEMS.map(({ scenarios }) => scenarios)) as (typeof SYSTEMS)[0]['scenarios']
+const SCENARIOS = merged(SYSTEMS.map(({ scenarios }) => scenarios))
 const scenarioList = Object.entries(SCENARIOS)
   .map(([name, { describe }]) => `  ${name.padEnd(NAME_WIDTH)} ${describe}`)
   .join('\n')
@@ -71,8 +75,8 @@ async function run(argv: Awaited<ReturnType<typeof options>['argv']>): Promise<v
     rpcPort,
     blockTimeMs,
     logLevel,
-    steps: Object.assign({}, ...SYSTEMS.map(({ steps }) => steps)),
-    tellers: Object.assign({}, ...tellers),
+    steps: merged(SYSTEMS.map(({ steps }) => steps)),
+    tellers: merged(tellers),
   })
 }
 

@@ -1,22 +1,19 @@
 /**
  * A stage: a node, a private DHT, and the processes of a cast, on which a scenario or a test plays.
  *
- * Owns: the chain spec, folders, the order in which processes start and stop, clients, and the error that ends a play. Does not own:
- * the play (scenario.ts).
+ * Owns: folders, the order in which processes start, clients, and the error that ends a play. Does not own: the play (scenario.ts).
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { equalBytes } from '#types/bytes.ts'
 import { systemClock } from '#types/clock.ts'
-import { toSs58 } from '#types/crypto/ss58.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { silentLog } from '#types/log.ts'
 import type { ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { connectChain, type ChainClient } from '#chain/api/connect.ts'
-import { developmentSpec, exportSpec } from '#chain/node/chain-spec.ts'
 import type { LogLevel } from '../terminal/logging.ts'
-import type { ChildEnd, Told } from './child.ts'
+import type { Child, ChildEnd, Told } from './child.ts'
+import { createNameOf, specFor } from './genesis.ts'
 import { Onlooker } from './onlooker.ts'
 import { Processes, type Launch, type ProcessesOptions } from './processes.ts'
 import type { Cast, EventTellers, NameOf, Process, Stage, Steps, TellStep } from './scenario.ts'
@@ -48,11 +45,8 @@ export interface StageDeps extends Pick<ProcessesOptions, 'onSaid'> {
 /** Name of the node's process. */
 export const NODE = 'chain'
 const READY_DEADLINE_MS = 60_000
-const TOKEN = 10n ** 12n
-const ENDOWMENT = 1_000n * TOKEN
 /** Signs nothing: the stage only looks. */
 const ONLOOKER = '//Onlooker'
-const SHOWN_ADDRESS_CHARACTERS = 10
 /** What the kernel tells of any worker. */
 const KERNEL_STEPS: Steps = { registered: { sentence: () => 'registered on chain' } }
 
@@ -61,12 +55,12 @@ export class LiveStage implements Stage {
   readonly blockTimeMs: number
   /** Rejects with the error of a process that died unasked, and when the stage is closed. */
   readonly broken: Promise<never>
+  readonly nameOf: NameOf
   readonly tell: TellStep
   readonly #options: StageOptions
   readonly #deps: StageDeps
   readonly #steps: Steps
   readonly #processes: Processes
-  readonly #accounts: readonly (readonly [account: Uint8Array, name: string])[]
   readonly #clients: ChainClient[] = []
   readonly #end = new AbortController()
   #bootstrap: readonly string[] = []
@@ -80,9 +74,7 @@ export class LiveStage implements Stage {
     this.tell = deps.tell
     this.blockTimeMs = blockTimeMs
     this.#steps = { ...KERNEL_STEPS, ...steps }
-    this.#accounts = cast.processes.flatMap(({ name, suri }) =>
-      suri === undefined ? [] : [[keypairFromSuri(suri).accountId, name] as const],
-    )
+    this.nameOf = createNameOf(cast)
     this.#processes = new Processes(
       {
         cli,
@@ -125,7 +117,7 @@ export class LiveStage implements Stage {
    * @throws AssayError of a process that did not start, `BAD_CAST`
    */
   async start(): Promise<void> {
-    await writeFile(this.#specPath(), specFor(this.#options.cast, this.#accounts))
+    await writeFile(this.#specPath(), specFor(this.#options.cast))
     const [bootstrap] = await Promise.all([
       this.#processes.startDht(READY_DEADLINE_MS),
       this.#startNode(this.#options.rpcPort),
@@ -137,13 +129,8 @@ export class LiveStage implements Stage {
     await Promise.all([this.#look(), this.#enterAll()])
   }
 
-  readonly nameOf: NameOf = (account) => {
-    const name = this.#accounts.find(([known]) => equalBytes(known, account))?.[1]
-    return name ?? `${toSs58(account).slice(0, SHOWN_ADDRESS_CHARACTERS)}…`
-  }
-
   told(name: string, kind: string, fits?: (told: Told) => boolean): Promise<Told> {
-    return this.#processes.get(name).told(kind, READY_DEADLINE_MS, fits)
+    return this.#line(this.#processes.get(name), kind, fits)
   }
 
   /** All that the present or last process of that name told, in order. */
@@ -210,7 +197,7 @@ export class LiveStage implements Stage {
       ...option('block-time', String(blockTimeMs)),
       ...option('log-level', logLevel),
     ]
-    const { endpoint } = await this.#processes.start(NODE, args, true).told('chain-ready', READY_DEADLINE_MS)
+    const { endpoint } = await this.#line(this.#processes.start(NODE, args, true), 'chain-ready')
     this.#endpoint = String(endpoint)
   }
 
@@ -245,7 +232,11 @@ export class LiveStage implements Stage {
   }
 
   async #enter({ name, ready }: Process): Promise<void> {
-    await this.#processes.start(name, this.argsOf(name)).told(ready, READY_DEADLINE_MS)
+    await this.#line(this.#processes.start(name, this.argsOf(name)), ready)
+  }
+
+  #line(child: Child, kind: string, fits?: (told: Told) => boolean): Promise<Told> {
+    return Promise.race([child.told(kind, READY_DEADLINE_MS, fits), this.broken])
   }
 
   #hear(name: string, told: Told): void {
@@ -253,12 +244,4 @@ export class LiveStage implements Stage {
     if (!words) return
     this.tell(name, { notice: told, sentence: words.sentence(told), tone: words.tone ?? 'plain' })
   }
-}
-
-/** The development chain with the values of the cast, and a purse for every account that signs. */
-function specFor({ genesis }: Cast, accounts: readonly (readonly [account: Uint8Array, name: string])[]): string {
-  const spec = developmentSpec()
-  const purses = accounts.map(([account]) => [account, ENDOWMENT] as const)
-  const balances = [...(genesis?.balances ?? spec.genesis.balances), ...purses]
-  return exportSpec({ ...spec, genesis: { ...spec.genesis, ...genesis, balances } })
 }

@@ -129,9 +129,13 @@ test('a killed process starts again with its arguments, and a killed node on its
 
 test('a process that dies unasked ends every wait with its error', async () => {
   const { stage, last } = await open()
-  const waits = [stage.broken, stage.seen.until('more', () => undefined, 60_000)]
+  const waits: Promise<unknown>[] = [
+    stage.broken,
+    stage.seen.until('more', () => undefined, 60_000),
+    stage.told('host', 'more'),
+  ]
   last('guest').die(new AssayError('CHILD_DIED', 'guest: gone'))
-  waits.push(stage.client('//Alice').then(() => undefined as never))
+  waits.push(stage.client('//Alice'), stage.told('host', 'even more'))
   for (const wait of waits) await expect(wait).rejects.toMatchObject({ code: 'CHILD_DIED', message: 'guest: gone' })
 })
 
