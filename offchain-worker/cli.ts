@@ -15,10 +15,10 @@ import { simulateCommand } from './commands/simulate.ts'
 import { workerCommand } from './commands/worker.ts'
 import { SYSTEMS } from './systems.ts'
 
-/** Exit codes: 0 done, 1 failed (for `devnet --once`: the round did not close "pass"), 2 the command line was wrong. */
+/** Exit codes: 0 done, 1 failed (for `devnet --once`: the scenario did not pass), 2 the command line was wrong. */
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
-/** What a command says of a value that it was given and does not take. */
+/** Codes of errors that a command throws for a value that it does not take. */
 const USAGE_CODES: readonly string[] = [
   'BAD_PORT',
   'BAD_BOOTSTRAP',
@@ -40,12 +40,12 @@ function tell(thrown: unknown): void {
   if (!(thrown instanceof AssayError) && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ''}\n`)
 }
 
-/** Who reads our output may stop, as `head` does: the rest is told to nobody, and a command that runs on ends (lifecycle.ts). */
+/** The reader of our output may stop, as `head` does. The rest goes to nobody, and a command that runs on ends by itself (lifecycle.ts). */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
 }
 
-/** Yargs names an unknown option in both of its spellings, rpc-prot and rpcProt. The one that was typed is enough. */
+/** Yargs names an unknown option in both of its spellings, rpc-prot and rpcProt. The typed one is enough. */
 function namedOnce(message: string): string {
   const [, list] = /^Unknown arguments: (.+)$/.exec(message) ?? []
   if (list === undefined) return message
@@ -71,7 +71,7 @@ const parser = commands
   .usage('$0 <command>\n\nA Substrate-style dev chain with real off-chain workers beside it.')
   .demandCommand(1, 'Name a command, or use --help to see them.')
   .strict()
-  // Nothing is called --no-chain or --chain.x: they would make a chain of another type.
+  // No option is called --no-chain or --chain.x: yargs would take them for values of --chain.
   .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false })
   .check(() => {
     checkArguments(hideBin(process.argv))
@@ -83,7 +83,7 @@ const parser = commands
   .version(false)
   .exitProcess(false)
   .fail((message, error, usage) => {
-    // What a handler threw comes without a message; what the command line got wrong comes with one.
+    // The error of a handler comes without a message; a mistake in the command line comes with one.
     if (error && !message) throw error
     usage.showHelp('error')
     process.stderr.write(`\nassay: ${namedOnce(message)} [USAGE]\n`)

@@ -1,7 +1,7 @@
 /**
  * Bytes: hex at the edges, comparison and concatenation inside.
  *
- * Owns: helpers over Uint8Array that JavaScript lacks. Does not own: SCALE (scale/) or hashing (crypto/hash.ts).
+ * Owns: helpers over Uint8Array that JavaScript lacks. Does not own: SCALE (scale/).
  */
 import { AssayError } from './errors.ts'
 
@@ -11,7 +11,7 @@ const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** UTF-8 bytes of a string. */
 export const utf8 = (text: string): Uint8Array => utf8Encoder.encode(text)
 
-/** The string that UTF-8 bytes spell. Throws TypeError where they are not valid UTF-8. */
+/** The string of UTF-8 bytes. Throws TypeError if they are not valid UTF-8. */
 export const fromUtf8 = (bytes: Uint8Array): string => utf8Decoder.decode(bytes)
 
 /** `0x`-prefixed lower-case hex. */
@@ -21,7 +21,7 @@ export function toHex(bytes: Uint8Array): `0x${string}` {
 
 /**
  * Bytes of a `0x`-prefixed hex string, upper or lower case.
- * @throws AssayError `BAD_HEX` where the prefix is missing, the length odd or a digit wrong.
+ * @throws AssayError `BAD_HEX` if the prefix is missing, the length odd or a digit wrong.
  */
 export function fromHex(hex: string): Uint8Array {
   if (!/^0x(?:[0-9a-fA-F]{2})*$/.test(hex)) {
@@ -44,7 +44,7 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 /** Lexicographic order: negative, zero or positive as `a` sorts before, with or after `b`. */
 export const compareBytes = (a: Uint8Array, b: Uint8Array): number => Buffer.compare(a, b)
 
-/** All parts, one after the other, in a fresh array. */
+/** All parts, one after the other, in a new array. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0
   for (const part of parts) length += part.length

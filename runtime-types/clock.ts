@@ -1,7 +1,7 @@
 /**
- * Time as an argument, and the one way everything waits: with a deadline.
+ * Time as an argument, and deadlines on every wait.
  *
- * Owns: the clock's interface, the machine's clock, and deadlines. Does not own: block time, slots or round deadlines.
+ * Owns: the clock's interface, the machine's clock, and deadlines. Does not own: block time.
  */
 import type { AssayError } from './errors.ts'
 
@@ -9,11 +9,11 @@ import type { AssayError } from './errors.ts'
 export interface Clock {
   /** Milliseconds since an arbitrary start; never goes back. Fractions are meaningful. */
   now(): number
-  /** Calls back once after `ms`; the returned function cancels and may be called any number of times. */
+  /** Calls back once after `ms`. The returned function cancels; a caller may call it any number of times. */
   setTimer(ms: number, callback: () => void): () => void
 }
 
-/** The machine's clock. Its timers hold the process open until they fire or are cancelled. */
+/** The machine's clock. Its timers keep the process running until they fire or are cancelled. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimer: (ms, callback) => {
@@ -23,7 +23,7 @@ export const systemClock: Clock = {
 }
 
 /**
- * The outcome of `work`, or `late()` thrown after `ms`. What arrives afterwards is ignored, also an error: whoever gives up
+ * The outcome of `work`; after `ms` milliseconds it throws `late()`. It ignores a later result or error. The caller
  * must stop the work by its own means.
  */
 export function withDeadline<T>(clock: Clock, ms: number, work: Promise<T>, late: () => AssayError): Promise<T> {

@@ -1,13 +1,17 @@
 /**
- * The error every part of Assay throws: a stable code for machines, a message for people, the values it speaks of.
+ * The error that every part of Assay throws: a stable code for machines, a message for people, and the values in
+ * question.
  *
- * Owns: the base class only. Does not own: the codes, which each module declares beside the code that throws them.
+ * Owns: the base class only. Does not own: the codes; each module declares its own beside the code that throws them.
  */
 
-/** What an error may carry besides its message: small, printable values. Never a secret. */
+/** Values that an error carries besides its message: small and printable. Never a secret. */
 export type ErrorMeta = Readonly<Record<string, string | number | bigint | boolean | null | undefined>>
 
-/** Base of all typed errors. `code` is stable and upper case (`DB_LOCKED`); `message` says expected, got, and what to do. */
+/**
+ * Base of all typed errors. `code` is stable and upper case (`DB_LOCKED`). `message` says what was expected, what came,
+ * and what to do.
+ */
 export class AssayError extends Error {
   readonly code: string
   readonly meta: ErrorMeta
@@ -20,5 +24,5 @@ export class AssayError extends Error {
   }
 }
 
-/** The message of anything that was thrown, for logs and for people. */
+/** The message of any thrown value, for logs and for people. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))

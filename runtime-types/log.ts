@@ -1,10 +1,10 @@
 /**
- * Where every part says what happened: pino's shape, so that a pino logger fits as it is.
+ * A log of the events in a part. It has pino's shape, so a pino logger fits without a wrapper.
  *
- * Owns: the type and a silent one. Does not own: formatting or destinations. Never given a secret or a frame's content.
+ * Owns: the type and a silent log. Does not own: formatting or destinations. Never log a secret or a frame's content.
  */
 
-/** Values first, then the sentence. A part that needs fewer levels asks for fewer: `Pick<Log, 'warn'>`. */
+/** Values first, then the sentence. A part that needs fewer levels takes fewer: `Pick<Log, 'warn'>`. */
 export interface Log {
   debug(values: Readonly<Record<string, unknown>>, message: string): void
   info(values: Readonly<Record<string, unknown>>, message: string): void
@@ -12,5 +12,5 @@ export interface Log {
   error(values: Readonly<Record<string, unknown>>, message: string): void
 }
 
-/** Says nothing. */
+/** Logs nothing. */
 export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }

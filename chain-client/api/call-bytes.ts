@@ -1,8 +1,8 @@
 /**
  * Calls as the chain encodes them.
  *
- * Owns: pallet and call index before the arguments, and the check that the arguments are whole. Does not own: their codecs
- * (descriptors.ts).
+ * Owns: the pallet and call index before the arguments, and the check that the arguments are complete. Does not own:
+ * the codecs of the arguments (descriptors.ts).
  */
 import { concatBytes } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -12,8 +12,8 @@ import { callIndex, type ChainShapes } from './shapes.ts'
 import { skipValue } from './skip.ts'
 
 /**
- * The bytes of a call, to be signed and sent.
- * @throws AssayError `UNKNOWN_ITEM` where the chain has no such call, `BAD_CALL` where the arguments are not its arguments.
+ * The bytes of a call, ready to be signed and sent.
+ * @throws AssayError `UNKNOWN_ITEM` if the chain has no such call, `BAD_CALL` if `args` does not encode its arguments.
  */
 export function callBytes(shapes: ChainShapes, { pallet, call, args }: CallRequest): Uint8Array {
   const index = callIndex(shapes, pallet, call)

@@ -1,7 +1,7 @@
 /**
  * A chain client for one account: the composition of this folder.
  *
- * Owns: wiring, options, closing. Does not own: any of the parts.
+ * Owns: wiring, options, closing.
  */
 import type { Keypair } from '#types/crypto/suri.ts'
 import { AssayError } from '#types/errors.ts'
@@ -24,7 +24,7 @@ import { constantShape } from './shapes.ts'
 import { memoryStore, openStore, type ChainStore } from './store.ts'
 import { createSubmitter, type Submitter } from './submit.ts'
 
-/** Deadlines, milliseconds. Each has a default that suits a node on the same machine or nearby. */
+/** Deadlines in milliseconds. The defaults suit a node on the same machine or nearby. */
 interface ChainTimeouts {
   /** From the start to the first usable session: 30 s. */
   readonly readyMs?: number
@@ -49,31 +49,31 @@ const DEFAULT_TIMEOUTS = {
 export interface ConnectOptions {
   /** WebSocket URL of a Substrate node, such as `ws://127.0.0.1:9944`. */
   readonly endpoint: string
-  /** Signs what is submitted. */
+  /** Signs the submitted calls. */
   readonly keypair: Keypair
-  /** Folder of the database with cursor and journal. Without it nothing outlives the process. */
+  /** Folder of the database with cursor and journal. Without it the client forgets both when the process ends. */
   readonly dataDir?: string
-  /** What the chain must have; checked on every connection. */
+  /** The items that the chain must have; the client checks them on every connection. */
   readonly requires?: readonly Requirement[]
-  /** Where the first following begins: `'finalized'` by default. */
+  /** The block at which the first following begins: `'finalized'` by default. */
   readonly from?: FollowFrom
-  /** Failed attempts in a row after which the client gives up. Unbounded by default. */
+  /** The client gives up after this many failed attempts in a row. Unbounded by default. */
   readonly maxAttempts?: number
   readonly timeouts?: ChainTimeouts
-  /** Ends the connecting, which throws `CHAIN_CLOSED` then. */
+  /** Aborting it ends the connecting, which then throws `CHAIN_CLOSED`. */
   readonly signal?: AbortSignal
 }
 
 export interface ConnectDeps {
   readonly clock: Clock
-  /** 0 to 1, exclusive, as Math.random. */
+  /** At least 0 and less than 1, like Math.random. */
   readonly random: () => number
   readonly log: Log
 }
 
-/** A {@link ChainPort} over JSON-RPC. Follows one at a time: stop a following before the next one. */
+/** A {@link ChainPort} over JSON-RPC. It follows once at a time: stop a following before you start the next one. */
 export interface ChainClient extends ChainPort {
-  /** Ends everything: waiting calls get `CHAIN_CLOSED`. The database is free afterwards. */
+  /** Ends everything: calls that wait throw `CHAIN_CLOSED`. Afterwards another process can open the database. */
   close(): Promise<void>
 }
 
@@ -87,7 +87,7 @@ function checkEndpoint(endpoint: string): void {
   )
 }
 
-/** What the admission of sessions has learnt: the chain that this client is about, and its metadata. */
+/** Facts learnt from the first session: the chain of this client, and its metadata. */
 interface Known {
   genesis: Uint8Array | undefined
   session: Session | undefined
@@ -114,9 +114,11 @@ function connection(options: ConnectOptions, { clock, random, log }: ConnectDeps
 }
 
 /**
- * Connects, checks that the chain fits and has the last block followed, and takes up the duties that an earlier run left unresolved.
- * @throws AssayError `BAD_ENDPOINT`, `DB_LOCKED`, `DB_UNREADABLE`, `CHAIN_UNREACHABLE` after `readyMs`, `CHAIN_MISMATCH`,
- * `OTHER_CHAIN`, `CURSOR_UNKNOWN`, `CURSOR_CORRUPT`, `JOURNAL_CORRUPT`, `CHAIN_CLOSED`. Leaves nothing open then.
+ * Connects, checks that the chain fits and still has the last followed block, and resumes the duties that an earlier
+ * run left unresolved.
+ * @throws AssayError `BAD_ENDPOINT`, `DB_LOCKED`, `DB_UNREADABLE`, `CHAIN_UNREACHABLE` after `readyMs`,
+ *   `CHAIN_MISMATCH`, `OTHER_CHAIN`, `CURSOR_UNKNOWN`, `CURSOR_CORRUPT`, `JOURNAL_CORRUPT`, `CHAIN_CLOSED`. If it
+ *   throws, it leaves nothing open.
  */
 export async function connectChain(options: ConnectOptions, deps: ConnectDeps): Promise<ChainClient> {
   checkEndpoint(options.endpoint)
@@ -141,7 +143,7 @@ export async function connectChain(options: ConnectOptions, deps: ConnectDeps): 
   }
 }
 
-/** A connection that is closed already takes no harm. */
+/** Closing a connection twice does no harm. */
 function endWith(signal: AbortSignal | undefined, opened: Connection): void {
   const end = (): void => void opened.close()
   if (signal?.aborted) end()
@@ -189,13 +191,13 @@ interface ClientParts {
 const submitTimeout = (dutyId: string, ms: number): AssayError =>
   new AssayError(
     'SUBMIT_TIMEOUT',
-    `expected duty ${JSON.stringify(dutyId)} in a finalized block within ${ms} ms, got no word of it: it is still pursued, ` +
+    `expected duty ${JSON.stringify(dutyId)} in a finalized block within ${ms} ms, got no outcome yet: the client still tries, ` +
       `submit it again under the same id to go on waiting`,
     { dutyId, ms },
   )
 
 const alreadyFollowing = (): AssayError =>
-  new AssayError('ALREADY_FOLLOWING', 'expected one following at a time, got a second: stop the first one before')
+  new AssayError('ALREADY_FOLLOWING', 'expected one following at a time, got a second: stop the first one first')
 
 function createClient(parts: ClientParts): ChainClient {
   const { options, deps, genesisHash, known, store, connection, rpc, submitter } = parts
@@ -214,7 +216,7 @@ function createClient(parts: ClientParts): ChainClient {
       return connection.retrying((session) => readEntries(session, [pallet, item], prefixKeys, block))
     },
     constant(pallet, name) {
-      // There has been a session: connectChain waits for it.
+      // connectChain has waited for a session, so there is one.
       return constantShape(known.session!.shapes, pallet, name).value
     },
     submit: (dutyId, call) =>

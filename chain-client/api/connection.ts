@@ -1,8 +1,8 @@
 /**
- * A node that is there whenever it can be: one session after another, with growing pauses between failed attempts.
+ * A connection to a node that opens one session after another, with growing pauses between failed attempts.
  *
- * Owns: reconnecting, who waits for a session and how long, and the errors that no reconnecting heals. Does not own: a
- * session's inside (session.ts), or what is done over it.
+ * Owns: reconnecting, waiting for a session, and the errors that no reconnecting can cure. Does not own: the inside of
+ * a session.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -14,24 +14,24 @@ import type { Session } from './session.ts'
 
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 15_000
-/** A session that lived this long was a good one: the pauses start over. */
+/** A session that lived this long was a good one: after it the pauses start from the shortest again. */
 const GOOD_SESSION_MS = 5_000
 
 export interface ConnectionOptions {
   readonly endpoint: string
   /** Attempts in a row that may fail before the client gives up. Unbounded by default. */
   readonly maxAttempts?: number | undefined
-  /** How long a request waits for a session, milliseconds. */
+  /** How long a request waits for a session, in milliseconds. */
   readonly waitMs: number
 }
 
 export interface ConnectionDeps {
-  /** Opens a session, whose finalized blocks are to fire `wake`. */
+  /** Opens a session. The session fires `wake` for its finalized blocks. */
   open(wake: Wake): Promise<Session>
-  /** Throws where a session is of the wrong chain: fatal. */
+  /** Throws if the session is of the wrong chain. This error ends the client. */
   admit(session: Session): void
   readonly clock: Clock
-  /** 0 to 1, exclusive. Keeps clients of one node from coming back all at once. */
+  /** At least 0 and less than 1. Spreads the clients of one node, so that they do not all reconnect at once. */
   readonly random: () => number
   readonly log: Log
 }
@@ -39,20 +39,29 @@ export interface ConnectionDeps {
 export interface Connection {
   /** Fires on every finalized block, every new session, and when the client fails for good. */
   readonly wake: Wake
-  /** How many sessions there have been. */
+  /** How many sessions have been opened so far. */
   readonly sessions: number
-  /** Waits for a session, for at most `ms` (`waitMs` by default). @throws AssayError `CHAIN_UNREACHABLE`, or what ended the client. */
+  /**
+   * Waits for a session, for at most `ms` (`waitMs` by default).
+   * @throws AssayError `CHAIN_UNREACHABLE`, or the error that ended the client.
+   */
   session(ms?: number): Promise<Session>
-  /** Runs `use` with a session, again with the next one where the connection broke, until `waitMs` are over. */
+  /**
+   * Runs `use` with a session. If the connection breaks, runs it again with the next session, until `waitMs` have
+   * passed.
+   */
   retrying<T>(use: (session: Session) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
-/** The pause before attempt `attempt` (0 for the first repetition): doubled each time, within half and once of it. */
+/**
+ * The pause before attempt `attempt` (0 for the first repetition), in milliseconds. It doubles each time; half of it is
+ * random.
+ */
 export const pauseMs = (attempt: number, random: () => number): number =>
   Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 20)) * (0.5 + random() / 2)
 
-/** @throws AssayError `OTHER_CHAIN` where a node is of another chain than the one this worker's data is about. */
+/** @throws AssayError `OTHER_CHAIN` if the node's chain is not the chain of this worker's data. */
 export function checkGenesis(expected: Uint8Array, got: Uint8Array, endpoint: string): void {
   if (equalBytes(expected, got)) return
   throw new AssayError(
@@ -63,7 +72,7 @@ export function checkGenesis(expected: Uint8Array, got: Uint8Array, endpoint: st
   )
 }
 
-/** Starts connecting. Nothing is thrown here: see {@link Connection.session}. */
+/** Starts connecting. Throws nothing itself: {@link Connection.session} throws the errors. */
 export function openConnection(options: ConnectionOptions, deps: ConnectionDeps): Connection {
   const { clock, log } = deps
   const closing = createStop()
@@ -133,7 +142,7 @@ export function openConnection(options: ConnectionOptions, deps: ConnectionDeps)
         } catch (thrown) {
           const isLost = thrown instanceof AssayError && thrown.code === 'CHAIN_UNREACHABLE'
           if (!isLost || clock.now() >= deadline) throw thrown
-          // The session's end is known a moment after its requests have failed.
+          // A session ends a moment after its requests have failed.
           await sleep(clock, FIRST_PAUSE_MS / 2, closing.signal)
         }
       }

@@ -1,8 +1,9 @@
 /**
- * Following finalized blocks in order, from where the last run ended.
+ * Following finalized blocks in order, from the block at which the last run ended.
  *
- * Owns: the cursor and what is replayed. Does not own: connections; what a block means to the follower.
- * The cursor moves only after the follower's promise has resolved, so a block may come twice after a crash, never not at all.
+ * Owns: the cursor, and which blocks come again. Does not own: connections.
+ * The cursor moves only after the follower's promise has resolved. So after a crash a block may come twice, but never
+ * not at all.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -20,13 +21,15 @@ import type { KeyValue } from './store.ts'
 const CURSOR_KEY = 'cursor'
 const Cursor = struct({ number: u32, hash: fixedBytes(32) })
 
-/** Blocks fetched at once while catching up: bounds memory and what a node is asked for. */
+/** Blocks fetched at once while catching up. This bounds the memory and the load on the node. */
 const BATCH_BLOCKS = 16
-/** A look at the head even if nothing woke us: a subscription can die without a word. */
+/**
+ * The follower asks for the head this often even if nothing wakes it: a subscription can die silently. Milliseconds.
+ */
 const POLL_MS = 6_000
 const RETRY_MS = 1_000
 
-/** Where the first run begins: at the latest finalized block, at block 1, or at a block number. */
+/** Where the first run begins: at the latest finalized block, at block 1, or at the given block number. */
 export type FollowFrom = 'finalized' | 'genesis' | number
 
 export interface FollowDeps {
@@ -60,9 +63,9 @@ function readCursor(stored: Uint8Array): BlockRef {
 }
 
 /**
- * Whether the chain still has the block at which the last run ended. Asked before anything is submitted: on a chain that was
- * reset, what a worker says would be said to the wrong one.
- * @throws AssayError `CURSOR_UNKNOWN`, `CURSOR_CORRUPT`, and those of the source
+ * Checks that the chain still has the block at which the last run ended. The client does this before it submits
+ * anything: after a reset of the chain, a worker's calls would go to the wrong chain.
+ * @throws AssayError `CURSOR_UNKNOWN`, `CURSOR_CORRUPT`, and the errors of the source.
  */
 export async function checkCursor({ blocks, store }: Pick<FollowDeps, 'blocks' | 'store'>): Promise<void> {
   const stored = await store.get(CURSOR_KEY)
@@ -88,14 +91,14 @@ export function followFinalized(
   }
 }
 
-/** A finalized block with its parent's hash, which ties it to the one before. */
+/** A finalized block with its parent's hash, which ties it to the block before. */
 type Fetched = FinalizedBlock & { readonly parent: Uint8Array }
 
 class Follower {
   readonly #onBlock: (block: FinalizedBlock) => Promise<void>
   readonly #deps: FollowDeps
   readonly #signal: AbortSignal
-  /** The last block that the follower is done with. */
+  /** The last block that the follower has processed. */
   #cursor: BlockRef | undefined
 
   constructor(onBlock: (block: FinalizedBlock) => Promise<void>, deps: FollowDeps, signal: AbortSignal) {
@@ -121,7 +124,7 @@ class Follower {
     }
   }
 
-  /** Asks until the node answers; undefined once stopped. Only what may pass by itself is asked again. */
+  /** Asks until the node answers; undefined once stopped. Repeats only after errors that may pass by themselves. */
   async #ask<T>(what: string, question: () => Promise<T>): Promise<T | undefined> {
     const { clock, log } = this.#deps
     while (!this.#signal.aborted) {
@@ -145,7 +148,7 @@ class Follower {
     return parent && { number, hash, parent, events }
   }
 
-  /** Processes blocks from `next` on, {@link BATCH_BLOCKS} at most. False where there was none to be had. */
+  /** Processes at most {@link BATCH_BLOCKS} blocks from `next` on. False if it got none. */
   async #processBatch(next: number, head: BlockRef): Promise<boolean> {
     const count = Math.min(head.number - next + 1, BATCH_BLOCKS)
     const numbers = Array.from({ length: count }, (_, i) => next + i)
@@ -153,7 +156,7 @@ class Follower {
       Promise.all(numbers.map((number) => this.#fetch(number, head))),
     )
     for (const block of fetched ?? []) {
-      // Undefined where the node is changing chains under us: the next look at the head shows which it is on.
+      // Undefined if the node is changing chains at this moment. The next look at the head shows which chain it is on.
       if (!block || this.#signal.aborted) break
       await this.#process(block)
     }
@@ -167,7 +170,10 @@ class Follower {
     await this.#deps.store.put(CURSOR_KEY, encode(Cursor, this.#cursor))
   }
 
-  /** A head behind the cursor is a node still catching up, or another chain: the cursor's block tells them apart. */
+  /**
+   * The head is behind the cursor: either the node is still catching up, or it has another chain. The cursor's block
+   * tells which.
+   */
   async #checkBehind(cursor: BlockRef, head: BlockRef): Promise<void> {
     const { blocks, log } = this.#deps
     if (equalBytes(cursor.hash, head.hash)) return

@@ -1,8 +1,8 @@
 /**
- * What a worker uses of a chain, each thing named once with its codecs: to encode and decode by, and to require by.
+ * The parts of a chain that a worker uses, each named once with its codecs.
  *
  * Owns: descriptors of calls, events, storage items and constants, and the typed wrappers over ChainPort's bytes. Does
- * not own: the codecs (runtime-types/domain), nor the comparison with a chain (fit.ts).
+ * not own: the comparison with a chain (fit.ts).
  */
 import { decode, encode, type Codec } from '#types/scale/codec.ts'
 import { struct, type AnyCodec, type Fields, type TupleOf, type Values } from '#types/scale/compound.ts'
@@ -40,7 +40,7 @@ export interface ConstantDescriptor<V> {
   readonly value: Codec<V>
 }
 
-/** Something that a chain must have for a worker to work with it, in exactly this form. */
+/** An item that a chain must have, in exactly this form, for a worker to work with it. */
 export type Requirement =
   | CallDescriptor<Fields>
   | EventDescriptor<Fields>
@@ -91,7 +91,7 @@ export const encodeCall = <F extends Fields>(
   args: encode(struct(fields), args),
 })
 
-/** The event's fields, or undefined where the record is another event. @throws ScaleError where the bytes do not fit. */
+/** The event's fields, or undefined if the record is another event. @throws ScaleError if the bytes do not fit. */
 export function decodeEvent<F extends Fields>(
   { pallet, name, fields }: EventDescriptor<F>,
   record: ChainEventRecord,
@@ -103,7 +103,7 @@ export function decodeEvent<F extends Fields>(
 const encodeKeys = (codecs: readonly AnyCodec[], keys: readonly unknown[]): Uint8Array[] =>
   keys.map((key, i) => encode(codecs[i] as Codec<unknown>, key))
 
-/** The item's value (its default where it has one and is not set), read at the latest finalized block. */
+/** The item's value at the latest finalized block; its default if it has one and is not set. */
 export const read = <K extends readonly AnyCodec[], V>(
   port: ChainPort,
   item: StorageDescriptor<K, V>,

@@ -1,7 +1,7 @@
 /**
- * System.Events taken apart: one record an event, its fields left as bytes.
+ * System.Events split into one record an event, with its fields left as bytes.
  *
- * Owns: the split, and the names of dispatch errors. Does not own: the meaning of the fields (descriptors.ts).
+ * Owns: the split, and the names of dispatch errors. Does not own: the meaning of the fields.
  */
 import { inside, Reader, ScaleError } from '#types/scale/codec.ts'
 import { readCompactLength } from '#types/scale/compact.ts'
@@ -34,8 +34,8 @@ function readRecord(shapes: ChainShapes, from: Reader): ChainEventRecord {
 }
 
 /**
- * The events of a block, in order, from the value of System.Events (undefined where nothing was deposited).
- * @throws ScaleError where the bytes are not what the metadata says.
+ * The events of a block, in order. `value` is the value of System.Events, undefined if the block deposited none.
+ * @throws ScaleError if the bytes do not fit the metadata.
  */
 export function splitEvents(shapes: ChainShapes, value: Uint8Array | undefined): readonly ChainEventRecord[] {
   if (!value) return []
@@ -53,7 +53,7 @@ export function splitEvents(shapes: ChainShapes, value: Uint8Array | undefined):
   return records
 }
 
-/** Names a dispatch error: a pallet's own by pallet and name. */
+/** Names a dispatch error. An error of a pallet has the pallet's name and its own. */
 function nameFailure(shapes: ChainShapes, error: DispatchError): CallFailure {
   if (error.tag === 'Module') {
     const pallet = shapes.byIndex.get(error.value.index)
@@ -66,8 +66,8 @@ function nameFailure(shapes: ChainShapes, error: DispatchError): CallFailure {
 }
 
 /**
- * How the extrinsic at `index` ended: undefined for success, the failure otherwise.
- * @throws ScaleError where the block has no System event for it.
+ * How the extrinsic at `index` ended: undefined for success, otherwise the failure.
+ * @throws ScaleError if the block has no System event for it.
  */
 export function dispatchFailure(
   shapes: ChainShapes,

@@ -1,8 +1,7 @@
 /**
- * Whether a chain has what a worker needs, in the form it needs it.
+ * Whether a chain has the items that a worker needs, in the form that it needs.
  *
- * Owns: the check of requirements against metadata and its refusal. Does not own: when it is made (connect.ts: on every
- * connection, so after a runtime upgrade too).
+ * Owns: the check of requirements against metadata, and its refusal. Does not own: the comparison of two types.
  */
 import { AssayError } from '#types/errors.ts'
 import { fieldDefs, type AnyCodec, type Fields } from '#types/scale/compound.ts'
@@ -11,7 +10,7 @@ import type { Requirement } from './descriptors.ts'
 import type { ChainShapes, ConstantShape, PalletShape, StorageShape } from './shapes.ts'
 import { matchTypes, type Direction, type TypeMismatch } from './type-match.ts'
 
-/** Mismatches named in one refusal; the rest are counted. */
+/** One refusal names at most this many mismatches and counts the rest. */
 const MAX_NAMED = 8
 
 const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
@@ -25,7 +24,7 @@ function checkType(what: string, ours: AnyCodec, chain: TypeRef, direction: Dire
   return mismatch ? [`${what}: ${differs(mismatch)}`] : []
 }
 
-/** Fields one by one, so that each can be named: `argument 2 \`receipts\`: expected …, chain has …`. */
+/** Compares field by field, to name each one: `argument 2 \`receipts\`: expected …, chain has …`. */
 function checkFields(
   what: string,
   noun: string,
@@ -102,11 +101,11 @@ function check(requirement: Requirement, pallet: PalletShape | undefined): strin
   return checkConstant(`constant ${requirement.pallet}.${name}`, pallet?.constants.get(name), requirement.value)
 }
 
-/** What the chain lacks or has in another form, one sentence each; empty where the chain fits. */
+/** Items that the chain lacks or has in another form, one sentence each; empty if the chain fits. */
 export const mismatches = (requires: readonly Requirement[], shapes: ChainShapes): string[] =>
   requires.flatMap((requirement) => check(requirement, shapes.pallets.get(requirement.pallet)))
 
-/** @throws AssayError `CHAIN_MISMATCH`, which names what is missing or different. */
+/** @throws AssayError `CHAIN_MISMATCH`, which names the missing and different items. */
 export function checkFit(requires: readonly Requirement[], shapes: ChainShapes): void {
   const found = mismatches(requires, shapes)
   if (found.length === 0) return

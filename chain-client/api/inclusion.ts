@@ -1,7 +1,7 @@
 /**
- * Which of our extrinsics are in finalized blocks, and which can no longer get there.
+ * Which of our extrinsics are in finalized blocks, and which can never get there.
  *
- * Owns: the search, each block read once for all of them. Does not own: what is done about it (submit.ts).
+ * Owns: the search, which reads each block once for all of them. Does not own: the reaction to it (pursuit.ts).
  */
 import { toHex } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -17,14 +17,14 @@ export interface Place {
   readonly index: number
 }
 
-/** `dead`: none of the candidates is in the finalized chain, and none can ever be. `open`: one still can. */
+/** `dead`: no candidate is in the finalized chain, and none can ever be. `open`: one still can. */
 type Fate = { readonly kind: 'found'; readonly place: Place } | { readonly kind: 'dead' } | { readonly kind: 'open' }
 
 export interface Inclusion {
-  /** Searches for an extrinsic from its birth on, until it is forgotten. */
+  /** Searches for an extrinsic from its birth on, until `forget`. */
   watch(candidate: Candidate): void
   forget(candidate: Candidate): void
-  /** What the finalized chain, read up to its head, says about watched candidates, which share a nonce. */
+  /** What the finalized chain, read up to its head, says about watched candidates. The candidates share a nonce. */
   fateOf(candidates: readonly Candidate[]): Promise<Fate>
 }
 
@@ -38,7 +38,7 @@ interface Look {
 export function createInclusion(rpc: SubmitSource): Inclusion {
   const watched = new Map<string, Place | undefined>()
   const lane = createLane()
-  /** The highest block that has been searched for everything that is watched. */
+  /** The search has read every block up to this one for all watched extrinsics. */
   let searched = 0
   let last: Look | undefined
 
@@ -53,11 +53,11 @@ export function createInclusion(rpc: SubmitSource): Inclusion {
       const id = idOf(wire)
       if (watched.has(id)) watched.set(id, { block: hash, number, index })
     }
-    // Unless something that is watched since has set the mark back: then this block is read once more.
+    // If a new watch has set the mark back meanwhile, the search reads this block once more.
     if (searched === number - 1) searched = number
   }
 
-  /** Reads on to the finalized head. The nonce is that of the very state up to which was searched. */
+  /** Reads on to the finalized head. Takes the nonce from the state of the same block. */
   async function look(): Promise<Look> {
     const head = await rpc.finalizedHead()
     if (last && last.head.number === head.number && searched >= head.number) return last

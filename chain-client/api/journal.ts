@@ -1,7 +1,7 @@
 /**
- * What the client has signed and what became of it, written before anything is sent.
+ * The extrinsics that the client has signed, and their outcomes. The client writes each entry before it sends anything.
  *
- * Owns: the entries and their encoding. Does not own: when a duty is signed, sent, or given up (submit.ts).
+ * Owns: the entries and their encoding. Does not own: when a duty is signed, sent, or given up.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -12,7 +12,10 @@ import { bytes, fixedBytes, str, u32 } from '#types/scale/primitives.ts'
 import type { CallRequest, SubmitOutcome } from './chain-port.ts'
 import type { KeyValue } from './store.ts'
 
-/** A signed extrinsic that may still be included. `birth` is the block it was signed at, `death` the first it is too late for. */
+/**
+ * A signed extrinsic that a block may still include. `birth` is the block at which it was signed, `death` the first
+ * block that is too late for it.
+ */
 export interface Candidate {
   readonly wire: Uint8Array
   readonly nonce: number
@@ -21,8 +24,8 @@ export interface Candidate {
 }
 
 /**
- * A duty that was signed and has no outcome yet. All candidates have the same nonce, so that at most one of them can ever
- * be included; `signings` counts all that were made, those that died too.
+ * A signed duty without an outcome. All candidates have the same nonce, so a chain can include at most one of them.
+ * `signings` counts all signatures, including those of dead candidates.
  */
 export interface PendingDuty {
   readonly kind: 'pending'
@@ -49,15 +52,18 @@ const Entry = variant({
   Included: struct({ callHash: fixedBytes(32), block: fixedBytes(32), number: u32 }),
   FailedModule: struct({ callHash: fixedBytes(32), block: fixedBytes(32), number: u32, pallet: str, name: str }),
   Failed: struct({ callHash: fixedBytes(32), block: fixedBytes(32), number: u32, text: str }),
-  // The code is JSON-RPC's and may be negative: it is kept as text.
+  // The code is that of JSON-RPC and may be negative, so the journal keeps it as text.
   Refused: struct({ callHash: fixedBytes(32), code: str, message: str }),
 })
 type Entry = typeof Entry extends Codec<infer T> ? T : never
 
-/** What tells calls apart: BLAKE2b-256 over names and arguments, whatever indices the runtime gives them. */
+/**
+ * Identifies a call: BLAKE2b-256 over names and arguments. It does not depend on the indices that the runtime gives
+ * them.
+ */
 export const callHash = (call: CallRequest): Uint8Array => blake2b256(encode(Call, call))
 
-/** The hash of the call that a record is about. */
+/** The hash of the record's call. */
 export const hashOf = (record: DutyRecord): Uint8Array =>
   record.kind === 'pending' ? callHash(record.call) : record.callHash
 
@@ -95,7 +101,7 @@ function parse(dutyId: string, entry: Uint8Array): DutyRecord {
   } catch (cause) {
     throw new AssayError(
       'JOURNAL_CORRUPT',
-      `expected a journal entry for duty ${JSON.stringify(dutyId)}, got bytes that are none (${messageOf(cause)}): the ` +
+      `expected a journal entry for duty ${JSON.stringify(dutyId)}, got other bytes (${messageOf(cause)}): the ` +
         `data folder is damaged or of another version. Check on chain whether the duty was done, then remove the folder`,
       { dutyId },
       { cause },
@@ -104,14 +110,14 @@ function parse(dutyId: string, entry: Uint8Array): DutyRecord {
 }
 
 export interface Journal {
-  /** @throws AssayError `JOURNAL_CORRUPT`; `DUTY_CONFLICT` where the id stands for another call. */
+  /** @throws AssayError `JOURNAL_CORRUPT`; `DUTY_CONFLICT` if the id stands for another call. */
   load(dutyId: string, call: CallRequest): Promise<DutyRecord | undefined>
   save(dutyId: string, record: DutyRecord): Promise<void>
-  /** Duties without an outcome, by nonce. @throws AssayError `JOURNAL_CORRUPT`. */
+  /** Duties without an outcome, in the order of their nonces. @throws AssayError `JOURNAL_CORRUPT`. */
   unresolved(): Promise<readonly (readonly [dutyId: string, duty: PendingDuty])[]>
 }
 
-/** @throws AssayError `DUTY_CONFLICT` where `known` is not the hash of `call`. */
+/** @throws AssayError `DUTY_CONFLICT` if `known` is not the hash of `call`. */
 export function checkSameCall(dutyId: string, known: Uint8Array, call: CallRequest): void {
   if (equalBytes(known, callHash(call))) return
   throw new AssayError(

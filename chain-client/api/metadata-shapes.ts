@@ -1,8 +1,8 @@
 /**
  * The metadata that polkadot-js has decoded, as ChainShapes.
  *
- * Owns: the translation; types are made when they are first asked for. Does not own: metadata versions and their decoding
- * (polkadot-js), nor any use of the shapes.
+ * Owns: the translation, which makes a type when a caller first asks for it. Does not own: the decoding of metadata,
+ * which polkadot-js does.
  */
 import type { ApiPromise } from '@polkadot/api'
 import { AssayError } from '#types/errors.ts'
@@ -19,7 +19,7 @@ import {
 import type { FieldDef, PrimitiveName, Shape, TypeDef, TypeRef, VariantDef } from '#types/scale/type-def.ts'
 import { camelCase, type ChainShapes, type PalletShape, type StorageShape } from './shapes.ts'
 
-/** Decoded metadata of any version, as polkadot-js hands it out. */
+/** Decoded metadata of any version, as polkadot-js returns it. */
 export type PolkadotMetadata = ApiPromise['runtimeMetadata']
 type Latest = PolkadotMetadata['asLatest']
 type PolkadotPallet = Latest['pallets'][number]
@@ -59,7 +59,7 @@ interface Id {
   toNumber(): number
 }
 
-/** Types by id, each made once. */
+/** Types by id. Makes each one once. */
 function createTypes(lookup: Latest['lookup']): (id: Id) => TypeRef {
   const made = new Map<number, TypeDef>()
   const refer = (id: Id): TypeRef => {
@@ -116,7 +116,7 @@ function storageItem(prefix: string, item: PolkadotItem, refer: (id: Id) => Type
   return { prefix, hashers, keys: keyTypes(refer(map.key), hashers.length), value: refer(map.value), fallback }
 }
 
-/** Maps with several keys have a tuple of them for a key. */
+/** A map with several keys has a tuple of them as its key type. */
 function keyTypes(key: TypeRef, count: number): readonly TypeRef[] {
   if (count === 1) return [key]
   const { shape } = key()
@@ -151,7 +151,7 @@ function palletOf(pallet: PolkadotPallet, refer: (id: Id) => TypeRef): PalletSha
   }
 }
 
-/** @throws AssayError `UNSUPPORTED_TYPE`; for types inside others only when those are first looked at. */
+/** @throws AssayError `UNSUPPORTED_TYPE`; for a type inside another one, only when a caller first looks at it. */
 export function shapesOf(metadata: PolkadotMetadata, specName: string, specVersion: number): ChainShapes {
   const latest = metadata.asLatest
   const refer = createTypes(latest.lookup)

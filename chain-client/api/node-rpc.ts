@@ -1,7 +1,7 @@
 /**
- * The node's JSON-RPC methods that this client calls, with bytes for arguments and results.
+ * The node's JSON-RPC methods that this client calls, with bytes as arguments and results.
  *
- * Owns: method names, hex, and the check that answers are what they should be. Does not own: connections.
+ * Owns: method names, hex, and the check of the answers. Does not own: connections.
  */
 import { fromHex, toHex } from '#types/bytes.ts'
 import { toSs58 } from '#types/crypto/ss58.ts'
@@ -16,7 +16,7 @@ import type { Session } from './session.ts'
 import { storageShape, type StorageShape } from './shapes.ts'
 import { skipValue } from './skip.ts'
 
-/** Keys asked for at once; nodes serve at most a thousand. */
+/** Keys in one request; nodes serve at most a thousand. */
 const PAGE_KEYS = 500
 
 const badAnswer = (method: string, expected: string, got: unknown): AssayError =>
@@ -58,7 +58,7 @@ async function askHeader(
   return { number: Number(number), parent: fromHex(parentHash) }
 }
 
-/** The storage key of an item, or the prefix of a map's entries that share the given keys. */
+/** The storage key of an item. With fewer keys than the map has: the prefix of all entries that share them. */
 function keyOf(pallet: string, item: string, shape: StorageShape, keys: readonly Uint8Array[]): Uint8Array {
   if (keys.length > shape.hashers.length)
     throw new AssayError(
@@ -71,7 +71,7 @@ function keyOf(pallet: string, item: string, shape: StorageShape, keys: readonly
   )
 }
 
-/** The latest value of an item at a block: `undefined` only where it is optional and not set. */
+/** The value of an item at a block: `undefined` only if the item is optional and not set. */
 export async function readStorage(
   session: Session,
   [pallet, item]: readonly [pallet: string, item: string],
@@ -88,13 +88,16 @@ export async function readStorage(
   return (await askBytes(session, 'state_getStorage', [key, toHex(at)])) ?? shape.fallback
 }
 
-/** Takes the keys of a map entry off its storage key. */
+/** Reads the keys of a map entry from its storage key. */
 function splitKey(pallet: string, item: string, shape: StorageShape, key: Uint8Array): readonly Uint8Array[] {
   const from = new Reader(key)
   from.advance(storagePrefix(shape.prefix, item).length, 'storage prefix')
   return shape.hashers.map(({ hashBytes, name }, i) => {
     if (hashBytes === undefined)
-      throw new AssayError('UNSUPPORTED_TYPE', `expected keys that can be had back in ${pallet}.${item}, got ${name}`)
+      throw new AssayError(
+        'UNSUPPORTED_TYPE',
+        `expected a hasher that keeps the keys of ${pallet}.${item}, got ${name}`,
+      )
     from.advance(hashBytes, name)
     const start = from.offset
     skipValue(shape.keys[i]!(), from)
@@ -102,7 +105,7 @@ function splitKey(pallet: string, item: string, shape: StorageShape, key: Uint8A
   })
 }
 
-/** The values under `keys`, in their order. */
+/** The values under `keys`, in the same order. */
 async function readValues(session: Session, keys: readonly string[], at: string): Promise<readonly Uint8Array[]> {
   const method = 'state_queryStorageAt'
   const answer = await session.request(method, [keys, at])
@@ -116,7 +119,7 @@ async function readValues(session: Session, keys: readonly string[], at: string)
   })
 }
 
-/** All entries of a map that share `prefixKeys`, read page by page at one block. */
+/** All entries of a map that share `prefixKeys`. Reads them page by page, all at one block. */
 export async function readEntries(
   session: Session,
   [pallet, item]: readonly [pallet: string, item: string],
@@ -153,7 +156,7 @@ async function askNumber(session: Session, method: string, params: readonly unkn
   return answer
 }
 
-/** `system_accountNextIndex` in state: AccountNonceApi, the nonce as the runtime has it, little endian. */
+/** `AccountNonceApi` in the state of a block: the nonce as the runtime has it, little endian. */
 async function askNonceAt(session: Session, account: Uint8Array, hash: Uint8Array): Promise<number> {
   const method = 'state_call'
   const answer = await askBytes(session, method, ['AccountNonceApi_account_nonce', toHex(account), toHex(hash)])
@@ -169,7 +172,7 @@ async function askFinalizedHead(session: Session): ReturnType<SubmitSource['fina
   return { number: header.number, hash }
 }
 
-/** The value of System.Events, taken apart by the metadata of the block's own runtime. */
+/** The value of System.Events, split by the metadata of the block's own runtime. */
 async function askEvents(session: Session, hash: Uint8Array): ReturnType<SubmitSource['events']> {
   const header = await askHeader(session, hash)
   if (!header) throw badAnswer('chain_getHeader', `the header of ${toHex(hash)}`, null)
@@ -177,7 +180,7 @@ async function askEvents(session: Session, hash: Uint8Array): ReturnType<SubmitS
   return splitEvents(shapes, await readStorage(session, ['System', 'Events'], [], hash))
 }
 
-/** The questions of cursor and submission, asked of whatever session there is. */
+/** The questions of the cursor and the submission, asked over the current session. */
 export function createNodeRpc(connection: Connection, account: Uint8Array): SubmitSource {
   const ask = <T>(question: (session: Session) => Promise<T>): Promise<T> => connection.retrying(question)
   return {

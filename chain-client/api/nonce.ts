@@ -1,15 +1,15 @@
 /**
- * Which nonces of the account are taken by duties that are under way.
+ * Which nonces of the account belong to duties under way.
  *
- * Owns: the choice of the next nonce. Does not own: what the chain says the next one is (asked before every signing, so
- * that nothing is left to drift), nor the order of signing (one at a time, submit.ts).
+ * Owns: the choice of the next nonce. Each choice starts from the chain's own answer, so it cannot drift. Does not own:
+ * the order of signing (one duty at a time).
  */
 export interface Nonces {
-  /** The lowest nonce from `chainNext` on that no duty holds. Now held. */
+  /** Takes and holds the lowest nonce from `chainNext` on that no duty holds. */
   take(chainNext: number): number
-  /** Holds the nonce of a duty that was signed before. */
+  /** Holds the nonce of a duty that an earlier run signed. */
   hold(nonce: number): void
-  /** Gives a nonce back: its duty is resolved. */
+  /** Frees a nonce, because its duty is resolved. */
   release(nonce: number): void
 }
 

@@ -1,13 +1,13 @@
 /**
- * One duty into a finalized block: signed, written down, sent, watched, and sent again.
+ * Brings one duty into a finalized block: signs it, writes it down, sends it, watches it, and sends it again.
  *
- * Owns: the life of a duty. Does not own: what is known of the chain (inclusion.ts), the entries (journal.ts), the table of
- * refusals (refusal.ts), signing (signer.ts).
+ * Owns: the life of a duty. Does not own: the set of all duties (submit.ts).
  *
- * Why a duty is never included twice. (1) Nothing is sent before it is in the journal. (2) All candidates of a duty have one
- * nonce, and an account uses each nonce once. (3) Another nonce is taken only when every candidate is dead by the finalized
- * chain: its era is over, or its nonce was used by something else, and it is in none of the blocks of its life.
- * A duty that is `refused` is not in the node's pool: a pool says so of what it has (1013).
+ * Why a duty is never included twice: (1) The client sends nothing before it is in the journal. (2) All candidates of a
+ * duty have one nonce, and an account uses each nonce once. (3) The client takes another nonce only when every
+ * candidate is dead by the finalized chain: its era is over, or another extrinsic used its nonce, and no block of its
+ * life includes it.
+ * A duty that is `refused` is not in the node's pool: for a duty that it has, a pool answers 1013 (already imported).
  */
 import { messageOf } from '#types/errors.ts'
 import type { CallRequest, SubmitOutcome } from './chain-port.ts'
@@ -22,50 +22,56 @@ import { judge, type Verdict } from './refusal.ts'
 import { closed, isPassing, RpcRefusal } from './rpc-error.ts'
 import type { SignedExtrinsic } from './signer.ts'
 
-/** An extrinsic that the pool has and no block is sent again this often: pools forget, nodes restart. */
+/**
+ * If the pool has an extrinsic and no block has it, the client sends it again after this time: pools forget, nodes
+ * restart.
+ */
 const REBROADCAST_MS = 15_000
 const FIRST_RETRY_MS = 500
-/** Refusals in a row after which a duty is given up: about half a minute. */
+/** After this many refusals in a row, about half a minute, the client gives a duty up. */
 const MAX_REFUSALS = 7
-/** Signatures after which a duty is given up. */
+/** After this many signatures the client gives a duty up. */
 const MAX_SIGNINGS = 6
 
-/** What duties of one account share. */
+/** The parts that all duties of one account share. */
 export interface SubmitDeps {
   readonly rpc: SubmitSource
   readonly journal: Journal
   readonly inclusion: Inclusion
   readonly nonces: Nonces
-  /** Signs a call with the chain's present runtime version. */
+  /** Signs a call for the chain's current runtime version. */
   readonly sign: (
     call: CallRequest,
     options: { readonly nonce: number; readonly birth: BlockRef },
   ) => Promise<SignedExtrinsic>
-  /** How the call at this place ended: the outcome of the duty. */
+  /** The outcome of the call at this place in the chain. */
   readonly outcomeAt: (place: Place) => Promise<SubmitOutcome>
   /** Fires when a block is finalized and when a session begins. */
   readonly wake: Wake
-  /** Changes with every new session: pools are asked again then. */
+  /** Changes with every new session. The client then sends to the pool again. */
   readonly session: () => number
   readonly clock: Clock
   readonly log: Log
 }
 
 export interface PursuitDeps extends SubmitDeps {
-  /** Signing and sending, one duty at a time, so that no nonce is signed before the one below it has been sent. */
+  /**
+   * Runs signing and sending for one duty at a time, so that the lower nonce is always sent before the next one is
+   * signed.
+   */
   readonly lane: <T>(task: () => Promise<T>) => Promise<T>
   /** Aborts when the client closes. */
   readonly signal: AbortSignal
 }
 
-/** What a broadcast led to; `unsent` where nobody knows whether it arrived. */
+/** The result of a broadcast; `unsent` if nobody knows whether it arrived. */
 type Sent = 'sent' | 'unsent' | { readonly verdict: Exclude<Verdict, 'pooled'>; readonly refusal: RpcRefusal }
 
 export class Pursuit {
   readonly #dutyId: string
   readonly #deps: PursuitDeps
   #duty: PendingDuty
-  /** Refusals since the node last took it. */
+  /** Refusals since the node last accepted an extrinsic of this duty. */
   #refusals = 0
 
   constructor(dutyId: string, duty: PendingDuty, deps: PursuitDeps) {
@@ -74,7 +80,7 @@ export class Pursuit {
     this.#deps = deps
   }
 
-  /** Pursues the duty to its outcome. @throws AssayError `CHAIN_CLOSED`, or whatever no waiting heals. */
+  /** Pursues the duty to its outcome. @throws AssayError `CHAIN_CLOSED`, or an error that no waiting can cure. */
   async run(): Promise<SubmitOutcome> {
     const { inclusion, clock, log, signal } = this.#deps
     for (const candidate of this.#duty.candidates) inclusion.watch(candidate)
@@ -100,12 +106,16 @@ export class Pursuit {
     if (known) return known
     const { candidates, signings } = this.#duty
     if (candidates.length === 0 && signings >= MAX_SIGNINGS)
-      return this.#resolve({ kind: 'refused', code: 0, message: `signed ${signings} times, never in a block in time` })
+      return this.#resolve({
+        kind: 'refused',
+        code: 0,
+        message: `signed ${signings} times, but no block included it in time`,
+      })
     const next = await this.#actOn(await this.#signAndSend(false))
     return typeof next === 'number' ? this.#watchUntil(this.#deps.clock.now() + next) : next
   }
 
-  /** Asks the finalized chain. Candidates that are dead are dropped, and with them their nonce. */
+  /** Asks the finalized chain. Drops the candidates if they are dead, and their nonce with them. */
   async #lookForFate(): Promise<SubmitOutcome | undefined> {
     if (this.#duty.candidates.length === 0) return undefined
     const fate = await this.#deps.inclusion.fateOf(this.#duty.candidates)
@@ -126,7 +136,10 @@ export class Pursuit {
     })
   }
 
-  /** Signs with the nonce of the other candidates, or with the next one. In the journal before anybody sees it. */
+  /**
+   * Signs with the nonce of the other candidates, or with the next free one. Writes the journal before anything is
+   * sent.
+   */
   async #addCandidate(): Promise<void> {
     const { rpc, journal, inclusion, nonces, sign } = this.#deps
     const birth = await rpc.finalizedHead()
@@ -167,7 +180,7 @@ export class Pursuit {
     }
   }
 
-  /** The outcome that a broadcast led to, or how long to wait before the next one, milliseconds. */
+  /** The outcome that follows from a broadcast, or how long to wait before the next one, in milliseconds. */
   async #actOn(sent: Sent): Promise<SubmitOutcome | number> {
     if (sent === 'unsent') return FIRST_RETRY_MS
     if (sent === 'sent') {
@@ -176,7 +189,7 @@ export class Pursuit {
     }
     const { verdict, refusal } = sent
     this.#deps.log.debug({ dutyId: this.#dutyId, code: refusal.rpcCode, verdict }, refusal.message)
-    // Which extrinsic has the nonce, perhaps ours, the finalized chain will tell.
+    // The finalized chain will tell which extrinsic used the nonce. It may be ours.
     if (verdict === 'contested') return REBROADCAST_MS
     this.#refusals++
     const isOver = verdict === 'never' || this.#refusals >= MAX_REFUSALS
@@ -186,7 +199,7 @@ export class Pursuit {
     return FIRST_RETRY_MS * 2 ** (this.#refusals - 1)
   }
 
-  /** Waits for what may change the duty's fate, until it is to be sent again: at `due`, or to a new session. */
+  /** Waits for a change of the duty's fate, until it is time to send again: at `due`, or when a new session begins. */
   async #watchUntil(due: number): Promise<SubmitOutcome | undefined> {
     const { wake, session, clock, signal } = this.#deps
     const began = session()
@@ -208,7 +221,7 @@ export class Pursuit {
     return outcome
   }
 
-  /** Forgets the candidates, which are in a block, dead, or given up. */
+  /** Stops watching the candidates, which are in a block, dead, or given up, and frees their nonce. */
   #letGo(): void {
     for (const candidate of this.#duty.candidates) {
       this.#deps.inclusion.forget(candidate)

@@ -1,15 +1,15 @@
 /**
- * What a node's refusal of an extrinsic means for the duty behind it.
+ * What a node's refusal of an extrinsic means for its duty.
  *
- * Owns: the table. Does not own: what is then done (submit.ts).
+ * Owns: the table. Does not own: the reaction to a verdict.
  * Source: polkadot-sdk substrate/client/rpc-api/src/author/error.rs; sp-runtime transaction_validity.rs for the texts.
  */
 import type { RpcRefusal } from './rpc-error.ts'
 
 /**
- * - `pooled`: the node has it already.
- * - `contested`: its nonce is used, or in the pool with another extrinsic; the finalized chain will tell by which.
- * - `stale-signature`: the same call signed anew, with the same nonce, may pass.
+ * - `pooled`: the node has this extrinsic already.
+ * - `contested`: its nonce is used, or another extrinsic in the pool has it; the finalized chain will tell which.
+ * - `stale-signature`: a new signature of the same call, with the same nonce, may pass.
  * - `later`: the same bytes may pass later.
  * - `never`: no bytes for this call will pass.
  */
@@ -24,7 +24,7 @@ const UNKNOWN_VALIDITY = 1011
 const IMMEDIATELY_DROPPED = 1016
 const INTERNAL_ERROR = -32_603
 
-/** By the text in the error's data. Era and signature depend on the block and the runtime version signed at. */
+/** By the text in the error's data. Era and signature depend on the block and the runtime version of the signing. */
 const INVALID: readonly (readonly [RegExp, Verdict])[] = [
   [/outdated|stale/i, 'contested'],
   [/ancient birth block|bad signature|bad proof/i, 'stale-signature'],
@@ -38,7 +38,7 @@ export function judge({ rpcCode, message, data }: RpcRefusal): Verdict {
     case TOO_LOW_PRIORITY:
       return 'contested'
     case TEMPORARILY_BANNED:
-      // The ban is on the bytes: other bytes with the same nonce are free of it.
+      // The pool banned these bytes only. It accepts other bytes with the same nonce.
       return 'stale-signature'
     case UNKNOWN_VALIDITY:
     case IMMEDIATELY_DROPPED:

@@ -1,8 +1,8 @@
 /**
- * One connection to a node, from its opening to its end. The only file that opens one through polkadot-js.
+ * One connection to a node, from its opening to its end. Only this file opens one through polkadot-js.
  *
- * Owns: the socket, the metadata learnt over it, requests with deadlines. Does not own: opening another one when it ends
- * (connection.ts). A session never changes: a runtime upgrade ends it, and the next one learns anew.
+ * Owns: the socket, the metadata learnt over it, requests with deadlines. Does not own: the next session after its end.
+ * A session never changes: a runtime upgrade ends it, and the next session reads the new metadata.
  */
 import { ApiPromise, WsProvider } from '@polkadot/api'
 import { toHex } from '#types/bytes.ts'
@@ -20,10 +20,10 @@ export interface Session {
   readonly shapes: ChainShapes
   /** @throws AssayError `CHAIN_UNREACHABLE`, `CHAIN_TIMEOUT`; RpcRefusal. */
   request(method: string, params: readonly unknown[]): Promise<unknown>
-  /** The shapes by which a block was executed: those of its parent's state. */
+  /** The shapes by which a block was executed: the shapes in its parent's state. */
   shapesAt(hash: Uint8Array, parent: Uint8Array): Promise<ChainShapes>
   sign(call: Uint8Array, options: { readonly nonce: number; readonly birth: BlockRef }): SignedExtrinsic
-  /** Resolves with the reason once the session is of no more use. */
+  /** Resolves with the reason once the session is useless. */
   readonly ended: Promise<string>
   close(): Promise<void>
 }
@@ -32,15 +32,15 @@ export interface SessionOptions {
   readonly endpoint: string
   readonly keypair: Keypair
   readonly clock: Clock
-  /** Deadline of the opening, and of each request. */
+  /** Deadline of the opening, in milliseconds. */
   readonly openMs: number
   readonly requestMs: number
   readonly onFinalized: () => void
 }
 
 /**
- * Tells polkadot-js that there are no subscriptions: it then keeps neither its own subscription to runtime upgrades (a
- * session ends at those) nor timers that outlive the session. Ours work nonetheless.
+ * Tells polkadot-js that there are no subscriptions. Then it starts no subscription of its own to runtime upgrades (a
+ * session ends at those), and no timers that outlive the session. Our own subscriptions still work.
  */
 class SessionProvider extends WsProvider {
   override get hasSubscriptions(): boolean {
@@ -48,7 +48,7 @@ class SessionProvider extends WsProvider {
   }
 }
 
-/** The codes that polkadot-js gives to answers that are not JSON-RPC at all. */
+/** The codes that polkadot-js gives to answers that are not valid JSON-RPC. */
 const POLKADOT_OWN_CODES = new Set([-99_999, -99_998])
 
 function translate(endpoint: string, method: string, thrown: unknown): AssayError {
@@ -69,7 +69,7 @@ function translate(endpoint: string, method: string, thrown: unknown): AssayErro
   return unreachable(endpoint, method, thrown)
 }
 
-/** A promise that others resolve. */
+/** A promise, and the function that resolves it. */
 function createEnd(): { readonly ended: Promise<string>; readonly end: (reason: string) => void } {
   let end: (reason: string) => void = () => {}
   const ended = new Promise<string>((resolve) => {
@@ -84,14 +84,14 @@ async function openSocket({ endpoint, clock, openMs }: SessionOptions, provider:
     provider.on('disconnected', () => reject(unreachable(endpoint, 'connecting')))
   })
   const late = (): AssayError => unreachable(endpoint, `connecting (waited ${openMs} ms)`)
-  // A failure comes as an event; connect() itself only starts.
+  // connect() only starts the connection. A failure comes later, as an event.
   await Promise.all([withDeadline(clock, openMs, opened, late), provider.connect()])
 }
 
 type ProviderInterface = NonNullable<NonNullable<ConstructorParameters<typeof ApiPromise>[0]>['provider']>
 
 async function openApi({ endpoint, clock, openMs }: SessionOptions, provider: WsProvider): Promise<ApiPromise> {
-  // polkadot-js's own types do not know exactOptionalPropertyTypes.
+  // The types of polkadot-js do not fit exactOptionalPropertyTypes.
   const api = new ApiPromise({ provider: provider as ProviderInterface, noInitWarn: true })
   try {
     return await withDeadline(clock, openMs, api.isReadyOrError, () =>
@@ -115,7 +115,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
   const request = async (method: string, params: readonly unknown[]): Promise<unknown> => {
     const late = (): AssayError => {
-      // A connection can be dead without a word. The next one will tell.
+      // A connection can die silently. End this session and let the next one tell.
       end(`no answer to ${method}`)
       return timedOut(endpoint, method, requestMs)
     }
@@ -152,7 +152,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-/** Finalized heads wake whoever waits; another runtime version ends the session. */
+/** Finalized heads fire `wake`; another runtime version ends the session. */
 async function subscribe(
   { endpoint, clock, requestMs, onFinalized }: SessionOptions,
   provider: WsProvider,
@@ -180,7 +180,9 @@ async function subscribe(
 const specVersionOf = (version: unknown): unknown =>
   typeof version === 'object' && version !== null && 'specVersion' in version ? version.specVersion : undefined
 
-/** Blocks of the running version, that is nearly all, have the session's shapes; polkadot-js keeps those of older ones. */
+/**
+ * Nearly all blocks have the running version and so the session's shapes. polkadot-js keeps those of older versions.
+ */
 function createShapesAt(
   { endpoint, clock, requestMs }: SessionOptions,
   api: ApiPromise,

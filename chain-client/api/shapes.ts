@@ -1,21 +1,21 @@
 /**
- * What a chain's metadata says, in this project's own terms.
+ * The content of a chain's metadata, in this project's own terms.
  *
- * Owns: pallets, calls, events, errors, storage and constants by name, with types as TypeDefs. Does not own: where they
- * are read from (metadata-shapes.ts), nor whether they are what a worker expects (fit.ts).
+ * Owns: pallets, calls, events, errors, storage and constants by name, with types as TypeDefs. Does not own: the
+ * reading of metadata.
  */
 import { AssayError } from '#types/errors.ts'
 import type { StorageHasher } from '#types/scale/storage-key.ts'
 import type { TypeRef, VariantDef } from '#types/scale/type-def.ts'
 
-/** A storage item: a plain value has no keys. */
+/** A storage item. A plain value has no keys. */
 export interface StorageShape {
   /** The pallet's name in storage keys. */
   readonly prefix: string
   readonly hashers: readonly StorageHasher[]
   readonly keys: readonly TypeRef[]
   readonly value: TypeRef
-  /** What the item is while it is not set; undefined where it is then nothing at all. */
+  /** The item's value while it is not set; undefined if it has none then. */
   readonly fallback: Uint8Array | undefined
 }
 
@@ -53,14 +53,14 @@ const unknownItem = (what: string, shapes: ChainShapes): AssayError =>
     { what },
   )
 
-/** @throws AssayError `UNKNOWN_ITEM` where the chain has no such storage item. */
+/** @throws AssayError `UNKNOWN_ITEM` if the chain has no such storage item. */
 export function storageShape(shapes: ChainShapes, pallet: string, item: string): StorageShape {
   const found = shapes.pallets.get(pallet)?.storage.get(item)
   if (!found) throw unknownItem(`storage ${pallet}.${item}`, shapes)
   return found
 }
 
-/** @throws AssayError `UNKNOWN_ITEM` where the chain has no such constant. */
+/** @throws AssayError `UNKNOWN_ITEM` if the chain has no such constant. */
 export function constantShape(shapes: ChainShapes, pallet: string, name: string): ConstantShape {
   const found = shapes.pallets.get(pallet)?.constants.get(name)
   if (!found) throw unknownItem(`constant ${pallet}.${name}`, shapes)

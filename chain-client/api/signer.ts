@@ -1,7 +1,7 @@
 /**
- * Signed extrinsics, made by polkadot-js: it knows the transaction extensions by name and what each of them signs.
+ * Signed extrinsics, made by polkadot-js: it knows each transaction extension by name, and what the extension signs.
  *
- * Owns: the adaptation of our key pairs, and mortality. Does not own: keys, nonces, or when to sign.
+ * Owns: the adaptation of our key pairs, and mortality. Does not own: nonces.
  */
 import type { ApiPromise } from '@polkadot/api'
 import { concatBytes } from '#types/bytes.ts'
@@ -10,20 +10,23 @@ import { encode } from '#types/scale/codec.ts'
 import { Era, eraBirth, eraDeath, mortalEra } from '#types/scale/era.ts'
 import type { BlockRef } from './chain-rpc.ts'
 
-/** How long a signature stays valid, in blocks. Long enough for a busy chain, short enough for a lost one to die. */
+/**
+ * How long a signature stays valid, in blocks: long enough for a busy chain, short enough that a lost extrinsic soon
+ * dies.
+ */
 const ERA_BLOCKS = 64
 
 /** Index of each scheme in `MultiSignature`. */
 const SIGNATURE_INDEX = { ed25519: 0, sr25519: 1, ecdsa: 2 } as const
 
 export interface SignedExtrinsic {
-  /** With length prefix, as the node takes it. */
+  /** With the length prefix, as the node expects it. */
   readonly wire: Uint8Array
-  /** First block in which it is no longer valid. */
+  /** The first block in which it is not valid. */
   readonly death: number
 }
 
-/** What polkadot-js asks of a pair when it signs an extrinsic. */
+/** The part of a key pair that polkadot-js needs to sign an extrinsic. */
 const pairOf = ({ scheme, accountId, sign }: Keypair) => ({
   addressRaw: accountId,
   sign: (message: Uint8Array, options?: { readonly withType?: boolean }): Uint8Array => {
@@ -32,7 +35,7 @@ const pairOf = ({ scheme, accountId, sign }: Keypair) => ({
   },
 })
 
-/** Signs `call` for {@link ERA_BLOCKS} from `birth` on, a block that will not be reverted. */
+/** Signs `call` for {@link ERA_BLOCKS} blocks from `birth` on. The chain must never revert the block `birth`. */
 export function signExtrinsic(
   api: ApiPromise,
   keypair: Keypair,
@@ -40,7 +43,7 @@ export function signExtrinsic(
   { nonce, birth }: { readonly nonce: number; readonly birth: BlockRef },
 ): SignedExtrinsic {
   const era = mortalEra(ERA_BLOCKS, birth.number)
-  // Eras this short begin at exactly the block they are made for, so its hash is the one to sign.
+  // An era this short begins exactly at its birth block, so the signature covers that block's hash.
   if (eraBirth(era, birth.number) !== birth.number) throw new RangeError(`${ERA_BLOCKS} blocks are too long for an era`)
   const extrinsic = api.tx(api.registry.createType('Call', call))
   const pair = pairOf(keypair) as unknown as Parameters<typeof extrinsic.sign>[0]

@@ -1,7 +1,7 @@
 /**
- * Passing over encoded values of types known only from metadata.
+ * Skips encoded values of types that are known only from metadata.
  *
- * Owns: how many bytes a value takes. Does not own: what it means; strict decoding is the codecs' part.
+ * Owns: how many bytes a value takes. Does not own: strict decoding, which the codecs do.
  */
 import { ScaleError, type Reader } from '#types/scale/codec.ts'
 import { readCompactLength } from '#types/scale/compact.ts'
@@ -52,7 +52,9 @@ function measure({ shape }: TypeDef): number | 'varies' {
   }
 }
 
-/** Bytes that every value of the type takes. Types contain themselves only through types that vary. */
+/**
+ * The number of bytes, if every value of the type takes the same. A type contains itself only through types that vary.
+ */
 function fixedWidth(type: TypeDef): number | 'varies' {
   let width = widths.get(type)
   if (width === undefined) {
@@ -71,7 +73,7 @@ function skipMany(element: TypeDef, count: number, from: Reader): void {
   for (let i = 0; i < count; i++) skipValue(element, from)
 }
 
-/** A compact integer of whatever width: the low two bits of the first byte say how many bytes follow. */
+/** A compact integer of any width: the low two bits of the first byte say how many bytes follow. */
 function skipCompact(from: Reader): void {
   const first = from.byte('Compact')
   const mode = first & 3
@@ -106,7 +108,7 @@ function skipVarying({ shape }: TypeDef, from: Reader): void {
 
 /**
  * Moves `from` past one value of `type`.
- * @throws ScaleError where the bytes end before it, name an unknown variant or nest too deep.
+ * @throws ScaleError if the bytes end too early, name an unknown variant or nest too deep.
  */
 export function skipValue(type: TypeDef, from: Reader): void {
   const width = fixedWidth(type)

@@ -1,8 +1,8 @@
 /**
- * Where the client keeps what must outlive its process: the cursor and the journal, in one `level` database.
+ * The data that outlives the client's process: the cursor and the journal, in one `level` database.
  *
- * Owns: opening, locking errors, the two parts, and a store in memory for clients that keep nothing. Does not own: what
- * is written (cursor.ts, journal.ts).
+ * Owns: opening, locking errors, the two parts, and a store in memory for clients that keep nothing. Does not own: the
+ * entries of the journal.
  */
 import { Level } from 'level'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -15,16 +15,16 @@ export interface KeyValue {
 }
 
 export interface ChainStore {
-  /** Written without fsync: after a power cut a few blocks come again, which followers must bear anyway. */
+  /** Written without fsync: after a power cut a few blocks come again, and followers must accept that anyway. */
   readonly cursor: KeyValue
-  /** Written with fsync: a transaction must not go out before its entry is safe. */
+  /** Written with fsync: the client must not send a transaction before its entry is safe. */
   readonly journal: KeyValue
   close(): Promise<void>
 }
 
 const BINARY = { keyEncoding: 'utf8', valueEncoding: 'view' } as const
 
-/** Level hands out Buffers, whose `slice` shares memory; decoding wants plain bytes. */
+/** Level returns Buffers, whose `slice` shares memory. Decoding needs plain bytes. */
 const plain = (value: Uint8Array): Uint8Array => new Uint8Array(value)
 
 function part(db: Level, name: string, sync: boolean): KeyValue {
@@ -34,7 +34,7 @@ function part(db: Level, name: string, sync: boolean): KeyValue {
       const value = await sub.get(key)
       return value && plain(value)
     },
-    // Written through the database: a sublevel's own put does not know classic-level's `sync`.
+    // Written through the database, because a sublevel's own put does not know classic-level's `sync`.
     put: (key, value) => db.batch([{ type: 'put', sublevel: sub, key, value }], { sync }),
     async entries() {
       const entries = await sub.iterator().all()
@@ -64,8 +64,8 @@ function openError(dir: string, thrown: unknown): AssayError {
 }
 
 /**
- * Opens the database in the folder `dir`, made if it is not there.
- * @throws AssayError `DB_LOCKED` while another process has it open, `DB_UNREADABLE` where it cannot be opened.
+ * Opens the database in the folder `dir`, and makes the folder if it does not exist.
+ * @throws AssayError `DB_LOCKED` while another process has it open, `DB_UNREADABLE` if it cannot be opened.
  */
 export async function openStore(dir: string): Promise<ChainStore> {
   const db = new Level(dir)
@@ -86,7 +86,7 @@ function memoryPart(): KeyValue {
   }
 }
 
-/** A store that forgets: for clients that only look, such as a progress display. */
+/** A store that forgets, for clients that only read, such as a progress display. */
 export const memoryStore = (): ChainStore => ({
   cursor: memoryPart(),
   journal: memoryPart(),

@@ -1,7 +1,8 @@
 /**
- * Duties of one account: which are under way, which have an outcome.
+ * The duties of one account: those under way, and those with an outcome.
  *
- * Owns: one pursuit a duty, and taking up what an earlier run left. Does not own: how a duty gets into a block (pursuit.ts).
+ * Owns: one pursuit a duty, and resuming the duties of an earlier run. Does not own: the way of a duty into a block
+ * (pursuit.ts).
  */
 import { messageOf } from '#types/errors.ts'
 import type { CallRequest, SubmitOutcome } from './chain-port.ts'
@@ -13,9 +14,9 @@ import { closed } from './rpc-error.ts'
 export interface Submitter {
   /** See `ChainPort.submit`; waits without a deadline. */
   submit(dutyId: string, call: CallRequest): Promise<SubmitOutcome>
-  /** Goes on with all duties that an earlier run left without an outcome. */
+  /** Resumes all duties that an earlier run left without an outcome. */
   resume(): Promise<void>
-  /** Ends all waiting with `CHAIN_CLOSED`. What is under way stays in the journal. */
+  /** Ends all waiting with `CHAIN_CLOSED`. Duties under way stay in the journal. */
   close(): Promise<void>
 }
 
@@ -52,7 +53,7 @@ export function createSubmitter(deps: SubmitDeps): Submitter {
     },
     async resume() {
       const unresolved = await deps.journal.unresolved()
-      // All nonces are held before the first duty may take one.
+      // Hold all nonces before the first duty may take one.
       for (const [, { candidates }] of unresolved) for (const { nonce } of candidates) deps.nonces.hold(nonce)
       for (const [dutyId, duty] of unresolved) {
         start(dutyId, hashOf(duty), () => pursue(dutyId, duty)).catch((thrown: unknown) => {

@@ -1,26 +1,27 @@
 /**
- * Whether a codec of ours and a type of the chain's metadata are the same on the wire, and mean the same.
+ * Whether a codec of ours and a type of the chain's metadata are the same on the wire and mean the same.
  *
  * Owns: the structural comparison. Does not own: which types are compared (fit.ts).
- * Field names and newtype names count: bytes that fit by chance, such as two swapped 32-byte fields, do not pass.
+ * Field names and newtype names count: otherwise bytes that fit by chance would pass, such as two swapped 32-byte
+ * fields.
  */
 import type { FieldDef, TypeDef, VariantDef } from '#types/scale/type-def.ts'
 import { typeText } from './type-text.ts'
 
 /**
- * Which way values go. A type that we only write may have variants that we do not know; one that we read may lack
- * variants that we know.
+ * Which way values go. A chain's type that we only write may have variants that we do not know. A type that we read may
+ * lack variants that we know.
  */
 export type Direction = 'write' | 'read'
 
-/** The first place at which two types differ. `at` is empty for the types themselves. */
+/** The first place at which two types differ. `at` is empty for the two types themselves. */
 export interface TypeMismatch {
   readonly at: string
   readonly expected: string
   readonly got: string
 }
 
-/** Wrappers that say how long something may be, and change neither encoding nor meaning. */
+/** Wrappers that only bound a length, and change neither encoding nor meaning. */
 const TRANSPARENT = new Set([
   'BoundedVec',
   'WeakBoundedVec',
@@ -32,11 +33,11 @@ const TRANSPARENT = new Set([
 
 interface Peeled {
   readonly type: TypeDef
-  /** Name of the outermost newtype taken off, if it says what the value means. */
+  /** Name of the outermost removed newtype, if it tells what the value means. */
   readonly newtype: string | undefined
 }
 
-/** Takes wrappers of one unnamed field off: they are not on the wire. Structs of unnamed fields become tuples. */
+/** Removes wrappers of one unnamed field, because they are not on the wire. Structs of unnamed fields become tuples. */
 function peel(type: TypeDef): Peeled {
   let newtype: string | undefined
   let inner = type
@@ -55,7 +56,10 @@ function peel(type: TypeDef): Peeled {
   return { type: inner, newtype }
 }
 
-/** Pairs of types under comparison further out: a type that contains itself equals one that does so in the same place. */
+/**
+ * Pairs of types that an outer comparison has begun. A type that contains itself equals another one that does so in the
+ * same place.
+ */
 type Seen = Map<TypeDef, Set<TypeDef>>
 
 function enter(seen: Seen, ours: TypeDef, chain: TypeDef): boolean {
@@ -110,7 +114,7 @@ function matchVariants(
   return undefined
 }
 
-/** `different` is what to say where the two differ at the top. */
+/** Where two shapes differ. `different` is the answer if they differ at the top. */
 function matchShapes(
   a: TypeDef['shape'],
   b: TypeDef['shape'],
@@ -143,6 +147,6 @@ function match(ours: TypeDef, chain: TypeDef, direction: Direction, seen: Seen):
   return matchShapes(mine.type.shape, theirs.type.shape, different, direction, seen)
 }
 
-/** Where `ours` and the chain's type differ; undefined where values can go in `direction`. */
+/** Where `ours` and the chain's type differ; undefined if values can go in `direction`. */
 export const matchTypes = (ours: TypeDef, chain: TypeDef, direction: Direction): TypeMismatch | undefined =>
   match(ours, chain, direction, new Map())

@@ -1,11 +1,11 @@
 /**
  * Types as a person reads them: `Vec<Receipt{hash: H256, chunks: Vec<u32>}>`.
  *
- * Owns: the text. Does not own: comparison (type-match.ts).
+ * Owns: the text. Does not own: comparison.
  */
 import type { FieldDef, TypeDef } from '#types/scale/type-def.ts'
 
-/** How far into a type the text goes before it says `…`. */
+/** The text goes this deep into a type and then says `…`. */
 const MAX_TEXT_DEPTH = 3
 const MAX_TEXT_PARTS = 12
 
@@ -22,7 +22,7 @@ function fieldText({ name, type }: FieldDef, depth: number): string {
 const fieldsText = (fields: readonly FieldDef[], depth: number): string =>
   list(fields.map((field) => fieldText(field, depth)))
 
-/** One line that names the type and what it is made of. */
+/** One line that names the type and its parts. */
 export function typeText({ path, shape }: TypeDef, depth: number = MAX_TEXT_DEPTH): string {
   const name = path.at(-1) ?? ''
   if (depth === 0) return name || '…'

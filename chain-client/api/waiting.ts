@@ -1,16 +1,16 @@
 /**
  * The ways this folder waits: for a while, until woken, or for its turn.
  *
- * Owns: sleeping, waking, lanes. Does not own: the clock and deadlines (#types/clock.ts).
+ * Owns: sleeping, waking, lanes. Does not own: the clock and deadlines.
  */
 import { setMaxListeners } from 'node:events'
 import type { Clock } from '#types/clock.ts'
 
-/** Resolves after `ms`, or at once when `signal` aborts. Never rejects: whoever waits looks at the signal. */
+/** Resolves after `ms`, or at once when `signal` aborts. Never rejects: the caller checks the signal. */
 export const sleep = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
   wait(clock, ms, signal, new Set())
 
-/** Waits as `sleep` does, or until what it adds to `wakers` is called. Leaves nothing registered. */
+/** Waits like `sleep`, or until somebody calls the function that it adds to `wakers`. Leaves nothing registered. */
 function wait(clock: Clock, ms: number, signal: AbortSignal, wakers: Set<() => void>): Promise<void> {
   if (signal.aborted) return Promise.resolve()
   return new Promise((resolve) => {
@@ -26,14 +26,16 @@ function wait(clock: Clock, ms: number, signal: AbortSignal, wakers: Set<() => v
   })
 }
 
-/** Ends the waiting of many at once: as many as like may listen, where Node would warn of a leak from eleven on. */
+/** A controller that many can wait on. Node warns of a leak from eleven listeners on; this one sets no limit. */
 export function createStop(): AbortController {
   const stop = new AbortController()
   setMaxListeners(0, stop.signal)
   return stop
 }
 
-/** Something that happens again and again, such as a new finalized block, and can be waited for without missing one. */
+/**
+ * Counts an event that repeats, such as a new finalized block. A caller can wait for the next one without missing any.
+ */
 export interface Wake {
   /** How often it has happened. */
   readonly count: number
@@ -59,7 +61,7 @@ export function createWake(clock: Clock): Wake {
   }
 }
 
-/** Runs tasks one after the other, in the order in which they came. A task's failure is its own. */
+/** Runs tasks one after the other, in the order of the calls. The failure of one task does not stop the next. */
 export function createLane(): <T>(task: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
   return (task) => {

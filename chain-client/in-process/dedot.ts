@@ -1,8 +1,9 @@
 /**
- * The chain as dedot takes it, without a socket.
+ * A provider for dedot that reaches the chain without a socket.
  *
- * Owns: that form, told by structure so that the library is not loaded for it. Does not own: the client behind (local-client.ts).
- * Source: @dedot/providers types.ts, base/SubscriptionProvider.ts and ws/WsProvider.ts for what happens when.
+ * Owns: dedot's interface, declared by structure so that the library need not be loaded. Does not own: the client
+ * behind it.
+ * Source: @dedot/providers types.ts, base/SubscriptionProvider.ts and ws/WsProvider.ts for the order of events.
  */
 import { EventEmitter } from 'node:events'
 import type { Entrance } from './entrance.ts'
@@ -20,27 +21,30 @@ type Heard = (error: Error | null, result: never, subscription: DedotSubscriptio
 /** For dedot: `DedotClient.new({ provider })`. */
 export interface DedotProvider {
   readonly status: 'connected' | 'disconnected' | 'reconnecting'
-  /** Also after a disconnection. @throws AssayError `CHAIN_CLOSED`. */
+  /** Also connects again after a disconnection. @throws AssayError `CHAIN_CLOSED`. */
   connect(): Promise<DedotProvider>
-  /** Tells those who listen, and forgets them and the subscriptions: the library listens anew when it connects. */
+  /** Tells the listeners, then forgets them and the subscriptions: the library listens anew when it connects. */
   disconnect(): Promise<void>
   send<T>(method: string, params: unknown[]): Promise<T>
   subscribe(
     input: { readonly subscribe: string; readonly params: unknown[]; readonly unsubscribe: string },
     heard: Heard,
   ): Promise<DedotSubscription>
-  /** `disconnected` also where the chain closes. */
+  /** The provider emits `disconnected` also when the chain closes. */
   on(event: string, handler: Handler): () => void
   once(event: string, handler: Handler): () => void
   off(event: string, handler?: Handler): DedotProvider
 }
 
-/** Hands on what a subscription tells, in order: what comes before the subscription is known waits for it. */
+/**
+ * Passes the notifications of a subscription on, in order. Those that come before the subscription is known wait for
+ * it.
+ */
 function inOrder(heard: Heard) {
   const waiting: unknown[] = []
   let subscription: DedotSubscription | undefined
   let isBusy = false
-  // A subscriber may bring about the next notification within its call: that one joins the end.
+  // A subscriber's call may cause the next notification. That one joins the end of the queue.
   const handOn = (as: DedotSubscription): void => {
     if (isBusy) return
     isBusy = true
@@ -64,7 +68,7 @@ function inOrder(heard: Heard) {
 
 export function dedotProvider(entrance: Entrance): DedotProvider {
   const events = new EventEmitter()
-  // Without a listener an EventEmitter throws errors; and applications may listen as often as they like.
+  // Without a listener an EventEmitter throws errors. Applications may add any number of listeners.
   events.setMaxListeners(0)
   let client: LocalClient | undefined
   const connected = (): LocalClient => {

@@ -1,7 +1,7 @@
 /**
- * The dev_* methods with types: for tests, over any provider.
+ * The dev_* methods with types, for tests, over any provider.
  *
- * Owns: names, arguments and results. Does not own: what they do (rpc/dev).
+ * Owns: names, arguments and results. Does not own: the methods themselves (rpc/dev).
  *
  *     const dev = createDevClient((method, params) => api._rpcCore.provider.send(method, params))
  */
@@ -9,7 +9,7 @@
 /** Sends a request and resolves with its result. */
 export type Send = (method: string, params: readonly unknown[]) => Promise<unknown>
 
-/** What a new block is made of. */
+/** The content of a new block. */
 export interface NewBlock {
   readonly count?: number
   readonly to?: number
@@ -20,12 +20,12 @@ export interface NewBlock {
   readonly unsafeBlockHeight?: number
 }
 
-/** Storage as dev_setStorage takes it. */
+/** Storage in the form of dev_setStorage. */
 export type StorageValues =
   | readonly (readonly [key: string, value: string | null])[]
   | Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
-/** What would come of an extrinsic or a call. */
+/** The result that an extrinsic or a call would have. */
 export interface DryRunResult {
   readonly outcome: { readonly kind: 'success' | 'failed' | 'refused' }
   readonly storageDiff: readonly {
@@ -37,22 +37,22 @@ export interface DryRunResult {
   readonly trace: unknown
 }
 
-/** See the module's header. Hashes are hex, accounts SS58 or hex. All reject with what the node refused. */
+/** See the module's header. Hashes are hex, accounts SS58 or hex. A method rejects with the node's refusal. */
 export interface DevClient {
   /** @returns the hash of the last block. */
   newBlock(options?: NewBlock): Promise<string>
-  /** By hash, by number, or where negative by distance from the best block. */
+  /** A hash, a number, or a negative number: the distance from the best block. @returns the new head's hash. */
   setHead(hashOrNumber: string | number): Promise<string>
   setStorage(values: StorageValues, blockHash?: string): Promise<string>
   setBalance(account: string, free: bigint): Promise<string>
-  /** A date that JavaScript reads, or Unix milliseconds. @returns the time, Unix milliseconds. */
+  /** A date that JavaScript can parse, or Unix milliseconds. @returns the time in Unix milliseconds. */
   timeTravel(date: string | number): Promise<number>
   setNextTimestamp(unixMs: number): Promise<number>
   setBlockBuildMode(mode: 'Batch' | 'Instant' | 'Manual'): Promise<void>
   dryRun(extrinsic: string | { readonly call: string; readonly address: string }, at?: string): Promise<DryRunResult>
   trace(extrinsicOrPlace: string | { readonly block: string; readonly index?: number }): Promise<unknown>
   snapshot(): Promise<number>
-  /** False where there is no such snapshot. */
+  /** False if there is no such snapshot. */
   revert(id: number): Promise<boolean>
   /** The chain as JSON, for `loadState` or `assay chain --load-state`. */
   dumpState(): Promise<unknown>
@@ -67,7 +67,7 @@ export interface DevClient {
 
 const given = (...params: readonly unknown[]): unknown[] => params.filter((each) => each !== undefined)
 
-/** The methods over whatever sends them. */
+/** The methods over a function that sends requests. */
 export function createDevClient(send: Send): DevClient {
   const call = async <T>(method: string, ...params: readonly unknown[]): Promise<T> =>
     (await send(method, given(...params))) as T

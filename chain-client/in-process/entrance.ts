@@ -1,8 +1,7 @@
 /**
- * The way into a chain of this process, until it closes.
+ * The entrance to a chain of this process, until the chain closes.
  *
- * Owns: which connections are open, and telling each that the chain is gone. Does not own: what is said over them (local-client.ts,
- * papi.ts), nor the methods (rpc/).
+ * Owns: the open connections, and telling each that the chain is closed. Does not own: the requests over them.
  */
 import type { RpcConnection } from '#chain/rpc/dispatcher.ts'
 import type { LocalRpc } from '#chain/rpc/server.ts'
@@ -13,15 +12,16 @@ import type { Log } from '#types/log.ts'
 export interface Entrance {
   /**
    * A connection to the chain.
-   * @param deliver called with each message as JSON text. @param ended called once where the chain closes first.
+   * @param deliver is called with each message as JSON text.
+   * @param ended is called once if the chain closes first.
    * @throws AssayError `CHAIN_CLOSED`.
    */
   connect(deliver: (text: string) => void, ended: () => void): Pick<RpcConnection, 'receive' | 'close'>
-  /** Ends every connection, and lets no other in. Idempotent. */
+  /** Ends every connection and admits no other. Idempotent. */
   close(): void
 }
 
-/** @param log hears of what those who are told of the end throw: it must not keep the chain open. */
+/** @param log gets the errors that listeners throw when they hear of the end: they must not keep the chain open. */
 export function createEntrance(rpc: LocalRpc, log: Log): Entrance {
   const open = new Map<RpcConnection, () => void>()
   let closed = false

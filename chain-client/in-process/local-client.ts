@@ -1,13 +1,12 @@
 /**
  * A JSON-RPC client without a socket: requests, answers and subscriptions over one connection of a local RPC.
  *
- * Owns: matching answers and notifications to those who wait. Does not own: the forms that libraries want (polkadot-js.ts,
- * dedot.ts), nor the methods (rpc/).
+ * Owns: matching answers and notifications to their callers. Does not own: the interfaces of the libraries.
  */
 import { AssayError } from '#types/errors.ts'
 import type { Entrance } from './entrance.ts'
 
-/** What was answered to a request. */
+/** The answer to a request. */
 interface Answer {
   readonly id?: number
   readonly method?: string
@@ -21,7 +20,7 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-/** An error object of JSON-RPC, as libraries word it: `code: message: data`. */
+/** An error object of JSON-RPC in the libraries' wording: `code: message: data`. */
 export class LocalRpcError extends AssayError {
   readonly rpcCode: number
   readonly data: unknown
@@ -36,18 +35,18 @@ export class LocalRpcError extends AssayError {
 
 /** One client. */
 export interface LocalClient {
-  /** The result. @throws LocalRpcError with what the node refused; AssayError `CLIENT_CLOSED`. */
+  /** The result of a request. @throws LocalRpcError with the node's refusal; AssayError `CLIENT_CLOSED`. */
   send(method: string, params?: readonly unknown[]): Promise<unknown>
-  /** Calls `heard` with each notification of the subscription whose id this resolves with. */
+  /** Resolves with the id of a subscription, and calls `heard` with each of its notifications. */
   subscribe(method: string, params: readonly unknown[], heard: (result: unknown) => void): Promise<string>
   unsubscribe(method: string, id: string): Promise<unknown>
-  /** Rejects what waits. Idempotent. */
+  /** Rejects the pending requests. Idempotent. */
   close(): void
 }
 
 /**
  * Connects to a chain.
- * @param onEnd called once, after what waited was told, where the chain closes before the client does.
+ * @param onEnd is called once if the chain closes before the client, after the pending requests were rejected.
  * @throws AssayError `CHAIN_CLOSED`.
  */
 export function createLocalClient(entrance: Entrance, onEnd: () => void = () => undefined): LocalClient {
@@ -79,7 +78,7 @@ export function createLocalClient(entrance: Entrance, onEnd: () => void = () => 
     new Promise((resolve, reject) => {
       if (closed) return reject(closedError())
       const id = ++lastId
-      // The first notification may come right after the answer: whoever hears it must be known by then.
+      // The first notification may come right after the answer. The client must know its listener by then.
       const settle = (result: unknown): void => {
         onResult(result)
         resolve(result)
@@ -103,6 +102,6 @@ export function createLocalClient(entrance: Entrance, onEnd: () => void = () => 
   }
 }
 
-/** What a client that is closed refuses with. */
+/** The error of a closed client. */
 export const closedError = (): AssayError =>
   new AssayError('CLIENT_CLOSED', 'expected an open client, got a closed one')

@@ -1,9 +1,11 @@
 /**
- * The chain as polkadot-api takes it, without a socket.
+ * A provider for polkadot-api that reaches the chain without a socket.
  *
- * Owns: that form, told by structure so that the library is not loaded for it; and, as it has no word for the end of a connection,
- * refusing what waits when the chain closes and what is sent afterwards. Does not own: the methods (rpc/).
- * Source: @polkadot-api/json-rpc-provider. Followers are not told `stop` at the end: the library would follow again and again.
+ * Owns: polkadot-api's interface, declared by structure so that the library need not be loaded. The interface has no
+ * event for the end of a connection. So when the chain closes, the provider refuses the pending requests and all later
+ * ones. Does not own: the methods (rpc/).
+ * Source: @polkadot-api/json-rpc-provider. Followers get no `stop` at the end: the library would follow again and
+ * again.
  */
 import type { Entrance } from './entrance.ts'
 
@@ -16,7 +18,7 @@ interface Request {
   readonly params?: unknown
 }
 
-/** For polkadot-api: `createClient(provider)`, which throws `CHAIN_CLOSED` where the chain is closed. */
+/** For polkadot-api: `createClient(provider)`, which throws `CHAIN_CLOSED` if the chain is closed. */
 export type PapiProvider = (onMessage: (message: never) => void) => { send(request: Request): void; disconnect(): void }
 
 interface Incoming {
@@ -28,7 +30,7 @@ interface Incoming {
   }
 }
 
-/** An operation of chainHead that is under way. */
+/** An operation of chainHead under way. */
 interface Operation {
   readonly subscription: string
   readonly operationId: string
@@ -36,7 +38,7 @@ interface Operation {
 
 const INTERNAL_ERROR = -32_603
 const CLOSED = 'expected a running chain, got one that is closed'
-/** Events of an operation after which others come. */
+/** Events that do not end an operation. */
 const GOES_ON = new Set(['operationStorageItems', 'operationWaitingForContinue'])
 
 const refusal = (id: Id) => ({ jsonrpc: '2.0', id, error: { code: INTERNAL_ERROR, message: CLOSED } })
@@ -46,10 +48,10 @@ const failure = ({ subscription, operationId }: Operation) => ({
   params: { subscription, result: { event: 'operationError', operationId, error: CLOSED } },
 })
 
-/** The following that an operation belongs to: the first parameter of each of them. */
+/** The follow subscription of an operation: the first parameter of its method. */
 const followOf = (params: unknown): string => String(Array.isArray(params) ? params[0] : undefined)
 
-/** What a client waits for: answers, and ends of operations. */
+/** The pending parts of a client: requests without an answer, and operations without an end. */
 function createWaiting() {
   const requests = new Map<Id, Request>()
   const operations = new Map<string, Operation>()
@@ -69,7 +71,7 @@ function createWaiting() {
       requests.delete(id)
       if (result?.operationId !== undefined) start({ subscription, operationId: result.operationId })
     },
-    /** What tells that none of it will come. */
+    /** The messages that tell the client that none of it will come. */
     refuse: (): unknown[] => [...Array.from(requests.keys(), refusal), ...Array.from(operations.values(), failure)],
   }
 }
@@ -79,7 +81,7 @@ export const papiProvider =
   (onMessage) => {
     const waiting = createWaiting()
     let state: 'open' | 'ended' | 'disconnected' = 'open'
-    // Messages must not come back before `send` has returned.
+    // The library expects no message before `send` has returned.
     const tell = (message: unknown): void =>
       queueMicrotask(() => {
         if (state !== 'disconnected') onMessage(message as never)

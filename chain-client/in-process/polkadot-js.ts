@@ -1,25 +1,26 @@
 /**
- * The chain as @polkadot/api takes it, without a socket.
+ * A provider for @polkadot/api that reaches the chain without a socket.
  *
- * Owns: that form, told by structure so that the library is not loaded for it. Does not own: the client behind (local-client.ts).
- * Source: @polkadot/rpc-provider types.ts (ProviderInterface), ws/index.ts for what happens when.
+ * Owns: the library's interface, declared by structure so that the library need not be loaded. Does not own: the client
+ * behind it.
+ * Source: @polkadot/rpc-provider types.ts (ProviderInterface), ws/index.ts for the order of events.
  */
 import { EventEmitter } from 'node:events'
 import type { Entrance } from './entrance.ts'
 import { closedError, createLocalClient, type LocalClient } from './local-client.ts'
 
-/** For @polkadot/api: `ApiPromise.create({ provider })`. As WsProvider, it is connected a moment after it was made. */
+/** For @polkadot/api: `ApiPromise.create({ provider })`. Like WsProvider, it connects a moment after its creation. */
 export interface PolkadotJsProvider {
   readonly hasSubscriptions: true
   readonly isClonable: true
   readonly isConnected: boolean
   clone(): PolkadotJsProvider
-  /** After a disconnection: connects anew and takes up the subscriptions. @throws AssayError `CHAIN_CLOSED`. */
+  /** After a disconnection: connects again and resumes the subscriptions. @throws AssayError `CHAIN_CLOSED`. */
   connect(): Promise<void>
   disconnect(): Promise<void>
-  /** `disconnected` also where the chain closes. */
+  /** The provider emits `disconnected` also when the chain closes. */
   on(type: 'connected' | 'disconnected' | 'error', handler: (value?: unknown) => void): () => void
-  // Libraries say what they expect.
+  // The library states the type that it expects.
   send<T>(method: string, params: unknown[]): Promise<T>
   subscribe(
     type: string,
@@ -34,17 +35,17 @@ interface Subscribed {
   readonly method: string
   readonly params: readonly unknown[]
   readonly heard: (result: unknown) => void
-  /** Its id at the node; another one after a new connection. */
+  /** The subscription's id at the node. A new connection gives another one. */
   id: string
 }
 
-/** Watches on a transaction end with the connection: to take them up would submit it again. */
+/** A watch on a transaction ends with the connection: resuming it would submit the transaction again. */
 const isTakenUp = ({ method }: Subscribed): boolean => !method.startsWith('author_')
 
 /** @throws AssayError `CHAIN_CLOSED`. */
 export function polkadotJsProvider(entrance: Entrance): PolkadotJsProvider {
   const events = new EventEmitter()
-  // Without a listener an EventEmitter throws errors; and applications may listen as often as they like.
+  // Without a listener an EventEmitter throws errors. Applications may add any number of listeners.
   events.on('error', () => undefined).setMaxListeners(0)
   const subscriptions = new Map<string, Subscribed>()
   let client: LocalClient | undefined
@@ -64,7 +65,7 @@ export function polkadotJsProvider(entrance: Entrance): PolkadotJsProvider {
   const open = (): LocalClient => {
     const opened = createLocalClient(entrance, ended)
     client = opened
-    // Whoever made it listens first.
+    // The creator of the provider adds its listeners first.
     queueMicrotask(() => {
       if (client !== opened) return
       isConnected = true

@@ -1,7 +1,7 @@
 /**
- * A whole chain in this process: for tests, which start one in milliseconds and need no port.
+ * A whole chain in this process, for tests: it starts in milliseconds and needs no port.
  *
- * Owns: wiring runtime, node and RPC, and ending all of it. Does not own: any of them. A composition root, as cli/run-chain.ts is.
+ * Owns: wiring runtime, node and RPC, and ending them all.
  */
 import { createVirtualClock } from '#chain/node/clock.ts'
 import type { Node } from '#chain/node/node-interface.ts'
@@ -17,14 +17,15 @@ import { createLocalClient } from './local-client.ts'
 import { papiProvider, type PapiProvider } from './papi.ts'
 import { polkadotJsProvider, type PolkadotJsProvider } from './polkadot-js.ts'
 
-/** How the chain runs: as any node, in memory unless it is given a folder. */
+/** Options of the chain: those of any node. It keeps its data in memory unless you name a folder. */
 export interface StartChainOptions extends NodeOptions {
   /**
-   * `'virtual'`: block times move by the block time of interval sealing (otherwise six seconds) a block and by `dev.timeTravel`, and
-   * not with the machine's clock: nothing is sealed but for a transaction or when asked.
+   * `'virtual'`: block times do not follow the machine's clock. They advance with each block by the block time of
+   * interval sealing (six seconds if the sealing is another one), and with `dev.timeTravel`. The chain then seals only
+   * for a transaction or on request.
    */
   readonly clock?: 'system' | 'virtual'
-  /** Adds pallets, such as one under test. */
+  /** Adds pallets, such as the one under test. */
   readonly extend?: RuntimeOptions['extend']
   /** Default: silent. */
   readonly log?: Log
@@ -34,7 +35,10 @@ export interface StartChainOptions extends NodeOptions {
 export interface InProcessChain {
   readonly node: Node
   readonly dev: DevClient
-  /** A provider for each library; each call is a client of its own. @throws AssayError `CHAIN_CLOSED` once the chain is closed. */
+  /**
+   * A provider for each library. Each call makes a new client. @throws AssayError `CHAIN_CLOSED` once the chain is
+   * closed.
+   */
   readonly providers: {
     polkadotJs(): PolkadotJsProvider
     papi(): PapiProvider
@@ -48,7 +52,7 @@ const VIRTUAL_START_MS = Date.UTC(2030, 0, 1)
 const VIRTUAL_STEP_MS = 6000
 
 /**
- * Starts a chain. Sealing is instant unless told otherwise.
+ * Starts a chain. By default it seals a block for each transaction at once.
  * @throws AssayError as `startNode` does.
  */
 export async function startChain(options: StartChainOptions = {}): Promise<InProcessChain> {

@@ -1,58 +1,44 @@
 /**
  * Chain specs: what a chain is called and what its block 0 holds.
  *
- * Owns: the development chain's name and properties, reading and printing spec files. Does not own: its genesis values
- * (runtime/presets.ts), what genesis values become in storage (each pallet's genesis build). A pallet with genesis values gets one entry in `GENESIS`; everything else follows from it.
+ * Owns: the development chain's name and properties, reading and printing spec files. Does not own: genesis values, which follow
+ * from what the runtime's pallets declare (runtime/genesis-config.ts).
  */
 import { AssayError, messageOf } from '#types/errors.ts'
+import { genesisFromJson, genesisToJson, type GenesisConfig } from '#chain/runtime/genesis-config.ts'
 import { developmentGenesis } from '#chain/runtime/presets.ts'
+import { declaredPallets } from '#chain/runtime/runtime.ts'
 import type { SpecInfo } from './node-interface.ts'
-import {
-  account,
-  amount,
-  hexBytes,
-  integer,
-  list,
-  matching,
-  object,
-  objectWith,
-  oneOf,
-  pair,
-  text,
-  type Shaped,
-} from './spec-shapes.ts'
+import { badSpec, integer, matching, object, oneOf, text, type Shape } from './spec-shapes.ts'
 
-const MAX_ACCOUNTS = 1_000_000
 /** This node authors every slot alone, so the one authority is its own. */
 const AUTHORITIES = 1
 
-const count = integer(0, 0xffff_ffff)
-
-/** Attestation's parameters; where a spec has none, the pallet's defaults hold. */
-const ATTESTATION = object({
-  attestors: count,
-  roundLength: count,
-  coinflipWindow: count,
-  reportWindow: count,
-  challenges: count,
-  slotTolerance: count,
-  gap: count,
-  maxRedraws: count,
-  maxWait: count,
-  hosterReward: amount,
-  attestorReward: amount,
-  magicRule: oneOf('Concat', 'XorHash', 'Xor'),
-  accusationDeposit: amount,
-})
+function readGenesis(json: unknown, path: string): GenesisConfig {
+  try {
+    return genesisFromJson(declaredPallets(), json, `${path}.`)
+  } catch (thrown) {
+    if (!(thrown instanceof AssayError) || thrown.code !== 'BAD_GENESIS') throw thrown
+    const { path: at, expected, got } = thrown.meta
+    throw badSpec(String(at), String(expected), String(got))
+  }
+}
 
 /** The genesis values of each pallet, by its name in `Runtime.genesis`. */
-const GENESIS = objectWith(
-  {
-    balances: list(pair(account, amount), { max: MAX_ACCOUNTS }),
-    aura: object({ authorities: list(account, { min: AUTHORITIES, max: AUTHORITIES }) }),
+const GENESIS: Shape<GenesisConfig> = {
+  read(json, path) {
+    const genesis = readGenesis(json, path)
+    const { authorities } = genesis.aura
+    if (authorities.length !== AUTHORITIES)
+      throw badSpec(`${path}.aura.authorities`, `a list of ${AUTHORITIES}`, `${authorities.length} items`)
+    return genesis
   },
-  { sudo: object({ key: account }), randomness: object({ seed: hexBytes(32) }), attestation: ATTESTATION },
-)
+  print: (genesis) =>
+    genesisToJson(
+      declaredPallets(),
+      Object.fromEntries(Object.entries(genesis).filter(([, values]) => values !== undefined)),
+    ),
+}
 
 const SPEC = object({
   name: text(64),
@@ -65,16 +51,13 @@ const SPEC = object({
   genesis: GENESIS,
 })
 
-/** Genesis values as the runtime takes them: bytes and bigints. */
-type GenesisConfig = Shaped<typeof GENESIS>
-
 /** A whole chain spec. */
 export interface ChainSpec extends SpecInfo {
   readonly genesis: GenesisConfig
 }
 
 /** The chain that starts where nothing else is asked for: //Alice authors and is sudo, her friends are rich. */
-export const developmentSpec = (): ChainSpec => ({
+export const developmentSpec = (): ChainSpec & { readonly genesis: ReturnType<typeof developmentGenesis> } => ({
   name: 'Assay Development',
   id: 'assay_dev',
   chainType: 'Development',

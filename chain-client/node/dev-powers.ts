@@ -5,8 +5,8 @@
  * names (rpc/dev.ts), nor ordinary building and finalizing (node-interface.ts).
  */
 import type { Change, Trie } from '#chain/trie/trie.ts'
+import type { Block } from './block.ts'
 import type { ChainDump } from './dump-format.ts'
-import type { Block } from './node-interface.ts'
 import type { Sealing } from './sealing.ts'
 
 /** Names a snapshot of this process. */

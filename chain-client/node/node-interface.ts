@@ -4,17 +4,12 @@
  * Owns: the boundary between rpc/ and node/. Does not own: JSON, hex or subscriptions (rpc/), nor any rule of the chain
  * (runtime/).
  */
-import type { Header } from '#types/scale/header.ts'
 import type { Trie } from '#chain/trie/trie.ts'
+import type { Block } from './block.ts'
 import type { DevPowers } from './dev-powers.ts'
 import type { ApplyOutcome, At, Runtime, TransactionError } from '#chain/runtime/runtime-interface.ts'
 
-/** A block as stored: header with seal, extrinsics with their length prefixes. */
-export interface Block {
-  readonly hash: Uint8Array
-  readonly header: Header
-  readonly body: readonly Uint8Array[]
-}
+export type { Block } from './block.ts'
 
 /** What happens to a watched transaction: Substrate's `TransactionStatus`. */
 export type TransactionStatus =

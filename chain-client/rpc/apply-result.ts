@@ -1,7 +1,7 @@
 /**
- * `ApplyExtrinsicResult` of what the runtime said of one extrinsic: the answer of system_dryRun.
+ * The runtime's answer about one extrinsic as `ApplyExtrinsicResult`, the result of system_dryRun.
  *
- * Owns: the mapping. Does not own: the codec (runtime-types/scale/dispatch.ts).
+ * Owns: the mapping. Does not own: the codec.
  */
 import type { ApplyExtrinsicResult, TransactionValidityError } from '#types/scale/dispatch.ts'
 import type { ApplyOutcome, TransactionError } from '#chain/runtime/runtime-interface.ts'

@@ -1,10 +1,9 @@
 /**
- * archive_v1_storage and archive_v1_storageDiff: storage of any stored block, and what changed between two.
+ * archive_v1_storage and archive_v1_storageDiff: storage of any stored block, and its changes between two blocks.
  *
- * Owns: these subscriptions and their pace. Does not own: what is found in storage (storage-items.ts), nor the
- * comparison of two states (trie/diff.ts).
- * Source: paritytech/json-rpc-interface-spec api/archive_v1_{storage,storageDiff,stopStorage,stopStorageDiff}; polkadot-sdk
- * substrate/client/rpc-spec-v2/src/archive/{api,archive_storage}.rs.
+ * Owns: these subscriptions and their pace. Does not own: the search in storage (storage-items.ts).
+ * Source: paritytech/json-rpc-interface-spec api/archive_v1_{storage,storageDiff,stopStorage,stopStorageDiff};
+ * polkadot-sdk substrate/client/rpc-spec-v2/src/archive/{api,archive_storage}.rs.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -19,12 +18,12 @@ import type { Subscription } from './subscriptions.ts'
 const STORAGE_EVENT = 'archive_v1_storageEvent'
 const DIFF_EVENT = 'archive_v1_storageDiffEvent'
 
-/** Items that one request may name. */
+/** Items in one request, at most. */
 const MAX_ITEMS = 16_384
 /** Events between two turns of the event loop. */
 const CHUNK_EVENTS = 64
 
-/** Which differences are wanted: of keys with this prefix. */
+/** A query for the differences of all keys with this prefix. */
 interface DiffItem {
   readonly prefix: Uint8Array
   readonly returnType: 'value' | 'hash'
@@ -33,7 +32,7 @@ interface DiffItem {
 const returnType = oneOf('value', 'hash')
 const optionalKey = optional(bytes)
 
-/** An element of storageDiff's `items`. Undefined for one of a child trie: this chain has none, so nothing changes there. */
+/** An element of storageDiff's `items`. Undefined for one of a child trie: this chain has none, so none changes. */
 const diffItem: Param<DiffItem | undefined> = {
   optional: false,
   decode(value) {
@@ -64,7 +63,7 @@ export function archiveStorageMethods(node: Node): Methods {
   }
 }
 
-/** Ends a subscription; one that has ended, or never was, is passed over. */
+/** Ends a subscription. Does nothing if it has ended or never existed. */
 const stop = (notification: string): Method =>
   method({ subscription: subscriptionId }, ({ subscription }, context) => {
     context.subscriptions?.close(subscription, notification)
@@ -72,8 +71,9 @@ const stop = (notification: string): Method =>
   })
 
 /**
- * A subscription that tells a list of events and then ends: with `…Done`, or with `…Error` where the list broke off.
- * Those under way count among the connection's subscriptions, whose limit is theirs: clients ask for many keys at once.
+ * A subscription that tells a list of events and then ends: with `…Done`, or with `…Error` if the list broke off. It
+ * counts towards the connection's limit of subscriptions and has no limit of its own, because clients ask for many keys
+ * at once.
  * @throws RpcError -32006 at that limit.
  */
 function stream(
@@ -89,7 +89,7 @@ function stream(
   return subscription
 }
 
-/** Pushes events chunk by chunk, a turn of the event loop for each, so that others get theirs. */
+/** Pushes events chunk by chunk, one chunk in each turn of the event loop, so that other requests are served too. */
 function tell(
   subscription: Subscription,
   name: string,
@@ -117,7 +117,9 @@ function tell(
 
 const EVERYTHING: readonly DiffItem[] = [{ prefix: new Uint8Array(0), returnType: 'value' }]
 
-/** @throws AssayError `UNKNOWN_BLOCK`, or `NOT_AN_ANCESTOR` where the former block is none of the later one's. */
+/**
+ * @throws AssayError `UNKNOWN_BLOCK`, or `NOT_AN_ANCESTOR` if the earlier block is not an ancestor of the later one.
+ */
 function* diffEvents(
   node: Node,
   at: Uint8Array,
@@ -145,7 +147,9 @@ function known(node: Node, at: Uint8Array): Block {
   throw new AssayError('UNKNOWN_BLOCK', `expected the hash of a stored block, got ${toHex(at)}`)
 }
 
-/** Whether `older` is `block` or an ancestor. Walks only as far as the block is beside the best branch. */
+/**
+ * Whether `older` is `block` or an ancestor of it. Walks only the part of the branch that is not in the best branch.
+ */
 function isAncestor(node: Node, older: Block, block: Block): boolean {
   const { number } = older.header
   let from: Block | undefined = block
@@ -164,7 +168,7 @@ function isOnBestBranch(node: Node, { header, hash: at }: Block): boolean {
 const startsWith = (key: Uint8Array, prefix: Uint8Array): boolean =>
   key.length >= prefix.length && equalBytes(key.subarray(0, prefix.length), prefix)
 
-/** A deleted entry is told with the value that it had. */
+/** For a deleted entry, the event has its former value. */
 function diffEvent({ key, before, after }: Difference, types: ReadonlySet<string>): string {
   const type = before === undefined ? 'added' : after === undefined ? 'deleted' : 'modified'
   const value = (after ?? before)!

@@ -1,7 +1,7 @@
 /**
- * archive_v1_*: any stored block, also those that nobody follows.
+ * archive_v1_*: any stored block, also blocks that no client follows.
  *
- * Owns: these methods but for storage. Does not own: storage (archive-storage.ts), nor which block is final (node/).
+ * Owns: these methods except storage.
  * Source: paritytech/json-rpc-interface-spec api/archive_v1_*; polkadot-sdk substrate/client/rpc-spec-v2/src/archive.
  */
 import { toHex } from '#types/bytes.ts'
@@ -36,7 +36,7 @@ export function archiveMethods(node: Node): Methods {
   }
 }
 
-/** The final block of that number; above, those of all live branches. */
+/** The final block of that number. Above the final head: the blocks of all live branches. */
 function hashesAt(node: Node, height: number): readonly Uint8Array[] {
   if (height > node.finalized().header.number)
     return node.unfinalized().flatMap(({ header, hash }) => (header.number === height ? [hash] : []))

@@ -1,7 +1,8 @@
 /**
- * author_*: into the pool, and what becomes of it.
+ * author_*: submitting to the pool and watching a transaction.
  *
- * Owns: these methods. Does not own: the pool and its refusals (node/tx-pool), nor author_insertKey and its like (keystore.ts).
+ * Owns: these methods, except author_insertKey and the other key methods. Does not own: the pool and its refusals
+ * (node/tx-pool).
  * Source: polkadot-sdk substrate/client/rpc-api/src/author/mod.rs, substrate/client/rpc/src/author/mod.rs.
  */
 import { toHex } from '#types/bytes.ts'
@@ -12,7 +13,7 @@ import { method, subscriptionsOf, unsubscribe, type Methods } from './method.ts'
 import { bytes, extrinsicOrHash, listOf } from './params.ts'
 import type { Subscription } from './subscriptions.ts'
 
-/** Extrinsics that one author_removeExtrinsic may name. */
+/** Extrinsics in one author_removeExtrinsic, at most. */
 const MAX_REMOVED = 1024
 
 export function authorMethods(node: Node): Methods {
@@ -35,7 +36,7 @@ export function authorMethods(node: Node): Methods {
   }
 }
 
-/** Statuses may come before the submission returns: the subscription keeps them until the client knows its id. */
+/** Statuses may come before the submission returns. The subscription keeps them until the client knows its id. */
 async function submitAndWatch(node: Node, wire: Uint8Array, subscription: Subscription): Promise<Subscription> {
   const watch = (status: TransactionStatus): void => {
     subscription.push(JSON.stringify(statusJson(status)))

@@ -1,8 +1,9 @@
 /**
- * chainSpec_v1_* and sync_state_genSyncSpec: what chain this is.
+ * chainSpec_v1_* and sync_state_genSyncSpec: which chain this is.
  *
- * Owns: these methods. Does not own: the chain spec (node/chain-spec.ts).
- * Source: paritytech/json-rpc-interface-spec api/chainSpec_v1_*; polkadot-sdk substrate/client/sync-state-rpc, chain-spec raw format.
+ * Owns: these methods. Does not own: the chain spec.
+ * Source: paritytech/json-rpc-interface-spec api/chainSpec_v1_*; polkadot-sdk substrate/client/sync-state-rpc,
+ * chain-spec raw format.
  */
 import { toHex } from '#types/bytes.ts'
 import { encode } from '#types/scale/codec.ts'
@@ -12,7 +13,7 @@ import { RPC_CODE, RpcError } from './errors.ts'
 import { method, type Methods } from './method.ts'
 import { boolean } from './params.ts'
 
-/** Storage entries of a genesis that is told whole. */
+/** Storage entries in a genesis answer, at most. */
 const MAX_GENESIS_ENTRIES = 100_000
 
 export function chainSpecMethods(node: Node): Methods {
@@ -20,12 +21,13 @@ export function chainSpecMethods(node: Node): Methods {
     chainSpec_v1_chainName: method({}, () => node.spec.name),
     chainSpec_v1_genesisHash: method({}, () => toHex(node.genesisHash)),
     chainSpec_v1_properties: method({}, () => node.spec.properties),
-    // The genesis is given as storage either way: it is what Substrate calls raw, and all that another client can use.
+    // The answer gives the genesis as storage in both cases: Substrate calls this form raw, and other clients can use
+    // no other form.
     sync_state_genSyncSpec: method({ raw: boolean }, () => rawSpec(node)),
   }
 }
 
-/** The chain spec as Substrate writes it, with the header that light clients may start from. */
+/** The chain spec in Substrate's form, with a header from which light clients may start. */
 function rawSpec(node: Node): unknown {
   const { name, id, chainType, properties } = node.spec
   return {

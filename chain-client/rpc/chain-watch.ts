@@ -1,10 +1,10 @@
 /**
- * Who is told when the chain moves.
+ * Tells subscribers when the chain moves.
  *
- * Owns: the fan-out of the node's events to head and storage subscriptions: one listener on the node, one JSON text per
- * head whatever the number of subscribers. Does not own: subscriptions (subscriptions.ts) nor the order of events (node/).
+ * Owns: passing the node's events on to head and storage subscriptions, with one listener on the node, and one JSON
+ * text per head for any number of subscribers. Does not own: subscriptions.
  * Source: polkadot-sdk substrate/client/rpc/src/{chain/chain_full.rs,state/state_full.rs}: each subscription first gets
- * the present state of what it watches.
+ * the current state of the watched items.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import type { Block, ChainEvent, Node } from '#chain/node/node-interface.ts'
@@ -12,7 +12,7 @@ import type { Trie } from '#chain/trie/trie.ts'
 import { headerText } from './json.ts'
 import type { Subscription } from './subscriptions.ts'
 
-/** A storage key as bytes and as the client wrote it, canonically. */
+/** A storage key as bytes, and as its canonical hex text. */
 interface WatchedKey {
   readonly bytes: Uint8Array
   readonly hex: string
@@ -29,14 +29,14 @@ export type HeadKind = 'new' | 'all' | 'finalized'
 
 export interface ChainWatch {
   /**
-   * Pushes the present head, then each new one. `all` follows imports, `new` the best block. After a revert they
-   * push where the chain then stands, `finalized` only where that moved.
+   * Pushes the current head, then each new one. `all` follows imports, `new` the best block. After a revert both push
+   * the new head; `finalized` pushes it only if the final block changed.
    */
   heads(kind: HeadKind, subscription: Subscription): void
   /**
-   * Pushes all values, then those that changed between best blocks, also where a fork or a revert changed them back, or the state
-   * of the best block was set by hand.
-   * Without keys every change is pushed, and nothing at first.
+   * Pushes all values, then those that changed between best blocks: also when a fork or a revert changed them back, or
+   * a caller set the state of the best block by hand.
+   * Without keys it pushes every change, and nothing at first.
    */
   storage(subscription: Subscription, keys: readonly Uint8Array[] | undefined): void
   /** Stops listening to the node. */
@@ -47,7 +47,7 @@ export interface ChainWatch {
 export function createChainWatch(node: Node): ChainWatch {
   const heads = { new: new Set<Subscription>(), all: new Set<Subscription>(), finalized: new Set<Subscription>() }
   const storage = new Map<Subscription, StorageWatch>()
-  /** The finalized block that subscribers last heard of. */
+  /** The last finalized block that subscribers were told. */
   let finalized = node.finalized().hash
   const stop = node.onEvent((event) => onEvent(event))
 
@@ -76,7 +76,9 @@ export function createChainWatch(node: Node): ChainWatch {
     pushHead(heads.finalized, block)
   }
 
-  /** The chain stands elsewhere, maybe lower: clients hear of the head as of a new one, and of the storage that differs. */
+  /**
+   * The chain has another head, maybe a lower one. Clients hear of it as a new head, and of all storage that differs.
+   */
   function onReverted(): void {
     const best = node.best()
     pushHead(heads.all, best)
@@ -131,7 +133,7 @@ function changesOf(keys: readonly WatchedKey[], before: Trie, after: Trie): stri
 const allChanges = (before: Trie, after: Trie): string[] =>
   Array.from(before.diff(after), (difference) => change(toHex(difference.key), difference.after))
 
-/** Whether two storage values are the same, absence counted as a value. */
+/** Whether two storage values are the same. Absence counts as a value. */
 export const sameValue = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
   a === undefined || b === undefined ? a === b : equalBytes(a, b)
 

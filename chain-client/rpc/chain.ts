@@ -1,7 +1,7 @@
 /**
  * chain_*: headers, blocks, hashes and heads.
  *
- * Owns: these methods. Does not own: which block is best or final (node/).
+ * Owns: these methods. Does not own: the choice of the best or final block (node/).
  * Source: polkadot-sdk substrate/client/rpc-api/src/chain/mod.rs.
  */
 import { toHex } from '#types/bytes.ts'
@@ -11,7 +11,7 @@ import { blockText, headerText } from './json.ts'
 import { method, RawJson, subscriptionsOf, unsubscribe, type Method, type Methods } from './method.ts'
 import { blockNumber, hash, listOrValue, optional } from './params.ts'
 
-/** Hashes that one chain_getBlockHash may ask for. */
+/** Numbers in one chain_getBlockHash, at most. */
 const MAX_BLOCK_NUMBERS = 4096
 
 export function chainMethods(node: Node, watch: ChainWatch): Methods {

@@ -1,8 +1,8 @@
 /**
- * childstate_*: child tries, of which this chain has none.
+ * childstate_*: child tries; this chain has none.
  *
- * Owns: these methods: what Substrate answers where the child trie named does not exist. Does not own: the state (trie/). The
- * runtime has no way to make a child trie, so there is nothing else to answer.
+ * Owns: these methods. They give Substrate's answers for a child trie that does not exist, because the runtime cannot
+ * make one. Does not own: the state (trie/).
  * Source: polkadot-sdk substrate/client/rpc-api/src/child_state/mod.rs, substrate/client/rpc/src/state/state_full.rs.
  */
 import { equalBytes, toHex, utf8 } from '#types/bytes.ts'
@@ -13,11 +13,11 @@ import { method, type Methods } from './method.ts'
 import { bytes, hash, listOf, optional, u32 } from './params.ts'
 import { MAX_KEYS, MAX_PAGE, tooManyKeys } from './state.ts'
 
-/** What a `PrefixedStorageKey` begins with. */
+/** Every `PrefixedStorageKey` begins with this. */
 const CHILD_PREFIX = utf8(':child_storage:default:')
 
 export function childStateMethods(node: Node): Methods {
-  /** The block must be one we have, and the key that of a child trie. */
+  /** The node must have the block, and the key must be that of a child trie. */
   const check = (childStorageKey: Uint8Array, at: Uint8Array | undefined): void => {
     if (at !== undefined) node.at(at)
     if (!equalBytes(childStorageKey.subarray(0, CHILD_PREFIX.length), CHILD_PREFIX))
@@ -52,7 +52,7 @@ export function childStateMethods(node: Node): Methods {
     state_getChildReadProof: method(values, (args) => {
       check(args.childStorageKey, args.hash)
       const block = args.hash ?? node.best().hash
-      // That there is no such child trie is proved where its root would be.
+      // The proof of absence is at the place where the child trie's root would be.
       return { at: toHex(block), proof: prove(node.stateAt(block), [args.childStorageKey]).map(toHex) }
     }),
   }

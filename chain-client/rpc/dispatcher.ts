@@ -1,9 +1,9 @@
 /**
  * JSON-RPC 2.0: requests in, replies out.
  *
- * Owns: parsing, the envelope, batches, notifications, error objects, and what one connection holds. Knows no transport:
- * websocket.ts, http.ts and in-process clients all come through {@link Rpc}. Does not own: the methods.
- * Source: https://www.jsonrpc.org/specification; numbers beyond it as jsonrpsee's (errors.ts).
+ * Owns: parsing, the envelope, batches, notifications, error objects, and the state of one connection. It knows no
+ * transport: WebSocket, HTTP and in-process clients all use {@link Rpc}. Does not own: the methods.
+ * Source: https://www.jsonrpc.org/specification; jsonrpsee for further error numbers.
  */
 import type { Log } from '#types/log.ts'
 import { internalError, knownError, RPC_CODE, RpcError } from './errors.ts'
@@ -12,10 +12,10 @@ import { decodeParams } from './params.ts'
 import { isUnsafe } from './safety.ts'
 import { Subscription, Subscriptions } from './subscriptions.ts'
 
-/** Where bugs and dropped connections are told. pino fits. */
+/** The log for bugs and dropped connections. pino fits. */
 export type RpcLog = Pick<Log, 'warn' | 'error'>
 
-/** What the dispatcher bounds. */
+/** The limits that the dispatcher enforces. */
 export interface DispatcherLimits {
   /** UTF-16 units of one request text. Transports bound bytes before they decode. */
   readonly requestBytes: number
@@ -38,30 +38,30 @@ export interface DispatcherOptions {
 /** One client that can be notified: a WebSocket, or a caller in this process. */
 export interface RpcConnection {
   /**
-   * Takes one message. Replies go to the connection's `deliver`, each as soon as it is known.
-   * @returns a promise where the reply has to wait for something, which never rejects.
+   * Takes one message. Each reply goes to the connection's `deliver` as soon as it is ready.
+   * @returns a promise if the reply has to wait for something; it never rejects.
    */
   receive(text: string): Promise<void> | undefined
-  /** Subscriptions held. */
+  /** The number of open subscriptions. */
   readonly subscriptions: number
-  /** Ends the subscriptions; replies still under way are not delivered. Idempotent. */
+  /** Ends the subscriptions. Replies still under way are not delivered. Idempotent. */
   close(): void
 }
 
-/** What a caller may do. */
+/** The rights of a caller. */
 export interface Access {
-  /** Whether unsafe methods (safety.ts) are refused. Default false: the caller is this process. */
+  /** Whether to refuse unsafe methods. Default false: the caller is this process. */
   readonly denyUnsafe?: boolean
 }
 
 export interface Rpc {
   /** A client that can be notified. */
   connect(deliver: (text: string) => void, access?: Access): RpcConnection
-  /** One message and its reply, undefined where none is due: HTTP. Subscriptions are refused. */
+  /** One message and its reply, undefined if none is due. For HTTP: it refuses subscriptions. */
   request(text: string, access?: Access): Promise<string | undefined>
 }
 
-/** A reply, and the subscriptions that become active once it is delivered. */
+/** A reply, and the subscriptions that become active after its delivery. */
 class Opened {
   readonly text: string
   readonly subscriptions: readonly Subscription[]
@@ -162,7 +162,7 @@ function joinBatch(answers: readonly Answer[], maxLength: number): Answer {
   }
   if (texts.length === 0) return undefined
   if (length > maxLength) {
-    // Their ids would never reach the client.
+    // The client would never learn their ids.
     for (const subscription of opened) subscription.close()
     return errorText('null', responseTooBig(maxLength))
   }
@@ -194,12 +194,12 @@ function answerOne(options: DispatcherOptions, message: unknown, context: CallCo
   }
 }
 
-/** The id as JSON text; undefined where there is none (a notification). */
+/** The id as JSON text; undefined if there is none (a notification). */
 function idText(id: unknown): string | undefined {
   if (id === undefined) return undefined
   if (typeof id === 'string') return JSON.stringify(id)
   if (id === null) return 'null'
-  // A number that JSON.parse has rounded would come back as another id.
+  // JSON.parse has rounded a larger number, so the reply would carry another id.
   return typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : 'invalid'
 }
 
@@ -214,7 +214,7 @@ function answerResult(options: DispatcherOptions, id: string | undefined, result
 
 function answerSubscription(id: string | undefined, subscription: Subscription): Answer {
   if (id === undefined) {
-    // Nobody will ever learn its id.
+    // The client will never learn its id.
     subscription.close()
     return undefined
   }
@@ -230,7 +230,7 @@ function answerError(options: DispatcherOptions, id: string | undefined, method:
   return id && errorText(id, error)
 }
 
-/** A reply that tells an error. `id` is JSON text. */
+/** A reply with an error. `id` is JSON text. */
 export function errorText(id: string, error: RpcError): string {
   const { rpcCode: code, message, data } = error
   const object = JSON.stringify(data === undefined ? { code, message } : { code, message, data })
@@ -246,7 +246,7 @@ const unknownMethod = (name: string): RpcError =>
   new RpcError(
     RPC_CODE.methodNotFound,
     'Method not found',
-    `${name.slice(0, SHOWN_METHOD_CHARACTERS)} is not served: rpc_methods lists what is`,
+    `${name.slice(0, SHOWN_METHOD_CHARACTERS)} is not served: rpc_methods lists the served methods`,
   )
 
 const responseTooBig = (limit: number): RpcError =>

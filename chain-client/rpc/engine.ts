@@ -11,7 +11,7 @@ import { RPC_CODE, RpcError } from './errors.ts'
 import { method, type Methods } from './method.ts'
 import { boolean, bytes, hash, optional } from './params.ts'
 
-/** `ImportedAux` of a block that is imported at once. */
+/** `ImportedAux` of a block that the node has imported at once. */
 const importedAux = (isNewBest: boolean) => ({
   header_only: false,
   clear_justification_requests: false,
@@ -45,7 +45,7 @@ export function engineMethods(node: Node): Methods {
   }
 }
 
-/** The numbers of sc-consensus-manual-seal. Others go through unchanged. */
+/** Errors with the numbers of sc-consensus-manual-seal. Others pass unchanged. */
 function engineError(thrown: unknown): unknown {
   if (!(thrown instanceof AssayError)) return thrown
   const { message, code } = thrown

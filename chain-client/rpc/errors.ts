@@ -1,10 +1,10 @@
 /**
- * What goes wrong over JSON-RPC, in Substrate's numbers.
+ * The errors of JSON-RPC, with Substrate's numbers.
  *
- * Owns: the one table of error numbers, their messages and data, and how errors of the node and the runtime become them.
- * Does not own: the envelope of a reply (dispatcher.ts).
- * Source: polkadot-sdk substrate/client/rpc-api/src/{author,chain,state,offchain}/error.rs, jsonrpsee types/src/error.rs,
- * sp-runtime transaction_validity.rs, sc-consensus-manual-seal error.rs.
+ * Owns: the one table of error numbers, their messages and data, and the mapping from errors of the node and the
+ * runtime. Does not own: the envelope of a reply.
+ * Source: polkadot-sdk substrate/client/rpc-api/src/{author,chain,state,offchain}/error.rs, jsonrpsee
+ * types/src/error.rs, sp-runtime transaction_validity.rs, sc-consensus-manual-seal error.rs.
  */
 import { AssayError, messageOf } from '#types/errors.ts'
 import { toHex } from '#types/bytes.ts'
@@ -42,7 +42,7 @@ export const RPC_CODE = {
   blockchainError: 16_000,
 } as const
 
-/** An error that a client is told as it stands: `code`, `message` and `data` of JSON-RPC's error object. */
+/** An error that goes to the client unchanged: `code`, `message` and `data` of JSON-RPC's error object. */
 export class RpcError extends AssayError {
   readonly rpcCode: number
   readonly data: string | undefined
@@ -54,7 +54,7 @@ export class RpcError extends AssayError {
   }
 }
 
-/** `InvalidTransaction` in Substrate's words: the `data` of error 1010, on which clients match. */
+/** `InvalidTransaction` in Substrate's words. These texts are the `data` of error 1010, and clients match on them. */
 const INVALID_REASON: Readonly<Record<InvalidReason, string>> = {
   Call: 'Transaction call is not expected',
   Payment: 'Inability to pay some fees (e.g. account balance too low)',
@@ -70,7 +70,7 @@ const INVALID_REASON: Readonly<Record<InvalidReason, string>> = {
   UnknownOrigin: 'The transaction extension did not authorize any origin',
 }
 
-/** The error that a pool's refusal is over RPC: 1010 to 1016. */
+/** The error for a pool's refusal: 1010 to 1016. */
 function poolError(refusal: PoolRefusal): RpcError {
   switch (refusal.kind) {
     case 'validity':
@@ -99,7 +99,7 @@ function poolError(refusal: PoolRefusal): RpcError {
   }
 }
 
-/** What author_* answers for whatever `Node.submit` threw. Bugs go through unchanged. */
+/** The answer of author_* to an error of `Node.submit`. Bugs pass unchanged. */
 export function authorError(thrown: unknown): unknown {
   if (!(thrown instanceof AssayError)) return thrown
   if (isPoolError(thrown)) return poolError(thrown.refusal)
@@ -116,12 +116,12 @@ export function authorError(thrown: unknown): unknown {
 
 const badExtrinsic = (error: AssayError): string => `Extrinsic has invalid format: ${error.message}`
 
-// By its shape and not by its class: the class is the pool's, and this layer knows the node by its interface only.
+// By its shape and not by its class: the class belongs to the pool, and this layer knows only the node's interface.
 const isPoolError = (error: AssayError): error is AssayError & { readonly refusal: PoolRefusal } => 'refusal' in error
 
 /**
- * What payment_* and system_dryRun answer: 2 for bytes that are no extrinsic, 1 for a runtime that would not answer.
- * @param doing `query dispatch info`, as it reads after "Unable to".
+ * The errors of payment_* and system_dryRun: 2 for bytes that are no extrinsic, 1 if the runtime does not answer.
+ * @param doing such as `query dispatch info`; it follows "Unable to".
  */
 export function runtimeQueryError(thrown: unknown, doing: string): unknown {
   if (!(thrown instanceof AssayError) || thrown instanceof RpcError) return thrown
@@ -130,8 +130,8 @@ export function runtimeQueryError(thrown: unknown, doing: string): unknown {
 }
 
 /**
- * The error object for anything a handler threw; undefined for a bug, which is logged and told as an internal error.
- * What the node and the runtime throw on purpose is `Client error` 4003, as in Substrate.
+ * The error object for an error that a handler threw; undefined for a bug, which the dispatcher logs and reports as an
+ * internal error. Deliberate errors of the node and the runtime become `Client error` 4003, as in Substrate.
  */
 export function knownError(thrown: unknown): RpcError | undefined {
   if (thrown instanceof RpcError) return thrown
@@ -150,6 +150,6 @@ export function knownError(thrown: unknown): RpcError | undefined {
   }
 }
 
-/** What the client is told of a bug: that it happened, and its message. The stack goes to the log. */
+/** The client learns a bug's message. The stack goes to the log. */
 export const internalError = (thrown: unknown): RpcError =>
   new RpcError(RPC_CODE.internalError, 'Internal error', messageOf(thrown))

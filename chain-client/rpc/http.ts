@@ -1,21 +1,25 @@
 /**
  * JSON-RPC over HTTP POST, GET /health, and CORS.
  *
- * Owns: HTTP's side of the port, and the check of Host and Origin. Does not own: the upgrade to WebSocket (server.ts) nor what is answered (dispatcher.ts).
- * Source: jsonrpsee server (POST of application/json, 413, 415), polkadot-sdk substrate/client/rpc-servers (GET /health,
- * --rpc-cors, host_filtering).
+ * Owns: the HTTP side of the port, and the check of Host and Origin. Does not own: the upgrade to WebSocket
+ * (server.ts).
+ * Source: jsonrpsee server (POST of application/json, 413, 415), polkadot-sdk substrate/client/rpc-servers (GET
+ * /health, --rpc-cors, host_filtering).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errorText, tooBig, type Access, type Rpc } from './dispatcher.ts'
 import type { RpcLimits } from './limits.ts'
 import { HEALTH } from './system.ts'
 
-/** Origins that browsers may call from: all of them, or those listed: `http://localhost:3000`, `http://localhost:*` for any port. */
+/**
+ * Origins from which browsers may call: all, or the listed ones, such as `http://localhost:3000`, or
+ * `http://localhost:*` for any port.
+ */
 export type AllowedOrigins = 'all' | readonly string[]
 
 const ANY_PORT = ':*'
 
-/** Whether an `Origin` header is allowed. Callers that are no browsers send none. */
+/** Whether an `Origin` header is allowed. A caller that is no browser sends none. */
 export function originAllowed(origin: string | undefined, allowed: AllowedOrigins): boolean {
   if (origin === undefined || allowed === 'all') return true
   return allowed.some((each) =>
@@ -28,8 +32,8 @@ export function originAllowed(origin: string | undefined, allowed: AllowedOrigin
 const HTTP_PORT = 80
 
 /**
- * Whether a `Host` header names this server: a page of another site, whose name was made to lead here, does not. Asked only where
- * origins are limited, as in Substrate.
+ * Whether a `Host` header names this server. A malicious site can make its own name lead to this address; then the
+ * header has that name. The server checks this only if it limits origins, as Substrate does.
  * @param hosts names without port.
  */
 export function hostAllowed(host: string | undefined, hosts: readonly string[], port: number): boolean {
@@ -39,7 +43,7 @@ export function hostAllowed(host: string | undefined, hosts: readonly string[], 
   )
 }
 
-/** Why a request is refused by its headers; undefined where it is not. */
+/** The reason to refuse a request by its headers; undefined to admit it. */
 export type Doorkeeper = (request: IncomingMessage) => string | undefined
 
 export interface HttpDeps {
@@ -79,7 +83,7 @@ export async function serveHttp(request: IncomingMessage, response: ServerRespon
 const isJson = (contentType: string | undefined): boolean =>
   contentType !== undefined && /^application\/json(?:-rpc)?\s*(?:;|$)/i.test(contentType)
 
-/** The body, never more than `limit` bytes of it in memory. */
+/** The body. Never keeps more than `limit` bytes of it in memory. */
 function readBody(request: IncomingMessage, limit: number): Promise<Buffer | 'tooBig' | 'aborted'> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.resolve('tooBig')
   return new Promise((resolve) => {
@@ -116,7 +120,7 @@ function replyJson(response: ServerResponse, status: number, json: string): void
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(json)
 }
 
-/** A plain text reply: what went wrong and what to do, for people. */
+/** A plain text reply for people: what went wrong and what to do. */
 export function reply(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${message}\n`)
 }

@@ -1,7 +1,7 @@
 /**
- * Headers, blocks, statuses and versions as Substrate writes them in JSON.
+ * Headers, blocks, statuses and versions in Substrate's JSON.
  *
- * Owns: the JSON shapes of chain types. Does not own: their SCALE encoding (runtime-types/scale).
+ * Owns: the JSON shapes of chain types. Does not own: their SCALE encoding.
  * Source: sp-runtime generic/{header,digest,block}.rs (serde), sc-transaction-pool-api TransactionStatus, sp-version.
  */
 import { toHex } from '#types/bytes.ts'
@@ -11,7 +11,7 @@ import type { Header } from '#types/scale/header.ts'
 import type { Block, TransactionStatus } from '#chain/node/node-interface.ts'
 import type { RuntimeVersion } from '#chain/runtime/runtime-interface.ts'
 
-/** A number as Substrate's headers and fees carry it: `0xcf`. */
+/** A number as in Substrate's headers and fees: `0xcf`. */
 export const hexNumber = (value: number | bigint): string => `0x${value.toString(16)}`
 
 /** The header: number in hex, digest items as SCALE in hex. */
@@ -25,7 +25,10 @@ const headerJson = (header: Header): Readonly<Record<string, unknown>> => ({
 
 const headerTexts = new WeakMap<Header, string>()
 
-/** {@link headerJson} as text, made once per header: every subscriber and most explorers ask for the same ones. */
+/**
+ * {@link headerJson} as text. It is made once per header, because every subscriber and most explorers ask for the same
+ * ones.
+ */
 export function headerText(header: Header): string {
   let text = headerTexts.get(header)
   if (text === undefined) {
@@ -55,11 +58,13 @@ export function statusJson(status: TransactionStatus): unknown {
   }
 }
 
-/** Statuses after which nothing follows. */
+/** Statuses that are the last of a transaction. */
 export const isFinalStatus = ({ kind }: TransactionStatus): boolean =>
   kind === 'finalized' || kind === 'usurped' || kind === 'dropped' || kind === 'invalid'
 
-/** `RuntimeVersion`, its APIs as pairs. `stateVersion` is called `systemVersion` by newer clients: both are given. */
+/**
+ * `RuntimeVersion` with its APIs as pairs. It gives `stateVersion` also as `systemVersion`, the name in newer clients.
+ */
 export const runtimeVersionJson = (version: RuntimeVersion): Readonly<Record<string, unknown>> => ({
   specName: version.specName,
   implName: version.implName,

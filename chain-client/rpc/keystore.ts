@@ -1,8 +1,8 @@
 /**
  * author_insertKey, author_rotateKeys, author_hasKey, author_hasSessionKeys: the node's keys.
  *
- * Owns: these methods. Does not own: the keys (node/session-keystore.ts), nor what session keys consist of (the runtime's
- * SessionKeys). Keys given here are kept and told of; blocks are signed with the authority's key that the node was started with.
+ * Owns: these methods. Does not own: the keys.
+ * The node only keeps these keys and reports them. It signs blocks with the authority's key that it got at its start.
  * Source: polkadot-sdk substrate/client/rpc/src/author/mod.rs, rpc-api/src/author/error.rs.
  */
 import { concatBytes, fromUtf8, toHex } from '#types/bytes.ts'
@@ -16,9 +16,9 @@ import { RPC_CODE, RpcError } from './errors.ts'
 import { method, type Methods } from './method.ts'
 import { bytes, text } from './params.ts'
 
-/** What `SessionKeys_decode_session_keys` answers. */
+/** The answer of `SessionKeys_decode_session_keys`. */
 const DecodedKeys = option(vec(tuple(opaque, fixedBytes(4))))
-/** The session keys of this chain: Aura's alone. */
+/** This chain's session keys: only Aura's. */
 const SESSION_KEY_TYPES = ['aura'] as const
 
 export function keystoreMethods(node: Node, keystore: SessionKeystore): Methods {
@@ -49,7 +49,7 @@ export function keystoreMethods(node: Node, keystore: SessionKeystore): Methods 
   }
 }
 
-/** Substrate's messages where it has one; the reason goes into the data. */
+/** Substrate's messages where it has one. The reason goes into the data. */
 function refuse(thrown: unknown): never {
   if (!(thrown instanceof AssayError)) throw thrown
   const message =

@@ -1,7 +1,7 @@
 /**
- * What one server bounds, and Substrate's defaults where Substrate has one.
+ * The limits of one server; the defaults are Substrate's where it has one.
  *
- * Owns: the numbers. Does not own: their enforcement (dispatcher.ts, http.ts, websocket.ts).
+ * Owns: the numbers. Does not own: their enforcement.
  * Source: polkadot-sdk substrate/client/cli/src/commands/run_cmd.rs (RPC_DEFAULT_*).
  */
 import type { DispatcherLimits } from './dispatcher.ts'
@@ -10,19 +10,19 @@ const MIB = 1024 * 1024
 
 /** Limits of an RPC server. */
 export interface RpcLimits extends DispatcherLimits {
-  /** Clients at one time: WebSocket connections and HTTP requests under way. */
+  /** Clients at the same time: WebSocket connections and HTTP requests under way. */
   readonly connections: number
-  /** Bytes unsent to a client at which its further requests wait until it has read. */
+  /** If this many bytes to a client are unsent, its further requests wait until it has read. Bytes. */
   readonly pauseBytes: number
-  /** Bytes that wait for a client to read at which it is dropped: it does not read what it subscribed to. */
+  /** If this many bytes wait for a client, the server drops it: it does not read its subscriptions. Bytes. */
   readonly dropBytes: number
-  /** Bytes that wait for all clients together at which the one with most of them is dropped. */
+  /** If this many bytes wait for all clients together, the server drops the client with most of them. Bytes. */
   readonly allBytes: number
-  /** Requests of one client under way at which its further requests wait. */
+  /** If this many requests of a client are under way, its further requests wait. */
   readonly pending: number
-  /** Milliseconds between pings; a client that leaves one unanswered is dropped. */
+  /** Milliseconds between pings. The server drops a client that does not answer one. */
   readonly heartbeatMs: number
-  /** Milliseconds that a closing server gives its clients to say goodbye. */
+  /** Milliseconds that a closing server waits for its clients' goodbye. */
   readonly closeMs: number
 }
 
@@ -31,10 +31,10 @@ export const DEFAULT_LIMITS: RpcLimits = {
   responseBytes: 15 * MIB,
   batch: 1000,
   subscriptions: 1024,
-  // Substrate's is 100. A test suite or a devnet of many workers is one machine's, and an idle client costs little.
+  // Substrate has 100. Here all clients of a test suite or a devnet are on one machine, and an idle one costs little.
   connections: 1000,
   pauseBytes: MIB,
-  // Two replies of the largest size.
+  // Two replies of the largest size fit.
   dropBytes: 32 * MIB,
   allBytes: 256 * MIB,
   pending: 1024,

@@ -1,8 +1,7 @@
 /**
- * What an RPC method is to the dispatcher.
+ * The shape of an RPC method for the dispatcher.
  *
- * Owns: the shape that each namespace file declares its methods in. Does not own: the methods, nor how requests reach
- * them (dispatcher.ts).
+ * Owns: the shape in which each namespace file declares its methods. Does not own: the dispatch.
  */
 import { RPC_CODE, RpcError } from './errors.ts'
 import { namedParams, subscriptionId, type ArgsOf, type NamedParam, type ParamSpec } from './params.ts'
@@ -17,22 +16,23 @@ export class RawJson {
   }
 }
 
-/** Who calls. `subscriptions` is undefined where the transport cannot notify (HTTP). */
+/** The caller. `subscriptions` is undefined if the transport cannot notify (HTTP). */
 export interface CallContext {
   readonly subscriptions: Subscriptions | undefined
-  /** Whether unsafe methods (safety.ts) are refused. */
+  /** Whether to refuse unsafe methods. */
   readonly denyUnsafe: boolean
 }
 
 /**
- * A method: its parameters, and what it answers: a JSON value, {@link RawJson}, a Subscription, or a promise of these.
+ * A method: its parameters and its answer, which is a JSON value, {@link RawJson}, a Subscription, or a promise of one
+ * of these.
  */
 export interface Method {
   readonly params: readonly NamedParam[]
   run(args: never, context: CallContext): unknown
 }
 
-/** The methods of one namespace, named as they are called. */
+/** The methods of one namespace, by their full names. */
 export type Methods = Readonly<Record<string, Method>>
 
 /** A method with typed parameters. */
@@ -41,12 +41,12 @@ export const method = <const P extends ParamSpec>(
   run: (args: ArgsOf<P>, context: CallContext) => unknown,
 ): Method => ({ params: namedParams(params), run })
 
-/** For what is unsafe only with some parameters. @throws RpcError -32601. */
+/** For a method that is unsafe only with some parameters. @throws RpcError -32601. */
 export function checkSafe(context: CallContext): void {
   if (context.denyUnsafe) throw unsafeCall()
 }
 
-/** What a caller is told who may call safe methods only. Source: sc-rpc-api policy.rs UnsafeRpcError. */
+/** The error for a caller that may call only safe methods. Source: sc-rpc-api policy.rs UnsafeRpcError. */
 export const unsafeCall = (): RpcError =>
   new RpcError(RPC_CODE.methodNotFound, 'RPC call is unsafe to be called externally')
 
@@ -56,7 +56,7 @@ export function subscriptionsOf(context: CallContext): Subscriptions {
   throw new RpcError(RPC_CODE.methodNotFound, 'Subscriptions are not available over HTTP: connect by WebSocket')
 }
 
-/** The method that ends subscriptions of one kind: true where there was one of that id. */
+/** The method that ends subscriptions of one kind. It returns true if there was one of that id. */
 export const unsubscribe = (notification: string): Method =>
   method({ subscription: subscriptionId }, ({ subscription }, context) =>
     subscriptionsOf(context).close(subscription, notification),

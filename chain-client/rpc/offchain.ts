@@ -1,7 +1,7 @@
 /**
  * offchain_*: the local storage of off-chain workers.
  *
- * Owns: these methods. Does not own: the storage (node/), which is no part of the chain's state.
+ * Owns: these methods. Does not own: the storage (node/), which is not part of the chain's state.
  * Source: polkadot-sdk substrate/client/rpc-api/src/offchain/mod.rs.
  */
 import { toHex } from '#types/bytes.ts'

@@ -1,8 +1,8 @@
 /**
  * Parameters of RPC methods: from JSON to bytes and numbers.
  *
- * Owns: the decoders, and the message that says which parameter was wrong, what was expected and what was got. Bounds are
- * checked before anything is allocated. Does not own: what the methods do with them.
+ * Owns: the decoders, and the message that names the wrong parameter, what was expected and what came. They check
+ * bounds before they allocate anything. Does not own: the methods.
  * Source: sp-rpc number.rs and list.rs, sp-core Bytes, jsonrpsee proc-macros (positional and by-name parameters).
  */
 import { fromHex } from '#types/bytes.ts'
@@ -12,7 +12,7 @@ import { snakeCase } from '#types/scale/compound.ts'
 import { U128_MAX } from '#types/scale/primitives.ts'
 import { RPC_CODE, RpcError } from './errors.ts'
 
-/** Turns one JSON value into a parameter. Throws {@link Mismatch} where it is not one. */
+/** Turns one JSON value into a parameter. Throws {@link Mismatch} if it cannot. */
 export interface Param<T> {
   readonly optional: boolean
   decode(value: unknown): T
@@ -20,10 +20,10 @@ export interface Param<T> {
 
 /** Named parameters in the order of their positions. */
 export type ParamSpec = Readonly<Record<string, Param<unknown>>>
-/** What a method gets for a spec. */
+/** The arguments that a method gets for a spec. */
 export type ArgsOf<P> = { readonly [K in keyof P]: P[K] extends Param<infer T> ? T : never }
 
-/** Internal to decoding: what was expected instead of a value. */
+/** Only for decoding: carries the expectation and the value that does not meet it. */
 class Mismatch extends Error {
   readonly expected: string
   readonly value: unknown
@@ -37,7 +37,10 @@ class Mismatch extends Error {
 
 const SHOWN_CHARACTERS = 48
 
-/** A value short enough for an error message. Never walks into it: it may be as deep as a request is long. */
+/**
+ * A value as short text for an error message. Never walks into the value: its depth has no bound but the request's
+ * length.
+ */
 function show(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (typeof value === 'string') {
@@ -50,7 +53,7 @@ function show(value: unknown): string {
 
 const required = <T>(decode: (value: unknown) => T): Param<T> => ({ optional: false, decode })
 
-/** The same parameter, left out or null. */
+/** The same parameter, but it may be missing or null. */
 export const optional = <T>(of: Param<T>): Param<T | undefined> => ({
   optional: true,
   decode: (value) => (value === undefined || value === null ? undefined : of.decode(value)),
@@ -115,13 +118,15 @@ export const oneOf = <const T extends readonly (string | number)[]>(...choices: 
     return choice
   })
 
-/** An integer, negative ones too. */
+/** An integer, possibly negative. */
 export const integer: Param<number> = required((value) => {
   if (!Number.isSafeInteger(value)) throw new Mismatch('an integer', value)
   return value as number
 })
 
-/** An amount of the smallest unit, up to 2^128 - 1: a number where JSON holds it exactly, else decimal or hex text. */
+/**
+ * An amount of the smallest unit, up to 2^128 - 1: a number if JSON holds it exactly, otherwise decimal or hex text.
+ */
 export const balance: Param<bigint> = required((value) => {
   const expected = 'an amount from 0 to 2^128 - 1 (a number, or decimal or 0x hex text)'
   const isNumber = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
@@ -131,13 +136,13 @@ export const balance: Param<bigint> = required((value) => {
   return amount
 })
 
-/** Any JSON object, for methods that look into it by themselves. */
+/** Any JSON object, for methods that decode it themselves. */
 export const jsonObject: Param<object> = required((value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Mismatch('an object', value)
   return value
 })
 
-/** The first kind that fits. */
+/** A value of either kind; the first one that fits. */
 export const either = <A, B>(first: Param<A>, second: Param<B>): Param<A | B> =>
   required((value) => {
     try {
@@ -152,7 +157,7 @@ export const either = <A, B>(first: Param<A>, second: Param<B>): Param<A | B> =>
     }
   })
 
-/** An object of named values. What it must not have is told as a parameter that is unknown. */
+/** An object of named values. A name outside the spec is an unknown parameter. */
 export const record = <const P extends ParamSpec>(spec: P): Param<ArgsOf<P>> => {
   const named = namedParams(spec)
   return required((value) => {
@@ -161,13 +166,13 @@ export const record = <const P extends ParamSpec>(spec: P): Param<ArgsOf<P>> => 
   })
 }
 
-/** A subscription's id. Ours are strings; a number is somebody else's, and simply unknown. */
+/** A subscription's id. Ours are strings; a number is valid but names no subscription of ours. */
 export const subscriptionId: Param<string> = required((value) => {
   if (typeof value !== 'string' && typeof value !== 'number') throw new Mismatch('a subscription id', value)
   return String(value)
 })
 
-/** An account: SS58 of whatever prefix, or its 32 bytes in hex. */
+/** An account: SS58 with any prefix, or its 32 bytes in hex. */
 export const accountId: Param<Uint8Array> = required((value) => {
   const expected = 'an account (SS58, or 0x and 64 hex digits)'
   if (typeof value !== 'string') throw new Mismatch(expected, value)
@@ -204,14 +209,14 @@ export const extrinsicOrHash: Param<Uint8Array> = required((value) => {
   throw new Mismatch('{ "hash": … } or { "extrinsic": … }', value)
 })
 
-/** A parameter with its name as clients may write it and its position, counted from one in messages. */
+/** A parameter with the names that clients may use for it, and its position; messages count positions from one. */
 export interface NamedParam {
   readonly name: string
   readonly snakeName: string
   readonly param: Param<unknown>
 }
 
-/** A spec as a list, once per method. */
+/** A spec as a list. Made once per method. */
 export const namedParams = (spec: ParamSpec): readonly NamedParam[] =>
   Object.entries(spec).map(([name, param]) => ({ name, snakeName: snakeCase(name), param }))
 
@@ -219,8 +224,8 @@ const NO_ARGS: Readonly<Record<string, never>> = Object.freeze({})
 const invalid = (message: string): RpcError => new RpcError(RPC_CODE.invalidParams, `Invalid params: ${message}`)
 
 /**
- * Decodes `params` of a request, an array by position or an object by name.
- * @throws RpcError -32602 naming the parameter, what was expected and what was got.
+ * Decodes the `params` of a request, an array by position or an object by name.
+ * @throws RpcError -32602, which names the parameter, what was expected and what came.
  */
 export function decodeParams(spec: readonly NamedParam[], given: unknown): Readonly<Record<string, unknown>> {
   if (given === undefined || given === null) return spec.length === 0 ? NO_ARGS : positional(spec, [])

@@ -1,7 +1,7 @@
 /**
- * payment_*: what an extrinsic would cost.
+ * payment_*: the cost of an extrinsic.
  *
- * Owns: these methods. Does not own: fees (runtime/pallets/transaction-payment.ts), asked through the runtime API.
+ * Owns: these methods. Does not own: fees, which the runtime API computes.
  * Source: polkadot-sdk substrate/frame/transaction-payment/rpc/src/lib.rs.
  */
 import { concatBytes } from '#types/bytes.ts'

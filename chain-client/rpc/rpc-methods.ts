@@ -1,8 +1,8 @@
 /**
- * The table of all that is served, and rpc_methods, which lists exactly that.
+ * The table of all served methods, and rpc_methods, which lists exactly these.
  *
- * Owns: the aliases and the table. Does not own: the methods (one file per namespace). Clients choose what they call by
- * this list, so nothing is in it that is not served.
+ * Owns: the aliases and the table. Clients choose their calls by the list, so it names only methods that the server
+ * answers. Does not own: the methods (one file per namespace).
  * Source: the `aliases` of polkadot-sdk substrate/client/rpc-api.
  */
 import type { Node } from '#chain/node/node-interface.ts'
@@ -31,7 +31,7 @@ import { transactionMethods } from './transaction.ts'
 import { transactionWatchMethods } from './transaction-watch.ts'
 
 const ALIASES: Readonly<Record<string, string>> = {
-  // The specification's name is the one without the prefix.
+  // The name in the specification is the one without the prefix.
   archive_v1_storageDiff_stopStorageDiff: 'archive_v1_stopStorageDiff',
   account_nextIndex: 'system_accountNextIndex',
   system_dryRunAt: 'system_dryRun',
@@ -54,7 +54,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   state_getStorageSizeAt: 'state_getStorageSize',
 }
 
-/** What the methods are about. */
+/** The parts that the methods work on. */
 export interface MethodDeps {
   readonly node: Node
   readonly watch: ChainWatch
@@ -62,7 +62,7 @@ export interface MethodDeps {
   readonly keystore: SessionKeystore
 }
 
-/** Every method by the names it is called by. */
+/** Every method by each of its names. */
 export function createMethods({ node, watch, implementation, keystore }: MethodDeps): Map<string, Method> {
   const methods = new Map<string, Method>(
     Object.entries({

@@ -1,8 +1,7 @@
 /**
- * The RPC server: WebSocket and HTTP on one port, and in-process clients beside them.
+ * The RPC server: WebSocket and HTTP on one port, and in-process clients.
  *
- * Owns: the port, who is let in, heartbeats, and the end of it all. Does not own: the methods (rpc-methods.ts), the
- * protocol (dispatcher.ts), or one client's flow (websocket.ts, http.ts).
+ * Owns: the port, the admission of clients, heartbeats, and the shutdown. Does not own: the protocol (dispatcher.ts).
  */
 import { randomBytes } from 'node:crypto'
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
@@ -25,24 +24,27 @@ import { serveWebSocket, type WebSocketClient } from './websocket.ts'
 export interface RpcOptions {
   readonly node: Node
   readonly log: RpcLog
-  /** Overrides of {@link DEFAULT_LIMITS}. */
+  /** Replaces some of {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<RpcLimits>
-  /** What system_name and system_version tell. */
+  /** The answers of system_name and system_version. */
   readonly implementation?: Implementation
-  /** Keys that author_insertKey and its like keep. Default: in memory. */
+  /** The keystore of author_insertKey and the other key methods. Default: in memory. */
   readonly keystore?: SessionKeystore
-  /** Subscription ids; random and unguessable by default. */
+  /** Makes subscription ids; by default random ones that nobody can guess. */
   readonly newId?: () => string
 }
 
 export interface RpcServerOptions extends RpcOptions {
-  /** Default 127.0.0.1: whoever reaches the port may seal blocks. */
+  /** Default 127.0.0.1, because anyone who reaches the port may seal blocks. */
   readonly host?: string
   /** Default 9944; 0 takes a free one. */
   readonly port?: number
-  /** Web pages that may call. Default all, as Substrate's `--dev`; with a list, the `Host` header is checked too. */
+  /**
+   * Web pages that may call. Default: all, as in Substrate's `--dev`. With a list, the server checks the `Host` header
+   * too.
+   */
   readonly origins?: AllowedOrigins
-  /** Which methods are served. Default `auto`: unsafe ones only where the server listens on a loopback address. */
+  /** The served methods. Default `auto`: unsafe ones only on a loopback address. */
   readonly rpcMethods?: RpcMethods
 }
 
@@ -54,11 +56,11 @@ export interface LocalRpc extends Rpc {
 
 export interface RpcServer {
   readonly port: number
-  /** `ws://host:port`; HTTP is on the same. */
+  /** `ws://host:port`. HTTP uses the same port. */
   readonly url: string
-  /** A client in this process, under the same rules as one by WebSocket. */
+  /** A client in this process, under the same rules as a WebSocket client. */
   readonly connect: Rpc['connect']
-  /** Tells clients goodbye, ends what does not answer, frees the port. Idempotent. The node stays open. */
+  /** Says goodbye to clients, ends those that do not answer, frees the port. Idempotent. The node stays open. */
   close(): Promise<void>
 }
 
@@ -87,7 +89,7 @@ export function createLocalRpc(options: RpcOptions): LocalRpc {
 
 /**
  * Starts serving a node.
- * @throws AssayError `PORT_IN_USE`, or `LISTEN_FAILED` where host and port cannot be had otherwise.
+ * @throws AssayError `PORT_IN_USE`, or `LISTEN_FAILED` if it cannot listen for another reason.
  */
 export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, origins = 'all', rpcMethods = 'auto', log } = options
@@ -146,15 +148,15 @@ interface DoorDeps {
   readonly limits: RpcLimits
   readonly origins: AllowedOrigins
   readonly rpcMethods: RpcMethods
-  /** What the server was told to listen on. */
+  /** The configured address to listen on. */
   readonly host: string
   readonly log: RpcLog
 }
 
-/** Names of this machine to itself. */
+/** Names of this machine for itself. */
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]']
 
-/** Drops the client for which most waits, where too much waits for all together. */
+/** If too much waits for all clients together, drops the client for which most waits. */
 function createBacklog(clients: ReadonlySet<WebSocketClient>, { allBytes }: RpcLimits): (change: number) => void {
   let waiting = 0
   return (change) => {
@@ -162,11 +164,13 @@ function createBacklog(clients: ReadonlySet<WebSocketClient>, { allBytes }: RpcL
     if (change <= 0 || waiting <= allBytes) return
     let slowest: WebSocketClient | undefined
     for (const client of clients) if (!slowest || client.waitingBytes > slowest.waitingBytes) slowest = client
-    slowest?.dropSlow(`too slow: most of ${waiting} bytes unread by all, the limit (allBytes) is ${allBytes}`)
+    slowest?.dropSlow(
+      `too slow: most of ${waiting} unread bytes wait for this client, the limit for all (allBytes) is ${allBytes}`,
+    )
   }
 }
 
-/** Checks Host and Origin, as Substrate does: Host only where origins are limited. */
+/** Checks Host and Origin. Like Substrate, it checks Host only if origins are limited. */
 function createDoorkeeper({ origins, host: listening }: DoorDeps, port: () => number): Doorkeeper {
   const own = listening.includes(':') ? `[${listening}]` : listening
   const hosts = [...LOCAL_HOSTS, own.toLowerCase()]
@@ -177,7 +181,7 @@ function createDoorkeeper({ origins, host: listening }: DoorDeps, port: () => nu
   }
 }
 
-/** The HTTP server with its WebSocket upgrade: lets clients in and sees them out. */
+/** The HTTP server with its WebSocket upgrade. It admits clients and ends their connections. */
 function createDoor(deps: DoorDeps): { server: Server; heartbeat(): void; close(): Promise<void> } {
   const { limits, log } = deps
   const clients = new Set<WebSocketClient>()
@@ -201,7 +205,7 @@ function createDoor(deps: DoorDeps): { server: Server; heartbeat(): void; close(
     perMessageDeflate: false,
     maxPayload: limits.requestBytes,
   })
-  // Known before any client: it does not change, and a closing server no longer tells it.
+  // Set before any client connects. It does not change, and a closing server cannot tell it.
   let address: AddressInfo
   server.once('listening', () => (address = server.address() as AddressInfo))
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -225,7 +229,7 @@ function refuseUpgrade(stream: Duplex, status: number): void {
   stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
 
-/** WebSocket close code: the server goes away. */
+/** WebSocket close code: the server is going away. */
 const GOING_AWAY = 1001
 
 function closeDoor(server: Server, clients: ReadonlySet<WebSocketClient>, closeMs: number): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * state_*: storage, proofs, runtime APIs, metadata.
  *
- * Owns: these methods and their bounds. Does not own: the trie, nor what a runtime API answers (runtime/).
+ * Owns: these methods and their bounds. Does not own: the trie.
  * Source: polkadot-sdk substrate/client/rpc-api/src/state/mod.rs, substrate/client/rpc/src/state/state_full.rs.
  */
 import { toHex } from '#types/bytes.ts'
@@ -18,9 +18,9 @@ import { changesAt, changesBetween } from './storage-query.ts'
 
 /** Substrate's STORAGE_KEYS_PAGED_MAX_COUNT. */
 export const MAX_PAGE = 1000
-/** Keys that the unpaged, deprecated methods give at most. Beyond it the client is told to page. */
+/** The unpaged, deprecated methods give at most this many keys. Beyond it the error asks the client to use pages. */
 const MAX_UNPAGED = 10_000
-/** Keys that one request may name. */
+/** Keys in one request, at most. */
 export const MAX_KEYS = 16_384
 
 const storageKeys = listOf(bytes, MAX_KEYS)
@@ -58,7 +58,7 @@ function storageMethods(stateAt: (at: Uint8Array | undefined) => Trie): Methods 
   }
 }
 
-/** What Substrate says of a page above {@link MAX_PAGE}. */
+/** Substrate's error for a page above {@link MAX_PAGE}. */
 export const tooManyKeys = (count: number): RpcError =>
   new RpcError(RPC_CODE.invalidCount, `count exceeds maximum value. value: ${count}, max: ${MAX_PAGE}`)
 
@@ -74,7 +74,10 @@ function unpagedKeys(state: Trie, prefix: Uint8Array): Uint8Array[] {
   return keys
 }
 
-/** Bytes of the value; of all values under the key as a prefix where there is no value; null where those are none. */
+/**
+ * Bytes of the value at the key. Without a value: bytes of all values with the key as prefix, or null if there are
+ * none.
+ */
 function storageSize(state: Trie, key: Uint8Array): number | null {
   const value = state.get(key)
   if (value) return value.length
@@ -95,7 +98,7 @@ function queryMethods(node: Node, watch: ChainWatch): Methods {
       return { at: toHex(block), proof: prove(node.stateAt(block), keys).map(toHex) }
     }),
     state_subscribeStorage: method({ keys: optional(storageKeys) }, ({ keys }, context) => {
-      // Every change of every block, which is a great deal for a stranger to ask for.
+      // A stranger must not subscribe to every change of every block.
       if (keys === undefined) checkSafe(context)
       const subscription = subscriptionsOf(context).open('state_storage')
       watch.storage(subscription, keys)
@@ -116,7 +119,7 @@ function runtimeMethods(node: Node): Methods {
       known(at)
       return new RawJson(versionText)
     }),
-    // One runtime for the life of the node: the first push is the only one.
+    // A node has one runtime for its whole life, so the first push is the only one.
     state_subscribeRuntimeVersion: method({}, (_, context) => {
       const subscription = subscriptionsOf(context).open('state_runtimeVersion')
       subscription.push(versionText)

@@ -1,7 +1,7 @@
 /**
- * What chainHead_v1_storage and archive_v1_storage ask of a state, and what they find.
+ * The storage queries of chainHead_v1_storage and archive_v1_storage, and their results.
  *
- * Owns: the `items` parameter and the JSON of results. Does not own: pages and events (chain-head/operation-steps.ts, archive-storage.ts).
+ * Owns: the `items` parameter and the JSON of results. Does not own: pages and events.
  * Source: paritytech/json-rpc-interface-spec api/{chainHead,archive}_v1_storage.
  */
 import { toHex } from '#types/bytes.ts'
@@ -21,14 +21,14 @@ export type StorageQueryType =
 export interface StorageItem {
   readonly key: Uint8Array
   readonly type: StorageQueryType
-  /** Key after which descendants are listed; undefined from the first. */
+  /** Descendants are listed after this key; undefined: from the first one. */
   readonly paginationStartKey: Uint8Array | undefined
 }
 
 const queryType = oneOf('value', 'hash', 'closestDescendantMerkleValue', 'descendantsValues', 'descendantsHashes')
 const startKey = optional(bytes)
 
-/** An error -32602 of a parameter that is made of others. */
+/** Error -32602 for a parameter inside another one. */
 export const invalidItem = (message: string): RpcError =>
   new RpcError(RPC_CODE.invalidParams, `Invalid params: ${message}`)
 
@@ -38,7 +38,7 @@ export function itemFields(value: unknown, fields: string): Readonly<Record<stri
   throw invalidItem(`items: expected objects with ${fields}, got ${Array.isArray(value) ? 'an array' : typeof value}`)
 }
 
-/** An element of `items`. Positions where descendants go on are known to archive_v1_storage only. */
+/** An element of `items`. Only archive_v1_storage knows a position at which descendants continue. */
 export const storageItem = (paginated: boolean): Param<StorageItem> => ({
   optional: false,
   decode(value) {
@@ -51,11 +51,11 @@ export const storageItem = (paginated: boolean): Param<StorageItem> => ({
   },
 })
 
-/** Whether a query finds what lies below its key. */
+/** Whether a query finds the descendants of its key. */
 export const isDescendants = (type: StorageQueryType): boolean =>
   type === 'descendantsValues' || type === 'descendantsHashes'
 
-/** What is found, in the order of the items, each as JSON text `{ key, value | hash | closestDescendantMerkleValue }`. */
+/** The results, in the order of the items, each as JSON text `{ key, value | hash | closestDescendantMerkleValue }`. */
 export function* storageResults(state: Trie, items: readonly StorageItem[]): Generator<string, void, void> {
   for (const item of items) {
     if (!isDescendants(item.type)) {

@@ -1,7 +1,7 @@
 /**
  * Storage over a range of blocks: state_queryStorage and state_queryStorageAt.
  *
- * Owns: the walk from block to block and its bound. Does not own: the parameters (state.ts).
+ * Owns: the walk from block to block and its bound. Does not own: the parameters.
  * Source: polkadot-sdk substrate/client/rpc/src/state/state_full.rs, query_storage.
  */
 import { toHex } from '#types/bytes.ts'
@@ -15,12 +15,14 @@ export interface ChangeSet {
   readonly changes: readonly (readonly [key: string, value: string | null])[]
 }
 
-/** Reads (blocks times keys) that one state_queryStorage may cost: it runs between two blocks of a dev chain. */
+/**
+ * Reads (blocks times keys) that one state_queryStorage may cost, because it runs between two blocks of a dev chain.
+ */
 const MAX_READS = 100_000
 
 /**
- * The keys' values after `from`, then what changed in each block up to `to`.
- * @throws RpcError 4001 where `to` does not descend from `from`, or the range is too large.
+ * The keys' values after `from`, then the changes in each block up to `to`.
+ * @throws RpcError 4001 if `to` does not descend from `from`, or the range is too large.
  */
 export function changesBetween(node: Node, keys: readonly Uint8Array[], from: Uint8Array, to: Uint8Array): ChangeSet[] {
   const known = new Map<string, Uint8Array | undefined>()
@@ -40,7 +42,7 @@ export function changesBetween(node: Node, keys: readonly Uint8Array[], from: Ui
   return sets
 }
 
-/** The keys' values after one block; empty where no keys were asked for. */
+/** The keys' values after one block; empty if `keys` is empty. */
 export const changesAt = (node: Node, keys: readonly Uint8Array[], at: Uint8Array): ChangeSet[] =>
   changesBetween(node, keys, at, at)
 

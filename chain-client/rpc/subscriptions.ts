@@ -1,13 +1,15 @@
 /**
  * Subscriptions of one connection.
  *
- * Owns: ids, the order "reply first, notifications after", the limit, and removal. Does not own: what is watched
- * (chain-watch.ts, author.ts) nor the wire (websocket.ts).
+ * Owns: ids, the order "reply first, notifications after", the limit, and removal. Does not own: the watched events.
  * Source: jsonrpsee server subscriptions; notification `{ jsonrpc, method, params: { subscription, result } }`.
  */
 import { RPC_CODE, RpcError } from './errors.ts'
 
-/** Something a client hears of until it unsubscribes, its connection ends, or there is nothing more to tell. */
+/**
+ * A client gets a subscription's notifications until it unsubscribes, its connection ends, or the subscription itself
+ * ends.
+ */
 export class Subscription {
   readonly id: string
   /** Method of its notifications, such as `chain_newHead`. */
@@ -15,7 +17,7 @@ export class Subscription {
   readonly #head: string
   readonly #deliver: (text: string) => void
   readonly #closers: (() => void)[] = []
-  // Until the client knows the id, notifications wait here. Undefined from then on.
+  // Until the client knows the id, notifications wait here. Afterwards undefined.
   #waiting: string[] | undefined = []
   #state: 'open' | 'ending' | 'closed' = 'open'
 
@@ -34,7 +36,7 @@ export class Subscription {
     else this.#deliver(text)
   }
 
-  /** The reply with the id is on its way: what waited may follow. */
+  /** The reply with the id is on its way. Sends the notifications that waited. */
   activate(): void {
     const waiting = this.#waiting ?? []
     this.#waiting = undefined
@@ -43,20 +45,20 @@ export class Subscription {
     if (this.#state === 'ending') this.close()
   }
 
-  /** Nothing more will come. The subscription goes as soon as what was pushed is delivered. */
+  /** The last notification was pushed. The subscription closes after its delivery. */
   end(): void {
     if (this.#state !== 'open') return
     this.#state = 'ending'
     if (!this.#waiting) this.close()
   }
 
-  /** Runs once when the subscription closes, at once where it is closed already. */
+  /** Runs `closer` once when the subscription closes, or at once if it is closed already. */
   onClose(closer: () => void): void {
     if (this.#state === 'closed') closer()
     else this.#closers.push(closer)
   }
 
-  /** Stops it. Idempotent. */
+  /** Stops the subscription. Idempotent. */
   close(): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
@@ -64,7 +66,7 @@ export class Subscription {
   }
 }
 
-/** The subscriptions that a connection holds. */
+/** The subscriptions of a connection. */
 export class Subscriptions {
   readonly #open = new Map<string, Subscription>()
   readonly #limit: number
@@ -98,7 +100,7 @@ export class Subscriptions {
     return subscription
   }
 
-  /** Closes one. False where there is none of that id and kind. */
+  /** Closes one. False if there is none of that id and kind. */
   close(id: string, notification: string): boolean {
     const subscription = this.#open.get(id)
     if (subscription?.notification !== notification) return false
@@ -106,7 +108,7 @@ export class Subscriptions {
     return true
   }
 
-  /** Closes all: the connection is gone. */
+  /** Closes all, because the connection has ended. */
   closeAll(): void {
     for (const subscription of this.#open.values()) subscription.close()
   }

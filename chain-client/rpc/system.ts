@@ -1,7 +1,7 @@
 /**
- * system_*: the node, the chain spec's face, and accounts' nonces.
+ * system_*: the node, the chain spec's public part, and accounts' nonces.
  *
- * Owns: these methods. Does not own: what they tell (node/).
+ * Owns: these methods. Does not own: the data behind them (node/).
  * Source: polkadot-sdk substrate/client/rpc-api/src/system, substrate/utils/frame/rpc/system.
  */
 import { toHex } from '#types/bytes.ts'
@@ -13,13 +13,13 @@ import { runtimeQueryError } from './errors.ts'
 import { method, type Methods } from './method.ts'
 import { accountId, bytes, hash, optional } from './params.ts'
 
-/** What system_name and system_version tell. */
+/** The answers of system_name and system_version. */
 export interface Implementation {
   readonly name: string
   readonly version: string
 }
 
-/** A node of its own: it has no peers and should have none, so it is healthy without. */
+/** This node runs alone: it has no peers and needs none to be healthy. */
 export const HEALTH = { peers: 0, isSyncing: false, shouldHavePeers: false } as const
 
 export function systemMethods(node: Node, implementation: Implementation): Methods {
@@ -34,7 +34,7 @@ export function systemMethods(node: Node, implementation: Implementation): Metho
     system_peers: method({}, () => []),
     system_reservedPeers: method({}, () => []),
     system_nodeRoles: method({}, () => ['Authority']),
-    // There is no libp2p here, so these name the chain and no address.
+    // There is no libp2p here, so these values name the chain and no address.
     system_localPeerId: method({}, () => `assay-${toHex(node.genesisHash.subarray(0, 8)).slice(2)}`),
     system_localListenAddresses: method({}, () => []),
     system_syncState: method({}, () => {

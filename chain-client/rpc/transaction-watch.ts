@@ -1,8 +1,8 @@
 /**
- * transactionWatch_v1_*: into the pool, and what becomes of it.
+ * transactionWatch_v1_*: submitting to the pool and watching the transaction.
  *
- * Owns: these methods and their events. Does not own: the pool and its refusals (node/tx-pool). There are no peers, and so no event
- * of broadcasting.
+ * Owns: these methods and their events. There are no peers, so no event tells of broadcasting. Does not own: the pool
+ * and its refusals (node/tx-pool).
  * Source: paritytech/json-rpc-interface-spec api/transactionWatch_v1_*; polkadot-sdk
  * substrate/client/rpc-spec-v2/src/transaction/{transaction,event,error}.rs.
  */
@@ -26,12 +26,12 @@ export function transactionWatchMethods(node: Node): Methods {
     }),
     transactionWatch_v1_unwatch: method({ subscription: subscriptionId }, ({ subscription }, context) => {
       if (context.subscriptions?.close(subscription, WATCH_EVENT)) return null
-      throw new RpcError(RPC_CODE.invalidParams, 'Invalid subscription id', 'expected that of a watch that goes on')
+      throw new RpcError(RPC_CODE.invalidParams, 'Invalid subscription id', 'expected the id of a running watch')
     }),
   }
 }
 
-/** Submits, and tells what becomes of it until its end. Never rejects: a refusal is an event too. */
+/** Submits a transaction and tells its statuses to the last one. Never rejects: a refusal is an event too. */
 async function submit(node: Node, wire: Uint8Array, subscription: Subscription): Promise<void> {
   const watch = (status: TransactionStatus): void => {
     const event = statusEvent(status)
@@ -80,7 +80,7 @@ function statusEvent(status: TransactionStatus): WatchEvent | undefined {
   }
 }
 
-/** Numbers of what the runtime has found invalid, now or a while ago. */
+/** Error numbers for a transaction that the runtime has found invalid, just now or earlier. */
 const INVALID: ReadonlySet<number> = new Set([
   RPC_CODE.verification,
   RPC_CODE.invalidTransaction,
@@ -88,7 +88,7 @@ const INVALID: ReadonlySet<number> = new Set([
   RPC_CODE.temporarilyBanned,
 ])
 
-/** What the pool's refusal is called: `invalid` where the runtime is the reason, `dropped` where the pool is. */
+/** The event for a pool's refusal: `invalid` if the runtime is the reason, `dropped` if the pool is. */
 function refusalEvent(thrown: unknown): WatchEvent {
   const error = authorError(thrown)
   if (!(error instanceof RpcError) || error.rpcCode === RPC_CODE.authorOther)

@@ -1,11 +1,11 @@
 /**
- * transaction_v1_*: into the pool, without a word of what becomes of it.
+ * transaction_v1_*: submitting to the pool without any report.
  *
- * Owns: broadcasts, which end with their connection at the latest, and their limit. Does not own: the pool and its refusals
- * (node/tx-pool), nor telling what becomes of a transaction (transaction-watch.ts).
+ * Owns: broadcasts, which end with their connection at the latest, and their limit. Does not own: reports about a
+ * transaction.
  *
- * There are no peers, so to broadcast is to keep a transaction in the pool: one that the pool let go of is given back to it with
- * the next best block, until it is refused. What the pool refuses is passed over in silence, as the specification has it.
+ * There are no peers, so a broadcast keeps a transaction in the pool. If the pool has dropped it, the broadcast submits
+ * it again with the next best block, until the pool refuses it. The specification wants refusals to be silent.
  * Source: paritytech/json-rpc-interface-spec api/transaction_v1_{broadcast,stop}; polkadot-sdk
  * substrate/client/rpc-spec-v2/src/transaction/transaction_broadcast.rs.
  */
@@ -15,10 +15,10 @@ import { method, subscriptionsOf, type Methods } from './method.ts'
 import { bytes, subscriptionId } from './params.ts'
 import type { Subscription, Subscriptions } from './subscriptions.ts'
 
-/** Broadcasts of one connection, invalid ones included. The specification guarantees 4; Substrate has 16. */
+/** Broadcasts of one connection, including invalid ones. The specification guarantees 4; Substrate has 16. */
 export const MAX_BROADCASTS = 16
 
-/** Broadcasts are kept among the connection's subscriptions, though they notify nothing. */
+/** The connection keeps broadcasts among its subscriptions, though they notify nothing. */
 const KIND = 'transaction_v1_broadcast'
 
 export function transactionMethods(node: Node): Methods {
@@ -36,12 +36,15 @@ export function transactionMethods(node: Node): Methods {
     }),
     transaction_v1_stop: method({ operationId: subscriptionId }, ({ operationId }, context) => {
       if (context.subscriptions?.close(operationId, KIND)) return null
-      throw new RpcError(RPC_CODE.invalidParams, 'Invalid operation id', 'expected that of a broadcast that goes on')
+      throw new RpcError(RPC_CODE.invalidParams, 'Invalid operation id', 'expected the id of a running broadcast')
     }),
   }
 }
 
-/** Submits, and again with the next best block where the pool dropped it or found it invalid. Ends with the broadcast. */
+/**
+ * Submits. If the pool drops the transaction or finds it invalid, submits it again with the next best block. Ends with
+ * the broadcast.
+ */
 function keepInPool(node: Node, wire: Uint8Array, broadcast: Subscription): void {
   let stopWaiting: (() => void) | undefined
   let unwatch: (() => void) | undefined
@@ -65,7 +68,7 @@ function keepInPool(node: Node, wire: Uint8Array, broadcast: Subscription): void
       unwatch = () => node.unwatch(hash, watch)
       if (!open) unwatch()
     } catch {
-      // Refused, or in the pool already: the client is not told.
+      // The pool refused it or has it already: the client is not told.
     }
   }
 

@@ -1,9 +1,9 @@
 /**
  * One WebSocket client.
  *
- * Owns: its flow: replies corked into few writes, requests held back while it does not read or too many are under way,
- * a bounded outbox and the drop of a reader that is too slow, heartbeats, and the end of its subscriptions. Does not own: what is answered
- * (dispatcher.ts) nor which clients are let in (server.ts).
+ * Owns: its flow: it joins replies into few writes; it holds requests back while the client does not read or too many
+ * are under way; it bounds the outbox and drops a client that reads too slowly; heartbeats; and the end of its
+ * subscriptions. Does not own: the answers.
  */
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
@@ -11,14 +11,14 @@ import type { Access, Rpc, RpcConnection, RpcLog } from './dispatcher.ts'
 import type { RpcLimits } from './limits.ts'
 
 export interface WebSocketClient {
-  /** Bytes that wait for the client to read, beside those that the socket has taken. */
+  /** Bytes that wait for the client to read, not counting those that the socket has taken. */
   readonly waitingBytes: number
-  /** Says goodbye with a close code; {@link terminate} ends those that do not answer. */
+  /** Says goodbye with a close code; {@link terminate} ends clients that do not answer. */
   close(code: number, reason: string): void
   terminate(): void
-  /** Ends a client that reads too slowly: what waited for it is let go, and it is told why. */
+  /** Ends a client that reads too slowly: drops the texts that wait for it, and tells it the reason. */
   dropSlow(reason: string): void
-  /** Sends a ping, or drops the client where the last one went unanswered. */
+  /** Sends a ping. If the client has not answered the last one, drops it. */
   heartbeat(): void
 }
 
@@ -27,11 +27,14 @@ export interface WebSocketClientDeps {
   readonly access: Access
   readonly limits: RpcLimits
   readonly log: RpcLog
-  /** Told how {@link WebSocketClient.waitingBytes} changes. */
+  /** Is told each change of {@link WebSocketClient.waitingBytes}. */
   readonly backlog: (change: number) => void
 }
 
-/** WebSocket close code of who breaks a rule of ours: here, to read what was asked for. Source: RFC 6455 section 7.4.1. */
+/**
+ * WebSocket close code for a client that breaks a rule of ours: here, it must read its replies. Source: RFC 6455
+ * section 7.4.1.
+ */
 const POLICY_VIOLATION = 1008
 
 /** Serves a WebSocket until it closes. `stream` is the socket under it. */
@@ -47,7 +50,7 @@ export function serveWebSocket(socket: WebSocket, stream: Duplex, deps: WebSocke
   let alive = true
   let dropped = false
 
-  // What waits for the client to read goes on as it reads, and a reading client is alive.
+  // The client reads, so it is alive, and more of the waiting texts can go out.
   function sent(): void {
     alive = true
     inbox.pump()
@@ -63,7 +66,7 @@ export function serveWebSocket(socket: WebSocket, stream: Duplex, deps: WebSocke
   function dropSlow(reason: string): void {
     if (dropped) return
     forget(reason)
-    // Its goodbye waits behind no more than `pauseBytes` now. Who does not read that either never learns why.
+    // At most `pauseBytes` are ahead of the goodbye. A client that does not read those never learns the reason.
     socket.close(POLICY_VIOLATION, reason)
     socket.resume()
     const deadline = setTimeout(() => socket.terminate(), limits.closeMs)
@@ -88,7 +91,7 @@ export function serveWebSocket(socket: WebSocket, stream: Duplex, deps: WebSocke
     terminate: () => socket.terminate(),
     dropSlow,
     heartbeat() {
-      // It waits for us, and while we do not read from it we do not see its pongs.
+      // The client waits for us. While we do not read from it we do not see its pongs.
       if (dropped || (inbox.paused() && socket.bufferedAmount === 0)) return
       if (!alive) {
         forget('it did not answer a ping')
@@ -105,13 +108,14 @@ interface OutboxDeps extends Pick<WebSocketClientDeps, 'limits' | 'backlog'> {
   readonly cork: () => void
   /** Called as the client reads. */
   readonly sent: () => void
-  /** Called with the reason where too much waits. */
+  /** Called with the reason if too much waits. */
   readonly overflow: (reason: string) => void
 }
 
 /**
- * What a client is sent and has not read. The socket is given about `pauseBytes` of it; the rest waits here, as texts that
- * subscribers share, and can be let go at once. Lengths count UTF-16 units, which are bytes in all but a few of our texts.
+ * The texts that were sent to a client and that it has not read. The socket gets about `pauseBytes` of them. The rest
+ * waits here, as texts that subscribers share, and can be dropped at once. Lengths count UTF-16 units; for nearly all
+ * our texts these are bytes.
  */
 function createOutbox(socket: WebSocket, { limits, backlog, cork, sent, overflow }: OutboxDeps) {
   let waiting: string[] = []
@@ -151,7 +155,7 @@ function createOutbox(socket: WebSocket, { limits, backlog, cork, sent, overflow
       if (bytes > limits.dropBytes)
         overflow(`too slow: ${bytes} bytes unread, the limit (dropBytes) is ${limits.dropBytes}`)
     },
-    /** Lets go what waits. */
+    /** Drops the waiting texts. */
     clear(): void {
       waiting = []
       next = 0
@@ -162,8 +166,8 @@ function createOutbox(socket: WebSocket, { limits, backlog, cork, sent, overflow
 }
 
 /**
- * One write for all that is sent in a turn of the event loop: a pipelining client would cost a system call per reply
- * otherwise. Call it before sending.
+ * Makes one write of all sends in a turn of the event loop. Otherwise a client that pipelines would cost a system call
+ * per reply. Call it before sending.
  */
 function createCork(stream: Duplex): () => void {
   let corked = false
@@ -215,7 +219,7 @@ function createInbox(
 
   return {
     take(text) {
-      // Messages of a chunk that was read already still come after the pause; they are few.
+      // Messages of a chunk that was already read still come after the pause. They are few.
       if (paused) waiting.push(text)
       else answer(text)
       if (paused || !full()) return

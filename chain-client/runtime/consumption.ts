@@ -6,7 +6,7 @@
  * Source: frame-system extensions/check_weight.rs.
  */
 import type { Weight } from '#types/scale/dispatch.ts'
-import type { DispatchInfo } from './frame/dispatch.ts'
+import type { DispatchInfo } from './frame/terms.ts'
 import { addWeights, BLOCK_LENGTH, BLOCK_WEIGHTS, classKey, ZERO_WEIGHT, type ConsumedWeight } from './frame/weights.ts'
 
 /** Of one block. */

@@ -12,7 +12,7 @@ import { compactU128, compactU32, named, option, tuple } from '#types/scale/comp
 import { enumeration } from '#types/scale/enumeration.ts'
 import { Era, eraBirth, eraDeath } from '#types/scale/era.ts'
 import { fixedBytes, u32, U64_MAX, unit } from '#types/scale/primitives.ts'
-import type { DispatchInfo } from './frame/dispatch.ts'
+import type { DispatchInfo } from './frame/terms.ts'
 import { encodeSmall } from './frame/scratch.ts'
 import type { ExtensionTypes } from './frame/metadata.ts'
 import { BLOCK_LENGTH, BLOCK_WEIGHTS, classKey } from './frame/weights.ts'

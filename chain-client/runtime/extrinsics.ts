@@ -10,7 +10,7 @@ import { decode, encode, Reader, type Codec, type ValueOf } from '#types/scale/c
 import { readCompactLength } from '#types/scale/compact.ts'
 import { extrinsicCodec, extrinsicHash, signingPayload, type Extrinsic } from '#types/scale/extrinsic.ts'
 import { bytes } from '#types/scale/primitives.ts'
-import type { RuntimeCall } from './frame/dispatch.ts'
+import type { RuntimeCall } from './frame/terms.ts'
 import type { Extra } from './extensions.ts'
 import type { DecodedExtrinsic, TransactionError } from './runtime-interface.ts'
 

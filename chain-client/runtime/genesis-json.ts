@@ -1,17 +1,17 @@
 /**
  * Values as JSON, the form of chain specs, presets and storage set by hand, by the types that pallets declare.
  *
- * Owns: the way between JSON and SCALE, for any type that metadata can describe. Does not own: which values there are
- * (pallets), or chain specs (node/chain-spec.ts), whose genesis reads the same. Fields are camelCase; amounts beyond 32 bits are
+ * Owns: the way between JSON and SCALE, for any type that metadata can describe. Does not own: which values a genesis has
+ * (genesis-config.ts). Fields are camelCase; amounts beyond 32 bits are
  * decimal text, or numbers where JSON holds them exactly; accounts are SS58 addresses or hex, other bytes hex.
  * Source: sp-genesis-builder, whose presets are serde's JSON of RuntimeGenesisConfig.
  */
 import { fromHex, toHex } from '#types/bytes.ts'
 import { fromSs58, toSs58 } from '#types/crypto/ss58.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
-import { decode, encode, Reader, Writer, type Codec } from '#types/scale/codec.ts'
+import { decode, encode, Reader, ScaleError, Writer, type Codec } from '#types/scale/codec.ts'
 import { readCompactLength, writeCompactLength } from '#types/scale/compact.ts'
-import { bool, str, u128, u16, u32, u64, u8 } from '#types/scale/primitives.ts'
+import { bool, str, u128, U128_MAX, u16, u32, u64, U64_MAX, u8 } from '#types/scale/primitives.ts'
 import type { FieldDef, PrimitiveName, Shape, TypeDef } from '#types/scale/type-def.ts'
 
 const ACCOUNT_BYTES = 32
@@ -22,10 +22,24 @@ const MAX_ELEMENTS = 1_000_000
 const WHOLE_NUMBERS: Partial<Record<PrimitiveName, Codec<number>>> = { u8, u16, u32 }
 const BIG_NUMBERS: Partial<Record<PrimitiveName, Codec<bigint>>> = { u64, u128 }
 
-function wrong(path: string, expected: string, json: unknown): AssayError {
+const RANGES: Partial<Record<PrimitiveName, bigint>> = {
+  u8: (1n << 8n) - 1n,
+  u16: (1n << 16n) - 1n,
+  u32: (1n << 32n) - 1n,
+  u64: U64_MAX,
+  u128: U128_MAX,
+}
+
+/** A value in an error message: its JSON, cut short. */
+export function shown(json: unknown): string {
   const text = JSON.stringify(json) ?? 'nothing'
-  const got = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
-  return new AssayError('BAD_GENESIS', `${path}: expected ${expected}, got ${got}`)
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
+}
+
+/** The error of JSON that is no such value. Its `meta` has path, expected and got, for callers that put it in other words. */
+export function wrong(path: string, expected: string, json: unknown): AssayError {
+  const got = shown(json)
+  return new AssayError('BAD_GENESIS', `${path}: expected ${expected}, got ${got}`, { path, expected, got })
 }
 
 const camelCase = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
@@ -68,12 +82,16 @@ function bytesOf(json: unknown, path: string, isAccount: boolean): Uint8Array {
 function writePrimitive(name: PrimitiveName, json: unknown, out: Writer, path: string): void {
   const whole = WHOLE_NUMBERS[name]
   const big = BIG_NUMBERS[name]
+  const most = RANGES[name] ?? 0n
   if (name === 'bool' && typeof json === 'boolean') return bool.write(json, out)
   if (name === 'str' && typeof json === 'string') return str.write(json, out)
-  if (whole && typeof json === 'number') return whole.write(json, out)
-  if (big && typeof json === 'number' && Number.isSafeInteger(json)) return big.write(BigInt(json), out)
-  if (big && typeof json === 'string' && /^\d{1,39}$/.test(json)) return big.write(BigInt(json), out)
-  throw wrong(path, `a ${name}`, json)
+  if (whole && typeof json === 'number' && Number.isInteger(json) && json >= 0 && json <= most)
+    return whole.write(json, out)
+  if (big && typeof json === 'number' && Number.isSafeInteger(json) && json >= 0) return big.write(BigInt(json), out)
+  if (big && typeof json === 'string' && /^\d{1,39}$/.test(json) && BigInt(json) <= most)
+    return big.write(BigInt(json), out)
+  const text = big ? ', as decimal text or as a number that JSON holds exactly' : ''
+  throw wrong(path, whole || big ? `a ${name}, a whole number from 0 to ${most}${text}` : `a ${name}`, json)
 }
 
 /** A section without values is `{}`, as serde has it. */
@@ -134,10 +152,11 @@ function write(type: TypeDef, json: unknown, out: Writer, path: string): void {
     case 'account':
       return out.raw(bytesOf(json, path, true))
     case 'bytes': {
+      const length = type.shape.kind === 'array' ? type.shape.length : undefined
+      const isOther = length !== undefined && typeof json === 'string' && json.length !== 2 + 2 * length
+      if (isOther && json.startsWith('0x')) throw wrong(path, `${length} bytes`, json)
       const bytes = bytesOf(json, path, false)
-      if (type.shape.kind === 'sequence') writeCompactLength(bytes.length, out)
-      else if (type.shape.kind === 'array' && type.shape.length !== bytes.length)
-        throw wrong(path, `${type.shape.length} bytes`, json)
+      if (length === undefined) writeCompactLength(bytes.length, out)
       return out.raw(bytes)
     }
     case 'option':
@@ -191,7 +210,11 @@ function read(type: TypeDef, from: Reader): unknown {
   }
 }
 
-/** The value that JSON stands for. @param path names it in errors. @throws AssayError `BAD_GENESIS` */
+/** Where a codec met something wrong, as it is written in a path: `.field`, `[1]`. */
+const placeOf = ({ path }: ScaleError): string =>
+  path.map((step) => (/^\d+$/.test(step) ? `[${step}]` : step.startsWith('[') ? step : `.${step}`)).join('')
+
+/** The value that JSON stands for. @param path names it in errors. @throws AssayError `BAD_GENESIS`, as {@link wrong} makes it. */
 export function fromJson<T>(codec: Codec<T>, json: unknown, path: string): T {
   const out = new Writer()
   try {
@@ -199,7 +222,16 @@ export function fromJson<T>(codec: Codec<T>, json: unknown, path: string): T {
     return decode(codec, out.finish())
   } catch (thrown) {
     if (thrown instanceof AssayError && thrown.code === 'BAD_GENESIS') throw thrown
-    throw new AssayError('BAD_GENESIS', `${path}: ${messageOf(thrown)}`, {}, { cause: thrown })
+    if (!(thrown instanceof ScaleError)) throw thrown
+    // The codec may be stricter than its type, such as a list of so many at most.
+    const at = `${path}${placeOf(thrown)}`
+    const { expected, got } = thrown.meta
+    throw new AssayError(
+      'BAD_GENESIS',
+      `${at}: expected ${expected}, got ${got}`,
+      { path: at, expected, got },
+      { cause: thrown },
+    )
   }
 }
 

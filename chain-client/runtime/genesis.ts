@@ -10,13 +10,11 @@ import type { Change } from '#chain/trie/trie.ts'
 import type { BoundGenesis, BoundPallet } from './frame/bind.ts'
 import type { Frame } from './frame/construct.ts'
 import { Externalities } from './frame/externalities.ts'
+import { sectionOf } from './genesis-config.ts'
 
 const EMPTY_STATE = { get: () => undefined, keys: () => [] }
 
 const badGenesis = (message: string, cause?: unknown) => new AssayError('BAD_GENESIS', message, {}, { cause })
-
-/** `TransactionPayment` is `transactionPayment` in a chain spec. */
-export const sectionOf = (pallet: string): string => `${pallet[0]!.toLowerCase()}${pallet.slice(1)}`
 
 /** The pallet's section, checked by encoding it: what does not encode as declared is refused with the path to it. */
 function section({ name }: BoundPallet, genesis: BoundGenesis, config: Readonly<Record<string, unknown>>): unknown {

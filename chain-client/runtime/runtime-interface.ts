@@ -5,13 +5,22 @@
  * what goes into it; the runtime decides what it means. All of it is synchronous and free of clocks and I/O.
  */
 import type { DigestItem } from '#types/scale/digest.ts'
-import type { DispatchError } from '#types/scale/dispatch.ts'
 import type { Header } from '#types/scale/header.ts'
 import type { MultiSignature } from '#types/scale/multi-signature.ts'
-import type { Log } from '#types/log.ts'
 import type { Change, Difference, Trie } from '#chain/trie/trie.ts'
 import type { Origin } from './frame/origin.ts'
+import type { ApplyOutcome, InherentData, Validity } from './frame/terms.ts'
 import type { TraceBlock, TraceCall, TraceEvent, TraceExtrinsic } from './frame/trace.ts'
+
+export type {
+  ApplyOutcome,
+  InherentData,
+  InvalidReason,
+  RuntimeLog,
+  TransactionError,
+  ValidTransaction,
+  Validity,
+} from './frame/terms.ts'
 
 /** `sp_version::RuntimeVersion`. */
 export interface RuntimeVersion {
@@ -46,46 +55,6 @@ export interface DecodedExtrinsic {
   readonly isInherent: boolean
 }
 
-/** Why a transaction cannot go in, as Substrate's `TransactionValidityError` tells it. */
-export type TransactionError =
-  | { readonly kind: 'invalid'; readonly reason: InvalidReason }
-  | { readonly kind: 'unknown'; readonly reason: 'CannotLookup' | 'NoUnsignedValidator' }
-
-/** `InvalidTransaction`, in index order. */
-export type InvalidReason =
-  | 'Call'
-  | 'Payment'
-  | 'Future'
-  | 'Stale'
-  | 'BadProof'
-  | 'AncientBirthBlock'
-  | 'ExhaustsResources'
-  | 'BadMandatory'
-  | 'MandatoryValidation'
-  | 'BadSigner'
-  | 'IndeterminateImplicit'
-  | 'UnknownOrigin'
-
-/** `ValidTransaction`: how the pool may order it. Tags are opaque bytes. */
-export interface ValidTransaction {
-  readonly priority: bigint
-  readonly requires: readonly Uint8Array[]
-  readonly provides: readonly Uint8Array[]
-  /** Blocks for which it stays valid. */
-  readonly longevity: bigint
-  readonly propagate: boolean
-}
-
-export type Validity =
-  | { readonly ok: true; readonly valid: ValidTransaction }
-  | { readonly ok: false; readonly error: TransactionError }
-
-/** What came of one extrinsic in a block. `refused` leaves no trace in state; the other two are in the block. */
-export type ApplyOutcome =
-  | { readonly kind: 'success' }
-  | { readonly kind: 'failed'; readonly error: DispatchError; readonly message: string }
-  | { readonly kind: 'refused'; readonly error: TransactionError }
-
 /** A block under construction. Not reusable after {@link seal}. */
 export interface OpenBlock {
   /** Applies the block's inherents and returns their encoded extrinsics, which come first in the body. */
@@ -96,11 +65,6 @@ export interface OpenBlock {
   finalize(): { readonly header: Header; readonly state: Trie }
 }
 
-export interface InherentData {
-  /** Unix time of the block, milliseconds. */
-  readonly timestampMs: bigint
-}
-
 export interface BlockContext {
   readonly parentHash: Uint8Array
   readonly number: number
@@ -109,16 +73,6 @@ export interface BlockContext {
   /** Whether the block is only tried and never becomes one: consoles of pallets are silent then. Default false. */
   readonly isTrial?: boolean
 }
-
-/**
- * Where bugs in pallets, what pallets log, and (debug) failing calls with their stacks go. A pino logger fits. Levels
- * that it lacks are not told.
- */
-export type RuntimeLog = Pick<Log, 'error'> &
-  Partial<Pick<Log, 'debug' | 'info' | 'warn'>> & {
-    /** Without it every level that the log has is told, but failing calls are not: their stacks cost time. */
-    readonly isLevelEnabled?: (level: string) => boolean
-  }
 
 /** What is tried: an extrinsic, its signature not asked for; or an encoded call in somebody's name, for nothing. */
 export type DryRunSubject =

@@ -5,13 +5,16 @@
  * how a block is executed (executive.ts). To add a pallet: write its page, add one line to `construct`.
  */
 import { AssayError } from '#types/errors.ts'
+import { silentLog } from '#types/log.ts'
 import { decode as decodeScale, encode } from '#types/scale/codec.ts'
 import { RuntimeMetadataPrefixed } from '#types/scale/metadata.ts'
 import { API_VERSIONS } from './api-shape.ts'
 import { extrinsicsRootOf, openBlock, type ExecutiveConfig } from './executive.ts'
 import { Extensions, EXTENSIONS, Extra, termsOf } from './extensions.ts'
 import { extrinsicDecoder, parsed } from './extrinsics.ts'
+import type { BoundPallet } from './frame/bind.ts'
 import { FrameBuilder, type FrameOptions } from './frame/construct.ts'
+import type { ExportsOf } from './frame/pallet.ts'
 import { inherentCalls, isInherent } from './frame/inherents.ts'
 import { metadataV14, metadataV15, metadataV16, type MetadataSource } from './frame/metadata.ts'
 import { storageChanges } from './storage-json.ts'
@@ -26,18 +29,18 @@ import { grandpaPallet } from './pallets/grandpa.ts'
 import { randomnessPallet } from './pallets/randomness.ts'
 import { sessionPallet } from './pallets/session.ts'
 import { sudoPallet } from './pallets/sudo.ts'
-import { SS58_PREFIX, systemPallet } from './pallets/system.ts'
+import { SS58_PREFIX, systemPallet, type System } from './pallets/system.ts'
 import { timestampPallet } from './pallets/timestamp.ts'
 import { transactionPaymentPallet } from './pallets/transaction-payment.ts'
 import { utilityPallet } from './pallets/utility.ts'
-import { workersPallet } from './pallets/workers.ts'
+import { workersPallet } from './pallets/workers/pallet.ts'
 import { dryRun, trace } from './rehearsal.ts'
 import { callApi, runtimeApis } from './runtime-apis.ts'
 import type { Runtime, RuntimeLog, RuntimeVersion } from './runtime-interface.ts'
 import { StateView, validate } from './validation.ts'
 
 /** Raise when blocks would execute differently. */
-const SPEC_VERSION = 1
+const SPEC_VERSION = 2
 /** Raise when calls or extensions encode differently. */
 const TRANSACTION_VERSION = 1
 /** State trie layout. */
@@ -58,12 +61,20 @@ const VERSION: RuntimeVersion = {
   stateVersion: STATE_VERSION,
 }
 
+/** What pallets of this runtime offer to one that is added to it. */
+export interface Offered {
+  readonly system: System
+  readonly balances: ExportsOf<typeof balancesPallet>
+  readonly randomness: ExportsOf<typeof randomnessPallet>
+  readonly workers: ExportsOf<typeof workersPallet>
+  readonly feeds: ExportsOf<typeof feedsPallet>
+}
+
+/** Adds pallets under free indices; those that use others are given what is offered. */
+export type Extend = (builder: FrameBuilder, offered: Offered) => void
+
 /** The pallets under their indices, and what `extend` adds to them. Hooks run in the order of indices. */
-export function construct(
-  log: RuntimeLog,
-  extend: (builder: FrameBuilder) => void = () => undefined,
-  options: FrameOptions = {},
-) {
+export function construct(log: RuntimeLog, extend: Extend = () => undefined, options: FrameOptions = {}) {
   const builder = new FrameBuilder(log, options)
   const { current, runtimeCall, runtimeEvent } = builder
   const system = builder.add(0, systemPallet({ version: VERSION, runtimeEvent, current }))
@@ -80,9 +91,14 @@ export function construct(
   const feeds = builder.add(11, feedsPallet, { workers })
   const { dispatcher } = builder
   builder.add(12, attestationPallet, { system, dispatcher, randomness, balances, workers, feeds })
-  extend(builder)
+  extend(builder, { system, balances, randomness, workers, feeds })
   return { frame: builder.build(), system, timestamp, aura, payment }
 }
+
+let own: readonly BoundPallet[] | undefined
+
+/** The pallets of this runtime, for what they declare: they run in no block. Made at first use. */
+export const declaredPallets = (): readonly BoundPallet[] => (own ??= construct(silentLog).frame.pallets)
 
 /** Metadata of each version, made at first use. */
 function metadataOf(source: () => MetadataSource): (version: number) => Uint8Array | undefined {
@@ -120,8 +136,8 @@ export interface RuntimeOptions {
   readonly mapStack?: MapStack
   /** Of the chain's spec, where it is not the development chain's. */
   readonly token?: Token
-  /** Adds pallets that this runtime does not have, such as one under test, under free indices. */
-  readonly extend?: (builder: FrameBuilder) => void
+  /** Adds pallets that this runtime does not have, such as one under test. */
+  readonly extend?: Extend
 }
 
 /** The digest of the runtime's own metadata, made at first use: some milliseconds. */

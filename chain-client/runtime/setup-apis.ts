@@ -12,8 +12,7 @@ import { named, option, tuple, vec } from '#types/scale/compound.ts'
 import { bytes, fixedBytes, str, unit } from '#types/scale/primitives.ts'
 import { result } from '#types/scale/result.ts'
 import { executionFailed, method, runtimeApi, type ApiConfig, type RuntimeApi } from './api-shape.ts'
-import { fromJson, toJson } from './genesis-json.ts'
-import { sectionOf } from './genesis.ts'
+import { fallbacks, genesisFromJson, genesisToJson } from './genesis-config.ts'
 import { PRESETS } from './presets.ts'
 
 const KeyTypeId = named(fixedBytes(4), ['sp_core', 'crypto', 'KeyTypeId'])
@@ -52,15 +51,8 @@ export const sessionKeys = (): RuntimeApi =>
   })
 
 /** The sections of a preset, or those that need not be given, as JSON. */
-function presetJson({ frame }: ApiConfig, values: Readonly<Record<string, unknown>> | undefined): Uint8Array {
-  const sections = frame.pallets.flatMap(({ name, genesis }) => {
-    const section = sectionOf(name)
-    if (!genesis) return []
-    if (values ? !(section in values) : !('fallback' in genesis)) return []
-    return [[section, toJson(genesis.config, values ? values[section] : genesis.fallback)]]
-  })
-  return utf8(JSON.stringify(Object.fromEntries(sections)))
-}
+const presetJson = ({ frame }: ApiConfig, values = fallbacks(frame.pallets)): Uint8Array =>
+  utf8(JSON.stringify(genesisToJson(frame.pallets, values)))
 
 function parseJson(json: Uint8Array): unknown {
   try {
@@ -75,12 +67,7 @@ function genesisFrom({ frame }: ApiConfig, json: Uint8Array): Readonly<Record<st
   const parsed = parseJson(json)
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw new AssayError('BAD_GENESIS', 'expected an object with a section for each pallet, got other JSON')
-  const configs = new Map(frame.pallets.map(({ name, genesis }) => [sectionOf(name), genesis?.config]))
-  const sections = Object.entries(parsed).map(([section, value]) => {
-    const config = configs.get(section)
-    return [section, config ? fromJson(config, value, section) : value]
-  })
-  return Object.fromEntries(sections)
+  return genesisFromJson(frame.pallets, parsed, '')
 }
 
 /** Block 0 by JSON. */
@@ -105,7 +92,7 @@ export const genesisBuilder = (config: ApiConfig): RuntimeApi =>
       { id: option(str) },
       option(bytes),
       ({ id }) => {
-        if (id === undefined) return presetJson(config, undefined)
+        if (id === undefined) return presetJson(config)
         return Object.hasOwn(PRESETS, id) ? presetJson(config, PRESETS[id]!()) : undefined
       },
     ),

@@ -1,21 +1,24 @@
 /**
- * What differs between two tries, without visiting what they share.
+ * The differences between two tries, found without visiting shared nodes.
  *
- * Owns: the parallel descent. Does not own: what the differences are wanted for (archive_v1_storageDiff, re-org notices).
+ * Owns: the parallel descent. Does not own: walking one trie.
  */
 import { HashedValue, RADIX, TrieNode, type Slot, type TrieValue } from './node.ts'
 import { hashOfValue, merkleValueOf } from './node-codec.ts'
 import type { NodeSource } from './node-source.ts'
 import { commonLength, digitOf, nibbleAt } from './strings.ts'
 
-/** One path whose value is not the same on both sides; undefined where it has none. */
+/** One path whose values differ between the sides; undefined for a side without a value. */
 export interface ValueChange {
   readonly path: string
   readonly before: TrieValue | undefined
   readonly after: TrieValue | undefined
 }
 
-/** One side of the comparison: a node, how much of its partial key lies above the point compared, and who loads it. */
+/**
+ * One side of the comparison: a node, how much of its partial key lies above the compared point, and the source of its
+ * children.
+ */
 interface Side {
   readonly slot: Slot
   readonly skip: number
@@ -32,7 +35,7 @@ function sameValue(a: TrieValue | undefined, b: TrieValue | undefined): boolean 
   return a === b
 }
 
-/** What lies below a side at one nibble, once `length` nibbles of its partial key have been passed. */
+/** The part of a side below one nibble, after `length` nibbles of its partial key. */
 function below(node: TrieNode | undefined, { skip, source }: Side, length: number, nibble: number): Side {
   if (node === undefined) return { slot: undefined, skip: 0, source }
   const at = skip + length

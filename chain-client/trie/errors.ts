@@ -1,15 +1,15 @@
 /**
- * What can be wrong with a state trie.
+ * The errors of a state trie.
  *
- * Owns: TrieError and its codes. Does not own: when they are thrown (node-codec.ts, node-source.ts, proof.ts, trie.ts).
+ * Owns: TrieError and its codes.
  */
 import { AssayError, type ErrorMeta } from '#types/errors.ts'
 
 /**
- * - `TRIE_NODE_MISSING`: a node or hashed value named by its parent is not in the store.
- * - `TRIE_NODE_CORRUPT`: its bytes do not hash to its name, or are no node.
+ * - `TRIE_NODE_MISSING`: the store lacks a node or hashed value that its parent names.
+ * - `TRIE_NODE_CORRUPT`: the bytes do not hash to the node's name, or are no node.
  * - `TRIE_BAD_ROOT`: a root that is not 32 bytes.
- * - `TRIE_KEY_TOO_LONG`: a key above `MAX_KEY_BYTES` was to be written.
+ * - `TRIE_KEY_TOO_LONG`: a write to a key above `MAX_KEY_BYTES`.
  * - `TRIE_PROOF_INVALID`: a proof that does not lead from the root to the key.
  */
 export type TrieErrorCode =
@@ -19,7 +19,7 @@ export type TrieErrorCode =
   | 'TRIE_KEY_TOO_LONG'
   | 'TRIE_PROOF_INVALID'
 
-/** An error of the state trie; `meta.hash` is the hex name of the node in question, where there is one. */
+/** An error of the state trie; `meta.hash` is the hex name of the node, if the error is about one. */
 export class TrieError extends AssayError {
   declare readonly code: TrieErrorCode
 

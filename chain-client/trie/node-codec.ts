@@ -1,40 +1,42 @@
 /**
  * The bytes of a trie node.
  *
- * Owns: encoding, decoding, Merkle values. Does not own: where bytes come from (node-source.ts).
+ * Owns: encoding, decoding, Merkle values. Does not own: loading the bytes.
  * Source: Polkadot specification 2.4.3 "Merkle proof"; sp-trie src/{node_codec,node_header,trie_constants}.rs.
  *
- * header with the nibble count, partial key (odd counts start with a zero nibble), for branches a bitmap of children, the
- * value (length-prefixed, or its 32-byte hash), then the Merkle value of each child, length-prefixed.
+ * The order is: header with the nibble count; partial key (an odd count starts with a zero nibble); for branches a
+ * bitmap of children; the value (length-prefixed, or its 32-byte hash); then the length-prefixed Merkle value of each
+ * child.
  */
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { TrieError } from './errors.ts'
 import { emptySlots, HashedValue, RADIX, TrieNode, type TrieValue } from './node.ts'
 import { binaryOf, hexOf, nibbleAt } from './strings.ts'
 
-/** Bytes of a hash; a node whose encoding is shorter sits inside its parent. */
+/** Bytes of a hash. A node with a shorter encoding is stored inside its parent. */
 export const HASH_BYTES = 32
 
 /**
- * Longest key, a bound on depth: keys that each begin with the one before make a level a byte, and about 950
- * levels fill Node's stack while V8 has not compiled what edits them (update.ts). Substrate's own format ends at 65,535 nibbles.
+ * Longest key. It bounds the depth: keys that each begin with the one before make a level per byte, and about 950
+ * levels fill Node's stack while V8 has not compiled the editing code (update.ts). Substrate's own format ends at
+ * 65,535 nibbles.
  */
 export const MAX_KEY_BYTES = 512
 
 const MAX_PARTIAL_NIBBLES = MAX_KEY_BYTES * 2
 const INITIAL_SCRATCH_BYTES = 4096
 
-/** Kind of node: the header's fixed upper bits, and the mask of those below that count nibbles. */
+/** Kind of node: the header's fixed upper bits, and the mask of the lower bits, which count nibbles. */
 const LEAF = { prefix: 0x40, mask: 0x3f }
 const BRANCH = { prefix: 0x80, mask: 0x3f }
 const BRANCH_WITH_VALUE = { prefix: 0xc0, mask: 0x3f }
 const LEAF_WITH_HASHED_VALUE = { prefix: 0x20, mask: 0x1f }
 const BRANCH_WITH_HASHED_VALUE = { prefix: 0x10, mask: 0x0f }
-/** Longest header prefix first: the first whose bits fit is the one. */
+/** The longest header prefix comes first: the first kind whose bits fit is the right one. */
 const KINDS = [BRANCH_WITH_VALUE, BRANCH, LEAF, LEAF_WITH_HASHED_VALUE, BRANCH_WITH_HASHED_VALUE]
 type Kind = (typeof KINDS)[number]
 
-/** One buffer for all encoding: nodes are encoded one at a time and hashed or copied before the next. */
+/** One buffer for all encoding. The codec encodes one node at a time, and hashes or copies it before the next. */
 let scratch = Buffer.allocUnsafe(INITIAL_SCRATCH_BYTES)
 let end = 0
 
@@ -55,7 +57,7 @@ function writeBinary(binary: string): void {
   end += scratch.write(binary, end, 'latin1')
 }
 
-/** SCALE compact of a length. Four-byte mode ends at 2^30, far above what a value may weigh. */
+/** SCALE compact of a length. Four-byte mode ends at 2^30, far above the size of any value. */
 function writeLength(length: number): void {
   reserve(4)
   if (length < 1 << 6) scratch[end++] = length << 2
@@ -91,7 +93,7 @@ function kindOf({ value, children }: TrieNode): Kind {
   return value === undefined ? BRANCH : BRANCH_WITH_VALUE
 }
 
-/** Encodes into the scratch buffer. The children's Merkle values and the value's hash must be known. */
+/** Encodes into the scratch buffer. The Merkle values of the children and the hash of the value must be known. */
 function encodeToScratch(node: TrieNode): Uint8Array {
   const { partial, value, children } = node
   end = 0
@@ -113,17 +115,20 @@ function encodeToScratch(node: TrieNode): Uint8Array {
   return scratch.subarray(0, end)
 }
 
-/** BLAKE2b-256 of a binary string, as one. */
+/** BLAKE2b-256 of a binary string, as a binary string. */
 export function hashOfBinary(binary: string): string {
   end = 0
   writeBinary(binary)
   return binaryOf(blake2b256(scratch.subarray(0, end)))
 }
 
-/** The hash a value stored apart goes by; computed once. */
+/** The hash of a value that is stored apart. Computed once. */
 export const hashOfValue = (value: HashedValue): string => (value.hash ??= hashOfBinary(value.bytes!))
 
-/** What a parent holds of the node: its encoding where that is under 32 bytes, else the hash of it. Computed once per node. */
+/**
+ * A node's Merkle value, which its parent holds: the encoding if it is under 32 bytes, otherwise its hash. Computed
+ * once per node.
+ */
 export function merkleValueOf(node: TrieNode): string {
   if (node.merkleValue !== undefined) return node.merkleValue
   if (node.value instanceof HashedValue) hashOfValue(node.value)
@@ -134,7 +139,7 @@ export function merkleValueOf(node: TrieNode): string {
   return (node.merkleValue = binaryOf(encoded.length < HASH_BYTES ? encoded : blake2b256(encoded)))
 }
 
-/** The node's own bytes, fresh. */
+/** The node's own bytes, in a new array. */
 export function encodeNode(node: TrieNode): Uint8Array {
   merkleValueOf(node)
   return new Uint8Array(encodeToScratch(node))
@@ -239,8 +244,8 @@ function readChild(from: NodeReader, name: string): TrieNode | string {
 }
 
 /**
- * The node that `bytes` encode, marked persisted; children stored apart stay hashes. `name` is its hash (binary string).
- * @throws TrieError `TRIE_NODE_CORRUPT` where they are no node, cut short, or followed by anything.
+ * Decodes a node and marks it persisted. Children stored apart stay hashes. `name` is the node's hash (binary string).
+ * @throws TrieError `TRIE_NODE_CORRUPT` if the bytes are no node, cut short, or longer than the node.
  */
 export function decodeNode(bytes: Uint8Array, name: string): TrieNode {
   const from = new NodeReader(bytes, name)

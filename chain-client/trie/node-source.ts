@@ -1,8 +1,8 @@
 /**
- * Where the nodes of a family of tries come from: memory, or the store behind it.
+ * The nodes of a family of tries, from memory or from the store behind it.
  *
- * Owns: loading by hash with verification, and the count of what was brought into memory. Does not own: writing
- * (persistence.ts says what to write, the database writes it). All tries made from one another share one source.
+ * Owns: loading by hash with verification, and the count of nodes in memory. All tries made from one another share one
+ * source. Does not own: writing.
  */
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { TrieError } from './errors.ts'
@@ -12,7 +12,9 @@ import { binaryOf, bytesOf, hexOf } from './strings.ts'
 
 /** Trie nodes and hashed values by their blake2b-256. */
 export interface NodeStore {
-  /** The bytes whose blake2b-256 is `hash` (32 bytes), or undefined where there are none. The caller does not change them. */
+  /**
+   * The bytes whose blake2b-256 is `hash` (32 bytes), or undefined if there are none. The caller does not change them.
+   */
   get(hash: Uint8Array): Uint8Array | undefined
 }
 
@@ -20,7 +22,7 @@ export interface NodeStore {
 export class NodeSource {
   readonly store: NodeStore | undefined
   readonly stateVersion: StateVersion
-  /** Upper bound on the nodes in memory: those kept by the last unload and all made or loaded since. */
+  /** Upper bound on the nodes in memory: those that the last unload kept, and all made or loaded since. */
   resident = 0
   /** Nodes that the last unload left in memory. */
   kept = 0
@@ -55,14 +57,14 @@ export class NodeSource {
     return bytes
   }
 
-  /** The node that goes by `hash`, from the store. */
+  /** Loads the node with this hash from the store. */
   node(hash: string): TrieNode {
     const node = decodeNode(this.#load(hash, 'trie node'), hash)
     node.merkleValue = hash
     return node
   }
 
-  /** What a slot of a branch holds, brought into memory and left there. */
+  /** The child in a slot of a branch. If it is not in memory, loads it and leaves it in the slot. */
   child(children: Slot[], nibble: number): TrieNode | undefined {
     const slot = children[nibble]
     if (typeof slot !== 'string') return slot

@@ -1,14 +1,16 @@
 /**
- * The trie in memory: nodes, values, and the slots that may hold a node or only its hash.
+ * The trie in memory: nodes, values, and slots, which hold a node or only its hash.
  *
- * Owns: the shapes and what may change in them. Does not own: their bytes (node-codec.ts) or their loading (node-source.ts).
+ * Owns: the shapes, and which parts of them may change. Does not own: their bytes.
  *
- * A node says the same thing for ever: partial key, value and children never change meaning once it is reachable from a
- * Trie, so any number of tries share it. What does change is only cache: `merkleValue` is filled in when first asked for,
- * `persisted` turns true once, and a slot may go from a hash to the node it names and back.
+ * A node's partial key, value and children never change meaning once a Trie can reach it, so any number of tries share
+ * it. Only caches change: the first reader fills in `merkleValue`, `persisted` turns true once, and a slot may change
+ * from a hash to the node it names and back.
  */
 
-/** 0 stores every value in its node; 1 stores values of 33 bytes and more under their hash. Substrate: `StateVersion`. */
+/**
+ * 0 stores every value in its node; 1 stores values of 33 bytes and more under their hash. Substrate: `StateVersion`.
+ */
 export type StateVersion = 0 | 1
 
 /** Values this long or longer are stored by hash in version 1. Source: sp-core `TRIE_VALUE_NODE_THRESHOLD`. */
@@ -17,7 +19,7 @@ const VALUE_HASH_THRESHOLD_BYTES = 33
 /** Children of a branch: base 16. */
 export const RADIX = 16
 
-/** A value stored apart from its node. At least one of the two is known at any time. */
+/** A value stored apart from its node. At least one of `hash` and `bytes` is always known. */
 export class HashedValue {
   hash: string | undefined
   bytes: string | undefined
@@ -31,19 +33,25 @@ export class HashedValue {
   }
 }
 
-/** A value as its node holds it: the bytes themselves (a binary string), or apart. */
+/** A value as its node holds it: the bytes (a binary string), or a value stored apart. */
 export type TrieValue = string | HashedValue
 
-/** What a branch has at one nibble: nothing, a node in memory, or the hash (32-character binary string) of one in the store. */
+/**
+ * A branch's slot at one nibble: empty, a node in memory, or the hash (32-character binary string) of a node in the
+ * store.
+ */
 export type Slot = TrieNode | string | undefined
 
-/** A leaf (no children) or a branch (`RADIX` slots, at least one of them taken). */
+/** A leaf (no children) or a branch (`RADIX` slots, at least one not empty). */
 export class TrieNode {
   /** Path below the parent's nibble. */
   partial: string
   readonly value: TrieValue | undefined
   readonly children: Slot[] | undefined
-  /** Binary string of the encoding where that is under 32 bytes, else of its hash. What a parent holds of this node. */
+  /**
+   * The value that a parent holds of this node: the encoding if it is under 32 bytes, otherwise its hash. A binary
+   * string.
+   */
   merkleValue: string | undefined
   /** Whether the store has this node and all below it. */
   persisted: boolean
@@ -62,7 +70,7 @@ const NO_CHILDREN: readonly Slot[] = Array.from({ length: RADIX })
 /** Sixteen empty slots. Copying an array is many times faster than making one of a length. */
 export const emptySlots = (): Slot[] => NO_CHILDREN.slice()
 
-/** The value in the form its version stores it. */
+/** The value in the form that its version stores. */
 export function valueOf(binary: string, version: StateVersion): TrieValue {
   return version === 1 && binary.length >= VALUE_HASH_THRESHOLD_BYTES
     ? new HashedValue(undefined, binary, false)

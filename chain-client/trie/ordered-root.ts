@@ -1,8 +1,8 @@
 /**
- * The root of a list, as block headers commit to their extrinsics.
+ * The root of a list, such as the extrinsics root in block headers.
  *
- * Owns: the key of an item. Does not own: which state version a runtime prescribes. Source: sp-trie
- * `LayoutV0/V1::ordered_trie_root`; sp-version `extrinsics_root_state_version` (version 1 from `system_version` 2 on).
+ * Owns: the key of an item. Source: sp-trie `LayoutV0/V1::ordered_trie_root`; sp-version
+ * `extrinsics_root_state_version` (version 1 from `system_version` 2 on).
  */
 import { encode } from '#types/scale/codec.ts'
 import { compactU32 } from '#types/scale/compound.ts'

@@ -1,15 +1,15 @@
 /**
- * What of a trie is not in the store yet, and what of it need not be in memory.
+ * Which nodes of a trie the store does not have yet, and which need not be in memory.
  *
- * Owns: the walk over unpersisted nodes, and unloading. Does not own: the writing, which the database does in one batch with
- * the block. A persisted node has all below it persisted, so each walk ends where the earlier blocks begin.
+ * Owns: the walk over unpersisted nodes, and unloading. Does not own: the writing, which the database does in one batch
+ * with the block. All nodes below a persisted node are persisted, so each walk ends where the earlier blocks begin.
  */
 import { HashedValue, TrieNode } from './node.ts'
 import { encodeNode, HASH_BYTES, hashOfValue, merkleValueOf } from './node-codec.ts'
 import type { NodeSource } from './node-source.ts'
 import { bytesOf } from './strings.ts'
 
-/** A node or hashed value as the store keeps it: `hash` is the blake2b-256 of `bytes`. */
+/** A node or hashed value in the store: `hash` is the blake2b-256 of `bytes`. */
 export interface StoredNode {
   readonly hash: Uint8Array
   readonly bytes: Uint8Array
@@ -24,11 +24,14 @@ function* unpersistedNodes(root: TrieNode): Generator<TrieNode, void, void> {
   }
 }
 
-/** Everything reachable from `root`, whose hash is `rootHash`, that is not marked persisted. Nodes inside their parents are not listed apart. */
+/**
+ * All unpersisted nodes and values that `root` reaches; `rootHash` is its hash. A node stored inside its parent is not
+ * listed.
+ */
 export function* unpersisted(root: TrieNode, rootHash: Uint8Array): Generator<StoredNode, void, void> {
   for (const node of unpersistedNodes(root)) {
     const merkleValue = merkleValueOf(node)
-    // The root is stored by hash however short it is.
+    // The root is stored by hash even if it is short.
     if (node === root) yield { hash: rootHash.slice(), bytes: encodeNode(node) }
     else if (merkleValue.length === HASH_BYTES) yield { hash: bytesOf(merkleValue), bytes: encodeNode(node) }
     const { value } = node
@@ -37,7 +40,7 @@ export function* unpersisted(root: TrieNode, rootHash: Uint8Array): Generator<St
   }
 }
 
-/** Takes note that all that `unpersisted` lists is in the store. */
+/** Notes that the store has everything that `unpersisted` lists. */
 export function markPersisted(root: TrieNode): void {
   for (const node of unpersistedNodes(root)) {
     node.persisted = true
@@ -45,13 +48,16 @@ export function markPersisted(root: TrieNode): void {
   }
 }
 
-/** By how much memory may grow between two unloads. A walk over all that is kept for every few new nodes would cost more than they. */
+/**
+ * Memory may grow by this factor between two unloads. A walk over all kept nodes for every few new ones would cost too
+ * much.
+ */
 const GROWTH = 4 / 3
 
 /**
- * Keeps about `maxNodes` nodes, those nearest the root, and lets go of persisted subtrees below them, values included.
- * Nothing happens until more than that have been made or loaded, and a third more than the last time left, so it may be called after
- * every block and before every read.
+ * Keeps about `maxNodes` nodes, those nearest the root. Drops persisted subtrees below them, with their values. It does
+ * nothing until there are more nodes than that, and a third more than the last unload kept. So the caller may call it
+ * after every block and before every read.
  */
 export function unload(root: TrieNode, maxNodes: number, source: NodeSource): void {
   if (source.store === undefined || source.resident <= Math.max(maxNodes, source.kept * GROWTH)) return

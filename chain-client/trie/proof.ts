@@ -1,8 +1,8 @@
 /**
- * Read proofs: the nodes that show to whoever knows only the root what a key's value is, or that it has none.
+ * Read proofs: nodes that prove a key's value, or that it has none, to a reader that knows only the root.
  *
- * Owns: making and checking them. Does not own: the wire form (state_getReadProof). Source: sp-state-machine `prove_read`,
- * `read_proof_check`.
+ * Owns: making and checking proofs. Does not own: their wire form (state_getReadProof).
+ * Source: sp-state-machine `prove_read`, `read_proof_check`.
  */
 import { compareBytes } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -10,7 +10,9 @@ import { TrieError } from './errors.ts'
 import { binaryOf } from './strings.ts'
 import { Trie } from './trie.ts'
 
-/** The distinct nodes and hashed values on the paths to `keys`, sorted by their bytes as Substrate's `StorageProof` is. */
+/**
+ * The distinct nodes and hashed values on the paths to `keys`, sorted by their bytes like Substrate's `StorageProof`.
+ */
 export function prove(trie: Trie, keys: Iterable<Uint8Array>): Uint8Array[] {
   const nodes = new Map<string, Uint8Array>()
   for (const key of keys) for (const bytes of trie.proofNodes(key)) nodes.set(binaryOf(bytes), bytes)
@@ -18,9 +20,9 @@ export function prove(trie: Trie, keys: Iterable<Uint8Array>): Uint8Array[] {
 }
 
 /**
- * The value of `key` under `root` as the proof shows it, undefined where it shows that there is none. Nodes that do not lie on
- * the key's path are not looked at.
- * @throws TrieError `TRIE_PROOF_INVALID` where the proof lacks a node on the path, or has it damaged; `TRIE_BAD_ROOT`.
+ * The value of `key` under `root` by the proof; undefined if the proof shows that there is none. Ignores nodes that are
+ * not on the key's path.
+ * @throws TrieError `TRIE_PROOF_INVALID` if a node on the path is missing or damaged; `TRIE_BAD_ROOT`.
  */
 export function verifyProof(root: Uint8Array, proof: readonly Uint8Array[], key: Uint8Array): Uint8Array | undefined {
   const nodes = new Map(proof.map((bytes) => [binaryOf(blake2b256(bytes)), bytes]))

@@ -1,11 +1,11 @@
 /**
  * The state: an immutable base-16 Merkle trie with structural sharing.
  *
- * Owns: the Trie, through which everything else here is used. Does not own: where nodes are kept (NodeStore) or when they are
- * written (the database, atomically with a block).
+ * Owns: the Trie; other folders use the rest of this folder only through it. Does not own: the store of its nodes
+ * (NodeStore).
  *
- * A Trie never changes; `apply` makes another that shares all it can. So a fork, a snapshot or the state of an old block is
- * just a Trie that someone still holds, or the 32 bytes of its root. Roots are exactly Substrate's.
+ * A Trie never changes; `apply` makes another that shares all it can. So a fork, a snapshot or the state of an old
+ * block is a Trie that somebody still holds, or the 32 bytes of its root. Roots equal Substrate's exactly.
  */
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { diffSides } from './diff.ts'
@@ -18,21 +18,21 @@ import { binaryOf, bytesOf, keyOf, pathOf } from './strings.ts'
 import { edit, type Edit } from './update.ts'
 import { descend, find, findDescendant, walk } from './walk.ts'
 
-/** One change to a trie: the value a key gets, or null to remove it. */
+/** One change to a trie: the new value of a key, or null to remove it. */
 export type Change = readonly [key: Uint8Array, value: Uint8Array | null]
 
-/** One key whose value differs between two tries; undefined where it has none. */
+/** One key whose values differ between two tries; undefined for a trie without a value. */
 export interface Difference {
   readonly key: Uint8Array
   readonly before: Uint8Array | undefined
   readonly after: Uint8Array | undefined
 }
 
-/** How a trie is kept. All tries made from one another have the same. */
+/** How a trie keeps its nodes. All tries made from one another have the same options. */
 export interface TrieOptions {
-  /** Where persisted nodes can be read again; without it nothing is ever unloaded. */
+  /** The store from which persisted nodes can be read again. Without it the trie never unloads a node. */
   readonly store?: NodeStore
-  /** Layout of values: 1 (default) keeps those of 33 bytes and more under their hash, 0 keeps all in their nodes. */
+  /** Layout of values: 1 (default) stores values of 33 bytes and more under their hash, 0 stores all in their nodes. */
   readonly stateVersion?: StateVersion
 }
 
@@ -43,10 +43,13 @@ export const EMPTY_ROOT: Uint8Array = blake2b256(EMPTY_NODE)
 
 const emptyRootBinary = binaryOf(EMPTY_ROOT)
 
-/** An immutable map from keys (at most `MAX_KEY_BYTES`) to values with a 32-byte root. Any read may throw TrieError for a damaged store. */
+/**
+ * An immutable map from keys (at most `MAX_KEY_BYTES`) to values with a 32-byte root. If the store is damaged, any read
+ * may throw TrieError.
+ */
 export class Trie {
   readonly #source: NodeSource
-  /** The root node, its hash where it is not loaded yet, undefined for the empty trie. */
+  /** The root node, its hash if it is not loaded yet, undefined for the empty trie. */
   #root: TrieNode | string | undefined
   #rootHash: Uint8Array | undefined
 
@@ -61,8 +64,9 @@ export class Trie {
   }
 
   /**
-   * The trie with this root (32 bytes), its nodes read from `store` as they are visited.
-   * @throws TrieError `TRIE_BAD_ROOT` where the root is not 32 bytes. A root unknown to the store shows at the first read.
+   * The trie with this root (32 bytes). It reads nodes from `store` when it visits them.
+   * @throws TrieError `TRIE_BAD_ROOT` if the root is not 32 bytes. If the store does not know the root, the first read
+   *   throws.
    */
   static open(root: Uint8Array, store: NodeStore, stateVersion: StateVersion = 1): Trie {
     if (root.length !== HASH_BYTES)
@@ -71,7 +75,7 @@ export class Trie {
     return new Trie(new NodeSource(store, stateVersion), hash === emptyRootBinary ? undefined : hash)
   }
 
-  /** How values are laid out. */
+  /** The layout of values. */
   get stateVersion(): StateVersion {
     return this.#source.stateVersion
   }
@@ -90,7 +94,7 @@ export class Trie {
     return bytesOf(this.#source.value(value))
   }
 
-  /** The value of `key`, fresh bytes; undefined where there is none. */
+  /** The value of `key` in a new array; undefined if there is none. */
   get(key: Uint8Array): Uint8Array | undefined {
     const value = find(this.#loadedRoot(), pathOf(key), this.#source)?.value
     return value === undefined ? undefined : this.#bytes(value)
@@ -102,8 +106,8 @@ export class Trie {
   }
 
   /**
-   * The trie after the changes, of which a later one to the same key wins. This trie is not changed, also when it throws.
-   * Gives back this trie where nothing changes.
+   * The trie after the changes; the last change to a key wins. This trie does not change, not even when the method
+   * throws. Returns this trie if nothing changes.
    * @throws TrieError `TRIE_KEY_TOO_LONG` for a key above `MAX_KEY_BYTES`.
    */
   apply(changes: Iterable<Change>): Trie {
@@ -125,7 +129,9 @@ export class Trie {
     return changed === root ? this : new Trie(this.#source, changed)
   }
 
-  /** The root, 32 fresh bytes. Only what changed since the tries it was made from is hashed, and only once. */
+  /**
+   * The root, 32 bytes in a new array. It hashes only the changes since the tries it was made from, and each only once.
+   */
   root(): Uint8Array {
     return this.#hash().slice()
   }
@@ -150,13 +156,13 @@ export class Trie {
     return found
   }
 
-  /** All entries whose key starts with `prefix`, in order, read as they are asked for. */
+  /** All entries whose key starts with `prefix`, in order. It reads each one when the caller asks for it. */
   *entries(prefix: Uint8Array): Generator<[key: Uint8Array, value: Uint8Array], void, void> {
     const start = findDescendant(this.#loadedRoot(), pathOf(prefix), this.#source)
     for (const { path, node } of walk(start, undefined, this.#source)) yield [keyOf(path), this.#bytes(node.value!)]
   }
 
-  /** The keys at which `later` differs from this trie, in order; what the two share is not visited. */
+  /** The keys at which `later` differs from this trie, in order. It does not visit shared nodes. */
   *diff(later: Trie): Generator<Difference, void, void> {
     const side = (trie: Trie) => ({ slot: trie.#loadedRoot(), skip: 0, source: trie.#source })
     for (const { path, before, after } of diffSides('', side(this), side(later)))
@@ -168,8 +174,9 @@ export class Trie {
   }
 
   /**
-   * Merkle value of the uppermost node at or below `key`: the node's bytes where under 32, else its hash; the root always by
-   * hash. Undefined where no key starts with `key`. As chainHead_v1_storage has it. Source: trie-db `lookup_first_descendant`.
+   * Merkle value of the uppermost node at or below `key`: the node's bytes if under 32, otherwise its hash; for the
+   * root always its hash. Undefined if no key starts with `key`. The same as in chainHead_v1_storage. Source: trie-db
+   * `lookup_first_descendant`.
    */
   closestDescendantMerkleValue(key: Uint8Array): Uint8Array | undefined {
     const root = this.#loadedRoot()
@@ -178,7 +185,9 @@ export class Trie {
     return found.node === root ? this.root() : bytesOf(merkleValueOf(found.node))
   }
 
-  /** The bytes of what is stored on the path to `key`, its value where that is stored apart included: what a proof consists of. */
+  /**
+   * The bytes of the nodes on the path to `key`, and of its value if that is stored apart. A proof consists of these.
+   */
   *proofNodes(key: Uint8Array): Generator<Uint8Array, void, void> {
     const root = this.#loadedRoot()
     const path = pathOf(key)
@@ -189,15 +198,16 @@ export class Trie {
   }
 
   /**
-   * Nodes and hashed values that are not in the store yet. Write them all, atomically with the block, then `markPersisted`;
-   * where the write failed, ask again. Writing one twice does no harm: the same hash always names the same bytes.
+   * Nodes and hashed values that the store does not have yet. Write them all, atomically with the block, then call
+   * `markPersisted`. If the write fails, ask again. Writing one twice does no harm: the same hash always names the same
+   * bytes.
    */
   *newNodes(): Generator<StoredNode, void, void> {
-    // A root that is still only a hash came from the store.
+    // A root that is only a hash came from the store.
     if (typeof this.#root === 'object') yield* unpersisted(this.#root, this.#hash())
   }
 
-  /** Takes note that everything `newNodes` lists has been written; later tries then list only what they add. */
+  /** Notes that everything that `newNodes` lists has been written. Later tries then list only their additions. */
   markPersisted(): void {
     if (typeof this.#root !== 'object') return
     merkleValueOf(this.#root)
@@ -205,8 +215,8 @@ export class Trie {
   }
 
   /**
-   * Lets go of persisted nodes and their values beyond about `maxNodes`, the deepest first; they load again when visited.
-   * Cheap while there are fewer, so call it after every block. Does nothing without a store.
+   * Drops persisted nodes and their values beyond about `maxNodes`, the deepest first. They load again when visited.
+   * With fewer nodes it costs little, so call it after every block. Does nothing without a store.
    */
   unload(maxNodes: number): void {
     if (typeof this.#root === 'object') unload(this.#root, maxNodes, this.#source)

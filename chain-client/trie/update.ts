@@ -1,17 +1,17 @@
 /**
- * Changing a trie: many edits at once, each node on their paths made anew once, everything else shared.
+ * Changing a trie: it applies many edits at once, makes each node on their paths anew once, and shares the rest.
  *
- * Owns: insertion, removal, and the one shape a set of entries has. Does not own: hashing (node-codec.ts).
+ * Owns: insertion, removal, and the one shape that a set of entries has. Does not own: hashing.
  *
- * The edits are dealt out by nibble while descending (a radix sort), so nothing is sorted or visited twice. What does not
- * change anything (removing what is absent, writing what is there) gives back the very same node.
+ * The descent distributes the edits by nibble (a radix sort), so nothing is sorted or visited twice. An edit without
+ * effect (removing an absent key, writing the same value) returns the same node.
  */
 import { emptySlots, HashedValue, RADIX, TrieNode, type Slot, type TrieValue } from './node.ts'
 import { hashOfValue } from './node-codec.ts'
 import type { NodeSource } from './node-source.ts'
 import { commonLength, digitOf, nibbleAt } from './strings.ts'
 
-/** One change: the value a whole path gets, or null to remove it. No two edits of a batch have the same path. */
+/** One change: the new value of a whole path, or null to remove it. No two edits of a batch have the same path. */
 export interface Edit {
   readonly path: string
   readonly value: TrieValue | null
@@ -22,14 +22,16 @@ function sameValue(a: TrieValue | undefined, b: TrieValue | undefined): boolean 
   return a === b
 }
 
-/** The node as a branch that ends its partial key at `length`, with the rest of it as its one child. */
+/** The node as a branch whose partial key ends at `length`, with the rest of the node as its only child. */
 function splitAt({ partial, value, children }: TrieNode, length: number): TrieNode {
   const slots = emptySlots()
   slots[nibbleAt(partial, length)] = new TrieNode(partial.slice(length + 1), value, children)
   return new TrieNode(partial.slice(0, length), undefined, slots)
 }
 
-/** The node with this content in the only shape allowed: no empty node, no branch that neither has a value nor branches. */
+/**
+ * The node with this content in the only allowed shape: no empty node, and no branch with one child and no value.
+ */
 function canonical(
   partial: string,
   value: TrieValue | undefined,
@@ -54,7 +56,7 @@ function canonical(
 
 const NO_BUCKETS: readonly (Edit[] | undefined)[] = Array.from({ length: RADIX })
 
-/** Deals the edits out by their nibble at `depth`; the one that ends there, if any, is left out. */
+/** Distributes the edits by their nibble at `depth`. Leaves out the edit that ends there, if there is one. */
 function deal(edits: readonly Edit[], depth: number): (Edit[] | undefined)[] {
   const buckets = NO_BUCKETS.slice()
   for (const edit of edits) {
@@ -67,7 +69,7 @@ function deal(edits: readonly Edit[], depth: number): (Edit[] | undefined)[] {
   return buckets
 }
 
-/** `node`, whose partial key all the edits share and which ends at `depth`, after them. */
+/** `node` after the edits. All the edits share its partial key, which ends at `depth`. */
 function editNode(node: TrieNode, edits: readonly Edit[], depth: number, source: NodeSource): TrieNode | undefined {
   let value = node.value
   for (const edit of edits)
@@ -81,7 +83,7 @@ function editNode(node: TrieNode, edits: readonly Edit[], depth: number, source:
     children![nibble] = after
   }
   if (edits.length === 1) {
-    // Most of the way down there is but one edit left, and nothing to deal.
+    // Most of the way down there is only one edit left, and nothing to distribute.
     const { path } = edits[0]!
     if (path.length > depth) put(nibbleAt(path, depth), edits)
   } else {
@@ -92,7 +94,8 @@ function editNode(node: TrieNode, edits: readonly Edit[], depth: number, source:
 }
 
 /**
- * What `node`, found at `depth` nibbles, becomes by the edits: the same node where nothing changes, undefined where nothing is left.
+ * What `node`, found at `depth` nibbles, becomes by the edits: the same node if nothing changes, undefined if nothing
+ * is left.
  */
 export function edit(
   node: TrieNode | undefined,
@@ -113,7 +116,7 @@ export function edit(
   for (const { path, value } of edits) {
     const length = commonLength(node.partial, path, depth)
     if (length === node.partial.length) continue
-    // A removal that leaves the node's path names nothing here; taken along, it would split the node for nothing.
+    // A removal that leaves the node's path has no effect here. Counting it would split the node for nothing.
     if (value !== null) common = Math.min(common, length)
     else if (live === edits) live = withoutStrayRemovals(edits, node.partial, depth)
   }

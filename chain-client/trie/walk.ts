@@ -1,7 +1,7 @@
 /**
- * Reading a trie: one key, what lies on its path, all keys below a prefix in order.
+ * Reading a trie: one key, the nodes on its path, all keys below a prefix in order.
  *
- * Owns: descent and ordered iteration. Does not own: comparing two tries (diff.ts).
+ * Owns: descent and ordered iteration. Does not own: comparing two tries.
  */
 import type { Slot, TrieNode } from './node.ts'
 import type { NodeSource } from './node-source.ts'
@@ -13,7 +13,7 @@ export interface Visit {
   readonly node: TrieNode
 }
 
-/** The nodes from the root towards `path`: the last is the one at it, or the one at which the trie leaves it. */
+/** The nodes from the root towards `path`. The last one is at `path`, or is the one at which `path` leaves the trie. */
 export function* descend(
   root: TrieNode | undefined,
   path: string,
@@ -45,7 +45,7 @@ export function find(root: TrieNode | undefined, path: string, source: NodeSourc
   return undefined
 }
 
-/** The uppermost node at or below `path`: all keys with that prefix, and no others, are in it. */
+/** The uppermost node at or below `path`: it contains all keys with that prefix, and no others. */
 export function findDescendant(root: TrieNode | undefined, path: string, source: NodeSource): Visit | undefined {
   let node = root
   let depth = 0
@@ -62,15 +62,15 @@ export function findDescendant(root: TrieNode | undefined, path: string, source:
   return undefined
 }
 
-/** Waiting to be visited: a slot, and the path that leads to it, its own partial key not included. */
+/** A slot to visit, and the path to it without the node's own partial key. */
 interface Pending {
   readonly slot: Slot
   readonly path: string
 }
 
 /**
- * All nodes with values at or below `start`, in the order of their keys, strictly after the path `after` where one is given.
- * Subtrees that end before `after` are not loaded.
+ * All nodes with values at or below `start`, in the order of their keys. With `after`, only those strictly after that
+ * path. It does not load subtrees that end before `after`.
  */
 export function* walk(
   start: Visit | undefined,

@@ -1,16 +1,16 @@
 /**
- * A command that takes the options of one of several things, such as of the role that a worker is started in.
+ * A command that takes the options of one of several choices, such as the role of a worker.
  *
  * Owns: showing the options of all of them, and refusing those that the chosen one does not take. Does not own: any option.
  */
 import type { Options } from 'yargs'
 import type { OptionTable, OptionValues } from '../systems/system.ts'
 
-/** Things to choose from, by the name that the command line has for them. */
+/** The choices, by their names on the command line. */
 export type Choices = Readonly<Record<string, { readonly options: OptionTable }>>
 
 /**
- * The options of all choices, none of them demanded and none with a value of its own accord: which of them hold follows from the choice.
+ * The options of all choices. None is demanded and none has a default: `chosenOptions` sees to that once the choice is known.
  * Choices that share an option share its table entry.
  */
 export function allOptions(choices: Choices): OptionTable {

@@ -1,12 +1,12 @@
 /**
  * `assay dht`: a private Hyperswarm DHT in a process of its own.
  *
- * Owns: the command line. Does not own: the DHT (p2p/dht.ts).
+ * Owns: the command line. Does not own: the DHT.
  */
 import type { Argv } from 'yargs'
 import { checkPort, DEFAULT_HOST, jsonOption, withValues } from '../terminal/options.ts'
 
-/** Not 49737 to 49741: any Hyperswarm node on the machine takes those for itself. */
+/** Outside 49737 to 49741, which any Hyperswarm node on the machine takes for itself. */
 const DEFAULT_DHT_PORT = 49_750
 
 const options = (argv: Argv) =>

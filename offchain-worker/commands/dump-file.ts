@@ -1,7 +1,7 @@
 /**
  * Dumps in files.
  *
- * Owns: reading and writing them. Does not own: what is in them (chain-client/node/dump-format.ts).
+ * Owns: reading and writing them. Does not own: their content (dump-format.ts).
  */
 import { access, constants, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
@@ -33,12 +33,12 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** Puts a node where the dump in a file stands. @throws AssayError `DUMP_UNREADABLE`, or of what refused it. */
+/** Puts a node into the state of the dump in a file. @throws AssayError `DUMP_UNREADABLE`, or that of a dump that the node refuses */
 export async function loadState(node: Node, path: string): Promise<void> {
   await node.dev.loadState(await readJson(path))
 }
 
-/** Refuses a place where no file could be written: when the chain ends it would be too late. @throws AssayError `DUMP_UNWRITABLE`. */
+/** Refuses a path at which no file can be written. When the chain ends it would be too late. @throws AssayError `DUMP_UNWRITABLE` */
 export async function checkDumpPath(path: string): Promise<void> {
   try {
     await access(dirname(resolve(path)), constants.W_OK)
@@ -49,7 +49,7 @@ export async function checkDumpPath(path: string): Promise<void> {
   }
 }
 
-/** Writes a node's chain into a file, whole or not at all. @throws AssayError `DUMP_TOO_LARGE` or `DUMP_UNWRITABLE`. */
+/** Writes a node's chain into a file, whole or not at all. @throws AssayError `DUMP_TOO_LARGE`, `DUMP_UNWRITABLE` */
 export async function dumpState(node: Node, path: string): Promise<void> {
   const dump = await node.dev.dumpState()
   const aside = `${path}.${process.pid}.part`

@@ -1,7 +1,7 @@
 /**
  * A node process put together: runtime, node, RPC server.
  *
- * Owns: reading the spec file, wiring, and what the process tells of itself. Does not own: any of the parts.
+ * Owns: reading the spec file, wiring, and the lines that the process prints. Does not own: any of the parts.
  */
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
@@ -17,7 +17,7 @@ import { startNode, type NodeOptions } from '#chain/node/service.ts'
 import { createSessionKeystore, openSessionKeystore, type SessionKeystore } from '#chain/node/session-keystore.ts'
 import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
-import type { ChainArguments } from './chain.ts'
+import type { ChainArguments } from './chain-options.ts'
 import { checkDumpPath, dumpState, loadState } from './dump-file.ts'
 import { runUntilStopped } from '../terminal/lifecycle.ts'
 import { createConsoleLog, createLog } from '../terminal/logging.ts'
@@ -53,9 +53,9 @@ export function printMetadata(): void {
 }
 
 const METADATA_VERSION = 15
-/** When the virtual clock begins. */
+/** The time at which the virtual clock begins. */
 const VIRTUAL_START_MS = Date.UTC(2030, 0, 1)
-/** Who authors: the authority of the development chain. */
+/** The authority of the development chain, which authors all blocks. */
 const AUTHORITY = '//Alice'
 
 function nodeOptions(argv: ChainArguments, spec: ChainSpec): NodeOptions {
@@ -72,7 +72,7 @@ function nodeOptions(argv: ChainArguments, spec: ChainSpec): NodeOptions {
   }
 }
 
-/** Keys given over RPC are kept with the chain's data, as by Substrate. The authority's is the node's own. */
+/** The keystore keeps keys given over RPC with the chain's data, as Substrate does. The authority's key is the node's own. */
 function openKeystore(basePath: string | undefined, { id }: ChainSpec): Promise<SessionKeystore> {
   const known = [{ keyType: 'aura', publicKey: keypairFromSuri(AUTHORITY, 'sr25519').publicKey }]
   if (basePath === undefined) return Promise.resolve(createSessionKeystore(known))

@@ -1,7 +1,7 @@
 /**
  * A worker process put together: chain client, swarm, feeds, journal and role.
  *
- * Owns: opening every part, closing them in the reverse order, and what the process tells of itself. Does not own: any part.
+ * Owns: opening every part, closing them in the reverse order, and the lines that the process prints. Does not own: any part.
  */
 import { randomBytes, randomInt } from 'node:crypto'
 import { join } from 'node:path'
@@ -43,7 +43,7 @@ export interface WorkerArguments {
   readonly logLevel: LogLevel
 }
 
-/** The Noise key follows from the worker's secret, under a label of its own. */
+/** The label under which the Noise key follows from the worker's secret. */
 const NOISE_LABEL = 'assay/worker/noise/1'
 const RANDOM_STEPS = 2 ** 47
 /** Enough of an account to tell workers apart in a log. */
@@ -56,7 +56,7 @@ const bytesOf = (count: number): Uint8Array => new Uint8Array(randomBytes(count)
 const keyPairFor = (label: string, secret: string): NoiseKeyPair =>
   noiseKeyPair(blake2b256Of(utf8(label), utf8(secret)))
 
-/** Progress as a person reads it. */
+/** Progress in a person's words. */
 function sentenceOf(progress: Progress): string {
   const { kind, ...values } = progress
   const words = Object.entries(values).map(
@@ -68,7 +68,7 @@ function sentenceOf(progress: Progress): string {
 
 /**
  * Runs a worker until the process is asked to stop.
- * @throws AssayError of whatever part could not be opened, or of what ended the worker. Everything opened is closed then.
+ * @throws AssayError of the part that could not be opened, or of the cause that ended the worker. Everything is closed by then.
  */
 export async function runWorker(argv: WorkerArguments): Promise<void> {
   const secret = await readSecret({ suri: argv.suri, keyFile: argv.keyFile })

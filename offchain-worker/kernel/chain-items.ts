@@ -1,7 +1,7 @@
 /**
- * What every worker uses of the chain: calls, storage items and constants, with the codecs of the domain.
+ * The calls, storage items and constants of the chain that every worker uses, with their codecs.
  *
- * Owns: the list, which is also what a chain must have for a worker to work with it. Does not own: what a system uses beyond that.
+ * Owns: the list, and which of it a chain must have for a worker to work with it. Does not own: what a system uses beyond that.
  */
 import { callOf, constantOf, storageOf, type Requirement } from '#chain/api/descriptors.ts'
 import { workerCalls, WorkerRecord } from '#types/domain/worker.ts'

@@ -1,8 +1,9 @@
 /**
- * Submitting the duties of a role: each once, in the background, its outcome told.
+ * Duties: the calls that a role owes the chain. Each is submitted once, in the background, and its outcome is told.
  *
- * Owns: which duties are on their way or settled in this process, and trying again after a connection failed. Does not own:
- * that a duty is never included twice, which ChainPort sees to across restarts.
+ * Owns: which duties are on their way or settled in this process, and trying again after a connection failed. Does not own: the work on a
+ * record of the chain (assignments.ts). A duty is one call with an id; an assignment lasts for many blocks and leads to several duties.
+ * Across restarts, ChainPort sees to it that no duty is included twice.
  */
 import type { CallFailure, CallRequest, SubmitOutcome } from '#chain/api/chain-port.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -11,16 +12,16 @@ import type { KernelProgress, RoleDeps } from './ports.ts'
 /** The duties of one role. */
 export interface Duties {
   /**
-   * Starts submitting unless the duty is on its way or settled. A duty that could not be submitted for want of a connection
-   * is free again: call this with every block until the duty is due no more. `moot` names the pallet errors that only say that
-   * others were faster.
+   * Starts to submit the duty, unless it is on its way or settled. A duty that could not be submitted for want of a connection can be
+   * submitted again: call this with every block as long as the duty is due. `moot` names the pallet's errors that only say that others
+   * were faster.
    */
   ensure(dutyId: string, call: () => CallRequest, moot?: readonly string[]): void
-  /** Resolves when nothing is on its way. Never rejects. */
+  /** Resolves when no duty is on its way. Never rejects. */
   idle(): Promise<void>
 }
 
-/** A pallet's error by name, or what else made an included call fail. */
+/** Why an included call failed: `Pallet.Error`, or the text of another error. */
 export const whyFailed = (error: CallFailure): string =>
   'text' in error ? error.text : `${error.pallet}.${error.name}`
 
@@ -32,7 +33,7 @@ const whyOf = (outcome: SubmitOutcome): string => {
 const isMoot = (outcome: SubmitOutcome, moot: readonly string[]): boolean =>
   outcome.kind === 'failed' && 'name' in outcome.error && moot.includes(outcome.error.name)
 
-/** Settled duties remembered; an older one would be asked of ChainPort again, which knows its outcome. */
+/** So many settled duties are remembered. For an older one ChainPort is asked again, which knows its outcome. */
 const MAX_SETTLED = 64
 
 /** @see createDuties */
@@ -71,7 +72,7 @@ class DutyList implements Duties {
       else log.warn({ duty: dutyId, outcome: outcome.kind, why }, 'a duty was not accepted')
       report({ kind: 'submitted', duty: dutyId, outcome: outcome.kind, why })
     } catch (error) {
-      // A worker that is closing goes on with the duty at its next start: nothing to be warned of.
+      // A worker that is closing goes on with the duty at its next start, so nobody needs a warning.
       const closing = error instanceof AssayError && error.code === 'CHAIN_CLOSED'
       log[closing ? 'debug' : 'warn']({ duty: dutyId, error: messageOf(error) }, 'a duty could not be submitted yet')
     } finally {
@@ -80,5 +81,5 @@ class DutyList implements Duties {
   }
 }
 
-/** Nothing submitted yet. */
+/** The duties of a role that has submitted nothing yet. */
 export const createDuties = (deps: DutiesDeps): Duties => new DutyList(deps)

@@ -1,5 +1,5 @@
 /**
- * What a worker's process lends to the role that it runs, to make the role's own ports of.
+ * What a worker's process lends to the role that it runs. The role makes its own ports of it.
  *
  * Owns: this interface. Does not own: the ports that every role has (ports.ts).
  */
@@ -13,7 +13,7 @@ import type { Tell } from '../terminal/output.ts'
 
 /** @see the module's header */
 export interface Host {
-  /** The worker's folder. A role keeps its own things in folders of their own in it; nobody else writes there meanwhile. */
+  /** The worker's folder. A role keeps its things in subfolders of its own; no other process writes there meanwhile. */
   readonly dataDir: string
   /** The swarm under the registered Noise key. */
   readonly peers: PeerNetwork

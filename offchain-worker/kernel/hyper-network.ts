@@ -1,7 +1,7 @@
 /**
  * The network of a worker on Hyperswarm.
  *
- * Owns: fitting p2p/ to the kernel's network port. Does not own: anything that happens on a wire.
+ * Owns: fitting meshes and Noise keys to the kernel's network port. Does not own: what happens on a wire (p2p/).
  */
 import { noiseKeyPair, signWithNoiseKey, type NoiseKeyPair } from '../p2p/identity.ts'
 import type { MeshDeps } from '../p2p/mesh-interface.ts'
@@ -11,7 +11,7 @@ import type { NetworkPort, NoiseIdentity } from './ports.ts'
 
 /** @see createHyperNetwork */
 export interface HyperNetworkOptions {
-  /** The swarm under the registered identity. Its opener closes it. */
+  /** The swarm under the registered identity. The caller that opened it closes it. */
   readonly network: PeerNetwork
   readonly keyPair: NoiseKeyPair
 }

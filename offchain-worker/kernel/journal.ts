@@ -1,20 +1,20 @@
 /**
  * The journal of a worker, in a `level` database of its own.
  *
- * Owns: opening it, its errors, and writing so that it survives. Does not own: what is written (each role).
+ * Owns: opening it, its errors, and writing so that what is written survives a crash. Does not own: what a role writes into it.
  */
 import { Level } from 'level'
 import { AssayError, messageOf } from '#types/errors.ts'
 import type { Journal } from './ports.ts'
 
-/** A journal that is open. */
+/** A journal that is open, until it is closed. */
 export interface OpenJournal extends Journal {
   close(): Promise<void>
 }
 
 /**
- * Opens the journal in the folder `dir`, made if it is not there. Values go to the disk with fsync before a write resolves.
- * @throws AssayError `JOURNAL_LOCKED` while another process has it open, `JOURNAL_UNREADABLE` where it cannot be opened
+ * Opens the journal in the folder `dir`, and makes the folder if it is not there. A write resolves when fsync has put it on the disk.
+ * @throws AssayError `JOURNAL_LOCKED` while another process has it open, `JOURNAL_UNREADABLE` where it cannot be opened otherwise
  */
 export async function openJournal(dir: string): Promise<OpenJournal> {
   const db = new Level<string, Uint8Array>(dir, { valueEncoding: 'view' })

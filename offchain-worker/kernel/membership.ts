@@ -1,8 +1,8 @@
 /**
- * Joining: a worker's registration on chain, made if it is missing.
+ * Membership: a worker registers on chain where its registration is missing, and knows when its operator has paused it.
  *
- * Owns: registering with proof of possession and adding a role, each once for each time it is needed. Does not own: pausing
- * and leaving, which are the operator's extrinsics.
+ * Owns: registering with proof of possession and adding a role, each once for each time it is needed. Does not own: pausing and leaving,
+ * which the operator does by extrinsics.
  */
 import type { CallRequest, ChainPort } from '#chain/api/chain-port.ts'
 import { encodeCall, read } from '#chain/api/descriptors.ts'
@@ -24,6 +24,11 @@ export interface JoinOptions {
 
 /** How often a submission is tried before joining fails. */
 const MAX_TRIES = 3
+
+/** Whether the operator has paused the worker with that account. */
+export async function isPaused(chain: ChainPort, account: Uint8Array): Promise<boolean> {
+  return (await read(chain, workers, account))?.status === 'Paused'
+}
 
 /**
  * Makes sure that the chain knows the worker under its Noise key, in its role.
@@ -59,8 +64,8 @@ function assertSameKey(record: WorkerRecord, key: Uint8Array): void {
 }
 
 /**
- * Submits under an id that a counter in the journal numbers: killed in between, the same number is submitted again, which
- * ChainPort knows to be the same duty. A worker that its operator unregistered comes back under the next number.
+ * Submits under an id with a number that the journal counts up. A worker that is killed in between submits the same number again, and
+ * ChainPort knows that it is the same duty. A worker that its operator has unregistered comes back under the next number.
  */
 async function submitUntil(
   what: string,
@@ -81,7 +86,7 @@ async function submitUntil(
   }
 }
 
-/** `included` (perhaps long ago, in another life of the worker), `waiting` where nothing is known yet, or why not. */
+/** `included` (perhaps in an earlier life of the worker), `waiting` where nothing is known yet, otherwise why the call was not accepted. */
 async function settle(dutyId: string, call: CallRequest, chain: ChainPort): Promise<string> {
   try {
     const outcome = await chain.submit(dutyId, call)

@@ -1,9 +1,8 @@
 /**
- * How fast and how reliable a peer is, from raw samples: the benchmark that audits and coinflips share.
+ * How fast and how reliable a peer is, worked out from raw samples. Audits and coinflips share this benchmark.
  *
- * Owns: percentiles by nearest rank, units, what each figure says of its own making, and the compact form for a report. Does not
- * own: taking the samples (audit-metrics.ts, coinflip-benchmark.ts), or what the chain makes of many
- * (runtime-types/domain/metrics.ts).
+ * Owns: percentiles by nearest rank, units, what each figure says of how it was taken, and the compact form for a report. Does not own:
+ * taking the samples, which each protocol does.
  * Pure; times are in milliseconds of one clock, with fractions.
  */
 import {
@@ -19,17 +18,17 @@ const MS_PER_SECOND = 1_000
 
 /** Raw samples of one peer. */
 export interface Samples {
-  /** From asking to the answer, one for each that came. */
+  /** From asking to the answer, one for each answer that came. */
   readonly latenciesMs: readonly number[]
-  /** Bytes of what came. */
+  /** Bytes of all answers together. */
   readonly bytes: number
-  /** The time in which they came. */
+  /** The time in which the answers came. */
   readonly elapsedMs: number
-  /** What was asked for and did not come. */
+  /** How many answers were asked for and did not come. */
   readonly lost: number
 }
 
-/** What was timed. Percentiles are by nearest rank in all of them. */
+/** How the figures were taken. Percentiles are by nearest rank everywhere. */
 export interface Method {
   readonly latency: 'request-to-verified-block' | 'word-to-answer'
   readonly throughput: 'bytes-from-first-request-to-last-block' | 'bytes-from-first-word-to-last-answer'
@@ -51,11 +50,11 @@ export interface Benchmark {
     readonly samples: number
     readonly method: Method['throughput']
   }
-  /** Parts of a million; the samples are all that was asked for. */
+  /** In parts of a million; `samples` counts everything that was asked for. */
   readonly loss: { readonly ppm: number; readonly samples: number; readonly method: Method['loss'] }
 }
 
-/** The value below or at which `percent` of the sorted samples lie (nearest rank); 0 of none. */
+/** The value below or at which `percent` of the sorted samples lie (nearest rank); 0 where there are no samples. */
 export const percentile = (sorted: readonly number[], percent: number): number =>
   sorted[Math.max(Math.ceil((sorted.length * percent) / 100) - 1, 0)] ?? 0
 
@@ -85,7 +84,7 @@ export function benchmark({ latenciesMs, bytes, elapsedMs, lost }: Samples, meth
   }
 }
 
-/** The form that goes into a report. The method is not in it: it follows from the place in the report. */
+/** The form that goes into a report. It leaves out the method, which follows from the place in the report. */
 export function compactMetrics({ latency, throughput, loss }: Benchmark): HosterMetrics {
   const samples = Math.min(latency.samples, MAX_SAMPLES)
   return {

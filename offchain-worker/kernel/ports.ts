@@ -1,7 +1,7 @@
 /**
  * What every role may touch of the world: chain, network, journal, time, chance, and somebody to tell.
  *
- * Owns: these interfaces. Does not own: the ports that only some roles need, such as feeds; each system declares its own.
+ * Owns: these interfaces. Does not own: the ports that only some roles need, such as feeds. Each system declares those itself.
  */
 import type { ChainPort } from '#chain/api/chain-port.ts'
 import type { Clock } from '#types/clock.ts'
@@ -23,7 +23,7 @@ export interface NetworkPort {
   openMesh(options: MeshOptions): Pick<Mesh, 'send' | 'broadcast' | 'dropped' | 'close'>
 }
 
-/** What a worker must not forget when it is killed. A write that has resolved survives. */
+/** What a worker must not forget when it is killed. A write that has resolved survives a crash. */
 export interface Journal {
   get(key: string): Promise<Uint8Array | undefined>
   put(key: string, value: Uint8Array): Promise<void>

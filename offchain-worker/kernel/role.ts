@@ -1,20 +1,20 @@
 /**
  * What a role is to the worker that runs it.
  *
- * Owns: the interface. Does not own: any role.
+ * Owns: the interface. Does not own: the worker's life around it (worker.ts).
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import type { RoleDeps } from './ports.ts'
 
-/** A role: told of every finalized block, it does its duties in the background. */
+/** A role is told of every finalized block, and does its work in the background. */
 export interface Role {
   /** Once, before the first block. */
   start(): Promise<void>
-  /** One block at a time. Does not wait for what takes longer than a few reads of the chain. */
+  /** The worker hands over one block at a time. A role does not wait here for what takes longer than a few reads of chain and journal. */
   onBlock(block: FinalizedBlock): Promise<void>
-  /** Takes no new duty from now on; resolves when none is left, which may take a round. */
+  /** Takes no new work from now on; resolves when none is left, which may take a whole round. */
   drain(): Promise<void>
-  /** Stops everything at once. What is unfinished is in the journal, and goes on when the worker starts again. */
+  /** Stops everything at once. Unfinished work is in the journal, and goes on when the worker starts again. */
   close(): Promise<void>
 }
 

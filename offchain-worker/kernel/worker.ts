@@ -1,8 +1,8 @@
 /**
- * The life of one worker: join -> duties -> drain -> close.
+ * The life of one worker: it joins, works, drains and closes.
  *
- * Owns: being registered on chain, heartbeats, noticing what the operator does by extrinsics, and handing finalized blocks to the
- * role. Does not own: the ports it runs on, which its caller opens and closes.
+ * Owns: registering on chain, heartbeats, noticing what the operator does by extrinsics, and handing finalized blocks to the role. Does
+ * not own: the ports that the worker runs on, which its caller opens and closes.
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import { encodeCall, read, readConstant } from '#chain/api/descriptors.ts'
@@ -27,19 +27,19 @@ export interface WorkerOptions {
 
 /** A worker at work. */
 export interface Worker {
-  /** Resolves once closed; rejects with what ended it otherwise, such as the chain being another one. */
+  /** Resolves once the worker is closed; rejects with the error that ended it before, such as `OTHER_CHAIN`. */
   readonly done: Promise<void>
-  /** Takes no new duty, and closes when the last is done or `withinMs` has gone. */
+  /** Takes no new work, and closes when the last is done or `withinMs` milliseconds have gone. */
   drain(withinMs: number): Promise<void>
-  /** Stops at once; what is unfinished goes on at the next start. */
+  /** Stops at once; unfinished work goes on at the next start. */
   close(): Promise<void>
 }
 
-/** Whether the next block may find the chain answering again. Roles look at state, not at what they have missed. */
+/** Whether the chain may answer again at the next block. A role that has missed a block looks at the state instead. */
 const isPassing = (error: unknown): boolean =>
   error instanceof AssayError && (error.code === 'CHAIN_UNREACHABLE' || error.code === 'CHAIN_TIMEOUT')
 
-/** What the operator and the chain make of the worker, watched block by block. */
+/** The worker's record on chain, watched block by block. */
 class Registration {
   readonly #account: Uint8Array
   readonly #deps: RoleDeps
@@ -75,7 +75,7 @@ class Registration {
     this.#deps.report({ kind: 'status', status })
   }
 
-  /** One heartbeat for each interval, counted from the last one the chain saw. */
+  /** Sends one heartbeat for each interval, counted from the last one that the chain saw. */
   #beat(number: number): void {
     const record = this.#record
     if (!record || number < record.lastSeen + this.#interval) return
@@ -105,7 +105,7 @@ export async function startWorker({ account, capacity, ...work }: WorkerOptions,
       )
     }
   })
-  // Who closes a worker waits until its role has: what the role closes with must not be gone before.
+  // The caller that closes a worker waits until the role has closed, since the role still uses the ports that the caller closes next.
   let ending: Promise<void> | undefined
   const end = (): Promise<void> => (ending ??= role.close())
   let closing: Promise<void> | undefined

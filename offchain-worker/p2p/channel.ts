@@ -1,8 +1,8 @@
 /**
  * One named channel of opaque frames over one Noise connection, beside Hypercore's replication (Protomux).
  *
- * Owns: pairing with the remote whoever opens first, re-opening, and the size bound, which is applied to what Protomux
- * announces before anything is copied. Does not own: what frames mean, or connections (network.ts).
+ * Owns: pairing with the remote whichever side opens first, re-opening, and the size bound. The bound applies to the
+ * length that Protomux announces, before anything is copied. Does not own: connections.
  */
 import { messageOf } from '#types/errors.ts'
 import type { NoiseConnection } from 'hyperdht'
@@ -14,35 +14,38 @@ import type { Log } from '#types/log.ts'
 /** @see attachChannel */
 export interface ChannelOptions {
   readonly protocol: string
-  /** Tells several channels of one protocol apart; both sides must name the same. */
+  /** Distinguishes several channels of one protocol; both sides must use the same id. */
   readonly id: Uint8Array
   readonly maxFrameBytes: number
   readonly log: Log
-  /** Both sides have the channel open: sending may begin. May come again after onClose. */
+  /** Both sides have opened the channel: sending may begin. May come again after onClose. */
   readonly onOpen?: () => void
-  /** The open channel or its connection has gone. */
+  /** The open channel or its connection has closed. */
   readonly onClose?: () => void
   /** A frame, copied: the receiver may keep it. */
   readonly onFrame: (frame: Uint8Array) => void
-  /** A frame above `maxFrameBytes` arrived and was dropped unread. */
+  /** A frame above `maxFrameBytes` arrived and was dropped without reading it. */
   readonly onOversized?: () => void
-  /** The stream takes more after `send` returned false. */
+  /** The stream accepts more after `send` returned false. */
   readonly onDrain?: () => void
 }
 
 /** A channel on one connection. */
 export interface FrameChannel {
-  /** Writes a frame. False: written, but wait for onDrain before more; or not open, and the frame was not taken. */
+  /**
+   * Writes a frame. Returns false in two cases: the frame is written, but the caller must wait for onDrain before the
+   * next one; the channel is not open and did not accept the frame.
+   */
   send(frame: Uint8Array): boolean
-  /** What is sent meanwhile goes out together: as one message of the connection. */
+  /** Frames sent inside `send` go out together, as one message of the connection. */
   together(send: () => void): void
-  /** Whether it is open and the stream takes more without buffering. */
+  /** Whether it is open and the stream accepts more without buffering. */
   isDrained(): boolean
   /** Closes our side and refuses to open again. The connection stays. */
   close(): void
 }
 
-/** Raw bytes up to a limit; null instead of a longer frame. The remote's frame has been decrypted but is not copied. */
+/** Raw bytes up to a limit; null instead of a longer frame. The remote's frame is decrypted but not copied. */
 const boundedFrame = (maxFrameBytes: number): Encoding<Uint8Array | null> => ({
   preencode: (state, frame) => {
     state.end += frame === null ? 0 : frame.length
@@ -128,7 +131,7 @@ class ProtomuxFrames implements FrameChannel {
     if (wasOpen) this.#guard(this.#options.onClose)
   }
 
-  /** A callback that threw into Protomux would take the connection down, or the process. */
+  /** An error thrown into Protomux would end the connection, or the process. */
   #guard(callback: (() => void) | undefined): void {
     try {
       callback?.()
@@ -140,8 +143,9 @@ class ProtomuxFrames implements FrameChannel {
 }
 
 /**
- * Opens the channel on a connection, and opens it again whenever the remote does. A remote that does not speak the protocol
- * is no error: the channel just stays closed. Callbacks that throw are logged; they cannot break the connection.
+ * Opens the channel on a connection, and opens it again whenever the remote does. If the remote does not speak the
+ * protocol, this is no error: the channel stays closed. Errors of callbacks are logged; they cannot break the
+ * connection.
  */
 export const attachChannel = (connection: NoiseConnection, options: ChannelOptions): FrameChannel =>
   new ProtomuxFrames(connection, options)

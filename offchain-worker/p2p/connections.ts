@@ -1,11 +1,10 @@
 /**
- * The open connections of one identity: who is let in, who uses them, when they are hung up.
+ * The open connections of one identity: which are admitted, who uses them, when they are closed.
  *
- * Owns: admission and its bounds, handing connections to those who want them. Does not own: making them (network.ts) or what is said
- * on them (channel.ts, hoster.ts, auditor.ts).
+ * Owns: admission and its bounds, and handing connections to their users. Does not own: making them (network.ts).
  *
- * Admission is decided here and in the channels, never by Hyperswarm's firewall: one denial there bans a key for the life of
- * the swarm, and a peer that read the chain a second before us would be shut out for good.
+ * This table and the channels decide on admission, never Hyperswarm's firewall: one denial there bans a key for the
+ * life of the swarm. A peer that read the chain a second before us would then be shut out for good.
  */
 import { messageOf } from '#types/errors.ts'
 import type { NoiseConnection } from 'hyperdht'
@@ -15,26 +14,26 @@ import type { Clock } from '#types/clock.ts'
 import { copyOf, keyName } from './identity.ts'
 import type { Log } from '#types/log.ts'
 
-/** A connection nobody here wants (yet) is kept this long: its owner may have seen a block that we have not. */
+/** A connection that nobody here wants (yet) is kept this long: its owner may have seen a block that we have not. */
 const LINGER_MS = 10_000
 const MAX_UNWANTED_CONNECTIONS = 64
-/** Connections of one identity. */
+/** Connections of one identity, at most. */
 export const MAX_CONNECTIONS = 512
-/** To let what was written reach the other side before hanging up. */
+/** Time for written bytes to reach the other side before the connection closes. */
 const FLUSH_DEADLINE_MS = 500
 
 /** A user of connections. */
 export interface Attachment {
-  /** Whether the connection of this key is to be kept for us. Asked again after each change. */
+  /** Whether to keep the connection of this key for this user. Asked again after each change. */
   wants(publicKey: Uint8Array): boolean
-  /** A wanted connection, new or already open at the time of attaching. */
+  /** A wanted connection, new or already open when the user attached. */
   onConnection(connection: NoiseConnection, publicKey: Uint8Array): void
 }
 
-/** What the table needs to know of dialling. */
+/** The facts about dialling that the table needs. */
 export interface DialState {
   isDialled(name: string): boolean
-  /** A connection has gone. */
+  /** A connection has closed. */
   onLost(name: string): void
 }
 
@@ -64,7 +63,7 @@ export class ConnectionTable {
     return [...this.#connections.values()].map((connection) => copyOf(connection.remotePublicKey))
   }
 
-  /** Hands over the connections that are wanted, those open now and those to come, until detached. */
+  /** Hands over the wanted connections, the open ones and the later ones, until detached. */
   attach(attachment: Attachment): () => void {
     this.#attachments.add(attachment)
     for (const [name, connection] of this.#connections) {
@@ -78,18 +77,18 @@ export class ConnectionTable {
     }
   }
 
-  /** Takes a new connection, or hangs it up where there is no room. */
+  /** Accepts a new connection, or closes it if there is no room. */
   admit(connection: NoiseConnection): void {
     const publicKey = copyOf(connection.remotePublicKey)
     const name = keyName(publicKey)
-    // Resets, duplicates and timeouts are ordinary; without a listener each would end the process.
+    // Resets, duplicates and timeouts are ordinary. Without a listener each would end the process.
     connection.on('error', (error) => this.#log.debug({ peer: name, error: messageOf(error) }, 'connection error'))
     const users = [...this.#attachments].filter((attachment) => attachment.wants(publicKey))
     if (this.#closed || !this.#hasRoom(name, users.length > 0)) {
       connection.destroy()
       return
     }
-    // Reads the stream also while nobody has a channel on it: unread, it would never end.
+    // Protomux reads the stream also while it has no channel. A stream that nobody reads would never end.
     Protomux.from(connection)
     this.#connections.set(name, connection)
     connection.once('close', () => this.#forget(name, connection))
@@ -97,7 +96,7 @@ export class ConnectionTable {
     for (const user of users) user.onConnection(connection, publicKey)
   }
 
-  /** Lets go of all: what was written is flushed, within half a second. */
+  /** Closes all connections. Flushes written bytes for at most half a second. */
   async close(): Promise<void> {
     this.#closed = true
     for (const name of this.#lingering.keys()) this.#stopLingering(name)
@@ -109,7 +108,7 @@ export class ConnectionTable {
     for (const connection of this.#connections.values()) connection.destroy()
   }
 
-  /** Who is dialled always has a place: readers of a feed cannot crowd out the members of a session. */
+  /** A dialled peer always has a place: readers of a feed cannot crowd out the members of a session. */
   #hasRoom(name: string, wanted: boolean): boolean {
     if (this.#dialState.isDialled(name)) return true
     return this.#connections.size < MAX_CONNECTIONS && (wanted || this.#lingering.size < MAX_UNWANTED_CONNECTIONS)

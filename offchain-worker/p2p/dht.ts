@@ -1,14 +1,15 @@
 /**
- * The private DHT that peers find each other through: one bootstrapper and a few persistent nodes in one process.
+ * The private DHT through which peers find each other: one bootstrapper and a few persistent nodes in one process.
  *
- * Owns: starting and stopping these nodes. Does not own: peers (network.ts), which bring their own ephemeral node each.
- * With fewer than four storing nodes some connections stay half open (client sees it, server does not), so four is the default.
+ * Owns: starting and stopping these nodes. Does not own: peers, each of which has an ephemeral node of its own.
+ * With fewer than four storing nodes some connections stay half open (client sees it, server does not), so four is the
+ * default.
  */
 import { createSocket } from 'node:dgram'
 import { AssayError, messageOf } from '#types/errors.ts'
 import HyperDHT from 'hyperdht'
 
-/** Where a DHT node listens for UDP. */
+/** The UDP address of a DHT node. */
 export interface DhtAddress {
   readonly host: string
   readonly port: number
@@ -16,17 +17,17 @@ export interface DhtAddress {
 
 /** @see startDht */
 export interface DhtOptions {
-  /** UDP port of the bootstrapper; 0 takes a free one. */
+  /** UDP port of the bootstrapper; 0 means any free one. */
   readonly port: number
-  /** IPv4 address to bind and to be known by. Default loopback. */
+  /** IPv4 address to bind and to announce. Default loopback. */
   readonly host?: string
-  /** Storing nodes beside the bootstrapper. Default 4. */
+  /** Storing nodes in addition to the bootstrapper. Default 4. */
   readonly nodes?: number
 }
 
 /** A running private DHT. */
 export interface Dht {
-  /** What peers are given to find it. */
+  /** Peers need these addresses to find it. */
   readonly bootstrap: readonly DhtAddress[]
   /** Stops all nodes. Peers notice by their own timeouts. */
   close(): Promise<void>
@@ -34,7 +35,7 @@ export interface Dht {
 
 const DEFAULT_STORING_NODES = 4
 
-/** Resolves where the UDP port can be bound now; HyperDHT itself reports a taken port only as an unhandled rejection. */
+/** Resolves if the UDP port is free. HyperDHT itself reports a used port only as an unhandled rejection. */
 function probeUdpPort(host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4')
@@ -79,7 +80,7 @@ export async function startDht({ port, host = '127.0.0.1', nodes = DEFAULT_STORI
 function startError(error: unknown, host: string, port: number): AssayError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') {
-    const message = `expected UDP ${host}:${port} to be free for the DHT, got EADDRINUSE: stop what uses it or choose another port`
+    const message = `expected UDP ${host}:${port} to be free for the DHT, got EADDRINUSE: stop the program there or choose another port`
     return new AssayError('DHT_PORT_IN_USE', message, { host, port }, { cause: error })
   }
   const message = `the DHT could not start on UDP ${host}:${port}: ${messageOf(error)}`

@@ -1,9 +1,8 @@
 /**
- * Ambient types for Holepunch's modules, which ship none.
+ * Ambient types for Holepunch's modules, which have none.
  *
- * Owns: the members this folder calls, and nothing more. Every signature was read in the pinned sources (hypercore 11.37.1,
- * hyperswarm 4.17.2, hyperdht 6.34.0, protomux 3.12.1, hypercore-crypto 3.7.0). Does not own: behaviour; the traps are
- * written where they are met.
+ * Owns: only the members that this project calls. Every signature was read in the pinned sources (hypercore 11.37.1,
+ * hyperswarm 4.17.2, hyperdht 6.34.0, protomux 3.12.1, hypercore-crypto 3.7.0).
  */
 declare module 'hyperdht' {
   import type { EventEmitter } from 'node:events'
@@ -25,7 +24,7 @@ declare module 'hyperdht' {
     readonly isInitiator: boolean
     readonly destroyed: boolean
     end(): this
-    /** Resolves once what was written has gone out; false where the stream broke before. */
+    /** Resolves once the written bytes have gone out; false if the stream broke before. */
     flush(): Promise<boolean>
     destroy(error?: Error): this
   }
@@ -72,7 +71,7 @@ declare module 'hyperswarm' {
   export default class Hyperswarm extends EventEmitter {
     constructor(options: Options)
     readonly dht: HyperDHT
-    /** `refresh()` announces again; without effect where it does not listen. */
+    /** `refresh()` announces again. It has no effect if the identity does not listen. */
     readonly server: { refresh(): void }
     /** Announces this key pair, so that `joinPeer` finds it. `join()` with `server: true` does it too. */
     listen(): Promise<unknown>
@@ -87,7 +86,7 @@ declare module 'hyperswarm' {
 declare module 'protomux' {
   import type { NoiseConnection } from 'hyperdht'
 
-  /** compact-encoding's cursor. Between `start` and `end` lies what is left to decode. */
+  /** compact-encoding's cursor. The bytes between `start` and `end` are still to decode. */
   export interface State {
     start: number
     end: number
@@ -101,7 +100,7 @@ declare module 'protomux' {
   }
 
   export interface Message<T> {
-    /** false: written, but the stream wants a pause until `ondrain`. */
+    /** False: written, but the stream wants a pause until `ondrain`. */
     send(value: T): boolean
   }
 
@@ -124,12 +123,12 @@ declare module 'protomux' {
 
   export default class Protomux {
     static from(stream: NoiseConnection): Protomux
-    /** null where the stream is destroyed or the same protocol and id are open already. */
+    /** Null if the stream is destroyed, or the same protocol and id are open already. */
     createChannel(options: ChannelOptions): Channel | null
-    /** `notify` is called when the remote opens this protocol and id and we have no channel waiting. */
+    /** Protomux calls `notify` when the remote opens this protocol and id and no channel of ours waits for it. */
     pair(name: { protocol: string; id: Uint8Array }, notify: () => void): void
     unpair(name: { protocol: string; id: Uint8Array }): void
-    /** What is sent until `uncork` goes out as one message of the stream. */
+    /** Everything sent until `uncork` goes out as one message of the stream. */
     cork(): void
     uncork(): void
   }
@@ -140,20 +139,20 @@ declare module 'hypercore' {
   import type { Duplex } from 'node:stream'
   import type { KeyPair, NoiseConnection } from 'hyperdht'
 
-  /** The RocksDB below one or many cores. */
+  /** The RocksDB of one or several cores. */
   export interface CoreStorage {
     ready(): Promise<void>
     close(): Promise<void>
   }
 
-  /** The shared inside of all sessions of one core. Only made and handed on here. */
+  /** The state that all sessions of one core share. This project only creates it and passes it on. */
   export interface Core {
     ready(): Promise<void>
     close(): Promise<void>
     hasSession(): boolean
   }
 
-  /** As given by the caller; hash, quorum and namespace take Hypercore's defaults. */
+  /** The caller's fields. For hash, quorum and namespace Hypercore has defaults. */
   export interface Manifest {
     version: number
     signers: readonly { publicKey: Uint8Array }[]
@@ -188,7 +187,7 @@ declare module 'hypercore' {
     static discoveryKey(key: Uint8Array): Buffer
     static defaultStorage(directory: string): CoreStorage
     static createCore(storage: CoreStorage, options: CoreOptions): Core
-    /** Tree hash at a length from stored nodes alone; `treeHash()` may wait for the last block for ever. */
+    /** Tree hash at a length from stored nodes alone. `treeHash()` may wait for ever for the last block. */
     static treeHashFromStorage(core: Hypercore, length?: number): Promise<Buffer>
 
     readonly key: Buffer
@@ -201,7 +200,10 @@ declare module 'hypercore' {
     close(): Promise<void>
     append(blocks: readonly Uint8Array[], options: { keyPair: KeyPair }): Promise<unknown>
     has(index: number): Promise<boolean>
-    /** null with `wait: false` where the block is not held. Throws code REQUEST_TIMEOUT after `timeout` milliseconds, never with 0. */
+    /**
+     * With `wait: false`, null if the block is not stored. Otherwise throws code REQUEST_TIMEOUT after `timeout`
+     * milliseconds; with 0 it waits for ever.
+     */
     get(index: number, options: { wait: false } | { timeout: number }): Promise<Buffer | null>
     update(options: { wait: boolean }): Promise<boolean>
     proof(options: {

@@ -1,9 +1,9 @@
 /**
- * Noise identities: the ed25519 key pairs that name a peer to Hyperswarm and to the chain.
+ * Noise identities: the ed25519 key pairs by which Hyperswarm and the chain know a peer.
  *
- * Owns: deriving them and signing with them. Does not own: what is signed (runtime-types/domain), where seeds are kept, or
- * the account keys of the chain. HyperDHT's Noise keys are plain ed25519 pairs (Noise_IK on Ed25519 points), so a signature
- * made here is an ordinary RFC 8032 one, which anybody verifies with the public key that is registered on chain.
+ * Owns: deriving them and signing with them. Does not own: the account keys of the chain.
+ * HyperDHT's Noise keys are plain ed25519 pairs (Noise_IK on Ed25519 points). So a signature made here is an ordinary
+ * RFC 8032 signature, and anybody can verify it with the public key on chain.
  */
 import HyperDHT from 'hyperdht'
 import crypto from 'hypercore-crypto'
@@ -19,7 +19,7 @@ export interface NoiseKeyPair {
 }
 
 /**
- * The pair that belongs to a seed of 32 bytes: always the same. A single-use key is this function over fresh random bytes.
+ * The pair of a seed of 32 bytes: always the same. For a single-use key, give it fresh random bytes.
  * @throws AssayError `BAD_SEED`
  */
 export function noiseKeyPair(seed: Uint8Array): NoiseKeyPair {
@@ -29,12 +29,15 @@ export function noiseKeyPair(seed: Uint8Array): NoiseKeyPair {
   return HyperDHT.keyPair(seed)
 }
 
-/** ed25519 signature, 64 bytes, over the message as it is. Bind it to genesis and account: that makes it a proof of possession. */
+/**
+ * ed25519 signature, 64 bytes, over the message itself. For a proof of possession the message must contain genesis and
+ * account.
+ */
 export function signWithNoiseKey(keyPair: NoiseKeyPair, message: Uint8Array): Uint8Array {
   return new Uint8Array(crypto.sign(message, keyPair.secretKey))
 }
 
-/** The same pair as Holepunch's modules want it: Buffers over the same memory. */
+/** The same pair in the form of Holepunch's modules: Buffers over the same memory. */
 export const asBufferKeyPair = (keyPair: NoiseKeyPair): { publicKey: Buffer; secretKey: Buffer } => ({
   publicKey: asBuffer(keyPair.publicKey),
   secretKey: asBuffer(keyPair.secretKey),
@@ -43,7 +46,7 @@ export const asBufferKeyPair = (keyPair: NoiseKeyPair): { publicKey: Buffer; sec
 /** A Buffer over the same memory. */
 export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** A plain copy that shares no memory: Holepunch's buffers are views into larger slabs. */
+/** A plain copy that shares no memory. Holepunch's buffers are views into larger slabs. */
 export const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
 
 /** Lower-case hex without a prefix: the key of maps over public keys. */

@@ -1,15 +1,15 @@
 /**
  * The bytes of the mesh's own frames.
  *
- * Owns: encoding and strict decoding of HELLO, DATA and ACK as mesh.ts describes them. Does not own: what is done with them.
+ * Owns: encoding and strict decoding of HELLO, DATA and ACK, which mesh.ts describes.
  */
 
-/** Bytes that tell one life of a process from the next. */
+/** Bytes of the number that distinguishes one run of a process from the next. */
 export const INSTANCE_BYTES = 8
 const SEQUENCE_BYTES = 4
 const DATA_HEAD_BYTES = 1 + 2 * SEQUENCE_BYTES
 const HELLO_BYTES = 1 + 2 * INSTANCE_BYTES + SEQUENCE_BYTES
-/** How much longer a mesh frame may be than the frame it carries (HELLO is the longest of the others). */
+/** A mesh frame may be this much longer than the frame inside it (HELLO is the longest of the others). Bytes. */
 export const DATA_OVERHEAD_BYTES = HELLO_BYTES
 
 const HELLO = 0
@@ -24,7 +24,10 @@ export type MeshFrame =
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** First frame on a new channel: who we are, who we think the peer is, how much of it we have. */
+/**
+ * First frame on a new channel: our instance, the peer's instance as we know it, and the last number that we received
+ * from it.
+ */
 export function hello(instance: Uint8Array, peerInstance: Uint8Array, received: number): Uint8Array {
   const bytes = new Uint8Array(HELLO_BYTES)
   bytes[0] = HELLO
@@ -34,7 +37,7 @@ export function hello(instance: Uint8Array, peerInstance: Uint8Array, received: 
   return bytes
 }
 
-/** One frame of the session, and how much of the peer we have. */
+/** One frame of the session, and the last number that we received from the peer. */
 export function data(sequence: number, received: number, frame: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(DATA_HEAD_BYTES + frame.length)
   const view = viewOf(bytes)
@@ -45,7 +48,7 @@ export function data(sequence: number, received: number, frame: Uint8Array): Uin
   return bytes
 }
 
-/** Everything up to here has arrived. */
+/** We have received everything up to this number. */
 export function ack(sequence: number): Uint8Array {
   const bytes = new Uint8Array(1 + SEQUENCE_BYTES)
   bytes[0] = ACK
@@ -53,7 +56,7 @@ export function ack(sequence: number): Uint8Array {
   return bytes
 }
 
-/** The frame these bytes spell, or undefined where they spell none: unknown kind, wrong length. */
+/** The frame of these bytes; undefined if they are none: unknown kind or wrong length. */
 export function parseMeshFrame(bytes: Uint8Array): MeshFrame | undefined {
   const kind = bytes[0]
   if (kind === HELLO && bytes.length === HELLO_BYTES) {

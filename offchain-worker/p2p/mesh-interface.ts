@@ -1,15 +1,15 @@
 /**
- * What a session's mesh is to those who use it.
+ * A session's mesh for its users.
  *
- * Owns: its interface and options. Does not own: how it works (mesh.ts). Roles depend on this alone, so tests and the simulation can
- * put another mesh in its place.
+ * Owns: its interface and options. Roles depend only on these, so tests and the simulation can use another mesh. Does
+ * not own: how it works.
  */
 import type { Clock } from '#types/clock.ts'
 import type { Log } from '#types/log.ts'
 
 /**
- * Why a frame was dropped. oversized: above maxFrameBytes; malformed: not of the wire format; flood: above the rate;
- * expelled: a member was cut off (counted once); unsent: our own frame found the member's queue full.
+ * Why the mesh dropped a frame. oversized: above maxFrameBytes; malformed: not of the wire format; flood: above the
+ * rate; expelled: the mesh cut a member off (counted once); unsent: our own frame found the member's queue full.
  */
 export type DropReason = 'oversized' | 'malformed' | 'flood' | 'expelled' | 'unsent'
 
@@ -17,14 +17,14 @@ export type DropReason = 'oversized' | 'malformed' | 'flood' | 'expelled' | 'uns
 export interface MeshOptions {
   /** Name and version on the wire, such as `assay/coinflip/1`. */
   readonly protocol: string
-  /** The session: the same bytes at every member, other bytes for every other session. */
+  /** The session: the same bytes at every member, and different bytes for every other session. */
   readonly id: Uint8Array
   /** Noise public keys of all members. Our own may be among them. */
   readonly members: readonly Uint8Array[]
-  /** Longest frame sent or taken. */
+  /** Longest frame that the mesh sends or accepts, in bytes. */
   readonly maxFrameBytes: number
   readonly onMessage: (from: Uint8Array, frame: Uint8Array) => void
-  /** `down` says nothing about guilt: links break, and a dead peer is noticed only after up to 17 s. */
+  /** `down` says nothing about guilt: links break, and the mesh may notice a dead peer up to 17 s late. */
   readonly onPeer?: (publicKey: Uint8Array, state: 'up' | 'down') => void
   readonly maxQueuedFrames?: number
   readonly maxQueuedBytes?: number
@@ -43,11 +43,11 @@ export interface MeshDeps {
 /** The mesh of one session. */
 export interface Mesh {
   /**
-   * Sends one frame to one member, now or once it is up; false where its queue is full (counted as `unsent`).
+   * Sends one frame to one member, at once or when it is up. False if the member's queue is full (counted as `unsent`).
    * @throws AssayError `UNKNOWN_MEMBER`, `FRAME_TOO_LARGE`, `MESH_CLOSED`
    */
   send(to: Uint8Array, frame: Uint8Array): boolean
-  /** The same to every other member. Returns how many queues took it. */
+  /** Sends the same frame to every other member. Returns how many queues accepted it. */
   broadcast(frame: Uint8Array): number
   /** Members that are up. */
   connected(): Uint8Array[]

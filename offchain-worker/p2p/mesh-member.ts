@@ -1,7 +1,7 @@
 /**
- * What a mesh keeps of one other member of its session.
+ * A mesh's record of one other member of its session.
  *
- * Owns: the record, and the limits where a mesh sets none. Does not own: what is done with it (mesh.ts).
+ * Owns: the record, and the default limits. Does not own: the use of the record.
  */
 import type { FrameChannel } from './channel.ts'
 import { copyOf } from './identity.ts'
@@ -23,13 +23,13 @@ export interface Member {
   channel: FrameChannel | undefined
   up: boolean
   instance: Uint8Array
-  /** The highest sequence that came from it in this life, and the one that was last acknowledged to it. */
+  /** The highest sequence that came from it in this life, and the last one that we acknowledged to it. */
   received: number
   acknowledged: number
   violations: number
 }
 
-/** A member that has not come yet. */
+/** A member that has not connected yet. */
 export const newMember = (
   publicKey: Uint8Array,
   {

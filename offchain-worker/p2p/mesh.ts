@@ -1,16 +1,17 @@
 /**
  * A full mesh among the registered members of one session, over the connections of one identity.
  *
- * Owns: one channel per member and session, order and exactly-once delivery while both processes live, bounds on what a
- * member may send and on what waits for it. Does not own: frames' meaning or signatures (protocols/), or who the members are
- * (the chain). A member is recognised by its Noise key; no topic is joined and nobody else gets a channel.
+ * Owns: one channel per member and session, order and exactly-once delivery while both processes live, bounds on the
+ * frames from a member and on those that wait for it. Does not own: the meaning of frames (the session's protocol).
+ * The chain names the members. The mesh recognizes a member by its Noise key; it joins no topic, and nobody else gets a
+ * channel.
  *
  * Wire, in each Protomux frame, integers little endian:
  *   0 HELLO  own instance (8) | peer's instance as last seen or zero (8) | highest sequence received from it u32
  *   1 DATA   sequence u32 | highest sequence received from it u32 | frame
- *   2 ACK    sequence u32: have everything up to here
- * An acknowledgement travels with the next frame to the peer; only where none goes there for a while, it has a frame of its own.
- * A process that starts again has a new instance, so numbers of its former life are not mistaken for its present ones.
+ *   2 ACK    sequence u32: everything up to this number has arrived
+ * An acknowledgement travels with the next frame to the peer. If none goes there for a while, it gets its own frame.
+ * A process that restarts has a new instance, so nobody mistakes the numbers of its earlier run for new ones.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
@@ -22,12 +23,12 @@ import type { DropReason, Mesh, MeshDeps, MeshOptions } from './mesh-interface.t
 import { ack, data, DATA_OVERHEAD_BYTES, hello, INSTANCE_BYTES, parseMeshFrame } from './mesh-frames.ts'
 import type { PeerNetwork } from './network.ts'
 
-/** A member with this many dropped frames is cut off for the rest of the session. */
+/** The mesh cuts a member with this many dropped frames off for the rest of the session. */
 const MAX_VIOLATIONS = 1_000
 
-/** Frames that go out as one message of the connection. */
+/** At most this many frames go out as one message of the connection. */
 const MOST_TOGETHER = 16
-/** An acknowledgement waits so long for a frame to travel with, and for so many frames that it is due for. */
+/** An acknowledgement waits this long for a frame to travel with, and for at most this many unacknowledged frames. */
 const ACK_DELAY_MS = 50
 const ACK_FRAMES = 64
 
@@ -39,7 +40,7 @@ class SessionMesh implements Mesh {
   readonly #instance: Uint8Array
   readonly #dropped = { oversized: 0, malformed: 0, flood: 0, expelled: 0, unsent: 0 }
   readonly #releases: (() => void)[] = []
-  /** Members for whom there is something new; they get it together at the end of this turn. */
+  /** Members to which frames are due. Each gets them together at the end of this turn. */
   readonly #due = new Set<Member>()
   #cancelAcks: (() => void) | undefined
   #closed = false
@@ -98,7 +99,9 @@ class SessionMesh implements Mesh {
     for (const release of this.#releases.reverse()) release()
   }
 
-  /** The lower key dials at once, the higher one only if that did not work out: one connection instead of two that race. */
+  /**
+   * The lower key dials at once, the higher one only if that fails: this gives one connection instead of two that race.
+   */
   #patience(publicKey: Uint8Array): 'at once' | 'after the other' {
     return keyName(this.#network.publicKey) < keyName(publicKey) ? 'at once' : 'after the other'
   }
@@ -111,7 +114,7 @@ class SessionMesh implements Mesh {
     }
   }
 
-  /** @param frame shares no memory with the caller's */
+  /** @param frame must share no memory with the caller's frame */
   #enqueue(member: Member, frame: Uint8Array): boolean {
     if (!member.outbox.push(frame)) {
       this.#dropped.unsent++
@@ -218,8 +221,8 @@ class SessionMesh implements Mesh {
 }
 
 /**
- * Opens the mesh of one session on an identity. Returns at once; members come up as they open the same session.
- * @throws AssayError `CHANNEL_IN_USE` where this identity has the session open, `NETWORK_CLOSED`
+ * Opens the mesh of one session on an identity. Returns at once. A member is up once it opens the same session.
+ * @throws AssayError `CHANNEL_IN_USE` if this identity has the session open, `NETWORK_CLOSED`
  */
 export const openMesh = (network: PeerNetwork, options: MeshOptions, deps: MeshDeps): Mesh =>
   new SessionMesh(network, options, deps)

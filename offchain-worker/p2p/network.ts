@@ -1,8 +1,7 @@
 /**
  * One Noise identity on Hyperswarm: one connection per remote key, shared by every mesh and feed of this process.
  *
- * Owns: the swarm, announcing, topics, closing it all. Does not own: which connections are kept (connections.ts), whom to dial
- * again (redialer.ts), channels (channel.ts, mesh.ts) or feeds (hoster.ts, auditor.ts), which attach themselves here.
+ * Owns: the swarm, announcing, topics, and closing all of it. Does not own: which connections to keep (connections.ts).
  */
 import { AssayError, messageOf } from '#types/errors.ts'
 import HyperDHT from 'hyperdht'
@@ -20,9 +19,12 @@ import type { Log } from '#types/log.ts'
 import { Redialer } from './redialer.ts'
 import type { Patience } from './redialer.ts'
 
-/** Dials at once. Dead peers hold a place for up to 8 s each, so it must exceed the peers of a round. */
+/** Dials at the same time. A dead peer holds a place for up to 8 s, so this must exceed the peers of a round. */
 const MAX_PARALLEL_DIALS = 32
-/** The DHT keeps records in memory only: after it restarted nobody finds us until we announce again, by itself minutes later. */
+/**
+ * The DHT keeps records in memory only. After it restarts, nobody finds us until we announce again; Hyperswarm does so
+ * only minutes later.
+ */
 const REANNOUNCE_MS = 20_000
 const START_DEADLINE_MS = 10_000
 const CLOSE_DEADLINE_MS = 1_000
@@ -33,9 +35,12 @@ export interface PeerNetworkOptions {
   /** IPv4 address to bind. Default loopback. */
   readonly host?: string
   readonly keyPair: NoiseKeyPair
-  /** Whether others can dial this identity. Default true; an auditor only dials. */
+  /** Whether others can dial this identity. Default true. An auditor only dials. */
   readonly listen?: boolean
-  /** Whether peers must punch holes to reach us. Default false: right on loopback and in one network, wrong behind a NAT. */
+  /**
+   * Whether peers must punch holes to reach us. Default false: right on loopback and in one network, wrong behind a
+   * NAT.
+   */
   readonly firewalled?: boolean
 }
 
@@ -45,14 +50,14 @@ export interface PeerNetworkDeps {
   readonly log: Log
 }
 
-/** A topic that was joined. */
+/** A joined topic. */
 export interface JoinedTopic {
-  /** Resolves once the first announcement or search is through. */
+  /** Resolves once the first announcement or search is finished. */
   flushed(): Promise<void>
   leave(): Promise<void>
 }
 
-/** An identity on the network. Made by createPeerNetwork. */
+/** An identity on the network. createPeerNetwork makes it. */
 export class PeerNetwork {
   readonly publicKey: Uint8Array
   readonly #bootstrap: readonly DhtAddress[]
@@ -81,7 +86,7 @@ export class PeerNetwork {
     })
     const dialler = {
       isConnected: (name: string) => this.#connections.has(name),
-      // Calling it again overrides Hyperswarm's back-off; a dial under way is left alone.
+      // A second call overrides Hyperswarm's back-off. It does not disturb a dial under way.
       dial: (publicKey: Uint8Array) => this.#swarm.joinPeer(asBuffer(publicKey)),
       giveUp: (publicKey: Uint8Array) => this.#swarm.leavePeer(asBuffer(publicKey)),
     }
@@ -94,30 +99,30 @@ export class PeerNetwork {
   /** Finds the DHT and, with `listen`, announces the identity there. */
   async start(listen: boolean): Promise<void> {
     await this.#swarm.dht.fullyBootstrapped()
-    // It also resolves, after some seconds, where nobody answered.
+    // It also resolves, after some seconds, if nobody answered.
     if (this.#swarm.dht.toArray({ limit: 1 }).length === 0) throw unreachable(this.#bootstrap)
     if (listen) await this.#swarm.listen()
     this.#reannounceLater()
   }
 
-  /** Keys connected now. */
+  /** Keys of the open connections. */
   connected(): Uint8Array[] {
     return this.#connections.publicKeys()
   }
 
-  /** Hands an attachment the connections it wants, those open now and those to come, until detached. */
+  /** Gives an attachment the connections that it wants, the open ones and the later ones, until detached. */
   attach(attachment: Attachment): () => void {
     this.#assertOpen()
     return this.#connections.attach(attachment)
   }
 
-  /** Keeps dialling a key until released. Keeping the connection takes an attachment that wants it. */
+  /** Dials a key again and again until released. To keep the connection, an attachment must want it. */
   dial(publicKey: Uint8Array, patience: Patience = 'at once'): () => void {
     this.#assertOpen()
     return this.#redialer.want(publicKey, patience)
   }
 
-  /** Joins a topic. `server`: be found under it. `client`: look for those who are. */
+  /** Joins a topic. `server`: others find us under it. `client`: we look for its servers. */
   joinTopic(topic: Uint8Array, mode: { client: boolean; server: boolean }): JoinedTopic {
     this.#assertOpen()
     const session = this.#swarm.join(asBuffer(topic), mode)
@@ -132,7 +137,7 @@ export class PeerNetwork {
   }
 
   /**
-   * Takes a name that may be used once at a time on this identity.
+   * Reserves a name that only one user of this identity may hold at a time.
    * @throws AssayError `CHANNEL_IN_USE`, `NETWORK_CLOSED`
    */
   reserve(name: string): () => void {
@@ -140,20 +145,23 @@ export class PeerNetwork {
     if (this.#names.has(name)) {
       throw new AssayError(
         'CHANNEL_IN_USE',
-        `expected ${name} not to be open on this identity: close the first one before`,
+        `expected ${name} to be closed on this identity, got it open: close it first`,
       )
     }
     this.#names.add(name)
     return () => this.#names.delete(name)
   }
 
-  /** Runs `closer` when the network closes; the returned function forgets it. */
+  /** Runs `closer` when the network closes. The returned function cancels that. */
   onClose(closer: () => Promise<void>): () => void {
     this.#closers.add(closer)
     return () => this.#closers.delete(closer)
   }
 
-  /** Flushes, hangs up, unannounces and leaves no handle behind; about a second at most, also with a dead DHT. */
+  /**
+   * Flushes, closes connections, unannounces and leaves no handle behind. Takes about a second at most, also with a
+   * dead DHT.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -164,7 +172,7 @@ export class PeerNetwork {
     this.#redialer.stop()
     this.#cancelReannounce?.()
     await this.#connections.close()
-    // A graceful destroy unannounces over the DHT, which takes 5 s when that is gone.
+    // A graceful destroy unannounces over the DHT. That takes 5 s if the DHT is gone.
     if (await settled(this.#clock, CLOSE_DEADLINE_MS, this.#swarm.destroy())) return
     await settled(this.#clock, CLOSE_DEADLINE_MS, this.#swarm.dht.destroy({ force: true }))
   }
@@ -195,8 +203,8 @@ function unreachable(bootstrap: readonly DhtAddress[]): AssayError {
 }
 
 /**
- * Puts an identity on the network of a DHT. Resolves once it can be dialled (with `listen`) or has found the DHT.
- * @throws AssayError `DHT_UNREACHABLE` after 10 s without an answer of the DHT
+ * Puts an identity on the network of a DHT. Resolves once others can dial it (with `listen`) or it has found the DHT.
+ * @throws AssayError `DHT_UNREACHABLE` if the DHT does not answer for 10 s
  */
 export async function createPeerNetwork(options: PeerNetworkOptions, deps: PeerNetworkDeps): Promise<PeerNetwork> {
   const network = new PeerNetwork(options, deps)

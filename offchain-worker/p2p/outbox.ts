@@ -1,18 +1,18 @@
 /**
- * What is on its way to one peer: numbered frames, kept until the peer acknowledges them.
+ * Numbered frames on their way to one peer, kept until the peer acknowledges them.
  *
- * Owns: numbering, bounds, and what to send again after a reconnection. Does not own: the wire (mesh.ts). Hyperswarm replaces
- * a connection when both sides dialled at once, and frames written to the losing one are gone without a trace; a coinflip
- * would blame the sender. So frames stay here until acknowledged.
+ * Owns: numbering, bounds, and which frames to send again after a reconnection. Does not own: the wire (mesh.ts).
+ * If both sides dial at once, Hyperswarm replaces one connection, and the frames written to it are lost without a
+ * trace. A coinflip would blame the sender. So frames stay here until the peer acknowledges them.
  */
 
-/** A frame and its number, from 1 upwards. */
+/** A frame and its number; numbers start at 1. */
 export interface NumberedFrame {
   readonly sequence: number
   readonly frame: Uint8Array
 }
 
-/** How much may wait for one peer. */
+/** How many frames and bytes may wait for one peer. */
 export interface OutboxLimits {
   readonly maxFrames: number
   readonly maxBytes: number
@@ -24,14 +24,14 @@ export class Outbox {
   readonly #frames: NumberedFrame[] = []
   #bytes = 0
   #lastSequence = 0
-  /** Index in #frames of the first frame not written to the present connection. */
+  /** Index in #frames of the first frame not written to the current connection. */
   #unsent = 0
 
   constructor(limits: OutboxLimits) {
     this.#limits = limits
   }
 
-  /** Takes a frame; false, and nothing taken, where it would exceed the limits. */
+  /** Adds a frame. False if it would exceed the limits; then it is not added. */
   push(frame: Uint8Array): boolean {
     if (this.#frames.length >= this.#limits.maxFrames || this.#bytes + frame.length > this.#limits.maxBytes)
       return false
@@ -40,14 +40,14 @@ export class Outbox {
     return true
   }
 
-  /** The next frame to write to the present connection, or undefined. */
+  /** The next frame to write to the current connection, or undefined. */
   next(): NumberedFrame | undefined {
     const frame = this.#frames[this.#unsent]
     if (frame !== undefined) this.#unsent++
     return frame
   }
 
-  /** The peer has everything up to and including this number. Numbers never sent are ignored. */
+  /** The peer has everything up to and including this number. Ignores numbers that were never sent. */
   acknowledge(sequence: number): void {
     let count = 0
     for (; count < this.#unsent; count++) {
@@ -59,7 +59,9 @@ export class Outbox {
     this.#unsent -= count
   }
 
-  /** A new connection: everything the peer has not got (it got up to `received`) is to be written again. */
+  /**
+   * There is a new connection, and the peer has everything up to `received`: all later frames must be written again.
+   */
   rewind(received: number): void {
     this.acknowledge(received)
     this.#unsent = 0

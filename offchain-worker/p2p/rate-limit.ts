@@ -1,18 +1,18 @@
 /**
- * How fast one peer may talk: a token bucket.
+ * A token bucket: it limits how fast one peer may send.
  *
- * Owns: the arithmetic. Does not own: the clock, or what happens to what is refused.
+ * Owns: the arithmetic. Does not own: the clock.
  */
 
 /** @see createRateLimit */
 export interface RateLimitOptions {
-  /** Units regained in a second. */
+  /** Units that the bucket regains per second. */
   readonly perSecond: number
-  /** Units that may be spent at once. */
+  /** Units that a peer may spend at once. */
   readonly burst: number
 }
 
-/** Spends one unit at `now` (milliseconds); false where none is left. */
+/** Spends one unit at `now` (milliseconds); false if none is left. */
 export type RateLimit = (now: number) => boolean
 
 /** A bucket that starts full. */

@@ -1,24 +1,24 @@
 /**
- * Whom to dial, and when to dial again.
+ * Which keys to dial, and when to dial again.
  *
- * Owns: reference counts and back-off over the wanted keys. Does not own: connections (network.ts).
- * Hyperswarm retries by itself after 1, 5 and 15 s, and then only every ten minutes; a round is over by then.
+ * Owns: reference counts and back-off over the wanted keys. Does not own: connections.
+ * Hyperswarm retries by itself after 1, 5 and 15 s, and then only every ten minutes. A round is over by then.
  */
 import type { Clock } from '#types/clock.ts'
 import { copyOf, keyName } from './identity.ts'
 
-/** First wait after a dial; it doubles with each. */
+/** First wait after a dial. It doubles with each dial. */
 const REDIAL_FIRST_MS = 500
 const REDIAL_MAX_MS = 8_000
 const REDIAL_TICK_MS = 250
 
 /**
- * `after the other`: the first dial waits. Where both sides want each other one of them should, or two connections race and
- * one is thrown away.
+ * `after the other`: the first dial waits. If both sides want each other, one of them should wait. Otherwise two
+ * connections race and one is lost.
  */
 export type Patience = 'at once' | 'after the other'
 
-/** What the redialer needs of the swarm. */
+/** The part of the swarm that the redialer needs. */
 export interface Dialler {
   isConnected(name: string): boolean
   dial(publicKey: Uint8Array): void
@@ -49,7 +49,7 @@ export class Redialer {
     return this.#wanted.has(name)
   }
 
-  /** Dials a key, again and again, until the returned function is called by all who asked. */
+  /** Dials a key again and again, until everybody who wanted it has called the returned function. */
   want(publicKey: Uint8Array, patience: Patience): () => void {
     const name = keyName(publicKey)
     const nextDialAt = this.#clock.now() + (patience === 'at once' ? 0 : REDIAL_FIRST_MS)
@@ -68,7 +68,7 @@ export class Redialer {
     }
   }
 
-  /** A connection has gone: dials again soon where the key is still wanted. */
+  /** A connection has closed. If the key is still wanted, dials again soon. */
   lost(name: string): void {
     const wanted = this.#wanted.get(name)
     if (wanted === undefined) return
@@ -77,13 +77,13 @@ export class Redialer {
     this.#tick()
   }
 
-  /** Forgets all. */
+  /** Forgets all wanted keys. */
   stop(): void {
     this.#cancelTick?.()
     this.#wanted.clear()
   }
 
-  /** Dials what is due, and comes back while anybody wanted is missing. */
+  /** Dials the keys that are due, and runs again while a wanted key is not connected. */
   #tick(): void {
     this.#cancelTick?.()
     this.#cancelTick = undefined

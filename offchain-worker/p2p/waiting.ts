@@ -1,11 +1,11 @@
 /**
- * How this folder waits for what it is closing.
+ * Waiting while this folder closes its parts.
  *
- * Owns: waiting without caring for the outcome. Does not own: the clock and deadlines (#types/clock.ts).
+ * Owns: waiting whatever the outcome. Does not own: the clock and deadlines.
  */
 import type { Clock } from '#types/clock.ts'
 
-/** Whether `work` settled within `ms`. Never throws: for closing down, where nothing better can be done. */
+/** Whether `work` settled within `ms`. Never throws: it is for closing, when nothing better can be done. */
 export function settled(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
   let cancel = (): void => {}
   const late = new Promise<boolean>((resolve) => (cancel = clock.setTimer(ms, () => resolve(false))))

@@ -1,7 +1,7 @@
 /**
- * How a person follows a devnet: one line per step, with the time since start, in colour where the terminal has it.
+ * The display of a devnet for a person: one line per step, with the time since start, in colour if the terminal has it.
  *
- * Owns: layout only. Does not own: what happened (devnet.ts) or the JSON form (cli/output.ts).
+ * Owns: layout only. Does not own: the JSON form.
  */
 
 const GREEN = 32
@@ -9,11 +9,11 @@ const RED = 31
 const YELLOW = 33
 const DIM = 2
 
-/** Who a line speaks of, padded to one width. */
+/** Width of the name at the start of a line, in characters. */
 const NAME_WIDTH = 12
 const MS_PER_SECOND = 1_000
 
-/** How a line should strike the reader. */
+/** How a line should look to the reader. */
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'quiet'
 
 const TONES: Readonly<Record<Tone, number | undefined>> = {
@@ -33,13 +33,13 @@ export interface Display {
 
 export interface DisplayOptions {
   readonly write: (text: string) => void
-  /** Whether colours are shown: a terminal that did not ask for none. */
+  /** Whether to show colours: only on a terminal, and only if nothing turns them off. */
   readonly colour: boolean
-  /** Milliseconds since the devnet was started. */
+  /** Milliseconds since the start of the devnet. */
   readonly elapsed: () => number
 }
 
-/** A display onto a stream. */
+/** A display that writes to a stream. */
 export function createDisplay({ write, colour, elapsed }: DisplayOptions): Display {
   const paint = (text: string, tone: Tone): string => {
     const code = TONES[tone]

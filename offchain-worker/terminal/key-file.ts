@@ -1,7 +1,7 @@
 /**
- * Where a worker's seed comes from: a secret URI on the command line, or a key file that nobody else can read.
+ * The source of a worker's seed: a secret URI on the command line, or a key file that nobody else can read.
  *
- * Owns: reading, checking and creating key files. Does not own: what is derived from the seed (#types/crypto/suri.ts).
+ * Owns: reading, checking and creating key files. Does not own: deriving keys from the seed.
  */
 import { randomBytes } from 'node:crypto'
 import { open, readFile, stat } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import { AssayError, messageOf } from '#types/errors.ts'
 const OTHERS_MAY_READ = 0o077
 const OWNER_ONLY = 0o600
 const SEED_BYTES = 32
-/** A key file holds one secret URI; anything longer is some other file. */
+/** A key file holds one secret URI. A longer file is something else. Bytes. */
 const MAX_KEY_FILE_BYTES = 1_024
 
 const isMissing = (thrown: unknown): boolean => (thrown as NodeJS.ErrnoException).code === 'ENOENT'
@@ -19,7 +19,7 @@ const isMissing = (thrown: unknown): boolean => (thrown as NodeJS.ErrnoException
 const unwritable = (path: string, thrown: unknown): AssayError =>
   new AssayError(
     'KEY_FILE_UNWRITABLE',
-    `key file ${path}: expected to make it with a random secret, got: ${messageOf(thrown)}`,
+    `key file ${path}: expected to create it with a random secret, got: ${messageOf(thrown)}`,
     { path },
     { cause: thrown },
   )
@@ -39,8 +39,9 @@ async function createKeyFile(path: string): Promise<string> {
 }
 
 /**
- * The secret URI in a key file; a fresh random seed is written there, mode 0600, where the file does not exist.
- * @throws AssayError `KEY_FILE_MODE` where others may read it, `KEY_FILE_UNREADABLE`, `KEY_FILE_UNWRITABLE`, `KEY_FILE_CONTENT`. Never names a secret.
+ * The secret URI in a key file. If the file does not exist, creates it with mode 0600 and a fresh random seed.
+ * @throws AssayError `KEY_FILE_MODE` if others may read it, `KEY_FILE_UNREADABLE`, `KEY_FILE_UNWRITABLE`,
+ *   `KEY_FILE_CONTENT`. Never names a secret.
  */
 export async function readOrCreateKeyFile(path: string): Promise<string> {
   const found = await stat(path).catch((thrown: unknown) => {
@@ -73,13 +74,13 @@ export async function readOrCreateKeyFile(path: string): Promise<string> {
   return content
 }
 
-/** The secret URI that `--suri` or `--key-file` gives. Exactly one of them must be there. */
+/** The secret URI from `--suri` or `--key-file`. There must be exactly one of them. @throws AssayError `NO_SECRET`. */
 export function readSecret(options: {
   readonly suri?: string | undefined
   readonly keyFile?: string | undefined
 }): Promise<string> {
   if ((options.suri === undefined) === (options.keyFile === undefined)) {
-    throw new AssayError('NO_SECRET', 'expected one of --suri and --key-file: who is this worker?')
+    throw new AssayError('NO_SECRET', 'expected --suri or --key-file, which gives the worker its keys')
   }
   return options.suri === undefined ? readOrCreateKeyFile(options.keyFile!) : Promise.resolve(options.suri)
 }

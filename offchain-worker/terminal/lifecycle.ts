@@ -1,20 +1,23 @@
 /**
- * How a long-running command lives and ends.
+ * The life and the end of a long-running command.
  *
- * Owns: signals, the parent's death, and the deadline by which everything must be closed. Does not own: what is closed.
+ * Owns: signals, the parent's death, and the deadline for closing everything. Does not own: closing the parts.
  */
 import { messageOf } from '#types/errors.ts'
 
-/** After this long a process that still has not closed ends anyway. */
+/** A process that is still not closed after this long ends anyway. */
 const CLOSE_DEADLINE_MS = 8_000
-/** Sooner, a signal is the same request once more: a terminal sends it to all, and npm or timeout(1) hands its own on. */
+/**
+ * A signal within this time is the same request: a terminal sends it to all processes, and npm or timeout(1) passes its
+ * own on.
+ */
 const SAME_REQUEST_MS = 500
 const EXIT_FAILED = 1
 
 /**
- * Resolves when the process is asked to stop: Ctrl-C, SIGTERM, SIGHUP, or nobody reads on what it tells. Asked again later, it ends
- * at once. A child of the devnet leaves Ctrl-C, which a terminal sends to all processes at once, to its parent, who stops them in
- * order; and it stops when the parent is gone.
+ * Resolves when the process is asked to stop: by Ctrl-C, SIGTERM, SIGHUP, or because nobody reads its output. A second
+ * request, later, ends it at once. A terminal sends Ctrl-C to all processes at once; a child of the devnet ignores it,
+ * because its parent stops the children in order. A child also stops when its parent is gone.
  */
 export function untilStopped(): Promise<string> {
   return new Promise((resolve) => {
@@ -33,7 +36,7 @@ export function untilStopped(): Promise<string> {
   })
 }
 
-/** Closes what a command opened. A close that takes too long ends the process. */
+/** Closes everything that a command opened. If this takes too long, ends the process. */
 export async function closeInTime(close: () => Promise<void>): Promise<void> {
   const deadline = setTimeout(() => {
     process.stderr.write(`assay: still not closed after ${CLOSE_DEADLINE_MS} ms, ending now\n`)
@@ -52,12 +55,15 @@ export async function closeInTime(close: () => Promise<void>): Promise<void> {
 
 /** How a command ends. */
 export interface Ending {
-  /** What must be done first, however long it takes; a second Ctrl-C ends the process all the same. */
+  /** Work to finish first, however long it takes. A second Ctrl-C still ends the process. */
   readonly lastWork?: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** Runs until the process is asked to stop, then closes. @param ready tells that it runs: from then on it hears who asks. */
+/**
+ * Runs until the process is asked to stop, then closes.
+ * @param ready announces that it runs: from then on it reacts to requests to stop.
+ */
 export async function runUntilStopped(ready: () => void, { lastWork, close }: Ending): Promise<void> {
   const stopped = untilStopped()
   ready()

@@ -1,7 +1,7 @@
 /**
- * One line at the bottom of a terminal that says what is being waited for, once that takes long.
+ * One line at the bottom of a terminal that tells what the command waits for, once that takes long.
  *
- * Owns: when it appears, and that it is gone before anything else is printed. Does not own: what it says.
+ * Owns: when it appears, and that it disappears before anything else is printed. Does not own: its text.
  */
 import type { Clock } from '#types/clock.ts'
 
@@ -11,9 +11,9 @@ const MS_PER_S = 1_000
 const CLEAR_LINE = '\r\u001B[2K'
 
 export interface LiveLine {
-  /** Says what is under way; shown once nothing else was printed for two seconds. */
+  /** Sets the text about the current work. It appears once nothing else was printed for two seconds. */
   show(text: string): void
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void
 }
 
@@ -23,7 +23,7 @@ export interface LiveLineOptions {
   readonly isShown: boolean
 }
 
-/** A line that is not shown yet. */
+/** A line that is not visible yet. */
 export function createLiveLine({ write, isShown }: LiveLineOptions, clock: Clock): LiveLine {
   let text = ''
   let since = 0

@@ -1,20 +1,23 @@
 /**
- * The log of a process: structured lines on stderr, quiet unless asked.
+ * The log of a process: structured lines on stderr, quiet by default.
  *
- * Owns: pino's configuration. Does not own: what is logged. Nothing secret ever reaches a logger.
+ * Owns: pino's configuration. Does not own: what is logged. No secret ever reaches a logger.
  */
 import { pino, type Logger } from 'pino'
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** A logger that names the process it speaks for, such as `{ worker: 'attestor-1' }`. */
+/** A logger that names its process, such as `{ worker: 'attestor-1' }`. */
 export const createLog = (level: LogLevel, bindings: Readonly<Record<string, string>>): Logger =>
   pino(
     { level, base: bindings, formatters: { level: (label) => ({ level: label }) } },
     pino.destination({ dest: 2, sync: true }),
   )
 
-/** Where the consoles of pallets go: who put a line into a pallet wants to see it, unless the process is to be silent. */
+/**
+ * The log for the consoles of pallets. A developer who put a line into a pallet wants to see it, unless the process is
+ * silent.
+ */
 export const createConsoleLog = (level: LogLevel, bindings: Readonly<Record<string, string>>): Logger =>
   createLog(level === 'silent' || level === 'debug' ? level : 'info', bindings)

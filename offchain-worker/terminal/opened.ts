@@ -1,18 +1,18 @@
 /**
- * Things that a command opened, so that all of them are closed again.
+ * The parts that a command has opened, so that it closes all of them again.
  *
- * Owns: the order (last opened, first closed), and that one failure does not keep the rest open. Does not own: the things.
+ * Owns: the order (last opened, first closed), and that one failure does not stop the rest. Does not own: the parts.
  */
 
 /** @see createOpened */
 export interface Opened {
-  /** Remembers how to close what was just opened, and gives it back. */
+  /** Remembers how to close a part that was just opened, and returns the part. */
   add<T>(part: T, close: (part: T) => Promise<unknown>): T
-  /** Closes everything, the last first. Rejects with the first failure, when all have been tried. */
+  /** Closes everything, the last first. Rejects with the first failure after it has tried all. */
   close(): Promise<void>
 }
 
-/** Nothing opened yet. */
+/** A list without parts. */
 export function createOpened(): Opened {
   const closers: (() => Promise<unknown>)[] = []
   return {
@@ -30,8 +30,8 @@ export function createOpened(): Opened {
 }
 
 /**
- * Closes what was opened while more of it is still opening: that fails for want of what is closed, and what it opened meanwhile is
- * closed as well.
+ * Closes the open parts while `opening` still opens more. The opening then fails because a part that it needs is
+ * closed. Parts that it opened meanwhile are closed as well.
  */
 export async function closeWhileOpening(opened: Opened, opening: Promise<unknown>): Promise<void> {
   await opened.close()

@@ -20,13 +20,13 @@ export const logOption = {
   'log-level': { choices: LOG_LEVELS, default: 'warn', describe: 'Structured log on stderr' },
 } as const
 
-/** Refuses what is not a port. */
+/** Throws unless the value is a port. */
 export function checkPort(name: string, port: number): number {
   if (Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return port
   throw new AssayError('BAD_PORT', `--${name}: expected a port from 0 (any free one) to ${MAX_PORT}, got ${port}`)
 }
 
-/** Refuses what is not a whole number from `least` to `most`. */
+/** Throws unless the value is a whole number from `least` to `most`. */
 export function checkWithin(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return
   throw new Error(`--${name}: expected a whole number from ${least} to ${most}, got ${value}`)
@@ -47,12 +47,12 @@ export function parseBootstrap(text: string): DhtAddress {
 export const appsLink = (endpoint: string): string =>
   `https://polkadot.js.org/apps/?rpc=${encodeURIComponent(endpoint)}#/explorer`
 
-/** The same options, which subcommands of the command do not have. */
+/** The same options, which subcommands of the command do not inherit. */
 export function notInherited<O extends Readonly<Record<string, Options>>>(options: O): O {
   return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { ...option, global: false }])) as O
 }
 
-/** The same options, of which those that take a value must be given one. */
+/** The same options; those that take a value must get one. */
 export function withValues<O extends Readonly<Record<string, Options>>>(options: O): O {
   const required = Object.entries(options).map(
     ([name, option]) => [name, option.type === 'boolean' ? option : { ...option, requiresArg: true }] as const,
@@ -63,7 +63,10 @@ export function withValues<O extends Readonly<Record<string, Options>>>(options:
 /** Options that may be given more than once. */
 const REPEATABLE = ['bootstrap', 'rpc-cors']
 
-/** Refuses what no command understands: an empty value, such as a shell variable that is not set, and a second one. */
+/**
+ * Throws for arguments that no command understands: an empty value, such as an unset shell variable, or an option given
+ * twice.
+ */
 export function checkArguments(args: readonly string[]): void {
   const seen = new Set<string>()
   for (const [i, arg] of args.entries()) {

@@ -1,14 +1,14 @@
 /**
- * What commands print: JSON lines for machines, sentences for people.
+ * The output of commands: JSON lines for machines, sentences for people.
  *
- * Owns: the two forms. Does not own: logs, which go to stderr (cli/logging.ts).
+ * Owns: the two forms. Does not own: logs, which go to stderr.
  */
 import { toHex } from '#types/bytes.ts'
 
-/** Something worth telling: `kind` names it, the rest are its values. */
+/** A fact to report: `kind` names it, the other fields are its values. */
 export type Notice = { readonly kind: string } & Readonly<Record<string, unknown>>
 
-/** Prints a notice with the sentence that a person would read. */
+/** Prints a notice, or the sentence for a person. */
 export type Tell = (notice: Notice, sentence: string) => void
 
 const printable = (_key: string, value: unknown): unknown => {
@@ -19,11 +19,11 @@ const printable = (_key: string, value: unknown): unknown => {
 /** One line of JSON: bytes as hex, bigints as decimal strings. */
 export const jsonLine = (value: unknown): string => `${JSON.stringify(value, printable)}\n`
 
-/** A `Tell` onto stdout: one JSON line per notice, or one sentence. */
+/** A `Tell` that writes to stdout: one JSON line per notice, or one sentence. */
 export const createTell = (json: boolean): Tell =>
   json
     ? (notice) => void process.stdout.write(jsonLine(notice))
     : (_notice, sentence) => void process.stdout.write(`${sentence}\n`)
 
-/** What a person reads while a node is waited for. */
+/** The sentence that a person reads while a command waits for a node. */
 export const connectingTo = (endpoint: string): string => `connects to the node at ${endpoint}`

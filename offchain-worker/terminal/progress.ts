@@ -1,12 +1,13 @@
 /**
- * How far a long simulation is, for a person who watches.
+ * The progress of a long simulation, for a person who watches.
  *
- * Owns: when that is told: after two seconds, then every second, on a terminal in place. Does not own: results, which go to stdout.
+ * Owns: when to report it: after two seconds, then every second, on a terminal in the same line. Does not own: results,
+ * which go to stdout.
  */
 
 /** @see createProgress */
 export interface Progress {
-  /** Notes how much is done. Always true: to be handed on as it is. */
+  /** Notes how much is done. Always true, so that a caller can use it as a callback. */
   at(done: number): true
   end(): void
 }

@@ -1,8 +1,8 @@
 /**
- * Words as a shell takes them.
+ * Words in the form that a shell understands.
  *
- * Owns: quoting. Does not own: the commands that are told (tell-coinflip.ts, tell-round.ts).
+ * Owns: quoting.
  */
 
-/** The word as it is where a shell leaves it alone, otherwise in single quotes. */
+/** The word unchanged if a shell needs no quotes for it, otherwise in single quotes. */
 export const quoted = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

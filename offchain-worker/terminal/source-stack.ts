@@ -1,9 +1,10 @@
 /**
- * Stacks of the bundled command, with the positions that they have in the sources.
+ * Stacks of the bundled command, with the positions in the sources.
  *
  * Owns: reading the source maps beside the bundle when a stack is shown. Does not own: making them
- * (.config/bundle.mjs). Node's own `--enable-source-maps` would read all of them at each start, a fifth of a second;
- * few starts ever show a stack.
+ * (.config/bundle.mjs).
+ * Node's own `--enable-source-maps` would read all maps at each start, which takes a fifth of a second. Few starts ever
+ * show a stack.
  */
 import { readFileSync } from 'node:fs'
 import { SourceMap, type SourceMapPayload } from 'node:module'
@@ -18,7 +19,7 @@ function readMap(file: string): SourceMap | undefined {
   try {
     return new SourceMap(JSON.parse(readFileSync(new URL(`${file}.map`), 'utf8')) as SourceMapPayload)
   } catch {
-    // No map, or a damaged one: the position stays as it is, which is better than no stack.
+    // Without a map, or with a damaged one, the position stays unchanged. That is better than no stack.
     return undefined
   }
 }
@@ -36,5 +37,5 @@ function sourcePosition(position: string, file: string, line: string, column: st
   return `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
 }
 
-/** The stack with every position that a source map knows replaced by that of the source. */
+/** The stack, with every position that a source map knows replaced by its position in the source. */
 export const mapStack = (stack: string): string => stack.replaceAll(POSITION, sourcePosition)

@@ -1,7 +1,7 @@
 /**
- * BLAKE3, synchronous, in JavaScript: it hashes metadata, once.
+ * BLAKE3, synchronous, in JavaScript, which is fast enough for hashing the metadata once.
  *
- * Owns: the hash. Does not own: what is hashed.
+ * Owns: the hash.
  * Source: BLAKE3 specification; RFC-78 uses it for metadata.
  */
 import { blake3 as hash } from '@noble/hashes/blake3.js'

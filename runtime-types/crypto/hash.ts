@@ -1,8 +1,8 @@
 /**
  * The hashes of Substrate and Hypercore, synchronous, on WebAssembly.
  *
- * Owns: BLAKE2b and xxHash over whole byte strings. Does not own: what is hashed (domain/), storage key layout
- * (scale/storage-key.ts). The modules are compiled once, at import; each call reuses one hasher, so no call may yield.
+ * Owns: BLAKE2b and xxHash over whole byte strings. Does not own: storage key layout.
+ * The module compiles WebAssembly once, at import. Each call reuses one hasher, so no call may yield.
  * Source: sp-core hashing (substrate/primitives/crypto/hashing/src/lib.rs).
  */
 import { createBLAKE2b } from 'hash-wasm'
@@ -14,7 +14,10 @@ const [blake256, blake128, xx] = await Promise.all([createBLAKE2b(256), createBL
 /** BLAKE2b, 32 bytes. */
 export const blake2b256 = (data: Uint8Array): Uint8Array => blake256.init().update(data).digest('binary')
 
-/** Parts up to this long together are put side by side first: each call into WebAssembly costs as much as it hashes. */
+/**
+ * Parts up to this total length are first copied together: each call into WebAssembly costs as much as hashing them.
+ * Bytes.
+ */
 const SCRATCH_BYTES = 1_024
 const scratch = new Uint8Array(SCRATCH_BYTES)
 

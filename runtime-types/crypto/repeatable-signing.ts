@@ -1,14 +1,14 @@
 /**
- * sr25519 signatures that come out the same every time: for chains whose blocks must.
+ * sr25519 signatures that are the same every time, for chains whose blocks must be the same every time.
  *
- * Owns: where the randomness of a signature comes from then: a hash over a seed, the key and the message, as ed25519 does it; two
- * messages never share it. Does not own: the scheme. Slower than the usual way, about 3 ms.
+ * Owns: the randomness of such a signature: a hash over a seed, the key and the message, as in ed25519. Two messages
+ * never share it. Slower than the usual way, about 3 ms. Does not own: the scheme.
  */
 import { sign } from '@scure/sr25519'
 import { blake2b256Of } from './hash.ts'
 import type { SignSr25519 } from './suri.ts'
 
-/** Signing under a seed. */
+/** Makes a signing function from a seed. */
 export const repeatableSigning =
   (seed: Uint8Array): SignSr25519 =>
   (_, secret, message) =>

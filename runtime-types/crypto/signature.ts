@@ -1,12 +1,12 @@
 /**
  * Verification of the signatures that Substrate's runtime accepts.
  *
- * Owns: sr25519, ed25519 and ecdsa verification of untrusted input: false for whatever is malformed, never an exception.
- * Does not own: signing (suri.ts), nor what is signed (scale/extrinsic.ts, domain/). Wrapped messages
- * (`<Bytes>…</Bytes>`) are not unwrapped: the runtime does not.
+ * Owns: sr25519, ed25519 and ecdsa verification of untrusted input: malformed input gives false, never an exception.
+ * Does not own: signing (suri.ts).
+ * Like the runtime, it does not unwrap wrapped messages (`<Bytes>…</Bytes>`).
  * Source: sp-runtime lib.rs (MultiSignature::verify), sp-core sr25519.rs (context "substrate"), ed25519.rs, ecdsa.rs.
- * Deviation: OpenSSL verifies ed25519 by RFC 8032, sp-core by ZIP 215; they differ only for keys and points of small
- * order and for encodings that no honest signer makes.
+ * Deviation: OpenSSL verifies ed25519 by RFC 8032, sp-core by ZIP 215. They differ only for keys and points of small
+ * order, and for encodings that no honest signer makes.
  */
 import { createPublicKey, verify as verifyWithKey, type KeyObject } from 'node:crypto'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
@@ -21,7 +21,7 @@ const KEY_BYTES = 32
 const SIGNATURE_BYTES = 64
 const RECOVERABLE_SIGNATURE_BYTES = 65
 
-/** Ed25519 keys kept parsed: importing one costs as much as verifying with it. */
+/** Parsed Ed25519 keys to keep: importing one costs as much as verifying with it. */
 const MAX_CACHED_KEYS = 512
 const cachedKeys = new Map<string, KeyObject>()
 
@@ -58,12 +58,12 @@ function verifySr25519(signature: Uint8Array, message: Uint8Array, publicKey: Ui
   return sr25519Verify(signature, message, publicKey)
 }
 
-/** Recovery ids come as 0 to 3 or, from Ethereum's tools, as 27 to 30 (sp-core takes both). */
+/** Recovery ids are 0 to 3 or, from Ethereum's tools, 27 to 30. sp-core accepts both. */
 const recoveryId = (byte: number): number => (byte > 26 ? byte - 27 : byte)
 
 /**
- * In JavaScript, although wasm-crypto is four times as fast: its recovery traps on signatures that fit no key, and each
- * trap loses stack of the one WebAssembly instance, which is dead after some hundred of them.
+ * In JavaScript, although wasm-crypto is four times as fast. Its recovery traps on a signature that fits no key, and
+ * each trap loses stack of the only WebAssembly instance. After some hundred traps the instance is dead.
  */
 function verifyEcdsa(signature: Uint8Array, message: Uint8Array, account: Uint8Array): boolean {
   if (signature.length !== RECOVERABLE_SIGNATURE_BYTES) return false
@@ -81,8 +81,8 @@ function verifyEcdsa(signature: Uint8Array, message: Uint8Array, account: Uint8A
 const verifiers = { Sr25519: verifySr25519, Ed25519: verifyEd25519, Ecdsa: verifyEcdsa } as const
 
 /**
- * Whether `signature` over `message` is by `account` (32 bytes): the public key itself for sr25519 and ed25519, the
- * BLAKE2b-256 of the compressed public key for ecdsa, which signs the BLAKE2b-256 of the message.
+ * Whether `account` (32 bytes) made `signature` over `message`. The account is the public key for sr25519 and ed25519.
+ * For ecdsa it is the BLAKE2b-256 of the compressed public key; that key signs the BLAKE2b-256 of the message.
  */
 export const verify = (signature: MultiSignature, message: Uint8Array, account: Uint8Array): boolean =>
   verifiers[signature.tag](signature.value, message, account)

@@ -1,8 +1,9 @@
 /**
  * Account ids as text.
  *
- * Owns: SS58 of 32-byte accounts. Does not own: other address lengths, which Assay has no use for. Own code because the
- * library that has it (@polkadot/util-crypto) takes 140 ms to import, a third of the node's whole start.
+ * Owns: SS58 of 32-byte accounts. Assay needs no other address length. Does not own: keys.
+ * This is our own code because the library that has it (@polkadot/util-crypto) takes 140 ms to import, a third of the
+ * node's whole start.
  * Source: Substrate's SS58 address format; sp-core crypto.rs (Ss58Codec); base 58 with Bitcoin's alphabet.
  */
 import { createHash } from 'node:crypto'
@@ -13,10 +14,10 @@ import { ACCOUNT_ID_BYTES } from '../scale/account.ts'
 /** The generic Substrate prefix. */
 export const DEFAULT_SS58_PREFIX = 42
 const MAX_PREFIX = 16_383
-/** One-byte prefixes end here; larger ones take two bytes. */
+/** The largest one-byte prefix. Larger ones take two bytes. */
 const MAX_SHORT_PREFIX = 63
 const CHECKSUM_BYTES = 2
-/** 36 bytes in base 58, and some. Longer text is refused unread. */
+/** A little more than 36 bytes in base 58. Longer text is refused without reading it. */
 const MAX_TEXT_LENGTH = 64
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
@@ -44,7 +45,7 @@ function fromBase58(text: string): Uint8Array | undefined {
 const checksum = (body: Uint8Array): Uint8Array =>
   createHash('blake2b512').update(utf8('SS58PRE')).update(body).digest().subarray(0, CHECKSUM_BYTES)
 
-/** One byte up to 63; above, fourteen bits in two bytes that begin with 01. */
+/** One byte for prefixes up to 63. Above that, fourteen bits in two bytes that begin with 01. */
 function prefixBytes(prefix: number): Uint8Array {
   if (prefix <= MAX_SHORT_PREFIX) return Uint8Array.of(prefix)
   return Uint8Array.of(((prefix & 0xfc) >> 2) | 0x40, (prefix >> 8) | ((prefix & 3) << 6))
@@ -74,7 +75,7 @@ export function toSs58(account: Uint8Array, prefix: number = DEFAULT_SS58_PREFIX
 }
 
 /**
- * The account that an SS58 address names, whatever its prefix unless one is given.
+ * The account of an SS58 address. With `prefix`, the address must have that prefix.
  * @throws AssayError `BAD_ADDRESS`, which says what is wrong with the text.
  */
 export function fromSs58(text: string, prefix?: number): Uint8Array {

@@ -1,8 +1,8 @@
 /**
  * Keys from secret URIs, such as `//Alice`.
  *
- * Owns: parsing, derivation and signing for the three schemes. Does not own: key files (offchain-worker/cli) or
- * verification (signature.ts). Secrets stay inside: no error and no property shows them.
+ * Owns: parsing, derivation and signing for the three schemes. No error and no property shows a secret. Does not own:
+ * verification.
  * Source: sp-core crypto.rs (SecretUri, DeriveJunction), sr25519.rs, ed25519.rs, ecdsa.rs; RFC 8032 and 8410.
  */
 import { createPrivateKey, createPublicKey, sign as signWithKey } from 'node:crypto'
@@ -24,17 +24,17 @@ import { blake2b256, blake2b256Of } from './hash.ts'
 
 await waitReady()
 
-/** Substrate's development phrase: what a URI without a phrase, such as `//Alice`, derives from. No secret. */
+/** Substrate's development phrase: a URI without a phrase, such as `//Alice`, derives from it. It is not secret. */
 const DEV_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk'
 
-/** The seed of the development phrase without password, for a mnemonic takes 15 ms to stretch. */
+/** The seed of the development phrase without password. Stretching a mnemonic takes 15 ms. */
 const DEV_SEED = fromHex('0xfac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797479e')
 
 const JUNCTION_BYTES = 32
 
 export type KeyScheme = 'sr25519' | 'ed25519' | 'ecdsa'
 
-/** A key that signs. The secret is not a property: it stays in the closure. */
+/** A key that signs. The secret is not a property: only the closure has it. */
 export interface Keypair {
   readonly scheme: KeyScheme
   /** 32 bytes; for ecdsa the compressed point, 33 bytes. */
@@ -59,7 +59,7 @@ interface SecretUri {
 const badSuri = (expected: string, got: string): AssayError =>
   new AssayError('BAD_SURI', `expected ${expected}, got ${got} (not shown: it may be secret)`)
 
-/** Numbers are u64 little endian, anything else SCALE text; over 32 bytes the hash counts. Padded with zeros. */
+/** A number becomes u64 little endian, any other name SCALE text. Over 32 bytes, its hash counts. Padded with zeros. */
 function chainCodeOf(name: string): Uint8Array {
   const isNumber = /^\+?\d+$/.test(name) && BigInt(name.replace('+', '')) <= U64_MAX
   const code = isNumber ? u64le(BigInt(name.replace('+', ''))) : encode(str, name)
@@ -79,7 +79,7 @@ function parseSuri(suri: string): SecretUri {
   return { phrase, junctions, password }
 }
 
-/** The 32-byte seed that a phrase means: hex as it is, a mnemonic by BIP 39 as Substrate varies it (from the entropy). */
+/** The 32-byte seed of a phrase: hex as it is, or a mnemonic by Substrate's variant of BIP 39 (from the entropy). */
 function seedOf({ phrase, password }: SecretUri): Uint8Array {
   if (phrase === '') return password === '' ? DEV_SEED : bip39ToMiniSecret(DEV_PHRASE, password)
   if (phrase.startsWith('0x')) {
@@ -91,7 +91,7 @@ function seedOf({ phrase, password }: SecretUri): Uint8Array {
   return bip39ToMiniSecret(phrase, password)
 }
 
-/** Hard derivation where keys are plain seeds: a hash over a label, the seed and the junction. */
+/** Hard derivation for schemes whose keys are plain seeds: a hash over a label, the seed and the junction. */
 function deriveSeed(seed: Uint8Array, junctions: readonly Junction[], label: string, scheme: KeyScheme): Uint8Array {
   const prefix = encode(str, label)
   return junctions.reduce((parent, { hard, chainCode }) => {
@@ -100,7 +100,7 @@ function deriveSeed(seed: Uint8Array, junctions: readonly Junction[], label: str
   }, seed)
 }
 
-/** Signs with an sr25519 key: its public part (32 bytes), its secret one (64 bytes), what to sign. */
+/** Signs with an sr25519 key: its public part (32 bytes), its secret part (64 bytes), the message. */
 export type SignSr25519 = (publicKey: Uint8Array, secret: Uint8Array, message: Uint8Array) => Uint8Array
 
 function sr25519Pair(seed: Uint8Array, junctions: readonly Junction[], signWith: SignSr25519 = sr25519Sign): Keypair {
@@ -142,10 +142,10 @@ function ecdsaPair(seed: Uint8Array, junctions: readonly Junction[]): Keypair {
 const factories = { sr25519: sr25519Pair, ed25519: ed25519Pair, ecdsa: ecdsaPair } as const
 
 /**
- * The key that a secret URI means: a mnemonic or a `0x` seed (the development phrase where there is neither), then hard
- * (`//`) and soft (`/`) junctions, then a password after `///` (which a hex seed ignores, as in Substrate).
- * @param signWith for sr25519, whose signatures are random, in place of the usual way.
- * @throws AssayError `BAD_SURI`, which says what is wrong and never shows the URI. An empty one is refused.
+ * The key of a secret URI: a mnemonic or a `0x` seed (the development phrase if both are missing), then hard (`//`) and
+ * soft (`/`) junctions, then a password after `///`. A hex seed ignores the password, as in Substrate.
+ * @param signWith replaces the usual way of signing with sr25519, whose signatures are random.
+ * @throws AssayError `BAD_SURI`, which says what is wrong and never shows the URI. Also for an empty URI.
  */
 export function keypairFromSuri(suri: string, scheme: KeyScheme = 'sr25519', signWith?: SignSr25519): Keypair {
   const uri = parseSuri(suri)

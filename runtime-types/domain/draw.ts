@@ -1,8 +1,8 @@
 /**
- * Deterministic draws from a shared seed: what chain and workers must agree on whenever something is "random".
+ * Deterministic draws from a shared seed: chain and workers must agree on everything that is "random".
  *
- * Owns: numbers, permutations and samples that follow from (seed, label, index). Does not own: where seeds come from
- * (the Randomness pallet's beacon, the coinflip's number).
+ * Owns: numbers, permutations and samples that follow from (seed, label, index). Does not own: a generator with state
+ * (prng.ts).
  */
 import { concatBytes, u32le, utf8 } from '../bytes.ts'
 import { blake2b256Of } from '../crypto/hash.ts'
@@ -39,15 +39,15 @@ export function sample(seed: Uint8Array, label: string, count: number, below: nu
   return [...chosen].toSorted((a, b) => a - b)
 }
 
-/** A candidate for {@link weightedSample}: who, and a weight above zero. */
+/** A candidate for {@link weightedSample}, with a weight above zero. */
 export interface Candidate<T> {
   readonly id: T
   readonly weight: bigint
 }
 
 /**
- * Up to `count` different candidates, each draw in proportion to weight among those left, without replacement.
- * The caller sorts the candidates first: order is part of the result.
+ * Up to `count` different candidates, without replacement. Each draw is in proportion to the weights of those left. The
+ * caller sorts the candidates first: their order is part of the result.
  */
 export function weightedSample<T>(
   seed: Uint8Array,
@@ -68,6 +68,6 @@ export function weightedSample<T>(
   return chosen
 }
 
-/** A seed for one purpose, made from another: BLAKE2b-256(label | parts). */
+/** A seed for one purpose, derived from others: BLAKE2b-256(label | parts). */
 export const subSeed = (label: string, ...parts: readonly Uint8Array[]): Uint8Array =>
   blake2b256Of(utf8(label), concatBytes(...parts))

@@ -1,10 +1,11 @@
 /**
- * The pseudo random number generator that members seed with what they share.
+ * The pseudo random number generator that members seed with their shared numbers.
  *
- * Owns: a stateful stream of draws out of shared numbers. Does not own: where the numbers come from (the coinflip), or draws that
- * are named by label and index and need no state (draw.ts).
- * Source: `PRNG` of datdot's "proof of performance": seed = hash(seed + x) for each number, then hash(seed + i++) from draw to
- * draw. There a draw is the seed itself, so that one draw tells all later ones; here it is a hash beside the chain.
+ * Owns: a stateful stream of draws from shared numbers. Does not own: draws by label and index, which need no state
+ * (draw.ts).
+ * Source: `PRNG` of datdot's "proof of performance": seed = hash(seed + x) for each number, then hash(seed + i++) from
+ * draw to draw. There a draw is the seed itself, so one draw reveals all later ones. Here a draw is a separate hash
+ * beside that chain.
  */
 import { concatBytes, u64le, utf8 } from '../bytes.ts'
 import { blake2b256Of } from '../crypto/hash.ts'
@@ -15,7 +16,7 @@ export interface Prng {
   /** The next 32 bytes. */
   next(): Uint8Array
   /**
-   * The next integer from 0 to `bound - 1`, each as likely.
+   * The next integer from 0 to `bound - 1`, each with the same probability.
    * @throws AssayError `BAD_BOUND` unless `bound` is an integer from 1 to 2^53 - 1
    */
   below(bound: number): number
@@ -27,7 +28,7 @@ const DRAW = utf8('draw')
 const RANGE = 2n ** 64n
 
 /**
- * A generator out of numbers of any length, in order. Of no numbers it is a fixed stream.
+ * A generator from numbers of any length, in order. Without numbers it is a fixed stream.
  *
  *   s = H(... H(H(x0) | x1) ... | xk), i = 0
  *   next: H(s | 'draw'), then s = H(s | u64le(i)), i = i + 1
@@ -45,7 +46,7 @@ export function createPrng(numbers: readonly Uint8Array[]): Prng {
     if (!Number.isSafeInteger(bound) || bound < 1)
       throw new AssayError('BAD_BOUND', `prng: expected a bound from 1 to 2^53 - 1, got ${bound}`)
     const range = BigInt(bound)
-    // Above the last multiple of the bound a draw would favour small results: draw again.
+    // Draw again if the draw is above the last multiple of the bound: otherwise small results would be more likely.
     const limit = RANGE - (RANGE % range)
     for (;;) {
       const bytes = next()

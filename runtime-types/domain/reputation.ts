@@ -1,7 +1,7 @@
 /**
  * Reputation of a worker in a role: a beta reputation in integers.
  *
- * Owns: how an outcome moves it. Does not own: which outcomes count (the pallets).
+ * Owns: the change that an outcome makes. Does not own: which outcomes count (the pallets).
  * a' = 0.95 a + (1+v)/2, b' = 0.95 b + (1-v)/2, R = a / (a+b), after Storj's audit score; all in millionths.
  */
 import { struct } from '../scale/compound.ts'
@@ -19,9 +19,11 @@ export type Reputation = ValueOf<typeof Reputation>
 
 /** A newcomer: R = 0.5. */
 export const NEWCOMER: Reputation = { good: ONE, bad: ONE }
-/** Below this a worker is not selected. */
+/** A draw does not select a worker below this. Millionths. */
 export const SELECTION_FLOOR = 200_000
-/** The least weight of an eligible worker in a draw, so that newcomers and the unlucky are drawn at all. */
+/**
+ * The least weight of an eligible worker in a draw, in millionths, so that newcomers and unlucky workers have a chance.
+ */
 export const LEAST_WEIGHT = 50_000
 
 const MEMORY_PERCENT = 95
@@ -31,10 +33,10 @@ const MALICE_WEIGHT = 5 * ONE
 export const score = ({ good, bad }: Reputation): number =>
   good + bad === 0 ? 0 : Math.floor((good * ONE) / (good + bad))
 
-/** What happened. `malice` is a provable lie and weighs five times a failure. */
+/** A kind of outcome. `malice` is a provable lie and weighs five times a failure. */
 export type Deed = 'success' | 'failure' | 'malice'
 
-/** The reputation after one more deed. Never overflows: the sum tends to at most 20 and the malice weight. */
+/** The reputation after one more deed. Never overflows: the sum tends to at most 20 plus the malice weight. */
 export function rate({ good, bad }: Reputation, deed: Deed): Reputation {
   const fade = (weight: number): number => Math.floor((weight * MEMORY_PERCENT) / 100)
   return {

@@ -1,7 +1,8 @@
 /**
- * A worker as chain and worker both know it: its Noise key, roles and state, and what proves it owns the key.
+ * A worker as chain and worker both know it: its Noise key, roles and state, and the proof that it owns the key.
  *
- * Owns: the record's encoding and what is signed at registration. Does not own: who may register (pallets/workers.ts).
+ * Owns: the record's encoding and the message signed at registration. Does not own: who may register (the Workers
+ * pallet).
  */
 import { concatBytes, utf8 } from '../bytes.ts'
 import { blake2b256 } from '../crypto/hash.ts'
@@ -10,15 +11,17 @@ import { enumeration } from '../scale/enumeration.ts'
 import type { ValueOf } from '../scale/codec.ts'
 import { fixedBytes, u32 } from '../scale/primitives.ts'
 
-/** An ed25519 public key under which a worker is met on Hyperswarm. */
+/** An ed25519 public key by which peers find a worker on Hyperswarm. */
 export const NoiseKey = named(fixedBytes(32), ['assay_primitives', 'NoiseKey'])
 /** A 64-byte ed25519 signature by a Noise key. */
 export const NoiseSignature = named(fixedBytes(64), ['assay_primitives', 'NoiseSignature'])
 
-export const Role = enumeration(['Hoster', 'Attestor'], { path: ['assay_primitives', 'Role'] })
+/** Every role, in the order of its encoding. */
+export const ROLE_NAMES = ['Hoster', 'Attestor'] as const
+export const Role = enumeration(ROLE_NAMES, { path: ['assay_primitives', 'Role'] })
 export type RoleName = ValueOf<typeof Role>
 
-/** More roles than exist; bounds the list in a registration. */
+/** More than the number of roles that exist; bounds the list in a registration. */
 export const MAX_ROLES = 8
 export const Roles = vec(Role, MAX_ROLES)
 
@@ -28,9 +31,9 @@ export const WorkerRecord = struct(
   {
     noiseKey: NoiseKey,
     roles: Roles,
-    /** Duties it takes at the same time. */
+    /** It takes at most this many duties at the same time. */
     capacity: u32,
-    /** Duties it has now. */
+    /** Duties that it has. */
     duties: u32,
     status: WorkerStatus,
     registeredAt: u32,
@@ -44,8 +47,8 @@ export type WorkerRecord = ValueOf<typeof WorkerRecord>
 const POSSESSION_CONTEXT = utf8('assay/worker/possession/1')
 
 /**
- * What a Noise key signs to prove that `account` owns it on the chain with that genesis. 32 bytes.
- * Bound to account and chain, so that nobody can register another's key with a copied signature.
+ * The message that a Noise key signs to prove that `account` owns it on the chain with that genesis. 32 bytes. It
+ * contains account and chain, so that nobody can register another's key with a copied signature.
  */
 export const possessionMessage = (genesisHash: Uint8Array, account: Uint8Array, noiseKey: Uint8Array): Uint8Array =>
   blake2b256(concatBytes(POSSESSION_CONTEXT, genesisHash, account, noiseKey))

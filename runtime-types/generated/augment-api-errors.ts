@@ -299,6 +299,10 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       NotRegistered: AugmentedError<ApiType>;
       /**
+       * A role has no place for another worker.
+       **/
+      TooManyWorkers: AugmentedError<ApiType>;
+      /**
        * A worker takes at least one duty.
        **/
       ZeroCapacity: AugmentedError<ApiType>;

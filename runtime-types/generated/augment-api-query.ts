@@ -6,10 +6,10 @@
 import '@polkadot/api-base/types/storage';
 
 import type { ApiTypes, AugmentedQuery, QueryableStorageEntry } from '@polkadot/api-base/types';
-import type { Bytes, Option, Vec, bool, u128, u32, u64 } from '@polkadot/types-codec';
+import type { Bytes, Option, U8aFixed, Vec, bool, u128, u32, u64, u8 } from '@polkadot/types-codec';
 import type { AnyNumber } from '@polkadot/types-codec/types';
 import type { AccountId32, H256 } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesFeedFeedHead, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
+import type { AssayPrimitivesFeedFeedHead, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, PalletWorkersRoster, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
 import type { Observable } from '@polkadot/types/types';
 
 export type __AugmentedQuery<ApiType extends ApiTypes> = AugmentedQuery<ApiType, () => unknown>;
@@ -25,11 +25,15 @@ declare module '@polkadot/api-base/types/storage' {
       /**
        * The rounds whose absences can no more be told from that block on.
        **/
-      absencesEnding: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Vec<u32>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
+      absencesEnding: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
       /**
-       * Rounds that are not closed.
+       * How many rounds are not closed.
        **/
-      activeRounds: AugmentedQuery<ApiType, () => Observable<Vec<u32>>, []> & QueryableStorageEntry<ApiType, []>;
+      activeCount: AugmentedQuery<ApiType, () => Observable<u32>, []> & QueryableStorageEntry<ApiType, []>;
+      /**
+       * Rounds that are not closed, and the block in which each is looked at next.
+       **/
+      activeRounds: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<u32>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
        * How fast and reliable attestors answer: medians over the other attestors of the latest round that measured it.
        **/
@@ -74,6 +78,10 @@ declare module '@polkadot/api-base/types/storage' {
        * Every round.
        **/
       rounds: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesRound>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
+      /**
+       * Rounds by the block in which they are looked at next.
+       **/
+      roundsDue: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
       /**
        * What members said of their coinflip, until the round closes.
        **/
@@ -282,9 +290,29 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       accountOf: AugmentedQuery<ApiType, (arg: AssayPrimitivesNoiseKey | string | Uint8Array) => Observable<Option<AccountId32>>, [AssayPrimitivesNoiseKey]> & QueryableStorageEntry<ApiType, [AssayPrimitivesNoiseKey]>;
       /**
+       * The place of a worker in a role.
+       **/
+      placeOf: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<u32>>, [AssayPrimitivesRole, AccountId32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, AccountId32]>;
+      /**
        * How a worker has behaved in a role. Outlives its registration.
        **/
       reputations: AugmentedQuery<ApiType, (arg1: AccountId32 | string | Uint8Array, arg2: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array) => Observable<AssayPrimitivesReputation>, [AccountId32, AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AccountId32, AssayPrimitivesRole]>;
+      /**
+       * How many workers a role has.
+       **/
+      rosters: AugmentedQuery<ApiType, (arg: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array) => Observable<PalletWorkersRoster>, [AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole]>;
+      /**
+       * Living workers, by the block in which each falls silent if it is not heard of before.
+       **/
+      silences: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<bool>>, [U8aFixed, AccountId32]> & QueryableStorageEntry<ApiType, [U8aFixed, AccountId32]>;
+      /**
+       * Weights in draws: of the places in a role (level 0), 32 a node, and sums of 32 nodes of the level below.
+       **/
+      weights: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array, arg2: u8 | AnyNumber | Uint8Array, arg3: u32 | AnyNumber | Uint8Array) => Observable<Vec<u64>>, [AssayPrimitivesRole, u8, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u8, u32]>;
+      /**
+       * The worker at a place in a role.
+       **/
+      workerAt: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<AccountId32>>, [AssayPrimitivesRole, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u32]>;
       /**
        * Registered workers.
        **/

@@ -1015,19 +1015,26 @@ export default {
     bad: 'u32'
   },
   /**
-   * Lookup136: pallet_workers::pallet::Error<T>
+   * Lookup137: pallet_workers::Roster
    **/
-  PalletWorkersError: {
-    _enum: ['AlreadyRegistered', 'NotRegistered', 'NoiseKeyTaken', 'BadPossession', 'BadRoles', 'ZeroCapacity', 'HasDuties', 'AlreadyPaused', 'NotPaused']
+  PalletWorkersRoster: {
+    places: 'u32',
+    eligible: 'u32'
   },
   /**
-   * Lookup138: pallet_feeds::pallet::Error<T>
+   * Lookup142: pallet_workers::pallet::Error<T>
+   **/
+  PalletWorkersError: {
+    _enum: ['AlreadyRegistered', 'NotRegistered', 'NoiseKeyTaken', 'BadPossession', 'BadRoles', 'ZeroCapacity', 'HasDuties', 'AlreadyPaused', 'NotPaused', 'TooManyWorkers']
+  },
+  /**
+   * Lookup144: pallet_feeds::pallet::Error<T>
    **/
   PalletFeedsError: {
     _enum: ['AlreadyPublished', 'EmptyFeed', 'WrongKey', 'WrongRoots', 'BadSignature', 'UnknownFeed', 'NotAHoster', 'AlreadyHosting', 'NotHosting']
   },
   /**
-   * Lookup139: assay_primitives::round::Order
+   * Lookup145: assay_primitives::round::Order
    **/
   AssayPrimitivesRoundOrder: {
     requester: 'AccountId32',
@@ -1038,7 +1045,7 @@ export default {
     left: 'u128'
   },
   /**
-   * Lookup140: assay_primitives::round::Round
+   * Lookup146: assay_primitives::round::Round
    **/
   AssayPrimitivesRound: {
     order: 'u32',
@@ -1060,34 +1067,34 @@ export default {
     magicRule: 'AssayPrimitivesCoinflipMagicRule'
   },
   /**
-   * Lookup141: assay_primitives::round::Phase
+   * Lookup147: assay_primitives::round::Phase
    **/
   AssayPrimitivesRoundPhase: {
     _enum: ['Scheduled', 'Open', 'Coinflip', 'Audit', 'Report', 'Closed']
   },
   /**
-   * Lookup143: assay_primitives::round::Agreement
+   * Lookup149: assay_primitives::round::Agreement
    **/
   AssayPrimitivesRoundAgreement: {
     transcript: 'Vec<AssayPrimitivesCoinflipCommitment>',
     hiddenMagic: 'H256'
   },
   /**
-   * Lookup148: assay_primitives::round::Vote
+   * Lookup154: assay_primitives::round::Vote
    **/
   AssayPrimitivesRoundVote: {
     attempt: 'u32',
     outcome: 'AssayPrimitivesCoinflipOutcome'
   },
   /**
-   * Lookup150: assay_primitives::round::PastFlip
+   * Lookup156: assay_primitives::round::PastFlip
    **/
   AssayPrimitivesRoundPastFlip: {
     members: 'Vec<AssayPrimitivesRoundMember>',
     magicRule: 'AssayPrimitivesCoinflipMagicRule'
   },
   /**
-   * Lookup151: assay_primitives::round::ReportSummary
+   * Lookup157: assay_primitives::round::ReportSummary
    **/
   AssayPrimitivesRoundReportSummary: {
     served: 'bool',
@@ -1095,7 +1102,7 @@ export default {
     metrics: 'AssayPrimitivesMetricsHosterMetrics'
   },
   /**
-   * Lookup152: assay_primitives::metrics::MeasuredPerformance
+   * Lookup158: assay_primitives::metrics::MeasuredPerformance
    **/
   AssayPrimitivesMetricsMeasuredPerformance: {
     round: 'u32',
@@ -1105,7 +1112,7 @@ export default {
     speed: 'Option<AssayPrimitivesMetricsSpeed>'
   },
   /**
-   * Lookup154: assay_primitives::metrics::Speed
+   * Lookup160: assay_primitives::metrics::Speed
    **/
   AssayPrimitivesMetricsSpeed: {
     attestors: 'u8',
@@ -1116,7 +1123,7 @@ export default {
     throughput: 'Compact<u64>'
   },
   /**
-   * Lookup155: assay_primitives::round::Absences
+   * Lookup161: assay_primitives::round::Absences
    **/
   AssayPrimitivesRoundAbsences: {
     requester: 'AccountId32',
@@ -1127,64 +1134,64 @@ export default {
     absentees: 'Vec<AssayPrimitivesRoundAbsentee>'
   },
   /**
-   * Lookup157: assay_primitives::round::Absentee
+   * Lookup163: assay_primitives::round::Absentee
    **/
   AssayPrimitivesRoundAbsentee: {
     account: 'AccountId32',
     reported: 'bool'
   },
   /**
-   * Lookup158: pallet_attestation::pallet::Error<T>
+   * Lookup164: pallet_attestation::pallet::Error<T>
    **/
   PalletAttestationError: {
     _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'BadOpening', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'NoAbsences', 'MetricsOutOfBounds', 'MetricsOutOfOrder', 'MetricsOfUnknownPeer', 'MetricsOfSelf', 'DuplicateMetrics']
   },
   /**
-   * Lookup159: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   * Lookup165: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
    **/
   FrameSystemExtensionsCheckNonZeroSender: 'Null',
   /**
-   * Lookup160: frame_system::extensions::check_spec_version::CheckSpecVersion
+   * Lookup166: frame_system::extensions::check_spec_version::CheckSpecVersion
    **/
   FrameSystemExtensionsCheckSpecVersion: 'Null',
   /**
-   * Lookup161: frame_system::extensions::check_tx_version::CheckTxVersion
+   * Lookup167: frame_system::extensions::check_tx_version::CheckTxVersion
    **/
   FrameSystemExtensionsCheckTxVersion: 'Null',
   /**
-   * Lookup162: frame_system::extensions::check_genesis::CheckGenesis
+   * Lookup168: frame_system::extensions::check_genesis::CheckGenesis
    **/
   FrameSystemExtensionsCheckGenesis: 'Null',
   /**
-   * Lookup165: frame_system::extensions::check_nonce::CheckNonce
+   * Lookup171: frame_system::extensions::check_nonce::CheckNonce
    **/
   FrameSystemExtensionsCheckNonce: 'Compact<u32>',
   /**
-   * Lookup166: frame_system::extensions::check_weight::CheckWeight
+   * Lookup172: frame_system::extensions::check_weight::CheckWeight
    **/
   FrameSystemExtensionsCheckWeight: 'Null',
   /**
-   * Lookup167: pallet_transaction_payment::ChargeTransactionPayment
+   * Lookup173: pallet_transaction_payment::ChargeTransactionPayment
    **/
   PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
   /**
-   * Lookup168: frame_metadata_hash_extension::CheckMetadataHash
+   * Lookup174: frame_metadata_hash_extension::CheckMetadataHash
    **/
   FrameMetadataHashExtensionCheckMetadataHash: {
     mode: 'FrameMetadataHashExtensionMode'
   },
   /**
-   * Lookup169: frame_metadata_hash_extension::Mode
+   * Lookup175: frame_metadata_hash_extension::Mode
    **/
   FrameMetadataHashExtensionMode: {
     _enum: ['Disabled', 'Enabled']
   },
   /**
-   * Lookup171: assay_runtime::Runtime
+   * Lookup177: assay_runtime::Runtime
    **/
   AssayRuntimeRuntime: 'Null',
   /**
-   * Lookup172: sp_runtime::MultiSignature
+   * Lookup178: sp_runtime::MultiSignature
    **/
   SpRuntimeMultiSignature: {
     _enum: {
@@ -1194,7 +1201,7 @@ export default {
     }
   },
   /**
-   * Lookup175: assay_runtime::RuntimeError
+   * Lookup181: assay_runtime::RuntimeError
    **/
   AssayRuntimeRuntimeError: {
     _enum: {
@@ -1214,14 +1221,14 @@ export default {
     }
   },
   /**
-   * Lookup176: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
+   * Lookup182: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
    **/
   SpRuntimeBlock: {
     header: 'SpRuntimeHeader',
     extrinsics: 'Vec<Bytes>'
   },
   /**
-   * Lookup177: sp_runtime::generic::header::Header<Number, Hash>
+   * Lookup183: sp_runtime::generic::header::Header<Number, Hash>
    **/
   SpRuntimeHeader: {
     parentHash: 'H256',
@@ -1231,20 +1238,20 @@ export default {
     digest: 'SpRuntimeDigest'
   },
   /**
-   * Lookup180: sp_runtime::ExtrinsicInclusionMode
+   * Lookup186: sp_runtime::ExtrinsicInclusionMode
    **/
   SpRuntimeExtrinsicInclusionMode: {
     _enum: ['AllExtrinsics', 'OnlyInherents']
   },
   /**
-   * Lookup183: frame_support::view_functions::ViewFunctionId
+   * Lookup190: frame_support::view_functions::ViewFunctionId
    **/
   FrameSupportViewFunctionsViewFunctionId: {
     prefix: '[u8;16]',
     suffix: '[u8;16]'
   },
   /**
-   * Lookup186: frame_support::view_functions::ViewFunctionDispatchError
+   * Lookup193: frame_support::view_functions::ViewFunctionDispatchError
    **/
   FrameSupportViewFunctionsViewFunctionDispatchError: {
     _enum: {
@@ -1254,7 +1261,7 @@ export default {
     }
   },
   /**
-   * Lookup188: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup195: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -1263,7 +1270,7 @@ export default {
     }
   },
   /**
-   * Lookup189: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup196: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -1283,7 +1290,7 @@ export default {
     }
   },
   /**
-   * Lookup190: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup197: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -1293,13 +1300,13 @@ export default {
     }
   },
   /**
-   * Lookup191: sp_inherents::InherentData
+   * Lookup198: sp_inherents::InherentData
    **/
   SpInherentsInherentData: {
     data: 'BTreeMap<[u8;8], Bytes>'
   },
   /**
-   * Lookup195: sp_inherents::CheckInherentsResult
+   * Lookup202: sp_inherents::CheckInherentsResult
    **/
   SpInherentsCheckInherentsResult: {
     okay: 'bool',
@@ -1307,13 +1314,13 @@ export default {
     errors: 'SpInherentsInherentData'
   },
   /**
-   * Lookup196: sp_runtime::transaction_validity::TransactionSource
+   * Lookup203: sp_runtime::transaction_validity::TransactionSource
    **/
   SpRuntimeTransactionValidityTransactionSource: {
     _enum: ['InBlock', 'Local', 'External']
   },
   /**
-   * Lookup198: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup205: sp_runtime::transaction_validity::ValidTransaction
    **/
   SpRuntimeTransactionValidityValidTransaction: {
     priority: 'u64',
@@ -1323,7 +1330,7 @@ export default {
     propagate: 'bool'
   },
   /**
-   * Lookup199: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup206: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -1331,14 +1338,14 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup200: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup207: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup202: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup209: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',
@@ -1346,7 +1353,7 @@ export default {
     adjustedWeightFee: 'u128'
   },
   /**
-   * Lookup207: sp_core::crypto::KeyTypeId
+   * Lookup214: sp_core::crypto::KeyTypeId
    **/
   SpCoreCryptoKeyTypeId: '[u8;4]'
 };

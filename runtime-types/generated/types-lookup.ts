@@ -1051,7 +1051,13 @@ declare module '@polkadot/types/lookup' {
     readonly bad: u32;
   }
 
-  /** @name PalletWorkersError (136) */
+  /** @name PalletWorkersRoster (137) */
+  interface PalletWorkersRoster extends Struct {
+    readonly places: u32;
+    readonly eligible: u32;
+  }
+
+  /** @name PalletWorkersError (142) */
   interface PalletWorkersError extends Enum {
     readonly isAlreadyRegistered: boolean;
     readonly isNotRegistered: boolean;
@@ -1062,10 +1068,11 @@ declare module '@polkadot/types/lookup' {
     readonly isHasDuties: boolean;
     readonly isAlreadyPaused: boolean;
     readonly isNotPaused: boolean;
-    readonly type: 'AlreadyRegistered' | 'NotRegistered' | 'NoiseKeyTaken' | 'BadPossession' | 'BadRoles' | 'ZeroCapacity' | 'HasDuties' | 'AlreadyPaused' | 'NotPaused';
+    readonly isTooManyWorkers: boolean;
+    readonly type: 'AlreadyRegistered' | 'NotRegistered' | 'NoiseKeyTaken' | 'BadPossession' | 'BadRoles' | 'ZeroCapacity' | 'HasDuties' | 'AlreadyPaused' | 'NotPaused' | 'TooManyWorkers';
   }
 
-  /** @name PalletFeedsError (138) */
+  /** @name PalletFeedsError (144) */
   interface PalletFeedsError extends Enum {
     readonly isAlreadyPublished: boolean;
     readonly isEmptyFeed: boolean;
@@ -1079,7 +1086,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'AlreadyPublished' | 'EmptyFeed' | 'WrongKey' | 'WrongRoots' | 'BadSignature' | 'UnknownFeed' | 'NotAHoster' | 'AlreadyHosting' | 'NotHosting';
   }
 
-  /** @name AssayPrimitivesRoundOrder (139) */
+  /** @name AssayPrimitivesRoundOrder (145) */
   interface AssayPrimitivesRoundOrder extends Struct {
     readonly requester: AccountId32;
     readonly hoster: AccountId32;
@@ -1089,7 +1096,7 @@ declare module '@polkadot/types/lookup' {
     readonly left: u128;
   }
 
-  /** @name AssayPrimitivesRound (140) */
+  /** @name AssayPrimitivesRound (146) */
   interface AssayPrimitivesRound extends Struct {
     readonly order: u32;
     readonly hoster: AccountId32;
@@ -1110,7 +1117,7 @@ declare module '@polkadot/types/lookup' {
     readonly magicRule: AssayPrimitivesCoinflipMagicRule;
   }
 
-  /** @name AssayPrimitivesRoundPhase (141) */
+  /** @name AssayPrimitivesRoundPhase (147) */
   interface AssayPrimitivesRoundPhase extends Enum {
     readonly isScheduled: boolean;
     readonly isOpen: boolean;
@@ -1121,32 +1128,32 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Scheduled' | 'Open' | 'Coinflip' | 'Audit' | 'Report' | 'Closed';
   }
 
-  /** @name AssayPrimitivesRoundAgreement (143) */
+  /** @name AssayPrimitivesRoundAgreement (149) */
   interface AssayPrimitivesRoundAgreement extends Struct {
     readonly transcript: Vec<AssayPrimitivesCoinflipCommitment>;
     readonly hiddenMagic: H256;
   }
 
-  /** @name AssayPrimitivesRoundVote (148) */
+  /** @name AssayPrimitivesRoundVote (154) */
   interface AssayPrimitivesRoundVote extends Struct {
     readonly attempt: u32;
     readonly outcome: AssayPrimitivesCoinflipOutcome;
   }
 
-  /** @name AssayPrimitivesRoundPastFlip (150) */
+  /** @name AssayPrimitivesRoundPastFlip (156) */
   interface AssayPrimitivesRoundPastFlip extends Struct {
     readonly members: Vec<AssayPrimitivesRoundMember>;
     readonly magicRule: AssayPrimitivesCoinflipMagicRule;
   }
 
-  /** @name AssayPrimitivesRoundReportSummary (151) */
+  /** @name AssayPrimitivesRoundReportSummary (157) */
   interface AssayPrimitivesRoundReportSummary extends Struct {
     readonly served: bool;
     readonly receipts: u32;
     readonly metrics: AssayPrimitivesMetricsHosterMetrics;
   }
 
-  /** @name AssayPrimitivesMetricsMeasuredPerformance (152) */
+  /** @name AssayPrimitivesMetricsMeasuredPerformance (158) */
   interface AssayPrimitivesMetricsMeasuredPerformance extends Struct {
     readonly round: u32;
     readonly attestors: u8;
@@ -1155,7 +1162,7 @@ declare module '@polkadot/types/lookup' {
     readonly speed: Option<AssayPrimitivesMetricsSpeed>;
   }
 
-  /** @name AssayPrimitivesMetricsSpeed (154) */
+  /** @name AssayPrimitivesMetricsSpeed (160) */
   interface AssayPrimitivesMetricsSpeed extends Struct {
     readonly attestors: u8;
     readonly samples: Compact<u32>;
@@ -1165,7 +1172,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughput: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundAbsences (155) */
+  /** @name AssayPrimitivesRoundAbsences (161) */
   interface AssayPrimitivesRoundAbsences extends Struct {
     readonly requester: AccountId32;
     readonly closedAt: u32;
@@ -1175,13 +1182,13 @@ declare module '@polkadot/types/lookup' {
     readonly absentees: Vec<AssayPrimitivesRoundAbsentee>;
   }
 
-  /** @name AssayPrimitivesRoundAbsentee (157) */
+  /** @name AssayPrimitivesRoundAbsentee (163) */
   interface AssayPrimitivesRoundAbsentee extends Struct {
     readonly account: AccountId32;
     readonly reported: bool;
   }
 
-  /** @name PalletAttestationError (158) */
+  /** @name PalletAttestationError (164) */
   interface PalletAttestationError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isNotHosting: boolean;
@@ -1219,43 +1226,43 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'BadOpening' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics';
   }
 
-  /** @name FrameSystemExtensionsCheckNonZeroSender (159) */
+  /** @name FrameSystemExtensionsCheckNonZeroSender (165) */
   type FrameSystemExtensionsCheckNonZeroSender = Null;
 
-  /** @name FrameSystemExtensionsCheckSpecVersion (160) */
+  /** @name FrameSystemExtensionsCheckSpecVersion (166) */
   type FrameSystemExtensionsCheckSpecVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckTxVersion (161) */
+  /** @name FrameSystemExtensionsCheckTxVersion (167) */
   type FrameSystemExtensionsCheckTxVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckGenesis (162) */
+  /** @name FrameSystemExtensionsCheckGenesis (168) */
   type FrameSystemExtensionsCheckGenesis = Null;
 
-  /** @name FrameSystemExtensionsCheckNonce (165) */
+  /** @name FrameSystemExtensionsCheckNonce (171) */
   interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
 
-  /** @name FrameSystemExtensionsCheckWeight (166) */
+  /** @name FrameSystemExtensionsCheckWeight (172) */
   type FrameSystemExtensionsCheckWeight = Null;
 
-  /** @name PalletTransactionPaymentChargeTransactionPayment (167) */
+  /** @name PalletTransactionPaymentChargeTransactionPayment (173) */
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
-  /** @name FrameMetadataHashExtensionCheckMetadataHash (168) */
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (174) */
   interface FrameMetadataHashExtensionCheckMetadataHash extends Struct {
     readonly mode: FrameMetadataHashExtensionMode;
   }
 
-  /** @name FrameMetadataHashExtensionMode (169) */
+  /** @name FrameMetadataHashExtensionMode (175) */
   interface FrameMetadataHashExtensionMode extends Enum {
     readonly isDisabled: boolean;
     readonly isEnabled: boolean;
     readonly type: 'Disabled' | 'Enabled';
   }
 
-  /** @name AssayRuntimeRuntime (171) */
+  /** @name AssayRuntimeRuntime (177) */
   type AssayRuntimeRuntime = Null;
 
-  /** @name SpRuntimeMultiSignature (172) */
+  /** @name SpRuntimeMultiSignature (178) */
   interface SpRuntimeMultiSignature extends Enum {
     readonly isEd25519: boolean;
     readonly asEd25519: U8aFixed;
@@ -1266,7 +1273,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
   }
 
-  /** @name AssayRuntimeRuntimeError (175) */
+  /** @name AssayRuntimeRuntimeError (181) */
   interface AssayRuntimeRuntimeError extends Enum {
     readonly isBalances: boolean;
     readonly asBalances: PalletBalancesError;
@@ -1283,13 +1290,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation';
   }
 
-  /** @name SpRuntimeBlock (176) */
+  /** @name SpRuntimeBlock (182) */
   interface SpRuntimeBlock extends Struct {
     readonly header: SpRuntimeHeader;
     readonly extrinsics: Vec<Bytes>;
   }
 
-  /** @name SpRuntimeHeader (177) */
+  /** @name SpRuntimeHeader (183) */
   interface SpRuntimeHeader extends Struct {
     readonly parentHash: H256;
     readonly number: Compact<u32>;
@@ -1298,20 +1305,20 @@ declare module '@polkadot/types/lookup' {
     readonly digest: SpRuntimeDigest;
   }
 
-  /** @name SpRuntimeExtrinsicInclusionMode (180) */
+  /** @name SpRuntimeExtrinsicInclusionMode (186) */
   interface SpRuntimeExtrinsicInclusionMode extends Enum {
     readonly isAllExtrinsics: boolean;
     readonly isOnlyInherents: boolean;
     readonly type: 'AllExtrinsics' | 'OnlyInherents';
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionId (183) */
+  /** @name FrameSupportViewFunctionsViewFunctionId (190) */
   interface FrameSupportViewFunctionsViewFunctionId extends Struct {
     readonly prefix: U8aFixed;
     readonly suffix: U8aFixed;
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (186) */
+  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (193) */
   interface FrameSupportViewFunctionsViewFunctionDispatchError extends Enum {
     readonly isNotImplemented: boolean;
     readonly isNotFound: boolean;
@@ -1320,7 +1327,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'NotImplemented' | 'NotFound' | 'Codec';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (188) */
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (195) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -1329,7 +1336,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (189) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (196) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -1348,7 +1355,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (190) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (197) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -1357,19 +1364,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name SpInherentsInherentData (191) */
+  /** @name SpInherentsInherentData (198) */
   interface SpInherentsInherentData extends Struct {
     readonly data: BTreeMap<U8aFixed, Bytes>;
   }
 
-  /** @name SpInherentsCheckInherentsResult (195) */
+  /** @name SpInherentsCheckInherentsResult (202) */
   interface SpInherentsCheckInherentsResult extends Struct {
     readonly okay: bool;
     readonly fatalError: bool;
     readonly errors: SpInherentsInherentData;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (196) */
+  /** @name SpRuntimeTransactionValidityTransactionSource (203) */
   interface SpRuntimeTransactionValidityTransactionSource extends Enum {
     readonly isInBlock: boolean;
     readonly isLocal: boolean;
@@ -1377,7 +1384,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'InBlock' | 'Local' | 'External';
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (198) */
+  /** @name SpRuntimeTransactionValidityValidTransaction (205) */
   interface SpRuntimeTransactionValidityValidTransaction extends Struct {
     readonly priority: u64;
     readonly requires: Vec<Bytes>;
@@ -1386,27 +1393,27 @@ declare module '@polkadot/types/lookup' {
     readonly propagate: bool;
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (199) */
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (206) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (200) */
+  /** @name PalletTransactionPaymentFeeDetails (207) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (202) */
+  /** @name PalletTransactionPaymentInclusionFee (209) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;
     readonly adjustedWeightFee: u128;
   }
 
-  /** @name SpCoreCryptoKeyTypeId (207) */
+  /** @name SpCoreCryptoKeyTypeId (214) */
   interface SpCoreCryptoKeyTypeId extends U8aFixed {}
 
 } // declare module

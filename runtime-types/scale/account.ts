@@ -1,7 +1,7 @@
 /**
- * Accounts: their id, their hash-sized sibling, and what System.Account keeps of them.
+ * Accounts: their id, the hash type of the same size, and the account record of System.
  *
- * Owns: the codecs. Does not own: SS58 text (crypto/ss58.ts), or what the balances mean (pallet Balances).
+ * Owns: the codecs. Does not own: SS58 text.
  * Source: sp-core crypto.rs, primitive-types, pallet-balances types.rs, frame-system lib.rs (AccountInfo).
  */
 import { named, struct } from './compound.ts'
@@ -11,13 +11,13 @@ import { fixedBytes, u128, u32 } from './primitives.ts'
 /** Bytes of an account id, and of a hash. */
 export const ACCOUNT_ID_BYTES = 32
 
-/** `AccountId32`: the public key, or for ecdsa the BLAKE2b-256 of the compressed public key. */
+/** `AccountId32`: the public key, for ecdsa the BLAKE2b-256 of the compressed public key. */
 export const AccountId: Codec<Uint8Array> = named(fixedBytes(ACCOUNT_ID_BYTES), ['sp_core', 'crypto', 'AccountId32'])
 
 /** A hash of 32 bytes. */
 export const H256: Codec<Uint8Array> = named(fixedBytes(32), ['primitive_types', 'H256'])
 
-/** The bit of {@link AccountData} `flags` that says the account has left the old logic of holds: Substrate's default. */
+/** The bit in the `flags` of {@link AccountData} for an account under the new logic of holds: Substrate's default. */
 export const NEW_LOGIC_FLAG = 1n << 127n
 
 /** Balances of one account, in the smallest unit of the token. `reserved` is not part of `free`; `frozen` is. */
@@ -32,7 +32,7 @@ export const AccountData = struct(
 )
 export type AccountData = ValueOf<typeof AccountData>
 
-/** What System keeps of an account: its next nonce, its reference counts and its balances. */
+/** System's record of an account: its next nonce, its reference counts and its balances. */
 export const AccountInfo = struct(
   { nonce: u32, consumers: u32, providers: u32, sufficients: u32, data: AccountData },
   {

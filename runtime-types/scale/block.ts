@@ -1,9 +1,8 @@
 /**
- * Blocks, and what their authors are told to put into them.
+ * Blocks, and the inherent data for their authors.
  *
- * Owns: the codecs of blocks, of inherent data and of what came of checking it. Does not own: extrinsics (extrinsic.ts), or
- * which inherents there are (the pallets).
- * Source: sp-runtime generic/block.rs, sp-inherents lib.rs, sp-timestamp lib.rs, sp-runtime lib.rs (ExtrinsicInclusionMode).
+ * Owns: the codecs of blocks, of inherent data and of the result of its check. Does not own: extrinsics. Source:
+ * sp-runtime generic/block.rs, sp-inherents lib.rs, sp-timestamp lib.rs, sp-runtime lib.rs (ExtrinsicInclusionMode).
  */
 import { utf8 } from '../bytes.ts'
 import type { Codec, ValueOf } from './codec.ts'
@@ -28,7 +27,7 @@ export const block = <T>(extrinsic: Codec<T>) =>
 
 const inherentId = fixedBytes(8)
 const entries = vec(tuple(inherentId, bytes))
-/** As scale-info shows a `BTreeMap`. */
+/** The form in which scale-info shows a `BTreeMap`. */
 const byId: TypeDef = {
   path: ['BTreeMap'],
   params: [
@@ -38,17 +37,17 @@ const byId: TypeDef = {
   shape: { kind: 'composite', fields: [{ type: () => entries.type }] },
 }
 
-/** What is known outside of the chain, by the id of who wants to know. */
+/** Facts from outside the chain, by the id of the inherent that needs them. */
 export const InherentData = struct({ data: { ...entries, type: byId } }, { path: ['sp_inherents', 'InherentData'] })
 export type InherentData = ValueOf<typeof InherentData>
 
 /** Id of the time: its data is a u64 of Unix milliseconds. */
 export const TIMESTAMP_INHERENT: Uint8Array = utf8('timstap0')
 
-/** Why a block's time is refused, as it stands in the errors of {@link CheckInherentsResult}. */
+/** Why a block's time is refused, in the errors of {@link CheckInherentsResult}. */
 export const TimestampError = enumeration(['TooEarly', 'TooFarInFuture'], { path: ['sp_timestamp', 'InherentError'] })
 
-/** Whether a block's inherents fit the data, and what is wrong by the id of the inherent. */
+/** Whether a block's inherents fit the data, and each error by the id of its inherent. */
 export const CheckInherentsResult = struct(
   { okay: bool, fatalError: bool, errors: InherentData },
   { path: ['sp_inherents', 'CheckInherentsResult'] },

@@ -1,8 +1,8 @@
 /**
- * What a SCALE codec is, the cursor it reads from and the buffer it writes to.
+ * The interface of a SCALE codec, the cursor it reads from and the buffer it writes to.
  *
- * Owns: bounds, the whole-value rule (no trailing bytes), and errors that say type path, offset, expected and got.
- * Does not own: any concrete codec (primitives.ts, compact.ts, compound.ts).
+ * Owns: bounds, the whole-value rule (no trailing bytes), and errors that give type path, offset, expected and got.
+ * Does not own: any concrete codec.
  * Source: SCALE encoding, parity-scale-codec.
  */
 import { AssayError } from '../errors.ts'
@@ -11,16 +11,16 @@ import type { TypeDef } from './type-def.ts'
 /** Reads and writes values of `T`, and describes their type to metadata. */
 export interface Codec<T> {
   readonly type: TypeDef
-  /** Appends the encoding of `value`. Throws {@link ScaleError} where the value is out of range. */
+  /** Appends the encoding of `value`. Throws {@link ScaleError} if the value is out of range. */
   write(value: T, out: Writer): void
-  /** Takes one value off the cursor. Throws {@link ScaleError} where the bytes are not its one valid encoding. */
+  /** Reads one value at the cursor. Throws {@link ScaleError} if the bytes are not its only valid encoding. */
   read(from: Reader): T
 }
 
 /** The TypeScript type that a codec carries. */
 export type ValueOf<C> = C extends Codec<infer T> ? T : never
 
-/** Bytes or a value that SCALE does not allow. `path` is filled from the inside out while the error rises. */
+/** Bytes or a value that SCALE does not allow. `path` grows from the inside out while the error rises. */
 export class ScaleError extends AssayError {
   readonly path: string[] = []
   readonly offset: number | undefined
@@ -32,7 +32,7 @@ export class ScaleError extends AssayError {
     this.#problem = this.message
   }
 
-  /** Names the field, variant or element in which the error arose, and gives the error back for rethrowing. */
+  /** Adds the field, variant or element in which the error arose, and returns the error for rethrowing. */
   within(segment: string): this {
     this.path.unshift(segment)
     const at = this.offset === undefined ? '' : ` at byte ${this.offset}`
@@ -41,16 +41,16 @@ export class ScaleError extends AssayError {
   }
 }
 
-/** Adds `segment` to a ScaleError's path; anything else that was thrown goes through unchanged. */
+/** Adds `segment` to a ScaleError's path. Other errors pass unchanged. */
 export const inside = (thrown: unknown, segment: string): unknown =>
   thrown instanceof ScaleError ? thrown.within(segment) : thrown
 
-/** A bounds-checked cursor over bytes. Never reads past the end and never copies more than asked. */
+/** A bounds-checked cursor over bytes. Never reads past the end, and never copies more than requested. */
 export class Reader {
   readonly bytes: Uint8Array
   readonly view: DataView
   offset = 0
-  /** How many recursive types the cursor is inside of; bounded by `recursive` in recursive.ts. */
+  /** How many recursive types the cursor is in. `recursive` bounds it. */
   depth = 0
 
   constructor(bytes: Uint8Array) {
@@ -119,33 +119,36 @@ export class Writer {
     this.#bytes[at] = value
   }
 
-  /** Appends bytes as they are, with no length before them. */
+  /** Appends bytes without a length before them. */
   raw(bytes: Uint8Array): void {
     const at = this.reserve(bytes.length)
     this.#bytes.set(bytes, at)
   }
 
-  /** A copy of all that was written. */
+  /** A copy of all written bytes. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length)
   }
 
-  /** All that was written from `start` on, where it is: valid until the next write. */
+  /** The written bytes from `start` on, without a copy: valid until the next write. */
   written(start = 0): Uint8Array {
     return this.#bytes.subarray(start, this.#length)
   }
 
-  /** Forgets what was written, and keeps the buffer. False where it is too large to be kept. */
+  /** Forgets the written bytes and keeps the buffer. False if the buffer is too large to keep. */
   clear(): boolean {
     this.#length = 0
     return this.#bytes.length <= MAX_KEPT_BYTES
   }
 }
 
-/** The writer of the value before: a new buffer costs more than most values. Absent while one is being written. */
+/**
+ * The writer of the last value, kept because a new buffer costs more than most values. Absent while a value is being
+ * written.
+ */
 let spare: Writer | undefined
 
-/** What `use` makes of an empty writer, which is its own until it returns. */
+/** Calls `use` with an empty writer, which belongs to `use` until it returns. Returns its result. */
 export function withWriter<T>(use: (out: Writer) => T): T {
   const out = spare ?? new Writer()
   spare = undefined
@@ -164,8 +167,8 @@ export const encode = <T>(codec: Codec<T>, value: T): Uint8Array =>
   })
 
 /**
- * The value that `bytes` encode, all of them.
- * @throws ScaleError where the bytes are malformed, too short, not in shortest form, or more than one value.
+ * The value of `bytes`, all of which must belong to it.
+ * @throws ScaleError if the bytes are malformed, too short, not in shortest form, or more than one value.
  */
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
   const from = new Reader(bytes)

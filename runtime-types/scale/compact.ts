@@ -31,7 +31,7 @@ function writeBig(value: bigint, out: Writer): void {
   for (let i = 0; i < length; i++) out.view.setUint8(at + i, Number((value >> BigInt(8 * i)) & 0xffn))
 }
 
-/** Reads any compact up to `maxBytes` wide. Numbers below 2^30 come back without a bigint in between. */
+/** Reads any compact up to `maxBytes` wide. It reads numbers below 2^30 without making a bigint. */
 function readCompact(from: Reader, maxBytes: number, name: string): number | bigint {
   const start = from.offset
   const first = from.byte(name)
@@ -68,7 +68,7 @@ export function writeCompactLength(length: number, out: Writer): void {
   writeCompactNumber(length, out)
 }
 
-/** Takes a sequence's length off the cursor. Check it against the bytes left before allocating (`readLength`). */
+/** Reads a sequence's length at the cursor. Check it against the remaining bytes before you allocate (`readLength`). */
 export const readCompactLength = (from: Reader): number => Number(readCompact(from, 4, 'compact length'))
 
 /** `Compact<u8 | u16 | u32>`: a number. */

@@ -1,7 +1,7 @@
 /**
  * Types made of types: structs, enums, options, sequences, tuples, fixed arrays.
  *
- * Owns: composition, and the path that errors name. Does not own: what is composed, or types inside themselves (recursive.ts).
+ * Owns: composition, and the path in errors. Does not own: types inside themselves.
  */
 import { compactBigint, compactNumber, writeCompactLength } from './compact.ts'
 import { inside, ScaleError, type Codec, type Reader, type ValueOf, type Writer } from './codec.ts'
@@ -15,7 +15,10 @@ export const compactU128 = compactBigint(u128, 16, 'Compact<u128>')
 /** `camelCase` as Rust writes it: `snake_case`. */
 export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** A codec of whatever type, for use as a bound: `Codec` is invariant in its type, and this is what all have in common. */
+/**
+ * A codec of any type, for use as a bound. `Codec` is invariant in its type; this is the part that all codecs have in
+ * common.
+ */
 export interface AnyCodec {
   readonly type: TypeDef
   write(value: never, out: Writer): void
@@ -24,10 +27,10 @@ export interface AnyCodec {
 
 /** Named codecs in encoding order. */
 export type Fields = Readonly<Record<string, AnyCodec>>
-/** The object that a struct of these fields is in TypeScript. */
+/** The TypeScript object of a struct with these fields. */
 export type Values<F> = { readonly [K in keyof F]: F[K] extends AnyCodec ? ValueOf<F[K]> : never }
 
-/** A place in metadata for a type: its Rust path, generic parameters and docs. */
+/** Metadata about a type: its Rust path, generic parameters and docs. */
 export interface Naming {
   readonly path?: readonly string[]
   readonly params?: NonNullable<TypeDef['params']>
@@ -42,7 +45,7 @@ export const fieldDefs = (fields: Fields): FieldDef[] =>
     .map(([name, codec]) => ({ name: snakeCase(name), type: () => codec.type, typeName: codec.type.path.at(-1) ?? '' }))
     .map(({ typeName, ...field }) => (typeName === '' ? field : { ...field, typeName }))
 
-/** Fields in the order they are declared in. Names are camelCase here and snake_case in metadata. */
+/** Fields in the order of their declaration. Names are camelCase here and snake_case in metadata. */
 export function struct<const F extends Fields>(fields: F, naming: Naming = {}): Codec<Values<F>> {
   const names = Object.keys(fields)
   const codecs = Object.values(fields) as Loose[]
@@ -80,8 +83,9 @@ export type Tagged<V> = {
 }[keyof V]
 
 /**
- * An enum. Variants carry one codec each (`unit` for none) and are numbered as declared, unless `indices` says otherwise.
- * A variant's `struct` shows as named fields in metadata, a tuple as unnamed ones, any other codec as one unnamed field.
+ * An enum. Each variant carries one codec (`unit` for none). The variants have numbers in the order of declaration,
+ * unless `indices` says otherwise. Metadata shows a variant's `struct` as named fields, a tuple as unnamed fields, and
+ * any other codec as one unnamed field.
  */
 export function variant<const V extends Fields>(
   variants: V,
@@ -132,7 +136,10 @@ function variantFields(type: TypeDef): readonly FieldDef[] {
   return [{ type: () => type, ...(type.path.length > 0 && { typeName: type.path.at(-1)! }) }]
 }
 
-/** `Option<T>`: the value or `undefined`. Not for `Option<Option<T>>`, whose two kinds of nothing are one here. */
+/**
+ * `Option<T>`: the value or `undefined`. Not for `Option<Option<T>>`, because its two empty values would be the same
+ * here.
+ */
 export function option<T>(of: Codec<T>): Codec<T | undefined> {
   const element: TypeRef = () => of.type
   return {
@@ -181,7 +188,7 @@ function writeElements<T>(of: Codec<T>, values: readonly T[], out: Writer): void
   }
 }
 
-/** `Vec<T>`, of at most `max` elements where one is given (`BoundedVec` in metadata is a plain sequence here). */
+/** `Vec<T>`, with at most `max` elements if given (metadata shows `BoundedVec` as a plain sequence here). */
 export function vec<T>(of: Codec<T>, max: number = 0xffff_ffff): Codec<readonly T[]> {
   return {
     type: { path: [], shape: { kind: 'sequence', element: () => of.type } },
@@ -212,7 +219,7 @@ export function array<T>(of: Codec<T>, length: number): Codec<readonly T[]> {
   }
 }
 
-/** The tuple that these codecs make. */
+/** The tuple of these codecs' values. */
 export type TupleOf<C extends readonly AnyCodec[]> = { readonly [K in keyof C]: ValueOf<C[K]> }
 
 /** `(A, B, …)`. */

@@ -1,7 +1,7 @@
 /**
- * What consensus engines write into headers.
+ * The digest items that consensus engines write into headers.
  *
- * Owns: the codecs. Does not own: what an engine's bytes mean.
+ * Owns: the codecs. Does not own: the meaning of an engine's bytes.
  * Source: sp-runtime generic/digest.rs.
  */
 import { utf8 } from '../bytes.ts'
@@ -31,7 +31,7 @@ export const DigestItem = variant(
 )
 export type DigestItem = ValueOf<typeof DigestItem>
 
-/** `Digest`: the items in the order they were added. */
+/** `Digest`: the items in the order of their addition. */
 export const Digest: Codec<{ readonly logs: readonly DigestItem[] }> = struct(
   { logs: vec(DigestItem) },
   { path: ['sp_runtime', 'generic', 'digest', 'Digest'] },

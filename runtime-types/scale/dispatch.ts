@@ -1,8 +1,8 @@
 /**
- * What a call costs, what becomes of it, and why it may not go in at all.
+ * The cost of a call, its result, and the reasons why a transaction is not valid.
  *
  * Owns: weights, dispatch errors, transaction validity, fees: the types that runtime, pool and clients share. Does not
- * own: pallet errors, which arrive as ModuleError and whose names are in metadata.
+ * own: pallet errors, which come as ModuleError; metadata has their names.
  * Source: sp-weights weight_v2.rs, frame-support dispatch.rs, sp-runtime lib.rs, transaction_validity.rs and
  * proving_trie, pallet-transaction-payment types.rs.
  */
@@ -19,7 +19,7 @@ export const Weight = struct(
 )
 export type Weight = ValueOf<typeof Weight>
 
-/** Who a call is for. Mandatory calls go in whatever the weight. */
+/** The class of a call. A block includes mandatory calls whatever their weight. */
 export const DispatchClass = enumeration(['Normal', 'Operational', 'Mandatory'], {
   path: ['frame_support', 'dispatch', 'DispatchClass'],
 })
@@ -29,14 +29,14 @@ export type DispatchClass = ValueOf<typeof DispatchClass>
 export const Pays = enumeration(['Yes', 'No'], { path: ['frame_support', 'dispatch', 'Pays'] })
 export type Pays = ValueOf<typeof Pays>
 
-/** What events say of a dispatched call. */
+/** The facts about a dispatched call in events. */
 export const DispatchEventInfo = struct(
   { weight: Weight, class: DispatchClass, paysFee: Pays },
   { path: ['frame_system', 'DispatchEventInfo'] },
 )
 export type DispatchEventInfo = ValueOf<typeof DispatchEventInfo>
 
-/** A pallet's error: index of the pallet, and its SCALE-encoded error, the first byte of which is the variant. */
+/** A pallet's error: the index of the pallet, and its SCALE-encoded error, whose first byte is the variant. */
 export const ModuleError = struct({ index: u8, error: fixedBytes(4) }, { path: ['sp_runtime', 'ModuleError'] })
 export type ModuleError = ValueOf<typeof ModuleError>
 
@@ -87,7 +87,7 @@ const TrieError = enumeration(
   { path: ['sp_runtime', 'proving_trie', 'TrieError'] },
 )
 
-/** Why a call failed. Those without a value carry `undefined`. */
+/** Why a call failed. Errors without a value carry `undefined`. */
 export const DispatchError = variant(
   {
     Other: unit,
@@ -135,7 +135,7 @@ export const InvalidTransaction = variant(
 )
 export type InvalidTransaction = ValueOf<typeof InvalidTransaction>
 
-/** Why nothing can be said about a transaction. */
+/** Why the validity of a transaction cannot be determined. */
 export const UnknownTransaction = variant(
   { CannotLookup: unit, NoUnsignedValidator: unit, Custom: u8 },
   { path: ['sp_runtime', 'transaction_validity', 'UnknownTransaction'] },
@@ -184,7 +184,7 @@ export type RuntimeDispatchInfo = ValueOf<typeof RuntimeDispatchInfo>
 
 const balanceParam = [{ name: 'Balance', type: () => u128.type }] as const
 
-/** What an inclusion fee is made of. */
+/** The parts of an inclusion fee. */
 export const InclusionFee = struct(
   { baseFee: u128, lenFee: u128, adjustedWeightFee: u128 },
   { path: ['pallet_transaction_payment', 'types', 'InclusionFee'], params: balanceParam },

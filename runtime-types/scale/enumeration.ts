@@ -1,12 +1,12 @@
 /**
- * Enums whose variants carry nothing: a string each.
+ * Enums whose variants carry no value; a variant is a string here.
  *
  * Owns: C-like enums. Does not own: enums with values (`variant` in compound.ts).
  */
 import { ScaleError, type Codec } from './codec.ts'
 import type { Naming } from './compound.ts'
 
-/** A C-like enum: its value is the name of the variant, numbered from 0 in the order given. */
+/** A C-like enum: its value is the variant's name. The variants have numbers from 0 in the given order. */
 export function enumeration<const N extends readonly string[]>(names: N, naming: Naming = {}): Codec<N[number]> {
   const indices = new Map(names.map((name, index) => [name, index]))
   const label = naming.path?.at(-1) ?? 'enum'

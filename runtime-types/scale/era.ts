@@ -8,17 +8,17 @@ import { ScaleError, type Codec } from './codec.ts'
 import { u8 } from './primitives.ts'
 import type { TypeDef } from './type-def.ts'
 
-/** `'immortal'`, or a window of `period` blocks that began at a block number congruent to `phase` modulo `period`. */
+/** `'immortal'`, or a window of `period` blocks. Its first block number is congruent to `phase` modulo `period`. */
 export type Era = 'immortal' | { readonly period: number; readonly phase: number }
 
 /** Shortest and longest mortal period, in blocks. */
 const MIN_PERIOD = 4
 const MAX_PERIOD = 65_536
 
-/** Long periods have no room for an exact phase: it counts in steps of this many blocks. */
+/** Long periods have no room for an exact phase. Their phase counts in steps of this many blocks. */
 const phaseStep = (period: number): number => Math.max(1, period >> 12)
 
-/** One variant for each first byte, as scale-info describes an era; clients recognise the type by its path. */
+/** One variant for each first byte, as scale-info describes an era. Clients recognize the type by its path. */
 const type: TypeDef = {
   path: ['sp_runtime', 'generic', 'era', 'Era'],
   shape: {
@@ -39,7 +39,10 @@ function check({ period, phase }: Exclude<Era, 'immortal'>, offset?: number): vo
     throw new ScaleError(`an era phase below ${period} in steps of ${step}`, String(phase), offset)
 }
 
-/** One byte 0 for immortal; otherwise two, little endian: log2(period) - 1 in four bits, the phase in steps in twelve. */
+/**
+ * Immortal is one byte 0. A mortal era is two bytes, little endian: log2(period) - 1 in four bits, the phase in steps
+ * in twelve bits.
+ */
 export const Era: Codec<Era> = {
   type,
   write(value, out) {
@@ -61,7 +64,10 @@ export const Era: Codec<Era> = {
   },
 }
 
-/** The mortal era of at least `period` blocks that begins at block `current` or, for long periods, shortly before. */
+/**
+ * The mortal era of at least `period` blocks that begins at block `current`; a long period begins there or shortly
+ * before.
+ */
 export function mortalEra(period: number, current: number): Era {
   const rounded = 2 ** Math.ceil(Math.log2(Math.max(period, 1)))
   const clamped = Math.min(MAX_PERIOD, Math.max(MIN_PERIOD, rounded))
@@ -69,13 +75,16 @@ export function mortalEra(period: number, current: number): Era {
   return { period: clamped, phase: Math.floor((current % clamped) / step) * step }
 }
 
-/** Number of the block at which the era began, seen from block `current`. Its hash is signed. 0 for immortal. */
+/**
+ * Number of the block at which the era began, seen from block `current`; 0 for immortal. The signer signs this block's
+ * hash.
+ */
 export function eraBirth(era: Era, current: number): number {
   if (era === 'immortal') return 0
   const { period, phase } = era
   return Math.floor((Math.max(current, phase) - phase) / period) * period + phase
 }
 
-/** Number of the first block at which the transaction is no longer valid. Infinity for immortal. */
+/** Number of the first block that is too late for the transaction. Infinity for immortal. */
 export const eraDeath = (era: Era, current: number): number =>
   era === 'immortal' ? Infinity : eraBirth(era, current) + era.period

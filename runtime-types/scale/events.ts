@@ -1,7 +1,7 @@
 /**
- * Event records, as System.Events keeps them.
+ * Event records in System.Events.
  *
- * Owns: phase and record. Does not own: the events themselves, which pallets declare.
+ * Owns: phase and record. Does not own: the events, which pallets declare.
  * Source: frame-system lib.rs (Phase, EventRecord).
  */
 import { H256 } from './account.ts'
@@ -9,14 +9,14 @@ import type { Codec, ValueOf } from './codec.ts'
 import { struct, variant, vec } from './compound.ts'
 import { u32, unit } from './primitives.ts'
 
-/** Where in a block an event arose: in the extrinsic of that index, or before or after all of them. */
+/** The place of an event in a block: in the extrinsic with that index, or before or after all extrinsics. */
 export const Phase = variant(
   { ApplyExtrinsic: u32, Finalization: unit, Initialization: unit },
   { path: ['frame_system', 'Phase'] },
 )
 export type Phase = ValueOf<typeof Phase>
 
-/** An event with where it arose and the topics under which it is indexed. */
+/** An event with its place in the block and the topics of its index. */
 export interface EventRecord<E> {
   readonly phase: Phase
   readonly event: E

@@ -1,8 +1,8 @@
 /**
- * Extrinsics on the wire: what is inside, what was signed, and how they hash.
+ * Extrinsics on the wire: their content, the signed payload, and their hash.
  *
- * Owns: UncheckedExtrinsic (version 4 signed or bare, version 5 bare or general) and the payload that signers sign. Does not own:
- * calls and transaction extensions, whose codecs the runtime gives, nor verification (crypto/signature.ts).
+ * Owns: UncheckedExtrinsic (version 4 signed or bare, version 5 bare or general) and the payload that signers sign.
+ * Does not own: calls and transaction extensions, whose codecs the runtime gives.
  * Source: sp-runtime generic/unchecked_extrinsic.rs (Preamble, SignedPayload).
  */
 import { concatBytes } from '../bytes.ts'
@@ -13,7 +13,7 @@ import { MultiAddress } from './multi-address.ts'
 import { MultiSignature } from './multi-signature.ts'
 import { bytes, readLength } from './primitives.ts'
 
-/** Who signed, with what, and the explicit parts of the transaction extensions (era, nonce, tip and so on). */
+/** The signer, its signature, and the explicit parts of the transaction extensions (era, nonce, tip and so on). */
 export interface ExtrinsicSignature<Extra> {
   readonly address: MultiAddress
   readonly signature: MultiSignature
@@ -21,8 +21,8 @@ export interface ExtrinsicSignature<Extra> {
 }
 
 /**
- * What a general transaction has in place of a signature: the version of its transaction extensions (0 is the only one)
- * and their explicit parts. Who it is from, an extension has to say.
+ * A general transaction has this instead of a signature: the version of its transaction extensions (0 is the only one)
+ * and their explicit parts. One of the extensions must name the sender.
  */
 export interface GeneralPreamble<Extra> {
   readonly extensionVersion: 0
@@ -30,8 +30,8 @@ export interface GeneralPreamble<Extra> {
 }
 
 /**
- * An extrinsic. A signed one is always of version 4, a general one of version 5. With neither it is bare: an inherent or an
- * unsigned transaction.
+ * An extrinsic. A signed one always has version 4, a general one version 5. An extrinsic with neither is bare: an
+ * inherent or an unsigned transaction.
  */
 export interface Extrinsic<Call, Extra> {
   readonly version: 4 | 5
@@ -44,15 +44,15 @@ const SIGNED_V4 = 0x84
 const BARE_V4 = 0x04
 const BARE_V5 = 0x05
 const GENERAL_V5 = 0x45
-/** The version of the transaction extensions that this runtime has. */
+/** The version of this runtime's transaction extensions. */
 const EXTENSION_VERSION = 0
 
-/** Payloads longer than this are hashed before they are signed. */
+/** A signer hashes a longer payload before it signs. */
 const MAX_PLAIN_PAYLOAD_BYTES = 256
 
 const shown = (byte: number): string => `0x${byte.toString(16).padStart(2, '0')}`
 
-/** Runs a read or write whose errors belong under `segment`. */
+/** Runs a read or write. Its errors get `segment` in their path. */
 function at<T>(segment: string, act: () => T): T {
   try {
     return act()
@@ -119,8 +119,8 @@ function readBody<C, X>(codecs: Parts<C, X>, from: Reader): Extrinsic<C, X> {
 }
 
 /**
- * The codec of whole extrinsics, compact length prefix included. The prefix must be exactly the length of what follows.
- * `call` is the runtime's call enum, `extra` the tuple of its transaction extensions' explicit parts.
+ * The codec of whole extrinsics, including the compact length prefix. The prefix must be exactly the length of the
+ * rest. `call` is the runtime's call enum, `extra` the tuple of its transaction extensions' explicit parts.
  */
 export function extrinsicCodec<C, X>(codecs: Parts<C, X>): Codec<Extrinsic<C, X>> {
   return {
@@ -155,13 +155,13 @@ export function extrinsicCodec<C, X>(codecs: Parts<C, X>): Codec<Extrinsic<C, X>
 }
 
 /**
- * The bytes that a signer signs: call, then the explicit and the implicit parts of the extensions, hashed when longer
- * than 256 bytes.
+ * The bytes that a signer signs: call, then the explicit and the implicit parts of the extensions. If they are longer
+ * than 256 bytes, the signer signs their hash.
  */
 export function signingPayload(call: Uint8Array, extra: Uint8Array, implicit: Uint8Array): Uint8Array {
   const payload = concatBytes(call, extra, implicit)
   return payload.length > MAX_PLAIN_PAYLOAD_BYTES ? blake2b256(payload) : payload
 }
 
-/** BLAKE2b-256 of the extrinsic as it is on the wire, length prefix included. */
+/** BLAKE2b-256 of the extrinsic on the wire, including the length prefix. */
 export const extrinsicHash = (wire: Uint8Array): Uint8Array => blake2b256(wire)

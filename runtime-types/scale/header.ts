@@ -1,7 +1,7 @@
 /**
  * Block headers and their hash.
  *
- * Owns: the codec and the hash. Does not own: the rules by which headers follow each other (node/).
+ * Owns: the codec and the hash. Does not own: the rules for the order of headers (the node).
  * Source: sp-runtime generic/header.rs, with BlakeTwo256 and 32-bit block numbers.
  */
 import { blake2b256 } from '../crypto/hash.ts'
@@ -11,7 +11,7 @@ import { compactU32, struct, vec } from './compound.ts'
 import { Digest, DigestItem } from './digest.ts'
 import { u32 } from './primitives.ts'
 
-/** The digest's items without the wrapper, which adds nothing to the encoding; metadata shows `Digest`. */
+/** The digest's items without their wrapper, which has no bytes of its own. Metadata shows `Digest`. */
 const digestItems: Codec<readonly DigestItem[]> = { ...vec(DigestItem), type: Digest.type }
 
 /** `Header<u32, BlakeTwo256>`. */

@@ -1,14 +1,15 @@
 /**
- * The types of merkleized metadata, whose digest signers sign: metadata cut into leaves, small enough for a hardware wallet.
+ * The types of merkleized metadata: metadata cut into leaves, small enough for a hardware wallet. Signers sign its
+ * digest.
  *
- * Owns: the codecs. Does not own: how metadata becomes leaves, or the tree over them (runtime/metadata-hash.ts).
+ * Owns: the codecs. Does not own: making leaves and the tree over them.
  * Source: RFC-78 (polkadot-fellows/RFCs), merkleized-metadata src/types.rs.
  */
 import type { ValueOf } from './codec.ts'
 import { compactU32, option, struct, variant, vec } from './compound.ts'
 import { bool, fixedBytes, str, u16, u32, u8, unit } from './primitives.ts'
 
-/** A type by name where it is primitive, else by the id of its leaf. `void` is a type without content. */
+/** A primitive type by name, any other by the id of its leaf. `void` is a type without content. */
 export const TypeRef = variant({
   bool: unit,
   char: unit,
@@ -38,7 +39,7 @@ export type TypeRef = ValueOf<typeof TypeRef>
 
 const Field = struct({ name: option(str), type: TypeRef, typeName: option(str) })
 
-/** A leaf: a type, or one variant of an enum, all of whose leaves have the same `typeId`. */
+/** A leaf: a type, or one variant of an enum. All leaves of an enum have the same `typeId`. */
 export const TypeLeaf = struct({
   path: vec(str),
   definition: variant({
@@ -53,7 +54,7 @@ export const TypeLeaf = struct({
 })
 export type TypeLeaf = ValueOf<typeof TypeLeaf>
 
-/** What extrinsics are made of. `version` is theirs: 4. */
+/** The parts of an extrinsic. `version` is that of extrinsics: 4. */
 export const ExtrinsicMetadata = struct({
   version: u8,
   address: TypeRef,
@@ -63,10 +64,10 @@ export const ExtrinsicMetadata = struct({
 })
 export type ExtrinsicMetadata = ValueOf<typeof ExtrinsicMetadata>
 
-/** What a wallet shows and metadata does not say. */
+/** Facts that a wallet shows and metadata does not contain. */
 const chainInfo = { specVersion: u32, specName: str, base58Prefix: u16, decimals: u8, tokenSymbol: str }
 
-/** What is hashed to the digest: `MetadataDigest`, of which version 1 is in use. */
+/** The preimage of the digest: `MetadataDigest`. Version 1 is in use. */
 export const MetadataDigest = variant(
   {
     V1: struct({ typesTreeRoot: fixedBytes(32), extrinsicMetadataHash: fixedBytes(32), ...chainInfo }),

@@ -1,8 +1,8 @@
 /**
- * The portable type registry, which all metadata versions share, and the pieces of storage and pallets that they share.
+ * The portable type registry, and the parts of storage and pallets, that all metadata versions share.
  *
- * Owns: the codecs; values are plain objects, type ids are numbers, names as Rust has them. Does not own: how our types
- * become registry entries (runtime/frame/registry.ts).
+ * Owns: the codecs. Values are plain objects, type ids are numbers, names are those of Rust. Does not own: making
+ * registry entries of our types.
  * Source: scale-info src/portable.rs and src/ty/*.rs; frame-metadata src/v14.rs.
  */
 import type { ValueOf } from './codec.ts'

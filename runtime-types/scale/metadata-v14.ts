@@ -1,8 +1,7 @@
 /**
  * Runtime metadata, version 14.
  *
- * Owns: the codec; reads like frame-metadata. Does not own: the prefix (metadata.ts), nor where the values come from
- * (runtime/frame/metadata.ts).
+ * Owns: the codec; its names and order follow frame-metadata. Does not own: the prefix.
  * Source: frame-metadata src/v14.rs.
  */
 import type { ValueOf } from './codec.ts'
@@ -22,7 +21,7 @@ const StorageHasherName = enumeration([
 ])
 export type StorageHasherName = ValueOf<typeof StorageHasherName>
 
-/** `fallback` is what a client decodes where nothing is stored: the default, or 0 for `Optional`. */
+/** A client decodes `fallback` if nothing is stored: the default, or 0 for `Optional`. */
 export const storageEntryFields = {
   name: str,
   modifier: enumeration(['Optional', 'Default']),
@@ -53,7 +52,7 @@ const palletFields = {
 const PalletMetadataV14 = struct(palletFields)
 export type PalletMetadataV14 = ValueOf<typeof PalletMetadataV14>
 
-/** As of version 15 pallets have documentation. */
+/** From version 15 on, pallets have documentation. */
 export const PalletMetadataV15 = struct({ ...palletFields, docs })
 export type PalletMetadataV15 = ValueOf<typeof PalletMetadataV15>
 

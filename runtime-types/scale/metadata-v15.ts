@@ -1,8 +1,7 @@
 /**
  * Runtime metadata, version 15: version 14 with runtime APIs, outer enums, pallet docs and custom values.
  *
- * Owns: the codec; reads like frame-metadata. Does not own: the prefix (metadata.ts), nor where the values come from
- * (runtime/frame/metadata.ts).
+ * Owns: the codec; its names and order follow frame-metadata. Does not own: the prefix.
  * Source: frame-metadata src/v15.rs.
  */
 import type { ValueOf } from './codec.ts'
@@ -24,7 +23,7 @@ export type RuntimeApiMetadata = ValueOf<typeof RuntimeApiMetadata>
 
 /** Ids of the outer enums. */
 export const OuterEnums = struct({ callType: typeId, eventType: typeId, errorType: typeId })
-/** Values by name: a map, its pairs in order of their names. */
+/** Values by name: a map, with its pairs in the order of their names. */
 export const CustomMetadata = vec(tuple(str, struct({ type: typeId, value: bytes })))
 
 /** `RuntimeMetadataV15`. */

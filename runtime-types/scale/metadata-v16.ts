@@ -1,9 +1,8 @@
 /**
- * Runtime metadata, version 16: version 15 with view functions, associated types, deprecations, versions of runtime APIs,
- * and several versions of extrinsics, each with its transaction extensions.
+ * Runtime metadata, version 16: version 15 with view functions, associated types, deprecations, versions of runtime
+ * APIs, and several versions of extrinsics, each with its transaction extensions.
  *
- * Owns: the codec; reads like frame-metadata. Does not own: the prefix (metadata.ts), nor where the values come from
- * (runtime/frame/metadata.ts).
+ * Owns: the codec; its names and order follow frame-metadata. Does not own: the prefix.
  * Source: frame-metadata src/v16.rs.
  */
 import type { ValueOf } from './codec.ts'
@@ -19,7 +18,10 @@ const Deprecated = struct({ note: str, since: option(str) })
 const ItemDeprecation = variant({ NotDeprecated: unit, DeprecatedWithoutNote: unit, Deprecated })
 export type ItemDeprecation = ValueOf<typeof ItemDeprecation>
 
-/** `EnumDeprecationInfo`: the deprecated variants by their index, in order. The index 0 of what is said of one is unused. */
+/**
+ * `EnumDeprecationInfo`: the deprecated variants by their index, in order. The variant 0 of a single variant's
+ * deprecation is unused.
+ */
 const EnumDeprecation = vec(
   tuple(
     u8,
@@ -65,8 +67,8 @@ export type RuntimeApiMetadataV16 = ValueOf<typeof RuntimeApiMetadataV16>
 const TransactionExtensionMetadata = struct({ identifier: str, type: typeId, implicit: typeId })
 
 /**
- * `RuntimeMetadataV16`. `transactionExtensionsByVersion` says for each version of transaction extensions (not of extrinsics)
- * which of `transactionExtensions` it has, by their place in that list.
+ * `RuntimeMetadataV16`. For each version of transaction extensions (not of extrinsics),
+ * `transactionExtensionsByVersion` lists its extensions, by their index in `transactionExtensions`.
  */
 export const RuntimeMetadataV16 = struct({
   types: PortableRegistry,

@@ -1,7 +1,7 @@
 /**
- * Metadata as it travels: the magic number, the version, the metadata.
+ * Metadata on the wire: the magic number, the version, the metadata.
  *
- * Owns: the prefix. Does not own: the versions (metadata-v14.ts, metadata-v15.ts, metadata-v16.ts).
+ * Owns: the prefix. Does not own: the codecs of the versions.
  * Source: frame-metadata src/lib.rs (RuntimeMetadataPrefixed).
  */
 import { ScaleError, type Codec, type ValueOf } from './codec.ts'
@@ -20,7 +20,7 @@ const RuntimeMetadata = variant(
 )
 export type RuntimeMetadata = ValueOf<typeof RuntimeMetadata>
 
-/** `RuntimeMetadataPrefixed`, whose value is the metadata with its version: `{ tag: 'V15', value }`. */
+/** `RuntimeMetadataPrefixed`: the metadata with its version, such as `{ tag: 'V15', value }`. */
 export const RuntimeMetadataPrefixed: Codec<RuntimeMetadata> = {
   type: RuntimeMetadata.type,
   write(value, out) {

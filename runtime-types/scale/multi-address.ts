@@ -1,7 +1,7 @@
 /**
- * Whom a transaction names: an account id or one of the other forms that Substrate knows.
+ * The addressee of a transaction: an account id, or one of the other forms that Substrate knows.
  *
- * Owns: the codec. Does not own: lookup; Assay resolves `Id` (and nothing else) to an account.
+ * Owns: the codec. Does not own: lookup; Assay resolves only `Id` to an account.
  * Source: sp-runtime multiaddress.rs. `AccountIndex` is `()`, as in runtimes without pallet-indices.
  */
 import { AccountId } from './account.ts'

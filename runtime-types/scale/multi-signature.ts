@@ -1,7 +1,7 @@
 /**
- * A signature and the scheme it was made with.
+ * A signature and its scheme.
  *
- * Owns: the codec. Does not own: verification (crypto/signature.ts).
+ * Owns: the codec. Does not own: verification.
  * Source: sp-runtime lib.rs (MultiSignature).
  */
 import type { ValueOf } from './codec.ts'

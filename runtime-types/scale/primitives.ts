@@ -1,7 +1,7 @@
 /**
  * Fixed-width integers, booleans, text and byte strings.
  *
- * Owns: SCALE's primitive types. Does not own: Compact integers (compact.ts) or composed types (compound.ts).
+ * Owns: SCALE's primitive types. Does not own: Compact integers.
  */
 import { fromUtf8, toHex, utf8 } from '../bytes.ts'
 import { ScaleError, type Codec, type Reader } from './codec.ts'
@@ -10,12 +10,12 @@ import type { PrimitiveName, TypeDef } from './type-def.ts'
 
 const primitive = (name: PrimitiveName): TypeDef => ({ path: [], shape: { kind: 'primitive', primitive: name } })
 
-/** Refuses anything but an integer number between 0 and `max`. */
+/** Throws ScaleError unless the value is an integer from 0 to `max`. */
 export function checkNumber(value: number, max: number, name: string): void {
   if (!Number.isInteger(value) || value < 0 || value > max) throw new ScaleError(`${name} (0 to ${max})`, String(value))
 }
 
-/** Refuses anything but a bigint between 0 and `max`. */
+/** Throws ScaleError unless the value is from 0 to `max`. */
 export function checkBigint(value: bigint, max: bigint, name: string): void {
   if (typeof value !== 'bigint' || value < 0n || value > max)
     throw new ScaleError(`${name} (0 to ${max})`, String(value))
@@ -68,7 +68,7 @@ export const u128: Codec<bigint> = {
   write(value, out) {
     checkBigint(value, U128_MAX, 'u128')
     const at = out.reserve(16)
-    // The low half is what fits into 64 bits; nearly all high halves are zero, and shifting costs a bigint.
+    // The low half is the part that fits into 64 bits. Nearly all high halves are zero, and a shift costs a bigint.
     out.view.setBigUint64(at, value, true)
     out.view.setBigUint64(at + 8, value > U64_MAX ? value >> 64n : 0n, true)
   },
@@ -90,7 +90,10 @@ export const bool: Codec<boolean> = {
   },
 }
 
-/** Takes a compact length and refuses one that the bytes left cannot hold, before anything is allocated. */
+/**
+ * Reads a compact length. Throws ScaleError if the remaining bytes cannot hold so many elements, before anything is
+ * allocated.
+ */
 export function readLength(from: Reader, minimumElementBytes: number, what: string): number {
   const start = from.offset
   const length = readCompactLength(from)
@@ -143,7 +146,7 @@ export function fixedBytes(length: number): Codec<Uint8Array> {
   }
 }
 
-/** Bytes of at most `max`: `BoundedVec<u8, ConstU32<max>>`. Refused before they are copied. */
+/** At most `max` bytes: `BoundedVec<u8, ConstU32<max>>`. Longer ones are refused before they are copied. */
 export function boundedBytes(max: number): Codec<Uint8Array> {
   const name = `at most ${max} bytes`
   return {

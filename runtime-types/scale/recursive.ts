@@ -1,15 +1,17 @@
 /**
  * Types inside themselves: a batch of calls is a call.
  *
- * Owns: recursion and the bound on it. Does not own: what is composed (compound.ts).
+ * Owns: recursion and the bound on it. Does not own: composition.
  */
 import { ScaleError, type Codec } from './codec.ts'
 import type { TypeRef } from './type-def.ts'
 
-/** Deepest nesting of a type inside itself: a batch of batches. As deep as sp-runtime's MAX_EXTRINSIC_DEPTH. */
+/**
+ * Deepest nesting of a type inside itself, such as a batch of batches. The same as sp-runtime's MAX_EXTRINSIC_DEPTH.
+ */
 export const MAX_RECURSION_DEPTH = 256
 
-/** A codec that may contain itself: `of` is asked for at first use, and nesting is bounded. */
+/** A codec that may contain itself. It calls `of` at first use, and bounds the nesting. */
 export function recursive<T>(type: TypeRef, of: () => Codec<T>): Codec<T> {
   return {
     get type() {

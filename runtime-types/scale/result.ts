@@ -1,7 +1,7 @@
 /**
  * `Result<T, E>`.
  *
- * Owns: the codec. Does not own: any error type.
+ * Owns: the codec.
  */
 import { inside, ScaleError, type Codec } from './codec.ts'
 

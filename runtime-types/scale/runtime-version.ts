@@ -1,14 +1,14 @@
 /**
- * Which runtime this is and which APIs it serves.
+ * The runtime's version and the APIs that it serves.
  *
- * Owns: the codec. Does not own: the version itself (runtime.ts).
- * Source: sp-version lib.rs. Substrate has since renamed `state_version` to `system_version`; clients read both.
+ * Owns: the codec. Does not own: the version itself (the runtime).
+ * Source: sp-version lib.rs. Newer versions of Substrate call `state_version` `system_version`; clients read both.
  */
 import type { ValueOf } from './codec.ts'
 import { struct, tuple, vec } from './compound.ts'
 import { fixedBytes, str, u32, u8 } from './primitives.ts'
 
-/** Pairs of API id (BLAKE2b-64 of its name) and version; the `Cow` is what scale-info shows of the Rust type. */
+/** Pairs of API id (BLAKE2b-64 of its name) and version. scale-info shows the Rust type as a `Cow`. */
 const apiList = vec(tuple(fixedBytes(8), u32))
 const apis: typeof apiList = {
   ...apiList,

@@ -1,7 +1,7 @@
 /**
  * Storage keys: prefixes of pallet and item, and the hashers of map keys.
  *
- * Owns: key layout, both ways. Does not own: which item uses which hasher (pallets), nor the trie.
+ * Owns: key layout, both writing and reading. Does not own: the trie.
  * Source: frame-support storage (generator/*.rs) and hash.rs.
  */
 import { concatBytes, utf8 } from '../bytes.ts'
@@ -9,17 +9,17 @@ import { blake2b128, blake2b256, twox128, twox256, twox64 } from '../crypto/hash
 import type { Codec, Reader } from './codec.ts'
 import type { StorageHasherName } from './metadata-v14.ts'
 
-/** How a map key's encoding becomes a part of the storage key. */
+/** Makes a part of the storage key from a map key's encoding. */
 export interface StorageHasher {
   /** The name in metadata. */
   readonly name: StorageHasherName
-  /** The part of the storage key that the encoded map key makes. */
+  /** The part of the storage key for the encoded map key. */
   encode(key: Uint8Array): Uint8Array
-  /** Bytes of hash before the key itself, or undefined where the key cannot be had back. */
+  /** Bytes of hash before the key itself; undefined if the storage key does not contain the key. */
   readonly hashBytes: number | undefined
 }
 
-/** The key as it is. For keys that nobody can choose. */
+/** The key unchanged. For keys that nobody can choose. */
 export const Identity: StorageHasher = { name: 'Identity', encode: (key) => key, hashBytes: 0 }
 /** xxHash-64, then the key. For keys that an attacker cannot choose freely. */
 export const Twox64Concat: StorageHasher = {
@@ -40,7 +40,10 @@ export const Twox256: StorageHasher = { name: 'Twox256', encode: twox256, hashBy
 
 const prefixes = new Map<string, Uint8Array>()
 
-/** `twox128(pallet) ++ twox128(item)`: 32 bytes, the whole key of a plain value and the prefix of a map. Do not write to it. */
+/**
+ * `twox128(pallet) ++ twox128(item)`: 32 bytes, the whole key of a plain value and the prefix of a map. Do not write
+ * into it.
+ */
 export function storagePrefix(pallet: string, item: string): Uint8Array {
   const name = `${pallet} ${item}`
   let prefix = prefixes.get(name)
@@ -54,13 +57,16 @@ export function storagePrefix(pallet: string, item: string): Uint8Array {
 /** One key of a map entry: its encoding and its hasher. */
 export type KeyPart = readonly [hasher: StorageHasher, encodedKey: Uint8Array]
 
-/** The storage key of the map entry with these keys; of all entries that share them where the map has more. */
+/**
+ * The storage key of the map entry with these keys. With fewer keys than the map has: the prefix of all entries that
+ * share them.
+ */
 export const storageKey = (prefix: Uint8Array, parts: readonly KeyPart[]): Uint8Array =>
   concatBytes(prefix, ...parts.map(([hasher, key]) => hasher.encode(key)))
 
 /**
- * Takes the next key of a map entry off a storage key, the hash before it left unchecked: the state is our own.
- * Undefined where the hasher keeps no key; the cursor then stands behind nothing and no further key can be read.
+ * Reads the next key of a map entry from a storage key. It does not check the hash before the key, because the state is
+ * our own. Undefined if the hasher keeps no key; then no further key can be read.
  */
 export function readStorageKeyPart<T>(hasher: StorageHasher, codec: Codec<T>, from: Reader): T | undefined {
   if (hasher.hashBytes === undefined) return undefined

@@ -1,8 +1,7 @@
 /**
- * How a codec describes itself to metadata: the shapes of scale-info.
+ * A codec's description of itself for metadata: the shapes of scale-info.
  *
- * Owns: the description of a type. Does not own: lookup ids (runtime/frame/registry.ts assigns them) nor the metadata
- * codecs (metadata-v14.ts, metadata-v15.ts, metadata-v16.ts).
+ * Owns: the description of a type. Does not own: the metadata codecs.
  * Source: scale-info (paritytech/scale-info, src/ty/mod.rs).
  */
 
@@ -21,11 +20,11 @@ export type PrimitiveName =
   | 'i32'
   | 'i64'
 
-/** A type used by another. A function, so that a type may contain itself (a call that carries calls). */
+/** A type inside another. It is a function so that a type may contain itself (a call that carries calls). */
 export type TypeRef = () => TypeDef
 
 export interface FieldDef {
-  /** snake_case name as Rust would have it; absent in tuple structs and tuple variants. */
+  /** snake_case name as in Rust; absent in tuple structs and tuple variants. */
   readonly name?: string
   readonly type: TypeRef
   /** Rust type name, such as `AccountId` or `BalanceOf<T>`. Clients show it. */
@@ -49,7 +48,7 @@ export type Shape =
   | { readonly kind: 'tuple'; readonly elements: readonly TypeRef[] }
   | { readonly kind: 'compact'; readonly element: TypeRef }
 
-/** A type as scale-info describes it. `path` is empty for anonymous types and names the Rust path for the others. */
+/** A type as scale-info describes it. `path` is empty for anonymous types; for others it is the Rust path. */
 export interface TypeDef {
   readonly path: readonly string[]
   readonly params?: readonly { readonly name: string; readonly type?: TypeRef }[]

@@ -1,8 +1,7 @@
 /**
- * How view functions are asked.
+ * Calls of view functions.
  *
- * Owns: the codecs of their ids and of what may go wrong. Does not own: which there are (the pallets), or how their ids come
- * about (runtime/frame/views.ts).
+ * Owns: the codecs of their ids and errors. Does not own: the functions (the pallets).
  * Source: frame-support view_functions.rs.
  */
 import type { ValueOf } from './codec.ts'
@@ -10,14 +9,14 @@ import { struct, variant } from './compound.ts'
 import { bytes, fixedBytes, unit } from './primitives.ts'
 import { result } from './result.ts'
 
-/** The two halves of an id: of the pallet, and of the function. */
+/** The two halves of an id: one for the pallet, one for the function. */
 export const ViewFunctionId = struct(
   { prefix: fixedBytes(16), suffix: fixedBytes(16) },
   { path: ['frame_support', 'view_functions', 'ViewFunctionId'] },
 )
 export type ViewFunctionId = ValueOf<typeof ViewFunctionId>
 
-/** Why there is no answer. `Codec` where the input is not the arguments. */
+/** Why there is no answer. `Codec` means that the input does not encode the arguments. */
 export const ViewFunctionDispatchError = variant(
   { NotImplemented: unit, NotFound: ViewFunctionId, Codec: unit },
   { path: ['frame_support', 'view_functions', 'ViewFunctionDispatchError'] },

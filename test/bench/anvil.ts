@@ -1,9 +1,10 @@
 /**
  * Anvil, the dev node of Ethereum's developers, as a contestant: a figure from another ecosystem.
  *
- * Owns: finding and starting it, signing native transfers for it, and what "in a block" means there. Does not own: the contest
- * (peers.ts). It is not among the dependencies, for each platform has a binary of its own; wherever npm has put it,
- * `ASSAY_ANVIL` names the binary:
+ * Owns: finding and starting it, signing native transfers for it, and what "in a block" means there. Does not own: the
+ * contest.
+ * It is not among the dependencies, because each platform has a binary of its own. `ASSAY_ANVIL` names the binary,
+ * wherever npm has put it:
  *
  *   npm install --prefix /tmp/anvil @foundry-rs/anvil@1.7.1
  *   ASSAY_ANVIL=/tmp/anvil/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil npm run bench -- peers

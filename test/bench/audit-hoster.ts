@@ -1,7 +1,8 @@
 /**
- * The hoster that `audit.ts` measures, in a process of its own: a feed of full blocks, served to whoever comes, with receipts.
+ * The hoster that `audit.ts` measures, in a process of its own: it serves a feed of full blocks to every reader, with
+ * receipts.
  *
- * Owns: the feed and its folder. Does not own: serving (p2p/hoster.ts), receipts (roles/receipt-giver.ts).
+ * Owns: the feed and its folder. Does not own: serving.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'

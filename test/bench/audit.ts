@@ -1,9 +1,9 @@
 /**
- * An audit against bare replication: the same blocks from the same hoster, by the audit with its proofs and receipt, and by a plain
- * Hypercore over a plain Hyperswarm that asks for all of them at once.
+ * An audit against bare replication: the same blocks from the same hoster, once by the audit with its proofs and
+ * receipt, and once by a plain Hypercore over a plain Hyperswarm that requests all of them at once.
  *
- * Owns: taking turns, and what is counted: the time from the first request to the last block, connecting left out in both. Does not
- * own: the audit (protocols/audit.ts, p2p/auditor.ts), the hoster (audit-hoster.ts).
+ * Owns: alternating between the two, and the measured time: from the first request to the last block, without
+ * connecting. Does not own: the hoster.
  */
 import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'

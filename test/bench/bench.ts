@@ -1,9 +1,9 @@
 /**
- * `npm run bench`: the figures that the README tells, measured again.
+ * `npm run bench` measures the figures again that README.md beside this file tells.
  *
  *   npm run bench -- [--json FILE] [NAME ...]
  *
- * Owns: which measurements there are, their order, and where results go. Does not own: the measurements.
+ * Owns: the list of measurements, their order, and the destination of results. Does not own: the measurements.
  */
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -19,6 +19,7 @@ import { startInProcess } from './in-process.ts'
 import { peers } from './peers.ts'
 import { reportCheck } from './report.ts'
 import { requests } from './requests.ts'
+import { schedule } from './schedule.ts'
 import { simulation } from './simulation.ts'
 import { stateRoot } from './state-root.ts'
 import { throughput } from './throughput.ts'
@@ -28,6 +29,7 @@ const MEASUREMENTS = [
   idleMemory,
   throughput,
   execution,
+  schedule,
   stateRoot,
   requests,
   largeState,

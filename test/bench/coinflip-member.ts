@@ -1,7 +1,8 @@
 /**
- * One process of the coinflip's measurement: a coinflip, and three bare broadcasts to all, over the same open mesh.
+ * One process of the coinflip's measurement: it makes a coinflip, and three bare broadcasts to all, over the same open
+ * mesh.
  *
- * Owns: one member's part in both, timed by its own clock. Does not own: when they are due (coinflip.ts).
+ * Owns: one member's part in both, timed by its own clock. Does not own: their start.
  */
 import { randomBytes } from 'node:crypto'
 import { fromHex, toHex } from '#types/bytes.ts'
@@ -18,7 +19,8 @@ import { openMesh } from '#worker/p2p/mesh.ts'
 import type { Mesh, MeshOptions } from '#worker/p2p/mesh-interface.ts'
 import { createPeerNetwork } from '#worker/p2p/network.ts'
 import { COINFLIP_PROTOCOL, frameOf } from '#worker/systems/coinflip/protocol/messages.ts'
-import { createCoinflip, type Coinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { Coinflip } from '#worker/systems/coinflip/protocol/terms.ts'
 import { runCoinflip, type CoinflipRun } from '#worker/systems/coinflip/session/run.ts'
 import { timeoutsWithin } from '#worker/systems/coinflip/session/timing.ts'
 

@@ -1,9 +1,9 @@
 /**
- * A coinflip among real processes, against the least that such a protocol could cost: three bare broadcasts to all, of frames as
- * long as those of COMMIT, ECHO and REVEAL, over the same connections between the same processes.
+ * A coinflip among real processes, against the least that such a protocol could cost: three bare broadcasts to all,
+ * over the same connections between the same processes. The frames are as long as those of COMMIT, ECHO and REVEAL.
  *
- * Owns: the processes, and who is told what when. Does not own: what a member does (coinflip-member.ts). Both begin on an open
- * mesh, so that dialling counts in neither; either is over when its last process is done.
+ * Owns: the processes, and the orders to them. Does not own: a member's part.
+ * Both begin on an open mesh, so neither includes dialling. Each is over when its last process is done.
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'

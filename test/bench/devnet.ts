@@ -1,7 +1,7 @@
 /**
  * The main job: a whole round with real processes.
  *
- * Owns: running it. Does not own: what happens in it (offchain-worker/devnet).
+ * Owns: running it. Does not own: the devnet.
  */
 import { startCli } from '../helpers/cli.ts'
 import { figure, repeated, timed, type Measurement } from './figure.ts'

@@ -1,7 +1,7 @@
 /**
- * What blocks cost without their signatures.
+ * The cost of blocks without their signatures.
  *
- * Owns: a chain in memory and its blocks. Does not own: the pool or threads (throughput.ts).
+ * Owns: a chain in memory and its blocks. Does not own: the pool or threads.
  */
 import { verify } from '#types/crypto/signature.ts'
 import { account, alice, bob, callOf, id, TestChain } from '../helpers/runtime.ts'

@@ -1,5 +1,5 @@
 /**
- * What a benchmark tells: figures, with the aim and what each was measured against in the same run.
+ * The output of a benchmark: figures, each with its aim and the reference that was measured in the same run.
  *
  * Owns: medians, the table, the JSON. Does not own: any measurement.
  */

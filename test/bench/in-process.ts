@@ -1,7 +1,7 @@
 /**
- * How soon a chain inside a test's process is there.
+ * How soon a chain inside a test's process is ready.
  *
- * Owns: this. Does not own: starting it (in-process/start-chain.ts).
+ * Owns: this measurement. Does not own: the start of the chain.
  */
 import { startChain, type InProcessChain } from '#chain/in-process/start-chain.ts'
 import { figure, repeated, timed, type Measurement } from './figure.ts'

@@ -1,11 +1,12 @@
 /**
  * The same work on this chain and on its peers: start, single transfers, a burst, memory.
  *
- * Owns: the work and the figures. Does not own: what each contestant does with it (anvil.ts, and ours below).
+ * Owns: the work and the figures. Does not own: how Anvil does it.
  *
- * Chopsticks is not among them: it executes a Substrate runtime compiled to WebAssembly, which it takes from a live chain or from a
- * raw genesis file, and this chain's runtime is none. Tried with 1.5.1 and `--genesis` on a raw spec without `:code`, offline: it
- * listens, but says "build block failed: No wasm found" for its first block, and there is no second.
+ * Chopsticks is not among them. It executes a Substrate runtime compiled to WebAssembly, which it takes from a live
+ * chain or from a raw genesis file, and this chain's runtime is not WebAssembly. Tried with 1.5.1 and `--genesis` on a
+ * raw spec without `:code`, offline: it listens, but says "build block failed: No wasm found" for its first block, and
+ * builds no second one.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { fromHex, toHex } from '#types/bytes.ts'

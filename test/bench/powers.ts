@@ -1,7 +1,8 @@
 /**
- * What the powers of a dev chain cost: snapshots of a large state, opening it, a simulated day, and what history weighs.
+ * The cost of a dev chain's powers: snapshots of a large state, opening it, a simulated day, and the size of the
+ * history.
  *
- * Owns: these. Does not own: the powers (node/dev-node.ts).
+ * Owns: these measurements. Does not own: the powers.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
 /**
- * The bundled node as a process: how soon it answers, and how much memory it takes when nobody asks.
+ * The bundled node as a process: how soon it answers, and how much memory it takes when idle.
  *
  * Owns: these two. Does not own: the bundle (`npm run bench` makes it).
  */

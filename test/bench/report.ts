@@ -1,7 +1,7 @@
 /**
- * What a full report costs the chain.
+ * The chain's cost of a full report.
  *
- * Owns: decoding and checking one report of fifteen proofs again and again. Does not own: the report (helpers/full-report.ts).
+ * Owns: decoding and checking one report of fifteen proofs again and again. Does not own: the report.
  */
 import { verifyEd25519 } from '#types/crypto/signature.ts'
 import { receiptMessage } from '#types/domain/hosting/receipt.ts'

@@ -1,7 +1,8 @@
 /**
- * Requests per second over one WebSocket, many under way, against a server that only echoes.
+ * Requests per second over one WebSocket, with many under way, against a server that only echoes.
  *
- * Owns: the client's flow and the echo. Does not own: the node. Client and server share the machine's cores.
+ * Owns: the client's flow and the echo. Does not own: the node.
+ * Client and server share the machine's cores.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,7 +1,8 @@
 /**
- * What the simulator does on one core, and what an idle simulated worker weighs.
+ * The simulator's rate on one core, and the memory of an idle simulated worker.
  *
- * Owns: these. Does not own: the simulator (offchain-worker/simulation). Rates are by processor time: other processes do not count.
+ * Owns: these measurements. Does not own: the simulator.
+ * Rates are by processor time, so other processes do not count.
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'

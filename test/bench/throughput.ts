@@ -1,7 +1,8 @@
 /**
- * Signed transfers per second into blocks, against what the verifier does by itself with the same threads and signatures.
+ * Signed transfers per second into blocks, against the verifier alone with the same threads and signatures.
  *
- * Owns: the load and both rates. Does not own: the node. Signing is done before the clock runs.
+ * Owns: the load and both rates. Does not own: the node.
+ * The benchmark signs before the clock runs.
  */
 import { availableParallelism } from 'node:os'
 import { fromHex, toHex } from '#types/bytes.ts'

@@ -1,4 +1,4 @@
-/** A small campaign of a fixed seed: what the large one claims, its figures, and going on where it was. */
+/** A small campaign with a fixed seed: the claims of the large one, its figures, and resuming it. */
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,11 +1,12 @@
 /**
- * `npm run campaign`: the claims about protocols, tried out by the hundred thousand.
+ * `npm run campaign` tests the claims about the protocols in hundreds of thousands of sessions.
  *
  *   npm run campaign -- [--sessions 100000] [--rounds 2000] [--seed 1] [--out .campaign]
- *                           [--hours 24] [--attestors 1000] [--hosters 100] [--gap 1000]
+ *                       [--hours 24] [--attestors 1000] [--hosters 100] [--gap 1000]
  *
- * Owns: resuming, and writing the report. Does not own: the experiments (parts.ts). What was played under the same seed is kept in parts
- * beside the report, by ranges: a campaign that was stopped, or is asked for more sessions, goes on where it was.
+ * Owns: resuming, and writing the report. Does not own: the experiments.
+ * It keeps the results of each seed in parts beside the report, by ranges. So a campaign that was stopped, or gets more
+ * sessions, continues from there.
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

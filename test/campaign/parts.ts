@@ -1,7 +1,7 @@
 /**
- * What a campaign plays, and what must come out of it.
+ * The experiments of a campaign, and the results that they must have.
  *
- * Owns: the experiments and their figures. Does not own: the simulator (offchain-worker/simulation), resuming and reports (campaign.ts).
+ * Owns: the experiments and their figures. Does not own: resuming and reports.
  */
 import { toHex } from '#types/bytes.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'

@@ -1,7 +1,7 @@
 /**
- * The report of a campaign: for people, as Markdown with a picture.
+ * The report of a campaign, for people: Markdown with a picture.
  *
- * Owns: its form. Does not own: the figures (parts.ts).
+ * Owns: its form. Does not own: the figures.
  */
 import type { CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
 import { holds, type DayResult, type Finding } from './parts.ts'

@@ -1,7 +1,7 @@
 /**
- * The little statistics that a campaign needs.
+ * The statistics that a campaign needs.
  *
- * Owns: intervals and binomial tails. Does not own: what is counted.
+ * Owns: intervals and binomial tails.
  */
 
 /** A share that was observed, with the interval in which the true one lies 99 times in 100. */

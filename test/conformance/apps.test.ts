@@ -1,6 +1,6 @@
 /**
- * Polkadot.js Apps, call by call as observed: what it asks on each page, by the client and the derives that it uses, and each fault
- * known to break it.
+ * Polkadot.js Apps, call by call as observed: the requests of each page, with its client and derives, and each fault
+ * that is known to break it.
  */
 import { ApiPromise, Keyring, WsProvider, type SubmittableResult } from '@polkadot/api'
 import type { ApiOptions, SubmittableExtrinsic } from '@polkadot/api/types'
@@ -361,7 +361,7 @@ describe('Settings', () => {
   })
 })
 
-describe('What breaks them', () => {
+describe('Faults that break them', () => {
   it('rpc_methods answers, and lists nothing that is not served', async () => {
     const { methods } = await ask<{ methods: string[] }>('rpc_methods')
     for (const method of methods) {

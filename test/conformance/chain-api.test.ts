@@ -1,6 +1,4 @@
-/**
- * The client of workers against the real node: a server in this process, everything over its socket.
- */
+/** The workers' client against the real node: a server in this process, and every request over its socket. */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'

@@ -1,5 +1,5 @@
 /**
- * Extrinsics of version 5 as @polkadot/types writes them and as @polkadot-api/substrate-bindings tells them apart.
+ * Extrinsics of version 5 as @polkadot/types writes them and as @polkadot-api/substrate-bindings distinguishes them.
  */
 import { extrinsicFormat } from '@polkadot-api/substrate-bindings'
 import { Metadata, TypeRegistry } from '@polkadot/types'

@@ -1,6 +1,6 @@
 /**
- * The types that @polkadot/typegen generated from our metadata: not stale, and of use to who writes against @polkadot/api.
- * The type-level tests run in the type check; here they only stand.
+ * The types that @polkadot/typegen generated from our metadata: they are up to date, and code against @polkadot/api can
+ * use them. The type-level tests run in the type check; here they only stand.
  */
 import { readFileSync } from 'node:fs'
 import type { ApiPromise } from '@polkadot/api'
@@ -12,7 +12,7 @@ import { toHex } from '#types/bytes.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 
 const METADATA_VERSION = 15
-const metadataFile = new URL('#types/generated/metadata.json', import.meta.url)
+const metadataFile = new URL('../../runtime-types/generated/metadata.json', import.meta.url)
 
 type RequestRound = ApiPromise['tx']['attestation']['requestRound']
 

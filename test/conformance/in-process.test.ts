@@ -1,5 +1,5 @@
 /**
- * A chain in this process: soon there, usable by the libraries of three authors without a socket, gone without a trace.
+ * A chain in this process: it starts fast, libraries of three authors use it without a socket, and it leaves no trace.
  */
 import { ApiPromise, Keyring } from '@polkadot/api'
 import { DedotClient, LegacyClient, type JsonRpcProvider as DedotJsonRpcProvider } from 'dedot'

@@ -1,6 +1,6 @@
 /**
- * CheckMetadataHash in mode Enabled: what independent signers sign, the chain accepts; what they sign for other metadata, it
- * does not.
+ * CheckMetadataHash in mode Enabled: the chain accepts the signatures of independent signers, and refuses those for
+ * other metadata.
  */
 import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata'
 import { getPolkadotSigner, withMetadataHash } from 'polkadot-api/signer'
@@ -48,7 +48,7 @@ describe.each([15, 16])('signed by metadata of version %i', (version) => {
     ]
     const extensions = Object.fromEntries([
       extension('CheckNonZeroSender'),
-      extension('CheckSpecVersion', none, u32le(1)),
+      extension('CheckSpecVersion', none, u32le(chain.runtime.version.specVersion)),
       extension('CheckTxVersion', none, u32le(1)),
       extension('CheckGenesis', none, chain.hashes[0]),
       extension('CheckMortality', Uint8Array.of(0), chain.hashes[0]),
@@ -84,7 +84,7 @@ describe.each([15, 16])('signed by metadata of version %i', (version) => {
         tip: 0,
         mode: 1,
         metadataHash: toHex(metadataHash),
-        runtimeVersion: { specVersion: 1, transactionVersion: 1 },
+        runtimeVersion: chain.runtime.version,
       } as never)
       .toU8a()
   }

@@ -1,5 +1,6 @@
 /**
- * The runtime's metadata as independent implementations read it: version 16, and the digest that CheckMetadataHash compares.
+ * The runtime's metadata as independent implementations read it: version 16, and the digest that CheckMetadataHash
+ * compares.
  */
 import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata'
 import { decAnyMetadata, metadata as papiMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings'
@@ -17,7 +18,7 @@ import { TestLog } from '../helpers/runtime.ts'
 
 const runtime = createRuntime({ log: new TestLog() })
 const token = { decimals: 12, tokenSymbol: 'ASY' }
-const info = { ...token, specVersion: 1, specName: 'assay', base58Prefix: 42 }
+const info = { ...token, specVersion: runtime.version.specVersion, specName: 'assay', base58Prefix: 42 }
 
 function v16() {
   const { tag, value } = decode(RuntimeMetadataPrefixed, runtime.metadata(16)!)
@@ -106,7 +107,12 @@ describe('the metadata digest', () => {
   it('is another for another token, name or version', () => {
     const theirs = merkleizeMetadata(runtime.metadata(15)!, { decimals: 10, tokenSymbol: 'DOT' }).digest()
     expect(toHex(metadataDigest(v15(), { ...info, decimals: 10, tokenSymbol: 'DOT' }))).toBe(toHex(theirs))
-    const digests = [info, { ...info, specVersion: 2 }, { ...info, specName: 'other' }, { ...info, base58Prefix: 0 }]
+    const digests = [
+      info,
+      { ...info, specVersion: info.specVersion + 1 },
+      { ...info, specName: 'other' },
+      { ...info, base58Prefix: 0 },
+    ]
     expect(new Set(digests.map((of) => toHex(metadataDigest(v15(), of)))).size).toBe(4)
   })
 

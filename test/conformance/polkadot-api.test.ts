@@ -1,6 +1,4 @@
-/**
- * @polkadot/api, pinned, against the real node in this process: what its users do.
- */
+/** @polkadot/api, pinned, against the real node in this process: the tasks of its users. */
 import { ApiPromise, HttpProvider, Keyring, WsProvider, type SubmittableResult } from '@polkadot/api'
 import type { ApiOptions, SubmittableExtrinsic } from '@polkadot/api/types'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

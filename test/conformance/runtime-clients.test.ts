@@ -1,5 +1,6 @@
 /**
- * What version 16 of metadata gives to the clients of three authors, against the real node: view functions, signing, the digest.
+ * The features that version 16 of metadata gives to the clients of three authors, against the real node: view
+ * functions, signing, the digest.
  */
 import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata'
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api'

@@ -1,6 +1,4 @@
-/**
- * What `assay chain` says when it cannot start: one sentence, a code, and nothing harmed.
- */
+/** `assay chain` cannot start: it prints one sentence and a code, and harms nothing. */
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'

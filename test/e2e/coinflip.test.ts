@@ -1,5 +1,6 @@
 /**
- * `assay coinflip` end to end: real processes on a private DHT, honest and not, and what is left when it is stopped.
+ * `assay coinflip` end to end: real processes on a private DHT, honest and not, and the files and processes after it is
+ * stopped.
  */
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'

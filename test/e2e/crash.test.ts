@@ -1,6 +1,4 @@
-/**
- * The node killed with SIGKILL under load, again and again on the same folder: what was finalized stays.
- */
+/** SIGKILL ends the node under load, again and again on the same folder: finalized blocks survive. */
 import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import { fromHex, toHex } from '#types/bytes.ts'

@@ -1,5 +1,6 @@
 /**
- * The main job end to end: real processes, a private DHT, real Hypercore, one round; and rounds in which a part breaks or lies.
+ * The main job end to end: real processes, a private DHT, real Hypercore, one round; then rounds in which a part breaks
+ * or lies.
  */
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'

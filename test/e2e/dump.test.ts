@@ -1,6 +1,4 @@
-/**
- * A chain dumped when its process ends, and begun with in another.
- */
+/** One process dumps its chain when it ends, and another process begins with the dump. */
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'

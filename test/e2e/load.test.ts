@@ -1,6 +1,4 @@
-/**
- * 10,000 pending transactions over one WebSocket: all are kept, listed, and go into blocks.
- */
+/** 10,000 pending transactions over one WebSocket: the node keeps, lists and includes all of them. */
 import { expect, it, onTestFinished } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { startNode } from '#chain/node/service.ts'

@@ -1,6 +1,4 @@
-/**
- * How commands end when they are asked to, early and more than once, and when nobody reads what they tell.
- */
+/** How commands end: when they are asked early or more than once, and when nobody reads their output. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'

@@ -1,5 +1,6 @@
 /**
- * Workers under their operators and under accidents, on a real chain and a real DHT: pauses, kills, a node that goes away.
+ * Workers with their operators' commands and with accidents, on a real chain and a real DHT: pauses, kills, a node that
+ * goes away.
  */
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,7 +1,7 @@
 /**
- * The greeter: greets every page of the guestbook that waits.
+ * The greeter: it greets every page of the guestbook that waits.
  *
- * Owns: which pages are due. Does not own: that a duty is included only once, across restarts too (ChainPort).
+ * Owns: which pages are due. Does not own: including a duty only once, across restarts too (ChainPort).
  */
 import { callOf, encodeCall, readEntries, storageOf, type Requirement } from '#chain/api/descriptors.ts'
 import { u32 } from '#types/scale/primitives.ts'

@@ -1,7 +1,7 @@
 /**
  * The guestbook as chain and workers both know it. In the repository this would be runtime-types/domain/guestbook.ts.
  *
- * Owns: encodings and field lists. Does not own: what the calls do (the pallet) or when a worker makes them (the role).
+ * Owns: encodings and field lists. Does not own: the effect of the calls (the pallet).
  */
 import { AccountId } from '#types/scale/account.ts'
 import { struct } from '#types/scale/compound.ts'

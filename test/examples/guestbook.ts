@@ -1,7 +1,7 @@
 /**
- * Pallet Guestbook: guests sign pages, and each page is greeted once.
+ * Pallet Guestbook: guests sign pages, and a worker greets each page once.
  *
- * Owns: the pages, and which of them wait for a greeting. Does not own: who greets, or when (the greeter, a worker).
+ * Owns: the pages, and which of them wait for a greeting. Does not own: when to greet (the greeter, a worker).
  */
 import { utf8 } from '#types/bytes.ts'
 import { u32 } from '#types/scale/primitives.ts'

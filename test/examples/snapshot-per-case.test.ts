@@ -1,5 +1,5 @@
 /**
- * An example to copy: one chain and one client for a file of tests, and every case begins where the first did.
+ * An example to copy: one chain and one client for a file of tests. Every case begins from the same state as the first.
  */
 import { ApiPromise, Keyring } from '@polkadot/api'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'

@@ -1,7 +1,7 @@
 /**
- * Chance that can be repeated: everything a fuzz case does follows from a seed and the case's number.
+ * Repeatable chance: every choice in a fuzz case follows from a seed and the case's number.
  *
- * Owns: the generator (mulberry32 on a mixed seed) and the choices made with it. Does not own: what is generated (generate.ts).
+ * Owns: the generator (mulberry32 on a mixed seed) and the choices made with it. Does not own: the generated inputs.
  */
 
 /** One case's source of choices. */

@@ -1,5 +1,5 @@
 /**
- * The short run of the fuzzer: stored seeds, all that earlier runs found, and that it finds what is there to find.
+ * The short run of the fuzzer: stored seeds, all findings of earlier runs, and a check that it finds planted faults.
  */
 import { describe, expect, it } from 'vitest'
 import seeds from './seeds.json' with { type: 'json' }

@@ -3,8 +3,8 @@
  *
  *   npm run fuzz -- [--cases N] [--seed N] [--json FILE] [TARGET ...]
  *
- * Owns: the child process in which cases run, so that one that never ends is found too; what is printed; the exit code (1: something
- * was found). Does not own: targets, nor one run (target.ts).
+ * Owns: the child process for cases, so that the run also finds a case that never ends; the output; the exit code (1:
+ * it found something). Does not own: one target's run.
  */
 import { fork } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'

@@ -1,8 +1,8 @@
 /**
- * Inputs that get far: SCALE bytes made after a type's own description, and ways to spoil them.
+ * Inputs that get far: SCALE bytes that follow a type's own description, and ways to spoil them.
  *
- * Owns: the preference for edges (empty, one, full, the last variant, numbers next to a change of length). Does not own: what is
- * done with the bytes (targets/).
+ * Owns: the preference for edges (empty, one, full, the last variant, numbers next to a change of length). Does not
+ * own: the use of the bytes (targets/).
  */
 import { concatBytes } from '#types/bytes.ts'
 import { Writer } from '#types/scale/codec.ts'

@@ -1,7 +1,7 @@
 /**
- * Types of decoded metadata as the descriptions that generate.ts follows.
+ * Types of decoded metadata as the descriptions that generate.ts needs.
  *
- * Owns: that one translation, the way back of runtime/frame/registry.ts.
+ * Owns: that one translation, which reverses runtime/frame/registry.ts.
  */
 import type { PortableType } from '#types/scale/metadata-types.ts'
 import type { Shape, TypeDef } from '#types/scale/type-def.ts'

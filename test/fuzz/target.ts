@@ -1,8 +1,8 @@
 /**
- * What can be fuzzed, and one run of it.
+ * A fuzz target and one run of it.
  *
- * Owns: the shape of a target, the run with its findings (an exception, a broken law, a case over a second), and how a finding is told so
- * that it can be repeated. Does not own: the targets (targets/), the process around a long run (fuzz.ts).
+ * Owns: the shape of a target, the run with its findings (an exception, a broken law, a case over a second), and a
+ * report of each finding from which it can be repeated. Does not own: the targets (targets/).
  */
 import { messageOf } from '#types/errors.ts'
 import { chanceOf, type Chance } from './chance.ts'

@@ -1,5 +1,5 @@
 /**
- * All that is fuzzed, and how many cases of each a long run has.
+ * All fuzz targets, and the number of cases of each in a long run.
  *
  * Owns: the list. Does not own: any target.
  */

@@ -1,8 +1,8 @@
 /**
- * What the members of a round say: outcomes of coinflips, evidence and reports, honest unless a test spoils them.
+ * The statements of a round's members: outcomes of coinflips, evidence and reports, honest unless a test spoils them.
  *
- * Owns: these words and a round's way to where they are due. Does not own: the rules, which come from runtime-types/domain,
- * or the chain and its cast (attestation.ts).
+ * Owns: these statements, and bringing a round to the block in which they are due. Does not own: the chain and its
+ * cast.
  */
 import { toHex, u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
@@ -27,7 +27,7 @@ import { leafHash, type BlockProof } from '#types/domain/hosting/feed.ts'
 import { receiptMessage, servedWith, type Receipt, type SignedReceipt } from '#types/domain/hosting/receipt.ts'
 import { auditKeyMessage, hideAuditKeys, sessionOf, type Report } from '#types/domain/attestation/report.ts'
 import { auditChunks, auditSlot, type Slot } from '#types/domain/attestation/round.ts'
-import type { RuntimeCall } from '#chain/runtime/frame/dispatch.ts'
+import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import {
   actorOf,
   feed,
@@ -40,7 +40,8 @@ import {
   type Signed,
 } from './attestation.ts'
 import { chunksOf } from './memory-feed.ts'
-import { identity, type Identity } from './coinflip-net.ts'
+import type { NoiseIdentity } from '#worker/kernel/ports.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import { callOf } from './runtime.ts'
 
 /** Places an order for one round and waits until it is open. Returns the round's number. */
@@ -61,7 +62,7 @@ export interface Flip {
   readonly attempt: number
   readonly members: readonly Actor[]
   readonly values: readonly Uint8Array[]
-  readonly auditKeys: readonly Identity[]
+  readonly auditKeys: readonly NoiseIdentity[]
   readonly transcript: readonly Commitment[]
   readonly number: Uint8Array
   readonly agreed: CoinflipOutcome
@@ -72,7 +73,7 @@ export function flipOf(chain: AttestationChain, round: number): Flip {
   const members = membersOf(chain, round)
   const sid = sessionId(sessionOf(chain.hashes[0]!, round, record))
   const values = members.map(({ noise }) => blake2b256Of(utf8('x'), sid, noise.publicKey))
-  const auditKeys = members.map(({ noise }) => identity(`audit ${round} ${record.attempt} ${toHex(noise.publicKey)}`))
+  const auditKeys = members.map(({ noise }) => identityOf(`audit ${round} ${record.attempt} ${toHex(noise.publicKey)}`))
   const transcript = members.map(({ noise }, rank) => ({
     commitment: commitTo(sid, noise.publicKey, values[rank]!),
     auditKeyHash: hideAuditKeys([auditKeys[rank]!.publicKey], values[rank]!),
@@ -239,7 +240,7 @@ export function receiptFor(
   flip: Flip,
   rank: number,
   change: Partial<Receipt> = {},
-  signer: Identity = hoster.noise,
+  signer: NoiseIdentity = hoster.noise,
 ): SignedReceipt {
   const asked = askedOf(flip, rank)
   const nonce = blake2b256Of(utf8('nonce'), u32le(rank))

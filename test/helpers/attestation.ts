@@ -1,8 +1,8 @@
 /**
- * A chain with a feed, its hoster and attestors whose keys are all at hand.
+ * A chain with a feed, its hoster and attestors, with the keys of all of them.
  *
- * Owns: this cast, reading what the protocol pallets store, and what must hold of it at any time. Does not own: what
- * members say in a round (attestation-words.ts), or how blocks are built (runtime.ts).
+ * Owns: this cast, reading the storage of the protocol pallets, and the invariants that hold at any time. Does not own:
+ * the members' statements in a round.
  */
 import { expect } from 'vitest'
 import { toHex, u32le } from '#types/bytes.ts'
@@ -14,7 +14,6 @@ import { RoundRecord, type AttestationParameters } from '#types/domain/attestati
 import { possessionMessage, Role, WorkerRecord, type RoleName } from '#types/domain/worker.ts'
 import { AccountInfo } from '#types/scale/account.ts'
 import { decode, encode, type Codec, type ValueOf } from '#types/scale/codec.ts'
-import { vec } from '#types/scale/compound.ts'
 import { u128, u32 } from '#types/scale/primitives.ts'
 import {
   Blake2_128Concat,
@@ -23,11 +22,13 @@ import {
   Twox64Concat,
   type StorageHasher,
 } from '#types/scale/storage-key.ts'
-import type { RuntimeCall } from '#chain/runtime/frame/dispatch.ts'
+import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import type { ApplyOutcome } from '#chain/runtime/runtime-interface.ts'
-import { identity, type Identity } from './coinflip-net.ts'
+import type { NoiseIdentity } from '#worker/kernel/ports.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import { memoryFeed } from './memory-feed.ts'
 import { alice, bob, callOf, charlie, TestChain, UNIT, type Keypair } from './runtime.ts'
+import { expectIndexed } from './worker-index.ts'
 
 /** Small and quick: slots of two blocks for five attestors. */
 export const PARAMETERS: AttestationParameters = {
@@ -53,7 +54,7 @@ export const DEPOSIT = PARAMETERS.hosterReward + PARAMETERS.attestorReward
 export interface Actor {
   readonly keys: Keypair
   readonly account: Uint8Array
-  readonly noise: Identity
+  readonly noise: NoiseIdentity
 }
 
 const actors = new Map<string, Actor>()
@@ -62,7 +63,7 @@ export function actor(name: string): Actor {
   let made = actors.get(name)
   if (!made) {
     const keys = keypairFromSuri(`//${name}`)
-    made = { keys, account: keys.publicKey, noise: identity(`noise of ${name}`) }
+    made = { keys, account: keys.publicKey, noise: identityOf(`noise of ${name}`) }
     actors.set(name, made)
   }
   return made
@@ -169,7 +170,17 @@ export class AttestationChain extends TestChain {
     this.stored('Attestation', 'Absences', AbsenceRecord, [Twox64Concat, u32le(id)])
   vote = (id: number, account: Uint8Array): ValueOf<typeof Vote> | undefined =>
     this.stored('Attestation', 'Votes', Vote, [Twox64Concat, u32le(id)], [Blake2_128Concat, account])
-  activeRounds = (): readonly number[] => this.stored('Attestation', 'ActiveRounds', vec(u32)) ?? []
+  /** Numbers of the rounds that are not closed, ascending. */
+  activeRounds = (): readonly number[] =>
+    [...this.state.entries(storagePrefix('Attestation', 'ActiveRounds'))]
+      .map(([key]) => decode(u32, key.subarray(-4)))
+      .toSorted((a, b) => a - b)
+  /** The agenda of rounds: what is looked at when, in its order. */
+  roundsDue = (): readonly (readonly [block: number, round: number])[] =>
+    [...this.state.entries(storagePrefix('Attestation', 'RoundsDue'))].map(([key]) => {
+      const view = new DataView(key.buffer, key.byteOffset + key.length - 8)
+      return [view.getUint32(0), view.getUint32(4, true)] as const
+    })
   issuance = (): bigint => this.stored('Balances', 'TotalIssuance', u128) ?? 0n
 
   /** Number of entries under an item. */
@@ -253,15 +264,25 @@ export function actorOf(account: Uint8Array): Actor {
 /**
  * What holds between any two blocks: issuance is the sum of all balances, reserves are what open orders and absences that can
  * still be reported hold, duties are the seats in open rounds, each order has one open round, and closed rounds leave neither
- * votes nor convictions nor metrics of each other, nor absences after their window.
+ * votes nor convictions nor metrics of each other, nor absences after their window. The agenda has each open round once, for a block
+ * to come, and the draw knows of all workers what they are.
  */
 export function expectSound(chain: AttestationChain, accounts: readonly Actor[]): void {
   expect(chain.log.errors).toEqual([])
+  expectIndexed(chain.state, chain.number)
   const balances = [...chain.state.entries(storagePrefix('System', 'Account'))].map(
     ([, bytes]) => decode(AccountInfo, bytes).data,
   )
   expect(chain.issuance()).toBe(balances.reduce((sum, { free, reserved }) => sum + free + reserved, 0n))
   const active = chain.activeRounds().map((id) => chain.round(id))
+  expect(
+    chain
+      .roundsDue()
+      .map(([, round]) => round)
+      .toSorted((a, b) => a - b),
+  ).toEqual(chain.activeRounds())
+  expect(chain.roundsDue().every(([block]) => block > chain.number)).toBe(true)
+  expect(chain.stored('Attestation', 'ActiveCount', u32) ?? 0).toBe(active.length)
   const seats = (account: Uint8Array): number =>
     active.flatMap(({ members }) => members).filter((member) => toHex(member.account) === toHex(account)).length
   for (const { account } of accounts) expect(chain.worker(account)?.duties ?? 0).toBe(seats(account))

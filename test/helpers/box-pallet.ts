@@ -1,6 +1,4 @@
-/**
- * A pallet that takes unsigned transactions.
- */
+/** A pallet that accepts unsigned transactions. */
 import { equalBytes, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { H256 } from '#types/scale/account.ts'

@@ -1,7 +1,7 @@
 /**
  * Bundles the command line once before the tests that run it as processes.
  *
- * Owns: that there is a fresh bundle. Does not own: how it is made (package.json, script `build`).
+ * Owns: a fresh bundle for the run. Does not own: how to make it (package.json, script `build`).
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

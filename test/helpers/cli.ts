@@ -1,7 +1,7 @@
 /**
  * The `assay` command as tests run it: a real process, its JSON lines, its exit.
  *
- * Owns: spawning with a deadline and collecting what was told. Does not own: the bundle (bundle.ts).
+ * Owns: spawning with a deadline and collecting the output. Does not own: the bundle.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'

@@ -1,7 +1,8 @@
 /**
- * Ends a test run with one plain line that counts it: `N passed, N failed`. To leave temporary files behind is to fail.
+ * Ends a test run with one plain line that counts it: `N passed, N failed`. A run that leaves temporary files behind
+ * fails.
  *
- * Owns: that line. Does not own: anything else that is printed (vitest's default reporter).
+ * Owns: that line. Does not own: the rest of the output (vitest's default reporter).
  */
 import type { Reporter, TestModule } from 'vitest/node'
 import { leftBehind } from './scratch.ts'

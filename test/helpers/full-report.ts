@@ -1,5 +1,6 @@
 /**
- * The largest report that an audit of fifteen chunks and all its cover in all its visits makes, of a feed of 2^20 blocks of 64 KiB among 64 attestors.
+ * The largest report that an audit of fifteen chunks makes, with all its cover in all its visits, of a feed of 2^20
+ * blocks of 64 KiB among 64 attestors.
  *
  * Owns: this report and the context in which it is good. Does not own: any rule (runtime-types/domain).
  */
@@ -19,7 +20,7 @@ import {
 } from '#types/domain/attestation/report.ts'
 import { auditChunks, auditSlot, DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { MAX_AUDIT_CHUNKS } from '#worker/systems/attestation/protocol/plan.ts'
-import { identities, identity } from './coinflip-net.ts'
+import { identityOf, sessionIdentities } from '#worker/simulation/identities.ts'
 
 const BLOCK_BYTES = 65_536
 const DEPTH = 20
@@ -60,9 +61,9 @@ const coverOf = (asked: readonly number[]): readonly number[] =>
 /** The report, and the context that finds it good and "served". */
 export function fullReport(): { readonly context: ReportContext; readonly report: Report } {
   const genesisHash = blake2b256(utf8('genesis'))
-  const members = identities(MAX_MEMBERS)
-  const hoster = identity('hoster')
-  const auditKeys = Array.from({ length: MAX_VISITS }, (_, visit) => identity(`visit ${visit}`))
+  const members = sessionIdentities(MAX_MEMBERS)
+  const hoster = identityOf('hoster')
+  const auditKeys = Array.from({ length: MAX_VISITS }, (_, visit) => identityOf(`visit ${visit}`))
   const keys = auditKeys.map(({ publicKey }) => publicKey)
   const values = members.map((_, rank) => blake2b256Of(utf8('x'), u32le(rank)))
   const key = blake2b256(utf8('feed'))

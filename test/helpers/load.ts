@@ -1,7 +1,7 @@
 /**
  * Load on a node: transfers signed beforehand, and a client that keeps many requests under way.
  *
- * Owns: signing without a client library, and pipelining over one WebSocket. Does not own: what a test or a benchmark makes of it.
+ * Owns: signing without a client library, and pipelining over one WebSocket. Does not own: measurements.
  */
 import { WebSocket } from 'ws'
 import { concatBytes, u32le } from '#types/bytes.ts'

@@ -1,18 +1,18 @@
 /**
  * A small feed by a known author.
  *
- * Owns: its blocks. Does not own: how a feed in memory is made (offchain-worker/simulation/simulated-feed.ts).
+ * Owns: its blocks. Does not own: making a feed in memory (the simulated feed).
  */
 import { utf8 } from '#types/bytes.ts'
 import { feedOf, type SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
-import { identity } from './coinflip-net.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 
 export type MemoryFeed = SimulatedFeed
 
 /** `count` blocks of different lengths. */
 export const memoryFeed = (count: number): MemoryFeed =>
   feedOf(
-    identity('author'),
+    identityOf('author'),
     Array.from({ length: count }, (_, i) => utf8(`block ${i} `.repeat(1 + (i % 7)))),
   )
 

@@ -1,8 +1,9 @@
 /**
- * A tiny runtime, a clock moved by hand, and a recomputation of state roots: for tests of the node without pallets.
+ * A tiny runtime, a clock that tests move by hand, and a recomputation of state roots, for tests of the node without
+ * pallets.
  *
- * Owns: these. Its extrinsics: signer (32) nonce (u32) tip (u32) flags (u8), then a 64-byte sr25519 signature over those; or one
- * byte 0xff and anything, which is bare. State: nonces, the time, and a count of blocks.
+ * Owns: these. Its extrinsics: signer (32) nonce (u32) tip (u32) flags (u8), then a 64-byte sr25519 signature over
+ * those. A bare extrinsic is the byte 0xff and any bytes. State: nonces, the time, and a count of blocks.
  */
 import { concatBytes, u32le, u64le, utf8 } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'

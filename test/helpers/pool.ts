@@ -1,6 +1,4 @@
-/**
- * Pool transactions made of nothing but tags.
- */
+/** Pool transactions that consist only of tags. */
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { latin1 } from '#chain/node/db.ts'

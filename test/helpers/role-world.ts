@@ -22,17 +22,17 @@ import { AttestationParameters, majority, RoundRecord } from '#types/domain/atte
 import { workerCalls, WorkerRecord } from '#types/domain/worker.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { decode, encode, type Codec } from '#types/scale/codec.ts'
-import { struct, vec, type Values } from '#types/scale/compound.ts'
+import { struct, type Values } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import type { Clock } from '#types/clock.ts'
 import type { MeshOptions } from '#worker/p2p/mesh-interface.ts'
 import type { ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
-import type { Journal, NetworkPort, Progress, RoleDeps } from '#worker/kernel/ports.ts'
+import type { Journal, NetworkPort, NoiseIdentity, Progress, RoleDeps } from '#worker/kernel/ports.ts'
 import type { WorkerOptions } from '#worker/kernel/worker.ts'
 import { createAttestor, type AttestorOptions } from '#worker/systems/attestation/role/attestor.ts'
 import type { FeedClient, FeedServer, ServeRequest } from '#worker/systems/hosting/ports.ts'
 import { createHoster, type HosterOptions } from '#worker/systems/hosting/role/hoster.ts'
-import { identity, type Identity } from './coinflip-net.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import type { MemoryFeed } from './memory-feed.ts'
 
 export const LIMITS: AttestationParameters = {
@@ -169,8 +169,7 @@ export class World {
 
   setRound(id: number, record: RoundRecord): void {
     this.put('Attestation.Rounds', [u32le(id)], RoundRecord, record)
-    const open = record.phase === 'Closed' ? [] : [id]
-    this.put('Attestation.ActiveRounds', [], vec(u32), open)
+    this.put('Attestation.ActiveRounds', [u32le(id)], u32, record.phase === 'Closed' ? undefined : this.number + 1)
   }
 
   openRound(id: number, members: readonly TestWorker[], hoster: TestWorker, head: FeedHead): void {
@@ -257,15 +256,15 @@ export class World {
     }
   }
 
-  networkOf(noise: Identity): NetworkPort {
+  networkOf(noise: NoiseIdentity): NetworkPort {
     return {
       identity: noise,
-      singleUse: (seed) => identity(toHex(seed)),
+      singleUse: (seed) => identityOf(toHex(seed)),
       openMesh: (options) => this.#openMesh(noise, options),
     }
   }
 
-  feedsOf(noise: Identity): FeedClient & FeedServer {
+  feedsOf(noise: NoiseIdentity): FeedClient & FeedServer {
     return {
       serveFeed: async (request) => {
         this.#served.set(toHex(noise.publicKey), request)
@@ -283,7 +282,7 @@ export class World {
       auditFeed: async ({ seed, feed, hoster, receiptRequest, onReceipt }) => {
         const served = this.#served.get(toHex(hoster))
         if (!served) throw new Error('the hoster is not there')
-        const reader = identity(toHex(seed)).publicKey
+        const reader = identityOf(toHex(seed)).publicKey
         const held = this.#held.get(toHex(feed.key))!
         this.#listening.set(toHex(reader), onReceipt)
         served.onListening(reader, receiptRequest)
@@ -327,7 +326,7 @@ export class World {
     this.#held.set(toHex(feed.head.key), feed)
   }
 
-  #openMesh(noise: Identity, options: MeshOptions): ReturnType<NetworkPort['openMesh']> {
+  #openMesh(noise: NoiseIdentity, options: MeshOptions): ReturnType<NetworkPort['openMesh']> {
     const id = toHex(options.id)
     const session = this.#meshes.get(id) ?? new Map<string, MeshOptions>()
     this.#meshes.set(id, session)
@@ -480,14 +479,14 @@ export type Work = Pick<WorkerOptions, 'role' | 'makeRole'>
 /** A worker's own: account, Noise key, journal. Survives the process. */
 export class TestWorker {
   readonly account: Uint8Array
-  readonly noise: Identity
+  readonly noise: NoiseIdentity
   readonly journal = new MemoryJournal()
   readonly progress: Progress[] = []
   readonly #world: World
   #random = 0
   #lives = 0
 
-  constructor(world: World, name: string, noise: Identity = identity(`noise of ${name}`)) {
+  constructor(world: World, name: string, noise: NoiseIdentity = identityOf(`noise of ${name}`)) {
     this.#world = world
     this.account = encode(AccountId, blake2b256(utf8(`account of ${name}`)))
     this.noise = noise

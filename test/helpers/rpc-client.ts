@@ -1,5 +1,5 @@
 /**
- * JSON-RPC clients for tests: raw WebSocket and HTTP, so that what goes over the wire is what the test wrote.
+ * JSON-RPC clients for tests: raw WebSocket and HTTP, so that they send exactly the bytes that the test wrote.
  *
  * Owns: sending, waiting with a deadline, closing. Does not own: any knowledge of the chain.
  */

@@ -1,7 +1,7 @@
 /**
  * Runtimes for tests: a whole one with a chain that grows block by block, and a small one around single pallets.
  */
-import { concatBytes, u64le, utf8 } from '#types/bytes.ts'
+import { concatBytes, u32le, u64le, utf8 } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { AccountInfo, NEW_LOGIC_FLAG } from '#types/scale/account.ts'
 import { decode, encode, type ValueOf } from '#types/scale/codec.ts'
@@ -11,12 +11,12 @@ import { eventRecord } from '#types/scale/events.ts'
 import { extrinsicCodec, signingPayload } from '#types/scale/extrinsic.ts'
 import { headerHash, type Header } from '#types/scale/header.ts'
 import { Blake2_128Concat, storageKey, storagePrefix, Twox64Concat } from '#types/scale/storage-key.ts'
-import type { RuntimeCall } from '#chain/runtime/frame/dispatch.ts'
+import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import { FrameBuilder } from '#chain/runtime/frame/construct.ts'
 import { Externalities } from '#chain/runtime/frame/externalities.ts'
 import type { RuntimeEvent } from '#chain/runtime/frame/outer-enums.ts'
 import { Extra } from '#chain/runtime/extensions.ts'
-import { construct, createRuntime } from '#chain/runtime/runtime.ts'
+import { construct, createRuntime, type Extend } from '#chain/runtime/runtime.ts'
 import type { ApplyOutcome, At, Runtime } from '#chain/runtime/runtime-interface.ts'
 import { systemPallet, type System } from '#chain/runtime/pallets/system.ts'
 import { Trie } from '#chain/trie/trie.ts'
@@ -51,7 +51,7 @@ export class TestLog {
 }
 
 /** How the runtime with these pallets encodes. */
-function codecsOf(extend?: (builder: FrameBuilder) => void) {
+function codecsOf(extend?: Extend) {
   const { frame } = construct(new TestLog(), extend)
   return {
     call: frame.runtimeCall,
@@ -109,7 +109,7 @@ export class TestChain {
   readonly #codecs: typeof plainCodecs
 
   /** @param extend adds pallets to the runtime's own. */
-  constructor(genesis: Readonly<Record<string, unknown>> = devGenesis, extend?: (builder: FrameBuilder) => void) {
+  constructor(genesis: Readonly<Record<string, unknown>> = devGenesis, extend?: Extend) {
     this.#codecs = extend ? codecsOf(extend) : plainCodecs
     this.runtime = createRuntime({ log: this.log, ...(extend && { extend }) })
     this.state = Trie.empty().apply(this.runtime.genesis(genesis))
@@ -188,8 +188,9 @@ export class TestChain {
     this.nonces.set(name, nonce + 1)
     const { era = 'immortal', tip = 0n, metadataHash = 'Disabled' } = terms
     const extra = extraOf(era, nonce, tip, metadataHash)
-    const version = Uint8Array.of(1, 0, 0, 0)
-    const implicit = terms.implicit ?? concatBytes(version, version, this.hashes[0]!, this.hashes[0]!, Uint8Array.of(0))
+    const { specVersion, transactionVersion } = this.runtime.version
+    const versions = concatBytes(u32le(specVersion), u32le(transactionVersion))
+    const implicit = terms.implicit ?? concatBytes(versions, this.hashes[0]!, this.hashes[0]!, Uint8Array.of(0))
     const payload = signingPayload(encode(this.#codecs.call, call), encode(Extra, extra), implicit)
     const signature = { tag: 'Sr25519', value: signer.sign(payload) } as const
     return encode(this.#codecs.wire, {

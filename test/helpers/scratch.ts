@@ -1,7 +1,7 @@
 /**
- * A folder for temporary files that a test run has for itself, so that it shows what it leaves behind.
+ * A folder for the temporary files of one test run. The run can see which files it leaves behind.
  *
- * Owns: that folder, and looking into it. Does not own: what tests make there (temp-dir.ts) or counting (count-reporter.ts).
+ * Owns: that folder, and looking into it. Does not own: the folders of single tests.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

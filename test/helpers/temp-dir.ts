@@ -1,7 +1,7 @@
 /**
- * Temporary folders that are gone after the test.
+ * Temporary folders that are removed after the test.
  *
- * Owns: making and removing them. Does not own: what tests write there.
+ * Owns: making and removing them. Does not own: their content.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

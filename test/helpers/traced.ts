@@ -1,6 +1,4 @@
-/**
- * A runtime with a pallet that does all that a trace can show, and a log that keeps all levels.
- */
+/** A runtime with a pallet that does everything that a trace can show, and a log that keeps all levels. */
 import { AccountId } from '#types/scale/account.ts'
 import { bytes, u128, u32 } from '#types/scale/primitives.ts'
 import type { FrameBuilder } from '#chain/runtime/frame/construct.ts'

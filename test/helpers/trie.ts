@@ -1,4 +1,4 @@
-/** Helpers for the trie's tests: a store in memory that counts reads, and the write a database would do. */
+/** Helpers for the trie's tests: a store in memory that counts reads, and the write that a database would do. */
 import { toHex } from '#types/bytes.ts'
 import type { NodeStore } from '#chain/trie/node-source.ts'
 import type { Trie } from '#chain/trie/trie.ts'

@@ -1,4 +1,7 @@
-/** Whatever workers, payers and root do in whatever order: no coin is lost or made, no duty is left over, no round is stuck. */
+/**
+ * Workers, payers and root make any calls in any order: no coin is lost or made, no duty is left over, no round is
+ * stuck.
+ */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'

@@ -4,7 +4,7 @@ import { AccountInfo } from '#types/scale/account.ts'
 import { decode } from '#types/scale/codec.ts'
 import { u128 } from '#types/scale/primitives.ts'
 import { storagePrefix } from '#types/scale/storage-key.ts'
-import type { RuntimeCall } from '#chain/runtime/frame/dispatch.ts'
+import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import { EXISTENTIAL_DEPOSIT as ED } from '#chain/runtime/pallets/balances/ledger.ts'
 import { alice, bob, callOf, charlie, devGenesis, id, TestChain, UNIT } from '../helpers/runtime.ts'
 

@@ -1,4 +1,7 @@
-/** The coinflip under random schedules and random adversaries: agreement among the honest, and no honest member convicted. */
+/**
+ * The coinflip under random schedules and random adversaries: the honest members agree, and nobody convicts an honest
+ * member.
+ */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { equalBytes, toHex } from '#types/bytes.ts'
@@ -17,8 +20,8 @@ import {
   strangePing,
   type Fault,
 } from '#worker/systems/coinflip/protocol/adversaries.ts'
-import type { CoinflipExit } from '#worker/systems/coinflip/protocol/coinflip.ts'
-import { CoinflipNet } from '../helpers/coinflip-net.ts'
+import type { CoinflipExit } from '#worker/systems/coinflip/protocol/terms.ts'
+import { earlyReveals, playCoinflip, recordCoinflip } from '../helpers/coinflip/recorded.ts'
 
 const seed = fc.integer({ min: 0, max: 0xffff_ffff })
 
@@ -33,10 +36,9 @@ test('honest members end in exit 1 with the same number, whatever the network lo
         maxDelayMs: fc.integer({ min: 1, max: 300 }),
       }),
       (options) => {
-        const net = new CoinflipNet({ ...options, resendMs: 200 })
-        net.start()
-        net.run(() => net.exits.every((exit) => exit !== undefined))
-        const numbers = net.exits.map((exit) => (exit?.kind === 'success' ? toHex(exit.magic) : exit?.kind))
+        const net = recordCoinflip({ ...options, resendMs: 200 })
+        net.play.run(() => net.play.exits.every((exit) => exit !== undefined))
+        const numbers = net.play.exits.map((exit) => (exit?.kind === 'success' ? toHex(exit.magic) : exit?.kind))
         expect(new Set(numbers).size).toBe(1)
         expect(numbers[0]).toMatch(/^0x/)
       },
@@ -91,17 +93,15 @@ test('with up to n-1 dishonest members no honest one is convicted, and the hones
       ),
       ({ members, seed, dishonest }) => {
         const faults = Object.fromEntries(Object.entries(dishonest).map(([rank, strategy]) => [Number(rank), strategy]))
-        const net = new CoinflipNet({ members, seed, faults, duplication: 50, resendMs: 2_000 })
-        net.start()
-        net.run()
-        const honest = net.exits.filter((_, rank) => !(rank in faults))
+        const net = playCoinflip({ members, seed, faults, duplication: 50, resendMs: 2_000 })
+        const honest = net.play.exits.filter((_, rank) => !(rank in faults))
         const numbers = new Set<string>()
         for (const exit of honest) {
           if (!exit) throw new Error('expected every honest member to reach an exit')
           if (exit.kind === 'success') numbers.add(toHex(exit.magic))
           for (const proof of proofsIn(exit)) {
             expect(convict(net.session, proof)).toEqual(accusedBy(proof))
-            expect(net.rankOf(accusedBy(proof)) in faults).toBe(true)
+            expect(net.play.rankOf(accusedBy(proof)) in faults).toBe(true)
           }
         }
         expect(new Set(honest.map((exit) => exit?.kind)).size).toBe(1)
@@ -126,10 +126,8 @@ test('every lie that can be proved is: among honest others its author is convict
       }),
       ({ members, seed, lie, liar, maxDelayMs, duplication }) => {
         const rank = liar % members
-        const net = new CoinflipNet({ members, seed, maxDelayMs, duplication, faults: { [rank]: lie } })
-        net.start()
-        net.run()
-        const convictions = net.exits.flatMap((exit, at) =>
+        const net = playCoinflip({ members, seed, maxDelayMs, duplication, faults: { [rank]: lie } })
+        const convictions = net.play.exits.flatMap((exit, at) =>
           at !== rank && exit ? proofsIn(exit).map((proof) => convict(net.session, proof)) : [],
         )
         expect(convictions.length).toBeGreaterThan(0)
@@ -152,21 +150,21 @@ test('a member killed at any time and restarted is not convicted, reveals behind
       }),
       ({ seed, killed, kills, dishonest, loss }) => {
         const faults = dishonest ? { [(killed + 1) % 5]: dishonest } : {}
-        const net = new CoinflipNet({ members: 5, seed, faults, loss, resendMs: 300 })
-        net.start()
+        const net = recordCoinflip({ members: 5, seed, faults, loss, resendMs: 300 })
         for (const at of kills.toSorted((a, b) => a - b)) {
-          net.run(() => net.now >= at)
-          net.restart(killed)
+          net.play.run(() => net.play.now >= at)
+          net.play.crash(killed)
+          net.play.start(killed)
         }
-        net.run()
+        net.play.run(() => false)
         const said = (tag: string) =>
           net.sent.filter(({ from, message }) => from === killed && message.payload.tag === tag)
         expect(new Set(said('Commit').map(({ message }) => toHex(message.signature))).size).toBeLessThanOrEqual(1)
-        expect(net.earlyReveals(killed)).toBe(0)
-        for (const [rank, exit] of net.exits.entries()) {
+        expect(earlyReveals(net, killed)).toBe(0)
+        for (const rank of net.seats.keys()) if (!(rank in faults)) expect(net.play.phaseOf(rank)).toBe('Done')
+        for (const { rank, exit } of net.ended) {
           if (rank in faults) continue
-          if (!exit) throw new Error('expected every honest member to reach an exit')
-          for (const proof of proofsIn(exit)) expect(net.rankOf(accusedBy(proof)) in faults).toBe(true)
+          for (const proof of proofsIn(exit)) expect(net.play.rankOf(accusedBy(proof)) in faults).toBe(true)
         }
       },
     ),
@@ -185,13 +183,11 @@ test('one who is silent to some is never able to have an honest member named by 
           const rank = seat.session.members.findIndex((key) => equalBytes(key, member))
           return (mask & (1 << rank)) !== 0
         })
-        const net = new CoinflipNet({ members: 5, seed, faults: { 4: liar }, resendMs: 2_000 })
-        net.start()
-        net.run()
+        const net = playCoinflip({ members: 5, seed, faults: { 4: liar }, resendMs: 2_000 })
         const votes = [0, 0, 0, 0]
-        for (const exit of net.exits) {
+        for (const exit of net.play.exits) {
           if (exit?.kind !== 'offline') continue
-          for (const key of exit.absent) if (net.rankOf(key) < 4) votes[net.rankOf(key)]!++
+          for (const key of exit.absent) if (net.play.rankOf(key) < 4) votes[net.play.rankOf(key)]!++
         }
         for (const count of votes) expect(count).toBeLessThanOrEqual(2)
       },

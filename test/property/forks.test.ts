@@ -1,6 +1,6 @@
 /**
- * Branches against a plain model: whatever happens to the chain, best, finalized, numbers and live blocks are what a list of parents
- * says, and a database opened anew says the same.
+ * Branches against a plain model. After any change of the chain, best, finalized, numbers and live blocks equal those
+ * of a list of parents, and so does a reopened database.
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,7 @@
-/** However a minority of attestors lies, each figure stays between the least and the greatest that honest ones measured. */
+/**
+ * A minority of attestors lies in any way: each figure stays between the least and the greatest measurement of honest
+ * ones.
+ */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {

@@ -1,5 +1,6 @@
 /**
- * The pool against a model: whatever is submitted, what it offers to a block can be applied in that order.
+ * The pool against a model: for any submissions, a block can apply the transactions that the pool offers in their
+ * order.
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-/** Any network, any line-up: what must hold of simulated coinflips holds, and a run is its seed. */
+/** With any network and any line-up, simulated coinflips keep their invariants, and the seed determines the run. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { runCoinflipSeries } from '#worker/systems/coinflip/simulation/series.ts'

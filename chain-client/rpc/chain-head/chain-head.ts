@@ -1,9 +1,9 @@
 /**
- * chainHead_v1_*: the head of the chain as modern clients follow it, and reading the blocks they were told of.
+ * chainHead_v1_*: modern clients follow the head of the chain with these methods, and read the blocks that it reports.
  *
- * Owns: these methods and what they reply. Does not own: subscriptions (followers.ts, follow.ts), pins (pins.ts), operations
- * (operations.ts, operation-steps.ts).
- * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_*; polkadot-sdk substrate/client/rpc-spec-v2/src/chain_head.
+ * Owns: these methods and their replies. Does not own: the follow subscriptions.
+ * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_*; polkadot-sdk
+ * substrate/client/rpc-spec-v2/src/chain_head.
  */
 import { toHex } from '#types/bytes.ts'
 import { encode } from '#types/scale/codec.ts'
@@ -18,7 +18,7 @@ import { FOLLOW_EVENT, Followers } from './followers.ts'
 import { bodySteps, callSteps, storageSteps } from './operation-steps.ts'
 import type { Steps } from './operations.ts'
 
-/** Hashes that one unpin, and items that one storage request may name. */
+/** At most this many hashes in one unpin, and items in one storage request. */
 const MAX_HASHES = 16_384
 const MAX_ITEMS = 16_384
 
@@ -59,7 +59,7 @@ function followMethods(node: Node, followers: Followers): Methods {
 }
 
 function operationMethods(node: Node, followers: Followers): Methods {
-  /** Begins an operation of one slot on a pinned block. */
+  /** Begins an operation on a pinned block. The operation takes one slot. */
   function startOne(
     { followSubscription, hash: at }: { readonly followSubscription: string; readonly hash: Uint8Array },
     context: CallContext,
@@ -101,7 +101,7 @@ function checkRuntime({ withRuntime }: Follow): void {
   if (!withRuntime) throw withoutRuntime()
 }
 
-/** Each item takes a slot. Those at the end that find none are discarded, for the client to ask again. */
+/** Each item takes a slot. The method discards the last items that find no slot; the client may ask for them again. */
 const storageMethod = (node: Node, followers: Followers) =>
   method(
     { ...blockOf, items: listOf(storageItem(false), MAX_ITEMS), childTrie: optional(bytes) },
@@ -112,7 +112,7 @@ const storageMethod = (node: Node, followers: Followers) =>
       const { free } = follow.operations
       if (free === 0) return LIMIT_REACHED
       const accepted = items.slice(0, free)
-      // This chain has no child tries, so nothing is found in any.
+      // This chain has no child tries, so a search in one finds nothing.
       const wanted = childTrie ? [] : accepted
       const operationId = follow.operations.start(accepted.length, (id) => storageSteps(node, at, wanted, id))
       return { result: 'started', operationId, discardedItems: items.length - accepted.length }

@@ -1,23 +1,24 @@
 /**
- * One chainHead_v1_follow subscription: what its client has been told, so that it is told no nonsense.
+ * One chainHead_v1_follow subscription. It keeps what it has told its client, so that its events never contradict each
+ * other.
  *
- * Owns: the events about blocks and their rules: a parent before its child, a best block that was reported, no block twice; where
- * the chain does something that these rules cannot tell, the subscription stops and the client follows anew. Does not own: pins
- * (pins.ts), operations (operations.ts), nor who follows (chain-head.ts).
+ * Owns: the events about blocks and their rules: a parent before its child, the best block only after its report, no
+ * block twice. If no event can tell a change under these rules, the subscription stops and the client follows anew.
+ * Does not own: operations.
  * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_follow.
  */
 import type { Subscription } from '../subscriptions.ts'
 import { Operations } from './operations.ts'
 import { Pins } from './pins.ts'
 
-/** What an event about blocks tells of one, its hashes in hex. */
+/** A block in an event, with hashes in hex. */
 export interface ReportedBlock {
   readonly hash: string
   readonly parentHash: string
   readonly number: number
 }
 
-/** The chain as it is when a client begins to follow. */
+/** The chain at the moment when a client begins to follow. */
 export interface Head {
   /** The latest finalized blocks, oldest first, at least one. */
   readonly finalized: readonly ReportedBlock[]
@@ -28,7 +29,10 @@ export interface Head {
 
 export interface FollowOptions {
   readonly subscription: Subscription
-  /** JSON text of the runtime event, told once: the runtime of a node never changes. Undefined: without runtime. */
+  /**
+   * JSON text of the runtime event. It is told once, because a node's runtime never changes. Undefined: without
+   * runtime.
+   */
   readonly runtime: string | undefined
   readonly newOperationId: () => string
 }
@@ -43,7 +47,7 @@ export class Follow {
   #best: string | undefined
   #stopped = false
 
-  /** Tells the head at once; the subscription keeps it until the client knows its id. */
+  /** Tells the head at once. The subscription keeps it until the client knows its id. */
   constructor({ subscription, runtime, newOperationId }: FollowOptions, head: Head) {
     this.#subscription = subscription
     this.withRuntime = runtime !== undefined
@@ -58,9 +62,9 @@ export class Follow {
     this.bestChanged(head.best)
   }
 
-  /** A block was imported. */
+  /** The node has imported a block. */
   imported({ hash, parentHash, number }: ReportedBlock): void {
-    // Told of already, where the client began to follow between the import and its event.
+    // The client knows this block already if it began to follow between the import and its event.
     if (this.#isReported(hash) || number <= this.#finalized.number) return
     if (!this.#isReported(parentHash)) return this.stop()
     this.pins.addLive(hash)
@@ -74,7 +78,7 @@ export class Follow {
     return this.pins.isLive(hash) || hash === this.#finalized.hash
   }
 
-  /** Another block is the best one. */
+  /** The node has another best block. */
   bestChanged({ hash }: ReportedBlock): void {
     if (hash === this.#best) return
     if (!this.#isReported(hash)) return this.stop()
@@ -82,11 +86,11 @@ export class Follow {
     this.#subscription.push(`{"event":"bestBlockChanged","bestBlockHash":"${hash}"}`)
   }
 
-  /** A block is final, others can never be. */
+  /** A block is final, and the pruned blocks can never be. */
   finalized(block: ReportedBlock, pruned: readonly string[]): void {
     if (block.number <= this.#finalized.number) return
     if (!this.pins.isLive(block.hash)) return this.stop()
-    // Only what the client knows of may be named.
+    // The event may name only blocks that the client knows.
     const known = pruned.filter((hash) => this.pins.isLive(hash))
     this.pins.settle(block.hash)
     for (const hash of known) this.pins.settle(hash)
@@ -97,7 +101,7 @@ export class Follow {
     if (this.pins.exceeded) this.stop()
   }
 
-  /** Nothing more is told; the client must follow anew. */
+  /** Tells nothing more. The client must follow anew. */
   stop(): void {
     this.#stopped = true
     this.operations.stopAll()
@@ -105,7 +109,7 @@ export class Follow {
     this.#subscription.end()
   }
 
-  /** Whether {@link stop} was called, from outside or for a rule that could not be kept. */
+  /** Whether the subscription has stopped: somebody called {@link stop}, or it could not keep a rule. */
   get stopped(): boolean {
     return this.#stopped
   }

@@ -1,11 +1,11 @@
 /**
- * Who follows the chain's head.
+ * The clients that follow the chain's head.
  *
- * Owns: the follow subscriptions of all connections, their limit, and the one listener on the node that tells them, which exists only
- * while somebody follows. Does not own: what one of them is told (follow.ts).
+ * Owns: the follow subscriptions of all connections, their limit, and the one listener on the node. The listener exists
+ * only while a client follows. Does not own: the events of one subscription.
  *
- * A revert ends them all with `stop`: blocks that were final may be gone, which no event can tell. Storage set by hand (`stateSet`)
- * tells them nothing: no block came, and whoever reads the block again gets the new value.
+ * A revert ends all subscriptions with `stop`: final blocks may be gone, and no event can tell that. Storage set by
+ * hand (`stateSet`) tells them nothing: no block came, and a client that reads the block again gets the new value.
  */
 import { toHex } from '#types/bytes.ts'
 import type { Block, ChainEvent, Node } from '#chain/node/node-interface.ts'
@@ -14,9 +14,9 @@ import type { Subscription, Subscriptions } from '../subscriptions.ts'
 import { tooManyFollows } from './errors.ts'
 import { Follow, type Head, type ReportedBlock } from './follow.ts'
 
-/** Follow subscriptions of one connection: what the specification guarantees, and Substrate allows. */
+/** Follow subscriptions of one connection: the specification guarantees this number, and Substrate allows no more. */
 export const MAX_FOLLOWS = 2
-/** Finalized blocks that a client is told of when it begins to follow. Substrate: MAX_FINALIZED_BLOCKS. */
+/** Finalized blocks in the first event of a subscription. Substrate: MAX_FINALIZED_BLOCKS. */
 const INITIAL_FINALIZED_BLOCKS = 16
 
 export const FOLLOW_EVENT = 'chainHead_v1_followEvent'
@@ -37,7 +37,8 @@ export class Followers {
 
   /**
    * Begins to follow.
-   * @returns the subscription, which has been told the head. @throws RpcError -32800 at the limit, -32006 at that of subscriptions.
+   * @returns the subscription, which has told the head.
+   * @throws RpcError -32800 at the limit of follows, -32006 at the limit of subscriptions.
    */
   open(connection: Subscriptions, withRuntime: boolean): Subscription {
     const follows = this.#followsOf(connection)
@@ -73,7 +74,7 @@ export class Followers {
     this.#stopListening = undefined
   }
 
-  /** The connection's subscription of that id, undefined where it has none that goes on. */
+  /** The connection's subscription with that id; undefined if it has none that is running. */
   find(connection: Subscriptions | undefined, id: string): Follow | undefined {
     const follow = connection && this.#byConnection.get(connection)?.get(id)
     return follow?.stopped ? undefined : follow
@@ -82,17 +83,17 @@ export class Followers {
   #onEvent(event: ChainEvent): void {
     if (event.kind === 'stateSet') return
     const tell = telling(event)
-    // A client in this process may follow anew while it is told of a stop: that one is not stopped too.
+    // A client in this process may follow anew inside the call that tells the stop. Do not stop the new subscription.
     const present = [...this.#all]
     for (const follow of present) tell(follow)
   }
 }
 
-/** Those that have not stopped: one that is being stopped leaves its place to the one that its client follows with instead. */
+/** Counts the running subscriptions. One that is stopping leaves its place to the next one of its client. */
 const countOpen = (follows: ReadonlyMap<string, Follow>): number =>
   [...follows.values()].filter(({ stopped }) => !stopped).length
 
-/** What an event means to each subscription. Texts and hashes are made once for all of them. */
+/** The effect of an event on each subscription. Makes texts and hashes once for all of them. */
 function telling(event: Exclude<ChainEvent, { kind: 'stateSet' }>): (follow: Follow) => void {
   if (event.kind === 'reverted') return (follow) => follow.stop()
   const block = reported(event.block)
@@ -116,7 +117,7 @@ function currentHead(node: Node): Head {
   return { finalized, unfinalized: node.unfinalized().map(reported), best: reported(node.best()) }
 }
 
-/** The runtime's version as the specification has it: APIs are an object, which legacy methods give as pairs. */
+/** The runtime's version in the specification's form: APIs are an object; legacy methods give pairs. */
 const specJson = (node: Node): Readonly<Record<string, unknown>> => ({
   ...runtimeVersionJson(node.runtime.version),
   apis: Object.fromEntries(node.runtime.version.apis.map(([id, version]) => [toHex(id), version])),

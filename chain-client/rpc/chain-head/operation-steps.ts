@@ -1,8 +1,7 @@
 /**
- * What each kind of operation does and tells.
+ * The steps of each kind of operation, and their events.
  *
- * Owns: the events of body, call and storage, and the pages of long storage answers. Does not own: when a step runs
- * (operations.ts), nor what is found in storage (../storage-items.ts).
+ * Owns: the events of body, call and storage, and the pages of long storage answers. Does not own: when a step runs.
  * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_follow, "operation…" events.
  */
 import { toHex } from '#types/bytes.ts'
@@ -11,7 +10,7 @@ import type { Node } from '#chain/node/node-interface.ts'
 import { isDescendants, storageResults, type StorageItem } from '../storage-items.ts'
 import type { Step, Steps } from './operations.ts'
 
-/** Items, and characters of JSON, after which a storage answer with descendants waits for its client. */
+/** After this many items or characters of JSON, a storage answer with descendants waits for its client. */
 export const PAGE_ITEMS = 1000
 const PAGE_CHARACTERS = 1024 * 1024
 
@@ -26,7 +25,7 @@ export const bodySteps = (node: Node, hash: Uint8Array, operationId: string): St
     return JSON.stringify({ event: 'operationBodyDone', operationId, value: block.body.map(toHex) })
   })
 
-/** What a runtime API answers at a block. */
+/** The answer of a runtime API at a block. */
 export const callSteps = (
   node: Node,
   hash: Uint8Array,
@@ -38,7 +37,7 @@ export const callSteps = (
     return `{"event":"operationCallDone","operationId":"${operationId}","output":"${output}"}`
   })
 
-/** What a block's storage has, page by page. */
+/** The results of a storage query at a block, page by page. */
 export function* storageSteps(
   node: Node,
   hash: Uint8Array,

@@ -1,26 +1,32 @@
 /**
- * The operations of one follow subscription: what chainHead_v1_body, call and storage begin.
+ * The operations of one follow subscription: chainHead_v1_body, call and storage begin them.
  *
- * Owns: slots, ids, waiting for continue, stopping, and the turn of the event loop between one step and the next, so that a long
- * operation neither holds up others nor tells anything before its method has replied. Does not own: what an operation does
- * (operation-steps.ts).
+ * Owns: slots, ids, waiting for continue, stopping, and a turn of the event loop between two steps. So a long operation
+ * does not block other clients, and tells nothing before its method has replied. Does not own: the steps of an
+ * operation.
  * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_{body,call,storage,continue,stopOperation}.
  */
 import { AssayError, messageOf } from '#types/errors.ts'
 import { notWaiting } from './errors.ts'
 
-/** Operations under way per subscription, each item of a storage request counted as one. What the specification guarantees. */
+/**
+ * Operations under way in one subscription; each item of a storage request counts as one. The specification guarantees
+ * this number.
+ */
 export const MAX_OPERATIONS = 16
 
-/** One event of an operation that has more to tell. */
+/** One event of an operation, and not the last. */
 export interface Step {
   /** JSON text. */
   readonly event: string
-  /** Whether the client must ask for what follows. */
+  /** Whether the client must ask for the next event. */
   readonly waits: boolean
 }
 
-/** What an operation tells, step by step; the last event is what it returns. What it throws becomes its last event. */
+/**
+ * The events of an operation, step by step. The return value is the last event; if a step throws, its error becomes the
+ * last event.
+ */
 export type Steps = Iterator<Step, string, void>
 
 interface Operation {
@@ -36,18 +42,24 @@ export class Operations {
   readonly #active = new Map<string, Operation>()
   #free = MAX_OPERATIONS
 
-  /** @param push tells the client. @param newId an id that no other operation has. */
+  /**
+   * @param push tells the client.
+   * @param newId gives an id that no other operation has.
+   */
   constructor(push: (eventJson: string) => void, newId: () => string) {
     this.#push = push
     this.#newId = newId
   }
 
-  /** Slots that are not taken. */
+  /** The number of free slots. */
   get free(): number {
     return this.#free
   }
 
-  /** Begins an operation on so many of the free slots. It tells nothing before the next turn of the event loop. @returns its id. */
+  /**
+   * Begins an operation on that many free slots. It tells nothing before the next turn of the event loop. @returns its
+   * id.
+   */
   start(slots: number, steps: (operationId: string) => Steps): string {
     const id = this.#newId()
     this.#free -= slots
@@ -66,7 +78,7 @@ export class Operations {
     const { event, waits } = next(id, operation.steps)
     if (waits === undefined) this.stop(id)
     this.#push(event)
-    // Also where a client in this process stopped it on being told.
+    // A client in this process may have stopped the operation while it got the event.
     if (!this.#active.has(id)) return
     operation.waiting = waits === true
     if (waits) this.#push(waitingEvent(id))
@@ -74,8 +86,8 @@ export class Operations {
   }
 
   /**
-   * Lets an operation go on. Does nothing where there is none of that id: it may just have ended.
-   * @throws RpcError -32803 where it does not wait.
+   * Lets an operation continue. Does nothing if there is none of that id: it may just have ended.
+   * @throws RpcError -32803 if it does not wait.
    */
   continue(id: string): void {
     const operation = this.#active.get(id)
@@ -85,7 +97,7 @@ export class Operations {
     this.#later(id)
   }
 
-  /** Ends an operation, which tells nothing more. Does nothing where there is none of that id. */
+  /** Ends an operation without another event. Does nothing if there is none of that id. */
   stop(id: string): void {
     const operation = this.#active.get(id)
     if (!operation) return
@@ -93,7 +105,7 @@ export class Operations {
     this.#free += operation.slots
   }
 
-  /** Ends them all. */
+  /** Ends all operations. */
   stopAll(): void {
     for (const id of this.#active.keys()) this.stop(id)
   }
@@ -111,7 +123,9 @@ function next(id: string, steps: Steps): { readonly event: string; readonly wait
 
 const waitingEvent = (id: string): string => JSON.stringify({ event: 'operationWaitingForContinue', operationId: id })
 
-/** A block that is not there may come back (a state loaded again), so asking again may help. Nothing else can. */
+/**
+ * A missing block may come back when a dump is loaded, so asking again may help. It does not help after other errors.
+ */
 const failureEvent = (operationId: string, thrown: unknown): string =>
   thrown instanceof AssayError && thrown.code === 'UNKNOWN_BLOCK'
     ? JSON.stringify({ event: 'operationInaccessible', operationId })

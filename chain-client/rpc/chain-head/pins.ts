@@ -1,60 +1,60 @@
 /**
  * The blocks that one follow subscription has reported and its client has not unpinned.
  *
- * Owns: which blocks are pinned, which of those reported are not final yet, and the budget. Does not own: the blocks, which the
- * node stores for good, also when they are pruned or reverted.
+ * Owns: which blocks are pinned, which reported blocks are not final yet, and the budget. Does not own: the blocks. The
+ * node stores them for good, also pruned and reverted ones.
  *
- * Only blocks that are finalized or pruned count against the budget, as the specification advises: a chain whose finality stands
- * still must not end its subscriptions.
+ * Only finalized and pruned blocks count against the budget, as the specification advises: if finality stops, the
+ * subscriptions must not end.
  * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_follow, "Pinning".
  */
 import { duplicateHashes, notPinned } from './errors.ts'
 
-/** Finalized and pruned blocks that a client may leave pinned. Substrate has 512 for all its clients together. */
+/** A client may keep this many finalized and pruned blocks pinned. Substrate has 512 for all its clients together. */
 export const MAX_SETTLED_PINS = 1024
 
 /** See the module's header. Hashes are lower-case hex. */
 export class Pins {
   readonly #pinned = new Set<string>()
-  /** Reported and neither finalized nor pruned, pinned or not. */
+  /** Blocks that are reported and neither finalized nor pruned, pinned or not. */
   readonly #live = new Set<string>()
   #settled = 0
 
-  /** Pins a block that is reported as final already. */
+  /** Pins a block that the subscription reports as final. */
   addFinalized(hash: string): void {
     this.#pinned.add(hash)
     this.#settled++
   }
 
-  /** Pins a block that is reported as new. */
+  /** Pins a block that the subscription reports as new. */
   addLive(hash: string): void {
     this.#pinned.add(hash)
     this.#live.add(hash)
   }
 
-  /** Takes note that a block was finalized or pruned. */
+  /** Notes that a block was finalized or pruned. */
   settle(hash: string): void {
     if (this.#live.delete(hash) && this.#pinned.has(hash)) this.#settled++
   }
 
-  /** Whether the block was reported and may still become final. */
+  /** Whether the subscription has reported the block and it may still become final. */
   isLive(hash: string): boolean {
     return this.#live.has(hash)
   }
 
-  /** Whether more blocks are left pinned than may be. */
+  /** Whether the client keeps more blocks pinned than the budget. */
   get exceeded(): boolean {
     return this.#settled > MAX_SETTLED_PINS
   }
 
-  /** @throws RpcError -32801 where the block is not pinned. */
+  /** @throws RpcError -32801 if the block is not pinned. */
   check(hash: string): void {
     if (!this.#pinned.has(hash)) throw notPinned(hash)
   }
 
   /**
-   * Unpins all of the blocks or, where it throws, none.
-   * @throws RpcError -32804 where a hash comes twice, -32801 where a block is not pinned.
+   * Unpins all the blocks, or none if it throws.
+   * @throws RpcError -32804 if a hash comes twice, -32801 if a block is not pinned.
    */
   unpin(hashes: readonly string[]): void {
     const seen = new Set<string>()

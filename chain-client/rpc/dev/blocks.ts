@@ -1,10 +1,10 @@
 /**
- * dev_newBlock, dev_setHead, dev_setBlockBuildMode, dev_reorg: which blocks there are, and which is the head.
+ * dev_newBlock, dev_setHead, dev_setBlockBuildMode, dev_reorg: building blocks and moving the head.
  *
- * Owns: these methods, in Chopsticks' words where it has them. Does not own: building (node/authorship.ts), forks (node/chain.ts).
- * Source: Chopsticks, packages/chopsticks/src/plugins/{new-block,set-head,set-block-build-mode}. Differences: relay chain
- * parameters (hrmp, ump, dmp, relay…) are refused: this chain has no relay chain; Batch and Instant are one here, where
- * transactions that come together go in together.
+ * Owns: these methods, with Chopsticks' names and options where it has them. Does not own: building.
+ * Source: Chopsticks, packages/chopsticks/src/plugins/{new-block,set-head,set-block-build-mode}. Differences: the
+ * methods refuse relay chain parameters (hrmp, ump, dmp, relay…), because this chain has no relay chain. Batch and
+ * Instant are the same here: transactions that arrive together go into one block.
  */
 import { toHex } from '#types/bytes.ts'
 import type { Node } from '#chain/node/node-interface.ts'
@@ -14,11 +14,11 @@ import type { Methods } from '../method.ts'
 import { blockNumber, bytes, either, hash, integer, listOf, oneOf, optional, record, u32 } from '../params.ts'
 import { devMethod } from './dev-error.ts'
 
-/** Blocks that one call may build: a day of six seconds, and some. */
+/** Blocks that one call may build: a little more than a day of six-second blocks. */
 const MAX_BLOCKS = 20_000
-/** So often other clients have their turn meanwhile. */
+/** After this many blocks other clients get a turn. */
 const BLOCKS_PER_TURN = 50
-/** Transactions of one block or one reorganisation. */
+/** Transactions in one block or one reorganisation, at most. */
 const MAX_TRANSACTIONS = 10_000
 
 const transactions = listOf(bytes, MAX_TRANSACTIONS)
@@ -34,7 +34,7 @@ const newBlockOptions = record({
 type NewBlock = ReturnType<(typeof newBlockOptions)['decode']>
 
 type BuildMode = 'Batch' | 'Instant' | 'Manual'
-/** By name, or as the numbers of Chopsticks' enum. */
+/** By name, or by the numbers of Chopsticks' enum. */
 const MODES: Readonly<Record<BuildMode | 1 | 2 | 3, Sealing>> = {
   Batch: { kind: 'instant' },
   Instant: { kind: 'instant' },
@@ -54,7 +54,7 @@ const NONE: NewBlock = {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Builds blocks one on the other. Transactions, time and height are those of the first. @returns the hash of the last. */
+/** Builds a line of blocks. Transactions, time and height are for the first one. @returns the hash of the last one. */
 async function newBlocks(node: Node, options: NewBlock): Promise<string> {
   const { count, to, unsafeBlockHeight, timestamp, transactions: given } = options
   const wanted = to === undefined ? (count ?? 1) : to - node.best().header.number
@@ -73,7 +73,7 @@ async function newBlocks(node: Node, options: NewBlock): Promise<string> {
   return toHex(last.hash)
 }
 
-/** The hash of a block given by hash, by number, or, where that is not above 0, by distance from the best. */
+/** The hash of a block, given by hash or by number. A number of 0 or less is a distance from the best block. */
 function headOf(node: Node, given: Uint8Array | number): Uint8Array {
   if (typeof given !== 'number') return given
   const number = given <= 0 ? node.best().header.number + given : given

@@ -1,7 +1,7 @@
 /**
- * How errors of a development chain's powers are told.
+ * Errors of the dev_* methods.
  *
- * Owns: the mapping. Does not own: the table of numbers (../errors.ts).
+ * Owns: the mapping to JSON-RPC errors. Does not own: the table of numbers.
  */
 import { AssayError } from '#types/errors.ts'
 import { ScaleError } from '#types/scale/codec.ts'
@@ -10,7 +10,7 @@ import { authorError, RPC_CODE, RpcError } from '../errors.ts'
 import { method, type CallContext, type Method } from '../method.ts'
 import type { ArgsOf, ParamSpec } from '../params.ts'
 
-/** What a power refused, as its caller is told: -32602, the power's own code as data. */
+/** A refusal of a dev power as -32602, with the power's own code as data. */
 function devError(thrown: unknown): unknown {
   if (thrown instanceof RpcError) return thrown
   if (thrown instanceof PoolError || thrown instanceof ScaleError) return authorError(thrown)
@@ -19,7 +19,7 @@ function devError(thrown: unknown): unknown {
   return thrown
 }
 
-/** A method of dev_*. */
+/** A method of dev_*, whose AssayErrors become error -32602. */
 export const devMethod = <const P extends ParamSpec>(
   params: P,
   run: (args: ArgsOf<P>, context: CallContext) => unknown,

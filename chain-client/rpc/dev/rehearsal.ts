@@ -1,9 +1,10 @@
 /**
- * dev_dryRun and dev_trace: what would happen, and what did.
+ * dev_dryRun and dev_trace: what an extrinsic would do, and what it did.
  *
- * Owns: these methods. Does not own: executing (runtime/rehearsal.ts), whose trees are JSON as they are.
- * Source of dev_dryRun: Chopsticks, packages/chopsticks/src/plugins/dry-run. Differences: preimages, HTML and relay chain messages are
- * refused as unknown parameters; signatures are not looked at; without `raw` the answer has outcome, changes, events and trace.
+ * Owns: these methods. Does not own: executing (runtime/rehearsal.ts).
+ * Source of dev_dryRun: Chopsticks, packages/chopsticks/src/plugins/dry-run. Differences: preimages, HTML and relay
+ * chain messages are refused as unknown parameters; signatures are not checked; without `raw` the answer has outcome,
+ * changes, events and trace.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -17,7 +18,7 @@ import type { Methods } from '../method.ts'
 import { accountId, boolean, bytes, either, hash, oneOf, optional, record, u32 } from '../params.ts'
 import { devMethod } from './dev-error.ts'
 
-/** Blocks of the best branch in which an extrinsic is looked for, the newest first. */
+/** The search for an extrinsic covers this many blocks of the best branch, the newest first. */
 const MAX_SEARCHED = 10_000
 
 const subject = either(bytes, record({ call: bytes, address: either(accountId, oneOf('root', 'none')) }))
@@ -50,20 +51,20 @@ function dryRun(node: Node, options: ReturnType<(typeof dryRunOptions)['decode']
     isTrial: true,
   }
   const tried = subjectOf(node, options.extrinsic)
-  // A runtime that is asked for the payload remembers it, and refuses what signs another.
+  // A runtime that is asked for the payload remembers it, and refuses an extrinsic that signs another payload.
   if ('extrinsic' in tried) node.runtime.signingPayload(parent, tried.extrinsic)
   const { outcome, changes, events, trace } = node.runtime.dryRun(parent.state, context, { timestampMs }, tried)
   if (options.raw && outcome.kind === 'refused')
     throw new RpcError(
       RPC_CODE.invalidParams,
-      `Invalid params: expected a transaction that can go in, got one refused: ${outcome.error.reason}`,
+      `Invalid params: expected a valid transaction, got one that the runtime refuses: ${outcome.error.reason}`,
     )
   if (options.raw) return rawDiff(changes)
   const told = outcome.kind === 'failed' ? { kind: outcome.kind, message: outcome.message } : outcome
   return { outcome: told, storageDiff: diffJson(changes), events, trace }
 }
 
-/** The block on the best branch that has the extrinsic, and where. */
+/** The block on the best branch that includes the extrinsic, and the extrinsic's index in it. */
 function findExtrinsic(node: Node, wanted: Uint8Array): { readonly block: Block; readonly index: number } {
   let block = node.best()
   for (let searched = 0; searched < MAX_SEARCHED; searched++) {

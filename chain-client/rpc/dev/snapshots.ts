@@ -1,7 +1,7 @@
 /**
  * dev_snapshot, dev_revert, dev_impersonate, dev_stopImpersonating, dev_dropTransaction.
  *
- * Owns: these methods. Does not own: what goes back (node/dev-node.ts).
+ * Owns: these methods. Does not own: the powers behind them.
  */
 import { toHex } from '#types/bytes.ts'
 import type { Node } from '#chain/node/node-interface.ts'

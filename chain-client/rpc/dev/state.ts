@@ -1,8 +1,7 @@
 /**
- * dev_setStorage, dev_setBalance, dev_timeTravel, dev_setNextTimestamp: state and time by hand.
+ * dev_setStorage, dev_setBalance, dev_timeTravel, dev_setNextTimestamp: setting state and time by hand.
  *
- * Owns: these methods, in Chopsticks' words where it has them. Does not own: what storage is called (runtime/storage-json.ts), nor
- * setting it (node/dev-node.ts).
+ * Owns: these methods, with Chopsticks' names and options where it has them. Does not own: the names of storage items.
  * Source: Chopsticks, packages/chopsticks/src/plugins/{set-storage,time-travel}.
  */
 import { toHex } from '#types/bytes.ts'
@@ -17,7 +16,7 @@ import type { Methods } from '../method.ts'
 import { accountId, balance, bytes, either, hash, integer, jsonObject, listOf, optional, text } from '../params.ts'
 import { devMethod } from './dev-error.ts'
 
-/** Keys that one call may set. */
+/** Keys that one call may set, at most. */
 const MAX_KEYS = 1_000_000
 const TOTAL_ISSUANCE = storagePrefix('Balances', 'TotalIssuance')
 const ACCOUNT = storagePrefix('System', 'Account')
@@ -34,7 +33,7 @@ const NO_ACCOUNT: AccountInfo = {
 type Pairs = readonly (readonly (Uint8Array | undefined)[])[]
 const pairs = listOf(listOf(optional(bytes), PAIR_LENGTH), MAX_KEYS)
 
-/** `[key, value]` pairs, null or nothing to remove; or an object of pallets. */
+/** `[key, value]` pairs, or an object of pallets. A value that is null or left out removes the key. */
 function changesOf(node: Node, state: Trie, values: Pairs | object): readonly Change[] {
   if (!Array.isArray(values)) return node.runtime.storageChanges(state, values)
   return (values as Pairs).map(([key, value]) => {
@@ -44,7 +43,7 @@ function changesOf(node: Node, state: Trie, values: Pairs | object): readonly Ch
   })
 }
 
-/** Sets what an account has free; what there is in all changes by as much. */
+/** Sets an account's free balance, and changes the total issuance by the same amount. */
 function balanceChanges(state: Trie, account: Uint8Array, free: bigint): Change[] {
   const key = storageKey(ACCOUNT, [[Blake2_128Concat, account]])
   const stored = state.get(key)
@@ -62,7 +61,7 @@ function balanceChanges(state: Trie, account: Uint8Array, free: bigint): Change[
   ]
 }
 
-/** A point in time: Unix milliseconds, or a date as JavaScript reads it. */
+/** A point in time: Unix milliseconds, or a date that JavaScript can parse. */
 function timeOf(date: string | number): number {
   const time = typeof date === 'number' ? date : Date.parse(date)
   if (Number.isSafeInteger(time)) return time

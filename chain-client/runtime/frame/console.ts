@@ -6,7 +6,7 @@
  * that do not use it, and next to nothing where nobody listens.
  */
 import { Blake2_128Concat, storageKey, storagePrefix } from '#types/scale/storage-key.ts'
-import type { RuntimeLog } from '../runtime-interface.ts'
+import type { RuntimeLog } from './terms.ts'
 import type { CurrentExternalities, Externalities } from './externalities.ts'
 import { rawKey } from './overlay.ts'
 import { render, renderLine } from './render.ts'

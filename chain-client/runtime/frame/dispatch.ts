@@ -7,31 +7,16 @@
  */
 import { messageOf } from '#types/errors.ts'
 import { inside, ScaleError, type Codec, type Reader } from '#types/scale/codec.ts'
-import type { DispatchClass, DispatchError, Pays, Weight } from '#types/scale/dispatch.ts'
+import type { DispatchError } from '#types/scale/dispatch.ts'
 import { recursive } from '#types/scale/recursive.ts'
 import type { TypeDef } from '#types/scale/type-def.ts'
-import type { RuntimeLog } from '../runtime-interface.ts'
 import { DispatchFailure } from './errors.ts'
 import type { CurrentExternalities, Externalities } from './externalities.ts'
 import type { Origin } from './origin.ts'
-import type { CallOptions, PostDispatchInfo } from './pallet.ts'
+import type { CallOptions } from './pallet.ts'
 import { stackLines, type MapStack } from './stack.ts'
+import type { DispatchInfo, PostDispatchInfo, RuntimeCall, RuntimeLog } from './terms.ts'
 import type { Tracer } from './trace.ts'
-
-/** A call of some pallet, by names: `{ pallet: 'Balances', name: 'transferKeepAlive', args: { … } }`. */
-export interface RuntimeCall {
-  readonly pallet: string
-  /** camelCase, as declared. */
-  readonly name: string
-  readonly args: Readonly<Record<string, unknown>>
-}
-
-/** What a call declares about itself, given its arguments. */
-export interface DispatchInfo {
-  readonly weight: Weight
-  readonly class: DispatchClass
-  readonly paysFee: Pays
-}
 
 /** What came of a call. */
 export type DispatchOutcome =

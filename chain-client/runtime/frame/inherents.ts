@@ -4,9 +4,8 @@
  * Owns: which calls they are, and what they say for given data. Does not own: the data (node), or when they run (executive.ts).
  * Source: frame-support inherent.rs, construct_runtime expand/inherent.rs.
  */
-import type { InherentData } from '../runtime-interface.ts'
+import type { InherentData, RuntimeCall } from './terms.ts'
 import type { BoundPallet } from './bind.ts'
-import type { RuntimeCall } from './dispatch.ts'
 
 /** The inherents of a block, in order. */
 export const inherentCalls = (pallets: readonly BoundPallet[], data: InherentData): RuntimeCall[] =>

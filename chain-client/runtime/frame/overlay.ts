@@ -48,7 +48,9 @@ export interface Entry {
 
 /** Pallet and item prefix: twice twox128. */
 const ITEM_PREFIX_LENGTH = 32
-const PAGE_KEYS = 256
+/** Keys read from the state at once: few at first, as many walks end soon, then twice as many each time. */
+const FIRST_PAGE_KEYS = 8
+const LAST_PAGE_KEYS = 256
 /** As `TRANSACTIONAL_LIMIT` in frame-support storage/transactional.rs. */
 const MAX_LAYERS = 255
 
@@ -168,10 +170,10 @@ export class Overlay {
   *#stateKeys(prefix: RawKey): Generator<RawKey> {
     const prefixBytes = keyBytes(prefix)
     let after: Uint8Array | undefined
-    for (;;) {
-      const page = this.#state.keys(prefixBytes, after, PAGE_KEYS)
+    for (let size = FIRST_PAGE_KEYS; ; size = Math.min(2 * size, LAST_PAGE_KEYS)) {
+      const page = this.#state.keys(prefixBytes, after, size)
       for (const key of page) yield rawKey(key)
-      if (page.length < PAGE_KEYS) return
+      if (page.length < size) return
       after = page.at(-1)
     }
   }

@@ -12,11 +12,11 @@
  */
 import type { Codec } from '#types/scale/codec.ts'
 import type { Fields, Values } from '#types/scale/compound.ts'
-import type { DispatchClass, DispatchError, Pays, TransactionSource, Weight } from '#types/scale/dispatch.ts'
-import type { InherentData, TransactionError } from '../runtime-interface.ts'
+import type { DispatchClass, DispatchError, Pays, TransactionSource } from '#types/scale/dispatch.ts'
 import type { Console } from './console.ts'
 import type { Origin } from './origin.ts'
 import type { AccessOf, AnyItem } from './storage.ts'
+import type { InherentData, PostDispatchInfo, TransactionError } from './terms.ts'
 
 /** `#[pallet::constant]`: a value that clients read from metadata. */
 export interface Constant<T> {
@@ -36,14 +36,6 @@ export interface EventSpec<F extends Fields> {
 
 /** An event of the pallet. Without fields give `{}`. */
 export const event = <const F extends Fields>(docs: string, fields: F): EventSpec<F> => ({ docs, fields })
-
-/** What a successful call may correct of what was charged in advance. */
-export interface PostDispatchInfo {
-  /** Default: the weight declared. Never more than that. */
-  readonly actualWeight?: Weight
-  /** Default: as declared. */
-  readonly paysFee?: Pays
-}
 
 /** What a pallet says of a bare extrinsic that may go in: `ValidTransaction`, where only the tags must be given. */
 export interface ValidUnsigned {
@@ -222,6 +214,9 @@ export type AnyPallet = Pallet<string, any, any, any, any, any, any, any, any>
 
 /** What a pallet offers to others. */
 export type ExportsOf<A> = A extends { readonly exports?: (self: any) => infer P } ? P : never
+
+/** What a pallet's section of the chain spec says. */
+export type GenesisOf<A> = A extends { readonly genesis?: Genesis<infer G, any, any> } ? G : never
 
 /** The value that runtime.ts gives with a pallet: none where the pallet uses no other. */
 export type UsesArgument<A> = [keyof UsesOf<A>] extends [typeof NOTHING] ? [] : [UsesOf<A>]

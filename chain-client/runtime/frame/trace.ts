@@ -7,12 +7,10 @@
  * bytes and storage keys are hex, large numbers decimal text, accounts SS58 (render.ts).
  */
 import type { DispatchError } from '#types/scale/dispatch.ts'
-import type { ApplyOutcome } from '../runtime-interface.ts'
-import type { DispatchInfo, RuntimeCall } from './dispatch.ts'
 import type { Origin } from './origin.ts'
 import type { RawKey } from './overlay.ts'
-import type { PostDispatchInfo } from './pallet.ts'
 import type { Json } from './render.ts'
+import type { ApplyOutcome, DispatchInfo, PostDispatchInfo, RuntimeCall } from './terms.ts'
 
 /** Where in storage. Pallet and item are missing for keys that no pallet declares. */
 export interface TracePlace {

@@ -8,9 +8,8 @@
 import { utf8, concatBytes } from '#types/bytes.ts'
 import type { TransactionSource } from '#types/scale/dispatch.ts'
 import { U64_MAX } from '#types/scale/primitives.ts'
-import type { TransactionError, ValidTransaction } from '../runtime-interface.ts'
+import type { RuntimeCall, TransactionError, ValidTransaction } from './terms.ts'
 import type { BoundPallet } from './bind.ts'
-import type { RuntimeCall } from './dispatch.ts'
 
 /**
  * Whether a call may go in unsigned, by its pallet; run in the environment of the block it would be in.

@@ -3,14 +3,16 @@
  *
  * Owns: these types. Does not own: the feeds that it audits (hosting's ports).
  */
+import type { AssignmentProgress } from '#worker/kernel/assignments.ts'
 import type { KernelProgress, RoleDeps } from '#worker/kernel/ports.ts'
 import type { FeedClient } from '#worker/systems/hosting/ports.ts'
 
+/** What names the record that an attestor is assigned to. */
+export type NamesRound = { readonly round: number }
+
 /** What an attestor tells to those who watch it. */
 export type AttestationProgress =
-  | { readonly kind: 'duty-taken'; readonly round: number }
-  | { readonly kind: 'duty-declined'; readonly round: number; readonly why: string }
-  | { readonly kind: 'duty-ended'; readonly round: number; readonly why: string }
+  | AssignmentProgress<NamesRound>
   | { readonly kind: 'coinflip-started'; readonly round: number; readonly attempt: number; readonly members: number }
   | {
       readonly kind: 'coinflip-exit'

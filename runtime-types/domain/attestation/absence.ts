@@ -1,9 +1,9 @@
 /**
- * Attestors who did not report, as chain and workers both know them: what is kept of a round, what telling of it earns, and
- * whose turn it is to tell.
+ * Attestors that did not report, as chain and workers both know them: the record of a round's absences, the reward for
+ * reporting one, and the turn in which members report.
  *
- * Owns: the record, the window and the arithmetic. Does not own: who counts as absent or where the money comes from (the
- * Attestation pallet), or when workers look (roles/absence-watch.ts).
+ * Owns: the record, the window and the arithmetic. Does not own: which members count as absent (the Attestation
+ * pallet).
  */
 import { equalBytes } from '../../bytes.ts'
 import { AccountId } from '../../scale/account.ts'
@@ -14,11 +14,11 @@ import { MAX_MEMBERS } from '../coinflip/coinflip.ts'
 import { permutation } from '../draw.ts'
 import type { RoundRecord } from './round.ts'
 
-/** Blocks after a round closed in which its absentees can be reported: one round's length by default. */
+/** For this many blocks after a round closed, members can report its absentees. By default the length of one round. */
 export const ABSENCE_WINDOW_BLOCKS = 60
-/** Of the share that the absentee did not earn, this part goes to who reports it first. */
+/** The first account to report an absence earns this part, in percent, of the share that the absentee did not earn. */
 const REWARD_PERCENT = 10n
-/** Blocks that the next attestor in line waits for the one before it: time to be included and finalized. */
+/** Blocks that each next attestor waits for the one before it, whose report must be included and finalized. */
 const TURN_BLOCKS = 3
 
 const Absentee = struct(
@@ -31,15 +31,15 @@ const Absentee = struct(
 
 export const AbsenceRecord = struct(
   {
-    /** Whose deposit pays. */
+    /** The account whose deposit pays. */
     requester: AccountId,
     /** Block at which the round closed. */
     closedAt: u32,
     /** The last block in which an absence of this round can be reported. */
     until: u32,
-    /** For each absence, as long as `held` lasts. */
+    /** For each absence, until `held` is used up. */
     reward: u128,
-    /** Still reserved of the requester's deposit for rewards. */
+    /** The part of the requester's deposit still reserved for rewards. */
     held: u128,
     absentees: vec(Absentee, MAX_MEMBERS),
   },
@@ -47,12 +47,13 @@ export const AbsenceRecord = struct(
 )
 export type AbsenceRecord = ValueOf<typeof AbsenceRecord>
 
-/** What reporting an absence earns, of an attestor's share R·Z/N; rounded down. */
+/** The reward for reporting an absence, from an attestor's share R·Z/N; rounded down. */
 export const absenceReward = (share: bigint): bigint => (share * REWARD_PERCENT) / 100n
 
 /**
- * The block from which the member with that account should report what absences are left, so that not all do at once: members
- * who reported take turns, in the order of their slots. `undefined` where it is not a member, or is absent itself.
+ * The block from which the member with that account should report the remaining absences. The members that reported
+ * take turns in the order of their slots, so that not all report at once. `undefined` if the account is no member, or
+ * is absent itself.
  */
 export function absenceTurn(
   round: Pick<RoundRecord, 'members' | 'magic'>,
@@ -61,7 +62,7 @@ export function absenceTurn(
 ): number | undefined {
   const isAbsent = (member: Uint8Array): boolean => absentees.some((other) => equalBytes(other.account, member))
   const { members, magic } = round
-  // Without a report nobody has told the number, and nobody is there to take a turn.
+  // Without any report the chain does not know the number, and no member has a turn.
   if (!magic) return undefined
   const line = permutation(magic, 'slot', members.length)
     .map((rank) => members[rank]!.account)

@@ -1,7 +1,7 @@
 /**
- * The Attestation pallet's face: its records and the fields of its calls and events, as pallet and workers both spell them.
+ * The Attestation pallet's interface: its records and the fields of its calls and events, for pallet and workers alike.
  *
- * Owns: encodings and field lists. Does not own: what the calls do (pallets/attestation.ts) or when workers make them (roles/).
+ * Owns: encodings and field lists. Does not own: the effect of the calls (the Attestation pallet).
  */
 import { AccountId, H256 } from '../../scale/account.ts'
 import { struct, vec } from '../../scale/compound.ts'
@@ -38,27 +38,27 @@ export const attestationEvents = {
   AccusationRejected: { round: u32, attestor: AccountId, accuser: AccountId, deposit: u128 },
 } as const
 
-/** Rounds that somebody paid for and that have not all been held. */
+/** Paid rounds that have not all been held. */
 export const Order = struct(
   {
     requester: AccountId,
     hoster: AccountId,
     feed: H256,
-    /** Rounds to hold, the present one included. */
+    /** Rounds still to hold, including the current one. */
     remaining: u32,
     /** Reserved for each round. */
     deposit: u128,
-    /** What is left of the present round's deposit. */
+    /** The rest of the current round's deposit. */
     left: u128,
   },
   { path: ['assay_primitives', 'round', 'Order'] },
 )
 export type Order = ValueOf<typeof Order>
 
-/** What a member said at the end of its coinflip session. */
+/** A member's vote at the end of its coinflip session. */
 export const Vote = struct({ attempt: u32, outcome: CoinflipOutcome }, { path: ['assay_primitives', 'round', 'Vote'] })
 
-/** What the chain keeps of an accepted report. */
+/** The chain's record of an accepted report. */
 export const ReportSummary = struct(
   { served: bool, receipts: u32, metrics: HosterMetrics },
   { path: ['assay_primitives', 'round', 'ReportSummary'] },

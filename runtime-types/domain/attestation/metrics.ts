@@ -1,19 +1,21 @@
 /**
- * What attestors measured of a hoster and of each other, and the one figure that the chain makes of their many.
+ * Measurements of a hoster and of each other by attestors, and the one figure that the chain makes of them.
  *
- * Owns: encodings, bounds, and the median over attestors. Does not own: measuring (offchain-worker/protocols/peer-benchmark.ts),
- * or when a figure is stored and where (pallets/attestation-metrics.ts).
+ * Owns: encodings, bounds, and the median over attestors. Does not own: measuring, which workers do.
  */
 import { compactU32, compactU64, option, struct, vec } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
 import { u32, u8 } from '../../scale/primitives.ts'
 import { MAX_MEMBERS } from '../coinflip/session.ts'
 
-/** Most answers and losses together that one set of metrics may stand for: as many as two bytes count. */
+/**
+ * One set of metrics may stand for at most this many answers and losses together: the largest number of two bytes in
+ * compact form.
+ */
 export const MAX_SAMPLES = 16_383
-/** 1,073 seconds: as many microseconds as four bytes count. */
+/** 1,073 seconds: the largest number of microseconds that takes four bytes in compact form. */
 export const MAX_LATENCY_US = 1_073_741_823
-/** In bytes per second; beyond any link. */
+/** In bytes per second; faster than any link. */
 export const MAX_THROUGHPUT = 1_000_000_000_000n
 
 const speed = {
@@ -24,31 +26,31 @@ const speed = {
   /** Bytes per second. */
   throughput: compactU64,
 }
-/** Speeds are all 0 where there are no samples. */
+/** Speeds are all 0 if there are no samples. */
 const figures = {
-  /** Answers that came. */
+  /** Answers that arrived. */
   samples: compactU32,
-  /** What was asked for and did not come. */
+  /** Requests without an answer. */
   lost: compactU32,
   ...speed,
 }
 
-/** What an attestor measured of the hoster, from request to verified block. */
+/** An attestor's measurement of the hoster, from request to verified block. */
 export const HosterMetrics = struct(figures, { path: ['assay_primitives', 'metrics', 'HosterMetrics'] })
 export type HosterMetrics = ValueOf<typeof HosterMetrics>
 
-/** What an attestor measured of another in the coinflip, from a word to the answer that cannot be said without it. */
+/** An attestor's measurement of another one in the coinflip: from a message to the answer that needs it. */
 export const PeerMetrics = struct(
   { /** The other's place among the round's members. */ rank: u8, ...figures },
   { path: ['assay_primitives', 'metrics', 'PeerMetrics'] },
 )
 export type PeerMetrics = ValueOf<typeof PeerMetrics>
 
-/** One entry at most for each other member. */
+/** At most one entry for each other member. */
 export const AttestorMetrics = vec(PeerMetrics, MAX_MEMBERS)
 export type AttestorMetrics = ValueOf<typeof AttestorMetrics>
 
-/** Why metrics are refused. Each is an error of the Attestation pallet. */
+/** Why the pallet refuses metrics. Each is an error of the Attestation pallet. */
 export type MetricsFault =
   | 'MetricsOutOfBounds'
   | 'MetricsOutOfOrder'
@@ -56,7 +58,7 @@ export type MetricsFault =
   | 'MetricsOfSelf'
   | 'DuplicateMetrics'
 
-/** What is wrong with figures about anybody. */
+/** The fault in figures about any party; undefined if there is none. */
 export function checkMetrics(metrics: HosterMetrics): MetricsFault | undefined {
   const { samples, lost, latencyP50, latencyP95, latencyP99, throughput } = metrics
   const attempts = samples + lost
@@ -67,7 +69,7 @@ export function checkMetrics(metrics: HosterMetrics): MetricsFault | undefined {
   return latencyP50 <= latencyP95 && latencyP95 <= latencyP99 ? undefined : 'MetricsOutOfOrder'
 }
 
-/** What is wrong with what the member at `rank`, of so many, says of the others. */
+/** The fault in the figures of the member at `rank` about the others; undefined if there is none. */
 export function checkAttestorMetrics(
   entries: AttestorMetrics,
   rank: number,
@@ -87,21 +89,21 @@ export function checkAttestorMetrics(
 
 /** Medians over the attestors that got answers. */
 const Speed = struct(
-  { /** Who got any. */ attestors: u8, /** Answers to each of them. */ samples: compactU32, ...speed },
+  { /** Attestors that got answers. */ attestors: u8, /** Answers per attestor. */ samples: compactU32, ...speed },
   { path: ['assay_primitives', 'metrics', 'Speed'] },
 )
 
-/** What a round's attestors together measured of one party. Each figure is a lower median of its own. */
+/** The result of all attestors' measurements of one party in a round. Each figure is a lower median of its own. */
 export const MeasuredPerformance = struct(
   {
     round: u32,
-    /** Those who measured it. */
+    /** The attestors that measured it. */
     attestors: u8,
-    /** Answers and losses of each of them. */
+    /** Answers and losses per attestor. */
     attempts: compactU32,
-    /** Parts of a million that were lost. */
+    /** Lost parts of a million. */
     lossPpm: compactU32,
-    /** Absent where too few got answers. */
+    /** Absent if too few got answers. */
     speed: option(Speed),
   },
   { path: ['assay_primitives', 'metrics', 'MeasuredPerformance'] },
@@ -110,13 +112,14 @@ export type MeasuredPerformance = ValueOf<typeof MeasuredPerformance>
 
 const PPM = 1_000_000
 
-/** The part of what was asked for that was lost, in millionths, rounded down; 0 where nothing was asked. */
+/** The lost part of the requests, in millionths, rounded down; 0 if there were none. */
 export const lossPpm = (samples: number, lost: number): number =>
   samples + lost === 0 ? 0 : Math.floor((lost * PPM) / (samples + lost))
 
 /**
- * The middle one, of an even number the lower of the two: always a value that somebody gave, so that nothing is rounded. While
- * those who lie are the fewer, it lies between the least and the greatest honest value. Undefined of none.
+ * The middle value, of an even number the lower of the two. It is always one of the given values, so nothing is
+ * rounded. While liars are the minority, it lies between the least and the greatest honest value. Undefined of no
+ * values.
  */
 export function lowerMedian<T extends number | bigint>(values: readonly T[]): T | undefined {
   const sorted = values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
@@ -124,9 +127,10 @@ export function lowerMedian<T extends number | bigint>(values: readonly T[]): T 
 }
 
 /**
- * The medians over what attestors measured of one party, each set being sound by {@link checkMetrics}; undefined where fewer
- * than `needed` measured it. Where `needed` is a quorum of two thirds of those who could, fewer than a third of liars are
- * always the fewer among those who did. Medians keep the order of percentiles, for they do so place by place.
+ * The medians over attestors' measurements of one party; undefined if fewer than `needed` measured it. Each set must
+ * pass {@link checkMetrics}. If `needed` is a quorum of two thirds of all who could measure, and fewer than a third of
+ * these lie, then the liars are always a minority of those who measured. Medians keep the order of the percentiles,
+ * because they keep it place by place.
  */
 export function aggregate(
   round: number,

@@ -1,7 +1,8 @@
 /**
- * An attestor's report and every check that needs no storage: what makes it acceptable, and whether it says "served".
+ * An attestor's report, and all its checks that need no storage: whether it is acceptable, and whether it says
+ * "served".
  *
- * Owns: the encoding and the rules. Does not own: deadlines, double reports and pay (pallets/attestation.ts).
+ * Owns: the encoding and the rules. Does not own: deadlines, double reports and pay (the Attestation pallet).
  */
 import { equalBytes, concatBytes, utf8 } from '../../bytes.ts'
 import { blake2b256, blake2b256Of } from '../../crypto/hash.ts'
@@ -18,7 +19,7 @@ import { auditChunks, auditSlot, type AttestationParameters, type RoundRecord } 
 import { NoiseKey, NoiseSignature } from '../worker.ts'
 
 export const MAX_RECEIPTS = 8
-/** Most visits by which a hoster is audited, each under a key of its own. */
+/** An attestor audits a hoster in at most this many visits, each under a key of its own. */
 export const MAX_VISITS = 4
 export const MAX_PROOFS = 128
 
@@ -26,17 +27,17 @@ export const Report = struct(
   {
     /** m, the shared number. */
     magic: H256,
-    /** x, the attestor's own number: opens its commitment. */
+    /** x, the attestor's own number. It opens its commitment. */
     value: H256,
-    /** The single-use keys, one for each visit that there might be, whose hash it committed to. */
+    /** The single-use keys, one for each visit that may happen. Its commitment contains their hash. */
     auditKeys: vec(NoiseKey, MAX_VISITS),
-    /** By the first so many of them, those that it came with, over {@link auditKeyMessage}. */
+    /** Signatures over {@link auditKeyMessage} by the keys that it used, which are the first ones. */
     auditSignatures: vec(NoiseSignature, MAX_VISITS),
     receipts: vec(SignedReceipt, MAX_RECEIPTS),
     proofs: blockProofs(MAX_PROOFS),
-    /** What the attestor measured of the hoster. */
+    /** The attestor's measurement of the hoster. */
     hosterMetrics: HosterMetrics,
-    /** What it measured of the other members. */
+    /** Its measurements of the other members. */
     attestorMetrics: AttestorMetrics,
   },
   { path: ['assay_primitives', 'report', 'Report'] },
@@ -45,18 +46,18 @@ export type Report = ValueOf<typeof Report>
 
 const AUDIT_KEY_CONTEXT = utf8('assay/report/audit-key/1')
 
-/** What each audit key signs, so that nobody reports with receipts given to another. 32 bytes. */
+/** The message that each audit key signs, so that nobody can report with another's receipts. 32 bytes. */
 export const auditKeyMessage = (session: Uint8Array, member: Uint8Array): Uint8Array =>
   blake2b256(concatBytes(AUDIT_KEY_CONTEXT, session, member))
 
 /**
- * The hash of the audit keys that goes into a commitment: H(keys | x). The transcript is public while audits go on; without the
- * attestor's secret number x in it, a hoster could hash the keys of its readers and know an auditor by them.
+ * The hash of the audit keys in a commitment: H(keys | x). The transcript is public while audits go on. Without the
+ * attestor's secret number x in the hash, a hoster could hash its readers' keys and recognize an auditor.
  */
 export const hideAuditKeys = (auditKeys: readonly Uint8Array[], value: Uint8Array): Uint8Array =>
   blake2b256Of(...auditKeys, value)
 
-/** Why a report is refused. Each is an error of the Attestation pallet. */
+/** Why the pallet refuses a report. Each is an error of the Attestation pallet. */
 export type ReportFault =
   | 'NoAgreement'
   | 'WrongMagic'
@@ -67,16 +68,16 @@ export type ReportFault =
   | 'BadProof'
   | MetricsFault
 
-/** What the checks need to know. */
+/** The facts that the checks need. */
 export interface ReportContext {
   readonly genesisHash: Uint8Array
   readonly roundId: number
   readonly round: RoundRecord
-  /** The reporting member's place among the members. */
+  /** The reporting member's index among the members. */
   readonly rank: number
   readonly feed: Pick<FeedHead, 'length' | 'roots'>
   readonly parameters: AttestationParameters
-  /** The hash of a past block, for as long as the chain remembers it. */
+  /** The hash of a past block; undefined once the chain has forgotten it. */
   readonly blockHashAt: (number: number) => Uint8Array | undefined
 }
 
@@ -84,7 +85,7 @@ export type ReportFinding =
   | { readonly ok: false; readonly fault: ReportFault }
   | { readonly ok: true; /** Every chunk asked for was received and is proven. */ readonly served: boolean }
 
-/** The session whose agreement a round's record carries. */
+/** The session that made the agreement in a round's record. */
 export const sessionOf = (
   genesisHash: Uint8Array,
   roundId: number,
@@ -128,7 +129,7 @@ function checkIdentity(context: ReportContext, report: Report): ReportFault | un
   return ownsAll ? undefined : 'WrongAuditKey'
 }
 
-/** Cheap, and so before receipts and proofs. */
+/** These checks cost little, so they come before receipts and proofs. */
 const checkFigures = ({ rank, round }: ReportContext, report: Report): MetricsFault | undefined =>
   checkMetrics(report.hosterMetrics) ?? checkAttestorMetrics(report.attestorMetrics, rank, round.members.length)
 
@@ -154,14 +155,16 @@ function checkReceipts(context: ReportContext, report: Report): ReportFault | un
 const receivedChunks = (report: Report): ReadonlySet<number> =>
   new Set(report.receipts.flatMap(({ receipt }) => receipt.chunks))
 
-/** What a receipt's chunks hash to follows from their indices, since the feed's roots are known. */
+/** The feed's roots are known, so the indices of a receipt's chunks determine what the chunks hash to. */
 function checkProofs(context: ReportContext, report: Report): ReportFault | undefined {
   const received = receivedChunks(report)
   const areGood = report.proofs.every((proof) => received.has(proof.index) && checkBlockProof(context.feed, proof))
   return areGood ? checkBytes(report) : 'BadProof'
 }
 
-/** A receipt is for at least the bytes of those of its chunks that are proven; the sizes of the others nobody can know here. */
+/**
+ * A receipt must be for at least the bytes of its proven chunks. Nobody can know the sizes of its other chunks here.
+ */
 function checkBytes({ receipts, proofs }: Report): ReportFault | undefined {
   const sizes = new Map(proofs.map(({ index, size }) => [index, size]))
   const isShort = receipts.some(({ receipt: { chunks, bytes } }) => {

@@ -1,7 +1,8 @@
 /**
  * A proof-of-performance round as chain and workers both know it: parameters, record, seats, timing and verdict.
  *
- * Owns: encodings and the pure rules of time and counting. Does not own: who may do what when (pallets/attestation.ts).
+ * Owns: encodings and the pure rules of time and counting. Does not own: which account may do what when (the
+ * Attestation pallet).
  * All times are block numbers.
  */
 import { AccountId, H256 } from '../../scale/account.ts'
@@ -20,27 +21,27 @@ export const AttestationParameters = struct(
     attestors: u32,
     /** Blocks from NOW to END (L). */
     roundLength: u32,
-    /** Blocks from NOW within which the coinflip must have agreed (C). */
+    /** Blocks from NOW in which the members must agree on a coinflip (C). */
     coinflipWindow: u32,
-    /** Blocks after END in which reports are taken (W). */
+    /** Blocks after END in which the chain accepts reports (W). */
     reportWindow: u32,
-    /** Chunks that each attestor asks the hoster for. */
+    /** Chunks that each attestor requests from the hoster. */
     challenges: u32,
-    /** Blocks by which a receipt may lie outside its attestor's slot: finality lag and the length of an audit. */
+    /** A receipt may lie this many blocks outside its attestor's slot: finality lag and the length of an audit. */
     slotTolerance: u32,
     /** The next round of an order starts 1 to this many blocks after the last one closed (G). */
     gap: u32,
-    /** Inconclusive rounds are drawn again this many times. */
+    /** An inconclusive round is drawn again at most this many times. */
     maxRedraws: u32,
-    /** Blocks that a round waits for enough attestors. */
+    /** A round waits at most this many blocks for enough attestors. */
     maxWait: u32,
-    /** Most that the hoster earns by a round (Y). */
+    /** The hoster earns at most this much per round (Y). */
     hosterReward: u128,
-    /** Most that all attestors together earn by a round (Z). */
+    /** All attestors together earn at most this much per round (Z). */
     attestorReward: u128,
-    /** How the members' numbers become one, in coinflips that start from now on. */
+    /** The rule by which new coinflips make one number of the members' numbers. */
     magicRule: MagicRule,
-    /** What it costs to say that an attestor did not report who did. It is burned. */
+    /** The price of a false accusation: an account that accuses an attestor which did report loses it. It is burned. */
     accusationDeposit: u128,
   },
   { path: ['assay_primitives', 'round', 'Parameters'] },
@@ -49,7 +50,7 @@ export type AttestationParameters = ValueOf<typeof AttestationParameters>
 
 const TOKEN = 10n ** 12n
 
-/** The runtime's default: ten attestors, times as in the protocol's text. A chain spec may set others. */
+/** The runtime's default: ten attestors, and times as in the protocol's text. A chain spec may set others. */
 export const DEFAULT_PARAMETERS: AttestationParameters = {
   attestors: 10,
   roundLength: 60,
@@ -67,13 +68,13 @@ export const DEFAULT_PARAMETERS: AttestationParameters = {
 }
 
 const FEWEST_ATTESTORS = 3
-/** Most blocks from NOW to the last report: the chain must still know the blocks that receipts name. */
+/** Most blocks from NOW to the last report: the chain must still know the blocks in receipts. */
 const MAX_ROUND_BLOCKS = 4_000
-/** Most blocks that anything else may take. */
+/** Most blocks that any other period may take. */
 const MAX_PAUSE_BLOCKS = 1_000_000
 const MAX_REDRAWS = 100
 
-/** What makes parameters unusable, in words; `undefined` where they are fine. */
+/** The reason why parameters are unusable, in words; `undefined` if they are fine. */
 export function checkParameters(parameters: AttestationParameters): string | undefined {
   const { attestors, roundLength, coinflipWindow, reportWindow, challenges, gap, maxRedraws, maxWait } = parameters
   if (attestors < FEWEST_ATTESTORS || attestors > MAX_MEMBERS)
@@ -106,7 +107,7 @@ export const Member = struct(
 )
 export type Member = ValueOf<typeof Member>
 
-/** What the members agreed on in the coinflip. */
+/** The result on which the members agreed in the coinflip. */
 export const Agreement = struct(
   { transcript: vec(Commitment, MAX_MEMBERS), hiddenMagic: H256 },
   { path: ['assay_primitives', 'round', 'Agreement'] },
@@ -120,11 +121,13 @@ export const RoundRecord = struct(
     hosterKey: NoiseKey,
     feed: H256,
     phase: RoundPhase,
-    /** Tries of the coinflip given up so far; each leaves out those proven malicious or reported offline. */
+    /**
+     * Failed tries of the coinflip so far. Each excludes the members that were proven malicious or reported offline.
+     */
     attempt: u32,
     /** How often this order's round was drawn again after an inconclusive one. */
     redraw: u32,
-    /** Block at which the round was asked for; the next block's beacon draws the attestors. */
+    /** Block in which the round was requested. The next block's beacon draws the attestors. */
     scheduledAt: u32,
     /** NOW. */
     openedAt: u32,
@@ -140,33 +143,33 @@ export const RoundRecord = struct(
     verdict: option(Verdict),
     /** The shared number, once a report has opened it. */
     magic: option(H256),
-    /** The rule of this attempt's coinflip, as the parameters had it when it began. */
+    /** The rule of this attempt's coinflip: that of the parameters when the attempt began. */
     magicRule: MagicRule,
   },
   { path: ['assay_primitives', 'round', 'Round'] },
 )
 export type RoundRecord = ValueOf<typeof RoundRecord>
 
-/** A try of a round's coinflip that was given up: what else its session was made of. */
+/** A failed try of a round's coinflip: the other values of its session. */
 export const PastFlip = struct(
   { members: vec(Member, MAX_MEMBERS), magicRule: MagicRule },
   { path: ['assay_primitives', 'round', 'PastFlip'] },
 )
 export type PastFlip = ValueOf<typeof PastFlip>
 
-/** The blocks, both included, in which an attestor audits. */
+/** The blocks in which an attestor audits, both ends included. */
 export interface Slot {
   readonly from: number
   readonly to: number
 }
 
 const MILLI = 1_000
-/** A slot's start moves by up to a fifth of its length either way. */
+/** A slot's start moves by up to a fifth of its length in either direction. */
 const JITTER_PERMILLE = 200
 
 /**
- * The slot of the member at `rank` (its place among the members): a permutation by the shared number gives the order,
- * jitter from the same number and the place moves the start. Audits fill NOW + C to END.
+ * The slot of the member at `rank`, its index among the members. A permutation by the shared number gives the order.
+ * Jitter from the same number and the place in that order moves the start. Audits fill NOW + C to END.
  */
 export function auditSlot(
   magic: Uint8Array,
@@ -186,17 +189,44 @@ export function auditSlot(
   return { from, to: Math.min(from + Math.ceil(length / MILLI), round.endsAt) }
 }
 
-/** The chunks that the member at `rank` asks for: drawn from the shared number, which the hoster does not know. */
+/**
+ * The chunks that the member at `rank` requests. They follow from the shared number, which the hoster does not know.
+ */
 export const auditChunks = (magic: Uint8Array, rank: number, challenges: number, feedLength: number): number[] =>
   sample(subSeed('assay/audit/chunks/1', magic, Uint8Array.of(rank)), 'chunk', challenges, feedLength)
+
+/**
+ * The first block in which a round's phase is over by its time, with whose start the chain moves it on; undefined of a closed round.
+ * A scheduled round tries for attestors from then on.
+ */
+export function dueBlock(
+  { phase, scheduledAt, openedAt, endsAt }: Pick<RoundRecord, 'phase' | 'scheduledAt' | 'openedAt' | 'endsAt'>,
+  { coinflipWindow, reportWindow }: Pick<AttestationParameters, 'coinflipWindow' | 'reportWindow'>,
+): number | undefined {
+  switch (phase) {
+    // The beacon that draws is that of the block after the request, which is known when that block ends.
+    case 'Scheduled':
+      return scheduledAt + 2
+    case 'Open':
+      return openedAt + 1
+    case 'Coinflip':
+      return openedAt + coinflipWindow + 1
+    case 'Audit':
+      return endsAt + 1
+    case 'Report':
+      return endsAt + reportWindow + 1
+    case 'Closed':
+      return undefined
+  }
+}
 
 /** Votes needed among `members` for a verdict: two thirds, rounded up. */
 export const quorum = (members: number): number => Math.ceil((2 * members) / 3)
 
-/** Votes needed among `members` to agree on a coinflip or on who is offline: more than half. */
+/** Votes needed among `members` to agree on a coinflip or on the offline members: more than half. */
 export const majority = (members: number): number => Math.floor(members / 2) + 1
 
-/** Fewest members with which a coinflip goes on, of `drawn`. */
+/** A coinflip goes on with at least this many of the `drawn` attestors. */
 export const leastMembers = (drawn: number): number => Math.max(3, Math.ceil(drawn / 2) + 1)
 
 /** The verdict of a closed round. */

@@ -1,16 +1,16 @@
 /**
- * What a closed round pays, and to whom.
+ * The pay of a closed round.
  *
- * Owns: the arithmetic. Does not own: where the money comes from (pallets/attestation.ts). Integer division rounds down; what is
- * not paid stays with the requester, so that paid and returned always add up to the deposit.
+ * Owns: the arithmetic. Does not own: the source of the money (the Attestation pallet).
+ * Integer division rounds down. The requester keeps the unpaid rest, so paid and returned always add up to the deposit.
  */
 import { ONE } from '../reputation.ts'
 import type { AttestationParameters, VerdictName } from './round.ts'
 
-/** An accepted report as far as pay goes. */
+/** The part of an accepted report that matters for pay. */
 export interface PaidReport {
   readonly served: boolean
-  /** Receipts it carried. */
+  /** The number of its receipts. */
   readonly receipts: number
 }
 
@@ -22,8 +22,8 @@ export interface Settlement {
 }
 
 /**
- * Pay of a round: R·Y to the hoster on "pass", R·Z/N for each report that earns it, with R the hoster's reputation when the
- * round opened, in millionths, and N the attestors drawn.
+ * Pay of a round: R·Y to the hoster on "pass", and R·Z/N for each report that earns it. R is the hoster's reputation
+ * when the round opened, in millionths; N is the number of attestors drawn.
  */
 export function settlement(
   verdict: VerdictName,
@@ -38,6 +38,6 @@ export function settlement(
   }
 }
 
-/** A report earns its share where it says what the verdict says; without a verdict, where it carries a receipt. */
+/** A report earns its share if it agrees with the verdict. Without a verdict, it earns if it has a receipt. */
 export const earnsPay = (verdict: VerdictName, report: PaidReport): boolean =>
   verdict === 'Inconclusive' ? report.receipts > 0 : report.served === (verdict === 'Pass')

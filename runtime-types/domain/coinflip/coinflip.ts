@@ -1,10 +1,9 @@
 /**
  * The coinflip's vocabulary in one place: sessions, messages, numbers, evidence, and how a session ends on chain.
  *
- * Owns: phases and outcomes. Does not own: what it hands on from its parts (coinflip-session.ts, coinflip-words.ts, coinflip-signatures.ts,
- * coinflip-magic.ts, coinflip-evidence.ts), phases' timing (offchain-worker/protocols/coinflip.ts), or what follows from an
- * outcome (pallets/attestation.ts).
- * Source: "Spontaneous random number consensus" (datdot); commit, echo, gate, reveal as design decided.
+ * Owns: phases and outcomes; the rest it hands on from the other files of its folder. Does not own: what follows from an outcome (the
+ * attestation pallet).
+ * Source: "Spontaneous random number consensus" (datdot); the order commit, echo, gate, reveal is Assay's.
  */
 import { H256 } from '../../scale/account.ts'
 import { struct, variant, vec } from '../../scale/compound.ts'
@@ -33,7 +32,7 @@ export const CoinflipOutcome = variant(
   {
     /** Exit 1: all commitments in the order of the members, and the hidden number. */
     Agreed: struct({ transcript: vec(Commitment, MAX_MEMBERS), hiddenMagic: H256 }),
-    /** Exit 2: who was missing, and in which phase. */
+    /** Exit 2: the members that were missing, and in which phase. */
     Offline: struct({ absent: vec(NoiseKey, MAX_MEMBERS), phase: CoinflipPhase }),
   },
   { path: ['assay_primitives', 'coinflip', 'Outcome'] },

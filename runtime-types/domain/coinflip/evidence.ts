@@ -1,8 +1,7 @@
 /**
  * What convicts a member of a coinflip, and whom: the one rule by which peers and chain judge a lie.
  *
- * Owns: verifying evidence with nothing but the session in hand. Does not own: its encoding (coinflip-words.ts), who gathers it
- * (offchain-worker/protocols), what follows (pallets/attestation.ts).
+ * Owns: verifying evidence with nothing but the session in hand. Does not own: its encoding (messages.ts).
  *
  * Why no honest member can be convicted, whoever else lies. It commits to one number and opens that one. Its ping names the
  * transcript that it saw, and its word is right for that one: another transcript, such as a second commitment of somebody
@@ -48,7 +47,7 @@ export const spoilsNumber = (evidence: Evidence): evidence is SpoilingLie =>
 
 /**
  * Whether the evidence may tell everybody the session's number, true or not: what opens all commitments does. Once the number is
- * agreed on, who holds such evidence waits with it until the number may be known.
+ * agreed on, a member that holds such evidence waits with it until the number may be known.
  */
 export const opensNumber = (evidence: Evidence): boolean =>
   evidence.tag === 'BadPing' || (evidence.tag === 'FalseFraud' && evidence.value.accusation.tag === 'BadPing')

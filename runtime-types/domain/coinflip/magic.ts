@@ -1,9 +1,9 @@
 /**
  * MAGIC and CONFIRM: how the members' numbers become one, and what shows that a member knows it.
  *
- * Owns: the three candidates of magic(), what the chain stores of the number, the words of ping and pong, and who pings whom.
- * Does not own: when they are said (offchain-worker/protocols/coinflip-confirm.ts) or that a wrong one convicts
- * (coinflip-evidence.ts). Source: "Spontaneous random number consensus" (datdot), "candidates for magic()" and "confirmation".
+ * Owns: the three candidates of magic(), what the chain stores of the number, the words of ping and pong, and the order in which members
+ * ping each other. Does not own: that a wrong word convicts (evidence.ts).
+ * Source: "Spontaneous random number consensus" (datdot), "candidates for magic()" and "confirmation".
  */
 import { u32le, utf8 } from '../../bytes.ts'
 import { blake2b256, blake2b256Of } from '../../crypto/hash.ts'
@@ -68,7 +68,7 @@ const PING_LABEL = utf8('assay/coinflip/ping/1')
 const PONG_LABEL = utf8('assay/coinflip/pong/1')
 
 /**
- * What only those who know m can say, from one member to another: ping H(sid | from | to | m+1), pong H(sid | from | to | m)+1.
+ * What only members that know m can say, from one member to another: ping H(sid | from | to | m+1), pong H(sid | from | to | m)+1.
  * Bound to both ends, so that nobody passes on the word of another as its own.
  */
 export const confirmationWord = (

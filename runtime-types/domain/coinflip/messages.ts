@@ -1,9 +1,8 @@
 /**
  * What members of a coinflip say to each other, and how it is encoded.
  *
- * Owns: the messages, and the parts of them that are passed on under their author's signature. Does not own: signing and checking
- * these signatures (coinflip-signatures.ts), the session that they are bound to (coinflip-session.ts), or what proves a lie
- * (coinflip-evidence.ts).
+ * Owns: the messages, and the parts of them that are passed on under their author's signature. Does not own: making and checking these
+ * signatures (signatures.ts).
  */
 import { H256 } from '../../scale/account.ts'
 import { option, struct, variant, vec } from '../../scale/compound.ts'
@@ -70,7 +69,7 @@ const lies = {
 export const Accusation = variant(lies, { path: ['assay_primitives', 'coinflip', 'Accusation'] })
 export type Accusation = ValueOf<typeof Accusation>
 
-/** A fraud proof with the signature of who told it: relayable, and evidence against its author where it proves nothing. */
+/** A fraud proof with the signature of the member that told it: relayable, and evidence against its author where it proves nothing. */
 export const SignedFraud = struct(
   { author: NoiseKey, accusation: Accusation, signature: NoiseSignature },
   { path: ['assay_primitives', 'coinflip', 'SignedFraud'] },
@@ -106,11 +105,11 @@ export const CoinflipPayload = variant(
     AskEcho: NoiseKey,
     /** The echo row that was asked for, as its author signed it. */
     RelayEcho: SignedEcho,
-    /** Somebody lied, and here is the proof: believed when verified; where it proves nothing, who sent it lied. */
+    /** Somebody lied, and here is the proof: believed when verified; where it proves nothing, its sender lied. */
     Fraud: Accusation,
     /** CONFIRM: I know the number, do you? To one. */
     Ping: Confirmation,
-    /** CONFIRM: I know it too. To who pinged. */
+    /** CONFIRM: I know it too. To the member that pinged. */
     Pong: Confirmation,
     /** A fraud proof that another told, as its author signed it: its author lied, or the one it is about. */
     RelayFraud: SignedFraud,

@@ -1,8 +1,7 @@
 /**
  * A coinflip's session: its name, its members in order, what commits to a number, and the digest of all commitments.
  *
- * Owns: these rules, which peers and chain must agree on. Does not own: messages (coinflip-words.ts), the number that comes
- * out (coinflip-magic.ts), what convicts (coinflip-evidence.ts).
+ * Owns: these rules, which peers and chain must agree on. Does not own: the number that comes out (magic.ts).
  */
 import { compareBytes, u32le, utf8 } from '../../bytes.ts'
 import { blake2b256Of } from '../../crypto/hash.ts'

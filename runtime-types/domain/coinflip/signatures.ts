@@ -2,7 +2,7 @@
  * Messages of a coinflip as they are signed, framed and checked.
  *
  * Owns: what of a message is signed, its frame, and checking the signatures of messages and of the parts that are passed on. Does
- * not own: the messages (coinflip-words.ts), or what proves a lie (coinflip-evidence.ts).
+ * not own: the messages (messages.ts).
  *
  * A frame is the envelope and its signature, and every value has one encoding. So what was signed is the frame but for its end, and
  * a message that keeps its frame is never encoded a second time, neither to be sent nor to be verified.

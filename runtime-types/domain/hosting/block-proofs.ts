@@ -1,9 +1,10 @@
 /**
  * Many block proofs of one feed in few bytes: a tree node that several paths share is written once.
  *
- * Owns: this encoding. Does not own: what a proof is and when it holds (feed.ts). In memory each proof has its whole path.
+ * Owns: this encoding. Does not own: the meaning of a proof. In memory each proof has its whole path.
  *
- * On the wire the nodes come in the order in which the paths first name them, each once; so proofs have one encoding only.
+ * On the wire the nodes come in the order in which the paths first name them, each once. So proofs have only one
+ * encoding.
  */
 import { toHex } from '../../bytes.ts'
 import { H256 } from '../../scale/account.ts'
@@ -11,7 +12,7 @@ import { ScaleError, type Codec, type ValueOf } from '../../scale/codec.ts'
 import { compactU32, struct, vec } from '../../scale/compound.ts'
 import { MAX_DEPTH, TreeNode, type BlockProof } from './feed.ts'
 
-/** A proof whose siblings are places among the nodes. */
+/** A proof whose siblings are indices into the list of nodes. */
 const PooledProof = struct(
   { index: compactU32, leaf: H256, size: compactU32, siblings: vec(compactU32, MAX_DEPTH) },
   { path: ['assay_primitives', 'feed', 'PooledProof'] },
@@ -38,7 +39,10 @@ function pool(proofs: readonly BlockProof[]): Pool {
   return { proofs: proofs.map((proof) => ({ ...proof, siblings: proof.siblings.map(placeOf) })), nodes }
 }
 
-/** @throws ScaleError where the nodes are not just those that the paths name, in the order in which they first do, each once. */
+/**
+ * @throws ScaleError unless the nodes are exactly those that the paths name, each once, in the order of their first
+ *   mention.
+ */
 function unpool({ proofs, nodes }: Pool, offset: number): BlockProof[] {
   let named = 0
   const nodeAt = (place: number): TreeNode => {

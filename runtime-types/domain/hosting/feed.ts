@@ -1,8 +1,8 @@
 /**
  * A Hypercore as the chain knows it, and the proof that a block belongs to it.
  *
- * Owns: Hypercore's hashing rules, the record registered on chain, and block proofs of siblings only. Does not own:
- * replication (offchain-worker/p2p) or who may register (pallets/feeds.ts).
+ * Owns: Hypercore's hashing rules, the record registered on chain, and block proofs that consist of siblings only. Does
+ * not own: who may register (the Feeds pallet).
  * Source: hypercore-crypto index.js, hypercore lib/merkle-tree.js and lib/caps.js (version 11).
  */
 import { concatBytes, equalBytes, u64le, utf8 } from '../../bytes.ts'
@@ -14,18 +14,23 @@ import type { ValueOf } from '../../scale/codec.ts'
 import { u32 } from '../../scale/primitives.ts'
 import { NoiseSignature } from '../worker.ts'
 
-/** A node of the Merkle tree: its hash and the bytes below it. */
+/** A node of the Merkle tree: its hash, and the bytes of the blocks below it. */
 export const TreeNode = struct({ hash: H256, size: compactU64 }, { path: ['assay_primitives', 'feed', 'TreeNode'] })
 export type TreeNode = ValueOf<typeof TreeNode>
 
 /** A tree of 2^32 blocks has at most 32 roots and paths of 32 siblings. */
 export const MAX_DEPTH = 32
 
-/** What an author registers: enough to check any block of the feed at that length with siblings only. */
+/**
+ * The record that an author registers. It suffices to check any block of the feed at that length with siblings only.
+ */
 export const FeedHead = struct(
   {
     key: H256,
-    /** Namespace and public key of the one signer in the default version 1 manifest, whose hash is the key. */
+    /**
+     * Namespace and public key of the only signer in the default version 1 manifest. The manifest's hash is the feed's
+     * key.
+     */
     namespace: H256,
     publicKey: H256,
     length: u32,
@@ -38,7 +43,7 @@ export const FeedHead = struct(
 )
 export type FeedHead = ValueOf<typeof FeedHead>
 
-/** The way from one block up to its root. The block itself is known by its leaf hash and size. */
+/** The siblings from one block up to its root. The proof has the block's leaf hash and size. */
 export const BlockProof = struct(
   { index: compactU32, leaf: H256, size: compactU32, siblings: vec(TreeNode, MAX_DEPTH) },
   { path: ['assay_primitives', 'feed', 'BlockProof'] },
@@ -53,7 +58,7 @@ const ROOTS = Uint8Array.of(2)
 const namespaceOf = (i: number): Uint8Array => blake2b256Of(blake2b256(utf8('hypercore')), Uint8Array.of(i))
 const TREE_NAMESPACE = namespaceOf(0)
 const MANIFEST_NAMESPACE = namespaceOf(3)
-/** Version 1, no flags, BLAKE2b, one signer of ed25519, quorum one, no namespace flags: what precedes namespace and key. */
+/** Version 1, no flags, BLAKE2b, one signer of ed25519, quorum one, no namespace flags. Namespace and key follow it. */
 const DEFAULT_MANIFEST_HEAD = Uint8Array.of(1, 0, 0, 1, 1, 0)
 
 /** Hash of a block's bytes as a leaf: `H(00 | size | data)`. */
@@ -69,7 +74,7 @@ export const parentNode = (left: TreeNode, right: TreeNode): TreeNode => ({
 export const feedKey = (namespace: Uint8Array, publicKey: Uint8Array): Uint8Array =>
   blake2b256Of(MANIFEST_NAMESPACE, DEFAULT_MANIFEST_HEAD, namespace, publicKey)
 
-/** A root's place: the blocks it covers and its index in the flat tree. */
+/** The position of a root: the blocks it covers and its index in the flat tree. */
 interface RootSpan {
   readonly firstBlock: number
   readonly blocks: number
@@ -99,7 +104,7 @@ export function treeHash(length: number, roots: readonly TreeNode[]): Uint8Array
 export const headSignable = (key: Uint8Array, hash: Uint8Array, length: number, fork: number): Uint8Array =>
   concatBytes(TREE_NAMESPACE, key, hash, u64le(BigInt(length)), u64le(BigInt(fork)))
 
-/** Why a head is not what it says, in a word; `undefined` where it is sound. */
+/** Why a head is not valid, in a word; `undefined` if it is. */
 export function checkFeedHead(head: FeedHead): 'empty' | 'key' | 'roots' | 'signature' | undefined {
   if (head.length === 0) return 'empty'
   if (!equalBytes(feedKey(head.namespace, head.publicKey), head.key)) return 'key'
@@ -112,7 +117,7 @@ export function checkFeedHead(head: FeedHead): 'empty' | 'key' | 'roots' | 'sign
 export const feedBytes = (head: Pick<FeedHead, 'roots'>): bigint =>
   head.roots.reduce((sum, root) => sum + root.size, 0n)
 
-/** Whether the proof leads from its leaf to the root that covers it, and has not a sibling more or less than that takes. */
+/** Whether the proof leads from its leaf to the root that covers it, with exactly as many siblings as that takes. */
 export function checkBlockProof(head: Pick<FeedHead, 'length' | 'roots'>, proof: BlockProof): boolean {
   const spans = rootSpans(head.length)
   const at = spans.findIndex(({ firstBlock, blocks }) => proof.index >= firstBlock && proof.index < firstBlock + blocks)

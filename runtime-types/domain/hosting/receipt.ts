@@ -1,9 +1,9 @@
 /**
- * A hoster's signed word on what it served to whom.
+ * A hoster's signed statement of the chunks that it served to a peer.
  *
- * Owns: the receipt's encoding, what is signed, and what proves that the bytes were at hand when it was signed. Does not
- * own: when one is given (roles/hoster.ts) or what it is worth (domain/report.ts). A receipt names no round, so that a
- * hoster cannot tell an audit from a reader.
+ * Owns: the receipt's encoding, the signed message, and the proof that the hoster had the bytes when it signed. Does
+ * not own: the worth of a receipt in a report.
+ * A receipt names no round, so that a hoster cannot tell an audit from a reader.
  */
 import { concatBytes, utf8 } from '../../bytes.ts'
 import { blake2b256, blake2b256Of } from '../../crypto/hash.ts'
@@ -17,12 +17,12 @@ import { NoiseKey, NoiseSignature } from '../worker.ts'
 
 /** Most chunks in one receipt. */
 export const MAX_RECEIPT_CHUNKS = 128
-/** After so many chunks a hoster gives a receipt unasked, to every peer that takes them. */
+/** After this many chunks a hoster gives a receipt without a request, to every peer that accepts receipts. */
 export const RECEIPT_PACE_CHUNKS = 100
 
 /**
- * What a peer sends to get receipts over the chunks served to it since its last one: once when it comes, for those that it is
- * given unasked, and when it wants one now.
+ * A peer's request for a receipt over the chunks served since its last one. It sends one at its arrival, for the
+ * receipts that come without a request, and one whenever it wants a receipt at once.
  */
 export const ReceiptRequest = struct({ feed: H256, nonce: H256 }, { path: ['assay_primitives', 'ReceiptRequest'] })
 export type ReceiptRequest = ValueOf<typeof ReceiptRequest>
@@ -30,17 +30,20 @@ export type ReceiptRequest = ValueOf<typeof ReceiptRequest>
 export const Receipt = struct(
   {
     feed: H256,
-    /** The peer that was served. */
+    /** The peer that got the chunks. */
     peer: NoiseKey,
     /** The peer's nonce, so that an old receipt cannot stand for a new one. */
     nonce: H256,
     /** Indices of the chunks, ascending. */
     chunks: vec(compactU32, MAX_RECEIPT_CHUNKS),
-    /** H(all the chunks' leaf hashes): one digest, so that a report can carry receipts over much that it does not prove. */
+    /**
+     * H(all the chunks' leaf hashes). One digest, so that a report can carry receipts over many chunks that it does not
+     * prove.
+     */
     leaves: H256,
     /** H(nonce | all the chunks' bytes): the hoster had them when it signed. */
     possession: H256,
-    /** Of all the chunks together. */
+    /** All the chunks together, in bytes. */
     bytes: compactU64,
     /** A finalized block that the hoster knew when it signed. */
     blockNumber: u32,
@@ -59,13 +62,13 @@ export type SignedReceipt = ValueOf<typeof SignedReceipt>
 
 const RECEIPT_CONTEXT = utf8('assay/receipt/1')
 
-/** What the hoster signs. 32 bytes. */
+/** The message that the hoster signs. 32 bytes. */
 export const receiptMessage = (genesisHash: Uint8Array, receipt: Receipt): Uint8Array =>
   blake2b256(concatBytes(RECEIPT_CONTEXT, genesisHash, encode(Receipt, receipt)))
 
 /**
- * What a receipt with that nonce says of chunks, ascending by index. Its digest of possession can be given only by one who has the nonce
- * and every chunk's bytes.
+ * The content of a receipt with that nonce over chunks, ascending by index. Only a party that has the nonce and the
+ * bytes of every chunk can compute its digest of possession.
  */
 export const servedWith = (
   nonce: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * The client libraries of three authors, unmodified, in both generations of JSON-RPC: each does the same against the real node over a
- * real socket.
+ * Client libraries of three authors, unmodified, on the modern and the legacy JSON-RPC. Each does the same work against
+ * the real node over a real socket.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toSs58 } from '#types/crypto/ss58.ts'

@@ -1,4 +1,4 @@
-/** polkadot-api (PAPI) as a wallet, on the modern JSON-RPC and on what it falls back to. */
+/** polkadot-api (PAPI) as a wallet, on the modern JSON-RPC and on the methods that it falls back to. */
 import { createClient, type PolkadotClient, type TxEvent } from 'polkadot-api'
 import { getPolkadotSigner } from 'polkadot-api/signer'
 import { getWsProvider } from 'polkadot-api/ws'

@@ -1,7 +1,7 @@
 /**
- * A client library as a wallet uses it: what the suite asks of each.
+ * A client library as a wallet uses it: the requests that the suite makes of each library.
  *
- * Owns: the vocabulary that the libraries are told apart by, none of the libraries.
+ * Owns: the interface that each library is adapted to. Does not own: the libraries.
  */
 import { keypairFromSuri, type Keypair, type KeyScheme } from '#types/crypto/suri.ts'
 import { toSs58 } from '#types/crypto/ss58.ts'

@@ -1,6 +1,4 @@
-/**
- * archive_v1_*, as the JSON-RPC interface specification has them.
- */
+/** archive_v1_* by the JSON-RPC interface specification. */
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -93,7 +91,7 @@ describe('archive_v1_storage', () => {
     ])
   })
 
-  it('lists descendants, from a key on where one is given', async () => {
+  it('lists descendants, from a key on if one is given', async () => {
     const rpc = await realRpc()
     const best = hex(rpc.node.best())
     const pairs = await rpc.result<[string, string][]>('state_getPairs', ACCOUNTS, best)
@@ -179,7 +177,7 @@ describe('archive_v1_storageDiff', () => {
     ])
   })
 
-  it('gives hashes where they are asked for, both where both are, and children nothing', async () => {
+  it('gives hashes on request, values and hashes if both are requested, and nothing for children', async () => {
     const { rpc, to } = await changed()
     const items = [
       { key: KEY.changed, returnType: 'hash' },
@@ -194,7 +192,7 @@ describe('archive_v1_storageDiff', () => {
     ])
   })
 
-  it('covers the whole state where no items are given, and says what two states differ in', async () => {
+  it('covers the whole state if no items are given, and tells how two states differ', async () => {
     const { rpc, from, to } = await changed()
     const [states, events] = [
       [from, to].map(

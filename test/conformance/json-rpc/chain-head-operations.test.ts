@@ -1,6 +1,4 @@
-/**
- * chainHead_v1_body, call, storage, continue and stopOperation, as the JSON-RPC interface specification has them.
- */
+/** chainHead_v1_body, call, storage, continue and stopOperation by the JSON-RPC interface specification. */
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -111,7 +109,7 @@ describe('chainHead_v1_call', () => {
     expect(await nonce(hex(rpc.node.finalized()))).toBe('0x00000000')
   })
 
-  it('ends with an error where the function is missing or its arguments are wrong', async () => {
+  it('ends with an error if the function is missing or its arguments are wrong', async () => {
     const { rpc, id, best } = await followed()
     for (const [name, args] of [
       ['Core_nothing', '0x'],
@@ -196,7 +194,7 @@ describe('chainHead_v1_storage', () => {
     expect(await storage({ rpc, id, best })).toEqual([])
   })
 
-  it('goes on where its block is unpinned meanwhile', async () => {
+  it('continues if its block is unpinned meanwhile', async () => {
     const { rpc, id, best } = await followed()
     rpc.send('chainHead_v1_storage', id, best, [{ key: NUMBER, type: 'value' }], null)
     rpc.send('chainHead_v1_unpin', id, best)

@@ -1,10 +1,10 @@
 /**
- * The test helpers of Chopsticks drive this chain: the calls that `setupContext`, `sendTransaction` and `signFake` of
- * @acala-network/chopsticks-utils 1.1 make (which @acala-network/chopsticks-testing exports), typed again from its source, over the
- * provider that they make them over.
+ * The test helpers of Chopsticks drive this chain. The tests make the calls of `setupContext`, `sendTransaction` and
+ * `signFake` of @acala-network/chopsticks-utils 1.1 (which @acala-network/chopsticks-testing exports), copied from its
+ * source, over the same provider.
  *
- * Not from the package itself: it brings Chopsticks, a database with native parts and 600 packages more. Each call has the form it has
- * there: arguments that were left out are sent as null.
+ * They do not use the package itself: it brings Chopsticks, a database with native parts and 600 packages more. Each
+ * call has the form that it has there: missing arguments are sent as null.
  */
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api'
 import type { ApiOptions, SubmittableExtrinsic } from '@polkadot/api/types'

@@ -1,6 +1,4 @@
-/**
- * dev_*: each method against the real node, its errors included.
- */
+/** dev_*: each method against the real node, including its errors. */
 import { describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -117,7 +115,7 @@ describe('dev_setStorage', () => {
     expect((await rpc.error('dev_setStorage', { Balances: { TotalIssuance: '0x05' } })).message).toContain('neither')
   })
 
-  it('tells storage subscribers, and sets an older block where asked', async () => {
+  it('tells storage subscribers, and sets an older block on request', async () => {
     const rpc = await realRpc()
     const first = await rpc.seal()
     await rpc.seal()
@@ -179,7 +177,7 @@ describe('dev_setBalance', () => {
 })
 
 describe('time', () => {
-  it('is where dev_timeTravel puts it, at once and in the next block', async () => {
+  it('is as dev_timeTravel sets it, at once and in the next block', async () => {
     const rpc = await realRpc()
     await rpc.seal()
     const time = Date.parse('2035-05-05T00:00:00Z')

@@ -1,5 +1,5 @@
 /**
- * The legacy methods over a real node, as Substrate's rpc-api declares them: what a fake node cannot show.
+ * The legacy methods over a real node, as Substrate's rpc-api declares them: the cases that a fake node cannot show.
  */
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex, utf8 } from '#types/bytes.ts'
@@ -128,7 +128,7 @@ interface Created {
 }
 
 describe('engine', () => {
-  it('builds on the best block, or on another parent: a fork, of which all heads are told', async () => {
+  it('builds on the best block, or on another parent: a fork, whose head all-heads subscribers get', async () => {
     const rpc = await realRpc()
     const [all, heads] = [await rpc.result('chain_subscribeAllHeads'), await rpc.result('chain_subscribeNewHeads')]
     const one = await rpc.result<Created>('engine_createBlock', true, false)
@@ -149,7 +149,7 @@ describe('engine', () => {
     expect(await rpc.result('chain_getBlockHash', 2)).toBe(fork.hash)
   })
 
-  it('finalizes, and refuses what is unknown, empty, or off the finalized branch', async () => {
+  it('finalizes, and refuses blocks that are unknown, empty, or off the finalized branch', async () => {
     const rpc = await realRpc()
     expect(await rpc.error('engine_createBlock', false, false)).toMatchObject({ code: 12_000 })
     expect(await rpc.error('engine_createBlock', true, false, UNKNOWN_HASH)).toMatchObject({ code: 13_000 })
@@ -176,7 +176,7 @@ describe('author keys', () => {
 })
 
 describe('state', () => {
-  it('tells what changed over a range of blocks, and proves it to whoever has the header', async () => {
+  it('tells the changes over a range of blocks, and proves them to a client that has the header', async () => {
     const rpc = await realRpc()
     const number = '0x26aa394eea5630e07c48ae0c9558cef702a5c1b19ab7a04f536c519aca4983ac'
     const blocks = [await rpc.seal(), await rpc.seal(), await rpc.seal()]
@@ -214,7 +214,7 @@ describe('state', () => {
 })
 
 describe('a revert below the finalized block', () => {
-  it('is told to subscribers of heads and of storage, who go on as before', async () => {
+  it('is told to subscribers of heads and of storage, and they continue', async () => {
     const rpc = await realRpc()
     const number = '0x26aa394eea5630e07c48ae0c9558cef702a5c1b19ab7a04f536c519aca4983ac'
     const [heads, finals, storage] = [

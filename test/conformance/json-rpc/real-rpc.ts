@@ -1,7 +1,8 @@
 /**
- * The modern JSON-RPC over a real node in this process: manual sealing, the real runtime, finality only when a test asks for it.
+ * The modern JSON-RPC over a real node in this process: manual sealing, the real runtime, and finality only when a test
+ * asks for it.
  *
- * Owns: starting it, calling, and looking at what a connection was sent. Everything is closed when the test is over.
+ * Owns: starting it, calling, and reading the messages of a connection. It closes everything when the test is over.
  */
 import { onTestFinished } from 'vitest'
 import { toHex } from '#types/bytes.ts'

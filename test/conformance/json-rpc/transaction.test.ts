@@ -1,6 +1,4 @@
-/**
- * transaction_v1_* and transactionWatch_v1_*, as the JSON-RPC interface specification has them.
- */
+/** transaction_v1_* and transactionWatch_v1_* by the JSON-RPC interface specification. */
 import { describe, expect, it, vi } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { MAX_BROADCASTS } from '#chain/rpc/transaction.ts'
@@ -44,7 +42,7 @@ describe('transaction_v1_broadcast', () => {
     expect(await rpc.result('transaction_v1_broadcast', '0x00')).toBeNull()
   })
 
-  describe('where the pool drops the transaction', () => {
+  describe('if the pool drops the transaction', () => {
     // Room for one: a better one displaces it.
     const bounds = { count: 1, bytes: 1_000_000 }
     const poolLimits = { ready: bounds, future: bounds, futurePerAccount: 1 }
@@ -68,7 +66,7 @@ describe('transaction_v1_broadcast', () => {
       expect((await rpc.seal()).body.map(toHex)).toContain(wire)
     })
 
-    it('does not where it was stopped, or its client has gone', async () => {
+    it('does not if it was stopped, or its client has left', async () => {
       for (const end of [
         ({ rpc, id }: Awaited<ReturnType<typeof displaced>>) => rpc.result('transaction_v1_stop', id),
         async ({ rpc }: Awaited<ReturnType<typeof displaced>>) => rpc.close(),

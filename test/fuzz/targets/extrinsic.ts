@@ -1,9 +1,10 @@
 /**
- * Extrinsics of every call, whole and spoilt, against the runtime as the node drives it: decode, payload, validate, apply.
+ * Extrinsics of every call, whole and spoilt, against the runtime as the node drives it: decode, payload, validate,
+ * apply.
  *
- * Law: what does not decode is refused with a ScaleError; what is refused in a block leaves no trace in its state; whatever the
- * call, no exception comes out. Signatures are not looked at here: the node verifies them before. Root's calls are left out: root may
- * write any storage, and what then breaks is what it asked for.
+ * Law: bytes that do not decode give a ScaleError; an extrinsic that a block refuses leaves no trace in its state; no
+ * call throws any other exception. The target ignores signatures, because the node verifies them earlier. It leaves
+ * root's calls out: root may write any storage, and so may break anything on purpose.
  */
 import { concatBytes, equalBytes, toHex } from '#types/bytes.ts'
 import { encode, ScaleError, type Codec } from '#types/scale/codec.ts'

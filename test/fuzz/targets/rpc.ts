@@ -1,8 +1,9 @@
 /**
- * JSON-RPC frames: every method that the node lists with arguments of all kinds, broken envelopes, batches and plain noise.
+ * JSON-RPC frames: every method that the node lists with arguments of all kinds, broken envelopes, batches and plain
+ * noise.
  *
- * Law: every frame that is owed a reply gets one that is JSON-RPC 2.0, never an internal error; a frame whose replies are all
- * errors leaves best block, finalized block and pool as they were.
+ * Law: every frame that needs a reply gets one that is JSON-RPC 2.0, never an internal error. A frame whose replies are
+ * all errors leaves best block, finalized block and pool unchanged.
  */
 import { startNode } from '#chain/node/service.ts'
 import type { Node } from '#chain/node/node-interface.ts'

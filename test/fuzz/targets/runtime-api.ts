@@ -1,7 +1,8 @@
 /**
- * Runtime APIs, metadata among them, with made, spoilt and random arguments.
+ * Runtime APIs, including metadata, with made, spoilt and random arguments.
  *
- * Law: an answer, a ScaleError for arguments that do not decode, or an AssayError with a code of its own; never another exception.
+ * Law: the result is an answer, a ScaleError for arguments that do not decode, or an AssayError with a code of its own;
+ * never another exception.
  */
 import { AssayError } from '#types/errors.ts'
 import { decode, ScaleError } from '#types/scale/codec.ts'

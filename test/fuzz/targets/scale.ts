@@ -1,7 +1,7 @@
 /**
  * Every codec against made, spoilt and random bytes.
  *
- * Law: bytes are either refused with a ScaleError, or they are exactly what the value they decode to encodes to.
+ * Law: a codec refuses bytes with a ScaleError, or decodes them to a value whose encoding is exactly these bytes.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { CoinflipMessage } from '#types/domain/coinflip/coinflip.ts'

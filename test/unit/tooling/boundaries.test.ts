@@ -1,6 +1,6 @@
 /**
- * The import boundaries of the map, as the linter enforces them: each forbidden arrow is tried and must be refused. A pattern
- * that matches nothing stays silent, which is how such a rule dies unnoticed.
+ * The import boundaries of the map: the test tries each forbidden import, and the linter must refuse it. Without this
+ * test a pattern that matches nothing would go unnoticed.
  */
 import { execFileSync } from 'node:child_process'
 import { cp, mkdir, writeFile } from 'node:fs/promises'

@@ -1,17 +1,23 @@
 /**
  * Absentees of closed rounds in pallet Attestation: what is kept back to pay who tells of them, and what telling does, truly or not.
  *
- * Owns: the record of a round's absences from its closing to the end of the window, and the money it holds. Does not own: who
- * is absent (attestation-rounds.ts), who may tell and what is refused (attestation.ts), the amounts (#types/domain/absence.ts).
+ * Owns: the record of a round's absences from its closing to the end of the window, and the money it holds. Does not own: which
+ * members are absent (rounds.ts).
  */
 import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS, absenceReward, type AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import { settlement } from '#types/domain/attestation/settlement.ts'
+import { openAgenda } from '../../frame/agenda.ts'
 import type { AttestationSelf } from './state.ts'
+
+/** Windows that one block ends, the oldest first; the others end in the next block. */
+const MAX_ENDING = 200
 
 /** What calls, hooks and closing rounds do to absences. */
 export function createAbsences({ storage, emit, uses, block }: AttestationSelf) {
+  const ending = openAgenda(storage.absencesEnding)
+
   /**
    * Begins the window of a round that closes now with `absent` members. Returns what it keeps reserved of `left`, the rest of
    * the requester's deposit; nothing where nobody is absent.
@@ -31,7 +37,7 @@ export function createAbsences({ storage, emit, uses, block }: AttestationSelf) 
     const until = block() + ABSENCE_WINDOW_BLOCKS
     const absentees = absent.map((account) => ({ account, reported: false }))
     storage.absences.put(id, { requester, closedAt: block(), until, reward, held, absentees })
-    storage.absencesEnding.put(until + 1, [...storage.absencesEnding.get(until + 1), id])
+    ending.insert(until + 1, id)
     return held
   }
 
@@ -72,10 +78,8 @@ export function createAbsences({ storage, emit, uses, block }: AttestationSelf) 
 
   /** Ends the windows that are over with this block, each by itself: a bug that one meets must not stop the others. */
   const endDue = (): void => {
-    const due = storage.absencesEnding.get(block())
-    if (due.length === 0) return
-    for (const id of due) uses.dispatcher.contained(`Absences of attestation round ${id}`, () => end(id))
-    storage.absencesEnding.remove(block())
+    for (const id of ending.take(block(), MAX_ENDING))
+      uses.dispatcher.contained(`Absences of attestation round ${id}`, () => end(id))
   }
 
   return { open, tell, reject, endDue }

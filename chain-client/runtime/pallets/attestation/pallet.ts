@@ -1,14 +1,12 @@
 /**
  * Pallet Attestation: attestors drawn by the beacon audit a hoster, and are believed only as far as they prove.
  *
- * Owns: who may do what to a round when, and what is counted. Does not own: what then becomes of the round, pay included
- * (attestation-rounds.ts, attestation-absences.ts, attestation-metrics.ts), what is kept and told (attestation-state.ts), who is
- * registered (workers.ts), what is hosted (feeds.ts), or the rules that workers must know as well (#types/domain).
+ * Owns: who may do what to a round when, and what is counted. Does not own: what then becomes of the round, pay included (rounds.ts).
  *
  *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W--> CLOSED
  *
  * A round in COINFLIP starts again, smaller, when evidence shows its number spoilt or a majority reports a member offline. A lie
- * that spoils nothing convicts and moves nothing: or who dislikes the number could void it by one. Whatever fails to come to a
+ * that spoils nothing convicts and moves nothing: otherwise an account that dislikes the number could void it by one. Whatever fails to come to a
  * verdict closes "inconclusive" by its deadline and is drawn again a bounded number of times.
  */
 import { equalBytes } from '#types/bytes.ts'
@@ -39,7 +37,7 @@ import { events, storage, type Needs } from './state.ts'
 
 /** Most rounds of one order; bounds what is reserved at once. */
 const MAX_ROUNDS_PER_ORDER = 10_000
-/** Most orders at a time; each has one round under way, and every block looks at all of those. */
+/** Most orders at a time; each has one round under way, and while that waits for attestors, it asks for a draw in every block. */
 const MAX_OPEN_ORDERS = 1_000
 /** Picoseconds: verifying a report's signatures and proofs, or evidence. */
 const CHECK_REPORT = 5_000_000_000n
@@ -113,7 +111,7 @@ export const attestationPallet = pallet({
       if (rounds < 1 || rounds > MAX_ROUNDS_PER_ORDER) return fail.BadRoundCount()
       if (!uses.feeds.head(feed)) return fail.UnknownFeed()
       if (!own.hosterKeyOf(feed, hoster)) return fail.NotHosting()
-      if (storage.activeRounds.get().length >= MAX_OPEN_ORDERS) return fail.TooManyOrders()
+      if (storage.activeCount.get() >= MAX_OPEN_ORDERS) return fail.TooManyOrders()
       const { hosterReward, attestorReward } = storage.parameters.get()
       const deposit = hosterReward + attestorReward
       uses.balances.reserve(requester, deposit * BigInt(rounds))
@@ -137,7 +135,7 @@ export const attestationPallet = pallet({
       const wanted = encode(CoinflipOutcome, outcome)
       const same = outcomesOf(id, round).filter((other) => equalBytes(encode(CoinflipOutcome, other), wanted))
       if (same.length < majority(round.members.length)) return
-      storage.rounds.put(id, { ...round, phase: 'Audit', agreement: outcome.value })
+      own.timetable.put(id, { ...round, phase: 'Audit', agreement: outcome.value })
       const root = transcriptRoot(sessionId(sessionOf(genesisHash(), id, round)), outcome.value.transcript)
       emit.CoinflipAgreed({
         round: id,
@@ -259,7 +257,7 @@ export const attestationPallet = pallet({
           })
           own.metrics.keep(id, account, report.attestorMetrics)
           const opened = { ...round, magic: report.magic }
-          storage.rounds.put(id, opened)
+          own.timetable.put(id, opened)
           emit.ReportAccepted({ round: id, attestor: account, served: finding.served })
           if (own.credible(id, round).every((member) => storage.reports.has(id, member.account))) own.judge(id, opened)
         },
@@ -267,11 +265,12 @@ export const attestationPallet = pallet({
       setParameters: call(
         'Set sizes, windows and rewards (root). They hold at once, for rounds under way too.',
         attestationCalls.setParameters,
-        refTime(0n, 0n, 1n),
+        refTime(0n, 2n * BigInt(MAX_OPEN_ORDERS), 3n * BigInt(MAX_OPEN_ORDERS)),
         (origin, { parameters }) => {
           ensureRoot(origin)
           if (checkParameters(parameters) !== undefined) return fail.BadParameters()
           storage.parameters.put(parameters)
+          own.timetable.reschedule()
         },
       ),
       reportAbsent: call(
@@ -293,11 +292,11 @@ export const attestationPallet = pallet({
       ),
     }
   },
-  views: ({ storage }) => ({
-    currentRounds: view('Rounds that are not closed.', {}, vec(u32), () => storage.activeRounds.get()),
+  views: ({ storage }, own) => ({
+    currentRounds: view('Rounds that are not closed.', {}, vec(u32), () => own.timetable.active()),
     dutiesOf: view('Rounds not closed in which an account is an attestor.', { account: AccountId }, vec(u32), (args) =>
-      storage.activeRounds
-        .get()
+      own.timetable
+        .active()
         .filter((id) => storage.rounds.get(id)?.members.some(({ account }) => equalBytes(account, args.account))),
     ),
     payableReward: view(
@@ -322,21 +321,19 @@ export const attestationPallet = pallet({
       ({ attestor }) => storage.attestorPerformance.get(attestor),
     ),
   }),
-  hooks: ({ storage, uses, block }, own) => {
+  hooks: ({ storage, uses }, own) => {
     const step = (id: number, round: RoundRecord): void => {
-      const { coinflipWindow, reportWindow } = storage.parameters.get()
-      if (round.phase === 'Scheduled' && block() > round.scheduledAt + 1) own.open(id, round)
-      else if (round.phase === 'Open') storage.rounds.put(id, { ...round, phase: 'Coinflip' })
-      else if (round.phase === 'Coinflip' && block() > round.openedAt + coinflipWindow)
-        own.close(id, round, 'Inconclusive')
-      else if (round.phase === 'Audit' && block() > round.endsAt) storage.rounds.put(id, { ...round, phase: 'Report' })
-      else if (round.phase === 'Report' && block() > round.endsAt + reportWindow) own.judge(id, round)
+      if (round.phase === 'Scheduled') own.open(id, round)
+      else if (round.phase === 'Open') own.timetable.put(id, { ...round, phase: 'Coinflip' })
+      else if (round.phase === 'Coinflip') own.close(id, round, 'Inconclusive')
+      else if (round.phase === 'Audit') own.timetable.put(id, { ...round, phase: 'Report' })
+      else if (round.phase === 'Report') own.judge(id, round)
     }
     return {
       onInitialize() {
         own.absences.endDue()
         // Each round by itself: a bug that one of them meets must not stop the others.
-        for (const id of storage.activeRounds.get()) {
+        for (const id of own.timetable.takeDue()) {
           uses.dispatcher.contained(`Attestation round ${id}`, () => step(id, storage.rounds.get(id)!))
         }
       },

@@ -1,26 +1,26 @@
 /**
  * The life of a round in pallet Attestation, between the calls that move it.
  *
- * Owns: drawing, restarting, closing, pay and reputation. Does not own: who may call what when (attestation.ts), what is kept
- * and told (attestation-state.ts), what becomes of absentees (attestation-absences.ts) and metrics (attestation-metrics.ts), or
- * the rules that workers must know as well (#types/domain).
+ * Owns: drawing, restarting, closing, pay and reputation. Does not own: who may call what when (pallet.ts).
  */
 import { compareBytes, equalBytes, u32le } from '#types/bytes.ts'
 import type { Order, ReportSummary } from '#types/domain/attestation/attestation.ts'
-import { drawBelow, subSeed, weightedSample } from '#types/domain/draw.ts'
-import { LEAST_WEIGHT } from '#types/domain/reputation.ts'
+import { drawBelow, subSeed } from '#types/domain/draw.ts'
 import { leastMembers, verdictOf } from '#types/domain/attestation/round.ts'
 import type { AttestationParameters, Member, RoundRecord, VerdictName } from '#types/domain/attestation/round.ts'
 import { earnsPay, settlement } from '#types/domain/attestation/settlement.ts'
 import { createAbsences } from './absences.ts'
 import { createMetrics } from './metrics.ts'
 import type { AttestationSelf } from './state.ts'
+import { createTimetable } from './timetable.ts'
 
 /** What calls and hooks do to rounds. */
 export function createRounds(self: AttestationSelf) {
   const { storage, emit, uses, block, parentHash, attempt } = self
   const absences = createAbsences(self)
   const metrics = createMetrics(self)
+  const timetable = createTimetable(self)
+  const { put } = timetable
   const parameters = (): AttestationParameters => storage.parameters.get()
 
   /** The Noise key of a worker that hosts the feed now; undefined for any other account. */
@@ -36,7 +36,7 @@ export function createRounds(self: AttestationSelf) {
     const id = storage.nextRound.get()
     storage.nextRound.put(id + 1)
     storage.orders.put(orderId, order)
-    storage.rounds.put(id, {
+    put(id, {
       order: orderId,
       hoster: order.hoster,
       hosterKey,
@@ -55,7 +55,6 @@ export function createRounds(self: AttestationSelf) {
       magic: undefined,
       magicRule: parameters().magicRule,
     })
-    storage.activeRounds.put([...storage.activeRounds.get(), id])
     emit.RoundScheduled({ round: id, order: orderId, hoster: order.hoster, feed: order.feed })
   }
 
@@ -71,31 +70,21 @@ export function createRounds(self: AttestationSelf) {
    */
   const draw = (id: number, round: RoundRecord, beacon: Uint8Array): readonly Member[] | undefined => {
     const parties = [round.hoster, storage.orders.get(round.order)?.requester, uses.feeds.authorOf(round.feed)]
-    const isParty = (account: Uint8Array): boolean => parties.some((party) => party && equalBytes(party, account))
-    const candidates = uses.workers
-      .eligible('Attestor')
-      .filter(({ account }) => !isParty(account))
-      .toSorted((a, b) => compareBytes(a.account, b.account))
-      .map(({ account, record, reputation }) => ({
-        id: { account, noiseKey: record.noiseKey },
-        weight: BigInt(Math.max(reputation, LEAST_WEIGHT)),
-      }))
-    const { attestors } = parameters()
-    if (candidates.length < attestors) return undefined
-    const drawn = weightedSample(
-      subSeed('assay/attestation/draw/1', beacon, parentHash(), u32le(id)),
-      'attestor',
-      candidates,
-      attestors,
-    )
-    return drawn.toSorted((a, b) => compareBytes(a.noiseKey, b.noiseKey))
+    const drawn = uses.workers.draw({
+      role: 'Attestor',
+      seed: subSeed('assay/attestation/draw/1', beacon, parentHash(), u32le(id)),
+      label: 'attestor',
+      count: parameters().attestors,
+      without: parties.filter((party) => party !== undefined),
+    })
+    return drawn?.toSorted((a, b) => compareBytes(a.noiseKey, b.noiseKey))
   }
 
   /** Gives a round its time from now, and its coinflip the rule of now: no later change may touch a session under way. */
   const begin = (id: number, round: RoundRecord): RoundRecord => {
     const { roundLength, magicRule } = parameters()
     const begun = { ...round, openedAt: block(), endsAt: block() + roundLength, magicRule }
-    storage.rounds.put(id, begun)
+    put(id, begun)
     return begun
   }
 
@@ -167,7 +156,7 @@ export function createRounds(self: AttestationSelf) {
 
   /**
    * Moves reputations by the verdict: the hoster's, and those of attestors who reported what it says. An absentee's drops
-   * when somebody tells of it (attestation-absences.ts).
+   * when somebody tells of it.
    */
   const rateAll = (id: number, round: RoundRecord, verdict: VerdictName): void => {
     if (verdict === 'Inconclusive') return
@@ -198,8 +187,7 @@ export function createRounds(self: AttestationSelf) {
   const close = (id: number, round: RoundRecord, verdict: VerdictName): void => {
     const reports = credibleReports(id, round)
     const served = reports.filter(([, report]) => report.served).length
-    storage.rounds.put(id, { ...round, phase: 'Closed', verdict })
-    storage.activeRounds.put(storage.activeRounds.get().filter((other) => other !== id))
+    put(id, { ...round, phase: 'Closed', verdict })
     emit.RoundClosed({ round: id, verdict, served, unserved: reports.length - served })
     const order = storage.orders.get(round.order)
     const unpaid = order ? pay(id, round, order, verdict) : 0n
@@ -223,5 +211,16 @@ export function createRounds(self: AttestationSelf) {
     close(id, round, verdictOf(members, served, reports.length - served))
   }
 
-  return { hosterKeyOf, schedule, open, restart, credible, close, judge, absences, metrics }
+  return {
+    hosterKeyOf,
+    timetable,
+    schedule,
+    open,
+    restart,
+    credible,
+    close,
+    judge,
+    absences,
+    metrics,
+  }
 }

@@ -1,23 +1,28 @@
 /**
  * What pallet Attestation keeps and tells, and what it needs of others.
  *
- * Owns: these declarations, from which metadata follows. Does not own: what moves a round (attestation.ts) or what becomes of it
- * (attestation-rounds.ts, attestation-absences.ts).
+ * Owns: these declarations, from which metadata follows. Does not own: what moves a round (pallet.ts).
  */
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import { attestationEvents, Order, ReportSummary, Vote } from '#types/domain/attestation/attestation.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { AttestorMetrics, MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
 import type { Deed } from '#types/domain/reputation.ts'
-import { AttestationParameters, DEFAULT_PARAMETERS, PastFlip, RoundRecord } from '#types/domain/attestation/round.ts'
+import {
+  AttestationParameters,
+  DEFAULT_PARAMETERS,
+  PastFlip,
+  RoundRecord,
+  type Member,
+} from '#types/domain/attestation/round.ts'
 import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
 import { AccountId } from '#types/scale/account.ts'
-import { vec } from '#types/scale/compound.ts'
 import { bool, u32 } from '#types/scale/primitives.ts'
 import { Blake2_128Concat, Twox64Concat } from '#types/scale/storage-key.ts'
+import { agenda } from '../../frame/agenda.ts'
 import { event, type Self } from '../../frame/pallet.ts'
 import { doubleMap, map, value } from '../../frame/storage.ts'
-import type { Eligible } from '../workers.ts'
+import type { Draw } from '../workers/selection.ts'
 
 /** What Attestation needs of other pallets. */
 export interface Needs {
@@ -36,7 +41,7 @@ export interface Needs {
   readonly workers: {
     find(account: Uint8Array): WorkerRecord | undefined
     reputation(account: Uint8Array, role: RoleName): number
-    eligible(role: RoleName): Eligible[]
+    draw(draw: Draw): readonly Member[] | undefined
     addDuties(account: Uint8Array, change: 1 | -1): void
     rate(account: Uint8Array, role: RoleName, deed: Deed): void
   }
@@ -54,7 +59,11 @@ export const storage = {
   nextRound: value('Number of the next round.', u32, 0),
   orders: map('Rounds paid for that have not all been held.', u32, Order, { hasher: Twox64Concat }),
   rounds: map('Every round.', u32, RoundRecord, { hasher: Twox64Concat }),
-  activeRounds: value('Rounds that are not closed.', vec(u32), []),
+  activeRounds: map('Rounds that are not closed, and the block in which each is looked at next.', u32, u32, {
+    hasher: Twox64Concat,
+  }),
+  activeCount: value('How many rounds are not closed.', u32, 0),
+  roundsDue: agenda('Rounds by the block in which they are looked at next.', u32),
   votes: doubleMap('What members said of their coinflip, until the round closes.', [u32, AccountId], Vote, {
     hashers: [Twox64Concat, Blake2_128Concat],
   }),
@@ -91,10 +100,7 @@ export const storage = {
   absences: map('Closed rounds in which members did not report, while that can be told.', u32, AbsenceRecord, {
     hasher: Twox64Concat,
   }),
-  absencesEnding: map('The rounds whose absences can no more be told from that block on.', u32, vec(u32), {
-    hasher: Twox64Concat,
-    default: [],
-  }),
+  absencesEnding: agenda('The rounds whose absences can no more be told from that block on.', u32),
 }
 
 /** What the pallet tells. */

@@ -1,12 +1,11 @@
 /**
- * The audit of a hoster: some visits under a key each, the next when the last is over, and the parts of a report that follow from them.
+ * The audit of a hoster: some visits, each under its own key and after the end of the one before, and the parts of a
+ * report that follow from them.
  *
- * Owns: the sequence of visits, and what they come to together. Does not own: a visit (audit-visit.ts), what is asked for in which
- * (audit-plan.ts), connections and clocks (roles/audit-run.ts), the slot (the role), or what the chain makes of a report
- * (runtime-types/domain/report.ts). No I/O.
+ * Owns: the sequence of visits, and their joint result. No I/O. Does not own: a visit.
  *
- * A report can carry a proof only for chunks that the hoster signed for, so without a good receipt it carries none. A visit in which
- * the hoster falls short is the last: what it comes to together is decided then.
+ * A report can carry proofs only for chunks that the hoster signed for, so without a good receipt it carries none. A
+ * visit in which the hoster falls short is the last: it decides the joint result.
  */
 import { MAX_RECEIPT_CHUNKS } from '#types/domain/hosting/receipt.ts'
 import { MAX_RECEIPTS, MAX_VISITS } from '#types/domain/attestation/report.ts'
@@ -20,7 +19,7 @@ import type { ReceiptFaults } from '#worker/systems/hosting/protocol/receipt-che
 class Auditor implements Audit {
   readonly #options: AuditOptions
   #plans: readonly VisitPlan[] = []
-  /** Those that are over, in order, and the one under way. */
+  /** The finished visits, in order, and the one under way. */
   readonly #visits: Visit[] = []
   #done = false
 
@@ -39,7 +38,7 @@ class Auditor implements Audit {
     return visit?.over ? this.#next(visit.outcome) : outputs
   }
 
-  /** What later visits were to ask for, the next asks for at once. */
+  /** The requests of later visits. The next visit makes them at once. */
   #hurry(): readonly AuditOutput[] {
     this.#visits.at(-1)?.hurry()
     const begun = this.#visits.length
@@ -95,7 +94,8 @@ class Auditor implements Audit {
       kind: shortfall === undefined ? 'served' : receipts.length > 0 ? 'partial' : 'unserved',
       ...(shortfall && { shortfall: shortfall.kind, why: shortfall.why }),
       receipts,
-      // Proofs make a report say "served", and a hoster that refuses those who read on has refused an audit.
+      // Proofs make a report say "served". A hoster that refuses readers who read on has refused an audit, so there are
+      // no proofs.
       proofs: visits.some(({ lostCover }) => lostCover) ? [] : visits.flatMap(({ proofs }) => proofs),
       metrics: measure({
         latenciesMs: visits.flatMap(({ latenciesMs }) => latenciesMs),
@@ -119,7 +119,7 @@ function added(faults: readonly ReceiptFaults[]): ReceiptFaults {
 
 /**
  * An audit that has not begun.
- * @throws AssayError `BAD_AUDIT` where the options cannot make one
+ * @throws AssayError `BAD_AUDIT` if the options do not make an audit
  */
 export function createAudit(options: AuditOptions): Audit {
   const { chunks, concurrency, visits } = options

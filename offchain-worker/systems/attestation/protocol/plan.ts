@@ -1,38 +1,40 @@
 /**
- * What an audit reads, and how, so that the hoster sees ordinary readers: it comes in several visits, under a key each, and every visit
- * is one reader that was seen in the feed's swarm, with the drawn chunks within its runs; or a made-up one.
+ * The plan of an audit: which chunks it reads, and how, so that the hoster sees ordinary readers. The audit makes
+ * several visits, each under its own key. Every visit imitates one reader seen in the feed's swarm, with the drawn
+ * chunks inside its runs. If none was seen, it imitates a made-up reader.
  *
- * Owns: how many visits, whose habit each takes on, where its runs lie, chunks asked for at a time. Does not own: which chunks are drawn
- * (#types/domain/round.ts), habits (read-habits.ts), or asking (audit-visit.ts).
+ * Owns: the number of visits, the reader that each imitates, the places of its runs, and how many chunks it requests at
+ * a time. Does not own: readers' habits.
  *
- * Every drawn chunk needs a run of its own, since they are drawn from the whole feed, and few readers jump as often as there are
- * challenges. So an audit that came once would be known by its jumps; one that comes as often as it takes has as many as the readers whom
- * it takes after. What it cannot hide: the address that its visits come from, and that they meet nobody but the hoster, which may have
- * planted peers in the swarm. And a hoster may send readers of its own, which auditors then take for common ones.
+ * Every drawn chunk needs a run of its own, because the draw covers the whole feed, and few readers jump as often as
+ * there are challenges. The hoster would recognize an audit of one visit by its many jumps. An audit of several visits
+ * has only as many jumps per visit as the imitated readers. It cannot hide two things: the address of its visits, and
+ * that they meet nobody but the hoster, which may have planted peers in the swarm. A hoster may also send readers of
+ * its own; auditors then imitate them.
  */
 import { createPrng, type Prng } from '#types/domain/prng.ts'
 import { habitOf, madeUpHabit, type Habit, type ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
 
-/** Most chunks that an audit asks for, cover included, unless more are drawn. */
+/** Most chunks that an audit requests, including cover, unless more are drawn. */
 export const MAX_AUDIT_CHUNKS = 160
-/** Fewest requests that a reader keeps under way, where so many are allowed. */
+/** A reader keeps at least this many requests under way, if so many are allowed. */
 export const LEAST_DEPTH = 2
 
-/** What one visit asks for. */
+/** The requests of one visit. */
 export interface VisitPlan {
-  /** Of the drawn chunks, those of this visit. */
+  /** The drawn chunks of this visit. */
   readonly drawn: readonly number[]
-  /** They and their cover, each once, in the order of asking. */
+  /** These chunks and their cover, each once, in the order of the requests. */
   readonly order: readonly number[]
-  /** Milliseconds to wait, with nothing under way, before asking for the chunk. */
+  /** Milliseconds to wait, with nothing under way, before requesting the chunk. */
   readonly pausesMs: ReadonlyMap<number, number>
-  /** Chunks to ask for at the same time. */
+  /** Chunks to request at the same time. */
   readonly depth: number
 }
 
 /** @see planVisits */
 export interface PlanOptions {
-  /** 32 bytes that the hoster must not know: who has them can tell the drawn chunks from their cover. */
+  /** 32 bytes that the hoster must not know: with them it could tell the drawn chunks from their cover. */
   readonly seed: Uint8Array
   /** Drawn chunks, each below `length`. */
   readonly chunks: readonly number[]
@@ -40,15 +42,17 @@ export interface PlanOptions {
   readonly visits: number
   /** Chunks of the feed. */
   readonly length: number
-  /** Most chunks to ask for at the same time. */
+  /** Most chunks to request at the same time. */
   readonly concurrency: number
-  /** Readers seen in the feed's swarm. Without any, a reader is made up. */
+  /** Readers seen in the feed's swarm. If there are none, the plan makes one up. */
   readonly seen: readonly ReadTrace[]
-  /** Most milliseconds to pause, all pauses of all visits together: longer ones are shortened in proportion. */
+  /** Most milliseconds of all pauses in all visits together. Longer pauses are shortened in proportion. */
   readonly thinkMs: number
 }
 
-/** Readers seen, as many as have a run for each drawn chunk: the last visit that there may be takes on several of them. */
+/**
+ * Habits of seen readers, enough to have a run for each drawn chunk. The last possible visit combines several of them.
+ */
 function habitsFor(prng: Prng, needed: number, most: number, seen: readonly ReadTrace[]): readonly Habit[] {
   const known = seen.map(habitOf).filter((habit) => habit !== undefined)
   if (known.length === 0) return [madeUpHabit(prng, needed + prng.below(needed + 1))]
@@ -63,8 +67,8 @@ function habitsFor(prng: Prng, needed: number, most: number, seen: readonly Read
 }
 
 /**
- * The habit with a last run up to twice as long. A trace ends where its reader was last seen to get something, be it that the hoster
- * refused more: who copied only what refused readers got would never ask for what is refused.
+ * The habit with a last run up to twice as long. A trace ends at the last chunk that its reader got, perhaps because
+ * the hoster refused more. A copy of only that would never request a refused chunk.
  */
 function readOn(prng: Prng, { depth, runs }: Habit): Habit {
   const last = runs.at(-1)!
@@ -73,8 +77,8 @@ function readOn(prng: Prng, { depth, runs }: Habit): Habit {
 }
 
 /**
- * The ways of some readers past the drawn chunks, which are taken in a drawn order. The same options give the same plan. Runs that hold
- * no drawn chunk begin where readers were seen to begin, or anywhere.
+ * The reading of several readers, with the drawn chunks inside their runs in a drawn order. The same options give the
+ * same plan. Runs without a drawn chunk begin where seen readers began, or anywhere.
  */
 export function planVisits(options: PlanOptions): readonly VisitPlan[] {
   const { seed, chunks, length, concurrency, seen } = options
@@ -87,13 +91,13 @@ export function planVisits(options: PlanOptions): readonly VisitPlan[] {
     const places = prng.shuffle([...drawn, ...coverPlaces(prng, runs.length - drawn.length, length, seen)])
     const way = layRuns(prng, { runs, places, drawn: new Set(drawn), length, coverLeft })
     coverLeft -= way.order.length - drawn.length
-    // What overtook what tells the least that was under way.
+    // The depth of a trace is a lower bound: it counts only the requests that a later one overtook.
     return { drawn, ...way, depth: Math.min(Math.max(depth, LEAST_DEPTH) + prng.below(2), concurrency) }
   })
   return shortened(visits, options.thinkMs)
 }
 
-/** One reader's runs, each about its place. */
+/** One reader's runs, each around its place. */
 function layRuns(
   prng: Prng,
   options: Pick<Habit, 'runs'> & {
@@ -117,7 +121,7 @@ function layRuns(
       if (isFirst && pauseMs > 0 && asked.size > 1) pausesMs.set(index, pauseMs)
       isFirst = false
     }
-    // A long run that has used the cover up must still come to the chunk that it is for.
+    // A long run that has used the cover up must still reach its drawn chunk.
     if (drawn.has(middle)) asked.add(middle)
   }
   return { order: [...asked], pausesMs }

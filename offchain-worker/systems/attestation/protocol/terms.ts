@@ -1,7 +1,7 @@
 /**
- * What goes into an audit and what comes out of it.
+ * The inputs and outputs of an audit.
  *
- * Owns: these types. Does not own: what happens in between (audit.ts, audit-visit.ts).
+ * Owns: these types. Does not own: the audit.
  */
 import type { BlockProof, FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
 import type { HosterMetrics } from '#types/domain/attestation/metrics.ts'
@@ -9,9 +9,9 @@ import type { SignedReceipt } from '#types/domain/hosting/receipt.ts'
 import type { ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
 import type { ReceiptFaults } from '#worker/systems/hosting/protocol/receipt-check.ts'
 
-/** Who comes, in one visit. */
+/** The identity for one visit. */
 export interface VisitIdentity {
-  /** The single-use key with which we ask: receipts are made out to it. */
+  /** The single-use key of the requests. The receipts name it. */
   readonly auditKey: Uint8Array
   /** 32 fresh random bytes for the receipts. */
   readonly nonce: Uint8Array
@@ -23,27 +23,29 @@ export interface AuditOptions {
   readonly feed: Pick<FeedHead, 'key' | 'length' | 'roots'>
   /** The hoster's registered Noise key. */
   readonly hosterKey: Uint8Array
-  /** For each visit that there may be, 1 to `MAX_VISITS`. */
+  /** For each possible visit, 1 to `MAX_VISITS`. */
   readonly visits: readonly VisitIdentity[]
-  /** Indices to ask for, at most `MAX_RECEIPT_CHUNKS`. */
+  /** Indices of the drawn chunks, at most `MAX_RECEIPT_CHUNKS`. */
   readonly chunks: readonly number[]
-  /** Whether a block is one that an honest hoster could have signed with just now. */
+  /** Whether an honest hoster could just have signed with this block. */
   readonly isRecentBlock: (number: number, hash: Uint8Array) => boolean
-  /** Whether a process before this one had begun the audit: then receipts may name what that one asked for under the same keys. */
+  /**
+   * Whether an earlier process began the audit. Then receipts may name chunks that it requested under the same keys.
+   */
   readonly isResumed: boolean
-  /** Chunks asked for at the same time. */
+  /** Chunks requested at the same time. */
   readonly concurrency: number
-  /** For all of the audit, in milliseconds. */
+  /** For the whole audit, in milliseconds. */
   readonly deadlineMs: number
-  /** When that is over, what was not yet asked for is asked for without cover and pauses. */
+  /** After this many milliseconds the audit requests the remaining chunks without cover and pauses. */
   readonly hurryMs: number
-  /** Most of it that a reader's pauses may take, all together. */
+  /** A reader's pauses may take at most this many of these milliseconds in total. */
   readonly thinkMs: number
 }
 
-/** What happens in a visit. Times are in milliseconds of one clock. */
+/** The events of a visit. Times are in milliseconds of one clock. */
 export type VisitInput =
-  /** The hoster was met, by its registered key. */
+  /** The auditor met the hoster, by its registered key. */
   | { readonly kind: 'connected'; readonly at: number }
   | { readonly kind: 'unreachable'; readonly why: string }
   | {
@@ -54,11 +56,13 @@ export type VisitInput =
       readonly at: number
     }
   | { readonly kind: 'lost'; readonly index: number; readonly why: string }
-  /** The answer to `prove`: the siblings on the way from each chunk to its root. A chunk left out cannot be proven. */
+  /**
+   * The answer to `prove`: the siblings from each chunk up to its root. A chunk that is missing here cannot be proven.
+   */
   | { readonly kind: 'proofs'; readonly siblings: ReadonlyMap<number, readonly TreeNode[]> }
   /** A pause is over. */
   | { readonly kind: 'resume'; readonly at: number }
-  /** What the hoster gave unasked, as to every reader. */
+  /** A receipt that the hoster gave without a request, as to every reader. */
   | { readonly kind: 'given'; readonly bytes: Uint8Array }
   /** The answer to `ask-receipt`. */
   | { readonly kind: 'receipt'; readonly bytes: Uint8Array }
@@ -66,16 +70,16 @@ export type VisitInput =
 
 export type AuditInput =
   /**
-   * With 32 secret bytes the drawn chunks are asked for as readers would, such as those `seen` in the feed's swarm; without, as
-   * they are given.
+   * With the 32 secret bytes `seed`, the audit requests the drawn chunks like the readers `seen` in the feed's swarm.
+   * Without, it requests them in the given order.
    */
   | { readonly kind: 'start'; readonly seed?: Uint8Array; readonly seen?: readonly ReadTrace[] }
-  /** Of the visit that is under way; what comes of an earlier one must not be told. */
+  /** For the visit under way. The caller must not pass on events of an earlier one. */
   | VisitInput
   | { readonly kind: 'hurry' }
   | { readonly kind: 'deadline' }
 
-/** Why an audit did not come out as "served". */
+/** Why an audit did not result in "served". */
 export type AuditShortfall =
   | 'hoster-unreachable'
   | 'nothing-served'
@@ -84,42 +88,42 @@ export type AuditShortfall =
   | 'bad-receipt'
   | 'deadline'
 
-/** The parts of a report that an audit gives, and what it comes to. */
+/** The parts of a report that an audit gives, and its result. */
 export interface AuditResult {
   readonly kind: 'served' | 'partial' | 'unserved'
-  /** Absent where served. */
+  /** Absent if served. */
   readonly shortfall?: AuditShortfall
-  /** More about it, for people. */
+  /** Details of the shortfall, for people. */
   readonly why?: string
   readonly receipts: readonly SignedReceipt[]
-  /** Of drawn chunks that a receipt names; none where cover was lost. */
+  /** For drawn chunks that a receipt names; none if cover was lost. */
   readonly proofs: readonly BlockProof[]
-  /** Over all that was asked for in all visits, cover included. */
+  /** Over all requested chunks of all visits, including cover. */
   readonly metrics: HosterMetrics
-  /** Chunks to ask for, cover included. After a loss, or in a hurry, cover is left out; after a loss later visits too. */
+  /** Chunks to request, including cover. A loss or a hurry removes cover; a loss also removes later visits. */
   readonly planned: number
-  /** Visits that were made. */
+  /** The number of visits made. */
   readonly visits: number
-  /** Receipts that counted for nothing, by reason. */
+  /** Receipts that do not count, by reason. */
   readonly receiptFaults: ReceiptFaults
 }
 
 export type VisitOutput =
   | { readonly kind: 'request'; readonly index: number }
-  /** Siblings are wanted of these chunks, which all have come. */
+  /** Give the siblings of these chunks, which have all arrived. */
   | { readonly kind: 'prove'; readonly indices: readonly number[] }
   | { readonly kind: 'ask-receipt'; readonly bytes: Uint8Array }
-  /** Step on with `resume` after so many milliseconds. */
+  /** Step on with `resume` after this many milliseconds. */
   | { readonly kind: 'pause'; readonly ms: number }
 
 export type AuditOutput =
   /**
-   * The next visit, by its place: hang up, and come again under its key. With `receiptRequest`, an encoded ReceiptRequest, the hoster
-   * is told on coming that receipts are taken.
+   * The next visit, by its index: close the connection, and connect again under its key. `receiptRequest`, an encoded
+   * ReceiptRequest, tells the hoster on arrival that the visitor accepts receipts.
    */
   | { readonly kind: 'connect'; readonly visit: number; readonly receiptRequest: Uint8Array }
   | VisitOutput
-  /** Call back with that. */
+  /** Call back with `input` after this many milliseconds. */
   | { readonly kind: 'timer'; readonly ms: number; readonly input: { readonly kind: 'hurry' | 'deadline' } }
   | { readonly kind: 'exit'; readonly result: AuditResult }
 

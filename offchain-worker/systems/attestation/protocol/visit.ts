@@ -1,8 +1,8 @@
 /**
- * One visit of an audit: ask for the chunks of its plan, check the drawn ones against the feed, ask for a receipt, check that too.
+ * One visit of an audit: request the chunks of its plan, check the drawn ones against the feed, request a receipt,
+ * check the receipt.
  *
- * Owns: a visit's state machine and what it came to. Does not own: how many visits there are and what they come to together
- * (audit.ts), what is asked in which order (audit-plan.ts), connections and clocks (roles/audit-run.ts). No I/O.
+ * Owns: a visit's state machine and its outcome. No I/O. Does not own: the sequence of visits.
  */
 import { checkBlockProof, leafHash, type BlockProof, type TreeNode } from '#types/domain/hosting/feed.ts'
 import { ReceiptRequest, type SignedReceipt } from '#types/domain/hosting/receipt.ts'
@@ -18,22 +18,22 @@ export interface VisitOptions
   readonly maxReceipts: number
 }
 
-/** What a visit came to, so far. */
+/** The outcome of a visit so far. */
 export interface VisitOutcome {
-  /** What there was short of, and more about it; absent where nothing was, or nothing yet. */
+  /** The shortfall and its details; absent if there is none, or none yet. */
   readonly shortfall?: { readonly kind: AuditShortfall; readonly why: string }
   readonly receipts: readonly SignedReceipt[]
   readonly receiptFaults: ReceiptFaults
-  /** Of drawn chunks that a good receipt names. */
+  /** For drawn chunks that a good receipt names. */
   readonly proofs: readonly BlockProof[]
-  /** Whether a chunk was lost that was not drawn. */
+  /** Whether a cover chunk was lost. */
   readonly lostCover: boolean
-  /** Of each chunk that came. */
+  /** For each chunk that arrived. */
   readonly latenciesMs: readonly number[]
   readonly bytes: number
-  /** From meeting the hoster to the last chunk, pauses left out. */
+  /** From meeting the hoster to the last chunk, without pauses. */
   readonly elapsedMs: number
-  /** Chunks that were asked for, or still to be, and did not come. */
+  /** Chunks that were requested, or still to be, and did not arrive. */
   readonly lost: number
 }
 
@@ -81,7 +81,7 @@ export class Visit {
     this.#receipts = new ReceiptBook(terms, maxReceipts)
   }
 
-  /** Whether nothing is left to do. */
+  /** Whether the visit has ended. */
   get over(): boolean {
     return this.#state === 'over'
   }
@@ -101,7 +101,7 @@ export class Visit {
     }
   }
 
-  /** Leaves out cover and pauses from now on, but for a pause under way: they are not worth being late for the slot. */
+  /** Drops cover and pauses from here on, except a pause under way: they are not worth missing the slot. */
   hurry(): void {
     this.#waiting = this.#waiting.filter((waiting) => this.#drawn.has(waiting))
     this.#pausesMs = new Map()
@@ -170,7 +170,7 @@ export class Visit {
         this.#ask(out)
         continue
       }
-      // A reader that thinks has seen what it asked for.
+      // A reader that pauses to think has received everything it requested.
       if (this.#pending.size > 0) return out
       this.#state = 'pausing'
       return [{ kind: 'pause', ms: pauseMs }]
@@ -181,7 +181,7 @@ export class Visit {
     return [{ kind: 'prove', indices: [...this.#drawn].filter((index) => this.#received.has(index)) }]
   }
 
-  /** A drawn chunk counts when it hashes into the registered feed; anything else is a chunk lost. */
+  /** A drawn chunk counts if it hashes into the registered feed. Otherwise it is lost. */
   #prove(siblings: ReadonlyMap<number, readonly TreeNode[]>): readonly VisitOutput[] {
     if (this.#state !== 'proving') return []
     for (const index of this.#drawn) {
@@ -201,7 +201,7 @@ export class Visit {
     return [{ kind: 'ask-receipt', bytes: this.receiptRequest }]
   }
 
-  /** Asks for the next chunk, whether or not there is a pause before it. */
+  /** Requests the next chunk, even if a pause was planned before it. */
   #ask(out: VisitOutput[]): readonly VisitOutput[] {
     const [index, ...waiting] = this.#waiting
     if (index === undefined) return out
@@ -222,7 +222,7 @@ export class Visit {
     return []
   }
 
-  /** What came unasked before keeps its worth, if it is still good. */
+  /** Ends without the requested receipt. Receipts that came without a request still count if they are good. */
   #concludeWithout(why: string): readonly VisitOutput[] {
     this.#receipts.review()
     return this.#end('no-receipt', why)

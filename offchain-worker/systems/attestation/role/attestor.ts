@@ -1,30 +1,26 @@
 /**
  * The attestor: takes part in every round whose members the chain has drawn it into.
  *
- * Owns: which rounds are ours, and declining them while the operator has paused the worker. Does not own: what is done in a
- * round (attestor-duty.ts), or telling of those who did nothing (absence-watch.ts).
+ * Owns: which rounds are ours. Does not own: what an attestor does in a round (duty.ts).
  */
-import type { ChainEventRecord, FinalizedBlock } from '#chain/api/chain-port.ts'
-import { decodeEvent, read } from '#chain/api/descriptors.ts'
+import type { ChainEventRecord } from '#chain/api/chain-port.ts'
+import { decodeEvent, read, readEntries } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
-import type { Member } from '#types/domain/attestation/round.ts'
-import {
-  createCoinflip,
-  type Coinflip,
-  type CoinflipOptions,
-  type CoinflipTimeouts,
-} from '#worker/systems/coinflip/protocol/coinflip.ts'
-import { createAbsenceWatch, type AbsenceWatch } from './absence-watch.ts'
-import { loadNotes } from './notes.ts'
-import { Duty, type DutyOptions } from './duty.ts'
-import { createBlockWindow, type BlockWindow } from '#worker/kernel/block-window.ts'
-import { activeRounds, coinflipRestarted, parameters, roundOpened, rounds } from './chain-items.ts'
-import { blockNumber, workers } from '#worker/kernel/chain-items.ts'
-import type { AttestorDeps } from '../ports.ts'
+import type { AttestationParameters, Member, RoundRecord } from '#types/domain/attestation/round.ts'
+import { createAssignments, type AssignmentKind } from '#worker/kernel/assignments.ts'
+import { blockReader } from '#worker/kernel/block-events.ts'
+import { createBlockWindow } from '#worker/kernel/block-window.ts'
+import { createDuties } from '#worker/kernel/duties.ts'
 import type { Role } from '#worker/kernel/role.ts'
-import { createDuties, type Duties } from '#worker/kernel/duties.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { Coinflip, CoinflipOptions, CoinflipTimeouts } from '#worker/systems/coinflip/protocol/terms.ts'
+import type { AttestorDeps, NamesRound } from '../ports.ts'
+import { createAbsenceWatch } from './absence-watch.ts'
+import { activeRounds, coinflipRestarted, parameters, roundOpened, rounds } from './chain-items.ts'
+import { Duty, type DutyDeps, type DutyOptions } from './duty.ts'
+import { loadNotes } from './notes.ts'
 
-/** How an audit goes, unless the options say otherwise. */
+/** The limits of an audit where the options set no others; times in milliseconds. */
 export const DEFAULT_AUDIT: DutyOptions['audit'] = {
   connectMs: 8_000,
   chunkMs: 4_000,
@@ -38,122 +34,15 @@ export const DEFAULT_AUDIT: DutyOptions['audit'] = {
 export interface AttestorOptions {
   /** The worker's account, by which the chain names it. */
   readonly account: Uint8Array
-  /** In place of timeouts that fit the chain's pace. */
+  /** Timeouts in place of those that fit the chain's pace. */
   readonly coinflip?: Partial<CoinflipTimeouts>
+  /** Limits in place of DEFAULT_AUDIT's. */
   readonly audit?: Partial<DutyOptions['audit']>
   /** Makes our members of coinflip sessions. The default is honest. */
   readonly createMember?: (options: CoinflipOptions) => Coinflip
 }
 
-class Attestor implements Role {
-  readonly #options: AttestorOptions
-  readonly #deps: AttestorDeps
-  readonly #duties: Duties
-  readonly #blocks: BlockWindow = createBlockWindow()
-  readonly #assigned = new Map<number, Duty>()
-  readonly #absences: AbsenceWatch
-  #resumed = false
-  #draining = false
-  #wakeDrain = (): void => {}
-
-  constructor(options: AttestorOptions, deps: AttestorDeps) {
-    this.#options = options
-    this.#deps = deps
-    this.#duties = createDuties(deps)
-    const isPaused = (): Promise<boolean> => this.#isPaused()
-    this.#absences = createAbsenceWatch(options.account, { chain: deps.chain, duties: this.#duties, isPaused })
-  }
-
-  async start(): Promise<void> {}
-
-  async onBlock(block: FinalizedBlock): Promise<void> {
-    this.#blocks.note(block.number, block.hash)
-    try {
-      for (const round of await this.#roundsToLookAt(block)) await this.#consider(round)
-      await this.#updateDuties(block.number)
-      if (!this.#draining) await this.#absences.onBlock(block)
-    } catch (error) {
-      // What this block's events said has not been heeded: with the next block everything under way is looked at.
-      this.#resumed = false
-      throw error
-    }
-  }
-
-  async drain(): Promise<void> {
-    this.#draining = true
-    if (this.#assigned.size > 0) await new Promise<void>((resolve) => (this.#wakeDrain = resolve))
-    await this.#duties.idle()
-  }
-
-  async close(): Promise<void> {
-    this.#draining = true
-    for (const duty of this.#assigned.values()) duty.close()
-    this.#assigned.clear()
-    this.#wakeDrain()
-  }
-
-  /** Rounds that may have become ours: those of this block's events, and at first all that are under way. */
-  async #roundsToLookAt(block: FinalizedBlock): Promise<readonly number[]> {
-    if (!this.#resumed) {
-      const active = await read(this.#deps.chain, activeRounds)
-      this.#resumed = true
-      return active ?? []
-    }
-    return begunIn(block).flatMap(({ round, members }) => (members && !this.#isAmong(members) ? [] : [round]))
-  }
-
-  async #consider(round: number): Promise<void> {
-    if (this.#assigned.has(round) || this.#draining) return
-    const { chain, journal, log, report } = this.#deps
-    const record = await read(chain, rounds, round)
-    if (!record || record.phase === 'Closed' || !this.#isAmong(record.members)) return
-    const begun = await loadNotes(journal, round, record.attempt)
-    if (!begun && (await this.#isPaused())) {
-      log.info({ round }, 'paused: the duty is declined')
-      return report({ kind: 'duty-declined', round, why: 'the worker is paused' })
-    }
-    log.info({ round, attempt: record.attempt }, begun ? 'a duty is taken up again' : 'a duty is taken')
-    report({ kind: 'duty-taken', round })
-    this.#assigned.set(round, this.#createDuty(round))
-  }
-
-  #createDuty(round: number): Duty {
-    const { account, coinflip = {}, audit, createMember = createCoinflip } = this.#options
-    const options: DutyOptions = {
-      round,
-      account,
-      coinflip,
-      audit: { ...DEFAULT_AUDIT, ...audit },
-      createMember,
-    }
-    return new Duty(options, { ...this.#deps, duties: this.#duties, blocks: this.#blocks })
-  }
-
-  /** All of it at the latest finalized block, which may be later than the one being handed out after an absence. */
-  async #updateDuties(atLeast: number): Promise<void> {
-    if (this.#assigned.size === 0) return
-    const { chain } = this.#deps
-    const [limits, number] = [await read(chain, parameters), await read(chain, blockNumber)]
-    if (!limits) return
-    const now = Math.max(number ?? 0, atLeast)
-    for (const [round, duty] of this.#assigned) {
-      await duty.update(await read(chain, rounds, round), limits, now)
-      if (duty.over) this.#assigned.delete(round)
-    }
-    if (this.#assigned.size === 0) this.#wakeDrain()
-  }
-
-  #isAmong(members: readonly Member[]): boolean {
-    return members.some(({ account }) => equalBytes(account, this.#options.account))
-  }
-
-  async #isPaused(): Promise<boolean> {
-    const worker = await read(this.#deps.chain, workers, this.#options.account)
-    return worker?.status === 'Paused'
-  }
-}
-
-/** A round that an event opens, with its members, or begins anew, with fewer: also who declined it then may take it up. */
+/** A round that an event opens, with its members; or a round whose coinflip it begins anew, which an attestor that declined may then take. */
 interface Begun {
   readonly round: number
   readonly members: readonly Member[] | undefined
@@ -164,15 +53,50 @@ const begunBy = (event: ChainEventRecord): Begun | undefined => {
   const restarted = opened ?? decodeEvent(coinflipRestarted, event)
   return restarted && { round: restarted.round, members: opened?.members }
 }
+const begunIn = blockReader(begunBy)
 
-/** Of blocks that are still around: workers of one process are handed the same, and most blocks begin nothing. */
-const begun = new WeakMap<FinalizedBlock, readonly Begun[]>()
-
-function begunIn(block: FinalizedBlock): readonly Begun[] {
-  const known = begun.get(block) ?? block.events.flatMap((event) => begunBy(event) ?? [])
-  begun.set(block, known)
-  return known
+/** The rounds that the worker with that account is an attestor in. */
+function roundsOf(
+  { account, coinflip = {}, audit, createMember = createCoinflip }: AttestorOptions,
+  deps: DutyDeps,
+): AssignmentKind<number, RoundRecord, AttestationParameters, NamesRound> {
+  const { chain, journal } = deps
+  const isAmong = (members: readonly Member[]): boolean => members.some((member) => equalBytes(member.account, account))
+  const options = { account, coinflip, audit: { ...DEFAULT_AUDIT, ...audit }, createMember }
+  return {
+    underWay: async () => (await readEntries(chain, activeRounds)).map(([[round]]) => round),
+    begunIn: (block) => begunIn(block).flatMap(({ round, members }) => (members && !isAmong(members) ? [] : [round])),
+    read: (round) => read(chain, rounds, round),
+    isOurs: ({ phase, members }) => phase !== 'Closed' && isAmong(members),
+    isBegun: async (round, { attempt }) => (await loadNotes(journal, round, attempt)) !== undefined,
+    readShared: () => read(chain, parameters),
+    begin: (round) => new Duty({ ...options, round }, deps),
+    names: (round) => ({ round }),
+  }
 }
 
 /** The role of an attestor. */
-export const createAttestor = (options: AttestorOptions, deps: AttestorDeps): Role => new Attestor(options, deps)
+export function createAttestor(options: AttestorOptions, deps: AttestorDeps): Role {
+  const duties = createDuties(deps)
+  const blocks = createBlockWindow()
+  const assignments = createAssignments(options.account, roundsOf(options, { ...deps, duties, blocks }), deps)
+  const absences = createAbsenceWatch(options.account, { chain: deps.chain, duties })
+  let isEnding = false
+  return {
+    async start() {},
+    async onBlock(block) {
+      blocks.note(block.number, block.hash)
+      await assignments.onBlock(block)
+      if (!isEnding) await absences.onBlock(block)
+    },
+    async drain() {
+      isEnding = true
+      await assignments.drain()
+      await duties.idle()
+    },
+    async close() {
+      isEnding = true
+      assignments.close()
+    },
+  }
+}

@@ -1,7 +1,8 @@
 /**
- * An audit over a real connection and clock: carries the state machine's outputs out and the world's inputs in.
+ * Runs an audit over real connections and a clock: it carries the state machine's outputs out and the world's inputs in.
  *
- * Owns: the connections, one after the other, and the deadline of one audit. Does not own: what is asked and how it is judged (protocols/audit.ts).
+ * Owns: the connections, one after the other, and the timers of one audit. Does not own: what an auditor asks and how it judges
+ * (protocol/audit.ts).
  */
 import { messageOf } from '#types/errors.ts'
 import type { Audit, AuditInput, AuditOutput, AuditResult, VisitInput } from '../protocol/terms.ts'
@@ -9,7 +10,7 @@ import type { ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
 import type { RoleDeps } from '#worker/kernel/ports.ts'
 import type { AuditConnection, AuditRequest, FeedClient } from '#worker/systems/hosting/ports.ts'
 
-/** Never leaves this process: who has it can tell the drawn chunks from their cover. */
+/** The seed never leaves this process: with it, a hoster could tell the drawn chunks from their cover. */
 const PLAN_SEED_BYTES = 32
 
 /** How long each step of an audit may take, in milliseconds. */
@@ -23,7 +24,7 @@ export interface AuditTimings {
 export interface AuditRunOptions {
   readonly machine: Audit
   readonly request: Omit<AuditRequest, 'seed' | 'receiptRequest' | 'onReceipt'>
-  /** Of each visit's single-use identity, 32 bytes. */
+  /** A seed of 32 bytes for each visit's single-use identity. */
   readonly seeds: readonly Uint8Array[]
   readonly timings: AuditTimings
   /** Readers seen in the feed's swarm. */
@@ -37,11 +38,11 @@ export interface AuditRunDeps extends Pick<RoleDeps, 'clock' | 'log' | 'randomBy
 
 /** An audit under way. */
 export interface AuditRun {
-  /** Gives up; no result follows. */
+  /** Gives up. No result follows, unless the audit had one already. */
   close(): void
 }
 
-/** Starts an audit; `onResult` is called once, when the connection is closed too, unless it is given up before. */
+/** Starts an audit. It calls `onResult` once, when its connections are closed too, unless it is given up before. */
 export function runAudit(
   { machine, request, seeds, timings, seen }: AuditRunOptions,
   { feeds, clock, log, randomBytes }: AuditRunDeps,
@@ -54,7 +55,7 @@ export function runAudit(
   let cancelPause = (): void => {}
 
   const hangUps: Promise<void>[] = []
-  /** Nobody waits for it but the end of the audit: the slot does not wait either. */
+  /** Only the end of the audit waits until a connection is closed; the slot goes on. */
   const hangUp = (): void => {
     const closed = connection?.close()
     connection = undefined
@@ -72,7 +73,7 @@ export function runAudit(
     if (over) return
     for (const output of machine.step(input)) carry(output)
   }
-  /** What comes of a visit counts while it is under way. */
+  /** What comes of a visit counts only while that visit is under way. */
   const tell = (visit: number, input: VisitInput): void => {
     if (visit === current) feed(input)
   }
@@ -97,7 +98,7 @@ export function runAudit(
       tell(visit, { kind: 'lost', index, why: messageOf(error) })
     }
   }
-  /** What cannot be proven is left out. */
+  /** Leaves out the chunks that cannot be proven. */
   const prove = async (visit: number, indices: readonly number[]): Promise<void> => {
     const proven = await Promise.allSettled(
       indices.map(async (index) => [index, await connection!.prove(index)] as const),

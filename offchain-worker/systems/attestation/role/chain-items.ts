@@ -1,13 +1,12 @@
 /**
- * What an attestor uses of the chain beyond what every worker does.
+ * The calls, events and storage items of the chain that an attestor uses beyond those of every worker.
  *
- * Owns: the list, which is also what a chain must have for an attestor. Does not own: what the calls do (the pallet).
+ * Owns: the list, and what of the chain an attestor needs. Does not own: what the calls do (the pallet).
  */
 import { callOf, eventOf, storageOf, type Requirement } from '#chain/api/descriptors.ts'
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import { attestationCalls, attestationEvents } from '#types/domain/attestation/attestation.ts'
 import { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
-import { vec } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import { blockHash, timestamp } from '#worker/kernel/chain-items.ts'
 import { feedHeads } from '#worker/systems/hosting/role/chain-items.ts'
@@ -26,7 +25,8 @@ export const coinflipRestarted = eventOf('Attestation', 'CoinflipRestarted', att
 export const roundClosed = eventOf('Attestation', 'RoundClosed', attestationEvents.RoundClosed)
 
 export const rounds = storageOf('Attestation', 'Rounds', [u32], RoundRecord)
-export const activeRounds = storageOf('Attestation', 'ActiveRounds', [], vec(u32))
+/** Rounds that are not closed, and the block in which the chain looks at each next. */
+export const activeRounds = storageOf('Attestation', 'ActiveRounds', [u32], u32)
 export const absences = storageOf('Attestation', 'Absences', [u32], AbsenceRecord)
 export const parameters = storageOf('Attestation', 'Parameters', [], AttestationParameters)
 

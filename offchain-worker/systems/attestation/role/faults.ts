@@ -1,12 +1,11 @@
 /**
  * Dishonest attestors for the devnet's scenarios.
  *
- * Owns: which faults an attestor can be started with. Does not own: what they are (protocols/named-faults.ts). A lossy hoster is no
- * matter of its role: it serves honestly a feed with holes.
+ * Owns: which faults an attestor can be started with. Does not own: what each fault does (the coinflip's adversaries).
  */
-import type { FaultName } from '#worker/systems/coinflip/protocol/fault-names.ts'
+import type { FaultName } from '#worker/systems/coinflip/protocol/faults.ts'
 
-/** Names of all of them. */
+/** The values of `--fault` that an attestor takes. */
 export const ATTESTOR_FAULTS = [
   'bad-reveal',
   'equivocate',

@@ -1,8 +1,9 @@
 /**
  * What an attestor must remember of a round when it is killed.
  *
- * Owns: the notes of one try of a round's coinflip and what followed, their encoding and keys. Does not own: when they are
- * written (attestor-duty.ts). They hold secrets (the number, the seed of the audit keys): they stay in the journal.
+ * Owns: the notes on one attempt of a round's coinflip and on the audit that followed, their encoding and their keys in the journal. Does
+ * not own: when they are written (notebook.ts). The notes hold secrets, the number and the seed of the audit keys, so they stay in the
+ * journal.
  */
 import { CoinflipOutcome, Evidence, MAX_MEMBERS } from '#types/domain/coinflip/coinflip.ts'
 import { BlockProof } from '#types/domain/hosting/feed.ts'
@@ -15,7 +16,7 @@ import { bool, u32 } from '#types/scale/primitives.ts'
 import { option, struct, variant, vec } from '#types/scale/compound.ts'
 import type { Journal } from '#worker/kernel/ports.ts'
 
-/** How the session ended here, as it goes to the chain. */
+/** How the session ended for us, as it goes to the chain. */
 const FlipNote = variant({ Outcome: CoinflipOutcome, Evidence })
 
 const AuditNote = struct({
@@ -28,18 +29,18 @@ const AuditNote = struct({
 
 /** Notes on one (round, attempt). */
 const AttemptNotes = struct({
-  /** x: drawn once, or two commitments to two numbers would convict us. */
+  /** x, our part of the number. Drawn once, since commitments to two numbers would convict us. */
   value: H256,
   /** Seed of the single-use audit keys, whose hash is part of the commitment. */
   auditSeed: H256,
   flip: option(FlipNote),
-  /** m, where the session ended in agreement. */
+  /** m, the number that all members share, where the session ended in agreement. */
   magic: option(H256),
-  /** Proven in that session, which they did not end: evidence too. */
+  /** Lies that the session proved and that did not end it. They are evidence too. */
   lies: vec(Evidence, MAX_MEMBERS),
-  /** What we measured of the other members in that session. */
+  /** What we measured of the other members in the session. */
   peers: AttestorMetrics,
-  /** Whether the audit has begun: the hoster may have served something under its keys. */
+  /** Whether the audit has begun. Then the hoster may have served something under the audit's keys. */
   auditBegun: bool,
   audit: option(AuditNote),
 })
@@ -74,28 +75,17 @@ export async function loadPast(journal: Journal, round: number, present: number)
 export const saveNotes = (journal: Journal, round: number, attempt: number, notes: AttemptNotes): Promise<void> =>
   journal.put(keyOf(round, attempt), encode(AttemptNotes, notes))
 
-/** The notes on an attempt, drawn and kept if there are none. */
-export async function openNotes(
-  journal: Journal,
-  round: number,
-  attempt: number,
-  randomBytes: (count: number) => Uint8Array,
-): Promise<AttemptNotes> {
-  const kept = await loadNotes(journal, round, attempt)
-  if (kept) return kept
-  const notes: AttemptNotes = {
-    value: randomBytes(SECRET_BYTES),
-    auditSeed: randomBytes(SECRET_BYTES),
-    flip: undefined,
-    magic: undefined,
-    lies: [],
-    peers: [],
-    auditBegun: false,
-    audit: undefined,
-  }
-  await saveNotes(journal, round, attempt, notes)
-  return notes
-}
+/** The notes that an attempt begins with: secrets just drawn. */
+export const newNotes = (randomBytes: (count: number) => Uint8Array): AttemptNotes => ({
+  value: randomBytes(SECRET_BYTES),
+  auditSeed: randomBytes(SECRET_BYTES),
+  flip: undefined,
+  magic: undefined,
+  lies: [],
+  peers: [],
+  auditBegun: false,
+  audit: undefined,
+})
 
 /** Forgets a round that is over. */
 export async function forgetNotes(journal: Journal, round: number, lastAttempt: number): Promise<void> {

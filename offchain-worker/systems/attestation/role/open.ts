@@ -1,12 +1,12 @@
 /**
- * An attestor in a process of its own.
+ * Opens an attestor in a process of its own.
  *
  * Owns: the folder of its replicas, and the lie that it is started with. Does not own: the role (attestor.ts).
  */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AssayError } from '#types/errors.ts'
-import { coinflipWithFault } from '#worker/systems/coinflip/protocol/faults.ts'
+import { coinflipWithFault } from '#worker/systems/coinflip/protocol/faulty-member.ts'
 import { createHyperFeedClient } from '#worker/systems/hosting/adapters/hyper-feeds.ts'
 import type { LoadedRole } from '#worker/systems/system.ts'
 import { createAttestor, type AttestorOptions } from './attestor.ts'

@@ -1,8 +1,7 @@
 /**
- * The audit that a round's record asks of us, made ready.
+ * Makes the audit ready that a round asks of us.
  *
- * Owns: what of record, parameters and notes goes into it. Does not own: when it begins (attestor-duty.ts), how it goes
- * (protocols/audit.ts, audit-run.ts).
+ * Owns: what of record, parameters and notes goes into the audit. Does not own: when the audit is due (duty-audit.ts).
  */
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
@@ -16,16 +15,16 @@ import {
 import { MAX_VISITS } from '#types/domain/attestation/report.ts'
 import { createAudit } from '../protocol/audit.ts'
 import type { AuditRunOptions, AuditTimings } from './audit-run.ts'
-import type { AuditTime } from '#worker/systems/coinflip/session/timing.ts'
+import type { AuditTime } from './audit-time.ts'
 import type { BlockWindow } from '#worker/kernel/block-window.ts'
-import type { RoleDeps } from '#worker/kernel/ports.ts'
+import type { NoiseIdentity, RoleDeps } from '#worker/kernel/ports.ts'
 
-/** How an audit may go. */
+/** The limits of an audit. */
 export interface AuditLimits extends AuditTimings {
   readonly concurrency: number
-  /** Of the whole audit, in milliseconds. */
+  /** For the whole audit, in milliseconds. */
   readonly deadlineMs: number
-  /** Most of it for pauses, in milliseconds. */
+  /** At most so much of it may go into pauses, in milliseconds. */
   readonly thinkMs: number
 }
 
@@ -37,27 +36,33 @@ export interface SlotAuditOptions {
   readonly rank: number
   readonly feed: FeedHead
   readonly magic: Uint8Array
-  /** Of the single-use keys, 32 bytes. */
+  /** The seed of the single-use keys, 32 bytes. */
   readonly auditSeed: Uint8Array
   readonly slot: Slot
-  /** Whether a process before this one had begun it. */
+  /** Whether an earlier process has begun the audit. */
   readonly isResumed: boolean
   readonly limits: AuditLimits & AuditTime
 }
 
 const NONCE_BYTES = 32
-/** Of the time for it, the part that readers' pauses may take. */
+/** The part of the slot's time that pauses like a reader's may take. */
 const THINK_SHARE = 1 / 8
-/** The part of it after which cover is left out. */
+/** After this part of the slot's time, the audit asks for no more cover. */
 const COVER_SHARE = 1 / 2
 
 const SEED_LABEL = utf8('assay/audit/visit/1')
 
-/** The seed of each visit's single-use identity. */
+/** The seeds of the visits' single-use identities, 32 bytes each. */
 export const visitSeeds = (auditSeed: Uint8Array): readonly Uint8Array[] =>
   Array.from({ length: MAX_VISITS }, (_, visit) => blake2b256Of(SEED_LABEL, auditSeed, Uint8Array.of(visit)))
 
-/** The audit, and the chunks that it is about. */
+/** The single-use identities of an audit's visits, whose hash is part of our commitment in the coinflip. */
+export const auditKeysOf = (
+  auditSeed: Uint8Array,
+  network: Pick<RoleDeps['network'], 'singleUse'>,
+): readonly NoiseIdentity[] => visitSeeds(auditSeed).map((seed) => network.singleUse(seed))
+
+/** The audit, ready to run, and the chunks that it is about. */
 export function prepareAudit(
   { record, parameters, rank, feed, magic, auditSeed, slot, isResumed, limits }: SlotAuditOptions,
   {
@@ -72,12 +77,14 @@ export function prepareAudit(
   const { hosterKey } = record
   const { challenges, slotTolerance } = parameters
   const chunks = auditChunks(magic, rank, challenges, feed.length)
-  const seeds = visitSeeds(auditSeed)
   const machine = createAudit({
     genesisHash: chain.genesisHash,
     feed,
     hosterKey,
-    visits: seeds.map((seed) => ({ auditKey: network.singleUse(seed).publicKey, nonce: randomBytes(NONCE_BYTES) })),
+    visits: auditKeysOf(auditSeed, network).map(({ publicKey }) => ({
+      auditKey: publicKey,
+      nonce: randomBytes(NONCE_BYTES),
+    })),
     chunks,
     isRecentBlock: (number, hash) =>
       number >= slot.from - slotTolerance && number <= slot.to + slotTolerance && blocks.agrees(number, hash),
@@ -87,5 +94,6 @@ export function prepareAudit(
     hurryMs: limits.slotMs * COVER_SHARE,
     thinkMs: Math.min(limits.thinkMs, limits.slotMs * THINK_SHARE),
   })
-  return { machine, request: { feed, hoster: hosterKey, timeoutMs: limits.connectMs }, seeds, timings: limits, chunks }
+  const request = { feed, hoster: hosterKey, timeoutMs: limits.connectMs }
+  return { machine, request, seeds: visitSeeds(auditSeed), timings: limits, chunks }
 }

@@ -1,31 +1,25 @@
 /**
- * What an attestor says to the chain of its part in a round.
+ * What an attestor says to the chain of its part in a round: outcome, evidence and report.
  *
- * Owns: how a session's exit becomes an outcome or evidence, submitting these, and opening a commitment in a report. Does not
- * own: when it is said (attestor-duty.ts) or that it is kept first (attestor-notes.ts).
+ * Owns: making the statements out of notes, and submitting them. Does not own: when which one is due (duty.ts).
  */
+import type { CallRequest } from '#chain/api/chain-port.ts'
 import { encodeCall } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
-import {
-  accusedBy,
-  hideMagic,
-  opensNumber,
-  sessionId,
-  type Evidence,
-  type Session,
-} from '#types/domain/coinflip/coinflip.ts'
-import { auditKeyMessage } from '#types/domain/attestation/report.ts'
-import { auditSlot, type AttestationParameters, type RoundRecord, type Slot } from '#types/domain/attestation/round.ts'
-import type { CoinflipExit } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import { accusedBy, hideMagic, opensNumber, sessionId, type Evidence } from '#types/domain/coinflip/coinflip.ts'
+import { auditKeyMessage, sessionOf, type Report } from '#types/domain/attestation/report.ts'
+import type { RoundRecord } from '#types/domain/attestation/round.ts'
+import type { CoinflipExit } from '#worker/systems/coinflip/protocol/terms.ts'
 import type { Attempt, AttemptNotes } from './notes.ts'
-import { submitCoinflipOutcome, submitEvidence } from './chain-items.ts'
-import type { NoiseIdentity } from '#worker/kernel/ports.ts'
+import { submitCoinflipOutcome, submitEvidence, submitReport } from './chain-items.ts'
+import type { RoleDeps } from '#worker/kernel/ports.ts'
 import type { Duties } from '#worker/kernel/duties.ts'
+import { auditKeysOf } from './slot-audit.ts'
 
-/** The round went on, or the liar was convicted, before our word was counted. */
+/** Errors which say that the round went on, or that the liar was convicted, before our word counted. */
 const MOOT = ['WrongPhase', 'WrongAttempt', 'AlreadyConvicted']
 
-/** How a session ended, as it is kept and as it goes to the chain. */
+/** What is kept of a session's end, in the form in which it goes to the chain. */
 export function flipNotes(exit: CoinflipExit): Pick<AttemptNotes, 'flip' | 'magic' | 'lies'> {
   switch (exit.kind) {
     case 'success': {
@@ -44,16 +38,16 @@ export function flipNotes(exit: CoinflipExit): Pick<AttemptNotes, 'flip' | 'magi
   }
 }
 
-/** What an attempt's session proved, which counts until the round closes. */
+/** The evidence of an attempt's session. It counts until the round closes. */
 export const evidenceIn = ({ notes: { flip, lies } }: Attempt): readonly Evidence[] =>
   flip?.tag === 'Evidence' ? [flip.value, ...lies] : lies
 
 /**
- * Submits what the chain is to know by now of how our sessions of a round ended, the present one and those given up, unless it is on its
- * way or settled. What opens a number waits for END, unless the number was given up: until then it would tell the hoster who audits
- * when, even where we have none, since whoever made it out has one. Evidence goes first: where a majority misses somebody, the next
- * attempt leaves out who was convicted by then too.
- * @param now `undefined` where the record is an older one.
+ * Submits what the chain may know by now of how our sessions of a round ended, the present one and those of earlier attempts, unless it
+ * is on its way or settled. Evidence that opens a number waits until END is over, unless that attempt was given up: before, it would tell
+ * the hoster who audits when. This holds even where we have no audit, since every member that found the number has one. Evidence
+ * goes first: where a majority names somebody offline, the next attempt also leaves out those who are convicted by then.
+ * @param now number of the latest finalized block; `undefined` where the record may be older than that
  */
 export function ensureFlips(
   duties: Duties,
@@ -79,43 +73,57 @@ export function ensureFlips(
   duties.ensure(`attestation.outcome/${round}/${attempt}`, () => encodeCall(submitCoinflipOutcome, args), MOOT)
 }
 
-/** When our slot is in a round of that number; worked out again only when what it follows from has changed. */
-export type SlotOf = (
-  magic: Uint8Array,
-  rank: number,
-  record: RoundRecord,
-  parameters: Pick<AttestationParameters, 'coinflipWindow'>,
-) => Slot
-
-/** @see SlotOf */
-export function createSlotOf(): SlotOf {
-  let last: { readonly from: string; readonly slot: Slot } | undefined
-  return (magic, rank, record, { coinflipWindow }) => {
-    const { openedAt, endsAt, members } = record
-    const from = [toHex(magic), rank, members.length, openedAt, endsAt, coinflipWindow].join(' ')
-    if (last?.from !== from) last = { from, slot: auditSlot(magic, rank, members.length, record, coinflipWindow) }
-    return last.slot
-  }
+/** Notes that a report can be made of: on a number that was agreed on and an audit that is done. */
+export interface ReportableNotes extends AttemptNotes {
+  readonly magic: Uint8Array
+  readonly audit: NonNullable<AttemptNotes['audit']>
 }
 
-/** What shows that the report is by the member at `rank` that committed, and that it audited under keys that it hid. */
-export function openingOf(
-  session: Session,
-  rank: number,
-  options: {
-    readonly magic: Uint8Array
-    readonly value: Uint8Array
-    readonly auditKeys: readonly NoiseIdentity[]
-    /** Visits that were made, under the first so many keys. */
-    readonly visits: number
-  },
-) {
-  const { magic, value, auditKeys, visits } = options
+/** Whether a report can be made of the notes. */
+export const isReportable = (notes: AttemptNotes): notes is ReportableNotes =>
+  notes.magic !== undefined && notes.audit !== undefined
+
+/** @see ensureReport */
+export interface ReportOptions {
+  readonly round: number
+  readonly record: RoundRecord
+  /** Our place among the members. */
+  readonly rank: number
+  readonly notes: ReportableNotes
+}
+
+/** @see ensureReport */
+export interface ReportDeps {
+  readonly chain: Pick<RoleDeps['chain'], 'genesisHash'>
+  readonly network: Pick<RoleDeps['network'], 'singleUse'>
+  readonly duties: Duties
+}
+
+/** Submits the report of our audit, unless it is on its way or settled. It tells the number, so it must wait until END is over. */
+export function ensureReport({ chain, network, duties }: ReportDeps, options: ReportOptions): void {
+  const { round, record } = options
+  const call = (): CallRequest => encodeCall(submitReport, { round, report: reportOf(options, { chain, network }) })
+  duties.ensure(`attestation.report/${round}/${record.attempt}`, call)
+}
+
+/** The report, which shows that it is by the member that committed, and that we audited under the keys that we hid in the commitment. */
+function reportOf(
+  { round, record, rank, notes }: ReportOptions,
+  { chain, network }: Pick<ReportDeps, 'chain' | 'network'>,
+): Report {
+  const { magic, value, auditSeed, peers } = notes
+  const { visits, receipts, proofs, metrics } = notes.audit
+  const session = sessionOf(chain.genesisHash, round, record)
   const message = auditKeyMessage(sessionId(session), session.members[rank]!)
+  const auditKeys = auditKeysOf(auditSeed, network)
   return {
     magic,
     value,
     auditKeys: auditKeys.map(({ publicKey }) => publicKey),
     auditSignatures: auditKeys.slice(0, visits).map((key) => key.sign(message)),
+    receipts,
+    proofs,
+    hosterMetrics: metrics,
+    attestorMetrics: peers,
   }
 }

@@ -10,7 +10,7 @@ import { attestationEvents } from '#types/domain/attestation/attestation.ts'
 import { AttestationParameters, RoundRecord, type VerdictName } from '#types/domain/attestation/round.ts'
 import { AccountInfo } from '#types/scale/account.ts'
 import { decode, encode } from '#types/scale/codec.ts'
-import { struct, vec } from '#types/scale/compound.ts'
+import { struct } from '#types/scale/compound.ts'
 import { u128, u32 } from '#types/scale/primitives.ts'
 import { storagePrefix } from '#types/scale/storage-key.ts'
 import type { ChainFace } from '#worker/simulation/chain-face.ts'
@@ -37,7 +37,6 @@ export interface ClosedRound {
 
 const closedFields = struct(attestationEvents.RoundClosed)
 const paidFields = struct(attestationEvents.Paid)
-const RoundIds = vec(u32)
 /** A phase ends by a hook in the block after its last. */
 const HOOK_BLOCKS = 2
 
@@ -75,8 +74,10 @@ export class RoundWatch {
   onBlock({ number, events }: FinalizedBlock, state: Trie): void {
     this.#checkBalance(number, state)
     for (const event of events) this.#hear(number, event, state)
-    const active = this.#face.get(state, 'Attestation', 'ActiveRounds', [])
-    this.#active = active ? decode(RoundIds, active) : []
+    this.#active = this.#face
+      .entries(state, 'Attestation', 'ActiveRounds', [])
+      .map(([[round]]) => decode(u32, round!))
+      .toSorted((a, b) => a - b)
     const parameters = decode(AttestationParameters, this.#face.get(state, 'Attestation', 'Parameters', [])!)
     for (const id of this.#active) this.#checkDeadline(number, id, this.#round(state, id), parameters)
   }

@@ -12,7 +12,7 @@ import { createProgress } from '#worker/terminal/progress.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { parametersFor, type AttestorConduct, type RoundOptions, type RoundsResult } from './terms.ts'
 import { runRounds } from './world.ts'
-import { STRATEGY_NAMES } from '#worker/systems/coinflip/simulation/strategies.ts'
+import { FAULT_NAMES } from '#worker/systems/coinflip/protocol/faults.ts'
 import { quoted } from '#worker/terminal/quoted.ts'
 import { refusesWhoReadsOn } from '#worker/systems/hosting/simulation/suspicion.ts'
 
@@ -53,9 +53,9 @@ const refuse = (option: string, expected: string, got: string | number): AssayEr
   new AssayError('BAD_ROUND', `--${option}: expected ${expected}, got ${got}`)
 
 function conductNamed(name: string): AttestorConduct {
-  const known = [...AUDITORS, ...STRATEGY_NAMES].find((each) => each === name)
+  const known = [...AUDITORS, ...FAULT_NAMES].find((each) => each === name)
   if (known) return known
-  throw refuse('strategy', `one of ${[...AUDITORS, ...STRATEGY_NAMES].join(', ')}`, name)
+  throw refuse('strategy', `one of ${[...AUDITORS, ...FAULT_NAMES].join(', ')}`, name)
 }
 
 function check({ peers, hosters, sessions, hoster, lost, readers, dishonest }: RoundArguments): void {

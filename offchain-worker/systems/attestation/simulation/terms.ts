@@ -12,10 +12,10 @@ import type { Chance, Random } from '#worker/simulation/random.ts'
 import type { TrafficCounts } from '#worker/systems/hosting/simulation/traffic.ts'
 import type { ClosedRound, RoundBreach } from './invariants.ts'
 import type { AuditConduct, HosterConduct } from '#worker/systems/hosting/simulation/hosting.ts'
-import type { StrategyName } from '#worker/systems/coinflip/simulation/strategies.ts'
+import type { FaultName } from '#worker/systems/coinflip/protocol/faults.ts'
 
 /** How an attestor differs: it shirks or colludes in audits, or lies in coinflips. */
-export type AttestorConduct = AuditConduct | StrategyName
+export type AttestorConduct = AuditConduct | FaultName
 
 /** @see runRounds */
 export interface RoundOptions {

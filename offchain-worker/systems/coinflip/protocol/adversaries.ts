@@ -1,22 +1,19 @@
 /**
- * Dishonest members of a coinflip: an honest state machine whose words are changed on their way out.
+ * What dishonest members of a coinflip say in place of honest words.
  *
- * Owns: the strategies that tests and the devnet's scenarios inject. Does not own: anything honest code uses; no honest module
- * imports this one.
+ * Owns: each way to lie or to be silent. Does not own: the names by which command lines know them (faults.ts). No honest module imports
+ * this one.
  */
 import { equalBytes, utf8 } from '#types/bytes.ts'
-import {
-  accusedBy,
-  type Accusation,
-  type CoinflipMessage,
-  type CoinflipPayload,
-  type CoinflipPhaseName,
-  type Evidence,
-  type SignedCommitment,
+import type {
+  Accusation,
+  CoinflipMessage,
+  CoinflipPayload,
+  CoinflipPhaseName,
+  SignedCommitment,
 } from '#types/domain/coinflip/coinflip.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
-import { readFrame, signMessage, takeSeat, type Seat } from './messages.ts'
-import { createCoinflip, type Coinflip, type CoinflipOptions, type CoinflipOutput } from './coinflip.ts'
+import { signMessage, type Seat } from './messages.ts'
 
 /** A message about to be sent: to one member, or to all where `to` is absent. */
 interface Outgoing {
@@ -32,6 +29,9 @@ export interface Fault {
   readonly ignores?: readonly CoinflipPayload['tag'][]
 }
 
+/** Whether a member hears what is said to some only. */
+export type Hears = (member: Uint8Array, seat: Seat) => boolean
+
 const PHASES: readonly CoinflipPhaseName[] = ['Join', 'Commit', 'Echo', 'Reveal', 'Confirm']
 const PHASE_OF: Readonly<Partial<Record<CoinflipPayload['tag'], CoinflipPhaseName>>> = {
   Hello: 'Join',
@@ -46,7 +46,7 @@ const others = (seat: Seat): Uint8Array[] => seat.session.members.filter((key) =
 
 /** Says these words under signatures that are none, to those for whom `hears` holds, and is silent to the rest, as of all else. */
 export const badlySigned =
-  (tags: readonly CoinflipPayload['tag'][], hears: (member: Uint8Array, seat: Seat) => boolean = () => true): Fault =>
+  (tags: readonly CoinflipPayload['tag'][], hears: Hears = () => true): Fault =>
   (outgoing, seat) => {
     const { message } = outgoing
     if (!tags.includes(message.payload.tag)) return [outgoing]
@@ -65,7 +65,7 @@ export const silentFrom =
 
 /** Says what it says of these phases only to some members. */
 export const partial =
-  (phases: readonly CoinflipPhaseName[], hears: (member: Uint8Array, seat: Seat) => boolean): Fault =>
+  (phases: readonly CoinflipPhaseName[], hears: Hears): Fault =>
   (outgoing, seat) => {
     const of = PHASE_OF[outgoing.message.payload.tag]
     if (of === undefined || !phases.includes(of)) return [outgoing]
@@ -106,7 +106,7 @@ export const forgeEcho: Fault = (outgoing, seat) => {
   return [{ to: outgoing.to, message: signMessage(seat, { tag: 'Echo', value: row }) }]
 }
 
-/** Tells its number to every second member only, and passes on nobody's: whoever is left out must ask around. */
+/** Tells its number to every second member only, and passes on nobody's: a member that is left out must ask around. */
 export const selectiveReveal: Fault = (outgoing, seat) => {
   const { payload } = outgoing.message
   if (payload.tag === 'RelayReveal') return []
@@ -198,40 +198,4 @@ function echoWithCopy(
       : signed,
   )
   return signMessage(seat, { tag: 'Echo', value })
-}
-
-/** A member that follows the protocol but for `fault`, and that does not turn itself in. */
-export function createFaultyCoinflip(options: CoinflipOptions, fault: Fault): Coinflip {
-  const honest = createCoinflip(options)
-  const seat = takeSeat(options.session, options.self, options.sign, options.reading)
-  const heard: CoinflipMessage[] = []
-  const isOwn = (lie: Evidence): boolean => equalBytes(accusedBy(lie), seat.self)
-  const tamper = (output: CoinflipOutput): readonly CoinflipOutput[] => {
-    if (output.kind === 'exit') {
-      const { exit } = output
-      if (exit.kind === 'malicious' && isOwn(exit.evidence)) return []
-      return [{ kind: 'exit', exit: { ...exit, lies: exit.lies.filter((lie) => !isOwn(lie)) } }]
-    }
-    if (output.kind !== 'send' && output.kind !== 'broadcast') return [output]
-    const { message } = output
-    if (message.payload.tag === 'Fraud') return isOwn(message.payload.value) ? [] : [output]
-    if (message.payload.tag === 'RelayFraud') return equalBytes(message.payload.value.author, seat.self) ? [] : [output]
-    const outgoing = { to: output.kind === 'send' ? output.to : undefined, message }
-    return fault(outgoing, seat, heard).map(({ to, message }) =>
-      to ? { kind: 'send', to, message } : { kind: 'broadcast', message },
-    )
-  }
-  return {
-    get phase() {
-      return honest.phase
-    },
-    step(input) {
-      const message = input.kind === 'message' ? readFrame(seat, input.from, input.frame) : 'malformed'
-      if (typeof message === 'object') {
-        heard.push(message)
-        if (fault.ignores?.includes(message.payload.tag)) return []
-      }
-      return honest.step(input).flatMap(tamper)
-    },
-  }
 }

@@ -1,8 +1,7 @@
 /**
  * How fast the other members of a coinflip answer, from the frames that pass: no message is sent for it.
  *
- * Owns: which frames answer which, and the samples of each member. Does not own: the frames (coinflip-messages.ts), the clock
- * (roles/coinflip-run.ts), or the arithmetic (peer-benchmark.ts).
+ * Owns: which frames answer which, and the samples of each member. Does not own: the arithmetic (the kernel's peer-benchmark.ts).
  *
  * A latency is the time from our word to the first word of the other that it cannot honestly say without ours: nobody
  * reveals before it has our echo, nobody pongs without our ping. Where the other must wait

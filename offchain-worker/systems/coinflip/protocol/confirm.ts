@@ -1,11 +1,11 @@
 /**
  * CONFIRM of one member: it shows some others that it knows the number, and has others show it the same.
  *
- * Owns: who has pinged and ponged whom, and weighing their words. Does not own: what the words are and who pings whom
- * (runtime-types/domain/coinflip-magic.ts), what proves a wrong one (coinflip-evidence.ts), when the phase is over (coinflip-member.ts).
+ * Owns: which members have pinged and ponged which, and weighing their words. Does not own: what the right words are, and the order in
+ * which members ping each other (magic.ts of the domain).
  *
  * Since everybody knows after REVEAL who pings whom, a member need not wait out its time: it is done when all its pings are
- * answered and all that are due to it have come. Silence costs time and nothing else, and who was caught lying is not waited for.
+ * answered and all that are due to it have come. Silence costs time and nothing else, and a member that was caught lying is not waited for.
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
@@ -22,7 +22,7 @@ import {
 } from '#types/domain/coinflip/coinflip.ts'
 import type { Finding, Ledger } from './ledger.ts'
 import type { DropReason, Seat } from './messages.ts'
-import type { Voice } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 
 /** The number that a member arrived at, and all commitments that prove nobody chose it. */
 export interface Agreement {
@@ -35,7 +35,7 @@ export interface Agreement {
 export class Confirm {
   readonly #seat: Seat
   readonly #ledger: Ledger
-  readonly #voice: Voice
+  readonly #outbox: Outbox
   readonly #pings: number
   #agreement: Agreement | undefined
   /** Whose pong we wait for, and whose ping. */
@@ -45,10 +45,10 @@ export class Confirm {
   /** Pings of members that were faster, one of each. */
   readonly #held = new Map<number, SignedConfirmation>()
 
-  constructor(seat: Seat, ledger: Ledger, voice: Voice, pings: number) {
+  constructor(seat: Seat, ledger: Ledger, outbox: Outbox, pings: number) {
     this.#seat = seat
     this.#ledger = ledger
-    this.#voice = voice
+    this.#outbox = outbox
     this.#pings = pings
   }
 
@@ -86,7 +86,7 @@ export class Confirm {
       const finding = this.hear(rank, signed)
       if (typeof finding === 'object') lies.push(finding)
       else if (finding !== 'new' && finding !== 'known')
-        this.#voice.put({ kind: 'dropped', from: signed.author, reason: finding })
+        this.#outbox.put({ kind: 'dropped', from: signed.author, reason: finding })
     }
     return lies
   }
@@ -105,11 +105,11 @@ export class Confirm {
     return 'new'
   }
 
-  /** Pings again who has not answered, and greets who has not pinged, who then says again all it has for us. */
+  /** Pings members again that have not answered, and greets those that have not pinged: they then say again all they have for us. */
   askAgain(): void {
     for (const rank of this.#owing(this.#awaitedPongs)) this.#say('Ping', rank)
     for (const rank of this.#owing(this.#awaitedPings)) {
-      if (!this.#awaitedPongs.has(rank)) this.#voice.sendTo(this.#memberAt(rank), { tag: 'Hello', value: undefined })
+      if (!this.#awaitedPongs.has(rank)) this.#outbox.sendTo(this.#memberAt(rank), { tag: 'Hello', value: undefined })
     }
   }
 
@@ -118,7 +118,7 @@ export class Confirm {
     if (this.#targets.has(rank)) this.#say('Ping', rank)
   }
 
-  /** Those of them whose word is still worth waiting for: who was caught lying has said enough. */
+  /** Those of them whose word is still worth waiting for: a member that was caught lying has said enough. */
   #owing(ranks: ReadonlySet<number>): number[] {
     return [...ranks].filter((rank) => this.#ledger.of(rank).lie === undefined)
   }
@@ -150,7 +150,7 @@ export class Confirm {
     const { magic: number, transcriptRoot: root } = this.#agreement!
     const to = this.#memberAt(rank)
     const word = confirmationWord(kind, this.#seat.sid, { from: this.#seat.self, to }, number)
-    this.#voice.sendTo(to, { tag: kind, value: { transcriptRoot: root, word } })
+    this.#outbox.sendTo(to, { tag: kind, value: { transcriptRoot: root, word } })
   }
 
   #memberAt(rank: number): Uint8Array {

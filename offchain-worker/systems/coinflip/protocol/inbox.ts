@@ -2,19 +2,19 @@
  * The door of a coinflip session: which frames a member hears at all.
  *
  * Owns: the bound on frames from one member, dropping what is not for this session or tells nothing new, and which signatures are
- * checked at once. Does not own: what a message does (coinflip-hearing.ts).
+ * checked at once. Does not own: what a message does (handlers.ts).
  *
  * Why not all of them are. That a frame is its sender's is known without: the Noise link that brought it is authenticated, and a
  * frame in another's name is dropped. A signature is for those who were not there. So what is never shown to a third party is not
  * verified (a greeting, a right ping or pong), and the rest before it is shown:
  * - A commitment at once. It goes into our row, and a row with a bad signature would be dropped as ours.
  * - An echo row before it is passed on. Where its author signed it for some and not for others, those who took it on the link's word
- *   pass the gate and then miss who did not; they find out, and name the author in ECHO, as the others do (coinflip-member.ts).
+ *   pass the gate and then miss those who did not; they find out, and name the author in ECHO, as the others do.
  * - A number that opens its author's commitment is proven by the hash, to everybody, and needs no signature even when it is passed on.
  *   One that does not open it is nothing without its signature, and evidence with it.
  * - A wrong ping or pong before it is evidence.
- * So nobody shows what a third party would not believe, and evidence holds verified signatures only, as it always did: a bad
- * signature gets its author nothing but to have been silent.
+ * So nobody shows what a third party would not believe, and evidence holds verified signatures only: a bad signature gets its
+ * author nothing but to have been silent.
  */
 import { equalBytes } from '#types/bytes.ts'
 import type { CoinflipMessage, CoinflipPayload } from '#types/domain/coinflip/coinflip.ts'
@@ -82,6 +82,6 @@ const DEFERRED: ReadonlySet<CoinflipPayload['tag']> = new Set(['Hello', 'Echo', 
 const isSame = (known: { readonly signature: Uint8Array } | undefined, signature: Uint8Array): boolean =>
   known !== undefined && equalBytes(known.signature, signature)
 
-/** Greetings, questions and pings of those who are not done yet are heard to the last. */
+/** Greetings, questions and pings of members that are not done yet are heard to the last. */
 const isForTheDone = ({ payload: { tag } }: CoinflipMessage): boolean =>
   tag === 'Hello' || tag === 'AskEcho' || tag === 'AskReveal' || tag === 'Ping'

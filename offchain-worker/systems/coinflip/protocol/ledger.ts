@@ -1,9 +1,8 @@
 /**
- * What a member has learnt of all members in a session: who is there, who committed to what, who echoed, who revealed, who lied.
+ * What a member has learnt of all members in a session: presence, commitments, echo rows, numbers, lies.
  *
  * Owns: the one place where a second commitment or a reveal that does not open turns into evidence, and what of it may be passed on. Does
- * not own: phases, sending, or which signatures are checked when (coinflip-inbox.ts). Members go by rank, their place in the
- * session's order.
+ * not own: which signatures are checked when (inbox.ts). Members go by rank, their place in the session's order.
  */
 import { equalBytes } from '#types/bytes.ts'
 import {

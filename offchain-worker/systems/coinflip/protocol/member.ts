@@ -1,9 +1,8 @@
 /**
  * The inside of the coinflip's state machine: phases, and what is said in each.
  *
- * Owns: JOIN -> COMMIT -> ECHO -> GATE -> REVEAL -> MAGIC -> CONFIRM of one member. Does not own: its inputs and outputs (coinflip.ts),
- * which frames are heard (coinflip-inbox.ts) and what they mean (coinflip-hearing.ts), what is known of whom (coinflip-ledger.ts,
- * coinflip-confirm.ts), how things are said (coinflip-voice.ts) and passed on (coinflip-relay.ts).
+ * Owns: JOIN -> COMMIT -> ECHO -> GATE -> REVEAL -> MAGIC -> CONFIRM of one member. Does not own: what it makes of each message
+ * (handlers.ts).
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
@@ -18,13 +17,12 @@ import {
   type WaitingPhaseName,
 } from '#types/domain/coinflip/coinflip.ts'
 import { Confirm } from './confirm.ts'
-import { Hearing, type Stage } from './hearing.ts'
+import { Handlers, type Stage } from './handlers.ts'
 import { Inbox } from './inbox.ts'
 import { Ledger, type Known } from './ledger.ts'
 import { takeSeat, type DropReason, type Seat } from './messages.ts'
-import { Relay } from './relay.ts'
-import { Voice } from './outbox.ts'
-import type { Coinflip, CoinflipExit, CoinflipInput, CoinflipOptions, CoinflipOutput } from './coinflip.ts'
+import { Outbox } from './outbox.ts'
+import type { Coinflip, CoinflipExit, CoinflipInput, CoinflipOptions, CoinflipOutput } from './terms.ts'
 
 /** What each phase waits for from every member. */
 const WAITS_FOR: Readonly<Record<WaitingPhaseName, (known: Known) => unknown>> = {
@@ -41,9 +39,8 @@ export class Member implements Coinflip {
   readonly #rank: number
   readonly #ledger: Ledger
   readonly #inbox: Inbox
-  readonly #hearing: Hearing
-  readonly #voice: Voice
-  readonly #relay: Relay
+  readonly #handlers: Handlers
+  readonly #outbox: Outbox
   readonly #confirm: Confirm
   readonly #stage: Stage = { phase: 'Join', gatePassed: false, asked: false }
   #started = false
@@ -53,18 +50,16 @@ export class Member implements Coinflip {
     this.#options = options
     const seat = takeSeat(session, self, sign, reading)
     const ledger = new Ledger(seat)
-    const voice = new Voice(seat)
-    const relay = new Relay(seat, ledger, voice)
-    const confirm = new Confirm(seat, ledger, voice, pings)
+    const outbox = new Outbox(seat)
+    const confirm = new Confirm(seat, ledger, outbox, pings)
     const reveal = (to: Uint8Array): void => void this.#reveal(to)
     this.#seat = seat
     this.#ledger = ledger
     this.#rank = ledger.rankOf(self)!
     this.#inbox = new Inbox(seat, ledger)
-    this.#voice = voice
-    this.#relay = relay
+    this.#outbox = outbox
     this.#confirm = confirm
-    this.#hearing = new Hearing({ seat, ledger, voice, relay, confirm, stage: this.#stage, reveal })
+    this.#handlers = new Handlers({ seat, ledger, outbox, confirm, stage: this.#stage, reveal })
   }
 
   get phase(): CoinflipPhaseName | 'Done' {
@@ -76,33 +71,33 @@ export class Member implements Coinflip {
     else if (input.kind === 'message') this.#receive(input.from, input.frame)
     else if (input.kind === 'timeout') this.#timeout(input.phase)
     else this.#tick()
-    return this.#voice.take()
+    return this.#outbox.take()
   }
 
   #start(): void {
     if (this.#started) return
     this.#started = true
     this.#ledger.noteHello(this.#rank)
-    this.#voice.say({ tag: 'Hello', value: undefined })
+    this.#outbox.say({ tag: 'Hello', value: undefined })
     this.#commit()
     this.#setTimer('Join', this.#options.timeouts.joinMs)
-    this.#voice.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
+    this.#outbox.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
     this.#advance()
   }
 
   #receive(from: Uint8Array, frame: Uint8Array): void {
     const opened = this.#inbox.open(from, frame, this.phase === 'Done')
-    const heard = opened.kind === 'dropped' ? opened.reason : this.#hearing.hear(opened.rank, opened.message)
-    if (heard === 'new') this.#advance()
-    else if (typeof heard === 'string') this.#drop(from, heard)
+    const handled = opened.kind === 'dropped' ? opened.reason : this.#handlers.handle(opened.rank, opened.message)
+    if (handled === 'new') this.#advance()
+    else if (typeof handled === 'string') this.#drop(from, handled)
     else if (this.phase === 'Done') this.#drop(from, 'out-of-phase')
-    else if (spoilsNumber(heard)) this.#accuse(heard)
-    else if (this.#noteLie(heard) === 'known') this.#drop(from, 'duplicate')
+    else if (spoilsNumber(handled)) this.#accuse(handled)
+    else if (this.#noteLie(handled) === 'known') this.#drop(from, 'duplicate')
     else this.#advance()
   }
 
   #drop(from: Uint8Array, reason: DropReason): void {
-    this.#voice.put({ kind: 'dropped', from, reason })
+    this.#outbox.put({ kind: 'dropped', from, reason })
   }
 
   /** Goes through every phase whose condition holds. */
@@ -113,7 +108,7 @@ export class Member implements Coinflip {
     if (this.phase === 'Commit' && this.#hasAll('Commit')) {
       this.#enter('Echo', timeouts.echoMs)
       const row = this.#ledger.row()
-      const { signature } = this.#voice.say({ tag: 'Echo', value: row })
+      const { signature } = this.#outbox.say({ tag: 'Echo', value: row })
       this.#ledger.noteEcho({ author: this.#seat.self, row, signature }, true)
     }
     if (this.phase === 'Echo' && this.#hasAll('Echo')) this.#passGate()
@@ -123,12 +118,12 @@ export class Member implements Coinflip {
 
   /**
    * Commits at once, and waits for nobody: a commitment tells nothing of its number, and was fixed before the session. So COMMIT costs
-   * no round trip, and no member is held back by one who greets everybody but it.
+   * no round trip, and no member is held back by one that greets everybody but it.
    */
   #commit(): void {
     const { value, auditKeyHash } = this.#options
     const body = { commitment: commitTo(this.#seat.sid, this.#seat.self, value), auditKeyHash }
-    const { signature } = this.#voice.say({ tag: 'Commit', value: body })
+    const { signature } = this.#outbox.say({ tag: 'Commit', value: body })
     const finding = this.#ledger.noteCommitment({ author: this.#seat.self, body, signature })
     if (typeof finding !== 'string') this.#accuse(finding)
   }
@@ -145,7 +140,7 @@ export class Member implements Coinflip {
       const { signature } = this.#reveal(receiver)
       this.#ledger.noteReveal({ author: self, receiver, value, signature }, true)
     }
-    for (const about of members) this.#relay.answer('Reveal', about, this.#stage.gatePassed)
+    for (const rank of members.keys()) this.#handlers.answer('Reveal', rank)
   }
 
   /** MAGIC: a number that does not open its commitment is evidence; with all of them CONFIRM begins. */
@@ -167,7 +162,7 @@ export class Member implements Coinflip {
     return this.#ledger.hasAll(WAITS_FOR[phase])
   }
 
-  /** Members who have not yet said what the present phase waits for. */
+  /** Members that have not yet said what the present phase waits for. */
   #missing(): Uint8Array[] {
     return this.phase === 'Done' || this.phase === 'Confirm' ? [] : this.#ledger.lacking(WAITS_FOR[this.phase])
   }
@@ -184,8 +179,9 @@ export class Member implements Coinflip {
   }
 
   /**
-   * Names who was missing. Who is missing in REVEAL may be one who could not pass its gate, since somebody gave it no row that was
-   * signed. Such a row opened ours, on the link's word: then its author is named, in the phase in which the other names it too.
+   * Names the members that were missing. A member that is missing in REVEAL may be one that could not pass its gate, since somebody gave
+   * it no row that was signed. Such a row opened ours, on the link's word: then its author is named, in the phase in which the other
+   * names it too.
    */
   #giveUp(absent: readonly Uint8Array[], phase: WaitingPhaseName): void {
     const forgers = phase === 'Reveal' ? this.#ledger.echoForgers() : []
@@ -196,17 +192,17 @@ export class Member implements Coinflip {
   /** Asks everybody for what is missing. */
   #askOthers(): void {
     const tag = this.phase === 'Echo' ? 'AskEcho' : 'AskReveal'
-    for (const value of this.#missing()) this.#voice.broadcast({ tag, value })
+    for (const value of this.#missing()) this.#outbox.broadcast({ tag, value })
   }
 
   #tick(): void {
     if (!this.#started || this.phase === 'Done') return
     for (const to of this.#missing())
-      if (!equalBytes(to, this.#seat.self)) this.#voice.sendTo(to, { tag: 'Hello', value: undefined })
+      if (!equalBytes(to, this.#seat.self)) this.#outbox.sendTo(to, { tag: 'Hello', value: undefined })
     if (this.phase === 'Confirm') this.#confirm.askAgain()
     // The question may be lost as well as what it asks for.
     else if (this.#stage.asked) this.#askOthers()
-    this.#voice.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
+    this.#outbox.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
   }
 
   #enter(phase: CoinflipPhaseName, ms: number): void {
@@ -218,13 +214,13 @@ export class Member implements Coinflip {
   /** A lie that leaves the number as it is goes to all others, once, and the session goes on. */
   #noteLie(lie: Evidence): 'new' | 'known' {
     const finding = this.#ledger.noteLie(lie)
-    if (finding === 'new') this.#voice.expose(lie)
+    if (finding === 'new') this.#outbox.expose(lie)
     return finding
   }
 
   /** Without a number there is nothing to agree on. The others hear why, and need not wait for a member that has left. */
   #accuse(evidence: SpoilingLie): void {
-    this.#voice.expose(evidence)
+    this.#outbox.expose(evidence)
     const { agreement } = this.#confirm
     const known = agreement && { magic: agreement.magic }
     const offender = accusedBy(evidence)
@@ -234,14 +230,14 @@ export class Member implements Coinflip {
 
   #exit(exit: CoinflipExit): void {
     this.#stage.phase = 'Done'
-    this.#voice.put({ kind: 'exit', exit })
+    this.#outbox.put({ kind: 'exit', exit })
   }
 
   #setTimer(phase: CoinflipPhaseName, ms: number): void {
-    this.#voice.put({ kind: 'timer', phase, ms })
+    this.#outbox.put({ kind: 'timer', phase, ms })
   }
 
   #reveal(to: Uint8Array): CoinflipMessage {
-    return this.#voice.sendTo(to, { tag: 'Reveal', value: this.#options.value })
+    return this.#outbox.sendTo(to, { tag: 'Reveal', value: this.#options.value })
   }
 }

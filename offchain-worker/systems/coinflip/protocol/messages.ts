@@ -2,7 +2,7 @@
  * Messages of the coinflip: signing what goes out, and judging what came in before anything is believed of it.
  *
  * Owns: bounds, decoding, the binding to session, round, sender and receiver, and the names of why a frame is dropped. Does
- * not own: what a message means in which phase (coinflip.ts) or how it is encoded and signed (runtime-types/domain/coinflip.ts).
+ * not own: how a message is encoded and signed (the domain's messages.ts).
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
@@ -89,7 +89,7 @@ const DIRECT: ReadonlySet<CoinflipPayload['tag']> = new Set(['Reveal', 'RelayRev
 
 /**
  * The message in a frame that `from` brought, or why it is dropped. Everything is checked but the signature, which costs
- * more than the rest together: when it is asked for, coinflip-inbox.ts says.
+ * more than the rest together: the inbox decides when it is checked.
  */
 export function readFrame(seat: Seat, from: Uint8Array, frame: Uint8Array): CoinflipMessage | DropReason {
   if (frame.length > MAX_MESSAGE_BYTES) return 'oversized'

@@ -1,8 +1,8 @@
 /**
  * What a member says: the outputs of a step, and what it broadcast before.
  *
- * Owns: signing, whom a message goes to, and saying it again to a member that missed it. Does not own: when anything is said
- * (coinflip-member.ts).
+ * Owns: signing, the receivers of a message, and saying it again to a member that missed it. Does not own: when anything is said
+ * (member.ts).
  */
 import {
   spoilsNumber,
@@ -11,12 +11,12 @@ import {
   type Evidence,
 } from '#types/domain/coinflip/coinflip.ts'
 import { signMessage, type Seat } from './messages.ts'
-import type { CoinflipOutput } from './coinflip.ts'
+import type { CoinflipOutput } from './terms.ts'
 
 const NOTHING: readonly CoinflipOutput[] = []
 
-/** The voice of one member in one session. */
-export class Voice {
+/** The outbox of one member in one session. */
+export class Outbox {
   readonly #seat: Seat
   /** What we broadcast ourselves, to be sent again as it was. */
   readonly #said: CoinflipMessage[] = []
@@ -59,7 +59,7 @@ export class Voice {
 
   /**
    * Tells all others of a lie: as a fraud proof, or the one that proves nothing as its author told it. Of what ends the session they hear
-   * again: who was away meanwhile would wait for those who have left.
+   * again: a member that was away meanwhile would wait for those that have left.
    */
   expose(lie: Evidence): void {
     if (spoilsNumber(lie)) this.say({ tag: 'Fraud', value: lie })

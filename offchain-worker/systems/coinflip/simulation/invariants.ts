@@ -1,7 +1,7 @@
 /**
- * What must hold of every coinflip, watched from outside: it hears every word and sees every exit, and believes no member.
+ * What must hold of every coinflip, watched from outside: the watch hears every word, sees every exit, and believes no member.
  *
- * Owns: the invariants, and who could see which lie. Does not own: what members do about it (protocols/).
+ * Owns: the invariants, and which member could see which lie. Does not own: what members do about it (the protocol).
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
@@ -20,7 +20,7 @@ import {
   type Session,
   type SignedCommitment,
 } from '#types/domain/coinflip/coinflip.ts'
-import type { CoinflipExit } from '../protocol/coinflip.ts'
+import type { CoinflipExit } from '../protocol/terms.ts'
 
 /** Which invariant broke, and how. */
 export interface Breach {
@@ -47,9 +47,9 @@ interface Member {
   readonly badReveals: Set<number>
   readonly confirmations: { readonly from: number; readonly message: CoinflipMessage }[]
   readonly pinged: Set<number>
-  /** Who told a lie that spoils the number, and which: it must end in exit 3. */
+  /** Members that told a lie which spoils the number, and the lie: this member must end in exit 3. */
   readonly spoilers: Map<number, string>
-  /** Who lied otherwise, and how. */
+  /** Members that lied otherwise, and how. */
   readonly liars: Map<number, string>
 }
 
@@ -85,11 +85,11 @@ export class CoinflipWatch {
     this.#members = session.members.map(newMember)
   }
 
-  /** A member is about to send this; `to` is absent where it goes to all. */
-  sent(from: number, to: number | undefined, { payload }: CoinflipMessage): void {
+  /** A member is about to send this. */
+  sent(from: number, to: number, { payload }: CoinflipMessage): void {
     if (!this.#isHonest(from)) return
     const member = this.#members[from]!
-    if (payload.tag === 'Ping' && to !== undefined) member.pinged.add(to)
+    if (payload.tag === 'Ping') member.pinged.add(to)
     if (payload.tag === 'Commit') {
       const before = this.#committed[from]
       if (before && !sameCommitment(before, payload.value)) this.#tell('second-commitment', from, 'two commitments')
@@ -144,7 +144,7 @@ export class CoinflipWatch {
     this.#members[rank] = newMember()
   }
 
-  /** @param again whether a process of this member had ended the session before. */
+  /** @param again whether this process of the member had ended the session before. */
   ended(rank: number, exit: CoinflipExit, again: boolean): void {
     if (!this.#isHonest(rank)) return
     if (again) this.#tell('second-exit', rank, exit.kind)

@@ -1,13 +1,13 @@
 /**
  * `assay simulate coinflip`: a series of coinflips, told to people or machines.
  *
- * Owns: progress, the table, the command that replays. Does not own: the command line (cli/simulate.ts), the sessions.
+ * Owns: progress, the table, the command that replays. Does not own: the sessions (series.ts).
  */
 import { AssayError } from '#types/errors.ts'
 import { jsonLine } from '#worker/terminal/output.ts'
 import { runCoinflipSeries, type BrokenSession, type CoinflipSeriesOptions, type CoinflipTally } from './series.ts'
 import { NO_FAULTS, readFaults } from '#worker/simulation/faults.ts'
-import { STRATEGY_NAMES, type StrategyName } from './strategies.ts'
+import { FAULT_NAMES, FAULTS, type FaultName } from '../protocol/faults.ts'
 import { createProgress } from '#worker/terminal/progress.ts'
 import { quoted } from '#worker/terminal/quoted.ts'
 
@@ -23,16 +23,15 @@ export interface CoinflipArguments extends Pick<
 }
 
 const NAME_COLUMNS = 18
+const FAULT_COLUMNS = 19
 const MS_PER_S = 1000
 
-function strategyNamed(name: string): StrategyName | 'mixed' {
+function strategyNamed(name: string): FaultName | 'mixed' {
   if (name === 'mixed') return name
-  const known = STRATEGY_NAMES.find((each) => each === name)
+  const known = FAULT_NAMES.find((each) => each === name)
   if (known) return known
-  throw new AssayError(
-    'UNKNOWN_STRATEGY',
-    `--strategy: expected mixed or one of ${STRATEGY_NAMES.join(', ')}; got ${name}`,
-  )
+  const lines = FAULT_NAMES.map((each) => `\n  ${each.padEnd(FAULT_COLUMNS)}${FAULTS[each].does}`)
+  throw new AssayError('UNKNOWN_STRATEGY', `--strategy: expected mixed or one of these, got ${name}${lines.join('')}`)
 }
 
 const rangeText = ([least, most]: readonly [number, number]): string =>

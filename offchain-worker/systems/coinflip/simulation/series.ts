@@ -1,18 +1,19 @@
 /**
  * Many simulated coinflips, one after the other, and what they amount to.
  *
- * Owns: how a session of a series follows from its seed and number, and the tally. Does not own: a session (coinflip-session.ts), how
- * results are told (cli/, test/campaign).
+ * Owns: how a session of a series follows from its seed and number, and the tally. Does not own: a session (session.ts).
  */
 import { toHex } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
 import { AssayError } from '#types/errors.ts'
-import type { Coinflip, CoinflipExit, CoinflipOptions } from '../protocol/coinflip.ts'
-import { runCoinflipSession, type CoinflipSessionOptions, type CoinflipSessionResult } from './session.ts'
+import type { Coinflip, CoinflipExit, CoinflipOptions } from '../protocol/terms.ts'
+import { runCoinflipSession } from './session.ts'
+import type { CoinflipSessionOptions, CoinflipSessionResult } from './terms.ts'
 import type { Breach } from './invariants.ts'
 import type { Faults } from '#worker/simulation/faults.ts'
 import { chanceFrom, type Chance } from '#worker/simulation/random.ts'
-import { strategy, type StrategyName } from './strategies.ts'
+import type { FaultName } from '../protocol/faults.ts'
+import { strategy } from './strategies.ts'
 
 /** A number, or both ends of a range from which each session draws. */
 export type CountRange = readonly [least: number, most: number]
@@ -24,7 +25,7 @@ export interface CoinflipSeriesOptions {
   readonly peers: CountRange
   /** Dishonest ones among them; never all. */
   readonly dishonest: CountRange
-  readonly strategy: StrategyName | 'mixed'
+  readonly strategy: FaultName | 'mixed'
   readonly faults: Faults
   /** Number of the first session, and how many there are. */
   readonly first: number

@@ -1,7 +1,7 @@
 /**
  * How attestors of a simulated round read what they hear: as on the wire, by ed25519, each frame once for all of them.
  *
- * Owns: sharing that work. Does not own: reading itself (protocols/coinflip-messages.ts). A frame that goes to nine others is the same
+ * Owns: sharing that work. Does not own: reading itself (messages.ts of the protocol). A frame that goes to nine others is the same
  * bytes; each of them would decode and verify it to the same.
  */
 import type { CoinflipMessage } from '#types/domain/coinflip/coinflip.ts'

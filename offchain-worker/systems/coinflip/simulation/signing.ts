@@ -2,7 +2,7 @@
  * How members of simulated sessions sign, and how what they say is read.
  *
  * Owns: the two schemes, and sharing the work of reading among the members of one process. Does not own: what is signed
- * (runtime-types/domain/coinflip-words.ts), or the protocol, which is the same under both.
+ * (the domain's signatures.ts). The protocol is the same under both.
  *
  * Why there is a second scheme. Verifying ed25519 was measured to be more than half of a session's cost, and no finding of a
  * simulation depends on it. `simulated` puts a keyed mixing of the digest in its place, 64 bytes long like the other: nobody in the

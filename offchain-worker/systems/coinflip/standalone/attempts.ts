@@ -6,7 +6,7 @@
  */
 import { toHex } from '#types/bytes.ts'
 import { sortMembers, type MagicRuleName, type Session } from '#types/domain/coinflip/coinflip.ts'
-import type { CoinflipTimeouts } from '../protocol/coinflip.ts'
+import type { CoinflipTimeouts } from '../protocol/terms.ts'
 import { timeoutsWithin } from '../session/timing.ts'
 import { DEFAULT_WINDOW_MS, fewestOf } from './limits.ts'
 import type { MemberTimings } from './channel.ts'

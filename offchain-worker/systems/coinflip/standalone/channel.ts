@@ -7,7 +7,7 @@
 import { fromHex, toHex } from '#types/bytes.ts'
 import { Evidence, type MagicRuleName, type Session, type CoinflipPhaseName } from '#types/domain/coinflip/coinflip.ts'
 import { decode, encode } from '#types/scale/codec.ts'
-import type { CoinflipExit, CoinflipTimeouts } from '../protocol/coinflip.ts'
+import type { CoinflipExit, CoinflipTimeouts } from '../protocol/terms.ts'
 
 /** The phases of a session, in order. */
 export const PHASES = ['Join', 'Commit', 'Echo', 'Reveal', 'Confirm'] as const satisfies readonly CoinflipPhaseName[]

@@ -6,7 +6,7 @@
 import type { Argv } from 'yargs'
 import type { MagicRuleName } from '#types/domain/coinflip/coinflip.ts'
 import { DEFAULT_WINDOW_MS, FEWEST_PEERS, MOST_PEERS } from './limits.ts'
-import { FAULT_NAMES } from '../protocol/fault-names.ts'
+import { FAULT_NAMES } from '../protocol/faults.ts'
 import { checkWithin, jsonOption, logOption, withValues } from '#worker/terminal/options.ts'
 
 const DEFAULT_PEERS = 5

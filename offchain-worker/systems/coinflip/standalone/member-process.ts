@@ -19,10 +19,11 @@ import { noiseKeyPair, signWithNoiseKey, type NoiseKeyPair } from '#worker/p2p/i
 import { openMesh } from '#worker/p2p/mesh.ts'
 import type { Mesh, MeshOptions } from '#worker/p2p/mesh-interface.ts'
 import { createPeerNetwork, type PeerNetwork } from '#worker/p2p/network.ts'
-import { createCoinflip, type Coinflip, type CoinflipOptions } from '../protocol/coinflip.ts'
+import { createCoinflip } from '../protocol/coinflip.ts'
+import type { Coinflip, CoinflipOptions } from '../protocol/terms.ts'
 import { runCoinflip, type CoinflipRun } from '../session/run.ts'
 import type { Log } from '#types/log.ts'
-import type { FaultName } from '../protocol/fault-names.ts'
+import type { FaultName } from '../protocol/faults.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 import { exitNotice, isOrder, metKind, sessionIn, type Assignment, type Meeting } from './channel.ts'
 
@@ -61,7 +62,7 @@ async function openMember({ bootstrap, fault, logLevel }: MemberOptions, opened:
   const keyPair = noiseKeyPair(bytesOf(NUMBER_BYTES))
   const log = createLog(logLevel, { worker: 'coinflip' })
   const tell = createTell(true)
-  const createMember = fault ? (await import('../protocol/faults.ts')).coinflipWithFault(fault) : createCoinflip
+  const createMember = fault ? (await import('../protocol/faulty-member.ts')).coinflipWithFault(fault) : createCoinflip
   const network = opened.add(await createPeerNetwork({ bootstrap, keyPair }, { clock: systemClock, log }), (part) =>
     part.close(),
   )

@@ -17,7 +17,7 @@ import { createLiveLine } from '#worker/terminal/live-line.ts'
 import { Party, type PartyNews } from './party.ts'
 import { attemptSentence, phaseTimes, resultLines } from './summary.ts'
 import { fewestOf } from './limits.ts'
-import { type FaultName } from '../protocol/fault-names.ts'
+import { type FaultName } from '../protocol/faults.ts'
 
 export interface CoinflipCommandOptions {
   readonly peers: number

@@ -6,7 +6,7 @@
 import { toHex } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'
 import type { CoinflipPhaseName } from '#types/domain/coinflip/coinflip.ts'
-import type { Coinflip, CoinflipOutput } from '../protocol/coinflip.ts'
+import type { Coinflip, CoinflipOutput } from '../protocol/terms.ts'
 import type { MemberTimings } from './channel.ts'
 
 /** Runs from its making. */

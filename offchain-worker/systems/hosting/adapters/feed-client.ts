@@ -1,11 +1,11 @@
 /**
- * Auditing a hoster: a reader with a key used once, fetching blocks from one hoster and nobody else.
+ * Auditing a hoster: a reader with a single-use key that fetches blocks from one hoster only.
  *
- * Owns: dialling, recognising the hoster, fetching with deadlines and latency, proofs, receipts, cleaning up. Does not own: which
- * blocks, when, or what follows from it (roles/).
+ * Owns: dialling, recognizing the hoster, fetching with deadlines and latency, proofs, receipts, cleaning up. Does not
+ * own: serving.
  *
- * To the hoster an audit looks like any other reader: an unknown key, a client of the feed's topic. Only the connection whose
- * Noise key is the registered one is replicated with, so no other peer can answer in the hoster's place.
+ * To the hoster an audit looks like any other reader: an unknown key, a client of the feed's topic. The client
+ * replicates only over the connection with the registered Noise key, so no other peer can answer instead of the hoster.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -35,21 +35,24 @@ const NO_TIMEOUT = 0
 export interface AuditOptions {
   readonly bootstrap: readonly DhtAddress[]
   readonly host?: string
-  /** Fresh: used for this audit only, or the hoster could tell auditors from readers. */
+  /** Fresh, used for this audit only. Otherwise the hoster could tell auditors from readers. */
   readonly keyPair: NoiseKeyPair
-  /** What the chain has registered of the feed; the hoster must offer exactly that. */
+  /** The chain's record of the feed. The hoster must offer exactly that. */
   readonly feed: Pick<FeedHead, 'key' | 'length' | 'treeHash' | 'fork'>
   /** The hoster's registered Noise key. */
   readonly hoster: Uint8Array
-  /** Meet everyone in the feed's swarm, as a reader does. By default the hoster alone: nobody else can answer in its place then. */
+  /**
+   * Meet everyone in the feed's swarm, as a reader does. By default the hoster alone: then nobody else can answer for
+   * it.
+   */
   readonly meetsOthers?: boolean
-  /** Folder under which the replica lives (about 75 MB) until close(). */
+  /** Folder for the replica (about 75 MB) until close(). */
   readonly dir: string
-  /** To find the hoster and to get its signed head, together. */
+  /** For finding the hoster and getting its signed head together, in milliseconds. */
   readonly timeoutMs: number
-  /** Tells the hoster, on coming, by which request receipts are taken unasked. */
+  /** Tells the hoster on arrival that the client accepts receipts, and by which request. */
   readonly receiptRequest: Uint8Array
-  /** A receipt that came unasked. */
+  /** A receipt that came without a request. */
   readonly onReceipt: (receipt: Uint8Array) => void
 }
 
@@ -59,11 +62,13 @@ export interface AuditDeps {
   readonly log: Log
 }
 
-/** A block as the hoster served it. */
+/** A block that the hoster served. */
 export interface FetchedBlock {
   readonly index: number
   readonly block: Uint8Array
-  /** From asking to having it verified, by the injected clock. Of the first time, where a block is asked for again. */
+  /**
+   * From the request to the verified block, by the injected clock. For a block requested again: from its first request.
+   */
   readonly latencyMs: number
 }
 
@@ -73,21 +78,21 @@ export interface AuditSession {
   readonly connectMs: number
   /**
    * Fetches and verifies a block.
-   * @throws AssayError `BLOCK_TIMEOUT` (meta.connected says whether the hoster was there); `BAD_BLOCK` where the hoster sent what
-   * does not hash to the feed, from then on for every block; `BAD_INDEX`, `AUDIT_CLOSED`
+   * @throws AssayError `BLOCK_TIMEOUT` (meta.connected says whether the hoster was there); `BAD_BLOCK` if the hoster
+   *   sent bytes that do not hash to the feed, from then on for every block; `BAD_INDEX`, `AUDIT_CLOSED`
    */
   getBlock(index: number, timeoutMs: number): Promise<FetchedBlock>
   /**
-   * The proof of a block that came, against the registered length and tree hash.
+   * The proof of a received block against the registered length and tree hash.
    * @throws AssayError `UNPROVABLE`, `AUDIT_CLOSED`
    */
   prove(index: number): Promise<BlockProof>
   /**
-   * Asks the hoster to sign for what it served.
+   * Asks the hoster to sign for the blocks that it served.
    * @throws AssayError `RECEIPT_TIMEOUT`, `FRAME_TOO_LARGE`, `AUDIT_CLOSED`
    */
   requestReceipt(request: Uint8Array, timeoutMs: number): Promise<Uint8Array>
-  /** Hangs up and removes the replica. */
+  /** Closes the connection and removes the replica. */
   close(): Promise<void>
 }
 
@@ -120,7 +125,8 @@ class Audit implements AuditSession {
     this.#core = parts.core
     const { receiptRequest: request, onReceipt } = options
     this.#receipts = new ReceiptClient(parts.core.discoveryKey, { request, onReceipt }, deps)
-    // get() only times out on what does not verify, and Hypercore takes nothing more from that peer; the event says so at once.
+    // For bytes that do not verify, get() only times out, and Hypercore accepts nothing more from that peer. This event
+    // comes at once.
     this.#core.on('verification-error', (error, request) => {
       this.#forged ??= badBlock(request?.block?.index, error)
       for (const reject of this.#fetching) reject(this.#forged)
@@ -213,9 +219,9 @@ class Audit implements AuditSession {
   }
 
   /**
-   * Not get()'s own timeout: in hypercore 11.37.1 a request that timed out stays in the replicator's queue and swallows the
-   * turn of a later one, which then is never sent (one block lost cost another that was held). So a request is made once,
-   * without an end, and ends with the replica; only our waiting for it has a deadline.
+   * This does not use get()'s own timeout. In hypercore 11.37.1 a timed-out request stays in the replicator's queue and
+   * takes the turn of a later one, which is then never sent: one lost block cost another that the hoster had. So each
+   * request is made once, without an end, and ends with the replica. Only our waiting for it has a deadline.
    */
   async #fetch(index: number, timeoutMs: number): Promise<Uint8Array> {
     const request = this.#requests.get(index) ?? this.#core.get(index, { timeout: NO_TIMEOUT })
@@ -239,8 +245,8 @@ class Audit implements AuditSession {
 }
 
 /**
- * Connects to a hoster with a fresh identity and an empty replica, and checks that it offers the registered feed. On any
- * failure nothing is left behind.
+ * Connects to a hoster with a fresh identity and an empty replica, and checks that it offers the registered feed. If it
+ * fails, it leaves nothing behind.
  * @throws AssayError `DHT_UNREACHABLE`, `HOSTER_UNREACHABLE`, `HOSTER_SILENT`, `FEED_MISMATCH`
  */
 export async function auditFeed(options: AuditOptions, deps: AuditDeps): Promise<AuditSession> {

@@ -1,19 +1,19 @@
 /**
- * The errors of an audit: each names what the hoster was expected to do.
+ * The errors of an audit. Each names what the hoster was expected to do.
  *
- * Owns: codes and messages. Does not own: when they are thrown (auditor.ts, receipts.ts) or what they mean for a verdict (roles/).
+ * Owns: codes and messages. Does not own: the receipt's faults.
  */
 import { AssayError, messageOf } from '#types/errors.ts'
 import { keyName } from '#worker/p2p/identity.ts'
 
-/** No connection with the hoster in time. */
+/** The client got no connection to the hoster in time. */
 export const unreachable = (hoster: Uint8Array, ms: number): AssayError =>
   new AssayError(
     'HOSTER_UNREACHABLE',
     `expected the hoster ${keyName(hoster)} to accept a connection within ${ms} ms, got none`,
   )
 
-/** Connected, but the hoster offers nothing of that length. */
+/** The hoster is connected, but offers nothing of that length. */
 export const silent = (hoster: Uint8Array, ms: number): AssayError =>
   new AssayError(
     'HOSTER_SILENT',
@@ -27,14 +27,14 @@ export const blockTimeout = (index: number, ms: number, connected: boolean): Ass
   return new AssayError('BLOCK_TIMEOUT', message, { index, connected })
 }
 
-/** Something came that does not verify: a block, or (without index) tree nodes. */
+/** The hoster sent something that does not verify: a block, or (without index) tree nodes. */
 export const badBlock = (index: number | undefined, cause: Error): AssayError => {
   const what = index === undefined ? 'tree nodes' : `block ${index}`
   const message = `expected ${what} to hash to the feed's tree, got other bytes from the hoster: ${cause.message}`
   return new AssayError('BAD_BLOCK', message, { index }, { cause })
 }
 
-/** Hypercore gave up on a block for a reason of its own. */
+/** Hypercore gave a block up for a reason of its own. */
 export const blockFailed = (index: number, cause: unknown): AssayError =>
   new AssayError('BLOCK_FAILED', `block ${index} could not be fetched: ${messageOf(cause)}`, { index }, { cause })
 
@@ -47,7 +47,7 @@ interface OfferedFeed {
 const describeFeed = ({ length, fork, treeHash }: OfferedFeed): string =>
   `length ${length}, fork ${fork}, tree hash ${keyName(treeHash)}`
 
-/** The hoster offers another state of the feed than the chain has registered. */
+/** The hoster offers another state of the feed than the registered one. */
 export const feedMismatch = (registered: OfferedFeed, offered: OfferedFeed): AssayError => {
   const message = `expected the feed as registered (${describeFeed(registered)}), got ${describeFeed(offered)} from the hoster`
   return new AssayError('FEED_MISMATCH', message)
@@ -57,6 +57,6 @@ export const feedMismatch = (registered: OfferedFeed, offered: OfferedFeed): Ass
 export const receiptTimeout = (ms: number): AssayError =>
   new AssayError('RECEIPT_TIMEOUT', `expected a receipt of the hoster within ${ms} ms, got none`)
 
-/** What waits for a session that was closed is told so. */
+/** The error for calls that wait while the session closes. */
 export const auditClosed = (): AssayError =>
   new AssayError('AUDIT_CLOSED', 'expected an open audit session, got a closed one')

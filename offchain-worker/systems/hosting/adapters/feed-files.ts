@@ -1,13 +1,13 @@
 /**
- * A folder as a sequence of feed blocks: always the same blocks for the same names and contents.
+ * A folder as a sequence of feed blocks: the same names and contents always give the same blocks.
  *
- * Owns: which files are taken, their order, the block format. Does not own: the feed (feed-store.ts).
+ * Owns: which files belong to it, their order, the block format. Does not own: the feed.
  *
- * Format. For each file, in the order of its path's UTF-8 bytes: one header block, then its content in blocks of 64 KiB, the
- * last one shorter, none for an empty file. Header, integers little endian:
+ * Format. For each file, in the order of its path's UTF-8 bytes: one header block, then its content in blocks of 64
+ * KiB, the last one shorter, none for an empty file. Header, integers little endian:
  *   "AsyF" | version u8 = 1 | path length u16 | path, UTF-8 with "/" | size u64 | content blocks u32
- * Taken are regular files. Left out: names that begin with a dot (.git, .env: never publish those by accident),
- * node_modules, symbolic links, sockets and devices. Times, owners and modes are not part of it.
+ * It includes regular files. It leaves out: names that begin with a dot (.git, .env: nobody should publish those by
+ * accident), node_modules, symbolic links, sockets and devices. Times, owners and modes are not part of it.
  */
 import { lstat, open, readdir } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
@@ -15,7 +15,10 @@ import { join } from 'node:path'
 import { compareBytes, concatBytes, equalBytes, fromUtf8, utf8 } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 
-/** Longest content block. Replication is fastest here; smaller blocks cost up to ten times more per byte. */
+/**
+ * Longest content block, in bytes. Replication is fastest at this size; smaller blocks cost up to ten times more per
+ * byte.
+ */
 export const FEED_BLOCK_BYTES = 65_536
 const MAGIC = utf8('AsyF')
 const VERSION = 1
@@ -23,7 +26,7 @@ const HEADER_FIXED_BYTES = 4 + 1 + 2 + 8 + 4
 const MAX_PATH_BYTES = 4_096
 const MAX_DEPTH = 64
 
-/** What a header block says. */
+/** The content of a header block. */
 export interface FileHeader {
   /** Relative to the folder, with "/". */
   readonly path: string
@@ -53,8 +56,8 @@ export function encodeFileHeader({ path, size, blocks }: FileHeader): Uint8Array
 }
 
 /**
- * The header a block holds.
- * @throws AssayError `BAD_FILE_HEADER` where it holds none
+ * The header in a block.
+ * @throws AssayError `BAD_FILE_HEADER` if the block is not a header
  */
 export function decodeFileHeader(block: Uint8Array): FileHeader {
   const bad = (why: string): AssayError => new AssayError('BAD_FILE_HEADER', `expected a file header block, got ${why}`)
@@ -78,7 +81,7 @@ interface ListedFile {
   readonly size: number
 }
 
-/** The files that belong to a folder's feed, in feed order. All limits are checked here, before the first block. */
+/** The files of a folder's feed, in feed order. It checks all limits before the first block. */
 async function listFiles(root: string, { maxBytes, maxFiles }: FolderLimits): Promise<ListedFile[]> {
   const files: ListedFile[] = []
   let total = 0
@@ -125,7 +128,7 @@ async function* packFile(file: FileHandle, { path, size }: ListedFile): AsyncGen
 }
 
 /**
- * The blocks of a folder, one after the other; memory holds one at a time.
+ * The blocks of a folder, one after the other. Only one at a time is in memory.
  * @throws AssayError `DATA_UNREADABLE`, `FOLDER_TOO_LARGE`, `FILE_CHANGED`
  */
 export async function* packFolder(root: string, limits: FolderLimits): AsyncGenerator<Uint8Array> {

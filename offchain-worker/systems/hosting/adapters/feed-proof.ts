@@ -1,8 +1,8 @@
 /**
- * What a feed is and proves, as plain data: its signed head, and the Merkle path of a block.
+ * A feed's signed head and the Merkle path of a block, as plain data.
  *
- * Owns: reading both out of a Hypercore. Does not own: checking them without one (the chain does, in pure TypeScript), or
- * what an attestation says about them. All hashes are BLAKE2b-256, integers u64 little endian:
+ * Owns: reading both from a Hypercore. Does not own: checking them without one, which the chain does.
+ * All hashes are BLAKE2b-256, integers u64 little endian:
  *   leaf = H(00 | size | block)   parent = H(01 | left size + right size | left | right)
  *   tree = H(02 | for each root, left to right: hash | flat index | size)
  * Source: hypercore-crypto index.js; hypercore lib/merkle-tree.js, lib/caps.js, lib/multisig.js (11.37.1).
@@ -14,13 +14,13 @@ import Hypercore from 'hypercore'
 import type { Proof } from 'hypercore'
 import { copyOf } from '#worker/p2p/identity.ts'
 
-/** Everything the chain registers of a feed. */
+/** The facts about a feed that the chain registers. */
 export interface FeedHead {
   /** Hash of the manifest: the feed's name. Not the public key. */
   readonly key: Uint8Array
   /** The encoded manifest; `key` is BLAKE2b(MANIFEST namespace | manifest). */
   readonly manifest: Uint8Array
-  /** Blocks. */
+  /** The number of blocks. */
   readonly length: number
   readonly fork: number
   /** Bytes of all blocks. */
@@ -36,16 +36,18 @@ interface ProofNode {
   readonly size: number
 }
 
-/** That a block is at an index of a feed of a certain length. */
+/** The proof that a block is at an index of a feed of a certain length. */
 export interface BlockProof {
   readonly index: number
   readonly length: number
   readonly fork: number
   readonly leafHash: Uint8Array
   readonly leafSize: number
-  /** The path's siblings, from the leaf up to its root. Each is left or right as the bits of the index say. */
+  /**
+   * The path's siblings, from the leaf up to its root. The bits of the index say which are left and which are right.
+   */
   readonly siblings: readonly ProofNode[]
-  /** All roots of the tree, left to right, the block's own among them. */
+  /** All roots of the tree, left to right, including the block's own. */
   readonly roots: readonly ProofNode[]
   readonly treeHash: Uint8Array
   readonly signature: Uint8Array
@@ -122,8 +124,8 @@ export async function readFeedHead(core: Hypercore): Promise<FeedHead> {
 }
 
 /**
- * The proof of a held block against the feed's present length. What is handed out has been checked to hash to the tree.
- * @throws AssayError `UNPROVABLE` where the block or nodes above it are not held
+ * The proof of a stored block against the feed's current length. The function checks that it hashes to the tree.
+ * @throws AssayError `UNPROVABLE` if the block or nodes above it are not stored
  */
 export async function proveBlock(core: Hypercore, index: number): Promise<BlockProof> {
   const { length, fork } = core

@@ -1,8 +1,8 @@
 /**
- * Serving a feed: to everybody who connects, under the hoster's registered Noise key.
+ * Serves a feed to everybody who connects, under the hoster's registered Noise key.
  *
- * Owns: announcing the feed, replicating it, telling who was sent what, the receipt channel. Does not own: what a receipt
- * contains (roles/), which feeds to serve (the chain), or the storage (feed-store.ts).
+ * Owns: announcing the feed, replicating it, reporting which reader got which block, the receipt channel. Does not own:
+ * the storage.
  */
 import { messageOf } from '#types/errors.ts'
 import type { ReplicationPeer } from 'hypercore'
@@ -16,21 +16,21 @@ import { settled } from '#worker/p2p/waiting.ts'
 import { attachReceiptServer } from './receipt-channel.ts'
 import type { ReceiptDropReason, ReceiptDrops, ReceiptServer, ReceiptServerOptions } from './receipt-channel.ts'
 
-/** How long closing waits for what was sent before. */
+/** Closing waits at most this long for bytes that were sent before. */
 const FLUSH_DEADLINE_MS = 500
 
 /** @see serveFeed */
 export interface ServeOptions {
-  /** The identity that readers recognise the hoster by. */
+  /** The identity by which readers recognize the hoster. */
   readonly network: PeerNetwork
   readonly feed: Feed
-  /** A block was sent to a reader. `bytes` is its length. */
+  /** A reader was sent a block. `bytes` is its length. */
   readonly onServed?: (reader: Uint8Array, index: number, bytes: number) => void
-  /** A reader came that takes receipts unasked by that request. */
+  /** A reader has connected that accepts receipts without asking for each, by that request. */
   readonly onListening?: (reader: Uint8Array, request: Uint8Array) => void
-  /** A reader's last connection has gone. */
+  /** A reader's last connection has closed. */
   readonly onGone?: (reader: Uint8Array) => void
-  /** A reader asks for a receipt; undefined refuses in silence. */
+  /** A reader asks for a receipt; undefined refuses without an answer. */
   readonly onReceiptRequest?: (
     reader: Uint8Array,
     request: Uint8Array,
@@ -43,17 +43,20 @@ export interface ServeDeps {
   readonly log: Log
 }
 
-/** A feed being served. */
+/** A feed that is being served. */
 export interface ServedFeed {
-  /** Resolves once the feed can be found by its discovery key (by the Noise key it can be dialled at once). */
+  /** Resolves once readers can find the feed by its discovery key. By the Noise key they can dial it at once. */
   announced(): Promise<void>
-  /** Sends a receipt to a connected reader unasked; false where it is not connected or does not listen. */
+  /**
+   * Sends a receipt to a connected reader that has not asked for this one. False if the reader is not connected or does
+   * not listen.
+   */
   sendReceipt(reader: Uint8Array, receipt: Uint8Array): boolean
-  /** What readers sent on the receipt channel and was dropped, by reason. */
+  /** Frames from readers on the receipt channel that were dropped, by reason. */
   dropped(): ReceiptDrops
-  /** A block that is held, for hashing it into a receipt; undefined where it is not. Never asks the network. */
+  /** A stored block, for hashing it into a receipt; undefined if it is not stored. Never asks the network. */
   readBlock(index: number): Promise<Uint8Array | undefined>
-  /** Stops announcing and serving, and hangs up on the readers. Identity and storage stay open. */
+  /** Stops announcing and serving, and closes the readers' connections. Identity and storage stay open. */
   close(): Promise<void>
 }
 
@@ -72,7 +75,7 @@ class Serving implements ServedFeed {
     this.#deps = deps
     const { network, feed } = options
     const { discoveryKey } = feed.core
-    // The one step that may fail comes first, so that nothing is left behind.
+    // The only step that may fail comes first, so that nothing is left behind.
     const unreserve = network.reserve(`feed ${keyName(discoveryKey)}`)
     this.#topic = network.joinTopic(discoveryKey, { server: true, client: false })
     const onUpload = (index: number, bytes: number, peer: ReplicationPeer): void => this.#tell(index, bytes, peer)
@@ -109,7 +112,7 @@ class Serving implements ServedFeed {
     // The last receipts are still on their way.
     const flushed = Promise.allSettled([...this.#connections].map((connection) => connection.flush()))
     await settled(this.#deps.clock, FLUSH_DEADLINE_MS, flushed)
-    // Hypercore cannot be taken off a connection; a mesh that shares it connects again and loses nothing.
+    // Hypercore cannot be removed from a connection. A mesh that shares it connects again and loses nothing.
     for (const connection of this.#connections) connection.destroy()
     await this.#topic.leave()
   }
@@ -139,7 +142,7 @@ class Serving implements ServedFeed {
     })
   }
 
-  /** What is asked when we close may fail for want of the feed: that is nobody's fault, and answers nothing. */
+  /** A request during closing may fail because the feed is closed. That is nobody's fault, and gets no answer. */
   async #answer(reader: Uint8Array, request: Uint8Array): Promise<Uint8Array | undefined> {
     try {
       return this.#serving ? await this.#options.onReceiptRequest?.(reader, request) : undefined
@@ -149,7 +152,7 @@ class Serving implements ServedFeed {
     }
   }
 
-  /** Called from within Hypercore's sending: what throws here would end the process. */
+  /** Hypercore calls this while it sends: an error thrown here would end the process. */
   #tell(index: number, bytes: number, peer: ReplicationPeer): void {
     try {
       this.#options.onServed?.(copyOf(peer.remotePublicKey), index, bytes)
@@ -160,8 +163,9 @@ class Serving implements ServedFeed {
 }
 
 /**
- * Serves a feed until closed (or the network is). A block that is not held is not answered: the reader times out.
- * @throws AssayError `CHANNEL_IN_USE` where this identity serves the feed already, `NETWORK_CLOSED`
+ * Serves a feed until it is closed (or the network is). It does not answer for a block that is not stored: the reader
+ * times out.
+ * @throws AssayError `CHANNEL_IN_USE` if this identity serves the feed already, `NETWORK_CLOSED`
  */
 export function serveFeed(options: ServeOptions, deps: ServeDeps): ServedFeed {
   return new Serving(options, deps)

@@ -1,11 +1,10 @@
 /**
  * The feeds on this machine: one storage folder for all of them.
  *
- * Owns: opening, publishing a folder, copying feeds. Does not own: serving (hoster.ts), auditing (auditor.ts), the format of
- * files (feed-files.ts).
+ * Owns: opening, publishing a folder, copying feeds. Does not own: the format of files.
  *
- * An open Hypercore folder takes about 75 MB of disk (a preallocated log, given back on close), so all feeds of a process
- * share one. The author's secret key is used to sign and never stored.
+ * An open Hypercore folder takes about 75 MB of disk (a preallocated log, freed on close), so all feeds of a process
+ * share one. The author's secret key signs and is never stored.
  */
 import { mkdir } from 'node:fs/promises'
 import { equalBytes } from '#types/bytes.ts'
@@ -23,7 +22,7 @@ import type { NoiseKeyPair } from '#worker/p2p/identity.ts'
 const MANIFEST_VERSION = 1
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024
 const DEFAULT_MAX_FILES = 20_000
-/** Appending in batches is about twenty times faster than one by one; this many full blocks are 4 MiB. */
+/** Appending in batches is about twenty times faster than one by one. This many full blocks are 4 MiB. */
 const BATCH_BLOCKS = 64
 const COPY_DEADLINE_MS = 30_000
 const COPY_BLOCK_DEADLINE_MS = 10_000
@@ -38,7 +37,7 @@ export interface Feed {
 
 /** @see FeedStore.publish */
 export interface PublishOptions {
-  /** The author: signs every length of the feed. */
+  /** The author, who signs every length of the feed. */
   readonly keyPair: NoiseKeyPair
   readonly maxBytes?: number
   readonly maxFiles?: number
@@ -46,11 +45,13 @@ export interface PublishOptions {
 
 /** @see FeedStore.copy */
 export interface CopyOptions {
-  /** Which blocks to take; all of them by default. The others can be told missing, but not served or proved. */
+  /**
+   * The blocks to copy; by default all. The copy can report the other blocks as missing, but not serve or prove them.
+   */
   readonly keep?: Iterable<number>
 }
 
-/** The feeds under one folder. Made by createFeedStore. */
+/** The feeds under one folder. createFeedStore makes it. */
 export class FeedStore {
   readonly #storage: CoreStorage
   readonly #clock: Clock
@@ -63,8 +64,9 @@ export class FeedStore {
   }
 
   /**
-   * Appends a folder's files to the author's feed. The same content again appends nothing; a publication that was cut off is
-   * completed; content that begins otherwise than what is there already is refused, and nothing is changed.
+   * Appends a folder's files to the author's feed. If it has the same content, it appends nothing. If an earlier
+   * publication was interrupted, it completes it. If the content begins differently from the published blocks, it
+   * throws and changes nothing.
    * @throws AssayError `FEED_DIFFERS`, `FOLDER_EMPTY`, and those of packFolder
    */
   async publish(folder: string, options: PublishOptions): Promise<{ feed: Feed; head: FeedHead }> {
@@ -91,21 +93,22 @@ export class FeedStore {
     return { feed, head: await readFeedHead(feed.core) }
   }
 
-  /** A feed by its key: what is held of it, which may be nothing yet. */
+  /** A feed by its key, with all its blocks on this machine, perhaps none yet. */
   open(key: Uint8Array): Promise<Feed> {
     return this.#openFeed({ key })
   }
 
   /**
-   * Copies a feed, or only some of its blocks, from another store of this process. A copy with gaps behaves as a hoster that
-   * has lost the rest: it proves all it holds. (Hypercore's own clear() would also take tree nodes that others need.)
+   * Copies a feed, or only some of its blocks, from another store of this process. A copy with gaps behaves like a
+   * hoster that has lost the rest: it proves every block that it has. (Hypercore's own clear() would also remove tree
+   * nodes that other blocks need.)
    * @throws AssayError `COPY_FAILED`
    */
   async copy(source: Feed, { keep }: CopyOptions = {}): Promise<Feed> {
     const feed = await this.#openFeed({ key: source.key })
     const from = source.core.replicate(true, { keepAlive: false })
     const to = feed.core.replicate(false, { keepAlive: false })
-    // Destroying them below is an error to their far ends.
+    // Destroying them below is an error for their far ends.
     for (const stream of [from, to]) stream.on('error', () => {})
     from.pipe(to).pipe(from)
     const late = (): AssayError => new AssayError('COPY_FAILED', `expected to copy within ${COPY_DEADLINE_MS} ms`)
@@ -125,7 +128,7 @@ export class FeedStore {
     }
   }
 
-  /** Closes all feeds and gives the folder back. */
+  /** Closes all feeds and unlocks the folder. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -188,8 +191,8 @@ const differs = (folder: string, index: number): AssayError =>
   )
 
 /**
- * Opens the feed storage in a folder, which is made if missing.
- * @throws AssayError `FEED_STORE_LOCKED` where another store has it open, `FEED_STORE_UNREADABLE`
+ * Opens the feed storage in a folder, and makes the folder if it does not exist.
+ * @throws AssayError `FEED_STORE_LOCKED` if another store has it open, `FEED_STORE_UNREADABLE`
  */
 export async function createFeedStore({ dir }: { dir: string }, { clock }: { clock: Clock }): Promise<FeedStore> {
   try {

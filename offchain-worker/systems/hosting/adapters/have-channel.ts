@@ -1,15 +1,18 @@
 /**
- * Hypercore's replication channel, spoken as a peer that holds nothing and asks for nothing: it only listens to what the other has.
+ * Hypercore's replication channel for a peer that has nothing and asks for nothing: it only hears which blocks the
+ * other side has.
  *
- * Owns: the opening, the handshake, and the few messages of Hypercore's protocol that tell of blocks. Does not own: what is made of
- * them (reader-trace.ts), connections (network.ts).
+ * Owns: the opening, the handshake, and the few messages of Hypercore's protocol about blocks. Does not own: what they
+ * say about a reader (reader-trace.ts).
  *
- * Not a Hypercore: version 11.37.1 has no event for what a peer comes to hold, takes a peer's word for ranges of any length (one message
- * of 2^40 blocks makes it allocate until it dies), would ask for the tree, and needs a folder of 75 MB. To a
- * reader it is an empty Hypercore; who looks for it can notice that it never asks for the tree.
+ * This does not use a Hypercore. Version 11.37.1 has no event for the blocks of a peer. It believes ranges of any
+ * length from a peer (one message of 2^40 blocks makes it allocate until it dies). It would ask for the tree, and needs
+ * a folder of 75 MB. To a reader this channel is an empty Hypercore; a reader that looks for it can notice that it
+ * never asks for the tree.
  *
- * A peer whose copy has gaps tells of new blocks only those who said that they want to know (Peer#broadcastRange), and an empty
- * Hypercore with nothing to get says so of nothing. So the whole feed is declared wanted, which is no request for any of it.
+ * A peer whose copy has gaps announces new blocks only to peers that want them (Peer#broadcastRange). An empty
+ * Hypercore with nothing to get announces no wants. So the channel declares the whole feed wanted, which requests no
+ * block of it.
  */
 import { equalBytes } from '#types/bytes.ts'
 import caps from 'hypercore/lib/caps.js'
@@ -22,20 +25,20 @@ import { asBuffer } from '#worker/p2p/identity.ts'
 
 const PROTOCOL = 'hypercore/alpha'
 const ALIASES = ['hypercore']
-/** Blocks that one `want` speaks of (lib/wants.js, MAX_RANGE). */
+/** Blocks in one `want` (lib/wants.js, MAX_RANGE). */
 const WANT_BLOCKS = 2 ** 21
-/** A Hypercore keeps no more of them, and takes one more to mean all. */
+/** A Hypercore keeps at most this many wants. It takes one more to mean all blocks. */
 const MAX_WANTS = 513
 
 /** @see attachHaveChannel */
 export interface HaveChannelOptions {
   readonly feed: { readonly key: Uint8Array; readonly length: number }
   readonly discoveryKey: Uint8Array
-  /** The remote now holds (or, with `drop`, no longer holds) these blocks. Numbers are as it sent them. */
+  /** The remote has these blocks, or with `drop` has dropped them. The numbers are those that it sent. */
   readonly onRange: (range: WireRange) => void
-  /** The remote holds the blocks whose bits are set. */
+  /** The remote has the blocks whose bits are set. */
   readonly onBitfield: (bitfield: WireBitfield) => void
-  /** The remote asks us for a block. It has been told that we do not have it. */
+  /** The remote asks us for a block. The channel has answered that we do not have it. */
   readonly onRequest: (index: number) => void
 }
 
@@ -77,7 +80,7 @@ class HaveChannel {
     if (channel === null) return
     this.#channel = channel
     const { onRange, onBitfield } = this.#options
-    // In the order of Replicator#_makePeer; null where it is not for us: cancel, data, unwant.
+    // In the order of Replicator#_makePeer; null for the messages that we do not handle: cancel, data, unwant.
     const sync = channel.addMessage({ encoding: wire.sync })
     channel.addMessage({ encoding: wire.request, onmessage: (request) => this.#refuse(request, noData) })
     for (const unread of [null, null]) channel.addMessage(unread)
@@ -87,7 +90,7 @@ class HaveChannel {
     channel.addMessage({ encoding: wire.bitfield, onmessage: onBitfield })
     channel.addMessage({ encoding: wire.range, onmessage: onRange })
     const greet = (): void => {
-      // `downloading`: or a peer that has all it wants would hang up.
+      // `downloading` must be set. Otherwise a peer that has all it wants would close the connection.
       const empty = { fork: 0, length: 0, remoteLength: 0, canUpgrade: true, hasManifest: false, allowPush: false }
       sync.send({ ...empty, uploading: true, downloading: true })
       const wants = Math.min(Math.ceil(this.#options.feed.length / WANT_BLOCKS), MAX_WANTS)
@@ -110,7 +113,10 @@ class HaveChannel {
   }
 }
 
-/** Listens on a connection, again each time the remote opens the feed on it. The returned function ends that; the connection stays. */
+/**
+ * Listens on a connection, and again each time the remote opens the feed on it. The returned function ends that. The
+ * connection stays.
+ */
 export function attachHaveChannel(connection: NoiseConnection, options: HaveChannelOptions): () => void {
   const channel = new HaveChannel(connection, options)
   return () => channel.close()

@@ -1,7 +1,7 @@
 /**
  * The ports of feeds on Hyperswarm and Hypercore.
  *
- * Owns: fitting Hypercore to the ports, and a feed's head in the chain's form. Does not own: anything that happens on a wire.
+ * Owns: adapting Hypercore to the ports, and a feed's head in the chain's form. Does not own: any wire format.
  */
 import { AssayError } from '#types/errors.ts'
 import { toHex } from '#types/bytes.ts'
@@ -23,7 +23,7 @@ export interface HyperFeedClientOptions {
   /** For the swarms of single-use identities. */
   readonly bootstrap: readonly DhtAddress[]
   readonly host: string
-  /** Folder under which an audit keeps its replica until it is over. */
+  /** Folder for an audit's replica until the audit ends. */
   readonly auditDir: string
 }
 
@@ -34,14 +34,14 @@ export interface HyperFeedClientDeps {
   readonly randomBytes: (count: number) => Uint8Array
 }
 
-/** Of the throwaway identity that looks at readers. */
+/** Bytes of the seed of the throwaway identity that observes readers. */
 const SEED_BYTES = 32
 
 const treeNodes = (
   nodes: readonly { readonly hash: Uint8Array; readonly size: number }[],
 ): { hash: Uint8Array; size: bigint }[] => nodes.map(({ hash, size }) => ({ hash, size: BigInt(size) }))
 
-/** The feeds of other machines, met under identities that are used once. */
+/** The feeds of other machines, read under single-use identities. */
 export function createHyperFeedClient(options: HyperFeedClientOptions, deps: HyperFeedClientDeps): FeedClient {
   const { bootstrap, host } = options
   return {
@@ -51,7 +51,7 @@ export function createHyperFeedClient(options: HyperFeedClientOptions, deps: Hyp
   }
 }
 
-/** The feeds of a store, served under the registered identity. Closing network and store is up to their openers. */
+/** The feeds of a store, served under the registered identity. The openers of network and store close them. */
 export const createHyperFeedServer = (
   { network, store }: { readonly network: PeerNetwork; readonly store: Pick<FeedStore, 'open'> },
   deps: Pick<HyperFeedClientDeps, 'clock' | 'log'>,
@@ -79,13 +79,16 @@ async function connectAudit(
   }
 }
 
-/** In Hypercore's encoding of the default manifest: version, flags, hash, quorum, and the head of the one signer. */
+/**
+ * Length of the fixed head in Hypercore's encoding of the default manifest: version, flags, hash, quorum, and the head
+ * of the only signer.
+ */
 const MANIFEST_HEAD_BYTES = 6
 const KEY_BYTES = 32
 
 /**
- * A feed's head as the chain registers it. Needs the feed's first block to be held.
- * @throws AssayError `UNSUPPORTED_FEED` where it is not a feed of one ed25519 signer with the default manifest
+ * A feed's head in the form that the chain registers. The feed's first block must be stored.
+ * @throws AssayError `UNSUPPORTED_FEED` unless the feed has one ed25519 signer and the default manifest
  */
 export async function chainFeedHead({ core, key }: Feed): Promise<FeedHead> {
   const { manifest, length, fork, signature } = await readFeedHead(core)

@@ -1,8 +1,9 @@
 /**
- * Ambient types for Hypercore's wire format, beside those of hyper.d.ts.
+ * Ambient types for Hypercore's wire format.
  *
- * Owns: what speaking to Hypercore peers without a Hypercore takes. Read in the pinned sources (hypercore 11.37.1: lib/messages.js,
- * lib/caps.js, Replicator#_makePeer; protomux 3.12.1). Does not own: what is said (have-channel.ts).
+ * Owns: the types for talking to Hypercore peers without a Hypercore. They were read in the pinned sources (hypercore
+ * 11.37.1: lib/messages.js, lib/caps.js, Replicator#_makePeer; protomux 3.12.1). Does not own: types for whole
+ * Hypercores (hyper.d.ts).
  */
 declare module 'hypercore/lib/messages.js' {
   import type { Encoding } from 'protomux'
@@ -68,7 +69,7 @@ declare module 'hypercore/lib/messages.js' {
 
 declare module 'hypercore/lib/caps.js' {
   const caps: {
-    /** 32 bytes that prove, on this connection, that one knows the feed's key. */
+    /** 32 bytes that prove, on this connection, that the sender knows the feed's key. */
     replicate(isInitiator: boolean, key: Uint8Array, handshakeHash: Uint8Array): Buffer
   }
   export default caps
@@ -80,11 +81,11 @@ declare module 'protomux' {
     onmessage?: (value: T) => void
   }
 
-  /** A channel whose sides show each other something on opening. */
+  /** A channel whose sides exchange a handshake when they open it. */
   export interface HandshakeChannel<H> {
     open(handshake: H): void
     close(): void
-    /** null takes a number for messages that are not read. */
+    /** Null assigns a number to messages that are not read. */
     addMessage(message: null): void
     addMessage<T>(message: MessageOptions<T>): Message<T>
   }
@@ -103,7 +104,7 @@ declare module 'protomux' {
 
 declare module 'hyperdht' {
   interface NoiseConnection {
-    /** 64 bytes, the same on both sides, and of this connection alone. */
+    /** 64 bytes, the same on both sides, and different on every connection. */
     readonly handshakeHash: Buffer
   }
 }

@@ -1,11 +1,11 @@
 /**
- * An observer of a feed's swarm: sees what readers read, and when, without reading anything itself.
+ * An observer of a feed's swarm: it sees which chunks readers read, and when, and reads nothing itself.
  *
- * Owns: being found by readers under a throwaway identity, one trace for each, how many. Does not own: what they are heard to say
- * (have-channel.ts), what counts as read (reader-trace.ts), or what follows from it (protocols/audit-plan.ts).
+ * Owns: letting readers find it under a throwaway identity, one trace for each reader, and their number. Does not own:
+ * a trace.
  *
- * It announces itself on the feed's topic as one that serves, since readers dial those; it dials nobody. A reader is seen where it
- * meets the observer: not one that was told to connect to the hoster alone, and nothing stored is ever sent or asked for.
+ * It announces itself on the feed's topic as a server, because readers dial servers; it dials nobody. It sees a reader
+ * only if the reader connects to it: not one that connects to the hoster alone. It never sends or requests stored data.
  */
 import Hypercore from 'hypercore'
 import type { NoiseConnection } from 'hyperdht'
@@ -20,7 +20,7 @@ import type { PeerNetwork } from '#worker/p2p/network.ts'
 import { ReaderTrace } from './reader-trace.ts'
 import type { ReadSeen } from './reader-trace.ts'
 
-/** Peers watched in all, by key. Who left without having read makes room. */
+/** Most peers that it watches, by key. A peer that left without reading makes room. */
 export const MAX_READERS = 64
 
 /** @see observeFeed */
@@ -30,7 +30,7 @@ export interface ObserveOptions {
   readonly host?: string
   /** Fresh: used for this observer only. */
   readonly keyPair: NoiseKeyPair
-  /** As registered on chain. */
+  /** The feed's registered key and length. */
   readonly feed: { readonly key: Uint8Array; readonly length: number }
 }
 
@@ -40,11 +40,11 @@ export interface ObserveDeps {
   readonly log: Log
 }
 
-/** The readers of a feed, as long as it is open. */
+/** The readers of a feed while it is open. */
 export interface FeedObserver {
-  /** For each reader seen, what came to it in that order. Those that have left are among them. */
+  /** For each reader seen, the chunks that it got, in that order. Includes readers that have left. */
   traces(): readonly (readonly ReadSeen[])[]
-  /** Hangs up and leaves nothing behind. The traces stay. */
+  /** Closes all connections and leaves nothing behind. The traces stay. */
   close(): Promise<void>
 }
 
@@ -102,7 +102,8 @@ class Observer implements FeedObserver {
 }
 
 /**
- * Watches a feed's readers until closed. Resolves once they can find the observer; on failure nothing is left behind.
+ * Watches a feed's readers until closed. Resolves once they can find the observer. If it fails, it leaves nothing
+ * behind.
  * @throws AssayError `DHT_UNREACHABLE`
  */
 export async function observeFeed(options: ObserveOptions, deps: ObserveDeps): Promise<FeedObserver> {

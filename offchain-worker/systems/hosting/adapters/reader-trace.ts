@@ -1,31 +1,32 @@
 /**
- * What one peer of a feed's swarm has read, as far as it tells.
+ * The blocks that one peer of a feed's swarm has read, as far as it tells.
  *
- * Owns: telling what came to it from what it had before, readers from seeders and liars, and the bounds of all that. Does not own: how
- * it is told (have-channel.ts), or what a trace says of a reader's habits (protocols/read-habits.ts).
+ * Owns: separating newly read blocks from earlier ones, and readers from seeders and liars, and the bounds of all that.
+ * Does not own: the messages from the peer.
  *
- * A Hypercore tells of each block as it comes, in a range of one. A bitfield, or a range from the beginning before anything else, is what
- * it had when we met. So blocks that came before are known, but not in which order, and are in no trace.
+ * A Hypercore announces each block when it gets it, in a range of one. A bitfield, or a range from block 0 before any
+ * other message, lists the blocks that it had when we met. We know that these came earlier but not in which order, so
+ * they are in no trace.
  */
 import type { WireBitfield, WireRange } from 'hypercore/lib/messages.js'
 
-/** A block that came to a reader, and when (milliseconds of the injected clock). */
+/** A block that a reader got, and the time (milliseconds of the injected clock). */
 export interface ReadSeen {
   readonly index: number
   readonly at: number
 }
 
-/** Of one reader; what comes later is dropped. */
+/** Most blocks in one reader's trace. Later ones are dropped. */
 export const MAX_READS = 4096
-/** Blocks of a feed that are watched, from its beginning: 128 KiB for each reader. */
+/** Most blocks of a feed to watch, from its beginning: 128 KiB for each reader. */
 export const MAX_WATCHED_BLOCKS = 2 ** 20
-/** More blocks at once are what a peer has, not what it reads. */
+/** More blocks at once are blocks that a peer has, not blocks that it reads. */
 const MAX_BLOCKS_AT_ONCE = 64
-/** Who has this part of the feed before it read anything is a seeder. */
+/** A peer that has this part of the feed before it reads anything is a seeder. */
 const SEEDER_PART = 0.9
 /**
- * Blocks that a peer may tell of, per block of the feed. Each block is told once, all of them again when the last has come and on
- * each new connection. Who needs more is making work.
+ * A peer may announce this many blocks per block of the feed. It announces each block once, and all of them again after
+ * the last and on each new connection. A peer that needs more only makes work.
  */
 const MAX_TELLINGS = 16
 /** The same for feeds of few blocks. */
@@ -41,21 +42,21 @@ export class ReaderTrace {
   #patience: number
   #seeds = false
 
-  /** `length`: blocks of the feed. */
+  /** @param length blocks of the feed */
   constructor(length: number) {
     this.#watched = Math.min(length, MAX_WATCHED_BLOCKS)
     this.#held = new Uint8Array(Math.ceil(this.#watched / 8))
     this.#patience = MAX_TELLINGS * this.#watched + MIN_TELLINGS
   }
 
-  /** In the order in which they came; none of a seeder's or of a liar's. */
+  /** In the order of arrival. Empty for a seeder or a liar. */
   reads(): readonly ReadSeen[] {
     return this.#seeds || this.#patience < 0 ? [] : this.#reads
   }
 
-  /** The peer tells of blocks that follow each other. Those beyond the feed are passed over. */
+  /** The peer announces consecutive blocks. Ignores those beyond the feed. */
   tellRange({ drop, start, length }: WireRange, at: number): void {
-    // What it drops it has read all the same.
+    // It has read a block even if it drops it.
     if (drop || !this.#spend(1) || !(start >= 0 && start < this.#watched)) return
     const end = Math.min(start + length, this.#watched)
     if (!this.#spend(end - start)) return
@@ -66,7 +67,7 @@ export class ReaderTrace {
     else this.#judge()
   }
 
-  /** The peer tells what it has, 32 blocks a word. */
+  /** The peer announces the blocks that it has, 32 in each word. */
   tellBitfield({ start, bitfield }: WireBitfield): void {
     if (!this.#spend(1 + bitfield.length)) return
     for (const [place, word] of bitfield.entries()) {
@@ -77,7 +78,7 @@ export class ReaderTrace {
     this.#judge()
   }
 
-  /** The peer asks us for a block, which it will not get: it wanted it now. */
+  /** The peer asks us for a block and will not get it: it wanted that block at this moment. */
   tellRequest(index: number, at: number): void {
     if (this.#spend(1) && this.#hold(index)) this.#read([index], at)
   }

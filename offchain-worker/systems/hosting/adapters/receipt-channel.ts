@@ -1,13 +1,13 @@
 /**
- * The channel beside replication on which a hoster hands its readers signed receipts.
+ * The channel beside replication on which a hoster gives its readers signed receipts.
  *
- * Owns: matching answers to requests, deadlines, bounds. Does not own: what a receipt says or who signs it (opaque bytes here).
+ * Owns: matching answers to requests, deadlines, bounds. Does not own: a receipt's content, which is opaque bytes here.
  *
- * Every reader says on coming that it takes receipts (3), reads, and asks for the last one (0): whoever keeps to this form looks like
- * all others.
+ * Every reader says on arrival that it accepts receipts (3), reads, and requests the last receipt (0). A reader that
+ * keeps to this form looks like all others.
  *
- * Wire: kind u8 (0 request, 1 receipt, 2 receipt unasked, 3 takes receipts unasked) | request number u32 LE | bytes. Channel id: the
- * feed's discovery key.
+ * Wire: kind u8 (0 request, 1 receipt, 2 receipt without a request, 3 accepts receipts without requests) | request
+ * number u32 LE | bytes. Channel id: the feed's discovery key.
  */
 import { concatBytes } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -21,14 +21,17 @@ import type { Log } from '#types/log.ts'
 import { createRateLimit } from '#worker/p2p/rate-limit.ts'
 
 const RECEIPT_PROTOCOL = 'assay/receipt/1'
-/** Longest request or receipt. */
+/** Longest request or receipt, in bytes. */
 const MAX_RECEIPT_BYTES = 65_536
 const HEADER_BYTES = 5
 const REQUEST = 0
 const ANSWER = 1
 const UNASKED = 2
 const LISTENING = 3
-/** Requests of one reader that may be in work at a time, and how fast they may come. More are dropped: the reader times out. */
+/**
+ * The hoster works on at most this many requests of one reader at a time, and accepts them at this rate. It drops more:
+ * the reader times out.
+ */
 const MAX_PARALLEL_REQUESTS = 4
 const REQUESTS_PER_SECOND = 20
 const REQUEST_BURST = 100
@@ -62,25 +65,25 @@ function assertLength(bytes: Uint8Array): void {
 /** Why a reader's frame was dropped. unexpected: a frame that only a hoster sends; busy: too many requests in work. */
 export type ReceiptDropReason = 'oversized' | 'malformed' | 'unexpected' | 'too-fast' | 'busy' | 'failed'
 
-/** How often each came up. Reasons that never did are not in it. */
+/** How often each reason occurred. Reasons that never occurred are left out. */
 export type ReceiptDrops = Readonly<Partial<Record<ReceiptDropReason, number>>>
 
 /** @see attachReceiptServer */
 export interface ReceiptServerOptions {
-  /** Errors are logged and answer nothing. */
+  /** Errors are logged; the reader gets no answer. */
   readonly answer: AnswerReceiptRequest
-  /** The reader takes receipts unasked by that request. */
+  /** The reader accepts receipts by that request without asking for each. */
   readonly onListening: (request: Uint8Array) => void
   readonly onDropped: (reason: ReceiptDropReason) => void
 }
 
 /** The hoster's end on one connection. */
 export interface ReceiptServer {
-  /** Sends a receipt nobody asked for; false where the reader does not listen (any more). */
+  /** Sends a receipt that the reader has not requested. False if the reader does not listen. */
   send(receipt: Uint8Array): boolean
 }
 
-/** Answers one request; undefined answers nothing, and the reader runs into its deadline. */
+/** Answers one request. Undefined gives no answer, and the reader's deadline passes. */
 export type AnswerReceiptRequest = (request: Uint8Array) => Promise<Uint8Array | undefined> | Uint8Array | undefined
 
 /** Opens the hoster's end. */
@@ -138,9 +141,9 @@ interface Pending {
 
 /** @see ReceiptClient */
 export interface ReceiptClientOptions {
-  /** Sent on every connection as soon as it is there. */
+  /** Sent on every connection as soon as it opens. */
   readonly request: Uint8Array
-  /** A receipt that the hoster gives by itself. */
+  /** A receipt that the hoster gives without a request. */
   readonly onReceipt: (receipt: Uint8Array) => void
 }
 
@@ -161,7 +164,7 @@ export class ReceiptClient {
     this.#deps = deps
   }
 
-  /** Uses this connection from now on. */
+  /** Uses this connection from here on. */
   attach(connection: NoiseConnection): void {
     const channel = attachChannel(connection, {
       protocol: RECEIPT_PROTOCOL,
@@ -181,7 +184,8 @@ export class ReceiptClient {
   }
 
   /**
-   * Asks and waits for the answer, also over a reconnection: an unanswered request is sent again on the next connection.
+   * Requests a receipt and waits for the answer, also over a reconnection: it sends an unanswered request again on the
+   * next connection.
    * @throws AssayError `RECEIPT_TIMEOUT`, `FRAME_TOO_LARGE`, `AUDIT_CLOSED`
    */
   async request(bytes: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
@@ -198,7 +202,7 @@ export class ReceiptClient {
     }
   }
 
-  /** Fails what is still waiting. */
+  /** Rejects all pending requests. */
   close(): void {
     this.#closed = true
     for (const { reject } of this.#pending.values()) reject(auditClosed())

@@ -1,43 +1,46 @@
 /**
- * How readers read: in runs of chunks that follow each other, with pauses between some of them.
+ * Readers' habits: they read runs of consecutive chunks, with pauses between some of them.
  *
- * Owns: telling a reader's runs, pauses and depth from what came to it (its trace), and a made-up reader for where nobody is seen. Does
- * not own: seeing readers (p2p/observer.ts), or what an audit makes of their habits (audit-plan.ts).
+ * Owns: deriving a reader's runs, pauses and depth from its trace, and a made-up reader for a feed where nobody is
+ * seen. Does not own: the use of habits in an audit's plan.
  */
 import type { Prng } from '#types/domain/prng.ts'
 
-/** What came to one reader, in that order: chunk and milliseconds of one clock. */
+/** The chunks that one reader got, in that order: chunk, and milliseconds of one clock. */
 export type ReadTrace = readonly { readonly index: number; readonly at: number }[]
 
-/** One reader's way of reading. */
+/** One reader's habit. */
 export interface Habit {
-  /** Chunks that it asks for at the same time, as far as can be told: 1 or more. */
+  /** Chunks that it requests at the same time, as far as the trace shows: 1 or more. */
   readonly depth: number
   readonly runs: readonly {
-    /** Chunks that follow each other, 1 or more. */
+    /** Consecutive chunks, 1 or more. */
     readonly length: number
     /** Milliseconds that it waited before the run, with nothing under way. */
     readonly pauseMs: number
   }[]
 }
 
-/** Fewer chunks tell nothing of a habit. */
+/** Fewer chunks do not show a habit. */
 const LEAST_READS = 4
-/** With several requests under way, chunks of a run come out of order, and those of two runs mixed. */
+/** With several requests under way, the chunks of a run arrive out of order, and chunks of two runs mix. */
 const REORDERED_CHUNKS = 8
 const OPEN_RUNS = 3
 /** A gap this many times the usual one is a pause. */
 const PAUSE_GAPS = 6
-/** Longest run of a made-up reader, in chunks. Lengths from 1 to this are each as likely. */
+/** Longest run of a made-up reader, in chunks. All lengths from 1 to this have the same probability. */
 const LONGEST_RUN = 4
-/** A made-up reader thinks before every second run or so, for up to this long, milliseconds. */
+/** A made-up reader pauses before about every second run, for up to this long, milliseconds. */
 const LONGEST_PAUSE_MS = 160
-/** Chunks that a made-up reader asks for at the same time: what Hypercore's download() keeps under way with a peer, at least. */
+/**
+ * Chunks that a made-up reader requests at the same time: the least that Hypercore's download() keeps under way with a
+ * peer.
+ */
 const DOWNLOAD_DEPTH = 16
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
-/** The habit behind a trace; `undefined` where too little was read to tell. */
+/** The habit behind a trace; `undefined` if the trace is too short to tell. */
 export function habitOf(trace: ReadTrace): Habit | undefined {
   if (trace.length < LEAST_READS) return undefined
   const usual = median(trace.slice(1).map(({ at }, i) => at - trace[i]!.at))
@@ -59,7 +62,10 @@ export function habitOf(trace: ReadTrace): Habit | undefined {
   }
 }
 
-/** Whatever of its run came later than a chunk behind it was under way together with it. Reordered chunks are near each other. */
+/**
+ * If a chunk came later than one behind it in the run, both were under way together. Reordered chunks are near each
+ * other.
+ */
 function depthOf(runs: readonly { readonly indices: readonly number[] }[]): number {
   const overtaken = runs.flatMap(({ indices }) =>
     indices.map(
@@ -70,7 +76,7 @@ function depthOf(runs: readonly { readonly indices: readonly number[] }[]): numb
   return 1 + Math.max(0, ...overtaken)
 }
 
-/** A reader that jumps so many times: short runs, and a short pause before every second one. */
+/** A reader with this many jumps: short runs, and a short pause before about every second one. */
 export function madeUpHabit(prng: Prng, jumps: number): Habit {
   const run = (_: unknown, place: number): Habit['runs'][number] => ({
     length: 1 + prng.below(LONGEST_RUN),

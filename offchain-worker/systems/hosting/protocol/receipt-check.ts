@@ -1,15 +1,15 @@
 /**
- * Whether receipts are those that an auditor asked for, and good.
+ * Whether receipts are good, and are those that an auditor requested.
  *
- * Owns: the faults of a receipt, by name, the checks, and keeping the good ones of a visit. Does not own: the receipt's form (#types/domain/receipt.ts), or what
- * follows from a bad one (audit-visit.ts).
+ * Owns: the faults of a receipt by name, the checks, and keeping the good receipts of a visit. Does not own: the
+ * receipt's form.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { checkReceiptSignature, servedWith, SignedReceipt, type Receipt } from '#types/domain/hosting/receipt.ts'
 import { AssayError } from '#types/errors.ts'
 import { decode } from '#types/scale/codec.ts'
 
-/** Why a receipt counts for nothing. A visit counts them by these names. */
+/** Why a receipt does not count. A visit counts them by these names. */
 type ReceiptFault =
   | 'undecodable'
   | 'other-feed'
@@ -25,27 +25,27 @@ type ReceiptFault =
   | 'no-possession'
   | 'too-many'
 
-/** How often each fault came up. Faults that never did are not in it. */
+/** How often each fault occurred. Faults that never occurred are left out. */
 export type ReceiptFaults = Readonly<Partial<Record<ReceiptFault, number>>>
 
-/** What a good receipt must fit. */
+/** A good receipt must fit these values. */
 export interface ReceiptTerms {
   readonly genesisHash: Uint8Array
   /** Key of the feed. */
   readonly feed: Uint8Array
   /** The hoster's registered Noise key. */
   readonly hosterKey: Uint8Array
-  /** Whom the receipt must be made out to. */
+  /** The receipt must name this peer. */
   readonly peer: Uint8Array
   readonly nonce: Uint8Array
-  /** Whether a block is one that an honest hoster could have signed with just now. */
+  /** Whether an honest hoster could just have signed with this block. */
   readonly isRecentBlock: (number: number, hash: Uint8Array) => boolean
   readonly wasAsked: (index: number) => boolean
-  /** A chunk's bytes, where it came. */
+  /** A chunk's bytes, if it arrived. */
   readonly received: (index: number) => Uint8Array | undefined
 }
 
-/** A receipt that is good, or what is wrong with it. */
+/** A good receipt, or the fault of a bad one. */
 type ReceiptFinding =
   | { readonly ok: true; readonly signed: SignedReceipt }
   | { readonly ok: false; readonly fault: ReceiptFault; readonly why: string }
@@ -73,7 +73,7 @@ function checkReceipt(terms: ReceiptTerms, encoded: Uint8Array): ReceiptFinding 
   return checkChunks(terms, receipt) ?? { ok: true, signed }
 }
 
-/** The chunks must be such as were asked for, and the hoster must have had their bytes when it signed. */
+/** The auditor must have requested the chunks, and the hoster must have had their bytes when it signed. */
 function checkChunks(terms: ReceiptTerms, { chunks, leaves, nonce, possession, bytes }: Receipt): Bad | undefined {
   const stranger = chunks.find((index) => !terms.wasAsked(index))
   if (stranger !== undefined) return bad('chunk-not-asked', `it names chunk ${stranger}, which was not asked for`)
@@ -84,15 +84,16 @@ function checkChunks(terms: ReceiptTerms, { chunks, leaves, nonce, possession, b
     return block ? [{ index, bytes: block }] : []
   })
   const right = servedWith(nonce, came)
-  // A chunk that is still on its way, or comes too late, leaves us without its bytes, and so without a way to check digests and sum.
+  // If a chunk is still on its way or comes too late, we do not have its bytes and cannot check digests and sum.
   const isWhole = came.length === chunks.length
   if (isWhole ? bytes !== right.bytes : bytes < right.bytes)
     return bad('wrong-bytes', `it is for ${bytes} bytes, and its chunks have ${right.bytes}`)
   if (!isWhole) return undefined
-  if (!equalBytes(right.leaves, leaves)) return bad('wrong-leaves', 'it does not name the chunks as they came')
+  if (!equalBytes(right.leaves, leaves))
+    return bad('wrong-leaves', 'its leaf hashes are not those of the received chunks')
   return equalBytes(right.possession, possession)
     ? undefined
-    : bad('no-possession', 'its digest is not that of the chunks: it did not have them')
+    : bad('no-possession', 'its digest is not that of the chunks: the hoster did not have them')
 }
 
 /** The receipts of one visit. */
@@ -103,13 +104,13 @@ export class ReceiptBook {
   readonly #named = new Set<number>()
   readonly #faults: Partial<Record<ReceiptFault, number>> = {}
 
-  /** @param most receipts that are kept */
+  /** @param most receipts to keep */
   constructor(terms: ReceiptTerms, most: number) {
     this.#terms = terms
     this.#most = most
   }
 
-  /** Good ones that name chunks, as they came. */
+  /** Good receipts that name chunks, in the order of arrival. */
   get good(): readonly SignedReceipt[] {
     return this.#good
   }
@@ -123,7 +124,7 @@ export class ReceiptBook {
     return this.#named.has(index)
   }
 
-  /** Keeps a good receipt, counts a bad one. Returns what is wrong with it. */
+  /** Keeps a good receipt, counts a bad one. Returns the fault. */
   judge(encoded: Uint8Array): string | undefined {
     if (this.#good.length >= this.#most)
       return this.#count('too-many', `expected ${this.#most} receipts or fewer, got more`)
@@ -132,13 +133,16 @@ export class ReceiptBook {
     const { chunks } = finding.signed.receipt
     const again = chunks.find((index) => this.#named.has(index))
     if (again !== undefined) return this.#count('chunk-repeated', `it names chunk ${again} again`)
-    // One without chunks says nothing, and would take a place from one that does.
+    // A receipt without chunks says nothing, and would take the place of one with chunks.
     if (chunks.length > 0) this.#good.push(finding.signed)
     for (const index of chunks) this.#named.add(index)
     return undefined
   }
 
-  /** Judges again what was good, now that all has come that ever will: returns what is wrong with the first that then counts for nothing. */
+  /**
+   * Judges the good receipts again after the last chunk has arrived. Returns the fault of the first that then does not
+   * count.
+   */
   review(): string | undefined {
     const faults: string[] = []
     this.#good = this.#good.filter(({ receipt }) => {
@@ -151,7 +155,7 @@ export class ReceiptBook {
     return faults[0]
   }
 
-  /** What is wrong where the good receipts together leave one of these chunks out. */
+  /** The fault, if the good receipts together leave out one of these chunks. */
   missing(received: Iterable<number>): string | undefined {
     for (const index of received)
       if (!this.#named.has(index)) return this.#count('chunk-missing', `no receipt names chunk ${index}`)

@@ -1,7 +1,7 @@
 /**
  * `assay read`: an ordinary reader of a hosted feed.
  *
- * Owns: the command line. Does not own: reading (reader/command.ts).
+ * Owns: the command line. Does not own: the reading process.
  */
 import type { Argv } from 'yargs'
 import { READER_KINDS } from './manners.ts'
@@ -24,7 +24,7 @@ const options = (argv: Argv) =>
   argv
     .options(
       withValues({
-        feed: { type: 'string', describe: 'Key of the feed, as 0x hex; the first that is hosted by default' },
+        feed: { type: 'string', describe: 'Key of the feed as 0x hex; by default the first hosted feed' },
         chain: {
           type: 'string',
           default: `ws://${DEFAULT_HOST}:${DEFAULT_RPC_PORT}`,
@@ -32,7 +32,7 @@ const options = (argv: Argv) =>
         },
         bootstrap: { type: 'string', array: true, demandOption: true, describe: 'host:port of a DHT node' },
         host: { type: 'string', default: DEFAULT_HOST, describe: 'Address to listen on for peers' },
-        kind: { choices: READER_KINDS, describe: 'How to read; any way by default' },
+        kind: { choices: READER_KINDS, describe: 'How to read; by default any way' },
         sessions: { type: 'number', default: 1, describe: 'Sessions, one after the other; 0 until stopped' },
         ...jsonOption,
         ...logOption,
@@ -40,7 +40,7 @@ const options = (argv: Argv) =>
     )
     .example('$0 read --bootstrap 127.0.0.1:49750', 'one session on the first hosted feed, beside `assay chain`')
     .example('$0 read --bootstrap 127.0.0.1:49750 --sessions 0', 'ordinary traffic, among which audits hide')
-    .epilogue('Exit code 0 where every session got all that it asked for, and its receipt.')
+    .epilogue('Exit code 0 if every session got all chunks that it asked for, and its receipt.')
     .check(({ sessions, feed }) => {
       checkWithin('sessions', sessions, 0, MOST_SESSIONS)
       if (feed !== undefined && !/^0x[0-9a-f]{64}$/i.test(feed))

@@ -1,24 +1,23 @@
 /**
- * How ordinary readers of a feed read: a few kinds, of which a session is drawn.
+ * How ordinary readers of a feed read: a few kinds, from which a session is drawn.
  *
- * Owns: the kinds. Does not own: reading (session.ts). No audit takes its model from here: audits know readers only by what they see of
- * them (protocols/read-habits.ts).
+ * Owns: the kinds. No audit copies them: audits know readers only from what they see of them. Does not own: reading.
  */
 
 /** streamer: a few long runs; browser: jumps, reads a little, thinks; seeker: many jumps to single chunks, quickly. */
 export const READER_KINDS = ['streamer', 'browser', 'seeker'] as const
 export type ReaderKind = (typeof READER_KINDS)[number]
 
-/** What a reader is going to read. */
+/** One reader's plan of a session. */
 export interface ReadingSession {
   readonly kind: ReaderKind
-  /** Chunks asked for at the same time. */
+  /** Chunks requested at the same time. */
   readonly depth: number
   readonly runs: readonly {
     readonly begin: number
-    /** Chunks that follow each other, 1 or more, all within the feed. */
+    /** Consecutive chunks, 1 or more, all within the feed. */
     readonly length: number
-    /** Milliseconds to think before it. */
+    /** Milliseconds to think before the run. */
     readonly pauseMs: number
   }[]
 }
@@ -30,7 +29,7 @@ interface Manner {
   readonly jumps: Range
   readonly run: Range
   readonly pauseMs: Range
-  /** Of ten runs, so many come after a pause. */
+  /** Of ten runs, this many come after a pause. */
   readonly pausesInTen: number
   readonly depth: Range
 }

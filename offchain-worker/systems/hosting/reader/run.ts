@@ -1,8 +1,8 @@
 /**
- * An ordinary reader of a hosted feed, as a process: ordinary traffic, among which audits go unnoticed.
+ * An ordinary reader of a hosted feed, as a process: it makes the ordinary traffic in which audits hide.
  *
- * Owns: finding feed and hoster on the chain, one session after the other under an identity each, telling what came of them. Does not
- * own: how a reader reads (manners.ts, session.ts) or the wire, which is the auditors' own (p2p/auditor.ts).
+ * Owns: finding feed and hoster on the chain, one session after the other under an identity each, and reporting their
+ * results. Does not own: one session.
  */
 import { randomBytes, randomInt } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -35,11 +35,11 @@ export interface ReaderOptions {
   readonly endpoint: string
   readonly bootstrap: readonly DhtAddress[]
   readonly host: string
-  /** Key of the feed as hex; the first hosted one where absent. */
+  /** Key of the feed as hex; if absent, the first hosted one. */
   readonly feed: string | undefined
-  /** Any kind in turn where absent. */
+  /** If absent, each session draws its kind. */
   readonly kind: ReaderKind | undefined
-  /** Sessions, one after the other; 0 goes on until stopped. */
+  /** Sessions, one after the other; 0 continues until stopped. */
   readonly sessions: number
 }
 
@@ -55,12 +55,15 @@ const CHUNK_MS = 8_000
 const RECEIPT_MS = 4_000
 const NONCE_BYTES = 32
 const SEED_BYTES = 32
-/** After a session that failed, so that a hoster that is away is not dialled without end. */
+/** Wait after a failed session, in milliseconds, so that an absent hoster is not dialled without end. */
 const RETRY_MS = 1_000
 
 const fresh = (count: number): Uint8Array => new Uint8Array(randomBytes(count))
 
-/** Whether we were asked to end, and how what is under way then ends. One for all sessions: there may be no end of them. */
+/**
+ * Whether the process was asked to stop, and how the current work then ends. One for all sessions, whose number may be
+ * unlimited.
+ */
 interface Stop {
   isAsked: boolean
   end: () => void
@@ -96,7 +99,7 @@ async function findTarget(chain: ChainPort, wanted: string | undefined): Promise
   throw new AssayError('NOT_HOSTED', `expected ${what} with a hoster on this chain, got none: start a hoster first`)
 }
 
-/** One session under an identity of its own. @returns whether it read all that it wanted */
+/** One session under an identity of its own. @returns whether it got everything that it wanted */
 async function readOnce(
   { kind, bootstrap, host }: ReaderOptions,
   { head, hoster }: Target,
@@ -124,7 +127,7 @@ async function readOnce(
     },
     { clock: systemClock, log },
   )
-  // What is under way then fails, and the session ends.
+  // The pending requests then fail, and the session ends.
   stop.end = () => void connection.close()
   try {
     if (stop.isAsked) return true
@@ -155,7 +158,7 @@ async function readOnce(
 
 /**
  * Reads until the sessions are over, or until the process is asked to stop.
- * @returns whether every session read all that it wanted
+ * @returns whether every session got everything that it wanted
  * @throws AssayError `NOT_HOSTED`, and those of the chain client
  */
 export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promise<boolean> {
@@ -172,7 +175,7 @@ export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promi
     const dir = opened.add(await mkdtemp(join(tmpdir(), 'assay-reader-')), (path) =>
       rm(path, { recursive: true, force: true }),
     )
-    // Nothing is submitted: the account is nobody's.
+    // The reader submits nothing, so the account belongs to nobody.
     const keypair = keypairFromSuri(toHex(fresh(SEED_BYTES)))
     const random = (): number => randomInt(2 ** 47) / 2 ** 47
     const { endpoint } = options
@@ -195,7 +198,7 @@ export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promi
     }
     return isWhole
   } catch (thrown) {
-    // Asked to stop before there was a feed to read: what was waited for was ended.
+    // The stop came before there was a feed to read: it ended the wait.
     if (stop.isAsked) return isWhole
     throw thrown
   } finally {

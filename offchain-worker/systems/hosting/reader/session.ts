@@ -1,16 +1,16 @@
 /**
- * One session of an ordinary reader: reads its runs, and takes its receipt, as every reader does.
+ * One session of an ordinary reader: it reads its runs and gets its receipt, like every reader.
  *
- * Owns: order, pauses, how many requests are under way. Does not own: what is read (manners.ts) or connections.
+ * Owns: order, pauses, and how many requests are under way. Does not own: the kinds of readers.
  */
 import type { Clock } from '#types/clock.ts'
 import type { ReadingSession } from './manners.ts'
 
 /** @see playSession */
 export interface ReaderConnection {
-  /** Rejects where the chunk does not come in time. */
+  /** Rejects if the chunk does not come in time. */
   getBlock(index: number, timeoutMs: number): Promise<{ readonly bytes: Uint8Array }>
-  /** Rejects where no receipt comes in time. */
+  /** Rejects if no receipt comes in time. */
   requestReceipt(request: Uint8Array, timeoutMs: number): Promise<Uint8Array>
 }
 
@@ -23,18 +23,18 @@ export interface SessionOptions {
   readonly receiptMs: number
 }
 
-/** What came of it. */
+/** The result of a session. */
 export interface SessionOutcome {
   readonly asked: number
   readonly served: number
   readonly bytes: number
-  /** Why it ended early; absent where it read all that it wanted and got its receipt. */
+  /** Why it ended early; absent if it got everything that it wanted and its receipt. */
   readonly failure?: unknown
 }
 
 const wait = (clock: Clock, ms: number): Promise<void> => new Promise((resolve) => clock.setTimer(ms, resolve))
 
-/** Reads to the end, or until a chunk does not come: a reader that is refused gives up. Never rejects. */
+/** Reads to the end, or until a chunk does not come: a refused reader gives up. Never rejects. */
 export async function playSession(
   connection: ReaderConnection,
   { session, receiptRequest, chunkMs, receiptMs }: SessionOptions,
@@ -51,7 +51,7 @@ export async function playSession(
   const ask = (index: number): void => {
     asked.add(index)
     const reading = read(index).then(() => void pending.delete(reading))
-    // Whoever waits for it hears of a failure; nobody may be waiting any more.
+    // The code that awaits it gets a failure. By then maybe nothing awaits it.
     reading.catch(() => undefined)
     pending.add(reading)
   }

@@ -1,5 +1,5 @@
 /**
- * What a hoster uses of the chain beyond what every worker does.
+ * The calls and storage items of the chain that a hoster uses beyond those of every worker.
  *
  * Owns: the list, which is also what a chain must have for a hoster. Does not own: what the calls do (the pallet).
  */

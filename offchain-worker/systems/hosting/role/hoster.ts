@@ -1,8 +1,7 @@
 /**
- * The hoster: serves its feeds to everybody and signs for what it served, to everybody in the same way.
+ * The hoster serves its feeds to everybody, and gives everybody receipts for it in the same way.
  *
- * Owns: registering feeds and hosting them. Does not own: replication and the receipt channel (p2p/), receipts (receipt-giver.ts), or
- * what they are worth (the chain). It does not know what an audit is.
+ * Owns: registering feeds on chain, and serving them. Does not own: receipts (receipt-giver.ts). The hoster does not know what an audit is.
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import { encodeCall, read } from '#chain/api/descriptors.ts'
@@ -18,7 +17,7 @@ import { createDuties, type Duties } from '#worker/kernel/duties.ts'
 /** A feed to host. */
 interface HostedFeed {
   readonly key: Uint8Array
-  /** Where the hoster is the one who registers it: its head. */
+  /** The feed's head, where it is this hoster that registers the feed. */
   readonly head?: FeedHead
 }
 
@@ -66,8 +65,8 @@ class Hoster implements Role {
   }
 
   /**
-   * Sees to it that the chain knows the feed, and us as its hoster. Each once: a feed that the operator stops hosting by an
-   * extrinsic is not hosted again.
+   * Sees to it that the chain knows the feed, and us as its hoster. Each is done once: where the operator has stopped hosting by an
+   * extrinsic, the role does not begin again.
    */
   async #register({ key, head }: HostedFeed): Promise<void> {
     const { chain, report, log } = this.#deps
@@ -90,7 +89,7 @@ class Hoster implements Role {
     report({ kind: 'hosting', feed: key })
   }
 
-  /** Readers get a receipt for what they have none for, before we hang up. */
+  /** Gives readers the receipts that they do not have yet, and hangs up. */
   async #stop({ feed, served, giver }: Serving): Promise<void> {
     await giver.giveAll()
     await served.close()

@@ -1,7 +1,8 @@
 /**
- * A hoster in a process of its own.
+ * Opens a hoster in a process of its own.
  *
- * Owns: publishing the folder that it hosts, and the copy with holes of a lossy one. Does not own: the role (hoster.ts).
+ * Owns: publishing the folder that the hoster serves, and the copy with holes that a lossy hoster serves. Does not own: the role
+ * (hoster.ts).
  */
 import { join } from 'node:path'
 import { sample } from '#types/domain/draw.ts'
@@ -34,7 +35,7 @@ function lostShare(fault: string | undefined): number {
 const openStore = async (name: string, { dataDir, clock, opened }: Host): Promise<FeedStore> =>
   opened.add(await createFeedStore({ dir: join(dataDir, name) }, { clock }), (store) => store.close())
 
-/** Publishes a folder and hosts it: whole, or where the hoster is to be lossy, a copy with holes. */
+/** Publishes a folder and hosts it. A hoster that is to be lossy hosts a copy with holes. */
 export const open: LoadedRole['open'] = async (options, fault, host) => {
   const folder = String(options['publish'])
   const lost = lostShare(fault)

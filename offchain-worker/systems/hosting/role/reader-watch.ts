@@ -1,8 +1,8 @@
 /**
- * Looking at a feed's readers from the agreement of a coinflip to our slot, so that the audit can read as they do.
+ * Looks at a feed's readers for a while, so that an auditor can read as they do.
  *
- * Owns: that there is at most one observer, and that it ends. Does not own: how readers are seen (p2p/observer.ts), or what an audit
- * makes of it (protocols/audit-plan.ts). An audit goes on without: nobody may have been seen.
+ * Owns: opening at most one observer, and closing it. Does not own: how an observer sees readers (the FeedClient port). A watch that fails
+ * has seen nobody, and stops nothing.
  */
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { messageOf } from '#types/errors.ts'
@@ -12,10 +12,11 @@ import type { FeedClient, FeedObserver } from '../ports.ts'
 
 /** @see createReaderWatch */
 export interface ReaderWatch {
-  /** Begins to look, unless it does already. */
+  /** Begins to look, once. */
   begin(feed: Pick<FeedHead, 'key' | 'length'>): void
-  /** What was seen so far. */
+  /** What it has seen until now, one trace for each reader. */
   seen(): readonly ReadTrace[]
+  /** Stops looking, for good. */
   close(): void
 }
 

@@ -1,8 +1,7 @@
 /**
- * A hoster's receipts for one feed: after every hundred chunks, on request, and before it stops serving; to every reader alike.
+ * A hoster's receipts for one feed. Every reader gets them alike: after each hundred chunks, on request, and before the hoster stops.
  *
- * Owns: when a receipt is given, and what goes into it. Does not own: what a receipt is (#types/domain/receipt.ts), who was served
- * what (served-log.ts), carrying it (p2p/receipts.ts). It does not know what an audit is.
+ * Owns: when the hoster gives a receipt, and what goes into it. Does not own: carrying it to the reader (adapters/receipt-channel.ts).
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import {
@@ -22,11 +21,11 @@ import { createServedLog } from './served-log.ts'
 
 /** @see createReceiptGiver */
 export interface ReceiptGiver {
-  /** What the network is to call. */
+  /** What the feed server calls. */
   readonly calls: Omit<ServeRequest, 'feed'>
-  /** From now on receipts can be given: the feed is being served. */
+  /** The feed is being served: from now on receipts can be given. */
   open(served: Pick<ServedFeed, 'readBlock' | 'sendReceipt'>): void
-  /** Gives every reader that is there a receipt for what it has none for. */
+  /** Gives every reader that is connected a receipt for the chunks that it has none for. */
   giveAll(): Promise<void>
 }
 
@@ -45,13 +44,13 @@ interface Signing {
   readonly block: { readonly number: number; readonly hash: Uint8Array }
 }
 
-/** The last answer to each reader is kept for one who asks again with the same nonce: it may have been lost. */
+/** The last answer to a reader. A reader whose answer was lost asks again with the same nonce, and gets the same answer. */
 interface Answered {
   readonly nonce: Uint8Array
   readonly answer: Promise<Uint8Array | undefined>
 }
 const MAX_ANSWERED = 1_024
-/** Readers that are given receipts unasked, at a time. */
+/** So many readers at a time are given receipts unasked. */
 const MAX_LISTENING = 1_024
 
 class Giver implements ReceiptGiver {
@@ -61,7 +60,7 @@ class Giver implements ReceiptGiver {
   readonly #deps: ReceiptGiverDeps
   readonly #log = createServedLog()
   readonly #answered = new Map<string, Answered>()
-  /** Receipts being signed, by reader: one after the other, or one over few chunks could come before one over many that was begun earlier. */
+  /** Receipts being signed, by reader. One after the other: a small receipt must not overtake a large one that was begun before it. */
   readonly #signing = new Map<string, Promise<unknown>>()
   readonly #listening = new Map<string, { readonly reader: Uint8Array; readonly request: ReceiptRequest }>()
   #served: Pick<ServedFeed, 'readBlock' | 'sendReceipt'> | undefined
@@ -115,7 +114,7 @@ class Giver implements ReceiptGiver {
     return answer
   }
 
-  /** Gives a receipt unasked. One that cannot be given is a reader's loss, and no reason to stop serving. */
+  /** Gives a receipt unasked. A receipt that cannot be given is the reader's loss, and no reason to stop serving. */
   async #send(reader: Uint8Array, request: ReceiptRequest): Promise<void> {
     try {
       const receipt = await this.#give(reader, request)
@@ -143,7 +142,7 @@ class Giver implements ReceiptGiver {
     }
   }
 
-  /** Signs for these blocks after reading them again: a receipt shows that they are at hand. */
+  /** Signs for these blocks after it has read them again, since a receipt shows that the hoster holds them. */
   async #sign({ reader, request, indices, block, served }: Signing): Promise<Uint8Array> {
     const { chain, network, report } = this.#deps
     const held: { index: number; bytes: Uint8Array }[] = []
@@ -167,7 +166,7 @@ class Giver implements ReceiptGiver {
 const otherFeed = (expected: Uint8Array, got: Uint8Array): AssayError =>
   new AssayError('OTHER_FEED', `expected a receipt request for feed ${toHex(expected)}, got one for ${toHex(got)}`)
 
-/** Receipts for the feed with that key, which name the latest of `blocks`. */
+/** Gives receipts for the feed with that key. A receipt names the latest of `blocks`. */
 export const createReceiptGiver = (
   feed: Uint8Array,
   blocks: Pick<BlockWindow, 'latest'>,

@@ -1,24 +1,27 @@
 /**
- * Who was served which blocks of a feed since its last receipt.
+ * Remembers which blocks of a feed each reader was served since its last receipt.
  *
- * Owns: that memory, and its bounds against readers without end. Does not own: receipts (receipt-giver.ts).
+ * Owns: that memory, and its bounds against endless readers. Does not own: receipts (receipt-giver.ts).
  */
 import { toHex } from '#types/bytes.ts'
 import { MAX_RECEIPT_CHUNKS } from '#types/domain/hosting/receipt.ts'
 
+/** Readers remembered. */
 const MAX_READERS = 1_024
-/** Blocks remembered of one reader. Those beyond are served, but no receipt is given for them. */
+/** Blocks remembered of one reader. It is served more than these, but gets no receipt for them. */
 const MAX_BLOCKS_PER_READER = 4_096
 
+/** @see createServedLog */
 export interface ServedLog {
-  /** Returns how many blocks the reader has no receipt for. */
+  /** Remembers that the reader was served a block. Returns how many blocks the reader has no receipt for. */
   note(reader: Uint8Array, index: number): number
-  /** Takes out, ascending, the first blocks served to a reader, as many as one receipt holds. */
+  /** Takes out the first blocks that a reader was served, as many as one receipt holds, in ascending order. */
   take(reader: Uint8Array): number[]
 }
 
+/** A log of a feed that nobody was served yet. */
 export function createServedLog(): ServedLog {
-  /** In the order in which readers were last served: the first is forgotten first. */
+  /** In the order in which readers were last served; the log forgets the first of them first. */
   const readers = new Map<string, Set<number>>()
   return {
     note(reader, index) {

@@ -97,7 +97,7 @@ describe('connection', () => {
     await clock.run(connection.close())
   })
 
-  it('waits for a session no longer than it says', async () => {
+  it('waits for a session at most for its time', async () => {
     const { clock, node, start } = setup()
     node.isUp = false
     const connection = start()

@@ -1,8 +1,9 @@
 /**
- * A chain of one account in memory, with the rules that submission meets: nonces, eras, a pool that forgets, finality that
- * lags.
+ * A chain of one account in memory, with the rules that submission meets: nonces, eras, a pool that forgets, finality
+ * that lags.
  *
- * Owns: those rules. Does not own: any encoding of a real chain. An extrinsic is the SCALE encoding of {@link FakeExtrinsic}.
+ * Owns: those rules. Does not own: any encoding of a real chain.
+ * An extrinsic is the SCALE encoding of {@link FakeExtrinsic}.
  */
 import { equalBytes, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

@@ -1,7 +1,7 @@
 /**
  * Time that passes only while nothing else happens: it jumps to the next timer once all promises have run.
  *
- * Owns: the clock and driving it. Does not own: what is driven.
+ * Owns: the clock and driving it.
  */
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '#types/clock.ts'

@@ -1,4 +1,7 @@
-/** Property: whatever the chain does and wherever the client dies, a duty is included at most once, and in the end once. */
+/**
+ * Property: for any behaviour of the chain, and any crash of the client, a duty is included at most once, and in the
+ * end once.
+ */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { SubmitSource } from '#chain/api/chain-rpc.ts'

@@ -1,7 +1,7 @@
 /**
  * A chain's metadata made from codecs, as a runtime makes it.
  *
- * Owns: the making. Does not own: what metadata says on the wire (test/conformance).
+ * Owns: making it. Does not own: the wire format of metadata (test/conformance).
  */
 import { Twox64Concat } from '#types/scale/storage-key.ts'
 import { fieldDefs, snakeCase, type AnyCodec, type Fields } from '#types/scale/compound.ts'

@@ -1,7 +1,7 @@
 /**
  * The submitter over a fake chain.
  *
- * Owns: the wiring, and the signer of fake extrinsics. Does not own: the chain's rules (fake-chain.ts).
+ * Owns: the wiring, and the signer of fake extrinsics. Does not own: the chain's rules.
  */
 import { encode } from '#types/scale/codec.ts'
 import type { CallRequest } from '#chain/api/chain-port.ts'

@@ -1,7 +1,7 @@
 /**
- * A process that starts two chains, uses and closes them, but not their clients: leaves-nothing.test.ts watches that it ends by
- * itself, and reads what was left of the first. That one has only our own clients, the second those of three authors, which have
- * timers of their own.
+ * A process that starts two chains, uses them, and closes them but not their clients. leaves-nothing.test.ts checks
+ * that it ends by itself, and reads the remains of the first chain. The first has only our own clients. The second has
+ * those of three authors, which have timers of their own.
  */
 import { createHook } from 'node:async_hooks'
 import { startChain, type InProcessChain } from '#chain/in-process/start-chain.ts'

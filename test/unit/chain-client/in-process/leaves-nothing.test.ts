@@ -41,7 +41,7 @@ it(
   TEST_TIMEOUT_MS,
 )
 
-it('leaves its database to the next one also where it could not be started', async () => {
+it('frees its database for the next one even if it could not start', async () => {
   const basePath = await tempDir()
   // The first to listen to a node is its RPC.
   const listening = vi.spyOn(LocalNode.prototype, 'onEvent').mockImplementation(() => {

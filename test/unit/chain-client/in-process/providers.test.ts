@@ -1,5 +1,6 @@
 /**
- * The three providers of a chain in this process: what they tell of connections that begin and end, and in which order.
+ * The three providers of a chain in this process: their events about connections that begin and end, and the order of
+ * these events.
  */
 import { ApiPromise } from '@polkadot/api'
 import { LegacyClient } from 'dedot'

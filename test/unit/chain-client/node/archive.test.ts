@@ -1,6 +1,4 @@
-/**
- * The archive is a map, whatever is compressed meanwhile.
- */
+/** The archive behaves like a map, whatever it compresses meanwhile. */
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { concatBytes, equalBytes, toHex, u32le } from '#types/bytes.ts'

@@ -1,6 +1,4 @@
-/**
- * Blocks and branches: the best one changes sides, finality never does.
- */
+/** Blocks and branches: the best block may change branches, finality never does. */
 import { describe, expect, it } from 'vitest'
 import { toHex, utf8 } from '#types/bytes.ts'
 import { headerHash } from '#types/scale/header.ts'

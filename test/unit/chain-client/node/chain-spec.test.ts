@@ -1,6 +1,4 @@
-/**
- * Chain specs: what is printed can be read, what cannot be read is told by its path.
- */
+/** Chain specs: the node can read every spec that it prints, and names the path of a value that it cannot read. */
 import { describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
@@ -19,7 +17,7 @@ describe('the development chain', () => {
     expect(genesis.balances.map(([account]) => toHex(account))).toEqual(
       names.map((suri) => toHex(keypairFromSuri(suri).publicKey)),
     )
-    expect(toHex(genesis.sudo!.key)).toBe(toHex(fromSs58('5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY')))
+    expect(toHex(genesis.sudo.key)).toBe(toHex(fromSs58('5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY')))
   })
 
   it('is printed as it is read', () => {
@@ -33,7 +31,7 @@ describe('the development chain', () => {
 describe('reading', () => {
   it('takes accounts as SS58 of any prefix or hex, and amounts as text or number', () => {
     const spec = json()
-    const alice = developmentSpec().genesis.sudo!.key
+    const alice = developmentSpec().genesis.sudo.key
     spec.genesis.balances = [
       [toHex(alice), 5],
       [toSs58(alice, 0), '340282366920938463463374607431768211455'],
@@ -62,7 +60,14 @@ describe('reading', () => {
     ['genesis.sudo.key', '0x12', '$.genesis.sudo.key'],
     ['genesis.sudo.key', 7, '$.genesis.sudo.key'],
     ['genesis.aura.authorities', [], '$.genesis.aura.authorities'],
+    ['genesis.aura.authorities', ['0x', '0x'], '$.genesis.aura.authorities[0]'],
     ['genesis.aura', undefined, '$.genesis.aura'],
+    ['genesis', undefined, '$.genesis'],
+    ['genesis.attestation.attestors', 12.5, '$.genesis.attestation.attestors'],
+    ['genesis.attestation.attestors', 4_294_967_296, '$.genesis.attestation.attestors'],
+    ['genesis.attestation.attestors', undefined, '$.genesis.attestation.attestors'],
+    ['genesis.attestation.magicRule', 'Sum', '$.genesis.attestation.magicRule'],
+    ['genesis.attestation.hosterReward', -1, '$.genesis.attestation.hosterReward'],
     ['genesis.blances', [], '$.genesis.blances'],
     ['genesis.__proto__x', [], '$.genesis.__proto__x'],
     ['genesis.randomness', { seed: '0x00' }, '$.genesis.randomness.seed'],
@@ -73,6 +78,14 @@ describe('reading', () => {
     steps.reduce((at, step) => at[step], spec)[last] = value
     expect(() => parseSpec(JSON.stringify(spec), 'x')).toThrow(
       expect.objectContaining({ code: 'BAD_SPEC', message: expect.stringContaining(` at ${named}, got `) }),
+    )
+  })
+
+  it('takes one authority, as this node authors alone', () => {
+    const spec = json()
+    spec.genesis.aura.authorities.push(spec.genesis.aura.authorities[0])
+    expect(() => parseSpec(JSON.stringify(spec), 'x')).toThrow(
+      'expected a list of 1 at $.genesis.aura.authorities, got 2 items',
     )
   })
 

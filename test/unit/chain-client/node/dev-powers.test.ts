@@ -1,6 +1,4 @@
-/**
- * A development chain's powers: what they change, what they put back, and whom they tell.
- */
+/** A development chain's powers: what they change, what they restore, and which listeners they tell. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { concatBytes, toHex, u32le, u64le, utf8 } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'

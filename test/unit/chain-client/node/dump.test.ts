@@ -1,6 +1,4 @@
-/**
- * A dumped chain is the same chain where it is loaded; one that was changed or cut is refused, and changes nothing.
- */
+/** A loaded dump gives the same chain. A node refuses a dump that was changed or cut, and then changes nothing. */
 import * as fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fromHex, toHex, u32le, utf8 } from '#types/bytes.ts'

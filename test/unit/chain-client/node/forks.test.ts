@@ -1,5 +1,6 @@
 /**
- * Forks of a running node: branches live side by side, what is on none of them any more comes back, and finality never goes back.
+ * Forks of a running node: branches live side by side, transactions of lost branches come back to the pool, and
+ * finality never goes back.
  */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { toHex, utf8 } from '#types/bytes.ts'

@@ -1,6 +1,4 @@
-/**
- * How many transactions the pool holds, as whoever starts a node says it.
- */
+/** The number of transactions that the pool holds, as the starter of a node sets it. */
 import { expect, it, onTestFinished } from 'vitest'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { startNode } from '#chain/node/service.ts'

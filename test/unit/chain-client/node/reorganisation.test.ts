@@ -1,6 +1,4 @@
-/**
- * The pool when blocks leave the best branch: nothing that was in them is lost.
- */
+/** The pool when blocks leave the best branch: it loses none of their transactions. */
 import { expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'

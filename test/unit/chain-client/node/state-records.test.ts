@@ -1,6 +1,4 @@
-/**
- * States kept as changes are the states they were, however far the nodes lie back.
- */
+/** States that are stored as changes equal the original states, however old their nodes are. */
 import { describe, expect, it } from 'vitest'
 import { concatBytes, u32le, utf8 } from '#types/bytes.ts'
 import { COLUMN, type Db } from '#chain/node/db.ts'

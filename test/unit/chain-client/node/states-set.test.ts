@@ -1,6 +1,4 @@
-/**
- * States set by hand while snapshots exist: what is kept of them, and that no more is.
- */
+/** States that a caller sets by hand while snapshots exist: the node keeps what the snapshots need, and no more. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, it, onTestFinished } from 'vitest'

@@ -1,6 +1,4 @@
-/**
- * When blocks are built and finalized, on a clock moved by hand; and what time they get.
- */
+/** When the node builds and finalizes blocks, on a clock that tests move by hand; and which time the blocks get. */
 import { describe, expect, it } from 'vitest'
 import { concatBytes, u64le, utf8 } from '#types/bytes.ts'
 import { twox128 } from '#types/crypto/hash.ts'

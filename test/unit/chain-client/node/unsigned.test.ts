@@ -1,5 +1,5 @@
 /**
- * Unsigned and general transactions in the node's pool, with the real runtime and a pallet that takes unsigned ones.
+ * Unsigned and general transactions in the node's pool, with the real runtime and a pallet that accepts unsigned ones.
  */
 import { expect, it, onTestFinished } from 'vitest'
 import { toHex, utf8 } from '#types/bytes.ts'

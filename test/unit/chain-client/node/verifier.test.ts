@@ -1,6 +1,4 @@
-/**
- * Verification in threads: right answers, in any number, also when a thread dies.
- */
+/** Verification in threads: right answers, for any number of signatures, also when a thread dies. */
 import { build } from 'esbuild'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'

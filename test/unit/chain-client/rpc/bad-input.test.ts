@@ -44,7 +44,7 @@ it('answers whatever parameters with a result or a client’s error, and never h
   expect(rpc.logged).toEqual([])
 }, 30_000)
 
-it('answers whatever text with valid JSON-RPC, or nothing where nothing is due', async () => {
+it('answers any text with valid JSON-RPC, or not at all if no reply is due', async () => {
   const envelope = fc.record(
     {
       jsonrpc: fc.constantFrom('2.0', '1.0', 2),

@@ -50,7 +50,7 @@ describe('envelope', () => {
     expect(await rpc.result('system_chain')).toBe('Assay Development')
   })
 
-  it('never answers notifications, also where they fail', async () => {
+  it('never answers notifications, not even if they fail', async () => {
     const rpc = testRpc()
     for (const method of ['system_chain', 'no_such', 'state_getStorage', 'chain_subscribeNewHeads'])
       await rpc.receive(JSON.stringify({ jsonrpc: '2.0', method }))

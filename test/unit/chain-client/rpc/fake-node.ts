@@ -1,7 +1,7 @@
 /**
- * A node that tests drive by hand: blocks appear when told, the pool answers as told.
+ * A node that tests drive by hand: blocks appear and the pool answers when a test says so.
  *
- * Owns: just enough of `Node` for the RPC layer. State is a real trie; nothing is executed.
+ * Owns: the part of `Node` that the RPC layer needs. State is a real trie; it executes nothing.
  */
 import { concatBytes, toHex, utf8 } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'

@@ -54,7 +54,7 @@ describe('author keys', () => {
 describe('childstate', () => {
   const child = toHex(utf8(':child_storage:default:crowd'))
 
-  it('answers as Substrate does where there is no such child trie', async () => {
+  it('answers like Substrate for a missing child trie', async () => {
     const rpc = testRpc(fakeNode([[key('a'), utf8('b')]]))
     const at = toHex(rpc.node.genesisHash)
     expect(await rpc.result('childstate_getKeys', child, '0x')).toEqual([])

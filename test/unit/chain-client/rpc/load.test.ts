@@ -1,5 +1,6 @@
 /**
- * Many clients on real sockets, some of which do not read: memory is bounded, and only they are dropped.
+ * Many clients on real sockets, some of which do not read: memory stays bounded, and the server drops only these
+ * clients.
  */
 import { afterEach, describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
@@ -41,7 +42,7 @@ const SMALL = toHex(key('small'))
 const LARGE = toHex(key('large'))
 
 describe('200 WebSocket clients with subscriptions', () => {
-  it('are told everything, but for those that do not read: they are dropped with the reason', async () => {
+  it('are told everything, except those that do not read: the server drops them with the reason', async () => {
     expect(DEFAULT_LIMITS.connections).toBeGreaterThan(CLIENTS)
     const dropBytes = 1_000_000
     const { node, clients, logged } = await serve({ limits: { pauseBytes: 100_000, dropBytes } })
@@ -80,7 +81,7 @@ describe('200 WebSocket clients with subscriptions', () => {
   }, 60_000)
 })
 
-describe('what waits for all clients together', () => {
+describe('the bytes that wait for all clients together', () => {
   it('is bounded: the one for which most waits is dropped, and then the next', async () => {
     const { node, clients, logged } = await serve({
       limits: { pauseBytes: 10_000, allBytes: 2_000_000, closeMs: 30_000 },
@@ -100,7 +101,8 @@ describe('what waits for all clients together', () => {
         await reader.call('system_chain')
       }
     }
-    const reason = /^too slow: most of \d+ bytes unread by all, the limit \(allBytes\) is 2000000$/
+    const reason =
+      /^too slow: most of \d+ unread bytes wait for this client, the limit for all \(allBytes\) is 2000000$/
     await addUntilDropped(1)
     // What waited for it is let go before it reads again, so that there is room until the next has as much.
     const first = blocks

@@ -265,7 +265,7 @@ describe('state', () => {
     expect(rpc.pushed(id)).toHaveLength(3)
   })
 
-  it('pushes what a revert changed back, once, and where the chain stands then', async () => {
+  it('pushes the values that a revert changed back, once, and the new head', async () => {
     const rpc = testRpc(fakeNode(genesis))
     const storage = await rpc.result('state_subscribeStorage', [hex('a:1'), hex('b')])
     const heads = await rpc.result('chain_subscribeNewHeads')
@@ -567,7 +567,7 @@ describe('subscriptions', () => {
     expect(rpc.node.listeners).toBe(0)
   })
 
-  it('free their place where opening fails', async () => {
+  it('free their place if opening fails', async () => {
     const rpc = testRpc(undefined, { limits: { subscriptions: 1 } })
     rpc.node.refuse(new FakePoolError({ kind: 'temporarilyBanned' }))
     await rpc.call('author_submitAndWatchExtrinsic', '0x01')

@@ -30,14 +30,14 @@ async function client(url: string, headers?: Record<string, string>): Promise<Ra
 const DENIED = { code: -32601, message: 'RPC call is unsafe to be called externally' }
 
 describe('unsafe methods', () => {
-  it('are those of Substrate, what seals and finalizes, and all of dev_*', () => {
+  it('are those of Substrate, the ones that seal and finalize, and all of dev_*', () => {
     for (const name of ['dev_newBlock', 'dev_whatever', 'author_insertKey', 'engine_createBlock', 'system_dryRunAt'])
       expect(isUnsafe(name)).toBe(true)
     for (const name of ['author_submitExtrinsic', 'system_health', 'state_getStorage', 'chainHead_v1_follow'])
       expect(isUnsafe(name)).toBe(false)
   })
 
-  it('are all served under their names, but for those of dev_*', async () => {
+  it('are all served under their names, except those of dev_*', async () => {
     const rpc = testRpc()
     const { methods } = (await rpc.result('rpc_methods')) as { methods: string[] }
     expect(methods.filter((name) => isUnsafe(name) && !name.startsWith('dev_'))).toEqual([
@@ -104,7 +104,7 @@ describe('unsafe methods', () => {
 })
 
 describe('Origin and Host', () => {
-  it('match as listed, with any port where that is said', () => {
+  it('match as listed, with any port if the list says so', () => {
     const list = ['http://localhost:*', 'https://polkadot.js.org', 'http://app.example:3000']
     for (const origin of [undefined, 'http://localhost:1', 'http://localhost', 'https://polkadot.js.org', list[2]])
       expect(originAllowed(origin, list)).toBe(true)
@@ -130,7 +130,7 @@ describe('Origin and Host', () => {
     expect(hostAllowed('localhost', hosts, 80)).toBe(true)
   })
 
-  it('are not looked at where all pages may call', async () => {
+  it('are not checked if all pages may call', async () => {
     const server = await serve({})
     const one = await client(local(server), { Origin: 'https://any.example', Host: 'any.example' })
     expect((await one.call('system_chain')).result).toBe('Assay Development')

@@ -206,7 +206,7 @@ async function waitFor<T>(attempt: () => Promise<T>): Promise<T> {
 }
 
 describe('HTTP', () => {
-  it('answers POST, batches too, and 204 where nothing is due', async () => {
+  it('answers POST, batches too, and 204 if nothing is due', async () => {
     const { server } = await serve()
     const response = await post(server.url, CHAIN)
     expect(response.status).toBe(200)
@@ -228,7 +228,7 @@ describe('HTTP', () => {
     }
   })
 
-  it('answers health, and says what it takes to whoever asks otherwise', async () => {
+  it('answers health, and tells other requests what it accepts', async () => {
     const { server } = await serve()
     const http = server.url.replace('ws', 'http')
     expect(await (await fetch(`${http}/health`)).json()).toEqual({ peers: 0, isSyncing: false, shouldHavePeers: false })
@@ -271,7 +271,7 @@ describe('HTTP', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
   })
 
-  it('lets only listed origins in where there is a list', async () => {
+  it('lets only listed origins in if there is a list', async () => {
     const { server, client } = await serve({ origins: ['http://localhost:3000'] })
     const json = { 'Content-Type': 'application/json' }
     expect((await post(server.url, CHAIN, { ...json, Origin: 'https://evil.example' })).status).toBe(403)
@@ -284,7 +284,7 @@ describe('HTTP', () => {
 })
 
 describe('server', () => {
-  it('says what to do where the port is taken', async () => {
+  it('says what to do if the port is taken', async () => {
     const { server, node } = await serve()
     const second = startRpcServer({ node, port: server.port, log: { warn() {}, error() {} } })
     await expect(second).rejects.toMatchObject({

@@ -1,6 +1,4 @@
-/**
- * Extrinsics that nobody signed: unsigned transactions that a pallet vouches for, inherents, general transactions.
- */
+/** Extrinsics without a signature: unsigned transactions that a pallet vouches for, inherents, general transactions. */
 import { describe, expect, it } from 'vitest'
 import { concatBytes, utf8 } from '#types/bytes.ts'
 import { U64_MAX } from '#types/scale/primitives.ts'

@@ -120,7 +120,7 @@ describe('apply', () => {
     ).toEqual(utf8('a'))
   })
 
-  it('gives back the same trie where nothing changes, also for long values known only by hash', () => {
+  it('returns the same trie if nothing changes, also for long values known only by hash', () => {
     const store = createMemoryStore()
     const trie = Trie.empty().apply(sample())
     persist(trie, store)
@@ -235,7 +235,7 @@ describe('diff', () => {
 })
 
 describe('closestDescendantMerkleValue', () => {
-  it('is the root at the root, bytes for small nodes, the hash for others, nothing where no key has the prefix', () => {
+  it('is the root at the root, bytes for small nodes, the hash for others, nothing if no key has the prefix', () => {
     const small = Trie.empty().apply([
       [fromHex('0x4819'), fromHex('0xfe')],
       [fromHex('0x1314'), fromHex('0xff')],
@@ -318,7 +318,7 @@ describe('a damaged store', () => {
     }
   })
 
-  it('is reported where bytes do not hash to their name, be they a node or a value', () => {
+  it('is reported if the bytes of a node or value do not hash to its name', () => {
     const small = Trie.empty().apply([[utf8('key'), long(1)]])
     const other = Trie.empty().apply([[utf8('key'), long(2)]])
     const [own, foreign] = [small, other].map((trie) => [...trie.newNodes()])

@@ -1,4 +1,7 @@
-/** Options of one of several things: all are shown, the chosen one's are taken, others are refused. */
+/**
+ * Options of one of several things: help shows all, the command accepts those of the chosen one, and refuses the
+ * others.
+ */
 import { expect, test } from 'vitest'
 import { allOptions, chosenOptions, type Choices } from '#worker/commands/choice-options.ts'
 

@@ -1,4 +1,4 @@
-/** What samples come to: percentiles, rates and losses, in whole units and within what a report may say. */
+/** Figures from samples: percentiles, rates and losses, in whole units and within the bounds of a report. */
 import { expect, test } from 'vitest'
 import { checkMetrics, MAX_LATENCY_US, MAX_SAMPLES, MAX_THROUGHPUT } from '#types/domain/attestation/metrics.ts'
 import { measure } from '#worker/systems/attestation/protocol/metrics.ts'

@@ -163,7 +163,7 @@ describe('serving and auditing', () => {
     expect(hoster.served.dropped()).toEqual({ failed: 1 })
   })
 
-  it('what a hoster sends before it stops serving still arrives', async () => {
+  it('a block that a hoster sends before it stops serving still arrives', async () => {
     const hoster = await host()
     const got: number[] = []
     const keyPair = freshKeyPair()
@@ -175,7 +175,7 @@ describe('serving and auditing', () => {
     expect(new Set(got)).toEqual(new Set([60_000]))
   })
 
-  it('what a reader must not send is dropped and counted by reason', async () => {
+  it('frames that a reader must not send are dropped and counted by reason', async () => {
     const hoster = await host({ onReceiptRequest: () => new Promise(() => {}) })
     const network = await joinNetwork(bootstrap())
     const connected = new Promise<NoiseConnection>((resolve) =>
@@ -260,7 +260,7 @@ describe('serving and auditing', () => {
     })
   })
 
-  it('another feed, or none, in place of the registered one is named', async () => {
+  it('another feed than the registered one, or none, gives an error of its own', async () => {
     const hoster = await host()
     const wrongTree = { ...hoster.head, treeHash: new Uint8Array(32) }
     await expect(audit(hoster, { feed: wrongTree })).rejects.toMatchObject({ code: 'FEED_MISMATCH' })
@@ -307,7 +307,7 @@ describe('serving and auditing', () => {
     await until('the frame arrived', () => got.length === 1)
   })
 
-  it('three auditors at once are served independently, and a feed served no longer is not found', async () => {
+  it('three auditors at once are served independently, and nobody finds a feed that is closed', async () => {
     const hoster = await host()
     const sessions = await Promise.all([1, 2, 3].map(() => audit(hoster)))
     const blocks = await Promise.all(sessions.map((session) => session.getBlock(9, BLOCK_TIMEOUT_MS)))

@@ -1,6 +1,4 @@
-/**
- * A process that uses every part of p2p once and closes it: network.test.ts watches that it ends by itself.
- */
+/** A process that uses every part of p2p once and closes it. network.test.ts checks that it ends by itself. */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

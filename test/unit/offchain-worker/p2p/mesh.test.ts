@@ -138,7 +138,7 @@ describe('mesh', () => {
     open(a, [b.publicKey], 'once')
   })
 
-  it('what waits for an absent member is bounded', async () => {
+  it('the queue for an absent member is bounded', async () => {
     const a = await joinNetwork(bootstrap())
     const { mesh } = open(a, [freshKeyPair().publicKey], 'absent', { maxQueuedFrames: 2 })
     expect([1, 2, 3].map(() => mesh.broadcast(utf8('x')))).toEqual([1, 1, 0])

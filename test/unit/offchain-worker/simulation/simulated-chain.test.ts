@@ -1,4 +1,4 @@
-/** The simulated chain: what a full block does with calls, each duty once, and promises between events. */
+/** The simulated chain: calls when a block is full, each duty only once, and promises between events. */
 import { describe, expect, it } from 'vitest'
 import type { SubmitOutcome } from '#chain/api/chain-port.ts'
 import { utf8 } from '#types/bytes.ts'

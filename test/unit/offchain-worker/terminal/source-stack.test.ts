@@ -49,7 +49,7 @@ describe('a stack of the bundle', () => {
     expect(mapped).toContain('broken')
   })
 
-  it('stays as it is where there is no map', async () => {
+  it('stays unchanged if there is no map', async () => {
     const { dir, stack } = await bundledStack()
     await rm(join(dir, 'out', 'page.mjs.js.map'))
     expect(mapStack(stack)).toBe(stack)

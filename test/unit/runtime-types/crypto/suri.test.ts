@@ -16,7 +16,7 @@ describe('secret URIs', () => {
     expect(publicKey('0xe5be9a5092b81bca64be81d212e7f2f9eba183bb7a90954f7b76361f6edb5c0a')).toBe(publicKey('//Alice'))
   })
 
-  it('number junctions as u64 and take what is larger, or no number, as text', () => {
+  it('read numbers up to u64 as u64, and larger numbers and other names as text', () => {
     expect(publicKey('//007')).toBe(publicKey('//7'))
     expect(publicKey('//18446744073709551615')).not.toBe(publicKey('//18446744073709551616'))
     expect(publicKey('//1')).not.toBe(publicKey('//1a'))

@@ -1,4 +1,4 @@
-/** Draws that chain and workers must agree on: deterministic, in bounds, without favourites. */
+/** Draws on which chain and workers must agree: deterministic, in bounds, without bias. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toHex, utf8 } from '#types/bytes.ts'

@@ -69,7 +69,7 @@ describe('integers', () => {
     expect(chi).toBeLessThan(18.5) // 4 degrees of freedom, p = 0.001
   })
 
-  test('are drawn again above the last multiple of the bound, where a remainder would favour the small', () => {
+  test('are drawn again above the last multiple of the bound, because a remainder would favour small results', () => {
     const range = 2n ** 64n
     const bound = range / 2_049n + 1n
     const limit = range - (range % bound)

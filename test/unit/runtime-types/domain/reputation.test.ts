@@ -1,4 +1,4 @@
-/** Reputation: bounded integers that remember less and less. */
+/** Reputation: bounded integers in which old outcomes fade. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { NEWCOMER, ONE, rate, score, SELECTION_FLOOR, type Deed, type Reputation } from '#types/domain/reputation.ts'
@@ -22,7 +22,7 @@ test('a liar is below the floor at once, and comes back only after good deeds', 
   expect(score(after(['malice', ...times(40, 'success')]))).toBeGreaterThan(SELECTION_FLOOR)
 })
 
-test('whatever happens, the weights are u32 and the score is from 0 to 1', () => {
+test('after any deeds, the weights are u32 and the score is from 0 to 1', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom<Deed>('success', 'failure', 'malice'), { maxLength: 300 }), (deeds) => {
       const { good, bad } = after(deeds)

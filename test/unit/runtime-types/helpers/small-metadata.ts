@@ -1,7 +1,7 @@
 /**
- * A small runtime's metadata, made of our codecs' types only, for independent clients to read.
+ * A small runtime's metadata, made only of our codecs' types, for independent clients to read.
  *
- * Owns: a registry without de-duplication beyond identity. Does not own: the runtime's own metadata builder.
+ * Owns: a registry that merges only identical type objects. Does not own: the runtime's own metadata builder.
  */
 import { AccountInfo, AccountId, H256 } from '#types/scale/account.ts'
 import { encode, type Codec } from '#types/scale/codec.ts'

@@ -213,6 +213,7 @@ describe('the trace of a block', () => {
     expect(tree.children.map(short)).toEqual([
       'step initialize',
       'hook Aura.onInitialize',
+      'hook Workers.onInitialize',
       'hook Attestation.onInitialize',
       'extrinsic',
       'extrinsic',
@@ -245,7 +246,7 @@ describe('the trace of a block', () => {
   it('says why an extrinsic does not go in', () => {
     const { chain, runtime, parent, context } = diary()
     const wire = chain.sign(bob, write('hi'), { nonce: 5 })
-    expect(runtime.trace(parent, context, [wire]).children[3]).toMatchObject({
+    expect(runtime.trace(parent, context, [wire]).children[4]).toMatchObject({
       outcome: { kind: 'refused', error: { kind: 'invalid', reason: 'Future' } },
     })
   })

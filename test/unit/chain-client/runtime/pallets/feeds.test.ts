@@ -1,4 +1,4 @@
-/** Pallet Feeds: what is published, by whom it is hosted, and what is refused. */
+/** Pallet Feeds: publishing, hosting, and refusals. */
 import { describe, expect, test } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -16,12 +16,12 @@ import {
   publishCall,
   registration,
 } from '../../../../helpers/attestation.ts'
-import { identity } from '../../../../helpers/coinflip-net.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import { memoryFeed } from '../../../../helpers/memory-feed.ts'
 import { callOf } from '../../../../helpers/runtime.ts'
 
 const { key } = feed.head
-const writer = identity('author')
+const writer = identityOf('author')
 const publish = (head: FeedHead) => callOf('Feeds', 'publish', { head })
 /** A feed of another writer, with as many blocks and the same tree. */
 const otherNamespace = blake2b256(utf8('another namespace'))
@@ -63,7 +63,7 @@ describe('publish', () => {
     chain.refuses(outsider.keys, publishCall, 'Feeds.AlreadyPublished')
   })
 
-  const stranger = identity('stranger')
+  const stranger = identityOf('stranger')
   const { length, roots } = otherHead
   test.each<[string, Partial<FeedHead>, string]>([
     ['without a block', { length: 0, roots: [] }, 'EmptyFeed'],

@@ -1,4 +1,4 @@
-/** Metrics: their bounds, each thing that may be wrong by name, and the medians that the chain makes of them. */
+/** Metrics: their bounds, each fault by name, and the medians that the chain makes of them. */
 import { describe, expect, test } from 'vitest'
 import { MAX_MEMBERS } from '#types/domain/coinflip/coinflip.ts'
 import {
@@ -118,7 +118,7 @@ describe('the figures of a round', () => {
     expect(aggregate(7, [NOTHING_CAME, NOTHING_CAME, slow], 2)).toMatchObject({ lossPpm: 1_000_000, speed: undefined })
   })
 
-  test('are none where too few measured', () => {
+  test('are none if too few attestors measured', () => {
     expect(aggregate(7, [GOOD], 2)).toBeUndefined()
     expect(aggregate(7, [], 0)).toBeUndefined()
   })

@@ -1,4 +1,4 @@
-/** Every check of a report: a good one is served, and each thing that may be wrong is named. */
+/** Every check of a report: a good one says "served", and each fault has a name. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
@@ -22,17 +22,18 @@ import {
 } from '#types/domain/attestation/report.ts'
 import { auditChunks, auditSlot, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { decode, encode } from '#types/scale/codec.ts'
-import { identities, identity, type Identity } from '../../../../helpers/coinflip-net.ts'
+import type { NoiseIdentity } from '#worker/kernel/ports.ts'
+import { identityOf, sessionIdentities } from '#worker/simulation/identities.ts'
 import { fullReport } from '../../../../helpers/full-report.ts'
 import { bytesOf, chunksOf, memoryFeed } from '../../../../helpers/memory-feed.ts'
 import { LIMITS } from '../../../../helpers/role-world.ts'
 
 const genesisHash = blake2b256(utf8('genesis'))
-const members = identities(4)
-const hoster = identity('hoster')
-const auditKeys = [identity('single use'), identity('another visit'), identity('never came')]
-const [auditKey, secondKey] = auditKeys as [Identity, Identity]
-const keysOf = (identities: readonly Identity[]): Uint8Array[] => identities.map(({ publicKey }) => publicKey)
+const members = sessionIdentities(4)
+const hoster = identityOf('hoster')
+const auditKeys = [identityOf('single use'), identityOf('another visit'), identityOf('never came')]
+const [auditKey, secondKey] = auditKeys as [NoiseIdentity, NoiseIdentity]
+const keysOf = (identities: readonly NoiseIdentity[]): Uint8Array[] => identities.map(({ publicKey }) => publicKey)
 const feed = memoryFeed(40)
 const RANK = 2
 const ROUND = 7
@@ -152,7 +153,7 @@ describe('acceptable, and says unserved', () => {
     expect(checkReport(context, { ...good, receipts: [], proofs: [] })).toEqual({ ok: true, served: false })
   })
 
-  test('with a chunk that was asked for and is not proven, or not in a receipt', () => {
+  test('with a requested chunk that is not proven, or not in a receipt', () => {
     expect(checkReport(context, { ...good, proofs: good.proofs.slice(1) })).toEqual({ ok: true, served: false })
     const fewer = asked.slice(1)
     const partial = { ...good, receipts: [receiptOf({}, hoster, fewer)], proofs: fewer.map(proofOf) }
@@ -167,7 +168,7 @@ describe('acceptable, and says unserved', () => {
 })
 
 describe('refused', () => {
-  test('before an agreement, or of nobody in the round', () => {
+  test('before an agreement, or by an account outside the round', () => {
     expect(fault(good, { round: unagreed })).toBe('NoAgreement')
     expect(fault(good, { rank: 9 })).toBe('NoAgreement')
   })
@@ -179,7 +180,7 @@ describe('refused', () => {
   })
 
   test('with other audit keys than those committed to, or not owned', () => {
-    const stranger = identity('stranger')
+    const stranger = identityOf('stranger')
     const signed = stranger.sign(auditKeyMessage(sid, members[RANK]!.publicKey))
     for (const keys of [[stranger], [auditKey], [...auditKeys, stranger], [secondKey, auditKey]])
       expect(fault({ ...good, auditKeys: keysOf(keys), auditSignatures: [] })).toBe('WrongAuditKey')
@@ -215,7 +216,7 @@ describe('refused', () => {
     }
   })
 
-  test('with a proof of what no receipt names, of another leaf, or that leads nowhere', () => {
+  test('with a proof of a chunk that no receipt names, of another leaf, or that leads nowhere', () => {
     const other = [0, 1, 2, 3].find((index) => !asked.includes(index))!
     expect(fault({ ...good, proofs: [proofOf(other)] })).toBe('BadProof')
     expect(fault({ ...good, proofs: [{ ...good.proofs[0]!, leaf: genesisHash }] })).toBe('BadProof')

@@ -1,4 +1,4 @@
-/** What convicts, and that nothing but a lie does. */
+/** Evidence convicts a liar, and nobody else. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { equalBytes, toHex, u32le, utf8 } from '#types/bytes.ts'
@@ -26,9 +26,10 @@ import {
   type SignedReveal,
 } from '#types/domain/coinflip/coinflip.ts'
 import { decode, encode } from '#types/scale/codec.ts'
-import { identities, type Identity } from '../../../../helpers/coinflip-net.ts'
+import type { NoiseIdentity } from '#worker/kernel/ports.ts'
+import { sessionIdentities } from '#worker/simulation/identities.ts'
 
-const keys = identities(4)
+const keys = sessionIdentities(4)
 const session: Session = {
   genesisHash: new Uint8Array(32).fill(1),
   round: 9,
@@ -36,20 +37,20 @@ const session: Session = {
   members: keys.map(({ publicKey }) => publicKey),
 }
 const sid = sessionId(session)
-const [alice, bob] = keys as [Identity, Identity]
+const [alice, bob] = keys as [NoiseIdentity, NoiseIdentity]
 const x = new Uint8Array(32).fill(5)
 
-const sign = (by: Identity, payload: CoinflipPayload, receiver?: Uint8Array, inSession = session): Uint8Array =>
+const sign = (by: NoiseIdentity, payload: CoinflipPayload, receiver?: Uint8Array, inSession = session): Uint8Array =>
   by.sign(
     messageDigest({ session: sessionId(inSession), round: inSession.round, sender: by.publicKey, receiver, payload }),
   )
 
-function commitment(by: Identity, value: Uint8Array, inSession = session): SignedCommitment {
+function commitment(by: NoiseIdentity, value: Uint8Array, inSession = session): SignedCommitment {
   const body = { commitment: commitTo(sessionId(inSession), by.publicKey, value), auditKeyHash: new Uint8Array(32) }
   return { author: by.publicKey, body, signature: sign(by, { tag: 'Commit', value: body }, undefined, inSession) }
 }
 
-const reveal = (by: Identity, value: Uint8Array, receiver = bob.publicKey): SignedReveal => ({
+const reveal = (by: NoiseIdentity, value: Uint8Array, receiver = bob.publicKey): SignedReveal => ({
   author: by.publicKey,
   receiver,
   value,
@@ -92,7 +93,7 @@ const root = transcriptRoot(
   sid,
   keys.map((key, rank) => commitment(key, values[rank]!).body),
 )
-const rightWord = (kind: 'Ping' | 'Pong', from: Identity, to: Identity): Uint8Array =>
+const rightWord = (kind: 'Ping' | 'Pong', from: NoiseIdentity, to: NoiseIdentity): Uint8Array =>
   confirmationWord(kind, sid, { from: from.publicKey, to: to.publicKey }, magic(sid, values))
 
 /** A ping or pong from alice to bob, by default a lie about the number of the transcript that she names. */

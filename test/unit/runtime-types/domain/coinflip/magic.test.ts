@@ -1,4 +1,4 @@
-/** magic() in its three candidates: what each is, and where the xor ones are weaker than the concatenation. */
+/** magic() in its three candidates: the formula of each, and where the xor ones are weaker than the concatenation. */
 import { blake2b } from '@noble/hashes/blake2.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -14,9 +14,9 @@ import {
   type MagicRuleName,
   type Session,
 } from '#types/domain/coinflip/coinflip.ts'
-import { identities } from '../../../../helpers/coinflip-net.ts'
+import { sessionIdentities } from '#worker/simulation/identities.ts'
 
-const members = identities(5).map(({ publicKey }) => publicKey)
+const members = sessionIdentities(5).map(({ publicKey }) => publicKey)
 const session: Session = { genesisHash: new Uint8Array(32).fill(1), round: 9, attempt: 2, members }
 const sid = sessionId(session)
 const RULES: readonly MagicRuleName[] = ['Concat', 'XorHash', 'Xor']

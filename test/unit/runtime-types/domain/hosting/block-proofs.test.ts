@@ -1,4 +1,4 @@
-/** Proofs in few bytes: they come back whole, shared nodes are written once, and there is one encoding of them. */
+/** Proofs in few bytes: decoding restores them, shared nodes are written once, and each set has one encoding only. */
 import { describe, expect, test } from 'vitest'
 import { blockProofs } from '#types/domain/hosting/block-proofs.ts'
 import { BlockProof, checkBlockProof, leafHash, TreeNode } from '#types/domain/hosting/feed.ts'
@@ -18,7 +18,7 @@ const proofOf = (index: number): BlockProof => ({
 })
 const all = feed.blocks.map((_, index) => proofOf(index))
 
-test('whatever the proofs, they come back whole', () => {
+test('decoding restores any proofs', () => {
   for (const some of [[], all.slice(0, 1), all.slice(31, 34), all, [all[3]!, all[3]!]]) {
     const back = decode(proofs, encode(proofs, some))
     expect(back).toEqual(some)

@@ -1,4 +1,4 @@
-/** Pallet Attestation: who may tell of an attestor that did not report, until when, and what it earns. */
+/** Pallet Attestation: which accounts may report an absent attestor, until when, and what they earn. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'

@@ -1,4 +1,6 @@
-/** Pallet Attestation: coinflip outcomes, restarts without the offline, and evidence that convicts liars and nobody else. */
+/**
+ * Pallet Attestation: coinflip outcomes, restarts without the offline members, and evidence that convicts only liars.
+ */
 import { describe, expect, test } from 'vitest'
 import { equalBytes, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

@@ -1,4 +1,7 @@
-/** Pallet Attestation: what it makes of what attestors measured, of hosters and of each other, and who is asked for it. */
+/**
+ * Pallet Attestation: its figures from attestors' measurements of hosters and of each other, and which attestors must
+ * report.
+ */
 import { describe, expect, test } from 'vitest'
 import { concatBytes } from '#types/bytes.ts'
 import { MeasuredPerformance, type HosterMetrics } from '#types/domain/attestation/metrics.ts'

@@ -1,4 +1,4 @@
-/** Pallet Attestation: orders, drawing, the way of a round, its verdict and its money. */
+/** Pallet Attestation: orders, drawing, the course of a round, its verdict and its money. */
 import { describe, expect, test } from 'vitest'
 import { compareBytes, toHex, u32le } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
@@ -36,7 +36,7 @@ import {
   reportOf,
   type Finding,
 } from '../../../../../helpers/attestation-words.ts'
-import { identity } from '../../../../../helpers/coinflip-net.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import { callOf, id, UNIT, type Keypair } from '../../../../../helpers/runtime.ts'
 
 const served = (count: number): Finding[] => Array.from({ length: count }, () => 'served')
@@ -165,9 +165,8 @@ describe('the draw', () => {
       chain.hashes[scheduledAt + 1]!,
       u32le(round),
     )
-    const candidates = attestorsOf(12)
-      .toSorted((a, b) => compareBytes(a.account, b.account))
-      .map((who) => ({ id: who, weight: 500_000n }))
+    // In the order of their places, which is that of their registrations.
+    const candidates = attestorsOf(12).map((who) => ({ id: who, weight: 500_000n }))
     const drawn = weightedSample(seed, 'attestor', candidates, 5)
       .toSorted((a, b) => compareBytes(a.noise.publicKey, b.noise.publicKey))
       .map(({ account, noise }) => ({ account, noiseKey: noise.publicKey }))
@@ -196,7 +195,7 @@ describe('the draw', () => {
 
   test('leaves out the hoster, the author and who pays', () => {
     const chain = openChain()
-    const party = (keys: Keypair, name: string): Actor => ({ keys, account: keys.publicKey, noise: identity(name) })
+    const party = (keys: Keypair, name: string): Actor => ({ keys, account: keys.publicKey, noise: identityOf(name) })
     chain.succeed(
       [hoster.keys, callOf('Workers', 'update', { roles: ['Hoster', 'Attestor'], capacity: 2 })],
       [author, registration(chain, party(author, 'author as attestor'), ['Attestor'])],

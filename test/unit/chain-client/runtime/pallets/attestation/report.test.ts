@@ -1,4 +1,4 @@
-/** Pallet Attestation: which reports it takes, when, and what it says of the rest. */
+/** Pallet Attestation: which reports it accepts, when, and its errors for the others. */
 import { describe, expect, test } from 'vitest'
 import { toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -25,7 +25,7 @@ import {
   slotOf,
   type Flip,
 } from '../../../../../helpers/attestation-words.ts'
-import { identity } from '../../../../../helpers/coinflip-net.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 
 type Chain = ReturnType<typeof openChain>
 const nothing = blake2b256(utf8('nothing'))
@@ -117,7 +117,7 @@ describe('a report is refused', () => {
     const { flip, member, refuses } = due()
     refuses({ magic: nothing }, 'WrongMagic')
     refuses({ value: flip.values[0]! }, 'BadOpening')
-    const stranger = identity('stranger')
+    const stranger = identityOf('stranger')
     const message = auditKeyMessage(flip.sid, member.noise.publicKey)
     refuses({ auditKeys: [stranger.publicKey], auditSignatures: [stranger.sign(message)] }, 'WrongAuditKey')
     refuses({ auditSignatures: [stranger.sign(message)] }, 'WrongAuditKey')

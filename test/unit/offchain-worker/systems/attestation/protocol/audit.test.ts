@@ -1,4 +1,4 @@
-/** Every exit of the audit's state machine, and what each gives to a report. */
+/** Every exit of the audit's state machine, and the parts of a report that each gives. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -21,13 +21,13 @@ import type {
   AuditResult,
 } from '#worker/systems/attestation/protocol/terms.ts'
 import { measure } from '#worker/systems/attestation/protocol/metrics.ts'
-import { identity } from '../../../../../helpers/coinflip-net.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import { chunksOf, memoryFeed } from '../../../../../helpers/memory-feed.ts'
 
 const genesisHash = blake2b256(utf8('genesis'))
 const feed = memoryFeed(21)
-const hoster = identity('hoster')
-const auditor = identity('auditor')
+const hoster = identityOf('hoster')
+const auditor = identityOf('auditor')
 const nonce = blake2b256(utf8('nonce'))
 const chunks = [0, 3, 7, 16, 19, 20]
 const block = { number: 40, hash: blake2b256(utf8('block 40')) }
@@ -124,7 +124,7 @@ test('served: receipt, proofs of all chunks, metrics', () => {
   expect(audit.step(receiptFor(chunks))).toEqual([])
 })
 
-test('partial: what was lost is counted, what came is proven', () => {
+test('partial: it counts lost chunks and proves the others', () => {
   serve([7, 20])
   const result = exitOf(audit.step(receiptFor([0, 3, 16, 19])))
   expect(result).toMatchObject({ kind: 'partial', shortfall: 'chunks-lost', metrics: { samples: 4, lost: 2 } })
@@ -264,7 +264,12 @@ describe('unserved', () => {
     ['other-nonce', 'an old nonce', () => receiptFor(chunks, { nonce: genesisHash }), /another nonce/],
     ['bad-signature', 'another signer', () => receiptFor(chunks, {}, auditor), /did not sign/],
     ['no-recent-block', 'an old block', () => receiptFor(chunks, { blockNumber: 12 }), /block 12 is not a recent one/],
-    ['wrong-leaves', 'chunks other than they came', () => receiptFor(chunks, { leaves: genesisHash }), /as they came/],
+    [
+      'wrong-leaves',
+      'other leaf hashes',
+      () => receiptFor(chunks, { leaves: genesisHash }),
+      /its leaf hashes are not those/,
+    ],
     [
       'chunk-not-asked',
       'a chunk too many, so that the digest cannot be checked',
@@ -305,7 +310,7 @@ describe('unserved', () => {
 describe('in several visits', () => {
   const seed = blake2b256(utf8('plan'))
   const visitors = ['first', 'second', 'third'].map((label) => ({
-    auditKey: identity(label).publicKey,
+    auditKey: identityOf(label).publicKey,
     nonce: blake2b256(utf8(label)),
   }))
   const seen = [[0, 1, 17, 18].map((index, at) => ({ index, at }))]
@@ -422,7 +427,7 @@ test('resumed, it takes a receipt that names what a process before it had asked 
   expect(answered(true)).toMatchObject({ kind: 'served', receiptFaults: {} })
 })
 
-test('an audit of nothing, or by nobody, is refused', () => {
+test('an audit without chunks or without identities is refused', () => {
   expect(() => createAudit({ ...options(), chunks: [] })).toThrow(/expected 1 to 128 chunks/)
   expect(() => createAudit({ ...options(), visits: [] })).toThrow(/in 1 to 4 visits, got 6 chunks, 2 at a time, in 0/)
 })

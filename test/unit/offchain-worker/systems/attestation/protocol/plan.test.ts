@@ -1,4 +1,4 @@
-/** What an audit reads: its plan, how it keeps to it, and what it makes of readers that were seen. */
+/** The plan of an audit's reads, how the audit follows it, and how it imitates seen readers. */
 import { describe, expect, test } from 'vitest'
 import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -13,7 +13,7 @@ import {
 } from '#worker/systems/attestation/protocol/plan.ts'
 import type { Audit, AuditOutput } from '#worker/systems/attestation/protocol/terms.ts'
 import { habitOf, type ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
-import { identity } from '../../../../../helpers/coinflip-net.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import { memoryFeed } from '../../../../../helpers/memory-feed.ts'
 
 const seedOf = (label: string, index: number): Uint8Array =>
@@ -126,7 +126,7 @@ describe('a plan', () => {
     expect(plans.map(({ drawn }) => drawn.length)).toEqual([1, 1, 1, 12])
   })
 
-  test('is one reader made up where nobody was seen, without long runs', () => {
+  test('is one made-up reader if nobody was seen, without long runs', () => {
     for (let index = 0; index < 100; index++) {
       const plans = plansOf(index)
       expect(plans).toHaveLength(1)
@@ -198,8 +198,8 @@ function plannedAudit(seen: readonly ReadTrace[] = []): {
   const audit = createAudit({
     genesisHash: seed,
     feed: feed.head,
-    hosterKey: identity('hoster').publicKey,
-    visits: [{ auditKey: identity('auditor').publicKey, nonce: seed }],
+    hosterKey: identityOf('hoster').publicKey,
+    visits: [{ auditKey: identityOf('auditor').publicKey, nonce: seed }],
     chunks,
     isRecentBlock: () => true,
     isResumed: false,
@@ -242,7 +242,7 @@ describe('an audit', () => {
     expect(first).toEqual(plan.order.slice(0, most).map((index) => ({ kind: 'request', index })))
   })
 
-  test('pauses where its plan does, and asks for all of it', () => {
+  test('follows the pauses of its plan, and requests all of it', () => {
     const seen = [
       traceOf(
         Array.from({ length: 20 }, (_, i) => [20 * i, 2] as const),

@@ -1,4 +1,4 @@
-/** Attestors who tell of absent ones: in turns, once, also after a restart, and not while paused. */
+/** Attestors report absent ones: in turns, once, also after a restart, and not while paused. */
 import { beforeEach, expect, test } from 'vitest'
 import { toHex, u32le } from '#types/bytes.ts'
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'

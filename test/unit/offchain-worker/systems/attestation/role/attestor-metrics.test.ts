@@ -1,4 +1,7 @@
-/** What an attestor reports of the others: measured in the coinflip, kept with its outcome, told once the round is over. */
+/**
+ * An attestor's figures about the others: it measures them in the coinflip, keeps them with the outcome, and reports
+ * them once the round is over.
+ */
 import { expect, test } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
@@ -11,10 +14,10 @@ import { struct } from '#types/scale/compound.ts'
 import type { MeshOptions } from '#worker/p2p/mesh-interface.ts'
 import type { FrameWatch } from '#worker/systems/coinflip/protocol/benchmark.ts'
 import { signMessage, takeSeat } from '#worker/systems/coinflip/protocol/messages.ts'
-import type { Coinflip, CoinflipOutput } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { Coinflip, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
 import { runCoinflip } from '#worker/systems/coinflip/session/run.ts'
 import { startWorker, type Worker } from '#worker/kernel/worker.ts'
-import { CoinflipNet } from '../../../../../helpers/coinflip-net.ts'
+import { recordCoinflip } from '../../../../../helpers/coinflip/recorded.ts'
 import { memoryFeed } from '../../../../../helpers/memory-feed.ts'
 import { TestWorker, World, type Work } from '../../../../../helpers/role-world.ts'
 
@@ -67,9 +70,9 @@ test('an attestor killed after the coinflip reports what it had measured', async
 })
 
 test('the watch sees what is said and what is taken, not what is dropped, and the last frame before the exit it brings', () => {
-  const net = new CoinflipNet({ members: 3 })
+  const net = recordCoinflip({ members: 3 })
   const [self, other] = net.session.members as [Uint8Array, Uint8Array]
-  const { sign } = net.keys[0]!
+  const { sign } = net.seats[0]!
   const say = (payload: CoinflipPayload) => signMessage(takeSeat(net.session, self, sign), payload)
   const script: CoinflipOutput[][] = [
     [{ kind: 'broadcast', message: say({ tag: 'Hello', value: undefined }) }],

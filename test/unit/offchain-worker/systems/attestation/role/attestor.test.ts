@@ -1,4 +1,4 @@
-/** The attestor's part in a round, from being drawn to its report, honest and not, killed and not. */
+/** The attestor's part in a round, from the draw to its report: honest or not, killed or not. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { decode } from '#types/scale/codec.ts'
@@ -6,16 +6,11 @@ import { struct } from '#types/scale/compound.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
 import { MAX_VISITS } from '#types/domain/attestation/report.ts'
 import { WorkerRecord } from '#types/domain/worker.ts'
-import {
-  createFaultyCoinflip,
-  forgeFraud,
-  silentFrom,
-  type Fault,
-} from '#worker/systems/coinflip/protocol/adversaries.ts'
-import type { Coinflip, CoinflipOptions } from '#worker/systems/coinflip/protocol/coinflip.ts'
-import { coinflipWithFault } from '#worker/systems/coinflip/protocol/faults.ts'
 import type { AttestationProgress } from '#worker/systems/attestation/ports.ts'
 import { startWorker, type Worker } from '#worker/kernel/worker.ts'
+import { forgeFraud, silentFrom, type Fault } from '#worker/systems/coinflip/protocol/adversaries.ts'
+import type { Coinflip, CoinflipOptions } from '#worker/systems/coinflip/protocol/terms.ts'
+import { coinflipWithFault, createFaultyCoinflip } from '#worker/systems/coinflip/protocol/faulty-member.ts'
 import { memoryFeed, type MemoryFeed } from '../../../../../helpers/memory-feed.ts'
 import { newWorker, settle, TestWorker, World, type Work } from '../../../../../helpers/role-world.ts'
 

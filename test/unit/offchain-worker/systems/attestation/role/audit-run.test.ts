@@ -9,15 +9,15 @@ import { createAudit } from '#worker/systems/attestation/protocol/audit.ts'
 import type { AuditResult } from '#worker/systems/attestation/protocol/terms.ts'
 import { runAudit } from '#worker/systems/attestation/role/audit-run.ts'
 import type { AuditConnection, AuditRequest } from '#worker/systems/hosting/ports.ts'
-import { identity } from '../../../../../helpers/coinflip-net.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import { chunksOf, memoryFeed } from '../../../../../helpers/memory-feed.ts'
 
 const feed = memoryFeed(40)
-const hoster = identity('hoster')
+const hoster = identityOf('hoster')
 const genesisHash = blake2b256(utf8('genesis'))
 const chunks = [1, 9, 18, 30]
 const seeds = ['first', 'second'].map((label) => blake2b256(utf8(label)))
-const keys = ['first', 'second'].map((label) => identity(label).publicKey)
+const keys = ['first', 'second'].map((label) => identityOf(label).publicKey)
 /** A reader with two runs. */
 const seen = [[0, 1, 17, 18].map((index, at) => ({ index, at }))]
 /** Nothing here takes time. */

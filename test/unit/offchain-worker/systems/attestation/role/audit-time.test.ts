@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { u64le } from '#types/bytes.ts'
 import type { ChainPort } from '#chain/api/chain-port.ts'
-import { auditTime } from '#worker/systems/coinflip/session/timing.ts'
+import { auditTime } from '#worker/systems/attestation/role/audit-time.ts'
 
 const MOST_MS = 30_000
 

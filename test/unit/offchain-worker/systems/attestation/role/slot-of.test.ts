@@ -1,7 +1,7 @@
-/** Our slot in a round: remembered, and never an old one when what it follows from changes. */
+/** Our slot in a round: cached, and computed again when its inputs change. */
 import { describe, expect, it } from 'vitest'
 import { auditSlot, DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/attestation/round.ts'
-import { createSlotOf } from '#worker/systems/attestation/role/statements.ts'
+import { createSlotOf } from '#worker/systems/attestation/role/audit-time.ts'
 
 const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill)
 const ROUND: RoundRecord = {

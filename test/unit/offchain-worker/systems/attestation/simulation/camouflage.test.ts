@@ -1,4 +1,6 @@
-/** Whether a hoster can tell an audit from a reader by its log, and what it gets by serving only suspected auditors. */
+/**
+ * Whether a hoster can tell an audit from a reader by its log, and how it fares if it serves only suspected auditors.
+ */
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
   runAudits,

@@ -1,10 +1,13 @@
-/** Rounds on virtual time: the verdicts that must come of honest and dishonest workers, replay, and that each invariant can break. */
+/**
+ * Rounds on virtual time: the right verdicts for honest and dishonest workers, replay, and a violation of each
+ * invariant.
+ */
 import { describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { attestationEvents } from '#types/domain/attestation/attestation.ts'
 import { RoundRecord } from '#types/domain/attestation/round.ts'
 import { encode } from '#types/scale/codec.ts'
-import { struct, vec } from '#types/scale/compound.ts'
+import { struct } from '#types/scale/compound.ts'
 import { u128, u32 } from '#types/scale/primitives.ts'
 import { storageKey, storagePrefix, Twox64Concat } from '#types/scale/storage-key.ts'
 import { Trie } from '#chain/trie/trie.ts'
@@ -82,7 +85,7 @@ describe('rounds', () => {
     expect(await verdicts({ hosters, attestors: among('colluding', 4) })).toEqual(['Pass 4/1'])
   })
 
-  it.each<AttestorConduct>(['bad-reveal', 'equivocator', 'bad-ping', 'silent-reveal'])(
+  it.each<AttestorConduct>(['bad-reveal', 'equivocate', 'bad-ping', 'silent-at-reveal'])(
     'go on without one who is %s in the coinflip',
     async (conduct) => {
       expect(await verdicts({ attestors: among(conduct, 1) })).toEqual(['Pass 4/0'])
@@ -133,7 +136,7 @@ describe('what must hold after every block', () => {
   it('is that no round is older than its deadline', () => {
     const stateIn = (phase: RoundRecord['phase']): Trie =>
       genesis.apply([
-        [storagePrefix('Attestation', 'ActiveRounds'), encode(vec(u32), [7])],
+        [storageKey(storagePrefix('Attestation', 'ActiveRounds'), [[Twox64Concat, encode(u32, 7)]]), encode(u32, 11)],
         [
           storageKey(storagePrefix('Attestation', 'Rounds'), [[Twox64Concat, encode(u32, 7)]]),
           encode(RoundRecord, { ...EMPTY_ROUND, openedAt: 10, endsAt: 50, phase }),

@@ -6,9 +6,9 @@ import type { CoinflipPayload, Session } from '#types/domain/coinflip/coinflip.t
 import { checkAttestorMetrics } from '#types/domain/attestation/metrics.ts'
 import { createCoinflipBenchmark, type CoinflipBenchmark } from '#worker/systems/coinflip/protocol/benchmark.ts'
 import { frameOf, signMessage, takeSeat } from '#worker/systems/coinflip/protocol/messages.ts'
-import { identities } from '../../../../../helpers/coinflip-net.ts'
+import { sessionIdentities } from '#worker/simulation/identities.ts'
 
-const keys = identities(4)
+const keys = sessionIdentities(4)
 const members = keys.map(({ publicKey }) => publicKey).toSorted(compareBytes)
 const session: Session = { genesisHash: blake2b256(utf8('genesis')), round: 1, attempt: 0, members }
 const self = members[0]!

@@ -22,31 +22,26 @@ import {
   type Fault,
 } from '#worker/systems/coinflip/protocol/adversaries.ts'
 import { frameOf, signMessage, takeSeat, type Seat } from '#worker/systems/coinflip/protocol/messages.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { Coinflip, CoinflipExit, CoinflipInput, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
 import {
-  createCoinflip,
-  type Coinflip,
-  type CoinflipExit,
-  type CoinflipOutput,
-} from '#worker/systems/coinflip/protocol/coinflip.ts'
-import { CoinflipNet, type NetOptions } from '../../../../../helpers/coinflip-net.ts'
+  intercepted,
+  playCoinflip,
+  recordCoinflip,
+  type RecordedCoinflip,
+} from '../../../../../helpers/coinflip/recorded.ts'
 
-function play(options: NetOptions): CoinflipNet {
-  const net = new CoinflipNet(options)
-  net.start()
-  return net.run()
-}
-
-const kinds = (net: CoinflipNet): (string | undefined)[] => net.exits.map((exit) => exit?.kind)
-const valuesOf = (net: CoinflipNet): Uint8Array[] => net.keys.map((_, rank) => net.options(rank).value)
-const numberOf = (net: CoinflipNet): Uint8Array => magic(sessionId(net.session), valuesOf(net))
-const saidIn = (net: CoinflipNet, tag: string) => net.sent.filter(({ message }) => message.payload.tag === tag)
+const kinds = (net: RecordedCoinflip): (string | undefined)[] => net.play.exits.map((exit) => exit?.kind)
+const valuesOf = (net: RecordedCoinflip): Uint8Array[] => net.seats.map(({ value }) => value)
+const numberOf = (net: RecordedCoinflip): Uint8Array => magic(sessionId(net.session), valuesOf(net))
+const saidIn = (net: RecordedCoinflip, tag: string) => net.sent.filter(({ message }) => message.payload.tag === tag)
 
 describe('pings and pongs', () => {
   test.each([1, 2, 4])('each of ten members pings %i others, drawn by the number, and all pong', (pings) => {
-    const net = play({ members: 10, seed: 31, pings })
+    const net = playCoinflip({ members: 10, seed: 31, pings })
     expect(new Set(kinds(net))).toEqual(new Set(['success']))
     const order = pingOrder(sessionId(net.session), 10, numberOf(net))
-    for (const rank of net.keys.keys()) {
+    for (const rank of net.seats.keys()) {
       const targets = pingTargets(order, rank, pings)
       expect(targets).toHaveLength(pings)
       const pinged = saidIn(net, 'Ping').filter(({ from }) => from === rank)
@@ -57,13 +52,13 @@ describe('pings and pongs', () => {
   })
 
   test('among fewer members than pings each pings all others', () => {
-    const net = play({ members: 3, seed: 32 })
+    const net = playCoinflip({ members: 3, seed: 32 })
     expect(saidIn(net, 'Ping')).toHaveLength(6)
     expect(kinds(net)).toEqual(['success', 'success', 'success'])
   })
 
   test('carry words that only who knows the number can say, to one member alone', () => {
-    const net = play({ members: 4, seed: 33 })
+    const net = playCoinflip({ members: 4, seed: 33 })
     const sid = sessionId(net.session)
     const words = [...saidIn(net, 'Ping'), ...saidIn(net, 'Pong')].map(({ message: { payload, sender, receiver } }) => {
       if (payload.tag !== 'Ping' && payload.tag !== 'Pong') throw new Error('expected a ping or pong')
@@ -75,59 +70,46 @@ describe('pings and pongs', () => {
   })
 
   test('need no more than one way forth and back: the phase is over long before its time', () => {
-    const net = new CoinflipNet({ members: 5, seed: 34, maxDelayMs: 20, resendMs: 1_000_000 })
-    net.start()
-    net.run(() => net.members.some(({ phase }) => phase === 'Confirm'))
-    const began = net.now
-    net.run(() => net.exits.every((exit) => exit !== undefined))
-    expect(net.now - began).toBeLessThan(100)
+    const net = recordCoinflip({ members: 5, seed: 34, maxDelayMs: 20, resendMs: 1_000_000 })
+    net.play.run(() => [...net.seats.keys()].some((rank) => net.play.phaseOf(rank) === 'Confirm'))
+    const began = net.play.now
+    net.play.run(() => net.play.exits.every((exit) => exit !== undefined))
+    expect(net.play.now - began).toBeLessThan(100)
   })
 
   test('a ping that is faster than the last reveal is kept and answered, and nothing is said of the number before', () => {
-    const net = new CoinflipNet({ members: 3, seed: 35, resendMs: 1_000_000 })
-    const slow = net.members[0]!
-    const held: (() => void)[] = []
-    net.members[0] = {
-      get phase() {
-        return slow.phase
-      },
-      step(input) {
-        if (slow.phase !== 'Reveal' || input.kind !== 'message' || held.length > 0) return slow.step(input)
-        held.push(() => net.feed(0, input))
-        return []
-      },
-    }
-    net.start()
-    net.run(() => net.heard.some(({ to, tag }) => to === 0 && tag === 'Ping'))
-    expect(net.members[0].phase).toBe('Reveal')
+    let isSlow = true
+    const held: CoinflipInput[] = []
+    const createMember = intercepted(0, (input, machine) => {
+      if (!isSlow || machine.phase !== 'Reveal' || input.kind !== 'message' || held.length > 0)
+        return machine.step(input)
+      held.push(input)
+      return []
+    })
+    const net = recordCoinflip({ members: 3, seed: 35, resendMs: 1_000_000, createMember })
+    net.play.run(() => net.heard.some(({ to, tag }) => to === 0 && tag === 'Ping'))
+    expect(net.play.phaseOf(0)).toBe('Reveal')
     expect(saidIn(net, 'Pong').some(({ from }) => from === 0)).toBe(false)
-    net.members[0] = slow
-    for (const deliver of held) deliver()
-    net.run()
+    isSlow = false
+    for (const input of held) net.play.feed(0, input)
+    net.play.run()
     expect(kinds(net)).toEqual(['success', 'success', 'success'])
     expect(new Set(saidIn(net, 'Pong').flatMap(({ from, to }) => (from === 0 ? [to] : [])))).toEqual(new Set([1, 2]))
   })
 
   test('that are lost are said again', () => {
-    const net = new CoinflipNet({ members: 4, seed: 36, resendMs: 100 })
     let lost = 0
-    const deaf = net.members[2]!
-    net.members[2] = {
-      get phase() {
-        return deaf.phase
-      },
-      step(input) {
-        if (input.kind === 'message' && deaf.phase === 'Confirm' && lost < 6 && ++lost) return []
-        return deaf.step(input)
-      },
-    }
-    net.start()
-    net.run(() => net.members[2]!.phase === 'Confirm')
-    const began = net.now
-    net.run(() => net.exits.every((exit) => exit !== undefined))
+    const createMember = intercepted(2, (input, machine) => {
+      if (input.kind === 'message' && machine.phase === 'Confirm' && lost < 6 && ++lost) return []
+      return machine.step(input)
+    })
+    const net = recordCoinflip({ members: 4, seed: 36, resendMs: 100, createMember })
+    net.play.run(() => net.play.phaseOf(2) === 'Confirm')
+    const began = net.play.now
+    net.play.run(() => net.play.exits.every((exit) => exit !== undefined))
     expect(lost).toBe(6)
     expect(kinds(net)).toEqual(['success', 'success', 'success', 'success'])
-    expect(net.now - began).toBeLessThan(1_000)
+    expect(net.play.now - began).toBeLessThan(1_000)
   })
 })
 
@@ -137,18 +119,17 @@ describe('silence in CONFIRM', () => {
     ['all but one', [0, 1, 2, 3]],
   ])('of %s costs the time of the phase and fails nobody', (_, silent) => {
     const faults = Object.fromEntries(silent.map((rank) => [rank, silentFrom('Confirm')]))
-    const net = new CoinflipNet({ members: 5, seed: 37, faults })
-    net.start()
-    net.run(() => net.members[4]!.phase === 'Confirm')
-    const began = net.now
-    net.run(() => net.exits[4] !== undefined)
-    expect(net.now - began).toBe(2_000)
-    net.run()
+    const net = recordCoinflip({ members: 5, seed: 37, faults })
+    net.play.run(() => net.play.phaseOf(4) === 'Confirm')
+    const began = net.play.now
+    net.play.run(() => net.play.exits[4] !== undefined)
+    expect(net.play.now - began).toBeCloseTo(2_000, 6)
+    net.play.run(() => false)
     expect(kinds(net)).toEqual(Array.from({ length: 5 }, () => 'success'))
   })
 
   test('a ping about another transcript is as good as silence: dropped by its name, nobody convicted', () => {
-    const net = play({ members: 5, seed: 38, faults: { 1: strangePing } })
+    const net = playCoinflip({ members: 5, seed: 38, faults: { 1: strangePing } })
     expect(new Set(kinds(net))).toEqual(new Set(['success']))
     const reasons = net.dropped.filter(({ from }) => from === 1).map(({ reason }) => reason)
     expect(reasons).toContain('wrong-transcript')
@@ -156,8 +137,8 @@ describe('silence in CONFIRM', () => {
 })
 
 /** The exits of all but the one dishonest member, each of this kind. */
-function exitsOf<K extends CoinflipExit['kind']>(net: CoinflipNet, dishonest: number, kind: K) {
-  return net.exits.flatMap((exit, rank) => {
+function exitsOf<K extends CoinflipExit['kind']>(net: RecordedCoinflip, dishonest: number, kind: K) {
+  return net.play.exits.flatMap((exit, rank) => {
     if (rank === dishonest) return []
     if (exit?.kind !== kind) throw new Error(`expected member ${rank} to end in ${kind}, got ${exit?.kind}`)
     return [exit as Extract<CoinflipExit, { kind: K }>]
@@ -176,7 +157,7 @@ describe('a lie about the number or about others', () => {
     ['a forged fraud proof in REVEAL', 'FalseFraud', forgeFraud('Reveal')],
     ['a forged fraud proof in CONFIRM', 'FalseFraud', forgeFraud('Confirm')],
   ])('%s is noted by all who hear it, and changes nothing of the number', (_, tag, fault) => {
-    const net = play({ members: 5, seed: 39, faults: { 3: fault }, maxDelayMs: 20 })
+    const net = playCoinflip({ members: 5, seed: 39, faults: { 3: fault }, maxDelayMs: 20 })
     const exits = exitsOf(net, 3, 'success')
     for (const { magic } of exits) expect(magic).toEqual(numberOf(net))
     const lies = exits.flatMap((exit) => exit.lies)
@@ -192,7 +173,7 @@ describe('a lie about the number or about others', () => {
     ['fraud proofs, one with each ping', forgeFraud('Confirm')],
     ['a fraud proof, and then wrong pings', lieTwice],
   ])('of one member, %s, are told by each other one to all, once', (_, fault) => {
-    const net = play({ members: 5, seed: 39, faults: { 3: fault }, maxDelayMs: 20 })
+    const net = playCoinflip({ members: 5, seed: 39, faults: { 3: fault }, maxDelayMs: 20 })
     for (const { lies } of exitsOf(net, 3, 'success')) expect(lies).toHaveLength(1)
     const told = [...saidIn(net, 'Fraud'), ...saidIn(net, 'RelayFraud')].filter(({ from }) => from !== 3)
     for (const rank of [0, 1, 2, 4]) {
@@ -202,18 +183,17 @@ describe('a lie about the number or about others', () => {
   })
 
   test('costs no time: who was caught is waited for no longer', () => {
-    const net = new CoinflipNet({ members: 5, seed: 39, faults: { 3: badPing() }, maxDelayMs: 20, resendMs: 1_000_000 })
-    net.start()
-    net.run(() => net.members.some(({ phase }) => phase === 'Confirm'))
-    const began = net.now
-    net.run(() => [0, 1, 2, 4].every((rank) => net.exits[rank] !== undefined))
-    expect(net.now - began).toBeLessThan(200)
+    const net = recordCoinflip({ members: 5, seed: 39, faults: { 3: badPing() }, maxDelayMs: 20, resendMs: 1_000_000 })
+    net.play.run(() => [...net.seats.keys()].some((rank) => net.play.phaseOf(rank) === 'Confirm'))
+    const began = net.play.now
+    net.play.run(() => [0, 1, 2, 4].every((rank) => net.play.exits[rank] !== undefined))
+    expect(net.play.now - began).toBeLessThan(200)
   })
 
   test('goes with the exit too where its author is missed', () => {
     const fault: Fault = (outgoing, ...rest) =>
       silentFrom('Reveal')(outgoing, ...rest).flatMap((each) => forgeFraud('Commit')(each, ...rest))
-    const net = play({ members: 5, seed: 39, faults: { 3: fault } })
+    const net = playCoinflip({ members: 5, seed: 39, faults: { 3: fault } })
     for (const { absent, lies } of exitsOf(net, 3, 'offline')) {
       expect(absent).toEqual([net.session.members[3]])
       expect(lies.map(({ tag }) => tag)).toEqual(['FalseFraud'])
@@ -221,9 +201,9 @@ describe('a lie about the number or about others', () => {
   })
 
   test('ends no session, but goes with the exit of one that another lie ends', () => {
-    const net = play({ members: 5, seed: 40, faults: { 2: forgeFraud('Join'), 3: equivocate } })
+    const net = playCoinflip({ members: 5, seed: 40, faults: { 2: forgeFraud('Join'), 3: equivocate } })
     const [liar, offender] = net.session.members.slice(2)
-    for (const exit of [net.exits[0], net.exits[1], net.exits[4]]) {
+    for (const exit of [net.play.exits[0], net.play.exits[1], net.play.exits[4]]) {
       if (exit?.kind !== 'malicious') throw new Error('expected malicious')
       expect(exit.offender).toEqual(offender)
       expect(exit.lies.map((lie) => [lie.tag, convict(net.session, lie)])).toEqual([['FalseFraud', liar]])
@@ -233,13 +213,13 @@ describe('a lie about the number or about others', () => {
   test('of who is convicted of a worse one adds nothing', () => {
     const both: Fault = (outgoing, ...rest) =>
       forgeFraud('Join')(outgoing, ...rest).flatMap((each) => badReveal(each, ...rest))
-    const net = play({ members: 5, seed: 40, faults: { 3: both } })
+    const net = playCoinflip({ members: 5, seed: 40, faults: { 3: both } })
     for (const { offender, lies } of exitsOf(net, 3, 'malicious'))
       expect([offender, lies]).toEqual([net.session.members[3], []])
   })
 
   test('a fraud proof that is true convicts the liar, not who brings it', () => {
-    const net = play({ members: 5, seed: 40, faults: { 3: equivocate } })
+    const net = playCoinflip({ members: 5, seed: 40, faults: { 3: equivocate } })
     for (const { offender, evidence } of exitsOf(net, 3, 'malicious')) {
       expect(evidence.tag).toBe('Equivocation')
       expect(offender).toEqual(net.session.members[3])
@@ -248,7 +228,7 @@ describe('a lie about the number or about others', () => {
 })
 
 describe('one member, word by word', () => {
-  let net: CoinflipNet
+  let net: RecordedCoinflip
   let member: Coinflip
   let peers: Seat[]
 
@@ -265,7 +245,7 @@ describe('one member, word by word', () => {
   const confirmation = (kind: 'Ping' | 'Pong', seat: Seat, number = numberOf(net)): CoinflipPayload => {
     const sid = sessionId(net.session)
     const ends = { from: seat.self, to: net.session.members[0]! }
-    const done = net.exits[1]
+    const done = net.play.exits[1]
     if (done?.kind !== 'success') throw new Error('expected success')
     return {
       tag: kind,
@@ -289,17 +269,13 @@ describe('one member, word by word', () => {
 
   /** Member 0 as it is when it alone waits: all others have played to the end, and it was told nothing of CONFIRM. */
   beforeEach(() => {
-    net = new CoinflipNet({ members: 4, seed: 41 })
-    peers = net.keys.map(({ publicKey, sign }) => takeSeat(net.session, publicKey, sign))
-    member = net.members[0]!
-    net.members[0] = {
-      get phase() {
-        return member.phase
-      },
-      step: (input) => (member.phase === 'Confirm' ? [] : member.step(input)),
-    }
-    net.start()
-    net.run(() => [1, 2, 3].every((rank) => net.exits[rank] !== undefined))
+    const createMember = intercepted(0, (input, machine) => {
+      member = machine
+      return machine.phase === 'Confirm' ? [] : machine.step(input)
+    })
+    net = recordCoinflip({ members: 4, seed: 41, createMember })
+    peers = net.seats.map(({ self, sign }) => takeSeat(net.session, self, sign))
+    net.play.run(() => [1, 2, 3].every((rank) => net.play.exits[rank] !== undefined))
     expect(member.phase).toBe('Confirm')
   })
 
@@ -330,7 +306,9 @@ describe('one member, word by word', () => {
     const asked = (): string[] =>
       member
         .step({ kind: 'tick' })
-        .flatMap((output) => (output.kind === 'send' ? [`${output.message.payload.tag} ${net.rankOf(output.to)}`] : []))
+        .flatMap((output) =>
+          output.kind === 'send' ? [`${output.message.payload.tag} ${net.play.rankOf(output.to)}`] : [],
+        )
         .toSorted((a, b) => a.localeCompare(b))
     expect(asked()).toEqual(['Ping 1', 'Ping 2', 'Ping 3'])
     give(two, confirmation('Pong', two))
@@ -373,7 +351,8 @@ describe('one member, word by word', () => {
   test('asks nothing more of a liar', () => {
     const one = peers[1]!
     const asked = (): number =>
-      member.step({ kind: 'tick' }).filter((output) => output.kind === 'send' && net.rankOf(output.to) === 1).length
+      member.step({ kind: 'tick' }).filter((output) => output.kind === 'send' && net.play.rankOf(output.to) === 1)
+        .length
     expect(asked()).toBe(1)
     give(one, confirmation('Ping', one, new Uint8Array(32)))
     expect(asked()).toBe(0)
@@ -412,17 +391,17 @@ describe('one member, word by word', () => {
 })
 
 test('a member that ended before the number was known answers no ping', () => {
-  const net = new CoinflipNet({ members: 3, seed: 42 })
-  const member = createCoinflip(net.options(0))
+  const net = recordCoinflip({ members: 3, seed: 42 })
+  const member = createCoinflip(net.seats[0]!)
   member.step({ kind: 'start' })
   member.step({ kind: 'timeout', phase: 'Join' })
-  const peer = takeSeat(net.session, net.keys[1]!.publicKey, net.keys[1]!.sign)
+  const peer = takeSeat(net.session, net.seats[1]!.self, net.seats[1]!.sign)
   const value = { transcriptRoot: new Uint8Array(32), word: new Uint8Array(32) }
-  const frame = frameOf(signMessage(peer, { tag: 'Ping', value }, net.keys[0]!.publicKey))
+  const frame = frameOf(signMessage(peer, { tag: 'Ping', value }, net.seats[0]!.self))
   expect(member.step({ kind: 'message', from: peer.self, frame })).toMatchObject([{ reason: 'out-of-phase' }])
 })
 
 test.each([0, 5, 1.5])('%d pings are refused', (pings) => {
-  const net = new CoinflipNet({ members: 3 })
-  expect(() => createCoinflip({ ...net.options(0), pings })).toThrow(/1 to 4 pings/)
+  const net = recordCoinflip({ members: 3 })
+  expect(() => createCoinflip({ ...net.seats[0]!, pings })).toThrow(/1 to 4 pings/)
 })

@@ -10,21 +10,23 @@ import {
   type SignedCommitment,
 } from '#types/domain/coinflip/coinflip.ts'
 import { frameOf, signMessage, takeSeat, type Seat } from '#worker/systems/coinflip/protocol/messages.ts'
-import { createCoinflip, type Coinflip, type CoinflipOutput } from '#worker/systems/coinflip/protocol/coinflip.ts'
-import { CoinflipNet, identity } from '../../../../../helpers/coinflip-net.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { Coinflip, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
+import { playCoinflip, recordCoinflip, type RecordedCoinflip } from '../../../../../helpers/coinflip/recorded.ts'
 
 const HASH = blake2b256(utf8('any'))
-let net: CoinflipNet
+let net: RecordedCoinflip
 let member: Coinflip
 let peer: Seat
 let other: Seat
 
 const seatOf = (rank: number, session = net.session): Seat =>
-  takeSeat(session, net.keys[rank]!.publicKey, net.keys[rank]!.sign)
+  takeSeat(session, net.seats[rank]!.self, net.seats[rank]!.sign)
 
 beforeEach(() => {
-  net = new CoinflipNet({ members: 4 })
-  member = createCoinflip(net.options(0))
+  net = recordCoinflip({ members: 4 })
+  member = createCoinflip(net.seats[0]!)
   member.step({ kind: 'start' })
   peer = seatOf(1)
   other = seatOf(2)
@@ -48,7 +50,7 @@ const signedCommit = (seat: Seat, fill: number): SignedCommitment => {
 
 /** What member 0 itself has committed to. */
 const ownCommitment = (): SignedCommitment => {
-  const [said] = createCoinflip(net.options(0))
+  const [said] = createCoinflip(net.seats[0]!)
     .step({ kind: 'start' })
     .flatMap((output) =>
       output.kind === 'broadcast' && output.message.payload.tag === 'Commit' ? [output.message] : [],
@@ -87,9 +89,7 @@ describe('is dropped, with its reason', () => {
   })
 
   test('replayed from an earlier round of the same members, each by its reason and with no effect', () => {
-    const before = new CoinflipNet({ members: 4, round: 2 })
-    before.start()
-    before.run()
+    const before = playCoinflip({ members: 4, round: 2 })
     const replayed = before.sent.filter(({ from, to }) => from === 1 && to === 0)
     expect(new Set(replayed.map(({ message }) => message.payload.tag))).toEqual(
       new Set(['Hello', 'Commit', 'Echo', 'Reveal', 'Ping', 'Pong']),
@@ -100,10 +100,10 @@ describe('is dropped, with its reason', () => {
   })
 
   test('by a stranger, or by ourselves', () => {
-    const stranger = identity('stranger')
+    const stranger = identityOf('stranger')
     const seat = takeSeat(net.session, stranger.publicKey, stranger.sign)
     expect(reasonsOf(give(signMessage(seat, HELLO), seat.self))).toEqual(['unknown-sender'])
-    expect(reasonsOf(give(signMessage(seatOf(0), HELLO), net.keys[0]!.publicKey))).toEqual(['unknown-sender'])
+    expect(reasonsOf(give(signMessage(seatOf(0), HELLO), net.seats[0]!.self))).toEqual(['unknown-sender'])
   })
 
   test('brought by another than its sender', () => {
@@ -114,7 +114,7 @@ describe('is dropped, with its reason', () => {
     const reveal: CoinflipPayload = { tag: 'Reveal', value: HASH }
     expect(reasonsOf(give(signMessage(peer, reveal, other.self)))).toEqual(['wrong-receiver'])
     expect(reasonsOf(give(signMessage(peer, reveal)))).toEqual(['wrong-receiver'])
-    expect(reasonsOf(give(signMessage(peer, HELLO, net.keys[0]!.publicKey)))).toEqual(['wrong-receiver'])
+    expect(reasonsOf(give(signMessage(peer, HELLO, net.seats[0]!.self)))).toEqual(['wrong-receiver'])
   })
 
   test('unsigned, or changed after signing', () => {
@@ -130,7 +130,7 @@ describe('is dropped, with its reason', () => {
   })
 
   test('a row that is short, out of order, or not signed by its authors', () => {
-    const row = net.keys.map((_, rank) => signedCommit(seatOf(rank), 9))
+    const row = net.seats.map((_, rank) => signedCommit(seatOf(rank), 9))
     const echo = (value: readonly SignedCommitment[]): CoinflipMessage => signMessage(peer, { tag: 'Echo', value })
     expect(reasonsOf(give(echo(row.slice(1))))).toEqual(['malformed'])
     expect(reasonsOf(give(echo(row.toReversed())))).toEqual(['malformed'])
@@ -139,14 +139,14 @@ describe('is dropped, with its reason', () => {
 
   test('an answer that nobody asked for', () => {
     const value = { author: other.self, row: [], signature: new Uint8Array(64) }
-    expect(reasonsOf(give(signMessage(peer, { tag: 'RelayEcho', value }, net.keys[0]!.publicKey)))).toEqual([
+    expect(reasonsOf(give(signMessage(peer, { tag: 'RelayEcho', value }, net.seats[0]!.self)))).toEqual([
       'out-of-phase',
     ])
   })
 
   test('a pong to no ping', () => {
     const value = { transcriptRoot: HASH, word: HASH }
-    expect(reasonsOf(give(signMessage(peer, { tag: 'Pong', value }, net.keys[0]!.publicKey)))).toEqual(['out-of-phase'])
+    expect(reasonsOf(give(signMessage(peer, { tag: 'Pong', value }, net.seats[0]!.self)))).toEqual(['out-of-phase'])
   })
 
   test('above what a member may send: ten thousand messages cost nothing and convict nobody', () => {
@@ -181,7 +181,7 @@ test('a fraud proof that proves nothing is told on as the lie of who sent it, an
   const first = signedCommit(other, 1)
   const forged = { ...signedCommit(other, 2), signature: first.signature }
   for (const second of [first, forged, signedCommit(seatOf(3), 2)]) {
-    member = createCoinflip(net.options(0))
+    member = createCoinflip(net.seats[0]!)
     member.step({ kind: 'start' })
     const value = { tag: 'Equivocation', value: { first, second } } as const
     const fraud = signMessage(peer, { tag: 'Fraud', value })
@@ -205,7 +205,7 @@ test('an unsigned fraud proof convicts neither', () => {
 
 test('two commitments of one author are evidence, however they come: one row can prove them of several', () => {
   for (const seat of [peer, other]) give(signMessage(seat, commitOf(seat, 1)), seat.self)
-  const row = net.keys.map((_, rank) => (rank === 0 ? ownCommitment() : signedCommit(seatOf(rank), 2)))
+  const row = net.seats.map((_, rank) => (rank === 0 ? ownCommitment() : signedCommit(seatOf(rank), 2)))
   const [fraud, exit] = give(signMessage(peer, { tag: 'Echo', value: row })).filter(({ kind }) => kind !== 'timer')
   expect(fraud).toMatchObject({ kind: 'broadcast', message: { payload: { tag: 'Fraud' } } })
   expect(exit).toMatchObject({ kind: 'exit', exit: { kind: 'malicious', offender: peer.self } })
@@ -215,7 +215,7 @@ test('two commitments of one author are evidence, however they come: one row can
 test('numbers that open nothing go with the exit where they were heard before the gate, and end nothing', () => {
   for (const seat of [peer, other]) {
     give(signMessage(seat, commitOf(seat, 1)), seat.self)
-    expect(give(signMessage(seat, { tag: 'Reveal', value: HASH }, net.keys[0]!.publicKey), seat.self)).toEqual([])
+    expect(give(signMessage(seat, { tag: 'Reveal', value: HASH }, net.seats[0]!.self), seat.self)).toEqual([])
   }
   const [exit] = member.step({ kind: 'timeout', phase: 'Join' })
   expect(exit).toMatchObject({ exit: { kind: 'offline' } })

@@ -6,16 +6,18 @@ import { MAX_MESSAGE_BYTES, type CoinflipPayload, type Session } from '#types/do
 import type { Log } from '#types/log.ts'
 import type { MeshOptions } from '#worker/p2p/mesh-interface.ts'
 import { frameOf, signMessage, takeSeat, type Seat } from '#worker/systems/coinflip/protocol/messages.ts'
-import { createCoinflip, type CoinflipExit } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { CoinflipExit } from '#worker/systems/coinflip/protocol/terms.ts'
 import { runCoinflip } from '#worker/systems/coinflip/session/run.ts'
 import type { NetworkPort } from '#worker/kernel/ports.ts'
-import { CoinflipNet, identity } from '../../../../../helpers/coinflip-net.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
+import { recordCoinflip } from '../../../../../helpers/coinflip/recorded.ts'
 
 const HELLO: CoinflipPayload = { tag: 'Hello', value: undefined }
 const NO_DROPS = { oversized: 0, malformed: 0, flood: 0, expelled: 0, unsent: 0 }
 
 function open(meshDrops = NO_DROPS) {
-  const net = new CoinflipNet({ members: 4 })
+  const net = recordCoinflip({ members: 4 })
   const logged: { fields: object; text: string | undefined }[] = []
   const note = (fields: object, text?: string): void => void logged.push({ fields, text })
   const log: Log = { debug: () => {}, info: note, warn: note, error: note }
@@ -29,18 +31,18 @@ function open(meshDrops = NO_DROPS) {
   const timers: (() => void)[] = []
   const clock = { now: () => 0, setTimer: (_: number, callback: () => void) => (timers.push(callback), () => {}) }
   const exits: CoinflipExit[] = []
-  const machine = createCoinflip(net.options(0))
+  const machine = createCoinflip(net.seats[0]!)
   const run = runCoinflip({ machine, session: net.session }, { network, clock, log }, (exit) => void exits.push(exit))
   const seatOf = (rank: number, session: Session = net.session): Seat =>
-    takeSeat(session, net.keys[rank]!.publicKey, net.keys[rank]!.sign)
-  const give = (frame: Uint8Array, from = net.keys[1]!.publicKey): void => mesh!.onMessage(from, frame)
+    takeSeat(session, net.seats[rank]!.self, net.seats[rank]!.sign)
+  const give = (frame: Uint8Array, from = net.seats[1]!.self): void => mesh!.onMessage(from, frame)
   return { net, run, logged, timers, exits, seatOf, give }
 }
 
 test('every kind of bad frame is counted under a name of its own, and ends nothing', () => {
   const { net, run, seatOf, give, exits } = open()
   const { session } = net
-  const stranger = identity('stranger')
+  const stranger = identityOf('stranger')
   const hello = signMessage(seatOf(1), HELLO)
   give(frameOf(signMessage(seatOf(1, { ...session, attempt: 1 }), HELLO)))
   give(frameOf(signMessage(seatOf(1, { ...session, genesisHash: blake2b256(utf8('another chain')) }), HELLO)))
@@ -72,7 +74,7 @@ test('ten thousand frames from one peer: the rest are heard, and the counts say 
   const { 'wrong-round': replayed, flood } = run.dropped()
   expect(replayed! + flood!).toBe(10_000)
   expect(flood).toBeGreaterThan(9_000)
-  for (const rank of [2, 3]) give(frameOf(signMessage(seatOf(rank), HELLO)), net.keys[rank]!.publicKey)
+  for (const rank of [2, 3]) give(frameOf(signMessage(seatOf(rank), HELLO)), net.seats[rank]!.self)
   timers[0]!()
   expect(exits).toEqual([{ kind: 'offline', phase: 'Join', absent: [net.session.members[1]], lies: [] }])
 })

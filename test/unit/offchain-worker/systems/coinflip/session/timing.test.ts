@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { u64le } from '#types/bytes.ts'
 import type { ChainPort } from '#chain/api/chain-port.ts'
 import { coinflipTime, timeoutsWithin } from '#worker/systems/coinflip/session/timing.ts'
-import type { CoinflipTimeouts } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { CoinflipTimeouts } from '#worker/systems/coinflip/protocol/terms.ts'
 
 const longest = ({ joinMs, commitMs, echoMs, revealMs, confirmMs, relayMs }: CoinflipTimeouts): number =>
   joinMs + commitMs + echoMs + revealMs + confirmMs + 2 * relayMs

@@ -6,28 +6,26 @@ import { decode } from '#types/scale/codec.ts'
 import {
   badPing,
   badReveal,
-  createFaultyCoinflip,
   equivocate,
   forgeFraud,
   type Fault,
 } from '#worker/systems/coinflip/protocol/adversaries.ts'
+import { createFaultyCoinflip } from '#worker/systems/coinflip/protocol/faulty-member.ts'
 import { frameOf, signMessage, takeSeat } from '#worker/systems/coinflip/protocol/messages.ts'
-import {
-  createCoinflip,
-  type Coinflip,
-  type CoinflipOptions,
-  type CoinflipOutput,
-} from '#worker/systems/coinflip/protocol/coinflip.ts'
-import { runCoinflipSession, type CoinflipSessionOptions } from '#worker/systems/coinflip/simulation/session.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
+import type { Coinflip, CoinflipOptions, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
+import { runCoinflipSession } from '#worker/systems/coinflip/simulation/session.ts'
+import type { CoinflipSessionOptions } from '#worker/systems/coinflip/simulation/terms.ts'
 import { runCoinflipSeries } from '#worker/systems/coinflip/simulation/series.ts'
 import { NO_FAULTS, parseFaults } from '#worker/simulation/faults.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
-import { strategy, type StrategyName } from '#worker/systems/coinflip/simulation/strategies.ts'
+import { strategy } from '#worker/systems/coinflip/simulation/strategies.ts'
+import type { FaultName } from '#worker/systems/coinflip/protocol/faults.ts'
 
 const play = (seed: string, options: Partial<CoinflipSessionOptions> = {}) =>
   runCoinflipSession({ chance: chanceFrom(seed), peers: 4, faults: NO_FAULTS, dishonest: new Map(), ...options })
 
-const withOne = (name: StrategyName, seed = name) =>
+const withOne = (name: FaultName, seed = name) =>
   play(seed, { dishonest: new Map([[1, strategy(name, chanceFrom(seed).streams('s').at(0))]]) })
 
 const ROUGH = parseFaults({
@@ -40,13 +38,13 @@ const ROUGH = parseFaults({
 })
 
 describe('a session', () => {
-  it.each<[StrategyName, string]>([
-    ['silent', 'offline'],
-    ['silent-commit', 'offline'],
-    ['silent-echo', 'offline'],
-    ['silent-reveal', 'offline'],
-    ['silent-confirm', 'success'],
-    ['equivocator', 'malicious'],
+  it.each<[FaultName, string]>([
+    ['silent-at-join', 'offline'],
+    ['silent-at-commit', 'offline'],
+    ['silent-at-echo', 'offline'],
+    ['silent-at-reveal', 'offline'],
+    ['silent-at-confirm', 'success'],
+    ['equivocate', 'malicious'],
     ['bad-reveal', 'malicious'],
     ['selective-reveal', 'success'],
     ['copied-commitment', 'malicious'],
@@ -77,7 +75,7 @@ describe('a session', () => {
     expect(toHex(other!.transcript)).not.toBe(toHex(first!.transcript))
   })
 
-  it.each<StrategyName | 'honest'>(['honest', 'equivocator', 'bad-ping', 'forged-echo', 'forged-fraud'])(
+  it.each<FaultName | 'honest'>(['honest', 'equivocate', 'bad-ping', 'forged-echo', 'forged-fraud'])(
     'has the same messages at the same times and the same exits under ed25519 and simulated signatures: %s',
     (name) => {
       const run = (signing: 'ed25519' | 'simulated') => {
@@ -88,8 +86,10 @@ describe('a session', () => {
           signing,
           dishonest,
           faults: ROUGH,
-          onSent: (from, to, message, atMs) =>
-            void sent.push(`${atMs} ${from} ${to} ${message.payload.tag} ${frameOf(message).length}`),
+          observer: {
+            sent: (from, to, message, atMs) =>
+              void sent.push(`${atMs} ${from} ${to} ${message.payload.tag} ${frameOf(message).length}`),
+          },
         })
         const ends = exits.map((exit) => (exit?.kind === 'success' ? toHex(exit.magic) : exit?.kind))
         return { sent, ends, dropped, events, virtualMs }
@@ -103,9 +103,11 @@ describe('a session', () => {
   it('shares what members read only because the bytes say the same', () => {
     let frames = 0
     play('bytes', {
-      onSent: (_from, _to, message) => {
-        frames++
-        expect(decode(CoinflipMessage, frameOf(message))).toEqual(message)
+      observer: {
+        sent(_from, _to, message) {
+          frames++
+          expect(decode(CoinflipMessage, frameOf(message))).toEqual(message)
+        },
       },
     })
     expect(frames).toBeGreaterThan(50)
@@ -246,7 +248,7 @@ describe('a series', () => {
     expect(again).toEqual(one)
   })
 
-  it.each<StrategyName>(['bad-ping', 'bad-pong', 'forged-fraud', 'forged-fraud-late'])(
+  it.each<FaultName>(['bad-ping', 'bad-pong', 'forged-fraud', 'forged-fraud-late'])(
     'keeps its number in every session, at every honest member, whoever is %s',
     (name) => {
       const options = { ...series, strategy: name, peers: [3, 8], dishonest: [1, 7], sessions: 100 } as const

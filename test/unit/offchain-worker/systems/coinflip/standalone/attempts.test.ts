@@ -4,8 +4,8 @@ import { toHex } from '#types/bytes.ts'
 import { sessionId, type Session } from '#types/domain/coinflip/coinflip.ts'
 import { flipCoin, longest, type Attempt, type FlipResult } from '#worker/systems/coinflip/standalone/attempts.ts'
 import { DEFAULT_WINDOW_MS, fewestOf } from '#worker/systems/coinflip/standalone/limits.ts'
-import type { CoinflipTimeouts } from '#worker/systems/coinflip/protocol/coinflip.ts'
-import { identities } from '../../../../../helpers/coinflip-net.ts'
+import type { CoinflipTimeouts } from '#worker/systems/coinflip/protocol/terms.ts'
+import { sessionIdentities } from '#worker/simulation/identities.ts'
 
 type Ended = Attempt['verdict']
 const agreed: Ended = { kind: 'agreed', magic: '0x01', transcriptRoot: '0x02', liars: [], lies: [] }
@@ -28,7 +28,7 @@ async function played(
   const sessions: Session[] = []
   const timeouts: CoinflipTimeouts[] = []
   const waits: number[] = []
-  const members = identities(count).map(({ publicKey }) => publicKey)
+  const members = sessionIdentities(count).map(({ publicKey }) => publicKey)
   const context = new Uint8Array(32).fill(7)
   const result = await flipCoin(
     { context, members: members.toReversed(), magicRule: 'XorHash', windowMs },
@@ -57,7 +57,7 @@ describe('a coinflip without a chain', () => {
   test('ends with the first agreement', async () => {
     const { result, sessions, waits } = await played(4, [() => agreed])
     expect(result).toMatchObject({ kind: 'agreed', magic: '0x01', transcriptRoot: '0x02', attempts: [{ attempt: 0 }] })
-    expect(sessions[0]!.members).toEqual(identities(4).map(({ publicKey }) => publicKey))
+    expect(sessions[0]!.members).toEqual(sessionIdentities(4).map(({ publicKey }) => publicKey))
     expect(sessions[0]!.magicRule).toBe('XorHash')
     expect(waits).toEqual([])
   })

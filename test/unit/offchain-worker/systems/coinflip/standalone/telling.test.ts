@@ -8,8 +8,8 @@ import { createStopwatch } from '#worker/systems/coinflip/standalone/stopwatch.t
 import { attemptSentence, phaseTimes, resultLines } from '#worker/systems/coinflip/standalone/summary.ts'
 import { assignmentOf, exitIn, exitNotice, isOrder, sessionIn } from '#worker/systems/coinflip/standalone/channel.ts'
 import type { Attempt } from '#worker/systems/coinflip/standalone/attempts.ts'
-import type { Coinflip, CoinflipOutput } from '#worker/systems/coinflip/protocol/coinflip.ts'
-import { identities } from '../../../../../helpers/coinflip-net.ts'
+import type { Coinflip, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
+import { sessionIdentities } from '#worker/simulation/identities.ts'
 
 /** A clock that stands still until it is moved. */
 function handClock(): Clock & { move(ms: number): void } {
@@ -62,7 +62,7 @@ describe('the stopwatch', () => {
   test('tells when all others had come, whoever left again', () => {
     const clock = handClock()
     const watch = createStopwatch({ others: 2, onPhase: () => undefined }, clock)
-    const [first, second] = identities(2).map(({ publicKey }) => publicKey)
+    const [first, second] = sessionIdentities(2).map(({ publicKey }) => publicKey)
     watch.onPeer(first!, 'up')
     watch.onPeer(first!, 'down')
     clock.move(5)
@@ -165,7 +165,7 @@ describe('between the processes', () => {
     genesisHash: new Uint8Array(32).fill(1),
     round: 0,
     attempt: 3,
-    members: identities(4).map(({ publicKey }) => publicKey),
+    members: sessionIdentities(4).map(({ publicKey }) => publicKey),
     magicRule: 'Xor',
   } as const
   const timeouts = { joinMs: 1, commitMs: 2, echoMs: 3, revealMs: 4, confirmMs: 5, relayMs: 6, resendMs: 7 }

@@ -5,9 +5,9 @@ import { commitTo, sessionId, type Evidence, type Session } from '#types/domain/
 import type { MemberExit } from '#worker/systems/coinflip/standalone/channel.ts'
 import { judge, type Verdict } from '#worker/systems/coinflip/standalone/verdict.ts'
 import { signMessage, takeSeat } from '#worker/systems/coinflip/protocol/messages.ts'
-import { identities } from '../../../../../helpers/coinflip-net.ts'
+import { sessionIdentities } from '#worker/simulation/identities.ts'
 
-const people = identities(5)
+const people = sessionIdentities(5)
 const session: Session = {
   genesisHash: new Uint8Array(32),
   round: 0,

@@ -123,7 +123,7 @@ describe('observing the readers of a feed', () => {
     expect(observer.traces()).toHaveLength(2)
   })
 
-  it('what a reader had read before they met is in no trace, and a seeder is no reader', async () => {
+  it('no trace has blocks from before the meeting, and a seeder is no reader', async () => {
     await host()
     const early = await startReader()
     await early.read(FIRST_RUNS)

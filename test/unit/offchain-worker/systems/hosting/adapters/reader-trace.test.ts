@@ -9,7 +9,7 @@ const range = (start: number, length = 1): { drop: boolean; start: number; lengt
 })
 const indices = (trace: ReaderTrace): number[] => trace.reads().map(({ index }) => index)
 
-describe('what a peer has read', () => {
+describe('the blocks that a peer has read', () => {
   it('is each block once, in the order in which they came, with times', () => {
     const trace = new ReaderTrace(100)
     for (const [at, index] of [7, 8, 7, 9, 50, 8].entries()) trace.tellRange(range(index), at)

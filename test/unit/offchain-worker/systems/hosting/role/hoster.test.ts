@@ -1,4 +1,4 @@
-/** The hoster: what it registers, what it signs for, and what it refuses. */
+/** The hoster: the feeds that it registers, the receipts that it signs, and the requests that it refuses. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
@@ -15,12 +15,12 @@ import { createHoster } from '#worker/systems/hosting/role/hoster.ts'
 import type { FeedServer, ServeRequest } from '#worker/systems/hosting/ports.ts'
 import type { Role } from '#worker/kernel/role.ts'
 import { createServedLog } from '#worker/systems/hosting/role/served-log.ts'
-import { identity } from '../../../../../helpers/coinflip-net.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
 import { bytesOf, memoryFeed } from '../../../../../helpers/memory-feed.ts'
 import { settle, TestWorker, World } from '../../../../../helpers/role-world.ts'
 
 const feed = memoryFeed(13)
-const reader = identity('reader').publicKey
+const reader = identityOf('reader').publicKey
 let world: World
 let worker: TestWorker
 let role: Role
@@ -73,7 +73,7 @@ describe('a receipt', () => {
   test('covers what was served to that reader since its last one, ascending, with the latest finalized block', async () => {
     await block()
     for (const index of [7, 2, 11]) served.onServed(reader, index)
-    served.onServed(identity('another').publicKey, 5)
+    served.onServed(identityOf('another').publicKey, 5)
     const signed = (await ask('first'))!
     const { receipt } = signed
     expect(checkReceiptSignature(world.genesisHash, signed, worker.noise.publicKey)).toBe(true)
@@ -125,7 +125,7 @@ describe('a receipt unasked', () => {
   })
 
   test('is given after every hundred chunks, to every reader that takes them', async () => {
-    const other = identity('another').publicKey
+    const other = identityOf('another').publicKey
     served.onListening(reader, request)
     served.onListening(other, request)
     serve(0, RECEIPT_PACE_CHUNKS - 1)

@@ -1,4 +1,4 @@
-/** Ordinary readers in a world of rounds, and a hoster that serves only whom it takes for auditors. */
+/** Ordinary readers in a world of rounds, and a hoster that serves only suspected auditors. */
 import { expect, test } from 'vitest'
 import { NO_FAULTS } from '#worker/simulation/faults.ts'
 import type { RoundsResult } from '#worker/systems/attestation/simulation/terms.ts'

@@ -1,25 +1,29 @@
 /**
  * Pallet Workers: who may be given duties, under which Noise key it is met, and how it has behaved.
  *
- * Owns: registration, pause and resume, heartbeats, duty counts, reputation. Does not own: which duties there are
- * (attestation.ts) or what moves a reputation (#types/domain/reputation.ts).
+ * Owns: registration, pause and resume, heartbeats, duty counts. Does not own: what follows from them for draws (register.ts).
  */
 import { verifyEd25519 } from '#types/crypto/signature.ts'
-import { NEWCOMER, rate, Reputation, score, SELECTION_FLOOR, type Deed } from '#types/domain/reputation.ts'
-import { NoiseKey, possessionMessage, Role, workerCalls, WorkerRecord, type RoleName } from '#types/domain/worker.ts'
+import type { Deed } from '#types/domain/reputation.ts'
+import {
+  NoiseKey,
+  possessionMessage,
+  Role,
+  ROLE_NAMES,
+  workerCalls,
+  type RoleName,
+  WorkerRecord,
+} from '#types/domain/worker.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { option, vec } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
-import { Blake2_128Concat, Twox64Concat } from '#types/scale/storage-key.ts'
-import { ensureSigned } from '../frame/origin.ts'
-import { call, constant, event, pallet, uses, view } from '../frame/pallet.ts'
-import { doubleMap, map } from '../frame/storage.ts'
-import { refTime } from '../frame/weights.ts'
+import { ensureSigned } from '../../frame/origin.ts'
+import { call, constant, event, pallet, uses, view } from '../../frame/pallet.ts'
+import { SUM_TREE_LEVELS } from '../../frame/sum-tree.ts'
+import { refTime } from '../../frame/weights.ts'
+import { createRegister, HEARTBEAT_INTERVAL, SILENCE_LIMIT, storage } from './register.ts'
+import type { Draw } from './selection.ts'
 
-/** A worker tells that it lives this often, in blocks. */
-const HEARTBEAT_INTERVAL = 20
-/** A worker that was silent for this many blocks is given no duty. */
-const SILENCE_LIMIT = 3 * HEARTBEAT_INTERVAL
 /** Picoseconds to verify an ed25519 signature. */
 const VERIFY_SIGNATURE = 100_000_000n
 
@@ -28,12 +32,17 @@ interface Needs {
   readonly system: { blockHash(number: number): Uint8Array | undefined }
 }
 
-/** A worker that a duty may be given to. */
-export interface Eligible {
+/** Roles that a worker may have, each once. */
+const ROLES = BigInt(ROLE_NAMES.length)
+const NODES = BigInt(SUM_TREE_LEVELS)
+/** Picoseconds to look at a worker's weights in all of them and find them right; to change them; to change its places as well. */
+const LOOK = refTime(0n, ROLES * 3n)
+const WEIGH = refTime(0n, ROLES * (NODES + 3n), ROLES * (NODES + 1n))
+const MOVE = refTime(0n, ROLES * (2n * NODES + 4n), ROLES * (2n * NODES + 6n))
+/** A worker that was drawn. */
+interface Drawn {
   readonly account: Uint8Array
-  readonly record: WorkerRecord
-  /** R in the role, in millionths. */
-  readonly reputation: number
+  readonly noiseKey: Uint8Array
 }
 
 export const workersPallet = pallet({
@@ -43,19 +52,7 @@ export const workersPallet = pallet({
     heartbeatInterval: constant('Blocks between the heartbeats of a worker.', u32, HEARTBEAT_INTERVAL),
     silenceLimit: constant('A worker silent for this many blocks is given no duty.', u32, SILENCE_LIMIT),
   },
-  storage: {
-    workers: map('Registered workers.', AccountId, WorkerRecord),
-    accountOf: map('Whose Noise key it is.', NoiseKey, AccountId),
-    reputations: doubleMap(
-      'How a worker has behaved in a role. Outlives its registration.',
-      [AccountId, Role],
-      Reputation,
-      {
-        hashers: [Blake2_128Concat, Twox64Concat],
-        default: NEWCOMER,
-      },
-    ),
-  },
+  storage,
   events: {
     Registered: event('A worker registered.', { account: AccountId, noiseKey: NoiseKey }),
     Updated: event('A worker changed its roles or capacity.', { account: AccountId }),
@@ -78,47 +75,43 @@ export const workersPallet = pallet({
     HasDuties: 'The worker has duties under way; pause it and wait for them.',
     AlreadyPaused: 'The worker is paused.',
     NotPaused: 'The worker is not paused.',
+    TooManyWorkers: 'A role has no place for another worker.',
   },
   uses: uses<Needs>(),
-  exports: ({ storage, emit, constants, block }) => ({
-    find: (account: Uint8Array): WorkerRecord | undefined => storage.workers.get(account),
-    hasRole: (account: Uint8Array, role: RoleName): boolean =>
-      storage.workers.get(account)?.roles.includes(role) ?? false,
-    reputation: (account: Uint8Array, role: RoleName): number => score(storage.reputations.get(account, role)),
-    /** Workers that may be given a duty in the role: active, alive, not busy, not in disrepute. */
-    eligible(role: RoleName): Eligible[] {
-      const found: Eligible[] = []
-      for (const [[account], record] of storage.workers.entries()) {
-        const alive = block() - record.lastSeen <= constants.silenceLimit
-        const free = record.status === 'Active' && record.duties < record.capacity
-        if (!alive || !free || !record.roles.includes(role)) continue
-        const reputation = score(storage.reputations.get(account, role))
-        if (reputation >= SELECTION_FLOOR) found.push({ account, record, reputation })
-      }
-      return found
-    },
-    /** Counts duties up or down. */
-    addDuties(account: Uint8Array, change: 1 | -1): void {
-      storage.workers.mutate(account, (record) => record && { ...record, duties: Math.max(0, record.duties + change) })
-    },
-    /** Moves a reputation by one deed. */
-    rate(account: Uint8Array, role: RoleName, deed: Deed): void {
-      const changed = rate(storage.reputations.get(account, role), deed)
-      storage.reputations.put(account, role, changed)
-      emit.ReputationChanged({ account, role, reputation: score(changed) })
-    },
-  }),
-  calls: ({ storage, emit, fail, uses, block }) => {
+  exports: (self) => {
+    const { storage, emit } = self
+    const register = createRegister(self)
+    return {
+      register,
+      find: (account: Uint8Array): WorkerRecord | undefined => storage.workers.get(account),
+      hasRole: (account: Uint8Array, role: RoleName): boolean =>
+        storage.workers.get(account)?.roles.includes(role) ?? false,
+      reputation: register.reputation,
+      /** As many different workers of a role as asked for, drawn by reputation; undefined where there are too few. */
+      draw: (draw: Draw): readonly Drawn[] | undefined =>
+        register.draw(draw)?.map((account) => ({ account, noiseKey: storage.workers.get(account)!.noiseKey })),
+      /** Counts duties up or down. */
+      addDuties(account: Uint8Array, change: 1 | -1): void {
+        const record = storage.workers.get(account)
+        if (record) register.keep(account, record, { ...record, duties: Math.max(0, record.duties + change) })
+      },
+      /** Moves a reputation by one deed. */
+      rate: (account: Uint8Array, role: RoleName, deed: Deed): void =>
+        emit.ReputationChanged({ account, role, reputation: register.rate(account, role, deed) }),
+    }
+  },
+  calls: ({ storage, emit, fail, uses, block }, { register }) => {
     const recordOf = (account: Uint8Array): WorkerRecord => storage.workers.get(account) ?? fail.NotRegistered()
-    const checkTerms = (roles: readonly RoleName[], capacity: number): void => {
+    const checkTerms = (roles: readonly RoleName[], capacity: number, had: readonly RoleName[] = []): void => {
       if (roles.length === 0 || new Set(roles).size !== roles.length) return fail.BadRoles()
       if (capacity === 0) return fail.ZeroCapacity()
+      if (roles.some((role) => !had.includes(role) && register.isFull(role))) return fail.TooManyWorkers()
     }
     return {
       register: call(
         'Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key.',
         workerCalls.register,
-        refTime(VERIFY_SIGNATURE, 3n, 2n),
+        refTime(VERIFY_SIGNATURE, 3n, 3n) + MOVE,
         (origin, { noiseKey, possession, roles, capacity }) => {
           const account = ensureSigned(origin)
           checkTerms(roles, capacity)
@@ -127,7 +120,7 @@ export const workersPallet = pallet({
           const genesisHash = uses.system.blockHash(0)
           if (!genesisHash || !verifyEd25519(possession, possessionMessage(genesisHash, account, noiseKey), noiseKey))
             return fail.BadPossession()
-          storage.workers.put(account, {
+          register.keep(account, undefined, {
             noiseKey,
             roles,
             capacity,
@@ -143,45 +136,53 @@ export const workersPallet = pallet({
       update: call(
         'Change roles and capacity.',
         workerCalls.update,
-        refTime(0n, 1n, 1n),
+        refTime(0n, 1n, 1n) + MOVE,
         (origin, { roles, capacity }) => {
           const account = ensureSigned(origin)
           const record = recordOf(account)
-          checkTerms(roles, capacity)
-          storage.workers.put(account, { ...record, roles, capacity })
+          checkTerms(roles, capacity, record.roles)
+          register.keep(account, record, { ...record, roles, capacity })
           emit.Updated({ account })
         },
       ),
-      pause: call('Take no more duties. Those under way go on.', workerCalls.pause, refTime(0n, 1n, 1n), (origin) => {
-        const account = ensureSigned(origin)
-        const record = recordOf(account)
-        if (record.status === 'Paused') return fail.AlreadyPaused()
-        storage.workers.put(account, { ...record, status: 'Paused' })
-        emit.Paused({ account })
-      }),
-      resume: call('Take duties again.', workerCalls.resume, refTime(0n, 1n, 1n), (origin) => {
+      pause: call(
+        'Take no more duties. Those under way go on.',
+        workerCalls.pause,
+        refTime(0n, 1n, 1n) + WEIGH,
+        (origin) => {
+          const account = ensureSigned(origin)
+          const record = recordOf(account)
+          if (record.status === 'Paused') return fail.AlreadyPaused()
+          register.keep(account, record, { ...record, status: 'Paused' })
+          emit.Paused({ account })
+        },
+      ),
+      resume: call('Take duties again.', workerCalls.resume, refTime(0n, 1n, 3n) + WEIGH, (origin) => {
         const account = ensureSigned(origin)
         const record = recordOf(account)
         if (record.status !== 'Paused') return fail.NotPaused()
-        storage.workers.put(account, { ...record, status: 'Active', lastSeen: block() })
+        register.keep(account, record, { ...record, status: 'Active', lastSeen: block() })
         emit.Resumed({ account })
       }),
       unregister: call(
         'Leave. Only without duties; the reputation stays.',
         workerCalls.unregister,
-        refTime(0n, 1n, 2n),
+        refTime(0n, 1n, 3n) + MOVE,
         (origin) => {
           const account = ensureSigned(origin)
           const record = recordOf(account)
           if (record.duties > 0) return fail.HasDuties()
-          storage.workers.remove(account)
-          storage.accountOf.remove(record.noiseKey)
+          register.drop(account, record)
           emit.Unregistered({ account })
         },
       ),
-      heartbeat: call('Tell that you live.', workerCalls.heartbeat, refTime(0n, 1n, 1n), (origin) => {
+      heartbeat: call('Tell that you live.', workerCalls.heartbeat, refTime(0n, 1n, 3n) + WEIGH, (origin) => {
         const account = ensureSigned(origin)
-        storage.workers.put(account, { ...recordOf(account), lastSeen: block() })
+        const record = recordOf(account)
+        register.keep(account, record, { ...record, lastSeen: block() })
+        return register.isSilent(record)
+          ? undefined
+          : { actualWeight: { refTime: refTime(LOOK, 1n, 3n), proofSize: 0n } }
       }),
     }
   },
@@ -199,7 +200,14 @@ export const workersPallet = pallet({
       ({ account, role }) => own.reputation(account, role),
     ),
     eligible: view('Workers that a duty may be given to now.', { role: Role }, vec(AccountId), ({ role }) =>
-      own.eligible(role).map(({ account }) => account),
+      [...storage.workers.entries()].flatMap(([[account], record]) =>
+        own.register.isEligible(account, record, role) ? [account] : [],
+      ),
     ),
+  }),
+  hooks: (_, own) => ({
+    onInitialize() {
+      own.register.silenceDue()
+    },
   }),
 })

@@ -1,12 +1,12 @@
-/** Pallet Workers: every call and refusal, who may be drawn, and how a reputation moves. */
+/** Pallet Workers: every call and refusal, which workers a draw may select, and how a reputation moves. */
 import { describe, expect, test } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { NEWCOMER, ONE, rate, score, SELECTION_FLOOR, type Deed } from '#types/domain/reputation.ts'
 import { possessionMessage } from '#types/domain/worker.ts'
 import { feedsPallet } from '#chain/runtime/pallets/feeds.ts'
-import { workersPallet } from '#chain/runtime/pallets/workers.ts'
-import { actor, openChain, outsider, registration, requestCall, requester } from '../../../../helpers/attestation.ts'
+import { workersPallet } from '#chain/runtime/pallets/workers/pallet.ts'
+import { actor, openChain, outsider, registration, requestCall, requester } from '../../../../../helpers/attestation.ts'
 import {
   agree,
   equivocation,
@@ -16,8 +16,8 @@ import {
   openRound,
   report,
   reportable,
-} from '../../../../helpers/attestation-words.ts'
-import { account, callOf, palletRuntime } from '../../../../helpers/runtime.ts'
+} from '../../../../../helpers/attestation-words.ts'
+import { account, callOf, palletRuntime } from '../../../../../helpers/runtime.ts'
 
 const call = (name: string, args: Readonly<Record<string, unknown>> = {}) => callOf('Workers', name, args)
 const worker = actor('attestor0')

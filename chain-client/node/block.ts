@@ -1,0 +1,13 @@
+/**
+ * A block as the node keeps it and hands it out.
+ *
+ * Owns: the type. Does not own: how it is stored (block-records.ts).
+ */
+import type { Header } from '#types/scale/header.ts'
+
+/** A block as stored: header with seal, extrinsics with their length prefixes. */
+export interface Block {
+  readonly hash: Uint8Array
+  readonly header: Header
+  readonly body: readonly Uint8Array[]
+}

@@ -1,0 +1,80 @@
+/**
+ * Genesis values: a section for each pallet that declares one, as JSON and as the pallets take them.
+ *
+ * Owns: the sections, and the way between a whole genesis and its JSON. Does not own: what becomes of the values (genesis.ts).
+ *
+ * All of it follows from the pallets' own `genesis.config`, so that a chain spec takes the values of a pallet that is added with no
+ * more than that. Sections are named after pallets, first letter lower case; those whose pallet has a fallback may be left out.
+ */
+import type { BoundGenesis, BoundPallet } from './frame/bind.ts'
+import type { GenesisOf } from './frame/pallet.ts'
+import { fromJson, isRecord, toJson, wrong } from './genesis-json.ts'
+import type { attestationPallet } from './pallets/attestation/pallet.ts'
+import type { auraPallet } from './pallets/aura.ts'
+import type { balancesPallet } from './pallets/balances/pallet.ts'
+import type { randomnessPallet } from './pallets/randomness.ts'
+import type { sudoPallet } from './pallets/sudo.ts'
+
+/** Genesis values as the runtime takes them, by section. Those of a pallet that is not named here are not typed, and work all the same. */
+export interface GenesisConfig {
+  readonly aura: GenesisOf<typeof auraPallet>
+  readonly balances?: GenesisOf<typeof balancesPallet>
+  readonly sudo?: GenesisOf<ReturnType<typeof sudoPallet>>
+  readonly randomness?: GenesisOf<typeof randomnessPallet>
+  readonly attestation?: GenesisOf<typeof attestationPallet>
+  readonly [section: string]: unknown
+}
+
+/** `TransactionPayment` is `transactionPayment` in a chain spec. */
+export const sectionOf = (pallet: string): string => `${pallet[0]!.toLowerCase()}${pallet.slice(1)}`
+
+/** What pallets declare, by section. */
+const sectionsOf = (pallets: readonly BoundPallet[]): ReadonlyMap<string, BoundGenesis> =>
+  new Map(pallets.flatMap(({ name, genesis }) => (genesis ? [[sectionOf(name), genesis] as const] : [])))
+
+/** The codec of a section. @throws AssayError `BAD_GENESIS` where no pallet has it. */
+function configOf(sections: ReadonlyMap<string, BoundGenesis>, section: string, path: string, json: unknown) {
+  const declared = sections.get(section)
+  if (declared) return declared.config
+  throw wrong(`${path}${section}`, `one of the fields ${[...sections.keys()].join(', ')}`, json)
+}
+
+/** The values of the sections that may be left out. */
+export const fallbacks = (pallets: readonly BoundPallet[]): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    [...sectionsOf(pallets)].flatMap(([section, declared]) =>
+      'fallback' in declared ? [[section, declared.fallback] as const] : [],
+    ),
+  )
+
+/**
+ * Genesis values from JSON.
+ * @param path what sections are fields of, for errors, with its dot: `$.genesis.`, or empty.
+ * @throws AssayError `BAD_GENESIS` naming the path in the JSON, what was expected and what was found.
+ */
+export function genesisFromJson(pallets: readonly BoundPallet[], json: unknown, path: string): GenesisConfig {
+  if (!isRecord(json)) throw wrong(path.slice(0, -1) || 'genesis', 'an object with a section for each pallet', json)
+  const sections = sectionsOf(pallets)
+  for (const [section, declared] of sections)
+    if (json[section] === undefined && !('fallback' in declared))
+      throw wrong(`${path}${section}`, 'a section for the pallet of this name', undefined)
+  const read = Object.entries(json).map(([section, value]) => [
+    section,
+    fromJson(configOf(sections, section, path, value), value, `${path}${section}`),
+  ])
+  return Object.fromEntries(read) as GenesisConfig
+}
+
+/** JSON that {@link genesisFromJson} reads as the same values. @throws AssayError `BAD_GENESIS` for a section of no pallet. */
+export function genesisToJson(
+  pallets: readonly BoundPallet[],
+  config: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const sections = sectionsOf(pallets)
+  return Object.fromEntries(
+    Object.entries(config).map(([section, value]) => [
+      section,
+      toJson(configOf(sections, section, '', undefined), value),
+    ]),
+  )
+}

@@ -1,0 +1,123 @@
+/**
+ * The audit of one attempt, as an attestor owes it.
+ *
+ * Owns: looking at the feed's readers until our slot, auditing once in it, and noting what came of it. Does not own: making an audit
+ * ready (slot-audit.ts).
+ */
+import { read } from '#chain/api/descriptors.ts'
+import { equalBytes } from '#types/bytes.ts'
+import type { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
+import { hideMagic } from '#types/domain/coinflip/coinflip.ts'
+import type { FeedHead } from '#types/domain/hosting/feed.ts'
+import type { BlockWindow } from '#worker/kernel/block-window.ts'
+import { feedHeads } from '#worker/systems/hosting/role/chain-items.ts'
+import { createReaderWatch, type ReaderWatch } from '#worker/systems/hosting/role/reader-watch.ts'
+import type { AttestorDeps } from '../ports.ts'
+import type { AuditResult } from '../protocol/terms.ts'
+import { runAudit, type AuditRun } from './audit-run.ts'
+import { auditTime, createSlotOf } from './audit-time.ts'
+import type { Notebook } from './notebook.ts'
+import { prepareAudit, type AuditLimits, type SlotAuditOptions } from './slot-audit.ts'
+
+/** @see DutyAudit */
+export interface DutyAuditOptions {
+  readonly round: number
+  readonly audit: AuditLimits
+}
+
+/** @see DutyAudit */
+export interface DutyAuditDeps extends AttestorDeps {
+  readonly blocks: BlockWindow
+  /** Takes care of work that no block waits for: when it fails, the duty is given up. */
+  readonly inBackground: (work: Promise<void>) => void
+}
+
+/** What an audit is made of, as the round has it. */
+interface AuditDue extends Omit<SlotAuditOptions, 'limits'> {
+  readonly record: RoundRecord
+  readonly parameters: AttestationParameters
+}
+
+/** @see the module's header */
+export class DutyAudit {
+  readonly #options: DutyAuditOptions
+  readonly #notebook: Notebook
+  readonly #deps: DutyAuditDeps
+  readonly #slotOf = createSlotOf()
+  readonly #readers: ReaderWatch
+  #feed: FeedHead | undefined
+  #run: AuditRun | undefined
+
+  constructor(options: DutyAuditOptions, notebook: Notebook, deps: DutyAuditDeps) {
+    this.#options = options
+    this.#notebook = notebook
+    this.#deps = deps
+    this.#readers = createReaderWatch(deps)
+  }
+
+  /** Whether this process has begun the audit. What came of it may not be noted yet. */
+  get isBegun(): boolean {
+    return this.#run !== undefined
+  }
+
+  /** Does what is due between the agreement and END. Returns why we cannot audit; `undefined` where we can or have done so. */
+  async update(
+    record: RoundRecord,
+    parameters: AttestationParameters,
+    rank: number,
+    now: number,
+  ): Promise<string | undefined> {
+    const { notes } = this.#notebook
+    if (this.#run || notes?.audit) return undefined
+    if (!notes?.magic || !record.agreement) return 'the coinflip was agreed on without us'
+    if (!equalBytes(hideMagic(notes.magic), record.agreement.hiddenMagic)) return 'another number was agreed on'
+    const slot = this.#slotOf(notes.magic, rank, record, parameters)
+    // A report would say "unserved" of a hoster that was never asked.
+    if (now > slot.to) return 'our slot has passed'
+    const feed = (this.#feed ??= await read(this.#deps.chain, feedHeads, record.feed))
+    if (!feed) return 'the feed is not registered'
+    if (now < slot.from) this.#readers.begin(feed)
+    else {
+      const { magic, auditSeed, auditBegun: isResumed } = notes
+      await this.#begin({ record, parameters, rank, feed, magic, auditSeed, slot, isResumed }, now)
+    }
+    return undefined
+  }
+
+  /** Stops looking at readers, and the audit if it runs. */
+  close(): void {
+    this.#readers.close()
+    this.#run?.close()
+  }
+
+  async #begin(options: AuditDue, now: number): Promise<void> {
+    const { record, parameters, slot } = options
+    const { audit: timings } = this.#options
+    const { reportWindow, slotTolerance } = parameters
+    const blocks = { report: record.endsAt + reportWindow - now, slot: slot.to + slotTolerance - now }
+    const time = await auditTime(this.#deps.chain, now, blocks, timings.deadlineMs)
+    // Kept before the hoster is asked: what it serves from here on, a resumed audit cannot ask for again.
+    if (await this.#notebook.keep({ auditBegun: true })) this.#start({ ...options, limits: { ...timings, ...time } })
+  }
+
+  #start(options: SlotAuditOptions): void {
+    const { log, report } = this.#deps
+    const { chunks, ...audit } = prepareAudit(options, this.#deps)
+    const seen = this.#readers.seen()
+    this.#readers.close()
+    const slot = `${options.slot.from}-${options.slot.to}`
+    const started = { round: this.#options.round, chunks: chunks.length, slot, readersSeen: seen.length }
+    log.info(started, 'audit started')
+    report({ kind: 'audit-started', ...started })
+    this.#run = runAudit({ ...audit, seen }, this.#deps, (result) => this.#deps.inBackground(this.#noteResult(result)))
+  }
+
+  async #noteResult(result: AuditResult): Promise<void> {
+    const { round } = this.#options
+    const { visits, receipts, proofs, metrics, receiptFaults, planned, kind, why = '' } = result
+    const { samples: received, lost } = metrics
+    this.#deps.log.info({ round, result: kind, visits, received, lost, why, receiptFaults }, 'audit done')
+    this.#deps.report({ kind: 'audit-done', round, result: kind, visits, received, lost, planned, why })
+    await this.#notebook.keep({ audit: { visits, receipts, proofs, metrics } })
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * The notes on one attempt of a round's coinflip, as they grow while we take part.
+ *
+ * Owns: the order in which things happen. What is noted is in the journal before anybody can read it here, so whatever is read here may be
+ * acted on; and of an attempt that we have left nothing more is noted. Does not own: what the notes hold (notes.ts).
+ */
+import type { Journal } from '#worker/kernel/ports.ts'
+import { loadNotes, newNotes, saveNotes, type AttemptNotes } from './notes.ts'
+
+/** @see openNotebook */
+export interface Notebook {
+  readonly attempt: number
+  /** What the journal holds; `undefined` before we have taken part. */
+  readonly notes: AttemptNotes | undefined
+  /** Whether we have left the attempt. */
+  readonly isClosed: boolean
+  /** The notes, with secrets drawn and kept if there are none. @throws what the journal throws */
+  begin(randomBytes: (count: number) => Uint8Array): Promise<AttemptNotes>
+  /**
+   * Changes notes that have begun. Resolves once the journal has them: with `true` where we may act on them, with `false` where we have
+   * left the attempt.
+   * @throws what the journal throws
+   */
+  keep(change: Partial<AttemptNotes>): Promise<boolean>
+  /** We leave the attempt. */
+  close(): void
+}
+
+class AttemptNotebook implements Notebook {
+  readonly attempt: number
+  readonly #journal: Journal
+  readonly #round: number
+  #notes: AttemptNotes | undefined
+  #isClosed = false
+  /** One write after the other, or one would undo what the other changed. */
+  #writing: Promise<unknown> = Promise.resolve()
+
+  constructor(journal: Journal, round: number, attempt: number, notes: AttemptNotes | undefined) {
+    this.#journal = journal
+    this.#round = round
+    this.attempt = attempt
+    this.#notes = notes
+  }
+
+  get notes(): AttemptNotes | undefined {
+    return this.#notes
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  async begin(randomBytes: (count: number) => Uint8Array): Promise<AttemptNotes> {
+    return this.#notes ?? this.#write(newNotes(randomBytes))
+  }
+
+  async keep(change: Partial<AttemptNotes>): Promise<boolean> {
+    const before = this.#writing
+    const written = before.then(async () => {
+      if (this.#notes && !this.#isClosed) await this.#write({ ...this.#notes, ...change })
+    })
+    this.#writing = written.catch(() => undefined)
+    await written
+    return !this.#isClosed
+  }
+
+  close(): void {
+    this.#isClosed = true
+  }
+
+  async #write(notes: AttemptNotes): Promise<AttemptNotes> {
+    await saveNotes(this.#journal, this.#round, this.attempt, notes)
+    return (this.#notes = notes)
+  }
+}
+
+/** The notebook of an attempt, with what an earlier process noted. @throws what the journal throws */
+export async function openNotebook(journal: Journal, round: number, attempt: number): Promise<Notebook> {
+  return new AttemptNotebook(journal, round, attempt, await loadNotes(journal, round, attempt))
+}

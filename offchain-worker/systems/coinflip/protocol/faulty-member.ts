@@ -1,0 +1,62 @@
+/**
+ * Dishonest members of a coinflip: an honest state machine whose words are changed on their way out.
+ *
+ * Owns: putting a fault around a machine. Does not own: what each fault says (adversaries.ts).
+ */
+import { equalBytes } from '#types/bytes.ts'
+import { accusedBy, type CoinflipMessage, type Evidence } from '#types/domain/coinflip/coinflip.ts'
+import * as adversaries from './adversaries.ts'
+import type { Fault, Hears } from './adversaries.ts'
+import { createCoinflip } from './coinflip.ts'
+import { FAULTS, type FaultName } from './faults.ts'
+import { readFrame, takeSeat } from './messages.ts'
+import type { Coinflip, CoinflipOptions, CoinflipOutput } from './terms.ts'
+
+const everySecond: Hears = (member, { session }) =>
+  session.members.findIndex((key) => equalBytes(key, member)) % 2 === 0
+
+/** The fault of that name. @param toSome the members that a fault which speaks to some speaks to; every second one where it is not given */
+export const faultNamed = (name: FaultName, toSome: () => Hears = () => everySecond): Fault =>
+  FAULTS[name].fault(adversaries, toSome)
+
+/** Makes a process's members of sessions commit a fault: goes in the place of `createCoinflip`. */
+export const coinflipWithFault =
+  (name: FaultName) =>
+  (options: CoinflipOptions): Coinflip =>
+    createFaultyCoinflip(options, faultNamed(name))
+
+/** A member that follows the protocol but for `fault`, and that does not turn itself in. */
+export function createFaultyCoinflip(options: CoinflipOptions, fault: Fault): Coinflip {
+  const honest = createCoinflip(options)
+  const seat = takeSeat(options.session, options.self, options.sign, options.reading)
+  const heard: CoinflipMessage[] = []
+  const isOwn = (lie: Evidence): boolean => equalBytes(accusedBy(lie), seat.self)
+  const tamper = (output: CoinflipOutput): readonly CoinflipOutput[] => {
+    if (output.kind === 'exit') {
+      const { exit } = output
+      if (exit.kind === 'malicious' && isOwn(exit.evidence)) return []
+      return [{ kind: 'exit', exit: { ...exit, lies: exit.lies.filter((lie) => !isOwn(lie)) } }]
+    }
+    if (output.kind !== 'send' && output.kind !== 'broadcast') return [output]
+    const { message } = output
+    if (message.payload.tag === 'Fraud') return isOwn(message.payload.value) ? [] : [output]
+    if (message.payload.tag === 'RelayFraud') return equalBytes(message.payload.value.author, seat.self) ? [] : [output]
+    const outgoing = { to: output.kind === 'send' ? output.to : undefined, message }
+    return fault(outgoing, seat, heard).map(({ to, message }) =>
+      to ? { kind: 'send', to, message } : { kind: 'broadcast', message },
+    )
+  }
+  return {
+    get phase() {
+      return honest.phase
+    },
+    step(input) {
+      const message = input.kind === 'message' ? readFrame(seat, input.from, input.frame) : 'malformed'
+      if (typeof message === 'object') {
+        heard.push(message)
+        if (fault.ignores?.includes(message.payload.tag)) return []
+      }
+      return honest.step(input).flatMap(tamper)
+    },
+  }
+}

@@ -1,0 +1,255 @@
+/** What an attestor says of a round is in its journal before, also when blocks come while the journal is being written. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { ChainPort } from '#chain/api/chain-port.ts'
+import { hideMagic } from '#types/domain/coinflip/coinflip.ts'
+import { DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/attestation/round.ts'
+import { silentLog } from '#types/log.ts'
+import { createBlockWindow } from '#worker/kernel/block-window.ts'
+import type { Journal, NoiseIdentity } from '#worker/kernel/ports.ts'
+import { DEFAULT_AUDIT } from '#worker/systems/attestation/role/attestor.ts'
+import { Duty } from '#worker/systems/attestation/role/duty.ts'
+import { openNotebook } from '#worker/systems/attestation/role/notebook.ts'
+import { loadNotes } from '#worker/systems/attestation/role/notes.ts'
+import type { Coinflip } from '#worker/systems/coinflip/protocol/terms.ts'
+
+const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill)
+const ROUND = 5
+const MAGIC = bytes(9)
+const NOW = 101
+const identity = (publicKey: Uint8Array): NoiseIdentity => ({ publicKey, sign: () => new Uint8Array(64) })
+const RECORD: RoundRecord = {
+  order: 0,
+  hoster: bytes(0),
+  hosterKey: bytes(0),
+  feed: bytes(0),
+  phase: 'Coinflip',
+  attempt: 0,
+  redraw: 0,
+  scheduledAt: 0,
+  openedAt: 100,
+  endsAt: 160,
+  members: [1, 2, 3].map((key) => ({ account: bytes(key), noiseKey: bytes(key) })),
+  drawn: 3,
+  agreement: undefined,
+  hosterReputation: 0,
+  verdict: undefined,
+  magic: undefined,
+  magicRule: 'Concat',
+}
+const AGREED: RoundRecord = { ...RECORD, phase: 'Audit', agreement: { transcript: [], hiddenMagic: hideMagic(MAGIC) } }
+
+/** A member whose session ends at once, in agreement. */
+const createMember = (): Coinflip => ({
+  phase: 'Done',
+  step: ({ kind }) => {
+    const success = {
+      kind: 'success',
+      magic: MAGIC,
+      value: bytes(4),
+      transcript: [],
+      transcriptRoot: bytes(5),
+    } as const
+    return kind === 'start' ? [{ kind: 'exit', exit: { ...success, lies: [] } }] : []
+  },
+})
+
+/** A journal whose writes can be held up, and can fail. */
+class SlowJournal implements Journal {
+  readonly values = new Map<string, Uint8Array>()
+  /** Writes that have begun. */
+  writes = 0
+  /** What a write waits for. */
+  beforeWrite: () => Promise<void> = async () => {}
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return this.values.get(key)
+  }
+
+  async put(key: string, value: Uint8Array): Promise<void> {
+    this.writes++
+    await this.beforeWrite()
+    this.values.set(key, value)
+  }
+
+  async delete(key: string): Promise<void> {
+    this.values.delete(key)
+  }
+}
+
+let journal: SlowJournal
+beforeEach(() => (journal = new SlowJournal()))
+
+/** Holds up the writes from the next but `after` on; returns what lets them go on, or makes them fail. */
+function holdWrites(after = 0) {
+  let release = (): void => {}
+  let fail = (_error: Error): void => {}
+  const held = new Promise<void>((resolve, reject) => {
+    release = resolve
+    fail = reject
+  })
+  let written = 0
+  journal.beforeWrite = () => (written++ < after ? Promise.resolve() : held)
+  return { release, fail: () => fail(new Error('the disk is full')) }
+}
+
+describe('a duty', () => {
+  let submitted: string[]
+  let sessions: number
+  let duty: Duty
+
+  beforeEach(() => {
+    submitted = []
+    sessions = 0
+    // The chain is too young to have a pace, and knows no feed.
+    const chain: Pick<ChainPort, 'genesisHash' | 'storage'> = { genesisHash: bytes(6), storage: async () => undefined }
+    const none = (): never => {
+      throw new Error('expected no feed to be asked for')
+    }
+    const openMesh = () => {
+      sessions++
+      const dropped = () => ({ oversized: 0, malformed: 0, flood: 0, expelled: 0, unsent: 0 })
+      return { send: () => true, broadcast: () => 0, dropped, close: () => void sessions-- }
+    }
+    duty = new Duty(
+      { round: ROUND, account: bytes(1), coinflip: {}, audit: DEFAULT_AUDIT, createMember },
+      {
+        chain: chain as ChainPort,
+        network: { identity: identity(bytes(1)), singleUse: identity, openMesh },
+        journal,
+        clock: { now: () => 0, setTimer: () => () => {} },
+        randomBytes: (count) => new Uint8Array(count).fill(7),
+        log: silentLog,
+        report: () => {},
+        feeds: { auditFeed: none, observeFeed: none },
+        duties: { ensure: (id) => void submitted.push(id), idle: async () => {} },
+        blocks: createBlockWindow(),
+      },
+    )
+  })
+  const update = (record: RoundRecord): Promise<void> => duty.update(record, DEFAULT_PARAMETERS, NOW)
+  const flipNoted = async () => (await loadNotes(journal, ROUND, 0))?.flip?.tag
+
+  test('says nothing to its peers before its number is kept', async () => {
+    const { release } = holdWrites()
+    const updated = update(RECORD)
+    await expect.poll(() => journal.writes).toBe(1)
+    expect(sessions).toBe(0)
+    release()
+    await updated
+    expect(sessions).toBe(1)
+  })
+
+  test('starts no session where it is closed while its number is being kept', async () => {
+    const { release } = holdWrites()
+    const updated = update(RECORD)
+    await expect.poll(() => journal.writes).toBe(1)
+    duty.close()
+    release()
+    await updated
+    expect(sessions).toBe(0)
+  })
+
+  test('tells the chain no outcome before it is kept, also when blocks come meanwhile', async () => {
+    const { release } = holdWrites(1)
+    await update(RECORD)
+    const updates = update(RECORD)
+    await expect.poll(() => journal.writes).toBe(2)
+    expect([submitted, await flipNoted()]).toEqual([[], undefined])
+    release()
+    await updates
+    expect(submitted[0]).toBe(`attestation.outcome/${ROUND}/0`)
+    expect(await flipNoted()).toBe('Outcome')
+  })
+
+  test('tells the chain the outcome once it is kept, and waits for no block', async () => {
+    await update(RECORD)
+    await expect.poll(() => submitted).toEqual([`attestation.outcome/${ROUND}/0`])
+  })
+
+  test('does not take an agreement for one without us while our number is being kept', async () => {
+    const { release } = holdWrites(1)
+    await update(RECORD)
+    const updated = update(AGREED)
+    release()
+    await updated
+    // It came as far as the feed, which this chain does not have.
+    expect(duty.over).toBe('the feed is not registered')
+  })
+
+  test('is given up where its journal cannot be written: it says nothing and leaves its session', async () => {
+    const { fail } = holdWrites(1)
+    await update(RECORD)
+    const updated = update(RECORD)
+    fail()
+    await updated
+    expect(duty.over).toBe('what must be kept could not be kept')
+    expect([submitted, sessions]).toEqual([[], 0])
+  })
+
+  test('tells nothing of an attempt that was left while its end was being kept', async () => {
+    const { release } = holdWrites(1)
+    await update(RECORD)
+    duty.close()
+    release()
+    await expect.poll(flipNoted).toBe('Outcome')
+    expect(submitted).toEqual([])
+  })
+})
+
+describe('a notebook', () => {
+  const begin = async () => {
+    const notebook = await openNotebook(journal, ROUND, 0)
+    await notebook.begin((count) => new Uint8Array(count).fill(7))
+    return notebook
+  }
+
+  test('draws its secrets once, over all processes', async () => {
+    const { notes } = await begin()
+    const again = await openNotebook(journal, ROUND, 0)
+    expect(await again.begin((count) => new Uint8Array(count).fill(8))).toEqual(notes)
+  })
+
+  test('shows a change only when the journal has it', async () => {
+    const notebook = await begin()
+    const { release } = holdWrites()
+    const kept = notebook.keep({ magic: MAGIC })
+    await expect.poll(() => journal.writes).toBe(2)
+    expect(notebook.notes?.magic).toBeUndefined()
+    release()
+    expect([await kept, notebook.notes?.magic]).toEqual([true, MAGIC])
+  })
+
+  test('keeps both of two changes at a time', async () => {
+    const notebook = await begin()
+    await Promise.all([notebook.keep({ magic: MAGIC }), notebook.keep({ auditBegun: true })])
+    expect(await loadNotes(journal, ROUND, 0)).toMatchObject({ magic: MAGIC, auditBegun: true })
+  })
+
+  test('takes nothing after the attempt was left', async () => {
+    const notebook = await begin()
+    notebook.close()
+    expect(await notebook.keep({ magic: MAGIC })).toBe(false)
+    expect((await loadNotes(journal, ROUND, 0))?.magic).toBeUndefined()
+  })
+
+  test('lets nothing be acted on where the attempt was left while it wrote', async () => {
+    const notebook = await begin()
+    const { release } = holdWrites()
+    const kept = notebook.keep({ magic: MAGIC })
+    await expect.poll(() => journal.writes).toBe(2)
+    notebook.close()
+    release()
+    expect(await kept).toBe(false)
+  })
+
+  test('is as it was after a write that failed', async () => {
+    const notebook = await begin()
+    const { fail } = holdWrites()
+    const kept = notebook.keep({ magic: MAGIC })
+    fail()
+    await expect(kept).rejects.toThrow(/disk is full/)
+    expect(notebook.notes?.magic).toBeUndefined()
+    journal.beforeWrite = async () => {}
+    expect(await notebook.keep({ auditBegun: true })).toBe(true)
+  })
+})
