@@ -94,22 +94,7 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
   const bootstrap = argv.bootstrap.map(parseBootstrap)
   // The journal is locked by the process that has it: from here on nobody else writes into the worker's folder.
   const journal = opened.add(await openJournal(join(argv.data, 'journal')), (part) => part.close())
-  const keyPair = keyPairFor(NOISE_LABEL, secret)
-  const swarm = { bootstrap, host: argv.host, keyPair }
-  const peers = opened.add(await createPeerNetwork(swarm, { clock: systemClock, log }), (part) => part.close())
   const { requires, open } = await argv.role.load()
-  const shared = { clock: systemClock, randomBytes: bytesOf, log }
-  const host: Host = {
-    ...shared,
-    dataDir: argv.data,
-    peers,
-    bootstrap,
-    address: argv.host,
-    keyPair: (label) => keyPairFor(label, secret),
-    opened,
-    tell,
-  }
-  const makeRole = await open(argv.roleOptions, argv.fault, host)
   const { signal } = opened.add(new AbortController(), async (stop) => stop.abort())
   tell({ kind: 'connecting', endpoint: argv.chain }, connectingTo(argv.chain))
   const chainOptions = {
@@ -122,6 +107,21 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
   const chain = opened.add(await connectChain(chainOptions, { clock: systemClock, random, log }), (part) =>
     part.close(),
   )
+  const keyPair = keyPairFor(NOISE_LABEL, secret)
+  const swarm = { bootstrap, host: argv.host, keyPair }
+  const peers = opened.add(await createPeerNetwork(swarm, { clock: systemClock, log }), (part) => part.close())
+  const shared = { clock: systemClock, randomBytes: bytesOf, log }
+  const host: Host = {
+    ...shared,
+    dataDir: argv.data,
+    peers,
+    bootstrap,
+    address: argv.host,
+    keyPair: (label) => keyPairFor(label, secret),
+    opened,
+    tell,
+  }
+  const makeRole = await open(argv.roleOptions, argv.fault, host)
   const network = createHyperNetwork({ network: peers, keyPair }, shared)
   const report = (progress: Progress): void => tell(progress, sentenceOf(progress))
   const deps = { ...shared, chain, network, journal, report }

@@ -1,24 +1,34 @@
 /**
- * One child process of the devnet: an `assay` command that tells its steps in JSON lines.
+ * One child process: an `assay` command that tells its steps in JSON lines.
  *
- * Owns: spawning, the lines it tells, the error it ends with, and stopping it. Does not own: what the steps mean (devnet.ts).
- * Its stderr is passed on, but for the error that it ends with: that one is ours to throw, and is so told once. Children hold an IPC channel to us and stop when it closes, so they do not outlive us however we end.
+ * Owns: spawning, the lines that it tells, the error that it ends with, and stopping it. Does not own: which processes there are
+ * (processes.ts). The error that ends a child goes to the caller; every other line of its stderr goes to `onSaid`. A child holds an
+ * IPC channel to this process and stops when that closes, so it does not outlive us however we end.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { AssayError } from '#types/errors.ts'
 
-/** What a child told: `kind` names the step. */
+/** The bundled command line, beside which this file is bundled. */
+export const CLI = fileURLToPath(new URL('cli.js', import.meta.url))
+
+/** One JSON line of a process: `kind` names the step, the rest are its values as JSON has them. */
 export type Told = { readonly kind: string } & Readonly<Record<string, unknown>>
 
+/** How a process ended: its exit code, or the signal that ended it. */
+export type ChildEnd = number | NodeJS.Signals
+
 export interface ChildOptions {
-  /** How it is called in what people read. */
+  /** The name that people read. */
   readonly name: string
   /** Arguments of the `assay` command. */
   readonly args: readonly string[]
   /** The bundled command line. */
   readonly cli: string
   readonly onTold: (told: Told) => void
+  /** Called with each line of its stderr but for the error that ends it. */
+  readonly onSaid: (line: string) => void
   /** Called once when it ended without having been asked to. */
   readonly onDied: (error: AssayError) => void
 }
@@ -26,77 +36,88 @@ export interface ChildOptions {
 export interface Child {
   readonly name: string
   readonly pid: number
+  readonly isRunning: boolean
+  /** All that it told, in order. */
+  readonly lines: readonly Told[]
   /**
-   * The first line of that kind, told already or to come. Throws what the child ended with, such as `PORT_IN_USE`, `CHILD_DIED`
-   * where it did not say, or `CHILD_SILENT` after `ms`.
+   * The first line of that kind that fits, told already or to come.
+   * @throws AssayError the one that the child ended with, such as `PORT_IN_USE`; `CHILD_DIED` where it did not say; `CHILD_SILENT`
+   * after `ms`
    */
-  told(kind: string, ms: number): Promise<Told>
+  told(kind: string, ms: number, fits?: (told: Told) => boolean): Promise<Told>
   /** Gives it a message over the IPC channel; one that is gone gets nothing. */
   send(message: Readonly<Record<string, unknown>>): void
   /** Ends it with a signal and waits until it is gone; SIGKILL after a deadline. */
-  stop(signal?: NodeJS.Signals): Promise<void>
+  stop(signal?: NodeJS.Signals): Promise<ChildEnd>
 }
 
 const STOP_DEADLINE_MS = 5_000
-/** How the command line tells the error that ends a command (cli.ts). */
+/** The form in which the command line tells the error that ends a command (cli.ts). */
 const LAST_WORDS = /^assay: (?<message>.*) \[(?<code>[A-Z0-9_]+)\]$/
 
 interface Waiter {
-  readonly kind: string
+  readonly fits: (told: Told) => boolean
   readonly resolve: (told: Told) => void
   readonly reject: (error: AssayError) => void
 }
 
 /** Starts a child. It is running when this returns; wait for a line it tells before using it. */
 export function startChild(options: ChildOptions): Child {
+  const { name } = options
   const child = spawn(process.execPath, [options.cli, ...options.args, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
-  const history: Told[] = []
+  const lines: Told[] = []
   const waiters = new Set<Waiter>()
   let lastWords: AssayError | undefined
-  let stopping = false
+  let isStopping = false
   let death: AssayError | undefined
 
   createInterface({ input: child.stderr! }).on('line', (line) => {
-    const said = stopping ? undefined : parseLastWords(options.name, line)
+    const said = isStopping ? undefined : parseLastWords(name, line)
     if (said) lastWords = said
-    else process.stderr.write(`${line}\n`)
+    else options.onSaid(line)
   })
   createInterface({ input: child.stdout! }).on('line', (line) => {
     const told = parseLine(line)
     if (!told) return
-    history.push(told)
-    for (const waiter of waiters) if (waiter.kind === told.kind) waiter.resolve(told)
+    lines.push(told)
+    for (const waiter of waiters) if (waiter.fits(told)) waiter.resolve(told)
     options.onTold(told)
   })
-  const gone = new Promise<void>((resolve) => {
-    child.once('error', ({ message }) => (lastWords = new AssayError('CHILD_DIED', `${options.name}: ${message}`)))
+  const gone = new Promise<ChildEnd>((resolve) => {
+    child.once('error', ({ message }) => (lastWords = new AssayError('CHILD_DIED', `${name}: ${message}`)))
     child.once('close', (code, signal) => {
-      const how = signal ?? `exit code ${code}`
-      death = lastWords ?? new AssayError('CHILD_DIED', `${options.name}: expected it to go on, it ended (${how})`)
+      const end = signal ?? code ?? -1
+      const how = typeof end === 'number' ? `exit code ${end}` : end
+      death = lastWords ?? new AssayError('CHILD_DIED', `${name}: expected it to go on, it ended (${how})`)
       for (const waiter of waiters) waiter.reject(death)
-      if (!stopping) options.onDied(death)
-      resolve()
+      if (!isStopping) options.onDied(death)
+      resolve(end)
     })
   })
 
   return {
-    name: options.name,
+    name,
+    lines,
     pid: child.pid ?? -1,
-    told(kind, ms) {
-      const earlier = history.find((told) => told.kind === kind)
+    get isRunning() {
+      return !death
+    },
+    told(kind, ms, fits = () => true) {
+      const isIt = (told: Told): boolean => told.kind === kind && fits(told)
+      const earlier = lines.find(isIt)
       if (earlier) return Promise.resolve(earlier)
       if (death) return Promise.reject(death)
-      return waitFor(options.name, kind, ms, waiters)
+      return waitFor(`${name}: expected "${kind}"`, isIt, ms, waiters)
     },
     send(message) {
       // The callback takes the error of a child that dies meanwhile: its end is told by onDied.
       if (child.connected) child.send({ ...message }, () => undefined)
     },
-    async stop(signal = 'SIGTERM') {
-      stopping = true
-      await endProcess(child, signal, gone)
+    stop(signal = 'SIGTERM') {
+      isStopping = true
+      return endProcess(child, signal, gone)
     },
   }
 }
@@ -117,29 +138,30 @@ function parseLine(line: string): Told | undefined {
   }
 }
 
-function waitFor(name: string, kind: string, ms: number, waiters: Set<Waiter>): Promise<Told> {
+function waitFor(what: string, fits: Waiter['fits'], ms: number, waiters: Set<Waiter>): Promise<Told> {
   return new Promise((resolve, reject) => {
     const done = (): void => {
       clearTimeout(timer)
       waiters.delete(waiter)
     }
     const waiter: Waiter = {
-      kind,
+      fits,
       resolve: (told) => (done(), resolve(told)),
       reject: (error) => (done(), reject(error)),
     }
     const timer = setTimeout(
-      () => waiter.reject(new AssayError('CHILD_SILENT', `${name}: expected "${kind}" within ${ms} ms, got nothing`)),
+      () => waiter.reject(new AssayError('CHILD_SILENT', `${what} within ${ms} ms, got nothing`)),
       ms,
     )
     waiters.add(waiter)
   })
 }
 
-async function endProcess(child: ChildProcess, signal: NodeJS.Signals, gone: Promise<void>): Promise<void> {
+async function endProcess(child: ChildProcess, signal: NodeJS.Signals, gone: Promise<ChildEnd>): Promise<ChildEnd> {
   if (child.exitCode !== null || child.signalCode !== null) return gone
   child.kill(signal)
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS)
-  await gone
+  const end = await gone
   clearTimeout(timer)
+  return end
 }

@@ -7,9 +7,9 @@
 import type { ArgumentsCamelCase, Argv, InferredOptionTypes, Options } from 'yargs'
 import type { Requirement } from '#chain/api/descriptors.ts'
 import type { RoleName } from '#types/domain/worker.ts'
+import type { EventTellers, Scenario, Steps } from '../devnet/scenario.ts'
 import type { Host } from '../kernel/host.ts'
 import type { MakeRole } from '../kernel/role.ts'
-import type { Tone } from '../terminal/display.ts'
 
 /** Options of a command line, as yargs takes them. */
 export type OptionTable = Readonly<Record<string, Options>>
@@ -19,19 +19,6 @@ export type ValuesOf<O extends OptionTable> = ArgumentsCamelCase<InferredOptionT
 
 /** The values of options that are not known here. */
 export type OptionValues = Readonly<Record<string, unknown>>
-
-/** One JSON line of a process: `kind` names the step, the rest are its values as JSON has them. */
-export type ToldLine = { readonly kind: string } & Readonly<Record<string, unknown>>
-
-/** How a person is told of one kind of line. */
-export interface StepWords {
-  /** `plain` where absent. */
-  readonly tone?: Tone
-  sentence(told: ToldLine): string
-}
-
-/** The steps that people are told of, by kind. Lines of other kinds are for machines only. */
-export type Steps = Readonly<Partial<Record<string, StepWords>>>
 
 /** A role that a worker may be started in: `assay worker --role <name in lower case>`. */
 export interface RoleSpec {
@@ -87,6 +74,32 @@ export const simulation = <const O extends OptionTable>(
   },
 ): SimulationSpec => spec
 
+/** The values of the options that every scenario has. */
+export interface SharedScenarioValues {
+  /** Milliseconds between blocks. */
+  readonly blockTimeMs: number
+}
+
+/** What `assay devnet --scenario <name>` plays. */
+export interface ScenarioSpec {
+  readonly describe: string
+  /** Options of `assay devnet` that this scenario takes beside the common ones. */
+  readonly options: OptionTable
+  /** @throws Error for values that do not fit, in the words of the command line */
+  check?(options: OptionValues): void
+  /** The scenario as it follows from its options, which `check` has let pass. */
+  load(options: OptionValues, shared: SharedScenarioValues): Promise<Scenario>
+}
+
+/** A scenario whose `check` and `load` are given the values of its own options. */
+export const scenario = <const O extends OptionTable>(
+  spec: Omit<ScenarioSpec, 'options' | 'check' | 'load'> & {
+    readonly options: O
+    check?(options: ValuesOf<O>): void
+    load(options: ValuesOf<O>, shared: SharedScenarioValues): Promise<Scenario>
+  },
+): ScenarioSpec => spec
+
 /** @see the module's header */
 export interface System {
   /** The name of the folder, also in runtime-types/domain and in the tests. */
@@ -95,6 +108,9 @@ export interface System {
   readonly roles: readonly RoleSpec[]
   /** What its processes tell. */
   readonly steps: Steps
+  /** How the events of its pallets are told to people who watch a devnet, whatever scenario is played. */
+  tellers(): Promise<EventTellers>
+  readonly scenarios: Readonly<Record<string, ScenarioSpec>>
   readonly simulations: Readonly<Record<string, SimulationSpec>>
   /** Adds the system's own commands to the command line. */
   readonly commands: readonly ((parser: Argv) => Argv)[]

@@ -53,8 +53,8 @@ const reputationOf = async (name: string): Promise<number> =>
 
 /** Kills a worker without a word, and starts it again on the same folder. */
 async function killAndRestart(name: string): Promise<void> {
-  expect(await stage.end(name, 'SIGKILL')).toBe('SIGKILL')
-  await stage.startWorker(name)
+  expect(await stage.kill(name)).toBe('SIGKILL')
+  await stage.restart(name)
 }
 
 /** How often a worker signed each call of a round; a restarted coinflip is another duty. */
@@ -92,26 +92,25 @@ async function refusal(args: readonly string[]): Promise<string> {
 
 /** A worker's command line with another value for an option. */
 const withOption = (name: string, option: string, value: string): string[] =>
-  stage.workerArgs(name).map((word, i, words) => (words[i - 1] === option ? value : word))
+  stage.argsOf(name).map((word, i, words) => (words[i - 1] === option ? value : word))
 
 describe('accidents in a round', { timeout: TEST_MS }, () => {
   test('attestors killed in the coinflip, in the audit and at the report finish what they can, and nothing twice', async () => {
     const round = await stage.order()
     const [flipping, auditing, reporting] = (await stage.members(round)) as [string, string, string]
-    await stage.told(flipping, 'coinflip-started', round)
+    await stage.toldOf(round, flipping, 'coinflip-started')
     await killAndRestart(flipping)
-    await stage.told(auditing, 'audit-started', round)
+    await stage.toldOf(round, auditing, 'audit-started')
     await killAndRestart(auditing)
     // A coinflip that went on without the first has ended later.
     await stage.event(happened.agreed, round)
-    const { endsAt } = await stage.record(round)
-    await stage.seen.until('the end', () => stage.seen.latest > endsAt || undefined)
+    await stage.ended(round)
     await killAndRestart(reporting)
 
     expect(await stage.verdict(round)).toBe('Pass')
     expect(reporters(round)).toContain(reporting)
     // Its second life reports where the first had finished the audit, or its slot was not over; otherwise it says why not.
-    const givenUp = stage.run(auditing).lines.find(({ why }) => TOO_LATE.includes(String(why)))
+    const givenUp = stage.lines(auditing).find(({ why }) => TOO_LATE.includes(String(why)))
     expect(reporters(round).includes(auditing), JSON.stringify(givenUp)).toBe(givenUp === undefined)
     await expectNoDutyTwice(round)
   })
@@ -119,14 +118,13 @@ describe('accidents in a round', { timeout: TEST_MS }, () => {
   test('the node stopped in the coinflip and killed at the reports continues, and so do the workers', async () => {
     const round = await stage.order()
     const members = await stage.members(round)
-    await Promise.all(members.map((name) => stage.told(name, 'coinflip-started', round)))
-    expect(await stage.end('chain', 'SIGTERM')).toBe(0)
-    await stage.startNode()
+    await Promise.all(members.map((name) => stage.toldOf(round, name, 'coinflip-started')))
+    expect(await stage.kill('chain', 'SIGTERM')).toBe(0)
+    await stage.restart('chain')
     const { hiddenMagic } = await stage.event(happened.agreed, round)
-    const { endsAt } = await stage.record(round)
-    await stage.seen.until('the end', () => stage.seen.latest > endsAt || undefined)
-    expect(await stage.end('chain', 'SIGKILL')).toBe('SIGKILL')
-    await stage.startNode()
+    await stage.ended(round)
+    expect(await stage.kill('chain')).toBe('SIGKILL')
+    await stage.restart('chain')
     expect(await stage.verdict(round)).toBe('Pass')
     expect((await stage.record(round)).agreement?.hiddenMagic).toEqual(hiddenMagic)
     expect(reporters(round)).toHaveLength(members.length)
@@ -137,7 +135,7 @@ describe('accidents in a round', { timeout: TEST_MS }, () => {
     const round = await stage.order()
     const absent = (await stage.members(round)).at(-1)!
     await stage.event(happened.agreed, round)
-    expect(await stage.end(absent, 'SIGKILL')).toBe('SIGKILL')
+    expect(await stage.kill(absent)).toBe('SIGKILL')
     const before = await reputationOf(absent)
     expect(await stage.verdict(round)).toBe('Pass')
     const told = await stage.event(happened.absent, round)
@@ -145,7 +143,7 @@ describe('accidents in a round', { timeout: TEST_MS }, () => {
     expect(reporters(round).some((name) => equalBytes(told.reporter, accountOf(name)))).toBe(true)
     expect(told.reward).toBeGreaterThan(0n)
     expect(await reputationOf(absent)).toBeLessThan(before)
-    await stage.startWorker(absent)
+    await stage.restart(absent)
   })
 })
 
@@ -156,7 +154,7 @@ describe('an order of two rounds', { timeout: TEST_MS }, () => {
     const [spared, paused] = [ATTESTOR_NAMES[0]!, ATTESTOR_NAMES[1]!]
     expect(await stage.operate(spared, 'pause')).toMatchObject({ kind: 'included' })
     expect(await recordOf(spared)).toMatchObject({ status: 'Paused', duties: 0 })
-    await stage.run(spared).line((line) => line.kind === 'status' && line['status'] === 'Paused', TEST_MS)
+    await stage.told(spared, 'status', ({ status }) => status === 'Paused')
     first = await stage.order(2)
     expect(await stage.members(first)).toEqual(ATTESTOR_NAMES.filter((name) => name !== spared))
 
@@ -176,7 +174,7 @@ describe('an order of two rounds', { timeout: TEST_MS }, () => {
     // The one that was resumed in the first round is drawn, the one that was paused in it is not.
     expect(await stage.members(round)).toEqual(ATTESTOR_NAMES.filter((name) => name !== ATTESTOR_NAMES[1]))
     const before = await hosterReputation()
-    expect(await stage.end(HOSTER, 'SIGKILL')).toBe('SIGKILL')
+    expect(await stage.kill(HOSTER)).toBe('SIGKILL')
 
     expect(await stage.verdict(round)).toBe('Fail')
     expect((await stage.event(happened.closed, round)).unserved).toBeGreaterThanOrEqual(3)
@@ -193,7 +191,7 @@ describe('a worker refuses to start', { timeout: TEST_MS }, () => {
     const replica = join(stage.dir, name, 'audits', 'replica')
     await writeFile(replica, 'of an audit under way')
     const [held, malformed, outOfRange] = await Promise.all([
-      refusal(stage.workerArgs(name)),
+      refusal(stage.argsOf(name)),
       refusal(withOption(name, '--bootstrap', 'nowhere')),
       refusal(withOption(name, '--bootstrap', '127.0.0.1:99999')),
     ])
@@ -205,7 +203,7 @@ describe('a worker refuses to start', { timeout: TEST_MS }, () => {
       /^1: assay: expected an answer of the DHT at 127\.0\.0\.1:1,.*\[DHT_UNREACHABLE\]\n$/,
     )
 
-    expect(await stage.end(name, 'SIGTERM')).toBe(0)
+    expect(await stage.kill(name, 'SIGTERM')).toBe(0)
     const other = startCli(['chain', '--rpc-port', '0', '--json'])
     try {
       const { endpoint } = await other.line(({ kind }) => kind === 'chain-ready', REFUSAL_MS)

@@ -1,17 +1,13 @@
 /**
- * An observer of a finalized chain: it sees the chain's events as they come, and the extrinsics in its blocks.
+ * A finalized chain as a test looks at it: the events that it waits for, and the extrinsics in blocks.
  *
- * Owns: keeping events and waiting for them, with a deadline; decoding block bodies. Does not own: their meaning for a
- * test.
+ * Owns: naming events, and decoding block bodies. Does not own: keeping events and waiting (offchain-worker/devnet/onlooker.ts).
  */
 import { fromHex } from '#types/bytes.ts'
 import { attestationEvents } from '#types/domain/attestation/attestation.ts'
 import { decode } from '#types/scale/codec.ts'
-import type { Fields, Values } from '#types/scale/compound.ts'
 import { extrinsicCodec } from '#types/scale/extrinsic.ts'
-import type { ChainEventRecord } from '#chain/api/chain-port.ts'
-import type { ChainClient } from '#chain/api/connect.ts'
-import { decodeEvent, eventOf, type EventDescriptor } from '#chain/api/descriptors.ts'
+import { eventOf } from '#chain/api/descriptors.ts'
 import { Extra } from '#chain/runtime/extensions.ts'
 import { construct } from '#chain/runtime/runtime.ts'
 import { post } from './rpc-client.ts'
@@ -41,55 +37,6 @@ export interface Signed {
   /** `Pallet.call` */
   readonly call: string
   readonly args: Readonly<Record<string, unknown>>
-}
-
-/** What was seen of an event. */
-export type Seen<F extends Fields> = Values<F> & { readonly block: number }
-
-/** The finalized chain as it goes by, from the first block on. */
-export class Onlooker {
-  readonly #events: { readonly block: number; readonly record: ChainEventRecord }[] = []
-  readonly #waiters = new Set<() => void>()
-  /** Number of the last finalized block. */
-  latest = 0
-
-  constructor(client: ChainClient) {
-    const following = client.follow(async ({ number, events }) => {
-      this.latest = number
-      for (const record of events) this.#events.push({ block: number, record })
-      for (const look of this.#waiters) look()
-    })
-    following.done.catch(() => undefined)
-  }
-
-  /** Events of that kind so far. */
-  all<F extends Fields>(kind: EventDescriptor<F>): Seen<F>[] {
-    return this.#events.flatMap(({ block, record }) => {
-      const values = decodeEvent(kind, record)
-      return values ? [{ ...values, block }] : []
-    })
-  }
-
-  /** The first truthy answer of `probe`, asked with every block. */
-  until<T>(what: string, probe: () => T | undefined, ms = ROUND_MS): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        const found = probe()
-        if (found === undefined) return
-        clearTimeout(timer)
-        this.#waiters.delete(look)
-        resolve(found)
-      }
-      const late = (): void => {
-        this.#waiters.delete(look)
-        const last = this.#events.slice(-8).map(({ block, record }) => `${block}:${record.pallet}.${record.name}`)
-        reject(new Error(`waited ${ms} ms for ${what}; at block ${this.latest}, last ${last.join(' ')}`))
-      }
-      const timer = setTimeout(late, ms)
-      this.#waiters.add(look)
-      look()
-    })
-  }
 }
 
 /** The signed extrinsics of a block. `endpoint` is the node's. */

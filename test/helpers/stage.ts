@@ -1,27 +1,29 @@
 /**
- * A stage for end-to-end tests: node, private DHT, a hoster and attestors as real processes that can be killed and started again.
+ * A stage for end-to-end tests: a devnet's, with a hoster and more attestors than a round draws, and //Alice, who pays for rounds.
  *
- * Owns: the chain spec, folders, processes, and an onlooker (//Alice) who sees finalized events and extrinsics. Does not own: what
- * a test does to the processes, or what it expects.
+ * Owns: the cast, ordering rounds, and what came of one. Does not own: processes and waits (offchain-worker/devnet/stage.ts).
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { equalBytes, fromHex } from '#types/bytes.ts'
-import { systemClock } from '#types/clock.ts'
+import { systemClock, withDeadline } from '#types/clock.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
 import { DEFAULT_PARAMETERS, RoundRecord, type VerdictName } from '#types/domain/attestation/round.ts'
 import { workerCalls } from '#types/domain/worker.ts'
-import { silentLog } from '#types/log.ts'
+import { AssayError } from '#types/errors.ts'
+import type { Fields } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import type { SubmitOutcome } from '#chain/api/chain-port.ts'
-import { connectChain, type ChainClient } from '#chain/api/connect.ts'
+import type { ChainClient } from '#chain/api/connect.ts'
 import { callOf, encodeCall, read, storageOf, type EventDescriptor } from '#chain/api/descriptors.ts'
-import { developmentSpec, exportSpec } from '#chain/node/chain-spec.ts'
-import type { Fields } from '#types/scale/compound.ts'
-import { startCli, type Line, type Run } from './cli.ts'
-import { happened, Onlooker, ROUND_MS, signedIn, type Seen, type Signed } from './onlooker.ts'
+import type { Told } from '#worker/devnet/child.ts'
+import type { Seen } from '#worker/devnet/onlooker.ts'
+import { LiveStage } from '#worker/devnet/stage.ts'
+import { option, worker } from '#worker/devnet/worker-process.ts'
+import { CLI } from './bundle.ts'
+import { happened, ROUND_MS, signedIn, type Signed } from './onlooker.ts'
 
 const BLOCK_TIME_MS = 400
 /** Attestors of a round. One of them may fail: three of four make a verdict. */
@@ -39,11 +41,9 @@ const PARAMETERS = {
   reportWindow: 20,
   slotTolerance: 8,
 }
-const ENDOWMENT = 1_000n * 10n ** 12n
 const FILES = 20
 const FILE_BYTES = 4_000
-const READY_MS = 30_000
-const EXIT_MS = 10_000
+const SHOWN_LINES = 12
 
 /** The hoster's name and the attestors'. */
 export const HOSTER = 'hoster'
@@ -73,108 +73,81 @@ export async function startStage(): Promise<Stage> {
   }
 }
 
+/** Writes the folder that the hoster publishes. */
+async function writeDocs(folder: string): Promise<void> {
+  await mkdir(folder)
+  for (let i = 0; i < FILES; i++)
+    await writeFile(join(folder, `${i}.txt`), `${i} `.repeat(FILE_BYTES).slice(0, FILE_BYTES))
+}
+
+const castIn = (docs: string) => ({
+  genesis: { attestation: PARAMETERS },
+  processes: [
+    worker({
+      name: HOSTER,
+      suri: suriOf(HOSTER),
+      role: 'hoster',
+      ready: 'hosting',
+      options: option('publish', docs),
+    }),
+    ...ATTESTOR_NAMES.map((name) => worker({ name, suri: suriOf(name), role: 'attestor' })),
+  ],
+})
+
 /** See the module's header. */
-export class Stage {
+export class Stage extends LiveStage {
   readonly dir: string
-  readonly #runs = new Map<string, Run>()
-  readonly #clients: ChainClient[] = []
-  #onlooker: Onlooker | undefined
+  /** What processes said on stderr. */
+  readonly #said: string[]
   #alice: ChainClient | undefined
-  #bootstrap: readonly string[] = []
   #feed: Uint8Array = new Uint8Array(32)
   #submitted = 0
-  endpoint = ''
 
   constructor(dir: string) {
+    const said: string[] = []
+    super(
+      {
+        cast: castIn(join(dir, 'docs')),
+        folder: dir,
+        rpcPort: 0,
+        blockTimeMs: BLOCK_TIME_MS,
+        logLevel: 'warn',
+        cli: CLI,
+        steps: {},
+        tellers: {},
+      },
+      { tell: () => undefined, onSaid: (name, line) => void said.push(`${name}: ${line}`) },
+    )
     this.dir = dir
+    this.#said = said
   }
 
   get alice(): ChainClient {
     return this.#alice!
   }
 
-  get seen(): Onlooker {
-    return this.#onlooker!
-  }
-
-  get bootstrap(): readonly string[] {
-    return this.#bootstrap
-  }
-
-  /** The running or last process of that name: `chain`, `dht`, or a worker's. */
-  run(name: string): Run {
-    return this.#runs.get(name)!
-  }
-
-  async start(): Promise<void> {
-    const purses = [HOSTER, ...ATTESTOR_NAMES].map((name) => [accountOf(name), ENDOWMENT] as const)
-    const spec = developmentSpec()
-    const genesis = { ...spec.genesis, balances: [...spec.genesis.balances, ...purses], attestation: PARAMETERS }
-    await writeFile(join(this.dir, 'spec.json'), exportSpec({ ...spec, genesis }))
-    await mkdir(join(this.dir, 'docs'))
-    for (let i = 0; i < FILES; i++)
-      await writeFile(join(this.dir, 'docs', `${i}.txt`), `${i} `.repeat(FILE_BYTES).slice(0, FILE_BYTES))
-    const dht = this.#spawn('dht', ['dht', '--port', '0'])
-    await this.startNode(0)
-    this.#bootstrap = (await dht.line(({ kind }) => kind === 'dht-ready', READY_MS))['bootstrap'] as string[]
-    this.#alice = await this.#connect('//Alice')
-    this.#onlooker = new Onlooker(this.#alice)
-    const names = [HOSTER, ...ATTESTOR_NAMES]
-    await Promise.all(names.map((name) => this.startWorker(name)))
-    const hosting = await this.run(HOSTER).line(({ kind }) => kind === 'hosting', READY_MS)
-    this.#feed = fromHex(String(hosting['feed']))
-  }
-
-  /** Starts the node on its folder; a `port` of 0 takes a free one. */
-  async startNode(port = Number(new URL(this.endpoint).port)): Promise<void> {
-    const folders = ['--chain', join(this.dir, 'spec.json'), '--base-path', join(this.dir, 'chain')]
-    const sealing = ['--sealing', 'interval', '--block-time', String(BLOCK_TIME_MS)]
-    const run = this.#spawn('chain', ['chain', ...folders, ...sealing, '--rpc-port', String(port)])
-    this.endpoint = String((await run.line(({ kind }) => kind === 'chain-ready', READY_MS))['endpoint'])
-  }
-
-  /** The command line of a worker on its folder. */
-  workerArgs(name: string): string[] {
-    const publish = name === HOSTER ? ['--publish', join(this.dir, 'docs')] : []
-    const role = name === HOSTER ? 'hoster' : 'attestor'
-    const bootstrap = this.#bootstrap.flatMap((address) => ['--bootstrap', address])
-    const data = ['--data', join(this.dir, name)]
-    return [
-      'worker',
-      '--role',
-      role,
-      '--suri',
-      suriOf(name),
-      '--chain',
-      this.endpoint,
-      ...bootstrap,
-      ...data,
-      ...publish,
-    ]
-  }
-
-  /** Starts a worker, for the first time or again, and waits until the chain knows it. */
-  async startWorker(name: string): Promise<Run> {
-    const run = this.#spawn(name, this.workerArgs(name))
-    await run.line(({ kind }) => kind === 'registered', READY_MS)
-    return run
-  }
-
-  /** Ends a process and waits until it is gone. */
-  async end(name: string, signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
-    const run = this.run(name)
-    run.process.kill(signal)
-    return run.exit(EXIT_MS)
+  override async start(): Promise<void> {
+    await writeDocs(join(this.dir, 'docs'))
+    await super.start()
+    this.#alice = await this.client('//Alice')
+    this.#feed = fromHex(String((await this.told(HOSTER, 'hosting'))['feed']))
   }
 
   /** The line of a worker's present process that tells `kind` of that round. */
-  told(name: string, kind: string, round: number): Promise<Line> {
-    return this.run(name).line((line) => line.kind === kind && line['round'] === round, ROUND_MS)
+  toldOf(round: number, name: string, kind: string): Promise<Told> {
+    const late = (): AssayError =>
+      new AssayError('TEST_LATE', `expected "${kind}" of ${name} in round ${round} within ${ROUND_MS} ms`)
+    return withDeadline(
+      systemClock,
+      ROUND_MS,
+      this.told(name, kind, (told) => told['round'] === round),
+      late,
+    )
   }
 
   /** An extrinsic of the worker's operator, who has the same secret. */
   async operate(name: string, what: keyof typeof operatorCalls): Promise<SubmitOutcome> {
-    const client = await this.#connect(suriOf(name))
+    const client = await this.client(suriOf(name))
     return client.submit(`operator/${this.#submitted++}`, encodeCall(operatorCalls[what], {}))
   }
 
@@ -183,18 +156,19 @@ export class Stage {
     const call = encodeCall(scheduleRounds, { hoster: accountOf(HOSTER), feed: this.#feed, rounds: count })
     const outcome = await this.alice.submit(`order/${this.#submitted++}`, call)
     if (outcome.kind !== 'included') throw new Error(`the order was not accepted: ${JSON.stringify(outcome)}`)
-    const first = await this.seen.until('the round', () =>
-      this.seen.all(happened.scheduled).find(({ block }) => block === outcome.number),
-    )
-    return first.round
+    const isOurs = ({ block }: Seen<Fields>): boolean => block.number === outcome.number
+    return (await this.seen.event(happened.scheduled, isOurs, ROUND_MS)).round
   }
 
   /** The first such event of a round. */
   event<F extends Fields & { readonly round: unknown }>(kind: EventDescriptor<F>, round: number): Promise<Seen<F>> {
-    const what = `${kind.name} of round ${round}`
-    return this.seen.until(what, () =>
-      this.seen.all(kind).find((event) => event['round' as keyof typeof event] === round),
-    )
+    return this.seen.event(kind, (event) => event['round' as keyof typeof event] === round, ROUND_MS)
+  }
+
+  /** Waits until the time of a round is over. */
+  async ended(round: number): Promise<void> {
+    const { endsAt } = await this.record(round)
+    await this.seen.until(`the end of round ${round}`, () => this.seen.latest > endsAt || undefined, ROUND_MS)
   }
 
   /** How the round closes. */
@@ -217,38 +191,29 @@ export class Stage {
 
   /** What a worker signed for that round, as it is in finalized blocks. */
   async duties(name: string, round: number): Promise<readonly Signed[]> {
-    const [{ block: from }, account] = [await this.event(happened.scheduled, round), accountOf(name)]
-    const numbers = Array.from({ length: this.seen.latest - from + 1 }, (_, i) => from + i)
+    const [{ block }, account] = [await this.event(happened.scheduled, round), accountOf(name)]
+    const count = this.seen.latest - block.number + 1
+    const numbers = Array.from({ length: count }, (_, i) => block.number + i)
     const blocks = await Promise.all(numbers.map((number) => signedIn(this.endpoint, number)))
     return blocks.flat().filter(({ signer, args }) => equalBytes(signer, account) && args['round'] === round)
   }
 
-  async #connect(suri: string): Promise<ChainClient> {
-    const options = { endpoint: this.endpoint, keypair: keypairFromSuri(suri) }
-    const client = await connectChain(options, { clock: systemClock, random: Math.random, log: silentLog })
-    this.#clients.push(client)
-    return client
-  }
-
-  #spawn(name: string, args: readonly string[]): Run {
-    const run = startCli([...args, '--json'])
-    this.#runs.set(name, run)
-    return run
-  }
-
   /** What every process told last, for when a test fails. */
   story(): string {
-    const tales = [...this.#runs].map(([name, run]) =>
-      [name, ...run.lines.slice(-12).map((line) => JSON.stringify(line)), run.stderr().slice(-1_000)].join('\n  '),
+    const tales = [HOSTER, ...ATTESTOR_NAMES].map((name) =>
+      [
+        name,
+        ...this.lines(name)
+          .slice(-SHOWN_LINES)
+          .map((line) => JSON.stringify(line)),
+      ].join('\n  '),
     )
-    return tales.join('\n')
+    return [...tales, ...this.#said.slice(-SHOWN_LINES)].join('\n')
   }
 
   /** Ends every process and removes every file. */
-  async close(): Promise<void> {
-    await Promise.all(this.#clients.map((client) => client.close()))
-    for (const run of this.#runs.values()) run.process.kill('SIGKILL')
-    await Promise.all([...this.#runs.values()].map((run) => run.exit(EXIT_MS)))
+  override async close(): Promise<void> {
+    await super.close()
     await rm(this.dir, { recursive: true, force: true, maxRetries: 3 })
   }
 }

@@ -1,8 +1,33 @@
 /** Proof of performance: the chain draws attestors, who audit a hoster and report. */
-import { simulation, type System } from '../system.ts'
+import { scenario, simulation, type System } from '../system.ts'
+import { checkRoundOptions, ROUND_OPTIONS } from './devnet/options.ts'
+import type { ScenarioName } from './devnet/scenarios.ts'
 import { ATTESTOR_FAULTS } from './role/faults.ts'
 
 const DEFAULT_PEERS = 5
+
+const SCENARIOS: Readonly<Record<ScenarioName, string>> = {
+  round: 'everyone is honest: the round passes',
+  'lossy-hoster': 'the hoster has lost 30 % of the blocks: the round fails',
+  'bad-reveal': 'an attestor reveals another number than it committed to: exposed by evidence',
+  equivocator: 'an attestor commits to two numbers: exposed by evidence',
+  'bad-ping': 'an attestor confirms a wrong number: the right one stands, and its own word convicts it after END',
+  'forged-fraud': 'an attestor accuses another with made-up proof: convicted itself, and the number stands',
+  'killed-attestor': 'an attestor is killed in the middle of the round: the others give the verdict',
+  'absent-attestor': 'an attestor is dead before the coinflip: named offline, dropped, and the others go on',
+}
+
+/** A scenario of a round, which is loaded when it is played. */
+const roundScenario = (name: ScenarioName, describe: string) =>
+  scenario({
+    describe,
+    options: ROUND_OPTIONS,
+    check: checkRoundOptions,
+    async load(options, shared) {
+      const scenarios = await import('./devnet/scenarios.ts')
+      return scenarios.SCENARIOS[name]({ ...options, ...shared })
+    },
+  })
 
 export const attestation: System = {
   name: 'attestation',
@@ -30,6 +55,10 @@ export const attestation: System = {
       },
     },
   },
+  tellers: async () => ({ Attestation: (await import('./devnet/story.ts')).tellAttestation }),
+  scenarios: Object.fromEntries(
+    Object.entries(SCENARIOS).map(([name, describe]) => [name, roundScenario(name as ScenarioName, describe)]),
+  ),
   simulations: {
     round: simulation({
       describe: 'Rounds of the real pallets and roles',

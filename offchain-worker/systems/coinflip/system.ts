@@ -20,6 +20,8 @@ export const coinflip: System = {
   describe: 'A random number among members that trust nobody',
   roles: [],
   steps: {},
+  tellers: async () => ({}),
+  scenarios: {},
   simulations: {
     coinflip: simulation({
       describe: 'Coinflips over a simulated network',

@@ -29,6 +29,8 @@ export const hosting: System = {
       sentence: ({ reader, served, asked }) => `${String(reader)}: ${String(served)} of ${String(asked)} chunks`,
     },
   },
+  tellers: async () => ({}),
+  scenarios: {},
   simulations: {},
   commands: [readCommand],
 }

@@ -1,15 +1,14 @@
 /**
  * What a closed round measured, told to people and machines.
  *
- * Owns: reading the chain's figures and putting them into words. Does not own: how they are measured (protocols/) or made of many
- * measurements (pallet Attestation).
+ * Owns: reading the chain's figures and putting them into words. Does not own: the measuring (../protocol/metrics.ts).
  */
 import type { ChainPort } from '#chain/api/chain-port.ts'
 import { readAt, storageOf } from '#chain/api/descriptors.ts'
 import { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import { AccountId } from '#types/scale/account.ts'
-import type { NameOf, Step } from './story.ts'
+import type { NameOf, Step } from '#worker/devnet/scenario.ts'
 
 const hosterPerformance = storageOf('Attestation', 'HosterPerformance', [AccountId], MeasuredPerformance)
 const attestorPerformance = storageOf('Attestation', 'AttestorPerformance', [AccountId], MeasuredPerformance)

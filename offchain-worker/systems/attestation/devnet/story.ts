@@ -1,52 +1,24 @@
 /**
- * A round told from the chain's events: what a person follows, and what the devnet waits for.
+ * A round told from the chain's events, as a person follows it.
  *
- * Owns: turning Attestation events into sentences. Does not own: where events come from (ChainPort) or how they are shown.
+ * Owns: turning Attestation events into sentences. Does not own: the figures of a closed round (performance.ts).
  */
-import { equalBytes, toHex } from '#types/bytes.ts'
-import { toSs58 } from '#types/crypto/ss58.ts'
-import { attestationEvents } from '#types/domain/attestation/attestation.ts'
+import { toHex } from '#types/bytes.ts'
+import { attestationEvents, Vote } from '#types/domain/attestation/attestation.ts'
 import type { VerdictName } from '#types/domain/attestation/round.ts'
+import { AccountId } from '#types/scale/account.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct, type Values } from '#types/scale/compound.ts'
-import type { ChainEventRecord, FinalizedBlock } from '#chain/api/chain-port.ts'
-import type { Notice } from '#worker/terminal/output.ts'
+import { u32 } from '#types/scale/primitives.ts'
+import type { ChainPort } from '#chain/api/chain-port.ts'
+import { readEntries, storageOf } from '#chain/api/descriptors.ts'
+import type { EventTeller, NameOf, Step } from '#worker/devnet/scenario.ts'
 import type { Tone } from '#worker/terminal/display.ts'
 
-/** One event as both a machine and a person want it. */
-export interface Step {
-  readonly notice: Notice
-  readonly sentence: string
-  readonly tone: Tone
-}
-
-/** What is known of a closed round. */
-export interface Closing {
-  readonly round: number
-  readonly verdict: VerdictName
-}
-
-export interface RoundStory {
-  /** The steps that a block's events make. */
-  readonly onBlock: (block: FinalizedBlock) => readonly Step[]
-  /** The last round that closed. */
-  readonly closing: () => Closing | undefined
-}
-
-/** A known account by its name, any other by the start of its SS58 address. */
-export type NameOf = (account: Uint8Array) => string
-
 const SHOWN_HASH_CHARACTERS = 18
-const SHOWN_ADDRESS_CHARACTERS = 10
 
 /** The first characters of a hash, enough to tell it by. */
 export const shortHash = (hash: Uint8Array): string => `${toHex(hash).slice(0, SHOWN_HASH_CHARACTERS)}…`
-
-/** Names for the accounts of a devnet. */
-export const createNameOf =
-  (known: readonly (readonly [account: Uint8Array, name: string])[]): NameOf =>
-  (account) =>
-    known.find(([other]) => equalBytes(other, account))?.[1] ?? `${toSs58(account).slice(0, SHOWN_ADDRESS_CHARACTERS)}…`
 
 const TOKEN_DECIMALS = 12
 const SHOWN_DECIMALS = 4
@@ -146,18 +118,32 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   }),
 ])
 
-const roundClosed = struct(attestationEvents.RoundClosed)
+const coinflipRestarted = struct(attestationEvents.CoinflipRestarted)
+const votes = storageOf('Attestation', 'Votes', [u32, AccountId], Vote)
 
-/** Follows the rounds of a chain. */
-export function createRoundStory(nameOf: NameOf): RoundStory {
-  let closing: Closing | undefined
-  const stepOf = ({ pallet, name, data }: ChainEventRecord, block: number): Step | undefined => {
-    if (pallet !== 'Attestation') return undefined
-    if (name === 'RoundClosed') closing = decode(roundClosed, data)
-    return TELLERS.get(name)?.(data, block, nameOf)
-  }
-  return {
-    onBlock: (block) => block.events.flatMap((event) => stepOf(event, block.number) ?? []),
-    closing: () => closing && { round: closing.round, verdict: closing.verdict },
-  }
+/**
+ * What members voted in the session before a restart: the event names the members that were dropped, the votes tell in which phase
+ * they were missed.
+ */
+async function offlineSteps(chain: ChainPort, at: Uint8Array, data: Uint8Array): Promise<readonly Step[]> {
+  const restarted = decode(coinflipRestarted, data)
+  const [round, attempt] = [restarted.round, restarted.attempt - 1]
+  const phases = (await readEntries(chain, votes, at)).flatMap(([[voted], vote]) =>
+    voted === round && vote.attempt === attempt && vote.outcome.tag === 'Offline' ? [vote.outcome.value.phase] : [],
+  )
+  return [...new Set(phases)].map((phase) => {
+    const count = phases.filter((other) => other === phase).length
+    return {
+      notice: { kind: 'offline-votes', round, attempt, phase, votes: count },
+      sentence: `${count} members had voted in attempt ${attempt}: a member is offline in ${phase}`,
+      tone: 'quiet',
+    }
+  })
+}
+
+/** Tells the events of the Attestation pallet. */
+export const tellAttestation: EventTeller = async ({ name, data }, { number, hash }, { chain, nameOf }) => {
+  const step = TELLERS.get(name)?.(data, number, nameOf)
+  if (!step) return []
+  return name === 'CoinflipRestarted' ? [step, ...(await offlineSteps(chain, hash, data))] : [step]
 }

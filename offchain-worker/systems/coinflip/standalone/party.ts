@@ -1,24 +1,21 @@
 /**
  * The processes of `assay coinflip`: a private DHT and the members, and one attempt played among them.
  *
- * Owns: starting and stopping them, giving out seats, and waiting for exits with a deadline. Does not own: how a child is kept
- * (devnet/child.ts), what the exits mean (verdict.ts), or which attempts there are (attempts.ts).
+ * Owns: which processes there are, giving out seats, and waiting for exits with a deadline. Does not own: what the exits mean
+ * (verdict.ts).
  */
-import { fileURLToPath } from 'node:url'
 import { fromHex, toHex } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'
 import type { Session } from '#types/domain/coinflip/coinflip.ts'
-import { AssayError } from '#types/errors.ts'
+import type { AssayError } from '#types/errors.ts'
 import type { LogLevel } from '#worker/terminal/logging.ts'
-import { startChild, type Child, type ChildOptions, type Told } from '#worker/devnet/child.ts'
+import { CLI, type Child, type Told } from '#worker/devnet/child.ts'
+import { Processes } from '#worker/devnet/processes.ts'
 import type { CoinflipTimeouts } from '../protocol/terms.ts'
 import { longest, type Attempt } from './attempts.ts'
 import type { FaultName } from '../protocol/faults.ts'
 import { assignmentOf, exitIn, metKind, type Meeting, type MemberExit, type MemberTimings } from './channel.ts'
 import { judge, type Verdict } from './verdict.ts'
-
-/** The bundled command line, beside which this file is bundled. */
-const CLI = fileURLToPath(new URL('cli.js', import.meta.url))
 
 const READY_MS = 30_000
 /** Processes start one after the other where cores are few. */
@@ -62,9 +59,9 @@ export class Party {
   readonly #options: PartyOptions
   readonly #news: PartyNews
   readonly #clock: Clock
+  readonly #processes: Processes
   readonly #members: MemberProcess[] = []
   readonly #gone = new Set<string>()
-  #dht: Child | undefined
   #dhtDied: (error: AssayError) => void = () => undefined
   /** Looks whether the attempt under way is over. */
   #look: () => void = () => undefined
@@ -79,21 +76,24 @@ export class Party {
     this.#options = options
     this.#news = news
     this.#clock = clock
+    this.#processes = new Processes({
+      cli: CLI,
+      onStarted: (name, pid) => news.onStarted(name, pid),
+      onTold: (name, told) => this.#hear(name, told),
+      onDied: (name, error) => this.#bury(name, error),
+    })
     this.broken = new Promise((_resolve, reject) => (this.#dhtDied = reject))
     this.broken.catch(() => undefined)
   }
 
   /**
    * Starts everything. Resolves with the members' Noise keys once all of them can be dialled.
-   * @throws AssayError of a process that did not start, `PARTY_CLOSED`
+   * @throws AssayError of a process that did not start, `STAGE_CLOSED`
    */
   async start(): Promise<readonly Uint8Array[]> {
     const { peers } = this.#options
     const deadline = READY_MS + peers * READY_MS_PER_MEMBER
-    this.#dht = this.#spawn('dht', ['dht', '--port', '0'], () => undefined, this.#dhtDied)
-    const { bootstrap } = await this.#dht.told('dht-ready', deadline)
-    const [address] = bootstrap as readonly string[]
-    this.#assertOpen()
+    const [address] = await this.#processes.startDht(deadline)
     for (let i = 0; i < peers; i++) this.#startMember(i, address!)
     return Promise.all(
       this.#members.map(async (member) => {
@@ -135,7 +135,7 @@ export class Party {
 
   /** Gives the members of the session their seats, and waits for their exits. Resolves when no more of them are needed. */
   async play(session: Session, timeouts: CoinflipTimeouts): Promise<Attempt> {
-    this.#assertOpen()
+    this.#processes.assertOpen()
     const keys: readonly string[] = session.members.map(toHex)
     const { attempt } = session
     this.#attempt = attempt
@@ -165,13 +165,7 @@ export class Party {
     this.#isClosed = true
     this.#look = () => undefined
     this.#cancelDeadline()
-    await Promise.all(this.#members.map(({ child }) => child.stop()))
-    await this.#dht?.stop()
-  }
-
-  /** Whoever was waiting for a process when all were stopped would go on and start more. */
-  #assertOpen(): void {
-    if (this.#isClosed) throw new AssayError('PARTY_CLOSED', 'expected processes that run, got stopped ones')
+    await this.#processes.close()
   }
 
   #summary(verdict: Exclude<Verdict, { kind: 'open' }>): Pick<Attempt, 'verdict' | 'exits' | 'timings'> {
@@ -182,26 +176,30 @@ export class Party {
   }
 
   #startMember(index: number, bootstrap: string): void {
-    const { fault, faulty } = this.#options
+    const { fault, faulty, logLevel } = this.#options
     const name = `member-${index + 1}`
-    const args = ['coinflip-member', '--bootstrap', bootstrap, ...(fault && index < faulty ? ['--fault', fault] : [])]
-    const onDied = (error: AssayError): void => {
-      this.#gone.add(member.key)
-      this.#news.onDied(name, error)
-      this.#look()
-    }
-    const member = { child: this.#spawn(name, args, (told) => this.#hear(member, told), onDied), name, key: '' }
-    this.#members.push(member)
+    const lying = fault && index < faulty ? ['--fault', fault] : []
+    const args = ['coinflip-member', '--bootstrap', bootstrap, '--log-level', logLevel, ...lying]
+    this.#members.push({ child: this.#processes.start(name, args), name, key: '' })
   }
 
-  #spawn(name: string, args: readonly string[], onTold: (told: Told) => void, onDied: ChildOptions['onDied']): Child {
-    const logging = args[0] === 'dht' ? [] : ['--log-level', this.#options.logLevel]
-    const child = startChild({ name, args: [...args, ...logging], cli: CLI, onTold, onDied })
-    this.#news.onStarted(name, child.pid)
-    return child
+  #bury(name: string, error: AssayError): void {
+    const member = this.#memberCalled(name)
+    // Without the DHT no members could meet.
+    if (!member) return this.#dhtDied(error)
+    this.#gone.add(member.key)
+    this.#news.onDied(name, error)
+    this.#look()
   }
 
-  #hear({ name, key }: MemberProcess, told: Told): void {
+  #memberCalled(name: string): MemberProcess | undefined {
+    return this.#members.find((member) => member.name === name)
+  }
+
+  #hear(name: string, told: Told): void {
+    const member = this.#memberCalled(name)
+    if (!member) return
+    const { key } = member
     // What is still told of an attempt that is over changes nothing.
     if (told.attempt !== this.#attempt) return
     if (told.kind === 'phase') this.#news.onPhase(name, this.#attempt, String(told.phase))

@@ -1,0 +1,33 @@
+/**
+ * Block 0 of a devnet, as it follows from the cast.
+ *
+ * Owns: the accounts of processes, their endowments and their names. Does not own: genesis values of a system (its cast).
+ */
+import { equalBytes } from '#types/bytes.ts'
+import { toSs58 } from '#types/crypto/ss58.ts'
+import { keypairFromSuri } from '#types/crypto/suri.ts'
+import { developmentSpec, exportSpec } from '#chain/node/chain-spec.ts'
+import type { Cast, NameOf } from './scenario.ts'
+
+const TOKEN = 10n ** 12n
+const ENDOWMENT = 1_000n * TOKEN
+const SHOWN_ADDRESS_CHARACTERS = 10
+
+const accountsOf = ({ processes }: Cast): readonly (readonly [account: Uint8Array, name: string])[] =>
+  processes.flatMap(({ name, suri }) => (suri === undefined ? [] : [[keypairFromSuri(suri).accountId, name] as const]))
+
+/** The chain spec: the development chain with the values of the cast, and a purse for every process that signs. */
+export function specFor(cast: Cast): string {
+  const spec = developmentSpec()
+  const purses = accountsOf(cast).map(([account]) => [account, ENDOWMENT] as const)
+  const balances = [...(cast.genesis?.balances ?? spec.genesis.balances), ...purses]
+  return exportSpec({ ...spec, genesis: { ...spec.genesis, ...cast.genesis, balances } })
+}
+
+/** Names for the accounts of a cast. */
+export function createNameOf(cast: Cast): NameOf {
+  const accounts = accountsOf(cast)
+  return (account) =>
+    accounts.find(([known]) => equalBytes(known, account))?.[1] ??
+    `${toSs58(account).slice(0, SHOWN_ADDRESS_CHARACTERS)}…`
+}

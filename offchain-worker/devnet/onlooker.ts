@@ -1,0 +1,104 @@
+/**
+ * The finalized chain as it goes by: its events, kept and waited for.
+ *
+ * Owns: keeping events and waiting for them with a deadline. Does not own: what they mean.
+ */
+import type { ChainEventRecord, ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
+import { decodeEvent, type EventDescriptor } from '#chain/api/descriptors.ts'
+import type { Clock } from '#types/clock.ts'
+import { AssayError } from '#types/errors.ts'
+import type { Fields, Values } from '#types/scale/compound.ts'
+
+/** An event with its fields, and the block that has it. */
+export type Seen<F extends Fields> = Values<F> & { readonly block: FinalizedBlock }
+
+export interface OnlookerDeps {
+  readonly clock: Clock
+  /** Called with each block before its events are seen. An error that it throws ends the following. */
+  readonly onBlock: (block: FinalizedBlock) => Promise<void>
+  /** Ends all waits, which throw its reason. */
+  readonly signal: AbortSignal
+}
+
+/** A devnet may run for days: of more events than this the oldest are forgotten. */
+const MOST_EVENTS = 100_000
+const SHOWN_EVENTS = 8
+
+/** @see the module's header */
+export class Onlooker {
+  readonly #deps: OnlookerDeps
+  readonly #events: { readonly block: FinalizedBlock; readonly record: ChainEventRecord }[] = []
+  readonly #looks = new Set<() => void>()
+  #latest = 0
+  /** Resolves when the chain client is closed; rejects with the error that ended the following. */
+  readonly done: Promise<void>
+
+  /** Follows the chain from its last finalized block on. */
+  constructor(chain: ChainPort, deps: OnlookerDeps) {
+    this.#deps = deps
+    const { done } = chain.follow(async (block) => {
+      await deps.onBlock(block)
+      this.#latest = block.number
+      for (const record of block.events) this.#events.push({ block, record })
+      this.#events.splice(0, this.#events.length - MOST_EVENTS)
+      for (const look of this.#looks) look()
+    })
+    this.done = done
+  }
+
+  /** Number of the last finalized block. */
+  get latest(): number {
+    return this.#latest
+  }
+
+  /** All events of that kind, in order. */
+  all<F extends Fields>(kind: EventDescriptor<F>): readonly Seen<F>[] {
+    return this.#events.flatMap(({ block, record }) => {
+      const values = decodeEvent(kind, record)
+      return values ? [{ ...values, block }] : []
+    })
+  }
+
+  /** The first event of that kind that fits, seen already or to come. @throws AssayError as `until` */
+  event<F extends Fields>(kind: EventDescriptor<F>, fits: (event: Seen<F>) => boolean, ms: number): Promise<Seen<F>> {
+    return this.until(kind.name, () => this.all(kind).find(fits), ms)
+  }
+
+  /**
+   * The first answer of `probe` that is not undefined. It is asked at once and with every block.
+   * @param what names it in the error
+   * @throws AssayError `EVENT_OVERDUE` after `ms`; the reason of the signal; what `probe` throws
+   */
+  until<T>(what: string, probe: () => T | undefined, ms: number): Promise<T> {
+    const { clock, signal } = this.#deps
+    return new Promise((resolve, reject) => {
+      const settle = (how: () => void): void => {
+        cancel()
+        this.#looks.delete(look)
+        signal.removeEventListener('abort', stop)
+        how()
+      }
+      const look = (): void => {
+        try {
+          const found = probe()
+          if (found !== undefined) settle(() => resolve(found))
+        } catch (thrown) {
+          settle(() => reject(thrown))
+        }
+      }
+      const stop = (): void => settle(() => reject(signal.reason))
+      const cancel = clock.setTimer(ms, () => settle(() => reject(this.#overdue(what, ms))))
+      this.#looks.add(look)
+      signal.addEventListener('abort', stop)
+      if (signal.aborted) stop()
+      else look()
+    })
+  }
+
+  #overdue(what: string, ms: number): AssayError {
+    const last = this.#events.slice(-SHOWN_EVENTS)
+    const names = last.map(({ block, record }) => `${block.number}:${record.pallet}.${record.name}`).join(' ')
+    const seen = `got none up to block ${this.#latest}, last ${names || 'no event'}`
+    return new AssayError('EVENT_OVERDUE', `expected ${what} within ${ms} ms, ${seen}`)
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * A stage: a node, a private DHT, and the processes of a cast, on which a scenario or a test plays.
+ *
+ * Owns: folders, the order in which processes start, clients, and the error that ends a play. Does not own: the play (scenario.ts).
+ */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemClock } from '#types/clock.ts'
+import { keypairFromSuri } from '#types/crypto/suri.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import { silentLog } from '#types/log.ts'
+import type { ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
+import { connectChain, type ChainClient } from '#chain/api/connect.ts'
+import type { LogLevel } from '../terminal/logging.ts'
+import type { Child, ChildEnd, Told } from './child.ts'
+import { createNameOf, specFor } from './genesis.ts'
+import { Onlooker } from './onlooker.ts'
+import { Processes, type Launch, type ProcessesOptions } from './processes.ts'
+import type { Cast, EventTellers, NameOf, Process, Stage, Steps, TellStep } from './scenario.ts'
+import { option } from './worker-process.ts'
+
+export interface StageOptions {
+  readonly cast: Cast
+  /** An empty folder for everything that processes keep. The caller removes it. */
+  readonly folder: string
+  /** 0 takes a free one. */
+  readonly rpcPort: number
+  readonly blockTimeMs: number
+  /** Of every process. */
+  readonly logLevel: LogLevel
+  /** The bundled command line. */
+  readonly cli: string
+  /** How lines of processes are told. */
+  readonly steps: Steps
+  readonly tellers: EventTellers
+}
+
+export interface StageDeps extends Pick<ProcessesOptions, 'onSaid'> {
+  readonly tell: TellStep
+  /** Unit tests bring processes and a chain of their own. */
+  readonly launch?: Launch
+  readonly connect?: typeof connectChain
+}
+
+/** Name of the node's process. */
+export const NODE = 'chain'
+const READY_DEADLINE_MS = 60_000
+/** Signs nothing: the stage only looks. */
+const ONLOOKER = '//Onlooker'
+/** What the kernel tells of any worker. */
+const KERNEL_STEPS: Steps = { registered: { sentence: () => 'registered on chain' } }
+
+/** `start` it once; `close` it whatever came of that. */
+export class LiveStage implements Stage {
+  readonly blockTimeMs: number
+  /** Rejects with the error of a process that died unasked, and when the stage is closed. */
+  readonly broken: Promise<never>
+  readonly nameOf: NameOf
+  readonly tell: TellStep
+  readonly #options: StageOptions
+  readonly #deps: StageDeps
+  readonly #steps: Steps
+  readonly #processes: Processes
+  readonly #clients: ChainClient[] = []
+  readonly #end = new AbortController()
+  #bootstrap: readonly string[] = []
+  #endpoint = ''
+  #looking: { readonly chain: ChainPort; readonly seen: Onlooker } | undefined
+
+  constructor(options: StageOptions, deps: StageDeps) {
+    const { cast, cli, steps, blockTimeMs } = options
+    this.#options = options
+    this.#deps = deps
+    this.tell = deps.tell
+    this.blockTimeMs = blockTimeMs
+    this.#steps = { ...KERNEL_STEPS, ...steps }
+    this.nameOf = createNameOf(cast)
+    this.#processes = new Processes(
+      {
+        cli,
+        onTold: (name, told) => this.#hear(name, told),
+        onDied: (_name, error) => this.#end.abort(error),
+        ...(deps.onSaid && { onSaid: deps.onSaid }),
+      },
+      deps.launch,
+    )
+    const { signal } = this.#end
+    this.broken = new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error))
+    })
+    this.broken.catch(() => undefined)
+  }
+
+  get endpoint(): string {
+    return this.#endpoint
+  }
+
+  /** Addresses of the DHT, each `host:port`. */
+  get bootstrap(): readonly string[] {
+    return this.#bootstrap
+  }
+
+  get signal(): AbortSignal {
+    return this.#end.signal
+  }
+
+  get chain(): ChainPort {
+    return this.#looking!.chain
+  }
+
+  get seen(): Onlooker {
+    return this.#looking!.seen
+  }
+
+  /**
+   * Starts everything. Resolves when all processes are ready.
+   * @throws AssayError of a process that did not start, `BAD_CAST`
+   */
+  async start(): Promise<void> {
+    await writeFile(this.#specPath(), specFor(this.#options.cast))
+    const [bootstrap] = await Promise.all([
+      this.#processes.startDht(READY_DEADLINE_MS),
+      this.#startNode(this.#options.rpcPort),
+    ])
+    this.#bootstrap = bootstrap
+    const { endpoint } = this
+    this.tell(NODE, { notice: { kind: 'chain', endpoint }, sentence: `node ready at ${endpoint}` })
+    this.tell('dht', { notice: { kind: 'dht', bootstrap }, sentence: `private DHT ready at ${bootstrap[0]}` })
+    await Promise.all([this.#look(), this.#enterAll()])
+  }
+
+  told(name: string, kind: string, fits?: (told: Told) => boolean): Promise<Told> {
+    return this.#line(this.#processes.get(name), kind, fits)
+  }
+
+  /** All that the present or last process of that name told, in order. */
+  lines(name: string): readonly Told[] {
+    return this.#processes.get(name).lines
+  }
+
+  /** The arguments with which the process of that name is started. @throws AssayError `NO_PROCESS` */
+  argsOf(name: string): readonly string[] {
+    const { folder, logLevel } = this.#options
+    const place = { endpoint: this.#endpoint, bootstrap: this.#bootstrap, folder: join(folder, name), logLevel }
+    return this.#castOf(name).args(place)
+  }
+
+  async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<ChildEnd> {
+    const [notice, sentence] = [{ kind: 'killed', name }, `${name} is killed (${signal})`]
+    this.tell('devnet', { notice, sentence, tone: 'bad' })
+    return this.#processes.kill(name, signal)
+  }
+
+  async restart(name: string): Promise<void> {
+    this.tell('devnet', { notice: { kind: 'restarted', name }, sentence: `${name} is started again` })
+    await (name === NODE ? this.#startNode(Number(new URL(this.#endpoint).port)) : this.#enter(this.#castOf(name)))
+  }
+
+  async client(suri: string): Promise<ChainClient> {
+    const { signal } = this
+    signal.throwIfAborted()
+    const connect = this.#deps.connect ?? connectChain
+    const client = await connect(
+      { endpoint: this.#endpoint, keypair: keypairFromSuri(suri), signal },
+      { clock: systemClock, random: Math.random, log: silentLog },
+    )
+    this.#clients.push(client)
+    if (!signal.aborted) return client
+    await client.close()
+    throw signal.reason as Error
+  }
+
+  /** Ends all waits with `STAGE_CLOSED`, then clients and processes. Nothing of it runs afterwards. */
+  async close(): Promise<void> {
+    this.#end.abort(new AssayError('STAGE_CLOSED', 'expected a stage that is open, it was closed'))
+    await Promise.all([...this.#clients.map((client) => client.close()), this.#processes.close()])
+  }
+
+  #specPath(): string {
+    return join(this.#options.folder, 'chain-spec.json')
+  }
+
+  #castOf(name: string): Process {
+    const found = this.#options.cast.processes.find((process) => process.name === name)
+    if (found) return found
+    throw new AssayError('NO_PROCESS', `expected a process of the cast, got ${JSON.stringify(name)}`)
+  }
+
+  async #startNode(port: number): Promise<void> {
+    const { folder, blockTimeMs, logLevel } = this.#options
+    const args = [
+      'chain',
+      ...option('chain', this.#specPath()),
+      ...option('base-path', join(folder, NODE)),
+      ...option('rpc-port', String(port)),
+      ...option('sealing', 'interval'),
+      ...option('block-time', String(blockTimeMs)),
+      ...option('log-level', logLevel),
+    ]
+    const { endpoint } = await this.#line(this.#processes.start(NODE, args, true), 'chain-ready')
+    this.#endpoint = String(endpoint)
+  }
+
+  async #look(): Promise<void> {
+    const chain = await this.client(ONLOOKER)
+    const onBlock = (block: FinalizedBlock): Promise<void> => this.#tellBlock(chain, block)
+    const seen = new Onlooker(chain, { clock: systemClock, onBlock, signal: this.signal })
+    seen.done.catch((thrown: unknown) => {
+      const error = thrown instanceof AssayError ? thrown : new AssayError('DEVNET', messageOf(thrown))
+      this.#end.abort(error)
+    })
+    this.#looking = { chain, seen }
+  }
+
+  async #tellBlock(chain: ChainPort, block: FinalizedBlock): Promise<void> {
+    for (const event of block.events) {
+      const steps = await this.#options.tellers[event.pallet]?.(event, block, { chain, nameOf: this.nameOf })
+      for (const step of steps ?? []) this.tell(NODE, step)
+    }
+  }
+
+  async #enterAll(): Promise<void> {
+    const entered = new Map<string, Promise<void>>()
+    for (const process of this.#options.cast.processes) {
+      const { name, after } = process
+      const before = after === undefined ? undefined : entered.get(after)
+      if (after !== undefined && !before)
+        throw new AssayError('BAD_CAST', `${name}: expected ${after} earlier in the cast, found none`)
+      entered.set(name, before ? before.then(() => this.#enter(process)) : this.#enter(process))
+    }
+    await Promise.all(entered.values())
+  }
+
+  async #enter({ name, ready }: Process): Promise<void> {
+    await this.#line(this.#processes.start(name, this.argsOf(name)), ready)
+  }
+
+  #line(child: Child, kind: string, fits?: (told: Told) => boolean): Promise<Told> {
+    return Promise.race([child.told(kind, READY_DEADLINE_MS, fits), this.broken])
+  }
+
+  #hear(name: string, told: Told): void {
+    const words = this.#steps[told.kind]
+    if (!words) return
+    this.tell(name, { notice: told, sentence: words.sentence(told), tone: words.tone ?? 'plain' })
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * An off-chain worker as a process of a cast.
+ *
+ * Owns: its command line. Does not own: the options of a role.
+ */
+import type { Process } from './scenario.ts'
+
+/** An option of a command line. */
+export const option = (name: string, value: string): readonly string[] => [`--${name}`, value]
+
+/** An option for each address of a DHT. */
+export const bootstrapOptions = (addresses: readonly string[]): readonly string[] =>
+  addresses.flatMap((address) => option('bootstrap', address))
+
+export interface WorkerProcess extends Pick<Process, 'name'> {
+  readonly suri: string
+  /** In lower case, as `--role` takes it. */
+  readonly role: string
+  /** Options that the role takes. */
+  readonly options?: readonly string[]
+  /** Value of `--fault`. */
+  readonly fault?: string | undefined
+  /** Kind of the line by which it tells that it is ready; `registered` where absent. */
+  readonly ready?: string
+}
+
+/** A worker whose data lie in the folder of its process. */
+export const worker = ({
+  name,
+  suri,
+  role,
+  options = [],
+  fault,
+  ready = 'registered',
+}: WorkerProcess): Process & { readonly suri: string } => ({
+  name,
+  suri,
+  ready,
+  args: ({ endpoint, bootstrap, folder, logLevel }) => [
+    'worker',
+    ...option('role', role),
+    ...option('suri', suri),
+    ...option('chain', endpoint),
+    ...option('data', folder),
+    ...bootstrapOptions(bootstrap),
+    ...(fault === undefined ? [] : option('fault', fault)),
+    ...option('log-level', logLevel),
+    ...options,
+  ],
+})

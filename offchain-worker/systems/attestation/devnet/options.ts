@@ -1,0 +1,38 @@
+/**
+ * What the attestation scenarios take from the command line.
+ *
+ * Owns: these options and their bounds, in a module that loads nothing, since every command line reads it. Does not own: the
+ * processes that follow from them (cast.ts).
+ */
+import { checkWithin } from '#worker/terminal/options.ts'
+import type { SharedScenarioValues, ValuesOf } from '../../system.ts'
+
+const DEFAULT_ATTESTORS = 5
+const FEWEST_ATTESTORS = 3
+const MOST_ATTESTORS = 50
+const MOST_READERS = 50
+
+export const ROUND_OPTIONS = {
+  data: { type: 'string', describe: 'Folder that the hoster publishes (default: this repository)' },
+  attestors: {
+    type: 'number',
+    default: DEFAULT_ATTESTORS,
+    describe: `Attestors, ${FEWEST_ATTESTORS} to ${MOST_ATTESTORS}`,
+  },
+  readers: {
+    type: 'number',
+    default: 0,
+    describe: `Ordinary readers of the feed, 0 to ${MOST_READERS}: audits read as they do`,
+  },
+} as const
+
+type RoundValues = ValuesOf<typeof ROUND_OPTIONS>
+
+/** The size of a round, and the pace of its chain. */
+export type RoundOptions = Pick<RoundValues, 'data' | 'attestors' | 'readers'> & SharedScenarioValues
+
+/** @throws Error in the words of the command line */
+export function checkRoundOptions({ attestors, readers }: RoundValues): void {
+  checkWithin('attestors', attestors, FEWEST_ATTESTORS, MOST_ATTESTORS)
+  checkWithin('readers', readers, 0, MOST_READERS)
+}

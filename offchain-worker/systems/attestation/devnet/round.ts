@@ -1,0 +1,108 @@
+/**
+ * A round of a devnet, from the request to its verdict.
+ *
+ * Owns: asking for the round, and the waits for what comes of it. Does not own: what happens to processes meanwhile (scenarios.ts).
+ */
+import { fromHex } from '#types/bytes.ts'
+import { systemClock, withDeadline } from '#types/clock.ts'
+import { keypairFromSuri } from '#types/crypto/suri.ts'
+import { attestationCalls, attestationEvents, Order } from '#types/domain/attestation/attestation.ts'
+import { RoundRecord, type VerdictName } from '#types/domain/attestation/round.ts'
+import { AssayError } from '#types/errors.ts'
+import { u32 } from '#types/scale/primitives.ts'
+import { callOf, encodeCall, eventOf, readAt, storageOf } from '#chain/api/descriptors.ts'
+import type { Seen } from '#worker/devnet/onlooker.ts'
+import type { Ending, Stage } from '#worker/devnet/scenario.ts'
+import { HOSTER } from './cast.ts'
+import { performanceSteps } from './performance.ts'
+import { formatAmount, shortHash } from './story.ts'
+
+const REQUESTER = '//Alice'
+/** An inconclusive round is drawn again; even so it is over after this many blocks. */
+const ROUND_DEADLINE_BLOCKS = 240
+
+const requestRound = callOf('Attestation', 'requestRound', attestationCalls.requestRound)
+const orders = storageOf('Attestation', 'Orders', [u32], Order)
+const rounds = storageOf('Attestation', 'Rounds', [u32], RoundRecord)
+const scheduled = eventOf('Attestation', 'RoundScheduled', attestationEvents.RoundScheduled)
+const agreed = eventOf('Attestation', 'CoinflipAgreed', attestationEvents.CoinflipAgreed)
+const closed = eventOf('Attestation', 'RoundClosed', attestationEvents.RoundClosed)
+const paid = eventOf('Attestation', 'Paid', attestationEvents.Paid)
+
+type Closed = Seen<typeof closed.fields>
+
+/** A round that is paid for, and those that are drawn in its place where it is inconclusive. */
+export interface OrderedRound {
+  /** Whether the members agreed on a number; false where all was over without. */
+  agreed(): Promise<boolean>
+  /** The verdict, when no round is drawn any more. Rejects with `ROUND_OVERDUE` after a deadline. */
+  readonly ending: Promise<Ending>
+}
+
+/** Pays for a round on the hoster. @throws AssayError `ROUND_REFUSED` */
+export async function orderRound(stage: Stage): Promise<OrderedRound> {
+  const { seen, blockTimeMs } = stage
+  const deadlineMs = ROUND_DEADLINE_BLOCKS * blockTimeMs
+  const { feed } = await stage.told(HOSTER.name, 'hosting')
+  const client = await stage.client(REQUESTER)
+  stage.tell('devnet', { notice: { kind: 'requesting' }, sentence: `${REQUESTER} pays for a round on the hoster` })
+  const call = { hoster: keypairFromSuri(HOSTER.suri).accountId, feed: fromHex(String(feed)) }
+  const outcome = await client.submit('devnet/request-round', encodeCall(requestRound, call))
+  if (outcome.kind !== 'included')
+    throw new AssayError('ROUND_REFUSED', `expected the round's request in a block, got ${JSON.stringify(outcome)}`)
+  const { order } = await seen.event(scheduled, ({ block }) => block.number === outcome.number, deadlineMs)
+  const isOurs = (round: number): boolean =>
+    seen.all(scheduled).some((event) => event.order === order && event.round === round)
+  const nextClosed = (last: number): Promise<Closed> =>
+    seen.event(closed, ({ round }) => round > last && isOurs(round), deadlineMs)
+  const late = (): AssayError =>
+    new AssayError('ROUND_OVERDUE', `expected a verdict within ${ROUND_DEADLINE_BLOCKS} blocks, got none`)
+  const ending = withDeadline(systemClock, deadlineMs, lastClosed(stage, order, nextClosed), late)
+  ending.catch(() => undefined)
+  return {
+    ending,
+    agreed: () =>
+      Promise.race([
+        seen.event(agreed, ({ round }) => isOurs(round), deadlineMs).then(() => true),
+        ending.then(() => false),
+      ]),
+  }
+}
+
+/** Waits until the order is through: it stays while an inconclusive round is to be drawn again. */
+async function lastClosed(stage: Stage, order: number, nextClosed: (last: number) => Promise<Closed>): Promise<Ending> {
+  for (let last = -1; ;) {
+    const event = await nextClosed(last)
+    const { hash } = event.block
+    const record = await readAt(stage.chain, hash, rounds, event.round)
+    if (record && !(await readAt(stage.chain, hash, orders, order))) return endingOf(stage, event, record)
+    last = event.round
+  }
+}
+
+async function endingOf(stage: Stage, { round, verdict, block }: Closed, record: RoundRecord): Promise<Ending> {
+  const { chain, nameOf, seen } = stage
+  for (const step of await performanceSteps(chain, block.hash, { id: round, record, nameOf })) stage.tell('chain', step)
+  const payments = seen
+    .all(paid)
+    .filter((event) => event.block.number <= block.number)
+    .map(({ who, amount }) => ({ who: nameOf(who), amount }))
+  return {
+    isPassed: verdict === 'Pass',
+    values: { round, verdict, magic: record.magic, paid: payments },
+    summary: summaryOf(verdict, record.magic, payments),
+  }
+}
+
+function summaryOf(
+  verdict: VerdictName,
+  magic: Uint8Array | undefined,
+  payments: readonly { readonly who: string; readonly amount: bigint }[],
+): Ending['summary'] {
+  const rewards = payments.map(({ who, amount }) => `${who} ${formatAmount(amount)}`)
+  return [
+    ['verdict', verdict.toLowerCase()],
+    ['random', magic ? shortHash(magic) : 'none: no report opened it'],
+    ['rewards', rewards.length > 0 ? rewards.join(', ') : 'none'],
+  ]
+}

@@ -1,0 +1,176 @@
+/** A stage: the order of its processes, killing and starting them again, and what ends everything on it. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { keypairFromSuri } from '#types/crypto/suri.ts'
+import { AssayError } from '#types/errors.ts'
+import { parseSpec } from '#chain/node/chain-spec.ts'
+import type { Cast, EventTellers, Process } from '#worker/devnet/scenario.ts'
+import { LiveStage } from '#worker/devnet/stage.ts'
+import { worker } from '#worker/devnet/worker-process.ts'
+import { tempDir } from '../../../helpers/temp-dir.ts'
+import { eventCalled, fakeClient, fakeProcesses, type FakeClient } from './fakes.ts'
+
+const HOST: Process = worker({ name: 'host', suri: '//Host', role: 'hoster', fault: 'lossy:0.3' })
+const GUEST: Process = { name: 'guest', ready: 'here', after: 'host', args: ({ endpoint }) => ['visit', endpoint] }
+const GENESIS = { balances: [] }
+const ENDPOINT = 'ws://127.0.0.1:4321'
+
+/** A stage of fakes. Its node and its DHT are ready when they start; `ready` has the others tell so. */
+async function made(cast: Cast = { processes: [HOST, GUEST] }, tellers: EventTellers = {}) {
+  const fakes = fakeProcesses()
+  const clients: FakeClient[] = []
+  const told: string[] = []
+  const folder = await tempDir()
+  const stage = new LiveStage(
+    {
+      cast,
+      folder,
+      tellers,
+      rpcPort: 0,
+      blockTimeMs: 7,
+      logLevel: 'warn',
+      cli: 'cli.js',
+      steps: { sang: { tone: 'good', sentence: ({ song }) => `sang ${String(song)}` } },
+    },
+    {
+      tell: (name, { sentence }) => told.push(`${name}: ${sentence}`),
+      launch(options) {
+        const child = fakes.launch(options)
+        if (options.name === 'dht') child.say({ kind: 'dht-ready', bootstrap: ['127.0.0.1:1'] })
+        if (options.name === 'chain') child.say({ kind: 'chain-ready', endpoint: ENDPOINT })
+        return child
+      },
+      connect: async () => {
+        const client = fakeClient()
+        clients.push(client)
+        return client
+      },
+    },
+  )
+  const started = stage.start()
+  started.catch(() => undefined)
+  return { ...fakes, stage, started, clients, told, folder }
+}
+
+/** The same with everything started. */
+async function open(...args: Parameters<typeof made>) {
+  const all = await made(...args)
+  await vi.waitFor(() => all.last('host').say({ kind: 'registered' }))
+  await vi.waitFor(() => all.last('guest').say({ kind: 'here' }))
+  await all.started
+  return all
+}
+
+test('node and DHT come first, then the cast, each process after the one that it needs', async () => {
+  const { log, last, started, told, folder } = await made()
+  await vi.waitFor(() => expect(log).toEqual(['start dht', 'start chain', 'start host']))
+  expect(told).toEqual([`chain: node ready at ${ENDPOINT}`, 'dht: private DHT ready at 127.0.0.1:1'])
+  last('host').say({ kind: 'registered' })
+  await vi.waitFor(() => expect(log.at(-1)).toBe('start guest'))
+  last('guest').say({ kind: 'here' })
+  await started
+  expect(told.at(-1)).toBe('host: registered on chain')
+  expect(last('guest').args).toEqual(['visit', ENDPOINT])
+  const { args } = last('host')
+  for (const [name, value] of [
+    ['--suri', '//Host'],
+    ['--bootstrap', '127.0.0.1:1'],
+    ['--data', join(folder, 'host')],
+    ['--fault', 'lossy:0.3'],
+  ])
+    expect(args[args.indexOf(name!) + 1]).toBe(value)
+})
+
+test('the genesis has the values of the cast, and a purse for every account that signs', async () => {
+  const { folder } = await open({ processes: [HOST, GUEST], genesis: GENESIS })
+  const { genesis } = parseSpec(await readFile(join(folder, 'chain-spec.json'), 'utf8'), 'it')
+  expect(genesis.balances).toEqual([[keypairFromSuri('//Host').accountId, 1_000n * 10n ** 12n]])
+})
+
+test('lines of processes and events of blocks are told in the words of their systems', async () => {
+  const tellers: EventTellers = {
+    Songs: async ({ name }, { number }, { nameOf }) => {
+      const who = nameOf(keypairFromSuri('//Host').accountId)
+      return [{ notice: { kind: name }, sentence: `#${number} ${name} by ${who}` }]
+    },
+  }
+  const { last, told, clients, stage } = await open(undefined, tellers)
+  last('guest').say({ kind: 'sang', song: 'low' })
+  last('guest').say({ kind: 'hummed' })
+  await clients[0]!.block(8, [eventCalled('Songs', 'Charted'), eventCalled('Else', 'Charted')])
+  expect(told.slice(-2)).toEqual(['guest: sang low', 'chain: #8 Charted by host'])
+  expect(stage.seen.latest).toBe(8)
+  expect(stage.nameOf(keypairFromSuri('//Alice').accountId)).toBe('5GrwvaEF5z…')
+})
+
+test('a killed process starts again with its arguments, and a killed node on its port', async () => {
+  const { stage, last, told } = await open()
+  const before = last('host').args
+  expect(await stage.kill('host')).toBe('SIGKILL')
+  const again = stage.restart('host')
+  expect(last('host').args).toEqual(before)
+  last('host').say({ kind: 'registered' })
+  await again
+  const { args } = last('chain')
+  expect(await stage.kill('chain', 'SIGTERM')).toBe('SIGTERM')
+  await stage.restart('chain')
+  expect(last('chain').args).toEqual(args.map((word, i) => (args[i - 1] === '--rpc-port' ? '4321' : word)))
+  expect(args).toContain('--base-path')
+  expect(told.filter((line) => line.startsWith('devnet'))).toEqual([
+    'devnet: host is killed (SIGKILL)',
+    'devnet: host is started again',
+    'devnet: chain is killed (SIGTERM)',
+    'devnet: chain is started again',
+  ])
+  expect(stage.signal.aborted).toBe(false)
+  await expect(stage.restart('nobody')).rejects.toMatchObject({ code: 'NO_PROCESS' })
+})
+
+test('a process that dies unasked ends every wait with its error', async () => {
+  const { stage, last } = await open()
+  const waits: Promise<unknown>[] = [
+    stage.broken,
+    stage.seen.until('more', () => undefined, 60_000),
+    stage.told('host', 'more'),
+  ]
+  last('guest').die(new AssayError('CHILD_DIED', 'guest: gone'))
+  waits.push(stage.client('//Alice'), stage.told('host', 'even more'))
+  for (const wait of waits) await expect(wait).rejects.toMatchObject({ code: 'CHILD_DIED', message: 'guest: gone' })
+})
+
+test('a following that fails ends every wait with its error', async () => {
+  const { stage, clients } = await open()
+  clients[0]!.fail(new Error('no such cursor'))
+  await expect(stage.broken).rejects.toMatchObject({ code: 'DEVNET', message: 'no such cursor' })
+})
+
+test('a stage that is closed ends its waits, its clients and its processes, and starts none', async () => {
+  const { stage, clients, children, log } = await open()
+  await stage.client('//Alice')
+  const wait = stage.seen.until('more', () => undefined, 60_000)
+  wait.catch(() => undefined)
+  await stage.close()
+  await expect(wait).rejects.toMatchObject({ code: 'STAGE_CLOSED' })
+  expect(clients.map(({ isClosed }) => isClosed)).toEqual([true, true])
+  expect(children.filter(({ isRunning }) => isRunning)).toEqual([])
+  expect(log.slice(-4)).toEqual(['SIGTERM host', 'SIGTERM guest', 'SIGTERM dht', 'SIGTERM chain'])
+  await expect(stage.restart('host')).rejects.toMatchObject({ code: 'STAGE_CLOSED' })
+  await expect(stage.client('//Alice')).rejects.toMatchObject({ code: 'STAGE_CLOSED' })
+})
+
+test('a stage that is closed while it starts leaves nothing: no later process, no late client', async () => {
+  const { stage, started, last, children, clients, log } = await made()
+  await vi.waitFor(() => expect(log.at(-1)).toBe('start host'))
+  await stage.close()
+  await expect(started).rejects.toMatchObject({ code: expect.stringMatching(/CHILD_DIED|STAGE_CLOSED/) })
+  last('host').say({ kind: 'registered' })
+  expect(children.filter(({ isRunning }) => isRunning)).toEqual([])
+  expect(children).toHaveLength(3)
+  expect(clients.filter(({ isClosed }) => !isClosed)).toEqual([])
+})
+
+test('a cast whose process waits for one that comes later is refused', async () => {
+  const { started } = await made({ processes: [GUEST, HOST] })
+  await expect(started).rejects.toMatchObject({ code: 'BAD_CAST', message: expect.stringContaining('guest') })
+})
