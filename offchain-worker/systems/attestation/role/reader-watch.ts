@@ -6,9 +6,9 @@
  */
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { messageOf } from '#types/errors.ts'
-import type { ReadTrace } from '../protocol/read-habits.ts'
+import type { ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
 import type { RoleDeps } from '#worker/kernel/ports.ts'
-import type { FeedClient, FeedObserver } from '../ports.ts'
+import type { FeedClient, FeedObserver } from '#worker/systems/hosting/ports.ts'
 
 /** @see createReaderWatch */
 export interface ReaderWatch {
