@@ -12,7 +12,7 @@ const DEFAULT_SEED = '1'
 
 const shared = {
   seed: { type: 'string', default: DEFAULT_SEED, describe: 'Decides everything; any text' },
-  faults: { type: 'string', describe: 'JSON file that says what is wrong with the network' },
+  faults: { type: 'string', describe: 'JSON file of the network’s conditions: latency, loss, partitions, crashes' },
   ...jsonOption,
 } as const
 

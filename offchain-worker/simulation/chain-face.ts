@@ -1,8 +1,7 @@
 /**
  * The runtime's pallets by name, in bytes: what a ChainPort needs of a chain, without metadata and JSON-RPC in between.
  *
- * Owns: storage keys and defaults, call bytes, events taken apart, names of errors. Does not own: the pallets
- * (#chain/runtime), blocks (simulated-chain.ts).
+ * Owns: storage keys and defaults, call bytes, events taken apart, names of errors. Does not own: blocks (simulated-chain.ts).
  */
 import type { CallFailure, CallRequest, ChainEventRecord, StorageEntry } from '#chain/api/chain-port.ts'
 import { pascalCase, type BoundPallet } from '#chain/runtime/frame/bind.ts'

@@ -1,10 +1,10 @@
 /**
- * Who the simulated peers are: keys that their numbers decide on.
+ * Who the simulated peers are: keys and accounts that their names decide on.
  *
  * Owns: making them, once for a process. Does not own: signing itself (p2p/identity.ts).
  */
 import { compareBytes, utf8 } from '#types/bytes.ts'
-import { blake2b256Of } from '#types/crypto/hash.ts'
+import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
 import { noiseKeyPair, signWithNoiseKey } from '../p2p/identity.ts'
 import type { NoiseIdentity } from '../kernel/ports.ts'
 
@@ -16,6 +16,9 @@ export function identityFrom(seed: Uint8Array): NoiseIdentity {
 
 /** The identity that a name decides on. */
 export const identityOf = (name: string): NoiseIdentity => identityFrom(blake2b256Of(utf8(`assay/simulation/${name}`)))
+
+/** The account that a name decides on. Nobody has its key: a simulated chain verifies no signature of a call. */
+export const accountOf = (name: string): Uint8Array => blake2b256(utf8(`assay/simulation/account/${name}`))
 
 const sorted = new Map<number, readonly NoiseIdentity[]>()
 

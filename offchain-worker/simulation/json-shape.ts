@@ -1,7 +1,7 @@
 /**
  * Reading JSON that people wrote: each value checked, and what is wrong told with its path, what was expected and what was got.
  *
- * Owns: the checks. Does not own: which fields there are (faults.ts).
+ * Owns: the checks. Does not own: which fields there are (conditions.ts).
  */
 import { AssayError } from '#types/errors.ts'
 

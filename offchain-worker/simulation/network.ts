@@ -2,10 +2,10 @@
  * The network between simulated peers: what becomes of a frame on its way, and what of a peer's clock and process.
  *
  * Owns: latency, bandwidth, loss, duplication, reordering, partitions, clock skew, all drawn from one chance. Does not own: what the
- * faults are (faults.ts), when things happen (scheduler.ts), or what is in a frame. Peers go by number.
+ * conditions are (conditions.ts). Peers go by number.
  */
 import type { Clock } from '#types/clock.ts'
-import type { Distribution, Faults, Link } from './faults.ts'
+import type { Conditions, Distribution, Link } from './conditions.ts'
 import type { Chance, Random, Streams } from './random.ts'
 import type { Scheduler } from './scheduler.ts'
 
@@ -58,7 +58,7 @@ export interface SimulatedNetwork {
 
 class Network implements SimulatedNetwork {
   readonly counts: FrameCounts = { sent: 0, delivered: 0, lost: 0, doubled: 0 }
-  readonly #faults: Faults
+  readonly #conditions: Conditions
   readonly #scheduler: Scheduler
   readonly #links: Streams
   readonly #clocks: Streams
@@ -66,12 +66,12 @@ class Network implements SimulatedNetwork {
   /** Of each partition, the group of each peer. */
   readonly #groups: readonly { readonly fromMs: number; readonly toMs: number; readonly of: Map<number, number> }[]
 
-  constructor(faults: Faults, scheduler: Scheduler, chance: Chance) {
-    this.#faults = faults
+  constructor(conditions: Conditions, scheduler: Scheduler, chance: Chance) {
+    this.#conditions = conditions
     this.#scheduler = scheduler
     this.#links = chance.streams('links')
     this.#clocks = chance.streams('clocks')
-    this.#groups = faults.partitions.map(({ fromMs, toMs, groups }) => ({
+    this.#groups = conditions.partitions.map(({ fromMs, toMs, groups }) => ({
       fromMs,
       toMs,
       of: new Map(groups.flatMap((group, number) => group.map((peer) => [peer, number]))),
@@ -114,8 +114,8 @@ class Network implements SimulatedNetwork {
   }
 
   #linkBetween(from: number, to: number): Link {
-    let link: Link = this.#faults
-    for (const rule of this.#faults.links) {
+    let link: Link = this.#conditions
+    for (const rule of this.#conditions.links) {
       if (rule.from && !rule.from.includes(from)) continue
       if (rule.to && !rule.to.includes(to)) continue
       link = { ...link, ...rule.link }
@@ -134,8 +134,8 @@ class Network implements SimulatedNetwork {
 
   clockOf(peer: number): Clock {
     const random = this.#clocks.at(peer)
-    const offsetMs = drawFrom(this.#faults.clock.offsetMs, random, true)
-    const pace = 1 + drawFrom(this.#faults.clock.drift, random, true)
+    const offsetMs = drawFrom(this.#conditions.clock.offsetMs, random, true)
+    const pace = 1 + drawFrom(this.#conditions.clock.drift, random, true)
     const scheduler = this.#scheduler
     return {
       now: () => offsetMs + scheduler.now * pace,
@@ -145,8 +145,8 @@ class Network implements SimulatedNetwork {
 }
 
 /** A network without peers of its own: they come to be with the first frame. */
-export const createNetwork = (faults: Faults, scheduler: Scheduler, chance: Chance): SimulatedNetwork =>
-  new Network(faults, scheduler, chance)
+export const createNetwork = (conditions: Conditions, scheduler: Scheduler, chance: Chance): SimulatedNetwork =>
+  new Network(conditions, scheduler, chance)
 
 /** A time when a peer's process dies, and when it comes back. */
 export interface PlannedCrash {
@@ -156,7 +156,7 @@ export interface PlannedCrash {
 }
 
 /** When which of so many peers crash. */
-export function planCrashes({ crashes }: Faults, peers: number, chance: Chance): PlannedCrash[] {
+export function planCrashes({ crashes }: Conditions, peers: number, chance: Chance): PlannedCrash[] {
   const streams = chance.streams('crashes')
   return crashes.flatMap(({ peer, atMs, downMs }, number) => {
     const planned: PlannedCrash[] = []

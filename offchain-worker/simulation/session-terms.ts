@@ -4,7 +4,7 @@
  * Owns: its options, and what an observer of it sees. Does not own: playing it (session.ts).
  */
 import type { Machine } from '../kernel/machine.ts'
-import type { Faults } from './faults.ts'
+import type { Conditions } from './conditions.ts'
 import type { Chance } from './random.ts'
 
 /** Sees what happens, believes no member, and changes nothing. */
@@ -25,7 +25,7 @@ export interface SessionObserver<Message, Drop, Exit> {
 export interface SimulatedSessionOptions<Phase extends string, Message, Drop extends string, Exit> {
   /** Decides starts, crashes, clocks and links. */
   readonly chance: Chance
-  readonly faults: Faults
+  readonly conditions: Conditions
   /** Noise keys, in the session's order. */
   readonly members: readonly Uint8Array[]
   /** Makes a process of the member at `rank`: at its start, and whenever it comes back. */

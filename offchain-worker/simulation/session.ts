@@ -52,10 +52,10 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
   #lastExitMs = 0
 
   constructor(options: SimulatedSessionOptions<Phase, Message, Drop, Exit>) {
-    const { chance, faults, members, isAwaited = () => true, observers = [] } = options
+    const { chance, conditions, members, isAwaited = () => true, observers = [] } = options
     this.#options = options
     this.#observers = observers
-    this.#network = createNetwork(faults, this.#scheduler, chance)
+    this.#network = createNetwork(conditions, this.#scheduler, chance)
     this.#ranks = new Map(members.map((key, rank) => [key, rank]))
     this.#places = members.map((_, rank) => ({
       machine: undefined,
@@ -168,14 +168,14 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
   }
 
   #plan(): void {
-    const { chance, faults, members, startSpreadMs } = this.#options
+    const { chance, conditions, members, startSpreadMs } = this.#options
     const starts = chance.streams('starts')
     const startAt = (rank: number, atMs: number): void => {
       this.#scheduler.after(atMs, () => this.start(rank))
       this.#lastStartMs = Math.max(this.#lastStartMs, atMs)
     }
     for (const rank of members.keys()) startAt(rank, starts.at(rank).unit() * startSpreadMs)
-    for (const { peer, atMs, backAtMs } of planCrashes(faults, members.length, chance)) {
+    for (const { peer, atMs, backAtMs } of planCrashes(conditions, members.length, chance)) {
       this.#scheduler.after(atMs, () => this.crash(peer))
       if (backAtMs !== undefined) startAt(peer, backAtMs)
     }

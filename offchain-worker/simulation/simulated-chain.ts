@@ -1,8 +1,8 @@
 /**
- * The real runtime on virtual time: blocks at their pace, calls that wait for one, and workers who follow.
+ * The real runtime on virtual time: blocks at their pace, calls that wait for one, and workers that follow.
  *
- * Owns: building blocks, handing them out, the outcome of calls, each duty once. Does not own: what a call does (#chain/runtime), what
- * things are called (chain-face.ts). There is no node: what is signed how, forks and the pool are the node's matter, and its tests'.
+ * Owns: building blocks, handing them out, the outcome of calls, each duty once. Does not own: the names of pallets, items and calls
+ * (chain-face.ts). There is no node: signatures, forks and the pool are the node's matter.
  */
 import type { CallRequest, ChainPort, FinalizedBlock, Following, SubmitOutcome } from '#chain/api/chain-port.ts'
 import { slotDigest } from '#chain/node/slots.ts'

@@ -1,8 +1,7 @@
 /**
  * Meshes of sessions over the simulated network.
  *
- * Owns: who is in which session, and frames that arrive before their receiver is up. Does not own: links (network.ts), the real mesh
- * (p2p/mesh.ts), what is said.
+ * Owns: which peers are in which session, and frames that arrive before their receiver is up. Does not own: links (network.ts).
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'

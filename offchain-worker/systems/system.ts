@@ -47,7 +47,7 @@ export interface LoadedRole {
 /** The values of the options that every simulation has. */
 export interface SharedSimulationValues {
   readonly seed: string
-  /** JSON file that says what is wrong with the network. */
+  /** JSON file of the network's conditions: latency, loss, partitions, crashes. */
   readonly faults?: string | undefined
   readonly json: boolean
 }

@@ -7,11 +7,11 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { runCoinflipSession } from '#worker/systems/coinflip/simulation/session.ts'
-import { NO_FAULTS } from '#worker/simulation/faults.ts'
+import { GOOD_CONDITIONS } from '#worker/simulation/conditions.ts'
 import { createNetwork } from '#worker/simulation/network.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { parametersFor, type AttestorConduct } from '#worker/systems/attestation/simulation/terms.ts'
-import { runRounds } from '#worker/systems/attestation/simulation/world.ts'
+import { runRounds } from '#worker/systems/attestation/simulation/play.ts'
 import { createScheduler } from '#worker/simulation/scheduler.ts'
 import { figure, perSecond, type Figure, type Measurement } from './figure.ts'
 
@@ -37,7 +37,7 @@ function processorMs(act: () => void): number {
 /** Messages that peers pass on as they come: network and virtual time, and no protocol. */
 function passOn(): void {
   const scheduler = createScheduler()
-  const network = createNetwork(NO_FAULTS, scheduler, chanceFrom('bench'))
+  const network = createNetwork(GOOD_CONDITIONS, scheduler, chanceFrom('bench'))
   let left = MESSAGES
   const send = (from: number): void => {
     if (left-- <= 0) return
@@ -54,7 +54,12 @@ function coinflips(from: number): number {
   const chance = chanceFrom('bench')
   let delivered = 0
   for (let number = from; number < from + SESSIONS; number++) {
-    const session = { chance: chance.part('session', number), peers: PEERS, faults: NO_FAULTS, dishonest: new Map() }
+    const session = {
+      chance: chance.part('session', number),
+      peers: PEERS,
+      conditions: GOOD_CONDITIONS,
+      dishonest: new Map(),
+    }
     delivered += runCoinflipSession(session).frames.delivered
   }
   return delivered
@@ -88,7 +93,7 @@ async function idleBytes(workers: number): Promise<number> {
   let bytes = 0
   await runRounds({
     chance: chanceFrom('idle'),
-    faults: NO_FAULTS,
+    conditions: GOOD_CONDITIONS,
     attestors: Array.from({ length: workers }, (): AttestorConduct => 'honest'),
     hosters: [],
     rounds: 0,

@@ -5,10 +5,10 @@
  */
 import { toHex } from '#types/bytes.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
-import { NO_FAULTS } from '#worker/simulation/faults.ts'
+import { GOOD_CONDITIONS } from '#worker/simulation/conditions.ts'
 import { runCoinflipSeries, type CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
 import { parametersFor, type AttestorConduct, type RoundOptions } from '#worker/systems/attestation/simulation/terms.ts'
-import { runRounds } from '#worker/systems/attestation/simulation/world.ts'
+import { runRounds } from '#worker/systems/attestation/simulation/play.ts'
 import { binomialTail, detection, observed, type Observed } from './statistics.ts'
 
 const BLOCKS = 1_024
@@ -29,7 +29,7 @@ const PARAMETERS = { ...parametersFor(ATTESTORS), maxRedraws: 0 }
 
 const world = (seed: string): RoundOptions => ({
   chance: chanceFrom(seed),
-  faults: NO_FAULTS,
+  conditions: GOOD_CONDITIONS,
   attestors: Array.from({ length: ATTESTORS }, () => 'honest'),
   hosters: [HONEST],
   rounds: 1,
@@ -49,7 +49,7 @@ export const coinflips = (seed: string, first: number, sessions: number): Coinfl
     peers: [3, 20],
     dishonest: [1, 19],
     strategy: 'mixed',
-    faults: NO_FAULTS,
+    conditions: GOOD_CONDITIONS,
   })
 
 /** A share beside what it should be. */

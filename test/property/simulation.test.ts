@@ -2,11 +2,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { runCoinflipSeries } from '#worker/systems/coinflip/simulation/series.ts'
-import { parseFaults } from '#worker/simulation/faults.ts'
+import { parseConditions } from '#worker/simulation/conditions.ts'
 
 const share = (most: number) => fc.double({ min: 0, max: most, noNaN: true })
 
-const faults = fc.record({
+const conditions = fc.record({
   latencyMs: fc.oneof(
     fc.record({ uniform: fc.tuple(fc.nat(50), fc.integer({ min: 50, max: 400 })) }),
     fc.record({ exponential: fc.tuple(fc.nat(30), fc.integer({ min: 1, max: 150 })) }),
@@ -19,13 +19,13 @@ const faults = fc.record({
 
 test('no invariant breaks, and the same seed gives the same transcript', () => {
   fc.assert(
-    fc.property(faults, fc.string(), (network, seed) => {
+    fc.property(conditions, fc.string(), (network, seed) => {
       const options = {
         seed,
         peers: [3, 6],
         dishonest: [0, 5],
         strategy: 'mixed',
-        faults: parseFaults(network),
+        conditions: parseConditions(network),
         first: 0,
         sessions: 1,
       } as const

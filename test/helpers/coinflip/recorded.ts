@@ -14,7 +14,7 @@ import type {
   CoinflipOutput,
 } from '#worker/systems/coinflip/protocol/terms.ts'
 import { openCoinflipSession, type OpenCoinflipSession } from '#worker/systems/coinflip/simulation/session.ts'
-import { parseFaults } from '#worker/simulation/faults.ts'
+import { parseConditions } from '#worker/simulation/conditions.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 
 const TIMEOUTS = {
@@ -76,7 +76,7 @@ export function recordCoinflip(options: RecordedOptions): RecordedCoinflip {
   const opened = openCoinflipSession({
     chance: chanceFrom(`test ${seed}`),
     peers: members,
-    faults: parseFaults({
+    conditions: parseConditions({
       latencyMs: { uniform: [1, maxDelayMs] },
       loss: loss / PER_MILLE,
       duplication: duplication / PER_MILLE,

@@ -1,6 +1,6 @@
 /**
- * The import boundaries of the map: the test tries each forbidden import, and the linter must refuse it. Without this
- * test a pattern that matches nothing would go unnoticed.
+ * The import boundaries of the map, as the linter enforces them: each forbidden arrow is tried and must be refused. A pattern
+ * that matches nothing stays silent, which is how such a rule dies unnoticed.
  */
 import { execFileSync } from 'node:child_process'
 import { cp, mkdir, writeFile } from 'node:fs/promises'
@@ -23,15 +23,40 @@ const ARROWS = [
   ['chain-client/api/a.ts', '#chain/node/service.ts', 'forbidden'],
   ['chain-client/api/b.ts', '#chain/runtime/pallets/system.ts', 'forbidden'],
   ['chain-client/api/c.ts', '@polkadot/api', 'allowed'],
-  ['offchain-worker/roles/a.ts', '#chain/runtime/runtime.ts', 'forbidden'],
-  ['offchain-worker/p2p/a.ts', '@polkadot/api', 'forbidden'],
-  ['offchain-worker/roles/b.ts', '../../chain-client/node/service.ts', 'forbidden'],
-  ['offchain-worker/roles/d.ts', '#chain/in-process/start-chain.ts', 'forbidden'],
   ['chain-client/node/b.ts', '#chain/in-process/start-chain.ts', 'forbidden'],
   ['chain-client/in-process/a.ts', '#chain/node/service.ts', 'allowed'],
-  ['offchain-worker/roles/c.ts', '#chain/api/chain-port.ts', 'allowed'],
+  ['offchain-worker/kernel/a.ts', '#chain/api/chain-port.ts', 'allowed'],
+  ['offchain-worker/kernel/b.ts', '#chain/runtime/runtime.ts', 'forbidden'],
+  ['offchain-worker/kernel/c.ts', '../systems/attestation/role/attestor.ts', 'forbidden'],
+  ['offchain-worker/kernel/d.ts', '../systems.ts', 'forbidden'],
+  ['offchain-worker/kernel/e.ts', '../simulation/world.ts', 'forbidden'],
+  ['offchain-worker/kernel/f.ts', '../../chain-client/node/service.ts', 'forbidden'],
+  ['offchain-worker/p2p/a.ts', '@polkadot/api', 'forbidden'],
+  ['offchain-worker/p2p/b.ts', '#worker/systems/hosting/ports.ts', 'forbidden'],
+  ['offchain-worker/terminal/a.ts', '../commands/chain.ts', 'forbidden'],
   ['offchain-worker/devnet/a.ts', '#chain/node/chain-spec.ts', 'allowed'],
+  ['offchain-worker/devnet/b.ts', '../systems/attestation/devnet/play.ts', 'forbidden'],
   ['offchain-worker/simulation/a.ts', '#chain/node/service.ts', 'allowed'],
+  ['offchain-worker/simulation/b.ts', '#worker/systems/coinflip/simulation/run.ts', 'forbidden'],
+  ['offchain-worker/simulation/c.ts', '../systems.ts', 'forbidden'],
+  ['offchain-worker/systems/attestation/a.ts', '#chain/node/service.ts', 'forbidden'],
+  ['offchain-worker/systems/attestation/b.ts', '#worker/kernel/ports.ts', 'allowed'],
+  ['offchain-worker/systems/attestation/role/a.ts', '#worker/systems/hosting/ports.ts', 'allowed'],
+  ['offchain-worker/systems/attestation/role/b.ts', '#worker/systems/hosting/adapters/feed-client.ts', 'forbidden'],
+  ['offchain-worker/systems/attestation/role/c.ts', 'node:fs/promises', 'forbidden'],
+  ['offchain-worker/systems/attestation/role/d.ts', '../simulation/world.ts', 'forbidden'],
+  ['offchain-worker/systems/attestation/role/open.ts', '#worker/systems/hosting/adapters/feed-client.ts', 'allowed'],
+  ['offchain-worker/systems/hosting/role/open.ts', '#chain/node/service.ts', 'forbidden'],
+  ['offchain-worker/systems/coinflip/session/a.ts', '../protocol/coinflip.ts', 'allowed'],
+  ['offchain-worker/systems/coinflip/session/b.ts', '#worker/devnet/child.ts', 'forbidden'],
+  ['offchain-worker/systems/coinflip/protocol/a.ts', 'node:crypto', 'forbidden'],
+  ['offchain-worker/systems/coinflip/protocol/b.ts', '#worker/p2p/mesh.ts', 'forbidden'],
+  ['offchain-worker/systems/coinflip/protocol/c.ts', '#chain/api/chain-port.ts', 'forbidden'],
+  ['offchain-worker/systems/coinflip/protocol/d.ts', '../role/attestor.ts', 'forbidden'],
+  ['offchain-worker/systems/coinflip/protocol/e.ts', '#worker/kernel/machine.ts', 'allowed'],
+  ['offchain-worker/systems/coinflip/protocol/f.ts', 'hyperswarm', 'forbidden'],
+  ['offchain-worker/systems/coinflip/simulation/a.ts', '#chain/runtime/runtime.ts', 'allowed'],
+  ['offchain-worker/commands/a.ts', '../systems/hosting/reader/run.ts', 'allowed'],
 ] as const
 
 test('the linter refuses every import that the map forbids, and no other', async () => {

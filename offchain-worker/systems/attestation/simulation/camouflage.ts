@@ -1,8 +1,8 @@
 /**
  * One hoster among ordinary readers and auditors, on virtual time: what its log shows, and what refusing some costs it.
  *
- * Owns: who comes when. Does not own: readers (simulated-readers.ts), audits (protocols/audit.ts, roles/audit-run.ts) and receipts
- * (roles/receipt-giver.ts), which are the real ones, or the network beneath. There is no chain: its block stands still.
+ * Owns: when readers and auditors come. Does not own: rounds on a chain (play.ts). Audits, readers and receipts are the real ones; there
+ * is no chain: its block stands still.
  */
 import { toHex, u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
@@ -14,7 +14,7 @@ import { runAudit } from '../role/audit-run.ts'
 import { visitSeeds } from '../role/slot-audit.ts'
 import type { FeedClient } from '#worker/systems/hosting/ports.ts'
 import { createReceiptGiver } from '#worker/systems/hosting/role/receipt-giver.ts'
-import type { Faults } from '#worker/simulation/faults.ts'
+import type { Conditions } from '#worker/simulation/conditions.ts'
 import { identityFrom, identityOf } from '#worker/simulation/identities.ts'
 import { createNetwork } from '#worker/simulation/network.ts'
 import type { Chance } from '#worker/simulation/random.ts'
@@ -26,7 +26,7 @@ import { readOnce, type ReaderOutcome } from '#worker/systems/hosting/simulation
 /** @see runAudits */
 export interface AuditWorldOptions {
   readonly chance: Chance
-  readonly faults: Faults
+  readonly conditions: Conditions
   readonly blocks: number
   /** Longest block: each has a length from 1 to this. */
   readonly blockBytes: number
@@ -65,9 +65,9 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 /** Plays all sessions to their end. The same options give the same result. */
 export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldResult> {
-  const { chance, faults, blocks, blockBytes, challenges, refuses, observing } = options
+  const { chance, conditions, blocks, blockBytes, challenges, refuses, observing } = options
   const scheduler = createScheduler()
-  const network = createNetwork(faults, scheduler, chance)
+  const network = createNetwork(conditions, scheduler, chance)
   const words = chance.streams('arrivals').at(0)
   const lengths = chance.streams('feed').at(0)
   const feed = feedOf(

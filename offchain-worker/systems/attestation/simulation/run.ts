@@ -1,17 +1,17 @@
 /**
  * `assay simulate round`: rounds on the real runtime, told to people or machines.
  *
- * Owns: turning the command line into a world, progress, the table, the command that replays. Does not own: the command line
- * (cli/simulate.ts), the world (round-world.ts).
+ * Owns: turning the command line into a world, progress, the table, the command that replays. Does not own: how rounds are played
+ * (play.ts).
  */
 import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { jsonLine } from '#worker/terminal/output.ts'
-import { NO_FAULTS, readFaults, type Faults } from '#worker/simulation/faults.ts'
+import { GOOD_CONDITIONS, readConditions, type Conditions } from '#worker/simulation/conditions.ts'
 import { createProgress } from '#worker/terminal/progress.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { parametersFor, type AttestorConduct, type RoundOptions, type RoundsResult } from './terms.ts'
-import { runRounds } from './world.ts'
+import { runRounds } from './play.ts'
 import { FAULT_NAMES } from '#worker/systems/coinflip/protocol/faults.ts'
 import { quoted } from '#worker/terminal/quoted.ts'
 import { refusesWhoReadsOn } from '#worker/systems/hosting/simulation/suspicion.ts'
@@ -76,7 +76,7 @@ const readersOf = ({ readers, hoster }: RoundArguments): number =>
   readers ?? (hoster === 'suspicious' ? DEFAULT_READERS : 0)
 
 /** The world that the arguments ask for. @throws AssayError `BAD_ROUND`. */
-export function worldOf(args: RoundArguments, faults: Faults): RoundOptions {
+export function worldOf(args: RoundArguments, conditions: Conditions): RoundOptions {
   check(args)
   const { peers, hosters, sessions, hoster, lost, dishonest, strategy, seed } = args
   const liar = conductNamed(strategy)
@@ -88,7 +88,7 @@ export function worldOf(args: RoundArguments, faults: Faults): RoundOptions {
   }
   return {
     chance: chanceFrom(seed),
-    faults,
+    conditions,
     attestors: Array.from({ length: peers }, (_, number) => (number < dishonest ? liar : 'honest')),
     hosters: Array.from({ length: hosters }, () => conduct),
     rounds: sessions,
@@ -132,7 +132,7 @@ function table(args: RoundArguments, result: RoundsResult, tookMs: number): stri
 
 /** Plays the rounds and tells them. @returns the exit code: 1 where an invariant broke. */
 export async function simulateRound(args: RoundArguments): Promise<number> {
-  const world = worldOf(args, args.faults === undefined ? NO_FAULTS : await readFaults(args.faults))
+  const world = worldOf(args, args.faults === undefined ? GOOD_CONDITIONS : await readConditions(args.faults))
   const progress = createProgress(args.sessions * args.hosters, 'rounds')
   const began = performance.now()
   const result = await runRounds({ ...world, onBlock: (_, closed) => void progress.at(closed) })

@@ -6,7 +6,7 @@
 import { AssayError } from '#types/errors.ts'
 import { jsonLine } from '#worker/terminal/output.ts'
 import { runCoinflipSeries, type BrokenSession, type CoinflipSeriesOptions, type CoinflipTally } from './series.ts'
-import { NO_FAULTS, readFaults } from '#worker/simulation/faults.ts'
+import { GOOD_CONDITIONS, readConditions } from '#worker/simulation/conditions.ts'
 import { FAULT_NAMES, FAULTS, type FaultName } from '../protocol/faults.ts'
 import { createProgress } from '#worker/terminal/progress.ts'
 import { quoted } from '#worker/terminal/quoted.ts'
@@ -78,7 +78,7 @@ export async function simulateCoinflip(args: CoinflipArguments): Promise<number>
   const options: CoinflipSeriesOptions = {
     ...args,
     strategy: strategyNamed(args.strategy),
-    faults: args.faults === undefined ? NO_FAULTS : await readFaults(args.faults),
+    conditions: args.faults === undefined ? GOOD_CONDITIONS : await readConditions(args.faults),
   }
   const progress = createProgress(args.sessions, 'sessions')
   const began = performance.now()

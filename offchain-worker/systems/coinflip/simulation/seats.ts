@@ -28,7 +28,7 @@ export function seatMembers({
   timeouts = timeoutsWithin(DEFAULT_WINDOW_MS),
   session: about,
   pings,
-}: Omit<CoinflipSessionOptions, 'faults' | 'dishonest'>): Seats {
+}: Omit<CoinflipSessionOptions, 'conditions' | 'dishonest'>): Seats {
   const scheme = SIGNING[signing]
   const reading = shareReading(scheme)
   const values = chance.streams('values')

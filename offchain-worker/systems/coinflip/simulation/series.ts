@@ -10,7 +10,7 @@ import type { Coinflip, CoinflipExit, CoinflipOptions } from '../protocol/terms.
 import { runCoinflipSession } from './session.ts'
 import type { CoinflipSessionOptions, CoinflipSessionResult } from './terms.ts'
 import type { Breach } from './invariants.ts'
-import type { Faults } from '#worker/simulation/faults.ts'
+import type { Conditions } from '#worker/simulation/conditions.ts'
 import { chanceFrom, type Chance } from '#worker/simulation/random.ts'
 import type { FaultName } from '../protocol/faults.ts'
 import { strategy } from './strategies.ts'
@@ -26,7 +26,7 @@ export interface CoinflipSeriesOptions {
   /** Dishonest ones among them; never all. */
   readonly dishonest: CountRange
   readonly strategy: FaultName | 'mixed'
-  readonly faults: Faults
+  readonly conditions: Conditions
   /** Number of the first session, and how many there are. */
   readonly first: number
   readonly sessions: number
@@ -103,7 +103,7 @@ export function sessionOf(series: CoinflipSeriesOptions, number: number, root: C
   return {
     chance,
     peers,
-    faults: series.faults,
+    conditions: series.conditions,
     dishonest: new Map(liars.map((rank) => [rank, strategy(series.strategy, strategies.at(rank))])),
     ...(series.signing && { signing: series.signing }),
     ...(series.createMember && { createMember: series.createMember }),

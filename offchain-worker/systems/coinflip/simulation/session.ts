@@ -25,13 +25,13 @@ export interface OpenCoinflipSession extends Pick<Seats, 'session' | 'seats'> {
 
 /** Seats the members of a session. The same options give the same session, to the byte. */
 export function openCoinflipSession(options: CoinflipSessionOptions): OpenCoinflipSession {
-  const { chance, faults, dishonest, createMember = createCoinflip, observer } = options
+  const { chance, conditions, dishonest, createMember = createCoinflip, observer } = options
   const { session, reading, seats } = seatMembers(options)
   const isHonest = (rank: number): boolean => !dishonest.has(rank)
   const watch = new CoinflipWatch(session, isHonest, reading.isSigned)
   const play = new SimulatedSession({
     chance,
-    faults,
+    conditions,
     members: session.members,
     createMember: (rank) => {
       const fault = dishonest.get(rank)

@@ -4,7 +4,7 @@
  * Owns: the options and the result. Does not own: playing it (session.ts).
  */
 import type { CoinflipMessage, Session } from '#types/domain/coinflip/coinflip.ts'
-import type { Faults } from '#worker/simulation/faults.ts'
+import type { Conditions } from '#worker/simulation/conditions.ts'
 import type { FrameCounts } from '#worker/simulation/network.ts'
 import type { Chance } from '#worker/simulation/random.ts'
 import type { SessionObserver } from '#worker/simulation/session-terms.ts'
@@ -19,7 +19,7 @@ export interface CoinflipSessionOptions {
   /** Decides everything that is not given. */
   readonly chance: Chance
   readonly peers: number
-  readonly faults: Faults
+  readonly conditions: Conditions
   /** Dishonest members by rank. */
   readonly dishonest: ReadonlyMap<number, Fault>
   readonly timeouts?: CoinflipTimeouts

@@ -1,7 +1,7 @@
 /**
  * A feed whose blocks a seed decides on, with Hypercore's hashes and no Hypercore.
  *
- * Owns: its blocks, tree, head and proofs. Does not own: the hashing rules (runtime-types/domain/feed.ts), or who holds what of it.
+ * Owns: its blocks, tree, head and proofs. Does not own: the hashing rules (#types/domain/hosting/feed.ts).
  */
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

@@ -1,8 +1,8 @@
 /**
  * Hosting and auditing over the simulated network: what a hoster holds and how it answers, and what an auditor gets of it.
  *
- * Owns: behaviours of hosters and auditors, requests and answers on their way. Does not own: links (network.ts), receipts and what is
- * believed of them (roles/hoster.ts, protocols/audit.ts).
+ * Owns: behaviours of hosters and auditors, requests and answers on their way. Does not own: the ports that a worker has of it
+ * (ports.ts).
  */
 import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'

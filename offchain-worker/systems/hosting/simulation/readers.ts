@@ -1,7 +1,7 @@
 /**
- * Ordinary readers of a simulated feed: those whom audits must look like.
+ * Ordinary readers of a simulated feed: audits must look like theirs.
  *
- * Owns: who they are. Does not own: how readers read (reader/), asking and answering (simulated-hosting.ts).
+ * Owns: one reader's session over simulated hosting. Does not own: when readers come (traffic.ts).
  */
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { ReceiptRequest } from '#types/domain/hosting/receipt.ts'

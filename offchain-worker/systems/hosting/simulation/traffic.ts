@@ -1,7 +1,7 @@
 /**
- * Ordinary readers who keep coming to simulated hosters.
+ * Ordinary readers that keep coming to simulated hosters.
  *
- * Owns: when they come, and how many were served all that they asked for. Does not own: how one reads (simulated-readers.ts).
+ * Owns: when they come, and how many were served all that they asked for. Does not own: how one reads (readers.ts).
  */
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { identityOf } from '#worker/simulation/identities.ts'

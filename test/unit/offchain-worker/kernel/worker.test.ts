@@ -1,68 +1,95 @@
 /** The life of a worker: joining once, heartbeats, the operator's extrinsics, drain and close. */
 import { beforeEach, expect, test } from 'vitest'
 import type { ChainPort, SubmitOutcome } from '#chain/api/chain-port.ts'
+import { encodeCall } from '#chain/api/descriptors.ts'
 import { AssayError } from '#types/errors.ts'
 import { verifyEd25519 } from '#types/crypto/signature.ts'
-import { possessionMessage, workerCalls, WorkerRecord } from '#types/domain/worker.ts'
+import { possessionMessage, workerCalls, type RoleName } from '#types/domain/worker.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct } from '#types/scale/compound.ts'
-import type { FeedServer } from '#worker/systems/hosting/ports.ts'
+import { register } from '#worker/kernel/chain-items.ts'
+import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import { startWorker, type Worker } from '#worker/kernel/worker.ts'
-import { memoryFeed } from '../../../helpers/memory-feed.ts'
-import { newWorker, settle, TestWorker, World } from '../../../helpers/role-world.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
+import type { FeedServer } from '#worker/systems/hosting/ports.ts'
+import type { Party } from '../../../helpers/attestation/parties.ts'
+import { kindsOf, Stage } from '../../../helpers/attestation/stage.ts'
 
-let world: World
-let worker: TestWorker
+/** As the runtime has it. */
+const HEARTBEAT_BLOCKS = 20
+let stage: Stage
+let worker: Party
 
 beforeEach(() => {
-  world = new World()
-  worker = new TestWorker(world, 'worker')
+  stage = new Stage({ attestors: ['worker', 'x', 'y'] })
+  worker = stage.attestors[0]!
 })
 
+/** Starts the worker on the world's ports, but for `change` in its chain. */
 const start = (change: Partial<ChainPort> = {}): Promise<Worker> => {
-  const deps = worker.deps()
-  const options = { account: worker.account, capacity: 2, ...worker.attests() }
-  return startWorker(options, { ...deps, chain: { ...deps.chain, ...change } })
+  const deps = stage.world.lend(worker.peer)
+  const ports = stage.parties.noted(worker.account, { ...deps, chain: { ...deps.chain, ...change } })
+  const options = { account: worker.account, capacity: 2, role: 'Attestor', makeRole: worker.makeRole } as const
+  return stage.during(startWorker(options, ports))
 }
-const duties = (): string[] => world.submissions.map(({ dutyId }) => dutyId)
+const submissions = () => stage.parties.submissions
+const duties = (): readonly string[] => stage.dutiesOf(worker)
+
+/** The operator registers the account itself. */
+async function registerBefore(identity: NoiseIdentity, roles: readonly RoleName[]): Promise<void> {
+  const noiseKey = identity.publicKey
+  const possession = identity.sign(possessionMessage(stage.world.chain.genesisHash, worker.account, noiseKey))
+  stage.act(worker.name, encodeCall(register, { noiseKey, possession, roles, capacity: 2 }))
+  await stage.block()
+}
 
 test('joins with proof of possession, once: a second start finds the registration', async () => {
   await (await start()).close()
   await (await start()).close()
   expect(duties()).toEqual(['workers.register/0'])
-  const args = decode(struct(workerCalls.register), world.submissions[0]!.call.args)
-  const message = possessionMessage(world.genesisHash, worker.account, worker.noise.publicKey)
-  expect(verifyEd25519(args.possession, message, worker.noise.publicKey)).toBe(true)
-  expect(args).toMatchObject({ noiseKey: worker.noise.publicKey, roles: ['Attestor'], capacity: 2 })
+  const args = decode(struct(workerCalls.register), submissions()[0]!.call.args)
+  const message = possessionMessage(stage.world.chain.genesisHash, worker.account, worker.identity.publicKey)
+  expect(verifyEd25519(args.possession, message, worker.identity.publicKey)).toBe(true)
+  expect(args).toMatchObject({ noiseKey: worker.identity.publicKey, roles: ['Attestor'], capacity: 2 })
 })
 
 test('unregistered by its operator, it comes back at the next start under a new duty', async () => {
   await (await start()).close()
-  world.put('Workers.Workers', [worker.account], WorkerRecord, undefined)
+  stage.operate(worker, 'unregister')
+  await stage.block()
+  expect(stage.worker(worker)).toBeUndefined()
   await (await start()).close()
   expect(duties()).toEqual(['workers.register/0', 'workers.register/1'])
 })
 
 test('killed between inclusion and its own note, it does not take the old registration for a new one', async () => {
   await (await start()).close()
-  worker.journal.values.clear()
-  world.put('Workers.Workers', [worker.account], WorkerRecord, undefined)
+  const journal = stage.world.journalOf(worker.peer)
+  for (const key of journal.keys()) await journal.delete(key)
+  stage.operate(worker, 'unregister')
+  await stage.block()
   await (await start()).close()
   expect(duties()).toEqual(['workers.register/0', 'workers.register/1'])
-  expect(world.get('Workers.Workers', [worker.account], WorkerRecord)).toBeDefined()
+  expect(stage.worker(worker)).toBeDefined()
 })
 
 test('adds its role to a registration that lacks it', async () => {
-  const record = newWorker(worker.noise.publicKey, 1)
-  world.put('Workers.Workers', [worker.account], WorkerRecord, { ...record, roles: ['Hoster'] })
-  // The world takes the call but changes nothing, so joining gives up, loudly.
-  await expect(start()).rejects.toMatchObject({ code: 'REGISTRATION_FAILED' })
-  const args = decode(struct(workerCalls.update), world.submissions[0]!.call.args)
+  await registerBefore(worker.identity, ['Hoster'])
+  await (await start()).close()
+  const args = decode(struct(workerCalls.update), submissions()[0]!.call.args)
   expect(args).toEqual({ roles: ['Hoster', 'Attestor'], capacity: 2 })
+  expect(stage.worker(worker)).toMatchObject(args)
+})
+
+test('gives up joining, loudly, where the chain takes its calls and changes nothing', async () => {
+  await registerBefore(worker.identity, ['Hoster'])
+  const included: SubmitOutcome = { kind: 'included', block: stage.hash, number: stage.number }
+  await expect(start({ submit: async () => included })).rejects.toMatchObject({ code: 'REGISTRATION_FAILED' })
+  expect(duties()).toEqual(['workers.update/0', 'workers.update/1', 'workers.update/2'])
 })
 
 test('another Noise key under its account is refused by name', async () => {
-  world.put('Workers.Workers', [worker.account], WorkerRecord, newWorker(new Uint8Array(32), 1))
+  await registerBefore(identityOf('somebody else'), ['Attestor'])
   await expect(start()).rejects.toMatchObject({ code: 'NOISE_KEY_MISMATCH' })
   expect(duties()).toEqual([])
 })
@@ -71,7 +98,7 @@ test('a refused registration ends the start with the reason; an outcome still un
   const refused: SubmitOutcome = { kind: 'refused', code: 1010, message: 'Inability to pay some fees' }
   await expect(start({ submit: async () => refused })).rejects.toThrow(/Inability to pay/)
   let tries = 0
-  const { submit } = worker.deps().chain
+  const { submit } = stage.world.port(worker.name)
   const slow: ChainPort['submit'] = (dutyId, call) => {
     if (++tries < 3) throw new AssayError('SUBMIT_TIMEOUT', 'expected an outcome')
     return submit(dutyId, call)
@@ -82,81 +109,83 @@ test('a refused registration ends the start with the reason; an outcome still un
 
 test('one heartbeat for each interval, none after closing', async () => {
   const running = await start()
-  for (let i = 0; i < 35; i++) await world.block()
+  await stage.blocks(3.5 * HEARTBEAT_BLOCKS)
   const beats = duties().filter((duty) => duty.startsWith('workers.heartbeat'))
   expect(beats).toHaveLength(3)
   expect(new Set(beats).size).toBe(3)
   await running.close()
-  for (let i = 0; i < 12; i++) await world.block()
+  await stage.blocks(1.2 * HEARTBEAT_BLOCKS)
   expect(duties().filter((duty) => duty.startsWith('workers.heartbeat'))).toHaveLength(3)
   await expect(running.done).resolves.toBeUndefined()
 })
 
 test('draining ends at once without duties, and by its deadline with one', async () => {
+  await stage.ready()
   const idle = await start()
-  await world.block()
+  await stage.block()
   await idle.drain(1_000)
   await expect(idle.done).resolves.toBeUndefined()
 
   const busy = await start()
-  const others = [new TestWorker(world, 'x'), new TestWorker(world, 'y')]
-  world.openRound(1, [worker, ...others], others[0]!, memoryFeed(5).head)
-  await world.block()
-  expect(worker.kinds()).toContain('coinflip-started')
+  await stage.order()
+  await stage.block()
+  expect(kindsOf(worker)).toContain('coinflip-started')
   let over = false
   const drained = busy.drain(1_000).then(() => (over = true))
-  await settle()
+  await stage.pass(0)
   expect(over).toBe(false)
-  world.clock.advance(1_000)
-  await drained
+  const before = stage.world.scheduler.now
+  await stage.during(drained)
+  expect(stage.world.scheduler.now - before).toBeCloseTo(1_000)
   await expect(busy.done).resolves.toBeUndefined()
 })
 
 test('closed, a hoster has hung up: what it serves from may go then', async () => {
-  const feed = memoryFeed(3)
-  world.hold(feed)
-  const deps = worker.deps()
+  const { hoster } = stage
+  const deps = stage.world.lend(hoster.peer)
   let hangUp = (): void => {}
   let isClosed = false
   const feeds: FeedServer = {
     serveFeed: async (request) => ({
-      ...(await worker.feeds.serveFeed(request)),
+      ...(await hoster.feeds.serveFeed(request)),
       close: () => new Promise((resolve) => (hangUp = resolve)),
     }),
   }
-  const work = worker.hosts([{ key: feed.head.key, head: feed.head }], feeds)
-  const hoster = await startWorker({ account: worker.account, capacity: 2, ...work }, deps)
-  const closing = hoster.close().then(() => (isClosed = true))
-  await settle()
+  const work = { role: 'Hoster', makeRole: stage.parties.hosts(feeds) } as const
+  const running = await stage.during(startWorker({ account: hoster.account, capacity: 2, ...work }, deps))
+  const closing = running.close().then(() => (isClosed = true))
+  await stage.pass(0)
   expect(isClosed).toBe(false)
   hangUp()
   await closing
 })
 
 test('what ends the following ends the worker, with the reason', async () => {
+  let fail = (_error: AssayError): void => {}
   const broken: ChainPort['follow'] = () => ({
-    done: Promise.reject(new AssayError('OTHER_CHAIN', 'expected the same genesis')),
+    done: new Promise((_resolve, reject) => (fail = reject)),
     stop: async () => {},
   })
   const running = await start({ follow: broken })
+  fail(new AssayError('OTHER_CHAIN', 'expected the same genesis'))
   await expect(running.done).rejects.toMatchObject({ code: 'OTHER_CHAIN' })
 })
 
 test('a chain that does not answer for a while costs no round', async () => {
-  const others = ['x', 'y'].map((name) => new TestWorker(world, name))
-  const { storage } = worker.deps().chain
+  await stage.ready()
+  const { storage } = stage.world.port(worker.name)
   let broken = false
   const flaky: ChainPort['storage'] = (...item) => {
     if (broken) throw new AssayError('CHAIN_TIMEOUT', 'expected an answer')
     return storage(...item)
   }
   await start({ storage: flaky })
-  await world.block()
+  await stage.order()
   broken = true
-  world.openRound(1, [worker, ...others], others[0]!, memoryFeed(5).head)
-  await world.block()
-  expect(worker.kinds()).not.toContain('duty-taken')
+  await stage.block()
+  expect(stage.round(0).phase).toBe('Open')
+  expect(kindsOf(worker)).not.toContain('duty-taken')
   broken = false
-  await world.block()
-  expect(worker.kinds()).toContain('coinflip-started')
+  await stage.block()
+  expect(kindsOf(worker)).toContain('coinflip-started')
 })

@@ -1,8 +1,8 @@
-/** The simulator's base: time, chance, network, the file of faults. */
+/** The simulator's ground: time, chance, network, the file of conditions. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { NO_FAULTS, parseFaults, readFaults, type Faults } from '#worker/simulation/faults.ts'
+import { GOOD_CONDITIONS, parseConditions, readConditions, type Conditions } from '#worker/simulation/conditions.ts'
 import { createNetwork, planCrashes } from '#worker/simulation/network.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { createScheduler } from '#worker/simulation/scheduler.ts'
@@ -63,9 +63,9 @@ describe('chance', () => {
 })
 
 /** Sends so many frames at once over one link and tells when they arrive. */
-function arrivals(faults: Partial<Faults>, frames = 1_000, bytes = 100): { at: number[]; counts: unknown } {
+function arrivals(conditions: Partial<Conditions>, frames = 1_000, bytes = 100): { at: number[]; counts: unknown } {
   const scheduler = createScheduler()
-  const network = createNetwork({ ...NO_FAULTS, ...faults }, scheduler, chanceFrom('net'))
+  const network = createNetwork({ ...GOOD_CONDITIONS, ...conditions }, scheduler, chanceFrom('net'))
   const at: number[] = []
   for (let i = 0; i < frames; i++) network.send(0, 1, bytes, () => void at.push(scheduler.now))
   while (scheduler.step());
@@ -94,12 +94,12 @@ describe('the network', () => {
 
   it('parts groups for a while, and lets clocks be off', () => {
     const scheduler = createScheduler()
-    const faults = parseFaults({
+    const conditions = parseConditions({
       latencyMs: 1,
       partitions: [{ fromMs: 0, toMs: 100, groups: [[0, 1], [2]] }],
       clock: { offsetMs: 7, drift: 0.5 },
     })
-    const network = createNetwork(faults, scheduler, chanceFrom('p'))
+    const network = createNetwork(conditions, scheduler, chanceFrom('p'))
     const seen: string[] = []
     const all = (when: string): void => {
       network.send(0, 1, 1, () => void seen.push(`${when}: 0 to 1`))
@@ -115,20 +115,20 @@ describe('the network', () => {
   })
 
   it('plans the crashes of one peer, or of a share of all', () => {
-    const faults = parseFaults({
+    const conditions = parseConditions({
       crashes: [
         { peer: 2, atMs: 5, downMs: 3 },
         { share: 0.5, atMs: 9 },
       ],
     })
-    const planned = planCrashes(faults, 200, chanceFrom('c'))
+    const planned = planCrashes(conditions, 200, chanceFrom('c'))
     expect(planned[0]).toEqual({ peer: 2, atMs: 5, backAtMs: 8 })
     expect(Math.abs(planned.length - 101)).toBeLessThan(30)
     expect(planned.at(-1)!.backAtMs).toBeUndefined()
   })
 })
 
-describe('a file of faults', () => {
+describe('a file of conditions', () => {
   it.each([
     [{ loss: 2 }, '$.loss: expected a number from 0 to 1, got 2'],
     [{ los: 0.1 }, '$.los: expected one of latencyMs, bandwidth'],
@@ -142,18 +142,18 @@ describe('a file of faults', () => {
     [{ crashes: [{ peer: -1, atMs: 1 }] }, '$.crashes[0].peer: expected an integer of 0 or more, got -1'],
     [{ clock: { drift: 3 } }, '$.clock.drift: expected a number from -0.5 to 0.5, got 3'],
     [[], '$: expected an object, got []'],
-  ])('is refused with path, expected and got: %j', (faults, message) => {
-    expect(() => parseFaults(faults)).toThrow(message)
+  ])('is refused with path, expected and got: %j', (conditions, message) => {
+    expect(() => parseConditions(conditions)).toThrow(message)
   })
 
   it('is read from disk, and told where it is not there or no JSON', async () => {
     const dir = await tempDir()
-    const path = join(dir, 'faults.json')
+    const path = join(dir, 'conditions.json')
     await writeFile(path, '{ "loss": 0.5, "links": [{ "to": [1], "loss": 0 }] }')
-    const faults = await readFaults(path)
-    expect([faults.loss, faults.links[0]!.link.loss, faults.duplication]).toEqual([0.5, 0, 0])
+    const conditions = await readConditions(path)
+    expect([conditions.loss, conditions.links[0]!.link.loss, conditions.duplication]).toEqual([0.5, 0, 0])
     await writeFile(path, '{')
-    await expect(readFaults(path)).rejects.toMatchObject({ code: 'BAD_FAULTS' })
-    await expect(readFaults(join(dir, 'none.json'))).rejects.toMatchObject({ code: 'NO_FAULTS_FILE' })
+    await expect(readConditions(path)).rejects.toMatchObject({ code: 'BAD_FAULTS' })
+    await expect(readConditions(join(dir, 'none.json'))).rejects.toMatchObject({ code: 'NO_FAULTS_FILE' })
   })
 })

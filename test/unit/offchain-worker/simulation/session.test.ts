@@ -1,7 +1,7 @@
 /** A session of any machine on virtual time: the same from the same seed, through crashes, losses and lying members. */
 import { describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
-import { NO_FAULTS, parseFaults } from '#worker/simulation/faults.ts'
+import { GOOD_CONDITIONS, parseConditions } from '#worker/simulation/conditions.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import type { SessionObserver, SimulatedSessionOptions } from '#worker/simulation/session-terms.ts'
 import { SimulatedSession } from '#worker/simulation/session.ts'
@@ -17,12 +17,12 @@ import {
 type Options = SimulatedSessionOptions<'Calling', Call, 'malformed' | 'duplicate', RollCallExit>
 
 const MEMBERS = [1, 2, 3].map((fill) => new Uint8Array(32).fill(fill))
-const QUICK = parseFaults({ latencyMs: { uniform: [1, 50] } })
+const QUICK = parseConditions({ latencyMs: { uniform: [1, 50] } })
 
 const open = (seed: string, options: Partial<Options> = {}) =>
   new SimulatedSession({
     chance: chanceFrom(seed),
-    faults: QUICK,
+    conditions: QUICK,
     members: MEMBERS,
     createMember: (rank) => rollCall(MEMBERS, rank),
     frameOf: callFrame,
@@ -45,8 +45,8 @@ describe('a session', () => {
   })
 
   it('is the same to the byte for the same seed, and another for another', () => {
-    const rough = parseFaults({ loss: 0.2, duplication: 0.2, crashes: [{ share: 0.5, atMs: 200, downMs: 300 }] })
-    const digest = (seed: string): string => toHex(open(seed, { faults: rough }).run().digest())
+    const rough = parseConditions({ loss: 0.2, duplication: 0.2, crashes: [{ share: 0.5, atMs: 200, downMs: 300 }] })
+    const digest = (seed: string): string => toHex(open(seed, { conditions: rough }).run().digest())
     expect(digest('a')).toBe(digest('a'))
     expect(digest('b')).not.toBe(digest('a'))
   })
@@ -57,7 +57,7 @@ describe('a session', () => {
   })
 
   it('counts frames and drops', () => {
-    const session = open('a', { faults: parseFaults({ latencyMs: 1, duplication: 1 }) }).run(() => false)
+    const session = open('a', { conditions: parseConditions({ latencyMs: 1, duplication: 1 }) }).run(() => false)
     expect(session.frames).toEqual({ sent: 6, delivered: 12, lost: 0, doubled: 6 })
     expect(session.dropped).toEqual({ duplicate: 6 })
   })
@@ -82,8 +82,8 @@ describe('a process', () => {
       ended: (rank, { present, inputs }, again) =>
         void (rank === 1 && ends.push(`${present.join()} by ${inputs.join()}, again: ${again}`)),
     }
-    const faults = parseFaults({ latencyMs: 10, crashes })
-    const session = open('a', { faults, startSpreadMs: 0, observers: [observer] })
+    const conditions = parseConditions({ latencyMs: 10, crashes })
+    const session = open('a', { conditions, startSpreadMs: 0, observers: [observer] })
     session.run(() => session.now >= 600)
     expect(session.phaseOf(1)).toBeUndefined()
     expect(session.alive).toEqual([0, 2])
@@ -99,7 +99,7 @@ describe('a process', () => {
 
   it('that is away misses what is said meanwhile', () => {
     const crashes = [{ peer: 1, atMs: 5, downMs: 2_000 }]
-    const session = open('a', { faults: parseFaults({ latencyMs: 10, crashes }), startSpreadMs: 0 }).run()
+    const session = open('a', { conditions: parseConditions({ latencyMs: 10, crashes }), startSpreadMs: 0 }).run()
     expect(present(session)).toEqual([ALL, ALL, ALL])
     expect(session.exits[1]!.inputs).toEqual(['start', 'tick', 'message', 'message'])
   })
@@ -109,8 +109,8 @@ describe('a process', () => {
     const lasting: RollCall = { phase: 'Calling', step: ({ kind }) => (inputs.push(kind), []) }
     let isBack = false
     const createMember = (rank: number): RollCall => (rank === 1 && isBack ? lasting : rollCall(MEMBERS, rank))
-    const faults = parseFaults({ latencyMs: 10, loss: 1 })
-    const session = open('a', { faults, startSpreadMs: 0, createMember })
+    const conditions = parseConditions({ latencyMs: 10, loss: 1 })
+    const session = open('a', { conditions, startSpreadMs: 0, createMember })
     session.run(() => session.now >= 600)
     session.crash(1)
     isBack = true
@@ -147,7 +147,7 @@ describe('an observer', () => {
       dropped: (rank, from, reason) => void seen.push(`${rank} drops ${reason} of ${from[0]}`),
       ended: (rank, { present }, again) => void seen.push(`${rank} ends with ${present.length}, again: ${again}`),
     }
-    const session = open('a', { faults: parseFaults({ latencyMs: 10 }), observers: [observer] })
+    const session = open('a', { conditions: parseConditions({ latencyMs: 10 }), observers: [observer] })
     session.run(() => session.exits[0] !== undefined)
     session.feed(0, { kind: 'message', from: MEMBERS[1]!, frame: callFrame('here') })
     session.feed(0, { kind: 'timeout', phase: 'Calling' })
@@ -164,6 +164,6 @@ describe('an observer', () => {
 })
 
 it('knows its members by their keys, also by copies of them', () => {
-  const session = open('a', { faults: NO_FAULTS })
+  const session = open('a', { conditions: GOOD_CONDITIONS })
   expect([MEMBERS[2]!, MEMBERS[2]!.slice(), new Uint8Array(32)].map((key) => session.rankOf(key))).toEqual([2, 2, -1])
 })

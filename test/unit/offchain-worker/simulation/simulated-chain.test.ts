@@ -7,7 +7,7 @@ import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
 import { bytes } from '#types/scale/primitives.ts'
 import { encode } from '#types/scale/codec.ts'
 import { createScheduler } from '#worker/simulation/scheduler.ts'
-import { settleAll } from '#worker/systems/attestation/simulation/seats.ts'
+import { settleAll } from '#worker/simulation/settle.ts'
 import { SimulatedChain } from '#worker/simulation/simulated-chain.ts'
 
 const BLOCK_MS = 6_000

@@ -26,7 +26,7 @@ import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import { identityOf, sessionIdentities } from '#worker/simulation/identities.ts'
 import { fullReport } from '../../../../helpers/full-report.ts'
 import { bytesOf, chunksOf, memoryFeed } from '../../../../helpers/memory-feed.ts'
-import { LIMITS } from '../../../../helpers/role-world.ts'
+import { LIMITS } from '../../../../helpers/attestation/limits.ts'
 
 const genesisHash = blake2b256(utf8('genesis'))
 const members = sessionIdentities(4)

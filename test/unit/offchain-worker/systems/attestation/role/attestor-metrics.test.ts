@@ -16,57 +16,51 @@ import type { FrameWatch } from '#worker/systems/coinflip/protocol/benchmark.ts'
 import { signMessage, takeSeat } from '#worker/systems/coinflip/protocol/messages.ts'
 import type { Coinflip, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
 import { runCoinflip } from '#worker/systems/coinflip/session/run.ts'
-import { startWorker, type Worker } from '#worker/kernel/worker.ts'
+import { Stage } from '../../../../../helpers/attestation/stage.ts'
 import { recordCoinflip } from '../../../../../helpers/coinflip/recorded.ts'
-import { memoryFeed } from '../../../../../helpers/memory-feed.ts'
-import { TestWorker, World, type Work } from '../../../../../helpers/role-world.ts'
 
-const ROUND = 5
+const ROUND = 0
 const SubmitReport = struct(attestationCalls.submitReport)
 
-/** A world with a hoster and four attestors at work. */
-async function atWork() {
-  const world = new World()
-  const feed = memoryFeed(13)
-  world.hold(feed)
-  const start = (worker: TestWorker, work: Work): Promise<Worker> =>
-    startWorker({ account: worker.account, capacity: 2, ...work }, worker.deps())
-  const hoster = new TestWorker(world, 'hoster')
-  await start(hoster, hoster.hosts([{ key: feed.head.key, head: feed.head }]))
-  const attestors = ['a', 'b', 'c', 'd'].map((name) => new TestWorker(world, name))
-  const running: Worker[] = []
-  for (const attestor of attestors) running.push(await start(attestor, attestor.attests({ audit: { thinkMs: 0 } })))
-  world.openRound(ROUND, attestors, hoster, feed.head)
-  const reportsOf = (): Report[] =>
-    world.submissions.flatMap(({ call }) =>
-      call.call === 'submitReport' ? [decode(SubmitReport, call.args).report] : [],
-    )
-  return { world, attestors, running, start, reportsOf }
+/** A hoster and four attestors at work; the next block opens a round. */
+async function atWork(): Promise<Stage> {
+  const stage = new Stage({ attestors: ['a', 'b', 'c', 'd'] })
+  await stage.ready()
+  for (const party of stage.attestors) await stage.start(party)
+  await stage.order()
+  return stage
 }
 
+const reportsIn = ({ parties }: Stage): Report[] =>
+  parties.submissions.flatMap(({ call }) =>
+    call.call === 'submitReport' ? [decode(SubmitReport, call.args).report] : [],
+  )
+
 test('each reports of each other: an echo and a reveal at least, all answered', async () => {
-  const { world, reportsOf } = await atWork()
-  await world.blocksUntil(() => world.reports.length === 4)
-  expect(world.refused).toEqual([])
-  expect(reportsOf()).toHaveLength(4)
-  const missing = reportsOf().map(({ attestorMetrics }) =>
+  const stage = await atWork()
+  await stage.blocksUntil(() => stage.reports.length === 4)
+  expect(stage.refused()).toEqual([])
+  const reports = reportsIn(stage)
+  expect(reports).toHaveLength(4)
+  const missing = reports.map(({ attestorMetrics }) =>
     [0, 1, 2, 3].filter((rank) => !attestorMetrics.some((entry) => entry.rank === rank)),
   )
   // Each is missing in its own, and nobody else.
   expect(missing.flat().toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3])
-  for (const [at, { attestorMetrics }] of reportsOf().entries()) {
+  for (const [at, { attestorMetrics }] of reports.entries()) {
     expect(checkAttestorMetrics(attestorMetrics, missing[at]![0]!, 4)).toBeUndefined()
     for (const { samples, lost } of attestorMetrics) expect([samples >= 2, lost]).toEqual([true, 0])
   }
 })
 
 test('an attestor killed after the coinflip reports what it had measured', async () => {
-  const { world, attestors, running, start, reportsOf } = await atWork()
-  await world.blocksUntil(() => world.round(ROUND).agreement !== undefined)
-  await running[0]!.close()
-  await start(attestors[0]!, attestors[0]!.attests({ audit: { thinkMs: 0 } }))
-  await world.blocksUntil(() => world.reports.length === 4)
-  expect(reportsOf().map(({ attestorMetrics }) => attestorMetrics.length)).toEqual([3, 3, 3, 3])
+  const stage = await atWork()
+  await stage.blocksUntil(() => stage.round(ROUND).agreement !== undefined)
+  const [victim] = stage.attestors
+  await stage.kill(victim!)
+  await stage.start(victim!)
+  await stage.blocksUntil(() => stage.reports.length === 4)
+  expect(reportsIn(stage).map(({ attestorMetrics }) => attestorMetrics.length)).toEqual([3, 3, 3, 3])
 })
 
 test('the watch sees what is said and what is taken, not what is dropped, and the last frame before the exit it brings', () => {

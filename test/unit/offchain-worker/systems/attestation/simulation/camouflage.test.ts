@@ -7,7 +7,7 @@ import {
   type AuditWorldOptions,
   type AuditWorldResult,
 } from '#worker/systems/attestation/simulation/camouflage.ts'
-import { NO_FAULTS } from '#worker/simulation/faults.ts'
+import { GOOD_CONDITIONS } from '#worker/simulation/conditions.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import {
   advantage,
@@ -25,7 +25,7 @@ const FIRST = 8
 const play = (seed: string, change: Partial<AuditWorldOptions> = {}): Promise<AuditWorldResult> =>
   runAudits({
     chance: chanceFrom(seed),
-    faults: { ...NO_FAULTS, latencyMs: { kind: 'uniform', low: 5, high: 45 } },
+    conditions: { ...GOOD_CONDITIONS, latencyMs: { kind: 'uniform', low: 5, high: 45 } },
     blocks: 2_000,
     blockBytes: 256,
     challenges: 15,

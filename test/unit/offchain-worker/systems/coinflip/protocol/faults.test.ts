@@ -5,12 +5,17 @@ import { FAULT_NAMES, FAULTS } from '#worker/systems/coinflip/protocol/faults.ts
 import { faultNamed } from '#worker/systems/coinflip/protocol/faulty-member.ts'
 import { simulateCoinflip } from '#worker/systems/coinflip/simulation/run.ts'
 import { runCoinflipSession } from '#worker/systems/coinflip/simulation/session.ts'
-import { NO_FAULTS } from '#worker/simulation/faults.ts'
+import { GOOD_CONDITIONS } from '#worker/simulation/conditions.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 
 test.each(FAULT_NAMES)('%s by one of four is no honest member’s end', (name) => {
   const dishonest = new Map([[1, faultNamed(name)]])
-  const { exits, breaches } = runCoinflipSession({ chance: chanceFrom(name), peers: 4, faults: NO_FAULTS, dishonest })
+  const { exits, breaches } = runCoinflipSession({
+    chance: chanceFrom(name),
+    peers: 4,
+    conditions: GOOD_CONDITIONS,
+    dishonest,
+  })
   expect(breaches).toEqual([])
   expect(exits.filter((exit) => exit !== undefined)).toHaveLength(3)
 })

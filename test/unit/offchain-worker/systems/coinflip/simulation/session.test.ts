@@ -17,18 +17,24 @@ import type { Coinflip, CoinflipOptions, CoinflipOutput } from '#worker/systems/
 import { runCoinflipSession } from '#worker/systems/coinflip/simulation/session.ts'
 import type { CoinflipSessionOptions } from '#worker/systems/coinflip/simulation/terms.ts'
 import { runCoinflipSeries } from '#worker/systems/coinflip/simulation/series.ts'
-import { NO_FAULTS, parseFaults } from '#worker/simulation/faults.ts'
+import { GOOD_CONDITIONS, parseConditions } from '#worker/simulation/conditions.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { strategy } from '#worker/systems/coinflip/simulation/strategies.ts'
 import type { FaultName } from '#worker/systems/coinflip/protocol/faults.ts'
 
 const play = (seed: string, options: Partial<CoinflipSessionOptions> = {}) =>
-  runCoinflipSession({ chance: chanceFrom(seed), peers: 4, faults: NO_FAULTS, dishonest: new Map(), ...options })
+  runCoinflipSession({
+    chance: chanceFrom(seed),
+    peers: 4,
+    conditions: GOOD_CONDITIONS,
+    dishonest: new Map(),
+    ...options,
+  })
 
 const withOne = (name: FaultName, seed = name) =>
   play(seed, { dishonest: new Map([[1, strategy(name, chanceFrom(seed).streams('s').at(0))]]) })
 
-const ROUGH = parseFaults({
+const ROUGH = parseConditions({
   latencyMs: { exponential: [5, 50] },
   loss: 0.05,
   duplication: 0.05,
@@ -60,7 +66,7 @@ describe('a session', () => {
   })
 
   it('ends alike when members crash and come back in a rough network', () => {
-    const results = ['a', 'b', 'c'].map((seed) => play(seed, { faults: ROUGH, peers: 5 }))
+    const results = ['a', 'b', 'c'].map((seed) => play(seed, { conditions: ROUGH, peers: 5 }))
     for (const { exits, breaches } of results) {
       expect(breaches).toEqual([])
       expect(exits.map((exit) => exit?.kind)).toEqual(Array.from({ length: 5 }, () => 'success'))
@@ -69,7 +75,7 @@ describe('a session', () => {
   })
 
   it('is the same to the byte for the same seed, and another for another', () => {
-    const [first, again, other] = ['a', 'a', 'b'].map((seed) => play(seed, { faults: ROUGH }))
+    const [first, again, other] = ['a', 'a', 'b'].map((seed) => play(seed, { conditions: ROUGH }))
     expect(toHex(again!.transcript)).toBe(toHex(first!.transcript))
     expect(again).toEqual(first)
     expect(toHex(other!.transcript)).not.toBe(toHex(first!.transcript))
@@ -85,7 +91,7 @@ describe('a session', () => {
         const { exits, dropped, events, virtualMs } = play('same', {
           signing,
           dishonest,
-          faults: ROUGH,
+          conditions: ROUGH,
           observer: {
             sent: (from, to, message, atMs) =>
               void sent.push(`${atMs} ${from} ${to} ${message.payload.tag} ${frameOf(message).length}`),
@@ -236,7 +242,7 @@ describe('a broken member is found', () => {
 })
 
 describe('a series', () => {
-  const series = { seed: 'series', strategy: 'mixed', faults: NO_FAULTS, first: 0, sessions: 40 } as const
+  const series = { seed: 'series', strategy: 'mixed', conditions: GOOD_CONDITIONS, first: 0, sessions: 40 } as const
 
   it('keeps every invariant with up to n-1 dishonest members, and replays one of its sessions alone', () => {
     const options = { ...series, peers: [3, 7], dishonest: [1, 6] } as const
@@ -259,7 +265,7 @@ describe('a series', () => {
   )
 
   it('ends alike for a member that was away while the others left over a lie', () => {
-    const options = { seed: '7', strategy: 'mixed', faults: ROUGH, peers: [3, 9], dishonest: [0, 8] } as const
+    const options = { seed: '7', strategy: 'mixed', conditions: ROUGH, peers: [3, 9], dishonest: [0, 8] } as const
     const { broken, endings } = runCoinflipSeries({ ...options, first: 104, sessions: 1 })
     expect(broken).toEqual([])
     expect(endings).toEqual({ malicious: 1 })

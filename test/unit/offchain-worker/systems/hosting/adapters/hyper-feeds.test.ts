@@ -1,8 +1,9 @@
-/** One round with the real network: coinflip over Hyperswarm, audits of a Hypercore. Only the chain is a fake. */
+/** One round with the real network: coinflip over Hyperswarm, audits of a Hypercore. Only the node is left out: the test makes the blocks. */
 import { silentLog } from '#types/log.ts'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { toHex } from '#types/bytes.ts'
 import { systemClock } from '#types/clock.ts'
 import { createFeedStore, type Feed, type FeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
 import {
@@ -11,14 +12,13 @@ import {
   createHyperFeedServer,
 } from '#worker/systems/hosting/adapters/hyper-feeds.ts'
 import { createHyperNetwork } from '#worker/kernel/hyper-network.ts'
-import type { AttestationProgress } from '#worker/systems/attestation/ports.ts'
 import type { FeedClient, FeedServer } from '#worker/systems/hosting/ports.ts'
+import type { MakeRole } from '#worker/kernel/role.ts'
 import { startWorker } from '#worker/kernel/worker.ts'
+import type { Party } from '../../../../../helpers/attestation/parties.ts'
+import { find, kindsOf, Stage } from '../../../../../helpers/attestation/stage.ts'
 import { freshKeyPair, joinNetwork, testDeps, until, useDht } from '../../../../../helpers/dht.ts'
-import { TestWorker, World, type Work } from '../../../../../helpers/role-world.ts'
 import { tempDir } from '../../../../../helpers/temp-dir.ts'
-
-type AuditDone = Extract<AttestationProgress, { readonly kind: 'audit-done' }>
 
 const bootstrap = useDht()
 
@@ -36,30 +36,30 @@ async function publish(store: FeedStore): Promise<Feed> {
   return feed
 }
 
-/** A worker whose network is the real one. */
+/** Starts a worker whose network and clock are the real ones. */
 async function start(
-  world: World,
-  name: string,
+  stage: Stage,
+  party: Party,
   store: FeedStore,
-  workOf: (worker: TestWorker, feeds: FeedClient & FeedServer) => Work,
-): Promise<TestWorker> {
+  makeRole: (feeds: FeedClient & FeedServer) => MakeRole,
+): Promise<void> {
   const keyPair = freshKeyPair()
   const network = await joinNetwork(bootstrap(), keyPair)
   const deps = { ...testDeps, log: silentLog }
   const hyper = createHyperNetwork({ network, keyPair }, deps)
   const client = { bootstrap: bootstrap(), host: '127.0.0.1', auditDir: await tempDir() }
   const feeds = { ...createHyperFeedClient(client, deps), ...createHyperFeedServer({ network, store }, deps) }
-  const worker = new TestWorker(world, name, hyper.identity)
-  const running = await startWorker(
-    { account: worker.account, capacity: 1, ...workOf(worker, feeds) },
-    { ...worker.deps(), network: hyper, clock: systemClock },
-  )
+  const { account } = party
+  const role = party === stage.hoster ? 'Hoster' : 'Attestor'
+  const ports = { ...stage.world.lend(party.peer), network: hyper, clock: systemClock }
+  const starting = startWorker({ account, capacity: 1, role, makeRole: makeRole(feeds) }, ports)
+  // The registration takes a block; what the role then opens takes real time.
+  await stage.blocks(2)
+  const running = await starting
   onTestFinished(() => running.close())
-  return worker
 }
 
 test('three attestors meet, agree, audit and report; a hoster with holes is found out', async () => {
-  const world = new World()
   const authorStore = await openStore()
   const published = await publish(authorStore)
   const head = await chainFeedHead(published)
@@ -67,32 +67,28 @@ test('three attestors meet, agree, audit and report; a hoster with holes is foun
   // Every second block is lost.
   const keep = Array.from({ length: head.length }, (_, index) => index).filter((index) => index % 2 === 0)
   await hosterStore.copy(published, { keep })
-  const hoster = await start(world, 'hoster', hosterStore, (worker, feeds) =>
-    worker.hosts([{ key: head.key, head }], feeds),
-  )
+  const stage = new Stage({ attestors: ['a', 'b', 'c'], feed: { head } })
+  const { attestors, hoster } = stage
+  await start(stage, hoster, hosterStore, (feeds) => stage.parties.hosts(feeds))
   const audit = { chunkMs: 700, concurrency: 16 }
-  const attestors: TestWorker[] = []
-  for (const name of ['a', 'b', 'c']) {
-    attestors.push(await start(world, name, await openStore(), (worker, feeds) => worker.attests({ audit }, feeds)))
-  }
-  const count = (kind: string): number => attestors.filter((attestor) => attestor.kinds().includes(kind)).length
-  await world.block()
-  world.openRound(1, attestors, hoster, head)
-  await world.block()
+  for (const attestor of attestors)
+    await start(stage, attestor, await openStore(), (feeds) => stage.parties.attests(feeds, { audit }))
+  const count = (kind: string): number => attestors.filter((attestor) => kindsOf(attestor).includes(kind)).length
+  await stage.blocksUntil(() => stage.isHosting())
+  await stage.order()
+  await stage.block()
   await until('all have left the coinflip', () => count('coinflip-exit') === 3, 15_000)
-  await world.blocksUntil(() => world.round(1).agreement !== undefined)
-  const { endsAt } = world.round(1)
-  while (world.number <= endsAt) {
-    await world.block()
+  await stage.blocksUntil(() => stage.round(0).agreement !== undefined)
+  const { endsAt } = stage.round(0)
+  while (stage.number <= endsAt) {
+    await stage.block()
     await until('audits that have begun are done', () => count('audit-started') === count('audit-done'), 15_000)
   }
-  await world.blocksUntil(() => world.reports.length === 3)
-  expect(world.refused).toEqual([])
-  const results = attestors.map(
-    (attestor) => attestor.progress.find(({ kind }) => kind === 'audit-done') as AuditDone | undefined,
-  )
-  for (const [i, result] of results.entries()) {
-    const served = world.reports.find(({ attestor }) => attestor === attestors[i]!.name)!.served
+  await stage.blocksUntil(() => stage.reports.length === 3)
+  expect(stage.refused()).toEqual([])
+  for (const attestor of attestors) {
+    const result = find(attestor, 'audit-done')
+    const served = stage.reports.find((report) => report.attestor === toHex(attestor.account))!.served
     if (!result) throw new Error('expected an audit to be done')
     expect(result.received + result.lost).toBeGreaterThanOrEqual(3)
     expect(result.received + result.lost).toBeLessThanOrEqual(result.planned)

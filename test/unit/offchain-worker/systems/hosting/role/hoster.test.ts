@@ -11,34 +11,29 @@ import {
   SignedReceipt,
 } from '#types/domain/hosting/receipt.ts'
 import { decode, encode } from '#types/scale/codec.ts'
-import { createHoster } from '#worker/systems/hosting/role/hoster.ts'
 import type { FeedServer, ServeRequest } from '#worker/systems/hosting/ports.ts'
-import type { Role } from '#worker/kernel/role.ts'
+import { hosting } from '#worker/systems/hosting/role/chain-items.ts'
 import { createServedLog } from '#worker/systems/hosting/role/served-log.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
+import type { SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
 import { bytesOf, memoryFeed } from '../../../../../helpers/memory-feed.ts'
-import { settle, TestWorker, World } from '../../../../../helpers/role-world.ts'
+import { kindsOf, Stage } from '../../../../../helpers/attestation/stage.ts'
 
 const feed = memoryFeed(13)
 const reader = identityOf('reader').publicKey
-let world: World
-let worker: TestWorker
-let role: Role
+let stage: Stage
 let served: ServeRequest
 /** Receipts given unasked, by reader in hex. */
 let given: { reader: string; signed: SignedReceipt }[]
 
-beforeEach(async () => {
-  world = new World()
-  world.hold(feed)
-  worker = new TestWorker(world, 'hoster')
+/** A hoster at work that has not heard of a block yet. */
+async function setUp(hosted: SimulatedFeed = feed): Promise<void> {
+  stage = new Stage({ attestors: [], feed: hosted })
   given = []
-  role = createHoster(
-    { account: worker.account, feeds: [{ key: feed.head.key, head: feed.head }] },
-    { ...worker.deps(), feeds: watched(worker.feeds) },
-  )
-  await role.start()
-})
+  await stage.start(stage.hoster, stage.parties.hosts(watched(stage.hoster.feeds)))
+}
+
+beforeEach(() => setUp())
 
 /** The same ports, but the request to serve is kept so that the test can be a reader. */
 const watched = (feeds: FeedServer): FeedServer => ({
@@ -52,10 +47,9 @@ const watched = (feeds: FeedServer): FeedServer => ({
   },
 })
 
-const block = (): Promise<void> => {
-  world.number++
-  return role.onBlock({ number: world.number, hash: world.hashOf(world.number), events: [] })
-}
+const block = (): Promise<void> => stage.block()
+const isSigned = (signed: SignedReceipt): boolean =>
+  checkReceiptSignature(stage.world.chain.genesisHash, signed, stage.hoster.identity.publicKey)
 
 const ask = async (nonce: string, of = feed.head.key): Promise<SignedReceipt | undefined> => {
   const request = encode(ReceiptRequest, { feed: of, nonce: blake2b256(utf8(nonce)) })
@@ -65,8 +59,10 @@ const ask = async (nonce: string, of = feed.head.key): Promise<SignedReceipt | u
 
 test('publishes and hosts once, and tells when the chain has it', async () => {
   for (let i = 0; i < 5; i++) await block()
-  expect(world.submissions.map(({ dutyId }) => dutyId.split('/')[0])).toEqual(['feeds.publish', 'feeds.host'])
-  expect(worker.kinds().filter((kind) => kind === 'hosting')).toHaveLength(1)
+  expect(stage.dutiesOf(stage.hoster).map((duty) => duty.split('/')[0])).toEqual(['feeds.publish', 'feeds.host'])
+  expect(kindsOf(stage.hoster).filter((kind) => kind === 'hosting')).toHaveLength(1)
+  expect(stage.refused()).toEqual([])
+  expect(stage.read(hosting, feed.head.key, stage.hoster.account)).toBeDefined()
 })
 
 describe('a receipt', () => {
@@ -76,14 +72,14 @@ describe('a receipt', () => {
     served.onServed(identityOf('another').publicKey, 5)
     const signed = (await ask('first'))!
     const { receipt } = signed
-    expect(checkReceiptSignature(world.genesisHash, signed, worker.noise.publicKey)).toBe(true)
+    expect(isSigned(signed)).toBe(true)
     const indices = [2, 7, 11]
     const blocks = indices.map((index) => feed.blocks[index]!)
     expect(receipt.chunks).toEqual(indices)
     expect(receipt.leaves).toEqual(blake2b256Of(...blocks.map(leafHash)))
     expect(receipt.possession).toEqual(blake2b256Of(receipt.nonce, ...blocks))
     expect(receipt.bytes).toBe(bytesOf(feed, indices))
-    expect(receipt.blockHash).toEqual(world.hashOf(world.number))
+    expect(receipt.blockHash).toEqual(stage.hash)
     served.onServed(reader, 3)
     expect((await ask('second'))!.receipt.chunks).toEqual([3])
     expect((await ask('third'))!.receipt.chunks).toEqual([])
@@ -111,16 +107,15 @@ describe('a receipt', () => {
 })
 
 describe('a receipt unasked', () => {
-  const request = encode(ReceiptRequest, { feed: feed.head.key, nonce: blake2b256(utf8('standing')) })
   const large = memoryFeed(3 * RECEIPT_PACE_CHUNKS)
+  const request = encode(ReceiptRequest, { feed: large.head.key, nonce: blake2b256(utf8('standing')) })
   const serve = (from: number, to: number, who = reader): void => {
     for (let index = from; index < to; index++) served.onServed(who, index)
   }
   const indicesOf = ({ signed }: (typeof given)[number]): readonly number[] => signed.receipt.chunks
 
   beforeEach(async () => {
-    const { head } = large
-    world.hold({ ...large, head: { ...head, key: feed.head.key } })
+    await setUp(large)
     await block()
   })
 
@@ -129,11 +124,11 @@ describe('a receipt unasked', () => {
     served.onListening(reader, request)
     served.onListening(other, request)
     serve(0, RECEIPT_PACE_CHUNKS - 1)
-    await settle()
+    await stage.pass(0)
     expect(given).toEqual([])
     serve(RECEIPT_PACE_CHUNKS - 1, 2 * RECEIPT_PACE_CHUNKS + 7)
     serve(0, RECEIPT_PACE_CHUNKS, other)
-    await settle()
+    await stage.pass(0)
     const givenTo = (who: Uint8Array) =>
       given.filter((one) => one.reader === toHex(who)).map((one) => [indicesOf(one)[0], indicesOf(one).length])
     expect(givenTo(reader)).toEqual([
@@ -142,7 +137,7 @@ describe('a receipt unasked', () => {
     ])
     expect(givenTo(other)).toEqual([[0, 100]])
     for (const { signed } of given) {
-      expect(checkReceiptSignature(world.genesisHash, signed, worker.noise.publicKey)).toBe(true)
+      expect(isSigned(signed)).toBe(true)
       expect(signed.receipt.nonce).toEqual(blake2b256(utf8('standing')))
     }
     // What is left comes on request.
@@ -162,7 +157,7 @@ describe('a receipt unasked', () => {
     served.onListening(reader, request)
     served.onGone(reader)
     serve(110, 120)
-    await settle()
+    await stage.pass(0)
     expect(given).toEqual([])
     expect((await ask('late'))!.receipt.chunks).toHaveLength(120)
   })
@@ -170,7 +165,7 @@ describe('a receipt unasked', () => {
   test('is the last thing that a hoster gives before it stops serving', async () => {
     served.onListening(reader, request)
     serve(0, 3)
-    await role.close()
+    await stage.kill(stage.hoster)
     expect(given.map(indicesOf)).toEqual([[0, 1, 2]])
   })
 

@@ -1,13 +1,13 @@
 /** Ordinary readers in a world of rounds, and a hoster that serves only suspected auditors. */
 import { expect, test } from 'vitest'
-import { NO_FAULTS } from '#worker/simulation/faults.ts'
+import { GOOD_CONDITIONS } from '#worker/simulation/conditions.ts'
 import type { RoundsResult } from '#worker/systems/attestation/simulation/terms.ts'
-import { runRounds } from '#worker/systems/attestation/simulation/world.ts'
+import { runRounds } from '#worker/systems/attestation/simulation/play.ts'
 import { worldOf, type RoundArguments } from '#worker/systems/attestation/simulation/run.ts'
 
 const play = (change: Partial<RoundArguments>): Promise<RoundsResult> => {
   const honest = { hosters: 1, hoster: 'honest', lost: 0, dishonest: 0, strategy: 'lazy', seed: '1', json: false }
-  return runRounds(worldOf({ peers: 10, sessions: 3, ...honest, ...change }, NO_FAULTS))
+  return runRounds(worldOf({ peers: 10, sessions: 3, ...honest, ...change }, GOOD_CONDITIONS))
 }
 const notServed = ({ audits }: RoundsResult): number => audits.filter(({ result }) => result !== 'served').length
 

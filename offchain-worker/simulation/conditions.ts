@@ -1,5 +1,5 @@
 /**
- * What is wrong with a simulated network: the file that describes it, and what it means.
+ * The conditions that a simulated network works under: the file that describes them, and what it means.
  *
  * Owns: the fields, their defaults and bounds, reading them. Does not own: drawing from them (network.ts).
  *
@@ -54,7 +54,7 @@ export interface Crash {
 }
 
 /** @see the header */
-export interface Faults extends Link {
+export interface Conditions extends Link {
   /** Links that differ, later ones over earlier. No `from` or `to` means any. */
   readonly links: readonly {
     readonly from: readonly number[] | undefined
@@ -122,7 +122,7 @@ function linkOf(given: Readonly<Record<string, unknown>>, path: string): Partial
   }
 }
 
-const linkRule: Reader<Faults['links'][number]> = (value, path) => {
+const linkRule: Reader<Conditions['links'][number]> = (value, path) => {
   const given = fields(value, path, ['from', 'to', ...LINK_FIELDS])
   const side = (name: string) => (given[name] === undefined ? undefined : peers(given[name], `${path}.${name}`))
   return { from: side('from'), to: side('to'), link: linkOf(given, path) }
@@ -152,7 +152,7 @@ const crash: Reader<Crash> = (value, path) => {
   return { peer, atMs, downMs }
 }
 
-const clock: Reader<Faults['clock']> = (value, path) => {
+const clock: Reader<Conditions['clock']> = (value, path) => {
   const given = fields(value, path, ['offsetMs', 'drift'])
   const read = (name: string, most: number): Distribution =>
     given[name] === undefined ? fixed(0) : distribution(number(-most, most))(given[name], `${path}.${name}`)
@@ -160,7 +160,7 @@ const clock: Reader<Faults['clock']> = (value, path) => {
 }
 
 /** A network that is slow as the internet is and loses nothing. */
-export const NO_FAULTS: Faults = {
+export const GOOD_CONDITIONS: Conditions = {
   latencyMs: { kind: 'normal', mean: 40, deviation: 15 },
   bandwidth: Infinity,
   loss: 0,
@@ -173,33 +173,35 @@ export const NO_FAULTS: Faults = {
 }
 
 /**
- * Faults out of JSON; what is not said is as in {@link NO_FAULTS}.
+ * Conditions out of JSON; what is not said is as in {@link GOOD_CONDITIONS}.
  * @throws AssayError `BAD_FAULTS` with the path of what is wrong, what was expected and what was got
  */
-export function parseFaults(value: unknown): Faults {
+export function parseConditions(value: unknown): Conditions {
   const given = fields(value, '$', [...LINK_FIELDS, 'links', 'partitions', 'crashes', 'clock'])
   const many = <T>(name: string, item: Reader<T>): readonly T[] =>
     given[name] === undefined ? [] : list(item, MAX_LISTED)(given[name], `$.${name}`)
   return {
-    ...NO_FAULTS,
+    ...GOOD_CONDITIONS,
     ...linkOf(given, '$'),
     links: many('links', linkRule),
     partitions: many('partitions', partition),
     crashes: many('crashes', crash),
-    clock: given['clock'] === undefined ? NO_FAULTS.clock : clock(given['clock'], '$.clock'),
+    clock: given['clock'] === undefined ? GOOD_CONDITIONS.clock : clock(given['clock'], '$.clock'),
   }
 }
 
-/** Faults out of a file. @throws AssayError `NO_FAULTS_FILE` where it cannot be read, `BAD_FAULTS`. */
-export async function readFaults(path: string): Promise<Faults> {
+/** Conditions out of a file. @throws AssayError `NO_FAULTS_FILE` where it cannot be read, `BAD_FAULTS`. */
+export async function readConditions(path: string): Promise<Conditions> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
   } catch (thrown) {
-    throw new AssayError('NO_FAULTS_FILE', `expected a readable file of faults, got: ${messageOf(thrown)}`, { path })
+    throw new AssayError('NO_FAULTS_FILE', `expected a readable file of conditions, got: ${messageOf(thrown)}`, {
+      path,
+    })
   }
   try {
-    return parseFaults(JSON.parse(text))
+    return parseConditions(JSON.parse(text))
   } catch (thrown) {
     if (thrown instanceof SyntaxError) throw new AssayError('BAD_FAULTS', `faults: ${path}: ${messageOf(thrown)}`)
     throw thrown
