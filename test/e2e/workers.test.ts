@@ -235,6 +235,6 @@ describe('a worker refuses to start', { timeout: TEST_MS }, () => {
       refusal([...args, join(dir, 'not-there', 'a.key')]),
     ])
     expect(folder).toMatch(/^1: assay: key file .*: expected a file, got a folder.*\[KEY_FILE_UNREADABLE\]\n$/)
-    expect(lost).toMatch(/^1: assay: key file .*a\.key: expected to make it .*ENOENT.*\[KEY_FILE_UNWRITABLE\]\n$/)
+    expect(lost).toMatch(/^1: assay: key file .*a\.key: expected to create it .*ENOENT.*\[KEY_FILE_UNWRITABLE\]\n$/)
   })
 })
