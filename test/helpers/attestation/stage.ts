@@ -234,6 +234,11 @@ export class Stage {
     })
   }
 
+  /** What must hold of any world and does not: a worker that stopped by itself, an issuance that does not add up, a bug of the runtime. */
+  get broken(): readonly string[] {
+    return [...this.world.breaches.map(({ kind, detail }) => `${kind}: ${detail}`), ...this.world.chain.bugs]
+  }
+
   dutiesOf(party: Party): readonly string[] {
     return this.parties.submissions.filter((other) => other.party === party).map(({ dutyId }) => dutyId)
   }

@@ -1,5 +1,5 @@
 /** The attestor's part in a round, from being drawn to its report, honest and not, killed and not. */
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { encodeCall } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
 import { decode } from '#types/scale/codec.ts'
@@ -46,6 +46,7 @@ async function setUp(options: Partial<StageOptions> = {}): Promise<void> {
 }
 
 beforeEach(() => setUp())
+afterEach(() => expect(stage.broken).toEqual([]))
 
 const open = (): Promise<void> => stage.order()
 const agreed = (): boolean => stage.round(ROUND).agreement !== undefined
