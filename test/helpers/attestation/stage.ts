@@ -17,7 +17,6 @@ import type { MakeRole } from '#worker/kernel/role.ts'
 import { parseConditions } from '#worker/simulation/conditions.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { SimulatedWorld } from '#worker/simulation/world.ts'
-import type { AttestationProgress } from '#worker/systems/attestation/ports.ts'
 import { roundClosed, rounds } from '#worker/systems/attestation/role/chain-items.ts'
 import { hosting } from '#worker/systems/hosting/role/chain-items.ts'
 import type { SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
@@ -245,13 +244,3 @@ export class Stage {
 }
 
 const nameOf = (error: CallFailure): string => ('name' in error ? error.name : error.text)
-
-/** The first step of that kind that an attestor told. */
-export const find = <K extends AttestationProgress['kind']>(
-  { progress }: Party,
-  kind: K,
-): Extract<AttestationProgress, { kind: K }> | undefined =>
-  progress.find((each) => each.kind === kind) as Extract<AttestationProgress, { kind: K }> | undefined
-
-/** The kinds of all steps that a worker told. */
-export const kindsOf = ({ progress }: Party): readonly string[] => progress.map(({ kind }) => kind)

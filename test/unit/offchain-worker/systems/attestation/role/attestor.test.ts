@@ -17,8 +17,8 @@ import { coinflipWithFault } from '#worker/systems/coinflip/protocol/faults.ts'
 import type { MakeRole } from '#worker/kernel/role.ts'
 import { submitCoinflipOutcome } from '#worker/systems/attestation/role/chain-items.ts'
 import type { FeedServer } from '#worker/systems/hosting/ports.ts'
-import type { Party } from '../../../../../helpers/attestation/parties.ts'
-import { find, kindsOf, Stage, type StageOptions } from '../../../../../helpers/attestation/stage.ts'
+import { find, kindsOf, type Party } from '../../../../../helpers/attestation/parties.ts'
+import { Stage, type StageOptions } from '../../../../../helpers/attestation/stage.ts'
 import { memoryFeed } from '../../../../../helpers/memory-feed.ts'
 
 /** The first of the chain. */
