@@ -9,6 +9,7 @@ import type { Progress, RoleDeps } from '#worker/kernel/ports.ts'
 import type { MakeRole } from '#worker/kernel/role.ts'
 import { accountOf, identityOf } from '#worker/simulation/identities.ts'
 import type { Ground, Place, Seat } from '#worker/simulation/play.ts'
+import type { AttestationProgress } from '#worker/systems/attestation/ports.ts'
 import { createAttestor, type AttestorOptions } from '#worker/systems/attestation/role/attestor.ts'
 import type { FeedClient, FeedServer } from '#worker/systems/hosting/ports.ts'
 import { createHoster } from '#worker/systems/hosting/role/hoster.ts'
@@ -117,3 +118,13 @@ export class Parties {
     return { ...deps, chain: { ...deps.chain, submit } }
   }
 }
+
+/** The first step of that kind that an attestor told. */
+export const find = <K extends AttestationProgress['kind']>(
+  { progress }: Party,
+  kind: K,
+): Extract<AttestationProgress, { kind: K }> | undefined =>
+  progress.find((each) => each.kind === kind) as Extract<AttestationProgress, { kind: K }> | undefined
+
+/** The kinds of all steps that a worker told. */
+export const kindsOf = ({ progress }: Party): readonly string[] => progress.map(({ kind }) => kind)

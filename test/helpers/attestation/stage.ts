@@ -17,7 +17,6 @@ import type { MakeRole } from '#worker/kernel/role.ts'
 import { parseConditions } from '#worker/simulation/conditions.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { SimulatedWorld } from '#worker/simulation/world.ts'
-import type { AttestationProgress } from '#worker/systems/attestation/ports.ts'
 import { roundClosed, rounds } from '#worker/systems/attestation/role/chain-items.ts'
 import { hosting } from '#worker/systems/hosting/role/chain-items.ts'
 import type { SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
@@ -234,19 +233,14 @@ export class Stage {
     })
   }
 
+  /** What must hold of any world and does not: a worker that stopped by itself, an issuance that does not add up, a bug of the runtime. */
+  get broken(): readonly string[] {
+    return [...this.world.breaches.map(({ kind, detail }) => `${kind}: ${detail}`), ...this.world.chain.bugs]
+  }
+
   dutiesOf(party: Party): readonly string[] {
     return this.parties.submissions.filter((other) => other.party === party).map(({ dutyId }) => dutyId)
   }
 }
 
 const nameOf = (error: CallFailure): string => ('name' in error ? error.name : error.text)
-
-/** The first step of that kind that an attestor told. */
-export const find = <K extends AttestationProgress['kind']>(
-  { progress }: Party,
-  kind: K,
-): Extract<AttestationProgress, { kind: K }> | undefined =>
-  progress.find((each) => each.kind === kind) as Extract<AttestationProgress, { kind: K }> | undefined
-
-/** The kinds of all steps that a worker told. */
-export const kindsOf = ({ progress }: Party): readonly string[] => progress.map(({ kind }) => kind)

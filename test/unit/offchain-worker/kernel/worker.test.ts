@@ -12,8 +12,8 @@ import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import { startWorker, type Worker } from '#worker/kernel/worker.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 import type { FeedServer } from '#worker/systems/hosting/ports.ts'
-import type { Party } from '../../../helpers/attestation/parties.ts'
-import { kindsOf, Stage } from '../../../helpers/attestation/stage.ts'
+import { kindsOf, type Party } from '../../../helpers/attestation/parties.ts'
+import { Stage } from '../../../helpers/attestation/stage.ts'
 
 /** As the runtime has it. */
 const HEARTBEAT_BLOCKS = 20

@@ -1,5 +1,5 @@
 /** Attestors report absent ones: in turns, once, also after a restart, and not while paused. */
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { encodeCall } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
@@ -35,6 +35,8 @@ beforeEach(async () => {
     stage.attestors.find(({ account }) => toHex(account) === toHex(members[rank]!.account))!,
   )
 })
+
+afterEach(() => expect(stage.broken).toEqual([]))
 
 /** These are killed before they report, the others report, and `silent` are killed then. Ends with the block that closes the round. */
 async function closeWithout(absent: readonly Party[], silent: readonly Party[] = []): Promise<void> {
@@ -117,7 +119,6 @@ test('losing the race is no error; what is over is not told of', async () => {
   expect(toldBy(first)).toEqual([dutyOf(absent)])
   await stage.blocks(2)
   expect(stage.refused([first])).toEqual(['reportAbsent: AbsenceKnown'])
-  expect(stage.world.breaches).toEqual([])
   await stage.blocksUntil(() => stage.read(absences, ROUND) === undefined, ABSENCE_WINDOW_BLOCKS + 2)
   await stage.start(second)
   await stage.blocks(2)

@@ -1,5 +1,5 @@
 /** The attestor's part in a round, from the draw to its report: honest or not, killed or not. */
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { encodeCall } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
 import { decode } from '#types/scale/codec.ts'
@@ -12,8 +12,9 @@ import { coinflipWithFault, createFaultyCoinflip } from '#worker/systems/coinfli
 import type { MakeRole } from '#worker/kernel/role.ts'
 import { submitCoinflipOutcome } from '#worker/systems/attestation/role/chain-items.ts'
 import type { FeedServer } from '#worker/systems/hosting/ports.ts'
-import type { Party } from '../../../../../helpers/attestation/parties.ts'
-import { find, kindsOf, Stage, type StageOptions } from '../../../../../helpers/attestation/stage.ts'
+import { find, kindsOf, type Party } from '../../../../../helpers/attestation/parties.ts'
+import { Stage, type StageOptions } from '../../../../../helpers/attestation/stage.ts'
+import { memoryFeed } from '../../../../../helpers/memory-feed.ts'
 
 /** The first of the chain. */
 const ROUND = 0
@@ -40,6 +41,7 @@ async function setUp(options: Partial<StageOptions> = {}): Promise<void> {
 }
 
 beforeEach(() => setUp())
+afterEach(() => expect(stage.broken).toEqual([]))
 
 const open = (): Promise<void> => stage.order()
 const agreed = (): boolean => stage.round(ROUND).agreement !== undefined
@@ -360,27 +362,32 @@ describe('killed and started again', () => {
   })
 
   test('in its audit: what the hoster served before is nobody’s fault', async () => {
+    // Large enough for the two processes to read on elsewhere.
+    await setUp({ feed: memoryFeed(100) })
     for (const attestor of attestors) await start(attestor)
     const victim = attestors[2]!
     const { conduct } = stage.parties
-    let served = 0
+    const served: number[] = []
     // What the hoster sends is on its way when the process dies.
     const serveFeed: FeedServer['serveFeed'] = (request) =>
       stage.hoster.feeds.serveFeed({
         ...request,
         onServed(reader, index) {
-          if (find(victim, 'audit-started') && served++ === 0) conduct.extraMs = STALL_MS
+          if (find(victim, 'audit-started') && served.push(index) === 1) conduct.extraMs = STALL_MS
           request.onServed(reader, index)
         },
       })
     await kill(stage.hoster)
     await start(stage.hoster, stage.parties.hosts({ serveFeed }))
     await open()
-    await stage.until(() => served > 0)
+    await stage.until(() => served.length > 0)
+    await stage.pass(STALL_MS / 2)
     await kill(victim)
-    expect(find(victim, 'audit-done')).toBeUndefined()
+    const before = served.splice(0)
     conduct.extraMs = 0
     await start(victim)
+    await stage.until(() => find(victim, 'audit-done') !== undefined)
+    expect(before.filter((index) => !served.includes(index))).not.toEqual([])
     await stage.blocksUntil(() => stage.reports.length === 4)
     expect(find(victim, 'audit-done')).toMatchObject({ result: 'served', why: '' })
     expect(stage.refused()).toEqual([])

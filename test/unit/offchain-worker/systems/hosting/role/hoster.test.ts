@@ -17,7 +17,8 @@ import { createServedLog } from '#worker/systems/hosting/role/served-log.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 import type { SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
 import { bytesOf, memoryFeed } from '../../../../../helpers/memory-feed.ts'
-import { kindsOf, Stage } from '../../../../../helpers/attestation/stage.ts'
+import { kindsOf } from '../../../../../helpers/attestation/parties.ts'
+import { Stage } from '../../../../../helpers/attestation/stage.ts'
 
 const feed = memoryFeed(13)
 const reader = identityOf('reader').publicKey
