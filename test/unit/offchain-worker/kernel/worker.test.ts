@@ -161,14 +161,15 @@ test('closed, a hoster has hung up: what it serves from may go then', async () =
 })
 
 test('what ends the following ends the worker, with the reason', async () => {
-  let fail = (_error: AssayError): void => {}
+  let fail = (_why: Error): void => {}
   const broken: ChainPort['follow'] = () => ({
-    done: new Promise((_resolve, reject) => (fail = reject)),
+    done: new Promise((_, reject) => (fail = reject)),
     stop: async () => {},
   })
   const running = await start({ follow: broken })
+  const ended = expect(running.done).rejects.toMatchObject({ code: 'OTHER_CHAIN' })
   fail(new AssayError('OTHER_CHAIN', 'expected the same genesis'))
-  await expect(running.done).rejects.toMatchObject({ code: 'OTHER_CHAIN' })
+  await ended
 })
 
 test('a chain that does not answer for a while costs no round', async () => {
