@@ -28,9 +28,9 @@ function parse(text: string): Line | undefined {
   }
 }
 
-/** Starts `assay` with these arguments, and with `env` over this process's environment. */
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
-  const child = spawn(process.execPath, [CLI, ...args], {
+/** Starts `assay` with these arguments, and with `env` over this process's environment. @param cli another bundle than ours */
+export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}, cli: string = CLI): Run {
+  const child = spawn(process.execPath, [cli, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })
