@@ -11,6 +11,7 @@ import { chainCommand } from './commands/chain.ts'
 import { devnetCommand } from './commands/devnet.ts'
 import { dhtCommand } from './commands/dht.ts'
 import { checkArguments } from './terminal/options.ts'
+import { UsageError } from './terminal/usage-error.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { workerCommand } from './commands/worker.ts'
 import { SYSTEMS } from './systems.ts'
@@ -18,21 +19,12 @@ import { SYSTEMS } from './systems.ts'
 /** Exit codes: 0 done, 1 failed (for `devnet --once`: the scenario did not pass), 2 the command line was wrong. */
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
-/** Codes of errors that a command throws for a value that it does not take. */
-const USAGE_CODES: readonly string[] = [
-  'BAD_PORT',
-  'BAD_BOOTSTRAP',
-  'BAD_DURATION',
-  'BAD_BLOCK_TIME',
-  'BAD_ENDPOINT',
-  'BAD_SURI',
-  'NO_SECRET',
-  'BAD_POOL_LIMIT',
-  'BAD_COUNT',
-  'BAD_ROUND',
-  'BAD_SERIES',
-]
+/** Codes of errors in a value of the command line that parts throw which know nothing of command lines; others are a UsageError. */
+const USAGE_CODES: readonly string[] = ['BAD_BLOCK_TIME', 'BAD_ENDPOINT', 'BAD_SURI', 'BAD_POOL_LIMIT']
 const HELP_COLUMNS = 110
+
+const isUsageError = (thrown: unknown): boolean =>
+  thrown instanceof UsageError || (thrown instanceof AssayError && USAGE_CODES.includes(thrown.code))
 
 function tell(thrown: unknown): void {
   const code = thrown instanceof AssayError ? ` [${thrown.code}]` : ''
@@ -88,7 +80,7 @@ const parser = commands
     usage.showHelp('error')
     process.stderr.write(`\nassay: ${namedOnce(message)} [USAGE]\n`)
     process.exitCode = EXIT_USAGE
-    throw new AssayError('USAGE', message)
+    throw new UsageError('USAGE', message)
   })
 
 try {
@@ -96,6 +88,6 @@ try {
 } catch (thrown) {
   if (!(thrown instanceof AssayError && thrown.code === 'USAGE')) {
     tell(thrown)
-    process.exitCode = thrown instanceof AssayError && USAGE_CODES.includes(thrown.code) ? EXIT_USAGE : EXIT_FAILED
+    process.exitCode = isUsageError(thrown) ? EXIT_USAGE : EXIT_FAILED
   }
 }

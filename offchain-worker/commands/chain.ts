@@ -4,9 +4,9 @@
  * Owns: the command and its subcommands. Does not own: their options (chain-options.ts).
  */
 import type { Argv } from 'yargs'
-import { AssayError } from '#types/errors.ts'
 import { withValues } from '../terminal/options.ts'
 import { chainOptions, specOption } from './chain-options.ts'
+import { UsageError } from '../terminal/usage-error.ts'
 
 const MOST_MS = 86_400_000
 
@@ -38,7 +38,7 @@ const options = (argv: Argv) =>
 /** Refuses what would not be a duration, or is longer than timers take. */
 function checkMs(name: string, ms: number | undefined): void {
   if (ms !== undefined && !(ms >= 0 && ms <= MOST_MS))
-    throw new AssayError('BAD_DURATION', `--${name}: expected milliseconds from 0 to ${MOST_MS} (a day), got ${ms}`)
+    throw new UsageError('BAD_DURATION', `--${name}: expected milliseconds from 0 to ${MOST_MS} (a day), got ${ms}`)
 }
 
 /** Adds `chain` to the command line. */

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { open, readFile, stat } from 'node:fs/promises'
 import { toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
+import { UsageError } from './usage-error.ts'
 
 const OTHERS_MAY_READ = 0o077
 const OWNER_ONLY = 0o600
@@ -80,7 +81,7 @@ export function readSecret(options: {
   readonly keyFile?: string | undefined
 }): Promise<string> {
   if ((options.suri === undefined) === (options.keyFile === undefined)) {
-    throw new AssayError('NO_SECRET', 'expected --suri or --key-file, which gives the worker its keys')
+    throw new UsageError('NO_SECRET', 'expected --suri or --key-file, which gives the worker its keys')
   }
   return options.suri === undefined ? readOrCreateKeyFile(options.keyFile!) : Promise.resolve(options.suri)
 }

@@ -7,6 +7,7 @@ import type { Options } from 'yargs'
 import { AssayError } from '#types/errors.ts'
 import type { DhtAddress } from '../p2p/dht.ts'
 import { LOG_LEVELS } from './logging.ts'
+import { UsageError } from './usage-error.ts'
 
 export const DEFAULT_RPC_PORT = 9944
 export const DEFAULT_HOST = '127.0.0.1'
@@ -23,7 +24,7 @@ export const logOption = {
 /** Throws unless the value is a port. */
 export function checkPort(name: string, port: number): number {
   if (Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return port
-  throw new AssayError('BAD_PORT', `--${name}: expected a port from 0 (any free one) to ${MAX_PORT}, got ${port}`)
+  throw new UsageError('BAD_PORT', `--${name}: expected a port from 0 (any free one) to ${MAX_PORT}, got ${port}`)
 }
 
 /** Throws unless the value is a whole number from `least` to `most`. */
@@ -37,7 +38,7 @@ export function parseBootstrap(text: string): DhtAddress {
   const [, host, digits] = /^(.+):(\d{1,5})$/.exec(text) ?? []
   const port = Number(digits)
   if (host !== undefined && port >= 1 && port <= MAX_PORT) return { host, port }
-  throw new AssayError(
+  throw new UsageError(
     'BAD_BOOTSTRAP',
     `--bootstrap: expected host:port with a port from 1 to ${MAX_PORT}, got ${JSON.stringify(text)}`,
   )

@@ -3,6 +3,7 @@ import { AssayError } from '#types/errors.ts'
 import { checkWithin } from '#worker/terminal/options.ts'
 import { simulation, type System } from '../system.ts'
 import { coinflipCommand } from './standalone/command.ts'
+import { UsageError } from '#worker/terminal/usage-error.ts'
 
 const DEFAULT_PEERS = '5'
 const MOST_SESSIONS = 1_000_000_000
@@ -11,7 +12,7 @@ const MOST_SESSIONS = 1_000_000_000
 function countRange(name: string, text: string): readonly [number, number] {
   const [, least, most] = /^(\d{1,4})(?:\.\.(\d{1,4}))?$/.exec(text) ?? []
   if (least === undefined)
-    throw new AssayError('BAD_COUNT', `--${name}: expected a number or a range such as 3..20, got ${text}`)
+    throw new UsageError('BAD_COUNT', `--${name}: expected a number or a range such as 3..20, got ${text}`)
   return [Number(least), Number(most ?? least)]
 }
 

@@ -12,6 +12,7 @@ import type { LoadedRole } from '#worker/systems/system.ts'
 import { createAttestor, type AttestorOptions } from './attestor.ts'
 import { attestorRequires } from './chain-items.ts'
 import { ATTESTOR_FAULTS } from './faults.ts'
+import { UsageError } from '#worker/terminal/usage-error.ts'
 
 export const requires: LoadedRole['requires'] = attestorRequires
 
@@ -20,7 +21,7 @@ function lies(fault: string | undefined): Pick<AttestorOptions, 'createMember'> 
   if (fault === undefined) return {}
   const known = ATTESTOR_FAULTS.find((name) => name === fault)
   if (known) return { createMember: coinflipWithFault(known) }
-  throw new AssayError(
+  throw new UsageError(
     'BAD_FAULT',
     `--fault: expected one of ${ATTESTOR_FAULTS.join(', ')}, got ${JSON.stringify(fault)}`,
   )

@@ -15,6 +15,7 @@ import { runRounds } from './play.ts'
 import { FAULT_NAMES } from '#worker/systems/coinflip/protocol/faults.ts'
 import { quoted } from '#worker/terminal/quoted.ts'
 import { refusesWhoReadsOn } from '#worker/systems/hosting/simulation/suspicion.ts'
+import { UsageError } from '#worker/terminal/usage-error.ts'
 
 /** What the command line says. */
 export interface RoundArguments {
@@ -50,7 +51,7 @@ const DEFAULT_READERS = 240
 const MAX_READERS = 36_000
 
 const refuse = (option: string, expected: string, got: string | number): AssayError =>
-  new AssayError('BAD_ROUND', `--${option}: expected ${expected}, got ${got}`)
+  new UsageError('BAD_ROUND', `--${option}: expected ${expected}, got ${got}`)
 
 function conductNamed(name: string): AttestorConduct {
   const known = [...AUDITORS, ...FAULT_NAMES].find((each) => each === name)

@@ -14,6 +14,7 @@ import type { Conditions } from '#worker/simulation/conditions.ts'
 import { chanceFrom, type Chance } from '#worker/simulation/random.ts'
 import type { FaultName } from '../protocol/faults.ts'
 import { strategy } from './strategies.ts'
+import { UsageError } from '#worker/terminal/usage-error.ts'
 
 /** A number, or both ends of a range from which each session draws. */
 export type CountRange = readonly [least: number, most: number]
@@ -82,7 +83,7 @@ const within = ([least, most]: CountRange, at: number): number => least + Math.m
 export function checkSeries({ peers, dishonest, sessions }: CoinflipSeriesOptions): void {
   const isRange = ([least, most]: CountRange): boolean =>
     Number.isInteger(least) && Number.isInteger(most) && least <= most
-  const refuse = (expected: string): AssayError => new AssayError('BAD_SERIES', `simulation: expected ${expected}`)
+  const refuse = (expected: string): AssayError => new UsageError('BAD_SERIES', `simulation: expected ${expected}`)
   if (!isRange(peers) || peers[0] < MIN_PEERS || peers[1] > MAX_PEERS)
     throw refuse(`${MIN_PEERS} to ${MAX_PEERS} peers, or a range within, got ${peers.join(' to ')}`)
   if (!isRange(dishonest) || dishonest[0] < 0 || dishonest[0] > peers[0] - 1)

@@ -14,6 +14,7 @@ import { createFeedStore, type FeedStore } from '../adapters/feed-store.ts'
 import { chainFeedHead, createHyperFeedServer } from '../adapters/hyper-feeds.ts'
 import { hosterRequires } from './chain-items.ts'
 import { createHoster } from './hoster.ts'
+import { UsageError } from '#worker/terminal/usage-error.ts'
 
 /** The key that signs what a hoster publishes itself. */
 const AUTHOR_LABEL = 'assay/worker/author/1'
@@ -26,7 +27,7 @@ function lostShare(fault: string | undefined): number {
   const [kind, share] = fault.split(':')
   const lost = Number(share)
   if (kind === 'lossy' && lost > 0 && lost < 1) return lost
-  throw new AssayError(
+  throw new UsageError(
     'BAD_FAULT',
     `--fault: expected lossy:SHARE with a share between 0 and 1, got ${JSON.stringify(fault)}`,
   )
