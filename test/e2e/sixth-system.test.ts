@@ -22,8 +22,14 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const EXAMPLES = join(ROOT, 'test/examples')
 /** Everything that the type check, the linter and the bundle need, and the example. */
 const PARTS = [
-  ...['chain-client', 'offchain-worker', 'runtime-types', 'test/examples', '.config'],
-  ...['package.json', 'tsconfig.json', '.oxlintrc.json'],
+  'chain-client',
+  'offchain-worker',
+  'runtime-types',
+  'test/examples',
+  '.config',
+  'package.json',
+  'tsconfig.json',
+  '.oxlintrc.json',
 ]
 const SET_UP_MS = 180_000
 const PLAY_MS = 90_000
@@ -88,7 +94,8 @@ describe('the sixth system', () => {
     const devnet = assay('devnet', '--scenario', 'guestbook', '--pages', '3', '--once', '--json', '--rpc-port', '0')
     expect(await devnet.exit(PLAY_MS), devnet.stderr()).toBe(0)
     const pages = devnet.lines.filter(({ kind }) => kind === 'greeted').map(({ page }) => page)
-    expect(pages.toSorted()).toEqual([0, 1, 2])
+    expect(pages).toHaveLength(3)
+    expect(new Set(pages)).toEqual(new Set([0, 1, 2]))
     expect(devnet.lines.find(({ kind }) => kind === 'result')).toMatchObject({ pages: 3, greeted: 3 })
   })
 
