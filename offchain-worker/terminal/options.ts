@@ -4,7 +4,6 @@
  * Owns: names, defaults and checks of shared options. Does not own: a command's own options.
  */
 import type { Options } from 'yargs'
-import { AssayError } from '#types/errors.ts'
 import type { DhtAddress } from '../p2p/dht.ts'
 import { LOG_LEVELS } from './logging.ts'
 import { UsageError } from './usage-error.ts'

@@ -1,5 +1,4 @@
 /** The coinflip: members that trust nobody agree on a random number. */
-import { AssayError } from '#types/errors.ts'
 import { checkWithin } from '#worker/terminal/options.ts'
 import { simulation, type System } from '../system.ts'
 import { coinflipCommand } from './standalone/command.ts'

@@ -5,7 +5,6 @@
  */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AssayError } from '#types/errors.ts'
 import { coinflipWithFault } from '#worker/systems/coinflip/protocol/faulty-member.ts'
 import { createHyperFeedClient } from '#worker/systems/hosting/adapters/hyper-feeds.ts'
 import type { LoadedRole } from '#worker/systems/system.ts'

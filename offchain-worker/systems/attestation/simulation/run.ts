@@ -5,7 +5,7 @@
  * (play.ts).
  */
 import { toHex } from '#types/bytes.ts'
-import { AssayError } from '#types/errors.ts'
+import type { AssayError } from '#types/errors.ts'
 import { jsonLine } from '#worker/terminal/output.ts'
 import { GOOD_CONDITIONS, readConditions, type Conditions } from '#worker/simulation/conditions.ts'
 import { createProgress } from '#worker/terminal/progress.ts'

@@ -5,7 +5,7 @@
  */
 import { toHex } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
-import { AssayError } from '#types/errors.ts'
+import type { AssayError } from '#types/errors.ts'
 import type { Coinflip, CoinflipExit, CoinflipOptions } from '../protocol/terms.ts'
 import { runCoinflipSession } from './session.ts'
 import type { CoinflipSessionOptions, CoinflipSessionResult } from './terms.ts'

@@ -7,7 +7,6 @@
 import { join } from 'node:path'
 import { sample } from '#types/domain/draw.ts'
 import { feedBytes } from '#types/domain/hosting/feed.ts'
-import { AssayError } from '#types/errors.ts'
 import type { Host } from '#worker/kernel/host.ts'
 import type { LoadedRole } from '#worker/systems/system.ts'
 import { createFeedStore, type FeedStore } from '../adapters/feed-store.ts'
