@@ -10,7 +10,7 @@ export interface MemoryJournal extends Journal {
   keys(): readonly string[]
 }
 
-/** A class: each simulated worker has one, and it must weigh little. */
+/** A class, because each simulated worker has one, and a class instance is small. */
 class Values implements MemoryJournal {
   readonly #values = new Map<string, Uint8Array>()
 
