@@ -11,7 +11,7 @@ import { FAULT_NAMES, FAULTS, type FaultName } from '../protocol/faults.ts'
 import { createProgress } from '#worker/terminal/progress.ts'
 import { quoted } from '#worker/terminal/quoted.ts'
 
-/** What the command line says. */
+/** The arguments of the command line. */
 export interface CoinflipArguments extends Pick<
   CoinflipSeriesOptions,
   'seed' | 'peers' | 'dishonest' | 'first' | 'sessions'

@@ -1,5 +1,5 @@
 /**
- * Many simulated coinflips, one after the other, and what they amount to.
+ * A series of simulated coinflips, and its tally.
  *
  * Owns: how a session of a series follows from its seed and number, and the tally. Does not own: a session (session.ts).
  */
@@ -23,7 +23,7 @@ export interface CoinflipSeriesOptions {
   readonly seed: string
   /** Members of a session. */
   readonly peers: CountRange
-  /** Dishonest ones among them; never all. */
+  /** Dishonest members among them; never all. */
   readonly dishonest: CountRange
   readonly strategy: FaultName | 'mixed'
   readonly conditions: Conditions
@@ -41,7 +41,7 @@ export interface BrokenSession {
   readonly breaches: readonly Breach[]
 }
 
-/** What a series amounts to. */
+/** The tally of a series. */
 export interface CoinflipTally {
   sessions: number
   /** Sessions by the exits of their honest members: `success`, `offline`, or such as `malicious+success`. */
@@ -59,10 +59,10 @@ export interface CoinflipTally {
 }
 
 const MAX_BROKEN = 100
-/** As of a session of the chain, and of `assay coinflip`. */
+/** The bounds of the chain's sessions, and of `assay coinflip`. */
 const [MIN_PEERS, MAX_PEERS] = [3, 64]
 
-/** A tally of nothing. */
+/** An empty tally. */
 export const emptyTally = (): CoinflipTally => ({
   sessions: 0,
   endings: {},
@@ -140,7 +140,7 @@ export function addSession(
 }
 
 /**
- * Plays a series. `onSession` hears after each how far it is; where it gives false, the series ends there.
+ * Plays a series. Calls `onSession` with the progress after each session; the series ends where it returns false.
  * @throws AssayError `BAD_SERIES`
  */
 export function runCoinflipSeries(
