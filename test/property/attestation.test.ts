@@ -248,7 +248,7 @@ class Ledger {
   }
 }
 
-/** Whatever was done before, an honest round with some newcomers must still come to its end. */
+/** After any deeds, an honest round with some newcomers must still come to its end. */
 function expectStillWorking(chain: AttestationChain): void {
   const give = (who: Actor): Signed => [
     root,

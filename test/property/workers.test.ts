@@ -1,4 +1,4 @@
-/** Whatever workers do and leave undone: what draws know of them is what a look at all of them would tell. */
+/** After any actions and omissions of workers, the draw's weights equal those that a scan of all workers would give. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { RoleName } from '#types/domain/worker.ts'

@@ -21,7 +21,7 @@ const READY_MS = 30_000
 /** Time for each member to start; with few cores they start one after the other. */
 const READY_MS_PER_MEMBER = 1_500
 const MEET_MS_PER_MEMBER = 1_000
-/** Members that connect to each other first, and that are added at a time. */
+/** Members that connect to each other first. Later ones join `MEET_MORE` at a time. */
 const MEET_FIRST = 16
 const MEET_MORE = 8
 /** Extra time after the session's timeouts, in which busy processes tell their exits. */

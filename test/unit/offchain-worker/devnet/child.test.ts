@@ -1,4 +1,4 @@
-/** One real child process: its lines, what it ends with, and its stop. */
+/** One real child process: its lines, its last error, and its stop. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'

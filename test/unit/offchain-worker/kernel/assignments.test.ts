@@ -1,4 +1,4 @@
-/** Assignments: taken once, resumed, declined, updated until they are over, drained; and nothing is lost when a read fails. */
+/** Assignments: a worker takes each once, resumes, declines, updates and drains them, and loses none when a read fails. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ChainEventRecord, ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { AssayError } from '#types/errors.ts'

@@ -1,4 +1,4 @@
-/** A simulated world with a play that is in no system: joining, crashes, time being over, and what must hold of any world. */
+/** A simulated world with a play outside of any system: joining, crashes, the end of time, and the invariants of every world. */
 import { describe, expect, it } from 'vitest'
 import type { CallRequest } from '#chain/api/chain-port.ts'
 import { concatBytes, toHex, u32le } from '#types/bytes.ts'

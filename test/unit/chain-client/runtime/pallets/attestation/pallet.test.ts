@@ -257,7 +257,7 @@ describe('a verdict', () => {
     chain.build()
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Pass', served: 4, unserved: 0 })
     expect(paid(chain)).toHaveLength(5)
-    // Its reputation drops when somebody tells of it.
+    // Its reputation drops when an account reports the absence.
     expect(chain.reputation(flip.members[1]!.account, 'Attestor')).toEqual(NEWCOMER)
     expect(chain.absences(round)).toMatchObject({ absentees: [{ account: flip.members[1]!.account, reported: false }] })
     expectSound(chain, flip.members)

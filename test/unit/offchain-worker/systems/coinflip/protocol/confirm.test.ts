@@ -1,4 +1,6 @@
-/** CONFIRM: who knows the number shows it, who lies about it is convicted by its own word, and silence costs only time. */
+/**
+ * CONFIRM: a member that knows the number shows it, its own word convicts a member that lies about it, and silence costs only time.
+ */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import {
@@ -288,7 +290,7 @@ describe('one member, word by word', () => {
     expect(namesOf(give(one, confirmation('Pong', one)))).toEqual(['duplicate'])
     expect(namesOf(give(two, confirmation('Pong', two)))).toEqual([])
     expect(namesOf(give(three, confirmation('Pong', three)))).toEqual(['success'])
-    // Who is done still answers those who are not, and convicts nobody any more.
+    // A finished member still answers unfinished ones, and convicts nobody.
     expect(namesOf(give(one, confirmation('Ping', one)))).toEqual(['Pong'])
     expect(namesOf(give(one, confirmation('Ping', one, new Uint8Array(32))))).toEqual(['out-of-phase'])
     expect(namesOf(give(one, confirmation('Pong', one)))).toEqual(['out-of-phase'])
