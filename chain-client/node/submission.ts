@@ -2,7 +2,7 @@
  * The way of a transaction into the pool: decode, verify the signature, validate, take in.
  *
  * Owns: that order, which is Substrate's, so that each kind of bad transaction gets Substrate's answer. It also keeps transactions
- * in their order of submission, in whatever order the threads finish. Does not own: each step.
+ * in their order of submission, in whatever order the threads finish. Does not own: the steps themselves.
  * Source: sp-runtime generic/unchecked_extrinsic.rs (check), generic/checked_extrinsic.rs (validate).
  */
 import { equalBytes } from '#types/bytes.ts'
@@ -200,7 +200,7 @@ export class Submission {
     }
   }
 
-  /** Puts back a transaction that was in the pool before, in its former place. Its signature is known, so this is synchronous. */
+  /** Puts a transaction back into the pool, at its former place. Its signature is known, so this is synchronous. */
   restore(transaction: PoolTransaction): void {
     const { wire, extrinsic, payload, order, id } = transaction
     const { pool, runtime, best } = this.#deps

@@ -54,7 +54,7 @@ it('draws know of all workers what they are, in every history', () => {
         everyone((worker) => [worker.keys, callOf('Workers', 'unregister')])
         expectIndexed(start.state, start.number)
         for (let left = 62; left > 0; left--) start.build()
-        // The hoster of this chain is left, silent; nothing else is kept of who has gone.
+        // Only the silent hoster of this chain remains; the chain keeps nothing else of workers that left.
         const kept = ['Workers', 'Silences', 'Rosters', 'PlaceOf', 'WorkerAt', 'Weights']
         expect(kept.map((item) => start.count('Workers', item))).toEqual([1, 0, 1, 1, 1, 0])
         expect(start.log.errors).toEqual([])

@@ -72,21 +72,16 @@ export const feedsPallet = pallet({
         emit.Published({ feed: head.key, author, length: head.length })
       },
     ),
-    host: call(
-      'Say that you serve a feed to whoever asks.',
-      feedCalls.host,
-      refTime(0n, 3n, 1n),
-      (origin, { feed }) => {
-        const hoster = ensureSigned(origin)
-        if (!uses.workers.hasRole(hoster, 'Hoster')) return fail.NotAHoster()
-        if (!storage.heads.has(feed)) return fail.UnknownFeed()
-        if (storage.hosting.has(feed, hoster)) return fail.AlreadyHosting()
-        storage.hosting.put(feed, hoster, block())
-        emit.HostingStarted({ feed, hoster })
-      },
-    ),
+    host: call('Say that you serve a feed to everybody.', feedCalls.host, refTime(0n, 3n, 1n), (origin, { feed }) => {
+      const hoster = ensureSigned(origin)
+      if (!uses.workers.hasRole(hoster, 'Hoster')) return fail.NotAHoster()
+      if (!storage.heads.has(feed)) return fail.UnknownFeed()
+      if (storage.hosting.has(feed, hoster)) return fail.AlreadyHosting()
+      storage.hosting.put(feed, hoster, block())
+      emit.HostingStarted({ feed, hoster })
+    }),
     stopHosting: call(
-      'Say that you no longer serve a feed. Rounds under way go on.',
+      'Say that you stop serving a feed. Open rounds go on.',
       feedCalls.stopHosting,
       refTime(0n, 1n, 1n),
       (origin, { feed }) => {

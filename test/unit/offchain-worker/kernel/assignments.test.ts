@@ -28,7 +28,7 @@ const WORKER: WorkerRecord = {
 
 type Names = { readonly job: number }
 
-/** A record on chain: who has to do it, and whether it is done. */
+/** A record on chain: the worker of the job, and whether the job is done. */
 interface Job {
   readonly worker: string
   readonly isDone?: boolean
@@ -59,7 +59,7 @@ class TestChain {
   readonly works: TestWork[] = []
   shared: string | undefined = 'parameters'
   number = 100
-  /** What a read must wait for, or fails with. */
+  /** Delays a read, or makes it fail. */
   beforeRead: () => Promise<void> | void = () => {}
   #begun: number[] = []
 

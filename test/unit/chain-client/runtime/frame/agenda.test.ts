@@ -48,7 +48,7 @@ function open() {
   }
 }
 
-/** What one block takes. */
+/** Items that one block takes. */
 function taken(diary: ReturnType<typeof open>, block: number, most = 100): readonly number[] {
   let due: readonly number[] = []
   diary.block((entries) => (due = entries.take(block, most)))

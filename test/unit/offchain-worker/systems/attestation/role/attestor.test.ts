@@ -47,7 +47,7 @@ const dutiesOf = (party: Party): readonly string[] => stage.dutiesOf(party)
 const keyOf = (party: Party): Uint8Array => party.identity.publicKey
 const accountsOf = (...parties: readonly Party[]): readonly string[] =>
   parties.map(({ account }) => toHex(account)).toSorted()
-/** What evidence comes to where another was faster, and an outcome of a try that was given up meanwhile. */
+/** The chain's errors for evidence after a faster member's, and for an outcome of an attempt that was given up. */
 const KNOWN = 'submitEvidence: AlreadyConvicted'
 const LATE = 'submitCoinflipOutcome: WrongAttempt'
 
@@ -272,7 +272,7 @@ describe('a lie that leaves the number as it is', () => {
       if (isKilled) await stage.block()
       expect(evidenceOf(witness)).toEqual([evidenceAgainst(liar)])
       await stage.block()
-      // What its members said of the first try came too late.
+      // The votes of its members on the first attempt came too late.
       expect(stage.refused(honest.slice(0, -1)).filter((each) => each !== LATE && each !== KNOWN)).toEqual([])
       expect(stage.convicted).toEqual(accountsOf(liar))
     },
@@ -364,7 +364,7 @@ describe('killed and started again', () => {
     const victim = attestors[2]!
     const { conduct } = stage.parties
     let served = 0
-    // What the hoster sends is on its way when the process dies.
+    // The hoster's answers are on their way when the process dies.
     const serveFeed: FeedServer['serveFeed'] = (request) =>
       stage.hoster.feeds.serveFeed({
         ...request,

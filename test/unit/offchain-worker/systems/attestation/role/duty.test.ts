@@ -61,7 +61,7 @@ class SlowJournal implements Journal {
   readonly values = new Map<string, Uint8Array>()
   /** Writes that have begun. */
   writes = 0
-  /** What a write waits for. */
+  /** The promise for which a write waits. */
   beforeWrite: () => Promise<void> = async () => {}
 
   async get(key: string): Promise<Uint8Array | undefined> {

@@ -262,7 +262,7 @@ describe('one member, word by word', () => {
     const first = { author: commit.sender, body: commit.payload.value, signature: commit.signature }
     return { tag: 'Equivocation', value: { first, second: first } }
   }
-  /** What is in the exit of a member whose time is over, and by whom. */
+  /** The lies in the exit of a member whose time is over, and their authors. */
   const liesAtTheEnd = () => {
     const [output] = member.step({ kind: 'timeout', phase: 'Confirm' })
     if (output?.kind !== 'exit' || output.exit.kind !== 'success') throw new Error('expected success')

@@ -19,7 +19,7 @@ interface Played {
   readonly waits: readonly number[]
 }
 
-/** Plays a script of verdicts; each may depend on who is in the session. */
+/** Plays a script of verdicts; each may depend on the members of the session. */
 async function played(
   count: number,
   script: readonly ((members: readonly string[]) => Ended)[],
