@@ -104,7 +104,7 @@ declare module '@polkadot/api-base/types/submittable' {
     };
     feeds: {
       /**
-       * Say that you serve a feed to everybody.
+       * Say that you serve a feed to every reader that asks.
        **/
       host: AugmentedSubmittable<(feed: H256 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [H256]>;
       /**

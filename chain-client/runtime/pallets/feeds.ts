@@ -72,14 +72,19 @@ export const feedsPallet = pallet({
         emit.Published({ feed: head.key, author, length: head.length })
       },
     ),
-    host: call('Say that you serve a feed to everybody.', feedCalls.host, refTime(0n, 3n, 1n), (origin, { feed }) => {
-      const hoster = ensureSigned(origin)
-      if (!uses.workers.hasRole(hoster, 'Hoster')) return fail.NotAHoster()
-      if (!storage.heads.has(feed)) return fail.UnknownFeed()
-      if (storage.hosting.has(feed, hoster)) return fail.AlreadyHosting()
-      storage.hosting.put(feed, hoster, block())
-      emit.HostingStarted({ feed, hoster })
-    }),
+    host: call(
+      'Say that you serve a feed to every reader that asks.',
+      feedCalls.host,
+      refTime(0n, 3n, 1n),
+      (origin, { feed }) => {
+        const hoster = ensureSigned(origin)
+        if (!uses.workers.hasRole(hoster, 'Hoster')) return fail.NotAHoster()
+        if (!storage.heads.has(feed)) return fail.UnknownFeed()
+        if (storage.hosting.has(feed, hoster)) return fail.AlreadyHosting()
+        storage.hosting.put(feed, hoster, block())
+        emit.HostingStarted({ feed, hoster })
+      },
+    ),
     stopHosting: call(
       'Say that you stop serving a feed. Open rounds go on.',
       feedCalls.stopHosting,

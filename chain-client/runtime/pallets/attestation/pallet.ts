@@ -4,8 +4,7 @@
  * Owns: which account may do what to a round, and when; counting votes and reports. Does not own: the life of a round, pay included
  * (rounds.ts).
  *
- *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W-->
- *   CLOSED
+ *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W--> CLOSED
  *
  * A round in COINFLIP starts again, smaller, when evidence shows that its number is spoilt, or when a majority reports a member
  * offline. A lie that spoils nothing only convicts the liar. Otherwise an account that dislikes the number could void it by a lie.
