@@ -1,7 +1,7 @@
 /**
  * Blocks by this node: from the pool into the chain.
  *
- * Owns: one step, from a live block to its child, and finalizing. Does not own: when a block is built (sealing.ts).
+ * Owns: one step, from a live block to its child, and finalizing. Does not own: when a block is built (sealing).
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'

@@ -1,8 +1,8 @@
 /**
  * Builds one block, of the pool's transactions or of given ones.
  *
- * Owns: which transactions go in and when to stop. Does not own: when to build (sealing.ts). Building is synchronous, so that the
- * pool and the best block cannot change meanwhile.
+ * Owns: which transactions go in and when to stop. Does not own: when to build (sealing). Building is synchronous, so that the pool
+ * and the best block cannot change meanwhile.
  * Source: sc-basic-authorship basic_authorship.rs.
  */
 import { toHex } from '#types/bytes.ts'

@@ -1,7 +1,7 @@
 /**
  * How blocks and pointers lie in the database.
  *
- * Owns: keys and values of each record. Does not own: the records of states (state-records.ts).
+ * Owns: keys and values of each record. Does not own: the records of states.
  */
 import { concatBytes, utf8 } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'

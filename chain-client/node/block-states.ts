@@ -2,7 +2,7 @@
  * The states after blocks.
  *
  * Owns: which of them are open in memory, and which were set by hand, so that their block's header does not name their root. Does
- * not own: how a state is kept (state-records.ts).
+ * not own: the records of states.
  */
 import { equalBytes } from '#types/bytes.ts'
 import type { Change, Trie } from '#chain/trie/trie.ts'

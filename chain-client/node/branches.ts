@@ -2,7 +2,7 @@
  * Ways between branches, and places at which the chain can be put.
  *
  * Owns: which blocks leave and join the best branch on the way from one block to another, and which are live at a place. Does not
- * own: going there (block-store.ts).
+ * own: going there (the block store).
  */
 import { equalBytes } from '#types/bytes.ts'
 import type { Trie } from '#chain/trie/trie.ts'

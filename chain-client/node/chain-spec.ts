@@ -2,7 +2,7 @@
  * Chain specs: the name of a chain and the content of its block 0.
  *
  * Owns: the development chain's name and properties, reading and printing spec files. Does not own: genesis values, which follow
- * from the pallets' declarations (runtime/genesis-config.ts).
+ * from the pallets' declarations.
  */
 import { AssayError, messageOf } from '#types/errors.ts'
 import { genesisFromJson, genesisToJson, type GenesisConfig } from '#chain/runtime/genesis-config.ts'

@@ -1,8 +1,8 @@
 /**
  * The chain as it grows.
  *
- * Owns: the one lane in which the node adds, finalizes and puts aside blocks, and the events about it, in order. Does not own:
- * storing (block-store.ts). An event goes out only after everything that it tells is true.
+ * Owns: the one lane in which the node adds, finalizes and puts aside blocks, and the events about it, in order. Does not own: the
+ * block store. An event goes out only after everything that it tells is true.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { messageOf } from '#types/errors.ts'

@@ -1,8 +1,8 @@
 /**
  * The node's key-value store.
  *
- * Owns: the interface and the columns. Does not own: what blocks look like in it (block-records.ts). Reads are synchronous because
- * the runtime's are; a write is a batch, all or nothing.
+ * Owns: the interface and the columns. Does not own: the records in it. Reads are synchronous because the runtime's are; a write is
+ * a batch, all or nothing.
  */
 import { concatBytes } from '#types/bytes.ts'
 

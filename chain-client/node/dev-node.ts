@@ -1,7 +1,7 @@
 /**
  * A development chain's powers over the parts of the node.
  *
- * Owns: how each power works on the parts, and the snapshots. Does not own: the interface (dev-powers.ts).
+ * Owns: how each power works on the parts, and the snapshots. Does not own: the interface of the powers.
  */
 import { AssayError } from '#types/errors.ts'
 import type { Runtime } from '#chain/runtime/runtime-interface.ts'

@@ -1,7 +1,7 @@
 /**
  * The powers that only a development chain has.
  *
- * Owns: the interface of these powers, as rpc/ and test code see them. Does not own: how they work (dev-node.ts).
+ * Owns: the interface of these powers, as rpc/ and test code see them.
  */
 import type { Change, Trie } from '#chain/trie/trie.ts'
 import type { Block } from './block.ts'

@@ -1,7 +1,7 @@
 /**
  * A chain in one JSON document: how it is written, and read strictly.
  *
- * Owns: the format, its version and its bounds. Does not own: whether its content can be true (dump-loading.ts).
+ * Owns: the format, its version and its bounds. Does not own: whether its content can be true (loading checks it).
  *
  * A dump names its genesis and does not hold it, because the loading node has the same one. It tells a state as changes to the
  * state after the block's parent. So the whole history is readable again, and every root can be checked against its header.

@@ -1,9 +1,9 @@
 /**
  * Loading a chain from a dump that nobody trusts.
  *
- * Owns: the checks, and the records to store. Does not own: the form (dump-format.ts). Every header must lead back to our genesis;
- * every body and every state must have the root that its header names. The load does not execute the blocks again: that is the one
- * thing about a loaded chain that is not checked.
+ * Owns: the checks, and the records to store. Does not own: the format. Every header must lead back to our genesis; every body and
+ * every state must have the root that its header names. The load does not execute the blocks again: that is the one thing about a
+ * loaded chain that is not checked.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'

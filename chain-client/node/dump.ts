@@ -1,8 +1,7 @@
 /**
  * Makes a dump of a chain: its best branch and all live blocks beside it, with every state.
  *
- * Owns: which blocks go into a dump. Does not own: loading one (dump-loading.ts). Pruned blocks, and those that a revert left
- * aside, do not go in.
+ * Owns: which blocks go into a dump. Does not own: loading a dump. Pruned blocks, and those that a revert left aside, do not go in.
  */
 import { AssayError } from '#types/errors.ts'
 import { encode } from '#types/scale/codec.ts'

@@ -1,7 +1,7 @@
 /**
  * Accounts that may act without their key: for tests only.
  *
- * Owns: the list of them, and the mock signature. Does not own: verification (verifier.ts).
+ * Owns: the list of them, and the mock signature. Does not own: verification.
  * Source of the mock signature: Chopsticks, packages/core wasm-executor and utils (mock-signature-host): 0xdeadbeef, then 0xcd
  * bytes.
  */

@@ -1,7 +1,7 @@
 /**
  * The authority's key.
  *
- * Owns: the block author's key pair and the seals made with it. Does not own: keys inserted by RPC (session-keystore.ts). The
+ * Owns: the block author's key pair and the seals made with it. Does not own: keys inserted by RPC (the session keystore). The
  * secret stays in the key pair's closure.
  */
 import { toHex } from '#types/bytes.ts'

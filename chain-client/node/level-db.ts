@@ -1,8 +1,8 @@
 /**
  * The node's store on disk: LevelDB.
  *
- * Owns: opening a folder, with an error for each way in which that can fail, and the layout's version. Does not own: the records
- * (block-records.ts). LevelDB's log makes every batch atomic, also under SIGKILL; see `Db.write` for power cuts.
+ * Owns: opening a folder, with an error for each way in which that can fail, and the layout's version. Does not own: the records.
+ * LevelDB's log makes every batch atomic, also under SIGKILL; see `Db.write` for power cuts.
  */
 import { mkdir } from 'node:fs/promises'
 import { Level } from 'level'

@@ -1,7 +1,7 @@
 /**
  * The live blocks: those above the finalized one, on every branch that may still become final.
  *
- * Owns: the set of them, their tips, and which of them a finalization prunes. Does not own: which block is best (block-store.ts).
+ * Owns: the set of them, their tips, and which of them a finalization prunes. Does not own: which block is best (the block store).
  */
 import { latin1 } from './db.ts'
 import type { Block } from './node-interface.ts'

@@ -1,9 +1,9 @@
 /**
  * The node's store in memory: it ends with the process.
  *
- * Owns: the form in which each record is kept. Does not own: the compression (archive.ts). Under `--tmp` the whole history of a
- * chain lives here, so bytes count. Blocks and changes of states go into the archive. Records that are rewritten or read at random
- * stay strings, which cost a third of as many small Uint8Arrays.
+ * Owns: the form in which each record is kept. Does not own: the archive's compression. Under `--tmp` the whole history of a chain
+ * lives here, so bytes count. Blocks and changes of states go into the archive. Records that are rewritten or read at random stay
+ * strings, which cost a third of as many small Uint8Arrays.
  */
 import { Archive } from './archive.ts'
 import { COLUMN, latin1, type Db } from './db.ts'

@@ -1,11 +1,11 @@
 /**
  * When blocks are built.
  *
- * Owns: the three modes and the pauses between blocks. Does not own: building (block-builder.ts). After a failed attempt the author
- * logs the error, and sealing tries again after a pause.
+ * Owns: the three modes and the pauses between blocks. Does not own: building a block. After a failed attempt the author logs the
+ * error, and sealing tries again after a pause.
  *
- * - instant: as soon as a transaction is ready. Under load a pause follows each block, four times as long as the block took (at most
- *   `MAX_PAUSE_MS`): transactions gather meanwhile and share the fixed cost of one block. An idle chain answers at once.
+ * - instant: as soon as a transaction is ready. Under load a pause follows each block, four times as long as the block took (at
+ *   most `MAX_PAUSE_MS`): transactions gather meanwhile and share the fixed cost of one block. An idle chain answers at once.
  * - interval: every `blockTimeMs`, empty blocks included. A busy machine that misses blocks does not build them later.
  * - manual: only when asked (`Node.seal`).
  *

@@ -1,7 +1,7 @@
 /**
  * The node's parts, made and started.
  *
- * Owns: the wiring and the order of starting and stopping. Does not own: the methods of `Node` (local-node.ts).
+ * Owns: the wiring and the order of starting and stopping. Does not own: the methods of `Node`.
  */
 import { join } from 'node:path'
 import { toHex, u64le } from '#types/bytes.ts'

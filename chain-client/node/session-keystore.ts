@@ -1,8 +1,8 @@
 /**
  * Keys given to the node by hand: those of author_insertKey, rotateKeys and hasKey.
  *
- * Owns: keeping secret URIs by key type and public key, in memory or in files that nobody else may read. Does not own: the key that
- * signs blocks (keystore.ts). No secret leaves it.
+ * Owns: keeping secret URIs by key type and public key, in memory or in files that nobody else may read. Does not own: the
+ * authority's key, which signs blocks. No secret leaves it.
  * Source: polkadot-sdk substrate/client/keystore/src/local.rs. A file is named after key type and public key in hex, and holds the
  * secret URI as a JSON string, so files of Substrate nodes fit.
  */

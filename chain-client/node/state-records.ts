@@ -1,10 +1,9 @@
 /**
  * How states are kept: most as changes to the state from which they were made, a few as trie nodes.
  *
- * Owns: the records of a state, and opening it again from them. Does not own: which state belongs to which block (block-states.ts).
- * The root names a state, so a record does not depend on the fate of a block. An empty block changes eight keys but two dozen
- * nodes, so changes keep a long history small. Reading an old state has a bounded cost: changes are counted since the last state
- * kept as nodes.
+ * Owns: the records of a state, and opening it again from them. Does not own: which state belongs to which block. The root names a
+ * state, so a record does not depend on the fate of a block. An empty block changes eight keys but two dozen nodes, so changes keep
+ * a long history small. Reading an old state has a bounded cost: changes are counted since the last state kept as nodes.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'

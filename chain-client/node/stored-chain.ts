@@ -2,7 +2,7 @@
  * The chain that a database holds when it is opened.
  *
  * Owns: reading the pointers and the live blocks, and refusing a damaged database or another chain's. Does not own: the chain after
- * opening (block-store.ts).
+ * opening (the block store).
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'

@@ -1,7 +1,7 @@
 /**
  * Verification of signatures, here or in threads.
  *
- * Owns: how the work is spread over threads, and what happens when one dies. Does not own: the thread's side (verify-worker.ts).
+ * Owns: how the work is spread over threads, and what happens when one dies. Does not own: the thread's side.
  *
  * Threads start with the first transaction, or when the node has run for a moment: loading them must not delay its first answer.
  * Batching adapts by itself. While a thread has room, a job leaves at once, so a single transaction does not wait. When all threads

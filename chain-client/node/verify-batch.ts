@@ -1,7 +1,7 @@
 /**
  * How signatures travel to verification threads: one block of bytes, handed over without copying.
  *
- * Owns: the layout, both ways. Does not own: the threads (verifier.ts).
+ * Owns: the layout, both ways. Does not own: the threads.
  */
 import type { MultiSignature } from '#types/scale/multi-signature.ts'
 

@@ -1,7 +1,7 @@
 /**
  * Runtime APIs of blocks and transactions: those with which Substrate's client builds, executes and validates.
  *
- * Owns: Core, BlockBuilder and TaggedTransactionQueue. Does not own: execution (executive.ts). The node calls the runtime directly
+ * Owns: Core, BlockBuilder and TaggedTransactionQueue. Does not own: execution (the executive). The node calls the runtime directly
  * and needs none of them; they serve clients of `state_call`. Each call runs alone, on a state that is thrown away after it. So
  * each call begins its block itself: an `apply_extrinsic` sees nothing of an earlier `initialize_block`.
  * Source: sp-api, sp-block-builder, sp-transaction-pool runtime_api.rs, frame-executive lib.rs, pallet-timestamp lib.rs.

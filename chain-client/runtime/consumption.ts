@@ -1,7 +1,7 @@
 /**
  * How much of its limits a block has used.
  *
- * Owns: counting weight by class and length, and whether one more extrinsic has room. Does not own: the limits (frame/weights.ts).
+ * Owns: counting weight by class and length, and whether one more extrinsic has room. Does not own: the limits.
  * Source: frame-system extensions/check_weight.rs.
  */
 import type { Weight } from '#types/scale/dispatch.ts'

@@ -2,7 +2,7 @@
  * The executive: how a block is executed, from its header to its roots.
  *
  * Owns: the order of hooks, inherents and extrinsics; limits of a block; the cost of a failing call; the rule that a failed check
- * leaves no trace. Does not own: the checks (extensions.ts).
+ * leaves no trace. Does not own: the checks (the transaction extensions).
  * Source: frame-executive lib.rs, frame-system extensions/check_weight.rs.
  */
 import { messageOf, AssayError } from '#types/errors.ts'

@@ -1,7 +1,7 @@
 /**
  * Extrinsics between wire and runtime: decoded once, with the signed bytes kept at hand.
  *
- * Owns: decoding, the spans of call and extra, the payload. Does not own: the wire format (runtime-types/scale/extrinsic.ts).
+ * Owns: decoding, the spans of call and extra, the payload. Does not own: the wire format.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'

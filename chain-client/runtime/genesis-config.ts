@@ -1,7 +1,7 @@
 /**
  * Genesis values: a section for each pallet that declares one, as JSON and as the pallets take them.
  *
- * Owns: the sections, and the way between a whole genesis and its JSON. Does not own: storing the values (genesis.ts).
+ * Owns: the sections, and the way between a whole genesis and its JSON. Does not own: storing the values.
  *
  * Everything follows from the pallets' own `genesis.config`. So a chain spec takes the values of a new pallet without further code.
  * Sections are named after pallets, first letter lower case; a section whose pallet has a fallback may be left out.

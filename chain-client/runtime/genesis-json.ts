@@ -1,9 +1,9 @@
 /**
  * Values as JSON, by the types that pallets declare: the form of chain specs, presets and storage set by hand.
  *
- * Owns: the way between JSON and SCALE, for any type that metadata can describe. Does not own: which values a genesis has
- * (genesis-config.ts). Fields are camelCase. Amounts beyond 32 bits are decimal text, or numbers where JSON holds them exactly.
- * Accounts are SS58 addresses or hex, other bytes hex.
+ * Owns: the way between JSON and SCALE, for any type that metadata can describe. Does not own: which values a genesis has. Fields
+ * are camelCase. Amounts beyond 32 bits are decimal text, or numbers where JSON holds them exactly. Accounts are SS58 addresses or
+ * hex, other bytes hex.
  * Source: sp-genesis-builder, whose presets are serde's JSON of RuntimeGenesisConfig.
  */
 import { fromHex, toHex } from '#types/bytes.ts'

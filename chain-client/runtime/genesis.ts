@@ -1,7 +1,7 @@
 /**
  * Block 0: the chain spec's genesis config becomes storage.
  *
- * Owns: checking the config against the pallets' declarations. Does not own: its JSON (genesis-config.ts).
+ * Owns: checking the config against the pallets' declarations. Does not own: its JSON.
  * Source: sp-genesis-builder, frame-support traits/hooks.rs (BuildGenesisConfig).
  */
 import { AssayError, messageOf } from '#types/errors.ts'

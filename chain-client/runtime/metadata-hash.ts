@@ -2,7 +2,7 @@
  * The digest of merkleized metadata, which signers of CheckMetadataHash sign. With it, a wallet that shows a call by metadata can
  * prove to the chain which metadata it used.
  *
- * Owns: the way from metadata to leaves, tree and digest. Does not own: the check (extensions.ts).
+ * Owns: the way from metadata to leaves, tree and digest. Does not own: the check (the transaction extensions).
  * Source: RFC-78 (polkadot-fellows/RFCs), merkleized-metadata src/{lib,from_frame_metadata}.rs.
  */
 import { concatBytes } from '#types/bytes.ts'

@@ -1,7 +1,7 @@
 /**
  * Presets: genesis values that the runtime knows by name.
  *
- * Owns: the values of block 0 of the development chain. Does not own: the chain's name and properties (node/chain-spec.ts).
+ * Owns: the values of block 0 of the development chain. Does not own: the chain's name and properties.
  * Source: sp-genesis-builder (PresetId), sp-keyring.
  */
 import { fromHex } from '#types/bytes.ts'

@@ -1,8 +1,8 @@
 /**
  * Execution for inspection: a block once more with every step told, and the effects of an extrinsic or a call.
  *
- * Owns: when tracing is on, and the changes that an extrinsic makes. Does not own: execution (executive.ts). Nothing here changes a
- * chain or writes to the log.
+ * Owns: when tracing is on, and the changes that an extrinsic makes. Does not own: execution (the executive). Nothing here changes
+ * a chain or writes to the log.
  */
 import { AssayError } from '#types/errors.ts'
 import { compareBytes, equalBytes } from '#types/bytes.ts'

@@ -1,7 +1,7 @@
 /**
  * Runtime APIs: the questions that clients may ask the runtime, at any block, through `state_call`.
  *
- * Owns: the list of APIs, the small ones, and calling one by name. Does not own: the form of an API (api-shape.ts).
+ * Owns: the list of APIs, the small ones, and calling one by name. Does not own: the form of an API.
  * Source: sp-api, frame-system-rpc-runtime-api, frame-support view_functions.rs, sp-consensus-aura lib.rs.
  */
 import { concatBytes } from '#types/bytes.ts'

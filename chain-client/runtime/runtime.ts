@@ -1,8 +1,8 @@
 /**
  * The runtime: `construct_runtime!`, its version, and its interface to the node.
  *
- * Owns: the list of pallets, their indices, and their wiring to each other. Does not own: how a block is executed (executive.ts).
- * To add a pallet: write its page, and add one line to `construct`.
+ * Owns: the list of pallets, their indices, and their wiring to each other. Does not own: executing a block (the executive). To add
+ * a pallet: write its page, and add one line to `construct`.
  */
 import { AssayError } from '#types/errors.ts'
 import { silentLog } from '#types/log.ts'

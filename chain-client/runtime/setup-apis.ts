@@ -1,7 +1,7 @@
 /**
  * Runtime APIs for the setup of a chain: the keys of its authors, and block 0.
  *
- * Owns: SessionKeys and GenesisBuilder. Does not own: presets (presets.ts).
+ * Owns: SessionKeys and GenesisBuilder. Does not own: the presets.
  * Source: sp-session runtime_api.rs, sp-genesis-builder lib.rs, frame-support genesis_builder_helper.rs.
  */
 import { fromUtf8, utf8 } from '#types/bytes.ts'

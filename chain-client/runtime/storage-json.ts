@@ -1,7 +1,7 @@
 /**
  * Storage by the names of pallets and items, in a form for people: that of Chopsticks' dev_setStorage.
  *
- * Owns: from JSON to storage changes. Does not own: the JSON of values (genesis-json.ts).
+ * Owns: from JSON to storage changes. Does not own: the JSON of values.
  *
  *     { Balances: { TotalIssuance: "5" }, System: { Account: [[["5Grw…"], { providers: 1, data: { free: "7" } }]] },
  *       Workers: { $removePrefix: ["Workers"] } }

@@ -1,7 +1,8 @@
 /**
  * Validation for the pool, and reads of a state: work outside of a block.
  *
- * Owns: the environment of the block that would come next, and validity in it. Does not own: the checks (extensions.ts).
+ * Owns: the environment of the block that would come next, and validity in it. Does not own: the checks (the transaction
+ * extensions).
  * Source: frame-executive lib.rs (validate_transaction).
  */
 import { messageOf } from '#types/errors.ts'

@@ -1,9 +1,9 @@
 /**
  * One child process: an `assay` command that tells its steps in JSON lines.
  *
- * Owns: spawning, the lines that it tells, the error with which it ends, and stopping it. Does not own: the other processes
- * (processes.ts). The caller gets the error that ends a child; `onSaid` gets every other line of its stderr. A child holds an IPC
- * channel to this process and stops when the channel closes. So it never outlives us, even when we are killed.
+ * Owns: spawning, the lines that it tells, the error with which it ends, and stopping it. Does not own: several processes together.
+ * The caller gets the error that ends a child; `onSaid` gets every other line of its stderr. A child holds an IPC channel to this
+ * process and stops when the channel closes. So it never outlives us, even when we are killed.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'

@@ -1,7 +1,8 @@
 /**
  * `assay devnet`: plays a scenario on a stage, and tells it.
  *
- * Owns: the form in which a step is told, the exit code, and that nothing is left behind. Does not own: the processes (stage.ts).
+ * Owns: the form in which a step is told, the exit code, and that nothing is left behind. Does not own: the stage with its
+ * processes.
  */
 import { rm } from 'node:fs/promises'
 import { AssayError, messageOf } from '#types/errors.ts'

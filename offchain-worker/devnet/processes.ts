@@ -2,7 +2,7 @@
  * Processes that are started by name and end together: those of a devnet, and those of a coinflip without a chain.
  *
  * Owns: their names, starting one again after its end, the order in which they stop, and that none starts after that. Does not own:
- * one process (child.ts).
+ * one child process.
  */
 import { AssayError } from '#types/errors.ts'
 import { startChild, type Child, type ChildEnd, type ChildOptions, type Told } from './child.ts'

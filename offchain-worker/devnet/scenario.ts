@@ -1,7 +1,7 @@
 /**
  * The terms of a devnet's play: its processes, and the events that befall them.
  *
- * Owns: these interfaces. Does not own: starting and stopping processes (stage.ts).
+ * Owns: these interfaces. Does not own: the stage itself.
  *
  * A process is an `assay` command that tells JSON lines. Another program, such as an EVM node, joins through an `assay` command of
  * its system. That command runs the program, tells the ready line for it, and stops it when it is stopped itself.

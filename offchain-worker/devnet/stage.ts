@@ -1,7 +1,7 @@
 /**
  * A stage: a node, a private DHT, and the processes of a cast, on which a scenario or a test plays.
  *
- * Owns: folders, the order in which processes start, clients, and the error that ends a play. Does not own: the play (scenario.ts).
+ * Owns: folders, the order in which processes start, clients, and the error that ends a play. Does not own: the scenario.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,7 +1,7 @@
 /**
  * The runtime's pallets by name, in bytes: the face of a chain that a ChainPort needs, without metadata and JSON-RPC in between.
  *
- * Owns: storage keys and defaults, call bytes, events taken apart, names of errors. Does not own: blocks (simulated-chain.ts).
+ * Owns: storage keys and defaults, call bytes, events taken apart, names of errors. Does not own: the simulated chain's blocks.
  */
 import type { CallFailure, CallRequest, ChainEventRecord, StorageEntry } from '#chain/api/chain-port.ts'
 import { pascalCase, type BoundPallet } from '#chain/runtime/frame/bind.ts'

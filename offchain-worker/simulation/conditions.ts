@@ -1,7 +1,7 @@
 /**
  * The conditions of a simulated network: the file that describes them, and its meaning.
  *
- * Owns: the fields, their defaults and bounds, reading them. Does not own: drawing from them (network.ts).
+ * Owns: the fields, their defaults and bounds, reading them. Does not own: drawing from them (the network).
  *
  *     {
  *       "latencyMs": { "normal": [40, 15] },

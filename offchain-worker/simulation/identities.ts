@@ -1,7 +1,7 @@
 /**
  * The simulated peers' keys and accounts, which follow from their names.
  *
- * Owns: making them, once for a process. Does not own: signing (p2p/identity.ts).
+ * Owns: making them, once for a process.
  */
 import { compareBytes, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'

@@ -1,7 +1,7 @@
 /**
  * The invariants of every simulated world, checked after every block.
  *
- * Owns: the check of the issuance, and the form of a breach. Does not own: the invariants of one play (play.ts).
+ * Owns: the check of the issuance, and the form of a breach. Does not own: the invariants of one play.
  */
 import type { Trie } from '#chain/trie/trie.ts'
 import { AccountInfo } from '#types/scale/account.ts'

@@ -1,7 +1,7 @@
 /**
  * Reads JSON that people wrote. Each error names the path, the expected and the found value.
  *
- * Owns: the checks. Does not own: which fields there are (conditions.ts).
+ * Owns: the checks. Does not own: which fields the conditions have.
  */
 import { AssayError } from '#types/errors.ts'
 

@@ -1,7 +1,7 @@
 /**
  * A journal in memory: it outlives the simulated process of its worker, and ends with the simulation.
  *
- * Owns: its values. Does not own: the journal of a real process (kernel/journal.ts).
+ * Owns: its values. Does not own: the journal of a real process.
  */
 import type { Journal } from '../kernel/ports.ts'
 

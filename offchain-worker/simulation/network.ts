@@ -2,7 +2,7 @@
  * The network between simulated peers: the fate of frames, and of each peer's clock and process.
  *
  * Owns: latency, bandwidth, loss, duplication, reordering, partitions, clock skew, all drawn from one chance. Does not own: the
- * conditions (conditions.ts). Peers have numbers.
+ * conditions. Peers have numbers.
  */
 import type { Clock } from '#types/clock.ts'
 import type { Conditions, Distribution, Link } from './conditions.ts'

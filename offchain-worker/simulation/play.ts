@@ -1,7 +1,7 @@
 /**
  * The terms of a simulated world's play: its seats, its actions, and its invariants.
  *
- * Owns: these interfaces, which each play implements in `systems/<name>/simulation/`. Does not own: the world (world.ts).
+ * Owns: these interfaces, which each play implements in `systems/<name>/simulation/`. Does not own: the world itself.
  */
 import type { ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
 import type { Trie } from '#chain/trie/trie.ts'

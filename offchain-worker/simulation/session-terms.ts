@@ -1,7 +1,7 @@
 /**
  * The terms of a simulated session.
  *
- * Owns: its options, and the view of an observer. Does not own: playing it (session.ts).
+ * Owns: its options, and the view of an observer. Does not own: playing the session.
  */
 import type { Machine } from '../kernel/machine.ts'
 import type { Conditions } from './conditions.ts'

@@ -1,7 +1,7 @@
 /**
  * The way from one event of a simulation to the next: between two events, all promises that can settle do.
  *
- * Owns: waiting for promises. Does not own: the order of events (scheduler.ts).
+ * Owns: waiting for promises. Does not own: the order of events (the scheduler).
  */
 
 /** Steps between turns of Node's event loop, in which a test runner's messages and garbage collection have their turn. */

@@ -2,7 +2,7 @@
  * The real runtime on virtual time: it makes blocks at their pace, puts calls into them, and informs the workers.
  *
  * Owns: building blocks, handing them out, the outcome of calls, each duty once. Does not own: the names of pallets, items and
- * calls (chain-face.ts). There is no node, so there are no signatures, no forks and no pool.
+ * calls (the chain's face). There is no node, so there are no signatures, no forks and no pool.
  */
 import type { CallRequest, ChainPort, FinalizedBlock, Following, SubmitOutcome } from '#chain/api/chain-port.ts'
 import { slotDigest } from '#chain/node/slots.ts'

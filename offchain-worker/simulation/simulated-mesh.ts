@@ -1,7 +1,7 @@
 /**
  * Meshes of sessions over the simulated network.
  *
- * Owns: which peers are in which session, and frames that arrive before their receiver is up. Does not own: links (network.ts).
+ * Owns: which peers are in which session, and frames that arrive before their receiver is up. Does not own: the network's links.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'

@@ -1,7 +1,7 @@
 /**
  * A simulated world: the real runtime and real workers on virtual time, over the simulated network.
  *
- * Owns: joining, crashes and restarts, time, the transcript, and the invariants of every world. Does not own: the play (play.ts).
+ * Owns: joining, crashes and restarts, time, the transcript, and the invariants of every world. Does not own: the play.
  */
 import { toHex, u32le } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'

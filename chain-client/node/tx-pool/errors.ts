@@ -1,7 +1,7 @@
 /**
  * The pool's answer to a transaction that it refuses.
  *
- * Owns: PoolError and its messages. Does not own: JSON-RPC numbers (rpc/errors.ts).
+ * Owns: PoolError and its messages. Does not own: JSON-RPC numbers.
  */
 import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'

@@ -1,7 +1,7 @@
 /**
  * Transactions that wait for others: a nonce ahead of its account's.
  *
- * Owns: the tags for which each waits. Does not own: limits and watchers (pool.ts).
+ * Owns: the tags for which each waits. Does not own: limits and watchers (the pool).
  * Source: sc-transaction-pool graph/future.rs.
  */
 import { TagIndex } from './tag-index.ts'

@@ -1,7 +1,7 @@
 /**
  * The transactions that blocks include, until the blocks are final.
  *
- * Owns: the record by block. Does not own: telling watchers (pool.ts).
+ * Owns: the record by block. Does not own: telling watchers.
  */
 import { latin1 } from '../db.ts'
 

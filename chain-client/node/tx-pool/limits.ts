@@ -1,7 +1,7 @@
 /**
  * How much the pool holds.
  *
- * Owns: the bounds. Does not own: dropping transactions at them (pool.ts).
+ * Owns: the bounds. Does not own: dropping transactions at them (the pool).
  */
 
 import { AssayError } from '#types/errors.ts'

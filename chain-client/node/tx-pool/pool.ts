@@ -2,7 +2,7 @@
  * The transaction pool.
  *
  * Owns: admission to the ready and future queues, limits, bans, and the statuses that watchers see. Does not own: signatures and
- * validity (submission.ts). All of it is synchronous, so a transaction validated against the best block is still valid when it goes
+ * validity (submission). All of it is synchronous, so a transaction validated against the best block is still valid when it goes
  * in.
  * Source: sc-transaction-pool graph/{base_pool,validated_pool}.rs.
  */

@@ -2,7 +2,7 @@
  * Transactions that can go into the next block.
  *
  * Owns: their dependencies by tags, replacement by priority, and the order for the block builder. Does not own: limits, bans and
- * watchers (pool.ts). The state, or another transaction here, provides every tag that a transaction here requires.
+ * watchers (the pool). The state, or another transaction here, provides every tag that a transaction here requires.
  * Source: sc-transaction-pool graph/ready.rs.
  */
 import { PoolError } from './errors.ts'

@@ -1,7 +1,7 @@
 /**
  * The listeners that follow transactions.
  *
- * Owns: the listeners by transaction, which hear nothing after a final status. Does not own: when a status is due (pool.ts).
+ * Owns: the listeners by transaction, which hear nothing after a final status. Does not own: when a status is due (the pool).
  */
 import { messageOf } from '#types/errors.ts'
 import type { Log } from '#types/log.ts'

@@ -2,7 +2,7 @@
  * One pallet put into a runtime: bound to its index, its storage, events and errors, and to the pallets that it uses.
  *
  * Owns: what a pallet's functions see at run time, and the pallet's own call, event and error enums. Does not own: how to declare a
- * pallet (pallet.ts).
+ * pallet.
  */
 import { AssayError } from '#types/errors.ts'
 import type { Codec } from '#types/scale/codec.ts'

@@ -1,9 +1,9 @@
 /**
  * `console` in pallets: values that a developer wants to see while a block is built.
  *
- * Owns: where they go (the node's log, the trace) and the place that stands beside them. Does not own: the form of values
- * (render.ts). It has no effect on the chain: a pallet runs the same whether anybody listens. It costs nothing to pallets that do
- * not use it, and next to nothing while nobody listens.
+ * Owns: where they go (the node's log, the trace) and the place that stands beside them. Does not own: rendering values. It has no
+ * effect on the chain: a pallet runs the same whether anybody listens. It costs nothing to pallets that do not use it, and next to
+ * nothing while nobody listens.
  */
 import { Blake2_128Concat, storageKey, storagePrefix } from '#types/scale/storage-key.ts'
 import type { RuntimeLog } from './terms.ts'

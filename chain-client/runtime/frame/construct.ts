@@ -1,7 +1,7 @@
 /**
  * `construct_runtime!`: pallets put together under their indices.
  *
- * Owns: the runtime that they make, with its outer enums and dispatcher. Does not own: how one pallet is bound (bind.ts).
+ * Owns: the runtime that they make, with its outer enums and dispatcher. Does not own: binding one pallet.
  */
 import { AssayError } from '#types/errors.ts'
 import type { Codec } from '#types/scale/codec.ts'

@@ -2,7 +2,7 @@
  * Calls: their codec, their cost, and running one so that failure leaves no trace.
  *
  * Owns: the outer call enum's codec, the storage layer around a call, and the rule that a bug in a pallet becomes a failed call and
- * a log entry. Does not own: how to declare a call (pallet.ts).
+ * a log entry. Does not own: how a pallet declares a call.
  * Source: frame-support dispatch.rs, dispatch_context.rs; construct_runtime's RuntimeCall.
  */
 import { messageOf } from '#types/errors.ts'

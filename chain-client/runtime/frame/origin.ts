@@ -1,7 +1,7 @@
 /**
  * The origin of a call: on whose behalf it runs.
  *
- * Owns: the raw origin and the checks with which calls begin. Does not own: signatures (extensions.ts).
+ * Owns: the raw origin and the checks with which calls begin. Does not own: signatures.
  * Source: frame-system lib.rs (RawOrigin, ensure_signed, ensure_root, ensure_none); frame-support lookup.
  */
 import type { MultiAddress } from '#types/scale/multi-address.ts'

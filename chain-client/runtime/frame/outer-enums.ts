@@ -1,7 +1,7 @@
 /**
  * The outer enums of a runtime: one variant a pallet, with the pallet's own enum inside.
  *
- * Owns: their metadata types, and the codec of RuntimeEvent. Does not own: the codec of RuntimeCall (dispatch.ts).
+ * Owns: their metadata types, and the codec of RuntimeEvent. Does not own: the codec of RuntimeCall (dispatch).
  * Source: frame-support construct_runtime expand/{outer_enums,call}.rs.
  */
 import { inside, ScaleError, type Codec, type Reader, type Writer } from '#types/scale/codec.ts'

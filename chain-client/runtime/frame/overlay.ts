@@ -2,7 +2,7 @@
  * The transactional storage overlay: the reads and writes of a block under construction, on top of a state.
  *
  * Owns: nested layers (begin, commit, rollback), the block's read cache, merged iteration by prefix, the final changes. Does not
- * own: the meaning of keys and values (storage.ts).
+ * own: storage items, which give keys and values a meaning.
  * Layers are an undo journal over one map, so that a read costs one lookup at any depth, and a commit costs nothing.
  * Source: sp-state-machine overlayed_changes/mod.rs.
  */

@@ -2,12 +2,12 @@
  * The pallet DSL: a pallet is one page, from whose declarations metadata, dispatch and clients follow.
  *
  * Owns: the shape of a pallet and the inference that makes a wrong argument, event, error or storage key a compile error. Does not
- * own: storage items (storage.ts).
+ * own: storage items.
  *
- * Order of a page: name, docs, constants, storage, events, errors, uses, exports, calls, views, hooks, genesis, inherent.
- * Indices of events and errors are their order of declaration. So are those of calls, unless a call sets its own. So all three
- * lists are append-only. TypeScript infers plain properties first and then functions, in the order written: `exports` stands before
- * `calls`, `views` and `hooks`, which receive it.
+ * Order of a page: name, docs, constants, storage, events, errors, uses, exports, calls, views, hooks, genesis, inherent. Indices
+ * of events and errors are their order of declaration. So are those of calls, unless a call sets its own. So all three lists are
+ * append-only. TypeScript infers plain properties first and then functions, in the order written: `exports` stands before `calls`,
+ * `views` and `hooks`, which receive it.
  * Source: frame-support macros (#[pallet::*]); names are FRAME's.
  */
 import type { Codec } from '#types/scale/codec.ts'

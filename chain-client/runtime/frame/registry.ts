@@ -1,7 +1,7 @@
 /**
  * The portable type registry: types get ids, and types of the same structure get the same id.
  *
- * Owns: structural identity and numbering. Does not own: the metadata around the registry (metadata.ts).
+ * Owns: structural identity and numbering. Does not own: the metadata around the registry.
  * Source: scale-info registry.rs, portable.rs.
  */
 import type { PortableType } from '#types/scale/metadata-types.ts'

@@ -1,7 +1,7 @@
 /**
  * Values of the runtime in a form for people, and as JSON can carry them.
  *
- * Owns: the rendering of decoded values in logs and traces. Does not own: JSON-RPC's own encodings (rpc/json.ts).
+ * Owns: the rendering of decoded values in logs and traces. Does not own: JSON-RPC's own encodings.
  */
 import { toHex } from '#types/bytes.ts'
 import { toSs58 } from '#types/crypto/ss58.ts'

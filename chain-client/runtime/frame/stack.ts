@@ -1,7 +1,7 @@
 /**
  * Stacks of failing calls, which point into the pallet's page.
  *
- * Owns: when a failure captures its stack, and the form in which it is shown. Does not own: the failures (errors.ts).
+ * Owns: when a failure captures its stack, and the form in which it is shown. Does not own: the failures.
  *
  * Failing calls are common, and capturing a stack costs several times as much as raising the failure. So a stack is captured only
  * while somebody wants to see it. Bugs always have theirs. The switch holds for the whole process, as V8's limit does; the runtime

@@ -1,8 +1,7 @@
 /**
  * Access to storage items: from a pallet's keys and values to raw ones in the overlay.
  *
- * Owns: typed reads, writes and walks over the overlay; key building with its cache. Does not own: how to declare an item
- * (storage.ts).
+ * Owns: typed reads, writes and walks over the overlay; key building with its cache. Does not own: how to declare a storage item.
  * Returned values are shared with the block's cache: treat them as immutable, bytes too.
  * Source: frame-support storage/generator/{value,map,double_map,nmap}.rs.
  */

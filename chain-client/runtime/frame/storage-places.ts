@@ -2,7 +2,7 @@
  * The meaning of storage keys and values, by the pallets' declarations.
  *
  * Owns: the way back from raw keys and bytes to pallet, item, map keys and value, as a trace shows them. Does not own: the way
- * there (storage-access.ts).
+ * there (storage access).
  */
 import { toHex } from '#types/bytes.ts'
 import { decode, Reader, type Codec } from '#types/scale/codec.ts'

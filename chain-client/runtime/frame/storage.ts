@@ -1,8 +1,7 @@
 /**
  * Storage items: how pallets declare them, and the access that they then get.
  *
- * Owns: values, maps and maps of several keys, and the types of access to them. Does not own: the access itself
- * (storage-access.ts).
+ * Owns: values, maps and maps of several keys, and the types of access to them. Does not own: the access itself.
  * Source: frame-support storage/types/{value,map,double_map,nmap}.rs.
  */
 import type { Codec } from '#types/scale/codec.ts'

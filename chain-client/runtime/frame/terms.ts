@@ -1,7 +1,7 @@
 /**
  * The common terms of the frame and its users: calls and their outcomes.
  *
- * Owns: types alone; it imports none of the frame's files. Does not own: the tree of a trace (trace.ts).
+ * Owns: types alone; it imports none of the frame's files. Does not own: the tree of a trace.
  */
 import type { Log } from '#types/log.ts'
 import type { DispatchClass, DispatchError, Pays, Weight } from '#types/scale/dispatch.ts'

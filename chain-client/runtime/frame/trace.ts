@@ -2,8 +2,8 @@
  * The steps of a block, as a tree: blocks hold hooks and extrinsics, extrinsics their steps and calls, and those their reads,
  * writes, events and log lines, in the order in which they happened.
  *
- * Owns: the types of the tree, and the interface by which the frame tells a tracer. Does not own: recording (tracer.ts). All of the
- * tree is plain JSON: bytes and storage keys are hex, large numbers decimal text, accounts SS58.
+ * Owns: the types of the tree, and the interface by which the frame tells a tracer. Does not own: recording (the tracer). All of
+ * the tree is plain JSON: bytes and storage keys are hex, large numbers decimal text, accounts SS58.
  */
 import type { DispatchError } from '#types/scale/dispatch.ts'
 import type { Origin } from './origin.ts'

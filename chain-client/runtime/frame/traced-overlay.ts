@@ -1,7 +1,7 @@
 /**
  * An overlay that tells a tracer of every read, write and walk.
  *
- * Owns: telling. Does not own: storage (overlay.ts). It is a class of its own, so that untraced blocks pay nothing for it.
+ * Owns: telling. Does not own: the overlay itself. It is a class of its own, so that untraced blocks pay nothing for it.
  */
 import { Overlay, type Entry, type RawKey, type StateReader } from './overlay.ts'
 import type { Tracer } from './trace.ts'

@@ -1,8 +1,8 @@
 /**
- * Records the steps of a block as the tree of trace.ts.
+ * Records the steps of a block as the tree of a trace.
  *
- * Owns: the tree under construction, and marking what a rollback undoes. Does not own: the meaning of keys and values
- * (storage-places.ts).
+ * Owns: the tree under construction, and marking what a rollback undoes. Does not own: the meaning of keys and values (storage
+ * places).
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { toSs58 } from '#types/crypto/ss58.ts'

@@ -1,7 +1,7 @@
 /**
  * Unsigned transactions: bare extrinsics for which a pallet vouches.
  *
- * Owns: asking the pallet, and turning its answer into one for the pool. Does not own: inherents (inherents.ts).
+ * Owns: asking the pallet, and turning its answer into one for the pool. Does not own: inherents.
  * Source: sp-runtime traits.rs (ValidateUnsigned), frame-support construct_runtime expand/unsigned.rs.
  */
 import { utf8, concatBytes } from '#types/bytes.ts'

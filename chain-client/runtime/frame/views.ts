@@ -1,7 +1,7 @@
 /**
  * View functions: questions to pallets, asked by id.
  *
- * Owns: ids and the signatures behind them, binding, finding. Does not own: how a pallet declares them (pallet.ts).
+ * Owns: ids and the signatures behind them, binding, finding. Does not own: how a pallet declares them.
  * Source: frame-support view_functions.rs, procedural/src/pallet/expand/view_functions.rs.
  */
 import { concatBytes, equalBytes, utf8 } from '#types/bytes.ts'

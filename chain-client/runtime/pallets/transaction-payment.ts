@@ -2,7 +2,7 @@
  * Pallet TransactionPayment: the price of a transaction, and its receiver.
  *
  * Owns: the fee (base, length, weight, tip), taking it before the call and settling it after. Does not own: the transaction
- * extension that calls it (extensions.ts).
+ * extension that calls it.
  * Fees: one smallest unit per picosecond and per byte; the multiplier stays 1. The block's author gets all of it.
  * Source: pallet-transaction-payment lib.rs, payment.rs.
  */

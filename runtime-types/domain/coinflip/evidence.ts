@@ -1,7 +1,7 @@
 /**
  * Evidence against a member of a coinflip: the one rule by which peers and chain judge a lie.
  *
- * Owns: verifying evidence with nothing but the session in hand. Does not own: its encoding (messages.ts).
+ * Owns: verifying evidence with nothing but the session in hand. Does not own: its encoding.
  *
  * Why no honest member can be convicted, whichever other members lie. It commits to one number and opens that one. Its ping names
  * the transcript that it saw, and its word is right for that transcript. Another transcript, such as one with a second commitment

@@ -2,7 +2,7 @@
  * MAGIC and CONFIRM: how the members' numbers become one, and how a member shows that it knows it.
  *
  * Owns: the three candidates of magic(), the number's form on chain, the words of ping and pong, and the order in which members
- * ping each other. Does not own: that a wrong word convicts (evidence.ts).
+ * ping each other. Does not own: evidence from a wrong word.
  * Source: "Spontaneous random number consensus" (datdot), "candidates for magic()" and "confirmation".
  */
 import { u32le, utf8 } from '../../bytes.ts'

@@ -2,7 +2,7 @@
  * The messages between members of a coinflip, and their encoding.
  *
  * Owns: the messages, and their parts that are passed on under their author's signature. Does not own: making and checking these
- * signatures (signatures.ts).
+ * signatures.
  */
 import { H256 } from '../../scale/account.ts'
 import { option, struct, variant, vec } from '../../scale/compound.ts'

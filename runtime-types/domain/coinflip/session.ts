@@ -1,7 +1,7 @@
 /**
  * A coinflip's session: its name, its members in order, the commitment to a number, and the digest of all commitments.
  *
- * Owns: these rules, on which peers and chain must agree. Does not own: the resulting number (magic.ts).
+ * Owns: these rules, on which peers and chain must agree. Does not own: the resulting number.
  */
 import { compareBytes, u32le, utf8 } from '../../bytes.ts'
 import { blake2b256Of } from '../../crypto/hash.ts'

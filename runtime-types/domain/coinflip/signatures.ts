@@ -2,7 +2,7 @@
  * Signing, framing and checking messages of a coinflip.
  *
  * Owns: the signed bytes of a message, its frame, and checking the signatures of messages and of the parts that are passed on. Does
- * not own: the messages (messages.ts).
+ * not own: the messages.
  *
  * A frame is the envelope and its signature, and every value has one encoding. So the signed bytes are the frame without its end. A
  * message that keeps its frame is never encoded a second time, neither for sending nor for verifying.

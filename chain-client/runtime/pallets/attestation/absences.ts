@@ -3,7 +3,7 @@
  * report.
  *
  * Owns: the record of a round's absences from its closing to the end of the window, and the money that it holds. Does not own:
- * which members are absent (rounds.ts).
+ * which members are absent (the rounds).
  */
 import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS, absenceReward, type AbsenceRecord } from '#types/domain/attestation/absence.ts'

@@ -1,8 +1,7 @@
 /**
  * Measurements by attestors, in pallet Attestation: kept until a round closes, then made into one figure of each party.
  *
- * Owns: the latest figures of hosters and attestors, and whose measurements count for them. Does not own: the medians
- * (#types/domain/metrics.ts).
+ * Owns: the latest figures of hosters and attestors, and whose measurements count for them. Does not own: the medians.
  */
 import { equalBytes } from '#types/bytes.ts'
 import type { ReportSummary } from '#types/domain/attestation/attestation.ts'

@@ -1,10 +1,11 @@
 /**
  * Pallet Attestation: attestors drawn by the beacon audit a hoster, and are believed only as far as they prove.
  *
- * Owns: which account may do what to a round, and when; counting votes and reports. Does not own: the life of a round, pay included
- * (rounds.ts).
+ * Owns: which account may do what to a round, and when; counting votes and reports. Does not own: the rounds themselves, pay
+ * included.
  *
- *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W--> CLOSED
+ *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W-->
+ *   CLOSED
  *
  * A round in COINFLIP starts again, smaller, when evidence shows that its number is spoilt, or when a majority reports a member
  * offline. A lie that spoils nothing only convicts the liar. Otherwise an account that dislikes the number could void it by a lie.

@@ -1,7 +1,7 @@
 /**
  * The life of a round in pallet Attestation, between the calls that move it.
  *
- * Owns: drawing, restarting, closing, pay and reputation. Does not own: the checks of calls (pallet.ts).
+ * Owns: drawing, restarting, closing, pay and reputation. Does not own: the checks of calls.
  */
 import { compareBytes, equalBytes, u32le } from '#types/bytes.ts'
 import type { Order, ReportSummary } from '#types/domain/attestation/attestation.ts'

@@ -1,7 +1,7 @@
 /**
  * The storage and events of pallet Attestation, and its needs of other pallets.
  *
- * Owns: these declarations, from which metadata follows. Does not own: the calls that move a round (pallet.ts).
+ * Owns: these declarations, from which metadata follows.
  */
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import { attestationEvents, Order, ReportSummary, Vote } from '#types/domain/attestation/attestation.ts'

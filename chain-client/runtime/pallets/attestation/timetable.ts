@@ -1,8 +1,7 @@
 /**
  * When each round of pallet Attestation is looked at next.
  *
- * Owns: the record of each round with its place in the agenda, and which rounds are open. Does not own: the effect of a look
- * (pallet.ts).
+ * Owns: the record of each round with its place in the agenda, and which rounds are open. Does not own: the effect of a look.
  */
 import { dueBlock, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { openAgenda } from '../../frame/agenda.ts'

@@ -2,7 +2,7 @@
  * The accounting of pallet Balances: free and reserved funds moved, made and destroyed.
  *
  * Owns: the rules of debits and credits, and that total issuance equals the sum of all balances whenever a call ends. Does not own:
- * the calls, events and errors (pallet.ts).
+ * the calls, events and errors.
  * Source: pallet-balances impl_fungible.rs, impl_currency.rs.
  */
 import { equalBytes } from '#types/bytes.ts'

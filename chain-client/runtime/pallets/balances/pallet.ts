@@ -2,7 +2,7 @@
  * Pallet Balances: the token.
  *
  * Owns: the part of the token that clients see and call: total issuance, events, errors, transfers. Does not own: the accounting
- * behind them (ledger.ts).
+ * behind them (the ledger).
  * Source: pallet-balances lib.rs. Clients can read locks, holds and freezes, but nothing on this chain makes any; `frozen` is
  * honoured where it is set.
  */

@@ -1,8 +1,8 @@
 /**
  * Pallet Workers: the workers that may get duties, their Noise keys, and their behaviour so far.
  *
- * Owns: registration, pause and resume, heartbeats, duty counts. Does not own: the weights in draws that follow from them
- * (register.ts).
+ * Owns: registration, pause and resume, heartbeats, duty counts. Does not own: the weights in draws that follow from them (the
+ * register).
  */
 import { verifyEd25519 } from '#types/crypto/signature.ts'
 import type { Deed } from '#types/domain/reputation.ts'

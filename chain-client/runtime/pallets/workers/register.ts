@@ -1,7 +1,7 @@
 /**
  * The register of pallet Workers: records and reputations, and the draw weights that follow from them.
  *
- * Owns: the storage of them, and the weight of each worker in a draw. Does not own: who may change a record (pallet.ts).
+ * Owns: the storage of them, and the weight of each worker in a draw. Does not own: the checks of calls.
  *
  * A worker falls silent by doing nothing. So the agenda holds each living worker under the block in which it would fall silent, and
  * a heartbeat moves the entry. Blocks thus never look at living workers. A block silences no more workers than sent heartbeats in

@@ -1,7 +1,7 @@
 /**
  * Drawing workers for duties in pallet Workers: a tree of weights for each role, kept up to date with every change of a worker.
  *
- * Owns: the places of workers in a role, their weights, the draw. Does not own: computing a worker's weight (register.ts).
+ * Owns: the places of workers in a role, their weights, the draw. Does not own: computing a worker's weight (the register).
  *
  * Every registered worker has a place in each of its roles, in any state. Places are numbered from 0 without gaps: when a worker
  * leaves, the last one moves into its place. A worker that may get no duty has weight zero. So a draw costs the same among ten

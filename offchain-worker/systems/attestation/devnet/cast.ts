@@ -1,8 +1,7 @@
 /**
  * The processes of an attestation round: a hoster, attestors, readers, and a fitting chain.
  *
- * Owns: their names, secrets and command lines, and the parameters of the round. Does not own: the events of a scenario
- * (scenarios.ts).
+ * Owns: their names, secrets and command lines, and the parameters of the round. Does not own: the scenarios.
  */
 import { fileURLToPath } from 'node:url'
 import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'

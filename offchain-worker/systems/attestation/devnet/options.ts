@@ -2,7 +2,7 @@
  * The command line options of the attestation scenarios.
  *
  * Owns: these options and their bounds, in a module that loads nothing else, because every command line reads it. Does not own: the
- * processes that follow from them (cast.ts).
+ * cast that follows from them.
  */
 import { checkWithin } from '#worker/terminal/options.ts'
 import type { SharedScenarioValues, ValuesOf } from '../../system.ts'

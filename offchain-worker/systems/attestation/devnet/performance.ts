@@ -1,7 +1,7 @@
 /**
  * The measurements of a closed round, for people and machines.
  *
- * Owns: reading the chain's figures and putting them into words. Does not own: the measuring (../protocol/metrics.ts).
+ * Owns: reading the chain's figures and putting them into words. Does not own: the measuring.
  */
 import type { ChainPort } from '#chain/api/chain-port.ts'
 import { readAt, storageOf } from '#chain/api/descriptors.ts'

@@ -1,7 +1,7 @@
 /**
  * A round of a devnet, from the request to its verdict.
  *
- * Owns: requesting the round, and the waits for its results. Does not own: what happens to processes meanwhile (scenarios.ts).
+ * Owns: requesting the round, and the waits for its results. Does not own: the scenarios around it.
  */
 import { fromHex } from '#types/bytes.ts'
 import { systemClock, withDeadline } from '#types/clock.ts'

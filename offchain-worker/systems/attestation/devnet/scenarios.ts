@@ -1,7 +1,7 @@
 /**
  * The attestation scenarios: the honest round, and rounds in which a part breaks or lies.
  *
- * Owns: their stories. Does not own: how a worker commits a fault (../role/faults.ts).
+ * Owns: their stories. Does not own: the faults of workers.
  */
 import type { Ending, Scenario, Stage } from '#worker/devnet/scenario.ts'
 import { castRound, FIRST_ATTESTOR } from './cast.ts'

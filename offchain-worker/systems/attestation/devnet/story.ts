@@ -1,7 +1,7 @@
 /**
  * Tells a round to people, from the chain's events.
  *
- * Owns: turning Attestation events into sentences. Does not own: the figures of a closed round (performance.ts).
+ * Owns: turning Attestation events into sentences. Does not own: the figures of a closed round's performance.
  */
 import { toHex } from '#types/bytes.ts'
 import { attestationEvents, Vote } from '#types/domain/attestation/attestation.ts'

@@ -1,8 +1,8 @@
 /**
  * One hoster among ordinary readers and auditors, on virtual time: what its log shows, and the price of refusing some.
  *
- * Owns: when readers and auditors come. Does not own: rounds on a chain (play.ts). Audits, readers and receipts are the real ones.
- * There is no chain: its block stands still.
+ * Owns: when readers and auditors come. Does not own: rounds on a chain. Audits, readers and receipts are the real ones. There is
+ * no chain: its block stands still.
  */
 import { toHex, u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'

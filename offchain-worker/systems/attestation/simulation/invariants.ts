@@ -1,7 +1,7 @@
 /**
  * The invariants of rounds, checked after every block of a simulation from the chain's state and events alone.
  *
- * Owns: these invariants, and the results of rounds. Does not own: the invariants of every world (simulation/invariants.ts).
+ * Owns: these invariants, and the results of rounds. Does not own: the invariants of every world.
  */
 import type { ChainEventRecord, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { toHex } from '#types/bytes.ts'

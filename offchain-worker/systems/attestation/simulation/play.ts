@@ -1,7 +1,7 @@
 /**
  * The play of rounds: hosters join, one account pays for rounds, attestors audit until all rounds are closed.
  *
- * Owns: the seats, ordering the rounds, and their results. Does not own: the invariants of rounds (invariants.ts).
+ * Owns: the seats, ordering the rounds, and their results. Does not own: the invariants of rounds.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'

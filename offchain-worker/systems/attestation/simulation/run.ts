@@ -1,8 +1,7 @@
 /**
  * `assay simulate round`: rounds on the real runtime, told to people or machines.
  *
- * Owns: turning the command line into a world, progress, the table, the command that replays. Does not own: playing rounds
- * (play.ts).
+ * Owns: turning the command line into a world, progress, the table, the command that replays. Does not own: the play of rounds.
  */
 import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'

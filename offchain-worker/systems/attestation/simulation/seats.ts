@@ -1,7 +1,7 @@
 /**
  * The seats of hosters and attestors in a simulated world, honest and dishonest.
  *
- * Owns: their seats. Does not own: the actions after they joined (play.ts).
+ * Owns: their seats. Does not own: the play after they joined.
  */
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import type { Progress } from '#worker/kernel/ports.ts'

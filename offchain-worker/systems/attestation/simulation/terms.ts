@@ -1,7 +1,7 @@
 /**
  * The terms of a simulated world of rounds.
  *
- * Owns: the options, the result, and parameters that fit a committee. Does not own: playing rounds (play.ts).
+ * Owns: the options, the result, and parameters that fit a committee. Does not own: the play of rounds.
  */
 import { DEFAULT_PARAMETERS, type AttestationParameters } from '#types/domain/attestation/round.ts'
 import type { Random } from '#worker/simulation/random.ts'

@@ -1,8 +1,7 @@
 /**
  * Dishonest members of a coinflip: their messages in place of honest ones.
  *
- * Owns: each way to lie or to be silent. Does not own: the names of faults on command lines (faults.ts). No honest module imports
- * this one.
+ * Owns: each way to lie or to be silent. Does not own: the table of faults by name. No honest module imports this one.
  */
 import { equalBytes, utf8 } from '#types/bytes.ts'
 import type {

@@ -1,7 +1,7 @@
 /**
  * Measures how fast the other members of a coinflip answer, from the frames that pass. It sends no message for it.
  *
- * Owns: which frames answer which, and the samples of each member. Does not own: the arithmetic (the kernel's peer-benchmark.ts).
+ * Owns: which frames answer which, and the samples of each member. Does not own: the arithmetic, which the kernel has.
  *
  * A latency is the time from our message to the other's first message that it cannot honestly send without ours: nobody reveals
  * before it has our echo, and nobody pongs without our ping. Where the other must also wait for third members, that time is

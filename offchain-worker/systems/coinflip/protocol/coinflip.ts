@@ -2,7 +2,7 @@
  * The coinflip, "spontaneous random number consensus": N members who trust nobody agree on one random number.
  *
  * Owns: making one member's state machine for one session, JOIN -> COMMIT -> ECHO -> GATE -> REVEAL -> MAGIC -> CONFIRM with three
- * exits, and the reasons for its design. Does not own: the inside of the machine (member.ts).
+ * exits, and the reasons for its design. Does not own: the inside of the machine (the member).
  *
  * Why nobody can be framed. A message that a member sends to some only still reaches the rest: echo rows carry commitments, and
  * members pass on rows and numbers on request, each under its author's signature. So exit "offline" names only a member that was

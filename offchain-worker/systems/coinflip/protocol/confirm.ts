@@ -1,8 +1,8 @@
 /**
  * CONFIRM of one member: it proves to some others that it knows the number, and gets the same proof from others.
  *
- * Owns: which members have pinged and ponged which, and judging their messages. Does not own: the right words, and the order in
- * which members ping each other (magic.ts of the domain).
+ * Owns: which members have pinged and ponged which, and judging their messages. Does not own: the right words, and the order of
+ * pings, which the domain's magic has.
  *
  * After REVEAL every member knows which member pings which. So a member need not wait until its time is over: it is done when all
  * its pings are answered and all due pings have come. Silence costs time and nothing else. Nobody waits for a member that was

@@ -1,8 +1,8 @@
 /**
  * The faults of coinflip members, by the names that command lines, scenarios and simulations use.
  *
- * Owns: the one table of them. Does not own: the messages of a fault (adversaries.ts). Every command line reads the names, so this
- * module loads no other.
+ * Owns: the one table of them. Does not own: the messages of the adversaries. Every command line reads the names, so this module
+ * loads no other.
  */
 import type * as adversaries from './adversaries.ts'
 

@@ -1,7 +1,7 @@
 /**
  * Dishonest members of a coinflip: an honest state machine whose outgoing messages are changed.
  *
- * Owns: putting a fault around a machine. Does not own: the messages of each fault (adversaries.ts).
+ * Owns: putting a fault around a machine. Does not own: the messages of the adversaries.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { accusedBy, type CoinflipMessage, type Evidence } from '#types/domain/coinflip/coinflip.ts'

@@ -2,7 +2,7 @@
  * A member's reaction to an accepted message: what it learns, what it answers, or why it drops the message.
  *
  * Owns: the meaning of each message, and passing on rows and numbers to members that asked for them. Does not own: accepting frames
- * (inbox.ts).
+ * (the inbox).
  */
 import {
   checkSignedEcho,

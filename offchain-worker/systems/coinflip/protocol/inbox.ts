@@ -2,7 +2,7 @@
  * The door of a coinflip session: it decides which frames a member accepts.
  *
  * Owns: the bound on frames from one member, dropping frames of other sessions or without news, and which signatures are checked at
- * once. Does not own: the reaction to a message (handlers.ts).
+ * once. Does not own: the reaction to a message (the handlers).
  *
  * Why it does not check all signatures at once. The Noise link is authenticated, so the sender of a frame is known without a
  * signature, and a frame in another's name is dropped. A signature is proof for third parties. So a message that is never shown to

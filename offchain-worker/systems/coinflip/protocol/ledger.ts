@@ -2,7 +2,7 @@
  * A member's knowledge of all members in a session: presence, commitments, echo rows, numbers, lies.
  *
  * Owns: the one place where a second commitment, or a reveal that does not open, turns into evidence, and which parts may be passed
- * on. Does not own: when signatures are checked (inbox.ts). Members are named by rank, their place in the session's order.
+ * on. Does not own: when signatures are checked (the inbox). Members are named by rank, their place in the session's order.
  */
 import { equalBytes } from '#types/bytes.ts'
 import {

@@ -1,8 +1,8 @@
 /**
  * The inside of the coinflip's state machine: its phases, and the messages of each.
  *
- * Owns: JOIN -> COMMIT -> ECHO -> GATE -> REVEAL -> MAGIC -> CONFIRM of one member. Does not own: the reaction to each message
- * (handlers.ts).
+ * Owns: JOIN -> COMMIT -> ECHO -> GATE -> REVEAL -> MAGIC -> CONFIRM of one member. Does not own: the reaction to each message (the
+ * handlers).
  */
 import { equalBytes } from '#types/bytes.ts'
 import {

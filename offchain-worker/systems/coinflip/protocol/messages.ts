@@ -2,7 +2,7 @@
  * Messages of the coinflip: signing those that go out, and checking those that come in.
  *
  * Owns: bounds, decoding, the binding to session, round, sender and receiver, and the reasons to drop a frame. Does not own: the
- * encoding of messages (the domain's messages.ts).
+ * encoding of messages, which the domain has.
  */
 import { equalBytes } from '#types/bytes.ts'
 import {

@@ -1,8 +1,8 @@
 /**
  * A member's messages: the outputs of a step, and its earlier broadcasts.
  *
- * Owns: signing, the receivers of a message, and sending it again to a member that missed it. Does not own: when to send
- * (member.ts).
+ * Owns: signing, the receivers of a message, and sending it again to a member that missed it. Does not own: when to send (the
+ * member).
  */
 import {
   spoilsNumber,

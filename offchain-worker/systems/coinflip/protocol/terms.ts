@@ -2,7 +2,7 @@
  * The terms of a member of a coinflip: its options and its exits.
  *
  * Owns: the options, timeouts and exits, and the coinflip as an instance of every protocol's machine. Does not own: the machine
- * itself (coinflip.ts).
+ * itself.
  */
 import type {
   CoinflipMessage,

@@ -1,8 +1,7 @@
 /**
  * A coinflip's session on a real mesh and clock.
  *
- * Owns: the coinflip's part: the protocol's name, frames, words for logs. Does not own: running a session (the kernel's
- * session.ts).
+ * Owns: the coinflip's part: the protocol's name, frames, words for logs. Does not own: running a session, which the kernel does.
  */
 import {
   MAX_MESSAGE_BYTES,

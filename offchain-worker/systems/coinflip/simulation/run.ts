@@ -1,7 +1,7 @@
 /**
  * `assay simulate coinflip`: a series of coinflips, told to people or machines.
  *
- * Owns: progress, the table, the command that replays. Does not own: the sessions (series.ts).
+ * Owns: progress, the table, the command that replays. Does not own: the series itself.
  */
 import { AssayError } from '#types/errors.ts'
 import { jsonLine } from '#worker/terminal/output.ts'

@@ -1,7 +1,7 @@
 /**
  * The seats of a simulated coinflip's members: their keys, and the data that outlive their processes.
  *
- * Owns: keys, numbers and reading of one session. Does not own: the processes (session.ts of the simulation).
+ * Owns: keys, numbers and reading of one session. Does not own: the processes of the session.
  */
 import type { Session } from '#types/domain/coinflip/coinflip.ts'
 import type { CoinflipOptions, CoinflipTimeouts } from '../protocol/terms.ts'

@@ -1,7 +1,7 @@
 /**
  * A series of simulated coinflips, and its tally.
  *
- * Owns: how a session of a series follows from its seed and number, and the tally. Does not own: a session (session.ts).
+ * Owns: how a session of a series follows from its seed and number, and the tally. Does not own: one session.
  */
 import { toHex } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'

@@ -1,7 +1,7 @@
 /**
  * One coinflip on virtual time: honest and dishonest members over the simulated network, and the invariants that watch them.
  *
- * Owns: the coinflip's part. Does not own: playing a session (session.ts of the simulation).
+ * Owns: the coinflip's part. Does not own: playing a session, which the simulation does for any machine.
  */
 import type { CoinflipMessage, CoinflipPhaseName } from '#types/domain/coinflip/coinflip.ts'
 import { SimulatedSession } from '#worker/simulation/session.ts'

@@ -1,8 +1,8 @@
 /**
  * How attestors of a simulated round read messages: as on the wire, by ed25519, each frame once for all of them.
  *
- * Owns: sharing that work. Does not own: reading itself (messages.ts of the protocol). A frame to nine others has the same bytes
- * for all; each would decode and verify it with the same result.
+ * Owns: sharing that work. Does not own: reading itself. A frame to nine others has the same bytes for all; each would decode and
+ * verify it with the same result.
  */
 import type { CoinflipMessage } from '#types/domain/coinflip/coinflip.ts'
 import { WIRE, type Reading } from '../protocol/messages.ts'

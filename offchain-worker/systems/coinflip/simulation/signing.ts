@@ -1,8 +1,8 @@
 /**
  * How members of simulated sessions sign and read messages.
  *
- * Owns: the two schemes, and sharing the work of reading among the members of one process. Does not own: the signed bytes (the
- * domain's signatures.ts). The protocol is the same under both.
+ * Owns: the two schemes, and sharing the work of reading among the members of one process. Does not own: the signed bytes. The
+ * protocol is the same under both.
  *
  * Why there is a second scheme. Verifying ed25519 was measured to be more than half of a session's cost, and no finding of a
  * simulation depends on it. `simulated` replaces it by a keyed mixing of the digest, also 64 bytes long. Nobody in the simulation

@@ -1,7 +1,7 @@
 /**
  * Draws the open choices in the fault of a simulated member.
  *
- * Owns: the draws. Does not own: the faults (faults.ts of the protocol).
+ * Owns: the draws. Does not own: the faults.
  */
 import type { Fault, Hears } from '../protocol/adversaries.ts'
 import { FAULT_NAMES, type FaultName } from '../protocol/faults.ts'

@@ -1,7 +1,7 @@
 /**
  * The terms of a simulated coinflip.
  *
- * Owns: the options and the result. Does not own: playing it (session.ts).
+ * Owns: the options and the result. Does not own: playing the session.
  */
 import type { CoinflipMessage, Session } from '#types/domain/coinflip/coinflip.ts'
 import type { Conditions } from '#worker/simulation/conditions.ts'

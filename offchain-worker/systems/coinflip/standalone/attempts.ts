@@ -1,8 +1,8 @@
 /**
  * A coinflip without a chain, from the first attempt to a number or to a failure.
  *
- * Owns: the members of the next attempt, its begin and its end, which the chain decides for its rounds. Does not own: judging an
- * attempt (verdict.ts). Every attempt has its own session id, and so its own topic.
+ * Owns: the members of the next attempt, its begin and its end, which the chain decides for its rounds. Does not own: the verdict
+ * on an attempt. Every attempt has its own session id, and so its own topic.
  */
 import { toHex } from '#types/bytes.ts'
 import { sortMembers, type MagicRuleName, type Session } from '#types/domain/coinflip/coinflip.ts'

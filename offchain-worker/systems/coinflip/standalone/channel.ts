@@ -1,8 +1,7 @@
 /**
  * The channel between `assay coinflip` and its member processes: the members, the session that is due, and its exits.
  *
- * Owns: the forms on this channel, bytes as hex, and reading them back. Does not own: messages between members
- * (../protocol/messages.ts).
+ * Owns: the forms on this channel, bytes as hex, and reading them back. Does not own: messages between members.
  */
 import { fromHex, toHex } from '#types/bytes.ts'
 import { Evidence, type MagicRuleName, type Session, type CoinflipPhaseName } from '#types/domain/coinflip/coinflip.ts'

@@ -1,7 +1,7 @@
 /**
  * `assay coinflip`: a random number among N processes without a chain; and `assay coinflip-member`, which it starts N times.
  *
- * Owns: the command lines. Does not own: running them (run.ts).
+ * Owns: the command lines.
  */
 import type { Argv } from 'yargs'
 import type { MagicRuleName } from '#types/domain/coinflip/coinflip.ts'

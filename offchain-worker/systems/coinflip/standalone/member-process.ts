@@ -1,8 +1,8 @@
 /**
  * One member of `assay coinflip`: a process with its own identity, which takes the seats that the command assigns.
  *
- * Owns: its key, its number for each session, and telling how sessions end. Does not own: which sessions there are (attempts.ts).
- * It keeps nothing on disk: a killed member is gone, and its session goes on without it.
+ * Owns: its key, its number for each session, and telling how sessions end. Does not own: which attempts there are. It keeps
+ * nothing on disk: a killed member is gone, and its session goes on without it.
  */
 import { randomBytes } from 'node:crypto'
 import { fromHex, toHex, u32le, utf8 } from '#types/bytes.ts'

@@ -1,8 +1,7 @@
 /**
  * The processes of `assay coinflip`: a private DHT and the members, and one attempt played among them.
  *
- * Owns: starting the processes, giving out seats, and waiting for exits with a deadline. Does not own: judging the exits
- * (verdict.ts).
+ * Owns: starting the processes, giving out seats, and waiting for exits with a deadline. Does not own: the verdict on the exits.
  */
 import { fromHex, toHex } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'

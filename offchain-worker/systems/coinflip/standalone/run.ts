@@ -1,7 +1,7 @@
 /**
  * `assay coinflip`: real processes that trust nobody agree on a random number, without a chain.
  *
- * Owns: the order of steps, the output, the exit code, and that nothing is left behind. Does not own: the processes (party.ts).
+ * Owns: the order of steps, the output, the exit code, and that nothing is left behind. Does not own: the party of processes.
  */
 import { randomBytes } from 'node:crypto'
 import { systemClock } from '#types/clock.ts'

@@ -1,7 +1,7 @@
 /**
  * The outcome of `assay coinflip` for people.
  *
- * Owns: the lines. Does not own: when they are printed (run.ts).
+ * Owns: the lines.
  */
 import type { CoinflipPhaseName } from '#types/domain/coinflip/coinflip.ts'
 import type { Attempt, FlipResult } from './attempts.ts'

@@ -3,7 +3,7 @@
  *
  * Owns: the chain's rules, for a session without a chain. Evidence is verified and convicts. Members that more than half of the
  * members name are absent. A number counts where every honest member has it, with liars among the members or without. Does not own:
- * the next attempt (attempts.ts). Members are named by their Noise keys in hex.
+ * the next attempt. Members are named by their Noise keys in hex.
  */
 import { toHex } from '#types/bytes.ts'
 import { convict, type Evidence, type Session } from '#types/domain/coinflip/coinflip.ts'

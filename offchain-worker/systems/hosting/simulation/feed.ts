@@ -1,7 +1,7 @@
 /**
  * A feed whose blocks follow from a seed, with Hypercore's hashes and without Hypercore.
  *
- * Owns: its blocks, tree, head and proofs. Does not own: the hashing rules (#types/domain/hosting/feed.ts).
+ * Owns: its blocks, tree, head and proofs. Does not own: the hashing rules.
  */
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

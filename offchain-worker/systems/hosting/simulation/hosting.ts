@@ -1,7 +1,7 @@
 /**
  * Hosting and auditing over the simulated network: a hoster's blocks and answers, as a reader or an auditor gets them.
  *
- * Owns: behaviours of hosters and auditors, requests and answers on their way. Does not own: the worker's ports to it (ports.ts).
+ * Owns: behaviours of hosters and auditors, requests and answers on their way. Does not own: the worker's ports to it.
  */
 import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'

@@ -1,7 +1,7 @@
 /**
  * Ordinary readers of a simulated feed: audits must look like theirs.
  *
- * Owns: one reader's session over simulated hosting. Does not own: when readers come (traffic.ts).
+ * Owns: one reader's session over simulated hosting. Does not own: the traffic of many readers.
  */
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { ReceiptRequest } from '#types/domain/hosting/receipt.ts'

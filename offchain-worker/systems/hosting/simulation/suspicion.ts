@@ -3,7 +3,7 @@
  *
  * Owns: the features of a log; a simple classifier (Gaussian naive Bayes); and a rule that needs no training. The classifier learns
  * from sessions of which the hoster knows the truth: after the reports are on chain, so are the auditors' keys. Does not own:
- * acting on a suspicion (hosting.ts).
+ * acting on a suspicion.
  */
 import type { RequestLog } from './hosting.ts'
 

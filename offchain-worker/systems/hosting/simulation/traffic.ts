@@ -1,7 +1,7 @@
 /**
  * Ordinary readers that keep coming to simulated hosters.
  *
- * Owns: when they come, and how many got all that they asked for. Does not own: how one reads (readers.ts).
+ * Owns: when they come, and how many got all that they asked for. Does not own: one reader's session.
  */
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
