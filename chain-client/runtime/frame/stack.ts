@@ -31,8 +31,9 @@ export const isCapturingStacks = (): boolean => isCapturing
 const FRAME_LINE = /\/runtime\/frame\/(?:bind|dispatch|errors|externalities|stack)\.ts[^/]*$/
 
 /**
- * The lines of the stack, without the message and the machinery. The first is the place in the pallet that failed, `at
- * Ledger.transfer (…/runtime/pallets/balances/ledger.ts:118:10)`. Empty where no stack was captured.
+ * The lines of the stack, without the message and the machinery. Empty where no stack was captured. The first line is the place of
+ * the failure in the pallet:
+ * `at Ledger.transfer (…/runtime/pallets/balances/ledger.ts:118:10)`.
  */
 export function stackLines(thrown: unknown, mapStack: MapStack): string {
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''

@@ -72,7 +72,7 @@ export interface TraceFailure {
   readonly error: Json
   /** `Balances.InsufficientBalance: …` */
   readonly message: string
-  /** Where it was raised, innermost first: `at transfer (…/pallets/balances.ts:120:14)`. */
+  /** Where it was raised, innermost first: `at transfer (…/pallets/balances/pallet.ts:120:14)`. */
   readonly stack: string
 }
 
