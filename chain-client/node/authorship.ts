@@ -118,7 +118,7 @@ export class Authorship {
       await this.author({ createEmpty })
       return true
     } catch (error) {
-      this.#deps.log.error({ err: error }, `no block could be built: ${messageOf(error)}`)
+      this.#deps.log.error({ err: error }, `the node could not build a block: ${messageOf(error)}`)
       return false
     }
   }
@@ -140,7 +140,7 @@ export class Authorship {
     } catch (error) {
       this.#deps.log.error(
         { err: error, number: block.header.number },
-        `a block was not finalized: ${messageOf(error)}`,
+        `the node could not finalize a block: ${messageOf(error)}`,
       )
     }
   }

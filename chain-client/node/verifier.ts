@@ -156,7 +156,7 @@ class ThreadVerifier implements Verifier {
     if (!this.#threads.delete(thread) || this.#closed) return
     this.#log.error(
       { why, left: this.#threads.size },
-      'a signature verification thread ended; its work is done elsewhere',
+      'a signature verification thread ended; the node goes on without it',
     )
     this.#queue = [...thread.sent.flat(), ...this.#take(this.#waiting)]
     this.#dispatch()
@@ -168,7 +168,12 @@ class ThreadVerifier implements Verifier {
     clearTimeout(this.#warmUp)
     const open = [...[...this.#threads].flatMap(({ sent }) => sent.flat()), ...this.#take(this.#waiting)]
     for (const { reject } of open)
-      reject(new AssayError('VERIFIER_CLOSED', 'the verifier was closed before it answered'))
+      reject(
+        new AssayError(
+          'VERIFIER_CLOSED',
+          'expected an answer of the verifier, got its end: start the node and submit again',
+        ),
+      )
     await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()))
   }
 }

@@ -40,7 +40,7 @@ export class Processes {
 
   /** @throws AssayError `STAGE_CLOSED` after `close`. Otherwise a caller that waited meanwhile would start more processes */
   assertOpen(): void {
-    if (this.#isClosed) throw new AssayError('STAGE_CLOSED', 'expected processes that run, got stopped ones')
+    if (this.#isClosed) throw new AssayError('STAGE_CLOSED', 'expected running processes, got stopped ones')
   }
 
   /**
@@ -51,7 +51,7 @@ export class Processes {
   start(name: string, args: readonly string[], isGround = false): Child {
     this.assertOpen()
     if (this.#children.get(name)?.isRunning)
-      throw new AssayError('STILL_RUNNING', `${name}: expected that it has ended before it is started, it runs`)
+      throw new AssayError('STILL_RUNNING', `${name}: expected an ended process, got a running one: stop it first`)
     const { cli, onTold, onDied, onSaid = passOn } = this.#options
     const child = this.#launch({
       name,

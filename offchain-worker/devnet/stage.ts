@@ -172,7 +172,7 @@ export class LiveStage implements Stage {
 
   /** Ends all waits with `STAGE_CLOSED`, then closes clients and stops processes. Afterwards nothing of the stage runs. */
   async close(): Promise<void> {
-    this.#end.abort(new AssayError('STAGE_CLOSED', 'expected a stage that is open, it was closed'))
+    this.#end.abort(new AssayError('STAGE_CLOSED', 'expected an open stage, got a closed one'))
     await Promise.all([...this.#clients.map((client) => client.close()), this.#processes.close()])
   }
 

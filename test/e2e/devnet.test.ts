@@ -142,7 +142,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
   })
 
   test.runIf(process.platform === 'linux').each([
-    ['a worker that dies', /^assay: hoster: expected it to go on, it ended \(SIGKILL\) \[CHILD_DIED\]\n$/],
+    ['a worker that dies', /^assay: hoster: expected a running process, it ended \(SIGKILL\) \[CHILD_DIED\]\n$/],
     ['Ctrl-C', /^$/],
   ])('%s in mid-round ends it at once, and nothing is left behind', async (what, said) => {
     const { run, scratch } = await startDevnet()
