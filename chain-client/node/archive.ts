@@ -1,19 +1,19 @@
 /**
  * Records that are written once and seldom read again, kept compressed in memory.
  *
- * Owns: segments of records, deflated when full, and the index of what lies where. Does not own: which records are worth it
- * (memory-db.ts). The history of a chain is hashes told over and over: a block names its parent's hash, its state's root and the
- * keys that its parent changed, so neighbours compress to less than half.
+ * Owns: segments of records, deflated when full, and the index that finds a record in them. The history of a chain repeats its
+ * hashes: a block names its parent's hash, its state's root and the keys that its parent changed. So neighbours compress to less
+ * than half.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { equalBytes } from '#types/bytes.ts'
 import { Lru } from './lru.ts'
 
-/** Records gathered before they are compressed: not above deflate's window by much, not so little that neighbours are apart. */
+/** Bytes of records gathered before they are compressed. Twice deflate's window: enough that neighbours share a segment. */
 const SEGMENT_BYTES = 64 * 1024
-/** Segments kept inflated for those who read on where they are. */
+/** Segments kept inflated, for readers that read on nearby. */
 const INFLATED_SEGMENTS = 16
-/** zlib's fastest: what repeats here repeats exactly. */
+/** zlib's fastest level: repeated hashes are exactly equal, so a slower level gains little. */
 const DEFLATE_LEVEL = 1
 /** Before the key: the lengths of key and value. */
 const PREFIX_BYTES = 8
@@ -21,7 +21,7 @@ const PREFIX_BYTES = 8
 /** A slot of the index: first bytes of the key, segment counted from 1 (0: never used), offset. */
 const SLOT_WORDS = 3
 const FIRST_SLOTS = 256
-/** Of the slots; more, and the index is doubled. */
+/** Share of slots in use above which the index doubles its size. */
 const MAX_LOAD = 0.7
 
 /** Keys in the archive are hashes behind a column's byte: any four bytes of them are spread evenly. */
@@ -30,7 +30,7 @@ const fingerprintOf = (key: Uint8Array): number =>
 
 /** Append-only: a record that is set again hides the former one. See the module's header. */
 export class Archive {
-  /** Those that are full, deflated. */
+  /** The full segments, deflated. */
   readonly #segments: Uint8Array[] = []
   readonly #inflated = new Lru<Buffer>(INFLATED_SEGMENTS)
   #open = Buffer.allocUnsafe(SEGMENT_BYTES)

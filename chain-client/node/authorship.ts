@@ -1,7 +1,7 @@
 /**
  * Blocks by this node: from the pool into the chain.
  *
- * Owns: one step, from a live block to its child, and finalizing. Does not own: when (sealing.ts, finality.ts).
+ * Owns: one step, from a live block to its child, and finalizing. Does not own: when a block is built (sealing).
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -47,7 +47,7 @@ export class Authorship {
    * Builds and stores a block.
    * @returns undefined where it would be empty and `createEmpty` is false.
    * @throws AssayError `UNKNOWN_BLOCK`, `NOT_ON_FINALIZED_BRANCH` for a parent that is not alive, `BAD_BLOCK_NUMBER`,
-   *   `TIME_GOES_BACK`, `TRANSACTION_REFUSED`; PoolError or ScaleError for given transactions that are none.
+   *   `TIME_GOES_BACK`, `TRANSACTION_REFUSED`; PoolError or ScaleError where bytes given in `transactions` are no transaction.
    */
   async author({ createEmpty = true, transactions, ...request }: SealRequest): Promise<Block | undefined> {
     const { chain, upkeep, submission, store, time } = this.#deps
@@ -55,7 +55,7 @@ export class Authorship {
     const exactly = transactions && (await submission.verifyAll(transactions, store.checkLive(parentHash)))
     const built = await chain.extend(
       () => {
-        // The lane's turn may come after another block.
+        // Another block may be built before the lane reaches this one.
         const parent = request.parent ? store.checkLive(request.parent) : store.best
         return this.#build(parent, { ...request, createEmpty }, exactly)
       },
@@ -85,7 +85,7 @@ export class Authorship {
     const unixMs = timestampMs ?? time.unixMs()
     if (timestampMs !== undefined) checkTime(state, timestampMs)
     const began = clock.now()
-    // The pool knows what the best block makes possible, and nothing of other branches.
+    // The pool's transactions are validated for the best block only.
     const onBest = equalBytes(parent.hash, store.best.hash)
     const filling = exactly || !onBest ? { exactly: exactly ?? [] } : { from: pool.best() }
     const now = time.isVirtual ? () => began : clock.now
@@ -112,13 +112,13 @@ export class Authorship {
     return chain.setBest(hash, (change) => upkeep.bestChanged(change))
   }
 
-  /** As `author`, for sealing: false, and a line in the log, where it failed. */
+  /** As `author`, for sealing: a failure is logged and gives false. */
   async attempt(createEmpty: boolean): Promise<boolean> {
     try {
       await this.author({ createEmpty })
       return true
     } catch (error) {
-      this.#deps.log.error({ err: error }, `no block could be built: ${messageOf(error)}`)
+      this.#deps.log.error({ err: error }, `the node could not build a block: ${messageOf(error)}`)
       return false
     }
   }
@@ -133,14 +133,14 @@ export class Authorship {
     })
   }
 
-  /** As `finalize`, for the delay: passes over blocks that left the best branch, and logs what fails. */
+  /** As `finalize`, for the delay: skips blocks that left the best branch, and logs failures. */
   async follow(block: Block): Promise<void> {
     try {
       await this.finalize(block.hash, true)
     } catch (error) {
       this.#deps.log.error(
         { err: error, number: block.header.number },
-        `a block was not finalized: ${messageOf(error)}`,
+        `the node could not finalize a block: ${messageOf(error)}`,
       )
     }
   }

@@ -1,8 +1,8 @@
 /**
- * One block, of the pool's transactions or of given ones.
+ * Builds one block, of the pool's transactions or of given ones.
  *
- * Owns: which transactions go in and when to stop. Does not own: their meaning (runtime), when to build (sealing.ts), or storing.
- * Synchronous: the pool and the best block cannot change meanwhile.
+ * Owns: which transactions go in and when to stop. Does not own: when to build (sealing). Building is synchronous, so that the pool
+ * and the best block cannot change meanwhile.
  * Source: sc-basic-authorship basic_authorship.rs.
  */
 import { toHex } from '#types/bytes.ts'
@@ -27,13 +27,13 @@ interface BuildDeps {
   readonly unixMs: number
   /** Number of the block. Default: its parent's and one more. */
   readonly number?: number | undefined
-  /** Milliseconds that never go back; at a standstill where a block must not depend on how fast it was built. */
+  /** Milliseconds that never go back. The clock stands still where a block must not depend on the speed of the machine. */
   readonly now: () => number
 }
 
-/** What goes into a block after its inherents. */
+/** The transactions that go into a block after its inherents. */
 export type Filling =
-  /** As many of the pool's as fit; what turns out invalid is left out. */
+  /** As many of the pool's as fit; the builder leaves out those that turn out invalid. */
   | { readonly from: BestTransactions }
   /** Exactly these. */
   | { readonly exactly: readonly { readonly wire: Uint8Array; readonly extrinsic: DecodedExtrinsic }[] }
@@ -44,7 +44,7 @@ export interface BuiltBlock {
   readonly state: Trie
   /** Time of the block, Unix milliseconds. */
   readonly timestampMs: number
-  /** Of the pool's, in body order, after the inherents. */
+  /** The pool's transactions that went in: in body order, after the inherents. */
   readonly included: readonly PoolTransaction[]
   /** Index of the first of them in the body. */
   readonly firstIndex: number
@@ -66,7 +66,7 @@ function fill(open: OpenBlock, transactions: BestTransactions, now: () => number
       continue
     }
     const full = outcome.error.kind === 'invalid' && outcome.error.reason === 'ExhaustsResources'
-    // What does not fit into an empty block will never fit: it must not stop every block to come.
+    // A transaction that does not fit into an empty block never fits. It must not stop all later blocks.
     if (full && included.length > 0) break
     invalid.push(next.id)
     transactions.skip()

@@ -1,8 +1,7 @@
 /**
  * How blocks and pointers lie in the database.
  *
- * Owns: keys and values of each record. Does not own: which blocks there are and which is best (block-store.ts), nor the
- * records of states (state-records.ts).
+ * Owns: keys and values of each record. Does not own: the records of states.
  */
 import { concatBytes, utf8 } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -26,10 +25,10 @@ export const POINTER = {
 /** Hashes of the live blocks without children, one after the other. */
 export const TIPS = columnKey(COLUMN.meta, utf8('tips'))
 
-/** Where the root of a state that was set by hand is: it is not the header's. */
+/** Key of the root of a state that a developer set: the header names another root. */
 export const stateOverrideKey = (block: Uint8Array): Uint8Array => columnKey(COLUMN.stateOverride, block)
 
-/** Where the hash of the best branch's block of that number is. Big endian, so that they lie in order. */
+/** Key of the hash of the best branch's block with that number. Big endian, so that the records lie in order. */
 export function numberKey(number: number): Uint8Array {
   const key = new Uint8Array(5)
   const view = new DataView(key.buffer)
@@ -40,14 +39,14 @@ export function numberKey(number: number): Uint8Array {
 
 export const tipsChange = (tips: readonly Block[]): DbChange => [TIPS, concatBytes(...tips.map(({ hash }) => hash))]
 
-/** The best block, and the blocks by number on the way to it. */
+/** Writes the new best block, and the numbers of the blocks on the way to it. */
 export const bestChanges = (block: Block, { retracted, enacted }: BestChange): DbChange[] => [
   ...retracted.map(({ header }): DbChange => [numberKey(header.number), null]),
   ...enacted.map(({ header, hash }): DbChange => [numberKey(header.number), hash]),
   [POINTER.best, block.hash],
 ]
 
-/** The block as it is written. */
+/** The record of a block. */
 export const blockChange = ({ hash, header, body }: Block): DbChange => [
   columnKey(COLUMN.block, hash),
   encode(StoredBlock, { header, body }),

@@ -1,8 +1,8 @@
 /**
  * The states after blocks.
  *
- * Owns: which of them are open in memory, and which were set by hand, so that their block's header does not name their root. Does not
- * own: the blocks, nor writing (block-store.ts), nor how a state is kept (state-records.ts).
+ * Owns: which of them are open in memory, and which were set by hand, so that their block's header does not name their root. Does
+ * not own: the records of states.
  */
 import { equalBytes } from '#types/bytes.ts'
 import type { Change, Trie } from '#chain/trie/trie.ts'
@@ -13,7 +13,7 @@ import { Lru } from './lru.ts'
 import type { Block } from './node-interface.ts'
 import { StateRecords } from './state-records.ts'
 
-/** States kept open. Others are opened again when asked for. */
+/** States kept open. Others are opened again on demand. */
 const CACHED_STATES = 64
 /** Own states kept open: a few branches' ends. */
 const CACHED_OWN_STATES = 4
@@ -30,7 +30,7 @@ export class BlockStates {
   readonly #known: (hash: Uint8Array) => Block
   readonly #records: StateRecords
   readonly #open = new Lru<Trie>(CACHED_STATES)
-  /** Blocks' own states, which never change: for those who read them in order. */
+  /** Blocks' own states, which never change, for readers that go along the chain. */
   readonly #own = new Lru<Trie>(CACHED_OWN_STATES)
 
   /** @param known finds a block, or throws. */
@@ -40,7 +40,7 @@ export class BlockStates {
     this.#records = new StateRecords(db)
   }
 
-  /** @throws what `known` throws. */
+  /** @throws the errors of `known`. */
   get(hash: Uint8Array): Trie {
     const key = latin1(hash)
     const open = this.#open.get(key)
@@ -50,15 +50,15 @@ export class BlockStates {
     }
     const { header } = this.#known(hash)
     const root = this.#db.get(stateOverrideKey(hash)) ?? header.stateRoot
-    // Who reads along the chain pays for one block's changes each.
+    // A reader that goes along the chain then pays for one block's changes per step.
     const state = this.#records.open(root, this.#open.get(latin1(header.parentHash)))
     this.#open.set(key, state)
     return state
   }
 
   /**
-   * Records of a block's own state: also where one was set by hand when the block was stored before, and left aside.
-   * @param base the state it was made from, kept already; undefined to have it kept as nodes.
+   * Records of a block's own state. They are also made where the block was stored and left aside before, with a state set by hand.
+   * @param base the state it was made from, which is kept already; undefined to keep the new state as nodes.
    */
   ofNew({ hash }: Block, state: Trie, base: Trie | undefined, batch?: Set<string>): DbChange[] {
     const override = stateOverrideKey(hash)
@@ -66,18 +66,18 @@ export class BlockStates {
     return [...this.#records.of(state, base, batch), ...before]
   }
 
-  /** Records of a state in place of a block's own, or of that one put back. */
+  /** Records that put a state in place of a block's own, or the own one back. */
   ofSet({ block, state }: SetState): DbChange[] {
     const isOwn = equalBytes(state.root(), this.#known(block).header.stateRoot)
     return [...this.#records.of(state, this.get(block)), [stateOverrideKey(block), isOwn ? null : state.root()]]
   }
 
-  /** Records of a state that is to be set by hand. */
+  /** Records of a state that will be set by hand. */
   kept(state: Trie, base: Trie, batch: Set<string>): readonly DbChange[] {
     return this.#records.of(state, base, batch)
   }
 
-  /** A block's own state, whatever was set by hand. */
+  /** A block's own state, even where another was set by hand. */
   own({ header, hash }: Block): Trie {
     const key = latin1(hash)
     const known = this.#own.get(key)
@@ -88,25 +88,25 @@ export class BlockStates {
     return state
   }
 
-  /** What a block's own state changes in its parent's own. */
+  /** Changes from the parent's own state to the block's own. */
   ownChanges(block: Block, parent: Block): Iterable<Change> {
     const kept = this.#records.changes(block.header.stateRoot)
     if (kept && equalBytes(kept.base, parent.header.stateRoot)) return kept.changes
     return changesBetween(this.own(parent), this.own(block))
   }
 
-  /** What was set by hand after a block: its root, and what it changes in the block's own. */
+  /** The state that was set by hand after a block: its root, and its changes to the block's own state. */
   override(block: Block): { readonly root: Uint8Array; readonly changes: Iterable<Change> } | undefined {
     const root = this.#db.get(stateOverrideKey(block.hash))
     return root && { root, changes: changesBetween(this.own(block), this.#records.open(root, this.own(block))) }
   }
 
-  /** The state after a block may be another one now. */
+  /** Forgets the open state after a block: it may have changed. */
   forget(hash: Uint8Array): void {
     this.#open.delete(latin1(hash))
   }
 
-  /** The records of it are written. */
+  /** Notes that the records of a state are written. */
   written(block: Uint8Array, state: Trie): void {
     this.#records.written(state)
     state.unload(RESIDENT_TRIE_NODES)

@@ -2,10 +2,9 @@
  * The blocks: all that were ever imported, which of them are on the best branch, and the state after each.
  *
  * Owns: best, finalized, the number index, the live blocks as the database has them, the blocks kept in memory. Does not own:
- * building, checking or choosing blocks (service.ts), the records (block-records.ts), reading them at first (stored-chain.ts), nor the
- * open states (block-states.ts). A block, its state's new nodes, the number index and the best pointer go into one batch, and memory
- * changes only after it was written: a killed process leaves the chain before or after a block, never between. Calls that write must
- * not overlap: the node's lane sees to that.
+ * building, checking or choosing blocks. A block, its state's new nodes, the number index and the best pointer go into one batch,
+ * and memory changes only after the batch was written. So a killed process leaves the chain before or after a block, never between.
+ * Calls that write must not overlap: the node's lane sees to that.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
@@ -20,16 +19,16 @@ import type { Block } from './node-interface.ts'
 import { trieNodeStore } from './state-records.ts'
 import { readLive, readPointers, type Pointers } from './stored-chain.ts'
 
-/** Blocks kept decoded. Others are read again when asked for. */
+/** Blocks kept decoded. Others are read again on demand. */
 const CACHED_BLOCKS = 256
 
-/** Where block 0 comes from. */
+/** Block 0 and its state. */
 export interface Genesis {
   readonly block: Block
   readonly state: Trie
 }
 
-/** A chain from elsewhere: where it stands, its blocks without the genesis, and every record of them that is missing. */
+/** A chain from a dump: its head and live blocks, its blocks without the genesis, and all their records that are missing here. */
 export interface LoadedChain {
   readonly place: Place
   readonly blocks: readonly Block[]
@@ -61,7 +60,7 @@ export class BlockStore {
   }
 
   /**
-   * Opens the chain in `db`, or begins it with `genesis`.
+   * Opens the chain in `db`, or begins a new one with `genesis`.
    * @param genesis makes block 0; its state takes its nodes from the store given.
    * @throws AssayError `GENESIS_MISMATCH` or `DB_UNREADABLE`, TrieError where the best state is incomplete.
    */
@@ -70,7 +69,7 @@ export class BlockStore {
     const pointers = readPointers(db, block)
     if (pointers) {
       const store = new BlockStore(db, pointers)
-      // Loads the root node: a state that is missing shows now and not in the middle of a block.
+      // Loads the root node, so that a missing state is found here and not in the middle of a block.
       if (!equalBytes(pointers.best.header.stateRoot, EMPTY_ROOT))
         store.state(pointers.best.hash).keys(new Uint8Array(), undefined, 1)
       return store
@@ -164,7 +163,7 @@ export class BlockStore {
 
   /**
    * Stores a block and its state; its parent must be stored.
-   * @param best whether it becomes the best block. @returns what that changed, undefined where `best` is false.
+   * @param best whether it becomes the best block. @returns the changes on the best branch; undefined where `best` is false.
    */
   async import(block: Block, state: Trie, best: boolean): Promise<BestChange | undefined> {
     const changes: DbChange[] = [
@@ -211,7 +210,10 @@ export class BlockStore {
     return this.#live.all()
   }
 
-  /** A live block, or the finalized one: what may get children. @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`. */
+  /**
+   * A block that may get children: a live one, or the finalized one. @throws AssayError `UNKNOWN_BLOCK` or
+   * `NOT_ON_FINALIZED_BRANCH`.
+   */
   checkLive(hash: Uint8Array): Block {
     const block = this.known(hash)
     if (this.isLive(hash)) return block
@@ -224,8 +226,8 @@ export class BlockStore {
   }
 
   /**
-   * Moves the finalized pointer, on disk for good: everything up to it survives a power cut.
-   * @returns the blocks that can never be final now.
+   * Moves the finalized pointer and syncs it to disk: all blocks up to it survive a power cut.
+   * @returns the blocks that can never become final after this.
    */
   async setFinalized(block: Block): Promise<readonly Block[]> {
     const { live, pruned } = this.#live.split(block)
@@ -236,17 +238,17 @@ export class BlockStore {
     return pruned
   }
 
-  /** Where the chain is now. */
+  /** The chain's present place. */
   place(): Place {
     return { best: this.best, finalized: this.finalized, live: this.live() }
   }
 
-  /** The place whose head is a stored block: final too where that does not descend from the finalized one. */
+  /** The place whose head is a stored block. The block becomes final too where it does not descend from the finalized one. */
   placeAt(head: Block): Place {
     return placeAt(head, this.place(), this)
   }
 
-  /** Puts the chain at a place, against all rules: what was final may be so no more. @param states set by hand on the way. */
+  /** Puts the chain at a place, against all rules: it may undo final blocks. @param states to set by hand on the way. */
   async goTo(place: Place, states: readonly SetState[] = []): Promise<BestChange> {
     const records = states.flatMap((set) => this.#states.ofSet(set))
     const route = await this.#put(place, this.#route(place.best), records)

@@ -1,7 +1,7 @@
 /**
  * A block as the node keeps it and hands it out.
  *
- * Owns: the type. Does not own: how it is stored (block-records.ts).
+ * Owns: the type.
  */
 import type { Header } from '#types/scale/header.ts'
 

@@ -1,20 +1,20 @@
 /**
- * Ways between branches, and places the chain can be put at.
+ * Ways between branches, and places at which the chain can be put.
  *
- * Owns: what leaves and what joins the best branch on the way from one block to another, and what is alive at a place. Does not own:
- * going there (block-store.ts).
+ * Owns: which blocks leave and join the best branch on the way from one block to another, and which are live at a place. Does not
+ * own: going there (the block store).
  */
 import { equalBytes } from '#types/bytes.ts'
 import type { Trie } from '#chain/trie/trie.ts'
 import type { Block } from './node-interface.ts'
 
-/** What became of the branches when the best block changed: what left the best one, highest first; what joined it, lowest first. */
+/** A change of the best branch: the blocks that left it, highest first, and the blocks that joined it, lowest first. */
 export interface BestChange {
   readonly retracted: readonly Block[]
   readonly enacted: readonly Block[]
 }
 
-/** A place that the chain can be put back to: nothing in it is a copy. */
+/** A place to which the chain can be put back. Nothing in it is a copy. */
 export interface Place {
   readonly best: Block
   readonly finalized: Block
@@ -44,20 +44,23 @@ export function routeBetween(from: Block, to: Block, known: (hash: Uint8Array) =
   return { retracted, enacted: enacted.reverse() }
 }
 
-/** What can be asked of the blocks as they are. */
+/** The questions that `placeAt` asks about the stored blocks. */
 interface Blocks {
   known(hash: Uint8Array): Block
   isLive(hash: Uint8Array): boolean
 }
 
-/** The place whose head is a stored block, from place `now`: final too where it does not descend from the finalized block. */
+/**
+ * The place whose head is a stored block, seen from place `now`. The block becomes final too where it does not descend from the
+ * finalized one.
+ */
 export function placeAt(head: Block, now: Place, blocks: Blocks): Place {
   if (blocks.isLive(head.hash)) return { ...now, best: head }
   const path: Block[] = []
   for (let block = head; block.header.number > now.finalized.header.number;) {
     path.push(block)
     block = blocks.known(block.header.parentHash)
-    // Left aside by an earlier revert: it is alive again.
+    // An earlier revert left this block aside; it becomes live again.
     if (blocks.isLive(block.hash)) return { ...now, best: head, live: [...now.live, ...path.reverse()] }
   }
   return { best: head, finalized: head, live: [] }

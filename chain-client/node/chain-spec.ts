@@ -1,8 +1,8 @@
 /**
- * Chain specs: what a chain is called and what its block 0 holds.
+ * Chain specs: the name of a chain and the content of its block 0.
  *
  * Owns: the development chain's name and properties, reading and printing spec files. Does not own: genesis values, which follow
- * from what the runtime's pallets declare (runtime/genesis-config.ts).
+ * from the pallets' declarations.
  */
 import { AssayError, messageOf } from '#types/errors.ts'
 import { genesisFromJson, genesisToJson, type GenesisConfig } from '#chain/runtime/genesis-config.ts'
@@ -11,7 +11,7 @@ import { declaredPallets } from '#chain/runtime/runtime.ts'
 import type { SpecInfo } from './node-interface.ts'
 import { badSpec, integer, matching, object, oneOf, text, type Shape } from './spec-shapes.ts'
 
-/** This node authors every slot alone, so the one authority is its own. */
+/** This node authors every slot alone, so its own key is the one authority. */
 const AUTHORITIES = 1
 
 function readGenesis(json: unknown, path: string): GenesisConfig {
@@ -56,7 +56,7 @@ export interface ChainSpec extends SpecInfo {
   readonly genesis: GenesisConfig
 }
 
-/** The chain that starts where nothing else is asked for: //Alice authors and is sudo, her friends are rich. */
+/** The chain that starts by default: //Alice authors and is sudo, her friends are rich. */
 export const developmentSpec = (): ChainSpec & { readonly genesis: ReturnType<typeof developmentGenesis> } => ({
   name: 'Assay Development',
   id: 'assay_dev',
@@ -68,7 +68,7 @@ export const developmentSpec = (): ChainSpec & { readonly genesis: ReturnType<ty
 /**
  * Reads a chain spec.
  * @param json the file's text. @param source its name, for errors.
- * @throws AssayError `BAD_SPEC`, naming the path in the JSON, what was expected and what was found.
+ * @throws AssayError `BAD_SPEC`, naming the path in the JSON, the expected and the found value.
  */
 export function parseSpec(json: string, source: string): ChainSpec {
   let value: unknown

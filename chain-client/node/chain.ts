@@ -1,8 +1,8 @@
 /**
  * The chain as it grows.
  *
- * Owns: the one lane in which blocks are added, finalized and put aside, and the events about it, in order. Does not own: storing
- * (block-store.ts), building, or when either happens. Events go out after everything that they tell of is true.
+ * Owns: the one lane in which the node adds, finalizes and puts aside blocks, and the events about it, in order. Does not own: the
+ * block store. An event goes out only after everything that it tells is true.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { messageOf } from '#types/errors.ts'
@@ -22,14 +22,14 @@ export interface NewBlock {
   readonly best?: boolean | undefined
 }
 
-/** Who follows a finalization. */
+/** Callbacks and options of a finalization. */
 export interface Finalizing {
   readonly enacted: (change: BestChange) => void | Promise<void>
   readonly final: (block: Block) => void
   readonly onlyIfBest?: boolean
 }
 
-/** Where to: a place that the store knows, with states to put back, or one that comes with its blocks. */
+/** The goal of a move: a place that the store knows, with states to put back, or a place that comes with its blocks. */
 export type Move = { readonly place: Place; readonly states?: readonly SetState[] } | LoadedChain
 
 interface ChainDeps {
@@ -49,7 +49,7 @@ export class Chain {
     this.#log = log
   }
 
-  /** Calls back with each event; returns the way to stop. What a listener throws is logged: it must not stop the chain. */
+  /** Calls back with each event; returns the way to stop. The chain logs an error of a listener and goes on. */
   onEvent(listener: Listener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -75,7 +75,7 @@ export class Chain {
     return turn
   }
 
-  /** Lets others follow what is stored already. What they throw is logged: the events of it must still go out. */
+  /** Lets other parts follow a stored change. Their errors are logged, because the events must still go out. */
   async #follow(follow: () => void | Promise<void>): Promise<void> {
     try {
       await follow()
@@ -85,9 +85,9 @@ export class Chain {
   }
 
   /**
-   * Adds a block. One that is live already is not added again: it only becomes the best where it shall.
-   * @param build makes it, synchronously, when it is its turn; undefined for no block.
-   * @param stored called when it is stored, before events go out; with the change where it became the best block.
+   * Adds a block. A block that is live already is not added again; it becomes the best where `best` says so.
+   * @param build makes the block, synchronously, at its turn in the lane; undefined for no block.
+   * @param stored called after the block is stored and before its events, with the change where it became the best block.
    */
   extend<B extends NewBlock>(
     build: () => B | undefined,
@@ -126,8 +126,8 @@ export class Chain {
   }
 
   /**
-   * Puts the chain somewhere else, against all rules.
-   * @param to when it is its turn; undefined for nowhere. @param moved called before the event. @returns whether it moved.
+   * Puts the chain at another place, against all rules.
+   * @param to called at its turn; undefined for no move. @param moved called before the event. @returns whether it moved.
    */
   move(to: () => Move | undefined, moved: (change: BestChange) => void): Promise<boolean> {
     return this.inTurn(async () => {
@@ -143,9 +143,10 @@ export class Chain {
   }
 
   /**
-   * Changes the state after a block. @param hash when it is its turn. @param changesOf makes the changes of the state as it then is.
+   * Changes the state after a block. @param hash called at its turn. @param changesOf makes the changes, from the state at that
+   * moment.
    * @param set called with the state before, before the event. @returns the block's hash.
-   * @throws AssayError `UNKNOWN_BLOCK`, TrieError for a key that is too long; what `changesOf` throws.
+   * @throws AssayError `UNKNOWN_BLOCK`, TrieError for a key that is too long; the errors of `changesOf`.
    */
   setState(
     hash: () => Uint8Array,
@@ -166,8 +167,8 @@ export class Chain {
   }
 
   /**
-   * Finalizes a block and its ancestors; does nothing where it is final. A block beside the best branch becomes the best, or is passed
-   * over with `onlyIfBest`.
+   * Finalizes a block and its ancestors; does nothing where it is final. A block beside the best branch becomes the best; with
+   * `onlyIfBest` it is skipped.
    * @param enacted called when the best branch changed for it. @param final called with each block, before its event.
    * @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`.
    */
@@ -181,13 +182,13 @@ export class Chain {
       const pruned = (await this.#store.setFinalized(target)).map((block) => block.hash)
       for (const block of blocks) {
         await this.#follow(() => final(block))
-        // Which block of several prunes a branch makes no difference to anyone who hears of all: the last one does.
+        // Listeners hear of all these blocks, so it suffices that the last one names the pruned blocks.
         this.#emit({ kind: 'finalized', block, pruned: block === target ? pruned : [] })
       }
     })
   }
 
-  /** Resolves when all that was begun is done. */
+  /** Resolves when all tasks that were begun are done. */
   idle(): Promise<void> {
     return this.#lane
   }

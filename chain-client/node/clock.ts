@@ -1,14 +1,13 @@
 /**
  * Time as an argument of the node, which besides durations needs the time of day.
  *
- * Owns: wall time, the virtual kind of it, and moving it. Does not own: monotonic time (#types/clock.ts), block time or slots
- * (sealing.ts, slots.ts).
+ * Owns: wall time, the virtual kind of it, and moving it. Does not own: monotonic time (#types/clock.ts).
  */
 import type { Clock } from '#types/clock.ts'
 
 /** Wall time, durations and one-shot timers, which never fire before their maker returned. */
 export interface NodeClock extends Clock {
-  /** Unix time, milliseconds: what goes into blocks. May jump. */
+  /** Unix time of new blocks, milliseconds. May jump. */
   unixMs(): number
 }
 
@@ -26,9 +25,9 @@ export const systemClock: NodeClock = {
   },
 }
 
-/** Time of day that stands still, but for a step with each block and what `DevTime` moves it by. Timers are the machine's. */
+/** Time of day that moves only by one step for each block, and where `DevTime` moves it. Timers are the machine's. */
 export interface VirtualClock extends NodeClock {
-  /** A block of this time was built. */
+  /** Tells that a block of this time was built. */
   afterBlock(timestampMs: number): void
 }
 
@@ -45,14 +44,14 @@ export function createVirtualClock(startUnixMs: number, stepMs: number, timing: 
 
 const isVirtual = (clock: NodeClock): clock is VirtualClock => 'afterBlock' in clock
 
-/** What of a node's time can be put back. */
+/** The part of a node's time that a revert puts back. */
 export interface Moment {
   readonly offsetMs: number
   readonly virtualMs: number | undefined
   readonly nextMs: number | undefined
 }
 
-/** The time of a development chain: a clock's, moved as developers wish. */
+/** The time of a development chain: a clock's time, which developers may move. */
 export class DevTime {
   readonly #clock: NodeClock
   #offsetMs = 0
@@ -62,7 +61,7 @@ export class DevTime {
     this.#clock = clock
   }
 
-  /** Whether blocks come out the same whatever the machine's clock says. */
+  /** Whether blocks do not depend on the machine's clock. */
   get isVirtual(): boolean {
     return isVirtual(this.#clock)
   }
@@ -78,17 +77,17 @@ export class DevTime {
     this.#offsetMs = unixMs - this.#clock.unixMs()
   }
 
-  /** The next block gets this time. */
+  /** Sets the time of the next block. */
   setNext(unixMs: number): void {
     this.#nextMs = unixMs
   }
 
-  /** A block got its time from here, on whatever branch. */
+  /** Tells that a block on any branch took its time from here. */
   used(): void {
     this.#nextMs = undefined
   }
 
-  /** A block of this time became the best. */
+  /** Tells that a block of this time became the best. */
   afterBlock(timestampMs: number): void {
     this.#nextMs = undefined
     if (!isVirtual(this.#clock)) return
@@ -104,7 +103,7 @@ export class DevTime {
   /** Puts the time back: a virtual clock to what it was, the machine's to the same distance from it. */
   restore({ offsetMs, virtualMs, nextMs }: Moment): void {
     this.#offsetMs = 0
-    // A virtual clock moves in its steps; what that leaves over is in the offset.
+    // A virtual clock moves by whole steps; the offset holds the rest.
     if (virtualMs !== undefined) this.travel(virtualMs)
     this.#offsetMs += offsetMs
     this.#nextMs = nextMs

@@ -1,8 +1,7 @@
 /**
  * A development chain's powers over the parts of the node.
  *
- * Owns: what each power means in terms of the parts, and the snapshots. Does not own: the interface (dev-powers.ts), ordinary
- * building and finalizing.
+ * Owns: how each power works on the parts, and the snapshots. Does not own: the interface of the powers.
  */
 import { AssayError } from '#types/errors.ts'
 import type { Runtime } from '#chain/runtime/runtime-interface.ts'
@@ -35,19 +34,19 @@ interface DevParts {
   readonly time: DevTime
   readonly impersonation: Impersonation
   readonly slotDurationMs: bigint
-  /** Seals another way from now on. @throws AssayError `BAD_BLOCK_TIME`. */
+  /** Changes the way of sealing. @throws AssayError `BAD_BLOCK_TIME`. */
   readonly setSealing: (sealing: Sealing) => void
   /** @throws AssayError `NODE_CLOSED`. */
   readonly checkOpen: () => void
 }
 
-/** All that goes back. The tries and blocks are those of the store: nothing is copied but the pool's list. */
+/** Everything that a revert restores. Tries and blocks are shared with the store; only the pool's list is a copy. */
 interface Snapshot {
   readonly place: Place
   readonly pooled: readonly PoolTransaction[]
   readonly moment: Moment
   readonly impersonated: Impersonated
-  /** How many states had been set by hand. */
+  /** Number of states set by hand before it. */
   readonly statesSet: number
 }
 
@@ -60,9 +59,9 @@ const MAX_SNAPSHOTS = 10_000
 export class DevNode implements DevPowers {
   readonly #parts: DevParts
   readonly #snapshots = new Map<SnapshotId, Snapshot>()
-  /** States set by hand since the first snapshot, with what they were before. */
+  /** The former states of blocks whose state was set by hand since the first snapshot. */
   readonly #statesSet: SetState[] = []
-  /** The blocks of those since the last snapshot. */
+  /** The blocks whose state was set by hand since the last snapshot. */
   readonly #blocksSet = new Set<string>()
   #lastSnapshot = 0
 
@@ -98,7 +97,7 @@ export class DevNode implements DevPowers {
     )
   }
 
-  /** Reverting needs the first state before, for each block since each snapshot: a change after another one need not be kept. */
+  /** A revert needs, for each snapshot, a block's state before the first change. Later changes need not be kept. */
   #keepBefore(set: SetState): void {
     if (this.#snapshots.size === 0) return
     const block = latin1(set.block)
@@ -111,7 +110,7 @@ export class DevNode implements DevPowers {
     const { time, slotDurationMs } = this.#parts
     if (!Number.isSafeInteger(unixMs) || unixMs < 0)
       throw new AssayError('BAD_TIME', `expected a time in Unix milliseconds, got ${unixMs}`)
-    // Who reads the time on chain finds it at once, as with Chopsticks.
+    // A reader of the time on chain sees it at once, as with Chopsticks.
     await this.setStorage(
       undefined,
       () => atTime(unixMs, slotDurationMs),
@@ -161,7 +160,7 @@ export class DevNode implements DevPowers {
   async revert(id: SnapshotId): Promise<boolean> {
     const { chain, checkOpen } = this.#parts
     checkOpen()
-    // Looked up when it is its turn: another revert may have ended the snapshot.
+    // The lookup waits for its turn, because another revert may end the snapshot before.
     return chain.move(
       () => {
         const snapshot = this.#snapshots.get(id)
@@ -182,7 +181,7 @@ export class DevNode implements DevPowers {
     upkeep.moved(change, snapshot.place.finalized.header.number, snapshot.pooled)
   }
 
-  /** The states set by hand since a snapshot as they were before the first change of each. */
+  /** The states that were set by hand since a snapshot, each as before its first change. */
   #statesBefore({ statesSet }: Snapshot): readonly SetState[] {
     const since = this.#statesSet.slice(statesSet)
     return [...new Map(since.toReversed().map((set) => [latin1(set.block), set])).values()]
@@ -224,7 +223,7 @@ export class DevNode implements DevPowers {
   async reorg(depth: number, transactions: readonly (readonly Uint8Array[])[] = []): Promise<Block> {
     const { store, authorship, checkOpen } = this.#parts
     checkOpen()
-    // Not by their numbers, which may leave some out (unsafeBlockHeight).
+    // A difference of block numbers would be wrong: unsafeBlockHeight skips numbers.
     const unfinalized = store.unfinalizedUpTo(store.best.hash).length
     if (!Number.isInteger(depth) || depth < 1 || depth > unfinalized || transactions.length > depth)
       throw new AssayError(
@@ -234,7 +233,7 @@ export class DevNode implements DevPowers {
       )
     let parent = store.best
     for (let i = 0; i < depth; i++) parent = store.known(parent.header.parentHash)
-    // Blocks of the same time and content would be the same blocks.
+    // Each new block gets a new time. Otherwise a block of the same content would be the replaced one.
     let time = Number(timestampOf(store.state(store.best.hash)))
     for (let i = 0; i < depth; i++) {
       time++

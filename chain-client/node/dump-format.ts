@@ -1,11 +1,10 @@
 /**
  * A chain in one JSON document: how it is written, and read strictly.
  *
- * Owns: the format, its version and its bounds. Does not own: what goes into it (dump.ts), nor whether what it says can be true
- * (dump-loading.ts).
+ * Owns: the format, its version and its bounds. Does not own: whether its content can be true (loading checks it).
  *
- * The genesis is named, not held: whoever loads a dump has the same one. A state is told as what it changes in the state after the
- * block's parent, so the whole history is readable again, and every root can be checked against its header.
+ * A dump names its genesis and does not hold it, because the loading node has the same one. It tells a state as changes to the
+ * state after the block's parent. So the whole history is readable again, and every root can be checked against its header.
  */
 import { AssayError, messageOf } from '#types/errors.ts'
 import { MAX_KEY_BYTES } from '#chain/trie/node-codec.ts'
@@ -14,7 +13,7 @@ import { hexBytes, hexUpTo, integer, list, nullable, object, oneOf, pair, type S
 const DUMP_FORMAT = 'assay-chain-dump'
 /** Raised when the meaning of a field changes. */
 const DUMP_VERSION = 1
-/** Most bytes of a dump as JSON: V8 holds no text twice as long. */
+/** Most bytes of a dump as JSON. V8 cannot hold a text of twice that length. */
 export const MAX_DUMP_BYTES = 256 * 1024 * 1024
 
 const MAX_HEADER_BYTES = 64 * 1024
@@ -31,15 +30,15 @@ const document = object({
   genesis: hash,
   best: hash,
   finalized: hash,
-  /** Without the genesis; parents first. */
+  /** All blocks but the genesis, parents first. */
   blocks: list(object({ header: hexUpTo(MAX_HEADER_BYTES), body: list(anyBytes, { max: MAX_ITEMS }), changes }), {
     max: MAX_ITEMS,
   }),
-  /** States set by hand, as what they change in their block's own. */
+  /** States set by hand, as changes to their block's own state. */
   setStates: list(object({ block: hash, root: hash, changes }), { max: MAX_ITEMS }),
 })
 
-/** A chain as a dump tells it. */
+/** The content of a dump. */
 export type DumpedChain = Omit<Shaped<typeof document>, 'format' | 'version'>
 
 /** A dump: plain JSON. */
@@ -54,7 +53,7 @@ export const printDump = (chain: DumpedChain): ChainDump =>
   document.print({ ...chain, format: DUMP_FORMAT, version: DUMP_VERSION }) as ChainDump
 
 /**
- * What a dump says, not yet whether it is true.
+ * Reads a dump's content; the caller checks whether it is true.
  * @throws AssayError `DUMP_MALFORMED`, naming the field, or `DUMP_VERSION`.
  */
 export function readDump(json: unknown): DumpedChain {

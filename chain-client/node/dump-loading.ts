@@ -1,9 +1,9 @@
 /**
- * Reading a chain from a dump: nothing in it is believed.
+ * Loading a chain from a dump that nobody trusts.
  *
- * Owns: the checks, and the records that storing it takes. Does not own: the form (dump-format.ts), nor the writing (block-store.ts).
- * Every header must lead back to our genesis, every body and every state must have the root that its header names. So a loaded chain
- * is one that was built, or one that could have been but for what its blocks execute: that is not done again.
+ * Owns: the checks, and the records to store. Does not own: the format. Every header must lead back to our genesis; every body and
+ * every state must have the root that its header names. The load does not execute the blocks again: that is the one thing about a
+ * loaded chain that is not checked.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -19,9 +19,9 @@ import { LiveBlocks } from './live-blocks.ts'
 import { readDump, type DumpedChain } from './dump-format.ts'
 import type { Block } from './node-interface.ts'
 
-/** A chain that was checked, and what it takes the place of. */
+/** A checked chain, and the states that it replaces. */
 export interface CheckedDump extends LoadedChain {
-  /** States of blocks that are here already, and will be others. */
+  /** Present states of blocks that this node has already, and whose state the load changes. */
   readonly before: readonly SetState[]
 }
 
@@ -50,16 +50,16 @@ function blockOf({ header: bytes, body }: DumpedChain['blocks'][number], index: 
   }
 }
 
-/** Rebuilds the states one after the other; holds one only while children of its block, or a state set by hand, may need it. */
+/** Rebuilds the states one after the other. It holds a state only while a child of its block, or a state set by hand, needs it. */
 class Rebuilding {
   readonly #store: BlockStore
   readonly #runtime: Runtime
   readonly #blocks: ReadonlyMap<string, Block>
   readonly #states = new Map<string, Trie>()
-  /** How often a block's state is still wanted. */
+  /** How often each block's state is still needed. */
   readonly #wanted = new Map<string, number>()
   readonly #set = new Set<string>()
-  /** Roots in the batch. */
+  /** Roots whose records are in the batch. */
   readonly #roots = new Set<string>()
   readonly records: DbChange[] = []
   readonly before: SetState[] = []
@@ -88,7 +88,7 @@ class Rebuilding {
     this.#wanted.set(id, (this.#wanted.get(id) ?? 0) + 1)
   }
 
-  /** A block's own state, asked for once less. */
+  /** A block's own state; counts one use. */
   #take(hash: Uint8Array): Trie {
     const id = latin1(hash)
     const state = this.#states.get(id)!
@@ -117,7 +117,7 @@ class Rebuilding {
     if (this.#wanted.has(latin1(hash))) this.#states.set(latin1(hash), state)
   }
 
-  /** Whoever looks at the block later decodes it. */
+  /** Checks that every extrinsic decodes, because later readers of the block decode it. */
   #checkBody(block: Block): void {
     for (const [index, wire] of block.body.entries()) {
       try {
@@ -128,7 +128,7 @@ class Rebuilding {
     }
   }
 
-  /** A state that was set by hand. */
+  /** Adds a state that was set by hand. */
   set({ block: hash, root, changes }: DumpedChain['setStates'][number]): void {
     const block = this.#blocks.get(latin1(hash))
     if (block === undefined || !this.#states.has(latin1(hash)))
@@ -155,7 +155,7 @@ class Rebuilding {
   }
 }
 
-/** Where the dump's chain stands: everything in it is final, or alive above what is. */
+/** The place of the dump's chain. Each of its blocks is final, or live above the finalized block. */
 function placeOf(chain: DumpedChain, genesis: Block, blocks: readonly Block[]): Place {
   const known = new Map([genesis, ...blocks].map((block) => [latin1(block.hash), block]))
   const find = (hash: Uint8Array, what: string): Block => {
@@ -178,7 +178,7 @@ function placeOf(chain: DumpedChain, genesis: Block, blocks: readonly Block[]): 
 
 /**
  * Checks a dump against this chain's genesis and runtime.
- * @throws AssayError `DUMP_MALFORMED`, `DUMP_VERSION`, `DUMP_GENESIS`, `DUMP_RUNTIME` or `DUMP_BAD_BLOCK`; nothing has changed then.
+ * @throws AssayError `DUMP_MALFORMED`, `DUMP_VERSION`, `DUMP_GENESIS`, `DUMP_RUNTIME` or `DUMP_BAD_BLOCK`; nothing changes then.
  */
 export function checkDump(json: unknown, store: BlockStore, runtime: Runtime): CheckedDump {
   const chain = readDump(json)

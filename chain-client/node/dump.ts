@@ -1,8 +1,7 @@
 /**
- * Writing down a chain: its best branch and all that is alive beside it, with every state.
+ * Makes a dump of a chain: its best branch and all live blocks beside it, with every state.
  *
- * Owns: which blocks go into a dump. Does not own: its form (dump-format.ts), nor loading it (dump-loading.ts). Blocks that were
- * pruned, or left aside by a revert, stay behind.
+ * Owns: which blocks go into a dump. Does not own: loading a dump. Pruned blocks, and those that a revert left aside, do not go in.
  */
 import { AssayError } from '#types/errors.ts'
 import { encode } from '#types/scale/codec.ts'
@@ -12,11 +11,11 @@ import type { BlockStore } from './block-store.ts'
 import { MAX_DUMP_BYTES, printDump, type ChainDump, type DumpedChain } from './dump-format.ts'
 import type { Block } from './node-interface.ts'
 
-/** Counts what the JSON will be. */
+/** Counts the length of the JSON. */
 class Size {
   #bytes = 0
 
-  /** Hex takes two characters a byte; quotes, commas and names the rest. */
+  /** Hex takes two characters a byte; the constant covers quotes, commas and names. */
   add(bytes: number): void {
     this.#bytes += 2 * bytes + 16
     if (this.#bytes > MAX_DUMP_BYTES)
@@ -36,7 +35,7 @@ function collect(changes: Iterable<Change>, size: Size): [Uint8Array, Uint8Array
   return collected
 }
 
-/** From the child of the genesis to the finalized block, then all that is alive: parents first. */
+/** The blocks from the child of the genesis to the finalized block, then all live ones; parents first. */
 function blocksOf(store: BlockStore): Block[] {
   const final: Block[] = []
   for (let block = store.finalized; block.header.number > 0; block = store.known(block.header.parentHash))
@@ -44,7 +43,7 @@ function blocksOf(store: BlockStore): Block[] {
   return [...final.reverse(), ...store.live()]
 }
 
-/** The chain as it is. @throws AssayError `DUMP_TOO_LARGE`. */
+/** Dumps the chain. @throws AssayError `DUMP_TOO_LARGE`. */
 export function makeDump(store: BlockStore, specVersion: number): ChainDump {
   const size = new Size()
   const blocks = blocksOf(store)

@@ -1,10 +1,10 @@
 /**
  * Finality that follows the best block.
  *
- * Owns: the delay. Does not own: finalizing itself, nor its order, which the block store keeps.
+ * Owns: the delay. Does not own: finalizing itself.
  *
- * Clients that see a block become final at the moment in which they see it at all lose its `inBlock` status: the default delay
- * is above the 100 ms at which all three tested clients reported both.
+ * A client that sees a block for the first time when it is already final never reports its `inBlock` status. The default delay is
+ * above the 100 ms at which all three tested clients reported both.
  */
 import type { NodeClock } from './clock.ts'
 import type { Block } from './node-interface.ts'
@@ -20,16 +20,18 @@ interface FinalityDeps {
   readonly finalize: (block: Block) => Promise<void>
 }
 
-/** Finality on its way. */
+/** Blocks that wait for their finality. */
 export interface Finality {
   /** Starts the delay of a new best block. */
   follow(block: Block): void
-  /** Forgets the blocks on their way: the chain is somewhere else. */
+  /** Forgets the waiting blocks, because the chain moved elsewhere. */
   clear(): void
   stop(): void
 }
 
-/** Finalizes each block `delayMs` after it became best; those due at the same time together, by the highest. */
+/**
+ * Finalizes each block `delayMs` after it became best. Of several due blocks it finalizes the highest, which includes the others.
+ */
 export function createFinality(delayMs: number, { clock, finalized, finalize }: FinalityDeps): Finality {
   const waiting: { readonly block: Block; readonly due: number }[] = []
   let cancel: (() => void) | undefined
@@ -49,7 +51,7 @@ export function createFinality(delayMs: number, { clock, finalized, finalize }: 
   }
   return {
     follow(block) {
-      // Those that somebody finalized meanwhile are not kept until their time: many blocks may be built within it.
+      // Drops blocks that are final already: otherwise many could gather within one delay.
       while (waiting[0] && waiting[0].block.header.number <= finalized().header.number) waiting.shift()
       waiting.push({ block, due: clock.now() + delayMs })
       schedule()

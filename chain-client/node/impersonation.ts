@@ -1,8 +1,9 @@
 /**
  * Accounts that may act without their key: for tests only.
  *
- * Owns: which they are, and the mock signature. Does not own: verification (verifier.ts).
- * Source of the mock signature: Chopsticks, packages/core wasm-executor and utils (mock-signature-host): 0xdeadbeef, then 0xcd bytes.
+ * Owns: the list of them, and the mock signature. Does not own: verification.
+ * Source of the mock signature: Chopsticks, packages/core wasm-executor and utils (mock-signature-host): 0xdeadbeef, then 0xcd
+ * bytes.
  */
 import { latin1 } from './db.ts'
 import type { DecodedExtrinsic } from '#chain/runtime/runtime-interface.ts'
@@ -15,7 +16,7 @@ const MOCK_REST = 0xcd
 const isMock = ({ proof }: Signature): boolean =>
   proof.value.every((byte, index) => byte === (MOCK_HEAD[index] ?? MOCK_REST))
 
-/** What of it can be put back. */
+/** The part that a revert restores. */
 export interface Impersonated {
   readonly accounts: ReadonlySet<string>
   readonly mockForAll: boolean
@@ -26,7 +27,7 @@ export class Impersonation {
   #accounts = new Set<string>()
   #mockForAll = false
 
-  /** `'all'` is any account, with the mock signature; an account needs none at all. */
+  /** With `'all'` any account may use the mock signature; a single account needs no signature at all. */
   set(account: Uint8Array | 'all', on: boolean): void {
     if (account === 'all') this.#mockForAll = on
     else if (on) this.#accounts.add(latin1(account))

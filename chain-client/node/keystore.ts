@@ -1,8 +1,8 @@
 /**
  * The authority's key.
  *
- * Owns: the block author's key pair and the seals made with it. Does not own: derivation (crypto/suri.ts) nor who may author
- * (the Aura pallet). The secret stays in the key pair's closure.
+ * Owns: the block author's key pair and the seals made with it. Does not own: keys inserted by RPC (the session keystore). The
+ * secret stays in the key pair's closure.
  */
 import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
@@ -10,7 +10,7 @@ import { keypairFromSuri, type SignSr25519 } from '#types/crypto/suri.ts'
 import { AURA_ENGINE_ID, type DigestItem } from '#types/scale/digest.ts'
 import { headerHash, type Header } from '#types/scale/header.ts'
 
-/** Who authors, and how a header is sealed. */
+/** A block author, and how it seals a header. */
 export interface Authority {
   /** The sr25519 key, 32 bytes. */
   readonly publicKey: Uint8Array
@@ -20,7 +20,8 @@ export interface Authority {
 
 /**
  * The authority of a secret URI.
- * @param authorities keys that the chain spec allows. @param signWith in place of the usual, random way. @throws AssayError `BAD_SURI`, or `NOT_AN_AUTHORITY` for another key.
+ * @param authorities keys that the chain spec allows. @param signWith replaces the usual, random signing. @throws AssayError
+ *   `BAD_SURI`, or `NOT_AN_AUTHORITY` for another key.
  */
 export function createAuthority(suri: string, authorities: readonly Uint8Array[], signWith?: SignSr25519): Authority {
   const pair = keypairFromSuri(suri, 'sr25519', signWith)

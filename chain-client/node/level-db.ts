@@ -1,8 +1,8 @@
 /**
  * The node's store on disk: LevelDB.
  *
- * Owns: opening a folder, with an error for each way in which that can fail, and the layout's version. Does not own: what is
- * written (block-store.ts). LevelDB's log makes every batch atomic, also under SIGKILL; see `Db.write` for power cuts.
+ * Owns: opening a folder, with an error for each way in which that can fail, and the layout's version. Does not own: the records.
+ * LevelDB's log makes every batch atomic, also under SIGKILL; see `Db.write` for power cuts.
  */
 import { mkdir } from 'node:fs/promises'
 import { Level } from 'level'
@@ -10,7 +10,7 @@ import { u32le, utf8 } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { COLUMN, columnKey, type Db } from './db.ts'
 
-/** Raised when records change their meaning. */
+/** Raise it when records change their meaning. */
 const DB_LAYOUT_VERSION = 2
 const VERSION_KEY = columnKey(COLUMN.meta, utf8('version'))
 const VIEW = { keyEncoding: 'view', valueEncoding: 'view' } as const
@@ -81,7 +81,7 @@ async function openLevel(folder: string): Promise<ByteLevel> {
 }
 
 /**
- * Opens the database in `folder`, made where missing. One process at a time.
+ * Opens the database in `folder`; makes the folder where it is missing. One process at a time.
  * @throws AssayError `DB_LOCKED`, `DB_UNREADABLE` (no folder, no permission, damaged) or `DB_VERSION`.
  */
 export async function openLevelDb(folder: string): Promise<Db> {

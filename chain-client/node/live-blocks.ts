@@ -1,8 +1,7 @@
 /**
  * The live blocks: those above the finalized one, on every branch that may still become final.
  *
- * Owns: which they are, their tips, and which of them a finalization prunes. Does not own: the blocks' records, nor which is best
- * (block-store.ts).
+ * Owns: the set of them, their tips, and which of them a finalization prunes. Does not own: which block is best (the block store).
  */
 import { latin1 } from './db.ts'
 import type { Block } from './node-interface.ts'
@@ -35,7 +34,7 @@ export class LiveBlocks {
     return [...this.#blocks.values()]
   }
 
-  /** Live blocks without children: from them all others are found. */
+  /** Live blocks without children. All other live blocks are their ancestors. */
   tips(): Block[] {
     return [...this.#tips.values()]
   }
@@ -46,7 +45,7 @@ export class LiveBlocks {
     return [...[...this.#tips].filter(([id]) => id !== parent).map(([, tip]) => tip), block]
   }
 
-  /** What stays live, and what can never be final, when `target` is finalized. */
+  /** The blocks that stay live when `target` is finalized, and those that can never be final then. */
   split(target: Block): { readonly live: readonly Block[]; readonly pruned: readonly Block[] } {
     const ancestors = new Set<string>()
     for (let block: Block | undefined = target; block; block = this.#blocks.get(latin1(block.header.parentHash)))

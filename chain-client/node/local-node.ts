@@ -1,7 +1,7 @@
 /**
  * `Node` on the parts of this folder.
  *
- * Owns: what each method of the interface means in terms of the parts. Does not own: making and starting them (service.ts).
+ * Owns: how each method of the interface works on the parts. Does not own: making and starting the parts (service.ts).
  */
 import { concatBytes, u32le } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
@@ -25,7 +25,7 @@ import type { Submission } from './submission.ts'
 import type { TransactionPool } from './tx-pool/pool.ts'
 import type { Verifier } from './verifier.ts'
 
-/** What the node is made of. */
+/** The parts of the node. */
 export interface NodeParts {
   readonly spec: SpecInfo
   readonly runtime: Runtime

@@ -1,7 +1,7 @@
 /**
- * A map that forgets what was not used for longest.
+ * A map that forgets the entry that was unused for longest.
  *
- * Owns: the eviction. Does not own: what is cached.
+ * Owns: the eviction.
  */
 
 /** Keeps at most `limit` entries; a hit makes an entry the youngest. */

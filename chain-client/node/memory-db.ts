@@ -1,14 +1,14 @@
 /**
  * The node's store in memory: it ends with the process.
  *
- * Owns: what is kept how. Does not own: the compression (archive.ts). The whole history of a chain lives here under `--tmp`, so bytes
- * count: blocks and what states change go into the archive; what is rewritten or read at random stays a string, which costs a third
- * of as many small Uint8Arrays.
+ * Owns: the form in which each record is kept. Does not own: the archive's compression. Under `--tmp` the whole history of a chain
+ * lives here, so bytes count. Blocks and changes of states go into the archive. Records that are rewritten or read at random stay
+ * strings, which cost a third of as many small Uint8Arrays.
  */
 import { Archive } from './archive.ts'
 import { COLUMN, latin1, type Db } from './db.ts'
 
-/** Columns whose records are never removed, and never changed but for the same. */
+/** Columns whose records are never removed; a rewritten record has the same value. */
 const ARCHIVED: readonly number[] = [COLUMN.block, COLUMN.stateChanges]
 
 function archivable(value: Uint8Array | null): Uint8Array {

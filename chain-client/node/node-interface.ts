@@ -1,8 +1,7 @@
 /**
  * The node as the RPC layer sees it.
  *
- * Owns: the boundary between rpc/ and node/. Does not own: JSON, hex or subscriptions (rpc/), nor any rule of the chain
- * (runtime/).
+ * Owns: the boundary between rpc/ and node/. Does not own: JSON, hex or subscriptions (rpc/).
  */
 import type { Trie } from '#chain/trie/trie.ts'
 import type { Block } from './block.ts'
@@ -11,7 +10,7 @@ import type { ApplyOutcome, At, Runtime, TransactionError } from '#chain/runtime
 
 export type { Block } from './block.ts'
 
-/** What happens to a watched transaction: Substrate's `TransactionStatus`. */
+/** A step of a watched transaction: Substrate's `TransactionStatus`. */
 export type TransactionStatus =
   | { readonly kind: 'future' }
   | { readonly kind: 'ready' }
@@ -47,22 +46,26 @@ export type ChainEvent =
   | {
       readonly kind: 'finalized'
       readonly block: Block
-      /** Blocks that now can never be final: of all branches that do not descend from it. Named with one block only. */
+      /**
+       * Blocks that can never be final after this: those on branches that do not descend from it. Only one event names each of
+       * them.
+       */
       readonly pruned: readonly Uint8Array[]
     }
   /**
    * The chain stepped outside its rules (revert, head set beside or below the finalized block, state loaded): blocks that were
-   * final may be gone. Best and finalized are what the node now says; no `best` or `finalized` event tells of the step itself.
+   * final may be gone. The node's `best` and `finalized` then give the new blocks; no `best` or `finalized` event tells of the step
+   * itself.
    */
   | {
       readonly kind: 'reverted'
-      /** Best block before it, whose state subscribers last heard of. */
+      /** Best block before the step: the last one of which subscribers heard. */
       readonly from: Block
     }
-  /** The state after a stored block was set by hand (dev_setStorage): what it was before is given. */
+  /** The state after a stored block was set by hand (dev_setStorage). `before` is the former state. */
   | { readonly kind: 'stateSet'; readonly block: Block; readonly before: Trie }
 
-/** The chain spec's face, as system_* and Apps ask for it. */
+/** The part of the chain spec that system_* methods and Apps ask for. */
 export interface SpecInfo {
   readonly name: string
   readonly id: string
@@ -77,7 +80,7 @@ export interface SealRequest {
   readonly finalize?: boolean
   /** Parent of the block: any live block (the finalized one or a descendant). Default the best one. */
   readonly parent?: Uint8Array
-  /** Extrinsics that go in instead of the pool's, in this order, refused ones being an error. */
+  /** Extrinsics that go in instead of the pool's, in this order; a refused one is an error. */
   readonly transactions?: readonly Uint8Array[]
   /** Unix milliseconds of the block instead of the clock's; later than its parent's. */
   readonly timestampMs?: number
@@ -97,7 +100,7 @@ export interface Node {
   block(hash: Uint8Array): Block | undefined
   /** The block of that number on the best branch. */
   hashAt(number: number): Uint8Array | undefined
-  /** All live blocks above the finalized one, on every branch: parents before children, else in order of import. */
+  /** All live blocks above the finalized one, on every branch: parents before children, otherwise in order of import. */
   unfinalized(): readonly Block[]
   /** State after the block. @throws AssayError `UNKNOWN_BLOCK`. */
   stateAt(hash: Uint8Array): Trie
@@ -124,14 +127,14 @@ export interface Node {
   /**
    * Builds a block now (manual sealing, engine_createBlock).
    * @throws AssayError `POOL_EMPTY`, `UNKNOWN_BLOCK`, `NOT_ON_FINALIZED_BRANCH` for a parent that is not alive, `BAD_BLOCK_NUMBER`,
-   *   `TIME_GOES_BACK` or `TRANSACTION_REFUSED`; PoolError or ScaleError for given transactions that are none.
+   *   `TIME_GOES_BACK` or `TRANSACTION_REFUSED`; PoolError or ScaleError where bytes given in `transactions` are no transaction.
    */
   seal(request?: SealRequest): Promise<Block>
   /** Makes a live block the best one. @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`. */
   setBest(hash: Uint8Array): Promise<void>
   /** Finalizes a block and its ancestors. @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`. */
   finalize(hash: Uint8Array): Promise<void>
-  /** What only a development chain can do: time, state and history bent by hand. */
+  /** The powers of a development chain: to change time, state and history by hand. */
   readonly dev: DevPowers
   /** Local storage of off-chain workers (offchain_localStorage*), persistent. */
   readonly offchain: {

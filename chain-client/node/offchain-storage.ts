@@ -1,7 +1,7 @@
 /**
  * Local storage of off-chain workers.
  *
- * Owns: keys, values and their bounds. Does not own: the RPC (rpc/offchain.ts). Not part of the state, nor of consensus.
+ * Owns: keys, values and their bounds. Does not own: the RPC methods. It is no part of the state, nor of consensus.
  */
 import { AssayError } from '#types/errors.ts'
 import { COLUMN, columnKey, type Db } from './db.ts'
@@ -12,7 +12,7 @@ const MAX_VALUE_BYTES = 1024 * 1024
 /** First byte of a key in the column. */
 const KINDS = { PERSISTENT: 1, LOCAL: 2 } as const
 
-/** Storage in `db`: a value set is with the operating system when `set` resolves. */
+/** Storage in `db`. When `set` resolves, the operating system has the value. */
 export function createOffchainStorage(db: Db): Node['offchain'] {
   const keyOf = (kind: keyof typeof KINDS, key: Uint8Array): Uint8Array =>
     columnKey(COLUMN.offchain, Uint8Array.of(KINDS[kind]), key)

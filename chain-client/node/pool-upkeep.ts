@@ -1,7 +1,7 @@
 /**
  * The pool after the best branch changed.
  *
- * Owns: what leaves the pool, what comes back, and looking again at what stays. Does not own: the pool's queues, nor validity.
+ * Owns: which transactions leave the pool, which come back, and looking again at those that stay. Does not own: the pool's queues.
  * Source: sc-transaction-pool lib.rs (maintain), revalidation.rs.
  */
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -15,7 +15,7 @@ import type { Included } from './tx-pool/inclusions.ts'
 import type { TransactionPool } from './tx-pool/pool.ts'
 import type { PoolTransaction } from './tx-pool/transaction.ts'
 
-/** Transactions looked at again per block, in turn: a hundred microseconds or so. Blocks find out about the others. */
+/** Transactions validated again per block, in turn; about 100 µs. The block builder finds the other invalid ones. */
 const REVALIDATED_PER_BLOCK = 16
 
 interface UpkeepDeps {
@@ -35,8 +35,8 @@ export class PoolUpkeep {
   }
 
   /**
-   * Resolves when what left the best branch is back in the pool.
-   * @param built the block that was just built here: what it includes need not be looked up.
+   * Resolves when the transactions of blocks that left the best branch are back in the pool.
+   * @param built the block that was just built here, with the transactions that it includes.
    */
   async bestChanged({ retracted, enacted }: BestChange, built?: BuiltBlock): Promise<void> {
     const { pool, submission } = this.#deps
@@ -46,7 +46,7 @@ export class PoolUpkeep {
     const best = enacted.at(-1) ?? retracted.at(-1)
     if (best) pool.removeExpired(best.header.number)
     if (retracted.length === 0) return this.#revalidateSome()
-    // What stays is first put where it belongs without what comes back.
+    // First sort the transactions that stay; those that come back are not there yet.
     this.#revalidateAll()
     await this.#resubmit(retracted, enacted)
   }
@@ -59,7 +59,7 @@ export class PoolUpkeep {
     }
   }
 
-  /** A state was set by hand: what was valid may be so no more, and what was not may be now. */
+  /** Tells that a state was set by hand, which may change what is valid. */
   stateSet(): void {
     const { pool, submission } = this.#deps
     submission.reorganised()
@@ -68,10 +68,10 @@ export class PoolUpkeep {
   }
 
   /**
-   * The chain stepped outside its rules. What only the blocks left behind include is gone, for it would go into the next block and
-   * redo what was undone; what the blocks stepped into include is in a block again.
+   * Tells that the chain stepped outside its rules. Transactions of the blocks left behind do not come back: in the next block they
+   * would redo what the step undid. Transactions of the blocks that joined leave the pool.
    * @param finalized number of the finalized block now.
-   * @param pooled what shall be in the pool, and nothing else. Without it, what is there stays where it is still valid.
+   * @param pooled the transactions that the pool shall hold, and no others. Without it, the pool keeps its valid ones.
    */
   moved({ retracted, enacted }: BestChange, finalized: number, pooled?: readonly PoolTransaction[]): void {
     const { pool, submission } = this.#deps
@@ -98,7 +98,7 @@ export class PoolUpkeep {
       if (pool.get(transaction.id)?.order !== transaction.order) submission.restore(transaction)
   }
 
-  /** What a block of another author includes: transactions that the pool does not know are asked for their tags. */
+  /** The transactions of another author's block. The runtime gives the tags of those that the pool does not know. */
   #includedIn({ header, body }: Block): Included[] {
     const { pool } = this.#deps
     return body.flatMap((wire, index) => {
@@ -116,7 +116,7 @@ export class PoolUpkeep {
     return validity.ok ? validity.valid.provides.map(latin1) : []
   }
 
-  /** Takes in again what only the retracted blocks have. */
+  /** Takes in again the transactions that only the retracted blocks have. */
   #resubmit(retracted: readonly Block[], enacted: readonly Block[]): Promise<void> {
     const { runtime, submission } = this.#deps
     const still = new Set(enacted.flatMap(({ body }) => body.map(latin1)))

@@ -1,18 +1,18 @@
 /**
  * When blocks are built.
  *
- * Owns: the three modes and the pauses between blocks. Does not own: building (block-builder.ts) nor what `author` does with the
- * result. A failed attempt is logged by `author`'s owner and tried again after a pause.
+ * Owns: the three modes and the pauses between blocks. Does not own: building a block. After a failed attempt the author logs the
+ * error, and sealing tries again after a pause.
  *
- * - instant: as soon as a transaction is ready. Under load a pause follows each block, four times as long as the block took (at most
- *   `MAX_PAUSE_MS`): transactions gather meanwhile, and what a block costs by itself is shared by many. An idle chain answers at
- *   once.
- * - interval: every `blockTimeMs`, empty blocks included. Blocks that a busy machine missed are not made up for.
+ * - instant: as soon as a transaction is ready. Under load a pause follows each block, four times as long as the block took (at
+ *   most `MAX_PAUSE_MS`): transactions gather meanwhile and share the fixed cost of one block. An idle chain answers at once.
+ * - interval: every `blockTimeMs`, empty blocks included. A busy machine that misses blocks does not build them later.
  * - manual: only when asked (`Node.seal`).
  *
- * On a virtual clock nothing waits for the machine's time. Instant and interval are one there: as soon as a transaction is ready the
- * interval is over, and the block gets the time at its end; without one, time and chain stand still. No pause follows, and the next
- * transaction is taken in when the block is there (submission.ts): what a block holds then depends on the order of requests alone.
+ * On a virtual clock nothing waits for the machine's time. Instant and interval are the same there: as soon as a transaction is
+ * ready, the interval ends, and the block gets the time of that end. Without a transaction, time and chain stand still. No pause
+ * follows, and the pool takes the next transaction only after the block (submission.ts). So the content of a block depends on the
+ * order of requests alone.
  * Source of the modes: sc-consensus-manual-seal.
  */
 import { AssayError } from '#types/errors.ts'
@@ -26,7 +26,7 @@ export type Sealing =
 const MAX_PAUSE_MS = 100
 const PAUSE_PER_BLOCK_TIME = 4
 const RETRY_MS = 1000
-/** Faster than this, an interval chain would do nothing else. */
+/** With a shorter interval the node would do nothing but build. */
 const MIN_BLOCK_TIME_MS = 20
 
 interface SealingDeps {
@@ -43,9 +43,9 @@ interface SealingDeps {
 
 /** A running author. */
 export interface Author {
-  /** No block is begun afterwards. */
+  /** Begins no further block. */
   stop(): void
-  /** On a virtual clock: resolves when what was ready is in blocks. Otherwise at once. */
+  /** On a virtual clock: resolves when the ready transactions are in blocks. Otherwise at once. */
   settled(): Promise<void>
 }
 
@@ -62,7 +62,7 @@ function checkBlockTime(blockTimeMs: number): void {
 
 /** Seals as soon as something is ready. */
 function sealInstantly({ clock, author, readyCount, onReady }: SealingDeps): Author {
-  /** Undefined while a block is under way; a way to cancel while one is due; 'idle' otherwise. */
+  /** Undefined while a block is being built; cancels the timer while one is due; 'idle' otherwise. */
   let next: (() => void) | 'idle' | undefined = 'idle'
   let pausedUntil = -Infinity
   let stopped = false
@@ -78,7 +78,7 @@ function sealInstantly({ clock, author, readyCount, onReady }: SealingDeps): Aut
   }
   const schedule = (): void => {
     if (stopped || next !== 'idle' || readyCount() === 0) return
-    // Also without a pause not at once: submissions that came together go in together, and I/O has its turn.
+    // Without a pause the timer still waits one turn: submissions that came together go in together, and I/O has its turn.
     next = clock.setTimer(Math.max(0, pausedUntil - clock.now()), () => void seal())
   }
   const unsubscribe = onReady(schedule)
@@ -95,7 +95,7 @@ function sealInstantly({ clock, author, readyCount, onReady }: SealingDeps): Aut
 
 /** Seals as soon as something is ready, on a virtual clock. */
 function sealVirtually({ clock, author, readyCount, onReady }: SealingDeps): Author {
-  /** Undefined while nothing is under way. */
+  /** Undefined while no block is being built. */
   let sealing: Promise<void> | undefined
   let cancelRetry = (): void => undefined
   let stopped = false

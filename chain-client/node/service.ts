@@ -1,8 +1,7 @@
 /**
  * The node's parts, made and started.
  *
- * Owns: the wiring and the order of starting and stopping. Does not own: any of the parts, the RPC server, nor the runtime, which
- * the composition root gives.
+ * Owns: the wiring and the order of starting and stopping. Does not own: the methods of `Node`.
  */
 import { join } from 'node:path'
 import { toHex, u64le } from '#types/bytes.ts'
@@ -46,17 +45,17 @@ export interface NodeOptions {
   readonly finalityDelayMs?: number
   /** Secret URI of the author's sr25519 key. Default `//Alice`. */
   readonly authority?: string
-  /** Threads that verify signatures. Without it they are verified in this one. */
+  /** Threads that verify signatures. Without it the main thread verifies. */
   readonly verifyThreads?: ThreadOptions
   /** Most transactions that are ready for a block. Default 8192. */
   readonly poolLimit?: number
-  /** All bounds of the pool; `poolLimit` goes before the one of these. */
+  /** All bounds of the pool; `poolLimit` overrides one of these. */
   readonly poolLimits?: PoolLimits
   /** With a virtual clock: the same requests in the same order make the same blocks, hash by hash. */
   readonly seed?: number
 }
 
-/** What a node uses. */
+/** The parts that the caller gives to a node. */
 export interface NodeDeps {
   readonly runtime: Runtime
   /** Default: silent. */
@@ -79,16 +78,16 @@ function makeGenesis(runtime: Runtime, spec: ChainSpec, store: NodeStore): Genes
 
 async function openDb(basePath: string | undefined, spec: ChainSpec): Promise<Db> {
   if (basePath === undefined) return createMemoryDb()
-  // Loaded when needed: LevelDB costs start-up time that a chain in memory need not pay.
+  // Loaded on demand: a chain in memory need not pay LevelDB's start-up time.
   const { openLevelDb } = await import('./level-db.ts')
   return openLevelDb(join(basePath, 'chains', spec.id, 'db'))
 }
 
 /**
- * Starts a node on its last block, or on block 0 of the spec. A new chain that seals by itself gets its block 1 at once, and
- * final: dedot waits for the finalized block's parent.
+ * Starts a node on its last block, or on block 0 of the spec. A new chain that seals by itself builds and finalizes its block 1 at
+ * once, because dedot waits for the finalized block's parent.
  * @throws AssayError `DB_LOCKED`, `DB_UNREADABLE`, `DB_VERSION`, `GENESIS_MISMATCH`, `BAD_GENESIS`, `BAD_SURI`,
- *   `NOT_AN_AUTHORITY`, `BAD_BLOCK_TIME` or `BAD_POOL_LIMIT`; nothing is left open then.
+ *   `NOT_AN_AUTHORITY`, `BAD_BLOCK_TIME` or `BAD_POOL_LIMIT`; the node leaves nothing open then.
  */
 export async function startNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
   const { spec = developmentSpec() } = options
@@ -108,7 +107,7 @@ interface Opened {
   readonly store: BlockStore
 }
 
-/** How the author signs, where it must not be at random. Loaded when needed. */
+/** How the author signs where randomness is not allowed. Loaded on demand. */
 async function signingOf(seed: number | undefined): Promise<SignSr25519 | undefined> {
   if (seed === undefined) return undefined
   const { repeatableSigning } = await import('#types/crypto/repeatable-signing.ts')
@@ -121,7 +120,7 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
   const signWith = await signingOf(options.seed)
   const authority = createAuthority(options.authority ?? '//Alice', spec.genesis.aura.authorities, signWith)
   const time = new DevTime(clock)
-  // A virtual clock goes on where the chain stands.
+  // A virtual clock goes on from the time of the best block.
   if (time.isVirtual && store.best.header.number > 0) time.afterBlock(Number(timestampOf(store.state(store.best.hash))))
   const impersonation = new Impersonation()
   const verifier = options.verifyThreads ? createThreadVerifier(options.verifyThreads, log) : createInlineVerifier()
@@ -129,7 +128,7 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
   const pool = new TransactionPool(limits, { now: clock.now, log })
   const at = (hash: Uint8Array): At => ({ state: store.state(hash), number: store.known(hash).header.number, hash })
   let best: At | undefined
-  // Asked for several times per transaction; another with each block, and where its state is set by hand.
+  // Each transaction asks for it several times. It changes with each best block, and when its state is set by hand.
   const bestNow = (): At => {
     const { hash } = store.best
     return best?.hash === hash && best.state === store.state(hash) ? best : (best = at(hash))
@@ -156,7 +155,7 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
 
 type Parts = Awaited<ReturnType<typeof makeParts>>
 
-/** Begins to author and to finalize. @returns the way to stop both, and to author otherwise. */
+/** Begins to author and to finalize. @returns functions that stop both, and that change the way of sealing. */
 async function startAuthoring(options: NodeOptions, parts: Parts, store: BlockStore) {
   const { authorship, authoring, chain, pool, clock, time } = parts
   const { sealing = { kind: 'instant' }, finalityDelayMs = DEFAULT_FINALITY_DELAY_MS } = options

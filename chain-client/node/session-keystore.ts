@@ -1,9 +1,9 @@
 /**
- * Keys given to the node by hand: what author_insertKey, rotateKeys and hasKey speak of.
+ * Keys given to the node by hand: those of author_insertKey, rotateKeys and hasKey.
  *
- * Owns: keeping secret URIs by key type and public key, in memory or in files that nobody else may read. Does not own: what signs
- * blocks (keystore.ts: the authority's key is given at start), nor derivation (crypto/suri.ts). No secret leaves it.
- * Source: polkadot-sdk substrate/client/keystore/src/local.rs: a file is named after key type and public key in hex, and holds the
+ * Owns: keeping secret URIs by key type and public key, in memory or in files that nobody else may read. Does not own: the
+ * authority's key, which signs blocks. No secret leaves it.
+ * Source: polkadot-sdk substrate/client/keystore/src/local.rs. A file is named after key type and public key in hex, and holds the
  * secret URI as a JSON string, so files of Substrate nodes fit.
  */
 import { randomBytes } from 'node:crypto'
@@ -30,7 +30,7 @@ export interface SessionKeystore {
   /**
    * Keeps the secret of a public key.
    * @throws AssayError `BAD_KEY_TYPE`, `BAD_SURI`, `KEY_MISMATCH` where the secret gives another key in every scheme,
-   *   `KEYSTORE_FULL`, `KEYSTORE_UNWRITABLE`; nothing is kept then.
+   *   `KEYSTORE_FULL`, `KEYSTORE_UNWRITABLE`; the store keeps nothing then.
    */
   insert(keyType: string, suri: string, publicKey: Uint8Array): Promise<void>
   /** Makes a new sr25519 key, keeps it and gives its public half. @throws as {@link insert} */
@@ -41,7 +41,7 @@ export interface SessionKeystore {
 
 /** A name of four bytes, such as `aura`. */
 function typeOf(keyType: string): Uint8Array {
-  // Of a long text the length says enough.
+  // A text that is too long need not be encoded.
   const bytes = keyType.length <= KEY_TYPE_BYTES ? utf8(keyType) : undefined
   if (bytes?.length === KEY_TYPE_BYTES) return bytes
   throw new AssayError('BAD_KEY_TYPE', `expected a key type of ${KEY_TYPE_BYTES} bytes, such as aura`)
@@ -130,7 +130,7 @@ function keystoreOf(names: readonly string[], write: (name: string, suri: string
   }
 }
 
-/** Key type and public key in hex. Other files in the folder are none of ours. */
+/** Key type and public key in hex. Other files in the folder are ignored. */
 const KEY_FILE = /^[0-9a-f]{8}[0-9a-f]{64}(?:[0-9a-f]{2})?$/
 
 async function readNames(folder: string): Promise<string[]> {
@@ -148,7 +148,7 @@ async function readNames(folder: string): Promise<string[]> {
   return names
 }
 
-/** Whole or not at all: a file of that name is complete. */
+/** Writes a file whole or not at all: a file of that name is complete. */
 async function save(folder: string, name: string, suri: string): Promise<void> {
   const unfinished = join(folder, `.${name}`)
   try {

@@ -1,11 +1,11 @@
 /**
  * The time that a block gets, and its slot.
  *
- * Owns: both rules. Does not own: the clock, nor the pallets that check them (timestamp.ts, aura.ts).
+ * Owns: both rules. Does not own: the clock.
  *
- * A block's time is the clock's, but at least one millisecond (Timestamp.MinimumPeriod) after its parent's, so that instant
- * sealing may build many blocks in a slot; Aura allows that here, as Substrate does with AllowMultipleBlocksPerSlot. Should the
- * machine's clock go back, blocks go on in steps of a millisecond until it has caught up.
+ * A block's time is the clock's, but at least one millisecond (Timestamp.MinimumPeriod) after its parent's, so that instant sealing
+ * may build many blocks in a slot; Aura allows that here, as Substrate does with AllowMultipleBlocksPerSlot. If the machine's clock
+ * goes back, block times go on in steps of a millisecond until the clock has caught up.
  */
 import { concatBytes, u64le, utf8 } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
@@ -13,7 +13,7 @@ import { twox128 } from '#types/crypto/hash.ts'
 import { AURA_ENGINE_ID, type DigestItem } from '#types/scale/digest.ts'
 import type { Change, Trie } from '#chain/trie/trie.ts'
 
-/** Storage key of the time of the last block, u64 milliseconds: as all clients know it. */
+/** Storage key of the time of the last block, u64 milliseconds. All clients know this key. */
 export const TIMESTAMP_NOW = concatBytes(twox128(utf8('Timestamp')), twox128(utf8('Now')))
 /** Storage key of the slot of the last block, u64. */
 const AURA_CURRENT_SLOT = concatBytes(twox128(utf8('Aura')), twox128(utf8('CurrentSlot')))
@@ -25,7 +25,7 @@ export function timestampOf(state: Trie): bigint {
   return stored?.length === 8 ? new DataView(stored.buffer, stored.byteOffset).getBigUint64(0, true) : 0n
 }
 
-/** @throws AssayError `TIME_GOES_BACK` where a child of the block with this state cannot be of that time. */
+/** @throws AssayError `TIME_GOES_BACK` where a child of the block with this state cannot have that time. */
 export function checkTime(parent: Trie, unixMs: number): void {
   const earliest = timestampOf(parent) + MINIMUM_PERIOD_MS
   if (Number.isSafeInteger(unixMs) && BigInt(unixMs) >= earliest) return
@@ -35,7 +35,10 @@ export function checkTime(parent: Trie, unixMs: number): void {
   )
 }
 
-/** What makes a state one of that time, for blocks to go on from there: Aura refuses a slot before the last one. */
+/**
+ * Changes that set the time and slot of a state, so that blocks go on from there. The slot too, because Aura refuses one before the
+ * last.
+ */
 export const atTime = (unixMs: number, slotDurationMs: bigint): readonly Change[] => [
   [TIMESTAMP_NOW, u64le(BigInt(unixMs))],
   [AURA_CURRENT_SLOT, u64le(BigInt(unixMs) / slotDurationMs)],

@@ -1,14 +1,14 @@
 /**
- * JSON with a schema: small shapes that read a value, or say where it is wrong, and print it again.
+ * JSON with a schema: small shapes that read a value, or tell where it is wrong, and print it again.
  *
- * Owns: the shapes chain specs and dumps are made of. Does not own: which fields they have (chain-spec.ts, dump-format.ts). What `print` gives, `read`
- * takes back as the same value.
+ * Owns: the shapes of which chain specs and dumps are made. Does not own: which fields those have. `read` takes back the output of
+ * `print` as the same value.
  */
 import { fromHex, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { isRecord, shown } from '#chain/runtime/genesis-json.ts'
 
-/** A kind of value: how it is read from JSON and printed to JSON. */
+/** A kind of value: how to read it from JSON and print it to JSON. */
 export interface Shape<T> {
   /** @param path where in the file, such as `genesis.sudo.key`. @throws AssayError `BAD_SPEC`. */
   read(json: unknown, path: string): T
@@ -18,7 +18,7 @@ export interface Shape<T> {
 /** The value type of a shape. */
 export type Shaped<S> = S extends Shape<infer T> ? T : never
 
-/** The error of every shape. `got` is how the value is told. */
+/** The error of every shape. `got` describes the value. */
 export const badSpec = (path: string, expected: string, got: string): AssayError =>
   new AssayError('BAD_SPEC', `expected ${expected} at ${path}, got ${got}`, { path })
 
@@ -105,7 +105,7 @@ export const pair = <A, B>(a: Shape<A>, b: Shape<B>): Shape<readonly [A, B]> => 
   print: ([left, right]) => [a.print(left), b.print(right)],
 })
 
-/** A shape of whatever value. */
+/** A shape of any value. */
 interface AnyShape {
   read(json: unknown, path: string): unknown
   print(value: never): unknown
@@ -118,7 +118,7 @@ type ObjectOf<R> = { readonly [K in keyof R]: Shaped<R[K]> }
 export const object = <const R extends ObjectShapes>(shapes: R): Shape<ObjectOf<R>> => ({
   read(json, path) {
     if (!isRecord(json)) throw wrong(path, 'an object', json)
-    // A field too many is refused, so that a misspelt one does not pass unnoticed.
+    // Refuses unknown fields, so that a misspelt one does not pass unnoticed.
     for (const key of Object.keys(json))
       if (!Object.hasOwn(shapes, key))
         throw wrong(`${path}.${key}`, `one of the fields ${Object.keys(shapes).join(', ')}`, json[key])

@@ -1,10 +1,9 @@
 /**
- * How states are kept: most as what they change in the state they were made from, one in so many as trie nodes.
+ * How states are kept: most as changes to the state from which they were made, a few as trie nodes.
  *
- * Owns: the records of a state, and opening it again from them. Does not own: which state belongs to which block (block-states.ts),
- * nor writing (block-store.ts). A state goes by its root, so a record never depends on what becomes of a block. An empty block
- * changes eight keys but two dozen nodes: changes alone keep a long history small, and what they cost when an old state is read is
- * bounded, for they are counted since the last state kept as nodes.
+ * Owns: the records of a state, and opening it again from them. Does not own: which state belongs to which block. The root names a
+ * state, so a record does not depend on the fate of a block. An empty block changes eight keys but two dozen nodes, so changes keep
+ * a long history small. Reading an old state has a bounded cost: changes are counted since the last state kept as nodes.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -16,7 +15,7 @@ import { EMPTY_ROOT, Trie, type Change } from '#chain/trie/trie.ts'
 import type { NodeStore } from '#chain/trie/node-source.ts'
 import { COLUMN, columnKey, latin1, type Db, type DbChange } from './db.ts'
 
-/** Keys changed since a state was last kept as nodes: more than that, and the next is kept so. Of empty blocks: four thousand. */
+/** Most keys changed since a state was kept as nodes; beyond it, the next state is kept as nodes. About 4,000 empty blocks. */
 const MAX_CHANGES = 32768
 
 const ChangesRecord = struct({
@@ -30,13 +29,13 @@ type ChangesRecord = ValueOf<typeof ChangesRecord>
 const nodeKey = (hash: Uint8Array): Uint8Array => columnKey(COLUMN.trieNode, hash)
 const changesKey = (root: Uint8Array): Uint8Array => columnKey(COLUMN.stateChanges, root)
 
-/** The nodes kept, for tries to read. */
+/** The stored nodes, for tries to read. */
 export const trieNodeStore = (db: Db): NodeStore => ({ get: (hash) => db.get(nodeKey(hash)) })
 
 /** See the module's header. */
 export class StateRecords {
   readonly #db: Db
-  /** Of states of which records were made: keys changed since nodes were kept, 0 for those kept as nodes. */
+  /** For each state with records: keys changed since a state was kept as nodes; 0 for one kept as nodes. */
   readonly #since = new WeakMap<Trie, number>()
 
   constructor(db: Db) {
@@ -60,8 +59,10 @@ export class StateRecords {
   }
 
   /**
-   * Records that are missing of a state. @param base what it was made from; without it the state is kept as nodes.
-   * @param batch roots whose records go into the same batch: a state gets no second record, which might come back to itself.
+   * The records of a state that the database lacks. @param base the state from which it was made; without it the state is kept as
+   * nodes.
+   * @param batch roots whose records go into the same batch. A state gets no second record, because the records could then form a
+   *   circle.
    */
   of(state: Trie, base?: Trie, batch?: Set<string>): readonly DbChange[] {
     const root = state.root()
@@ -72,7 +73,7 @@ export class StateRecords {
     return (base && this.#changes(state, root, base)) ?? this.nodes(state)
   }
 
-  /** Undefined where nodes are due. */
+  /** Undefined where the state must be kept as nodes. */
   #changes(state: Trie, root: Uint8Array, base: Trie): readonly DbChange[] | undefined {
     const baseRoot = base.root()
     let since = this.#since.get(base) ?? this.#read(baseRoot)?.since ?? 0
@@ -91,19 +92,22 @@ export class StateRecords {
     return Array.from(state.newNodes(), ({ hash, bytes: node }) => [nodeKey(hash), node])
   }
 
-  /** The records of a state are written. */
+  /** Notes that the records of a state are written. */
   written(state: Trie): void {
     if (this.#since.get(state) === 0) state.markPersisted()
   }
 
-  /** What a state changes in the one it was made from, where it is kept so. The changes go by key, removed ones without a value. */
+  /**
+   * The changes of a state to the one from which it was made, where it is kept so. They are sorted by key; a removed key has no
+   * value.
+   */
   changes(root: Uint8Array): { readonly base: Uint8Array; readonly changes: readonly Change[] } | undefined {
     const record = this.#read(root)
     return record && { base: record.base, changes: record.changes.map(([key, value]) => [key, value ?? null]) }
   }
 
   /**
-   * The state with a root. @param near one that is open and may be on the way to it: then no more is read.
+   * The state with a root. @param near an open state that may be on the way: the read stops there.
    * @throws AssayError `DB_UNREADABLE`, TrieError where a record is missing or damaged.
    */
   open(root: Uint8Array, near?: Trie): Trie {

@@ -1,8 +1,8 @@
 /**
- * What a database says of its chain when it is opened.
+ * The chain that a database holds when it is opened.
  *
- * Owns: reading the pointers and the live blocks, and refusing a damaged database or another chain's. Does not own: the records
- * (block-records.ts), nor anything after opening (block-store.ts).
+ * Owns: reading the pointers and the live blocks, and refusing a damaged database or another chain's. Does not own: the chain after
+ * opening (the block store).
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
@@ -10,7 +10,7 @@ import { POINTER, readBlock, TIPS } from './block-records.ts'
 import { latin1, type Db } from './db.ts'
 import type { Block } from './node-interface.ts'
 
-/** The blocks that the rest hangs on. */
+/** The blocks from which all others are found. */
 export interface Pointers {
   readonly genesis: Block
   best: Block

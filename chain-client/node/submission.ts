@@ -1,8 +1,8 @@
 /**
  * The way of a transaction into the pool: decode, verify the signature, validate, take in.
  *
- * Owns: that order, which is Substrate's, so that each kind of bad transaction gets Substrate's answer; and the order among
- * transactions, which stays that of submission however the threads finish. Does not own: each step.
+ * Owns: that order, which is Substrate's, so that each kind of bad transaction gets Substrate's answer. It also keeps transactions
+ * in their order of submission, in whatever order the threads finish. Does not own: the steps themselves.
  * Source: sp-runtime generic/unchecked_extrinsic.rs (check), generic/checked_extrinsic.rs (validate).
  */
 import { equalBytes } from '#types/bytes.ts'
@@ -27,15 +27,15 @@ interface SubmissionDeps {
   readonly runtime: Runtime
   readonly verifier: Verifier
   readonly pool: TransactionPool
-  /** The best block as it is now. */
+  /** The present best block. */
   readonly best: () => At
   readonly at: (hash: Uint8Array) => At
   readonly impersonation: Impersonation
-  /** Resolves when the transaction that was just taken in need not be waited for by the next one. Default: at once. */
+  /** Resolves when the next transaction need not wait for the one just taken in. Default: at once. */
   readonly settled?: () => Promise<void>
 }
 
-/** A transaction whose signature fits its payload, or need not. */
+/** A transaction whose signature fits its payload, or whose signer is impersonated. */
 export interface Verified {
   readonly wire: Uint8Array
   readonly extrinsic: DecodedExtrinsic
@@ -70,7 +70,7 @@ export class Submission {
     const verified = this.#verify(wire, extrinsic)
     const admitted = this.#last.then(async () => this.#admit(await verified, watch))
     this.#last = admitted.then(settled, nothing)
-    // It may be refused before its turn.
+    // It may reject before its turn; that must not be an unhandled rejection.
     verified.catch(nothing)
     try {
       await admitted
@@ -111,7 +111,7 @@ export class Submission {
     return Promise.all(decoded.map(([wire, extrinsic]) => this.#verify(wire, extrinsic, at(parent.hash))))
   }
 
-  /** Synchronous from validation to pool: no block can come between. */
+  /** Validates and pools in one synchronous step, so that no block can come between. */
   #admit(verified: Verified, watch: Watch | undefined): void {
     const { pool } = this.#deps
     pool.checkNew(verified.extrinsic.hash)
@@ -138,14 +138,14 @@ export class Submission {
     return poolTransaction(wire, extrinsic, payload, valid, { number: best().number, order: pool.nextOrder() })
   }
 
-  /** Blocks left the best branch: payloads made before may not be what must be signed now. */
+  /** Tells that blocks left the best branch: a payload made before may differ from the one that must be signed after. */
   reorganised(): void {
     this.#reorganisations++
   }
 
   /**
-   * Looks at a pooled transaction again, with the best block as it is now: takes it out where it became invalid, and puts it into
-   * the other queue where what it waits for came or went.
+   * Looks at a pooled transaction again, with the best block as it is now: removes it where it became invalid, and moves it to the
+   * other queue where the transactions that it waits for came or went.
    */
   revalidate(transaction: PoolTransaction): void {
     const { runtime, pool, best } = this.#deps
@@ -163,7 +163,7 @@ export class Submission {
     if (mustWait === pool.isReady(transaction.id) || !sameTags(now.provides, transaction.provides)) pool.replace(now)
   }
 
-  /** Whether the payload whose signature was verified is still what must be signed: a reorganisation can change the birth block. */
+  /** Whether the verified payload is still the one that must be signed: a reorganisation can change the birth block. */
   #signsSame({ extrinsic, payload }: PoolTransaction): boolean {
     if (payload === undefined) return true
     const now = this.#deps.runtime.signingPayload(this.#deps.best(), extrinsic)
@@ -171,8 +171,8 @@ export class Submission {
   }
 
   /**
-   * Takes in again what blocks that left the best branch had included, in order and before what is submitted later. A watcher hears
-   * what comes of it.
+   * Takes in again the transactions of blocks that left the best branch: in order, and before later submissions. A watcher hears
+   * the result.
    */
   resubmit(wires: readonly Uint8Array[]): Promise<void> {
     const { runtime } = this.#deps
@@ -200,7 +200,7 @@ export class Submission {
     }
   }
 
-  /** Puts back a transaction that was in the pool before, in its former place: at once, its signature is known. */
+  /** Puts a transaction back into the pool, at its former place. Its signature is known, so this is synchronous. */
   restore(transaction: PoolTransaction): void {
     const { wire, extrinsic, payload, order, id } = transaction
     const { pool, runtime, best } = this.#deps

@@ -1,12 +1,11 @@
 /**
  * Verification of signatures, here or in threads.
  *
- * Owns: how the work is spread over threads and what happens when one dies. Does not own: the cryptography (crypto/signature.ts),
- * what is signed (the runtime), nor the thread's side (verify-worker.ts).
+ * Owns: how the work is spread over threads, and what happens when one dies. Does not own: the thread's side.
  *
  * Threads start with the first transaction, or when the node has run for a moment: loading them must not delay its first answer.
- * Batching adapts by itself: while a thread has room, a job leaves at once (a single transaction waits for nobody); when all are
- * busy, jobs gather and leave in batches as large as what gathered.
+ * Batching adapts by itself. While a thread has room, a job leaves at once, so a single transaction does not wait. When all threads
+ * are busy, jobs gather and leave in one batch.
  */
 import { Worker } from 'node:worker_threads'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -23,14 +22,14 @@ export interface Verifier {
 
 /** Signatures in one message to a thread: 16 take it about 9 ms. */
 const MAX_BATCH = 16
-/** Messages that a thread has before it answers: it must not run dry while the node builds a block. */
+/** Most unanswered messages to a thread. Several, so that it does not run dry while the node builds a block. */
 const MAX_BATCHES_PER_THREAD = 8
-/** How long after the node's start its threads are made, where no transaction came before. */
+/** Time from the node's start until its threads start, where no transaction came before. */
 const WARM_UP_MS = 500
-/** Jobs that wait in all. */
+/** Most jobs that wait for a thread. */
 const MAX_QUEUED = 16_384
 
-/** Verifies in the caller's thread: no start-up time, but everything else waits meanwhile. */
+/** Verifies in the caller's thread. That needs no start-up time, but everything else waits meanwhile. */
 export const createInlineVerifier = (): Verifier => ({
   verify: async ({ signature, message, account }) => verify(signature, message, account),
   close: async () => undefined,
@@ -48,7 +47,7 @@ interface Thread {
   readonly sent: Pending[][]
 }
 
-/** How threads are made. */
+/** How to make threads. */
 export interface ThreadOptions {
   /** The bundled verify-worker.ts: TypeScript cannot be loaded in a thread. */
   readonly entry: URL
@@ -59,7 +58,7 @@ class ThreadVerifier implements Verifier {
   readonly #log: Log
   readonly #threads = new Set<Thread>()
   #queue: Pending[] = []
-  /** Jobs of `#queue` that have left already: taking each out of the array would move all the others. */
+  /** Jobs of `#queue` that left already. Removing each from the array would move all the others. */
   #taken = 0
   #closed = false
   readonly #warmUp: NodeJS.Timeout
@@ -95,7 +94,7 @@ class ThreadVerifier implements Verifier {
           `expected at most ${MAX_QUEUED} signatures to wait, got another: submit more slowly`,
         ),
       )
-    // The first one would wait longest: it is done here, while the threads load.
+    // The first job would wait longest, so it is verified here while the threads load.
     const first = this.#startThreads !== undefined
     this.#startThreads?.()
     return new Promise((resolve, reject) => {
@@ -140,7 +139,7 @@ class ThreadVerifier implements Verifier {
 
   #send(thread: Thread, batch: Pending[]): void {
     const bytes = encodeBatch(batch.map(({ job }) => job))
-    // Only work under way holds the process open.
+    // Only unfinished work holds the process open.
     if (thread.sent.push(batch) === 1) thread.worker.ref()
     thread.worker.postMessage(bytes, [bytes.buffer])
   }
@@ -152,12 +151,12 @@ class ThreadVerifier implements Verifier {
     this.#dispatch()
   }
 
-  /** A thread is gone: its jobs go to the others, or are done here when there are none. */
+  /** Handles the end of a thread: the others get its jobs; with none left, they are verified here. */
   #lost(thread: Thread, why: string): void {
     if (!this.#threads.delete(thread) || this.#closed) return
     this.#log.error(
       { why, left: this.#threads.size },
-      'a signature verification thread ended; its work is done elsewhere',
+      'a signature verification thread ended; the node goes on without it',
     )
     this.#queue = [...thread.sent.flat(), ...this.#take(this.#waiting)]
     this.#dispatch()
@@ -169,7 +168,12 @@ class ThreadVerifier implements Verifier {
     clearTimeout(this.#warmUp)
     const open = [...[...this.#threads].flatMap(({ sent }) => sent.flat()), ...this.#take(this.#waiting)]
     for (const { reject } of open)
-      reject(new AssayError('VERIFIER_CLOSED', 'the verifier was closed before it answered'))
+      reject(
+        new AssayError(
+          'VERIFIER_CLOSED',
+          'expected an answer of the verifier, got its end: start the node and submit again',
+        ),
+      )
     await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()))
   }
 }

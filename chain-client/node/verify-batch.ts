@@ -1,7 +1,7 @@
 /**
  * How signatures travel to verification threads: one block of bytes, handed over without copying.
  *
- * Owns: the layout, both ways. Does not own: threads (verifier.ts) or verification.
+ * Owns: the layout, both ways. Does not own: the threads.
  */
 import type { MultiSignature } from '#types/scale/multi-signature.ts'
 
@@ -41,7 +41,7 @@ export function encodeBatch(jobs: readonly VerifyJob[]): Uint8Array<ArrayBuffer>
   return bytes
 }
 
-/** What `encodeBatch` wrote. */
+/** Reads the output of `encodeBatch`. */
 export function decodeBatch(bytes: Uint8Array): VerifyJob[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const jobs: VerifyJob[] = []

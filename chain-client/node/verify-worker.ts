@@ -1,7 +1,7 @@
 /**
  * Entry point of a verification thread: a batch comes in, one byte per signature goes out (1 where it is right).
  *
- * Owns: the thread's loop. Does not own: batching (verifier.ts) or cryptography (crypto/signature.ts).
+ * Owns: the thread's loop. Does not own: batching (the verifier).
  */
 import { parentPort } from 'node:worker_threads'
 import { verify } from '#types/crypto/signature.ts'

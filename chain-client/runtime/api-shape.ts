@@ -1,8 +1,8 @@
 /**
- * What a runtime API is: methods with docs and types, run at a block.
+ * The form of a runtime API: methods with docs and types, run at a block.
  *
- * Owns: the names, ids and versions of the APIs that are served, what they may ask of the runtime, and how a method is
- * declared. Does not own: the methods (runtime-apis.ts lists the files).
+ * Owns: the names, ids and versions of the served APIs, what they may ask of the runtime, and how to declare a method. Does not
+ * own: the methods (runtime-apis.ts lists the files).
  * Source: sp-api, sp-version.
  */
 import { fromHex } from '#types/bytes.ts'
@@ -20,7 +20,7 @@ import type { ParsedExtrinsic } from './extrinsics.ts'
 import type { ApiTypes } from './frame/metadata.ts'
 import type { At, BlockContext, InherentData, OpenBlock, Validity } from './runtime-interface.ts'
 
-/** What the APIs ask. Each is called inside an environment at the block in question. */
+/** What the APIs may ask of the runtime. Each function is called inside an environment at the block in question. */
 export interface ApiConfig extends Pick<ExecutiveConfig, 'frame' | 'extensions' | 'system' | 'payment'> {
   readonly version: () => RuntimeVersion
   readonly metadata: (version: number) => Uint8Array | undefined
@@ -30,7 +30,7 @@ export interface ApiConfig extends Pick<ExecutiveConfig, 'frame' | 'extensions' 
   readonly decode: (wire: Uint8Array) => ParsedExtrinsic
   readonly validate: (extrinsic: ParsedExtrinsic, source: TransactionSource) => Validity
   readonly openBlock: (parent: Trie, context: BlockContext) => OpenBlock
-  /** Encoded calls of the inherents that data ask for. */
+  /** Encoded calls of the inherents for given data. */
   readonly inherents: (data: InherentData) => readonly Uint8Array[]
   /** Storage of block 0. @throws AssayError `BAD_GENESIS`. */
   readonly genesis: (config: Readonly<Record<string, unknown>>) => unknown
@@ -44,7 +44,7 @@ interface Method {
   readonly run: (args: Readonly<Record<string, unknown>>, at: At) => unknown
 }
 
-/** Id (BLAKE2b-64 of the name) and version of every API that is served, by name. */
+/** Id (BLAKE2b-64 of the name) and version of every served API, by name. */
 const SERVED = {
   Core: ['0xdf6acb689907609b', 5],
   Metadata: ['0x37e397fc7c91f5e4', 2],
@@ -68,7 +68,7 @@ export interface RuntimeApi extends ApiTypes {
   readonly methods: Readonly<Record<string, Method>>
 }
 
-/** An API of those that are served, with its version. */
+/** One of the served APIs, with its version. */
 export const runtimeApi = (name: RuntimeApi['name'], docs: string, methods: RuntimeApi['methods']): RuntimeApi => ({
   name,
   version: SERVED[name][1],
@@ -76,7 +76,7 @@ export const runtimeApi = (name: RuntimeApi['name'], docs: string, methods: Runt
   methods,
 })
 
-/** The runtime cannot do what was asked: where Substrate's panics. */
+/** The runtime cannot answer the call. Substrate's runtime panics here. */
 export const executionFailed = (message: string, cause?: unknown): AssayError =>
   new AssayError('EXECUTION_FAILED', message, {}, { cause })
 

@@ -1,9 +1,9 @@
 /**
- * Runtime APIs of blocks and transactions: what Substrate's client calls to build, execute and validate.
+ * Runtime APIs of blocks and transactions: those with which Substrate's client builds, executes and validates.
  *
- * Owns: Core, BlockBuilder and TaggedTransactionQueue. Does not own: execution (executive.ts). The node needs none of them, as it
- * calls the runtime itself; they are for whoever asks through `state_call`. Each call stands alone, on a state that is thrown
- * away after it, so each begins the block it is about: nothing of `initialize_block` is there for an `apply_extrinsic` after it.
+ * Owns: Core, BlockBuilder and TaggedTransactionQueue. Does not own: execution (the executive). The node calls the runtime directly
+ * and needs none of them; they serve clients of `state_call`. Each call runs alone, on a state that is thrown away after it. So
+ * each call begins its block itself: an `apply_extrinsic` sees nothing of an earlier `initialize_block`.
  * Source: sp-api, sp-block-builder, sp-transaction-pool runtime_api.rs, frame-executive lib.rs, pallet-timestamp lib.rs.
  */
 import { equalBytes, toHex, u64le } from '#types/bytes.ts'
@@ -31,7 +31,7 @@ import { bareExtrinsic, type ParsedExtrinsic } from './extrinsics.ts'
 import { MINIMUM_PERIOD_MS } from './pallets/timestamp.ts'
 import type { ApplyOutcome, At, BlockContext, TransactionError } from './runtime-interface.ts'
 
-/** A block may be this far ahead of who checks it: `MAX_TIMESTAMP_DRIFT_MILLIS` of pallet-timestamp. */
+/** A block's time may be this far ahead of the checker's: `MAX_TIMESTAMP_DRIFT_MILLIS` of pallet-timestamp. */
 const MAX_TIMESTAMP_DRIFT_MS = 30_000n
 
 const validityError = (error: TransactionError): TransactionValidityError =>
@@ -39,7 +39,7 @@ const validityError = (error: TransactionError): TransactionValidityError =>
     ? { tag: 'Invalid', value: { tag: error.reason, value: undefined } }
     : { tag: 'Unknown', value: { tag: error.reason, value: undefined } }
 
-/** Why the signature is wrong: here nobody has verified it before. Undefined where it is right, or there is none. */
+/** Why the signature is wrong; nobody verified it before this call. Undefined where it is right, or where there is none. */
 function badSignature({ extensions }: ApiConfig, extrinsic: ParsedExtrinsic): TransactionError | undefined {
   const { signature } = extrinsic.value
   if (!signature || !extrinsic.signature || !extrinsic.hasKnownSigner) return undefined
@@ -54,7 +54,7 @@ const slotItem = ({ aura }: ApiConfig, unixMs: bigint): DigestItem => ({
   value: [AURA_ENGINE_ID, u64le(unixMs / aura.slotDuration())],
 })
 
-/** The time that an extrinsic sets, if it does. */
+/** The time that an extrinsic sets, if it sets one. */
 function timeSetBy({ value: { call } }: ParsedExtrinsic): bigint | undefined {
   return call.pallet === 'Timestamp' && call.name === 'set' ? (call.args['now'] as bigint) : undefined
 }
@@ -90,7 +90,7 @@ function executeBlock(config: ApiConfig, { header, extrinsics }: Block, at: At):
     throw executionFailed(`expected extrinsics root ${toHex(made.extrinsicsRoot)}, got ${toHex(header.extrinsicsRoot)}`)
 }
 
-/** What every runtime has. */
+/** The API that every runtime has. */
 export function core(config: ApiConfig): RuntimeApi {
   const Block = blockOf(wireCodec(config))
   return runtimeApi('Core', 'The `Core` runtime api that every Substrate runtime needs to implement.', {
@@ -117,7 +117,7 @@ function applyExtrinsic(config: ApiConfig, wire: Uint8Array, at: At): ApplyExtri
   if (error) return { ok: false, error: validityError(error) }
   const { context, inherentData } = nextBlock(config, at, timeSetBy(extrinsic))
   const open = config.openBlock(at.state, context)
-  // An inherent comes before all others, and once.
+  // Inherents come first, and once.
   if (!extrinsic.isInherent) open.applyInherents(inherentData)
   const outcome = open.apply(extrinsic)
   if (outcome.kind === 'refused') return { ok: false, error: validityError(outcome.error) }
@@ -134,7 +134,7 @@ function timestampIn({ data }: InherentData): bigint {
   return decode(u64, found[1])
 }
 
-/** Whether the time that a block sets may be: not before its parent's, not far ahead of the data's. */
+/** Checks the time that a block sets: not before its parent's, not far ahead of the data's. */
 function checkInherents(
   config: ApiConfig,
   extrinsics: readonly Uint8Array[],
@@ -154,7 +154,7 @@ function checkInherents(
   return { okay: false, fatalError: true, errors: { data: [[TIMESTAMP_INHERENT, encode(TimestampError, error)]] } }
 }
 
-/** What block authors need. */
+/** The API that block authors need. */
 export function blockBuilder(config: ApiConfig): RuntimeApi {
   const uxt = wireCodec(config)
   return runtimeApi(
@@ -189,7 +189,7 @@ export function blockBuilder(config: ApiConfig): RuntimeApi {
   )
 }
 
-/** What pools need. */
+/** The API that pools need. */
 export function transactionQueue(config: ApiConfig): RuntimeApi {
   function validity(wire: Uint8Array, source: TransactionSource): TransactionValidity {
     const extrinsic = config.decode(wire)

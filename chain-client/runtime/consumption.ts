@@ -1,15 +1,14 @@
 /**
- * What a block has used of its limits.
+ * How much of its limits a block has used.
  *
- * Owns: counting weight by class and length, and whether one more extrinsic has room. Does not own: the limits
- * (frame/weights.ts), or what is done with an extrinsic that has none (executive.ts).
+ * Owns: counting weight by class and length, and whether one more extrinsic has room. Does not own: the limits.
  * Source: frame-system extensions/check_weight.rs.
  */
 import type { Weight } from '#types/scale/dispatch.ts'
 import type { DispatchInfo } from './frame/terms.ts'
 import { addWeights, BLOCK_LENGTH, BLOCK_WEIGHTS, classKey, ZERO_WEIGHT, type ConsumedWeight } from './frame/weights.ts'
 
-/** Of one block. */
+/** The consumption of one block. */
 export class Consumption {
   weight: ConsumedWeight = { normal: ZERO_WEIGHT, operational: ZERO_WEIGHT, mandatory: BLOCK_WEIGHTS.baseBlock }
   length = 0

@@ -1,8 +1,8 @@
 /**
  * The executive: how a block is executed, from its header to its roots.
  *
- * Owns: the order of hooks, inherents and extrinsics; limits of a block; what a failing call costs; the rule that a failed
- * check leaves no trace. Does not own: the pallets (runtime.ts), the checks (extensions.ts), sealing (node/).
+ * Owns: the order of hooks, inherents and extrinsics; limits of a block; the cost of a failing call; the rule that a failed check
+ * leaves no trace. Does not own: the checks (the transaction extensions).
  * Source: frame-executive lib.rs, frame-system extensions/check_weight.rs.
  */
 import { messageOf, AssayError } from '#types/errors.ts'
@@ -36,7 +36,7 @@ import type {
   TransactionError,
 } from './runtime-interface.ts'
 
-/** What the executive drives. */
+/** The parts that the executive drives. */
 export interface ExecutiveConfig {
   readonly frame: Frame
   readonly extensions: Extensions
@@ -46,13 +46,13 @@ export interface ExecutiveConfig {
   readonly mapStack: MapStack
 }
 
-/** What came of an extrinsic that is in the block. */
+/** The outcome of an extrinsic that is in the block. */
 const applied = (outcome: DispatchOutcome): ApplyOutcome =>
   outcome.ok ? { kind: 'success' } : { kind: 'failed', error: outcome.error, message: outcome.message }
 
 const REFUSED_CALL: TransactionError = { kind: 'invalid', reason: 'Call' }
 
-/** One block being built, or tried. */
+/** One block that is being built, or tried. */
 export class Execution implements OpenBlock {
   readonly #config: ExecutiveConfig
   readonly #parent: Trie
@@ -62,7 +62,7 @@ export class Execution implements OpenBlock {
   readonly #extrinsics: Uint8Array[] = []
   #finalized = false
 
-  /** `tracer` is told of the initialisation too; see {@link tracer} for later. */
+  /** `tracer` hears of the initialisation too; set {@link tracer} to add one later. */
   constructor(config: ExecutiveConfig, parent: Trie, context: BlockContext, isTraceable = false, tracer?: Tracer) {
     this.#config = config
     this.#parent = parent
@@ -79,12 +79,12 @@ export class Execution implements OpenBlock {
     })
   }
 
-  /** Who is told what happens from now on. Only where the execution is traceable. */
+  /** The tracer that hears of all later steps. Only where the execution is traceable. */
   set tracer(tracer: Tracer | undefined) {
     this.#env.tracer = tracer
   }
 
-  /** What the block has written so far. */
+  /** The writes of the block so far. */
   get changes(): readonly Change[] {
     return this.#env.overlay.changes()
   }
@@ -147,7 +147,7 @@ export class Execution implements OpenBlock {
     return this.#config.frame.current.run(this.#env, act)
   }
 
-  /** Runs one hook of every pallet, each contained: a bug in one is logged, undone, and stops nothing. */
+  /** Runs one hook of every pallet, each contained: a bug in one is logged and undone, and the others still run. */
   #hooks(name: 'onInitialize' | 'onFinalize', hook: (hooks: Frame['pallets'][number]['hooks']) => bigint | void): void {
     const { pallets, dispatcher } = this.#config.frame
     for (const pallet of pallets) {
@@ -161,7 +161,7 @@ export class Execution implements OpenBlock {
     }
   }
 
-  /** An inherent that fails makes the block impossible, so it is the author who is told. */
+  /** An inherent that fails makes the block impossible, so the error goes to the author. */
   #applyInherent(call: RuntimeCall): Uint8Array {
     const { dispatcher, runtimeCall } = this.#config.frame
     const wire = bareExtrinsic(encode(runtimeCall, call))
@@ -239,7 +239,7 @@ export class Execution implements OpenBlock {
     return applied(outcome)
   }
 
-  /** The extrinsic is in: count it and say how it ended (`note_applied_extrinsic`). */
+  /** The extrinsic is in the block: counts it, and deposits how it ended (`note_applied_extrinsic`). */
   #note(wire: Uint8Array, info: DispatchInfo, outcome: DispatchOutcome): void {
     const { system } = this.#config
     const post: PostDispatchInfo = outcome.ok ? outcome.post : {}
@@ -257,7 +257,7 @@ export class Execution implements OpenBlock {
     this.#extrinsics.push(wire)
   }
 
-  /** Something broke outside of the call: nothing of the extrinsic stays, and it is not tried again. */
+  /** A bug outside of the call: nothing of the extrinsic stays, and nobody tries it again. */
   #refusedByBug(thrown: unknown): ApplyOutcome {
     const stack = stackLines(thrown, this.#config.mapStack)
     this.#config.log.error(
@@ -274,7 +274,7 @@ export class Execution implements OpenBlock {
  */
 const EXTRINSICS_ROOT_LAYOUT = 0
 
-/** What a header commits to of a block's extrinsics. */
+/** The root of a block's extrinsics, to which its header commits. */
 export const extrinsicsRootOf = (extrinsics: readonly Uint8Array[]): Uint8Array =>
   orderedRoot(extrinsics, EXTRINSICS_ROOT_LAYOUT)
 

@@ -1,8 +1,7 @@
 /**
  * The transaction extensions, Substrate's standard ones in their standard order.
  *
- * Owns: what each adds to a transaction and to what is signed, and the checks. Does not own: signatures themselves (the
- * node verifies them against the payload), fees (pallet TransactionPayment).
+ * Owns: what each adds to a transaction and to the signed bytes, and the checks. Does not own: signatures, which the node verifies.
  * Source: frame-system extensions/*.rs, pallet-transaction-payment lib.rs, frame-metadata-hash-extension lib.rs.
  */
 import { equalBytes } from '#types/bytes.ts'
@@ -30,7 +29,7 @@ const CheckEra: Codec<Era> = named(Era, ['frame_system', 'extensions', 'check_mo
 const Nonce = named(compactU32, ['frame_system', 'extensions', 'check_nonce', 'CheckNonce'])
 const Tip = named(compactU128, ['pallet_transaction_payment', 'ChargeTransactionPayment'])
 const Mode = enumeration(['Disabled', 'Enabled'], { path: ['frame_metadata_hash_extension', 'Mode'] })
-/** A struct with the field `mode` in metadata, which dedot fills in by that name; here the mode itself. */
+/** In metadata a struct with the field `mode`, because dedot fills it in by that name. As a value, the mode itself. */
 const MetadataHashMode: Codec<ValueOf<typeof Mode>> = {
   ...Mode,
   type: {
@@ -39,7 +38,7 @@ const MetadataHashMode: Codec<ValueOf<typeof Mode>> = {
   },
 }
 
-/** Identifier, explicit part (in the transaction) and implicit part (only in what is signed), in signing order. */
+/** Identifier, explicit part (in the transaction) and implicit part (signed but not sent), in signing order. */
 export const EXTENSIONS = [
   { identifier: 'CheckNonZeroSender', explicit: empty('check_non_zero_sender', 'CheckNonZeroSender'), implicit: unit },
   { identifier: 'CheckSpecVersion', explicit: empty('check_spec_version', 'CheckSpecVersion'), implicit: u32 },
@@ -66,7 +65,7 @@ export const Extra = tuple(
 )
 const Implicit = tuple(u32, u32, H256, H256, option(fixedBytes(32)))
 
-/** What a transaction says about itself besides its call. */
+/** The terms of a transaction besides its call. */
 export interface TransactionTerms {
   readonly era: Era
   readonly nonce: number
@@ -97,7 +96,7 @@ export interface CheckedTransaction {
   readonly length: number
 }
 
-/** What the extensions need of the runtime. */
+/** What the extensions need from the runtime. */
 export interface ExtensionConfig {
   readonly specVersion: number
   readonly transactionVersion: number
@@ -110,10 +109,10 @@ export interface ExtensionConfig {
 
 const ZERO_ACCOUNT = new Uint8Array(32)
 
-/** The checks of one runtime. All run inside an environment whose block is the one that the transaction would be in. */
+/** The checks of one runtime. All run in an environment whose block is the one in which the transaction would be. */
 export class Extensions {
   readonly #config: ExtensionConfig
-  /** The implicit bytes made last and the hashes in them: nearly all transactions of a block share theirs. */
+  /** The implicit bytes made last, and the hashes in them: nearly all transactions of a block share them. */
   #lastImplicit:
     | { readonly genesis: Uint8Array; readonly birth: Uint8Array; readonly mode: string; readonly bytes: Uint8Array }
     | undefined
@@ -122,7 +121,7 @@ export class Extensions {
     this.#config = config
   }
 
-  /** The bytes that are signed but not sent, or why there are none. */
+  /** The bytes that are signed but not sent, or the reason why there are none. */
   implicit({ era, metadataHash: mode }: TransactionTerms): Uint8Array | TransactionError {
     const { specVersion, transactionVersion, system, block, metadataHash } = this.#config
     const genesis = system.blockHash(0)
@@ -136,7 +135,7 @@ export class Extensions {
     return bytes
   }
 
-  /** Checks for the pool. A nonce ahead is valid and `requires` the one before. */
+  /** Checks for the pool. A future nonce is valid and `requires` the one before. */
   validate(transaction: CheckedTransaction): TransactionError | ValidTransaction {
     const { signer, terms, info, length } = transaction
     const { system, payment, block } = this.#config
@@ -168,8 +167,8 @@ export class Extensions {
   }
 
   /**
-   * Why a general transaction cannot go in. There always is a reason: no extension here says whom it is from (`UnknownOrigin`),
-   * as signatures are those of version 4, which all clients make. Source: sp-runtime dispatch_transaction.rs.
+   * Why a general transaction cannot go in. There always is a reason: no extension here names its sender (`UnknownOrigin`). All
+   * clients sign version 4. Source: sp-runtime dispatch_transaction.rs.
    */
   checkGeneral({ terms, info, length }: Omit<CheckedTransaction, 'signer'>): TransactionError {
     const implicit = this.implicit(terms)
@@ -177,14 +176,14 @@ export class Extensions {
     return this.checkSize(info, length) ?? invalid('UnknownOrigin')
   }
 
-  /** Whether any block has room for it: CheckWeight, which bare extrinsics pass too. */
+  /** Whether any block has room for it: CheckWeight, which bare extrinsics must pass too. */
   checkSize(info: DispatchInfo, length: number): TransactionError | undefined {
     const { maxExtrinsic } = BLOCK_WEIGHTS.perClass[classKey(info.class)]
     if (maxExtrinsic && info.weight.refTime > maxExtrinsic.refTime) return invalid('ExhaustsResources')
     return length > BLOCK_LENGTH.max[classKey(info.class)] ? invalid('ExhaustsResources') : undefined
   }
 
-  /** What pool and block check alike, in the order of the extensions. */
+  /** The checks that pool and block share, in the order of the extensions. */
   #check({ signer, terms, info, length }: CheckedTransaction, fee: bigint): TransactionError | undefined {
     if (equalBytes(signer, ZERO_ACCOUNT)) return invalid('BadSigner')
     const account = this.#config.system.account(signer)

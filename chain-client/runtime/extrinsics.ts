@@ -1,8 +1,7 @@
 /**
- * Extrinsics between wire and runtime: decoded once, with the bytes that were signed kept at hand.
+ * Extrinsics between wire and runtime: decoded once, with the signed bytes kept at hand.
  *
- * Owns: decoding, the spans of call and extra, the payload. Does not own: the wire format (runtime-types/scale/extrinsic.ts)
- * or any check (extensions.ts).
+ * Owns: decoding, the spans of call and extra, the payload. Does not own: the wire format.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
@@ -17,7 +16,7 @@ import type { DecodedExtrinsic, TransactionError } from './runtime-interface.ts'
 /** Version byte of a bare extrinsic. */
 const BARE_V4 = 4
 
-/** Stands for the account of an address that names none. No signature is its. */
+/** Stands for the account of an address that names none. No signature fits it. */
 const UNKNOWN_SIGNER = new Uint8Array(32)
 
 /** A bare extrinsic on the wire around an encoded call. */
@@ -44,7 +43,7 @@ function spanned<T>(codec: Codec<T>, note: (start: number, end: number) => void)
 
 type ExtraValue = ValueOf<typeof Extra>
 
-/** What decoding finds out beside the value. */
+/** Facts that decoding finds beside the value. */
 interface Facts {
   /** The encoded call, and the explicit parts of the extensions. */
   readonly call: Uint8Array
@@ -83,15 +82,18 @@ export class ParsedExtrinsic implements DecodedExtrinsic {
     return this.value.signature?.address.tag === 'Id'
   }
 
-  /** What the signer signed, given the implicit parts. Remembers them, as the verdict on the signature holds for them only. */
+  /**
+   * The bytes that the signer signed, given the implicit parts. Remembers the parts, because the verdict on the signature holds for
+   * them only.
+   */
   payload(implicit: Uint8Array): Uint8Array {
     this.#signedImplicit = implicit
     return signingPayload(this.#call, this.#extra, implicit)
   }
 
   /**
-   * Whether the signature, verified for earlier implicit parts, holds for these too: an era that has passed, or a birth
-   * block on another branch, makes it a signature of something else. Undefined when it does.
+   * Checks whether the signature, verified for earlier implicit parts, holds for these too. It does not after the era has passed,
+   * or with a birth block on another branch. Undefined where it holds.
    */
   checkImplicit(implicit: Uint8Array | TransactionError): TransactionError | undefined {
     if (!(implicit instanceof Uint8Array)) return implicit
@@ -106,7 +108,7 @@ function signatureOf({ signature }: Extrinsic<RuntimeCall, ExtraValue>): Decoded
   return { signer: address.tag === 'Id' ? address.value : UNKNOWN_SIGNER, proof: signature.signature }
 }
 
-/** The decoder of a runtime with these calls, of which `isInherent` knows those that block authors make. */
+/** The decoder of a runtime with these calls. `isInherent` recognises those that block authors make. */
 export function extrinsicDecoder(
   call: Codec<RuntimeCall>,
   extra: typeof Extra,

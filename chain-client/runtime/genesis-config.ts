@@ -1,10 +1,10 @@
 /**
  * Genesis values: a section for each pallet that declares one, as JSON and as the pallets take them.
  *
- * Owns: the sections, and the way between a whole genesis and its JSON. Does not own: what becomes of the values (genesis.ts).
+ * Owns: the sections, and the way between a whole genesis and its JSON. Does not own: storing the values.
  *
- * All of it follows from the pallets' own `genesis.config`, so that a chain spec takes the values of a pallet that is added with no
- * more than that. Sections are named after pallets, first letter lower case; those whose pallet has a fallback may be left out.
+ * Everything follows from the pallets' own `genesis.config`. So a chain spec takes the values of a new pallet without further code.
+ * Sections are named after pallets, first letter lower case; a section whose pallet has a fallback may be left out.
  */
 import type { BoundGenesis, BoundPallet } from './frame/bind.ts'
 import type { GenesisOf } from './frame/pallet.ts'
@@ -15,7 +15,7 @@ import type { balancesPallet } from './pallets/balances/pallet.ts'
 import type { randomnessPallet } from './pallets/randomness.ts'
 import type { sudoPallet } from './pallets/sudo.ts'
 
-/** Genesis values as the runtime takes them, by section. Those of a pallet that is not named here are not typed, and work all the same. */
+/** Genesis values as the runtime takes them, by section. Values of pallets that are not named here work too, without types. */
 export interface GenesisConfig {
   readonly aura: GenesisOf<typeof auraPallet>
   readonly balances?: GenesisOf<typeof balancesPallet>
@@ -28,7 +28,7 @@ export interface GenesisConfig {
 /** `TransactionPayment` is `transactionPayment` in a chain spec. */
 export const sectionOf = (pallet: string): string => `${pallet[0]!.toLowerCase()}${pallet.slice(1)}`
 
-/** What pallets declare, by section. */
+/** The pallets' declarations, by section. */
 const sectionsOf = (pallets: readonly BoundPallet[]): ReadonlyMap<string, BoundGenesis> =>
   new Map(pallets.flatMap(({ name, genesis }) => (genesis ? [[sectionOf(name), genesis] as const] : [])))
 
@@ -49,8 +49,8 @@ export const fallbacks = (pallets: readonly BoundPallet[]): Readonly<Record<stri
 
 /**
  * Genesis values from JSON.
- * @param path what sections are fields of, for errors, with its dot: `$.genesis.`, or empty.
- * @throws AssayError `BAD_GENESIS` naming the path in the JSON, what was expected and what was found.
+ * @param path prefix of the sections in errors, with its dot: `$.genesis.`, or empty.
+ * @throws AssayError `BAD_GENESIS` naming the path in the JSON, the expected and the found value.
  */
 export function genesisFromJson(pallets: readonly BoundPallet[], json: unknown, path: string): GenesisConfig {
   if (!isRecord(json)) throw wrong(path.slice(0, -1) || 'genesis', 'an object with a section for each pallet', json)

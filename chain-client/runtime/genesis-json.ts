@@ -1,9 +1,9 @@
 /**
- * Values as JSON, the form of chain specs, presets and storage set by hand, by the types that pallets declare.
+ * Values as JSON, by the types that pallets declare: the form of chain specs, presets and storage set by hand.
  *
- * Owns: the way between JSON and SCALE, for any type that metadata can describe. Does not own: which values a genesis has
- * (genesis-config.ts). Fields are camelCase; amounts beyond 32 bits are
- * decimal text, or numbers where JSON holds them exactly; accounts are SS58 addresses or hex, other bytes hex.
+ * Owns: the way between JSON and SCALE, for any type that metadata can describe. Does not own: which values a genesis has. Fields
+ * are camelCase. Amounts beyond 32 bits are decimal text, or numbers where JSON holds them exactly. Accounts are SS58 addresses or
+ * hex, other bytes hex.
  * Source: sp-genesis-builder, whose presets are serde's JSON of RuntimeGenesisConfig.
  */
 import { fromHex, toHex } from '#types/bytes.ts'
@@ -16,7 +16,7 @@ import type { FieldDef, PrimitiveName, Shape, TypeDef } from '#types/scale/type-
 
 const ACCOUNT_BYTES = 32
 const MAX_SHOWN = 60
-/** Of a list in a preset; its length is checked before anything is made of it. */
+/** Most elements of a list; the length is checked before the list is read. */
 const MAX_ELEMENTS = 1_000_000
 
 const WHOLE_NUMBERS: Partial<Record<PrimitiveName, Codec<number>>> = { u8, u16, u32 }
@@ -36,7 +36,7 @@ export function shown(json: unknown): string {
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
 }
 
-/** The error of JSON that is no such value. Its `meta` has path, expected and got, for callers that put it in other words. */
+/** The error of JSON that is no such value. Its `meta` has path, expected and got, for callers with other words. */
 export function wrong(path: string, expected: string, json: unknown): AssayError {
   const got = shown(json)
   return new AssayError('BAD_GENESIS', `${path}: expected ${expected}, got ${got}`, { path, expected, got })
@@ -51,7 +51,7 @@ export const isRecord = (json: unknown): json is Readonly<Record<string, unknown
 const isBytes = ({ path, shape }: TypeDef): boolean =>
   path.length === 0 && shape.kind === 'primitive' && shape.primitive === 'u8'
 
-/** How a type appears in JSON, where that is not its shape. */
+/** The form of a type in JSON, where that is not its shape. */
 function formOf({ path, shape }: TypeDef): 'account' | 'bytes' | 'inner' | 'option' | 'shape' {
   if (path.at(-1) === 'AccountId32') return 'account'
   if ((shape.kind === 'array' || shape.kind === 'sequence') && isBytes(shape.element())) return 'bytes'
@@ -146,7 +146,7 @@ function writeShape(shape: Shape, json: unknown, out: Writer, path: string): voi
   }
 }
 
-/** Appends the encoding of what the JSON says. */
+/** Appends the encoding of the JSON's value. */
 function write(type: TypeDef, json: unknown, out: Writer, path: string): void {
   switch (formOf(type)) {
     case 'account':
@@ -194,7 +194,7 @@ function readShape(shape: Shape, from: Reader): unknown {
   }
 }
 
-/** Takes one value, which our own codec has written, off the cursor. */
+/** Reads one value that our own codec has written. */
 function read(type: TypeDef, from: Reader): unknown {
   switch (formOf(type)) {
     case 'account':
@@ -210,7 +210,7 @@ function read(type: TypeDef, from: Reader): unknown {
   }
 }
 
-/** Where a codec met something wrong, as it is written in a path: `.field`, `[1]`. */
+/** The place of a codec's error, in the form of a path: `.field`, `[1]`. */
 const placeOf = ({ path }: ScaleError): string =>
   path.map((step) => (/^\d+$/.test(step) ? `[${step}]` : step.startsWith('[') ? step : `.${step}`)).join('')
 
@@ -223,7 +223,7 @@ export function fromJson<T>(codec: Codec<T>, json: unknown, path: string): T {
   } catch (thrown) {
     if (thrown instanceof AssayError && thrown.code === 'BAD_GENESIS') throw thrown
     if (!(thrown instanceof ScaleError)) throw thrown
-    // The codec may be stricter than its type, such as a list of so many at most.
+    // The codec may be stricter than its type; for example it may bound a list.
     const at = `${path}${placeOf(thrown)}`
     const { expected, got } = thrown.meta
     throw new AssayError(

@@ -1,7 +1,7 @@
 /**
  * Block 0: the chain spec's genesis config becomes storage.
  *
- * Owns: checking the config against what pallets declare. Does not own: reading spec files (node/chain-spec.ts).
+ * Owns: checking the config against the pallets' declarations. Does not own: its JSON.
  * Source: sp-genesis-builder, frame-support traits/hooks.rs (BuildGenesisConfig).
  */
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -16,7 +16,7 @@ const EMPTY_STATE = { get: () => undefined, keys: () => [] }
 
 const badGenesis = (message: string, cause?: unknown) => new AssayError('BAD_GENESIS', message, {}, { cause })
 
-/** The pallet's section, checked by encoding it: what does not encode as declared is refused with the path to it. */
+/** The pallet's section, checked by encoding it: the error names the path of a value that does not encode. */
 function section({ name }: BoundPallet, genesis: BoundGenesis, config: Readonly<Record<string, unknown>>): unknown {
   const key = sectionOf(name)
   const value = config[key]

@@ -1,9 +1,8 @@
 /**
- * The digest of merkleized metadata, which signers of CheckMetadataHash sign: a wallet that shows a call by metadata can prove
- * to the chain that it was this metadata.
+ * The digest of merkleized metadata, which signers of CheckMetadataHash sign. With it, a wallet that shows a call by metadata can
+ * prove to the chain which metadata it used.
  *
- * Owns: the way from metadata to leaves, tree and digest. Does not own: the codecs of leaves (#types/scale), or the check
- * (extensions.ts).
+ * Owns: the way from metadata to leaves, tree and digest. Does not own: the check (the transaction extensions).
  * Source: RFC-78 (polkadot-fellows/RFCs), merkleized-metadata src/{lib,from_frame_metadata}.rs.
  */
 import { concatBytes } from '#types/bytes.ts'
@@ -20,10 +19,10 @@ import {
 import type { PortableRegistry, PortableType } from '#types/scale/metadata-types.ts'
 import type { RuntimeMetadataV15 } from '#types/scale/metadata-v15.ts'
 
-/** What the digest is made of beside metadata: names and units that a wallet shows. */
+/** The part of the digest beside metadata: names and units that a wallet shows. */
 export type ChainInfo = Pick<Digest['value'], 'specVersion' | 'specName' | 'base58Prefix' | 'decimals' | 'tokenSymbol'>
 
-/** Version of the extrinsics that are described: the one that is signed. */
+/** Version of the described extrinsics: the signed one. */
 const EXTRINSIC_VERSION = 4
 /** Root of the tree of no types. */
 const NO_TYPES = new Uint8Array(32)
@@ -37,7 +36,7 @@ const typeAt = (types: PortableRegistry, id: number): PortableType => {
   return type
 }
 
-/** The types that a type is made of, where it becomes a leaf; undefined for those that references name. */
+/** The types inside a type that becomes a leaf; undefined for types that references name directly. */
 function content({ def }: PortableType): readonly number[] | undefined {
   switch (def.tag) {
     case 'Composite':
@@ -58,7 +57,7 @@ function content({ def }: PortableType): readonly number[] | undefined {
   }
 }
 
-/** Ids of all types that the roots lead to, numbered anew in the order of their old ids. */
+/** New ids of all types that can be reached from the roots, in the order of their old ids. */
 function accessible(types: PortableRegistry, roots: readonly number[]): ReadonlyMap<number, number> {
   const found = new Set<number>()
   const queue = [...roots]
@@ -115,7 +114,7 @@ type Fields = readonly {
   readonly typeName: string | undefined
 }[]
 
-/** The leaves of one type: one, but for enums, which have one a variant. */
+/** The leaves of one type: one a variant for enums, otherwise one. */
 function definitions({ id, def }: PortableType, refer: Refer): readonly Definition[] {
   const fields = (of: Fields) => of.map(({ name, type, typeName }) => ({ name, type: refer(type), typeName }))
   switch (def.tag) {
@@ -144,7 +143,7 @@ function treeRoot(leaves: readonly Uint8Array[]): Uint8Array {
   return nodes[0]!
 }
 
-/** The digest, 32 bytes. @throws AssayError `BAD_METADATA` where types refer to what is not there. */
+/** The digest, 32 bytes. @throws AssayError `BAD_METADATA` where a type refers to a missing one. */
 export function metadataDigest({ types, extrinsic }: RuntimeMetadataV15, info: ChainInfo): Uint8Array {
   const { addressType, callType, signatureType, signedExtensions } = extrinsic
   const ids = accessible(types, [

@@ -1,5 +1,5 @@
 /**
- * Runtime APIs of fees: what a transaction, or a call, would cost.
+ * Runtime APIs of fees: the price of a transaction or a call.
  *
  * Owns: TransactionPaymentApi and TransactionPaymentCallApi. Does not own: the fee itself (pallet TransactionPayment).
  * Source: pallet-transaction-payment-rpc-runtime-api lib.rs.
@@ -46,7 +46,7 @@ export function transactionPayment(config: ApiConfig): RuntimeApi {
   })
 }
 
-/** Fees of calls, as if signed by somebody. */
+/** Fees of calls, as if an account had signed them. */
 export function transactionPaymentCall({ frame, payment }: ApiConfig): RuntimeApi {
   const inputs = { call: frame.runtimeCall, len: u32 }
   return runtimeApi('TransactionPaymentCallApi', 'Fees of calls.', {

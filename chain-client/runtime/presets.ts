@@ -1,17 +1,22 @@
 /**
  * Presets: genesis values that the runtime knows by name.
  *
- * Owns: the values of block 0 of the development chain. Does not own: what they become in storage (each pallet's genesis build),
- * or the chain's name and properties (node/chain-spec.ts).
+ * Owns: the values of block 0 of the development chain. Does not own: the chain's name and properties.
  * Source: sp-genesis-builder (PresetId), sp-keyring.
  */
 import { fromHex } from '#types/bytes.ts'
 import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
 
-/** Whole units of an account of the development chain: a million. Below 2^60 in the smallest unit, as some clients like it. */
+/**
+ * Balance of an account of the development chain: a million whole units. In the smallest unit it is below 2^60, for the sake of
+ * some clients.
+ */
 const ENDOWMENT = 1_000_000n * 10n ** 12n
 
-/** Substrate's well-known development accounts (sr25519), by their secret URI. Constants: deriving them takes 10 ms of start. */
+/**
+ * Substrate's well-known development accounts (sr25519), by their secret URI. Constants, because deriving them takes 10 ms at the
+ * start.
+ */
 const DEV_ACCOUNTS: Readonly<Record<string, string>> = {
   '//Alice': '0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d',
   '//Alice//stash': '0xbe5ddb1579b72e84524fc29e78609e3caf42e85aa118ebfe0b0ad404b5bdd25f',
@@ -27,7 +32,7 @@ const DEV_ACCOUNTS: Readonly<Record<string, string>> = {
   '//Ferdie//stash': '0x101191192fc877c24d725b337120fa3edc63d227bbc92705db1e2cb65f56981a',
 }
 
-/** Rounds that one developer can staff and wait for: three attestors with //Charlie's, //Dave's and //Eve's accounts. */
+/** Few enough for one developer to staff: three attestors with //Charlie's, //Dave's and //Eve's accounts. */
 const DEV_ATTESTORS = 3
 const DEV_COINFLIP_WINDOW = 8
 const DEV_SLOT_BLOCKS = 4

@@ -1,9 +1,8 @@
 /**
- * Execution to look at: a block once more with every step told, and what an extrinsic or a call would do.
+ * Execution for inspection: a block once more with every step told, and the effects of an extrinsic or a call.
  *
- * Owns: when tracing is on, and the difference that an extrinsic makes. Does not own: execution (executive.ts), the
- * tree (frame/trace.ts), or the JSON-RPC methods that serve both (dev_trace and dev_dryRun). Nothing here changes a
- * chain, and of what pallets do nothing is told in the log.
+ * Owns: when tracing is on, and the changes that an extrinsic makes. Does not own: execution (the executive). Nothing here changes
+ * a chain or writes to the log.
  */
 import { AssayError } from '#types/errors.ts'
 import { compareBytes, equalBytes } from '#types/bytes.ts'
@@ -16,7 +15,7 @@ import type { TraceBlock, TraceCall, TraceEvent, TraceExtrinsic, TraceNode } fro
 import { BlockTracer } from './frame/tracer.ts'
 import type { BlockContext, DryRun, DryRunSubject, InherentData } from './runtime-interface.ts'
 
-/** What both need of the runtime. */
+/** The parts of the runtime that both need. */
 export interface RehearsalConfig extends ExecutiveConfig {
   readonly decode: (wire: Uint8Array) => ParsedExtrinsic
 }
@@ -24,7 +23,7 @@ export interface RehearsalConfig extends ExecutiveConfig {
 const tracerFor = ({ frame, mapStack }: RehearsalConfig, number: number): BlockTracer =>
   new BlockTracer({ pallets: frame.pallets, runtimeEvent: frame.runtimeEvent, mapStack }, number)
 
-/** The context as it was before execution, of which nothing is logged. */
+/** The context as before execution, marked as a trial, so that nothing is logged. */
 const rehearsed = (context: BlockContext): BlockContext => ({
   parentHash: context.parentHash,
   number: context.number,
@@ -73,7 +72,7 @@ const byKey = (changes: readonly Change[]): Map<RawKey, Uint8Array | null> =>
 const same = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && equalBytes(a, b))
 
-/** What was written between two moments of a block on this state. */
+/** The writes between two moments of a block on this state. */
 function differences(state: Trie, earlier: readonly Change[], later: readonly Change[]): Difference[] {
   const known = byKey(earlier)
   const found: Difference[] = []
@@ -86,7 +85,7 @@ function differences(state: Trie, earlier: readonly Change[], later: readonly Ch
   return found.sort((a, b) => compareBytes(a.key, b.key))
 }
 
-/** Events anywhere in a tree that were not taken back. */
+/** All events in a tree that were not undone. */
 function eventsIn(node: TraceNode): TraceEvent[] {
   if (node.kind === 'event') return node.undone ? [] : [node]
   return 'children' in node ? node.children.flatMap(eventsIn) : []

@@ -1,8 +1,7 @@
 /**
- * Runtime APIs: what clients may ask the runtime, at any block, through `state_call`.
+ * Runtime APIs: the questions that clients may ask the runtime, at any block, through `state_call`.
  *
- * Owns: which APIs there are, the small ones, and calling one by name. Does not own: the shape of an API (api-shape.ts), those of
- * blocks (block-apis.ts), fees (payment-apis.ts), keys and genesis (setup-apis.ts), JSON-RPC (rpc/).
+ * Owns: the list of APIs, the small ones, and calling one by name. Does not own: the form of an API.
  * Source: sp-api, frame-system-rpc-runtime-api, frame-support view_functions.rs, sp-consensus-aura lib.rs.
  */
 import { concatBytes } from '#types/bytes.ts'
@@ -51,7 +50,7 @@ const auraApi = ({ aura }: ApiConfig): RuntimeApi =>
     authorities: method('Return the current set of authorities.', {}, vec(AuthorityId), () => aura.authorities()),
   })
 
-/** The answer of a view function, or why there is none. */
+/** The answer of a view function, or the reason why there is none. */
 function executeView({ frame }: ApiConfig, id: ViewFunctionId, input: Uint8Array): ValueOf<typeof ViewFunctionResult> {
   const view = findView(frame.pallets, concatBytes(id.prefix, id.suffix))
   if (!view) return { ok: false, error: { tag: 'NotFound', value: id } }
@@ -92,7 +91,7 @@ export const runtimeApis = (config: ApiConfig): readonly RuntimeApi[] => [
 
 /**
  * Calls a method by its exported name, such as `Core_version`, with the arguments' encodings one after the other.
- * @throws AssayError `UNKNOWN_RUNTIME_API`, `EXECUTION_FAILED` where the runtime cannot; ScaleError for bad arguments.
+ * @throws AssayError `UNKNOWN_RUNTIME_API`, `EXECUTION_FAILED` where the runtime cannot answer; ScaleError for bad arguments.
  */
 export function callApi(apis: readonly RuntimeApi[], name: string, args: Uint8Array, at: At): Uint8Array {
   for (const api of apis) {

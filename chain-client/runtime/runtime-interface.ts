@@ -1,8 +1,8 @@
 /**
- * What the node needs of a runtime, as Substrate's client needs the Core, BlockBuilder and TaggedTransactionQueue APIs.
+ * The runtime as the node sees it; Substrate's client uses the Core, BlockBuilder and TaggedTransactionQueue APIs for the same.
  *
- * Owns: the boundary between node/ and runtime/. Does not own: either side. The node decides when a block is built and
- * what goes into it; the runtime decides what it means. All of it is synchronous and free of clocks and I/O.
+ * Owns: the boundary between node/ and runtime/. The node decides when to build a block and what goes into it; the runtime decides
+ * what that means. All of it is synchronous and free of clocks and I/O.
  */
 import type { DigestItem } from '#types/scale/digest.ts'
 import type { Header } from '#types/scale/header.ts'
@@ -36,14 +36,14 @@ export interface RuntimeVersion {
   readonly stateVersion: number
 }
 
-/** A block to read from: its state, and what of its header the runtime may want. */
+/** A block to read from: its state, and the header fields that the runtime may want. */
 export interface At {
   readonly state: Trie
   readonly number: number
   readonly hash: Uint8Array
 }
 
-/** An extrinsic decoded from the wire. Opaque to the node but for these fields. */
+/** An extrinsic decoded from the wire. The node knows these fields only. */
 export interface DecodedExtrinsic {
   /** The bytes after the outer length prefix: what the wire and block bodies carry between clients. */
   readonly bytes: Uint8Array
@@ -51,7 +51,7 @@ export interface DecodedExtrinsic {
   readonly hash: Uint8Array
   /** Undefined for bare extrinsics, and for general transactions. */
   readonly signature: { readonly signer: Uint8Array; readonly proof: MultiSignature } | undefined
-  /** Whether it is one that block authors make, and no transaction. */
+  /** Whether block authors make it; then it is no transaction. */
   readonly isInherent: boolean
 }
 
@@ -59,7 +59,7 @@ export interface DecodedExtrinsic {
 export interface OpenBlock {
   /** Applies the block's inherents and returns their encoded extrinsics, which come first in the body. */
   applyInherents(data: InherentData): readonly Uint8Array[]
-  /** Applies one extrinsic. Its signature has been verified by the node. */
+  /** Applies one extrinsic. The node has verified its signature. */
   apply(extrinsic: DecodedExtrinsic): ApplyOutcome
   /** Runs the final hooks and computes roots. The header has no seal yet. */
   finalize(): { readonly header: Header; readonly state: Trie }
@@ -70,19 +70,21 @@ export interface BlockContext {
   readonly number: number
   /** Digest items known before execution: the Aura slot. */
   readonly digest: readonly DigestItem[]
-  /** Whether the block is only tried and never becomes one: consoles of pallets are silent then. Default false. */
+  /** Whether the block is only tried, and never built: pallets' consoles are silent then. Default false. */
   readonly isTrial?: boolean
 }
 
-/** What is tried: an extrinsic, its signature not asked for; or an encoded call in somebody's name, for nothing. */
+/**
+ * The subject of a try: an extrinsic, whose signature is not checked, or an encoded call in the name of an account, without fee.
+ */
 export type DryRunSubject =
   | { readonly extrinsic: DecodedExtrinsic }
   | { readonly call: Uint8Array; readonly origin: Origin }
 
-/** What would come of it. */
+/** The effects of a try. */
 export interface DryRun {
   readonly outcome: ApplyOutcome
-  /** Storage before and after, in order of keys. None of a refused extrinsic's. */
+  /** Storage before and after, in order of keys. None for a refused extrinsic. */
   readonly changes: readonly Difference[]
   /** Events that stand, in order. */
   readonly events: readonly TraceEvent[]
@@ -91,9 +93,9 @@ export interface DryRun {
 
 export interface Runtime {
   readonly version: RuntimeVersion
-  /** What a header commits to of a block's extrinsics, 32 bytes. */
+  /** The root of a block's extrinsics, to which its header commits; 32 bytes. */
   extrinsicsRoot(extrinsics: readonly Uint8Array[]): Uint8Array
-  /** Metadata bytes without any prefix length; undefined for versions it does not have. */
+  /** Metadata bytes without a length prefix; undefined for versions that the runtime does not have. */
   metadata(version: number): Uint8Array | undefined
   readonly metadataVersions: readonly number[]
   /** Storage of block 0. Throws AssayError `BAD_GENESIS` naming pallet and field. */
@@ -101,17 +103,17 @@ export interface Runtime {
   /** @throws ScaleError where the bytes are not exactly one extrinsic with its length prefix. */
   decode(wire: Uint8Array): DecodedExtrinsic
   /**
-   * The bytes that the signer signed, for the node's verifier threads. Already hashed when longer than 256 bytes.
-   * Undefined where there are none to know, such as for an era whose birth block is unknown: {@link validate} says why.
-   * The extrinsic remembers them: `validate` and `apply` refuse it with BadProof where it would have to sign others.
+   * The bytes that the signer signed, for the node's verifier threads. Already hashed when longer than 256 bytes. Undefined where
+   * they cannot be known, for example with an era whose birth block is unknown: {@link validate} says why. The extrinsic remembers
+   * them: `validate` and `apply` refuse it with BadProof where other bytes would have to be signed.
    */
   signingPayload(at: At, extrinsic: DecodedExtrinsic): Uint8Array | undefined
-  /** Validates for the pool. The signature itself has been verified by the node. */
+  /** Validates for the pool. The node has verified the signature itself. */
   validate(at: At, extrinsic: DecodedExtrinsic): Validity
   openBlock(parent: Trie, context: BlockContext): OpenBlock
   /**
-   * Executes the body of a block again on its parent's state, and tells what happens. With an `index` only up to that
-   * extrinsic, which alone is in the tree then. Says nothing in the log.
+   * Executes the body of a block again on its parent's state, and records each step. With an `index` it stops after that extrinsic,
+   * and the tree holds that one alone. It writes nothing to the log.
    * @param body the extrinsics as stored, inherents included. Seals in the digest are left out.
    * @throws AssayError `UNKNOWN_EXTRINSIC` where the body has no such index.
    */
@@ -122,7 +124,7 @@ export interface Runtime {
    */
   dryRun(parent: Trie, context: BlockContext, inherents: InherentData, subject: DryRunSubject): DryRun
   /**
-   * Storage changes that JSON by pallet and item asks for (storage-json.ts). @param state what they are for.
+   * Storage changes from JSON by pallet and item (storage-json.ts). @param state the state that they shall change.
    * @throws AssayError `BAD_STORAGE` or `BAD_GENESIS`, naming pallet, item and field.
    */
   storageChanges(state: Trie, json: unknown): readonly Change[]

@@ -1,8 +1,8 @@
 /**
- * The runtime: `construct_runtime!`, its version, and what the node asks of it.
+ * The runtime: `construct_runtime!`, its version, and its interface to the node.
  *
- * Owns: which pallets there are, under which index, and how they are wired to each other. Does not own: what they do, or
- * how a block is executed (executive.ts). To add a pallet: write its page, add one line to `construct`.
+ * Owns: the list of pallets, their indices, and their wiring to each other. Does not own: executing a block (the executive). To add
+ * a pallet: write its page, and add one line to `construct`.
  */
 import { AssayError } from '#types/errors.ts'
 import { silentLog } from '#types/log.ts'
@@ -39,15 +39,15 @@ import { callApi, runtimeApis } from './runtime-apis.ts'
 import type { Runtime, RuntimeLog, RuntimeVersion } from './runtime-interface.ts'
 import { StateView, validate } from './validation.ts'
 
-/** Raise when blocks would execute differently. */
+/** Raise it when blocks would execute differently. */
 const SPEC_VERSION = 2
-/** Raise when calls or extensions encode differently. */
+/** Raise it when calls or extensions encode differently. */
 const TRANSACTION_VERSION = 1
 /** State trie layout. */
 const STATE_VERSION = 1
 
 const METADATA_VERSIONS = [14, 15, 16] as const
-/** What the digest of metadata is made from. */
+/** The metadata version of which the digest is made. */
 const DIGESTED_METADATA_VERSION = 15
 
 const VERSION: RuntimeVersion = {
@@ -61,7 +61,7 @@ const VERSION: RuntimeVersion = {
   stateVersion: STATE_VERSION,
 }
 
-/** What pallets of this runtime offer to one that is added to it. */
+/** Exports of this runtime's pallets for an added one. */
 export interface Offered {
   readonly system: System
   readonly balances: ExportsOf<typeof balancesPallet>
@@ -70,10 +70,10 @@ export interface Offered {
   readonly feeds: ExportsOf<typeof feedsPallet>
 }
 
-/** Adds pallets under free indices; those that use others are given what is offered. */
+/** Adds pallets under free indices; `offered` serves those that use others. */
 export type Extend = (builder: FrameBuilder, offered: Offered) => void
 
-/** The pallets under their indices, and what `extend` adds to them. Hooks run in the order of indices. */
+/** The pallets under their indices, and those that `extend` adds. Hooks run in the order of indices. */
 export function construct(log: RuntimeLog, extend: Extend = () => undefined, options: FrameOptions = {}) {
   const builder = new FrameBuilder(log, options)
   const { current, runtimeCall, runtimeEvent } = builder
@@ -97,7 +97,7 @@ export function construct(log: RuntimeLog, extend: Extend = () => undefined, opt
 
 let own: readonly BoundPallet[] | undefined
 
-/** The pallets of this runtime, for what they declare: they run in no block. Made at first use. */
+/** The pallets of this runtime, only for their declarations: they run in no block. Made at first use. */
 export const declaredPallets = (): readonly BoundPallet[] => (own ??= construct(silentLog).frame.pallets)
 
 /** Metadata of each version, made at first use. */
@@ -117,26 +117,26 @@ function metadataOf(source: () => MetadataSource): (version: number) => Uint8Arr
   }
 }
 
-/** The token as wallets show it: part of what CheckMetadataHash lets signers sign. */
+/** The token as wallets show it: a part of the digest that CheckMetadataHash lets signers sign. */
 export interface Token {
   readonly symbol: string
   readonly decimals: number
 }
 
-/** Of the development chain's spec. */
+/** The token of the development chain's spec. */
 const TOKEN: Token = { symbol: 'ASY', decimals: 12 }
 
-/** What a runtime may be given. */
+/** Options of a runtime. */
 export interface RuntimeOptions {
-  /** Where pallets' bugs go, and at level debug calls that fail. */
+  /** Log for pallets' bugs, and at level debug for failing calls. */
   readonly log: RuntimeLog
-  /** Where what pallets log goes. Default the log. */
+  /** Log for pallets' own lines. Default: `log`. */
   readonly console?: RuntimeLog
   /** Makes stacks readable where the runtime runs from a bundle. */
   readonly mapStack?: MapStack
-  /** Of the chain's spec, where it is not the development chain's. */
+  /** The token of the chain's spec. Default: the development chain's. */
   readonly token?: Token
-  /** Adds pallets that this runtime does not have, such as one under test. */
+  /** Adds further pallets, such as one under test. */
   readonly extend?: Extend
 }
 

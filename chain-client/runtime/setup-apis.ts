@@ -1,8 +1,7 @@
 /**
- * Runtime APIs of what stands before a chain runs: the keys of its authors, and block 0.
+ * Runtime APIs for the setup of a chain: the keys of its authors, and block 0.
  *
- * Owns: SessionKeys and GenesisBuilder. Does not own: keys that are kept (node), presets (presets.ts), what genesis values become
- * (genesis.ts).
+ * Owns: SessionKeys and GenesisBuilder. Does not own: the presets.
  * Source: sp-session runtime_api.rs, sp-genesis-builder lib.rs, frame-support genesis_builder_helper.rs.
  */
 import { fromUtf8, utf8 } from '#types/bytes.ts'
@@ -20,7 +19,7 @@ const KeyTypeId = named(fixedBytes(4), ['sp_core', 'crypto', 'KeyTypeId'])
 const AURA_KEY_TYPE = utf8('aura')
 const AURA_KEY_BYTES = 32
 
-/** The public session keys of a secret URI. This runtime has no keystore: keys without a seed are the node's to make. */
+/** The public session keys of a secret URI. This runtime has no keystore, so only the node can make keys without a seed. */
 function generateKeys(seed: Uint8Array | undefined): Uint8Array {
   if (!seed)
     throw executionFailed(
@@ -50,7 +49,7 @@ export const sessionKeys = (): RuntimeApi =>
     ),
   })
 
-/** The sections of a preset, or those that need not be given, as JSON. */
+/** The sections of a preset as JSON; by default those that may be left out. */
 const presetJson = ({ frame }: ApiConfig, values = fallbacks(frame.pallets)): Uint8Array =>
   utf8(JSON.stringify(genesisToJson(frame.pallets, values)))
 
@@ -70,7 +69,7 @@ function genesisFrom({ frame }: ApiConfig, json: Uint8Array): Readonly<Record<st
   return genesisFromJson(frame.pallets, parsed, '')
 }
 
-/** Block 0 by JSON. */
+/** The API that makes block 0 from JSON. */
 export const genesisBuilder = (config: ApiConfig): RuntimeApi =>
   runtimeApi('GenesisBuilder', 'API to interact with `RuntimeGenesisConfig` for the runtime.', {
     build_state: method(

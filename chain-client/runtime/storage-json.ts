@@ -1,13 +1,13 @@
 /**
- * Storage by the names of pallets and items, as people write it: the form of Chopsticks' dev_setStorage.
+ * Storage by the names of pallets and items, in a form for people: that of Chopsticks' dev_setStorage.
  *
- * Owns: from JSON to storage changes. Does not own: the JSON of values (genesis-json.ts), nor what is done with the changes (node/).
+ * Owns: from JSON to storage changes. Does not own: the JSON of values.
  *
  *     { Balances: { TotalIssuance: "5" }, System: { Account: [[["5Grw…"], { providers: 1, data: { free: "7" } }]] },
  *       Workers: { $removePrefix: ["Workers"] } }
  *
- * Fields that are left out get the item's default, or zero. A value of null removes; hex is taken as the value's encoding where the
- * type is not written in hex anyway.
+ * A missing field gets the item's default, or zero. A value of null removes. Hex is the value's encoding, unless the type itself is
+ * written in hex.
  * Source: Chopsticks, packages/core/src/utils/set-storage.ts.
  */
 import { fromHex } from '#types/bytes.ts'
@@ -28,7 +28,7 @@ const REMOVE_PREFIX = '$removePrefix'
 
 const wrong = (message: string): AssayError => new AssayError('BAD_STORAGE', message)
 
-/** What the JSON says, over what it leaves out. */
+/** Lays the JSON's fields over the defaults. */
 function merged(below: unknown, over: unknown): unknown {
   if (!isRecord(below) || !isRecord(over)) return over
   const stray = Object.keys(over).filter((key) => !(key in below))
@@ -49,7 +49,7 @@ function valueBytes(item: AnyItem, json: unknown, path: string): Uint8Array | nu
   }
 }
 
-/** Hex where the type is written otherwise: the value's SCALE encoding as it is. */
+/** Reads hex, for a type that is not written in hex, as the value's SCALE encoding. */
 function rawBytes(codec: Codec<unknown>, hex: string, path: string): Uint8Array {
   try {
     const bytes = fromHex(hex)
@@ -105,8 +105,8 @@ function* palletChanges(pallet: BoundPallet, items: unknown, state: Trie): Gener
 }
 
 /**
- * The changes that the JSON asks for.
- * @param state the state that they are for: what `$removePrefix` removes is in it.
+ * The storage changes from JSON.
+ * @param state the state that they shall change; `$removePrefix` finds its keys in it.
  * @throws AssayError `BAD_STORAGE` or `BAD_GENESIS`, naming pallet, item and field.
  */
 export function storageChanges(pallets: readonly BoundPallet[], state: Trie, json: unknown): Change[] {

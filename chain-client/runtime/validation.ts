@@ -1,7 +1,8 @@
 /**
- * Validation for the pool and reads of a state: what happens outside of a block.
+ * Validation for the pool, and reads of a state: work outside of a block.
  *
- * Owns: the environment of the block that would come next, and validity in it. Does not own: the checks (extensions.ts).
+ * Owns: the environment of the block that would come next, and validity in it. Does not own: the checks (the transaction
+ * extensions).
  * Source: frame-executive lib.rs (validate_transaction).
  */
 import { messageOf } from '#types/errors.ts'
@@ -16,10 +17,10 @@ import type { At, TransactionError, Validity } from './runtime-interface.ts'
 
 const refused = (error: TransactionError): Validity => ({ ok: false, error })
 
-/** Runs things at a block's state as if the next block had begun; nothing that they write stays. */
+/** Runs functions at a block's state as if the next block had begun; none of their writes stays. */
 export class StateView {
   readonly #config: ExecutiveConfig
-  /** The environment used last: pools ask for the same block again and again, and share its reads. */
+  /** The environment used last: the pool asks for the same block again and again, and shares its reads. */
   #last: { readonly at: At; readonly env: Externalities } | undefined
 
   constructor(config: ExecutiveConfig) {
@@ -51,7 +52,7 @@ export class StateView {
   }
 }
 
-/** A bare extrinsic or a general transaction: nobody signed it. */
+/** Validates a bare extrinsic or a general transaction, which nobody signed. */
 function validateUnsignedOne(config: ExecutiveConfig, body: ParsedExtrinsic, source: TransactionSource): Validity {
   const { frame, extensions } = config
   const { call, general } = body.value
@@ -66,8 +67,8 @@ function validateUnsignedOne(config: ExecutiveConfig, body: ParsedExtrinsic, sou
 }
 
 /**
- * Whether a transaction could be in the next block, or in one after it. Run inside {@link StateView}.
- * @param source where it came from; unsigned ones may be treated by it.
+ * Whether a transaction can be in the next block, or in a later one. Run inside {@link StateView}.
+ * @param source where it came from; pallets may judge unsigned ones by it.
  */
 export function validate(config: ExecutiveConfig, body: ParsedExtrinsic, source: TransactionSource): Validity {
   const { frame, extensions, log, mapStack } = config

@@ -1,9 +1,9 @@
 /**
  * One child process: an `assay` command that tells its steps in JSON lines.
  *
- * Owns: spawning, the lines that it tells, the error that it ends with, and stopping it. Does not own: which processes there are
- * (processes.ts). The error that ends a child goes to the caller; every other line of its stderr goes to `onSaid`. A child holds an
- * IPC channel to this process and stops when that closes, so it does not outlive us however we end.
+ * Owns: spawning, the lines that it tells, the error with which it ends, and stopping it. Does not own: several processes together.
+ * The caller gets the error that ends a child; `onSaid` gets every other line of its stderr. A child holds an IPC channel to this
+ * process and stops when the channel closes. So it never outlives us, even when we are killed.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
@@ -13,23 +13,23 @@ import { AssayError } from '#types/errors.ts'
 /** The bundled command line, beside which this file is bundled. */
 export const CLI = fileURLToPath(new URL('cli.js', import.meta.url))
 
-/** One JSON line of a process: `kind` names the step, the rest are its values as JSON has them. */
+/** One JSON line of a process: `kind` names the step, the rest are its values in JSON form. */
 export type Told = { readonly kind: string } & Readonly<Record<string, unknown>>
 
 /** How a process ended: its exit code, or the signal that ended it. */
 export type ChildEnd = number | NodeJS.Signals
 
 export interface ChildOptions {
-  /** The name that people read. */
+  /** The name for people. */
   readonly name: string
   /** Arguments of the `assay` command. */
   readonly args: readonly string[]
   /** The bundled command line. */
   readonly cli: string
   readonly onTold: (told: Told) => void
-  /** Called with each line of its stderr but for the error that ends it. */
+  /** Called with each line of its stderr, without the error that ends it. */
   readonly onSaid: (line: string) => void
-  /** Called once when it ended without having been asked to. */
+  /** Called once if it ends unasked. */
   readonly onDied: (error: AssayError) => void
 }
 
@@ -37,22 +37,22 @@ export interface Child {
   readonly name: string
   readonly pid: number
   readonly isRunning: boolean
-  /** All that it told, in order. */
+  /** All lines that it told, in order. */
   readonly lines: readonly Told[]
   /**
-   * The first line of that kind that fits, told already or to come.
-   * @throws AssayError the one that the child ended with, such as `PORT_IN_USE`; `CHILD_DIED` where it did not say; `CHILD_SILENT`
-   * after `ms`
+   * The first line of that kind that fits; waits for it if it was not told yet.
+   * @throws AssayError the child's own error, such as `PORT_IN_USE`; `CHILD_DIED` where it ended without one; `CHILD_SILENT` after
+   *   `ms`
    */
   told(kind: string, ms: number, fits?: (told: Told) => boolean): Promise<Told>
-  /** Gives it a message over the IPC channel; one that is gone gets nothing. */
+  /** Sends it a message over the IPC channel. Does nothing if it has ended. */
   send(message: Readonly<Record<string, unknown>>): void
   /** Ends it with a signal and waits until it is gone; SIGKILL after a deadline. */
   stop(signal?: NodeJS.Signals): Promise<ChildEnd>
 }
 
 const STOP_DEADLINE_MS = 5_000
-/** The form in which the command line tells the error that ends a command (cli.ts). */
+/** The form in which the command line prints the error that ends a command. */
 const LAST_WORDS = /^assay: (?<message>.*) \[(?<code>[A-Z0-9_]+)\]$/
 
 interface Waiter {
@@ -61,7 +61,7 @@ interface Waiter {
   readonly reject: (error: AssayError) => void
 }
 
-/** Starts a child. It is running when this returns; wait for a line it tells before using it. */
+/** Starts a child. It runs when this returns; wait for its ready line before you use it. */
 export function startChild(options: ChildOptions): Child {
   const { name } = options
   const child = spawn(process.execPath, [options.cli, ...options.args, '--json'], {
@@ -90,7 +90,7 @@ export function startChild(options: ChildOptions): Child {
     child.once('close', (code, signal) => {
       const end = signal ?? code ?? -1
       const how = typeof end === 'number' ? `exit code ${end}` : end
-      death = lastWords ?? new AssayError('CHILD_DIED', `${name}: expected it to go on, it ended (${how})`)
+      death = lastWords ?? new AssayError('CHILD_DIED', `${name}: expected a running process, it ended (${how})`)
       for (const waiter of waiters) waiter.reject(death)
       if (!isStopping) options.onDied(death)
       resolve(end)
@@ -112,7 +112,7 @@ export function startChild(options: ChildOptions): Child {
       return waitFor(`${name}: expected "${kind}"`, isIt, ms, waiters)
     },
     send(message) {
-      // The callback takes the error of a child that dies meanwhile: its end is told by onDied.
+      // The callback swallows the error of a child that dies meanwhile: `onDied` tells its end.
       if (child.connected) child.send({ ...message }, () => undefined)
     },
     stop(signal = 'SIGTERM') {

@@ -1,7 +1,8 @@
 /**
- * `assay devnet`: a scenario played on a stage, and told.
+ * `assay devnet`: plays a scenario on a stage, and tells it.
  *
- * Owns: the form in which a step is told, the exit code, and that nothing is left behind. Does not own: the processes (stage.ts).
+ * Owns: the form in which a step is told, the exit code, and that nothing is left behind. Does not own: the stage with its
+ * processes.
  */
 import { rm } from 'node:fs/promises'
 import { AssayError, messageOf } from '#types/errors.ts'
@@ -23,9 +24,9 @@ export interface DevnetOptions {
   /** 0 takes a free one. */
   readonly rpcPort: number
   readonly blockTimeMs: number
-  /** Of every process; they share our stderr. */
+  /** Log level of every process; they share our stderr. */
   readonly logLevel: LogLevel
-  /** What is told of lines of processes, and of events: that of all systems. */
+  /** How lines of processes, and events, are told; those of all systems together. */
   readonly steps: Steps
   readonly tellers: EventTellers
 }
@@ -61,8 +62,8 @@ function tellEnding(tell: TellStep, endpoint: string, { values, summary }: Endin
 
 /**
  * Plays a scenario. Resolves after it (`once`) or when the devnet is stopped.
- * @returns the exit code: 0 where the scenario passed, or where it was watched until Ctrl-C; 1 otherwise.
- * @throws AssayError of a process that did not start or died, or of the play
+ * @returns the exit code: 0 where the scenario passed, or where the user watched until Ctrl-C; 1 otherwise.
+ * @throws AssayError the error of a process that did not start or died, or of the play
  */
 export async function runDevnet(options: DevnetOptions): Promise<number> {
   const { scenario, once } = options

@@ -1,7 +1,7 @@
 /**
- * The finalized chain as it goes by: its events, kept and waited for.
+ * Watches the finalized chain, and keeps its events.
  *
- * Owns: keeping events and waiting for them with a deadline. Does not own: what they mean.
+ * Owns: keeping events and waiting for them with a deadline.
  */
 import type { ChainEventRecord, ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { decodeEvent, type EventDescriptor } from '#chain/api/descriptors.ts'
@@ -14,13 +14,13 @@ export type Seen<F extends Fields> = Values<F> & { readonly block: FinalizedBloc
 
 export interface OnlookerDeps {
   readonly clock: Clock
-  /** Called with each block before its events are seen. An error that it throws ends the following. */
+  /** Called with each block before its events are kept. An error in it ends the watch. */
   readonly onBlock: (block: FinalizedBlock) => Promise<void>
-  /** Ends all waits, which throw its reason. */
+  /** Ends all waits; they throw its reason. */
   readonly signal: AbortSignal
 }
 
-/** A devnet may run for days: of more events than this the oldest are forgotten. */
+/** Most events kept. A devnet may run for days, so the oldest beyond these are forgotten. */
 const MOST_EVENTS = 100_000
 const SHOWN_EVENTS = 8
 
@@ -30,7 +30,7 @@ export class Onlooker {
   readonly #events: { readonly block: FinalizedBlock; readonly record: ChainEventRecord }[] = []
   readonly #looks = new Set<() => void>()
   #latest = 0
-  /** Resolves when the chain client is closed; rejects with the error that ended the following. */
+  /** Resolves when the chain client is closed; rejects with the error that ended the watch. */
   readonly done: Promise<void>
 
   /** Follows the chain from its last finalized block on. */
@@ -59,15 +59,15 @@ export class Onlooker {
     })
   }
 
-  /** The first event of that kind that fits, seen already or to come. @throws AssayError as `until` */
+  /** The first event of that kind that fits; waits for it if it was not seen yet. @throws AssayError as `until` */
   event<F extends Fields>(kind: EventDescriptor<F>, fits: (event: Seen<F>) => boolean, ms: number): Promise<Seen<F>> {
     return this.until(kind.name, () => this.all(kind).find(fits), ms)
   }
 
   /**
-   * The first answer of `probe` that is not undefined. It is asked at once and with every block.
+   * The first answer of `probe` that is not undefined. `probe` runs at once and with every block.
    * @param what names it in the error
-   * @throws AssayError `EVENT_OVERDUE` after `ms`; the reason of the signal; what `probe` throws
+   * @throws AssayError `EVENT_OVERDUE` after `ms`; the reason of the signal; an error of `probe`
    */
   until<T>(what: string, probe: () => T | undefined, ms: number): Promise<T> {
     const { clock, signal } = this.#deps

@@ -2,7 +2,7 @@
  * Processes that are started by name and end together: those of a devnet, and those of a coinflip without a chain.
  *
  * Owns: their names, starting one again after its end, the order in which they stop, and that none starts after that. Does not own:
- * one process (child.ts).
+ * one child process.
  */
 import { AssayError } from '#types/errors.ts'
 import { startChild, type Child, type ChildEnd, type ChildOptions, type Told } from './child.ts'
@@ -11,14 +11,14 @@ export interface ProcessesOptions {
   /** The bundled command line. */
   readonly cli: string
   readonly onTold: (name: string, told: Told) => void
-  /** A process ended without having been asked to. */
+  /** Called when a process ends unasked. */
   readonly onDied: (name: string, error: AssayError) => void
-  /** A line on the stderr of a process; ours gets it where absent. */
+  /** Called with each line on the stderr of a process. Without it, our stderr gets the line. */
   readonly onSaid?: (name: string, line: string) => void
   readonly onStarted?: (name: string, pid: number) => void
 }
 
-/** Starts a process; tests bring another way. */
+/** Starts a process; tests give another function. */
 export type Launch = (options: ChildOptions) => Child
 
 const passOn = (_name: string, line: string): void => void process.stderr.write(`${line}\n`)
@@ -29,7 +29,7 @@ export class Processes {
   readonly #launch: Launch
   /** The running or last process of each name. */
   readonly #children = new Map<string, Child>()
-  /** Names of those that the others stand on: they stop last. */
+  /** Names of processes that the others need, such as the node: they stop last. */
   readonly #ground = new Set<string>()
   #isClosed = false
 
@@ -38,20 +38,20 @@ export class Processes {
     this.#launch = launch
   }
 
-  /** @throws AssayError `STAGE_CLOSED` once all were stopped: a caller that waited meanwhile would go on and start more */
+  /** @throws AssayError `STAGE_CLOSED` after `close`. Otherwise a caller that waited meanwhile would start more processes */
   assertOpen(): void {
-    if (this.#isClosed) throw new AssayError('STAGE_CLOSED', 'expected processes that run, got stopped ones')
+    if (this.#isClosed) throw new AssayError('STAGE_CLOSED', 'expected running processes, got stopped ones')
   }
 
   /**
    * Starts a process, for the first time or after its end.
-   * @param isGround whether the others need it until they have stopped, as they need a node
+   * @param isGround whether the others need it, as they need a node: then it stops last
    * @throws AssayError `STAGE_CLOSED`, `STILL_RUNNING`
    */
   start(name: string, args: readonly string[], isGround = false): Child {
     this.assertOpen()
     if (this.#children.get(name)?.isRunning)
-      throw new AssayError('STILL_RUNNING', `${name}: expected that it has ended before it is started, it runs`)
+      throw new AssayError('STILL_RUNNING', `${name}: expected an ended process, got a running one: stop it first`)
     const { cli, onTold, onDied, onSaid = passOn } = this.#options
     const child = this.#launch({
       name,
@@ -86,7 +86,7 @@ export class Processes {
     return this.get(name).stop(signal)
   }
 
-  /** Stops all: those on the ground first, so that they can still take leave of the chain and the DHT. */
+  /** Stops all; the ground last, so that the others can still sign off from the chain and the DHT. */
   async close(): Promise<void> {
     this.#isClosed = true
     const all = [...this.#children]

@@ -1,10 +1,10 @@
 /**
- * What a devnet plays: which processes there are, and what happens to them.
+ * The terms of a devnet's play: its processes, and the events that befall them.
  *
- * Owns: these interfaces. Does not own: starting and stopping processes (stage.ts).
+ * Owns: these interfaces. Does not own: the stage itself.
  *
- * A process is an `assay` command that tells JSON lines. Another program, such as an EVM node, comes in as an `assay` command of its
- * system, which runs that program, tells the ready line for it, and stops it when it is stopped itself.
+ * A process is an `assay` command that tells JSON lines. Another program, such as an EVM node, joins through an `assay` command of
+ * its system. That command runs the program, tells the ready line for it, and stops it when it is stopped itself.
  */
 import type { ChainEventRecord, ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
 import type { ChainClient } from '#chain/api/connect.ts'
@@ -23,17 +23,17 @@ export interface Step {
   readonly tone?: Tone
 }
 
-/** Tells a step of the process or the part of that name. */
+/** Tells a step of the process, or of the part, with that name. */
 export type TellStep = (name: string, step: Step) => void
 
-/** The words in which people are told of one kind of line of a process. */
+/** The words for people of one kind of line. */
 export interface StepWords {
   /** `plain` where absent. */
   readonly tone?: Tone
   sentence(told: Told): string
 }
 
-/** The lines of processes that people are told of, by kind. Lines of other kinds are for machines only. */
+/** The lines of processes that people see, by kind. Other lines are for machines only. */
 export type Steps = Readonly<Partial<Record<string, StepWords>>>
 
 /** The surroundings of a process, from which its command line follows. */
@@ -42,17 +42,17 @@ export interface Place {
   readonly endpoint: string
   /** The DHT, each `host:port`. */
   readonly bootstrap: readonly string[]
-  /** Of this process alone, and kept when it is restarted. It does not exist before the process makes it. */
+  /** Folder of this process alone. It stays over a restart. The process makes it. */
   readonly folder: string
   readonly logLevel: LogLevel
 }
 
-/** A process of a cast. Its account, if it signs, is endowed in block 0. */
+/** A process of a cast. If it signs, block 0 endows its account. */
 export interface Process {
   readonly name: string
   /** Arguments of `assay`, without `--json`. */
   args(place: Place): readonly string[]
-  /** Kind of the line by which it tells that it is ready. */
+  /** Kind of the line that tells that it is ready. */
   readonly ready: string
   /** Secret of its account; absent for a process that signs nothing. */
   readonly suri?: string
@@ -63,42 +63,42 @@ export interface Process {
 /** The players, beside the node (`chain`) and the DHT (`dht`) that every devnet has. */
 export interface Cast {
   readonly processes: readonly Process[]
-  /** Genesis values in place of the development chain's. The endowments are added to them. */
+  /** Genesis values that replace the development chain's. The stage adds the endowments. */
   readonly genesis?: Partial<ChainSpec['genesis']>
 }
 
 /** An account by the name of its process; another account by the start of its address. */
 export type NameOf = (account: Uint8Array) => string
 
-/** What a scenario has and may do while it plays. All processes of its cast are ready then. */
+/** The tools of a scenario while it plays. All processes of its cast are ready then. */
 export interface Stage {
   /** WebSocket address of the node. */
   readonly endpoint: string
   readonly blockTimeMs: number
   /** Aborted with the error of a process that died unasked, or when the devnet is stopped. */
   readonly signal: AbortSignal
-  /** The chain, to be read. */
+  /** The chain, for reading. */
   readonly chain: ChainPort
-  /** The events of finalized blocks. Each was told to people before it is seen here. */
+  /** The events of finalized blocks. People are told of each before it appears here. */
   readonly seen: Onlooker
   readonly nameOf: NameOf
   readonly tell: TellStep
   /**
-   * The first line of that kind that fits which the present process of that name told, or will tell.
-   * @throws AssayError of a process that ended before, `CHILD_SILENT` after a deadline
+   * The first line of that kind that fits, from the present process of that name. Waits for it if it was not told yet.
+   * @throws AssayError the error of the process if it ends before; `CHILD_SILENT` after a deadline
    */
   told(name: string, kind: string, fits?: (told: Told) => boolean): Promise<Told>
   /** Ends a process, SIGKILL by default, and waits until it is gone. */
   kill(name: string, signal?: NodeJS.Signals): Promise<ChildEnd>
-  /** Starts a process again that was killed, on its folder and its port, and waits until it is ready. */
+  /** Starts a killed process again, with its folder and its port, and waits until it is ready. */
   restart(name: string): Promise<void>
-  /** A client for an account, which is closed with the stage. */
+  /** A client for an account. The stage closes it at its own end. */
   client(suri: string): Promise<ChainClient>
 }
 
 /** How a play ended. */
 export interface Ending {
-  /** Gives the exit code of `--once`. */
+  /** Decides the exit code of `--once`. */
   readonly isPassed: boolean
   /** Values of the JSON line `result`. */
   readonly values: Readonly<Record<string, unknown>>
@@ -112,13 +112,13 @@ export interface Scenario {
   play(stage: Stage): Promise<Ending>
 }
 
-/** What the teller of an event may look at. */
+/** The sources of an event's teller. */
 export interface View {
   readonly nameOf: NameOf
   readonly chain: ChainPort
 }
 
-/** The steps in which people are told of an event; none for an event that they need not know of. */
+/** The steps that tell people of an event; none for an event that they need not know. */
 export type EventTeller = (event: ChainEventRecord, block: FinalizedBlock, view: View) => Promise<readonly Step[]>
 
 /** Tellers by the pallet whose events they tell. */

@@ -1,7 +1,7 @@
 /**
  * A stage: a node, a private DHT, and the processes of a cast, on which a scenario or a test plays.
  *
- * Owns: folders, the order in which processes start, clients, and the error that ends a play. Does not own: the play (scenario.ts).
+ * Owns: folders, the order in which processes start, clients, and the error that ends a play. Does not own: the scenario.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -21,12 +21,12 @@ import { option } from './worker-process.ts'
 
 export interface StageOptions {
   readonly cast: Cast
-  /** An empty folder for everything that processes keep. The caller removes it. */
+  /** An empty folder for all data of the processes. The caller removes it. */
   readonly folder: string
   /** 0 takes a free one. */
   readonly rpcPort: number
   readonly blockTimeMs: number
-  /** Of every process. */
+  /** Log level of every process. */
   readonly logLevel: LogLevel
   /** The bundled command line. */
   readonly cli: string
@@ -37,7 +37,7 @@ export interface StageOptions {
 
 export interface StageDeps extends Pick<ProcessesOptions, 'onSaid'> {
   readonly tell: TellStep
-  /** Unit tests bring processes and a chain of their own. */
+  /** Unit tests give their own processes and chain. */
   readonly launch?: Launch
   readonly connect?: typeof connectChain
 }
@@ -45,12 +45,12 @@ export interface StageDeps extends Pick<ProcessesOptions, 'onSaid'> {
 /** Name of the node's process. */
 export const NODE = 'chain'
 const READY_DEADLINE_MS = 60_000
-/** Signs nothing: the stage only looks. */
+/** Account of the stage's own client, which signs nothing. */
 const ONLOOKER = '//Onlooker'
-/** What the kernel tells of any worker. */
+/** Words for the kernel's lines, which any worker tells. */
 const KERNEL_STEPS: Steps = { registered: { sentence: () => 'registered on chain' } }
 
-/** `start` it once; `close` it whatever came of that. */
+/** Call `start` once, and `close` also when `start` failed. */
 export class LiveStage implements Stage {
   readonly blockTimeMs: number
   /** Rejects with the error of a process that died unasked, and when the stage is closed. */
@@ -113,8 +113,8 @@ export class LiveStage implements Stage {
   }
 
   /**
-   * Starts everything. Resolves when all processes are ready.
-   * @throws AssayError of a process that did not start, `BAD_CAST`
+   * Starts everything. It resolves when all processes are ready.
+   * @throws AssayError the error of a process that did not start; `BAD_CAST`
    */
   async start(): Promise<void> {
     await writeFile(this.#specPath(), specFor(this.#options.cast))
@@ -133,12 +133,12 @@ export class LiveStage implements Stage {
     return this.#line(this.#processes.get(name), kind, fits)
   }
 
-  /** All that the present or last process of that name told, in order. */
+  /** All lines of the present or last process of that name, in order. */
   lines(name: string): readonly Told[] {
     return this.#processes.get(name).lines
   }
 
-  /** The arguments with which the process of that name is started. @throws AssayError `NO_PROCESS` */
+  /** The arguments of the process of that name. @throws AssayError `NO_PROCESS` */
   argsOf(name: string): readonly string[] {
     const { folder, logLevel } = this.#options
     const place = { endpoint: this.#endpoint, bootstrap: this.#bootstrap, folder: join(folder, name), logLevel }
@@ -170,9 +170,9 @@ export class LiveStage implements Stage {
     throw signal.reason as Error
   }
 
-  /** Ends all waits with `STAGE_CLOSED`, then clients and processes. Nothing of it runs afterwards. */
+  /** Ends all waits with `STAGE_CLOSED`, then closes clients and stops processes. Afterwards nothing of the stage runs. */
   async close(): Promise<void> {
-    this.#end.abort(new AssayError('STAGE_CLOSED', 'expected a stage that is open, it was closed'))
+    this.#end.abort(new AssayError('STAGE_CLOSED', 'expected an open stage, got a closed one'))
     await Promise.all([...this.#clients.map((client) => client.close()), this.#processes.close()])
   }
 

@@ -14,17 +14,17 @@ export const bootstrapOptions = (addresses: readonly string[]): readonly string[
 
 export interface WorkerProcess extends Pick<Process, 'name'> {
   readonly suri: string
-  /** In lower case, as `--role` takes it. */
+  /** Role in lower case, as in `--role`. */
   readonly role: string
-  /** Options that the role takes. */
+  /** Options of the role. */
   readonly options?: readonly string[]
   /** Value of `--fault`. */
   readonly fault?: string | undefined
-  /** Kind of the line by which it tells that it is ready; `registered` where absent. */
+  /** Kind of the line that tells that it is ready; `registered` where absent. */
   readonly ready?: string
 }
 
-/** A worker whose data lie in the folder of its process. */
+/** A worker with its data in the folder of its process. */
 export const worker = ({
   name,
   suri,

@@ -1,15 +1,15 @@
 /**
- * The devnet's folder for everything its processes keep.
+ * The devnet's folder for all data of its processes.
  *
- * Owns: making it, removing it, and removing those of devnets that were killed before they could. Does not own: what is in it.
+ * Owns: making it, removing it, and removing the folders of killed devnets.
  */
 import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Host and process are in the name: a process number means nothing on another host, such as a container that shares the folder
- * for temporary files.
+ * The name has host and process number, because a process number means nothing on another host, such as a container that shares the
+ * folder for temporary files.
  */
 const prefix = (): string => `assay-devnet-${hostname().replaceAll(/[^\w.]/g, '_')}-`
 
@@ -23,15 +23,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Removes a folder that is ours; one that another user made, or a link that lies in its place, stays. */
+/** Removes a folder of our own. A folder of another user, or a link of that name, stays. */
 async function removeOwn(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined)
   if (!found?.isDirectory() || found.uid !== process.getuid?.()) return
-  // Its processes may still be on their way out and write: what stays is for the next start to remove.
+  // Its processes may still be ending, and write. The next start removes the rest.
   await rm(path, { recursive: true, force: true }).catch(() => undefined)
 }
 
-/** Removes the folders of this host's devnets whose process is gone: SIGKILL, or a power cut, left them behind. */
+/** Removes folders of this host's devnets whose process is gone, after SIGKILL or a power cut. */
 async function sweep(): Promise<void> {
   const start = prefix()
   const names = (await readdir(tmpdir())).filter((name) => name.startsWith(start))
@@ -42,7 +42,7 @@ async function sweep(): Promise<void> {
   await Promise.all(orphans.map((name) => removeOwn(join(tmpdir(), name))))
 }
 
-/** An empty folder of this process, after those left behind were removed. Whoever asks for it removes it. */
+/** Makes an empty folder for this process, after removing those of killed devnets. The caller removes it. */
 export async function openWorkspace(): Promise<string> {
   await sweep()
   return mkdtemp(join(tmpdir(), `${prefix()}${process.pid}-`))

@@ -1,7 +1,7 @@
 /**
- * The runtime's pallets by name, in bytes: what a ChainPort needs of a chain, without metadata and JSON-RPC in between.
+ * The runtime's pallets by name, in bytes: the face of a chain that a ChainPort needs, without metadata and JSON-RPC in between.
  *
- * Owns: storage keys and defaults, call bytes, events taken apart, names of errors. Does not own: blocks (simulated-chain.ts).
+ * Owns: storage keys and defaults, call bytes, events taken apart, names of errors. Does not own: the simulated chain's blocks.
  */
 import type { CallFailure, CallRequest, ChainEventRecord, StorageEntry } from '#chain/api/chain-port.ts'
 import { pascalCase, type BoundPallet } from '#chain/runtime/frame/bind.ts'
@@ -36,12 +36,12 @@ interface PalletFace {
   readonly errors: readonly string[]
 }
 
-/** See the module's header. All throw AssayError `UNKNOWN_ITEM` for what the runtime does not have. */
+/** See the module's header. All throw AssayError `UNKNOWN_ITEM` for an item that the runtime does not have. */
 export interface ChainFace {
   get(state: Trie, pallet: string, item: string, keys: readonly Uint8Array[]): Uint8Array | undefined
   entries(state: Trie, pallet: string, item: string, prefixKeys: readonly Uint8Array[]): readonly StorageEntry[]
   constant(pallet: string, name: string): Uint8Array
-  /** An extrinsic with a signature of zeros: no node is there to verify it. */
+  /** An extrinsic with a signature of zeros: a simulation has no node that verifies it. */
   extrinsic(account: Uint8Array, nonce: number, call: CallRequest): Uint8Array
   events(state: Trie): readonly ChainEventRecord[]
   failure(error: DispatchError): CallFailure
@@ -49,7 +49,7 @@ export interface ChainFace {
 
 const SIGNATURE_BYTES = 64
 const TOPICS = vec(H256)
-/** Calls come encoded. */
+/** Calls are encoded already. */
 const RAW_CALL: Codec<Uint8Array> = {
   type: { path: [], docs: [], shape: { kind: 'tuple', elements: [] } },
   write: (value, out) => out.raw(value),
@@ -169,5 +169,5 @@ function unknown(what: string): never {
 
 let face: ChainFace | undefined
 
-/** The runtime's face, made once for a process: it holds nothing that changes. */
+/** The runtime's face, made once for a process, because it never changes. */
 export const chainFace = (): ChainFace => (face ??= new Face())

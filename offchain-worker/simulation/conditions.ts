@@ -1,7 +1,7 @@
 /**
- * The conditions that a simulated network works under: the file that describes them, and what it means.
+ * The conditions of a simulated network: the file that describes them, and its meaning.
  *
- * Owns: the fields, their defaults and bounds, reading them. Does not own: drawing from them (network.ts).
+ * Owns: the fields, their defaults and bounds, reading them. Does not own: drawing from them (the network).
  *
  *     {
  *       "latencyMs": { "normal": [40, 15] },
@@ -18,7 +18,7 @@ import { readFile } from 'node:fs/promises'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { fields, index, list, number, pair, refuse, type Reader } from './json-shape.ts'
 
-/** How a quantity is distributed. Never drawn below 0, but for a clock's. */
+/** How a quantity is distributed. Only a clock's draws may be below 0. */
 export type Distribution =
   | { readonly kind: 'fixed'; readonly value: number }
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
@@ -26,26 +26,26 @@ export type Distribution =
   /** `least` plus an exponential of this mean: the long tail of real networks. */
   | { readonly kind: 'exponential'; readonly least: number; readonly mean: number }
 
-/** What a frame goes through from one peer to another. */
+/** The properties of the way from one peer to another. */
 export interface Link {
   readonly latencyMs: Distribution
-  /** Bytes a second that the link takes, one frame after the other; `Infinity` where it does not matter. */
+  /** Bytes a second, one frame after the other; `Infinity` for no limit. */
   readonly bandwidth: number
   /** Share of frames lost, and of frames delivered twice. */
   readonly loss: number
   readonly duplication: number
-  /** Share of frames that are late by so much more, and are overtaken. */
+  /** Share of frames that are later by `extraMs`, so that others overtake them. */
   readonly reordering: { readonly share: number; readonly extraMs: Distribution }
 }
 
-/** Frames between peers of different groups are lost meanwhile. Peers of no group reach nobody. */
+/** From `fromMs` to `toMs`, frames between peers of different groups are lost. Peers of no group reach nobody. */
 export interface Partition {
   readonly fromMs: number
   readonly toMs: number
   readonly groups: readonly (readonly number[])[]
 }
 
-/** A peer's process is killed; `downMs` later it starts again from its journal, or never. */
+/** A peer's process is killed. It starts again from its journal `downMs` later, or never. */
 export interface Crash {
   /** One peer by its number, or each with this probability. */
   readonly peer: number | { readonly share: number }
@@ -55,7 +55,7 @@ export interface Crash {
 
 /** @see the header */
 export interface Conditions extends Link {
-  /** Links that differ, later ones over earlier. No `from` or `to` means any. */
+  /** Links that differ; later ones override earlier ones. No `from` or `to` means any. */
   readonly links: readonly {
     readonly from: readonly number[] | undefined
     readonly to: readonly number[] | undefined
@@ -63,7 +63,7 @@ export interface Conditions extends Link {
   }[]
   readonly partitions: readonly Partition[]
   readonly crashes: readonly Crash[]
-  /** What a peer's clock is off by, and the share by which it runs fast. */
+  /** The offset of a peer's clock, and the share by which it runs fast. */
   readonly clock: { readonly offsetMs: Distribution; readonly drift: Distribution }
 }
 
@@ -109,7 +109,7 @@ const reordering: Reader<Link['reordering']> = (value, path) => {
   }
 }
 
-/** The fields of a link that are there. */
+/** The given fields of a link. */
 function linkOf(given: Readonly<Record<string, unknown>>, path: string): Partial<Link> {
   const at = <T>(name: string, read: Reader<T>): Record<string, T> =>
     given[name] === undefined ? {} : { [name]: read(given[name], `${path}.${name}`) }
@@ -159,7 +159,7 @@ const clock: Reader<Conditions['clock']> = (value, path) => {
   return { offsetMs: read('offsetMs', MAX_MS), drift: read('drift', MAX_DRIFT) }
 }
 
-/** A network that is slow as the internet is and loses nothing. */
+/** A network as slow as the internet, without losses. */
 export const GOOD_CONDITIONS: Conditions = {
   latencyMs: { kind: 'normal', mean: 40, deviation: 15 },
   bandwidth: Infinity,
@@ -173,8 +173,8 @@ export const GOOD_CONDITIONS: Conditions = {
 }
 
 /**
- * Conditions out of JSON; what is not said is as in {@link GOOD_CONDITIONS}.
- * @throws AssayError `BAD_FAULTS` with the path of what is wrong, what was expected and what was got
+ * Reads conditions from JSON; missing fields are those of {@link GOOD_CONDITIONS}.
+ * @throws AssayError `BAD_FAULTS` with the path of the wrong value, the expected and the found one
  */
 export function parseConditions(value: unknown): Conditions {
   const given = fields(value, '$', [...LINK_FIELDS, 'links', 'partitions', 'crashes', 'clock'])
@@ -190,7 +190,7 @@ export function parseConditions(value: unknown): Conditions {
   }
 }
 
-/** Conditions out of a file. @throws AssayError `NO_FAULTS_FILE` where it cannot be read, `BAD_FAULTS`. */
+/** Reads conditions from a file. @throws AssayError `NO_FAULTS_FILE` where it cannot be read, `BAD_FAULTS`. */
 export async function readConditions(path: string): Promise<Conditions> {
   let text: string
   try {

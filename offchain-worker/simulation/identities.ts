@@ -1,7 +1,7 @@
 /**
- * Who the simulated peers are: keys and accounts that their names decide on.
+ * The simulated peers' keys and accounts, which follow from their names.
  *
- * Owns: making them, once for a process. Does not own: signing itself (p2p/identity.ts).
+ * Owns: making them, once for a process.
  */
 import { compareBytes, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
@@ -14,15 +14,15 @@ export function identityFrom(seed: Uint8Array): NoiseIdentity {
   return { publicKey: new Uint8Array(pair.publicKey), sign: (message) => signWithNoiseKey(pair, message) }
 }
 
-/** The identity that a name decides on. */
+/** The identity that follows from a name. */
 export const identityOf = (name: string): NoiseIdentity => identityFrom(blake2b256Of(utf8(`assay/simulation/${name}`)))
 
-/** The account that a name decides on. Nobody has its key: a simulated chain verifies no signature of a call. */
+/** The account that follows from a name. Nobody has its key: a simulated chain verifies no signature of a call. */
 export const accountOf = (name: string): Uint8Array => blake2b256(utf8(`assay/simulation/account/${name}`))
 
 const sorted = new Map<number, readonly NoiseIdentity[]>()
 
-/** So many identities in the order of their keys, which is that of a session's members. */
+/** `count` identities in the order of their keys, which is the order of a session's members. */
 export function sessionIdentities(count: number): readonly NoiseIdentity[] {
   const known = sorted.get(count)
   if (known) return known

@@ -1,7 +1,7 @@
 /**
- * What must hold of every simulated world after every block, whatever it plays.
+ * The invariants of every simulated world, checked after every block.
  *
- * Owns: the check of the issuance, and how a breach is told. Does not own: what must hold of one play (play.ts).
+ * Owns: the check of the issuance, and the form of a breach. Does not own: the invariants of one play.
  */
 import type { Trie } from '#chain/trie/trie.ts'
 import { AccountInfo } from '#types/scale/account.ts'
@@ -10,7 +10,7 @@ import { u128 } from '#types/scale/primitives.ts'
 import { storagePrefix } from '#types/scale/storage-key.ts'
 import type { ChainFace } from './chain-face.ts'
 
-/** What broke, and how. A world tells of `balance`, `overdue`, `runtime-bug` and `worker-stopped`; a play adds its own kinds. */
+/** A broken invariant. A world tells of `balance`, `overdue`, `runtime-bug` and `worker-stopped`; a play adds its own kinds. */
 export interface Breach {
   readonly kind: string
   readonly block: number
@@ -26,19 +26,19 @@ const balanceIn = (info: Uint8Array | undefined): bigint => {
   return data.free + data.reserved
 }
 
-/** Watches that the issuance is what all accounts hold: no block mints or burns without telling. */
+/** Watches that the issuance equals the sum of all balances: no block mints or burns money silently. */
 export class IssuanceWatch {
   readonly #face: ChainFace
-  /** After the last block that was looked at. */
+  /** State after the last checked block. */
   #state: Trie | undefined
-  /** Sum of all balances, kept up by what each block changes: adding them all up again would be most of a simulated day. */
+  /** Sum of all balances, updated by the changes of each block. A new sum each time would take most of a simulation's time. */
   #held = 0n
 
   constructor(face: ChainFace) {
     this.#face = face
   }
 
-  /** What is wrong with the state after the next block, in words; `undefined` where issuance and balances agree. */
+  /** Checks the state after the next block. Returns the problem in words; `undefined` where issuance and balances agree. */
   problemIn(state: Trie): string | undefined {
     const before = this.#state
     this.#state = state

@@ -1,7 +1,7 @@
 /**
- * Reading JSON that people wrote: each value checked, and what is wrong told with its path, what was expected and what was got.
+ * Reads JSON that people wrote. Each error names the path, the expected and the found value.
  *
- * Owns: the checks. Does not own: which fields there are (conditions.ts).
+ * Owns: the checks. Does not own: which fields the conditions have.
  */
 import { AssayError } from '#types/errors.ts'
 
@@ -15,7 +15,7 @@ function shown(value: unknown): string {
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
 }
 
-/** The error of a value that is not what it should be. */
+/** The error of a wrong value. */
 export const refuse = (path: string, expected: string, value: unknown): AssayError =>
   new AssayError('BAD_FAULTS', `faults: ${path}: expected ${expected}, got ${shown(value)}`, { path })
 

@@ -1,7 +1,7 @@
 /**
  * A journal in memory: it outlives the simulated process of its worker, and ends with the simulation.
  *
- * Owns: its values. Does not own: the journal of a real process (kernel/journal.ts).
+ * Owns: its values. Does not own: the journal of a real process.
  */
 import type { Journal } from '../kernel/ports.ts'
 
@@ -10,7 +10,7 @@ export interface MemoryJournal extends Journal {
   keys(): readonly string[]
 }
 
-/** A class: each simulated worker has one, and it must weigh little. */
+/** A class, because each simulated worker has one, and a class instance is small. */
 class Values implements MemoryJournal {
   readonly #values = new Map<string, Uint8Array>()
 

@@ -1,15 +1,15 @@
 /**
- * The network between simulated peers: what becomes of a frame on its way, and what of a peer's clock and process.
+ * The network between simulated peers: the fate of frames, and of each peer's clock and process.
  *
- * Owns: latency, bandwidth, loss, duplication, reordering, partitions, clock skew, all drawn from one chance. Does not own: what the
- * conditions are (conditions.ts). Peers go by number.
+ * Owns: latency, bandwidth, loss, duplication, reordering, partitions, clock skew, all drawn from one chance. Does not own: the
+ * conditions. Peers have numbers.
  */
 import type { Clock } from '#types/clock.ts'
 import type { Conditions, Distribution, Link } from './conditions.ts'
 import type { Chance, Random, Streams } from './random.ts'
 import type { Scheduler } from './scheduler.ts'
 
-/** What happened to frames so far. */
+/** Counts of frames so far. */
 export interface FrameCounts {
   sent: number
   delivered: number
@@ -32,7 +32,7 @@ function rawDraw(distribution: Distribution, random: Random): number {
     case 'exponential':
       return distribution.least - distribution.mean * Math.log(1 - random.unit())
     default: {
-      // Box and Muller.
+      // Method of Box and Muller.
       const radius = Math.sqrt(-2 * Math.log(1 - random.unit()))
       return distribution.mean + distribution.deviation * radius * Math.cos(2 * Math.PI * random.unit())
     }
@@ -43,7 +43,7 @@ function rawDraw(distribution: Distribution, random: Random): number {
 interface Way {
   readonly link: Link
   readonly random: Random
-  /** When the link has sent what it was given. */
+  /** When the link has sent all frames that it got. */
   freeAt: number
 }
 
@@ -63,7 +63,7 @@ class Network implements SimulatedNetwork {
   readonly #links: Streams
   readonly #clocks: Streams
   readonly #ways: (Way[] | undefined)[] = []
-  /** Of each partition, the group of each peer. */
+  /** For each partition, the group of each peer. */
   readonly #groups: readonly { readonly fromMs: number; readonly toMs: number; readonly of: Map<number, number> }[]
 
   constructor(conditions: Conditions, scheduler: Scheduler, chance: Chance) {
@@ -144,7 +144,7 @@ class Network implements SimulatedNetwork {
   }
 }
 
-/** A network without peers of its own: they come to be with the first frame. */
+/** A network. It makes a peer at its first frame. */
 export const createNetwork = (conditions: Conditions, scheduler: Scheduler, chance: Chance): SimulatedNetwork =>
   new Network(conditions, scheduler, chance)
 
@@ -155,7 +155,7 @@ export interface PlannedCrash {
   readonly backAtMs: number | undefined
 }
 
-/** When which of so many peers crash. */
+/** Draws which peers crash, and when. */
 export function planCrashes({ crashes }: Conditions, peers: number, chance: Chance): PlannedCrash[] {
   const streams = chance.streams('crashes')
   return crashes.flatMap(({ peer, atMs, downMs }, number) => {

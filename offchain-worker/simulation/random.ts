@@ -1,16 +1,16 @@
 /**
- * Chance from one seed: fast streams of numbers, each named by its purpose and by whom it is for.
+ * Chance from one seed: fast streams of numbers, each named by its purpose and its peer.
  *
- * Owns: how streams follow from a seed, and the draws. Does not own: what is drawn for. Nothing here is fit for secrets outside a
- * simulation; what chain and workers must agree on is drawn by runtime-types/domain/draw.ts.
+ * Owns: how streams follow from a seed, and the draws. Does not own: draws on which chain and workers must agree
+ * (runtime-types/domain/draw.ts). Nothing here is fit for secrets outside a simulation.
  *
- * A stream depends on its name alone, so that one more draw in one place does not move the others.
+ * A stream depends on its name alone, so one more draw in one place does not move the others.
  * Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators" (xoshiro128**); MurmurHash3's finalizer.
  */
 import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
 
-/** A stream of draws, each following from those before. */
+/** A stream of draws, each following from the ones before. */
 export interface Random {
   /** An integer from 0 to 2^32 - 1. */
   u32(): number
@@ -29,10 +29,10 @@ export interface Streams {
   at(first: number, second?: number): Random
 }
 
-/** What a seed decides. */
+/** The streams that follow from a seed. */
 export interface Chance {
   streams(purpose: string): Streams
-  /** A seed for a part of its own, such as one of many sessions. */
+  /** The chance of one part, such as one of many sessions. */
   part(name: string, index: number): Chance
 }
 
@@ -58,7 +58,7 @@ class Xoshiro implements Random {
     this.#a = a | 0
     this.#b = b | 0
     this.#c = c | 0
-    // The one state that never changes is all zero.
+    // An all-zero state would never change.
     this.#d = a === 0 && b === 0 && c === 0 && d === 0 ? 1 : d | 0
   }
 
@@ -109,7 +109,7 @@ class HashedChance implements Chance {
     const [a, b, c, d] = [0, 4, 8, 12].map((at) => view.getUint32(at, true)) as [number, number, number, number]
     return {
       at(first, second = TWO_TO_32 - 1) {
-        // Both names go into every word: the first draw is made of one of them alone.
+        // Both names go into every word, because the first draw uses one word alone.
         const one = mix(mix(first ^ a) ^ second ^ b)
         const other = mix(mix(second ^ c) ^ first ^ d)
         return new Xoshiro(mix(a ^ one), mix(b ^ other), mix(c ^ one) ^ other, mix(d ^ other) ^ one)
@@ -122,5 +122,5 @@ class HashedChance implements Chance {
   }
 }
 
-/** Everything that a seed decides. Any text is a seed. */
+/** The chance of a seed. Any text is a seed. */
 export const chanceFrom = (seed: string): Chance => new HashedChance(blake2b256Of(utf8(`assay/simulation/1/${seed}`)))

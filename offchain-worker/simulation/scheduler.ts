@@ -1,15 +1,15 @@
 /**
- * Virtual time: what happens when, one event after the other.
+ * Virtual time: runs events in the order of their times, one after the other.
  *
- * Owns: the queue and the time. Does not own: what happens. Events of one moment happen in the order in which they were put in.
+ * Owns: the queue and the time. Events of one moment run in the order in which they were put in.
  */
 import { AssayError } from '#types/errors.ts'
 
-/** Something due. */
+/** An event in the queue. */
 interface Due {
   readonly at: number
   readonly order: number
-  /** `undefined` once cancelled: it then costs nothing but its place. */
+  /** `undefined` after it was cancelled; it then only takes its place in the queue. */
   run: (() => void) | undefined
 }
 
@@ -19,11 +19,11 @@ export interface Scheduler {
   readonly now: number
   /** Events that have happened. */
   readonly happened: number
-  /** Puts an event in, `delayMs` from now, and gives the way to cancel it. @throws AssayError `BAD_DELAY`. */
+  /** Puts an event in, `delayMs` from now. Returns a function that cancels it. @throws AssayError `BAD_DELAY`. */
   after(delayMs: number, run: () => void): () => void
-  /** As `after`, for what is never cancelled: it costs less. @throws AssayError `BAD_DELAY`. */
+  /** As `after`, for events that are never cancelled; it costs less. @throws AssayError `BAD_DELAY`. */
   post(delayMs: number, run: () => void): void
-  /** Lets the next event happen; false where there is none, or none up to `untilMs`. */
+  /** Runs the next event; false where there is none, or none up to `untilMs`. */
   step(untilMs?: number): boolean
 }
 

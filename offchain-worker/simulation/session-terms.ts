@@ -1,13 +1,13 @@
 /**
- * What a simulated session is given.
+ * The terms of a simulated session.
  *
- * Owns: its options, and what an observer of it sees. Does not own: playing it (session.ts).
+ * Owns: its options, and the view of an observer. Does not own: playing the session.
  */
 import type { Machine } from '../kernel/machine.ts'
 import type { Conditions } from './conditions.ts'
 import type { Chance } from './random.ts'
 
-/** Sees what happens, believes no member, and changes nothing. */
+/** Observes a session. It believes no member, and changes nothing. */
 export interface SessionObserver<Message, Drop, Exit> {
   /** A member is about to send this. */
   sent?(from: number, to: number, message: Message, atMs: number): void
@@ -15,9 +15,9 @@ export interface SessionObserver<Message, Drop, Exit> {
   heard?(to: number, from: number, message: Message): void
   /** A member dropped a frame that `from` brought. */
   dropped?(rank: number, from: Uint8Array, reason: Drop): void
-  /** A member's process is gone, and with it what it knew. */
+  /** A member's process is gone, with all its memory. */
   crashed?(rank: number): void
-  /** @param again whether this process of the member had ended the session before */
+  /** @param again whether this process had reached an exit before */
   ended?(rank: number, exit: Exit, again: boolean): void
 }
 
@@ -30,15 +30,15 @@ export interface SimulatedSessionOptions<Phase extends string, Message, Drop ext
   readonly members: readonly Uint8Array[]
   /** Makes a process of the member at `rank`: at its start, and whenever it comes back. */
   readonly createMember: (rank: number) => Machine<Phase, Message, Drop, Exit>
-  /** A message as it goes over the wire. */
+  /** The bytes of a message on the wire. */
   readonly frameOf: (message: Message) => Uint8Array
-  /** The most that the session lasts for a member, in milliseconds of its clock. */
+  /** The longest time of the session for a member, in milliseconds of its clock. */
   readonly longestMs: number
-  /** Members start within so much time, not all at the same moment. */
+  /** Members start at different moments within this time, in milliseconds. */
   readonly startSpreadMs: number
-  /** Members whose exits the session waits for; all where it is not given. */
+  /** Whether the session waits for a member's exit. Default: for all. */
   readonly isAwaited?: (rank: number) => boolean
-  /** What the digest has of an exit beside its time and member; nothing where it is not given. */
+  /** Bytes of an exit for the digest, beside its time and member. Default: none. */
   readonly exitBytes?: (exit: Exit) => Uint8Array
   readonly observers?: readonly SessionObserver<Message, Drop, Exit>[]
 }

@@ -1,10 +1,10 @@
 /**
  * A session of any machine on virtual time: a process for each member, over the simulated network.
  *
- * Owns: the processes (start, crash, restart), carrying their outputs out and their inputs in, the digest of all that happened.
- * Does not own: what must hold of a session (the invariants of each system).
+ * Owns: the processes (start, crash, restart), carrying their outputs out and their inputs in, the digest of all events. Does not
+ * own: the invariants of a session, which each system has.
  *
- * What outlives a process is in the hands of the caller, which makes each process. Members go by rank, their place in the session's order.
+ * The caller makes each process and keeps the data that outlive it. Members are named by rank, their place in the session's order.
  */
 import { equalBytes } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'
@@ -14,17 +14,17 @@ import { createScheduler, type Scheduler } from './scheduler.ts'
 import type { SessionObserver, SimulatedSessionOptions } from './session-terms.ts'
 import { createTranscript, type EventName } from './transcript.ts'
 
-/** A member's place: the process that sits in it, and what is known of it. */
+/** A member's place, with its process and its state. */
 interface Place<Phase extends string, Message, Drop extends string, Exit> {
   machine: Machine<Phase, Message, Drop, Exit> | undefined
-  /** Whether a process was ever started here. */
+  /** Whether any process was started here. */
   started: boolean
   /** Whether the present process has reached its exit. */
   ended: boolean
-  /** The first exit: what a role would have kept. */
+  /** The first exit: a role would have kept it. */
   exit: Exit | undefined
   readonly clock: Clock
-  /** Frames that came before the first process. */
+  /** Frames that arrived before the first process. */
   readonly waiting: (() => void)[]
   cancelTimer: () => void
   cancelTick: () => void
@@ -76,37 +76,37 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
     return this.#scheduler.now
   }
 
-  /** Events that have happened. */
+  /** Number of events so far. */
   get events(): number {
     return this.#scheduler.happened
   }
 
-  /** What became of frames on the network. */
+  /** Counts of frames on the network. */
   get frames(): Readonly<FrameCounts> {
     return this.#network.counts
   }
 
-  /** Frames that members dropped, by reason. Reasons that never came up are not in it. */
+  /** Number of frames that members dropped, by reason. Only reasons that occurred are in it. */
   get dropped(): Readonly<Partial<Record<Drop, number>>> {
     return this.#dropped
   }
 
-  /** The first exit of each member, by rank; `undefined` where it has reached none. */
+  /** The first exit of each member, by rank; `undefined` where it reached none. */
   get exits(): readonly (Exit | undefined)[] {
     return this.#places.map(({ exit }) => exit)
   }
 
-  /** When the last member that is waited for has reached its exit. */
+  /** When the last awaited member reached its exit. */
   get lastExitMs(): number {
     return this.#lastExitMs
   }
 
-  /** Members that are waited for and whose process runs. */
+  /** Awaited members whose process runs. */
   get alive(): readonly number[] {
     return this.#awaited.filter((rank) => this.#places[rank]!.machine !== undefined)
   }
 
-  /** Whether all have started, and each member that is waited for has reached its exit or is gone. */
+  /** Whether all have started, and each awaited member has reached its exit or is gone. */
   get isOver(): boolean {
     if (this.now < this.#lastStartMs) return false
     for (const rank of this.#awaited) {
@@ -116,7 +116,7 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
     return true
   }
 
-  /** Where a member is; `undefined` while it has no process. */
+  /** The phase of a member; `undefined` while it has no process. */
   phaseOf(rank: number): Phase | 'Done' | undefined {
     return this.#places[rank]!.machine?.phase
   }
@@ -126,7 +126,7 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
     return this.#transcript.digest()
   }
 
-  /** Lets things happen until `until` holds, nothing is left to happen, or even the slowest clock is past the longest session. */
+  /** Runs events until `until` holds, no event is left, or even the slowest clock is past the longest session. */
   run(until: () => boolean = () => this.isOver): this {
     while (!until() && this.#scheduler.step(this.#lastStartMs + SLACK * this.#options.longestMs));
     return this
@@ -155,7 +155,7 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
     this.#note('crashed', rank, rank)
   }
 
-  /** Gives an input to a member's process, beside those that come of themselves. */
+  /** Gives a member's process an extra input. */
   feed(rank: number, input: MachineInput<Phase>): void {
     const { machine } = this.#places[rank]!
     if (!machine) return
@@ -217,7 +217,7 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
     this.#network.send(from, to, frame.length, () => this.#deliver(number, from, to, message, frame))
   }
 
-  /** A frame waits for a member that was never there, as it does in the real mesh. One that is gone misses it. */
+  /** A frame waits for a member that has not started yet, as in the real mesh. A crashed member misses it. */
   #deliver(number: number, from: number, to: number, message: Message, frame: Uint8Array): void {
     const { machine, started, waiting } = this.#places[to]!
     if (!machine) {

@@ -1,16 +1,13 @@
 /**
- * The way from one event of a simulation to the next: between two of them, every promise that can settle does.
+ * The way from one event of a simulation to the next: between two events, all promises that can settle do.
  *
- * Owns: waiting for promises. Does not own: when what happens (scheduler.ts).
+ * Owns: waiting for promises. Does not own: the order of events (the scheduler).
  */
 
-/** So often, the machine's own events have their turn too: a test runner's messages, or collecting what only weak references hold. */
+/** Steps between turns of Node's event loop, in which a test runner's messages and garbage collection have their turn. */
 const TURN_STEPS = 1_024
 
-/**
- * Lets everything happen that waits for nothing but promises. Node calls ticks only when no promise is left to settle, and that
- * costs a tenth of a turn of its event loop.
- */
+/** Resolves when no promise is left to settle: only then does Node run a tick. A tick costs a tenth of a turn of the event loop. */
 const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve))
 const turned = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

@@ -1,8 +1,8 @@
 /**
- * The real runtime on virtual time: blocks at their pace, calls that wait for one, and workers that follow.
+ * The real runtime on virtual time: it makes blocks at their pace, puts calls into them, and informs the workers.
  *
- * Owns: building blocks, handing them out, the outcome of calls, each duty once. Does not own: the names of pallets, items and calls
- * (chain-face.ts). There is no node: signatures, forks and the pool are the node's matter.
+ * Owns: building blocks, handing them out, the outcome of calls, each duty once. Does not own: the names of pallets, items and
+ * calls (the chain's face). There is no node, so there are no signatures, no forks and no pool.
  */
 import type { CallRequest, ChainPort, FinalizedBlock, Following, SubmitOutcome } from '#chain/api/chain-port.ts'
 import { slotDigest } from '#chain/node/slots.ts'
@@ -20,14 +20,14 @@ import type { Scheduler } from './scheduler.ts'
 export interface SimulatedChainOptions {
   readonly genesis: Readonly<Record<string, unknown>>
   readonly blockMs: number
-  /** Hears of every block before workers do. */
+  /** Called with every block before workers hear of it. */
   readonly onBlock: (block: FinalizedBlock) => void
 }
 
 /** @see SimulatedChain */
 export interface SimulatedChainDeps {
   readonly scheduler: Scheduler
-  /** Milliseconds until word of a block, or of a call, has gone between a worker and the chain. */
+  /** Milliseconds for a block to reach a worker, or for a call to reach the chain. */
   readonly latencyMs: (account: Uint8Array) => number
 }
 
@@ -42,18 +42,18 @@ interface Follower {
   readonly onBlock: (block: FinalizedBlock) => Promise<void>
   readonly fail: (error: unknown) => void
   readonly queue: FinalizedBlock[]
-  /** Word of blocks arrives in their order. */
+  /** When the last block reached it: blocks arrive in their order. */
   heardAtMs: number
   isBusy: boolean
   stopped: boolean
 }
 
-/** Unix milliseconds of block 0's parent, so to speak. */
+/** Unix milliseconds at block 0. Block n comes n block times later. */
 const START_MS = Date.UTC(2030, 0, 1)
 const HASH_BYTES = 32
 /** States kept for questions about past blocks. */
 const KEPT_STATES = 32
-/** Of each account, the last duties whose outcome is known: far more than are under way at a time. */
+/** Duties kept for each account, with their outcomes: far more than run at the same time. */
 const KEPT_DUTIES = 64
 
 const isFull = (outcome: ApplyOutcome): boolean =>
@@ -62,7 +62,7 @@ const isFull = (outcome: ApplyOutcome): boolean =>
 /** See the module's header. */
 export class SimulatedChain {
   readonly genesisHash: Uint8Array
-  /** Bugs in pallets that the runtime told of. */
+  /** Bugs in pallets that the runtime logged. */
   readonly bugs: string[] = []
   readonly #options: SimulatedChainOptions
   readonly #deps: SimulatedChainDeps
@@ -137,12 +137,12 @@ export class SimulatedChain {
     for (const follower of this.#followers) this.#tell(follower, finalized)
   }
 
-  /** Applies what waits, in order, until the block is full: the rest waits for the next one. */
+  /** Applies the waiting calls, in order, until the block is full. The rest waits for the next block. */
   #fill(apply: OpenBlock['apply']): ApplyOutcome[] {
     const outcomes: ApplyOutcome[] = []
     for (const { account, call } of this.#pool) {
       const outcome = this.#apply(account, call, apply)
-      // What does not fit into an empty block will never fit: it must not stop every block to come.
+      // A call that does not fit into an empty block never fits. It must not stop all later blocks.
       if (isFull(outcome) && outcomes.length > 0) break
       outcomes.push(outcome)
     }
@@ -198,7 +198,7 @@ export class SimulatedChain {
     throw new AssayError('UNKNOWN_BLOCK', `expected one of the last ${KEPT_STATES} blocks, got ${toHex(at!)}`)
   }
 
-  /** The chain as an account sees and uses it. Duties are known across restarts of its process. */
+  /** The chain as an account sees and uses it. It knows duties across restarts of the account's process. */
   portOf(account: Uint8Array): ChainPort {
     return {
       genesisHash: this.genesisHash,

@@ -1,7 +1,7 @@
 /**
  * Meshes of sessions over the simulated network.
  *
- * Owns: which peers are in which session, and frames that arrive before their receiver is up. Does not own: links (network.ts).
+ * Owns: which peers are in which session, and frames that arrive before their receiver is up. Does not own: the network's links.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
@@ -9,7 +9,7 @@ import type { MeshOptions } from '../p2p/mesh-interface.ts'
 import type { NetworkPort } from '../kernel/ports.ts'
 import type { SimulatedNetwork } from './network.ts'
 
-/** Frames kept for a member that is not up yet, as the real mesh's queue keeps them at the sender. */
+/** Most frames kept for a member that is not up yet. In the real mesh the sender's queue keeps them. */
 const MAX_WAITING = 256
 
 interface Frame {
@@ -24,7 +24,7 @@ interface Session {
 
 /** @see createMeshes */
 export interface Meshes {
-  /** The mesh of a peer, which goes by its Noise key. */
+  /** The mesh of a peer, by its Noise key. */
   open(self: Uint8Array, options: MeshOptions): ReturnType<NetworkPort['openMesh']>
 }
 

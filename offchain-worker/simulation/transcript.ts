@@ -1,20 +1,20 @@
 /**
- * The digest of everything that happened in a run, in order: two runs that have the same one were the same.
+ * The digest of all events of a run, in order: two runs with the same digest were the same.
  *
- * Owns: what is noted of an event and how it is hashed. Does not own: what happens.
+ * Owns: which parts of an event are noted, and how they are hashed.
  */
 import { concatBytes } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
 
-/** What can happen. The numbers go into the digest. */
+/** Kinds of events. The numbers go into the digest. */
 export const EVENT = { sent: 1, delivered: 2, exit: 3, crashed: 4, restarted: 5, block: 6, call: 7 } as const
 export type EventName = keyof typeof EVENT
 
 /** @see createTranscript */
 export interface Transcript {
-  /** Of `bytes` the end is noted, where the signature is. */
+  /** Notes the end of `bytes`, where the signature is. */
   note(kind: EventName, atMs: number, from: number, to: number, bytes: Uint8Array): void
-  /** As `note`, of what is told by a number instead of by bytes. */
+  /** As `note`, for an event with a number instead of bytes. */
   noteNumber(kind: EventName, atMs: number, from: number, to: number, number: number): void
   /** Digest of all that was noted so far. */
   digest(): Uint8Array
@@ -22,7 +22,7 @@ export interface Transcript {
 
 /** Time, kind, from, to, length or number. */
 const HEAD_BYTES = 8 + 1 + 4 + 4 + 4
-/** Of each event's bytes: a signature, which says all that is before it. */
+/** Bytes noted of each event: a signature, which stands for all bytes before it. */
 const TAIL_BYTES = 64
 const CHUNK_BYTES = 1 << 15
 

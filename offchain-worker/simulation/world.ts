@@ -1,8 +1,7 @@
 /**
  * A simulated world: the real runtime and real workers on virtual time, over the simulated network.
  *
- * Owns: joining, crashes and restarts, time, the transcript, and what must hold whatever is played. Does not own: the play (play.ts),
- * which says who is there, what begins, and what must hold beside.
+ * Owns: joining, crashes and restarts, time, the transcript, and the invariants of every world. Does not own: the play.
  */
 import { toHex, u32le } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
@@ -33,15 +32,15 @@ export interface WorldOptions {
   readonly blockMs: number
 }
 
-/** How long a world is played. */
+/** How long a world may play. */
 export interface PlayTime {
   /** Milliseconds of virtual time after which the world gives up. */
   readonly untilMs: number
-  /** Whether time being over is how it should end, and no failure. */
+  /** Whether the play shall end by time, which is then no failure. */
   readonly endless?: boolean
 }
 
-/** What came of a world. */
+/** The result of a world. */
 export interface Played<Result> {
   readonly result: Result
   readonly breaches: readonly Breach[]
@@ -49,11 +48,11 @@ export interface Played<Result> {
   readonly virtualMs: number
   readonly frames: SimulatedNetwork['counts']
   readonly events: number
-  /** Digest of all that happened, in order. */
+  /** Digest of all events, in order. */
   readonly transcript: Uint8Array
 }
 
-/** A seat with what outlives its process. */
+/** A seat, with the data that outlive its process. */
 interface TakenSeat {
   readonly seat: Seat
   readonly place: Place
@@ -62,9 +61,9 @@ interface TakenSeat {
   life: number
 }
 
-/** Of each seat, in the smallest unit. */
+/** Balance of each seat at genesis, in the smallest unit. */
 const ENDOWMENT = 1_000_000n * 10n ** 12n
-/** The name of the account that is root by its key, and the one authority. */
+/** The name of the account that has the sudo key and is the one authority. */
 const SUDO = 'sudo'
 /** Duties that a worker takes at the same time. */
 const CAPACITY = 4
@@ -127,7 +126,7 @@ export class SimulatedWorld<Result> implements World {
     this.breaches.push({ kind, block: this.chain.number, detail })
   }
 
-  /** The worker of the seat with that number, where it has joined and has not crashed. */
+  /** The worker of the seat with that number; undefined before it joined and after a crash. */
   workerOf(peer: number): Worker | undefined {
     return this.#seats[peer]!.worker
   }
@@ -137,7 +136,7 @@ export class SimulatedWorld<Result> implements World {
     return this.#seats[peer]!.journal
   }
 
-  /** What a new process of the seat with that number runs on. Its random numbers are others than in its former lives. */
+  /** The dependencies of a new process of the seat with that number. Each process has other random numbers. */
   lend(peer: number): RoleDeps {
     const taken = this.#seats[peer]!
     const { seat, place, journal } = taken
@@ -171,7 +170,7 @@ export class SimulatedWorld<Result> implements World {
     const options = { account, capacity: CAPACITY, role: seat.role, makeRole: seat.open(place) }
     startWorker(options, deps).then((worker) => {
       worker.done.catch(stopped)
-      // It may have crashed while it joined.
+      // The process may have crashed while it joined.
       if (taken.life === life) taken.worker = worker
       else void worker.close()
     }, stopped)
@@ -186,12 +185,12 @@ export class SimulatedWorld<Result> implements World {
     taken.life++
   }
 
-  /** Lets happen what is due up to a time, or until all has been played, and lets promises settle. @param untilMs of virtual time */
+  /** Runs the events up to a time, or until the play is over, and lets promises settle. @param untilMs of virtual time */
   advance(untilMs: number, isOver: () => boolean = () => false): Promise<void> {
     return settleAll(() => !isOver() && this.scheduler.step(untilMs))
   }
 
-  /** Starts all seats, lets the planned ones crash, and plays to the end. */
+  /** Starts all seats, makes the planned crashes, and plays to the end. */
   async play({ untilMs, endless = false }: PlayTime): Promise<Played<Result>> {
     const { conditions, chance } = this.#options
     for (const { place } of this.#seats) this.start(place.peer)
@@ -229,7 +228,7 @@ export class SimulatedWorld<Result> implements World {
   }
 }
 
-/** Money for all, one authority that is root too, and what the play asks for. */
+/** The genesis: balances for all, one authority with the sudo key, and the sections of the play. */
 const genesisOf = ({ balances, genesis, seats }: Play<unknown>): Readonly<Record<string, unknown>> => {
   const sudo = accountOf(SUDO)
   return {
@@ -243,7 +242,7 @@ const genesisOf = ({ balances, genesis, seats }: Play<unknown>): Readonly<Record
   }
 }
 
-/** Plays in a world of its own, to the end. The same play, options and seed give the same result, to the byte. */
+/** Plays to the end, in a new world. The same play, options and seed give the same result, to the byte. */
 export const playWorld = <Result>(
   makePlay: MakePlay<Result>,
   { untilMs, endless = false, ...options }: WorldOptions & PlayTime,

@@ -97,7 +97,7 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       NotMember: AugmentedError<ApiType>;
       /**
-       * Only who placed the order may cancel it.
+       * Only the account that placed the order may cancel it.
        **/
       NotRequester: AugmentedError<ApiType>;
       /**

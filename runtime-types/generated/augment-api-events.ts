@@ -16,11 +16,11 @@ declare module '@polkadot/api-base/types/events' {
   interface AugmentedEvents<ApiType extends ApiTypes> {
     attestation: {
       /**
-       * Who told first that an attestor did not report was paid for it.
+       * The first account to tell that an attestor did not report was paid for it.
        **/
       AbsenceReported: AugmentedEvent<ApiType, [round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128], { round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128 }>;
       /**
-       * Who said that an attestor did not report who did lost its deposit, which is burned.
+       * An account that accused an attestor which did report lost its deposit, which is burned.
        **/
       AccusationRejected: AugmentedEvent<ApiType, [round: u32, attestor: AccountId32, accuser: AccountId32, deposit: u128], { round: u32, attestor: AccountId32, accuser: AccountId32, deposit: u128 }>;
       /**
@@ -121,7 +121,7 @@ declare module '@polkadot/api-base/types/events' {
        **/
       HostingStarted: AugmentedEvent<ApiType, [feed: H256, hoster: AccountId32], { feed: H256, hoster: AccountId32 }>;
       /**
-       * A hoster no longer serves a feed.
+       * A hoster stopped serving a feed.
        **/
       HostingStopped: AugmentedEvent<ApiType, [feed: H256, hoster: AccountId32], { feed: H256, hoster: AccountId32 }>;
       /**

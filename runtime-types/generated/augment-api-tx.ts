@@ -104,7 +104,7 @@ declare module '@polkadot/api-base/types/submittable' {
     };
     feeds: {
       /**
-       * Say that you serve a feed to whoever asks.
+       * Say that you serve a feed to every reader that asks.
        **/
       host: AugmentedSubmittable<(feed: H256 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [H256]>;
       /**
@@ -112,7 +112,7 @@ declare module '@polkadot/api-base/types/submittable' {
        **/
       publish: AugmentedSubmittable<(head: AssayPrimitivesFeedFeedHead | { key?: any; namespace?: any; publicKey?: any; length?: any; fork?: any; roots?: any; signature?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesFeedFeedHead]>;
       /**
-       * Say that you no longer serve a feed. Rounds under way go on.
+       * Say that you stop serving a feed. Open rounds go on.
        **/
       stopHosting: AugmentedSubmittable<(feed: H256 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [H256]>;
       /**

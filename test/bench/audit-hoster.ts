@@ -23,7 +23,7 @@ import { createPeerNetwork } from '#worker/p2p/network.ts'
 import { chainFeedHead } from '#worker/systems/hosting/adapters/hyper-feeds.ts'
 import { createReceiptGiver } from '#worker/systems/hosting/role/receipt-giver.ts'
 
-/** What the hoster tells once it serves; everything as hex. */
+/** The line of the hoster when it serves; all values as hex. */
 export interface Serving {
   readonly head: string
   readonly hoster: string

@@ -24,7 +24,7 @@ import type { Coinflip } from '#worker/systems/coinflip/protocol/terms.ts'
 import { runCoinflip, type CoinflipRun } from '#worker/systems/coinflip/session/run.ts'
 import { timeoutsWithin } from '#worker/systems/coinflip/session/timing.ts'
 
-/** What a member is told to do. */
+/** An order to a member. */
 export type Order =
   /** Connect to all; answered by `met`. */
   | { readonly kind: 'meet'; readonly members: readonly string[] }
@@ -41,7 +41,7 @@ export type Order =
       readonly signed: boolean
     }
 
-/** What a member answers. Times are milliseconds from the order. */
+/** An answer of a member. Times are milliseconds from the order. */
 export type Answer =
   | { readonly kind: 'ready'; readonly key: string }
   | { readonly kind: 'met' | 'open' }

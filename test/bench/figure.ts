@@ -16,7 +16,7 @@ export interface Figure {
   /** Such as `ms` or `transfers/s`. */
   readonly unit: string
   readonly runs: readonly number[]
-  /** What it should be: at most (`<=`) or at least (`>=`) so much. For `of: 'ratio'` the ratio should. */
+  /** The aim: at most (`<=`) or at least (`>=`) so much. For `of: 'ratio'` the ratio should. */
   readonly aim?: { readonly is: '<=' | '>='; readonly than: number; readonly of?: 'ratio' }
   /** The same unit, measured beside it: what makes the figure comparable between machines. */
   readonly reference?: { readonly name: string; readonly value: number }

@@ -123,7 +123,7 @@ function settledBytes(): number {
   return heapUsed + arrayBuffers
 }
 
-/** What an empty block leaves behind in a chain in memory, whose whole history can be read. */
+/** The memory that an empty block takes in a chain in memory, whose whole history can be read. */
 export const blockMemory: Measurement = {
   name: 'block-memory',
   async measure() {

@@ -23,7 +23,7 @@ const MIN_PER_SECOND = 20_000
 const alice = keypairFromSuri('//Alice').accountId
 const aliceKey = toHex(storageKey(storagePrefix('System', 'Account'), [[Blake2_128Concat, alice]]))
 
-/** What clients ask most. */
+/** The most frequent request of clients. */
 const CALLS: readonly (readonly [method: string, ...params: readonly unknown[]])[] = [
   ['chain_getBlockHash', 0],
   ['state_getStorage', aliceKey],

@@ -1,5 +1,5 @@
 /**
- * What a block costs on a chain that has much to do later and many workers to choose from.
+ * The cost of a block on a chain with many scheduled items and many workers.
  *
  * Owns: a pallet with ten thousand items on its agenda that draws ten of ten thousand workers in each block. Does not own: agenda
  * and draw.

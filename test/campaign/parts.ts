@@ -117,7 +117,7 @@ export interface DayOptions {
   readonly gap: number
 }
 
-/** What a market came to. */
+/** The result of a market. */
 export interface DayResult extends DayOptions {
   readonly blocks: number
   /** Rounds that closed, by verdict. */

@@ -112,7 +112,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
       expect(only(lines, 'coinflip-restarted')).toEqual([])
       const [evidence] = only(lines, 'evidence-accepted')
       expect(evidence).toMatchObject({ offender: 'attestor-1' })
-      // What opens the number waits for END.
+      // Evidence that opens the number waits for END.
       const waits = Number(evidence?.['block']) > Number(endsAt)
       expect(waits).toBe(scenario === 'bad-ping')
       expect(only(lines, 'paid').map(({ who }) => who)).not.toContain('attestor-1')
@@ -142,7 +142,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
   })
 
   test.runIf(process.platform === 'linux').each([
-    ['a worker that dies', /^assay: hoster: expected it to go on, it ended \(SIGKILL\) \[CHILD_DIED\]\n$/],
+    ['a worker that dies', /^assay: hoster: expected a running process, it ended \(SIGKILL\) \[CHILD_DIED\]\n$/],
     ['Ctrl-C', /^$/],
   ])('%s in mid-round ends it at once, and nothing is left behind', async (what, said) => {
     const { run, scratch } = await startDevnet()

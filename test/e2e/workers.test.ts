@@ -21,7 +21,7 @@ const REFUSAL_MS = 40_000
 
 const OUTCOME = 'Attestation.submitCoinflipOutcome'
 const REPORT = 'Attestation.submitReport'
-/** What an attestor says that came back after its slot, or after the last. */
+/** The words of an attestor that came back after its slot, or after the last. */
 const TOO_LATE = ['our slot has passed', 'there is no audit to report']
 const workers = storageOf('Workers', 'Workers', [AccountId], WorkerRecord)
 const reputations = storageOf('Workers', 'Reputations', [AccountId, Role], Reputation)
@@ -72,7 +72,7 @@ async function expectNoDutyTwice(round: number): Promise<void> {
   for (const name of await stage.members(round)) {
     const counts = await countDuties(name, round)
     expect(Object.values(counts), `${name}: ${JSON.stringify(counts)}`).toEqual(Object.keys(counts).map(() => 1))
-    // What the chain told of is among what was counted.
+    // The counted calls include those that the chain told.
     if (reporters(round).includes(name)) expect(counts).toHaveProperty([REPORT], 1)
   }
 }

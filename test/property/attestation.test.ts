@@ -61,7 +61,7 @@ const attestors = attestorsOf(6)
 const everyone = [hoster, outsider, ...attestors]
 const newcomers = [1, 2, 3, 4].map((i) => actor(`newcomer${i}`))
 
-/** What somebody does in the next block, as calls on the chain as it stands. */
+/** A deed in the next block, as calls on the present chain. */
 type Deed = (chain: AttestationChain) => readonly Signed[]
 
 /** A round under way, chosen by a number, and what its members would honestly say. Nothing where there is none. */
@@ -135,7 +135,7 @@ const reports = fc.tuple(number, findings, number).map(
         ),
       )(chain),
 )
-/** What the phase of a round asks for, from all its members. */
+/** The calls of all members for the present phase of a round. */
 const duty = fc.tuple(number, findings).map(
   ([pick, findings]): Deed =>
     (chain) =>
@@ -248,7 +248,7 @@ class Ledger {
   }
 }
 
-/** Whatever was done before, an honest round with some newcomers must still come to its end. */
+/** After any deeds, an honest round with some newcomers must still come to its end. */
 function expectStillWorking(chain: AttestationChain): void {
   const give = (who: Actor): Signed => [
     root,

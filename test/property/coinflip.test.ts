@@ -50,7 +50,7 @@ test('honest members end in exit 1 with the same number, whatever the network lo
 const phase = fc.constantFrom('Join', 'Commit', 'Echo', 'Reveal')
 const anyPhase = fc.constantFrom<CoinflipPhaseName>('Join', 'Commit', 'Echo', 'Reveal', 'Confirm')
 
-/** Lies that their author's own signatures prove, once they are told to somebody honest who is still there. */
+/** Lies that their author's own signatures prove, if an honest member hears them before its exit. */
 const provable = fc.constantFrom<Fault>(
   badReveal,
   equivocate,
@@ -61,7 +61,7 @@ const provable = fc.constantFrom<Fault>(
   forgeFraud('Echo'),
   forgeFraud('Confirm'),
 )
-/** What an exit proves against others. */
+/** The evidence in an exit against others. */
 const proofsIn = (exit: CoinflipExit): readonly Evidence[] =>
   exit.kind === 'malicious' ? [exit.evidence, ...exit.lies] : exit.lies
 

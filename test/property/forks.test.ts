@@ -66,7 +66,7 @@ interface Entry {
 interface Heads {
   readonly best: number
   readonly finalized: number
-  /** What may still become final, without the finalized block. */
+  /** Blocks that may still become final, without the finalized block. */
   readonly live: ReadonlySet<number>
 }
 

@@ -28,7 +28,7 @@ const anything: fc.Arbitrary<HosterMetrics> = fc
     return { samples, lost: Math.min(lost, MAX_SAMPLES - samples), latencyP50, latencyP95, latencyP99, throughput }
   })
 
-/** Extremes on purpose: what a liar would say. */
+/** Extreme values on purpose, as a liar would send them. */
 const lie = fc.oneof(
   anything,
   fc.constantFrom<HosterMetrics>(

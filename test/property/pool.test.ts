@@ -66,7 +66,7 @@ class Model {
     }
   }
 
-  /** What the builder would get, in order. */
+  /** The transactions that the builder would get, in order. */
   offered(): Nonced[] {
     const best = this.pool.best()
     const offered: Nonced[] = []

@@ -1,4 +1,4 @@
-/** Whatever workers do and leave undone: what draws know of them is what a look at all of them would tell. */
+/** After any actions and omissions of workers, the draw's weights equal those that a scan of all workers would give. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { RoleName } from '#types/domain/worker.ts'
@@ -54,7 +54,7 @@ it('draws know of all workers what they are, in every history', () => {
         everyone((worker) => [worker.keys, callOf('Workers', 'unregister')])
         expectIndexed(start.state, start.number)
         for (let left = 62; left > 0; left--) start.build()
-        // The hoster of this chain is left, silent; nothing else is kept of who has gone.
+        // Only the silent hoster of this chain remains; the chain keeps nothing else of workers that left.
         const kept = ['Workers', 'Silences', 'Rosters', 'PlaceOf', 'WorkerAt', 'Weights']
         expect(kept.map((item) => start.count('Workers', item))).toEqual([1, 0, 1, 1, 1, 0])
         expect(start.log.errors).toEqual([])

@@ -1,7 +1,7 @@
 /**
- * Transactions that the pool does not take for a while.
+ * Transactions that the pool refuses for a while.
  *
- * Owns: the list and its bound. Does not own: whom to ban (pool.ts).
+ * Owns: the list and its bound. Does not own: which transactions to ban.
  * Source: sc-transaction-pool graph/rotator.rs.
  */
 
@@ -13,7 +13,7 @@ const MAX_BANS = 16_384
 /** Ids that are banned for `BAN_MS`. */
 export class Bans {
   readonly #now: () => number
-  /** Until when; in order of that. */
+  /** When each ban ends; in that order. */
   readonly #until = new Map<string, number>()
 
   /** @param now milliseconds that never go back. */

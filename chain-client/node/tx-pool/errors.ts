@@ -1,7 +1,7 @@
 /**
- * What the pool answers to a transaction it does not take.
+ * The pool's answer to a transaction that it refuses.
  *
- * Owns: PoolError and its messages. Does not own: JSON-RPC numbers (rpc/errors.ts) or the decision (pool.ts, submission.ts).
+ * Owns: PoolError and its messages. Does not own: JSON-RPC numbers.
  */
 import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'

@@ -1,7 +1,7 @@
 /**
  * Transactions that wait for others: a nonce ahead of its account's.
  *
- * Owns: what each waits for. Does not own: limits and watchers (pool.ts).
+ * Owns: the tags for which each waits. Does not own: limits and watchers (the pool).
  * Source: sc-transaction-pool graph/future.rs.
  */
 import { TagIndex } from './tag-index.ts'
@@ -28,7 +28,7 @@ export class FutureQueue {
     return this.#bytes
   }
 
-  /** How many an account has here. */
+  /** How many transactions an account has here. */
   count(account: string): number {
     return this.#perAccount.get(account) ?? 0
   }
@@ -42,7 +42,7 @@ export class FutureQueue {
     for (const { transaction } of this.#waiting.values()) yield transaction
   }
 
-  /** @param missing those of its required tags that nothing provides yet; at least one. */
+  /** @param missing the required tags that nothing provides yet; at least one. */
   insert(transaction: PoolTransaction, missing: Iterable<string>): void {
     const { id, requires, account, wire } = transaction
     this.#waiting.set(id, { transaction, missing: new Set(missing) })
@@ -66,7 +66,7 @@ export class FutureQueue {
     return transaction
   }
 
-  /** These tags are provided now. @returns those that wait for nothing more, taken out, in order of arrival. */
+  /** Tells that these tags are provided. @returns the transactions that wait for nothing more, taken out, in order of arrival. */
   satisfy(tags: Iterable<string>): PoolTransaction[] {
     const free: PoolTransaction[] = []
     for (const tag of tags)
@@ -79,12 +79,12 @@ export class FutureQueue {
     return free.sort((a, b) => a.order - b.order)
   }
 
-  /** These tags are no longer provided, because their transaction left the ready ones without getting into a block. */
+  /** Tells that these tags lost their provider: it left the ready queue without getting into a block. */
   miss(tags: Iterable<string>): void {
     for (const tag of tags) for (const id of this.#requiring.get(tag)) this.#waiting.get(id)!.missing.add(tag)
   }
 
-  /** The one that is worth least: last in block order. */
+  /** The transaction with the least value: last in block order. */
   worst(): PoolTransaction | undefined {
     let worst: PoolTransaction | undefined
     for (const { transaction } of this.#waiting.values())

@@ -1,7 +1,7 @@
 /**
  * A binary heap.
  *
- * Owns: the smallest element at any time, in logarithmic time. Does not own: the order.
+ * Owns: giving the smallest element at any time, in logarithmic time.
  */
 
 /** Elements by an order that is negative where the first argument comes first. */
@@ -9,7 +9,7 @@ export class Heap<T> {
   readonly #items: T[]
   readonly #order: (a: T, b: T) => number
 
-  /** @param items taken over, in any order. */
+  /** @param items in any order; the heap takes the array over. */
   constructor(items: T[], order: (a: T, b: T) => number) {
     this.#items = items
     this.#order = order

@@ -1,7 +1,7 @@
 /**
- * What blocks include, until they are final.
+ * The transactions that blocks include, until the blocks are final.
  *
- * Owns: the record by block. Does not own: what watchers hear of it (pool.ts).
+ * Owns: the record by block. Does not own: telling watchers.
  */
 import { latin1 } from '../db.ts'
 
@@ -10,11 +10,11 @@ export interface Included {
   readonly hash: Uint8Array
   /** Index in the block's body. */
   readonly index: number
-  /** Tags that the state provides now. */
+  /** Tags that the state provides after it. */
   readonly provides: readonly string[]
 }
 
-/** Blocks of the best branch that are not finalized, with what they include. */
+/** Blocks of the best branch that are not finalized, with their transactions. */
 export class Inclusions {
   readonly #byBlock = new Map<string, readonly Included[]>()
 
@@ -22,7 +22,7 @@ export class Inclusions {
     this.#byBlock.set(latin1(block), included)
   }
 
-  /** What a block includes, for the last time. */
+  /** Removes a block, and gives its transactions. */
   take(block: Uint8Array): readonly Included[] {
     const included = this.#byBlock.get(latin1(block)) ?? []
     this.#byBlock.delete(latin1(block))

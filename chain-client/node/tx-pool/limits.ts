@@ -1,7 +1,7 @@
 /**
  * How much the pool holds.
  *
- * Owns: the bounds. Does not own: what happens at them (pool.ts).
+ * Owns: the bounds. Does not own: dropping transactions at them (the pool).
  */
 
 import { AssayError } from '#types/errors.ts'
@@ -20,7 +20,7 @@ export interface PoolLimits {
   readonly futurePerAccount: number
 }
 
-/** As in Substrate, but for the bound per account, which keeps one signer from filling the future queue. */
+/** As in Substrate. Only the bound per account is ours: it keeps one signer from filling the future queue. */
 export const DEFAULT_POOL_LIMITS: PoolLimits = {
   ready: { count: 8192, bytes: 20 * 1024 * 1024 },
   future: { count: 512, bytes: 1024 * 1024 },

@@ -2,8 +2,8 @@
  * The transaction pool.
  *
  * Owns: admission to the ready and future queues, limits, bans, and the statuses that watchers see. Does not own: signatures and
- * validity (submission.ts), nor when blocks are built (sealing.ts). All of it is synchronous: what a caller validated against the
- * best block is still so when it goes in.
+ * validity (submission). All of it is synchronous, so a transaction validated against the best block is still valid when it goes
+ * in.
  * Source: sc-transaction-pool graph/{base_pool,validated_pool}.rs.
  */
 import { latin1 } from '../db.ts'
@@ -74,7 +74,7 @@ export class TransactionPool {
     yield* this.#future.values()
   }
 
-  /** All in no certain order, also while the pool changes: those that join later come too. */
+  /** All, in no certain order. The pool may change meanwhile; transactions that join later come too. */
   *walk(): Generator<PoolTransaction, void, void> {
     yield* this.#ready.values()
     yield* this.#future.values()
@@ -86,7 +86,7 @@ export class TransactionPool {
     return () => this.#readyListeners.delete(listener)
   }
 
-  /** Refuses what need not be verified. @throws PoolError `alreadyImported` or `temporarilyBanned`. */
+  /** Refuses transactions whose signature need not be verified. @throws PoolError `alreadyImported` or `temporarilyBanned`. */
   checkNew(hash: Uint8Array): void {
     const id = latin1(hash)
     if (this.get(id)) throw new PoolError({ kind: 'alreadyImported', hash })
@@ -106,7 +106,7 @@ export class TransactionPool {
   }
 
   /**
-   * Takes in a transaction that is valid on the best block. Bans are not looked at.
+   * Takes in a transaction that is valid on the best block. It does not look at bans.
    * @throws PoolError `alreadyImported`, `tooLowPriority`, `cycleDetected` or `immediatelyDropped`; it is not in the pool then.
    */
   import(transaction: PoolTransaction): void {
@@ -139,7 +139,7 @@ export class TransactionPool {
     for (const listener of this.#readyListeners) listener()
   }
 
-  /** Moves what waited for these tags, and then what waited for that. */
+  /** Moves the transactions that waited for these tags, and then those that waited for the moved ones. */
   #promote(tags: readonly string[]): void {
     const free = this.#future.satisfy(tags)
     for (const transaction of free) {
@@ -152,7 +152,10 @@ export class TransactionPool {
     }
   }
 
-  /** What a newcomer replaced is usurped; what depended on that and is not served by the newcomer is dropped. */
+  /**
+   * Transactions that a newcomer replaced are usurped. Those that depended on them, and that the newcomer does not serve, are
+   * dropped.
+   */
   #displace(by: PoolTransaction, removed: readonly PoolTransaction[]): void {
     this.#noLongerProvided(removed)
     for (const { id, provides } of removed) {
@@ -165,7 +168,7 @@ export class TransactionPool {
     for (const { provides } of removed) this.#future.miss(provides.filter((tag) => !this.provides(tag)))
   }
 
-  /** @param newcomer is refused where it is itself the one to go. @throws PoolError `immediatelyDropped`. */
+  /** @param newcomer is refused where it is the worst itself. @throws PoolError `immediatelyDropped`. */
   #dropWorstReady(newcomer: string): void {
     while (overfull(this.#ready, this.#limits.ready)) {
       const removed = this.#ready.removeSubtree([this.#ready.worst()!.id])
@@ -183,7 +186,7 @@ export class TransactionPool {
     if (!this.#future.get(newcomer)) throw new PoolError({ kind: 'immediatelyDropped' })
   }
 
-  /** Removes those that turned out invalid, with all that depend on them, and bans them. Unknown ids are only banned. */
+  /** Removes transactions that turned out invalid, with all that depend on them, and bans them. Unknown ids are only banned. */
   removeInvalid(ids: Iterable<string>): PoolTransaction[] {
     const removed: PoolTransaction[] = []
     for (const id of ids) {
@@ -197,7 +200,7 @@ export class TransactionPool {
     return removed
   }
 
-  /** Takes one out and puts it in again as the runtime sees it now; where that fails it is dropped. */
+  /** Takes one out and puts it in again with the runtime's present verdict; drops it where that fails. */
   replace(transaction: PoolTransaction): void {
     this.#future.remove(transaction.id)
     const old = this.#ready.prune(transaction.id)
@@ -205,7 +208,7 @@ export class TransactionPool {
     this.readmit(transaction)
   }
 
-  /** Takes in a transaction that nobody waits for an answer about: a refusal becomes the status `dropped`. */
+  /** Takes in a transaction whose sender does not wait for an answer: a refusal becomes the status `dropped`. */
   readmit(transaction: PoolTransaction): void {
     try {
       this.import(transaction)
@@ -221,7 +224,7 @@ export class TransactionPool {
     this.#watchers.notify(id, { kind })
   }
 
-  /** A block joined the best branch: what it includes leaves the pool, what waited for that becomes ready. */
+  /** Tells that a block joined the best branch. Its transactions leave the pool, and those that waited for them become ready. */
   enact(block: Uint8Array, included: readonly Included[]): void {
     this.#inclusions.add(block, included)
     for (const { hash } of included) {
@@ -237,7 +240,7 @@ export class TransactionPool {
     }
   }
 
-  /** Removes what provides tags that the state has now from another transaction: the same nonce, included elsewhere. */
+  /** Removes transactions whose tags the state has from another one, for example one with the same nonce. */
   #removeRivals(by: Uint8Array, provides: readonly string[]): void {
     for (const tag of provides) {
       const rival = this.#ready.prune(this.#ready.provider(tag) ?? '')
@@ -245,25 +248,28 @@ export class TransactionPool {
     }
   }
 
-  /** A block left the best branch. What it included must be validated and readmitted, or given up, by the caller. @returns its ids. */
+  /**
+   * Tells that a block left the best branch. The caller must validate and readmit its transactions, or give them up. @returns their
+   * ids.
+   */
   retract(block: Uint8Array): string[] {
     const ids = this.#inclusions.take(block).map(({ hash }) => latin1(hash))
     for (const id of ids) this.#watchers.notify(id, { kind: 'retracted', block })
     return ids
   }
 
-  /** A block was finalized: the end for what it includes. */
+  /** Tells that a block was finalized. This is the last status of its transactions. */
   finalize(block: Uint8Array): void {
     for (const { hash, index } of this.#inclusions.take(block))
       this.#watchers.notify(latin1(hash), { kind: 'finalized', block, index })
   }
 
-  /** What was refused before may come again. */
+  /** Forgets all bans. */
   forgetBans(): void {
     this.#bans.clear()
   }
 
-  /** Drops those that the condition names. */
+  /** Drops the transactions for which the condition holds. */
   removeAll(isUnwanted: (id: string) => boolean): void {
     const unwanted = Array.from(this.walk(), ({ id }) => id).filter(isUnwanted)
     for (const id of unwanted) {

@@ -2,7 +2,7 @@
  * Transactions that can go into the next block.
  *
  * Owns: their dependencies by tags, replacement by priority, and the order for the block builder. Does not own: limits, bans and
- * watchers (pool.ts). Every tag that a transaction here requires is provided by another one here, or by the state.
+ * watchers (the pool). The state, or another transaction here, provides every tag that a transaction here requires.
  * Source: sc-transaction-pool graph/ready.rs.
  */
 import { PoolError } from './errors.ts'
@@ -13,7 +13,7 @@ import { blockOrder, type PoolTransaction } from './transaction.ts'
 /** Transactions in block order, each after all that it depends on. The queue must not change meanwhile. */
 export interface BestTransactions {
   next(): PoolTransaction | undefined
-  /** The last one did not go in: what depends on it is left out. */
+  /** Tells that the last one did not go in: skips all that depend on it. */
   skip(): void
 }
 
@@ -22,7 +22,7 @@ export class ReadyQueue {
   readonly #transactions = new Map<string, PoolTransaction>()
   readonly #providers = new Map<string, string>()
   readonly #requiring = new TagIndex()
-  /** Those that depend on none here. */
+  /** Transactions that depend on none here. */
   readonly #roots = new Set<string>()
   #bytes = 0
 
@@ -63,8 +63,8 @@ export class ReadyQueue {
   }
 
   /**
-   * Takes a transaction in; where others provide the same tags it replaces them, if its priority is above theirs together.
-   * @returns those that had to go. @throws PoolError `tooLowPriority` or `cycleDetected`; nothing has changed then.
+   * Takes a transaction in. It replaces others that provide the same tags, if its priority is above the sum of theirs.
+   * @returns the replaced ones and their dependants. @throws PoolError `tooLowPriority` or `cycleDetected`; nothing changes then.
    */
   insert(transaction: PoolTransaction): PoolTransaction[] {
     const { requires, provides, priority } = transaction
@@ -115,18 +115,18 @@ export class ReadyQueue {
     return transaction
   }
 
-  /** Takes one out alone: the state provides its tags from now on. */
+  /** Takes one out alone: the state provides its tags after this. */
   prune(id: string): PoolTransaction | undefined {
     return this.#transactions.has(id) ? this.#delete(id) : undefined
   }
 
-  /** Takes these and all that depend on them out; unknown ids are passed over. */
+  /** Takes out these and all that depend on them; ignores unknown ids. */
   removeSubtree(ids: Iterable<string>): PoolTransaction[] {
     const known = [...ids].filter((id) => this.#transactions.has(id))
     return Array.from(this.#subtree(known, new Set()), (id) => this.#delete(id))
   }
 
-  /** The one that is worth least: last in block order. */
+  /** The transaction with the least value: last in block order. */
   worst(): PoolTransaction | undefined {
     let worst: PoolTransaction | undefined
     for (const transaction of this.#transactions.values())

@@ -1,7 +1,7 @@
 /**
  * Which transactions name a tag.
  *
- * Owns: a map from strings to sets that leaves no empty set behind. Does not own: what a tag means.
+ * Owns: a map from strings to sets that leaves no empty set behind.
  */
 
 const NONE: ReadonlySet<string> = new Set()

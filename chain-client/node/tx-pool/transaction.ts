@@ -6,7 +6,7 @@
 import type { DecodedExtrinsic, ValidTransaction } from '#chain/runtime/runtime-interface.ts'
 import { latin1 } from '../db.ts'
 
-/** What the runtime said of a transaction, with tags and hash as strings, which Maps can look up. */
+/** The runtime's verdict on a transaction, with tags and hash as strings, because Maps look up strings. */
 export interface PoolTransaction {
   /** Its hash, as a string. */
   readonly id: string
@@ -59,7 +59,7 @@ export function poolTransaction(
 }
 
 /**
- * Negative where `a` goes before `b`: higher priority first, then what expires sooner, then what came first.
+ * Negative where `a` goes before `b`: higher priority first, then the earlier expiry, then the earlier arrival.
  * Source: sc-transaction-pool graph/ready.rs, `Ord for TransactionRef`.
  */
 export function blockOrder(a: PoolTransaction, b: PoolTransaction): number {

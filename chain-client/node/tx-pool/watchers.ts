@@ -1,7 +1,7 @@
 /**
- * Who wants to know what becomes of a transaction.
+ * The listeners that follow transactions.
  *
- * Owns: the listeners by transaction, which hear nothing after a final status. Does not own: when a status is due (pool.ts).
+ * Owns: the listeners by transaction, which hear nothing after a final status. Does not own: when a status is due (the pool).
  */
 import { messageOf } from '#types/errors.ts'
 import type { Log } from '#types/log.ts'
@@ -31,7 +31,7 @@ export class Watchers {
     if (watches?.delete(watch) && watches.size === 0) this.#watches.delete(id)
   }
 
-  /** Tells all who watch. What a listener throws is logged: it must not stop the pool. */
+  /** Tells all listeners of a transaction. Logs their errors, which must not stop the pool. */
   notify(id: string, status: TransactionStatus): void {
     const watches = this.#watches.get(id)
     if (watches === undefined) return

@@ -1,16 +1,16 @@
 /**
  * An agenda: what a pallet has to do in which block.
  *
- * Owns: the storage of it, and taking what is due. Does not own: how often a pallet looks (its hooks).
+ * Owns: its storage, and taking the due entries.
  *
- * Each entry is a storage key of its own, and the number of its block comes first in the key, highest byte first. So entries lie
- * in the state in the order in which they are due: inserting or removing one writes one key, whatever else is there, and taking
- * reads what is due and one entry more. An account that puts ten thousand entries into one block pays for each, makes none of the
- * others dearer, and cannot fill a block: a pallet takes at most so many, and the rest is due in the next block, before all that is
- * due later. A block that nobody builds, because a number was skipped, loses nothing for the same reason.
+ * Each entry is a storage key of its own. The key begins with the number of its block, highest byte first. So entries lie in the
+ * state in the order in which they are due. Inserting or removing an entry writes one key, however many there are; taking reads the
+ * due entries and one more. An account that puts ten thousand entries into one block pays for each, and makes none of the others
+ * dearer. It cannot fill a block either: a pallet takes a limited number, and the rest comes in the next block, before all later
+ * entries. For the same reason, a skipped block number loses nothing.
  *
- * Keys are not hashed, so somebody who chooses items can make the path to them long, but no longer than the item has bytes.
- * Source: the agenda of frame/scheduler, which keeps a list for each block; here nothing grows.
+ * Keys are not hashed. An attacker who chooses items can make the path to them long, but no longer than the item has bytes.
+ * Source: the agenda of frame/scheduler, which keeps a list for each block; here no value grows.
  */
 import type { Codec } from '#types/scale/codec.ts'
 import { bool, fixedBytes } from '#types/scale/primitives.ts'
@@ -23,15 +23,15 @@ const BLOCK_BYTES = 4
 export const agenda = <T>(docs: string, item: Codec<T>): Item<[Uint8Array, T], boolean, boolean | undefined> =>
   doubleMap(docs, [fixedBytes(BLOCK_BYTES), item], bool, { hashers: [Identity, Identity] })
 
-/** What is due when. */
+/** An agenda of items of one type. */
 export interface Agenda<T> {
-  /** Puts an item into a block's agenda. Once it is there, doing so again changes nothing. A past block means: as soon as possible. */
+  /** Puts an item into a block's agenda. A second insert of it changes nothing. A past block means: as soon as possible. */
   insert(block: number, item: T): void
-  /** Takes an item out of a block's agenda, where it is in it. */
+  /** Removes an item from a block's agenda, if it is there. */
   remove(block: number, item: T): void
   /**
-   * Removes what is due by a block, at most `most` items, and returns them: in the order of their blocks, and for one block in the
-   * order of their encodings. What is inserted after that, due or not, is for the next time.
+   * Removes at most `most` items that are due by a block, and returns them: in the order of their blocks, and within a block in the
+   * order of their encodings. A later insert, due or not, waits for the next call.
    */
   take(block: number, most: number): readonly T[]
 }
@@ -44,7 +44,7 @@ function blockKey(block: number): Uint8Array {
 
 const blockOf = (key: Uint8Array): number => new DataView(key.buffer, key.byteOffset).getUint32(0)
 
-/** The agenda that is kept in such storage. */
+/** The agenda in that storage. */
 export function openAgenda<T>(entries: MapAccess<[Uint8Array, T], boolean, boolean | undefined>): Agenda<T> {
   const dueBy = (block: number, most: number): [Uint8Array, T][] => {
     const due: [Uint8Array, T][] = []

@@ -1,8 +1,8 @@
 /**
- * One pallet put into a runtime: bound to its index, its storage, events and errors, and to the pallets it uses.
+ * One pallet put into a runtime: bound to its index, its storage, events and errors, and to the pallets that it uses.
  *
- * Owns: what a pallet's functions see at run time, and the pallet's own call, event and error enums. Does not own: how
- * pallets are declared (pallet.ts), or the runtime that they make together (construct.ts).
+ * Owns: what a pallet's functions see at run time, and the pallet's own call, event and error enums. Does not own: how to declare a
+ * pallet.
  */
 import { AssayError } from '#types/errors.ts'
 import type { Codec } from '#types/scale/codec.ts'
@@ -101,7 +101,10 @@ function emitter(current: CurrentExternalities, pallet: number, at: number, fiel
 /** {@link Self} with types forgotten. */
 type AnySelf = Self<any, any, any, any, any>
 
-/** What a pallet's functions see. `uses` is what runtime.ts gives it of other pallets, `log` where its console goes. */
+/**
+ * Makes the object that a pallet's functions see. `uses` are the parts of other pallets from runtime.ts; its console writes to
+ * `log`.
+ */
 export function bindSelf(
   { current, log }: { readonly current: CurrentExternalities; readonly log: RuntimeLog },
   index: number,
@@ -153,7 +156,7 @@ function bindCalls(pallet: string, calls: Readonly<Record<string, Call<Fields>>>
 }
 
 /**
- * A pallet under its index. `self` is from {@link bindSelf}, `own` what the pallet exports.
+ * A pallet under its index. `self` is from {@link bindSelf}; `own` are the pallet's exports.
  * @throws AssayError `BAD_CALL_INDEX` where its call indices do not grow.
  */
 export function bindPallet(index: number, declared: AnyPallet, self: AnySelf, own: unknown): BoundPallet {

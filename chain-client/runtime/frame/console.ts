@@ -1,9 +1,9 @@
 /**
  * `console` in pallets: values that a developer wants to see while a block is built.
  *
- * Owns: where they go (the node's log, the trace) and what stands beside them. Does not own: the form of values
- * (render.ts). Without effect on the chain: a pallet runs the same whether anybody listens. Costs nothing to pallets
- * that do not use it, and next to nothing where nobody listens.
+ * Owns: where they go (the node's log, the trace) and the place that stands beside them. Does not own: rendering values. It has no
+ * effect on the chain: a pallet runs the same whether anybody listens. It costs nothing to pallets that do not use it, and next to
+ * nothing while nobody listens.
  */
 import { Blake2_128Concat, storageKey, storagePrefix } from '#types/scale/storage-key.ts'
 import type { RuntimeLog } from './terms.ts'
@@ -13,10 +13,9 @@ import { render, renderLine } from './render.ts'
 import type { ConsoleLevel } from './trace.ts'
 
 /**
- * What pallets log with. Any values: texts stay as they are, bytes are hex, accounts that exist SS58, numbers decimal,
- * the rest JSON. A line tells block, extrinsic, pallet and call too. It stays when the call fails. In the log it
- * appears where a block is really built, and not while the pool validates or somebody tries an extrinsic out; in a
- * trace it always does.
+ * The pallets' way to log any values: texts stay as they are, bytes are hex, existing accounts SS58, numbers decimal, the rest
+ * JSON. A line also tells block, extrinsic, pallet and call. It stays when the call fails. The log shows it where a block is really
+ * built, and not while the pool validates or somebody tries an extrinsic; a trace always shows it.
  */
 export interface Console {
   debug(...values: readonly unknown[]): void
@@ -29,7 +28,7 @@ export interface Console {
 
 const accounts = storagePrefix('System', 'Account')
 
-/** Whether there is an account of these 32 bytes. Asked of the overlay in silence: a trace shows what pallets read. */
+/** Whether there is an account of these 32 bytes. It peeks into the overlay, because a trace shows only what pallets read. */
 const accountIn =
   ({ overlay }: Externalities) =>
   (bytes: Uint8Array): boolean =>

@@ -1,8 +1,7 @@
 /**
  * `construct_runtime!`: pallets put together under their indices.
  *
- * Owns: the runtime that they make, with its outer enums and dispatcher. Does not own: which pallets there are (runtime.ts),
- * how one is bound (bind.ts), or the order of a block (executive.ts).
+ * Owns: the runtime that they make, with its outer enums and dispatcher. Does not own: binding one pallet.
  */
 import { AssayError } from '#types/errors.ts'
 import type { Codec } from '#types/scale/codec.ts'
@@ -26,13 +25,13 @@ export interface Frame {
   readonly dispatcher: Dispatcher
 }
 
-/** How a runtime tells of what goes on in it. */
+/** Where a runtime's messages go, and how its stacks become readable. */
 export interface FrameOptions {
   readonly mapStack?: MapStack
   readonly console?: RuntimeLog
 }
 
-/** Collects pallets. The outer enums and the dispatcher can be handed to pallets before all of them are there. */
+/** Collects pallets. Pallets can get the outer enums and the dispatcher before all pallets are added. */
 export class FrameBuilder {
   readonly current = new CurrentExternalities()
   readonly runtimeCall: Codec<RuntimeCall>
@@ -43,7 +42,7 @@ export class FrameBuilder {
 
   readonly #console: RuntimeLog
 
-  /** `console` is where pallets' consoles go; by default the log. */
+  /** Pallets' consoles write to `console`; by default the log. */
   constructor(log: RuntimeLog, { mapStack = (stack) => stack, console = log }: FrameOptions = {}) {
     this.#console = console
     const callType = outerEnum(
@@ -62,7 +61,7 @@ export class FrameBuilder {
   }
 
   /**
-   * Adds a pallet under its index and gives what it exports.
+   * Adds a pallet under its index and returns its exports.
    * @throws AssayError `DUPLICATE_PALLET` where the index or the name is taken.
    */
   add<A extends AnyPallet>(index: number, declared: A, ...uses: UsesArgument<A>): ExportsOf<A> {

@@ -1,8 +1,8 @@
 /**
- * Calls: what a call is, what it costs, and running it so that failure leaves no trace.
+ * Calls: their codec, their cost, and running one so that failure leaves no trace.
  *
- * Owns: the outer call enum's codec, the storage layer around a call, and the rule that a bug in a pallet becomes a failed
- * call and a log entry. Does not own: fees, nonces and checks (extensions.ts), or how calls are declared (pallet.ts).
+ * Owns: the outer call enum's codec, the storage layer around a call, and the rule that a bug in a pallet becomes a failed call and
+ * a log entry. Does not own: how a pallet declares a call.
  * Source: frame-support dispatch.rs, dispatch_context.rs; construct_runtime's RuntimeCall.
  */
 import { messageOf } from '#types/errors.ts'
@@ -18,7 +18,7 @@ import { stackLines, type MapStack } from './stack.ts'
 import type { DispatchInfo, PostDispatchInfo, RuntimeCall, RuntimeLog } from './terms.ts'
 import type { Tracer } from './trace.ts'
 
-/** What came of a call. */
+/** The outcome of a call. */
 export type DispatchOutcome =
   | { readonly ok: true; readonly post: PostDispatchInfo }
   | { readonly ok: false; readonly error: DispatchError; readonly message: string }
@@ -82,7 +82,7 @@ export class CallTable {
   }
 }
 
-/** The codec of the outer call enum. Calls may carry calls, so the table is asked for at first use. */
+/** The codec of the outer call enum. Calls may carry calls, so it asks for the table at first use. */
 export function runtimeCallCodec(type: TypeDef, table: () => CallTable): Codec<RuntimeCall> {
   const codec: Codec<RuntimeCall> = {
     type,
@@ -104,7 +104,7 @@ export function runtimeCallCodec(type: TypeDef, table: () => CallTable): Codec<R
   )
 }
 
-/** Where failures are told, and how their stacks become readable. */
+/** Where failures are logged, and how their stacks become readable. */
 export interface DispatcherDeps {
   readonly log: RuntimeLog
   readonly mapStack: MapStack
@@ -116,7 +116,10 @@ export class Dispatcher {
   readonly #current: CurrentExternalities
   readonly #log: RuntimeLog
   readonly #mapStack: MapStack
-  /** Calls that carry calls ask for theirs more than once each; unremembered, that doubles with every level of nesting. */
+  /**
+   * Calls that carry calls ask for the info of those more than once. Without this memory the work would double with every level of
+   * nesting.
+   */
   readonly #infos = new WeakMap<RuntimeCall, DispatchInfo>()
 
   constructor(table: () => CallTable, current: CurrentExternalities, { log, mapStack }: DispatcherDeps) {
@@ -126,7 +129,7 @@ export class Dispatcher {
     this.#mapStack = mapStack
   }
 
-  /** Weight, class and whether the fee is paid. @throws ScaleError where the runtime has no such call. */
+  /** Weight, class and whether the call pays a fee. @throws ScaleError where the runtime has no such call. */
   readonly info = (runtimeCall: RuntimeCall): DispatchInfo => {
     let info = this.#infos.get(runtimeCall)
     if (!info) {
@@ -161,14 +164,14 @@ export class Dispatcher {
 
   #traced(tracer: Tracer, runtimeCall: RuntimeCall, origin: Origin): DispatchOutcome {
     tracer.openCall(runtimeCall, origin)
-    // A call that does not exist fails as a bug in the pallet that made it, and declares nothing.
+    // A missing call fails as a bug in the pallet that made it, and declares nothing.
     if (this.#table().has(runtimeCall)) tracer.declared(this.info(runtimeCall))
     const outcome = this.#dispatch(runtimeCall, origin)
     tracer.closeCall(outcome.ok ? outcome.post : {})
     return outcome
   }
 
-  /** Runs pallet code in a storage layer; what it throws undoes what it did, and bugs are logged under `where`. */
+  /** Runs pallet code in a storage layer. An exception undoes its writes; a bug is logged under `where`. */
   contained(where: string, act: () => void): { error: DispatchError; message: string } | undefined {
     const env = this.#current.get()
     const outer = env.where
@@ -185,7 +188,7 @@ export class Dispatcher {
     }
   }
 
-  /** What a call that threw has failed with, told in the log: bugs, and other failures where somebody debugs. */
+  /** The failure of a call that threw. Logs bugs, and at level debug other failures too. */
   #failure(env: Externalities, where: string, thrown: unknown): { error: DispatchError; message: string } {
     const place = () => {
       const { block, extrinsicIndex } = env
@@ -198,7 +201,7 @@ export class Dispatcher {
       return { error, message }
     }
     const message = `bug in ${where}: ${messageOf(thrown)}`
-    // Who traces sees it in the trace; the log heard of it when the block was built.
+    // A trace shows the bug itself; the log already told it when the block was built.
     if (!env.isTraceable) this.#log.error(place(), message)
     return { error: { tag: 'Other', value: undefined }, message }
   }

@@ -1,19 +1,21 @@
 /**
  * How a call fails: the exception that carries a DispatchError out of a pallet.
  *
- * Owns: the exception and the failures that every pallet may raise. Does not own: pallet errors, which pallets declare
- * and raise through `fail`, nor what a failure does to storage (dispatch.ts).
+ * Owns: the exception and the failures that every pallet may raise. Does not own: pallets' own errors, which they raise through
+ * `fail`.
  * Source: sp-runtime lib.rs (DispatchError).
  */
 import { AssayError } from '#types/errors.ts'
 import type { ArithmeticError, DispatchError, TokenError } from '#types/scale/dispatch.ts'
 import { isCapturingStacks } from './stack.ts'
 
-/** A call failed and says why. Anything else that a pallet throws is a bug. */
+/** A call failed for the reason given. Any other exception of a pallet is a bug. */
 export class DispatchFailure extends AssayError {
   readonly error: DispatchError
 
-  /** `name` is what people read: `Balances.InsufficientBalance`, `BadOrigin`. Has a stack only where one is wanted (stack.ts). */
+  /**
+   * `name` is for people: `Balances.InsufficientBalance`, `BadOrigin`. It has a stack only while stacks are captured (stack.ts).
+   */
   constructor(error: DispatchError, name: string, docs: string) {
     const limit = Error.stackTraceLimit
     if (!isCapturingStacks()) Error.stackTraceLimit = 0

@@ -1,8 +1,8 @@
 /**
- * The environment that pallets run in: the overlay of the block at hand, and what is known of that block.
+ * The environment in which pallets run: the overlay of the block at hand, and the known facts of that block.
  *
- * Owns: which environment is current, the collected events, transactional layers over storage and events together. Does
- * not own: pallets, which are bound once and always see the current environment, as FRAME's do through `sp_externalities`.
+ * Owns: which environment is current, the collected events, transactional layers over storage and events together. Does not own:
+ * pallets, which are bound once and always see the current environment, as FRAME's do through `sp_externalities`.
  */
 import { AssayError } from '#types/errors.ts'
 import { Writer } from '#types/scale/codec.ts'
@@ -14,18 +14,18 @@ import { capturingStacks } from './stack.ts'
 import type { Tracer } from './trace.ts'
 import { TracedOverlay } from './traced-overlay.ts'
 
-/** The block that the runtime is executing, or would be. */
+/** The block that the runtime is executing or trying. */
 export interface BlockEnvironment {
   readonly number: number
   readonly parentHash: Uint8Array
   readonly digest: readonly DigestItem[]
 }
 
-/** How a block is run. */
+/** How to run a block. */
 export interface RunOptions {
   /** Whether `tracer` of the environment may be set. Default false. */
   readonly isTraceable?: boolean
-  /** Nothing is built, only tried: pallets and failing calls have nothing to say in the log. Default false. */
+  /** The block is only tried: pallets and failing calls write nothing to the log. Default false. */
   readonly isTrial?: boolean
   /** Whether failing calls capture where they fail. Default: where it is traceable. */
   readonly capturesStacks?: boolean
@@ -40,11 +40,11 @@ const INITIALIZATION: Phase = { tag: 'Initialization', value: undefined }
 export class Externalities {
   readonly overlay: Overlay
   readonly block: BlockEnvironment
-  /** Part of the block in which events arise now. */
+  /** The present part of the block, to which new events belong. */
   phase: Phase = INITIALIZATION
-  /** The call or hook that runs now, innermost: `Balances.transferAllowDeath`. */
+  /** The innermost call or hook that is running: `Balances.transferAllowDeath`. */
   where: string | undefined
-  /** Is told what happens from now on. Set it only where the environment is traceable, and between storage layers. */
+  /** Hears of all later steps. Set it only where the environment is traceable, and between storage layers. */
   tracer: Tracer | undefined
   readonly isTraceable: boolean
   readonly isTrial: boolean
@@ -64,7 +64,7 @@ export class Externalities {
     this.capturesStacks = capturesStacks
   }
 
-  /** Index of the extrinsic that is applied now; undefined before and after them. */
+  /** Index of the extrinsic that is being applied; undefined before and after the extrinsics. */
   get extrinsicIndex(): number | undefined {
     return this.phase.tag === 'ApplyExtrinsic' ? this.phase.value : undefined
   }
@@ -74,7 +74,7 @@ export class Externalities {
     return this.#spans.length / 2
   }
 
-  /** Adds an event. It is encoded at once, so that one which does not encode fails the call that made it. */
+  /** Adds an event. It is encoded at once, so that a bad event fails the call that made it. */
   deposit(writeEvent: (out: Writer) => void): void {
     const start = this.#records.reserve(0)
     Phase.write(this.phase, this.#records)
@@ -121,7 +121,7 @@ export class Externalities {
     this.tracer?.rollback()
   }
 
-  /** Runs `act` in a layer of its own: what it throws undoes what it did, and is thrown on. */
+  /** Runs `act` in a layer of its own. An exception undoes its writes and is thrown on. */
   transactional<T>(act: () => T): T {
     this.begin()
     let result: T
@@ -136,7 +136,7 @@ export class Externalities {
   }
 }
 
-/** The slot that pallets look in for the environment at hand. One per runtime instance. */
+/** The slot in which pallets find the current environment. One per runtime instance. */
 export class CurrentExternalities {
   #current: Externalities | undefined
 

@@ -1,7 +1,7 @@
 /**
  * Inherents: calls that block authors add by themselves.
  *
- * Owns: which calls they are, and what they say for given data. Does not own: the data (node), or when they run (executive.ts).
+ * Owns: which calls they are, and their arguments for given data. Does not own: when they run (the executive).
  * Source: frame-support inherent.rs, construct_runtime expand/inherent.rs.
  */
 import type { InherentData, RuntimeCall } from './terms.ts'

@@ -1,8 +1,7 @@
 /**
- * Runtime metadata, versions 14, 15 and 16, from what pallets declare.
+ * Runtime metadata, versions 14, 15 and 16, from the pallets' declarations.
  *
- * Owns: the way from declarations to metadata. Does not own: the metadata codecs (runtime-types/scale/metadata-*.ts), type
- * ids (registry.ts), or what is declared.
+ * Owns: the way from declarations to metadata. Does not own: the metadata codecs (runtime-types/scale/metadata-*.ts).
  * Source: frame-metadata v14.rs, v15.rs, v16.rs; frame-support construct_runtime expand/metadata.rs.
  */
 import { AccountId } from '#types/scale/account.ts'
@@ -43,7 +42,7 @@ export interface ApiTypes {
   readonly methods: Readonly<Record<string, Method>>
 }
 
-/** All that metadata is made of. */
+/** Everything from which metadata is made. */
 export interface MetadataSource {
   readonly frame: Frame
   readonly extensions: readonly ExtensionTypes[]
@@ -53,11 +52,11 @@ export interface MetadataSource {
 }
 
 const EXTRINSIC_VERSION = 4
-/** What version 16 says of it. In this order: @polkadot/api signs the first, and can sign 4 only. */
+/** Extrinsic versions in metadata 16. The order matters: @polkadot/api signs the first, and can sign 4 only. */
 const EXTRINSIC_VERSIONS = [EXTRINSIC_VERSION, 5]
-/** Of the transaction extensions, as in general transactions. */
+/** Version of the transaction extensions, as in general transactions. */
 const EXTENSION_VERSION = 0
-/** `Option::None`: what clients decode where nothing is stored and there is no default. */
+/** `Option::None`: clients decode it where nothing is stored and there is no default. */
 const NONE = Uint8Array.of(0)
 
 const RUNTIME: TypeDef = { path: ['assay_runtime', 'Runtime'], shape: { kind: 'composite', fields: [] } }
@@ -131,7 +130,7 @@ const apiMetadata = (registry: Registry, { name, docs, methods }: ApiTypes): Run
   methods: Object.entries(methods).map(([method, declared]) => methodMetadata(registry, method, declared)),
 })
 
-/** Registers all that the versions share, AccountId32 first: clients trip over an id 0 where they expect a call type. */
+/** Registers all that the versions share, AccountId32 first: clients fail on a call type with id 0. */
 function shared(source: MetadataSource) {
   const registry = new Registry()
   registry.id(AccountId.type)
@@ -164,8 +163,8 @@ export function metadataV14(source: MetadataSource): Uint8Array {
 }
 
 /**
- * What versions 15 and 16 share, registered in the same order: so both give the types that transactions are made of in the
- * same order, and with it the same digest (metadata-hash.ts).
+ * The part that versions 15 and 16 share, registered in the same order. So both list the types of transactions in the same order
+ * and have the same digest (metadata-hash.ts).
  */
 function sharedSince15(source: MetadataSource) {
   const { registry, signedExtensions, ...rest } = shared(source)
@@ -201,7 +200,7 @@ const deprecationInfo = { tag: 'NotDeprecated', value: undefined } as const
 const enumOf = (type: number | undefined): PalletEnum | undefined =>
   type === undefined ? undefined : { type, deprecationInfo: [] }
 
-/** A pallet of version 15 with what version 16 says beyond that. */
+/** A pallet of version 15 with the additions of version 16. */
 const palletV16 = (registry: Registry, { views }: BoundPallet, known: PalletMetadataV15): PalletMetadataV16 => ({
   ...known,
   storage: known.storage && {

@@ -1,13 +1,13 @@
 /**
- * On whose behalf a call runs.
+ * The origin of a call: on whose behalf it runs.
  *
- * Owns: the raw origin and the checks that calls begin with. Does not own: signatures (extensions.ts).
+ * Owns: the raw origin and the checks with which calls begin. Does not own: signatures.
  * Source: frame-system lib.rs (RawOrigin, ensure_signed, ensure_root, ensure_none); frame-support lookup.
  */
 import type { MultiAddress } from '#types/scale/multi-address.ts'
 import { badOrigin, cannotLookup } from './errors.ts'
 
-/** A signed account (32 bytes), the chain itself, or nobody: an inherent. */
+/** A signed account (32 bytes), the chain itself (root), or nobody (an inherent). */
 export type Origin = { readonly signed: Uint8Array } | 'root' | 'none'
 
 /** The signer. @throws DispatchFailure BadOrigin */

@@ -1,8 +1,7 @@
 /**
  * The outer enums of a runtime: one variant a pallet, with the pallet's own enum inside.
  *
- * Owns: their metadata types, and the codec of RuntimeEvent. Does not own: the codec of RuntimeCall (dispatch.ts), or the
- * enums of pallets (bind.ts).
+ * Owns: their metadata types, and the codec of RuntimeEvent. Does not own: the codec of RuntimeCall (dispatch).
  * Source: frame-support construct_runtime expand/{outer_enums,call}.rs.
  */
 import { inside, ScaleError, type Codec, type Reader, type Writer } from '#types/scale/codec.ts'
@@ -16,7 +15,7 @@ export interface RuntimeEvent {
   readonly value: { readonly tag: string; readonly value: unknown }
 }
 
-/** An outer enum: one variant a pallet, each with the pallet's enum in it. Its shape is known once all pallets are. */
+/** An outer enum: one variant a pallet, each with the pallet's enum in it. Its shape is known after all pallets are added. */
 export function outerEnum(
   name: string,
   pallets: () => readonly BoundPallet[],

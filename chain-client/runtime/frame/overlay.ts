@@ -1,9 +1,9 @@
 /**
- * The transactional storage overlay: what a block under construction has read and written on top of a state.
+ * The transactional storage overlay: the reads and writes of a block under construction, on top of a state.
  *
- * Owns: nested layers (begin, commit, rollback), the block's read cache, merged iteration by prefix, the final changes.
- * Does not own: what keys and values mean (storage.ts), nor the state below (chain-client/trie).
- * Layers are an undo journal over one map, so that a read costs one lookup whatever the depth, and a commit costs nothing.
+ * Owns: nested layers (begin, commit, rollback), the block's read cache, merged iteration by prefix, the final changes. Does not
+ * own: storage items, which give keys and values a meaning.
+ * Layers are an undo journal over one map, so that a read costs one lookup at any depth, and a commit costs nothing.
  * Source: sp-state-machine overlayed_changes/mod.rs.
  */
 import { AssayError } from '#types/errors.ts'
@@ -16,15 +16,15 @@ export interface StateReader {
 }
 
 /**
- * A storage key or prefix inside the runtime: its bytes as a latin1 string, one character a byte. Strings are what a Map
- * finds fastest, and they sort as their bytes do.
+ * A storage key or prefix inside the runtime: its bytes as a latin1 string, one character a byte. A Map finds strings fastest, and
+ * they sort as their bytes do.
  */
 export type RawKey = string
 
 /** The raw form of key bytes. */
 export const rawKey: (bytes: Uint8Array) => RawKey = binaryOf
 
-/** The bytes of a raw key, in Node's pool: memory of its own costs more than all else in reading a value. */
+/** The bytes of a raw key, in Node's pool: a separate allocation would cost more than the rest of a read. */
 function pooledBytes(key: RawKey): Uint8Array {
   const pooled = Buffer.from(key, 'latin1')
   return new Uint8Array(pooled.buffer, pooled.byteOffset, pooled.length)
@@ -37,18 +37,18 @@ export function keyBytes(key: RawKey): Uint8Array {
   return bytes
 }
 
-/** A cached value. Immutable but for `value`, which is filled by whoever decodes the bytes first. */
+/** A cached value. Only `value` changes: the first reader that decodes the bytes sets it. */
 export interface Entry {
   /** Undefined where nothing is stored. */
   readonly bytes: Uint8Array | undefined
   readonly written: boolean
-  /** The decoded value, when somebody has decoded it already. */
+  /** The decoded value, if a reader has decoded it already. */
   value: unknown
 }
 
 /** Pallet and item prefix: twice twox128. */
 const ITEM_PREFIX_LENGTH = 32
-/** Keys read from the state at once: few at first, as many walks end soon, then twice as many each time. */
+/** Keys in the first read of a walk over the state. Many walks end soon; each further read takes twice as many. */
 const FIRST_PAGE_KEYS = 8
 const LAST_PAGE_KEYS = 256
 /** As `TRANSACTIONAL_LIMIT` in frame-support storage/transactional.rs. */
@@ -57,11 +57,11 @@ const MAX_LAYERS = 255
 export class Overlay {
   readonly #state: StateReader
   readonly #entries = new Map<RawKey, Entry>()
-  /** What to restore, oldest first: key and the entry that it had. */
+  /** The entries to restore, oldest first: key and former entry. */
   readonly #journal: [RawKey, Entry | undefined][] = []
   /** Length of the journal at the start of each open layer. */
   readonly #layers: number[] = []
-  /** Keys ever written, by item prefix; a superset, as rollbacks leave it alone. */
+  /** All keys ever written, by item prefix. A rollback removes none, so it is a superset. */
   readonly #writtenKeys = new Map<RawKey, Set<RawKey>>()
 
   constructor(state: StateReader) {
@@ -82,13 +82,13 @@ export class Overlay {
     return this.entry(key).bytes
   }
 
-  /** As {@link get}, but leaves no mark: nothing is cached, and no trace hears of it. */
+  /** As {@link get}, but neither caches the value nor tells a trace. */
   peek(key: RawKey): Uint8Array | undefined {
     const entry = this.#entries.get(key)
     return entry ? entry.bytes : this.#state.get(pooledBytes(key))
   }
 
-  /** Stores bytes, or removes with undefined. `value` is what they decode to, where the caller has it. */
+  /** Stores bytes; undefined removes them. `value` is the decoded form, where the caller has it. */
   put(key: RawKey, bytes: Uint8Array | undefined, value?: unknown): void {
     const before = this.#entries.get(key)
     if (this.#layers.length > 0) this.#journal.push([key, before])
@@ -132,7 +132,7 @@ export class Overlay {
     return this.#layers.length
   }
 
-  /** All keys under a prefix in order, state and overlay merged. Keys written meanwhile may or may not be seen. */
+  /** All keys under a prefix in order, state and overlay merged. The walk may or may not see keys written meanwhile. */
   *keys(prefix: RawKey): Generator<RawKey> {
     const written = this.#writtenUnder(prefix)
     let next = 0
@@ -145,7 +145,7 @@ export class Overlay {
   }
 
   /**
-   * Every write that stands, for `Trie.apply`; null removes. Views into shared memory: copy what is to be kept.
+   * Every write that stands, for `Trie.apply`; null removes. The bytes are views into shared memory: copy those that you keep.
    * @throws AssayError `OPEN_LAYER` while a layer is open.
    */
   changes(): (readonly [Uint8Array, Uint8Array | null])[] {

@@ -1,13 +1,13 @@
 /**
- * The pallet DSL: a pallet is one page, and what it declares is what metadata, dispatch and clients know of it.
+ * The pallet DSL: a pallet is one page, from whose declarations metadata, dispatch and clients follow.
  *
- * Owns: the shape of a pallet and the inference that makes a wrong argument, event, error or storage key a compile error.
- * Does not own: storage items (storage.ts), binding (bind.ts), metadata (metadata.ts).
+ * Owns: the shape of a pallet and the inference that makes a wrong argument, event, error or storage key a compile error. Does not
+ * own: storage items.
  *
- * Order of a page: name, docs, constants, storage, events, errors, uses, exports, calls, views, hooks, genesis, inherent.
- * Indices of events and errors are their order of declaration, and of calls too unless they say otherwise, so they are
- * append-only. TypeScript infers plain properties first and the functions after, in the order written: `exports` stands before
- * `calls`, `views` and `hooks`, which receive it.
+ * Order of a page: name, docs, constants, storage, events, errors, uses, exports, calls, views, hooks, genesis, inherent. Indices
+ * of events and errors are their order of declaration. So are those of calls, unless a call sets its own. So all three lists are
+ * append-only. TypeScript infers plain properties first and then functions, in the order written: `exports` stands before `calls`,
+ * `views` and `hooks`, which receive it.
  * Source: frame-support macros (#[pallet::*]); names are FRAME's.
  */
 import type { Codec } from '#types/scale/codec.ts'
@@ -34,30 +34,33 @@ export interface EventSpec<F extends Fields> {
   readonly fields: F
 }
 
-/** An event of the pallet. Without fields give `{}`. */
+/** An event of the pallet. Give `{}` for no fields. */
 export const event = <const F extends Fields>(docs: string, fields: F): EventSpec<F> => ({ docs, fields })
 
-/** What a pallet says of a bare extrinsic that may go in: `ValidTransaction`, where only the tags must be given. */
+/** A pallet's answer for a bare extrinsic that may go in: `ValidTransaction`, of which only the tags must be given. */
 export interface ValidUnsigned {
-  /** What it provides. Two transactions that provide the same do not both go in. The pallet's name is put before each. */
+  /**
+   * Tags that it provides. Of two transactions that provide the same tag, only one goes in. The frame puts the pallet's name before
+   * each.
+   */
   readonly provides: readonly [Uint8Array, ...Uint8Array[]]
-  /** What must be there before it: tags of this pallet. Default none. */
+  /** Tags of this pallet that must be provided before it. Default none. */
   readonly requires?: readonly Uint8Array[]
   /** Default 0. */
   readonly priority?: bigint
   /** Blocks for which it stays valid. Default for ever. */
   readonly longevity?: bigint
-  /** Whether others are told of it. Default true. */
+  /** Whether the node tells others of it. Default true. */
   readonly propagate?: boolean
 }
 
 /**
- * `ValidateUnsigned::validate_unsigned` of one call: may it go in with nobody's signature? It has to recognise spam and, by
- * state, what has been done: whoever wants may send it, for nothing.
+ * `ValidateUnsigned::validate_unsigned` of one call: may it go in without a signature? Anybody may send it, for free, so this has
+ * to recognise spam and, by the state, calls that were made already.
  */
 export type ValidateUnsigned<A> = (args: A, source: TransactionSource) => ValidUnsigned | TransactionError
 
-/** What a call costs and how it is treated; functions see the arguments. */
+/** The cost and class of a call; functions get the arguments. */
 export interface CallOptions<A> {
   /** Picoseconds of the reference machine, see `refTime` in weights.ts. */
   readonly weight: bigint | ((args: A) => bigint)
@@ -67,7 +70,7 @@ export interface CallOptions<A> {
   readonly paysFee?: Pays | ((args: A) => Pays)
   /** `#[pallet::call_index]`. Default: one more than the call before. */
   readonly callIndex?: number
-  /** Bare extrinsics are taken of calls that have this, and of no others. They run with origin `none`. */
+  /** Only calls that have this may come as bare extrinsics. They run with origin `none`. */
   readonly validateUnsigned?: ValidateUnsigned<A>
 }
 
@@ -87,7 +90,7 @@ export const call = <const F extends Fields>(
   run: (origin: Origin, args: Values<F>) => PostDispatchInfo | void,
 ): Call<F> => ({ docs, args, options: typeof weight === 'bigint' ? { weight } : weight, run })
 
-/** `#[pallet::view_functions]`: a question that clients may ask at any block. Without effect on state. */
+/** `#[pallet::view_functions]`: a question that clients may ask at any block. It does not change the state. */
 export interface View<F extends Fields, T> {
   readonly docs: string
   readonly args: F
@@ -103,23 +106,23 @@ export const view = <const F extends Fields, T>(
   run: (args: Values<F>) => T,
 ): View<F, T> => ({ docs, args, output, run })
 
-/** Other pallets as this one needs them: FRAME's Config. Only a type: runtime.ts gives the value. */
+/** The parts of other pallets that this one needs: FRAME's Config. Only a type; runtime.ts gives the value. */
 export interface Uses<D> {
   readonly needs?: D
 }
 
-/** Declares what runtime.ts must provide: `uses: uses<{ balances: Pick<Balances, 'transfer'> }>()`. */
+/** Declares the value that runtime.ts must give: `uses: uses<{ balances: Pick<Balances, 'transfer'> }>()`. */
 export const uses = <D>(): Uses<D> => ({})
 
-/** `#[pallet::hooks]`. What they throw is contained and logged, and undone. */
+/** `#[pallet::hooks]`. An exception in one is contained, logged and undone. */
 export interface Hooks {
-  /** Before inherents and extrinsics. Returns the weight used, if it is worth counting (picoseconds). */
+  /** Before inherents and extrinsics. Returns the used weight in picoseconds, if it is worth counting. */
   onInitialize?(): bigint | void
   /** After the last extrinsic. */
   onFinalize?(): void
 }
 
-/** `GenesisConfig`: the codec of the pallet's section of the chain spec, and what to store for it. */
+/** `GenesisConfig`: the codec of the pallet's section of the chain spec, and a function that stores it. */
 export interface Genesis<G, F, P> {
   readonly config: Codec<G>
   /** Used where the section is missing; without it a missing section is an error. */
@@ -139,11 +142,11 @@ type EventSpecs = Readonly<Record<string, EventSpec<any>>>
 type ErrorSpecs = Readonly<Record<string, string>>
 type Calls = Readonly<Record<string, Call<any>>>
 type Views = Readonly<Record<string, View<any, any>>>
-/** Marks what a pallet leaves out. Nothing has this key. */
+/** Marks a property that a pallet leaves out. No object has this key. */
 declare const NOTHING: unique symbol
 type None = { readonly [NOTHING]?: never }
 
-/** What a pallet's own functions see. */
+/** The object that a pallet's own functions get. */
 export interface Self<K, S, E, X, D> {
   readonly constants: { readonly [I in keyof K]: K[I] extends Constant<infer T> ? T : never }
   readonly storage: { readonly [I in keyof S]: AccessOf<S[I]> }
@@ -153,15 +156,15 @@ export interface Self<K, S, E, X, D> {
   readonly fail: { readonly [I in keyof X]: () => never }
   /** The other pallets. */
   readonly uses: D
-  /** Logs values for whoever develops the pallet: `console.log('paid', amount, who)`. Without effect on the chain. */
+  /** Logs values for the pallet's developer: `console.log('paid', amount, who)`. It has no effect on the chain. */
   readonly console: Console
   /** Number of the block at hand. */
   readonly block: () => number
   /** Hash of the block before it. */
   readonly parentHash: () => Uint8Array
   /**
-   * Runs `act` in a storage layer of its own (`with_storage_layer`): a DispatchFailure undoes it and is returned. Other
-   * exceptions, bugs, go on to the call or hook around.
+   * Runs `act` in a storage layer of its own (`with_storage_layer`): a DispatchFailure undoes it, and `attempt` returns its error.
+   * Other exceptions are bugs and go on to the surrounding call or hook.
    */
   readonly attempt: (act: () => void) => DispatchError | undefined
 }
@@ -185,7 +188,7 @@ export interface Pallet<
   readonly events?: E
   readonly errors?: X
   readonly uses?: Uses<D>
-  /** What other pallets may call, and this pallet's calls and hooks too. */
+  /** Functions for other pallets, and for this pallet's calls and hooks. */
   readonly exports?: (self: Self<K, S, E, X, D>) => P
   readonly calls?: (self: Self<K, S, E, X, D>, own: P) => C
   readonly views?: (self: Self<K, S, E, X, D>, own: P) => Views
@@ -209,17 +212,17 @@ export function pallet<
   return declared
 }
 
-/** A pallet of whatever types. */
+/** A pallet of any types. */
 export type AnyPallet = Pallet<string, any, any, any, any, any, any, any, any>
 
-/** What a pallet offers to others. */
+/** The exports of a pallet. */
 export type ExportsOf<A> = A extends { readonly exports?: (self: any) => infer P } ? P : never
 
-/** What a pallet's section of the chain spec says. */
+/** The values in a pallet's section of the chain spec. */
 export type GenesisOf<A> = A extends { readonly genesis?: Genesis<infer G, any, any> } ? G : never
 
-/** The value that runtime.ts gives with a pallet: none where the pallet uses no other. */
+/** The value that runtime.ts gives with a pallet; none where the pallet uses no other. */
 export type UsesArgument<A> = [keyof UsesOf<A>] extends [typeof NOTHING] ? [] : [UsesOf<A>]
 
-/** What a pallet needs of others. */
+/** The parts of other pallets that a pallet needs. */
 export type UsesOf<A> = A extends { readonly uses?: Uses<infer D> } ? D : never

@@ -1,14 +1,13 @@
 /**
  * The portable type registry: types get ids, and types of the same structure get the same id.
  *
- * Owns: structural identity and numbering. Does not own: what types there are (codecs describe themselves), or the
- * metadata around the registry (metadata.ts).
+ * Owns: structural identity and numbering. Does not own: the metadata around the registry.
  * Source: scale-info registry.rs, portable.rs.
  */
 import type { PortableType } from '#types/scale/metadata-types.ts'
 import type { FieldDef, Shape, TypeDef, TypeRef } from '#types/scale/type-def.ts'
 
-/** The types that a type is made of, its generic parameters included. */
+/** The types inside a type, its generic parameters included. */
 function parts({ params = [], shape }: TypeDef): TypeRef[] {
   const own = params.flatMap(({ type }) => (type ? [type] : []))
   switch (shape.kind) {
@@ -27,7 +26,7 @@ function parts({ params = [], shape }: TypeDef): TypeRef[] {
 
 const fieldFace = ({ name, typeName }: FieldDef) => [name, typeName]
 
-/** All of a shape that is not another type. */
+/** The parts of a shape that are not other types. */
 function face(shape: Shape): unknown {
   switch (shape.kind) {
     case 'primitive':
@@ -47,7 +46,7 @@ function face(shape: Shape): unknown {
 
 /** Sorts types into classes of the same structure, then numbers those asked for. */
 export class Registry {
-  /** Class of each type seen. Types under way, which recursion may meet, have theirs already. */
+  /** Class of each type seen. A type has its class before its parts are read, because recursion may meet it. */
   readonly #classes = new Map<TypeDef, number>()
   readonly #underWay = new Set<TypeDef>()
   readonly #recursive = new Set<TypeDef>()
@@ -56,7 +55,7 @@ export class Registry {
   readonly #types: (PortableType | undefined)[] = []
   #nextClass = 0
 
-  /** The id of a type. New types get the next id, then the types that they are made of. */
+  /** The id of a type. A new type gets the next id, and then the types inside it. */
   id(type: TypeDef): number {
     const known = this.#ids.get(this.#class(type))
     if (known !== undefined) return known

@@ -1,8 +1,7 @@
 /**
- * Values of the runtime as people read them, and as JSON can carry them.
+ * Values of the runtime in a form for people, and as JSON can carry them.
  *
- * Owns: the rendering of decoded values in logs and traces. Does not own: JSON-RPC's own encodings (rpc/json.ts), or
- * which values are shown (console.ts, tracer.ts).
+ * Owns: the rendering of decoded values in logs and traces. Does not own: JSON-RPC's own encodings.
  */
 import { toHex } from '#types/bytes.ts'
 import { toSs58 } from '#types/crypto/ss58.ts'
@@ -10,16 +9,16 @@ import { ACCOUNT_ID_BYTES } from '#types/scale/account.ts'
 import { snakeCase } from '#types/scale/compound.ts'
 import type { FieldDef, TypeDef, VariantDef } from '#types/scale/type-def.ts'
 
-/** What JSON can say. */
+/** Any JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
-/** Values nest no deeper than this in what is shown; SCALE's own bound is far above what anybody reads. */
+/** Deepest nesting that is shown. SCALE's own bound is far more than anybody reads. */
 const MAX_DEPTH = 32
 /** Longer bytes, texts and lists are cut. Above any key, hash, signature and most calls. */
 const MAX_BYTES = 4096
 const MAX_ELEMENTS = 1000
 
-/** What is known of a value beside itself. */
+/** Known facts about a value. */
 interface Hints {
   /** Whether 32 bytes of no known type are an account. */
   readonly isAccount?: (bytes: Uint8Array) => boolean
@@ -36,7 +35,7 @@ function renderBytes(bytes: Uint8Array, type: TypeDef | undefined, { isAccount }
   return `${toHex(bytes.subarray(0, MAX_BYTES))}… (${bytes.length} bytes)`
 }
 
-/** A newtype's inside, with the newtype's own name where it is an account's. */
+/** The type inside a newtype; the newtype itself where it is an account. */
 function unwrapped(type: TypeDef | undefined): TypeDef | undefined {
   let inner = type
   while (inner && !isAccountType(inner) && inner.shape.kind === 'composite') {
@@ -127,14 +126,13 @@ class Rendering {
 }
 
 /**
- * A decoded value as JSON: bytes as hex, 128-bit numbers and the like as decimal text, accounts as SS58, enums as `{
- * tag, value }`, nothing as null. `type` is what the value's codec says of itself; without it only `isAccount` can tell
- * accounts from hashes.
+ * A decoded value as JSON: bytes as hex, 128-bit numbers and the like as decimal text, accounts as SS58, enums as `{ tag, value }`,
+ * nothing as null. `type` is the type of the value's codec. Without it only `isAccount` can tell accounts from hashes.
  */
 export const render = (value: unknown, type?: TypeDef, hints: Hints = {}): Json =>
   new Rendering(hints).value(value, type)
 
-/** As one line of a log: texts as they are, all else as JSON. */
+/** Values as one line of a log: texts as they are, all else as JSON. */
 export function renderLine(values: readonly unknown[], hints: Hints): string {
   const shown = values.map((value) => render(value, undefined, hints))
   return shown.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' ')

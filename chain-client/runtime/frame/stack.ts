@@ -1,20 +1,19 @@
 /**
  * Stacks of failing calls, which point into the pallet's page.
  *
- * Owns: when a failure captures its stack, and the form in which it is shown. Does not own: the failures (errors.ts),
- * or the way from a bundle's positions to those of the source, which whoever runs a bundle gives.
+ * Owns: when a failure captures its stack, and the form in which it is shown. Does not own: the failures.
  *
- * A call that fails as it may is nothing unusual, and capturing its stack costs several times what raising it costs; so
- * it is captured only while somebody wants to see it. Bugs always have theirs. The switch is the process's, as V8's
- * limit is; the runtime is synchronous, so that nothing else runs while it is on.
+ * Failing calls are common, and capturing a stack costs several times as much as raising the failure. So a stack is captured only
+ * while somebody wants to see it. Bugs always have theirs. The switch holds for the whole process, as V8's limit does; the runtime
+ * is synchronous, so nothing else runs while it is on.
  */
 
-/** Turns the lines of a stack that point into a bundle into lines that point to its sources. */
+/** Maps lines of a stack that point into a bundle to lines that point to its sources. */
 export type MapStack = (stack: string) => string
 
 let isCapturing = false
 
-/** Makes failures raised while `act` runs capture their stacks, or not. May nest. */
+/** Sets whether failures capture their stacks while `act` runs. May nest. */
 export function capturingStacks<T>(capture: boolean, act: () => T): T {
   const outer = isCapturing
   isCapturing = capture
@@ -25,16 +24,16 @@ export function capturingStacks<T>(capture: boolean, act: () => T): T {
   }
 }
 
-/** Whether failures are to capture their stacks now. */
+/** Whether failures capture their stacks at present. */
 export const isCapturingStacks = (): boolean => isCapturing
 
-/** A line of the machinery between pallets, and between a pallet and the failure that it raised. */
+/** A stack line of the machinery between pallets, or between a pallet and its failure. */
 const FRAME_LINE = /\/runtime\/frame\/(?:bind|dispatch|errors|externalities|stack)\.ts[^/]*$/
 
 /**
- * The lines of the stack, without the message above them and without the machinery: the first is the place in the
- * pallet that failed, `at Ledger.transfer (…/runtime/pallets/balances-ledger.ts:118:10)`. Empty where nothing was
- * captured.
+ * The lines of the stack, without the message and the machinery. Empty where no stack was captured. The first line is the place of
+ * the failure in the pallet:
+ * `at Ledger.transfer (…/runtime/pallets/balances/ledger.ts:118:10)`.
  */
 export function stackLines(thrown: unknown, mapStack: MapStack): string {
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''

@@ -1,9 +1,8 @@
 /**
  * Access to storage items: from a pallet's keys and values to raw ones in the overlay.
  *
- * Owns: typed reads, writes and walks over the overlay; key building with its cache. Does not own: how items are declared
- * (storage.ts), or layers (overlay.ts).
- * Values that come out are shared with the block's cache: treat them as immutable, bytes too.
+ * Owns: typed reads, writes and walks over the overlay; key building with its cache. Does not own: how to declare a storage item.
+ * Returned values are shared with the block's cache: treat them as immutable, bytes too.
  * Source: frame-support storage/generator/{value,map,double_map,nmap}.rs.
  */
 import { AccountId } from '#types/scale/account.ts'
@@ -15,19 +14,19 @@ import { rawKey, keyBytes, type RawKey } from './overlay.ts'
 import { encodeSmall } from './scratch.ts'
 import type { Access, AnyItem } from './storage.ts'
 
-/** Hashed keys kept per map and place; one that is full starts over. */
+/** Hashed keys kept per map and place; a full cache starts over. */
 const MAX_CACHED_KEYS = 8192
 
-/** Keys found without encoding them. */
+/** Keys that are found without encoding them. */
 const RECENT_KEYS = 4
 
-/** Builds the raw keys of one item. Hashing a key costs more than all else on the way to a value, so they are kept. */
+/** Builds the raw keys of one item. Hashing a key costs more than the rest of an access, so hashed keys are kept. */
 class Keys {
   readonly prefix: RawKey
   readonly #item: AnyItem
-  /** For each place among the keys, what those encoded hash to. */
+  /** For each place among the keys: encoded key to hashed key. */
   readonly #hashed: readonly Map<RawKey, RawKey>[]
-  /** The keys used last, by identity: a transaction asks for its few accounts many times. Keys are not to be written to. */
+  /** The keys used last, by identity: a transaction asks for its few accounts many times. Do not write into keys. */
   readonly #recent: { readonly key: unknown; readonly full: RawKey }[] = []
   #turn = 0
 
@@ -44,7 +43,7 @@ class Keys {
     return keys.reduce<RawKey>((full, key, part) => full + this.#part(part, key), this.prefix)
   }
 
-  /** The keys back from a raw key. @throws AssayError `KEY_NOT_REVERSIBLE` where a hasher keeps none. */
+  /** The keys in a raw key. @throws AssayError `KEY_NOT_REVERSIBLE` where a hasher does not keep the key. */
   read(key: RawKey): unknown[] {
     const from = new Reader(keyBytes(key.slice(this.prefix.length)))
     return this.#item.keys.map(({ codec, hasher }: { codec: Codec<unknown>; hasher: StorageHasher }) => {
@@ -103,7 +102,7 @@ class Cells {
     return entry.bytes === undefined ? undefined : entry.value
   }
 
-  /** The stored value, else the item's default. */
+  /** The stored value, otherwise the item's default. */
   get(key: RawKey): unknown {
     return this.stored(key) ?? this.#default
   }
@@ -128,7 +127,7 @@ class Cells {
 
 type LooseAccess = Access<unknown[], unknown, unknown>
 
-/** What every item has, whatever its number of keys. */
+/** The access that every item has, with any number of keys. */
 function plainAccess(keys: Keys, cells: Cells, arity: number): LooseAccess {
   return {
     get: (...of) => cells.get(keys.of(of)),
@@ -152,7 +151,7 @@ function plainAccess(keys: Keys, cells: Cells, arity: number): LooseAccess {
   }
 }
 
-/** The hot ways to a map of one key, without arrays of arguments. */
+/** The frequent accesses to a map of one key, without arrays of arguments. */
 const singleKeyAccess = (keys: Keys, cells: Cells) => ({
   get: (key: unknown) => cells.get(keys.single(key)),
   has: (key: unknown) => cells.has(keys.single(key)),
@@ -180,7 +179,7 @@ function mapWalks(keys: Keys, cells: Cells) {
   }
 }
 
-/** Access to one item of a pallet, in whatever environment is current. */
+/** Access to one item of a pallet, in the current environment. */
 export function bindItem(current: CurrentExternalities, pallet: string, name: string, item: AnyItem): unknown {
   const keys = new Keys(pallet, name, item)
   const cells = new Cells(current, item)

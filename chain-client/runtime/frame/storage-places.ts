@@ -1,8 +1,8 @@
 /**
- * What storage keys and values mean, by what pallets declare.
+ * The meaning of storage keys and values, by the pallets' declarations.
  *
- * Owns: the way back from raw keys and bytes to pallet, item, map keys and value, as a trace shows them. Does not own:
- * the way there (storage-access.ts).
+ * Owns: the way back from raw keys and bytes to pallet, item, map keys and value, as a trace shows them. Does not own: the way
+ * there (storage access).
  */
 import { toHex } from '#types/bytes.ts'
 import { decode, Reader, type Codec } from '#types/scale/codec.ts'
@@ -16,7 +16,7 @@ import type { TracePlace } from './trace.ts'
 /** Pallet and item prefix of a storage key. */
 const PREFIX_LENGTH = 32
 
-/** A storage item and whose it is. */
+/** A storage item and its pallet. */
 interface KnownItem {
   readonly pallet: string
   readonly name: string
@@ -34,7 +34,7 @@ function itemTable(pallets: readonly BoundPallet[]): ReadonlyMap<RawKey, KnownIt
   return new Map(entries)
 }
 
-/** The map keys in a storage key, as far as it goes, as far as hashers keep them, and as far as they are such keys. */
+/** The map keys in a storage key or prefix. Stops where a hasher does not keep the key, or where the bytes are no such key. */
 function mapKeys({ item }: KnownItem, key: RawKey): Json[] {
   const from = new Reader(keyBytes(key.slice(PREFIX_LENGTH)))
   const found: Json[] = []
@@ -43,7 +43,7 @@ function mapKeys({ item }: KnownItem, key: RawKey): Json[] {
     try {
       found.push(render(readStorageKeyPart(hasher, codec, from), codec.type))
     } catch {
-      // Root may write to any key. Looking at it must not break what it does.
+      // Root may write to any key. Showing such a key must not break root's call.
       break
     }
   }
@@ -58,7 +58,7 @@ export class StoragePlaces {
     this.#items = itemTable(pallets)
   }
 
-  /** Of a full key or a prefix. */
+  /** The place of a full key or a prefix. */
   place(key: RawKey): TracePlace {
     const known = this.#items.get(key.slice(0, PREFIX_LENGTH))
     const hex = toHex(keyBytes(key))
@@ -67,7 +67,7 @@ export class StoragePlaces {
       : { key: hex, keys: [] }
   }
 
-  /** Decoded, or the bytes where they are no value of the item: somebody may have set them by hand. */
+  /** The decoded value. Gives the bytes where they are no value of the item: somebody may have set them by hand. */
   value(key: RawKey, bytes: Uint8Array | undefined): Json {
     if (!bytes) return null
     const codec: Codec<unknown> | undefined = this.#items.get(key.slice(0, PREFIX_LENGTH))?.item.value

@@ -1,34 +1,33 @@
 /**
- * Storage items: how pallets declare what they keep, and what they then have to reach it.
+ * Storage items: how pallets declare them, and the access that they then get.
  *
- * Owns: values, maps and maps of several keys, and the types of access to them. Does not own: the access itself
- * (storage-access.ts), or how items show in metadata (metadata.ts).
+ * Owns: values, maps and maps of several keys, and the types of access to them. Does not own: the access itself.
  * Source: frame-support storage/types/{value,map,double_map,nmap}.rs.
  */
 import type { Codec } from '#types/scale/codec.ts'
 import { Blake2_128Concat, type StorageHasher } from '#types/scale/storage-key.ts'
 
-/** A declared item. `K` are its keys, `V` its value, `Q` what a read of nothing gives: undefined, or the default. */
+/** A declared item. `K` are its keys, `V` its value, `Q` the result of a read: `V`, with undefined where there is no default. */
 export interface Item<K extends readonly unknown[], V, Q> {
   readonly docs: string
   readonly keys: readonly { readonly codec: Codec<K[number]>; readonly hasher: StorageHasher }[]
   readonly value: Codec<V>
-  /** `ValueQuery` with this default; without it the item is an `OptionQuery`. */
+  /** With a default the item is a `ValueQuery`, otherwise an `OptionQuery`. */
   readonly default: V | undefined
   readonly query?: Q
 }
 
-/** One place in storage, plain values have no keys. */
+/** Access to an item. Plain values have no keys. */
 export interface Access<K extends readonly unknown[], V, Q> {
   /** The value; where nothing is stored, the default of the item or undefined. */
   get(...keys: K): Q
-  /** Whether something is stored, default or not. */
+  /** Whether a value is stored; a default does not count. */
   has(...keys: K): boolean
   put(...entry: [...K, V]): void
   remove(...keys: K): void
   /** Reads and removes. */
   take(...keys: K): Q
-  /** Replaces the value by what `change` makes of it; undefined removes. */
+  /** Replaces the value by the result of `change`; undefined removes it. */
   mutate(...entry: [...K, (value: Q) => V | undefined]): void
   /** The full storage key. */
   key(...keys: K): Uint8Array
@@ -39,7 +38,7 @@ type FirstKeys<K extends readonly unknown[]> = K extends readonly [...infer Head
   ? Head | FirstKeys<Head>
   : never
 
-/** Access to a map, which can also be walked, in the order of its hashed keys. `first` narrows to entries with those keys. */
+/** Access to a map, and walks over it in the order of its hashed keys. `first` selects the entries with those first keys. */
 export interface MapAccess<K extends readonly unknown[], V, Q> extends Access<K, V, Q> {
   entries(...first: FirstKeys<K>): Generator<[keys: K, value: V]>
   keys(...first: FirstKeys<K>): Generator<K>
@@ -47,7 +46,7 @@ export interface MapAccess<K extends readonly unknown[], V, Q> extends Access<K,
   clear(...first: FirstKeys<K>): number
 }
 
-/** What a pallet gets for an item it declared. */
+/** The access that a pallet gets for a declared item. */
 export type AccessOf<I> =
   I extends Item<infer K, infer V, infer Q>
     ? K extends readonly []
@@ -99,7 +98,7 @@ interface NMapOptions {
 
 type Codecs<K extends readonly unknown[]> = { readonly [I in keyof K]: Codec<K[I]> }
 
-/** A map of several keys; entries that share their first keys can be walked and cleared together. */
+/** A map of several keys. Entries that share their first keys can be walked and cleared together. */
 export function nMap<K extends unknown[], V>(
   docs: string,
   keys: Codecs<K>,
@@ -147,5 +146,5 @@ export function doubleMap<A, B, V>(
   return nMap<[A, B], V>(docs, keys, codec, options)
 }
 
-/** An item of whatever types, as the machinery sees it. */
+/** An item of any types, as the frame sees it. */
 export type AnyItem = Item<any, any, any>

@@ -1,11 +1,11 @@
 /**
- * A tree of sums: weights at numbered places, from which places are drawn in proportion to weight.
+ * A tree of sums: weights at numbered places, and draws of places in proportion to weight.
  *
- * Owns: the storage of the tree, changing one weight, drawing. Does not own: who has which place.
+ * Owns: the storage of the tree, changing one weight, drawing.
  *
- * A node holds the sums of its children, a leaf the weights of as many places. So changing a weight writes as many nodes as the tree
- * is high, and a draw reads as many, whatever number of places there is and whatever their weights are: a place of weight zero
- * costs a draw nothing, however many there are. Nodes whose sums are all zero are not stored.
+ * A node holds the sums of its children; a leaf holds the weights of as many places. So changing a weight writes one node per
+ * level, and a draw reads one per level, for any number of places and any weights. Places of weight zero cost a draw nothing,
+ * however many there are. Nodes whose sums are all zero are not stored.
  */
 import { drawBelow } from '#types/domain/draw.ts'
 import { AssayError } from '#types/errors.ts'
@@ -33,25 +33,25 @@ export const sumTrees = <K>(docs: string, key: Codec<K>): Item<Nodes<K>, readonl
     default: NO_SUMS,
   })
 
-/** One tree. Places are numbers below {@link SUM_TREE_PLACES}, weights are zero where nothing was set. */
+/** One tree. Places are numbers below {@link SUM_TREE_PLACES}, a weight is zero until it is set. */
 export interface SumTree {
   weight(place: number): bigint
-  /** @throws ScaleError where the weight is negative, or all together pass 64 bits. */
+  /** @throws ScaleError where the weight is negative, or the sum of all passes 64 bits. */
   set(place: number, weight: bigint): void
   /**
-   * Up to `count` different places in the order drawn, each in proportion to weight among those left, without those of `without`:
-   * the same as `weightedSample` of all places in their order. Fewer where no more have a weight.
-   * @throws AssayError `BAD_SUMS` where somebody has written sums that do not add up.
+   * Draws up to `count` different places, in proportion to weight among those left; never those of `without`. Gives the same as
+   * `weightedSample` of all places in their order. Fewer where no more have a weight.
+   * @throws AssayError `BAD_SUMS` where stored sums do not add up, because somebody wrote them by hand.
    */
   sample(seed: Uint8Array, label: string, count: number, without: readonly number[]): number[]
 }
 
-/** What is left out of the sums of a tree while places are drawn, by level and number in the level. */
+/** The weights to subtract from the sums of a tree during a draw, by level and number in the level. */
 class LeftOut {
   readonly #weights = new Map<number, bigint>()
   #total = 0n
 
-  /** The weight of all that is left out. */
+  /** The sum of all weights that are left out. */
   get total(): bigint {
     return this.#total
   }

@@ -1,12 +1,12 @@
 /**
- * What the frame's parts, and those who use it, tell each other: calls and what comes of them.
+ * The common terms of the frame and its users: calls and their outcomes.
  *
- * Owns: types alone, which import none of the frame's files. Does not own: the tree of a trace (trace.ts).
+ * Owns: types alone; it imports none of the frame's files. Does not own: the tree of a trace.
  */
 import type { Log } from '#types/log.ts'
 import type { DispatchClass, DispatchError, Pays, Weight } from '#types/scale/dispatch.ts'
 
-/** A call of some pallet, by names: `{ pallet: 'Balances', name: 'transferKeepAlive', args: { … } }`. */
+/** A call of a pallet, by names: `{ pallet: 'Balances', name: 'transferKeepAlive', args: { … } }`. */
 export interface RuntimeCall {
   readonly pallet: string
   /** camelCase, as declared. */
@@ -14,16 +14,16 @@ export interface RuntimeCall {
   readonly args: Readonly<Record<string, unknown>>
 }
 
-/** What a call declares about itself, given its arguments. */
+/** The declaration of a call, given its arguments. */
 export interface DispatchInfo {
   readonly weight: Weight
   readonly class: DispatchClass
   readonly paysFee: Pays
 }
 
-/** What a successful call may correct of what was charged in advance. */
+/** Corrections that a successful call may make to the charge in advance. */
 export interface PostDispatchInfo {
-  /** Default: the weight declared. Never more than that. */
+  /** Default: the declared weight. Never more than that. */
   readonly actualWeight?: Weight
   /** Default: as declared. */
   readonly paysFee?: Pays
@@ -63,7 +63,7 @@ export type Validity =
   | { readonly ok: true; readonly valid: ValidTransaction }
   | { readonly ok: false; readonly error: TransactionError }
 
-/** What came of one extrinsic in a block. `refused` leaves no trace in state; the other two are in the block. */
+/** The outcome of one extrinsic in a block. `refused` leaves no trace in state; the other two are in the block. */
 export type ApplyOutcome =
   | { readonly kind: 'success' }
   | { readonly kind: 'failed'; readonly error: DispatchError; readonly message: string }
@@ -75,11 +75,11 @@ export interface InherentData {
 }
 
 /**
- * Where bugs in pallets, what pallets log, and (debug) failing calls with their stacks go. A pino logger fits. Levels
- * that it lacks are not told.
+ * The log for bugs in pallets, for pallets' own lines, and at level debug for failing calls with their stacks. A pino logger fits.
+ * Lines of levels that it lacks are dropped.
  */
 export type RuntimeLog = Pick<Log, 'error'> &
   Partial<Pick<Log, 'debug' | 'info' | 'warn'>> & {
-    /** Without it every level that the log has is told, but failing calls are not: their stacks cost time. */
+    /** Without it, every level that the log has is written. Failing calls are not logged then, because their stacks cost time. */
     readonly isLevelEnabled?: (level: string) => boolean
   }

@@ -1,10 +1,9 @@
 /**
- * What happened in a block, as a tree: blocks hold hooks and extrinsics, extrinsics their steps and calls, and those
- * what they read, wrote, emitted and logged, in the order in which it happened.
+ * The steps of a block, as a tree: blocks hold hooks and extrinsics, extrinsics their steps and calls, and those their reads,
+ * writes, events and log lines, in the order in which they happened.
  *
- * Owns: the types of the tree, and what the frame tells a tracer. Does not own: how it is recorded (tracer.ts), how a
- * block is run for it (../rehearsal.ts), or which JSON-RPC method serves it. All of the tree is JSON as it stands:
- * bytes and storage keys are hex, large numbers decimal text, accounts SS58 (render.ts).
+ * Owns: the types of the tree, and the interface by which the frame tells a tracer. Does not own: recording (the tracer). All of
+ * the tree is plain JSON: bytes and storage keys are hex, large numbers decimal text, accounts SS58.
  */
 import type { DispatchError } from '#types/scale/dispatch.ts'
 import type { Origin } from './origin.ts'
@@ -12,7 +11,7 @@ import type { RawKey } from './overlay.ts'
 import type { Json } from './render.ts'
 import type { ApplyOutcome, DispatchInfo, PostDispatchInfo, RuntimeCall } from './terms.ts'
 
-/** Where in storage. Pallet and item are missing for keys that no pallet declares. */
+/** A place in storage. Pallet and item are missing for keys that no pallet declares. */
 export interface TracePlace {
   /** The full storage key or prefix, hex. */
   readonly key: string
@@ -24,8 +23,8 @@ export interface TracePlace {
 }
 
 /**
- * A read; null where nothing is stored. What the same span has read or written already, and is as it was, is left out:
- * pallets ask for the same account many times.
+ * A read; null where nothing is stored. A span does not repeat a value that it has read or written and that did not change: pallets
+ * read the same account many times.
  */
 export interface TraceRead extends TracePlace {
   readonly kind: 'read'
@@ -37,7 +36,7 @@ export interface TraceWrite extends TracePlace {
   readonly kind: 'write'
   readonly before: Json
   readonly after: Json
-  /** Whether a failure around it took it back. */
+  /** Whether a surrounding failure undid it. */
   readonly undone: boolean
 }
 
@@ -54,10 +53,10 @@ export interface TraceEvent {
   readonly undone: boolean
 }
 
-/** How a pallet's console says it. */
+/** The levels of a pallet's console. */
 export type ConsoleLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** What a pallet logged. */
+/** A line that a pallet logged. */
 export interface TraceLog {
   readonly kind: 'log'
   readonly level: ConsoleLevel
@@ -73,7 +72,7 @@ export interface TraceFailure {
   readonly error: Json
   /** `Balances.InsufficientBalance: …` */
   readonly message: string
-  /** Where it was raised, innermost first: `at transfer (…/pallets/balances.ts:120:14)`. */
+  /** Where it was raised, innermost first: `at transfer (…/pallets/balances/pallet.ts:120:14)`. */
   readonly stack: string
 }
 
@@ -96,12 +95,12 @@ export interface TraceCall extends Span {
   readonly args: Json
   /** `root`, `none`, or `{ signed: account }`. */
   readonly origin: Json
-  /** As declared, and what the call says it really used. */
+  /** The declared weight, and the one that the call says it used. */
   readonly weight?: TraceWeight
   readonly actualWeight?: TraceWeight
   readonly class?: 'Normal' | 'Operational' | 'Mandatory'
   readonly paysFee?: 'Yes' | 'No'
-  /** Missing where it succeeded. */
+  /** Missing where the call succeeded. */
   readonly failure?: TraceFailure
 }
 
@@ -114,16 +113,15 @@ export interface TraceHook extends Span {
 }
 
 /**
- * What the runtime does around calls and hooks: begin and end the block, check a transaction and take its fee
- * (`prepare`, or `validateUnsigned`), settle the fee after the call (`postDispatch`), note how it ended
- * (`noteApplied`).
+ * A step of the runtime around calls and hooks: begin and end the block, check a transaction and take its fee (`prepare`, or
+ * `validateUnsigned`), settle the fee after the call (`postDispatch`), note how it ended (`noteApplied`).
  */
 export interface TraceStep extends Span {
   readonly kind: 'step'
   readonly step: 'initialize' | 'prepare' | 'validateUnsigned' | 'postDispatch' | 'noteApplied' | 'finalize'
 }
 
-/** What came of an extrinsic. */
+/** The outcome of an extrinsic. */
 export type TraceOutcome =
   | { readonly kind: 'success' }
   | { readonly kind: 'failed'; readonly error: Json; readonly message: string }
@@ -136,7 +134,7 @@ export interface TraceExtrinsic extends Span {
   readonly hash: string
   /** SS58; missing for inherents and other bare extrinsics. */
   readonly signer?: string
-  /** In the smallest unit, decimal: what was taken before the call. Missing where none is taken. */
+  /** The fee taken before the call, in the smallest unit, decimal. Missing where none is taken. */
   readonly fee?: { readonly withdrawn: string; readonly tip: string }
   readonly outcome: TraceOutcome
 }
@@ -149,7 +147,7 @@ export interface TraceBlock extends Span {
 export type TraceSpan = TraceBlock | TraceHook | TraceExtrinsic | TraceStep | TraceCall
 export type TraceNode = TraceSpan | TraceRead | TraceWrite | TraceWalk | TraceEvent | TraceLog
 
-/** What the frame tells of itself while a block is traced; raw, so that it costs the frame nothing to say. */
+/** The messages of the frame while a block is traced. They are raw, so that they cost the frame nothing. */
 export interface Tracer {
   openCall(call: RuntimeCall, origin: Origin): void
   openHook(pallet: string, hook: TraceHook['hook']): void
@@ -157,13 +155,13 @@ export interface Tracer {
   openExtrinsic(index: number, hash: Uint8Array, signer: Uint8Array | undefined): void
   /** Ends the innermost span. */
   close(): void
-  /** Ends the innermost call, which says so much of what it really cost. */
+  /** Ends the innermost call, with the corrections of its cost. */
   closeCall(post: PostDispatchInfo): void
   /** Ends the extrinsic. */
   closeExtrinsic(outcome: ApplyOutcome): void
-  /** The fee of the extrinsic at hand has been taken. */
+  /** The fee of the present extrinsic was taken. */
   withdrawn(fee: bigint, tip: bigint): void
-  /** What a call declares of itself. */
+  /** The declaration of the innermost call. */
   declared(info: DispatchInfo): void
   /** The innermost call or hook has failed. */
   fail(error: DispatchError, message: string, thrown: unknown): void
@@ -173,7 +171,7 @@ export interface Tracer {
   /** An event's encoding: pallet, event, data. */
   event(bytes: Uint8Array): void
   log(level: ConsoleLevel, pallet: string, message: string, values: readonly Json[]): void
-  /** A storage layer begins, ends, or is taken back with all that was written and emitted in it. */
+  /** A storage layer begins, ends, or is rolled back with all its writes and events. */
   begin(): void
   commit(): void
   rollback(): void

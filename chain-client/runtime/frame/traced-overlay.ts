@@ -1,8 +1,7 @@
 /**
  * An overlay that tells a tracer of every read, write and walk.
  *
- * Owns: telling. Does not own: storage (overlay.ts) or the record (tracer.ts). A class of its own, so that blocks which
- * nobody traces pay nothing.
+ * Owns: telling. Does not own: the overlay itself. It is a class of its own, so that untraced blocks pay nothing for it.
  */
 import { Overlay, type Entry, type RawKey, type StateReader } from './overlay.ts'
 import type { Tracer } from './trace.ts'
@@ -10,7 +9,7 @@ import type { Tracer } from './trace.ts'
 export class TracedOverlay extends Overlay {
   readonly #tracer: () => Tracer | undefined
 
-  /** `tracer` gives the one to tell now, if there is one now. */
+  /** `tracer` gives the present tracer, if there is one. */
   constructor(state: StateReader, tracer: () => Tracer | undefined) {
     super(state)
     this.#tracer = tracer

@@ -1,8 +1,8 @@
 /**
- * Records what a block does as the tree of trace.ts.
+ * Records the steps of a block as the tree of a trace.
  *
- * Owns: the tree under construction, and what a rollback takes back. Does not own: what keys and values mean
- * (storage-places.ts), who tells it (externalities.ts, dispatch.ts, the executive).
+ * Owns: the tree under construction, and marking what a rollback undoes. Does not own: the meaning of keys and values (storage
+ * places).
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { toSs58 } from '#types/crypto/ss58.ts'
@@ -32,7 +32,7 @@ import type {
   TraceWrite,
 } from './trace.ts'
 
-/** What a tracer needs of a runtime. */
+/** The parts of a runtime that a tracer needs. */
 export interface TraceSource {
   readonly pallets: readonly BoundPallet[]
   readonly runtimeEvent: Codec<RuntimeEvent>
@@ -50,10 +50,10 @@ function renderOutcome(outcome: ApplyOutcome): TraceOutcome {
   return { kind: 'failed', error: render(outcome.error, DispatchError.type), message: outcome.message }
 }
 
-/** A span that is open, and the bytes under each key that it has seen last. */
+/** An open span, and the bytes that it saw last under each key. */
 interface OpenSpan {
   readonly node: object
-  /** Given to the node when it is closed, so that they stand last in it. */
+  /** Set on the node when the span closes, so that they stand last in it. */
   readonly children: TraceNode[]
   readonly seen: Map<RawKey, Uint8Array | undefined>
 }
@@ -70,9 +70,9 @@ export class BlockTracer implements Tracer {
   readonly #root: OpenSpan
   readonly #number: number
   readonly #open: OpenSpan[]
-  /** Writes and events that a rollback may take back, oldest first. */
+  /** Writes and events that a rollback may undo, oldest first. */
   readonly #undoable: (TraceWrite | TraceEvent)[] = []
-  /** Length of it at the start of each storage layer. */
+  /** Length of `#undoable` at the start of each storage layer. */
   readonly #layers: number[] = []
 
   constructor(source: TraceSource, number: number) {
@@ -104,7 +104,7 @@ export class BlockTracer implements Tracer {
   }
 
   openExtrinsic(index: number, hash: Uint8Array, signer: Uint8Array | undefined): void {
-    // How it ends is known when it does.
+    // A placeholder; `closeExtrinsic` sets the real outcome.
     const outcome = { kind: 'success' } as const
     const by = signer && { signer: toSs58(signer) }
     this.#push<TraceExtrinsic>({ kind: 'extrinsic', index, hash: toHex(hash), ...by, outcome })
@@ -121,7 +121,7 @@ export class BlockTracer implements Tracer {
   }
 
   closeExtrinsic(outcome: ApplyOutcome): void {
-    // A bug outside of calls leaves spans open in it.
+    // A bug outside of calls leaves spans open in the extrinsic.
     while (kindOf(this.#current) !== 'extrinsic') this.close()
     Object.assign(this.#current.node, { outcome: renderOutcome(outcome) })
     this.close()

@@ -1,8 +1,7 @@
 /**
- * Unsigned transactions: bare extrinsics that a pallet vouches for.
+ * Unsigned transactions: bare extrinsics for which a pallet vouches.
  *
- * Owns: asking the pallet, and making its answer one for the pool. Does not own: what a pallet answers (its page), or
- * inherents (inherents.ts).
+ * Owns: asking the pallet, and turning its answer into one for the pool. Does not own: inherents.
  * Source: sp-runtime traits.rs (ValidateUnsigned), frame-support construct_runtime expand/unsigned.rs.
  */
 import { utf8, concatBytes } from '#types/bytes.ts'
@@ -12,7 +11,7 @@ import type { RuntimeCall, TransactionError, ValidTransaction } from './terms.ts
 import type { BoundPallet } from './bind.ts'
 
 /**
- * Whether a call may go in unsigned, by its pallet; run in the environment of the block it would be in.
+ * Asks a call's pallet whether the call may go in unsigned. Run it in the environment of the block in which the call would be.
  * Without a validator of the call: unknown, `NoUnsignedValidator`.
  */
 export function validateUnsigned(

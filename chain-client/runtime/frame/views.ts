@@ -1,8 +1,7 @@
 /**
  * View functions: questions to pallets, asked by id.
  *
- * Owns: ids and the signatures they are made of, binding, finding. Does not own: how a pallet declares them (pallet.ts), or the
- * runtime API by which clients ask (runtime-apis.ts).
+ * Owns: ids and the signatures behind them, binding, finding. Does not own: how a pallet declares them.
  * Source: frame-support view_functions.rs, procedural/src/pallet/expand/view_functions.rs.
  */
 import { concatBytes, equalBytes, utf8 } from '#types/bytes.ts'
@@ -28,7 +27,7 @@ export interface BoundView {
   readonly run: (args: unknown) => Uint8Array
 }
 
-/** A type as it would read in Rust: `Option<Vec<AccountId32>>`. */
+/** The name of a type in Rust: `Option<Vec<AccountId32>>`. */
 function rustName({ path, params = [], shape }: TypeDef): string {
   const name = path.at(-1)
   if (name !== undefined) {
@@ -63,7 +62,7 @@ export function viewId(pallet: string, name: string, inputs: Fields, output: Typ
   return concatBytes(twox128(utf8(pallet)), twox128(utf8(`${name}(${args.join(',')}) -> ${rustName(output)}`)))
 }
 
-/** The view functions of a pallet, ready to be asked. */
+/** The view functions of a pallet, bound to it. */
 export const bindViews = (pallet: string, views: Readonly<Record<string, View<any, any>>>): BoundView[] =>
   Object.entries(views).map(([camelCase, { docs, args, output, run }]) => {
     const name = snakeCase(camelCase)

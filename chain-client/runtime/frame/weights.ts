@@ -1,8 +1,8 @@
 /**
- * Weights: what a block may hold and what things cost.
+ * Weights: the limits of a block and the costs of basic steps.
  *
- * Owns: limits, the base weights, arithmetic. Does not own: the weights of calls (pallets) or the fee for them (pallet
- * TransactionPayment). Weights are estimates of a reference machine's time, as in Substrate; proof size is not metered.
+ * Owns: limits, the base weights, arithmetic. Does not own: fees (pallet TransactionPayment). Weights are estimates of a reference
+ * machine's time, as in Substrate; proof size is not metered.
  * Source: frame-support weights/{block,extrinsic,rocksdb}_weights.rs, frame-system limits.rs.
  */
 import { type DispatchClass, Weight } from '#types/scale/dispatch.ts'
@@ -18,18 +18,18 @@ const WEIGHT_REF_TIME_PER_SECOND = 1_000_000_000_000n
 /** A block may take two seconds of the reference machine, by Substrate's habit. */
 const MAX_BLOCK_REF_TIME = 2n * WEIGHT_REF_TIME_PER_SECOND
 const NORMAL_PERCENT = 75n
-/** Before the first extrinsic. */
+/** Cost of a block before its first extrinsic. */
 const BLOCK_BASE_REF_TIME = 453_383_000n
-/** Of each extrinsic, whatever its call does: checks, nonce, fee. */
+/** Cost of each extrinsic besides its call: checks, nonce, fee. */
 export const EXTRINSIC_BASE_REF_TIME = 98_974_000n
-/** Bytes of all extrinsics of a block. */
+/** Most bytes of all extrinsics of a block. */
 const MAX_BLOCK_BYTES = 5 * 1024 * 1024
 
 /** Reading and writing one storage item, picoseconds. */
 export const DB_READ_REF_TIME = 25_000_000n
 export const DB_WRITE_REF_TIME = 100_000_000n
 
-/** Weight of some computation (picoseconds) with so many storage reads and writes. */
+/** Weight of a computation (picoseconds) with a number of storage reads and writes. */
 export const refTime = (computation: bigint, reads = 0n, writes = 0n): bigint =>
   computation + reads * DB_READ_REF_TIME + writes * DB_WRITE_REF_TIME
 
@@ -53,7 +53,7 @@ export const perDispatchClass = <T>(of: Codec<T>) =>
     { path: ['frame_support', 'dispatch', 'PerDispatchClass'], params: [{ name: 'T', type: () => of.type }] },
   )
 
-/** What was consumed, by class. */
+/** Consumed weight, by class. */
 export const ConsumedWeight = perDispatchClass(Weight)
 export type ConsumedWeight = ValueOf<typeof ConsumedWeight>
 

@@ -1,8 +1,8 @@
 /**
- * Pallet Aura: who may author in which slot.
+ * Pallet Aura: the author of each slot.
  *
- * Owns: authorities and the current slot, read from the header's digest. Does not own: sealing (node/). Several blocks may
- * share a slot, as instant sealing needs (Substrate's AllowMultipleBlocksPerSlot); time and slot must agree.
+ * Owns: authorities and the current slot, read from the header's digest. Several blocks may share a slot, as instant sealing needs
+ * (Substrate's AllowMultipleBlocksPerSlot); time and slot must agree.
  * Source: pallet-aura lib.rs, sp-consensus-aura digests.rs.
  */
 import { equalBytes } from '#types/bytes.ts'
@@ -16,7 +16,7 @@ import { constant, pallet, uses } from '../frame/pallet.ts'
 import { value } from '../frame/storage.ts'
 import type { System } from './system.ts'
 
-/** Milliseconds of a slot. Clients take it for the block time. */
+/** Milliseconds of a slot. Clients use it as the block time. */
 export const SLOT_DURATION_MS = 1000n
 
 /** The sr25519 key of an authority. */

@@ -1,7 +1,7 @@
 /**
- * Pallet Feeds: published Hypercores, and who hosts them.
+ * Pallet Feeds: published Hypercores and their hosters.
  *
- * Owns: the registered head of each feed and the list of its hosters. Does not own: whether they serve it (attestation.ts).
+ * Owns: the registered head of each feed and the list of its hosters. Does not own: whether they serve it (pallet Attestation).
  */
 import { feedCalls, checkFeedHead, FeedHead } from '#types/domain/hosting/feed.ts'
 import type { RoleName } from '#types/domain/worker.ts'
@@ -17,7 +17,7 @@ import { refTime } from '../frame/weights.ts'
 /** Picoseconds to check a head: a signature and up to 32 hashes. */
 const CHECK_HEAD = 150_000_000n
 
-/** What Feeds needs of pallet Workers. */
+/** The parts of pallet Workers that Feeds needs. */
 interface Needs {
   readonly workers: { hasRole(account: Uint8Array, role: RoleName): boolean }
 }
@@ -35,7 +35,7 @@ export const feedsPallet = pallet({
   events: {
     Published: event('A feed was registered.', { feed: H256, author: AccountId, length: u32 }),
     HostingStarted: event('A hoster says that it serves a feed.', { feed: H256, hoster: AccountId }),
-    HostingStopped: event('A hoster no longer serves a feed.', { feed: H256, hoster: AccountId }),
+    HostingStopped: event('A hoster stopped serving a feed.', { feed: H256, hoster: AccountId }),
   },
   errors: {
     AlreadyPublished: 'The feed is registered.',
@@ -73,7 +73,7 @@ export const feedsPallet = pallet({
       },
     ),
     host: call(
-      'Say that you serve a feed to whoever asks.',
+      'Say that you serve a feed to every reader that asks.',
       feedCalls.host,
       refTime(0n, 3n, 1n),
       (origin, { feed }) => {
@@ -86,7 +86,7 @@ export const feedsPallet = pallet({
       },
     ),
     stopHosting: call(
-      'Say that you no longer serve a feed. Rounds under way go on.',
+      'Say that you stop serving a feed. Open rounds go on.',
       feedCalls.stopHosting,
       refTime(0n, 1n, 1n),
       (origin, { feed }) => {

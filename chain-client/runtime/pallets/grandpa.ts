@@ -1,8 +1,7 @@
 /**
  * Pallet Grandpa: a sign to explorers that blocks become final.
  *
- * Owns: the id of the authority set. Does not own: finality, which the node decides by delay (node/finality.ts); no
- * votes and no justifications exist.
+ * Owns: the id of the authority set. Does not own: finality, which the node decides by delay. No votes and no justifications exist.
  * Source: pallet-grandpa lib.rs.
  */
 import { u64 } from '#types/scale/primitives.ts'

@@ -1,10 +1,10 @@
 /**
  * Pallet Randomness: the beacon.
  *
- * Owns: b(n) = BLAKE2b-256(b(n-1) | hash of block n-1 | what was mixed in during block n), and its recent values. Does not
- * own: what is drawn from it. Who needs numbers nobody could aim at takes b of a block AFTER the one that asks: until
- * then an author could still choose among blocks. Coinflip results, mixed in, take that choice away too.
- * Source: facts on datdot's protocol (beacon), as the README's protocol chapter tells.
+ * Owns: b(n) = BLAKE2b-256(b(n-1) | hash of block n-1 | bytes mixed in during block n), and its recent values. Does not own: the
+ * draws. A pallet that needs numbers which nobody could choose takes b of a block AFTER the request; before, an author could still
+ * choose among blocks. Coinflip results, mixed in, take that choice away too.
+ * Source: facts on datdot's protocol (beacon).
  */
 import { concatBytes, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'

@@ -1,8 +1,8 @@
 /**
- * Pallet Session: the validators, as explorers ask for them.
+ * Pallet Session: the list of validators, for explorers.
  *
- * Owns: the list of validators. Does not own: authorship (pallet Aura). Assay's authorities never change, so the first
- * session never ends.
+ * Owns: the list of validators. Does not own: authorship (pallet Aura). Assay's authorities never change, so the first session
+ * never ends.
  * Source: pallet-session lib.rs.
  */
 import { AccountId } from '#types/scale/account.ts'

@@ -1,7 +1,7 @@
 /**
  * Pallet Sudo: one key may do anything, as on every dev chain.
  *
- * Owns: the key and the calls made in root's name. Does not own: what those calls do.
+ * Owns: the key and the calls made in root's name.
  * Source: pallet-sudo lib.rs.
  */
 import { equalBytes } from '#types/bytes.ts'

@@ -1,8 +1,8 @@
 /**
  * Pallet System: accounts, blocks, events.
  *
- * Owns: what every runtime keeps, and the account references by which accounts live and die. Does not own: balances,
- * whose data it stores for pallet Balances, or the order in which a block is executed (executive.ts).
+ * Owns: the storage that every runtime has, and the account references by which accounts live and die. Does not own: balances,
+ * which it stores for pallet Balances.
  * Source: frame-system lib.rs. Left out: code upgrades, event topics, off-chain indexing.
  */
 import { utf8 } from '#types/bytes.ts'
@@ -42,8 +42,8 @@ export const SS58_PREFIX = 42
 const MAX_CONSUMERS = 16
 
 /**
- * `:code`, where other chains have their Wasm. This runtime is none; its version stands there, because polkadot-api tells
- * runtimes apart by the hash of what is under this key, and does not start where there is nothing.
+ * `:code`, where other chains keep their Wasm. This runtime has none and keeps its version there: polkadot-api tells runtimes apart
+ * by the hash of this value, and does not start without it.
  */
 const CODE_KEY = rawKey(utf8(':code'))
 
@@ -60,12 +60,12 @@ const LastRuntimeUpgradeInfo = struct(
   { path: ['frame_system', 'LastRuntimeUpgradeInfo'] },
 )
 
-/** Where execution stands in a block; only seen from inside one. */
+/** The phase of execution in a block; only calls inside the block see it. */
 const ExecutionPhase = Phase
 
 const keyValue = tuple(bytes, bytes)
 
-/** What the runtime hands to System: its version, the outer event enum, the environment. */
+/** The parts that the runtime gives to System: its version, the outer event enum, the environment. */
 export interface SystemConfig {
   readonly version: RuntimeVersion
   readonly runtimeEvent: Codec<RuntimeEvent>
@@ -130,30 +130,32 @@ export const systemPallet = ({ version, runtimeEvent, current }: SystemConfig) =
       Remarked: event('On on-chain remark happened.', { sender: AccountId, hash: H256 }),
     },
     exports: ({ storage, emit }) => ({
-      /** What is kept of an account; all zero where there is none. */
+      /** The record of an account; all zero where there is none. */
       account: (who: Uint8Array): AccountInfo => storage.account.get(who),
-      /** Whether the account exists: something provides for it. */
+      /** Whether the account exists, which it does while it has a provider. */
       exists: (who: Uint8Array): boolean => storage.account.has(who),
-      /** Stores an account, or removes it when nothing provides for it any more. */
+      /** Stores an account; removes it when it has no provider. */
       putAccount(who: Uint8Array, info: AccountInfo): void {
         if (info.providers > 0 || info.sufficients > 0) return storage.account.put(who, info)
         if (!storage.account.has(who)) return
         storage.account.remove(who)
         emit.KilledAccount({ account: who })
       },
-      /** One more reason for the account to exist. The caller stores the result. */
+      /** Adds a provider, a reason for the account to exist. The caller stores the result. */
       incProviders(who: Uint8Array, info: AccountInfo): AccountInfo {
         if (info.providers === 0 && info.sufficients === 0) emit.NewAccount({ account: who })
         return { ...info, providers: info.providers + 1 }
       },
-      /** One reason less. @throws DispatchFailure ConsumerRemaining where it was the last and something depends on it. */
+      /**
+       * Removes a provider. @throws DispatchFailure ConsumerRemaining where it is the last and something depends on the account.
+       */
       decProviders(info: AccountInfo): AccountInfo {
         if (info.providers === 1 && info.consumers > 0) throw consumerRemaining()
         return { ...info, providers: Math.max(0, info.providers - 1) }
       },
-      /** Whether one reason could go. */
+      /** Whether one provider can be removed. */
       canDecProvider: ({ consumers, providers }: AccountInfo): boolean => consumers === 0 || providers > 1,
-      /** One more thing that depends on the account. @throws DispatchFailure NoProviders, TooManyConsumers */
+      /** Adds a consumer, which depends on the account. @throws DispatchFailure NoProviders, TooManyConsumers */
       incConsumers(info: AccountInfo): AccountInfo {
         if (info.providers === 0 && info.sufficients === 0) throw noProviders()
         if (info.consumers >= MAX_CONSUMERS) throw tooManyConsumers()
@@ -162,18 +164,18 @@ export const systemPallet = ({ version, runtimeEvent, current }: SystemConfig) =
       decConsumers: (info: AccountInfo): AccountInfo => ({ ...info, consumers: Math.max(0, info.consumers - 1) }),
       /** Counts a transaction of the account. */
       incNonce(who: Uint8Array): void {
-        // Field by field: spreading an object is slow where its shapes come from many places, and this is on every path.
+        // Field by field, because object spreads are slow here and every transaction comes here.
         const { nonce, consumers, providers, sufficients, data } = storage.account.get(who)
         storage.account.put(who, { nonce: nonce + 1, consumers, providers, sufficients, data })
       },
-      /** Hash of a block before this one; undefined for those not yet or no longer known. */
+      /** Hash of an earlier block; undefined for blocks that are not stored. */
       blockHash: (number: number): Uint8Array | undefined =>
         storage.blockHash.has(number) ? storage.blockHash.get(number) : undefined,
       digest: (): Digest['logs'] => storage.digest.get().logs,
       depositSuccess: (dispatchInfo: DispatchEventInfo): void => emit.ExtrinsicSuccess({ dispatchInfo }),
       depositFailure: (dispatchError: DispatchError, dispatchInfo: DispatchEventInfo): void =>
         emit.ExtrinsicFailed({ dispatchError, dispatchInfo }),
-      /** Begins a block: its number, its parent, the digest known so far. */
+      /** Begins a block: stores its number, its parent, the digest known so far. */
       initialize(): void {
         const { number, parentHash, digest } = current.get().block
         storage.number.put(number)
@@ -184,7 +186,7 @@ export const systemPallet = ({ version, runtimeEvent, current }: SystemConfig) =
         storage.eventCount.remove()
         storage.blockWeight.remove()
       },
-      /** Ends a block: its events and weight, and room for the next hash. The hash of the genesis block stays. */
+      /** Ends a block: stores its events and weight, and drops the oldest block hash. The hash of the genesis block stays. */
       finalize(consumed: ConsumedWeight): void {
         const { number } = current.get().block
         storage.blockWeight.put(consumed)
@@ -252,5 +254,5 @@ export const systemPallet = ({ version, runtimeEvent, current }: SystemConfig) =
   })
 }
 
-/** What System offers to other pallets. */
+/** The exports of System. */
 export type System = ExportsOf<ReturnType<typeof systemPallet>>

@@ -1,5 +1,5 @@
 /**
- * Pallet Timestamp: what time it is on chain.
+ * Pallet Timestamp: the time on chain.
  *
  * Owns: the inherent that sets the time, once a block. Does not own: the clock, which the node reads.
  * Source: pallet-timestamp lib.rs.
@@ -16,7 +16,7 @@ import { refTime } from '../frame/weights.ts'
 /** Least milliseconds between two blocks. One, so that instant sealing may follow its transactions. */
 export const MINIMUM_PERIOD_MS = 1n
 
-/** The author got the time wrong: its inherent is refused, and that is no bug of the chain's. */
+/** The author gave a wrong time. Its inherent is refused; it is no bug of the chain. */
 const badTimestamp = (message: string) =>
   new DispatchFailure({ tag: 'Other', value: undefined }, 'BadTimestamp', message)
 
@@ -31,11 +31,11 @@ export const timestampPallet = pallet({
     didUpdate: value('Whether the timestamp has been updated in this block.', bool, false),
   },
   uses: uses<{
-    /** `OnTimestampSet`: told of each new time, milliseconds. */
+    /** `OnTimestampSet`: called with each new time, milliseconds. */
     readonly onTimestampSet: (now: bigint) => void
   }>(),
   exports: ({ storage }) => ({
-    /** Unix time of this block in milliseconds; of the block before it until the inherent has run. */
+    /** Unix time of this block in milliseconds; until the inherent has run, of the block before. */
     now: (): bigint => storage.now.get(),
   }),
   calls: ({ storage, constants, uses }) => ({

@@ -1,8 +1,8 @@
 /**
- * Pallet TransactionPayment: what a transaction costs and who gets it.
+ * Pallet TransactionPayment: the price of a transaction, and its receiver.
  *
- * Owns: the fee (base, length, weight, tip), taking it before the call and settling it after. Does not own: balances, or
- * the transaction extension that calls it (extensions.ts).
+ * Owns: the fee (base, length, weight, tip), taking it before the call and settling it after. Does not own: the transaction
+ * extension that calls it.
  * Fees: one smallest unit per picosecond and per byte; the multiplier stays 1. The block's author gets all of it.
  * Source: pallet-transaction-payment lib.rs, payment.rs.
  */
@@ -28,7 +28,7 @@ const OPERATIONAL_FEE_MULTIPLIER = 5
 const FixedU128 = named(u128, ['sp_arithmetic', 'fixed_point', 'FixedU128'])
 const Releases = enumeration(['V1Ancient', 'V2'], { path: ['pallet_transaction_payment', 'Releases'] })
 
-/** A fee taken and not yet settled. */
+/** A fee that is taken and not yet settled. */
 export interface Withdrawn {
   readonly payer: Uint8Array
   readonly fee: bigint
@@ -41,7 +41,7 @@ const lengthToFee = (bytes: number): bigint => BigInt(bytes) * FEE_PER_BYTE
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 
-/** The parts of the fee for a transaction of so many bytes. None for those that pay nothing. */
+/** The parts of the fee for a transaction of that many bytes. None for transactions that pay nothing. */
 function feeDetails(bytes: number, info: DispatchInfo, tip: bigint, weight: Weight = info.weight): FeeDetails {
   if (info.paysFee === 'No') return { inclusionFee: undefined, tip }
   const baseFee = weightToFee(BLOCK_WEIGHTS.perClass[classKey(info.class)].baseExtrinsic)
@@ -92,14 +92,14 @@ export const transactionPaymentPallet = pallet({
     computeFee: (bytes: number, info: DispatchInfo, tip: bigint): bigint => total(feeDetails(bytes, info, tip)),
     weightToFee,
     lengthToFee,
-    /** Whether the payer can pay and go on existing. */
+    /** Whether the payer's account can pay and stays alive. */
     canPay: (payer: Uint8Array, fee: bigint): boolean => balances.canWithdraw(payer, fee),
     /** Takes the fee. Ask {@link canPay} before. */
     withdraw(payer: Uint8Array, fee: bigint, tip: bigint): Withdrawn {
       balances.withdraw(payer, fee)
       return { payer, fee, tip }
     },
-    /** After the call: gives back what was not used, and the rest to the author; what nobody can take is destroyed. */
+    /** After the call: gives the unused part back and the rest to the author. Destroys an amount that nobody can take. */
     settle({ payer, fee, tip }: Withdrawn, bytes: number, info: DispatchInfo, post: PostDispatchInfo): void {
       const weight = post.actualWeight ? minWeight(post.actualWeight, info.weight) : info.weight
       const paysFee = post.paysFee ?? info.paysFee
@@ -119,5 +119,5 @@ export const transactionPaymentPallet = pallet({
   }),
 })
 
-/** What TransactionPayment offers to the extensions and runtime APIs. */
+/** The exports of TransactionPayment, for the extensions and runtime APIs. */
 export type TransactionPayment = ExportsOf<typeof transactionPaymentPallet>

@@ -1,7 +1,7 @@
 /**
  * Pallet Utility: several calls in one transaction.
  *
- * Owns: batches and their three ways to treat failure. Does not own: the calls.
+ * Owns: batches and their three ways to treat failure.
  * Source: pallet-utility lib.rs. Calls have FRAME's indices; as_derivative, dispatch_as and with_weight are left out.
  */
 import type { Codec } from '#types/scale/codec.ts'
@@ -50,7 +50,7 @@ export const utilityPallet = (runtimeCall: Codec<RuntimeCall>) => {
     errors: { TooManyCalls: 'Too many calls batched.' },
     uses: uses<Pick<Dispatcher, 'dispatch' | 'info'>>(),
     exports: ({ uses, emit, fail }) => ({
-      /** What a batch weighs. Operational when all of its calls are. */
+      /** Weight and class of a batch. It is operational when all of its calls are. */
       options: {
         weight: ({ calls }: { readonly calls: readonly RuntimeCall[] }) =>
           calls.reduce((sum, item) => sum + PER_CALL.refTime + uses.info(item).weight.refTime, BASE.refTime),

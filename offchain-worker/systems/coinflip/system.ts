@@ -28,7 +28,7 @@ export const coinflip: System = {
       options: {
         peers: { type: 'string', default: DEFAULT_PEERS, describe: 'Members of a session, or a range: 3..20' },
         dishonest: { type: 'string', default: '0', describe: 'Dishonest ones among them, or a range; never all' },
-        strategy: { type: 'string', default: 'mixed', describe: 'What the dishonest do; another name tells the list' },
+        strategy: { type: 'string', default: 'mixed', describe: 'Fault of the dishonest; a wrong name prints all' },
         sessions: { type: 'number', default: 1, describe: 'How many' },
         first: { type: 'number', default: 0, describe: 'Number of the first: replays one of a series' },
         signing: {

@@ -1,8 +1,8 @@
 /**
  * The coinflip's vocabulary in one place: sessions, messages, numbers, evidence, and how a session ends on chain.
  *
- * Owns: phases and outcomes; the rest it hands on from the other files of its folder. Does not own: what follows from an outcome (the
- * attestation pallet).
+ * Owns: phases and outcomes. It re-exports the other files of its folder. Does not own: the effect of an outcome (the attestation
+ * pallet).
  * Source: "Spontaneous random number consensus" (datdot); the order commit, echo, gate, reveal is Assay's.
  */
 import { H256 } from '../../scale/account.ts'
@@ -18,21 +18,21 @@ export * from './session.ts'
 export * from './signatures.ts'
 export * from './messages.ts'
 
-/** Phases of a session in which a member can be missed, in order. */
+/** Phases of a session in which a member can be missing, in order. */
 export const CoinflipPhase = enumeration(['Join', 'Commit', 'Echo', 'Reveal'], {
   path: ['assay_primitives', 'coinflip', 'Phase'],
 })
 export type WaitingPhaseName = ValueOf<typeof CoinflipPhase>
 
-/** Phases of a session, in order. Nobody is reported for silence in `Confirm`. */
+/** Phases of a session, in order. Silence in `Confirm` is not reported. */
 export type CoinflipPhaseName = WaitingPhaseName | 'Confirm'
 
-/** What a member tells the chain at the end of a session. Exit 3 goes as evidence instead. */
+/** A member's message to the chain at the end of a session. Exit 3 goes as evidence instead. */
 export const CoinflipOutcome = variant(
   {
     /** Exit 1: all commitments in the order of the members, and the hidden number. */
     Agreed: struct({ transcript: vec(Commitment, MAX_MEMBERS), hiddenMagic: H256 }),
-    /** Exit 2: the members that were missing, and in which phase. */
+    /** Exit 2: the missing members, and the phase in which they were missing. */
     Offline: struct({ absent: vec(NoiseKey, MAX_MEMBERS), phase: CoinflipPhase }),
   },
   { path: ['assay_primitives', 'coinflip', 'Outcome'] },

@@ -1,12 +1,12 @@
 /**
- * What convicts a member of a coinflip, and whom: the one rule by which peers and chain judge a lie.
+ * Evidence against a member of a coinflip: the one rule by which peers and chain judge a lie.
  *
- * Owns: verifying evidence with nothing but the session in hand. Does not own: its encoding (messages.ts).
+ * Owns: verifying evidence with nothing but the session in hand. Does not own: its encoding.
  *
- * Why no honest member can be convicted, whoever else lies. It commits to one number and opens that one. Its ping names the
- * transcript that it saw, and its word is right for that one: another transcript, such as a second commitment of somebody
- * else, has another root, so that only openings of its own transcript are weighed against its word. It sends no fraud proof
- * before having verified it by this same rule. What a killed member might say twice and differently, its echo row, convicts nobody.
+ * Why no honest member can be convicted, whichever other members lie. It commits to one number and opens that one. Its ping names
+ * the transcript that it saw, and its word is right for that transcript. Another transcript, such as one with a second commitment
+ * of another member, has another root. So only openings of its own transcript are compared with its word. It verifies a fraud proof
+ * by this same rule before it sends the proof. A killed member may send two different echo rows, and these convict nobody.
  */
 import { equalBytes } from '../../bytes.ts'
 import { encode } from '../../scale/codec.ts'
@@ -24,7 +24,7 @@ import type { Accusation, Evidence, SignedFraud } from './messages.ts'
 
 type Lie<T extends Accusation['tag']> = Extract<Accusation, { tag: T }>['value']
 
-/** Whom the evidence accuses, proven or not. */
+/** The member that the evidence accuses, proven or not. */
 export function accusedBy(evidence: Evidence): Uint8Array {
   switch (evidence.tag) {
     case 'Equivocation':
@@ -41,13 +41,13 @@ export function accusedBy(evidence: Evidence): Uint8Array {
 /** A lie that leaves its session without a number: two commitments, or a reveal that opens none. */
 export type SpoilingLie = Extract<Evidence, { readonly tag: 'Equivocation' | 'BadReveal' }>
 
-/** Whether the lie leaves its session without a number. The number stands, whatever else is said of it or of others. */
+/** Whether the lie leaves its session without a number. After any other lie the number stands. */
 export const spoilsNumber = (evidence: Evidence): evidence is SpoilingLie =>
   evidence.tag === 'Equivocation' || evidence.tag === 'BadReveal'
 
 /**
- * Whether the evidence may tell everybody the session's number, true or not: what opens all commitments does. Once the number is
- * agreed on, a member that holds such evidence waits with it until the number may be known.
+ * Whether the evidence, true or not, may tell everybody the session's number, because it opens all commitments. After an agreement,
+ * a member keeps such evidence back until the number may be known.
  */
 export const opensNumber = (evidence: Evidence): boolean =>
   evidence.tag === 'BadPing' || (evidence.tag === 'FalseFraud' && evidence.value.accusation.tag === 'BadPing')

@@ -1,8 +1,8 @@
 /**
- * MAGIC and CONFIRM: how the members' numbers become one, and what shows that a member knows it.
+ * MAGIC and CONFIRM: how the members' numbers become one, and how a member shows that it knows it.
  *
- * Owns: the three candidates of magic(), what the chain stores of the number, the words of ping and pong, and the order in which members
- * ping each other. Does not own: that a wrong word convicts (evidence.ts).
+ * Owns: the three candidates of magic(), the number's form on chain, the words of ping and pong, and the order in which members
+ * ping each other. Does not own: evidence from a wrong word.
  * Source: "Spontaneous random number consensus" (datdot), "candidates for magic()" and "confirmation".
  */
 import { u32le, utf8 } from '../../bytes.ts'
@@ -11,17 +11,18 @@ import type { ValueOf } from '../../scale/codec.ts'
 import { enumeration } from '../../scale/enumeration.ts'
 
 /**
- * Candidates for magic(), chosen for a session on chain. All need commitments before reveals: without them the last to reveal
- * chooses the number.
+ * Candidates for magic(), chosen for a session on chain. All need commitments before reveals: without them the last member to
+ * reveal chooses the number.
  *
- * - `Concat`, the default: m = H(sid | x of every member, in order). Assumes nothing of the numbers but that one of them cannot
- *   be guessed; nothing but a collision of the hash makes two inputs cancel.
- * - `XorHash`: m = H(sid | x1 ^ ... ^ xn). Assumes besides that no member's number depends on another's: equal numbers cancel
- *   out, so that a member who could copy a number would take its author out of the result. Hashes 32 bytes, however many members.
- * - `Xor`: m = x1 ^ ... ^ xn. Assumes besides that one number is uniformly random: m has every flaw that all numbers share (a
- *   bit that is always 0, a stuck generator), and is not bound to the session. Needs no hash.
+ * - `Concat`, the default: m = H(sid | x of every member, in order). Assumes only that one of the numbers cannot be guessed; only a
+ *   collision of the hash makes two inputs cancel.
+ * - `XorHash`: m = H(sid | x1 ^ ... ^ xn). Assumes besides that no member's number depends on another's. Equal numbers cancel out,
+ *   so a member that could copy a number would remove its author from the result. Hashes 32 bytes for any number of members.
+ * - `Xor`: m = x1 ^ ... ^ xn. Assumes besides that one number is uniformly random: m has every flaw that all numbers share (a bit
+ *   that is always 0, a stuck generator), and is not bound to the session. Needs no hash.
  *
- * Commitments bound to identity and session (commitTo) keep the assumption that none is copied: nobody can open a copied one.
+ * Commitments are bound to identity and session (commitTo), so nobody can open a copied one. That keeps the assumption that no
+ * number is copied.
  */
 export const MagicRule = enumeration(['Concat', 'XorHash', 'Xor'], {
   path: ['assay_primitives', 'coinflip', 'MagicRule'],
@@ -38,14 +39,14 @@ const xorAll = (values: readonly Uint8Array[]): Uint8Array => {
   return sum
 }
 
-/** m, 32 bytes, out of numbers of 32 bytes each in the order of the members. */
+/** m, 32 bytes, from numbers of 32 bytes each in the order of the members. */
 export function magic(session: Uint8Array, values: readonly Uint8Array[], rule: MagicRuleName = 'Concat'): Uint8Array {
   if (rule === 'Concat') return blake2b256Of(CONCAT_LABEL, session, ...values)
   const sum = xorAll(values)
   return rule === 'Xor' ? sum : blake2b256Of(XOR_HASH_LABEL, session, sum)
 }
 
-/** What the chain stores of m until the round's END. */
+/** The form of m that the chain stores until the round's END. */
 export const hideMagic = (number: Uint8Array): Uint8Array => blake2b256(number)
 
 /** The bytes as an unsigned big-endian integer, plus one, modulo 2^256 for 32 bytes: m + 1, and hash(m) + 1. */
@@ -68,8 +69,8 @@ const PING_LABEL = utf8('assay/coinflip/ping/1')
 const PONG_LABEL = utf8('assay/coinflip/pong/1')
 
 /**
- * What only members that know m can say, from one member to another: ping H(sid | from | to | m+1), pong H(sid | from | to | m)+1.
- * Bound to both ends, so that nobody passes on the word of another as its own.
+ * The word from one member to another that only members which know m can make: ping H(sid | from | to | m+1), pong H(sid | from |
+ * to | m)+1. It is bound to both ends, so that nobody can pass on the word of another as its own.
  */
 export const confirmationWord = (
   kind: ConfirmationKindName,
@@ -81,7 +82,7 @@ export const confirmationWord = (
     ? blake2b256Of(PING_LABEL, session, from, to, plusOne(number))
     : plusOne(blake2b256Of(PONG_LABEL, session, from, to, number))
 
-/** Members that each pings in CONFIRM, where there are as many. */
+/** Number of members that each pings in CONFIRM, or all others where they are fewer. */
 export const DEFAULT_PINGS = 4
 
 const ORDER_LABEL = utf8('assay/coinflip/ping-order/1')
@@ -89,11 +90,11 @@ const DRAW_BYTES = 8
 const DRAWS_PER_HASH = 4
 
 /**
- * The order in which members ping each other, by rank: the numbers from 0 to `count - 1`, shuffled by m. So nobody can foresee it before
- * REVEAL, everybody knows it after, and a member that was killed pings the same again.
+ * The order in which members ping each other, by rank: the numbers from 0 to `count - 1`, shuffled by m. Nobody can foresee it
+ * before REVEAL, and everybody knows it after. A restarted member pings the same members again.
  *
- * Fisher and Yates, the first place first. Four draws of 64 bits come out of H(label | sid | m | i); the bias of taking one modulo a
- * count of members is below 2^-57.
+ * Method of Fisher and Yates, the first place first. Each H(label | sid | m | i) gives four draws of 64 bits; the bias of a draw
+ * modulo a count of members is below 2^-57.
  */
 export function pingOrder(session: Uint8Array, count: number, number: Uint8Array): number[] {
   const order = Array.from({ length: count }, (_, rank) => rank)
@@ -118,8 +119,8 @@ const remainder = (high: number, low: number, bound: number): number =>
   ((high % bound) * (2 ** 32 % bound) + (low % bound)) % bound
 
 /**
- * Whom a member pings, by rank: the `pings` that follow it in the order of pings, in a circle, or all others where they are fewer. So each
- * is pinged by as many as it pings, and none by nobody. Those by whom it is pinged precede it: `way` -1.
+ * The members that a member pings, by rank: the `pings` members after it in the order of pings, in a circle, or all others where
+ * they are fewer. So each member gets as many pings as it sends. The members that ping it come before it: `way` -1.
  */
 export function pingTargets(
   order: readonly number[],

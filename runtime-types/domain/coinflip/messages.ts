@@ -1,8 +1,8 @@
 /**
- * What members of a coinflip say to each other, and how it is encoded.
+ * The messages between members of a coinflip, and their encoding.
  *
- * Owns: the messages, and the parts of them that are passed on under their author's signature. Does not own: making and checking these
- * signatures (signatures.ts).
+ * Owns: the messages, and their parts that are passed on under their author's signature. Does not own: making and checking these
+ * signatures.
  */
 import { H256 } from '../../scale/account.ts'
 import { option, struct, variant, vec } from '../../scale/compound.ts'
@@ -47,36 +47,36 @@ export const SignedConfirmation = struct(
 )
 export type SignedConfirmation = ValueOf<typeof SignedConfirmation>
 
-/** What a member's commitment was made of: its number and its audit keys' hash. */
+/** The opening of a member's commitment: its number and its audit keys' hash. */
 export const Opening = struct(
   { value: H256, auditKeyHash: H256 },
   { path: ['assay_primitives', 'coinflip', 'Opening'] },
 )
 export type Opening = ValueOf<typeof Opening>
 
-/** A lie by its author's own signatures, as members tell it to each other. */
+/** A lie, proven by its author's own signatures, in the form between members. */
 const lies = {
   /** Two different commitments of one author. */
   Equivocation: struct({ first: SignedCommitment, second: SignedCommitment }),
   /** A reveal that does not open its author's commitment. */
   BadReveal: struct({ commitment: SignedCommitment, reveal: SignedReveal }),
   /**
-   * A ping or pong that is not what the number of its own transcript makes it. The openings of all members, in their order, lead
-   * to the root that its author named, and to the number.
+   * A ping or pong with a wrong word for its own transcript. The openings of all members, in their order, give the root that its
+   * author named, and the number.
    */
   BadPing: struct({ confirmation: SignedConfirmation, openings: vec(Opening, MAX_MEMBERS) }),
 }
 export const Accusation = variant(lies, { path: ['assay_primitives', 'coinflip', 'Accusation'] })
 export type Accusation = ValueOf<typeof Accusation>
 
-/** A fraud proof with the signature of the member that told it: relayable, and evidence against its author where it proves nothing. */
+/** A fraud proof with the signature of its author: relayable, and evidence against the author where it proves nothing. */
 export const SignedFraud = struct(
   { author: NoiseKey, accusation: Accusation, signature: NoiseSignature },
   { path: ['assay_primitives', 'coinflip', 'SignedFraud'] },
 )
 export type SignedFraud = ValueOf<typeof SignedFraud>
 
-/** Proof of a lie that needs nobody's word: the liar's own signatures. */
+/** Proof of a lie by the liar's own signatures. It needs no trusted witness. */
 export const Evidence = variant(
   {
     ...lies,
@@ -89,7 +89,7 @@ export type Evidence = ValueOf<typeof Evidence>
 
 export const CoinflipPayload = variant(
   {
-    /** JOIN: here I am. Said again: send me what you have for me. */
+    /** JOIN: here I am. Sent again: send me your messages again. */
     Hello: unit,
     /** COMMIT: my commitment, to all. */
     Commit: Commitment,
@@ -99,19 +99,19 @@ export const CoinflipPayload = variant(
     Reveal: H256,
     /** Has anyone the number of this member? */
     AskReveal: NoiseKey,
-    /** The reveal that was asked for, as its author signed it. */
+    /** The requested reveal, as its author signed it. */
     RelayReveal: SignedReveal,
     /** Has anyone the echo row of this member? */
     AskEcho: NoiseKey,
-    /** The echo row that was asked for, as its author signed it. */
+    /** The requested echo row, as its author signed it. */
     RelayEcho: SignedEcho,
-    /** Somebody lied, and here is the proof: believed when verified; where it proves nothing, its sender lied. */
+    /** The proof of a lie. Members believe it after verifying it; where it proves nothing, its sender lied. */
     Fraud: Accusation,
     /** CONFIRM: I know the number, do you? To one. */
     Ping: Confirmation,
     /** CONFIRM: I know it too. To the member that pinged. */
     Pong: Confirmation,
-    /** A fraud proof that another told, as its author signed it: its author lied, or the one it is about. */
+    /** A fraud proof of another member, as its author signed it. Either the author lied, or the accused member. */
     RelayFraud: SignedFraud,
   },
   { path: ['assay_primitives', 'coinflip', 'Payload'] },
@@ -126,11 +126,11 @@ const envelopeFields = {
   receiver: option(NoiseKey),
   payload: CoinflipPayload,
 }
-/** What is signed. */
+/** The signed part of a message. */
 export const CoinflipEnvelope = struct(envelopeFields, { path: ['assay_primitives', 'coinflip', 'Envelope'] })
 export type CoinflipEnvelope = ValueOf<typeof CoinflipEnvelope>
 
-/** What goes over the wire. */
+/** A message on the wire. */
 export const CoinflipMessage = struct(
   { ...envelopeFields, signature: NoiseSignature },
   { path: ['assay_primitives', 'coinflip', 'Message'] },

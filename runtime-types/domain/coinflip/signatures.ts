@@ -1,11 +1,11 @@
 /**
- * Messages of a coinflip as they are signed, framed and checked.
+ * Signing, framing and checking messages of a coinflip.
  *
- * Owns: what of a message is signed, its frame, and checking the signatures of messages and of the parts that are passed on. Does
- * not own: the messages (messages.ts).
+ * Owns: the signed bytes of a message, its frame, and checking the signatures of messages and of the parts that are passed on. Does
+ * not own: the messages.
  *
- * A frame is the envelope and its signature, and every value has one encoding. So what was signed is the frame but for its end, and
- * a message that keeps its frame is never encoded a second time, neither to be sent nor to be verified.
+ * A frame is the envelope and its signature, and every value has one encoding. So the signed bytes are the frame without its end. A
+ * message that keeps its frame is never encoded a second time, neither for sending nor for verifying.
  */
 import { compareBytes, utf8 } from '../../bytes.ts'
 import { blake2b256, blake2b256Of } from '../../crypto/hash.ts'
@@ -24,11 +24,11 @@ import {
 import { NoiseSignature } from '../worker.ts'
 
 const MESSAGE_CONTEXT = utf8('assay/coinflip/message/1')
-/** At the end of each frame. */
+/** Length of the signature at the end of each frame. */
 const SIGNATURE_BYTES = 64
-/** Where a frame says for whom it is: after session, round and sender. */
+/** Offset of the receiver in a frame: after session, round and sender. */
 const RECEIVER_AT = 32 + 4 + 32
-/** Where the payload of a frame for all begins, with the number of its kind. */
+/** Offset of the payload in a frame for all; it begins with the number of its kind. */
 const PAYLOAD_AT = RECEIVER_AT + 1
 
 /** A message that keeps its frame. A changed copy of it is a plain message again. */
@@ -60,7 +60,7 @@ class FramedMessage implements CoinflipMessage {
   }
 }
 
-/** What a message's sender signs with its Noise key. 32 bytes. */
+/** The digest that a message's sender signs with its Noise key. 32 bytes. */
 export function messageDigest(message: CoinflipEnvelope): Uint8Array {
   const frame = FramedMessage.frameOf(message)
   const envelope = frame ? frame.subarray(0, frame.length - SIGNATURE_BYTES) : encode(CoinflipEnvelope, message)
@@ -77,7 +77,7 @@ export const signEnvelope = (envelope: CoinflipEnvelope, sign: (digest: Uint8Arr
     return new FramedMessage(envelope, signature, pooledCopy(out.written(MESSAGE_CONTEXT.length)))
   })
 
-/** A copy in a part of a larger buffer, as frames are short-lived and many. */
+/** A copy in a part of a larger buffer, because frames are many and short-lived. */
 function pooledCopy(bytes: Uint8Array): Uint8Array {
   const { buffer, byteOffset } = Buffer.allocUnsafe(bytes.length)
   const copy = new Uint8Array(buffer, byteOffset, bytes.length)
@@ -85,11 +85,11 @@ function pooledCopy(bytes: Uint8Array): Uint8Array {
   return copy
 }
 
-/** A message as it goes over the wire. Not to be changed. */
+/** The bytes of a message on the wire. Do not change them. */
 export const encodeMessage = (message: CoinflipMessage): Uint8Array =>
   FramedMessage.frameOf(message) ?? encode(CoinflipMessage, message)
 
-/** The message in a frame, which it keeps. @throws ScaleError where the frame is none. */
+/** The message in a frame, which it keeps. @throws ScaleError where the frame holds no message. */
 export function decodeMessage(frame: Uint8Array): CoinflipMessage {
   const message = decode(CoinflipMessage, frame)
   return new FramedMessage(message, message.signature, frame)
@@ -98,15 +98,15 @@ export function decodeMessage(frame: Uint8Array): CoinflipMessage {
 const { shape } = CoinflipPayload.type
 const ECHO = shape.kind === 'variant' ? shape.variants.find(({ name }) => name === 'Echo')!.index : undefined
 
-/** The encoded row of an echo, or undefined where the frame is none. */
+/** The encoded row of an echo, or undefined where the frame is no echo. */
 const rowIn = (frame: Uint8Array): Uint8Array | undefined =>
   frame[RECEIVER_AT] === 0 && frame[PAYLOAD_AT] === ECHO && frame.length > PAYLOAD_AT + SIGNATURE_BYTES
     ? frame.subarray(PAYLOAD_AT + 1, frame.length - SIGNATURE_BYTES)
     : undefined
 
 /**
- * A decoder of frames for one session, in which all honest members echo the same row: it is decoded once, and frames with the same
- * bytes have the same array for it. Throws as {@link decodeMessage}.
+ * A decoder of frames for one session. All honest members echo the same row, so it decodes a row once, and frames with the same
+ * bytes share the array. Throws as {@link decodeMessage}.
  */
 export function createMessageDecoder(): (frame: Uint8Array) => CoinflipMessage {
   let known: { readonly bytes: Uint8Array; readonly payload: CoinflipPayload } | undefined
@@ -127,7 +127,7 @@ export function createMessageDecoder(): (frame: Uint8Array) => CoinflipMessage {
 /** Whether the sender named in the message signed it. */
 export type IsSigned = (message: CoinflipMessage) => boolean
 
-/** By ed25519 and nothing else on the wire and on chain. Below, only the simulation puts another rule in its place. */
+/** The rule on the wire and on chain: ed25519. Only the simulation gives another rule to the functions below. */
 export const checkMessageSignature: IsSigned = (message) =>
   verifyEd25519(message.signature, messageDigest(message), message.sender)
 

@@ -1,4 +1,4 @@
-/** The list of systems: names that the command line must tell apart, and manifests that load nothing before it is asked for. */
+/** The list of systems: the command line can tell all names apart, and a manifest loads nothing before it is needed. */
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,8 +1,9 @@
 /**
- * Absentees of closed rounds in pallet Attestation: what is kept back to pay who tells of them, and what telling does, truly or not.
+ * Absentees of closed rounds in pallet Attestation: the money kept back for their reporters, and the effect of a true or false
+ * report.
  *
- * Owns: the record of a round's absences from its closing to the end of the window, and the money it holds. Does not own: which
- * members are absent (rounds.ts).
+ * Owns: the record of a round's absences from its closing to the end of the window, and the money that it holds. Does not own:
+ * which members are absent (the rounds).
  */
 import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS, absenceReward, type AbsenceRecord } from '#types/domain/attestation/absence.ts'
@@ -11,16 +12,16 @@ import { settlement } from '#types/domain/attestation/settlement.ts'
 import { openAgenda } from '../../frame/agenda.ts'
 import type { AttestationSelf } from './state.ts'
 
-/** Windows that one block ends, the oldest first; the others end in the next block. */
+/** Most windows that one block ends, the oldest first; the others end in the next block. */
 const MAX_ENDING = 200
 
-/** What calls, hooks and closing rounds do to absences. */
+/** The functions by which calls, hooks and closing rounds change absences. */
 export function createAbsences({ storage, emit, uses, block }: AttestationSelf) {
   const ending = openAgenda(storage.absencesEnding)
 
   /**
-   * Begins the window of a round that closes now with `absent` members. Returns what it keeps reserved of `left`, the rest of
-   * the requester's deposit; nothing where nobody is absent.
+   * Begins the window of a closing round with `absent` members. Returns the part of `left`, the rest of the requester's deposit,
+   * that stays reserved; zero where nobody is absent.
    */
   const open = (
     id: number,
@@ -41,7 +42,7 @@ export function createAbsences({ storage, emit, uses, block }: AttestationSelf) 
     return held
   }
 
-  /** Pays who tells of an absentee that nobody has told of, and lowers the absentee's reputation. */
+  /** Pays the first reporter of an absentee, and lowers the absentee's reputation. */
   const tell = (id: number, record: AbsenceRecord, attestor: Uint8Array, reporter: Uint8Array): void => {
     const due = record.reward < record.held ? record.reward : record.held
     const reward = due === 0n ? 0n : uses.balances.repatriateReserved(record.requester, reporter, due)
@@ -59,8 +60,9 @@ export function createAbsences({ storage, emit, uses, block }: AttestationSelf) 
   }
 
   /**
-   * Takes the deposit of who accused an attestor that did report, and burns it: nobody, a liar convicted later among them, is to gain by
-   * being accused. Reports stand on the chain, and none is taken of a closed round, so that nobody says it in good faith.
+   * Burns the deposit of an account that accused an attestor which did report. It is burned so that nobody gains by being accused,
+   * not even a liar convicted later. Reports are on the chain, and a closed round takes none, so a false accusation is never an
+   * honest mistake.
    */
   const reject = (id: number, attestor: Uint8Array, accuser: Uint8Array): void => {
     const { accusationDeposit } = storage.parameters.get()
@@ -68,7 +70,7 @@ export function createAbsences({ storage, emit, uses, block }: AttestationSelf) 
     emit.AccusationRejected({ round: id, attestor, accuser, deposit: accusationDeposit })
   }
 
-  /** Ends a round's window: what nobody earned goes back to the requester. */
+  /** Ends a round's window: money that nobody earned goes back to the requester. */
   const end = (id: number): void => {
     const record = storage.absences.get(id)
     if (!record) return
@@ -76,7 +78,7 @@ export function createAbsences({ storage, emit, uses, block }: AttestationSelf) 
     if (record.held > 0n) uses.balances.unreserve(record.requester, record.held)
   }
 
-  /** Ends the windows that are over with this block, each by itself: a bug that one meets must not stop the others. */
+  /** Ends the windows that are over with this block, each by itself: a bug in one must not stop the others. */
   const endDue = (): void => {
     for (const id of ending.take(block(), MAX_ENDING))
       uses.dispatcher.contained(`Absences of attestation round ${id}`, () => end(id))

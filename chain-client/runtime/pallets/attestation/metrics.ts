@@ -1,8 +1,7 @@
 /**
- * What attestors measured, in pallet Attestation: kept until a round closes, then made one figure of each party.
+ * Measurements by attestors, in pallet Attestation: kept until a round closes, then made into one figure of each party.
  *
- * Owns: the latest figures of hosters and attestors, and who counts for them. Does not own: whether metrics are sound, or the
- * medians (#types/domain/metrics.ts).
+ * Owns: the latest figures of hosters and attestors, and whose measurements count for them. Does not own: the medians.
  */
 import { equalBytes } from '#types/bytes.ts'
 import type { ReportSummary } from '#types/domain/attestation/attestation.ts'
@@ -10,16 +9,16 @@ import { aggregate, type AttestorMetrics } from '#types/domain/attestation/metri
 import { quorum, type RoundRecord } from '#types/domain/attestation/round.ts'
 import type { AttestationSelf } from './state.ts'
 
-/** What calls and closing rounds do to metrics. */
+/** The functions by which calls and closing rounds change metrics. */
 export function createMetrics({ storage }: Pick<AttestationSelf, 'storage'>) {
-  /** Keeps what a reporter measured of the others until the round closes. */
+  /** Keeps a reporter's measurements of the others until the round closes. */
   const keep = (id: number, reporter: Uint8Array, metrics: AttestorMetrics): void =>
     storage.peerMetrics.put(id, reporter, metrics)
 
   /**
-   * Sets the figures of the hoster and of each member, from the reports of the members whose word counts, `credible` in number.
-   * A party that less than two thirds of those who could have measured keeps what it had: so fewer than a third of liars
-   * can shift no figure out of what honest members measured. Nobody counts for itself.
+   * Sets the figures of the hoster and of each member, from the reports of the members whose word counts, `credible` in number. A
+   * party keeps its former figures where fewer than two thirds of the possible measurers measured it. So liars below a third cannot
+   * move a figure out of the range of the honest measurements. Nobody measures itself.
    */
   const settle = (
     id: number,

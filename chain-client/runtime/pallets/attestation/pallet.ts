@@ -1,13 +1,15 @@
 /**
  * Pallet Attestation: attestors drawn by the beacon audit a hoster, and are believed only as far as they prove.
  *
- * Owns: who may do what to a round when, and what is counted. Does not own: what then becomes of the round, pay included (rounds.ts).
+ * Owns: which account may do what to a round, and when; counting votes and reports. Does not own: the rounds themselves, pay
+ * included.
  *
- *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W--> CLOSED
+ *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W-->
+ *   CLOSED
  *
- * A round in COINFLIP starts again, smaller, when evidence shows its number spoilt or a majority reports a member offline. A lie
- * that spoils nothing convicts and moves nothing: otherwise an account that dislikes the number could void it by one. Whatever fails to come to a
- * verdict closes "inconclusive" by its deadline and is drawn again a bounded number of times.
+ * A round in COINFLIP starts again, smaller, when evidence shows that its number is spoilt, or when a majority reports a member
+ * offline. A lie that spoils nothing only convicts the liar. Otherwise an account that dislikes the number could void it by a lie.
+ * A round that comes to no verdict closes "inconclusive" by its deadline and is drawn again a bounded number of times.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
@@ -35,15 +37,15 @@ import { refTime } from '../../frame/weights.ts'
 import { createRounds } from './rounds.ts'
 import { events, storage, type Needs } from './state.ts'
 
-/** Most rounds of one order; bounds what is reserved at once. */
+/** Most rounds of one order; bounds the money that is reserved at once. */
 const MAX_ROUNDS_PER_ORDER = 10_000
-/** Most orders at a time; each has one round under way, and while that waits for attestors, it asks for a draw in every block. */
+/** Most orders at a time. Each has one open round, which asks for a draw in every block while it waits for attestors. */
 const MAX_OPEN_ORDERS = 1_000
 /** Picoseconds: verifying a report's signatures and proofs, or evidence. */
 const CHECK_REPORT = 5_000_000_000n
 const CHECK_EVIDENCE = 1_000_000_000n
 
-/** What a round pays, in the smallest unit. */
+/** The pay of a round, in the smallest unit. */
 const Reward = struct({ hoster: u128, perReport: u128 }, { path: ['pallet_attestation', 'Reward'] })
 
 export const attestationPallet = pallet({
@@ -63,7 +65,7 @@ export const attestationPallet = pallet({
     NotHosting: 'The account does not host this feed.',
     BadRoundCount: 'Expected 1 to 10000 rounds.',
     UnknownOrder: 'There is no such order.',
-    NotRequester: 'Only who placed the order may cancel it.',
+    NotRequester: 'Only the account that placed the order may cancel it.',
     UnknownRound: 'There is no such round.',
     WrongPhase: 'The round is not in the phase for this.',
     WrongAttempt: 'The coinflip is at another attempt.',
@@ -102,7 +104,7 @@ export const attestationPallet = pallet({
       return rank === -1 ? fail.NotMember() : rank
     }
     const genesisHash = (): Uint8Array => uses.system.blockHash(0)!
-    /** The coinflip of an attempt, the present one or one that was given up. */
+    /** The coinflip of an attempt: the present one, or an earlier one that was given up. */
     const flipAt = (id: number, round: RoundRecord, attempt: number): PastFlip =>
       attempt === round.attempt ? round : (storage.pastFlips.get(id, attempt) ?? fail.WrongAttempt())
     const isFlipping = ({ phase }: RoundRecord): boolean => phase === 'Open' || phase === 'Coinflip'
@@ -120,7 +122,7 @@ export const attestationPallet = pallet({
       own.schedule(id, { requester, hoster, feed, remaining: rounds, deposit, left: deposit }, block(), 0)
     }
 
-    /** What the members whose word counts have said of this attempt. */
+    /** The outcomes that credible members told of this attempt. */
     const outcomesOf = (id: number, round: RoundRecord): readonly CoinflipOutcome[] =>
       own.credible(id, round).flatMap(({ account }) => {
         const vote = storage.votes.get(id, account)
@@ -217,7 +219,7 @@ export const attestationPallet = pallet({
           if (!offender) return fail.BadEvidence()
           const isSpoilt = attempt === round.attempt && isFlipping(round) && spoilsNumber(evidence)
           const isKnown = storage.convicted.has(id, offender)
-          // Who was convicted of what spoilt nothing can still spoil a number.
+          // A member whose conviction spoilt no number can still spoil one.
           if (isKnown && !isSpoilt) return fail.AlreadyConvicted()
           if (!isKnown) uses.workers.rate(offender, 'Attestor', 'malice')
           storage.convicted.put(id, offender, true)
@@ -282,7 +284,7 @@ export const attestationPallet = pallet({
           const round = roundOf(id)
           if (round.phase !== 'Closed') return fail.WrongPhase()
           rankOf(round, attestor)
-          // Reports that came too early or too late, or with receipts from outside the slot, were refused: their attestors are absent.
+          // An attestor whose report was refused (too early, too late, receipts outside the slot) is absent.
           if (storage.reports.has(id, attestor)) return own.absences.reject(id, attestor, reporter)
           const record = storage.absences.get(id) ?? fail.NoAbsences()
           const absentee = record.absentees.find(({ account }) => equalBytes(account, attestor)) ?? fail.NotAbsent()
@@ -332,7 +334,7 @@ export const attestationPallet = pallet({
     return {
       onInitialize() {
         own.absences.endDue()
-        // Each round by itself: a bug that one of them meets must not stop the others.
+        // Each round by itself: a bug in one must not stop the others.
         for (const id of own.timetable.takeDue()) {
           uses.dispatcher.contained(`Attestation round ${id}`, () => step(id, storage.rounds.get(id)!))
         }

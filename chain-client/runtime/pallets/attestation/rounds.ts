@@ -1,7 +1,7 @@
 /**
  * The life of a round in pallet Attestation, between the calls that move it.
  *
- * Owns: drawing, restarting, closing, pay and reputation. Does not own: who may call what when (pallet.ts).
+ * Owns: drawing, restarting, closing, pay and reputation. Does not own: the checks of calls.
  */
 import { compareBytes, equalBytes, u32le } from '#types/bytes.ts'
 import type { Order, ReportSummary } from '#types/domain/attestation/attestation.ts'
@@ -14,7 +14,7 @@ import { createMetrics } from './metrics.ts'
 import type { AttestationSelf } from './state.ts'
 import { createTimetable } from './timetable.ts'
 
-/** What calls and hooks do to rounds. */
+/** The functions by which calls and hooks change rounds. */
 export function createRounds(self: AttestationSelf) {
   const { storage, emit, uses, block, parentHash, attempt } = self
   const absences = createAbsences(self)
@@ -23,14 +23,14 @@ export function createRounds(self: AttestationSelf) {
   const { put } = timetable
   const parameters = (): AttestationParameters => storage.parameters.get()
 
-  /** The Noise key of a worker that hosts the feed now; undefined for any other account. */
+  /** The Noise key of a worker that hosts the feed at present; undefined for any other account. */
   const hosterKeyOf = (feed: Uint8Array, hoster: Uint8Array): Uint8Array | undefined => {
     const worker = uses.feeds.isHosting(feed, hoster) ? uses.workers.find(hoster) : undefined
     return worker?.roles.includes('Hoster') ? worker.noiseKey : undefined
   }
 
   const schedule = (orderId: number, order: Order, scheduledAt: number, redraw: number): void => {
-    // Who has stopped hosting must not be failed for it round after round.
+    // A hoster that stopped hosting must not fail round after round.
     const hosterKey = hosterKeyOf(order.feed, order.hoster)
     if (!hosterKey) return endOrder(orderId, order)
     const id = storage.nextRound.get()
@@ -58,15 +58,15 @@ export function createRounds(self: AttestationSelf) {
     emit.RoundScheduled({ round: id, order: orderId, hoster: order.hoster, feed: order.feed })
   }
 
-  /** What was reserved for rounds that will not be held goes back. */
+  /** Ends an order: the deposit for rounds that will not be held goes back. */
   const endOrder = (orderId: number, { requester, deposit, left, remaining }: Order): void => {
     storage.orders.remove(orderId)
     uses.balances.unreserve(requester, left + deposit * BigInt(remaining - 1))
   }
 
   /**
-   * The attestors that the beacon draws: neither the hoster nor the feed's author nor who pays. The hash of the block before
-   * goes into the seed: the beacon of a block can be foreseen in it, by workers that could still come and go.
+   * The attestors that the beacon draws: never the hoster, the feed's author or the requester. The hash of the block before goes
+   * into the seed too. Within a block its beacon can be foreseen, by workers that could still join or leave.
    */
   const draw = (id: number, round: RoundRecord, beacon: Uint8Array): readonly Member[] | undefined => {
     const parties = [round.hoster, storage.orders.get(round.order)?.requester, uses.feeds.authorOf(round.feed)]
@@ -80,7 +80,10 @@ export function createRounds(self: AttestationSelf) {
     return drawn?.toSorted((a, b) => compareBytes(a.noiseKey, b.noiseKey))
   }
 
-  /** Gives a round its time from now, and its coinflip the rule of now: no later change may touch a session under way. */
+  /**
+   * Starts a round in this block, with the present rule for its coinflip. Later changes of the rule must not touch a running
+   * session.
+   */
   const begin = (id: number, round: RoundRecord): RoundRecord => {
     const { roundLength, magicRule } = parameters()
     const begun = { ...round, openedAt: block(), endsAt: block() + roundLength, magicRule }
@@ -89,7 +92,7 @@ export function createRounds(self: AttestationSelf) {
   }
 
   const open = (id: number, round: RoundRecord): void => {
-    // b(n) is known when block n ends: the first draw uses the block after the request, which nobody could foresee in it.
+    // b(n) is known when block n ends. The first draw uses the block after the request, whose beacon nobody could foresee then.
     const beacon = uses.randomness.at(block() - 1)
     const members = beacon && draw(id, round, beacon)
     if (!members)
@@ -106,7 +109,7 @@ export function createRounds(self: AttestationSelf) {
     emit.RoundOpened({ round: id, openedAt, endsAt, members })
   }
 
-  /** Starts the coinflip again without the absent and those convicted by now, or gives the round up where too few are left. */
+  /** Starts the coinflip again without absent and convicted members. Gives the round up where too few are left. */
   const restart = (id: number, round: RoundRecord, absent: readonly Uint8Array[]): void => {
     const members = credible(id, round).filter(({ account }) => !absent.some((other) => equalBytes(other, account)))
     const dropped = round.members.filter((member) => !members.includes(member)).map(({ account }) => account)
@@ -118,7 +121,7 @@ export function createRounds(self: AttestationSelf) {
     emit.CoinflipRestarted({ round: id, attempt: smaller.attempt, dropped })
   }
 
-  /** Members whose word counts: those that no evidence convicted. */
+  /** Credible members: those that no evidence convicted. */
   const credible = (id: number, round: RoundRecord): readonly Member[] =>
     round.members.filter(({ account }) => !storage.convicted.has(id, account))
 
@@ -131,7 +134,7 @@ export function createRounds(self: AttestationSelf) {
       return report ? [[account, report] as const] : []
     })
 
-  /** Pays hoster and attestors out of what is left of the round's deposit, as the verdict has it. Returns what then is left. */
+  /** Pays hoster and attestors from the round's deposit, by the verdict. Returns the rest of the deposit. */
   const pay = (id: number, round: RoundRecord, order: Order, verdict: VerdictName): bigint => {
     const { hoster, perReport } = settlement(verdict, round.hosterReputation, round.drawn, parameters())
     const earners = credibleReports(id, round).filter(([, report]) => earnsPay(verdict, report))
@@ -142,7 +145,7 @@ export function createRounds(self: AttestationSelf) {
     ]) {
       const amount = earned < left ? earned : left
       if (amount === 0n) continue
-      // Who has no account any more cannot be paid; that must not keep the round open.
+      // An account that is gone cannot be paid; that must not keep the round open.
       let moved = 0n
       attempt(() => {
         moved = uses.balances.repatriateReserved(order.requester, who, amount)
@@ -155,8 +158,8 @@ export function createRounds(self: AttestationSelf) {
   }
 
   /**
-   * Moves reputations by the verdict: the hoster's, and those of attestors who reported what it says. An absentee's drops
-   * when somebody tells of it.
+   * Changes reputations by the verdict: the hoster's, and those of attestors whose report agrees with it. An absentee's falls when
+   * somebody reports the absence.
    */
   const rateAll = (id: number, round: RoundRecord, verdict: VerdictName): void => {
     if (verdict === 'Inconclusive') return
@@ -166,7 +169,7 @@ export function createRounds(self: AttestationSelf) {
     }
   }
 
-  /** What comes after a round: a redraw, the order's next round, or its end. */
+  /** Continues after a round: with a redraw, the order's next round, or the end of the order. */
   const goOn = (round: RoundRecord, order: Order, verdict: VerdictName): void => {
     const { gap, maxRedraws } = parameters()
     if (verdict === 'Inconclusive' && round.redraw < maxRedraws)
@@ -178,7 +181,7 @@ export function createRounds(self: AttestationSelf) {
     schedule(round.order, { ...order, remaining: order.remaining - 1, left: order.deposit }, block() + pause, 0)
   }
 
-  /** Members who could have reported and did not; none where the round did not come to its reports. */
+  /** Members that could have reported and did not; none where the round did not reach its reports. */
   const absentees = (id: number, round: RoundRecord): readonly Uint8Array[] =>
     round.phase === 'Report'
       ? credible(id, round).flatMap(({ account }) => (storage.reports.has(id, account) ? [] : [account]))
@@ -202,7 +205,7 @@ export function createRounds(self: AttestationSelf) {
     if (order) goOn(round, { ...order, left }, verdict)
   }
 
-  /** Closes a round by the reports that are in. Where evidence left too few credible members, there is no verdict. */
+  /** Closes a round by the accepted reports. Where evidence left too few credible members, there is no verdict. */
   const judge = (id: number, round: RoundRecord): void => {
     const members = credible(id, round).length
     if (members < leastMembers(round.drawn)) return close(id, round, 'Inconclusive')

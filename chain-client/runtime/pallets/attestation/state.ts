@@ -1,7 +1,7 @@
 /**
- * What pallet Attestation keeps and tells, and what it needs of others.
+ * The storage and events of pallet Attestation, and its needs of other pallets.
  *
- * Owns: these declarations, from which metadata follows. Does not own: what moves a round (pallet.ts).
+ * Owns: these declarations, from which metadata follows.
  */
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import { attestationEvents, Order, ReportSummary, Vote } from '#types/domain/attestation/attestation.ts'
@@ -24,11 +24,11 @@ import { event, type Self } from '../../frame/pallet.ts'
 import { doubleMap, map, value } from '../../frame/storage.ts'
 import type { Draw } from '../workers/selection.ts'
 
-/** What Attestation needs of other pallets. */
+/** The parts of other pallets that Attestation needs. */
 export interface Needs {
   readonly system: { blockHash(number: number): Uint8Array | undefined }
   readonly dispatcher: {
-    /** Runs `act` in a storage layer; whatever it throws undoes it, and a bug is logged. */
+    /** Runs `act` in a storage layer; an exception undoes it, and a bug is logged. */
     contained(where: string, act: () => void): unknown
   }
   readonly randomness: { at(block: number): Uint8Array | undefined; mix(bytes: Uint8Array): void }
@@ -52,7 +52,7 @@ export interface Needs {
   }
 }
 
-/** What the pallet keeps. */
+/** The storage of the pallet. */
 export const storage = {
   parameters: value('Sizes, windows and rewards.', AttestationParameters, DEFAULT_PARAMETERS),
   nextOrder: value('Number of the next order.', u32, 0),
@@ -103,7 +103,7 @@ export const storage = {
   absencesEnding: agenda('The rounds whose absences can no more be told from that block on.', u32),
 }
 
-/** What the pallet tells. */
+/** The events of the pallet. */
 export const events = {
   RoundScheduled: event(
     'A round was paid for; the next block’s beacon draws its attestors.',
@@ -123,16 +123,16 @@ export const events = {
   RoundClosed: event('A round is over.', attestationEvents.RoundClosed),
   Paid: event('A reward was paid from the requester’s deposit.', attestationEvents.Paid),
   AbsenceReported: event(
-    'Who told first that an attestor did not report was paid for it.',
+    'The first account to tell that an attestor did not report was paid for it.',
     attestationEvents.AbsenceReported,
   ),
   AccusationRejected: event(
-    'Who said that an attestor did not report who did lost its deposit, which is burned.',
+    'An account that accused an attestor which did report lost its deposit, which is burned.',
     attestationEvents.AccusationRejected,
   ),
 }
 
-/** What the pallet's parts are given of it. */
+/** The part of the pallet that its other files get. */
 export type AttestationSelf = Pick<
   Self<object, typeof storage, typeof events, object, Needs>,
   'storage' | 'emit' | 'uses' | 'block' | 'parentHash' | 'attempt'

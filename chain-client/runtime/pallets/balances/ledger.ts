@@ -1,8 +1,8 @@
 /**
  * The accounting of pallet Balances: free and reserved funds moved, made and destroyed.
  *
- * Owns: what may be debited and credited, and that total issuance equals the sum of all balances whenever a call ends. Does
- * not own: the calls, events and errors themselves (balances.ts), or the accounts that balances sit in (pallet System).
+ * Owns: the rules of debits and credits, and that total issuance equals the sum of all balances whenever a call ends. Does not own:
+ * the calls, events and errors.
  * Source: pallet-balances impl_fungible.rs, impl_currency.rs.
  */
 import { equalBytes } from '#types/bytes.ts'
@@ -11,16 +11,16 @@ import { U128_MAX } from '#types/scale/primitives.ts'
 import { arithmeticFailure, tokenFailure } from '../../frame/errors.ts'
 import type { System } from '../system.ts'
 
-/** Less than this and an account does not exist. A millionth of a token of 12 decimals, and less than any fee. */
+/** An account with less than this does not exist. It is a millionth of a token of 12 decimals, and less than any fee. */
 export const EXISTENTIAL_DEPOSIT = 1_000_000n
 
 /** Whether a debit may kill the account. */
 export type Preservation = 'expendable' | 'preserve'
 
-/** Events that say how much of one account's funds something happened to. */
+/** Events that tell an amount of one account's funds. */
 type AmountEvent = 'Minted' | 'Burned' | 'Withdraw' | 'Deposit' | 'Reserved' | 'Unreserved' | 'Slashed'
 
-/** What the ledger needs of its pallet. */
+/** The parts of its pallet that the ledger needs. */
 export interface LedgerConfig {
   readonly system: Pick<
     System,
@@ -50,10 +50,10 @@ function checkedAdd(a: bigint, b: bigint): bigint {
   return a + b
 }
 
-/** Free funds that locks hold back: they are counted against reserved funds first. */
+/** Free funds that locks hold back; locks cover reserved funds first. */
 const untouchable = ({ frozen, reserved }: AccountData): bigint => saturatingSub(frozen, reserved)
 
-// Spelled out, as these are made several times a transaction and spreads of objects from many places are slow.
+// Spelled out for speed: each transaction makes several of these, and object spreads are slow here.
 const withFree = ({ reserved, frozen, flags }: AccountData, free: bigint): AccountData => ({
   free,
   reserved,
@@ -149,7 +149,7 @@ export class Ledger {
     return amount === 0n || data.free - amount >= max(untouchable(data), EXISTENTIAL_DEPOSIT)
   }
 
-  /** Takes tokens out of an account, which stays alive. They are nobody's until `deposit` or `drop`. */
+  /** Takes tokens out of an account, which stays alive. They belong to nobody until `deposit` or `drop`. */
   withdraw(who: Uint8Array, amount: bigint): void {
     if (amount === 0n) return
     const info = this.#system.account(who)
@@ -158,7 +158,7 @@ export class Ledger {
     this.#emit.Withdraw({ who, amount })
   }
 
-  /** Puts withdrawn tokens into an account. False, and nothing done, where they would not make one. */
+  /** Puts withdrawn tokens into an account. Returns false and does nothing where they are too few for a new account. */
   deposit(who: Uint8Array, amount: bigint): boolean {
     if (amount === 0n) return true
     const info = this.#system.account(who)
@@ -224,7 +224,7 @@ export class Ledger {
     return moved
   }
 
-  /** Sets a free balance by force, new or destroyed tokens making up the difference. */
+  /** Sets a free balance by force. Makes or destroys tokens for the difference. */
   setFree(who: Uint8Array, wanted: bigint): bigint {
     const free = wanted < EXISTENTIAL_DEPOSIT ? 0n : wanted
     const info = this.#system.account(who)
@@ -235,7 +235,7 @@ export class Ledger {
     return free
   }
 
-  /** Total issuance follows what enters and leaves accounts. */
+  /** Adds tokens that enter accounts to the total issuance, and subtracts those that leave. */
   #issue(amount: bigint): void {
     this.#issuance.put(checkedAdd(this.#issuance.get(), amount))
   }
@@ -244,7 +244,7 @@ export class Ledger {
     if (amount > 0n) this.#issuance.put(this.#issuance.get() - amount)
   }
 
-  /** Stores balances, and lets the account live or die as they demand (`try_mutate_account`). Dust is burned. */
+  /** Stores balances, and creates or removes the account by them (`try_mutate_account`). Burns dust. */
   #setData(who: Uint8Array, was: AccountInfo, data: AccountData): void {
     const system = this.#system
     let info = was

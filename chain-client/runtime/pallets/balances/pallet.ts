@@ -1,10 +1,10 @@
 /**
  * Pallet Balances: the token.
  *
- * Owns: what of the token clients see and call: total issuance, events, errors, transfers. Does not own: the accounting
- * behind them (balances-ledger.ts), or fees (pallet TransactionPayment).
- * Source: pallet-balances lib.rs. Locks, holds and freezes can be read by clients but nothing on this chain makes any;
- * `frozen` is honoured where it is set.
+ * Owns: the part of the token that clients see and call: total issuance, events, errors, transfers. Does not own: the accounting
+ * behind them (the ledger).
+ * Source: pallet-balances lib.rs. Clients can read locks, holds and freezes, but nothing on this chain makes any; `frozen` is
+ * honoured where it is set.
  */
 import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
@@ -36,7 +36,7 @@ const ReserveData = struct(
     ],
   },
 )
-/** What becomes of reserved funds given to somebody else. */
+/** The state of reserved funds after they are given to another account. */
 const BalanceStatus = enumeration(['Free', 'Reserved'], {
   path: ['frame_support', 'traits', 'tokens', 'misc', 'BalanceStatus'],
 })
@@ -184,5 +184,5 @@ export const balancesPallet = pallet({
   },
 })
 
-/** What Balances offers to other pallets. */
+/** The exports of Balances. */
 export type Balances = ExportsOf<typeof balancesPallet>

@@ -1,7 +1,8 @@
 /**
- * Pallet Workers: who may be given duties, under which Noise key it is met, and how it has behaved.
+ * Pallet Workers: the workers that may get duties, their Noise keys, and their behaviour so far.
  *
- * Owns: registration, pause and resume, heartbeats, duty counts. Does not own: what follows from them for draws (register.ts).
+ * Owns: registration, pause and resume, heartbeats, duty counts. Does not own: the weights in draws that follow from them (the
+ * register).
  */
 import { verifyEd25519 } from '#types/crypto/signature.ts'
 import type { Deed } from '#types/domain/reputation.ts'
@@ -27,7 +28,7 @@ import type { Draw } from './selection.ts'
 /** Picoseconds to verify an ed25519 signature. */
 const VERIFY_SIGNATURE = 100_000_000n
 
-/** What Workers needs of pallet System. */
+/** The parts of pallet System that Workers needs. */
 interface Needs {
   readonly system: { blockHash(number: number): Uint8Array | undefined }
 }
@@ -35,7 +36,7 @@ interface Needs {
 /** Roles that a worker may have, each once. */
 const ROLES = BigInt(ROLE_NAMES.length)
 const NODES = BigInt(SUM_TREE_LEVELS)
-/** Picoseconds to look at a worker's weights in all of them and find them right; to change them; to change its places as well. */
+/** Picoseconds to find a worker's weights right in all roles; to change them; to change its places as well. */
 const LOOK = refTime(0n, ROLES * 3n)
 const WEIGH = refTime(0n, ROLES * (NODES + 3n), ROLES * (NODES + 1n))
 const MOVE = refTime(0n, ROLES * (2n * NODES + 4n), ROLES * (2n * NODES + 6n))
@@ -87,7 +88,7 @@ export const workersPallet = pallet({
       hasRole: (account: Uint8Array, role: RoleName): boolean =>
         storage.workers.get(account)?.roles.includes(role) ?? false,
       reputation: register.reputation,
-      /** As many different workers of a role as asked for, drawn by reputation; undefined where there are too few. */
+      /** Draws `count` different workers of a role by reputation; undefined where there are too few. */
       draw: (draw: Draw): readonly Drawn[] | undefined =>
         register.draw(draw)?.map((account) => ({ account, noiseKey: storage.workers.get(account)!.noiseKey })),
       /** Counts duties up or down. */
@@ -95,7 +96,7 @@ export const workersPallet = pallet({
         const record = storage.workers.get(account)
         if (record) register.keep(account, record, { ...record, duties: Math.max(0, record.duties + change) })
       },
-      /** Moves a reputation by one deed. */
+      /** Changes a reputation by one deed. */
       rate: (account: Uint8Array, role: RoleName, deed: Deed): void =>
         emit.ReputationChanged({ account, role, reputation: register.rate(account, role, deed) }),
     }

@@ -1,11 +1,11 @@
 /**
- * The register of pallet Workers: records and reputations, and what follows from them for draws.
+ * The register of pallet Workers: records and reputations, and the draw weights that follow from them.
  *
- * Owns: what is kept, and the weight that each worker has in a draw. Does not own: who may change a record (pallet.ts).
+ * Owns: the storage of them, and the weight of each worker in a draw. Does not own: the checks of calls.
  *
- * A worker falls silent by doing nothing, so the agenda has each living worker in the block in which that will be; a heartbeat moves
- * the entry. Blocks thus look at none that lives, and in no block more workers fall silent than were heard of in one block before.
- * What root writes into storage by hand, nothing follows from.
+ * A worker falls silent by doing nothing. So the agenda holds each living worker under the block in which it would fall silent, and
+ * a heartbeat moves the entry. Blocks thus never look at living workers. A block silences no more workers than sent heartbeats in
+ * one earlier block. Weights and agenda do not follow storage that root writes by hand.
  */
 import {
   LEAST_WEIGHT,
@@ -30,12 +30,12 @@ export const HEARTBEAT_INTERVAL = 20
 /** A worker that was silent for this many blocks is given no duty. */
 export const SILENCE_LIMIT = 3 * HEARTBEAT_INTERVAL
 /**
- * Workers that fall silent in one block. More than a block holds extrinsics, each of which lets one worker be heard of: only where
- * block numbers were skipped some are left for the next block.
+ * Most workers that one block silences: as many as the extrinsics that a block can hold, each with one heartbeat. Only after
+ * skipped block numbers are some left for the next block.
  */
 const MAX_SILENT = Number(BLOCK_WEIGHTS.maxBlock.refTime / EXTRINSIC_BASE_REF_TIME)
 
-/** What the pallet keeps. */
+/** The storage of the pallet. */
 export const storage = {
   workers: map('Registered workers.', AccountId, WorkerRecord),
   accountOf: map('Whose Noise key it is.', NoiseKey, AccountId),
@@ -61,7 +61,7 @@ export function createRegister({ storage, block }: WorkersSelf) {
 
   const reputation = (account: Uint8Array, role: RoleName): number => score(storage.reputations.get(account, role))
   const isSilent = ({ lastSeen }: WorkerRecord): boolean => block() - lastSeen > SILENCE_LIMIT
-  /** Whether a worker may be given a duty in the role: active, alive, not busy, not in disrepute. */
+  /** Whether a worker may get a duty in the role: active, alive, not busy, not in disrepute. */
   const isEligible = (account: Uint8Array, record: WorkerRecord, role: RoleName): boolean =>
     record.status === 'Active' &&
     record.duties < record.capacity &&
@@ -76,7 +76,7 @@ export function createRegister({ storage, block }: WorkersSelf) {
   const weighAll = (account: Uint8Array, record: WorkerRecord): void => {
     for (const role of record.roles) weigh(account, record, role)
   }
-  /** The block in which a worker falls silent that is not heard of again. */
+  /** The block in which a worker falls silent without another heartbeat. */
   const silentAt = ({ lastSeen }: WorkerRecord): number => lastSeen + SILENCE_LIMIT + 1
 
   return {
@@ -84,7 +84,7 @@ export function createRegister({ storage, block }: WorkersSelf) {
     isSilent,
     isEligible,
     isFull: selection.isFull,
-    /** Keeps the record of a worker; `before` is the one that it had. */
+    /** Stores the record of a worker; `before` is its former one. */
     keep(account: Uint8Array, before: WorkerRecord | undefined, record: WorkerRecord): void {
       storage.workers.put(account, record)
       if (record.lastSeen !== before?.lastSeen) {
@@ -101,7 +101,7 @@ export function createRegister({ storage, block }: WorkersSelf) {
       silences.remove(silentAt(record), account)
       for (const role of record.roles) selection.remove(role, account)
     },
-    /** Moves a reputation by one deed; returns what it then is, in millionths. */
+    /** Changes a reputation by one deed; returns the new one, in millionths. */
     rate(account: Uint8Array, role: RoleName, deed: Deed): number {
       const changed = rate(storage.reputations.get(account, role), deed)
       storage.reputations.put(account, role, changed)
@@ -109,7 +109,7 @@ export function createRegister({ storage, block }: WorkersSelf) {
       if (record?.roles.includes(role)) weigh(account, record, role)
       return score(changed)
     },
-    /** Takes the weight of workers that have fallen silent with this block. */
+    /** Sets the weight of workers that fall silent with this block to zero. */
     silenceDue(): void {
       for (const account of silences.take(block(), MAX_SILENT)) {
         const record = storage.workers.get(account)

@@ -1,11 +1,11 @@
 /**
- * Who is drawn for a duty in pallet Workers: a tree of weights for each role, kept up to date with every change of a worker.
+ * Drawing workers for duties in pallet Workers: a tree of weights for each role, kept up to date with every change of a worker.
  *
- * Owns: the places of workers in a role, their weights, the draw. Does not own: what a worker's weight is (pallet.ts).
+ * Owns: the places of workers in a role, their weights, the draw. Does not own: computing a worker's weight (the register).
  *
- * Every registered worker has a place in each of its roles, whatever its state; places are numbered from 0 without gaps, as the last
- * worker moves into the place of one that leaves. A worker that may be given no duty now has weight zero there. So a draw costs the
- * same among ten workers and among a million, and swarms of newcomers that are dead, busy, paused or in disrepute cost it nothing.
+ * Every registered worker has a place in each of its roles, in any state. Places are numbered from 0 without gaps: when a worker
+ * leaves, the last one moves into its place. A worker that may get no duty has weight zero. So a draw costs the same among ten
+ * workers and among a million, and swarms of newcomers that are dead, busy, paused or in disrepute cost it nothing.
  */
 import { Role, type RoleName } from '#types/domain/worker.ts'
 import { AccountId } from '#types/scale/account.ts'
@@ -18,7 +18,7 @@ import { openSumTree, SUM_TREE_PLACES, sumTrees } from '../../frame/sum-tree.ts'
 
 const Roster = struct(
   {
-    /** Places taken, which is the number of workers. */
+    /** Number of used places, which is the number of workers. */
     places: u32,
     /** Workers with a weight. */
     eligible: u32,
@@ -51,11 +51,11 @@ export interface Draw {
   readonly seed: Uint8Array
   readonly label: string
   readonly count: number
-  /** Accounts that are not drawn. */
+  /** Accounts that must not be drawn. */
   readonly without: readonly Uint8Array[]
 }
 
-/** What the pallet does to places and weights. */
+/** The functions by which the pallet changes places and weights. */
 export function createSelection(storage: SelectionStorage) {
   const count = (role: RoleName, places: number, eligible: number): void => {
     const roster = storage.rosters.get(role)
@@ -105,7 +105,7 @@ export function createSelection(storage: SelectionStorage) {
       storage.workerAt.remove(role, last)
       count(role, -1, 0)
     },
-    /** As many different workers as asked for, in the order drawn, by weight; undefined where fewer may be given a duty. */
+    /** Draws `count` different workers by weight, in the order drawn; undefined where fewer may get a duty. */
     draw({ role, seed, label, count, without }: Draw): readonly Uint8Array[] | undefined {
       const tree = openSumTree(storage.weights, role)
       const places = without.flatMap((account) => storage.placeOf.get(role, account) ?? [])

@@ -1,7 +1,7 @@
 /**
- * The processes of an attestation round: a hoster, attestors, readers, and the chain that fits them.
+ * The processes of an attestation round: a hoster, attestors, readers, and a fitting chain.
  *
- * Owns: their names, secrets and command lines, and the parameters of the round. Does not own: what happens to them (scenarios.ts).
+ * Owns: their names, secrets and command lines, and the parameters of the round. Does not own: the scenarios.
  */
 import { fileURLToPath } from 'node:url'
 import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
@@ -10,22 +10,22 @@ import { bootstrapOptions, option, worker } from '#worker/devnet/worker-process.
 import type { AttestorFault } from '../role/faults.ts'
 import type { RoundOptions } from './options.ts'
 
-/** The repository, in which this file is bundled one folder down. */
+/** The repository. The bundle with this file lies one folder below it. */
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
 
 /** The one hoster. */
 export const HOSTER = { name: 'hoster', suri: '//Hoster' } as const
 
-/** The attestor to which the scenarios do something. */
+/** The attestor that the scenarios kill or make lie. */
 export const FIRST_ATTESTOR = 'attestor-1'
 
 /** How a round differs from an honest one. */
 export interface Twist {
-  /** Share of the blocks that the hoster has lost, 0 to 1. */
+  /** Share of blocks that the hoster lost, 0 to 1. */
   readonly lostShare?: number
   /** The lie of the first attestor. */
   readonly lie?: AttestorFault
-  /** Milliseconds that the coinflip is given at least. */
+  /** Least time for the coinflip, in milliseconds. */
   readonly coinflipMs?: number
 }
 
@@ -35,7 +35,7 @@ const SLOT_BLOCKS = 3
 const REPORT_WINDOW = 12
 const SLOT_TOLERANCE = 8
 
-/** All that play in a round. */
+/** The whole cast of a round. */
 export function castRound(options: RoundOptions, twist: Twist = {}): Cast {
   const { data, attestors, readers } = options
   return {
@@ -60,7 +60,7 @@ const numbered = <T>(count: number, make: (n: number) => T): readonly T[] =>
 const attestor = (n: number, fault: AttestorFault | undefined): Process =>
   worker({ name: `attestor-${n}`, suri: `//Attestor//${n}`, role: 'attestor', fault })
 
-/** Reads until it is stopped, once there is something to read. */
+/** Waits for a feed, then reads until it is stopped. */
 const reader = (n: number): Process => ({
   name: `reader-${n}`,
   after: HOSTER.name,

@@ -1,8 +1,8 @@
 /**
- * What the attestation scenarios take from the command line.
+ * The command line options of the attestation scenarios.
  *
- * Owns: these options and their bounds, in a module that loads nothing, since every command line reads it. Does not own: the
- * processes that follow from them (cast.ts).
+ * Owns: these options and their bounds, in a module that loads nothing else, because every command line reads it. Does not own: the
+ * cast that follows from them.
  */
 import { checkWithin } from '#worker/terminal/options.ts'
 import type { SharedScenarioValues, ValuesOf } from '../../system.ts'
@@ -31,7 +31,7 @@ type RoundValues = ValuesOf<typeof ROUND_OPTIONS>
 /** The size of a round, and the pace of its chain. */
 export type RoundOptions = Pick<RoundValues, 'data' | 'attestors' | 'readers'> & SharedScenarioValues
 
-/** @throws Error in the words of the command line */
+/** @throws Error with a message for the command line */
 export function checkRoundOptions({ attestors, readers }: RoundValues): void {
   checkWithin('attestors', attestors, FEWEST_ATTESTORS, MOST_ATTESTORS)
   checkWithin('readers', readers, 0, MOST_READERS)

@@ -1,7 +1,7 @@
 /**
- * What a closed round measured, told to people and machines.
+ * The measurements of a closed round, for people and machines.
  *
- * Owns: reading the chain's figures and putting them into words. Does not own: the measuring (../protocol/metrics.ts).
+ * Owns: reading the chain's figures and putting them into words. Does not own: the measuring.
  */
 import type { ChainPort } from '#chain/api/chain-port.ts'
 import { readAt, storageOf } from '#chain/api/descriptors.ts'
@@ -28,7 +28,9 @@ function sentence(who: string, { attestors, attempts, lossPpm, speed }: Measured
   return `${who}: ${latency}, ${throughput}, ${loss}, ${by}`
 }
 
-/** What the round measured of its hoster and of its attestors, as of the block with that hash. Nothing where too few measured it. */
+/**
+ * The figures of the round's hoster and attestors, at the block with that hash. A party that too few attestors measured has none.
+ */
 export async function performanceSteps(
   client: ChainPort,
   at: Uint8Array,

@@ -1,7 +1,7 @@
 /**
  * A round of a devnet, from the request to its verdict.
  *
- * Owns: asking for the round, and the waits for what comes of it. Does not own: what happens to processes meanwhile (scenarios.ts).
+ * Owns: requesting the round, and the waits for its results. Does not own: the scenarios around it.
  */
 import { fromHex } from '#types/bytes.ts'
 import { systemClock, withDeadline } from '#types/clock.ts'
@@ -18,7 +18,7 @@ import { performanceSteps } from './performance.ts'
 import { formatAmount, shortHash } from './story.ts'
 
 const REQUESTER = '//Alice'
-/** An inconclusive round is drawn again; even so it is over after this many blocks. */
+/** Blocks after which a round must be over, redraws of inconclusive rounds included. */
 const ROUND_DEADLINE_BLOCKS = 240
 
 const requestRound = callOf('Attestation', 'requestRound', attestationCalls.requestRound)
@@ -31,11 +31,11 @@ const paid = eventOf('Attestation', 'Paid', attestationEvents.Paid)
 
 type Closed = Seen<typeof closed.fields>
 
-/** A round that is paid for, and those that are drawn in its place where it is inconclusive. */
+/** A paid round, with the rounds that are drawn again after an inconclusive one. */
 export interface OrderedRound {
-  /** Whether the members agreed on a number; false where all was over without. */
+  /** Whether the members agreed on a number; false where the rounds ended without one. */
   agreed(): Promise<boolean>
-  /** The verdict, when no round is drawn any more. Rejects with `ROUND_OVERDUE` after a deadline. */
+  /** The last verdict, after which no round is drawn again. Rejects with `ROUND_OVERDUE` after a deadline. */
   readonly ending: Promise<Ending>
 }
 
@@ -69,7 +69,7 @@ export async function orderRound(stage: Stage): Promise<OrderedRound> {
   }
 }
 
-/** Waits until the order is through: it stays while an inconclusive round is to be drawn again. */
+/** Waits until the order is over. It stays open while an inconclusive round will be drawn again. */
 async function lastClosed(stage: Stage, order: number, nextClosed: (last: number) => Promise<Closed>): Promise<Ending> {
   for (let last = -1; ;) {
     const event = await nextClosed(last)

@@ -1,7 +1,7 @@
 /**
  * The attestation scenarios: the honest round, and rounds in which a part breaks or lies.
  *
- * Owns: their stories. Does not own: how a fault is committed (../role/faults.ts).
+ * Owns: their stories. Does not own: the faults of workers.
  */
 import type { Ending, Scenario, Stage } from '#worker/devnet/scenario.ts'
 import { castRound, FIRST_ATTESTOR } from './cast.ts'
@@ -10,8 +10,8 @@ import { orderRound } from './round.ts'
 
 const LOST_SHARE = 0.3
 /**
- * Long enough to miss a member: the others wait 5 s for it at least, then their votes must get into a block. The session after that
- * has a window of its own.
+ * Long enough to notice a missing member: the others wait at least 5 s for it, then their votes must get into a block. The next
+ * session has its own window.
  */
 const ABSENCE_MS = 12_000
 
@@ -21,7 +21,7 @@ async function playRound(stage: Stage): Promise<Ending> {
   return round.ending
 }
 
-/** The scenarios by name, each as it follows from its options. */
+/** The scenarios by name, each a function of its options. */
 export const SCENARIOS = {
   round: (options: RoundOptions): Scenario => ({ cast: castRound(options), play: playRound }),
 
@@ -62,7 +62,7 @@ export const SCENARIOS = {
   'absent-attestor': (options: RoundOptions): Scenario => ({
     cast: castRound(options, { coinflipMs: ABSENCE_MS }),
     async play(stage) {
-      // Its death must not be a race against the coinflip: it is gone before the round is asked for.
+      // Kill it before the round is requested, so that its death does not race against the coinflip.
       await stage.kill(FIRST_ATTESTOR)
       return playRound(stage)
     },

@@ -1,7 +1,7 @@
 /**
- * A round told from the chain's events, as a person follows it.
+ * Tells a round to people, from the chain's events.
  *
- * Owns: turning Attestation events into sentences. Does not own: the figures of a closed round (performance.ts).
+ * Owns: turning Attestation events into sentences. Does not own: the figures of a closed round's performance.
  */
 import { toHex } from '#types/bytes.ts'
 import { attestationEvents, Vote } from '#types/domain/attestation/attestation.ts'
@@ -17,7 +17,7 @@ import type { Tone } from '#worker/terminal/display.ts'
 
 const SHOWN_HASH_CHARACTERS = 18
 
-/** The first characters of a hash, enough to tell it by. */
+/** The first characters of a hash, enough to recognise it. */
 export const shortHash = (hash: Uint8Array): string => `${toHex(hash).slice(0, SHOWN_HASH_CHARACTERS)}…`
 
 const TOKEN_DECIMALS = 12
@@ -37,12 +37,12 @@ type EventValues<K extends EventName> = Values<(typeof attestationEvents)[K]>
 
 /** How one event is told. */
 interface Telling<V> {
-  /** Of the JSON line. */
+  /** `kind` of the JSON line. */
   readonly kind: string
   readonly sentence: (event: V, nameOf: NameOf) => string
   /** `plain` where absent. */
   readonly tone?: (event: V) => Tone
-  /** What the JSON line says in place of the event's own values, such as names for accounts. */
+  /** Values of the JSON line that replace the event's own, such as names of accounts. */
   readonly values?: (event: V, nameOf: NameOf) => object
 }
 
@@ -122,8 +122,8 @@ const coinflipRestarted = struct(attestationEvents.CoinflipRestarted)
 const votes = storageOf('Attestation', 'Votes', [u32, AccountId], Vote)
 
 /**
- * What members voted in the session before a restart: the event names the members that were dropped, the votes tell in which phase
- * they were missed.
+ * The votes of members in the session before a restart. The event names the dropped members; the votes tell in which phase they
+ * were missing.
  */
 async function offlineSteps(chain: ChainPort, at: Uint8Array, data: Uint8Array): Promise<readonly Step[]> {
   const restarted = decode(coinflipRestarted, data)

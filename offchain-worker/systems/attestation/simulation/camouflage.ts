@@ -1,8 +1,8 @@
 /**
- * One hoster among ordinary readers and auditors, on virtual time: what its log shows, and what refusing some costs it.
+ * One hoster among ordinary readers and auditors, on virtual time: what its log shows, and the price of refusing some.
  *
- * Owns: when readers and auditors come. Does not own: rounds on a chain (play.ts). Audits, readers and receipts are the real ones; there
- * is no chain: its block stands still.
+ * Owns: when readers and auditors come. Does not own: rounds on a chain. Audits, readers and receipts are the real ones. There is
+ * no chain: its block stands still.
  */
 import { toHex, u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
@@ -28,15 +28,15 @@ export interface AuditWorldOptions {
   readonly chance: Chance
   readonly conditions: Conditions
   readonly blocks: number
-  /** Longest block: each has a length from 1 to this. */
+  /** Longest block in bytes. Each block has a length from 1 to this. */
   readonly blockBytes: number
   readonly challenges: number
-  /** Sessions of readers, and audits, that come one after the other in a drawn order. */
+  /** Number of readers' sessions, and of audits. They come one after the other in a drawn order. */
   readonly readers: number
   readonly audits: number
-  /** Which requests the hoster refuses, by all of the reader's so far. */
+  /** Whether the hoster refuses a request, given all of the reader's requests so far. */
   readonly refuses: NonNullable<HosterConduct['refuses']>
-  /** Whether auditors see what readers read; else they make a reader up. */
+  /** Whether auditors see what readers read; otherwise they invent a reader. */
   readonly observing: boolean
 }
 
@@ -52,15 +52,15 @@ const TIMINGS = { connectMs: 4_000, chunkMs: 2_000, receiptMs: 4_000 }
 const DEADLINE_MS = 60_000
 const THINK_MS = 8_000
 const CONCURRENCY = 16
-/** From one session's beginning to the next one's. */
+/** Time from one session's beginning to the next one's. */
 const ARRIVAL_MS = 700
-/** Latest readers that an auditor has seen. */
+/** Number of latest readers that an auditor has seen. */
 const SEEN = 24
 const HOSTER = 0
 const READER = 1
 const AUDITOR = 2
 
-/** Lets everything happen that waits for nothing but promises. */
+/** Resolves when all settled promises have run. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Plays all sessions to their end. The same options give the same result. */

@@ -1,7 +1,7 @@
 /**
- * What must hold of rounds after every block of a simulation, read from the chain's state and events alone.
+ * The invariants of rounds, checked after every block of a simulation from the chain's state and events alone.
  *
- * Owns: these invariants, and what rounds came to. Does not own: what must hold of every world (simulation/invariants.ts).
+ * Owns: these invariants, and the results of rounds. Does not own: the invariants of every world.
  */
 import type { ChainEventRecord, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { toHex } from '#types/bytes.ts'
@@ -27,7 +27,7 @@ export interface ClosedRound {
 
 const closedFields = struct(attestationEvents.RoundClosed)
 const paidFields = struct(attestationEvents.Paid)
-/** A phase ends by a hook in the block after its last. */
+/** A hook ends a phase in the block after its last; one block more is slack. */
 const HOOK_BLOCKS = 2
 
 /** See the module's header. */
@@ -41,7 +41,7 @@ export class RoundWatch {
     return this.#active
   }
 
-  /** Looks at the state after a block, and at its events, and tells the world what broke. */
+  /** Checks the state after a block, and its events, and tells the world of breaches. */
   onBlock({ number, events }: FinalizedBlock, world: World): void {
     const { face, state } = world
     for (const event of events) this.#hear(number, event, world)

@@ -1,7 +1,7 @@
 /**
- * The play of rounds: hosters join, somebody pays for rounds, attestors audit until all rounds are closed.
+ * The play of rounds: hosters join, one account pays for rounds, attestors audit until all rounds are closed.
  *
- * Owns: who is there, ordering the rounds, and what comes of them. Does not own: what must hold of rounds (invariants.ts).
+ * Owns: the seats, ordering the rounds, and their results. Does not own: the invariants of rounds.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
@@ -18,10 +18,10 @@ import { RoundWatch } from './invariants.ts'
 import { attestorSeat, hosterName, hosterSeat } from './seats.ts'
 import { drawSome, type AuditFinding, type RoundOptions, type RoundsPlayed, type RoundsResult } from './terms.ts'
 
-/** The account that rounds are paid out of, and what it has: more than any simulation orders. */
+/** The account that pays for rounds, and its balance: more than any simulation spends. */
 const REQUESTER = 'requester'
 const PURSE = 10n ** 24n
-/** Blocks for registering and hosting, before rounds are asked for. */
+/** Blocks for registering and hosting, before the rounds are requested. */
 const JOIN_BLOCKS = 4
 const MS_PER_HOUR = 3_600_000
 
@@ -45,7 +45,7 @@ class RoundsPlay implements Play<RoundsPlayed> {
     this.genesis = { attestation: parameters }
     const hosting = createHosting(network, this.#feeds)
     this.#hosting = hosting
-    // Readers come from one place, which is nobody's seat.
+    // All readers come from one place, which is no seat.
     this.#traffic = createTraffic(hosters.length + attestors.length, { scheduler, network, hosting, chance })
     const reading = sharedWire()
     const onAudit = (finding: AuditFinding): void => void this.#audits.push(finding)

@@ -1,8 +1,7 @@
 /**
  * `assay simulate round`: rounds on the real runtime, told to people or machines.
  *
- * Owns: turning the command line into a world, progress, the table, the command that replays. Does not own: how rounds are played
- * (play.ts).
+ * Owns: turning the command line into a world, progress, the table, the command that replays. Does not own: the play of rounds.
  */
 import { toHex } from '#types/bytes.ts'
 import type { AssayError } from '#types/errors.ts'
@@ -17,7 +16,7 @@ import { quoted } from '#worker/terminal/quoted.ts'
 import { refusesWhoReadsOn } from '#worker/systems/hosting/simulation/suspicion.ts'
 import { UsageError } from '#worker/terminal/usage-error.ts'
 
-/** What the command line says. */
+/** The arguments of the command line. */
 export interface RoundArguments {
   readonly peers: number
   readonly hosters: number
@@ -34,7 +33,7 @@ export interface RoundArguments {
 
 const HOSTERS = ['honest', 'lossy', 'silent', 'slow', 'suspicious'] as const
 const AUDITORS = ['lazy', 'colluding'] as const
-/** Later than any audit waits. */
+/** Longer than any audit waits. */
 const SLOW_MS = 60_000
 const FEED_BLOCKS = 256
 const FEED_BLOCK_BYTES = 64
@@ -46,7 +45,7 @@ const HOURS_PER_ROUND = 2
 const MIN_ATTESTORS = 3
 const MAX_ATTESTORS = 64
 const MAX_HOSTERS = 1_000
-/** Sessions of ordinary readers an hour and hoster. */
+/** Sessions of ordinary readers for each hour and hoster. */
 const DEFAULT_READERS = 240
 const MAX_READERS = 36_000
 
@@ -72,11 +71,11 @@ function check({ peers, hosters, sessions, hoster, lost, readers, dishonest }: R
   if (!HOSTERS.some((name) => name === hoster)) throw refuse('hoster', `one of ${HOSTERS.join(', ')}`, hoster)
 }
 
-/** A hoster that refuses some needs somebody to refuse. */
+/** A hoster that refuses readers needs some readers. */
 const readersOf = ({ readers, hoster }: RoundArguments): number =>
   readers ?? (hoster === 'suspicious' ? DEFAULT_READERS : 0)
 
-/** The world that the arguments ask for. @throws AssayError `BAD_ROUND`. */
+/** The options of a world, from the arguments. @throws AssayError `BAD_ROUND`. */
 export function worldOf(args: RoundArguments, conditions: Conditions): RoundOptions {
   check(args)
   const { peers, hosters, sessions, hoster, lost, dishonest, strategy, seed } = args

@@ -1,7 +1,7 @@
 /**
- * Hosters and attestors of a simulated world, honest and not.
+ * The seats of hosters and attestors in a simulated world, honest and dishonest.
  *
- * Owns: their seats. Does not own: what begins once they have joined (play.ts).
+ * Owns: their seats. Does not own: the play after they joined.
  */
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import type { Progress } from '#worker/kernel/ports.ts'
@@ -20,10 +20,10 @@ import type { AttestorConduct, AuditFinding } from './terms.ts'
 
 type AuditDone = Extract<AttestationProgress, { readonly kind: 'audit-done' }>
 
-/** The name of the hoster with that number, by which world and play call it. */
+/** The name of the hoster with that number, for world and play. */
 export const hosterName = (number: number): string => `hoster/${number}`
 
-/** A hoster of one feed, which it registers itself. */
+/** The seat of a hoster of one feed, which it registers itself. */
 export const hosterSeat = (number: number, head: FeedHead, conduct: HosterConduct, hosting: Hosting): Seat => ({
   name: hosterName(number),
   role: 'Hoster',
@@ -36,15 +36,15 @@ export const hosterSeat = (number: number, head: FeedHead, conduct: HosterConduc
 /** @see attestorSeat */
 export interface AttestorTerms {
   readonly conduct: AttestorConduct
-  /** For what a dishonest one draws. */
+  /** Random numbers for the draws of a dishonest one. */
   readonly random: Random
   readonly hosting: Hosting
-  /** What all attestors of a world have read of one another: each message is taken apart once. */
+  /** Decoded messages, shared by all attestors of a world, so that each message is decoded once. */
   readonly reading: NonNullable<CoinflipOptions['reading']>
   readonly onAudit: (finding: AuditFinding) => void
 }
 
-/** An attestor, which may shirk in audits or lie in coinflips. */
+/** The seat of an attestor, which may shirk in audits or lie in coinflips. */
 export function attestorSeat(number: number, { conduct, random, hosting, reading, onAudit }: AttestorTerms): Seat {
   const isAuditor = conduct === 'honest' || conduct === 'lazy' || conduct === 'colluding'
   const createMember = (options: CoinflipOptions): Coinflip => {

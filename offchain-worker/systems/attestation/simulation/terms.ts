@@ -1,7 +1,7 @@
 /**
- * What a simulated world of rounds is made of, and what comes of it.
+ * The terms of a simulated world of rounds.
  *
- * Owns: the options, the result, and parameters that fit a committee. Does not own: how rounds are played (play.ts).
+ * Owns: the options, the result, and parameters that fit a committee. Does not own: the play of rounds.
  */
 import { DEFAULT_PARAMETERS, type AttestationParameters } from '#types/domain/attestation/round.ts'
 import type { Random } from '#worker/simulation/random.ts'
@@ -11,7 +11,7 @@ import type { ClosedRound } from './invariants.ts'
 import type { AuditConduct, HosterConduct } from '#worker/systems/hosting/simulation/hosting.ts'
 import type { FaultName } from '#worker/systems/coinflip/protocol/faults.ts'
 
-/** How an attestor differs: it shirks or colludes in audits, or lies in coinflips. */
+/** How an attestor behaves: honest, shirking or colluding in audits, or lying in coinflips. */
 export type AttestorConduct = AuditConduct | FaultName
 
 /** @see runRounds */
@@ -24,41 +24,41 @@ export interface RoundOptions extends WorldOptions, PlayTime {
   readonly rounds: number
   readonly blocks: number
   readonly blockBytes: number
-  /** Sessions of ordinary readers an hour and hoster. */
+  /** Sessions of ordinary readers for each hour and hoster. */
   readonly readersPerHour?: number
   readonly parameters: AttestationParameters
   readonly onBlock?: (number: number, closed: number) => void
 }
 
-/** What an attestor found in one audit. */
+/** An attestor's findings in one audit. */
 export interface AuditFinding {
   readonly round: number
   readonly attestor: number
   readonly result: 'served' | 'partial' | 'unserved'
   readonly lost: number
   readonly received: number
-  /** Chunks to ask for, those that hide the drawn ones included. */
+  /** Number of chunks to request, with those that hide the drawn ones. */
   readonly planned: number
 }
 
-/** What came of the rounds. */
+/** The results of the rounds. */
 export interface RoundsPlayed {
   readonly closed: readonly ClosedRound[]
   readonly audits: readonly AuditFinding[]
   readonly readers: TrafficCounts
 }
 
-/** What came of the rounds and their world. */
+/** The results of the rounds and their world. */
 export type RoundsResult = RoundsPlayed & Omit<Played<RoundsPlayed>, 'result'>
 
-/** Parameters of a chain with committees of this size: as the protocol's text has them, with slots of some blocks. */
+/** Parameters of a chain with committees of this size: those of the protocol's text, with slots of a few blocks. */
 export function parametersFor(attestors: number): AttestationParameters {
   const slots = 5 * attestors
   const roundLength = Math.max(DEFAULT_PARAMETERS.roundLength, DEFAULT_PARAMETERS.coinflipWindow + slots)
   return { ...DEFAULT_PARAMETERS, attestors, roundLength }
 }
 
-/** So many different numbers below a bound. */
+/** Draws `count` different numbers below a bound. */
 export function drawSome(bound: number, count: number, random: Random): Set<number> {
   const left = Array.from({ length: bound }, (_, number) => number)
   return new Set(Array.from({ length: count }, () => left.splice(random.below(left.length), 1)[0]!))

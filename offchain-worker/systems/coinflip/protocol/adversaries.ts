@@ -1,8 +1,7 @@
 /**
- * What dishonest members of a coinflip say in place of honest words.
+ * Dishonest members of a coinflip: their messages in place of honest ones.
  *
- * Owns: each way to lie or to be silent. Does not own: the names by which command lines know them (faults.ts). No honest module imports
- * this one.
+ * Owns: each way to lie or to be silent. Does not own: the table of faults by name. No honest module imports this one.
  */
 import { equalBytes, utf8 } from '#types/bytes.ts'
 import type {
@@ -21,15 +20,15 @@ interface Outgoing {
   readonly message: CoinflipMessage
 }
 
-/** What a dishonest member says in place of an honest word. */
+/** The messages of a dishonest member in place of an honest one. */
 export interface Fault {
-  /** `heard` is all that others told it so far, in order. */
+  /** `heard` has all messages of others so far, in order. */
   (outgoing: Outgoing, seat: Seat, heard: readonly CoinflipMessage[]): readonly Outgoing[]
-  /** What the honest machine beneath is not told. */
+  /** Kinds of messages that do not reach the honest machine beneath. */
   readonly ignores?: readonly CoinflipPayload['tag'][]
 }
 
-/** Whether a member hears what is said to some only. */
+/** Whether a member gets the messages that go to some only. */
 export type Hears = (member: Uint8Array, seat: Seat) => boolean
 
 const PHASES: readonly CoinflipPhaseName[] = ['Join', 'Commit', 'Echo', 'Reveal', 'Confirm']
@@ -44,7 +43,7 @@ const PHASE_OF: Readonly<Partial<Record<CoinflipPayload['tag'], CoinflipPhaseNam
 
 const others = (seat: Seat): Uint8Array[] => seat.session.members.filter((key) => !equalBytes(key, seat.self))
 
-/** Says these words under signatures that are none, to those for whom `hears` holds, and is silent to the rest, as of all else. */
+/** Sends these kinds with invalid signatures to members for whom `hears` holds, and nothing to the rest. Sends no other kind. */
 export const badlySigned =
   (tags: readonly CoinflipPayload['tag'][], hears: Hears = () => true): Fault =>
   (outgoing, seat) => {
@@ -55,7 +54,7 @@ export const badlySigned =
     return to.filter((each) => hears(each, seat)).map((each) => ({ to: each, message: { ...message, signature } }))
   }
 
-/** Says nothing of this phase or a later one, and answers no question. */
+/** Sends nothing of this phase or a later one, and answers no question. */
 export const silentFrom =
   (phase: CoinflipPhaseName): Fault =>
   (outgoing) => {
@@ -63,7 +62,7 @@ export const silentFrom =
     return of !== undefined && PHASES.indexOf(of) < PHASES.indexOf(phase) ? [outgoing] : []
   }
 
-/** Says what it says of these phases only to some members. */
+/** Sends its messages of these phases only to some members. */
 export const partial =
   (phases: readonly CoinflipPhaseName[], hears: Hears): Fault =>
   (outgoing, seat) => {
@@ -82,7 +81,7 @@ export const badReveal: Fault = (outgoing, seat) => {
   ]
 }
 
-/** Commits to one number before half of the members and to another before the rest. */
+/** Commits to one number towards half of the members, and to another towards the rest. */
 export const equivocate: Fault = (outgoing, seat) => {
   const { payload } = outgoing.message
   if (payload.tag !== 'Commit') return [outgoing]
@@ -93,7 +92,7 @@ export const equivocate: Fault = (outgoing, seat) => {
   return to.map((member) => ({ to: member, message: isOdd(member) ? second : outgoing.message }))
 }
 
-/** Echoes other commitments than it saw, under signatures that their authors never made, and passes no row on. */
+/** Echoes forged commitments, without their authors' signatures, and passes no row on. */
 export const forgeEcho: Fault = (outgoing, seat) => {
   const { payload } = outgoing.message
   if (payload.tag === 'RelayEcho') return []
@@ -106,7 +105,7 @@ export const forgeEcho: Fault = (outgoing, seat) => {
   return [{ to: outgoing.to, message: signMessage(seat, { tag: 'Echo', value: row }) }]
 }
 
-/** Tells its number to every second member only, and passes on nobody's: a member that is left out must ask around. */
+/** Sends its number to every second member only, and passes on no number: the other members must ask around. */
 export const selectiveReveal: Fault = (outgoing, seat) => {
   const { payload } = outgoing.message
   if (payload.tag === 'RelayReveal') return []
@@ -114,7 +113,7 @@ export const selectiveReveal: Fault = (outgoing, seat) => {
   return rankIn(seat, outgoing.to) % 2 === 0 ? [outgoing] : []
 }
 
-/** Waits for all others' numbers, and says its own only where the outcome pleases: the one choice that aborting leaves. */
+/** Waits for all others' numbers, and sends its own only if it likes the outcome: the one choice that aborting leaves. */
 export const revealIf =
   (pleases: (others: readonly Uint8Array[], own: Uint8Array) => boolean): Fault =>
   (outgoing, seat, heard) => {
@@ -127,9 +126,9 @@ export const revealIf =
   }
 
 /**
- * Commits to what another committed to, once it has heard that, and says the other's number as its own. Bound to the
- * identity, the copied commitment opens for nobody but the one who made it. What others echo of it is kept from the honest
- * machine beneath, which would find itself committed twice.
+ * Waits for another's commitment, commits to the same, and then sends the other's number as its own. A commitment is bound to an
+ * identity, so the copy opens only for its first author. Echo rows of others do not reach the honest machine beneath, which would
+ * see two commitments of its own.
  */
 export const copyCommitment: Fault = Object.assign(
   (outgoing: Outgoing, seat: Seat, heard: readonly CoinflipMessage[]): readonly Outgoing[] => {
@@ -144,7 +143,7 @@ export const copyCommitment: Fault = Object.assign(
   { ignores: ['Echo', 'RelayEcho'] as const },
 )
 
-/** Claims to know the number, and names a wrong one: in its pings, or in its pongs. */
+/** Claims to know the number, and names a wrong one, in its pings or in its pongs. */
 export const badPing =
   (kind: 'Ping' | 'Pong' = 'Ping'): Fault =>
   (outgoing, seat) => {
@@ -162,7 +161,7 @@ export const strangePing: Fault = (outgoing, seat) => {
   return [{ to: outgoing.to, message: signMessage(seat, { tag: payload.tag, value }, receiver) }]
 }
 
-/** Beside its words of this phase it accuses another member of two commitments, both of which it made up. */
+/** In this phase it also accuses another member of two commitments, both invented. */
 export const forgeFraud =
   (phase: CoinflipPhaseName = 'Echo'): Fault =>
   (outgoing, seat) => {
@@ -179,7 +178,7 @@ export const forgeFraud =
 const rankIn = (seat: Seat, member: Uint8Array): number =>
   seat.session.members.findIndex((key) => equalBytes(key, member))
 
-/** The number that a member said in its own name. */
+/** The number that a member sent in its own name. */
 const revealOf = (heard: readonly CoinflipMessage[], member: Uint8Array): Uint8Array | undefined => {
   const said = heard.find(({ sender, payload: { tag } }) => tag === 'Reveal' && equalBytes(sender, member))
   return said?.payload.tag === 'Reveal' ? said.payload.value : undefined

@@ -1,12 +1,12 @@
 /**
- * How fast the other members of a coinflip answer, from the frames that pass: no message is sent for it.
+ * Measures how fast the other members of a coinflip answer, from the frames that pass. It sends no message for it.
  *
- * Owns: which frames answer which, and the samples of each member. Does not own: the arithmetic (the kernel's peer-benchmark.ts).
+ * Owns: which frames answer which, and the samples of each member. Does not own: the arithmetic, which the kernel has.
  *
- * A latency is the time from our word to the first word of the other that it cannot honestly say without ours: nobody
- * reveals before it has our echo, nobody pongs without our ping. Where the other must wait
- * for third members as well, that time is part of it; so a ping's is the tightest, and all are upper bounds of a round trip.
- * JOIN and COMMIT are left out: they would measure when a worker saw the block. What others relay for a member is no answer of its own.
+ * A latency is the time from our message to the other's first message that it cannot honestly send without ours: nobody reveals
+ * before it has our echo, and nobody pongs without our ping. Where the other must also wait for third members, that time is
+ * included. So a ping's latency is the tightest, and all are upper bounds of a round trip. JOIN and COMMIT are left out: they would
+ * measure when a worker saw the block. A relayed message is no answer of its author.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { CoinflipPayload, type CoinflipPayload as Payload } from '#types/domain/coinflip/coinflip.ts'
@@ -20,7 +20,7 @@ import { benchmark, compactMetrics, type Benchmark, type Method } from '#worker/
 
 type Word = Payload['tag']
 
-/** What is said in answer to what. */
+/** Which message answers which. */
 const ANSWER_TO: Readonly<Partial<Record<Word, Word>>> = { Reveal: 'Echo', Pong: 'Ping' }
 const ASKS: readonly Word[] = Object.values(ANSWER_TO)
 
@@ -30,12 +30,12 @@ const COINFLIP_METHOD: Method = {
   loss: 'said-and-not-answered',
 }
 
-/** A message up to the number of its payload's kind. */
+/** The head of a message, up to the number of its payload's kind. */
 const MessageHead = struct({ session: H256, round: u32, sender: NoiseKey, receiver: option(NoiseKey), kind: u8 })
 const { shape } = CoinflipPayload.type
 const KINDS = new Map(shape.kind === 'variant' ? shape.variants.map(({ index, name }) => [index, name as Word]) : [])
 
-/** The kind of message in a frame that was accepted; undefined where it is none. */
+/** The kind of message in an accepted frame; undefined where the bytes are no message. */
 function wordIn(frame: Uint8Array): Word | undefined {
   try {
     return KINDS.get(MessageHead.read(new Reader(frame)).kind)
@@ -46,27 +46,27 @@ function wordIn(frame: Uint8Array): Word | undefined {
 
 /** Sees a session's frames as they pass. Times are in milliseconds of one clock. */
 export interface FrameWatch {
-  /** We said it: to one member, or to all where `to` is undefined. */
+  /** We sent it to one member, or to all where `to` is undefined. */
   sent(word: Word, to: Uint8Array | undefined, at: number): void
-  /** A member said it, and the state machine took it. */
+  /** A member sent it, and the state machine accepted it. */
   received(from: Uint8Array, frame: Uint8Array, at: number): void
 }
 
 /** A session's benchmark. */
 export interface CoinflipBenchmark extends FrameWatch {
-  /** Of the member at `rank`; undefined where nothing that needs an answer was said to it. */
+  /** The benchmark of the member at `rank`; undefined where we sent it nothing that needs an answer. */
   of(rank: number): Benchmark | undefined
-  /** Of all others so far, as it goes into a report. */
+  /** The benchmarks of all others so far, in the form of a report. */
   metrics(): AttestorMetrics
 }
 
-/** What passed between us and another member. */
+/** The exchange of frames between us and another member. */
 interface Exchange {
   readonly saidAt: Map<Word, number>
   readonly latenciesMs: Map<Word, number>
   firstAt: number | undefined
   lastAt: number
-  /** Of frames since our first word, and those of them up to the last answer. */
+  /** Bytes of frames since our first message, and of those up to the last answer. */
   bytes: number
   answeredBytes: number
 }

@@ -1,11 +1,12 @@
 /**
- * CONFIRM of one member: it shows some others that it knows the number, and has others show it the same.
+ * CONFIRM of one member: it proves to some others that it knows the number, and gets the same proof from others.
  *
- * Owns: which members have pinged and ponged which, and weighing their words. Does not own: what the right words are, and the order in
- * which members ping each other (magic.ts of the domain).
+ * Owns: which members have pinged and ponged which, and judging their messages. Does not own: the right words, and the order of
+ * pings, which the domain's magic has.
  *
- * Since everybody knows after REVEAL who pings whom, a member need not wait out its time: it is done when all its pings are
- * answered and all that are due to it have come. Silence costs time and nothing else, and a member that was caught lying is not waited for.
+ * After REVEAL every member knows which member pings which. So a member need not wait until its time is over: it is done when all
+ * its pings are answered and all due pings have come. Silence costs time and nothing else. Nobody waits for a member that was
+ * caught lying.
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
@@ -24,25 +25,25 @@ import type { Finding, Ledger } from './ledger.ts'
 import type { DropReason, Seat } from './messages.ts'
 import type { Outbox } from './outbox.ts'
 
-/** The number that a member arrived at, and all commitments that prove nobody chose it. */
+/** The number of a member, and all commitments, which prove that nobody chose it. */
 export interface Agreement {
   readonly magic: Uint8Array
   readonly transcript: readonly Commitment[]
   readonly transcriptRoot: Uint8Array
 }
 
-/** One member's pings and pongs. Members go by rank. */
+/** One member's pings and pongs. Members are named by rank. */
 export class Confirm {
   readonly #seat: Seat
   readonly #ledger: Ledger
   readonly #outbox: Outbox
   readonly #pings: number
   #agreement: Agreement | undefined
-  /** Whose pong we wait for, and whose ping. */
+  /** Members whose pong we await, and members whose ping we await. */
   readonly #awaitedPongs = new Set<number>()
   readonly #awaitedPings = new Set<number>()
   #targets: ReadonlySet<number> = new Set()
-  /** Pings of members that were faster, one of each. */
+  /** Pings that came before we had the number, one of each member. */
   readonly #held = new Map<number, SignedConfirmation>()
 
   constructor(seat: Seat, ledger: Ledger, outbox: Outbox, pings: number) {
@@ -52,12 +53,12 @@ export class Confirm {
     this.#pings = pings
   }
 
-  /** What was agreed on; `undefined` before all numbers are known. */
+  /** The agreement; `undefined` before all numbers are known. */
   get agreement(): Agreement | undefined {
     return this.#agreement
   }
 
-  /** Whether nothing is awaited any more. */
+  /** Whether all awaited pings and pongs have come. */
   get complete(): boolean {
     return (
       this.#agreement !== undefined &&
@@ -66,7 +67,7 @@ export class Confirm {
     )
   }
 
-  /** MAGIC, and the pings. All numbers are known and open their commitments. Returns the lies that pings prove which came before. */
+  /** MAGIC, and the pings. All numbers are known and open their commitments. Returns the lies that earlier pings prove. */
   begin(): readonly Evidence[] {
     const { sid, session } = this.#seat
     const values = this.#ledger.values()
@@ -91,12 +92,12 @@ export class Confirm {
     return lies
   }
 
-  /** Takes a ping or pong that its author brought. Its signature is checked where it is to be evidence. */
+  /** Takes a ping or pong from its author. Checks its signature only where it will be evidence. */
   hear(rank: number, signed: SignedConfirmation): Finding<Evidence> | DropReason {
     const agreement = this.#agreement
     if (signed.kind === 'Ping' && !agreement) return this.#hold(rank, signed)
     if (!agreement || (signed.kind === 'Pong' && !this.#targets.has(rank))) return 'out-of-phase'
-    // Of another transcript nothing can be said: its author convicts itself of nothing, and is as good as silent.
+    // A word of another transcript cannot be judged. It convicts nobody, and counts as silence.
     if (!equalBytes(signed.body.transcriptRoot, agreement.transcriptRoot)) return 'wrong-transcript'
     if (!this.#isRight(signed, agreement)) return this.#isSigned(signed) ? this.#evidence(signed) : 'bad-signature'
     if (signed.kind === 'Pong') return this.#awaitedPongs.delete(rank) ? 'new' : 'known'
@@ -105,7 +106,7 @@ export class Confirm {
     return 'new'
   }
 
-  /** Pings members again that have not answered, and greets those that have not pinged: they then say again all they have for us. */
+  /** Pings members again that have not answered, and greets those that have not pinged; these then send their messages again. */
   askAgain(): void {
     for (const rank of this.#owing(this.#awaitedPongs)) this.#say('Ping', rank)
     for (const rank of this.#owing(this.#awaitedPings)) {
@@ -113,12 +114,12 @@ export class Confirm {
     }
   }
 
-  /** Pings a member again that lacks something of ours, if it is one that we ping. */
+  /** Pings a member again that lacks a message of ours, if we ping that member. */
   repeat(rank: number): void {
     if (this.#targets.has(rank)) this.#say('Ping', rank)
   }
 
-  /** Those of them whose word is still worth waiting for: a member that was caught lying has said enough. */
+  /** The members among them for which we still wait. We do not wait for a member that was caught lying. */
   #owing(ranks: ReadonlySet<number>): number[] {
     return [...ranks].filter((rank) => this.#ledger.of(rank).lie === undefined)
   }

@@ -1,18 +1,18 @@
 /**
- * The faults of coinflip members that command lines, scenarios and simulations know by name.
+ * The faults of coinflip members, by the names that command lines, scenarios and simulations use.
  *
- * Owns: the one table of them. Does not own: what a fault says (adversaries.ts). Every command line reads the names, so this module loads
- * no other.
+ * Owns: the one table of them. Does not own: the messages of the adversaries. Every command line reads the names, so this module
+ * loads no other.
  */
 import type * as adversaries from './adversaries.ts'
 
-/** The module of the adversaries, given to each entry: so that the table need not load it. */
+/** The module of the adversaries. Each entry gets it as an argument, so that the table need not load it. */
 type Adversaries = typeof adversaries
 
 interface FaultEntry {
-  /** What a member with this fault does, for people. */
+  /** The behaviour of a member with this fault, for people. */
   readonly does: string
-  /** @param toSome draws the members that hear what is said to some only */
+  /** @param toSome draws the members that get the messages which go to some only */
   readonly fault: (from: Adversaries, toSome: () => adversaries.Hears) => adversaries.Fault
 }
 
@@ -50,7 +50,7 @@ export const FAULTS = {
     does: 'reveals last, and only where the last bytes of all numbers have an even sum',
     fault: ({ revealIf }) => revealIf((others, own) => isEven([...others, own])),
   },
-  'copied-commitment': { does: 'commits to what another committed to', fault: ({ copyCommitment }) => copyCommitment },
+  'copied-commitment': { does: 'copies the commitment of another', fault: ({ copyCommitment }) => copyCommitment },
   'forged-echo': { does: 'echoes commitments that nobody made', fault: ({ forgeEcho }) => forgeEcho },
   'bad-ping': { does: 'pings with a wrong number', fault: ({ badPing }) => badPing('Ping') },
   'bad-pong': { does: 'answers pings with a wrong number', fault: ({ badPing }) => badPing('Pong') },

@@ -1,7 +1,7 @@
 /**
- * Dishonest members of a coinflip: an honest state machine whose words are changed on their way out.
+ * Dishonest members of a coinflip: an honest state machine whose outgoing messages are changed.
  *
- * Owns: putting a fault around a machine. Does not own: what each fault says (adversaries.ts).
+ * Owns: putting a fault around a machine. Does not own: the messages of the adversaries.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { accusedBy, type CoinflipMessage, type Evidence } from '#types/domain/coinflip/coinflip.ts'
@@ -15,17 +15,17 @@ import type { Coinflip, CoinflipOptions, CoinflipOutput } from './terms.ts'
 const everySecond: Hears = (member, { session }) =>
   session.members.findIndex((key) => equalBytes(key, member)) % 2 === 0
 
-/** The fault of that name. @param toSome the members that a fault which speaks to some speaks to; every second one where it is not given */
+/** The fault of that name. @param toSome the members to which a fault that speaks to some speaks; default: every second one */
 export const faultNamed = (name: FaultName, toSome: () => Hears = () => everySecond): Fault =>
   FAULTS[name].fault(adversaries, toSome)
 
-/** Makes a process's members of sessions commit a fault: goes in the place of `createCoinflip`. */
+/** Replaces `createCoinflip`: makes a process's members commit a fault. */
 export const coinflipWithFault =
   (name: FaultName) =>
   (options: CoinflipOptions): Coinflip =>
     createFaultyCoinflip(options, faultNamed(name))
 
-/** A member that follows the protocol but for `fault`, and that does not turn itself in. */
+/** A member that follows the protocol except for `fault`, and that does not turn itself in. */
 export function createFaultyCoinflip(options: CoinflipOptions, fault: Fault): Coinflip {
   const honest = createCoinflip(options)
   const seat = takeSeat(options.session, options.self, options.sign, options.reading)

@@ -1,8 +1,8 @@
 /**
- * What a member does about a message that the inbox let in: what it learns, what it answers, or why nothing comes of it.
+ * A member's reaction to an accepted message: what it learns, what it answers, or why it drops the message.
  *
- * Owns: the meaning of each message, and passing on what a member said to those that asked for it. Does not own: which frames are let
- * in at all (inbox.ts).
+ * Owns: the meaning of each message, and passing on rows and numbers to members that asked for them. Does not own: accepting frames
+ * (the inbox).
  */
 import {
   checkSignedEcho,
@@ -22,16 +22,16 @@ import type { Finding, Ledger } from './ledger.ts'
 import type { DropReason, Seat } from './messages.ts'
 import type { Outbox } from './outbox.ts'
 
-/** Where a member is in its session. */
+/** The stage of a member in its session. */
 export interface Stage {
   phase: CoinflipPhaseName | 'Done'
-  /** From here on the own number may be said. */
+  /** Whether the member may send its own number. */
   gatePassed: boolean
-  /** The phase's time is over, and all were asked for what is missing. */
+  /** Whether the phase's time is over and the member has asked all others for the missing parts. */
   asked: boolean
 }
 
-/** What a message was: news, the proof of a lie, or why it was dropped. */
+/** The result for a message: news, the proof of a lie, or the reason to drop it. */
 export type Handled = Exclude<Finding<Evidence>, 'known'> | DropReason
 
 /** The parts of a member that the handlers work on. */
@@ -41,20 +41,20 @@ export interface HandlerParts {
   readonly outbox: Outbox
   readonly confirm: Confirm
   readonly stage: Readonly<Stage>
-  /** Says the own number to a member; asked only after the gate. */
+  /** Sends the own number to a member; called only after the gate. */
   readonly reveal: (to: Uint8Array) => void
 }
 
-/** What members can ask of each other: the row or the number of a third. */
+/** A question between members: for the row or the number of a third. */
 type Asked = 'Echo' | 'Reveal'
 
 const handled = (finding: Finding<Evidence> | DropReason): Handled => (finding === 'known' ? 'duplicate' : finding)
 
-/** What one member in one session does about messages. */
+/** The handlers of one member in one session. */
 export class Handlers {
   readonly #parts: HandlerParts
   readonly #resyncs: number[]
-  /** Which members wait for what of whom, by rank: `Reveal of 3` -> askers. */
+  /** Members that wait for a row or number, by rank: `Reveal of 3` -> askers. */
   readonly #askers = new Map<string, Set<number>>()
 
   constructor(parts: HandlerParts) {
@@ -62,7 +62,7 @@ export class Handlers {
     this.#resyncs = parts.seat.session.members.map(() => 0)
   }
 
-  /** Takes a message of the member at `rank`, as the inbox let it in. */
+  /** Takes an accepted message of the member at `rank`. */
   handle(rank: number, { receiver, payload, signature }: CoinflipMessage): Handled {
     const { seat, ledger, confirm, stage } = this.#parts
     const author = seat.session.members[rank]!
@@ -95,7 +95,7 @@ export class Handlers {
     }
   }
 
-  /** Answers the members that wait for this, where it is known. Numbers are passed on only once our own gate has passed. */
+  /** Answers the members that wait for this, where it is known. Passes numbers on only after our own gate. */
   answer(what: Asked, aboutRank: number): void {
     if (this.#askers.size === 0) return
     const { seat, ledger, outbox, stage } = this.#parts
@@ -113,7 +113,7 @@ export class Handlers {
     this.#askers.delete(key)
   }
 
-  /** The first greeting is news; a second one means that its sender lacks something of ours. */
+  /** The first greeting is news. A second one means that its sender lacks a message of ours. */
   #onHello(rank: number): Handled {
     const { seat, ledger, outbox, confirm, stage, reveal } = this.#parts
     if (!ledger.of(rank).hello) {
@@ -128,7 +128,7 @@ export class Handlers {
     return 'new'
   }
 
-  /** @param isDirect whether its author brought it, and none before it: then the link's word is enough for now. */
+  /** @param isDirect whether its author brought it, as its first: then the authenticated link is enough for now. */
   #onEcho(signed: SignedEcho, isDirect: boolean): Handled {
     const { seat, ledger } = this.#parts
     if (!isDirect && !checkSignedEcho(seat.sid, seat.session.round, signed, seat.reading.isSigned))
@@ -165,7 +165,7 @@ export class Handlers {
     return stage.asked && stage.phase === what ? take() : 'out-of-phase'
   }
 
-  /** Either the one it is about lied, or its author did. */
+  /** Either the accused member lied, or the author of the proof did. */
   #onFraud(signed: SignedFraud): Handled {
     const { session, reading } = this.#parts.seat
     const isTrue = convict(session, signed.accusation, reading.isSigned) !== undefined

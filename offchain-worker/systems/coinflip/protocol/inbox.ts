@@ -1,29 +1,30 @@
 /**
- * The door of a coinflip session: which frames a member hears at all.
+ * The door of a coinflip session: it decides which frames a member accepts.
  *
- * Owns: the bound on frames from one member, dropping what is not for this session or tells nothing new, and which signatures are
- * checked at once. Does not own: what a message does (handlers.ts).
+ * Owns: the bound on frames from one member, dropping frames of other sessions or without news, and which signatures are checked at
+ * once. Does not own: the reaction to a message (the handlers).
  *
- * Why not all of them are. That a frame is its sender's is known without: the Noise link that brought it is authenticated, and a
- * frame in another's name is dropped. A signature is for those who were not there. So what is never shown to a third party is not
- * verified (a greeting, a right ping or pong), and the rest before it is shown:
- * - A commitment at once. It goes into our row, and a row with a bad signature would be dropped as ours.
- * - An echo row before it is passed on. Where its author signed it for some and not for others, those who took it on the link's word
- *   pass the gate and then miss those who did not; they find out, and name the author in ECHO, as the others do.
- * - A number that opens its author's commitment is proven by the hash, to everybody, and needs no signature even when it is passed on.
- *   One that does not open it is nothing without its signature, and evidence with it.
+ * Why it does not check all signatures at once. The Noise link is authenticated, so the sender of a frame is known without a
+ * signature, and a frame in another's name is dropped. A signature is proof for third parties. So a message that is never shown to
+ * a third party is not verified (a greeting, a right ping or pong), and the rest only before it is shown:
+ * - A commitment at once. It goes into our row, and others would drop a row with a bad signature as ours.
+ * - An echo row before it is passed on. Suppose that its author signed it for some members and not for others. Those that accepted
+ *   it on the link's word pass the gate, and then miss the numbers of those that did not. They find out, and name the author in
+ *   ECHO, as the others do.
+ * - A number that opens its author's commitment is proven by the hash, to everybody. It needs no signature even when it is passed
+ *   on. A number that does not open it is worth nothing without its signature, and is evidence with it.
  * - A wrong ping or pong before it is evidence.
- * So nobody shows what a third party would not believe, and evidence holds verified signatures only: a bad signature gets its
- * author nothing but to have been silent.
+ * So nobody shows a message that a third party would not believe, and evidence holds verified signatures only. The author of a bad
+ * signature only counts as silent.
  */
 import { equalBytes } from '#types/bytes.ts'
 import type { CoinflipMessage, CoinflipPayload } from '#types/domain/coinflip/coinflip.ts'
 import type { Ledger } from './ledger.ts'
 import { readFrame, type DropReason, type Seat } from './messages.ts'
 
-/** Times that a member is sent everything again in one session. */
+/** Most times that we send a member everything again in one session. */
 export const MAX_RESYNCS = 32
-/** Frames that a member may send in one session: resyncs and their answers, and asks, relays and a lie for each other member. */
+/** Most frames of a member in one session: resyncs and their answers, and asks, relays and a lie for each other member. */
 const maxFramesFrom = (members: number): number => 8 * MAX_RESYNCS + 5 * members
 
 /** @see Inbox.open */
@@ -47,7 +48,7 @@ export class Inbox {
     this.#frames = seat.session.members.map(() => 0)
   }
 
-  /** The signed message in a frame that `from` brought, with its sender's rank; or why it is dropped. */
+  /** Reads a frame that `from` brought: the signed message with its sender's rank, or the reason to drop it. */
   open(from: Uint8Array, frame: Uint8Array, done: boolean): Opened {
     const rank = this.#ledger.rankOf(from)
     if (rank === undefined || rank === this.#self) return dropped('unknown-sender')
@@ -62,7 +63,10 @@ export class Inbox {
     return { kind: 'message', rank, message }
   }
 
-  /** Nothing is heard that bears no signature at all; of what bears one, it is checked now or when it is needed. */
+  /**
+   * Whether the message is signed well enough to accept it. Every message must bear a signature; some are checked here, the others
+   * when they are needed.
+   */
   #isSignedEnough(message: CoinflipMessage): boolean {
     if (message.signature.every((byte) => byte === 0)) return false
     return DEFERRED.has(message.payload.tag) || this.#seat.reading.isSigned(message)
@@ -76,12 +80,12 @@ export class Inbox {
   }
 }
 
-/** What is taken on the link's word, for the reasons above. */
+/** Kinds that are accepted on the link's word, for the reasons above. */
 const DEFERRED: ReadonlySet<CoinflipPayload['tag']> = new Set(['Hello', 'Echo', 'Reveal', 'Ping', 'Pong'])
 
 const isSame = (known: { readonly signature: Uint8Array } | undefined, signature: Uint8Array): boolean =>
   known !== undefined && equalBytes(known.signature, signature)
 
-/** Greetings, questions and pings of members that are not done yet are heard to the last. */
+/** A finished member still accepts greetings, questions and pings of members that are not done. */
 const isForTheDone = ({ payload: { tag } }: CoinflipMessage): boolean =>
   tag === 'Hello' || tag === 'AskEcho' || tag === 'AskReveal' || tag === 'Ping'

@@ -1,8 +1,8 @@
 /**
- * What a member has learnt of all members in a session: presence, commitments, echo rows, numbers, lies.
+ * A member's knowledge of all members in a session: presence, commitments, echo rows, numbers, lies.
  *
- * Owns: the one place where a second commitment or a reveal that does not open turns into evidence, and what of it may be passed on. Does
- * not own: which signatures are checked when (inbox.ts). Members go by rank, their place in the session's order.
+ * Owns: the one place where a second commitment, or a reveal that does not open, turns into evidence, and which parts may be passed
+ * on. Does not own: when signatures are checked (the inbox). Members are named by rank, their place in the session's order.
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
@@ -23,19 +23,19 @@ interface Entry {
   hello: boolean
   commitment: SignedCommitment | undefined
   echo: SignedEcho | undefined
-  /** Whether the row's signature was checked; `forged` where there is no row that has a good one. */
+  /** Whether the row's signature was checked; `forged` where no row with a good one came. */
   echoIs: 'unchecked' | 'proven' | 'forged'
   reveal: SignedReveal | undefined
   /** Whether the reveal is known to open the commitment. */
   opens: boolean
-  /** The first lie that was noted: proven, and not what ends the session. */
+  /** The first noted lie, which is proven and does not end the session. */
   lie: Evidence | undefined
 }
 
-/** What is known of a member. */
+/** The known facts about a member. */
 export type Known = Readonly<Entry>
 
-/** What a piece of news was: new, already known, or the proof of a lie. */
+/** The result for a fact: new, already known, or the proof of a lie. */
 export type Finding<Lie extends Evidence = SpoilingLie> = 'new' | 'known' | Lie
 
 const newEntry = (): Entry => ({
@@ -62,7 +62,7 @@ export class Ledger {
   readonly #entries: readonly Entry[]
   /** All commitments, once they are known. */
   #row: readonly SignedCommitment[] | undefined
-  /** Rows that were found sound, and noted: honest members' are the same. */
+  /** The commitments of a sound row. All honest members have the same row. */
   #soundRow: readonly SignedCommitment[] | undefined
   #notedRow: readonly SignedCommitment[] | undefined
 
@@ -77,7 +77,7 @@ export class Ledger {
     this.#entries = members.map(newEntry)
   }
 
-  /** The member's place, or `undefined` for a stranger. */
+  /** The member's rank, or `undefined` for a stranger. */
   rankOf(key: Uint8Array): number | undefined {
     const { members } = this.#seat.session
     const ranks = this.#ranks.get(wordOf(key))
@@ -86,17 +86,17 @@ export class Ledger {
     return undefined
   }
 
-  /** What is known of the member at a rank of this session. */
+  /** The known facts about the member at a rank of this session. */
   of(rank: number): Known {
     return this.#entries[rank]!
   }
 
-  /** The members of whom something is not known yet. */
+  /** The members for which `known` does not hold yet. */
   lacking(known: (entry: Known) => unknown): Uint8Array[] {
     return this.#seat.session.members.filter((_, rank) => !known(this.of(rank)))
   }
 
-  /** Whether something is known of every member. */
+  /** Whether `known` holds for every member. */
   hasAll(known: (entry: Known) => unknown): boolean {
     for (const entry of this.#entries) if (!known(entry)) return false
     return true
@@ -118,8 +118,8 @@ export class Ledger {
   }
 
   /**
-   * Whether a row names each member once, in order, each commitment signed by its author. A row that does not is nobody's
-   * fault but its sender's.
+   * Whether a row names each member once, in order, each commitment signed by its author. A bad row is the fault of its sender
+   * alone.
    */
   isSoundRow(row: readonly SignedCommitment[]): boolean {
     if (row === this.#soundRow) return true
@@ -131,7 +131,7 @@ export class Ledger {
     return true
   }
 
-  /** Takes a sound row and every commitment in it. `isProven` where its signature was checked. Where it proves several lies, all are noted. */
+  /** Takes a sound row and every commitment in it. `isProven`: its signature was checked. Notes all lies that it proves. */
   noteEcho(signed: SignedEcho, isProven: boolean): Finding {
     if (signed.row !== this.#notedRow) {
       const lies = signed.row
@@ -150,13 +150,13 @@ export class Ledger {
     return isNew ? 'new' : 'known'
   }
 
-  /** Whether a row was taken of the member, even if it turned out not to have signed that one. */
+  /** Whether we accepted a row of the member, even if its signature turned out to be bad. */
   hasEchoed(rank: number): boolean {
     const { echo, echoIs } = this.of(rank)
     return echo !== undefined || echoIs === 'forged'
   }
 
-  /** The member's row for others to believe, by its signature. A row that was taken without and has a bad one is forgotten. */
+  /** The member's row with a checked signature, for others. Forgets an accepted row whose signature is bad. */
   provenEcho(rank: number): SignedEcho | undefined {
     const entry = this.#entries[rank]!
     if (entry.echo && entry.echoIs === 'unchecked') {
@@ -168,7 +168,7 @@ export class Ledger {
     return entry.echo
   }
 
-  /** Members whose rows were taken, and that turn out not to have signed them. */
+  /** Members whose accepted rows turn out to have bad signatures. */
   echoForgers(): Uint8Array[] {
     return this.#seat.session.members.filter(
       (_, rank) => this.provenEcho(rank) === undefined && this.of(rank).echoIs === 'forged',
@@ -181,7 +181,7 @@ export class Ledger {
     return commitment && equalBytes(commitTo(this.#seat.sid, author, value), commitment.body.commitment)
   }
 
-  /** Takes a reveal that opens its commitment, or whose signature was checked: it is then weighed at the gate. */
+  /** Takes a reveal that opens its commitment, or one with a checked signature, which is then judged at the gate. */
   noteReveal(signed: SignedReveal, opens: boolean): Finding {
     const entry = this.#entries[this.rankOf(signed.author)!]!
     if (entry.reveal) return 'known'
@@ -190,7 +190,7 @@ export class Ledger {
     return 'new'
   }
 
-  /** Takes a proven lie that does not end the session; one of a member is enough. */
+  /** Takes a proven lie that does not end the session. Keeps one for each member. */
   noteLie(lie: Evidence): 'new' | 'known' {
     const entry = this.#entries[this.rankOf(accusedBy(lie))!]!
     if (entry.lie) return 'known'
@@ -198,7 +198,7 @@ export class Ledger {
     return 'new'
   }
 
-  /** What is proven of each member that lied, in their order: what was noted, or else a held reveal that opens nothing. */
+  /** One proven lie of each liar, in the order of members: the noted one, otherwise a held reveal that opens nothing. */
   lies(): readonly Evidence[] {
     return this.#entries.flatMap((entry) => entry.lie ?? this.#badReveal(entry) ?? [])
   }

@@ -1,8 +1,8 @@
 /**
- * The inside of the coinflip's state machine: phases, and what is said in each.
+ * The inside of the coinflip's state machine: its phases, and the messages of each.
  *
- * Owns: JOIN -> COMMIT -> ECHO -> GATE -> REVEAL -> MAGIC -> CONFIRM of one member. Does not own: what it makes of each message
- * (handlers.ts).
+ * Owns: JOIN -> COMMIT -> ECHO -> GATE -> REVEAL -> MAGIC -> CONFIRM of one member. Does not own: the reaction to each message (the
+ * handlers).
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
@@ -24,7 +24,7 @@ import { takeSeat, type DropReason, type Seat } from './messages.ts'
 import { Outbox } from './outbox.ts'
 import type { Coinflip, CoinflipExit, CoinflipInput, CoinflipOptions, CoinflipOutput } from './terms.ts'
 
-/** What each phase waits for from every member. */
+/** The fact that each phase awaits from every member. */
 const WAITS_FOR: Readonly<Record<WaitingPhaseName, (known: Known) => unknown>> = {
   Join: ({ hello, commitment }) => hello || commitment,
   Commit: ({ commitment }) => commitment,
@@ -32,7 +32,7 @@ const WAITS_FOR: Readonly<Record<WaitingPhaseName, (known: Known) => unknown>> =
   Reveal: ({ reveal }) => reveal,
 }
 
-/** A member of a session. Its own key is one of the session's: createCoinflip has checked. */
+/** A member of a session. Its own key is one of the session's; createCoinflip checks that. */
 export class Member implements Coinflip {
   readonly #options: CoinflipOptions
   readonly #seat: Seat
@@ -117,8 +117,8 @@ export class Member implements Coinflip {
   }
 
   /**
-   * Commits at once, and waits for nobody: a commitment tells nothing of its number, and was fixed before the session. So COMMIT costs
-   * no round trip, and no member is held back by one that greets everybody but it.
+   * Commits at once, without waiting: a commitment reveals nothing of its number, which was fixed before the session. So COMMIT
+   * costs no round trip, and a member that greets all others but one cannot hold that one back.
    */
   #commit(): void {
     const { value, auditKeyHash } = this.#options
@@ -128,7 +128,7 @@ export class Member implements Coinflip {
     if (typeof finding !== 'string') this.#accuse(finding)
   }
 
-  /** GATE: every row is there, and rows that disagree would have been evidence. Only from here on is x said. */
+  /** GATE: all rows have come, and they agree; a disagreement would be evidence. Only after this the member sends x. */
   #passGate(): void {
     this.#stage.gatePassed = true
     this.#enter('Reveal', this.#options.timeouts.revealMs)
@@ -143,7 +143,7 @@ export class Member implements Coinflip {
     for (const rank of members.keys()) this.#handlers.answer('Reveal', rank)
   }
 
-  /** MAGIC: a number that does not open its commitment is evidence; with all of them CONFIRM begins. */
+  /** MAGIC: a number that does not open its commitment is evidence. When all numbers open theirs, CONFIRM begins. */
   #confirmWhenDue(): void {
     const lie = this.#ledger.findBadReveal()
     if (lie) return this.#accuse(lie)
@@ -162,14 +162,14 @@ export class Member implements Coinflip {
     return this.#ledger.hasAll(WAITS_FOR[phase])
   }
 
-  /** Members that have not yet said what the present phase waits for. */
+  /** Members whose part of the present phase is missing. */
   #missing(): Uint8Array[] {
     return this.phase === 'Done' || this.phase === 'Confirm' ? [] : this.#ledger.lacking(WAITS_FOR[this.phase])
   }
 
   #timeout(phase: CoinflipPhaseName): void {
     if (this.phase !== phase) return
-    // Nobody fails for silence in CONFIRM: the number is known, and no lie was told of it.
+    // Silence in CONFIRM fails nobody, because the number is known and no lie spoils it.
     if (phase === 'Confirm') return this.#succeed()
     const absent = this.#missing()
     if (this.#stage.asked || phase === 'Join' || phase === 'Commit') return this.#giveUp(absent, phase)
@@ -179,9 +179,9 @@ export class Member implements Coinflip {
   }
 
   /**
-   * Names the members that were missing. A member that is missing in REVEAL may be one that could not pass its gate, since somebody gave
-   * it no row that was signed. Such a row opened ours, on the link's word: then its author is named, in the phase in which the other
-   * names it too.
+   * Names the missing members. A member that is missing in REVEAL may have been stopped at its gate, because a third member gave it
+   * no signed row. Such a row let us through, on the link's word. Then we name the row's author, in the phase in which the stopped
+   * member names it too.
    */
   #giveUp(absent: readonly Uint8Array[], phase: WaitingPhaseName): void {
     const forgers = phase === 'Reveal' ? this.#ledger.echoForgers() : []
@@ -189,7 +189,7 @@ export class Member implements Coinflip {
     this.#exit({ kind: 'offline', ...missed, lies: this.#ledger.lies() })
   }
 
-  /** Asks everybody for what is missing. */
+  /** Asks all others for the missing parts. */
   #askOthers(): void {
     const tag = this.phase === 'Echo' ? 'AskEcho' : 'AskReveal'
     for (const value of this.#missing()) this.#outbox.broadcast({ tag, value })
@@ -200,7 +200,7 @@ export class Member implements Coinflip {
     for (const to of this.#missing())
       if (!equalBytes(to, this.#seat.self)) this.#outbox.sendTo(to, { tag: 'Hello', value: undefined })
     if (this.phase === 'Confirm') this.#confirm.askAgain()
-    // The question may be lost as well as what it asks for.
+    // The question may be lost too, so ask again.
     else if (this.#stage.asked) this.#askOthers()
     this.#outbox.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
   }
@@ -211,14 +211,14 @@ export class Member implements Coinflip {
     this.#setTimer(phase, ms)
   }
 
-  /** A lie that leaves the number as it is goes to all others, once, and the session goes on. */
+  /** Notes a lie that does not spoil the number. Tells it to all others, once, and the session goes on. */
   #noteLie(lie: Evidence): 'new' | 'known' {
     const finding = this.#ledger.noteLie(lie)
     if (finding === 'new') this.#outbox.expose(lie)
     return finding
   }
 
-  /** Without a number there is nothing to agree on. The others hear why, and need not wait for a member that has left. */
+  /** Ends the session, as there will be no number. Tells the others why, so that they do not wait for a member that has left. */
   #accuse(evidence: SpoilingLie): void {
     this.#outbox.expose(evidence)
     const { agreement } = this.#confirm

@@ -1,8 +1,8 @@
 /**
- * Messages of the coinflip: signing what goes out, and judging what came in before anything is believed of it.
+ * Messages of the coinflip: signing those that go out, and checking those that come in.
  *
- * Owns: bounds, decoding, the binding to session, round, sender and receiver, and the names of why a frame is dropped. Does
- * not own: how a message is encoded and signed (the domain's messages.ts).
+ * Owns: bounds, decoding, the binding to session, round, sender and receiver, and the reasons to drop a frame. Does not own: the
+ * encoding of messages, which the domain has.
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
@@ -26,8 +26,8 @@ export const COINFLIP_PROTOCOL = 'assay/coinflip/1'
 export type Sign = (digest: Uint8Array) => Uint8Array
 
 /**
- * How what others say is read. The simulation brings a reading of its own, by which the members of one process share the work,
- * and whose signatures are cheap; all else reads as on the wire.
+ * How messages of others are read. The simulation has its own reading, with cheap signatures, in which the members of one process
+ * share the work. Everything else reads as on the wire.
  */
 export interface Reading {
   /** @throws ScaleError where the frame is none. */
@@ -40,9 +40,9 @@ export const WIRE: Reading = { decode: decodeMessage, isSigned: checkMessageSign
 
 /**
  * Why a frame was dropped. wrong-round: of another round, such as a replay; wrong-session: of another attempt, other members or
- * another chain's genesis; unknown-sender: brought by no member; wrong-sender: says it is of another than the peer that
- * brought it; wrong-transcript: a ping or pong about other commitments than ours; out-of-phase: an answer to nothing that was
- * asked, or a word too late; flood: above the frames that a member may send.
+ * another chain's genesis; unknown-sender: brought by no member; wrong-sender: names another sender than the peer that brought it;
+ * wrong-transcript: a ping or pong about other commitments than ours; out-of-phase: an answer without a question, or a message that
+ * comes too late; flood: more frames than a member may send.
  */
 export type DropReason =
   | 'oversized'
@@ -81,15 +81,15 @@ export const takeSeat = (session: Session, self: Uint8Array, sign: Sign, reading
 export const signMessage = (seat: Seat, payload: CoinflipPayload, receiver?: Uint8Array): CoinflipMessage =>
   signEnvelope({ session: seat.sid, round: seat.session.round, sender: seat.self, receiver, payload }, seat.sign)
 
-/** A message as it goes over the wire. */
+/** The bytes of a message on the wire. */
 export const frameOf = encodeMessage
 
-/** What is said to one member only; all else is said to all. */
+/** Kinds that go to one member only; all other kinds go to all. */
 const DIRECT: ReadonlySet<CoinflipPayload['tag']> = new Set(['Reveal', 'RelayReveal', 'RelayEcho', 'Ping', 'Pong'])
 
 /**
- * The message in a frame that `from` brought, or why it is dropped. Everything is checked but the signature, which costs
- * more than the rest together: the inbox decides when it is checked.
+ * Reads a frame that `from` brought: the message, or the reason to drop it. Checks everything except the signature. That costs more
+ * than the rest together, so the inbox decides when to check it.
  */
 export function readFrame(seat: Seat, from: Uint8Array, frame: Uint8Array): CoinflipMessage | DropReason {
   if (frame.length > MAX_MESSAGE_BYTES) return 'oversized'
@@ -99,7 +99,7 @@ export function readFrame(seat: Seat, from: Uint8Array, frame: Uint8Array): Coin
   } catch {
     return 'malformed'
   }
-  // First the round: a replay from another one is of another session too.
+  // First the round, because a replay from another round has another session too.
   if (message.round !== seat.session.round) return 'wrong-round'
   if (!equalBytes(message.session, seat.sid)) return 'wrong-session'
   if (!equalBytes(message.sender, from)) return 'wrong-sender'

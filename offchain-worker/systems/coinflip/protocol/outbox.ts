@@ -1,8 +1,8 @@
 /**
- * What a member says: the outputs of a step, and what it broadcast before.
+ * A member's messages: the outputs of a step, and its earlier broadcasts.
  *
- * Owns: signing, the receivers of a message, and saying it again to a member that missed it. Does not own: when anything is said
- * (member.ts).
+ * Owns: signing, the receivers of a message, and sending it again to a member that missed it. Does not own: when to send (the
+ * member).
  */
 import {
   spoilsNumber,
@@ -18,7 +18,7 @@ const NOTHING: readonly CoinflipOutput[] = []
 /** The outbox of one member in one session. */
 export class Outbox {
   readonly #seat: Seat
-  /** What we broadcast ourselves, to be sent again as it was. */
+  /** Our broadcasts, which we send again byte by byte. */
   readonly #said: CoinflipMessage[] = []
   #out: CoinflipOutput[] = []
 
@@ -26,7 +26,7 @@ export class Outbox {
     this.#seat = seat
   }
 
-  /** The outputs since the last time they were taken. */
+  /** The outputs since the last call. */
   take(): readonly CoinflipOutput[] {
     if (this.#out.length === 0) return NOTHING
     const out = this.#out
@@ -39,14 +39,14 @@ export class Outbox {
     this.#out.push(output)
   }
 
-  /** Broadcasts what a member that missed it will be sent again. */
+  /** Broadcasts a message, and keeps it for members that missed it. */
   say(payload: CoinflipPayload): CoinflipMessage {
     const message = this.broadcast(payload)
     this.#said.push(message)
     return message
   }
 
-  /** Sends everything said so far to one member, the same bytes. */
+  /** Sends all kept broadcasts to one member, the same bytes. */
   repeat(to: Uint8Array): void {
     for (const message of this.#said) this.#out.push({ kind: 'send', to, message })
   }
@@ -58,8 +58,8 @@ export class Outbox {
   }
 
   /**
-   * Tells all others of a lie: as a fraud proof, or the one that proves nothing as its author told it. Of what ends the session they hear
-   * again: a member that was away meanwhile would wait for those that have left.
+   * Tells all others of a lie: as a fraud proof, or by relaying the false proof itself. A lie that ends the session is kept and
+   * sent again; otherwise a member that was away would wait for those that have left.
    */
   expose(lie: Evidence): void {
     if (spoilsNumber(lie)) this.say({ tag: 'Fraud', value: lie })
@@ -67,7 +67,7 @@ export class Outbox {
     else this.broadcast({ tag: 'Fraud', value: lie })
   }
 
-  /** Says it to one member; all but greetings are signed for that member alone. */
+  /** Sends to one member. All messages except greetings are signed for that member alone. */
   sendTo(to: Uint8Array, payload: CoinflipPayload): CoinflipMessage {
     const message = signMessage(this.#seat, payload, payload.tag === 'Hello' ? undefined : to)
     this.#out.push({ kind: 'send', to, message })

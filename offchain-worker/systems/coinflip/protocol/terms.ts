@@ -1,8 +1,8 @@
 /**
- * What a member of a coinflip is given, and what comes out of it.
+ * The terms of a member of a coinflip: its options and its exits.
  *
- * Owns: the options, timeouts and exits, and the coinflip as an instance of every protocol's machine. Does not own: the machine itself
- * (coinflip.ts).
+ * Owns: the options, timeouts and exits, and the coinflip as an instance of every protocol's machine. Does not own: the machine
+ * itself.
  */
 import type {
   CoinflipMessage,
@@ -22,11 +22,11 @@ export interface CoinflipTimeouts {
   readonly commitMs: number
   readonly echoMs: number
   readonly revealMs: number
-  /** Nobody fails for silence in CONFIRM: when this is over, the session has succeeded. */
+  /** Silence in CONFIRM fails nobody: after this time the session has succeeded. */
   readonly confirmMs: number
-  /** Extra time in ECHO and REVEAL for others to pass on what is missing. */
+  /** Extra time in ECHO and REVEAL, in which others pass on missing parts. */
   readonly relayMs: number
-  /** Every so often the members of whom something is missing are asked again. For networks that lose frames. */
+  /** Interval at which a member asks again for missing parts. For networks that lose frames. */
   readonly resendMs: number
 }
 
@@ -40,15 +40,15 @@ export interface CoinflipOptions {
   readonly auditKeyHash: Uint8Array
   readonly timeouts: CoinflipTimeouts
   readonly sign: Sign
-  /** How frames are read, where not as they go over the wire. */
+  /** How frames are read. Default: as on the wire. */
   readonly reading?: Reading
   /** Members that each pings in CONFIRM, 1 to 4, default 4; the same at all members. */
   readonly pings?: number
 }
 
-/** How a session ended for this member. `lies`: one that is proven of each other member that lied, usually none. */
+/** How a session ended for this member. `lies`: one proven lie of each other liar, usually none. */
 export type CoinflipExit =
-  /** 1: the number, and the commitments that prove nobody chose it. */
+  /** 1: the number, and the commitments, which prove that nobody chose it. */
   | {
       readonly kind: 'success'
       readonly magic: Uint8Array
@@ -57,7 +57,7 @@ export type CoinflipExit =
       readonly transcriptRoot: Uint8Array
       readonly lies: readonly Evidence[]
     }
-  /** 2: the members that were missing, and in which phase. */
+  /** 2: the missing members, and the phase in which they were missing. */
   | {
       readonly kind: 'offline'
       readonly absent: readonly Uint8Array[]
@@ -65,8 +65,8 @@ export type CoinflipExit =
       readonly lies: readonly Evidence[]
     }
   /**
-   * 3: the member that left the session without a number, and what proves it to anybody; with the number where it was known, since
-   * others may agree on it all the same. `lies` are of others than the offender.
+   * 3: the member whose lie left the session without a number, and the proof for anybody. It has the number where it was known,
+   * because others may still agree on it. `lies` are those of other members.
    */
   | {
       readonly kind: 'malicious'

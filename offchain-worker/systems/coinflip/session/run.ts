@@ -1,8 +1,7 @@
 /**
  * A coinflip's session on a real mesh and clock.
  *
- * Owns: what of it is the coinflip's alone: the protocol's name, frames, words for logs. Does not own: running it (the kernel's
- * session.ts).
+ * Owns: the coinflip's part: the protocol's name, frames, words for logs. Does not own: running a session, which the kernel does.
  */
 import {
   MAX_MESSAGE_BYTES,
@@ -15,18 +14,18 @@ import type { FrameWatch } from '../protocol/benchmark.ts'
 import { COINFLIP_PROTOCOL, frameOf, type DropReason } from '../protocol/messages.ts'
 import type { Coinflip, CoinflipExit } from '../protocol/terms.ts'
 
-/** A session under way, or over and still answering the members that are not done. */
+/** A session that runs, or that is over and still answers unfinished members. */
 export type CoinflipRun = Session<DropReason>
 
 /** @see runCoinflip */
 interface CoinflipRunOptions {
   readonly machine: Coinflip
   readonly session: CoinflipSession
-  /** Sees what is said and what is taken. */
+  /** Sees sent and accepted frames. */
   readonly watch?: FrameWatch
 }
 
-/** Starts a session. Its exit goes to `onExit`, unless it is closed before. */
+/** Starts a session. `onExit` gets its exit, unless the session is closed before. */
 export function runCoinflip(
   { machine, session, watch }: CoinflipRunOptions,
   deps: SessionDeps,

@@ -1,7 +1,7 @@
 /**
- * What must hold of every coinflip, watched from outside: the watch hears every word, sees every exit, and believes no member.
+ * The invariants of every coinflip, watched from outside: the watch sees every message and every exit, and believes no member.
  *
- * Owns: the invariants, and which member could see which lie. Does not own: what members do about it (the protocol).
+ * Owns: the invariants, and which member could see which lie. Does not own: the members' reaction (the protocol).
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
@@ -22,7 +22,7 @@ import {
 } from '#types/domain/coinflip/coinflip.ts'
 import type { CoinflipExit } from '../protocol/terms.ts'
 
-/** Which invariant broke, and how. */
+/** A broken invariant. */
 export interface Breach {
   readonly kind:
     | 'honest-convicted'
@@ -34,22 +34,22 @@ export interface Breach {
     | 'second-commitment'
     | 'second-exit'
     | 'never-ended'
-  /** The honest member of whom it is told, by rank. */
+  /** The honest member that it concerns, by rank. */
   readonly rank: number
   readonly detail: string
 }
 
-/** What an honest member has been told, since its process started. */
+/** The messages that an honest member got since its process started. */
 interface Member {
-  /** Whose rows it has. */
+  /** Members whose rows it has. */
   readonly rows: Set<number>
   readonly commitments: Map<number, SignedCommitment>
   readonly badReveals: Set<number>
   readonly confirmations: { readonly from: number; readonly message: CoinflipMessage }[]
   readonly pinged: Set<number>
-  /** Members that told a lie which spoils the number, and the lie: this member must end in exit 3. */
+  /** Members with a lie that spoils the number, and the lie. This member must then end in exit 3. */
   readonly spoilers: Map<number, string>
-  /** Members that lied otherwise, and how. */
+  /** Members with other lies, and the lie. */
   readonly liars: Map<number, string>
 }
 
@@ -66,7 +66,7 @@ const newMember = (): Member => ({
 const sameCommitment = (a: Commitment, b: Commitment): boolean =>
   equalBytes(a.commitment, b.commitment) && equalBytes(a.auditKeyHash, b.auditKeyHash)
 
-/** See the module's header. Members go by rank. */
+/** See the module's header. Members are named by rank. */
 export class CoinflipWatch {
   readonly #session: Session
   readonly #sid: Uint8Array
@@ -131,7 +131,7 @@ export class CoinflipWatch {
         this.#noteFraud(member, from, payload.value)
         break
       case 'RelayFraud':
-        // What its author did not sign is nobody's word.
+        // A proof without its author's signature counts for nobody.
         if (checkSignedFraud(this.#sid, this.#session.round, payload.value, this.#isSigned))
           this.#noteFraud(member, this.#rankOf(payload.value.author), payload.value.accusation)
         break
@@ -139,18 +139,18 @@ export class CoinflipWatch {
     }
   }
 
-  /** A member's process is gone, and with it what it knew. */
+  /** A member's process is gone, with all its memory. */
   crashed(rank: number): void {
     this.#members[rank] = newMember()
   }
 
-  /** @param again whether this process of the member had ended the session before. */
+  /** @param again whether this process had reached an exit before. */
   ended(rank: number, exit: CoinflipExit, again: boolean): void {
     if (!this.#isHonest(rank)) return
     if (again) this.#tell('second-exit', rank, exit.kind)
     if (this.#exits[rank] === undefined) {
       this.#exits[rank] = exit
-      // What is heard from now on, by a process that came back too, convicts nobody.
+      // After an exit, messages convict nobody, not even in a restarted process.
       const lie = this.#unpunished(rank, exit)
       if (lie) this.#tell('lie-unpunished', rank, `${exit.kind} in spite of ${lie}`)
     }
@@ -158,7 +158,7 @@ export class CoinflipWatch {
     for (const lie of exit.lies) this.#check(rank, lie, accusedBy(lie))
   }
 
-  /** Weighs what a member's exit says of another. */
+  /** Checks the evidence of a member's exit against another. */
   #check(rank: number, evidence: Evidence, accused: Uint8Array): void {
     const convicted = convict(this.#session, evidence, this.#isSigned)
     if (!convicted || !equalBytes(convicted, accused))
@@ -167,7 +167,7 @@ export class CoinflipWatch {
     if (this.#isHonest(offender)) this.#tell('honest-convicted', rank, `convicts ${offender} of ${evidence.tag}`)
   }
 
-  /** What broke. @param alive honest members whose process ran to the end. */
+  /** All breaches. @param alive honest members whose process ran to the end. */
   breaches(alive: readonly number[]): readonly Breach[] {
     const breaches = [...this.#breaches]
     const add = (kind: Breach['kind'], rank: number, detail: string) => void breaches.push({ kind, rank, detail })
@@ -180,7 +180,7 @@ export class CoinflipWatch {
         number ??= { rank, magic: exit.magic }
         if (!equalBytes(number.magic, exit.magic)) add('numbers-differ', rank, `another number than ${number.rank}`)
       }
-      // Which lie convicts whom may differ where several were told.
+      // After several lies, honest members may convict different liars; only the kinds of exits must agree.
       if (exit && first && first.kind !== exit.kind)
         add('exits-differ', rank, `${exit.kind}, where another honest member ended in ${first.kind}`)
       first ??= exit
@@ -188,13 +188,13 @@ export class CoinflipWatch {
     return breaches
   }
 
-  /** A lie that was proven to this member, and that its exit does not tell of, or that must have ended it otherwise. */
+  /** A lie that was proven to this member, and that its exit leaves out, or that should have led to another exit. */
   #unpunished(rank: number, exit: CoinflipExit): string | undefined {
     const { spoilers, liars, badReveals, confirmations, pinged } = this.#members[rank]!
     const evidence = exit.kind === 'malicious' ? [exit.evidence, ...exit.lies] : exit.lies
     const told = new Set(evidence.map((lie) => this.#rankOf(accusedBy(lie))))
     for (const [liar, lie] of spoilers) if (exit.kind !== 'malicious' || !told.has(liar)) return lie
-    // Before the gate a number that opens nothing is noted, and ends nothing.
+    // Before the gate, a member notes a number that opens nothing, and goes on.
     const pastGate = exit.kind === 'success' || (exit.kind === 'offline' && exit.phase === 'Reveal')
     for (const liar of badReveals) if (pastGate || !told.has(liar)) return `a bad reveal by ${liar}`
     for (const [liar, lie] of liars) if (!told.has(liar)) return lie
@@ -209,7 +209,7 @@ export class CoinflipWatch {
     return wrong && `a bad ${wrong.message.payload.tag} by ${wrong.from}`
   }
 
-  /** Whether the row is one of this session. */
+  /** Takes a row. Returns whether it is one of this session. */
   #noteRow(member: Member, row: readonly SignedCommitment[]): boolean {
     if (row.length !== this.#session.members.length) return false
     for (const [author, signed] of row.entries()) this.#noteCommitment(member, author, signed)
@@ -226,7 +226,7 @@ export class CoinflipWatch {
     }
   }
 
-  /** Somebody lied: whom the fraud proof convicts, or else its author. */
+  /** Notes the liar of a fraud proof: the accused member, or the proof's author where it proves nothing. */
   #noteFraud(member: Member, author: number, accusation: Accusation): void {
     const liar = convict(this.#session, accusation, this.#isSigned)
     const lie = `a fraud proof by ${author}`

@@ -1,7 +1,7 @@
 /**
  * `assay simulate coinflip`: a series of coinflips, told to people or machines.
  *
- * Owns: progress, the table, the command that replays. Does not own: the sessions (series.ts).
+ * Owns: progress, the table, the command that replays. Does not own: the series itself.
  */
 import { AssayError } from '#types/errors.ts'
 import { jsonLine } from '#worker/terminal/output.ts'
@@ -11,7 +11,7 @@ import { FAULT_NAMES, FAULTS, type FaultName } from '../protocol/faults.ts'
 import { createProgress } from '#worker/terminal/progress.ts'
 import { quoted } from '#worker/terminal/quoted.ts'
 
-/** What the command line says. */
+/** The arguments of the command line. */
 export interface CoinflipArguments extends Pick<
   CoinflipSeriesOptions,
   'seed' | 'peers' | 'dishonest' | 'first' | 'sessions'

@@ -1,7 +1,7 @@
 /**
- * The seats of a simulated coinflip's members: their keys, and what outlives their processes.
+ * The seats of a simulated coinflip's members: their keys, and the data that outlive their processes.
  *
- * Owns: keys, numbers and reading of one session. Does not own: the processes (session.ts of the simulation).
+ * Owns: keys, numbers and reading of one session. Does not own: the processes of the session.
  */
 import type { Session } from '#types/domain/coinflip/coinflip.ts'
 import type { CoinflipOptions, CoinflipTimeouts } from '../protocol/terms.ts'
@@ -9,18 +9,18 @@ import { timeoutsWithin } from '../session/timing.ts'
 import { shareReading, SIGNING, type SharedReading } from './signing.ts'
 import type { CoinflipSessionOptions } from './terms.ts'
 
-/** A session as the chain gives it ten blocks of six seconds. */
+/** The chain's default window: ten blocks of six seconds. */
 const DEFAULT_WINDOW_MS = 60_000
 const HASH_BYTES = 32
 
-/** A session, what each member of it keeps, by rank, and how members read what others say. */
+/** A session, the data of each member by rank, and the members' way to read messages. */
 export interface Seats {
   readonly session: Session
   readonly reading: SharedReading
   readonly seats: readonly CoinflipOptions[]
 }
 
-/** The seats that the options and their chance decide on. */
+/** The seats that follow from the options and their chance. */
 export function seatMembers({
   chance,
   peers,
@@ -43,7 +43,7 @@ export function seatMembers({
   return { session, reading, seats }
 }
 
-/** The most that a session lasts for a member. */
+/** The longest time of a session for a member, in milliseconds. */
 export const longest = (timeouts: CoinflipTimeouts): number => {
   const { joinMs, commitMs, echoMs, revealMs, confirmMs, relayMs } = timeouts
   return joinMs + commitMs + echoMs + relayMs + revealMs + relayMs + confirmMs

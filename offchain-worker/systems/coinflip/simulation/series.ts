@@ -1,7 +1,7 @@
 /**
- * Many simulated coinflips, one after the other, and what they amount to.
+ * A series of simulated coinflips, and its tally.
  *
- * Owns: how a session of a series follows from its seed and number, and the tally. Does not own: a session (session.ts).
+ * Owns: how a session of a series follows from its seed and number, and the tally. Does not own: one session.
  */
 import { toHex } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
@@ -24,7 +24,7 @@ export interface CoinflipSeriesOptions {
   readonly seed: string
   /** Members of a session. */
   readonly peers: CountRange
-  /** Dishonest ones among them; never all. */
+  /** Dishonest members among them; never all. */
   readonly dishonest: CountRange
   readonly strategy: FaultName | 'mixed'
   readonly conditions: Conditions
@@ -42,7 +42,7 @@ export interface BrokenSession {
   readonly breaches: readonly Breach[]
 }
 
-/** What a series amounts to. */
+/** The tally of a series. */
 export interface CoinflipTally {
   sessions: number
   /** Sessions by the exits of their honest members: `success`, `offline`, or such as `malicious+success`. */
@@ -60,10 +60,10 @@ export interface CoinflipTally {
 }
 
 const MAX_BROKEN = 100
-/** As of a session of the chain, and of `assay coinflip`. */
+/** The bounds of the chain's sessions, and of `assay coinflip`. */
 const [MIN_PEERS, MAX_PEERS] = [3, 64]
 
-/** A tally of nothing. */
+/** An empty tally. */
 export const emptyTally = (): CoinflipTally => ({
   sessions: 0,
   endings: {},
@@ -141,7 +141,7 @@ export function addSession(
 }
 
 /**
- * Plays a series. `onSession` hears after each how far it is; where it gives false, the series ends there.
+ * Plays a series. Calls `onSession` with the progress after each session; the series ends where it returns false.
  * @throws AssayError `BAD_SERIES`
  */
 export function runCoinflipSeries(

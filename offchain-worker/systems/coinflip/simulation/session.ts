@@ -1,7 +1,7 @@
 /**
  * One coinflip on virtual time: honest and dishonest members over the simulated network, and the invariants that watch them.
  *
- * Owns: what of it is the coinflip's alone. Does not own: playing it (session.ts of the simulation).
+ * Owns: the coinflip's part. Does not own: playing a session, which the simulation does for any machine.
  */
 import type { CoinflipMessage, CoinflipPhaseName } from '#types/domain/coinflip/coinflip.ts'
 import { SimulatedSession } from '#worker/simulation/session.ts'
@@ -13,11 +13,11 @@ import { CoinflipWatch } from './invariants.ts'
 import { longest, seatMembers, type Seats } from './seats.ts'
 import type { CoinflipSessionOptions, CoinflipSessionResult } from './terms.ts'
 
-/** Members hear of a round with its block, not all at the same moment. */
+/** Members hear of a round with its block, at different moments within this time. */
 const START_SPREAD_MS = 1_000
 const NO_BYTES = new Uint8Array(0)
 
-/** A session that has not begun: tests step through it, and take its result at any time. */
+/** A session before its begin. Tests step through it, and read its result at any time. */
 export interface OpenCoinflipSession extends Pick<Seats, 'session' | 'seats'> {
   readonly play: SimulatedSession<CoinflipPhaseName, CoinflipMessage, DropReason, CoinflipExit>
   result(): CoinflipSessionResult

@@ -1,13 +1,13 @@
 /**
- * How attestors of a simulated round read what they hear: as on the wire, by ed25519, each frame once for all of them.
+ * How attestors of a simulated round read messages: as on the wire, by ed25519, each frame once for all of them.
  *
- * Owns: sharing that work. Does not own: reading itself (messages.ts of the protocol). A frame that goes to nine others is the same
- * bytes; each of them would decode and verify it to the same.
+ * Owns: sharing that work. Does not own: reading itself. A frame to nine others has the same bytes for all; each would decode and
+ * verify it with the same result.
  */
 import type { CoinflipMessage } from '#types/domain/coinflip/coinflip.ts'
 import { WIRE, type Reading } from '../protocol/messages.ts'
 
-/** A reading for all members of all sessions of a world. It keeps nothing that nobody else holds. */
+/** A reading for all members of all sessions of a world. It holds its results weakly. */
 export function sharedWire(): Reading {
   const messages = new WeakMap<Uint8Array, CoinflipMessage>()
   const verdicts = new WeakMap<CoinflipMessage, boolean>()

@@ -1,15 +1,16 @@
 /**
- * How members of simulated sessions sign, and how what they say is read.
+ * How members of simulated sessions sign and read messages.
  *
- * Owns: the two schemes, and sharing the work of reading among the members of one process. Does not own: what is signed
- * (the domain's signatures.ts). The protocol is the same under both.
+ * Owns: the two schemes, and sharing the work of reading among the members of one process. Does not own: the signed bytes. The
+ * protocol is the same under both.
  *
  * Why there is a second scheme. Verifying ed25519 was measured to be more than half of a session's cost, and no finding of a
- * simulation depends on it. `simulated` puts a keyed mixing of the digest in its place, 64 bytes long like the other: nobody in the
- * simulation forges it, as strategies are given a way to sign and no key, and are no cryptanalysts. It is worth nothing outside. Runs under
- * either scheme have the same messages at the same times and the same exits, which a test holds fast.
+ * simulation depends on it. `simulated` replaces it by a keyed mixing of the digest, also 64 bytes long. Nobody in the simulation
+ * forges it: strategies get a function that signs and no key, and are no cryptanalysts. It is worth nothing outside. Runs under
+ * either scheme have the same messages at the same times and the same exits; a test checks that.
  *
- * Why reading is shared. A frame that goes to nineteen others is the same bytes; each would decode and verify them to the same.
+ * Why reading is shared. A frame to nineteen others has the same bytes for all; each would decode and verify it with the same
+ * result.
  */
 import { equalBytes, toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
@@ -26,7 +27,7 @@ import { mix } from '#worker/simulation/random.ts'
 
 /** @see SIGNING */
 export interface SigningScheme {
-  /** So many identities, in the order of a session's members. */
+  /** `count` identities, in the order of a session's members. */
   identities(count: number): readonly NoiseIdentity[]
   readonly isSigned: IsSigned
 }
@@ -34,7 +35,7 @@ export interface SigningScheme {
 const SIGNATURE_WORDS = 16
 const SECRET_WORDS = 8
 
-/** What stands for the secret key of a simulated identity: it never leaves this module. */
+/** Stands for the secret key of a simulated identity. It never leaves this module. */
 function secretOf(publicKey: Uint8Array): Uint32Array {
   const hash = blake2b256Of(utf8('assay/simulation/secret'), publicKey)
   return new Uint32Array(hash.buffer, hash.byteOffset, SECRET_WORDS)
@@ -84,13 +85,13 @@ export const SIGNING: Readonly<Record<'simulated' | 'ed25519', SigningScheme>> =
   ed25519: { identities: sessionIdentities, isSigned: checkMessageSignature },
 }
 
-/** A reading that knows what was sent in this process. */
+/** A reading that knows the messages sent in this process. */
 export interface SharedReading extends Reading {
-  /** The message as it goes over the wire. */
+  /** The bytes of the message on the wire. */
   frameOf(message: CoinflipMessage): Uint8Array
 }
 
-/** The reading of one session's members. Frames of elsewhere are decoded as on the wire. */
+/** The reading of one session's members. Other frames are decoded as on the wire. */
 export function shareReading({ isSigned }: SigningScheme): SharedReading {
   const messages = new Map<Uint8Array, CoinflipMessage>()
   const verdicts = new Map<CoinflipMessage, boolean>()

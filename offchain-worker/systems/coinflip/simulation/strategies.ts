@@ -1,7 +1,7 @@
 /**
- * Drawing what is left open in the fault of a simulated member.
+ * Draws the open choices in the fault of a simulated member.
  *
- * Owns: the draws. Does not own: the faults (faults.ts of the protocol).
+ * Owns: the draws. Does not own: the faults.
  */
 import type { Fault, Hears } from '../protocol/adversaries.ts'
 import { FAULT_NAMES, type FaultName } from '../protocol/faults.ts'
@@ -10,13 +10,13 @@ import type { Random } from '#worker/simulation/random.ts'
 
 const BYTE_BITS = 8
 
-/** Some of the members hear it: which, is drawn once. */
+/** Draws once which of the members get the messages. */
 const toSome = (random: Random): Hears => {
   const salt = random.below(BYTE_BITS)
   return (member) => ((member[0]! >> salt) & 1) === 1
 }
 
-/** What a dishonest member of this strategy says; `mixed` draws a fault. */
+/** The fault of a dishonest member with this strategy; `mixed` draws one. */
 export function strategy(name: FaultName | 'mixed', random: Random): Fault {
   const drawn = name === 'mixed' ? FAULT_NAMES[random.below(FAULT_NAMES.length)]! : name
   return faultNamed(drawn, () => toSome(random))

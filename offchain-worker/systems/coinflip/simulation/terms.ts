@@ -1,7 +1,7 @@
 /**
- * What a simulated coinflip is made of, and what comes of it.
+ * The terms of a simulated coinflip.
  *
- * Owns: the options and the result. Does not own: playing it (session.ts).
+ * Owns: the options and the result. Does not own: playing the session.
  */
 import type { CoinflipMessage, Session } from '#types/domain/coinflip/coinflip.ts'
 import type { Conditions } from '#worker/simulation/conditions.ts'
@@ -16,7 +16,7 @@ import type { SIGNING } from './signing.ts'
 
 /** @see openCoinflipSession */
 export interface CoinflipSessionOptions {
-  /** Decides everything that is not given. */
+  /** Decides all options that are not given. */
   readonly chance: Chance
   readonly peers: number
   readonly conditions: Conditions
@@ -25,27 +25,27 @@ export interface CoinflipSessionOptions {
   readonly timeouts?: CoinflipTimeouts
   /** Default `simulated`. */
   readonly signing?: keyof typeof SIGNING
-  /** Round 0, attempt 0 and the default rule where it is not given. */
+  /** Default: round 0, attempt 0 and the default rule. */
   readonly session?: Partial<Pick<Session, 'round' | 'attempt' | 'magicRule'>>
   readonly pings?: number
   /** Default 1 second. */
   readonly startSpreadMs?: number
-  /** Makes the honest members. Tests put a broken one here. */
+  /** Makes the honest members. Tests give a broken one. */
   readonly createMember?: (options: CoinflipOptions) => Coinflip
-  /** Sees what happens, beside the invariants. */
+  /** Observes the session, beside the invariants. */
   readonly observer?: SessionObserver<CoinflipMessage, DropReason, CoinflipExit>
 }
 
-/** What became of a session. */
+/** The result of a session. */
 export interface CoinflipSessionResult {
   readonly session: Session
-  /** By rank; the first of each honest member, `undefined` for those that crashed before and stayed away. */
+  /** The first exit of each honest member, by rank; `undefined` for those that crashed before and stayed away. */
   readonly exits: readonly (CoinflipExit | undefined)[]
   /** Digest of every event in its order. */
   readonly transcript: Uint8Array
   readonly frames: Readonly<FrameCounts>
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>
-  /** Until the last honest exit. */
+  /** Milliseconds until the last honest exit. */
   readonly virtualMs: number
   readonly events: number
   readonly breaches: readonly Breach[]

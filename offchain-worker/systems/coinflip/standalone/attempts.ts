@@ -1,8 +1,8 @@
 /**
  * A coinflip without a chain, from the first attempt to a number or to a failure.
  *
- * Owns: who is in the next attempt, when it begins, and when it is given up: what the chain does for its rounds. Does not own:
- * how an attempt is played (party.ts) or judged (verdict.ts). Every attempt has a session id, and so a topic, of its own.
+ * Owns: the members of the next attempt, its begin and its end, which the chain decides for its rounds. Does not own: the verdict
+ * on an attempt. Every attempt has its own session id, and so its own topic.
  */
 import { toHex } from '#types/bytes.ts'
 import { sortMembers, type MagicRuleName, type Session } from '#types/domain/coinflip/coinflip.ts'
@@ -12,22 +12,22 @@ import { DEFAULT_WINDOW_MS, fewestOf } from './limits.ts'
 import type { MemberTimings } from './channel.ts'
 import type { Verdict } from './verdict.ts'
 
-/** Waited before a new attempt after exit 2, within a window of {@link DEFAULT_WINDOW_MS}; another window scales them. */
+/** Waits before a new attempt after exit 2, for a window of {@link DEFAULT_WINDOW_MS}; another window scales them. */
 const BACKOFF_MS = [5_000, 10_000, 20_000] as const
-/** Processes of one machine share its cores: a phase is given at least this much for each word of one to another. */
+/** Processes of one machine share its cores, so a phase gets at least this much for each message between two members. */
 const PHASE_MS_PER_WORD = 20
 
-/** An attempt that is over. */
+/** A finished attempt. */
 export interface Attempt {
   readonly attempt: number
   readonly members: readonly string[]
   readonly verdict: Exclude<Verdict, { readonly kind: 'open' }>
-  /** Of the members that told an exit: which one. */
+  /** Number of members with each exit. */
   readonly exits: Readonly<Record<'success' | 'offline' | 'malicious', number>>
   readonly timings: readonly MemberTimings[]
 }
 
-/** How a coinflip ended: `magic` and `transcriptRoot` where all agreed, `why` where it failed. */
+/** The result of a coinflip: `magic` and `transcriptRoot` where all agreed, `why` where it failed. */
 export type FlipResult = {
   readonly attempts: readonly Attempt[]
 } & (
@@ -36,24 +36,24 @@ export type FlipResult = {
 )
 
 export interface FlipOptions {
-  /** Stands for the chain's: other bytes for every coinflip. */
+  /** Replaces the chain's genesis hash; other bytes for every coinflip. */
   readonly context: Uint8Array
-  /** Noise keys of everybody. */
+  /** Noise keys of all members. */
   readonly members: readonly Uint8Array[]
   readonly magicRule: MagicRuleName
-  /** What an attempt may take, in milliseconds. */
+  /** Longest time of an attempt, in milliseconds. */
   readonly windowMs: number
 }
 
 export interface FlipDeps {
-  /** Resolves after so many milliseconds. */
+  /** Resolves after `ms` milliseconds. */
   wait(ms: number): Promise<void>
   play(session: Session, timeouts: CoinflipTimeouts): Promise<Attempt>
   /** Called before each attempt but the first. */
   onRetry(attempt: number, members: number, waitMs: number): void
 }
 
-/** Plays attempts until all agree, too few are left, or nothing more is to be gained by waiting. */
+/** Plays attempts until all agree, too few members are left, or further waiting is useless. */
 export async function flipCoin(
   { context, members: all, magicRule, windowMs }: FlipOptions,
   { wait, play, onRetry }: FlipDeps,
@@ -85,8 +85,8 @@ export async function flipCoin(
 }
 
 /**
- * Timeouts of an attempt; phases are as long as that many processes on one machine need, and so is the patience before anybody is asked
- * again: every answer to that says everything once more, which is the last thing that a busy machine needs.
+ * Timeouts of an attempt. Phases are as long as that many processes on one machine need. So is the time before a member asks again,
+ * because each answer sends everything once more and burdens a busy machine.
  */
 function timeoutsAmong(members: number, windowMs: number): CoinflipTimeouts {
   const fitting = timeoutsWithin(windowMs)
@@ -102,6 +102,6 @@ function timeoutsAmong(members: number, windowMs: number): CoinflipTimeouts {
   }
 }
 
-/** The longest that a session with these timeouts lasts, in milliseconds. */
+/** The longest time of a session with these timeouts, in milliseconds. */
 export const longest = ({ joinMs, commitMs, echoMs, revealMs, confirmMs, relayMs }: CoinflipTimeouts): number =>
   joinMs + commitMs + echoMs + relayMs + revealMs + relayMs + confirmMs

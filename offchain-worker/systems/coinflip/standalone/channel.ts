@@ -1,8 +1,7 @@
 /**
- * What the processes of `assay coinflip` tell each other: who is a member, what session is due, how it ended.
+ * The channel between `assay coinflip` and its member processes: the members, the session that is due, and its exits.
  *
- * Owns: the forms on the channel between the command and its members, bytes as hex, and reading them back. Does not own: what
- * members tell each other (protocols/coinflip-messages.ts).
+ * Owns: the forms on this channel, bytes as hex, and reading them back. Does not own: messages between members.
  */
 import { fromHex, toHex } from '#types/bytes.ts'
 import { Evidence, type MagicRuleName, type Session, type CoinflipPhaseName } from '#types/domain/coinflip/coinflip.ts'
@@ -12,18 +11,18 @@ import type { CoinflipExit, CoinflipTimeouts } from '../protocol/terms.ts'
 /** The phases of a session, in order. */
 export const PHASES = ['Join', 'Commit', 'Echo', 'Reveal', 'Confirm'] as const satisfies readonly CoinflipPhaseName[]
 
-/** From the command to a member: connect to all of these, and stay connected. A meeting of more takes the place of the one before. */
+/** From the command to a member: connect to all of these, and stay connected. A larger meeting replaces the one before. */
 export interface Meeting {
   readonly kind: 'meet'
-  /** With how many are invited it names the meeting: the same bytes at all. */
+  /** Names the meeting together with the number of invited members; the same bytes for all. */
   readonly context: string
   readonly members: readonly string[]
 }
 
-/** What a member tells that is connected to all others of a meeting of `size`. */
+/** Kind of the line of a member that is connected to all others of a meeting of `size`. */
 export const metKind = (size: number): string => `met-${size}`
 
-/** From the command to a member: take your seat in this session. The session before it, if any, is left. */
+/** From the command to a member: take your seat in this session, and leave the one before. */
 export interface Assignment {
   readonly kind: 'session'
   readonly genesisHash: string
@@ -33,23 +32,23 @@ export interface Assignment {
   readonly timeouts: CoinflipTimeouts
 }
 
-/** How long a member took, in milliseconds from its assignment. */
+/** Times of a member, in milliseconds from its assignment. */
 export interface MemberTimings {
-  /** Until it was connected to every other member; absent where it never was. */
+  /** Time until it was connected to every other member; absent where it never was. */
   readonly mesh?: number
-  /** How long it was in each phase that it entered. */
+  /** Time in each phase that it entered. */
   readonly phases: Readonly<Partial<Record<CoinflipPhaseName, number>>>
   readonly total: number
 }
 
-/** How a session ended for a member, as it tells the command: its own number stays with it. `lies` did not end it. */
+/** A member's exit, as it tells the command; it keeps its own number to itself. `lies` did not end the session. */
 export type MemberExit = { readonly lies: readonly Evidence[] } & (
   | { readonly kind: 'success'; readonly magic: string; readonly transcriptRoot: string }
   | { readonly kind: 'offline'; readonly absent: readonly string[]; readonly phase: string }
   | { readonly kind: 'malicious'; readonly evidence: Evidence }
 )
 
-/** The session as it goes over the channel. */
+/** The session in the form of the channel. */
 export const assignmentOf = (session: Session, timeouts: CoinflipTimeouts): Assignment => ({
   kind: 'session',
   genesisHash: toHex(session.genesisHash),
@@ -68,14 +67,14 @@ export const sessionIn = ({ genesisHash, attempt, members, magicRule }: Assignme
   magicRule,
 })
 
-/** Whether a message of the channel is the command's: Node itself sends there too. */
+/** Whether a message of the channel is the command's, because Node itself sends there too. */
 export const isOrder = (message: unknown): message is Meeting | Assignment =>
   typeof message === 'object' &&
   message !== null &&
   'kind' in message &&
   (message.kind === 'session' || message.kind === 'meet')
 
-/** An exit as a member prints it. */
+/** An exit in the form that a member prints. */
 export function exitNotice(exit: CoinflipExit): Readonly<Record<string, unknown>> {
   const hexOf = (lie: Evidence): string => toHex(encode(Evidence, lie))
   const lies = exit.lies.map(hexOf)
@@ -89,7 +88,7 @@ export function exitNotice(exit: CoinflipExit): Readonly<Record<string, unknown>
   }
 }
 
-/** An exit as the command reads it; undefined where a member printed something else. */
+/** Reads a printed exit; undefined where the line is no exit. */
 export function exitIn(told: Readonly<Record<string, unknown>>): MemberExit | undefined {
   const { exit, magic, transcriptRoot, absent, phase, evidence } = told
   const lies = Array.isArray(told['lies']) ? told['lies'].flatMap((lie) => evidenceIn(String(lie)) ?? []) : []

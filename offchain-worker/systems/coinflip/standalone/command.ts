@@ -1,7 +1,7 @@
 /**
  * `assay coinflip`: a random number among N processes without a chain; and `assay coinflip-member`, which it starts N times.
  *
- * Owns: the command lines. Does not own: what runs (coinflip/command.ts, coinflip/member.ts).
+ * Owns: the command lines.
  */
 import type { Argv } from 'yargs'
 import type { MagicRuleName } from '#types/domain/coinflip/coinflip.ts'
@@ -43,7 +43,7 @@ const options = (argv: Argv) =>
       'two liars: convicted, and left out of the next try',
     )
     .epilogue(
-      'Who lies is convicted by its own signatures and left out; who is missed by a majority is left out as well, and the next ' +
+      'A member that lies is convicted by its own signatures and left out. So is a member that a majority misses; then the next ' +
         `attempt waits 5, 10, then 20 s. Fewer than max(${FEWEST_PEERS}, N/2 + 1) members: failed. Exit code 0 only where all agree.`,
     )
     .check(({ peers, fault, faulty, window }) => {
@@ -86,7 +86,7 @@ async function runMember(argv: Awaited<ReturnType<typeof memberOptions>['argv']>
   await runIt({ bootstrap: [parseBootstrap(argv.bootstrap)], fault: argv.fault, logLevel: argv.logLevel })
 }
 
-/** Adds `coinflip`, and unseen `coinflip-member`, to the command line. */
+/** Adds `coinflip`, and the hidden `coinflip-member`, to the command line. */
 export const coinflipCommand = (parser: Argv): Argv =>
   parser
     .command('coinflip', 'Agree on a random number among processes, without a chain', options, run)

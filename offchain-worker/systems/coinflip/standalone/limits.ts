@@ -1,14 +1,14 @@
 /**
- * What `assay coinflip` can be asked for.
+ * The bounds of `assay coinflip`.
  *
- * Owns: its bounds, in a module that loads nothing, since every command line reads it. Does not own: what they are for (attempts.ts).
+ * Owns: its bounds, in a module that loads nothing, because every command line reads it.
  */
 
-/** Members of a coinflip; the most are those of a session. */
+/** Fewest and most members of a coinflip; the most are those of a session. */
 export const FEWEST_PEERS = 3
 export const MOST_PEERS = 64
 
-/** How long an attempt may take where the command line does not say. */
+/** Default for the longest time of an attempt. */
 export const DEFAULT_WINDOW_MS = 60_000
 
 /** Fewest members with which a coinflip among `count` goes on: max(3, ceil(N/2) + 1). */

@@ -1,9 +1,8 @@
 /**
- * One member of `assay coinflip`: a process with an identity of its own, that takes the seats it is given.
+ * One member of `assay coinflip`: a process with its own identity, which takes the seats that the command assigns.
  *
- * Owns: its key, its number for each session, and telling how sessions end. Does not own: which sessions there are
- * (attempts.ts), the protocol (protocols/coinflip.ts) or its wire (p2p/). Keeps nothing on disk: a killed member is gone, and its
- * session goes on without it.
+ * Owns: its key, its number for each session, and telling how sessions end. Does not own: which attempts there are. It keeps
+ * nothing on disk: a killed member is gone, and its session goes on without it.
  */
 import { randomBytes } from 'node:crypto'
 import { fromHex, toHex, u32le, utf8 } from '#types/bytes.ts'
@@ -34,16 +33,16 @@ export interface MemberOptions {
 }
 
 const NUMBER_BYTES = 32
-/** Nothing is said on it. */
+/** Name of the protocol of meetings, which carries no messages. */
 const MEETING_PROTOCOL = 'assay/coinflip-meeting/1'
-/** Goes where an attestor hides its audit key: here nobody audits. */
+/** Replaces the hash of an attestor's audit key, because nobody audits here. */
 const NO_AUDIT_KEY = blake2b256(utf8('assay/coinflip/no audit key'))
 
 const bytesOf = (count: number): Uint8Array => new Uint8Array(randomBytes(count))
 
 /**
- * Runs a member until its parent ends it, or is gone.
- * @throws AssayError `NO_PARENT` where nobody could give it a session, and those of the network
+ * Runs a member until its parent stops it or is gone.
+ * @throws AssayError `NO_PARENT` where no parent process can give it a session; the errors of the network
  */
 export async function runMember(options: MemberOptions): Promise<void> {
   if (!process.send)
@@ -71,7 +70,7 @@ async function openMember({ bootstrap, fault, logLevel }: MemberOptions, opened:
   const onMessage = (message: unknown): void => {
     if (!isOrder(message)) return
     if (message.kind === 'meet') {
-      // Opened before the one before it is closed, so that its connections are kept.
+      // Open the new mesh before closing the old one, so that their connections are kept.
       const before = meeting
       meeting = meet(message, { network, log, tell })
       before?.close()
@@ -98,8 +97,8 @@ interface SeatDeps {
 }
 
 /**
- * Connects to all of a meeting. Processes that start at once on one machine take long for that, which is nobody's absence; and the
- * connections serve all attempts.
+ * Connects to all members of a meeting, before any session. Processes that start at once on one machine take long to connect, and
+ * that must not count as absence. The connections serve all attempts.
  */
 function meet({ context, members }: Meeting, { network, log, tell }: Pick<SeatDeps, 'network' | 'log' | 'tell'>): Mesh {
   const come = new Set<string>()
@@ -118,7 +117,7 @@ function meet({ context, members }: Meeting, { network, log, tell }: Pick<SeatDe
   return openMesh(network, options, { clock: systemClock, log, randomBytes: bytesOf })
 }
 
-/** Plays one session. After its exit it goes on answering those who are not done, until the next one or the end. */
+/** Plays one session. After its exit it still answers unfinished members, until the next session or the end. */
 function takeSeat(assignment: Assignment, { keyPair, network, createMember, log, tell }: SeatDeps): CoinflipRun {
   const session = sessionIn(assignment)
   const { attempt, timeouts } = assignment
@@ -140,7 +139,7 @@ function takeSeat(assignment: Assignment, { keyPair, network, createMember, log,
   )
 }
 
-/** The network, of which the stopwatch is told who has come. */
+/** The network, which also tells the stopwatch of each connected peer. */
 const watchedNetwork = (
   network: PeerNetwork,
   watch: Stopwatch,

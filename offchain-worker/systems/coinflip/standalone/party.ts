@@ -1,8 +1,7 @@
 /**
  * The processes of `assay coinflip`: a private DHT and the members, and one attempt played among them.
  *
- * Owns: which processes there are, giving out seats, and waiting for exits with a deadline. Does not own: what the exits mean
- * (verdict.ts).
+ * Owns: starting the processes, giving out seats, and waiting for exits with a deadline. Does not own: the verdict on the exits.
  */
 import { fromHex, toHex } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'
@@ -18,13 +17,13 @@ import { assignmentOf, exitIn, metKind, type Meeting, type MemberExit, type Memb
 import { judge, type Verdict } from './verdict.ts'
 
 const READY_MS = 30_000
-/** Processes start one after the other where cores are few. */
+/** Time for each member to start; with few cores they start one after the other. */
 const READY_MS_PER_MEMBER = 1_500
 const MEET_MS_PER_MEMBER = 1_000
-/** So many members connect to each other first, and so many more at a time. */
+/** Members that connect to each other first. Later ones join `MEET_MORE` at a time. */
 const MEET_FIRST = 16
 const MEET_MORE = 8
-/** Beyond the session's own timeouts: for exits to be told by busy processes. */
+/** Extra time after the session's timeouts, in which busy processes tell their exits. */
 const LATE_MS = 5_000
 
 export interface PartyOptions {
@@ -35,7 +34,7 @@ export interface PartyOptions {
   readonly logLevel: LogLevel
 }
 
-/** What is told of processes as it happens. */
+/** News of processes, as it happens. */
 export interface PartyNews {
   /** A process was started. */
   onStarted(name: string, pid: number): void
@@ -44,7 +43,7 @@ export interface PartyNews {
   onMet(name: string): void
   onPhase(name: string, attempt: number, phase: string): void
   onExit(name: string, attempt: number, exit: MemberExit, timings: MemberTimings): void
-  /** A process ended without having been asked to. */
+  /** A process ended unasked. */
   onDied(name: string, error: AssayError): void
 }
 
@@ -54,7 +53,7 @@ interface MemberProcess {
   key: string
 }
 
-/** The members and their DHT. `start` it once; `close` it whatever came of that. */
+/** The members and their DHT. Call `start` once, and `close` also when `start` failed. */
 export class Party {
   readonly #options: PartyOptions
   readonly #news: PartyNews
@@ -63,13 +62,13 @@ export class Party {
   readonly #members: MemberProcess[] = []
   readonly #gone = new Set<string>()
   #dhtDied: (error: AssayError) => void = () => undefined
-  /** Looks whether the attempt under way is over. */
+  /** Checks whether the running attempt is over. */
   #look: () => void = () => undefined
   #exits = new Map<string, { readonly exit: MemberExit; readonly timings: MemberTimings }>()
   #attempt = -1
   #cancelDeadline: () => void = () => undefined
   #isClosed = false
-  /** Rejects when the DHT dies: nobody could meet any more. */
+  /** Rejects when the DHT dies, because members cannot meet without it. */
   readonly broken: Promise<never>
 
   constructor(options: PartyOptions, news: PartyNews, clock: Clock) {
@@ -87,8 +86,8 @@ export class Party {
   }
 
   /**
-   * Starts everything. Resolves with the members' Noise keys once all of them can be dialled.
-   * @throws AssayError of a process that did not start, `STAGE_CLOSED`
+   * Starts everything. Resolves with the members' Noise keys when all members can be dialled.
+   * @throws AssayError the error of a process that did not start; `STAGE_CLOSED`
    */
   async start(): Promise<readonly Uint8Array[]> {
     const { peers } = this.#options
@@ -106,9 +105,9 @@ export class Party {
   }
 
   /**
-   * Has all members connect to each other, some at a time: where all dial all at once, few cores answer none of them in time. Resolves when
-   * they have, or when waiting longer would not help: a process has ended, or the time is over; who is missed then, the
-   * session finds out.
+   * Makes all members connect to each other, some at a time: if all dialled at once, few cores could answer none in time. Resolves
+   * when they are connected, when a process has ended, or when the time is over. The session itself finds members that are still
+   * missing.
    */
   async meet(context: Uint8Array): Promise<void> {
     const all = this.#members.length
@@ -133,7 +132,7 @@ export class Party {
     return this.#members.find((member) => member.key === key)?.name ?? key
   }
 
-  /** Gives the members of the session their seats, and waits for their exits. Resolves when no more of them are needed. */
+  /** Gives the members of the session their seats, and waits for their exits. Resolves when no further exits are needed. */
   async play(session: Session, timeouts: CoinflipTimeouts): Promise<Attempt> {
     this.#processes.assertOpen()
     const keys: readonly string[] = session.members.map(toHex)
@@ -160,7 +159,7 @@ export class Party {
     })
   }
 
-  /** Stops every process: the members first, so that they can still take leave of the DHT. */
+  /** Stops every process; the members first, so that they can still sign off from the DHT. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#look = () => undefined
@@ -185,7 +184,7 @@ export class Party {
 
   #bury(name: string, error: AssayError): void {
     const member = this.#memberCalled(name)
-    // Without the DHT no members could meet.
+    // Without the DHT, members cannot meet.
     if (!member) return this.#dhtDied(error)
     this.#gone.add(member.key)
     this.#news.onDied(name, error)
@@ -200,7 +199,7 @@ export class Party {
     const member = this.#memberCalled(name)
     if (!member) return
     const { key } = member
-    // What is still told of an attempt that is over changes nothing.
+    // Late news of a finished attempt changes nothing.
     if (told.attempt !== this.#attempt) return
     if (told.kind === 'phase') this.#news.onPhase(name, this.#attempt, String(told.phase))
     const exit = told.kind === 'exit' ? exitIn(told) : undefined

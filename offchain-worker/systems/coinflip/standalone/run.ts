@@ -1,8 +1,7 @@
 /**
  * `assay coinflip`: real processes that trust nobody agree on a random number, without a chain.
  *
- * Owns: the order of things, what is printed, the exit code, and that nothing is left behind. Does not own: the processes
- * (party.ts), the attempts (attempts.ts), or the protocol.
+ * Owns: the order of steps, the output, the exit code, and that nothing is left behind. Does not own: the party of processes.
  */
 import { randomBytes } from 'node:crypto'
 import { systemClock } from '#types/clock.ts'
@@ -24,7 +23,7 @@ export interface CoinflipCommandOptions {
   readonly magicRule: MagicRuleName
   readonly fault: FaultName | undefined
   readonly faulty: number
-  /** What an attempt may take, in milliseconds. */
+  /** Longest time of an attempt, in milliseconds. */
   readonly windowMs: number
   readonly json: boolean
   readonly logLevel: LogLevel
@@ -37,10 +36,10 @@ const MS_PER_S = 1_000
 
 type Tell = (name: string, notice: Notice, sentence: string, tone?: Tone) => void
 
-/** Prints steps, and in a terminal what is under way beneath them. */
+/** Prints steps, and in a terminal the running step beneath them. */
 interface Story {
   readonly tell: Tell
-  /** Counts towards a step; it is told when all `of` have come. */
+  /** Counts towards a step, and tells it when all `of` have come. */
   count(step: string, of: number): void
   result(result: FlipResult, nameOf: (key: string) => string): void
   close(): void
@@ -90,8 +89,8 @@ function createStory(json: boolean): Story {
 
 /**
  * Runs a coinflip among `peers` processes.
- * @returns the exit code: 0 where all members agree on one number, else 1.
- * @throws AssayError of a process that could not be started
+ * @returns the exit code: 0 where all members agree on one number, otherwise 1.
+ * @throws AssayError the error of a process that did not start
  */
 export async function runCoinflipCommand(options: CoinflipCommandOptions): Promise<number> {
   const story = createStory(options.json)
@@ -146,7 +145,7 @@ export async function runCoinflipCommand(options: CoinflipCommandOptions): Promi
   }
 }
 
-/** Who lied of a number that stands, for machines. */
+/** The liars beside a number that stands, for machines. */
 const liarsIn = ({ verdict }: Attempt, nameOf: (key: string) => string): object =>
   'liars' in verdict ? { liars: verdict.liars.map(nameOf) } : {}
 

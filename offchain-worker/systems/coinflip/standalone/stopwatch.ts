@@ -1,7 +1,7 @@
 /**
- * How long a member of a coinflip takes: until it is connected to all others, in each phase, and in all.
+ * Measures the times of a coinflip's member: until it is connected to all others, in each phase, and in all.
  *
- * Owns: reading these off a state machine's outputs and a mesh's news. Does not own: either of them.
+ * Owns: reading these times from a state machine's outputs and a mesh's news.
  */
 import { toHex } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'
@@ -9,18 +9,18 @@ import type { CoinflipPhaseName } from '#types/domain/coinflip/coinflip.ts'
 import type { Coinflip, CoinflipOutput } from '../protocol/terms.ts'
 import type { MemberTimings } from './channel.ts'
 
-/** Runs from its making. */
+/** A stopwatch. It runs from its creation. */
 export interface Stopwatch {
-  /** The same state machine, watched. */
+  /** The same state machine, with its outputs watched. */
   of(machine: Coinflip): Coinflip
-  /** For the mesh: who has come. */
+  /** For the mesh: called with each peer that comes or goes. */
   readonly onPeer: (publicKey: Uint8Array, state: 'up' | 'down') => void
-  /** Milliseconds so far, those of the last phase up to the exit. */
+  /** Milliseconds so far; the last phase ends with the exit. */
   read(): MemberTimings
 }
 
 export interface StopwatchOptions {
-  /** Members beside the own one. */
+  /** Number of other members. */
   readonly others: number
   readonly onPhase: (phase: CoinflipPhaseName) => void
 }
@@ -34,7 +34,7 @@ export function createStopwatch({ others, onPhase }: StopwatchOptions, clock: Cl
   let ended: number | undefined
   const note = (output: CoinflipOutput): void => {
     if (output.kind === 'exit') ended ??= clock.now()
-    // A phase sets a timer when it is entered, and again when it asks around.
+    // A phase sets a timer at its begin, and again when it asks around.
     if (output.kind !== 'timer' || entered.has(output.phase)) return
     entered.set(output.phase, clock.now())
     onPhase(output.phase)

@@ -1,19 +1,19 @@
 /**
- * The outcome of `assay coinflip` as a person reads it.
+ * The outcome of `assay coinflip` for people.
  *
- * Owns: the lines. Does not own: when they are printed (command.ts) or what is in them (attempts.ts).
+ * Owns: the lines.
  */
 import type { CoinflipPhaseName } from '#types/domain/coinflip/coinflip.ts'
 import type { Attempt, FlipResult } from './attempts.ts'
 import { PHASES, type MemberTimings } from './channel.ts'
 
-/** Milliseconds of the members: in the middle, and of the slowest. */
+/** Milliseconds of the members: the median, and the slowest. */
 export interface Spread {
   readonly median: number
   readonly slowest: number
 }
 
-/** How long the parts of an attempt took. `mesh` lies within Join: until all were connected. */
+/** Times of the parts of an attempt. `mesh` is the part of Join until all were connected. */
 export type PhaseTimes = Readonly<Partial<Record<CoinflipPhaseName | 'mesh' | 'total', Spread>>>
 
 const spreadOf = (values: readonly number[]): Spread | undefined => {
@@ -22,7 +22,7 @@ const spreadOf = (values: readonly number[]): Spread | undefined => {
   return median === undefined ? undefined : { median, slowest: sorted.at(-1)! }
 }
 
-/** Over the members that told their times; a part that none of them entered is left out. */
+/** Times over the members that told theirs, without parts that no member entered. */
 export function phaseTimes(timings: readonly MemberTimings[]): PhaseTimes {
   const parts = [
     ['mesh', (each: MemberTimings) => each.mesh] as const,
@@ -61,11 +61,11 @@ function timeLines(times: PhaseTimes): string[] {
   return [head, ...rows]
 }
 
-/** Who lied of a number that stands, and how, each in words. */
+/** The liars beside a number that stands, and their lies, in words. */
 const liarsTold = (verdict: Attempt['verdict'], nameOf: (key: string) => string): readonly string[] =>
   verdict.kind === 'agreed' ? verdict.liars.map((key, i) => `${nameOf(key)} convicted of ${verdict.lies[i]}`) : []
 
-/** What an attempt ended in, in words. */
+/** The end of an attempt, in words. */
 export function attemptSentence({ members, exits, verdict }: Attempt, nameOf: (key: string) => string): string {
   const told = Object.entries(exits).flatMap(([exit, count]) => (count > 0 ? [`${count} ${exit}`] : []))
   const summary = `${members.length} members: ${told.join(', ') || 'none told its exit'}`
@@ -83,7 +83,7 @@ export function attemptSentence({ members, exits, verdict }: Attempt, nameOf: (k
   }
 }
 
-/** The result in full: number, transcript root, liars and times where all agree, else why not. */
+/** The result in full: number, transcript root, liars and times where all agree, otherwise the reason. */
 export function resultLines(result: FlipResult, nameOf: (key: string) => string): string[] {
   const last = result.attempts.at(-1)
   const times = last ? ['', ...timeLines(phaseTimes(last.timings))] : []

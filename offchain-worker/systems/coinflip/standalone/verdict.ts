@@ -1,29 +1,29 @@
 /**
- * What follows from how a session ended for each member: agreement, or who is left out of the next attempt.
+ * Judges how a session ended for its members: agreement, or the members that are left out of the next attempt.
  *
- * Owns: the rules that the chain applies where there is one, for a session without: evidence is verified and convicts, the
- * absent are those whom more than half of the members name, and a number counts where everybody has it, liars among them or not.
- * Does not own: waiting, or the next attempt (attempts.ts). Members are named by their Noise keys in hex.
+ * Owns: the chain's rules, for a session without a chain. Evidence is verified and convicts. Members that more than half of the
+ * members name are absent. A number counts where every honest member has it, with liars among the members or without. Does not own:
+ * the next attempt. Members are named by their Noise keys in hex.
  */
 import { toHex } from '#types/bytes.ts'
 import { convict, type Evidence, type Session } from '#types/domain/coinflip/coinflip.ts'
 import type { MemberExit } from './channel.ts'
 
-/** What is known of an attempt so far. */
+/** The known facts of an attempt so far. */
 export interface Told {
-  /** How it ended for each member that told. */
+  /** The exit of each member that told one. */
   readonly exits: ReadonlyMap<string, MemberExit>
   /** Members whose processes have ended. */
   readonly gone: ReadonlySet<string>
-  /** Whether the time is over: who has not told by then is left out. */
+  /** Whether the time is over. Members without an exit are then left out. */
   readonly late: boolean
 }
 
 /** @see judge */
 export type Verdict =
-  /** Somebody has not told yet. */
+  /** Some member has not told its exit yet. */
   | { readonly kind: 'open' }
-  /** Exit 1 at all that are not `liars`: those are convicted, each of the lie named, and the number stands. */
+  /** All except the `liars` have exit 1, and the number stands. The liars are convicted, each of the lie named. */
   | {
       readonly kind: 'agreed'
       readonly magic: string
@@ -31,14 +31,17 @@ export type Verdict =
       readonly liars: readonly string[]
       readonly lies: readonly string[]
     }
-  /** There is no number, and evidence convicts them, each of the lie named. */
+  /** There is no number. Evidence convicts the dropped members, each of the lie named. */
   | { readonly kind: 'malicious'; readonly dropped: readonly string[]; readonly lies: readonly string[] }
-  /** Exit 2: a majority missed them, in the phase named most, or their processes are gone. May be nobody, where no majority agrees. */
+  /**
+   * Exit 2. A majority missed the dropped members, in the phase named most, or their processes are gone. Nobody is dropped where no
+   * majority agrees.
+   */
   | { readonly kind: 'offline'; readonly dropped: readonly string[]; readonly phase: string | undefined }
-  /** Members that nobody accuses succeeded with different numbers: the protocol is broken. */
+  /** Members without a conviction succeeded with different numbers: the protocol is broken. */
   | { readonly kind: 'disagreed'; readonly numbers: readonly string[] }
 
-/** What follows from what was told. */
+/** Judges the known facts. */
 export function judge(session: Session, told: Told): Verdict {
   const members = session.members.map(toHex)
   const { exits, late } = told
@@ -59,7 +62,10 @@ export function judge(session: Session, told: Told): Verdict {
   return { kind: 'offline', dropped: [...new Set([...absent.keys, ...missing])], phase: absent.phase }
 }
 
-/** Whether those who did not lie have one number, and a majority with them; or several, which must not be. */
+/**
+ * The agreement: all honest members, and a majority, have one number. Or the disagreement, which must not happen: they have
+ * several.
+ */
 function agreement(
   members: readonly string[],
   { exits, gone }: Told,
@@ -83,7 +89,7 @@ const numberOf = ({ magic, transcriptRoot }: { readonly magic: string; readonly 
 
 const isMajority = (votes: number, of: number): boolean => votes * 2 > of
 
-/** Who is convicted, of which lie, by what is `proven` in the exits. */
+/** The convicted members, each with its lie, by the evidence `proven` in the exits. */
 function convictions(
   session: Session,
   exits: Told['exits'],

@@ -1,7 +1,7 @@
 /**
- * A feed whose blocks a seed decides on, with Hypercore's hashes and no Hypercore.
+ * A feed whose blocks follow from a seed, with Hypercore's hashes and without Hypercore.
  *
- * Owns: its blocks, tree, head and proofs. Does not own: the hashing rules (#types/domain/hosting/feed.ts).
+ * Owns: its blocks, tree, head and proofs. Does not own: the hashing rules.
  */
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -22,7 +22,7 @@ import type { Random } from '#worker/simulation/random.ts'
 export interface SimulatedFeed {
   readonly head: FeedHead
   readonly blocks: readonly Uint8Array[]
-  /** The way up from a block to its root. */
+  /** The siblings on the way up from a block to its root. */
   siblings(index: number): TreeNode[]
 }
 
@@ -36,7 +36,7 @@ function levelsOver(leaves: readonly TreeNode[]): readonly (readonly TreeNode[])
   return levels
 }
 
-/** A feed of `count` blocks of so many bytes, signed by its author. */
+/** A feed of `count` blocks of a given size, signed by its author. */
 export const simulatedFeed = (
   author: NoiseIdentity,
   count: number,

@@ -1,8 +1,7 @@
 /**
- * Hosting and auditing over the simulated network: what a hoster holds and how it answers, and what an auditor gets of it.
+ * Hosting and auditing over the simulated network: a hoster's blocks and answers, as a reader or an auditor gets them.
  *
- * Owns: behaviours of hosters and auditors, requests and answers on their way. Does not own: the ports that a worker has of it
- * (ports.ts).
+ * Owns: behaviours of hosters and auditors, requests and answers on their way. Does not own: the worker's ports to it.
  */
 import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
@@ -14,20 +13,22 @@ import type { SimulatedFeed } from './feed.ts'
 
 /** How a hoster differs from an honest one. */
 export interface HosterConduct {
-  /** Blocks that it does not hold any more. */
+  /** Blocks that it lost. */
   readonly lost: ReadonlySet<number>
   /** Answers nobody. */
   readonly silent: boolean
-  /** By so much each answer is late, milliseconds. */
+  /** Delay of each answer, milliseconds. */
   readonly extraMs: number
-  /** Whether it refuses the last of a reader's requests, by all of them. Without, it refuses nobody and keeps no log. */
+  /**
+   * Whether it refuses the last of a reader's requests, given all of them. Without it, the hoster refuses nobody and keeps no log.
+   */
   readonly refuses?: (requests: RequestLog) => boolean
 }
 
-/** What a reader asked for, in that order: chunk, its length in bytes, milliseconds of the hoster's clock. */
+/** A reader's requests, in their order: chunk, its length in bytes, milliseconds of the hoster's clock. */
 export type RequestLog = readonly { readonly index: number; readonly bytes: number; readonly at: number }[]
 
-/** What an attestor does in place of an audit. Lazy: nothing. Colluding: lends the hoster the blocks it has lost. */
+/** An attestor's behaviour in an audit. Lazy: it does nothing. Colluding: it lends the hoster the lost blocks. */
 export type AuditConduct = 'honest' | 'lazy' | 'colluding'
 
 interface Host {
@@ -36,15 +37,15 @@ interface Host {
   readonly request: ServeRequest
   readonly feed: SimulatedFeed
   readonly conduct: HosterConduct
-  /** Blocks that a colluding attestor has lent, until the receipt for them is given. */
+  /** Blocks that a colluding attestor lent, until the hoster gives the receipt for them. */
   readonly lent: Set<number>
-  /** Readers that are there, by key in hex. */
+  /** Connected readers, by key in hex. */
   readonly readers: Map<string, { readonly peer: number; readonly onReceipt: (receipt: Uint8Array) => void }>
-  /** What each reader asked for, by key in hex, of a hoster that refuses some. */
+  /** Each reader's requests, by key in hex; only kept by a hoster that refuses some. */
   readonly log: Map<string, RequestLog[number][]>
 }
 
-/** One who looks at readers of a feed. */
+/** A peer that watches the readers of a feed. */
 interface Watcher {
   readonly peer: number
   readonly clock: Clock
@@ -59,7 +60,7 @@ const hostName = (key: Uint8Array, feed: Uint8Array): string => `${toHex(key)} $
 
 const holds = ({ conduct, lent }: Host, index: number): boolean => !conduct.lost.has(index) || lent.has(index)
 
-/** Whether the hoster refuses this request, which it notes first. */
+/** Notes this request, and decides whether the hoster refuses it. */
 function refuses({ conduct, clock, feed, log }: Host, reader: Uint8Array, index: number): boolean {
   if (!conduct.refuses) return false
   const name = toHex(reader)
@@ -69,12 +70,12 @@ function refuses({ conduct, clock, feed, log }: Host, reader: Uint8Array, index:
   return conduct.refuses(requests)
 }
 
-/** Who reads, and how. */
+/** The identity and behaviour of a reader. */
 export interface ReaderTerms {
   readonly peer: number
   readonly clock: Clock
   readonly conduct: AuditConduct
-  /** Whether others in the feed's swarm see what it reads. An auditor meets its hoster only. */
+  /** Whether others in the feed's swarm see what it reads. An auditor connects to its hoster only. */
   readonly isSeen: boolean
   readonly publicKey: Uint8Array
 }
@@ -82,14 +83,14 @@ export interface ReaderTerms {
 /** @see createHosting */
 export interface Hosting {
   serve(peer: number, key: Uint8Array, conduct: HosterConduct, request: ServeRequest): ServedFeed
-  /** Meets a hoster as a reader. */
+  /** Connects to a hoster as a reader. */
   read(terms: ReaderTerms, request: Omit<AuditRequest, 'seed'>): Promise<AuditConnection>
   observe(peer: number, feed: Uint8Array): FeedObserver
-  /** What readers asked of a hoster that refuses some, by the reader's key in hex. Readers that are gone are in it too. */
+  /** All readers' requests to a hoster that refuses some, by the reader's key in hex. Readers that left are in it too. */
   logOf(key: Uint8Array, feed: Uint8Array): ReadonlyMap<string, RequestLog>
 }
 
-/** `work`'s answer, or an error after `ms` of the asker's time. */
+/** The result of `work`, or an error after `ms` of the asker's clock. */
 function within<T>(
   clock: Clock,
   ms: number,
@@ -190,7 +191,7 @@ class SimulatedHosting implements Hosting {
             host.lent.clear()
             if (receipt) this.#answer(peer, host, receipt.length, () => answer(receipt))
           },
-          // A request that the hoster refuses is one it does not answer.
+          // A hoster refuses a request by silence.
           () => undefined,
         )
       }),
@@ -220,7 +221,7 @@ class SimulatedHosting implements Hosting {
     })
   }
 
-  /** Whoever looks at the feed's swarm hears that a block has come to a reader. */
+  /** Tells the watchers of the feed's swarm that a reader got a block. */
   #tell(peer: number, feed: Uint8Array, reader: string, index: number): void {
     for (const watcher of this.#watchers.get(toHex(feed)) ?? [])
       this.#network.send(peer, watcher.peer, REQUEST_BYTES, () => {
@@ -239,6 +240,6 @@ class SimulatedHosting implements Hosting {
   }
 }
 
-/** Hosting of these feeds, by key in hex. */
+/** Hosting of the given feeds, which are keyed by hex. */
 export const createHosting = (network: SimulatedNetwork, feeds: ReadonlyMap<string, SimulatedFeed>): Hosting =>
   new SimulatedHosting(network, feeds)

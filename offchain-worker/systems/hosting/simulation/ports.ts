@@ -1,7 +1,7 @@
 /**
- * The ports of feeds as a worker in a simulated world has them.
+ * The ports of feeds for a worker in a simulated world.
  *
- * Owns: these ports, over simulated hosting. Does not own: what becomes of requests and answers (hosting.ts).
+ * Owns: these ports, over simulated hosting. Does not own: requests and answers on their way.
  */
 import { identityFrom } from '#worker/simulation/identities.ts'
 import type { Place } from '#worker/simulation/play.ts'

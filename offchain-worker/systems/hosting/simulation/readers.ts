@@ -1,7 +1,7 @@
 /**
  * Ordinary readers of a simulated feed: audits must look like theirs.
  *
- * Owns: one reader's session over simulated hosting. Does not own: when readers come (traffic.ts).
+ * Owns: one reader's session over simulated hosting. Does not own: the traffic of many readers.
  */
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { ReceiptRequest } from '#types/domain/hosting/receipt.ts'
@@ -28,12 +28,12 @@ export interface ReaderOptions {
   readonly random: Random
 }
 
-/** What came of one reader's session. */
+/** The result of one reader's session. */
 export interface ReaderOutcome extends SessionOutcome {
   readonly kind: ReaderKind
 }
 
-/** One session of a reader of any kind: it comes, reads, takes its receipt, and goes. */
+/** One session of a reader of any kind: it connects, reads, takes its receipt, and leaves. */
 export async function readOnce(hosting: Hosting, options: ReaderOptions): Promise<ReaderOutcome> {
   const { peer, clock, identity, feed, hoster, random } = options
   const { publicKey } = identity

@@ -1,8 +1,9 @@
 /**
- * A hoster's suspicion: by the log of what a reader asked for, whether it is an auditor.
+ * A hoster's suspicion that a reader is an auditor, from the log of the reader's requests.
  *
- * Owns: what a log shows (features), a simple classifier, Gaussian naive Bayes, trained on sessions of which the hoster has learnt the
- * truth (once reports are on chain, so are the auditors' keys), and a rule that needs no training. Does not own: what follows.
+ * Owns: the features of a log; a simple classifier (Gaussian naive Bayes); and a rule that needs no training. The classifier learns
+ * from sessions of which the hoster knows the truth: after the reports are on chain, so are the auditors' keys. Does not own:
+ * acting on a suspicion.
  */
 import type { RequestLog } from './hosting.ts'
 
@@ -12,7 +13,7 @@ export interface Known {
   readonly readers: readonly RequestLog[]
 }
 
-/** Above 0: rather an auditor. The logarithm of the odds. */
+/** The logarithm of the odds of an auditor: above 0 an auditor is more likely. */
 export type Suspicion = (requests: RequestLog) => number
 
 type Features = readonly number[]
@@ -22,11 +23,11 @@ interface Gauss {
   readonly variance: number
 }
 
-/** Keeps a feature that never varies from deciding by a division by zero. */
+/** Least variance of a feature, so that one that never varies does not divide by zero. */
 const LEAST_VARIANCE = 1e-6
 /** Steps up to this far may be reordered requests of one run. */
 const NEAR_CHUNKS = 8
-/** Requests this close to the first one were sent with it. */
+/** Requests this close to the first count as sent with it. */
 const TOGETHER_MS = 3
 
 const mean = (values: readonly number[]): number =>
@@ -73,7 +74,7 @@ const logLikelihood = (model: readonly Gauss[], sample: Features): number =>
     0,
   )
 
-/** The suspicion that these sessions teach. */
+/** Trains a suspicion on known sessions. */
 export function suspicionFrom({ audits, readers }: Known): Suspicion {
   const [audit, reader] = [train(audits), train(readers)]
   return (requests) => {
@@ -82,12 +83,12 @@ export function suspicionFrom({ audits, readers }: Known): Suspicion {
   }
 }
 
-/** Requests by which a simple hoster decides. */
+/** Number of requests by which a simple hoster decides. */
 const FIRST_REQUESTS = 8
 
 /**
- * What a hoster refuses that serves only suspected auditors, by the simplest rule: whoever has read on without a jump, since an auditor
- * must jump.
+ * The simplest rule of a hoster that serves only suspected auditors. It refuses a reader that reads on without a jump, because an
+ * auditor must jump.
  */
 export const refusesWhoReadsOn = (requests: RequestLog): boolean =>
   requests.length >= FIRST_REQUESTS &&

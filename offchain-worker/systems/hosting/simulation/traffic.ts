@@ -1,7 +1,7 @@
 /**
  * Ordinary readers that keep coming to simulated hosters.
  *
- * Owns: when they come, and how many were served all that they asked for. Does not own: how one reads (readers.ts).
+ * Owns: when they come, and how many got all that they asked for. Does not own: one reader's session.
  */
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
@@ -11,7 +11,7 @@ import type { Scheduler } from '#worker/simulation/scheduler.ts'
 import type { Hosting } from './hosting.ts'
 import { readOnce } from './readers.ts'
 
-/** Sessions that are over, and those among them that did not get all. */
+/** Number of finished sessions, and of those among them that did not get all. */
 export interface TrafficCounts {
   readonly sessions: number
   readonly refused: number
@@ -28,11 +28,11 @@ export interface TrafficDeps {
 /** @see createTraffic */
 export interface Traffic {
   readonly counts: TrafficCounts
-  /** From now on readers come to that hoster: every so many milliseconds on the average. */
+  /** Lets readers come to that hoster, on average one every `everyMs` milliseconds. */
   begin(target: { readonly feed: FeedHead; readonly hoster: Uint8Array }, everyMs: number): void
 }
 
-/** No readers yet. They come from the network's place `peer`. */
+/** Traffic without readers yet. They come from the network's place `peer`. */
 export function createTraffic(peer: number, { scheduler, network, hosting, chance }: TrafficDeps): Traffic {
   const counts = { sessions: 0, refused: 0 }
   const streams = chance.streams('readers')
@@ -50,7 +50,7 @@ export function createTraffic(peer: number, { scheduler, network, hosting, chanc
             counts.sessions++
             if (failure !== undefined) counts.refused++
           },
-          // A hoster that is not there yet, or answers nobody, has no readers.
+          // A hoster that is down, or answers nobody, has no readers.
           () => undefined,
         )
         scheduler.after(2 * everyMs * random.unit(), come)

@@ -1,4 +1,4 @@
-/** The archive behaves like a map, whatever it compresses meanwhile. */
+/** The archive behaves like a map, also while it compresses records. */
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { concatBytes, equalBytes, toHex, u32le } from '#types/bytes.ts'

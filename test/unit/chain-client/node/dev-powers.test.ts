@@ -94,7 +94,7 @@ describe('snapshots', () => {
       await node.dev.revert(id)
       expect(wires(node)).toEqual(before)
     }
-    // What is gone may come again, and the chain goes on.
+    // A removed transaction may come again, and the chain goes on.
     await node.submit(late)
     expect((await node.seal()).body.slice(1).map(toHex)).toEqual([ready, other, late].map(toHex))
     expect(seen).toEqual(['ready', 'inBlock', 'finalized'])

@@ -96,7 +96,7 @@ describe('replacement', () => {
     add(pooled('new', { provides: ['n'], priority: 1n }))
     expect(names()).toEqual(['new', 'next', 'waits'])
     expect(log.filter(([, kind]) => kind === 'dropped')).toEqual([['needs extra', 'dropped']])
-    // What waits has lost `x` as well: `y` alone does not free it.
+    // The waiting transaction has lost `x` as well: `y` alone does not free it.
     add(pooled('y', { provides: ['y'] }))
     expect(log.filter(([name]) => name === 'waits')).toEqual([['waits', 'future']])
   })

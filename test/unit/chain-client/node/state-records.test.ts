@@ -6,7 +6,7 @@ import { createMemoryDb } from '#chain/node/memory-db.ts'
 import { StateRecords, trieNodeStore } from '#chain/node/state-records.ts'
 import { Trie } from '#chain/trie/trie.ts'
 
-/** What is written, by column. */
+/** Written records, by column. */
 function countingDb(): { db: Db; written: Record<number, number> } {
   const memory = createMemoryDb()
   const written: Record<number, number> = {}

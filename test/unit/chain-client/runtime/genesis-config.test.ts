@@ -1,4 +1,4 @@
-/** Genesis values and their JSON follow from what pallets declare, those of a pallet that is added too. */
+/** Genesis values and their JSON follow from the pallets' declarations, also for an added pallet. */
 import { describe, expect, it } from 'vitest'
 import { AccountId } from '#types/scale/account.ts'
 import { struct, vec } from '#types/scale/compound.ts'

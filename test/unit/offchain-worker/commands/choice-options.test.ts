@@ -1,6 +1,5 @@
 /**
- * Options of one of several things: help shows all, the command accepts those of the chosen one, and refuses the
- * others.
+ * Options that depend on a choice: help shows all of them. The command accepts those of the chosen value and refuses the others.
  */
 import { expect, test } from 'vitest'
 import { allOptions, chosenOptions, type Choices } from '#worker/commands/choice-options.ts'

@@ -1,4 +1,4 @@
-/** One real child process: its lines, what it ends with, and its stop. */
+/** One real child process: its lines, its last error, and its stop. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -52,5 +52,5 @@ test('the error that ends it goes to the waits and to onDied, and other lines of
 test('one that ends without a word has died', async () => {
   const { child, heard } = await start('process.exitCode = 3')
   await expect(child.told('ready', MS)).rejects.toMatchObject({ code: 'CHILD_DIED' })
-  expect(heard.died).toEqual(['CHILD_DIED: it: expected it to go on, it ended (exit code 3)'])
+  expect(heard.died).toEqual(['CHILD_DIED: it: expected a running process, it ended (exit code 3)'])
 })

@@ -1,7 +1,7 @@
 /**
- * Processes and a chain that unit tests of the devnet play themselves.
+ * Fake processes and a fake chain, which unit tests of the devnet control.
  *
- * Owns: these fakes. Does not own: what a test does with them.
+ * Owns: these fakes.
  */
 import { AssayError } from '#types/errors.ts'
 import type { ChainEventRecord, FinalizedBlock } from '#chain/api/chain-port.ts'

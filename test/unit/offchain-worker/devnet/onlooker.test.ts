@@ -1,4 +1,4 @@
-/** Events of finalized blocks: kept, waited for, and what ends a wait. */
+/** Events of finalized blocks: the onlooker keeps them and waits for them, and each wait ends. */
 import { expect, test } from 'vitest'
 import { encode } from '#types/scale/codec.ts'
 import { struct } from '#types/scale/compound.ts'

@@ -1,4 +1,4 @@
-/** A stage: the order of its processes, killing and starting them again, and what ends everything on it. */
+/** A stage: the order of its processes, killing and restarting them, and the errors that end a play. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'

@@ -1,4 +1,4 @@
-/** Assignments: taken once, resumed, declined, updated until they are over, drained; and nothing is lost when a read fails. */
+/** Assignments: a worker takes each once, resumes, declines, updates and drains them, and loses none when a read fails. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ChainEventRecord, ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { AssayError } from '#types/errors.ts'
@@ -28,7 +28,7 @@ const WORKER: WorkerRecord = {
 
 type Names = { readonly job: number }
 
-/** A record on chain: who has to do it, and whether it is done. */
+/** A record on chain: the worker of the job, and whether the job is done. */
 interface Job {
   readonly worker: string
   readonly isDone?: boolean
@@ -59,7 +59,7 @@ class TestChain {
   readonly works: TestWork[] = []
   shared: string | undefined = 'parameters'
   number = 100
-  /** What a read must wait for, or fails with. */
+  /** Delays a read, or makes it fail. */
   beforeRead: () => Promise<void> | void = () => {}
   #begun: number[] = []
 

@@ -1,4 +1,4 @@
-/** A worker's memory of finalized blocks: the last 1,024 and no more, and nothing false after a gap. */
+/** A worker's memory of finalized blocks: it keeps the last 1,024, and gives no wrong answer after a gap. */
 import { describe, expect, it } from 'vitest'
 import { u32le } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

@@ -1,4 +1,4 @@
-/** The runtime has everything that workers require of a chain, in exactly that form. */
+/** The runtime has every item that workers require of a chain, in the required form. */
 import { Metadata, TypeRegistry } from '@polkadot/types'
 import { expect, test } from 'vitest'
 import { mismatches } from '#chain/api/fit.ts'

@@ -1,4 +1,7 @@
-/** A session of any machine on a mesh and a clock: what comes in early waits, timers replace each other, the exit ends them, closing leaves. */
+/**
+ * A session of any machine on a mesh and a clock: early frames wait, a timer replaces the one before, the exit ends all timers, and
+ * closing leaves the mesh.
+ */
 import { expect, test } from 'vitest'
 import type { Clock } from '#types/clock.ts'
 import type { Log } from '#types/log.ts'

@@ -1,4 +1,4 @@
-/** The simulator's ground: time, chance, network, the file of conditions. */
+/** The simulator's base: time, chance, network, the file of conditions. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-/** A simulated world with a play that is in no system: joining, crashes, time being over, and what must hold of any world. */
+/** A simulated world with a play outside of any system: joining, crashes, the end of time, and the invariants of every world. */
 import { describe, expect, it } from 'vitest'
 import type { CallRequest } from '#chain/api/chain-port.ts'
 import { concatBytes, toHex, u32le } from '#types/bytes.ts'
@@ -18,7 +18,7 @@ import { setStorage } from '../../../helpers/root-call.ts'
 const BLOCK_MS = 6_000
 const LAST_BLOCK = 30
 
-/** What happened to the one worker. */
+/** The life of the one worker. */
 interface Beaten {
   /** Blocks that each of its processes saw first and last. */
   readonly lives: readonly { readonly first: number; last: number }[]
@@ -35,7 +35,7 @@ interface Change {
   readonly time?: Partial<PlayTime>
   /** A block in which the role fails. */
   readonly failsIn?: number
-  /** What root does once, in block 5. */
+  /** A call of root, made once, in block 5. */
   readonly root?: CallRequest
 }
 

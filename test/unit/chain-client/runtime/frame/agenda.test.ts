@@ -1,4 +1,4 @@
-/** An agenda gives what is due, in order, once, and its cost does not grow with what is not due. */
+/** An agenda gives due items in order and once. Its cost does not grow with items that are not due. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { u32 } from '#types/scale/primitives.ts'
@@ -48,7 +48,7 @@ function open() {
   }
 }
 
-/** What one block takes. */
+/** Items that one block takes. */
 function taken(diary: ReturnType<typeof open>, block: number, most = 100): readonly number[] {
   let due: readonly number[] = []
   diary.block((entries) => (due = entries.take(block, most)))

@@ -1,4 +1,4 @@
-/** A tree of sums draws as a list of all weights would, and looks at few nodes. */
+/** A tree of sums draws like a list of all weights, and reads few nodes. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '#types/bytes.ts'

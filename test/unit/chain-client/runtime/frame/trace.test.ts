@@ -265,7 +265,7 @@ describe('a dry run', () => {
     expect(events.map(({ event }) => event)).toContain('Written')
     const { state } = build([wire])
     const byHand = [...state.diff(build([]).state)].map(({ key }) => toHex(key))
-    // What the block says of itself (events, weight) is no change of the extrinsic's.
+    // The block's own records (events, weight) are no changes of the extrinsic.
     expect(byHand).toEqual(expect.arrayContaining(changes.map(({ key }) => toHex(key))))
     for (const { key, after } of changes) expect(state.get(key)).toEqual(after)
     expect(count(changes)).toBe(4)

@@ -257,7 +257,7 @@ describe('a false word', () => {
 })
 
 const chain = ({ chain }: { readonly chain: AttestationChain }): AttestationChain => chain
-/** What members would say of a round's coinflip, without their saying it. */
+/** The votes that members would give on a round's coinflip, without giving them. */
 const agreeOn = (chain: AttestationChain, round: number): Flip => chain.branch(() => agree(chain, round))
 
 test('true, false, repeated and late words in any order: money is what it was but for the deposits of liars', () => {

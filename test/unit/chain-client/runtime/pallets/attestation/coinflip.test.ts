@@ -167,7 +167,7 @@ describe('members that are offline', () => {
     chain.refuses(flip.members[0]!.keys, outcomeCall(round, 0, flip.agreed), 'Attestation.WrongAttempt')
     expectSound(chain, flip.members)
 
-    // What was said of the attempt before counts no more; those who spoke may speak again. Four can still pass it.
+    // Votes on the attempt before do not count, and their voters may vote again. Four members can still agree.
     const again = agree(chain, round)
     expect(again.sid).not.toEqual(flip.sid)
     chain.to(number + PARAMETERS.roundLength)
@@ -276,7 +276,7 @@ describe('evidence', () => {
     const { chain, round, flip } = flipping()
     const before = chain.round(round)
     const [liar, ...rest] = flip.members
-    // Who dislikes the number may turn itself in, and gains nothing by it.
+    // A member that dislikes the number may turn itself in, and gains nothing by it.
     chain.succeed([liar!.keys, evidenceCall(round, 0, prove(flip, round, 0))])
     expect(chain.event('Attestation.EvidenceAccepted')).toEqual({ round, attempt: 0, offender: liar!.account })
     expect(chain.all('Attestation.CoinflipRestarted')).toEqual([])

@@ -187,7 +187,7 @@ describe('the draw', () => {
       callOf('System', 'remark', { remark: Uint8Array.of(byte) }),
     ]
     const branches = [1, 2, 3, 4, 5].map((byte) => drawnAfter(remark(byte)))
-    // The beacon alone would have told, while the block was open, who is drawn.
+    // With the beacon alone, the drawn members would be known while the block is open.
     expect(new Set(branches.map(({ beacon }) => toHex(beacon))).size).toBe(1)
     const draws = new Set(branches.map(({ members }) => members.map(({ account }) => toHex(account)).join()))
     expect(draws.size).toBeGreaterThan(1)
@@ -257,7 +257,7 @@ describe('a verdict', () => {
     chain.build()
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Pass', served: 4, unserved: 0 })
     expect(paid(chain)).toHaveLength(5)
-    // Its reputation drops when somebody tells of it.
+    // Its reputation drops when an account reports the absence.
     expect(chain.reputation(flip.members[1]!.account, 'Attestor')).toEqual(NEWCOMER)
     expect(chain.absences(round)).toMatchObject({ absentees: [{ account: flip.members[1]!.account, reported: false }] })
     expectSound(chain, flip.members)
@@ -291,7 +291,7 @@ describe('a verdict', () => {
     chain.to(chain.round(round).endsAt + PARAMETERS.reportWindow + 1)
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Inconclusive', served: 0, unserved: 0 })
     expect(paid(chain)).toEqual([])
-    // Kept for who tells of the absentees: a tenth of the share of each.
+    // Kept for the reporters of absentees: a tenth of the share of each.
     expect(chain.reserved(requester.publicKey)).toBe(5n * (ATTESTOR_PAY / 10n))
     expectSound(chain, flip.members)
   })

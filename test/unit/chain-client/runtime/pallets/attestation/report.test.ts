@@ -97,7 +97,7 @@ describe('a report is taken', () => {
       reportCall(round + 1, reportOf(chain, round, flip, RANK)),
       'Attestation.UnknownRound',
     )
-    // What is kept of it is what pay and queries need.
+    // The pallet keeps the parts that pay and queries need.
     expect(chain.count('Attestation', 'Reports')).toBe(1)
   })
 
@@ -127,7 +127,7 @@ describe('a report is refused', () => {
     refuses({ auditKeys: [own.publicKey, own.publicKey] }, 'WrongAuditKey')
     refuses({ auditSignatures: [own.sign(auditKeyMessage(flip.sid, outsider.noise.publicKey))] }, 'WrongAuditKey')
     refuses({ auditSignatures: [own.sign(auditKeyMessage(nothing, member.noise.publicKey))] }, 'WrongAuditKey')
-    // Keys that were not come with are nobody's to hand receipts in for.
+    // Nobody may hand in receipts for keys under which it did not come.
     refuses({ auditSignatures: [] }, 'BadReceipt')
   })
 

@@ -157,7 +157,7 @@ function alone() {
 }
 
 describe('who may be given a duty', () => {
-  /** A chain with one attestor, and who its rounds may draw: asked for by requests that need but that one. */
+  /** A chain with one attestor, and the workers that its rounds may draw: requests need only that one. */
   const eligible = (prepare: (chain: ReturnType<typeof openChain>) => void, wait = 0): boolean => {
     const chain = openChain({ attestors: 3, parameters: { attestors: 3, maxWait: 90 } })
     prepare(chain)

@@ -1,4 +1,4 @@
-/** The stories of the attestation scenarios on a stage without processes: what happens to whom and when, and how each ends. */
+/** The stories of the attestation scenarios on a stage without processes: the order of events, and each ending. */
 import { expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { systemClock } from '#types/clock.ts'

@@ -74,7 +74,7 @@ function receiptFor(indices: readonly number[], change: Partial<Receipt> = {}, s
 
 const stranger = feed.blocks.findIndex((_, index) => !chunks.includes(index))
 
-/** What comes after the proofs that were asked for, where they were. */
+/** The outputs after the requested proofs, if any were requested. */
 function proven(outputs: readonly AuditOutput[]): readonly AuditOutput[] {
   const [prove] = outputs
   if (prove?.kind !== 'prove') return outputs
@@ -364,7 +364,7 @@ describe('in several visits', () => {
 
   test('in a hurry cover is left out, and the next is the last', () => {
     begin()
-    // What is under way stays under way.
+    // Open requests stay open.
     const under = audit
       .step({ kind: 'connected', at: clock })
       .flatMap((it) => (it.kind === 'request' ? [it.index] : []))

@@ -1,4 +1,4 @@
-/** A worker that missed a block still tells of the absences that the block's events spoke of. */
+/** A worker that missed a block still reports the absences from that block's events. */
 import { expect, test } from 'vitest'
 import type { ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { u32le } from '#types/bytes.ts'

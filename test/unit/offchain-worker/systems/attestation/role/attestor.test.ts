@@ -49,7 +49,7 @@ const dutiesOf = (party: Party): readonly string[] => stage.dutiesOf(party)
 const keyOf = (party: Party): Uint8Array => party.identity.publicKey
 const accountsOf = (...parties: readonly Party[]): readonly string[] =>
   parties.map(({ account }) => toHex(account)).toSorted()
-/** What evidence comes to where another was faster, and an outcome of a try that was given up meanwhile. */
+/** The chain's errors for evidence after a faster member's, and for an outcome of an attempt that was given up. */
 const KNOWN = 'submitEvidence: AlreadyConvicted'
 const LATE = 'submitCoinflipOutcome: WrongAttempt'
 
@@ -274,7 +274,7 @@ describe('a lie that leaves the number as it is', () => {
       if (isKilled) await stage.block()
       expect(evidenceOf(witness)).toEqual([evidenceAgainst(liar)])
       await stage.block()
-      // What its members said of the first try came too late.
+      // The votes of its members on the first attempt came too late.
       expect(stage.refused(honest.slice(0, -1)).filter((each) => each !== LATE && each !== KNOWN)).toEqual([])
       expect(stage.convicted).toEqual(accountsOf(liar))
     },
@@ -367,8 +367,8 @@ describe('killed and started again', () => {
     for (const attestor of attestors) await start(attestor)
     const victim = attestors[2]!
     const { conduct } = stage.parties
-    const served: number[] = []
-    // What the hoster sends is on its way when the process dies.
+    let served = 0
+    // The hoster's answers are on their way when the process dies.
     const serveFeed: FeedServer['serveFeed'] = (request) =>
       stage.hoster.feeds.serveFeed({
         ...request,

@@ -52,7 +52,7 @@ function openHoster() {
       },
       close: async () => {
         said.push(`go ${visit}`)
-        // What comes of a visit that is over must not be taken for a word in the next one.
+        // A late answer of a finished visit must not count in the next one.
         request.onReceipt(utf8('late'))
       },
     }

@@ -1,4 +1,7 @@
-/** What an attestor says of a round is in its journal before, also when blocks come while the journal is being written. */
+/**
+ * An attestor writes each statement about a round into its journal before it makes the statement, also when blocks come during the
+ * write.
+ */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ChainPort } from '#chain/api/chain-port.ts'
 import { hideMagic } from '#types/domain/coinflip/coinflip.ts'
@@ -58,7 +61,7 @@ class SlowJournal implements Journal {
   readonly values = new Map<string, Uint8Array>()
   /** Writes that have begun. */
   writes = 0
-  /** What a write waits for. */
+  /** The promise for which a write waits. */
   beforeWrite: () => Promise<void> = async () => {}
 
   async get(key: string): Promise<Uint8Array | undefined> {

@@ -1,4 +1,4 @@
-/** What frames tell of a member: only its own answers count, each once, from the word that they answer. */
+/** Measurements from a member's frames: only its own answers count, each once, from the message that it answers. */
 import { beforeEach, expect, test } from 'vitest'
 import { compareBytes, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

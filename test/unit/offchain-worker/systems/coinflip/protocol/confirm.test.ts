@@ -1,4 +1,6 @@
-/** CONFIRM: who knows the number shows it, who lies about it is convicted by its own word, and silence costs only time. */
+/**
+ * CONFIRM: a member that knows the number shows it, its own word convicts a member that lies about it, and silence costs only time.
+ */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import {
@@ -260,7 +262,7 @@ describe('one member, word by word', () => {
     const first = { author: commit.sender, body: commit.payload.value, signature: commit.signature }
     return { tag: 'Equivocation', value: { first, second: first } }
   }
-  /** What is in the exit of a member whose time is over, and by whom. */
+  /** The lies in the exit of a member whose time is over, and their authors. */
   const liesAtTheEnd = () => {
     const [output] = member.step({ kind: 'timeout', phase: 'Confirm' })
     if (output?.kind !== 'exit' || output.exit.kind !== 'success') throw new Error('expected success')
@@ -288,7 +290,7 @@ describe('one member, word by word', () => {
     expect(namesOf(give(one, confirmation('Pong', one)))).toEqual(['duplicate'])
     expect(namesOf(give(two, confirmation('Pong', two)))).toEqual([])
     expect(namesOf(give(three, confirmation('Pong', three)))).toEqual(['success'])
-    // Who is done still answers those who are not, and convicts nobody any more.
+    // A finished member still answers unfinished ones, and convicts nobody.
     expect(namesOf(give(one, confirmation('Ping', one)))).toEqual(['Pong'])
     expect(namesOf(give(one, confirmation('Ping', one, new Uint8Array(32))))).toEqual(['out-of-phase'])
     expect(namesOf(give(one, confirmation('Pong', one)))).toEqual(['out-of-phase'])

@@ -1,4 +1,4 @@
-/** What a member does not hear: every reason for dropping a frame, and that nothing comes of it. */
+/** Every reason for which a member drops a frame, and that a dropped frame has no effect. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
@@ -48,7 +48,7 @@ const signedCommit = (seat: Seat, fill: number): SignedCommitment => {
   return { author: sender, body: payload.value as SignedCommitment['body'], signature }
 }
 
-/** What member 0 itself has committed to. */
+/** Member 0's own commitment. */
 const ownCommitment = (): SignedCommitment => {
   const [said] = createCoinflip(net.seats[0]!)
     .step({ kind: 'start' })

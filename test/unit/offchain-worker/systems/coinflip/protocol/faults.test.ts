@@ -1,4 +1,4 @@
-/** The table of faults: a process can commit each of them, and honest members know what to make of it. */
+/** The table of faults: a process can commit each of them, and honest members answer each in the right way. */
 import { expect, test } from 'vitest'
 import { ATTESTOR_FAULTS } from '#worker/systems/attestation/role/faults.ts'
 import { FAULT_NAMES, FAULTS } from '#worker/systems/coinflip/protocol/faults.ts'

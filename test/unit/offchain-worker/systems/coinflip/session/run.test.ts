@@ -1,4 +1,4 @@
-/** A session on a mesh and a clock: its drops are counted by reason, the mesh's and the machine's, and told at its end. */
+/** A session on a mesh and a clock: at its end it tells how many frames mesh and machine dropped, by reason. */
 import { expect, test } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

@@ -1,4 +1,4 @@
-/** Coinflips on virtual time: what comes of each strategy, replay, the two ways of signing, and that each invariant can break. */
+/** Coinflips on virtual time: the result of each strategy, replay, the two ways of signing, and a violation of each invariant. */
 import { describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { CoinflipMessage, type Commitment } from '#types/domain/coinflip/coinflip.ts'

@@ -1,4 +1,4 @@
-/** From the first attempt to a number or a failure: who is in the next one, when it begins, and when it is given up. */
+/** From the first attempt to a number or a failure: the members of the next attempt, its begin, and giving up. */
 import { describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { sessionId, type Session } from '#types/domain/coinflip/coinflip.ts'
@@ -19,7 +19,7 @@ interface Played {
   readonly waits: readonly number[]
 }
 
-/** Plays a script of verdicts; each may depend on who is in the session. */
+/** Plays a script of verdicts; each may depend on the members of the session. */
 async function played(
   count: number,
   script: readonly ((members: readonly string[]) => Ended)[],

@@ -1,4 +1,4 @@
-/** What a coinflip tells: times of its phases, the table, the line that says what is waited for, and exits between processes. */
+/** The output of a coinflip: times of its phases, the table, the line with the running step, and exits between processes. */
 import { describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'

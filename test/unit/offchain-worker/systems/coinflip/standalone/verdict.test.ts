@@ -1,4 +1,4 @@
-/** What follows from the exits of an attempt: agreement, convictions, absence, and what is not enough for any of them. */
+/** The verdict on the exits of an attempt: agreement, convictions, absence, and exits that suffice for none of them. */
 import { describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { commitTo, sessionId, type Evidence, type Session } from '#types/domain/coinflip/coinflip.ts'
@@ -46,7 +46,7 @@ function falseFraud(rank: number, signer = rank): Evidence {
 }
 const malicious = (evidence: Evidence): MemberExit => ({ kind: 'malicious', evidence, lies: [] })
 
-/** The verdict on exits by rank; `undefined` for who has not told. */
+/** The verdict on exits by rank; `undefined` for a member without an exit. */
 const verdictOn = (
   exits: readonly (MemberExit | undefined)[],
   { gone = [], late = false }: { readonly gone?: readonly number[]; readonly late?: boolean } = {},

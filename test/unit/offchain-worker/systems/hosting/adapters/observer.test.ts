@@ -26,7 +26,7 @@ const GET_TIMEOUT_MS = 5_000
 const FIRST_RUNS = [10, 11, 12, 300, 301, 40]
 const SECOND_RUNS = [120, 121, 122, 123, 5, 6, 390]
 
-/** What the ambient types leave out of Hypercore's peers. */
+/** The part of Hypercore's peers that the ambient types leave out. */
 interface PeerStats {
   readonly remotePublicKey: Buffer
   readonly stats: Record<'wireWant' | 'wireData' | 'wireRequest', { readonly rx: number; readonly tx: number }>

@@ -141,7 +141,7 @@ describe('a receipt unasked', () => {
       expect(isSigned(signed)).toBe(true)
       expect(signed.receipt.nonce).toEqual(blake2b256(utf8('standing')))
     }
-    // What is left comes on request.
+    // The rest comes on request.
     expect((await ask('rest'))!.receipt.chunks).toHaveLength(7)
   })
 
