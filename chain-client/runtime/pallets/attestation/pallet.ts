@@ -34,11 +34,10 @@ import { call, constant, pallet, uses, view } from '../../frame/pallet.ts'
 import { refTime } from '../../frame/weights.ts'
 import { createRounds } from './rounds.ts'
 import { events, storage, type Needs } from './state.ts'
+import { MAX_OPEN_ORDERS } from './timetable.ts'
 
 /** Most rounds of one order; bounds what is reserved at once. */
 const MAX_ROUNDS_PER_ORDER = 10_000
-/** Most orders at a time; each has one round under way, and while that waits for attestors, it asks for a draw in every block. */
-const MAX_OPEN_ORDERS = 1_000
 /** Picoseconds: verifying a report's signatures and proofs, or evidence. */
 const CHECK_REPORT = 5_000_000_000n
 const CHECK_EVIDENCE = 1_000_000_000n
