@@ -31,6 +31,7 @@ const USAGE_CODES: readonly string[] = [
   'BAD_COUNT',
   'BAD_ROUND',
   'BAD_SERIES',
+  'BAD_FAULT',
 ]
 const HELP_COLUMNS = 110
 
