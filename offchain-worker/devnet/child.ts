@@ -147,7 +147,9 @@ function waitFor(what: string, fits: (told: Told) => boolean, ms: number, waiter
       // What `fits` throws is for the caller that waits: out of the stream's event it would end our own process.
       look(told) {
         try {
-          if (fits(told)) (done(), resolve(told))
+          if (!fits(told)) return
+          done()
+          resolve(told)
         } catch (thrown) {
           done()
           reject(thrown)
