@@ -30,9 +30,19 @@ const RANGES: Partial<Record<PrimitiveName, bigint>> = {
   u128: U128_MAX,
 }
 
+/** JSON is read to any depth, and printed to a depth and a length that the engine sets. */
+function printed(json: unknown): string {
+  try {
+    return JSON.stringify(json) ?? 'nothing'
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return 'a value too deep or too long to print'
+    throw thrown
+  }
+}
+
 /** A value in an error message: its JSON, cut short. */
 export function shown(json: unknown): string {
-  const text = JSON.stringify(json) ?? 'nothing'
+  const text = printed(json)
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
 }
 

@@ -17,6 +17,15 @@ const ROLES = Object.fromEntries(
   SYSTEMS.flatMap(({ roles }) => roles).map((role) => [role.name.toLowerCase(), role] as const),
 )
 
+/** Throws for a fault that the role does not have, before anything is opened. What follows a colon is for the role to check. */
+function checkFault(role: string, fault: string | undefined): void {
+  const { faults } = ROLES[role]!
+  const kind = (text: string): string => text.split(':')[0]!
+  if (fault === undefined || faults.some((known) => kind(known) === kind(fault))) return
+  const expected = faults.length === 0 ? 'none' : faults.join(', ')
+  throw new Error(`--fault: expected ${expected} with --role ${role}, got ${JSON.stringify(fault)}`)
+}
+
 const options = (argv: Argv) => {
   const own = argv.options(
     withValues({
@@ -68,6 +77,7 @@ const options = (argv: Argv) => {
     .check(({ role, capacity, ...given }) => {
       checkWithin('capacity', capacity, 1, MOST_CAPACITY)
       chosenOptions('role', role, ROLES, given)
+      checkFault(role, given.fault)
       return true
     })
 }

@@ -42,7 +42,7 @@ export interface Child {
   /**
    * The first line of that kind that fits; waits for it if it was not told yet.
    * @throws AssayError the child's own error, such as `PORT_IN_USE`; `CHILD_DIED` where it ended without one; `CHILD_SILENT` after
-   *   `ms`
+   *   `ms`; the error that `fits` throws
    */
   told(kind: string, ms: number, fits?: (told: Told) => boolean): Promise<Told>
   /** Sends it a message over the IPC channel. Does nothing if it has ended. */
@@ -56,8 +56,7 @@ const STOP_DEADLINE_MS = 5_000
 const LAST_WORDS = /^assay: (?<message>.*) \[(?<code>[A-Z0-9_]+)\]$/
 
 interface Waiter {
-  readonly fits: (told: Told) => boolean
-  readonly resolve: (told: Told) => void
+  readonly look: (told: Told) => void
   readonly reject: (error: AssayError) => void
 }
 
@@ -82,7 +81,7 @@ export function startChild(options: ChildOptions): Child {
     const told = parseLine(line)
     if (!told) return
     lines.push(told)
-    for (const waiter of waiters) if (waiter.fits(told)) waiter.resolve(told)
+    for (const waiter of waiters) waiter.look(told)
     options.onTold(told)
   })
   const gone = new Promise<ChildEnd>((resolve) => {
@@ -104,11 +103,11 @@ export function startChild(options: ChildOptions): Child {
     get isRunning() {
       return !death
     },
-    told(kind, ms, fits = () => true) {
+    async told(kind, ms, fits = () => true) {
       const isIt = (told: Told): boolean => told.kind === kind && fits(told)
       const earlier = lines.find(isIt)
-      if (earlier) return Promise.resolve(earlier)
-      if (death) return Promise.reject(death)
+      if (earlier) return earlier
+      if (death) throw death
       return waitFor(`${name}: expected "${kind}"`, isIt, ms, waiters)
     },
     send(message) {
@@ -138,15 +137,24 @@ function parseLine(line: string): Told | undefined {
   }
 }
 
-function waitFor(what: string, fits: Waiter['fits'], ms: number, waiters: Set<Waiter>): Promise<Told> {
+function waitFor(what: string, fits: (told: Told) => boolean, ms: number, waiters: Set<Waiter>): Promise<Told> {
   return new Promise((resolve, reject) => {
     const done = (): void => {
       clearTimeout(timer)
       waiters.delete(waiter)
     }
     const waiter: Waiter = {
-      fits,
-      resolve: (told) => (done(), resolve(told)),
+      // What `fits` throws is for the caller that waits: out of the stream's event it would end our own process.
+      look(told) {
+        try {
+          if (!fits(told)) return
+          done()
+          resolve(told)
+        } catch (thrown) {
+          done()
+          reject(thrown)
+        }
+      },
       reject: (error) => (done(), reject(error)),
     }
     const timer = setTimeout(

@@ -65,6 +65,7 @@ export class LiveStage implements Stage {
   readonly #end = new AbortController()
   #bootstrap: readonly string[] = []
   #endpoint = ''
+  #starting: Promise<void> | undefined
   #looking: { readonly chain: ChainPort; readonly seen: Onlooker } | undefined
 
   constructor(options: StageOptions, deps: StageDeps) {
@@ -116,7 +117,12 @@ export class LiveStage implements Stage {
    * Starts everything. It resolves when all processes are ready.
    * @throws AssayError the error of a process that did not start; `BAD_CAST`
    */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return (this.#starting ??= this.#start())
+  }
+
+  async #start(): Promise<void> {
+    this.#checkCast()
     await writeFile(this.#specPath(), specFor(this.#options.cast))
     const [bootstrap] = await Promise.all([
       this.#processes.startDht(READY_DEADLINE_MS),
@@ -170,10 +176,11 @@ export class LiveStage implements Stage {
     throw signal.reason as Error
   }
 
-  /** Ends all waits with `STAGE_CLOSED`, then closes clients and stops processes. Afterwards nothing of the stage runs. */
+  /** Ends all waits with `STAGE_CLOSED`, then closes clients and stops processes. Afterwards nothing of the stage runs or writes. */
   async close(): Promise<void> {
     this.#end.abort(new AssayError('STAGE_CLOSED', 'expected an open stage, got a closed one'))
     await Promise.all([...this.#clients.map((client) => client.close()), this.#processes.close()])
+    await this.#starting?.catch(() => undefined)
   }
 
   #specPath(): string {
@@ -205,10 +212,7 @@ export class LiveStage implements Stage {
     const chain = await this.client(ONLOOKER)
     const onBlock = (block: FinalizedBlock): Promise<void> => this.#tellBlock(chain, block)
     const seen = new Onlooker(chain, { clock: systemClock, onBlock, signal: this.signal })
-    seen.done.catch((thrown: unknown) => {
-      const error = thrown instanceof AssayError ? thrown : new AssayError('DEVNET', messageOf(thrown))
-      this.#end.abort(error)
-    })
+    seen.done.catch((thrown: unknown) => this.#fail(thrown))
     this.#looking = { chain, seen }
   }
 
@@ -219,13 +223,20 @@ export class LiveStage implements Stage {
     }
   }
 
+  #checkCast(): void {
+    const earlier = new Set<string>()
+    for (const { name, after } of this.#options.cast.processes) {
+      if (after !== undefined && !earlier.has(after))
+        throw new AssayError('BAD_CAST', `${name}: expected ${after} earlier in the cast, found none`)
+      earlier.add(name)
+    }
+  }
+
   async #enterAll(): Promise<void> {
     const entered = new Map<string, Promise<void>>()
     for (const process of this.#options.cast.processes) {
       const { name, after } = process
       const before = after === undefined ? undefined : entered.get(after)
-      if (after !== undefined && !before)
-        throw new AssayError('BAD_CAST', `${name}: expected ${after} earlier in the cast, found none`)
       entered.set(name, before ? before.then(() => this.#enter(process)) : this.#enter(process))
     }
     await Promise.all(entered.values())
@@ -239,9 +250,18 @@ export class LiveStage implements Stage {
     return Promise.race([child.told(kind, READY_DEADLINE_MS, fits), this.broken])
   }
 
+  /** Called out of a stream's event: an error that left it would end our own process, and nothing would be closed. */
   #hear(name: string, told: Told): void {
-    const words = this.#steps[told.kind]
+    const words = Object.hasOwn(this.#steps, told.kind) ? this.#steps[told.kind] : undefined
     if (!words) return
-    this.tell(name, { notice: told, sentence: words.sentence(told), tone: words.tone ?? 'plain' })
+    try {
+      this.tell(name, { notice: told, sentence: words.sentence(told), tone: words.tone ?? 'plain' })
+    } catch (thrown) {
+      this.#fail(thrown)
+    }
+  }
+
+  #fail(thrown: unknown): void {
+    this.#end.abort(thrown instanceof AssayError ? thrown : new AssayError('DEVNET', messageOf(thrown)))
   }
 }

@@ -64,11 +64,14 @@ export function withValues<O extends Readonly<Record<string, Options>>>(options:
 const REPEATABLE = ['bootstrap', 'rpc-cors']
 
 /**
- * Throws for arguments that no command understands: an empty value, such as an unset shell variable, or an option given
- * twice.
+ * Throws for arguments that no command understands: an empty value, such as an unset shell variable, an option given twice, or
+ * something after `--`, which yargs would pass over in silence.
  */
 export function checkArguments(args: readonly string[]): void {
   const seen = new Set<string>()
+  const end = args.indexOf('--')
+  if (end !== -1)
+    throw new Error(`--: expected options before it and nothing after it, got ${args.slice(end).join(' ')}`)
   for (const [i, arg] of args.entries()) {
     const [, name, value] = /^--([^=]+)(=.*)?$/s.exec(arg) ?? []
     if (arg === '' || value === '=')

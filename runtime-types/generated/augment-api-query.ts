@@ -43,6 +43,10 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       convicted: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<bool>>, [u32, AccountId32]> & QueryableStorageEntry<ApiType, [u32, AccountId32]>;
       /**
+       * Rounds that wait for attestors, by the block in which a draw is tried next.
+       **/
+      drawsDue: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
+      /**
        * How fast and reliable hosters are: medians over the attestors of the latest round that measured it.
        **/
       hosterPerformance: AugmentedQuery<ApiType, (arg: AccountId32 | string | Uint8Array) => Observable<Option<AssayPrimitivesMetricsMeasuredPerformance>>, [AccountId32]> & QueryableStorageEntry<ApiType, [AccountId32]>;
@@ -79,7 +83,7 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       rounds: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesRound>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
-       * Rounds by the block in which they are looked at next.
+       * Rounds under way, by the block in which each is looked at next.
        **/
       roundsDue: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
       /**

@@ -30,9 +30,12 @@ function chain(...args: readonly string[]): Run {
   return run
 }
 
+type Refusal = Promise<{ code: unknown; error: string; stdout: unknown }>
+
+const refusal = (...args: readonly string[]): Refusal => refusalOf(chain(...args))
+
 /** How a command ends that does not start. Its last line is the error. */
-async function refusal(...args: readonly string[]): Promise<{ code: unknown; error: string; stdout: unknown }> {
-  const run = chain(...args)
+async function refusalOf(run: Run): Refusal {
   const code = await run.exit(DEADLINE_MS)
   return { code, error: run.stderr().trimEnd().split('\n').at(-1)!, stdout: run.lines }
 }
@@ -67,6 +70,19 @@ async function transfer({ client, genesis }: Started): Promise<unknown> {
   return best
 }
 
+describe('assay worker refuses, before it opens anything,', () => {
+  test.each([
+    ['attestor', 'lossy:0.3', '--fault: expected bad-reveal, .* with --role attestor, got "lossy:0.3" \\[USAGE\\]'],
+    ['hoster', 'equivocate', '--fault: expected lossy:SHARE with --role hoster, got "equivocate" \\[USAGE\\]'],
+  ])('as an %s, the fault %s of another role', async (role, fault, error) => {
+    const own = role === 'hoster' ? ['--publish', 'x'] : []
+    const at = ['--bootstrap', '127.0.0.1:1', '--data', join(await tempDir(), 'data'), '--suri', '//Bob']
+    const run = startCli(['worker', '--role', role, ...own, ...at, '--fault', fault])
+    running.add(run)
+    expect(await refusalOf(run)).toEqual(refused(EXIT_USAGE, error))
+  })
+})
+
 describe('assay chain refuses', () => {
   test.each([
     ['an unknown option', ['--bogus'], EXIT_USAGE, 'Unknown argument: bogus \\[USAGE\\]'],
@@ -80,6 +96,7 @@ describe('assay chain refuses', () => {
     ['an empty value', ['--rpc-host', ''], EXIT_USAGE, '--rpc-host: expected a value, got an empty one \\[USAGE\\]'],
     ['an empty value after =', ['--base-path='], EXIT_USAGE, '--base-path: expected a value.* \\[USAGE\\]'],
     ['a second value', ['--chain', 'a', '--chain', 'b'], EXIT_USAGE, '--chain: expected it once.* \\[USAGE\\]'],
+    ['options after --', ['--', '--rpc-port', '1'], EXIT_USAGE, 'nothing after it, got -- --rpc-port 1 \\[USAGE\\]'],
     ['an option negated', ['--no-chain'], EXIT_USAGE, 'Unknown argument: no-chain \\[USAGE\\]'],
     ['an unknown sealing', ['--sealing', 'nope'], EXIT_USAGE, 'instant.*interval.*manual.* \\[USAGE\\]'],
     ['two places for its data', ['--tmp', '--base-path', 'x'], EXIT_USAGE, 'mutually exclusive \\[USAGE\\]'],

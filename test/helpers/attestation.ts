@@ -175,12 +175,14 @@ export class AttestationChain extends TestChain {
     [...this.state.entries(storagePrefix('Attestation', 'ActiveRounds'))]
       .map(([key]) => decode(u32, key.subarray(-4)))
       .toSorted((a, b) => a - b)
-  /** The agenda of rounds: what is looked at when, in its order. */
+  /** The agendas of rounds: what is looked at when, those under way first, each in its order. */
   roundsDue = (): readonly (readonly [block: number, round: number])[] =>
-    [...this.state.entries(storagePrefix('Attestation', 'RoundsDue'))].map(([key]) => {
-      const view = new DataView(key.buffer, key.byteOffset + key.length - 8)
-      return [view.getUint32(0), view.getUint32(4, true)] as const
-    })
+    ['RoundsDue', 'DrawsDue']
+      .flatMap((item) => [...this.state.entries(storagePrefix('Attestation', item))])
+      .map(([key]) => {
+        const view = new DataView(key.buffer, key.byteOffset + key.length - 8)
+        return [view.getUint32(0), view.getUint32(4, true)] as const
+      })
   issuance = (): bigint => this.stored('Balances', 'TotalIssuance', u128) ?? 0n
 
   /** Number of entries under an item. */

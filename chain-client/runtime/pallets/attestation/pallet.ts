@@ -36,11 +36,10 @@ import { call, constant, pallet, uses, view } from '../../frame/pallet.ts'
 import { refTime } from '../../frame/weights.ts'
 import { createRounds } from './rounds.ts'
 import { events, storage, type Needs } from './state.ts'
+import { MAX_OPEN_ORDERS } from './timetable.ts'
 
 /** Most rounds of one order; bounds the money that is reserved at once. */
 const MAX_ROUNDS_PER_ORDER = 10_000
-/** Most orders at a time. Each has one open round, which asks for a draw in every block while it waits for attestors. */
-const MAX_OPEN_ORDERS = 1_000
 /** Picoseconds: verifying a report's signatures and proofs, or evidence. */
 const CHECK_REPORT = 5_000_000_000n
 const CHECK_EVIDENCE = 1_000_000_000n

@@ -63,7 +63,8 @@ export const storage = {
     hasher: Twox64Concat,
   }),
   activeCount: value('How many rounds are not closed.', u32, 0),
-  roundsDue: agenda('Rounds by the block in which they are looked at next.', u32),
+  roundsDue: agenda('Rounds under way, by the block in which each is looked at next.', u32),
+  drawsDue: agenda('Rounds that wait for attestors, by the block in which a draw is tried next.', u32),
   votes: doubleMap('What members said of their coinflip, until the round closes.', [u32, AccountId], Vote, {
     hashers: [Twox64Concat, Blake2_128Concat],
   }),

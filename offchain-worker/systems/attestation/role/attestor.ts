@@ -18,7 +18,7 @@ import type { AttestorDeps, NamesRound } from '../ports.ts'
 import { createAbsenceWatch } from './absence-watch.ts'
 import { activeRounds, coinflipRestarted, parameters, roundOpened, rounds } from './chain-items.ts'
 import { Duty, type DutyDeps, type DutyOptions } from './duty.ts'
-import { loadNotes } from './notes.ts'
+import { loadPast } from './notes.ts'
 
 /** The limits of an audit where the options set no others; times in milliseconds. */
 export const DEFAULT_AUDIT: DutyOptions['audit'] = {
@@ -68,7 +68,8 @@ function roundsOf(
     begunIn: (block) => begunIn(block).flatMap(({ round, members }) => (members && !isAmong(members) ? [] : [round])),
     read: (round) => read(chain, rounds, round),
     isOurs: ({ phase, members }) => phase !== 'Closed' && isAmong(members),
-    isBegun: async (round, { attempt }) => (await loadNotes(journal, round, attempt)) !== undefined,
+    // Also where the coinflip has begun again since: earlier attempts are part of the duty, and so is the evidence of them.
+    isBegun: async (round, { attempt }) => (await loadPast(journal, round, attempt + 1)).length > 0,
     readShared: () => read(chain, parameters),
     begin: (round) => new Duty({ ...options, round }, deps),
     names: (round) => ({ round }),

@@ -81,6 +81,24 @@ describe('reading', () => {
     )
   })
 
+  it.each([
+    ['name', '$.name'],
+    ['genesis.balances', '$.genesis.balances[0]'],
+    ['genesis.blances', '$.genesis.blances'],
+  ])('refuses JSON at %s that is nested deeper than it can be printed, naming %s', (path, named) => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    const spec = json()
+    const steps = path.split('.')
+    const last = steps.pop()!
+    steps.reduce((at, step) => at[step], spec)[last] = 'deep'
+    expect(() => parseSpec(JSON.stringify(spec).replace('"deep"', deep), 'x')).toThrow(
+      expect.objectContaining({
+        code: 'BAD_SPEC',
+        message: expect.stringContaining(` at ${named}, got a value too deep`),
+      }),
+    )
+  })
+
   it('takes one authority, as this node authors alone', () => {
     const spec = json()
     spec.genesis.aura.authorities.push(spec.genesis.aura.authorities[0])

@@ -39,6 +39,17 @@ test('a line is waited for by its kind and by what it says; what is no line of J
   expect(heard.died).toEqual([])
 })
 
+test('a wait whose condition throws ends with that error, and the others go on', async () => {
+  const { child } = await start(`setTimeout(() => tell('step', 1), 200); setInterval(() => {}, 1000)`)
+  const odd = (): never => {
+    throw new Error('odd')
+  }
+  const waits = [child.told('step', MS, odd), child.told('step', MS)]
+  await expect(waits[0]).rejects.toThrow('odd')
+  expect(await waits[1]).toEqual({ kind: 'step', n: 1 })
+  await expect(child.told('step', MS, odd)).rejects.toThrow('odd')
+})
+
 test('the error that ends it goes to the waits and to onDied, and other lines of stderr are passed on', async () => {
   const { child, heard } = await start(
     `console.error('a warning'); console.error('assay: the port is taken [PORT_IN_USE]'); process.exitCode = 1`,

@@ -16,6 +16,10 @@ const GUEST: Process = { name: 'guest', ready: 'here', after: 'host', args: ({ e
 const GENESIS = { balances: [] }
 const ENDPOINT = 'ws://127.0.0.1:4321'
 
+const fail = (message: string): never => {
+  throw new Error(message)
+}
+
 /** A stage of fakes. Its node and its DHT are ready when they start; `ready` has the others tell so. */
 async function made(cast: Cast = { processes: [HOST, GUEST] }, tellers: EventTellers = {}) {
   const fakes = fakeProcesses()
@@ -170,7 +174,25 @@ test('a stage that is closed while it starts leaves nothing: no later process, n
   expect(clients.filter(({ isClosed }) => !isClosed)).toEqual([])
 })
 
-test('a cast whose process waits for one that comes later is refused', async () => {
-  const { started } = await made({ processes: [GUEST, HOST] })
+test('a stage is closed when its start has come to its end, so that nothing is written into its folder any more', async () => {
+  const { stage, started, children } = await made()
+  let isSettled = false
+  started.catch(() => (isSettled = true))
+  await stage.close()
+  expect([isSettled, children.length]).toEqual([true, 0])
+})
+
+test('a line that cannot be told ends the play, and not the process that heard it', async () => {
+  const { stage, last } = await open()
+  last('host').say({ kind: 'constructor' })
+  expect(stage.signal.aborted).toBe(false)
+  const song = { toString: () => fail('no tune') }
+  last('host').say({ kind: 'sang', song })
+  await expect(stage.broken).rejects.toMatchObject({ code: 'DEVNET', message: 'no tune' })
+})
+
+test('a cast whose process waits for one that comes later is refused, before anything is started', async () => {
+  const { started, children } = await made({ processes: [HOST, { ...GUEST, after: 'nobody' }] })
   await expect(started).rejects.toMatchObject({ code: 'BAD_CAST', message: expect.stringContaining('guest') })
+  expect(children).toEqual([])
 })

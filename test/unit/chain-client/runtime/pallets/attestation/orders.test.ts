@@ -132,6 +132,20 @@ describe('an order', () => {
     expectSound(chain, [])
   })
 
+  test('a round under way keeps its deadlines, however many others wait for attestors', () => {
+    // Each attestor takes two duties, so that two rounds are held and the others wait.
+    const chain = openChain({ parameters: { maxWait: 100 } })
+    const round = openRound(chain)
+    const calls = Array.from({ length: 700 }, () => requestCall)
+    chain.succeed([requester, callOf('Utility', 'batchAll', { calls })])
+    const { openedAt } = chain.round(round)
+    const last = openedAt + PARAMETERS.coinflipWindow
+    chain.to(last)
+    expect(chain.round(round).phase).toBe('Coinflip')
+    chain.build()
+    expect(chain.round(round).phase).toBe('Closed')
+  })
+
   test('waits by parameters as they are now, when root changes them', () => {
     const chain = openChain()
     const round = openRound(chain)

@@ -281,6 +281,21 @@ describe('a lie that leaves the number as it is', () => {
   )
 })
 
+test('an attestor that is paused and killed before its coinflip begins again still tells of who lied before', async () => {
+  const { liar, honest } = await startWithLiar(coinflipWithFault('bad-ping'))
+  const [witness] = honest
+  await giveUpFirstTry(honest.at(-1)!)
+  expect(find(witness, 'coinflip-exit')).toMatchObject({ exit: 'success', liars: [keyOf(liar)] })
+  await kill(witness)
+  stage.operate(witness, 'pause')
+  await stage.block()
+  expect(stage.round(ROUND).attempt).toBe(1)
+  await start(witness)
+  await stage.block()
+  expect(find(witness, 'duty-declined')).toBeUndefined()
+  expect(evidenceOf(witness)).toEqual([evidenceAgainst(liar)])
+})
+
 test('an attestor that is left out still tells of who lied before, and keeps its duty until the round is closed', async () => {
   const { liar, honest } = await startWithLiar(coinflipWithFault('bad-ping'))
   const [witness] = honest
@@ -367,7 +382,7 @@ describe('killed and started again', () => {
     for (const attestor of attestors) await start(attestor)
     const victim = attestors[2]!
     const { conduct } = stage.parties
-    let served = 0
+    const served: number[] = []
     // The hoster's answers are on their way when the process dies.
     const serveFeed: FeedServer['serveFeed'] = (request) =>
       stage.hoster.feeds.serveFeed({
