@@ -7,7 +7,7 @@ import { verifyEd25519 } from '#types/crypto/signature.ts'
 import { receiptMessage } from '#types/domain/hosting/receipt.ts'
 import { checkReport, Report } from '#types/domain/attestation/report.ts'
 import { decode, encode } from '#types/scale/codec.ts'
-import { fullReport } from '../helpers/full-report.ts'
+import { fullReport } from '../helpers/attestation/full-report.ts'
 import { figure, median, repeated, timed, type Measurement } from './figure.ts'
 
 const RUNS = 60

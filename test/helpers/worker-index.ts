@@ -1,7 +1,7 @@
 /**
  * What pallet Workers knows for its draws, against what follows from all workers.
  *
- * Owns: the comparison, read from storage alone. Does not own: a chain with workers (attestation.ts).
+ * Owns: the comparison, read from storage alone. Does not own: a chain with workers.
  */
 import { expect } from 'vitest'
 import { toHex } from '#types/bytes.ts'

@@ -29,7 +29,7 @@ import {
   type Actor,
   type AttestationChain,
   type Signed,
-} from '../helpers/attestation.ts'
+} from '../helpers/attestation/chain.ts'
 import {
   badPing,
   equivocation,
@@ -44,7 +44,7 @@ import {
   reveal,
   type Finding,
   type Flip,
-} from '../helpers/attestation-words.ts'
+} from '../helpers/attestation/statements.ts'
 import { callOf, id, UNIT } from '../helpers/runtime.ts'
 
 const RULES: AttestationParameters = {

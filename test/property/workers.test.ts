@@ -9,7 +9,7 @@ import {
   type Actor,
   type AttestationChain,
   type Signed,
-} from '../helpers/attestation.ts'
+} from '../helpers/attestation/chain.ts'
 import { callOf } from '../helpers/runtime.ts'
 import { expectIndexed } from '../helpers/worker-index.ts'
 

@@ -1,5 +1,5 @@
 /** Proof of performance: the chain draws attestors, who audit a hoster and report. */
-import { scenario, simulation, type System } from '../system.ts'
+import { scenario, simulation, type System } from '#worker/systems/system.ts'
 import { checkRoundOptions, ROUND_OPTIONS } from './devnet/options.ts'
 import type { ScenarioName } from './devnet/scenarios.ts'
 import { ATTESTOR_FAULTS } from './role/faults.ts'

@@ -1,6 +1,6 @@
 /** The coinflip: members that trust nobody agree on a random number. */
 import { checkWithin } from '#worker/terminal/options.ts'
-import { simulation, type System } from '../system.ts'
+import { simulation, type System } from '#worker/systems/system.ts'
 import { coinflipCommand } from './standalone/command.ts'
 import { UsageError } from '#worker/terminal/usage-error.ts'
 

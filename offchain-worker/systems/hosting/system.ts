@@ -1,5 +1,5 @@
 /** Hosting: hosters that serve Hypercores and sign for what they served, and readers. */
-import type { System } from '../system.ts'
+import type { System } from '#worker/systems/system.ts'
 import { readCommand } from './reader/command.ts'
 
 const SHOWN_HASH_CHARACTERS = 18

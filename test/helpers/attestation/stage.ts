@@ -20,7 +20,7 @@ import { SimulatedWorld } from '#worker/simulation/world.ts'
 import { roundClosed, rounds } from '#worker/systems/attestation/role/chain-items.ts'
 import { hosting } from '#worker/systems/hosting/role/chain-items.ts'
 import type { SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
-import { memoryFeed } from '../memory-feed.ts'
+import { memoryFeed } from '../hosting/memory-feed.ts'
 import { LIMITS } from './limits.ts'
 import { Parties, type Party } from './parties.ts'
 

@@ -5,7 +5,7 @@
  * cast that follows from them.
  */
 import { checkWithin } from '#worker/terminal/options.ts'
-import type { SharedScenarioValues, ValuesOf } from '../../system.ts'
+import type { SharedScenarioValues, ValuesOf } from '#worker/systems/system.ts'
 
 const DEFAULT_ATTESTORS = 5
 const FEWEST_ATTESTORS = 3

@@ -15,9 +15,9 @@ import {
   outsider,
   publishCall,
   registration,
-} from '../../../../helpers/attestation.ts'
+} from '../../../../helpers/attestation/chain.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
-import { memoryFeed } from '../../../../helpers/memory-feed.ts'
+import { memoryFeed } from '../../../../helpers/hosting/memory-feed.ts'
 import { callOf } from '../../../../helpers/runtime.ts'
 
 const { key } = feed.head

@@ -24,8 +24,8 @@ import { auditChunks, auditSlot, type RoundRecord } from '#types/domain/attestat
 import { decode, encode } from '#types/scale/codec.ts'
 import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import { identityOf, sessionIdentities } from '#worker/simulation/identities.ts'
-import { fullReport } from '../../../../helpers/full-report.ts'
-import { bytesOf, chunksOf, memoryFeed } from '../../../../helpers/memory-feed.ts'
+import { fullReport } from '../../../../helpers/attestation/full-report.ts'
+import { bytesOf, chunksOf, memoryFeed } from '../../../../helpers/hosting/memory-feed.ts'
 import { LIMITS } from '../../../../helpers/attestation/limits.ts'
 
 const genesisHash = blake2b256(utf8('genesis'))

@@ -6,7 +6,7 @@ import { MAX_PROOFS } from '#types/domain/attestation/report.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { compactU32, struct, vec } from '#types/scale/compound.ts'
 import { H256 } from '#types/scale/account.ts'
-import { memoryFeed } from '../../../../helpers/memory-feed.ts'
+import { memoryFeed } from '../../../../helpers/hosting/memory-feed.ts'
 
 const proofs = blockProofs(MAX_PROOFS)
 const feed = memoryFeed(40)

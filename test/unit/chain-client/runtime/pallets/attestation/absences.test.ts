@@ -15,7 +15,7 @@ import {
   requester,
   type Actor,
   type AttestationChain,
-} from '../../../../../helpers/attestation.ts'
+} from '../../../../../helpers/attestation/chain.ts'
 import {
   agree,
   evidenceCall,
@@ -30,7 +30,7 @@ import {
   reveal,
   type Finding,
   type Flip,
-} from '../../../../../helpers/attestation-words.ts'
+} from '../../../../../helpers/attestation/statements.ts'
 import { callOf, id, UNIT } from '../../../../../helpers/runtime.ts'
 
 /** A tenth of R·Z/N, with the reputation of a newcomer. */

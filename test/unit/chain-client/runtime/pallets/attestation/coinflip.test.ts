@@ -18,7 +18,7 @@ import {
   requester,
   type AttestationChain,
   type Signed,
-} from '../../../../../helpers/attestation.ts'
+} from '../../../../../helpers/attestation/chain.ts'
 import {
   agree,
   badPing,
@@ -36,7 +36,7 @@ import {
   reportOf,
   reveal,
   type Flip,
-} from '../../../../../helpers/attestation-words.ts'
+} from '../../../../../helpers/attestation/statements.ts'
 import { alice, callOf, UNIT } from '../../../../../helpers/runtime.ts'
 
 function flipping(parameters = {}) {

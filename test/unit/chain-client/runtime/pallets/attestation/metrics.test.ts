@@ -13,7 +13,13 @@ import { bytes } from '#types/scale/primitives.ts'
 import { Blake2_128Concat } from '#types/scale/storage-key.ts'
 import { ViewFunctionId, ViewFunctionResult } from '#types/scale/view-function.ts'
 import { viewId } from '#chain/runtime/frame/views.ts'
-import { hoster, openChain, outsider, type AttestationChain, type Signed } from '../../../../../helpers/attestation.ts'
+import {
+  hoster,
+  openChain,
+  outsider,
+  type AttestationChain,
+  type Signed,
+} from '../../../../../helpers/attestation/chain.ts'
 import {
   equivocation,
   evidenceCall,
@@ -22,7 +28,7 @@ import {
   reportOf,
   type Finding,
   type Flip,
-} from '../../../../../helpers/attestation-words.ts'
+} from '../../../../../helpers/attestation/statements.ts'
 
 const BASE: HosterMetrics = { samples: 3, lost: 0, latencyP50: 10, latencyP95: 20, latencyP99: 30, throughput: 1_000n }
 const NOTHING_CAME: HosterMetrics = { samples: 0, lost: 3, latencyP50: 0, latencyP95: 0, latencyP99: 0, throughput: 0n }

@@ -16,8 +16,8 @@ import {
   requester,
   root,
   type Signed,
-} from '../../../../../helpers/attestation.ts'
-import { agree, openRound, report, type Finding } from '../../../../../helpers/attestation-words.ts'
+} from '../../../../../helpers/attestation/chain.ts'
+import { agree, openRound, report, type Finding } from '../../../../../helpers/attestation/statements.ts'
 import { callOf, devGenesis, id, TestChain, UNIT } from '../../../../../helpers/runtime.ts'
 
 const schedule = (rounds: number) =>

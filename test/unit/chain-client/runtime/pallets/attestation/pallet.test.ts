@@ -24,7 +24,7 @@ import {
   type Actor,
   type AttestationChain,
   type Signed,
-} from '../../../../../helpers/attestation.ts'
+} from '../../../../../helpers/attestation/chain.ts'
 import {
   agree,
   flipOf,
@@ -35,7 +35,7 @@ import {
   reportCall,
   reportOf,
   type Finding,
-} from '../../../../../helpers/attestation-words.ts'
+} from '../../../../../helpers/attestation/statements.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 import { callOf, id, UNIT, type Keypair } from '../../../../../helpers/runtime.ts'
 

@@ -11,7 +11,7 @@ import {
   PARAMETERS,
   requestCall,
   requester,
-} from '../../../../../helpers/attestation.ts'
+} from '../../../../../helpers/attestation/chain.ts'
 import {
   agree,
   askedOf,
@@ -24,7 +24,7 @@ import {
   reportOf,
   slotOf,
   type Flip,
-} from '../../../../../helpers/attestation-words.ts'
+} from '../../../../../helpers/attestation/statements.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 
 type Chain = ReturnType<typeof openChain>

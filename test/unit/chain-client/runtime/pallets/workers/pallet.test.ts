@@ -6,7 +6,14 @@ import { NEWCOMER, ONE, rate, score, SELECTION_FLOOR, type Deed } from '#types/d
 import { possessionMessage } from '#types/domain/worker.ts'
 import { feedsPallet } from '#chain/runtime/pallets/feeds.ts'
 import { workersPallet } from '#chain/runtime/pallets/workers/pallet.ts'
-import { actor, openChain, outsider, registration, requestCall, requester } from '../../../../../helpers/attestation.ts'
+import {
+  actor,
+  openChain,
+  outsider,
+  registration,
+  requestCall,
+  requester,
+} from '../../../../../helpers/attestation/chain.ts'
 import {
   agree,
   equivocation,
@@ -16,7 +23,7 @@ import {
   openRound,
   report,
   reportable,
-} from '../../../../../helpers/attestation-words.ts'
+} from '../../../../../helpers/attestation/statements.ts'
 import { account, callOf, palletRuntime } from '../../../../../helpers/runtime.ts'
 
 const call = (name: string, args: Readonly<Record<string, unknown>> = {}) => callOf('Workers', name, args)

@@ -22,7 +22,7 @@ import type {
 } from '#worker/systems/attestation/protocol/terms.ts'
 import { measure } from '#worker/systems/attestation/protocol/metrics.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
-import { chunksOf, memoryFeed } from '../../../../../helpers/memory-feed.ts'
+import { chunksOf, memoryFeed } from '../../../../../helpers/hosting/memory-feed.ts'
 
 const genesisHash = blake2b256(utf8('genesis'))
 const feed = memoryFeed(21)

@@ -14,7 +14,7 @@ import {
 import type { Audit, AuditOutput } from '#worker/systems/attestation/protocol/terms.ts'
 import { habitOf, type ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
-import { memoryFeed } from '../../../../../helpers/memory-feed.ts'
+import { memoryFeed } from '../../../../../helpers/hosting/memory-feed.ts'
 
 const seedOf = (label: string, index: number): Uint8Array =>
   blake2b256(new Uint8Array([...utf8(label), ...u32le(index)]))

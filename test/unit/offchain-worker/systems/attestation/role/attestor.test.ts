@@ -14,7 +14,7 @@ import { submitCoinflipOutcome } from '#worker/systems/attestation/role/chain-it
 import type { FeedServer } from '#worker/systems/hosting/ports.ts'
 import { find, kindsOf, type Party } from '../../../../../helpers/attestation/parties.ts'
 import { Stage, type StageOptions } from '../../../../../helpers/attestation/stage.ts'
-import { memoryFeed } from '../../../../../helpers/memory-feed.ts'
+import { memoryFeed } from '../../../../../helpers/hosting/memory-feed.ts'
 
 /** The first of the chain. */
 const ROUND = 0

@@ -10,7 +10,7 @@ import type { AuditResult } from '#worker/systems/attestation/protocol/terms.ts'
 import { runAudit } from '#worker/systems/attestation/role/audit-run.ts'
 import type { AuditConnection, AuditRequest } from '#worker/systems/hosting/ports.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
-import { chunksOf, memoryFeed } from '../../../../../helpers/memory-feed.ts'
+import { chunksOf, memoryFeed } from '../../../../../helpers/hosting/memory-feed.ts'
 
 const feed = memoryFeed(40)
 const hoster = identityOf('hoster')

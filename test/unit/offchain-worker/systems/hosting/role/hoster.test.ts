@@ -16,7 +16,7 @@ import { hosting } from '#worker/systems/hosting/role/chain-items.ts'
 import { createServedLog } from '#worker/systems/hosting/role/served-log.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 import type { SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
-import { bytesOf, memoryFeed } from '../../../../../helpers/memory-feed.ts'
+import { bytesOf, memoryFeed } from '../../../../../helpers/hosting/memory-feed.ts'
 import { kindsOf } from '../../../../../helpers/attestation/parties.ts'
 import { Stage } from '../../../../../helpers/attestation/stage.ts'
 

@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startCli, type Run } from '../helpers/cli.ts'
-import { startStage, type Stage } from '../helpers/stage.ts'
+import { startStage, type Stage } from '../helpers/attestation/live-stage.ts'
 
 const START_MS = 90_000
 const TEST_MS = 40_000

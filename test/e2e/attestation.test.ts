@@ -11,8 +11,8 @@ import { NEWCOMER, Reputation, score } from '#types/domain/reputation.ts'
 import { Role, WorkerRecord } from '#types/domain/worker.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { startCli } from '../helpers/cli.ts'
-import { happened } from '../helpers/onlooker.ts'
-import { accountOf, ATTESTOR_NAMES, HOSTER, startStage, type Stage } from '../helpers/stage.ts'
+import { happened } from '../helpers/attestation/happenings.ts'
+import { accountOf, ATTESTOR_NAMES, HOSTER, startStage, type Stage } from '../helpers/attestation/live-stage.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
 const START_MS = 90_000

@@ -38,11 +38,11 @@ import {
   type Actor,
   type AttestationChain,
   type Signed,
-} from './attestation.ts'
-import { chunksOf } from './memory-feed.ts'
+} from './chain.ts'
+import { chunksOf } from '../hosting/memory-feed.ts'
 import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
-import { callOf } from './runtime.ts'
+import { callOf } from '../runtime.ts'
 
 /** Places an order for one round and waits until it is open. Returns the round's number. */
 export function openRound(chain: AttestationChain, call: RuntimeCall = requestCall): number {

@@ -10,7 +10,7 @@ import { extrinsicCodec } from '#types/scale/extrinsic.ts'
 import { eventOf } from '#chain/api/descriptors.ts'
 import { Extra } from '#chain/runtime/extensions.ts'
 import { construct } from '#chain/runtime/runtime.ts'
-import { post } from './rpc-client.ts'
+import { post } from '../rpc-client.ts'
 
 /** From anything in a round to anything later in it. */
 export const ROUND_MS = 30_000

@@ -22,8 +22,8 @@ import type { Told } from '#worker/devnet/child.ts'
 import type { Seen } from '#worker/devnet/onlooker.ts'
 import { LiveStage } from '#worker/devnet/stage.ts'
 import { option, worker } from '#worker/devnet/worker-process.ts'
-import { CLI } from './bundle.ts'
-import { happened, ROUND_MS, signedIn, type Signed } from './onlooker.ts'
+import { CLI } from '../bundle.ts'
+import { happened, ROUND_MS, signedIn, type Signed } from './happenings.ts'
 
 const BLOCK_TIME_MS = 400
 /** Attestors of a round. One of them may fail: three of four make a verdict. */

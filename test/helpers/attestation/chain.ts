@@ -26,9 +26,9 @@ import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import type { ApplyOutcome } from '#chain/runtime/runtime-interface.ts'
 import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
-import { memoryFeed } from './memory-feed.ts'
-import { alice, bob, callOf, charlie, TestChain, UNIT, type Keypair } from './runtime.ts'
-import { expectIndexed } from './worker-index.ts'
+import { memoryFeed } from '../hosting/memory-feed.ts'
+import { alice, bob, callOf, charlie, TestChain, UNIT, type Keypair } from '../runtime.ts'
+import { expectIndexed } from '../worker-index.ts'
 
 /** Small and quick: slots of two blocks for five attestors. */
 export const PARAMETERS: AttestationParameters = {
