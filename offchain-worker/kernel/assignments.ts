@@ -80,8 +80,8 @@ class AssignmentList<Key extends string | number, Entry, Shared, Names extends R
   /** Number of the last block in which everything was done; without it, events may have been missed. */
   #heeded: number | undefined
   #draining = false
-  #tellIdle = (): void => {}
-  readonly #idle = new Promise<void>((resolve) => (this.#tellIdle = resolve))
+  /** Called when no work is left, once `drain` waits for it. */
+  readonly #waiting: (() => void)[] = []
 
   constructor(account: Uint8Array, kind: AssignmentKind<Key, Entry, Shared, Names>, deps: AssignmentsDeps<Names>) {
     this.#account = account
@@ -98,7 +98,7 @@ class AssignmentList<Key extends string | number, Entry, Shared, Names extends R
 
   async drain(): Promise<void> {
     this.#draining = true
-    if (this.#taken.size > 0) await this.#idle
+    if (this.#taken.size > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 
   close(): void {
@@ -106,6 +106,10 @@ class AssignmentList<Key extends string | number, Entry, Shared, Names extends R
     for (const assignment of this.#taken.values()) assignment.close()
     this.#taken.clear()
     this.#tellIdle()
+  }
+
+  #tellIdle(): void {
+    for (const tell of this.#waiting.splice(0)) tell()
   }
 
   async #consider(key: Key): Promise<void> {

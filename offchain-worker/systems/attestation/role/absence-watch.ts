@@ -34,38 +34,48 @@ const closedIn = blockReader((event) => decodeEvent(roundClosed, event)?.round)
 /** Errors which say that another attestor was faster, or that the window has ended meanwhile. */
 const MOOT = ['AbsenceKnown', 'NoAbsences']
 
-/** Watches for the worker with that account. It has no turn in rounds in which it did not report itself. */
-export function createAbsenceWatch(account: Uint8Array, { chain, duties }: AbsenceWatchDeps): AbsenceWatch {
-  const watched = new Set<number>()
+class Watch implements AbsenceWatch {
+  readonly #account: Uint8Array
+  readonly #deps: AbsenceWatchDeps
+  readonly #watched = new Set<number>()
   /** Number of the last block whose events were heeded; after a gap, the chain's own list says what they said. */
-  let heeded: number | undefined
+  #heeded: number | undefined
 
-  const noteClosed = async (block: FinalizedBlock): Promise<void> => {
-    for (const round of closedIn(block)) watched.add(round)
-    if (heeded !== block.number - 1) for (const [[round]] of await readEntries(chain, absences)) watched.add(round)
-    heeded = block.number
+  constructor(account: Uint8Array, deps: AbsenceWatchDeps) {
+    this.#account = account
+    this.#deps = deps
   }
 
-  const tell = (round: number, { absentees }: AbsenceRecord): void => {
+  async onBlock(block: FinalizedBlock): Promise<void> {
+    await this.#noteClosed(block)
+    for (const round of this.#watched) await this.#look(round, block.number)
+  }
+
+  async #noteClosed(block: FinalizedBlock): Promise<void> {
+    for (const round of closedIn(block)) this.#watched.add(round)
+    if (this.#heeded !== block.number - 1)
+      for (const [[round]] of await readEntries(this.#deps.chain, absences)) this.#watched.add(round)
+    this.#heeded = block.number
+  }
+
+  async #look(round: number, now: number): Promise<void> {
+    const { chain } = this.#deps
+    const record = await read(chain, absences, round)
+    const closed = record?.absentees.some(({ reported }) => !reported) ? await read(chain, rounds, round) : undefined
+    const turn = record && closed && absenceTurn(closed, record, this.#account)
+    if (!record || turn === undefined) this.#watched.delete(round)
+    else if (now >= turn && !(await isPaused(chain, this.#account))) this.#tell(round, record)
+  }
+
+  #tell(round: number, { absentees }: AbsenceRecord): void {
     for (const { account: attestor, reported } of absentees) {
       if (reported) continue
       const call = () => encodeCall(reportAbsent, { round, attestor })
-      duties.ensure(`attestation.absence/${round}/${toHex(attestor)}`, call, MOOT)
+      this.#deps.duties.ensure(`attestation.absence/${round}/${toHex(attestor)}`, call, MOOT)
     }
   }
-
-  const look = async (round: number, now: number): Promise<void> => {
-    const record = await read(chain, absences, round)
-    const closed = record?.absentees.some(({ reported }) => !reported) ? await read(chain, rounds, round) : undefined
-    const turn = record && closed && absenceTurn(closed, record, account)
-    if (!record || turn === undefined) watched.delete(round)
-    else if (now >= turn && !(await isPaused(chain, account))) tell(round, record)
-  }
-
-  return {
-    async onBlock(block) {
-      await noteClosed(block)
-      for (const round of watched) await look(round, block.number)
-    },
-  }
 }
+
+/** Watches for the worker with that account. It has no turn in rounds in which it did not report itself. */
+export const createAbsenceWatch = (account: Uint8Array, deps: AbsenceWatchDeps): AbsenceWatch =>
+  new Watch(account, deps)

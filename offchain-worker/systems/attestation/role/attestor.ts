@@ -3,19 +3,19 @@
  *
  * Owns: which rounds are ours. Does not own: what an attestor does in a round (duty.ts).
  */
-import type { ChainEventRecord } from '#chain/api/chain-port.ts'
+import type { ChainEventRecord, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { decodeEvent, read, readEntries } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
 import type { AttestationParameters, Member, RoundRecord } from '#types/domain/attestation/round.ts'
-import { createAssignments, type AssignmentKind } from '#worker/kernel/assignments.ts'
+import { createAssignments, type AssignmentKind, type Assignments } from '#worker/kernel/assignments.ts'
 import { blockReader } from '#worker/kernel/block-events.ts'
-import { createBlockWindow } from '#worker/kernel/block-window.ts'
-import { createDuties } from '#worker/kernel/duties.ts'
+import { createBlockWindow, type BlockWindow } from '#worker/kernel/block-window.ts'
+import { createDuties, type Duties } from '#worker/kernel/duties.ts'
 import type { Role } from '#worker/kernel/role.ts'
 import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import type { Coinflip, CoinflipOptions, CoinflipTimeouts } from '#worker/systems/coinflip/protocol/terms.ts'
 import type { AttestorDeps, NamesRound } from '../ports.ts'
-import { createAbsenceWatch } from './absence-watch.ts'
+import { createAbsenceWatch, type AbsenceWatch } from './absence-watch.ts'
 import { activeRounds, coinflipRestarted, parameters, roundOpened, rounds } from './chain-items.ts'
 import { Duty, type DutyDeps, type DutyOptions } from './duty.ts'
 import { loadPast } from './notes.ts'
@@ -55,49 +55,92 @@ const begunBy = (event: ChainEventRecord): Begun | undefined => {
 }
 const begunIn = blockReader(begunBy)
 
-/** The rounds that the worker with that account is an attestor in. */
-function roundsOf(
-  { account, coinflip = {}, audit, createMember = createCoinflip }: AttestorOptions,
-  deps: DutyDeps,
-): AssignmentKind<number, RoundRecord, AttestationParameters, NamesRound> {
-  const { chain, journal } = deps
-  const isAmong = (members: readonly Member[]): boolean => members.some((member) => equalBytes(member.account, account))
-  const options = { account, coinflip, audit: { ...DEFAULT_AUDIT, ...audit }, createMember }
-  return {
-    underWay: async () => (await readEntries(chain, activeRounds)).map(([[round]]) => round),
-    begunIn: (block) => begunIn(block).flatMap(({ round, members }) => (members && !isAmong(members) ? [] : [round])),
-    read: (round) => read(chain, rounds, round),
-    isOurs: ({ phase, members }) => phase !== 'Closed' && isAmong(members),
-    // Also where the coinflip has begun again since: earlier attempts are part of the duty, and so is the evidence of them.
-    isBegun: async (round, { attempt }) => (await loadPast(journal, round, attempt + 1)).length > 0,
-    readShared: () => read(chain, parameters),
-    begin: (round) => new Duty({ ...options, round }, deps),
-    names: (round) => ({ round }),
+/** The rounds that the worker with that account is an attestor in. A class, for a simulation has thousands of them. */
+class AttestorRounds implements AssignmentKind<number, RoundRecord, AttestationParameters, NamesRound> {
+  readonly #options: AttestorOptions
+  readonly #deps: AttestorDeps
+  readonly #shared: Pick<DutyDeps, 'duties' | 'blocks'>
+
+  constructor(options: AttestorOptions, deps: AttestorDeps, shared: Pick<DutyDeps, 'duties' | 'blocks'>) {
+    this.#options = options
+    this.#deps = deps
+    this.#shared = shared
+  }
+
+  async underWay(): Promise<readonly number[]> {
+    return (await readEntries(this.#deps.chain, activeRounds)).map(([[round]]) => round)
+  }
+
+  begunIn(block: FinalizedBlock): readonly number[] {
+    return begunIn(block).flatMap(({ round, members }) => (members && !this.#isAmong(members) ? [] : [round]))
+  }
+
+  read(round: number): Promise<RoundRecord | undefined> {
+    return read(this.#deps.chain, rounds, round)
+  }
+
+  isOurs({ phase, members }: RoundRecord): boolean {
+    return phase !== 'Closed' && this.#isAmong(members)
+  }
+
+  /** Also where the coinflip has begun again since: earlier attempts are part of the duty, and so is the evidence of them. */
+  async isBegun(round: number, { attempt }: RoundRecord): Promise<boolean> {
+    return (await loadPast(this.#deps.journal, round, attempt + 1)).length > 0
+  }
+
+  readShared(): Promise<AttestationParameters | undefined> {
+    return read(this.#deps.chain, parameters)
+  }
+
+  begin(round: number): Duty {
+    const { account, coinflip = {}, audit, createMember = createCoinflip } = this.#options
+    const options = { round, account, coinflip, audit: { ...DEFAULT_AUDIT, ...audit }, createMember }
+    return new Duty(options, { ...this.#deps, ...this.#shared })
+  }
+
+  names(round: number): NamesRound {
+    return { round }
+  }
+
+  #isAmong(members: readonly Member[]): boolean {
+    return members.some(({ account }) => equalBytes(account, this.#options.account))
+  }
+}
+
+class Attestor implements Role {
+  readonly #duties: Duties
+  readonly #blocks: BlockWindow = createBlockWindow()
+  readonly #assignments: Assignments
+  readonly #absences: AbsenceWatch
+  #isEnding = false
+
+  constructor(options: AttestorOptions, deps: AttestorDeps) {
+    const { account } = options
+    this.#duties = createDuties(deps)
+    const shared = { duties: this.#duties, blocks: this.#blocks }
+    this.#assignments = createAssignments(account, new AttestorRounds(options, deps, shared), deps)
+    this.#absences = createAbsenceWatch(account, { chain: deps.chain, duties: this.#duties })
+  }
+
+  async start(): Promise<void> {}
+
+  async onBlock(block: FinalizedBlock): Promise<void> {
+    this.#blocks.note(block.number, block.hash)
+    await this.#assignments.onBlock(block)
+    if (!this.#isEnding) await this.#absences.onBlock(block)
+  }
+
+  async drain(): Promise<void> {
+    this.#isEnding = true
+    await this.#assignments.drain()
+    await this.#duties.idle()
+  }
+
+  async close(): Promise<void> {
+    this.#isEnding = true
+    this.#assignments.close()
   }
 }
 
 /** The role of an attestor. */
-export function createAttestor(options: AttestorOptions, deps: AttestorDeps): Role {
-  const duties = createDuties(deps)
-  const blocks = createBlockWindow()
-  const assignments = createAssignments(options.account, roundsOf(options, { ...deps, duties, blocks }), deps)
-  const absences = createAbsenceWatch(options.account, { chain: deps.chain, duties })
-  let isEnding = false
-  return {
-    async start() {},
-    async onBlock(block) {
-      blocks.note(block.number, block.hash)
-      await assignments.onBlock(block)
-      if (!isEnding) await absences.onBlock(block)
-    },
-    async drain() {
-      isEnding = true
-      await assignments.drain()
-      await duties.idle()
-    },
-    async close() {
-      isEnding = true
-      assignments.close()
-    },
-  }
-}
+export const createAttestor = (options: AttestorOptions, deps: AttestorDeps): Role => new Attestor(options, deps)
