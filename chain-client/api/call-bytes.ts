@@ -2,7 +2,7 @@
  * Calls as the chain encodes them.
  *
  * Owns: the pallet and call index before the arguments, and the check that the arguments are complete. Does not own:
- * the codecs of the arguments (descriptors.ts).
+ * the codecs of the arguments.
  */
 import { concatBytes } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'

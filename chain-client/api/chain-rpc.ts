@@ -1,8 +1,7 @@
 /**
  * The few questions that the cursor and the submission ask of a node.
  *
- * Owns: the interface, so that tests can answer without a node. Does not own: the JSON-RPC methods behind it
- * (node-rpc.ts).
+ * Owns: the interface, so that tests can answer without a node. Does not own: the JSON-RPC methods behind it.
  */
 import type { ChainEventRecord } from './chain-port.ts'
 

@@ -1,7 +1,7 @@
 /**
  * Which of our extrinsics are in finalized blocks, and which can never get there.
  *
- * Owns: the search, which reads each block once for all of them. Does not own: the reaction to it (pursuit.ts).
+ * Owns: the search, which reads each block once for all of them. Does not own: the reaction to it.
  */
 import { toHex } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'

@@ -1,7 +1,7 @@
 /**
  * Brings one duty into a finalized block: signs it, writes it down, sends it, watches it, and sends it again.
  *
- * Owns: the life of a duty. Does not own: the set of all duties (submit.ts).
+ * Owns: the life of a duty. Does not own: the set of all duties.
  *
  * Why a duty is never included twice: (1) The client sends nothing before it is in the journal. (2) All candidates of a
  * duty have one nonce, and an account uses each nonce once. (3) The client takes another nonce only when every

@@ -1,8 +1,7 @@
 /**
  * The duties of one account: those under way, and those with an outcome.
  *
- * Owns: one pursuit a duty, and resuming the duties of an earlier run. Does not own: the way of a duty into a block
- * (pursuit.ts).
+ * Owns: one pursuit a duty, and resuming the duties of an earlier run. Does not own: the way of a duty into a block.
  */
 import { messageOf } from '#types/errors.ts'
 import type { CallRequest, SubmitOutcome } from './chain-port.ts'

@@ -1,7 +1,7 @@
 /**
  * Whether a codec of ours and a type of the chain's metadata are the same on the wire and mean the same.
  *
- * Owns: the structural comparison. Does not own: which types are compared (fit.ts).
+ * Owns: the structural comparison. Does not own: which types are compared.
  * Field names and newtype names count: otherwise bytes that fit by chance would pass, such as two swapped 32-byte
  * fields.
  */

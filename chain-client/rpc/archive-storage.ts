@@ -1,7 +1,7 @@
 /**
  * archive_v1_storage and archive_v1_storageDiff: storage of any stored block, and its changes between two blocks.
  *
- * Owns: these subscriptions and their pace. Does not own: the search in storage (storage-items.ts).
+ * Owns: these subscriptions and their pace. Does not own: the search in storage.
  * Source: paritytech/json-rpc-interface-spec api/archive_v1_{storage,storageDiff,stopStorage,stopStorageDiff};
  * polkadot-sdk substrate/client/rpc-spec-v2/src/archive/{api,archive_storage}.rs.
  */

@@ -1,8 +1,7 @@
 /**
  * JSON-RPC over HTTP POST, GET /health, and CORS.
  *
- * Owns: the HTTP side of the port, and the check of Host and Origin. Does not own: the upgrade to WebSocket
- * (server.ts).
+ * Owns: the HTTP side of the port, and the check of Host and Origin. Does not own: the upgrade to WebSocket.
  * Source: jsonrpsee server (POST of application/json, 413, 415), polkadot-sdk substrate/client/rpc-servers (GET
  * /health, --rpc-cors, host_filtering).
  */

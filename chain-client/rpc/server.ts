@@ -1,7 +1,7 @@
 /**
  * The RPC server: WebSocket and HTTP on one port, and in-process clients.
  *
- * Owns: the port, the admission of clients, heartbeats, and the shutdown. Does not own: the protocol (dispatcher.ts).
+ * Owns: the port, the admission of clients, heartbeats, and the shutdown. Does not own: the protocol.
  */
 import { randomBytes } from 'node:crypto'
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http'

@@ -1,7 +1,7 @@
 /**
  * The options of `assay chain`.
  *
- * Owns: names, defaults and checks. Does not own: what a node makes of them (run-chain.ts).
+ * Owns: names, defaults and checks. Does not own: what a node makes of them.
  */
 import type { Argv } from 'yargs'
 import { DEFAULT_POOL_LIMITS } from '#chain/node/tx-pool/limits.ts'

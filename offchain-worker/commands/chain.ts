@@ -1,7 +1,7 @@
 /**
  * `assay chain`: the node, and its chain spec.
  *
- * Owns: the command and its subcommands. Does not own: their options (chain-options.ts).
+ * Owns: the command and its subcommands. Does not own: their options.
  */
 import type { Argv } from 'yargs'
 import { withValues } from '../terminal/options.ts'

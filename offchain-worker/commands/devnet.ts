@@ -1,7 +1,7 @@
 /**
  * `assay devnet`: a node, a DHT and the processes of a scenario with one command.
  *
- * Owns: the command line. Does not own: what runs (devnet/devnet.ts).
+ * Owns: the command line. Does not own: what runs.
  */
 import type { Argv } from 'yargs'
 import { SYSTEMS } from '../systems.ts'

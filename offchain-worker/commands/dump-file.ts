@@ -1,7 +1,7 @@
 /**
  * Dumps in files.
  *
- * Owns: reading and writing them. Does not own: their content (dump-format.ts).
+ * Owns: reading and writing them. Does not own: their content.
  */
 import { access, constants, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'

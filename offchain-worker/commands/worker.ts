@@ -1,7 +1,7 @@
 /**
  * `assay worker`: one off-chain worker in a process of its own.
  *
- * Owns: the command line. Does not own: how the parts of a worker are put together (run-worker.ts).
+ * Owns: the command line. Does not own: how the parts of a worker are put together.
  */
 import type { Argv } from 'yargs'
 import { SYSTEMS } from '../systems.ts'

@@ -1,7 +1,7 @@
 /**
  * What a worker's process lends to the role that it runs. The role makes its own ports of it.
  *
- * Owns: this interface. Does not own: the ports that every role has (ports.ts).
+ * Owns: this interface. Does not own: the ports that every role has.
  */
 import type { Clock } from '#types/clock.ts'
 import type { Log } from '#types/log.ts'

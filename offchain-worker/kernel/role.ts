@@ -1,7 +1,7 @@
 /**
  * What a role is to the worker that runs it.
  *
- * Owns: the interface. Does not own: the worker's life around it (worker.ts).
+ * Owns: the interface. Does not own: the worker's life around it.
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import type { RoleDeps } from './ports.ts'

@@ -1,8 +1,7 @@
 /**
  * A session on a real mesh and clock: carries a machine's outputs out and the world's inputs in.
  *
- * Owns: the mesh and the timers of one session, and counting the frames that were dropped. Does not own: any rule of a protocol
- * (machine.ts).
+ * Owns: the mesh and the timers of one session, and counting the frames that were dropped. Does not own: any rule of a protocol.
  */
 import { toHex } from '#types/bytes.ts'
 import type { DropReason as MeshDrop } from '../p2p/mesh-interface.ts'

@@ -1,7 +1,7 @@
 /**
  * The open connections of one identity: which are admitted, who uses them, when they are closed.
  *
- * Owns: admission and its bounds, and handing connections to their users. Does not own: making them (network.ts).
+ * Owns: admission and its bounds, and handing connections to their users. Does not own: making them.
  *
  * This table and the channels decide on admission, never Hyperswarm's firewall: one denial there bans a key for the
  * life of the swarm. A peer that read the chain a second before us would then be shut out for good.

@@ -1,7 +1,7 @@
 /**
  * One Noise identity on Hyperswarm: one connection per remote key, shared by every mesh and feed of this process.
  *
- * Owns: the swarm, announcing, topics, and closing all of it. Does not own: which connections to keep (connections.ts).
+ * Owns: the swarm, announcing, topics, and closing all of it. Does not own: which connections to keep.
  */
 import { AssayError, messageOf } from '#types/errors.ts'
 import HyperDHT from 'hyperdht'

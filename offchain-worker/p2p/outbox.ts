@@ -1,7 +1,7 @@
 /**
  * Numbered frames on their way to one peer, kept until the peer acknowledges them.
  *
- * Owns: numbering, bounds, and which frames to send again after a reconnection. Does not own: the wire (mesh.ts).
+ * Owns: numbering, bounds, and which frames to send again after a reconnection. Does not own: the wire.
  * If both sides dial at once, Hyperswarm replaces one connection, and the frames written to it are lost without a
  * trace. A coinflip would blame the sender. So frames stay here until the peer acknowledges them.
  */

@@ -1,8 +1,8 @@
 /**
  * Chance from one seed: fast streams of numbers, each named by its purpose and its peer.
  *
- * Owns: how streams follow from a seed, and the draws. Does not own: draws on which chain and workers must agree
- * (runtime-types/domain/draw.ts). Nothing here is fit for secrets outside a simulation.
+ * Owns: how streams follow from a seed, and the draws. Does not own: draws on which chain and workers must agree. Nothing here is
+ * fit for secrets outside a simulation.
  *
  * A stream depends on its name alone, so one more draw in one place does not move the others.
  * Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators" (xoshiro128**); MurmurHash3's finalizer.

@@ -1,7 +1,7 @@
 /**
  * dev_dryRun and dev_trace: what an extrinsic would do, and what it did.
  *
- * Owns: these methods. Does not own: executing (runtime/rehearsal.ts).
+ * Owns: these methods. Does not own: executing.
  * Source of dev_dryRun: Chopsticks, packages/chopsticks/src/plugins/dry-run. Differences: preimages, HTML and relay
  * chain messages are refused as unknown parameters; signatures are not checked; without `raw` the answer has outcome,
  * changes, events and trace.

@@ -1,7 +1,7 @@
 /**
  * The ports of feeds: how a role reads, observes and serves Hypercores.
  *
- * Owns: these interfaces, and what a hoster tells. Does not own: Hypercore and Hyperswarm behind them (adapters/hyper-feeds.ts).
+ * Owns: these interfaces, and what a hoster tells. Does not own: Hypercore and Hyperswarm behind them.
  */
 import type { FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
 import type { KernelProgress, RoleDeps } from '#worker/kernel/ports.ts'

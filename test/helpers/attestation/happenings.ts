@@ -1,7 +1,7 @@
 /**
  * A finalized chain as a test looks at it: the events that it waits for, and the extrinsics in blocks.
  *
- * Owns: naming events, and decoding block bodies. Does not own: keeping events and waiting (offchain-worker/devnet/onlooker.ts).
+ * Owns: naming events, and decoding block bodies. Does not own: keeping events and waiting.
  */
 import { fromHex } from '#types/bytes.ts'
 import { attestationEvents } from '#types/domain/attestation/attestation.ts'

@@ -1,7 +1,7 @@
 /**
  * A stage for end-to-end tests: a devnet's, with a hoster and more attestors than a round draws, and //Alice, who pays for rounds.
  *
- * Owns: the cast, ordering rounds, and what came of one. Does not own: processes and waits (offchain-worker/devnet/stage.ts).
+ * Owns: the cast, ordering rounds, and what came of one. Does not own: processes and waits.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

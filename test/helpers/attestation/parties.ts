@@ -1,7 +1,7 @@
 /**
  * The workers of a stage: a hoster and attestors with the real roles, of whom a test sees what they submit and tell.
  *
- * Owns: who they are, and what of theirs is noted. Does not own: starting and killing them (stage.ts).
+ * Owns: who they are, and what of theirs is noted. Does not own: starting and killing them.
  */
 import type { CallRequest, SubmitOutcome } from '#chain/api/chain-port.ts'
 import { toHex } from '#types/bytes.ts'

@@ -1,8 +1,8 @@
 /**
  * Tells the chain of fellow attestors that did not report.
  *
- * Owns: which closed rounds may have absences to tell of, and waiting for our turn. Does not own: whose turn is when
- * (#types/domain/attestation/absence.ts). It keeps no notes: the chain lists what is untold, and no duty is submitted twice.
+ * Owns: which closed rounds may have absences to tell of, and waiting for our turn. Does not own: whose turn is when. It keeps no
+ * notes: the chain lists what is untold, and no duty is submitted twice.
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import { decodeEvent, encodeCall, read, readEntries } from '#chain/api/descriptors.ts'

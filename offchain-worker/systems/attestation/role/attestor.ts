@@ -1,7 +1,7 @@
 /**
  * The attestor: takes part in every round whose members the chain has drawn it into.
  *
- * Owns: which rounds are ours. Does not own: what an attestor does in a round (duty.ts).
+ * Owns: which rounds are ours. Does not own: what an attestor does in a round.
  */
 import type { ChainEventRecord, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { decodeEvent, read, readEntries } from '#chain/api/descriptors.ts'

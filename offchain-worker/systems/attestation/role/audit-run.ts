@@ -1,8 +1,7 @@
 /**
  * Runs an audit over real connections and a clock: it carries the state machine's outputs out and the world's inputs in.
  *
- * Owns: the connections, one after the other, and the timers of one audit. Does not own: what an auditor asks and how it judges
- * (protocol/audit.ts).
+ * Owns: the connections, one after the other, and the timers of one audit. Does not own: what an auditor asks and how it judges.
  */
 import { messageOf } from '#types/errors.ts'
 import type { Audit, AuditInput, AuditOutput, AuditResult, VisitInput } from '../protocol/terms.ts'

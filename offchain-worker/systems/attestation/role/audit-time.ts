@@ -2,7 +2,7 @@
  * When an attestor audits, and how long its audit may take.
  *
  * Owns: remembering our slot in a round, and fitting an audit into the blocks that are left. Does not own: the rule by which slots are
- * drawn, which chain and workers share (#types/domain/attestation/round.ts).
+ * drawn, which chain and workers share.
  */
 import type { ChainPort } from '#chain/api/chain-port.ts'
 import { toHex } from '#types/bytes.ts'

@@ -2,7 +2,7 @@
  * The audit of one attempt, as an attestor owes it.
  *
  * Owns: looking at the feed's readers until our slot, auditing once in it, and noting what came of it. Does not own: making an audit
- * ready (slot-audit.ts).
+ * ready.
  */
 import { read } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'

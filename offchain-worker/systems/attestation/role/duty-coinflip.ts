@@ -1,8 +1,7 @@
 /**
  * The coinflip of one attempt, as an attestor takes part in it.
  *
- * Owns: starting our session while there is time for it, and noting how it ended. Does not own: the session itself
- * (coinflip/session/run.ts).
+ * Owns: starting our session while there is time for it, and noting how it ended. Does not own: the session itself.
  */
 import { accusedBy } from '#types/domain/coinflip/coinflip.ts'
 import type { AttestorMetrics } from '#types/domain/attestation/metrics.ts'

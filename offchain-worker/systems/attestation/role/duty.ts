@@ -2,7 +2,7 @@
  * One attestor's part in one round: coinflip, audit in its slot, report after END.
  *
  * Owns: what is due when. It looks at the round as the chain has it, again with every finalized block, and sees to what is missing; so a
- * killed process, a missed event and a restarted coinflip are all the same case. Does not own: which rounds are ours (attestor.ts).
+ * killed process, a missed event and a restarted coinflip are all the same case. Does not own: which rounds are ours.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { messageOf } from '#types/errors.ts'

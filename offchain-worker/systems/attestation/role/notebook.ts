@@ -2,7 +2,7 @@
  * The notes on one attempt of a round's coinflip, as they grow while we take part.
  *
  * Owns: the order in which things happen. What is noted is in the journal before anybody can read it here, so whatever is read here may be
- * acted on; and of an attempt that we have left nothing more is noted. Does not own: what the notes hold (notes.ts).
+ * acted on; and of an attempt that we have left nothing more is noted. Does not own: what the notes hold.
  */
 import type { Journal } from '#worker/kernel/ports.ts'
 import { loadNotes, newNotes, saveNotes, type AttemptNotes } from './notes.ts'

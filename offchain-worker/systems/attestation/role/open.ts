@@ -1,7 +1,7 @@
 /**
  * Opens an attestor in a process of its own.
  *
- * Owns: the folder of its replicas, and the lie that it is started with. Does not own: the role (attestor.ts).
+ * Owns: the folder of its replicas, and the lie that it is started with. Does not own: the role.
  */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'

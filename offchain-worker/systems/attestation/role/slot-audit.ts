@@ -1,7 +1,7 @@
 /**
  * Makes the audit ready that a round asks of us.
  *
- * Owns: what of record, parameters and notes goes into the audit. Does not own: when the audit is due (duty-audit.ts).
+ * Owns: what of record, parameters and notes goes into the audit. Does not own: when the audit is due.
  */
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'

@@ -1,7 +1,7 @@
 /**
  * What an attestor says to the chain of its part in a round: outcome, evidence and report.
  *
- * Owns: making the statements out of notes, and submitting them. Does not own: when which one is due (duty.ts).
+ * Owns: making the statements out of notes, and submitting them. Does not own: when which one is due.
  */
 import type { CallRequest } from '#chain/api/chain-port.ts'
 import { encodeCall } from '#chain/api/descriptors.ts'

@@ -3,7 +3,7 @@
  * other side has.
  *
  * Owns: the opening, the handshake, and the few messages of Hypercore's protocol about blocks. Does not own: what they
- * say about a reader (reader-trace.ts).
+ * say about a reader.
  *
  * This does not use a Hypercore. Version 11.37.1 has no event for the blocks of a peer. It believes ranges of any
  * length from a peer (one message of 2^40 blocks makes it allocate until it dies). It would ask for the tree, and needs

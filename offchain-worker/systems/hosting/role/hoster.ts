@@ -1,7 +1,7 @@
 /**
  * The hoster serves its feeds to everybody, and gives everybody receipts for it in the same way.
  *
- * Owns: registering feeds on chain, and serving them. Does not own: receipts (receipt-giver.ts). The hoster does not know what an audit is.
+ * Owns: registering feeds on chain, and serving them. Does not own: receipts. The hoster does not know what an audit is.
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import { encodeCall, read } from '#chain/api/descriptors.ts'

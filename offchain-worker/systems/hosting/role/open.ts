@@ -1,8 +1,7 @@
 /**
  * Opens a hoster in a process of its own.
  *
- * Owns: publishing the folder that the hoster serves, and the copy with holes that a lossy hoster serves. Does not own: the role
- * (hoster.ts).
+ * Owns: publishing the folder that the hoster serves, and the copy with holes that a lossy hoster serves. Does not own: the role.
  */
 import { join } from 'node:path'
 import { sample } from '#types/domain/draw.ts'

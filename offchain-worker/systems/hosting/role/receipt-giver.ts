@@ -1,7 +1,7 @@
 /**
  * A hoster's receipts for one feed. Every reader gets them alike: after each hundred chunks, on request, and before the hoster stops.
  *
- * Owns: when the hoster gives a receipt, and what goes into it. Does not own: carrying it to the reader (adapters/receipt-channel.ts).
+ * Owns: when the hoster gives a receipt, and what goes into it. Does not own: carrying it to the reader.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import {

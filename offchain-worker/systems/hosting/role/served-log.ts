@@ -1,7 +1,7 @@
 /**
  * Remembers which blocks of a feed each reader was served since its last receipt.
  *
- * Owns: that memory, and its bounds against endless readers. Does not own: receipts (receipt-giver.ts).
+ * Owns: that memory, and its bounds against endless readers. Does not own: receipts.
  */
 import { toHex } from '#types/bytes.ts'
 import { MAX_RECEIPT_CHUNKS } from '#types/domain/hosting/receipt.ts'

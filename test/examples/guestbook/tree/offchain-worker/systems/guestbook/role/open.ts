@@ -1,7 +1,7 @@
 /**
  * A greeter in a process of its own. It needs no ports but those of every worker.
  *
- * Owns: fitting the role to its manifest. Does not own: the role (greeter.ts).
+ * Owns: fitting the role to its manifest. Does not own: the role.
  */
 import type { LoadedRole } from '#worker/systems/system.ts'
 import { greeterRequires } from './chain-items.ts'
