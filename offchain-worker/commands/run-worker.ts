@@ -16,7 +16,7 @@ import type { Host } from '../kernel/host.ts'
 import { createHyperNetwork } from '../kernel/hyper-network.ts'
 import { openJournal } from '../kernel/journal.ts'
 import type { Progress } from '../kernel/ports.ts'
-import { startWorker, type Worker } from '../kernel/worker.ts'
+import { startWorker, type Worker, type WorkerOptions } from '../kernel/worker.ts'
 import { noiseKeyPair, type NoiseKeyPair } from '../p2p/identity.ts'
 import { createPeerNetwork } from '../p2p/network.ts'
 import type { OptionValues, RoleSpec } from '../systems/system.ts'
@@ -95,6 +95,17 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
   // The journal is locked by the process that has it: from here on nobody else writes into the worker's folder.
   const journal = opened.add(await openJournal(join(argv.data, 'journal')), (part) => part.close())
   const { requires, open } = await argv.role.load()
+  const shared = { clock: systemClock, randomBytes: bytesOf, log }
+  const host: Host = {
+    ...shared,
+    dataDir: argv.data,
+    bootstrap,
+    address: argv.host,
+    keyPair: (label) => keyPairFor(label, secret),
+    opened,
+    tell,
+  }
+  const makeRole = await open(argv.roleOptions, argv.fault, host)
   const { signal } = opened.add(new AbortController(), async (stop) => stop.abort())
   tell({ kind: 'connecting', endpoint: argv.chain }, connectingTo(argv.chain))
   const chainOptions = {
@@ -110,21 +121,14 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
   const keyPair = keyPairFor(NOISE_LABEL, secret)
   const swarm = { bootstrap, host: argv.host, keyPair }
   const peers = opened.add(await createPeerNetwork(swarm, { clock: systemClock, log }), (part) => part.close())
-  const shared = { clock: systemClock, randomBytes: bytesOf, log }
-  const host: Host = {
-    ...shared,
-    dataDir: argv.data,
-    peers,
-    bootstrap,
-    address: argv.host,
-    keyPair: (label) => keyPairFor(label, secret),
-    opened,
-    tell,
-  }
-  const makeRole = await open(argv.roleOptions, argv.fault, host)
   const network = createHyperNetwork({ network: peers, keyPair }, shared)
   const report = (progress: Progress): void => tell(progress, sentenceOf(progress))
   const deps = { ...shared, chain, network, journal, report }
-  const options = { account: keypair.accountId, capacity: argv.capacity, role: argv.role.name, makeRole }
+  const options: WorkerOptions = {
+    account: keypair.accountId,
+    capacity: argv.capacity,
+    role: argv.role.name,
+    makeRole: (account, ports) => makeRole(account, ports, peers),
+  }
   return opened.add(await startWorker(options, deps), (part) => part.close())
 }

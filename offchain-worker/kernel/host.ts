@@ -7,7 +7,6 @@ import type { Clock } from '#types/clock.ts'
 import type { Log } from '#types/log.ts'
 import type { DhtAddress } from '../p2p/dht.ts'
 import type { NoiseKeyPair } from '../p2p/identity.ts'
-import type { PeerNetwork } from '../p2p/network.ts'
 import type { Opened } from '../terminal/opened.ts'
 import type { Tell } from '../terminal/output.ts'
 
@@ -15,8 +14,6 @@ import type { Tell } from '../terminal/output.ts'
 export interface Host {
   /** The worker's folder. A role keeps its things in subfolders of its own; no other process writes there meanwhile. */
   readonly dataDir: string
-  /** The swarm under the registered Noise key. */
-  readonly peers: PeerNetwork
   readonly bootstrap: readonly DhtAddress[]
   /** Address that the worker listens on for peers. */
   readonly address: string

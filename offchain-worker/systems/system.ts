@@ -9,7 +9,9 @@ import type { Requirement } from '#chain/api/descriptors.ts'
 import type { RoleName } from '#types/domain/worker.ts'
 import type { EventTellers, Scenario, Steps } from '../devnet/scenario.ts'
 import type { Host } from '../kernel/host.ts'
-import type { MakeRole } from '../kernel/role.ts'
+import type { RoleDeps } from '../kernel/ports.ts'
+import type { Role } from '../kernel/role.ts'
+import type { PeerNetwork } from '../p2p/network.ts'
 
 /** Options of a command line, as yargs takes them. */
 export type OptionTable = Readonly<Record<string, Options>>
@@ -32,16 +34,19 @@ export interface RoleSpec {
   load(): Promise<LoadedRole>
 }
 
+/** Makes the role of an account, once chain and network are there. @param peers the swarm under the registered Noise key */
+export type OpenedRole = (account: Uint8Array, deps: RoleDeps, peers: PeerNetwork) => Role
+
 /** What runs of a role. */
 export interface LoadedRole {
   /** What a chain must have for it beyond what every worker needs. The process checks it before it starts the role. */
   readonly requires: readonly Requirement[]
   /**
-   * Opens the ports that only this role needs.
+   * Opens what only this role needs, before chain and network are there: what takes long, such as publishing, delays neither.
    * @param fault the value of `--fault`, which the role's list of faults admits
    * @throws AssayError of a port that cannot be opened
    */
-  open(options: OptionValues, fault: string | undefined, host: Host): Promise<MakeRole>
+  open(options: OptionValues, fault: string | undefined, host: Host): Promise<OpenedRole>
 }
 
 /** The values of the options that every simulation has. */

@@ -48,6 +48,9 @@ export const open: LoadedRole['open'] = async (options, fault, host) => {
   )
   const store = lost > 0 ? await openStore('feeds-with-holes', host) : whole
   if (lost > 0) await store.copy(feed, { keep: sample(head.key, 'kept', Math.ceil(blocks * (1 - lost)), blocks) })
-  const feeds = createHyperFeedServer({ network: host.peers, store }, host)
-  return (account, deps) => createHoster({ account, feeds: [{ key: head.key, head }] }, { ...deps, feeds })
+  const hosted = [{ key: head.key, head }]
+  return (account, deps, network) => {
+    const feeds = createHyperFeedServer({ network, store }, host)
+    return createHoster({ account, feeds: hosted }, { ...deps, feeds })
+  }
 }
