@@ -4,6 +4,7 @@
  * Owns: folders, the order in which processes start, clients, and the error that ends a play. Does not own: the scenario.
  */
 import { writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '#types/clock.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
@@ -17,6 +18,7 @@ import { createNameOf, specFor } from './genesis.ts'
 import { Onlooker } from './onlooker.ts'
 import { Processes, type Launch, type ProcessesOptions } from './processes.ts'
 import type { Cast, EventTellers, NameOf, Process, Stage, Steps, TellStep } from './scenario.ts'
+import { createTurnstile } from './turnstile.ts'
 import { option } from './worker-process.ts'
 
 export interface StageOptions {
@@ -45,6 +47,8 @@ export interface StageDeps extends Pick<ProcessesOptions, 'onSaid'> {
 /** Name of the node's process. */
 export const NODE = 'chain'
 const READY_DEADLINE_MS = 60_000
+/** A worker tells it when all its code is loaded and its role is open; what follows is mostly waiting. */
+const LOADED = 'connecting'
 /** Account of the stage's own client, which signs nothing. */
 const ONLOOKER = '//Onlooker'
 /** Words for the kernel's lines, which any worker tells. */
@@ -61,6 +65,8 @@ export class LiveStage implements Stage {
   readonly #deps: StageDeps
   readonly #steps: Steps
   readonly #processes: Processes
+  /** As many processes load as the machine has cores: more would delay the first of the cast, on which others wait. */
+  readonly #loading = createTurnstile(availableParallelism())
   readonly #clients: ChainClient[] = []
   readonly #end = new AbortController()
   #bootstrap: readonly string[] = []
@@ -243,7 +249,15 @@ export class LiveStage implements Stage {
   }
 
   async #enter({ name, ready }: Process): Promise<void> {
-    await this.#line(this.#processes.start(name, this.argsOf(name)), ready)
+    const child = await this.#loading(() => this.#load(name, ready))
+    await this.#line(child, ready)
+  }
+
+  /** A process without the line `LOADED` has loaded when it is ready. */
+  async #load(name: string, ready: string): Promise<Child> {
+    const child = this.#processes.start(name, this.argsOf(name))
+    await Promise.race([this.#line(child, LOADED), this.#line(child, ready)])
+    return child
   }
 
   #line(child: Child, kind: string, fits?: (told: Told) => boolean): Promise<Told> {

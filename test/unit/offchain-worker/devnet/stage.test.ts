@@ -1,5 +1,6 @@
 /** A stage: the order of its processes, killing and restarting them, and the errors that end a play. */
 import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
@@ -84,6 +85,22 @@ test('node and DHT come first, then the cast, each process after the one that it
     ['--fault', 'lossy:0.3'],
   ])
     expect(args[args.indexOf(name!) + 1]).toBe(value)
+})
+
+test('as many processes load as the machine has cores, the first of the cast first', async () => {
+  const cores = availableParallelism()
+  const processes = Array.from({ length: cores + 2 }, (_, i) =>
+    worker({ name: `w${i}`, suri: `//W${i}`, role: 'hoster' }),
+  )
+  const { log, last, started } = await made({ processes })
+  const starts = (count: number): string[] => processes.slice(0, count).map(({ name }) => `start ${name}`)
+  await vi.waitFor(() => expect(log.slice(2)).toEqual(starts(cores)))
+  last('w0').say({ kind: 'connecting' })
+  await vi.waitFor(() => expect(log.slice(2)).toEqual(starts(cores + 1)))
+  last('w1').say({ kind: 'registered' })
+  await vi.waitFor(() => expect(log.slice(2)).toEqual(starts(cores + 2)))
+  for (const { name } of processes) last(name).say({ kind: 'registered' })
+  await started
 })
 
 test('the genesis has the values of the cast, and a purse for every account that signs', async () => {
