@@ -168,13 +168,6 @@ export class Ledger {
     return entry.echo
   }
 
-  /** Members whose accepted rows turn out to have bad signatures. */
-  echoForgers(): Uint8Array[] {
-    return this.#seat.session.members.filter(
-      (_, rank) => this.provenEcho(rank) === undefined && this.of(rank).echoIs === 'forged',
-    )
-  }
-
   /** Whether the value opens its author's commitment; `undefined` where that is not known yet. */
   isOpening({ author, value }: SignedReveal): boolean | undefined {
     const { commitment } = this.#entries[this.rankOf(author)!]!
@@ -203,13 +196,32 @@ export class Ledger {
     return this.#entries.flatMap((entry) => entry.lie ?? this.#badReveal(entry) ?? [])
   }
 
-  /** Evidence where a held reveal does not open its author's commitment. */
-  findBadReveal(): SpoilingLie | undefined {
-    for (const entry of this.#entries) {
+  /** Takes back every held reveal that opens nothing, and returns the proofs. Their authors still owe their numbers. */
+  takeBadReveals(): readonly Evidence[] {
+    return this.#entries.flatMap((entry) => {
       const lie = this.#badReveal(entry)
-      if (lie) return lie
+      if (!lie) return []
+      entry.reveal = undefined
+      return [lie]
+    })
+  }
+
+  /** The proofs against authors of which the row has another commitment than ours. */
+  compare(row: readonly SignedCommitment[]): readonly SpoilingLie[] {
+    return row.map((signed) => this.noteCommitment(signed)).filter((found) => typeof found === 'object')
+  }
+
+  /** Takes the listed commitments in place of those that we heard. Returns the proofs against authors of two. */
+  adopt(row: readonly SignedCommitment[]): readonly SpoilingLie[] {
+    const lies = this.compare(row)
+    for (const [rank, signed] of row.entries()) {
+      const entry = this.#entries[rank]!
+      if (sameBody(entry.commitment!.body, signed.body)) continue
+      entry.commitment = signed
+      entry.opens = false
     }
-    return undefined
+    this.#row = undefined
+    return lies
   }
 
   /** All commitments in the order of the members. Complete from ECHO on. */
@@ -225,7 +237,7 @@ export class Ledger {
     return this.#entries.flatMap(({ reveal }) => (reveal ? [reveal.value] : []))
   }
 
-  #badReveal(entry: Entry): SpoilingLie | undefined {
+  #badReveal(entry: Entry): Evidence | undefined {
     const { commitment, reveal } = entry
     if (!commitment || !reveal || entry.opens) return undefined
     entry.opens = this.isOpening(reveal) === true

@@ -1,0 +1,166 @@
+/**
+ * Passing on: a member asks others for the parts of third members that it lacks, and answers the same question of others.
+ *
+ * Owns: asking in turn, and the budget of answers to each asker. Does not own: judging a part that was passed on (the handlers).
+ *
+ * A question is small and its answer may be large. So each asker gets a budget of bytes between two ticks, and the rest of its answer
+ * waits for the next one: a flood of questions costs no more than a patient asker.
+ */
+import { MAX_MESSAGE_BYTES, type CoinflipPayload, type Parts } from '#types/domain/coinflip/coinflip.ts'
+import type { Ledger } from './ledger.ts'
+import type { Seat } from './messages.ts'
+import type { Outbox } from './outbox.ts'
+import type { Stage } from './terms.ts'
+
+/** Kinds of parts. */
+export type PartKind = keyof Parts
+
+/** The first question goes to all; later ones go to this many, in turn. */
+const ASKED_AT_ONCE = 3
+/** Bytes of answers to one asker between two ticks: one row of the largest session. */
+const ANSWER_BYTES = MAX_MESSAGE_BYTES
+/** A part of one member with its signature and envelope. */
+const PART_BYTES = 400
+/** A commitment in a row. */
+const WORD_BYTES = 160
+const KINDS: readonly PartKind[] = ['words', 'rows', 'values']
+
+/** What an asker still waits for, and how much of its budget is left. */
+interface Asker {
+  readonly waits: Record<PartKind, bigint>
+  budget: number
+}
+
+const bit = (rank: number): bigint => 1n << BigInt(rank)
+
+/** @see the module's header */
+export class Relays {
+  readonly #seat: Seat
+  readonly #ledger: Ledger
+  readonly #outbox: Outbox
+  readonly #stage: Readonly<Stage>
+  readonly #self: number
+  readonly #askers = new Map<number, Asker>()
+  readonly #left = new Set<number>()
+  #turn = 0
+
+  constructor(seat: Seat, ledger: Ledger, outbox: Outbox, stage: Readonly<Stage>) {
+    this.#seat = seat
+    this.#ledger = ledger
+    this.#outbox = outbox
+    this.#stage = stage
+    this.#self = ledger.rankOf(seat.self)!
+  }
+
+  /** Asks all others for the parts that we lack, or those whose turn it is. */
+  ask(whom: 'all' | 'some'): void {
+    const lacking = this.#parts((kind, rank) => this.#lacks(kind, rank))
+    if (KINDS.every((kind) => lacking[kind] === 0n)) return
+    for (const rank of whom === 'all' ? this.#others() : this.#inTurn())
+      this.#outbox.sendTo(this.#keyOf(rank), { tag: 'Ask', value: lacking })
+  }
+
+  /** A member asks for parts; it replaces its question before. */
+  onAsk(rank: number, { words, rows, values }: Parts): void {
+    const budget = this.#askers.get(rank)?.budget ?? ANSWER_BYTES
+    this.#askers.set(rank, { waits: { words, rows, values }, budget })
+    this.#answer(rank)
+  }
+
+  /** A member leaves. We ask those that stay. */
+  onLeave(rank: number): void {
+    this.#left.add(rank)
+  }
+
+  /** Answers the members that wait, after we learnt something. */
+  answerAll(): void {
+    for (const rank of this.#askers.keys()) this.#answer(rank)
+  }
+
+  /** A tick has passed: every asker has its whole budget again. */
+  refill(): void {
+    for (const [rank, asker] of this.#askers) {
+      asker.budget = ANSWER_BYTES
+      this.#answer(rank)
+    }
+  }
+
+  /** Tells all others that we leave, and what we hold. */
+  leave(): void {
+    this.#outbox.broadcast({ tag: 'Leave', value: this.#parts((kind, rank) => !this.#lacks(kind, rank)) })
+  }
+
+  /** Begins at our own rank, so that different members answer with different parts first. */
+  #answer(rank: number): void {
+    const asker = this.#askers.get(rank)!
+    const { waits } = asker
+    for (const kind of KINDS) {
+      for (const about of this.#from(this.#self)) {
+        if ((waits[kind] & bit(about)) === 0n) continue
+        const bytes = kind === 'rows' ? WORD_BYTES * this.#count : PART_BYTES
+        if (asker.budget < bytes) return
+        const answer = this.#partOf(kind, about)
+        if (!answer) continue
+        asker.budget -= bytes
+        waits[kind] &= ~bit(about)
+        this.#outbox.sendTo(this.#keyOf(rank), answer)
+      }
+    }
+  }
+
+  /** The part with its author's signature, where we have it and may pass it on. Numbers are passed on only after our own gate. */
+  #partOf(kind: PartKind, rank: number): CoinflipPayload | undefined {
+    const { commitment, reveal } = this.#ledger.of(rank)
+    if (kind === 'words') return commitment && { tag: 'RelayCommit', value: commitment }
+    if (kind === 'values')
+      return reveal && this.#stage.gate === 'passed' ? { tag: 'RelayReveal', value: reveal } : undefined
+    const echo = this.#ledger.provenEcho(rank)
+    return echo && { tag: 'RelayEcho', value: echo }
+  }
+
+  #lacks(kind: PartKind, rank: number): boolean {
+    const { commitment, echo, reveal } = this.#ledger.of(rank)
+    if (kind === 'words') return commitment === undefined
+    if (kind === 'rows') return this.#stage.gate === 'closed' && echo === undefined
+    return this.#stage.gate === 'passed' && reveal === undefined
+  }
+
+  #parts(has: (kind: PartKind, rank: number) => boolean): Parts {
+    const bits = (kind: PartKind): bigint => {
+      let sum = 0n
+      for (let rank = 0; rank < this.#count; rank++) if (has(kind, rank)) sum |= bit(rank)
+      return sum
+    }
+    return { words: bits('words'), rows: bits('rows'), values: bits('values') }
+  }
+
+  get #count(): number {
+    return this.#seat.session.members.length
+  }
+
+  /** All ranks in a circle. */
+  #from(first: number): number[] {
+    return Array.from({ length: this.#count }, (_, at) => (first + at) % this.#count)
+  }
+
+  #others(): number[] {
+    return this.#from(this.#self).slice(1)
+  }
+
+  /** The next few that have not left; those that left only where nobody else is there. */
+  #inTurn(): number[] {
+    const others = this.#others()
+    const here = others.filter((rank) => !this.#left.has(rank))
+    const asked = here.length > 0 ? here : others
+    const first = this.#turn
+    this.#turn += ASKED_AT_ONCE
+    return Array.from(
+      { length: Math.min(ASKED_AT_ONCE, asked.length) },
+      (_, at) => asked[(first + at) % asked.length]!,
+    )
+  }
+
+  #keyOf(rank: number): Uint8Array {
+    return this.#seat.session.members[rank]!
+  }
+}
