@@ -28,7 +28,7 @@ export type MachineOutput<Phase extends string, Message, Drop extends string, Ex
   | { readonly kind: 'keep'; readonly note: Note }
   /** The frame of this step tells nothing, and why. */
   | { readonly kind: 'dropped'; readonly from: Uint8Array; readonly reason: Drop }
-  /** Comes once. The machine then waits for nothing, and only answers the members that are not done. */
+  /** Comes once. The machine then waits for nothing, and only answers the members that are not done. Its tick goes on. */
   | { readonly kind: 'exit'; readonly exit: Exit }
 
 /**

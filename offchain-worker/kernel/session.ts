@@ -150,7 +150,7 @@ class RunningSession<Phase extends string, Message, Drop extends string, Exit, F
         this.#drop(output.from, output.reason)
         break
       default:
-        this.#cancelTimers()
+        this.#cancelTimer()
         this.#onExit(output.exit)
     }
   }

@@ -132,6 +132,11 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
     return this
   }
 
+  /** Runs an event of the caller's, `ms` from now. */
+  after(ms: number, run: () => void): void {
+    this.#scheduler.post(ms, run)
+  }
+
   /** Starts a process of a member that has none. */
   start(rank: number): void {
     const place = this.#places[rank]!
@@ -234,7 +239,7 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
 
   #end(rank: number, exit: Exit): void {
     const place = this.#places[rank]!
-    this.#cancelTimers(place)
+    place.cancelTimer()
     this.#note('exit', rank, rank, this.#options.exitBytes?.(exit))
     for (const observer of this.#observers) observer.ended?.(rank, exit, place.ended)
     place.ended = true

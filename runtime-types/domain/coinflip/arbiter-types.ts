@@ -151,3 +151,11 @@ export type Turn =
   | { readonly kind: 'unanswered'; readonly state: Arbitration }
   /** No agreement and no demand in time: the round is over. */
   | { readonly kind: 'over' }
+
+/** The runtime's windows: views and calls up to two blocks late, and members away for two blocks. */
+export const DEFAULT_ARBITER_PARAMETERS: ArbiterParameters = {
+  coinflipWindow: 10,
+  answerWindow: 8,
+  objectionWindow: 4,
+  demandDeposit: 100_000_000_000n,
+}

@@ -84,7 +84,7 @@ export class Member implements Coinflip {
     const entries = members.map((_, rank) => this.#ledger.of(rank))
     return {
       words: entries.map(({ commitment }) => commitment),
-      values: entries.map(({ reveal }) => (reveal && this.#ledger.isOpening(reveal) ? reveal.value : undefined)),
+      values: entries.map(({ reveal, opens }) => (opens ? reveal?.value : undefined)),
       lies: this.#ledger.lies(),
     }
   }

@@ -42,9 +42,3 @@ export function seatMembers({
   })
   return { session, reading, seats }
 }
-
-/** The longest time of a session for a member, in milliseconds. */
-export const longest = (timeouts: CoinflipTimeouts): number => {
-  const { joinMs, commitMs, echoMs, revealMs, confirmMs, relayMs } = timeouts
-  return joinMs + commitMs + echoMs + relayMs + revealMs + relayMs + confirmMs
-}

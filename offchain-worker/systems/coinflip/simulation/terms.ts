@@ -3,7 +3,7 @@
  *
  * Owns: the options and the result. Does not own: playing the session.
  */
-import type { CoinflipMessage, Session } from '#types/domain/coinflip/coinflip.ts'
+import type { ArbiterParameters, CoinflipMessage, Session } from '#types/domain/coinflip/coinflip.ts'
 import type { Conditions } from '#worker/simulation/conditions.ts'
 import type { FrameCounts } from '#worker/simulation/network.ts'
 import type { Chance } from '#worker/simulation/random.ts'
@@ -11,6 +11,8 @@ import type { SessionObserver } from '#worker/simulation/session-terms.ts'
 import type { Fault } from '../protocol/adversaries.ts'
 import type { DropReason } from '../protocol/messages.ts'
 import type { Coinflip, CoinflipExit, CoinflipOptions, CoinflipTimeouts } from '../protocol/terms.ts'
+import type { ArbiterPace, AttemptEnd } from './arbiter.ts'
+import type { Conduct } from './conduct.ts'
 import type { Breach } from './invariants.ts'
 import type { SIGNING } from './signing.ts'
 
@@ -30,6 +32,11 @@ export interface CoinflipSessionOptions {
   readonly pings?: number
   /** Default 1 second. */
   readonly startSpreadMs?: number
+  /** Default: blocks of six seconds, views and calls up to two blocks late. */
+  readonly pace?: ArbiterPace
+  readonly parameters?: Partial<ArbiterParameters>
+  /** How members speak to the arbiter. Default: honest members honestly, and a drawn conduct for each dishonest one. */
+  readonly conducts?: ReadonlyMap<number, Conduct>
   /** Makes the honest members. Tests give a broken one. */
   readonly createMember?: (options: CoinflipOptions) => Coinflip
   /** Observes the session, beside the invariants. */
@@ -39,13 +46,17 @@ export interface CoinflipSessionOptions {
 /** The result of a session. */
 export interface CoinflipSessionResult {
   readonly session: Session
-  /** The first exit of each honest member, by rank; `undefined` for those that crashed before and stayed away. */
+  /** How the attempt ended; `undefined` where it did not, which is a breach. */
+  readonly end: AttemptEnd | undefined
+  /** Calls that the arbiter took, by kind. */
+  readonly calls: Readonly<Record<string, number>>
+  /** The first exit of each honest member, by rank; `undefined` for those that have none. */
   readonly exits: readonly (CoinflipExit | undefined)[]
   /** Digest of every event in its order. */
   readonly transcript: Uint8Array
   readonly frames: Readonly<FrameCounts>
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>
-  /** Milliseconds until the last honest exit. */
+  /** Milliseconds until the end. */
   readonly virtualMs: number
   readonly events: number
   readonly breaches: readonly Breach[]
