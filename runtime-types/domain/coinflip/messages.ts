@@ -88,10 +88,7 @@ export const Evidence = variant(
 export type Evidence = ValueOf<typeof Evidence>
 
 /** Parts of a session, a bit for each member: bit r stands for the member at rank r. */
-export const Parts = struct(
-  { words: u64, rows: u64, values: u64 },
-  { path: ['assay_primitives', 'coinflip', 'Parts'] },
-)
+export const Parts = struct({ words: u64, rows: u64, values: u64 }, { path: ['assay_primitives', 'coinflip', 'Parts'] })
 export type Parts = ValueOf<typeof Parts>
 
 export const CoinflipPayload = variant(

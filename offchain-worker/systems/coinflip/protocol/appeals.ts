@@ -69,9 +69,7 @@ function demandOf({ attempt, self, held, hasNumber, agreedAt }: AppealOptions): 
     return isDue && block < numberDemandUntil(auditFrom) ? { kind: 'demand', words: [] } : undefined
   }
   const turn = Math.min(turnOf(attempt.session, self), LATEST_TURN)
-  const from = hasNumber
-    ? openedAt + parameters.coinflipWindow - VOTES_LATE
-    : demandFrom(openedAt, parameters) + turn
+  const from = hasNumber ? openedAt + parameters.coinflipWindow - VOTES_LATE : demandFrom(openedAt, parameters) + turn
   if (block < from || block >= demandUntil(openedAt, parameters)) return undefined
   return { kind: 'demand', words: wordsOf(held, () => true) }
 }

@@ -154,10 +154,7 @@ export class Relays {
     const asked = here.length > 0 ? here : others
     const first = this.#turn
     this.#turn += ASKED_AT_ONCE
-    return Array.from(
-      { length: Math.min(ASKED_AT_ONCE, asked.length) },
-      (_, at) => asked[(first + at) % asked.length]!,
-    )
+    return Array.from({ length: Math.min(ASKED_AT_ONCE, asked.length) }, (_, at) => asked[(first + at) % asked.length]!)
   }
 
   #keyOf(rank: number): Uint8Array {

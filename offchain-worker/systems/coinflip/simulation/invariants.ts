@@ -10,6 +10,7 @@ import {
   commitTo,
   confirmationWord,
   convict,
+  hideMagic,
   type CoinflipMessage,
   sessionId,
   type Accusation,
@@ -20,7 +21,7 @@ import {
   type SignedCommitment,
 } from '#types/domain/coinflip/coinflip.ts'
 import type { CoinflipExit, Held } from '../protocol/terms.ts'
-import type { AttemptEnd } from './arbiter.ts'
+import type { AttemptEnd } from '../session/local-arbiter.ts'
 
 /** A broken invariant. */
 export interface Breach {
@@ -184,12 +185,14 @@ export class CoinflipWatch {
     if (!end) for (const rank of alive.keys()) this.#tell('never-ended', rank, 'the attempt has no end')
     const charged = end?.kind === 'restarted' ? [...end.absent, ...end.convicted] : (end?.convicted ?? [])
     for (const rank of charged)
-      if (this.#isHonest(rank) && isLive(rank)) this.#tell('honest-charged', rank, `${end?.kind} in block ${end?.block}`)
+      if (this.#isHonest(rank) && isLive(rank))
+        this.#tell('honest-charged', rank, `${end?.kind} in block ${end?.block}`)
     const numbers = [...this.#exits.entries()].flatMap(([rank, exit]) => (exit ? [{ rank, magic: exit.magic }] : []))
-    const settled = end?.kind === 'agreed' ? end.magic : undefined
-    const first = settled ?? numbers[0]?.magic
+    const settled = end?.kind === 'agreed' ? end.agreement.hiddenMagic : undefined
+    const first = settled ?? (numbers[0] && hideMagic(numbers[0].magic))
     for (const { rank, magic } of numbers)
-      if (first && !equalBytes(magic, first)) this.#tell('numbers-differ', rank, 'another number than the others')
+      if (first && !equalBytes(hideMagic(magic), first))
+        this.#tell('numbers-differ', rank, 'another number than the others')
     return [...this.#breaches]
   }
 
