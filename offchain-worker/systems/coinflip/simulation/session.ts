@@ -39,6 +39,8 @@ export interface OpenCoinflipSession extends Pick<Seats, 'session' | 'seats'> {
     CoinflipNote
   >
   readonly arbiter: SimulatedArbiter
+  /** What a member holds; `undefined` where it never had a process. */
+  heldOf(rank: number): Held | undefined
   result(): CoinflipSessionResult
 }
 
@@ -107,7 +109,7 @@ export function openCoinflipSession(options: CoinflipSessionOptions): OpenCoinfl
       (rank) => away.longestMs(rank, play.now) <= TOLERATED_BLOCKS * pace.blockMs,
     ),
   })
-  return { session, seats, play, arbiter, result }
+  return { session, seats, play, arbiter, heldOf: (rank) => machines[rank]?.held, result }
 }
 
 /** How long members had no process in all. */
