@@ -70,7 +70,7 @@ function demandOf({ attempt, self, held, hasNumber, agreedAt }: AppealOptions): 
   }
   const turn = Math.min(turnOf(attempt.session, self), LATEST_TURN)
   const from = hasNumber ? openedAt + parameters.coinflipWindow - VOTES_LATE : demandFrom(openedAt, parameters) + turn
-  if (block < from || block >= demandUntil(openedAt, parameters)) return undefined
+  if (block < from || block >= demandUntil(openedAt, parameters) || !held.words[self]) return undefined
   return { kind: 'demand', words: wordsOf(held, () => true) }
 }
 

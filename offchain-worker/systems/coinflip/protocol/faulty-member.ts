@@ -47,7 +47,12 @@ export function createFaultyCoinflip(options: CoinflipOptions, fault: Fault): Co
     },
     get held() {
       const { words, values, lies } = honest.held
-      return { words, values, lies: lies.filter((lie) => !isOwn(lie)) }
+      const isOther = (rank: number): boolean => !equalBytes(options.session.members[rank]!, seat.self)
+      return {
+        words: words.map((word, rank) => (fault.withholds !== 'word' || isOther(rank) ? word : undefined)),
+        values: values.map((value, rank) => (fault.withholds === undefined || isOther(rank) ? value : undefined)),
+        lies: lies.filter((lie) => !isOwn(lie)),
+      }
     },
     step(input) {
       const message = input.kind === 'message' ? readFrame(seat, input.from, input.frame) : 'malformed'

@@ -70,7 +70,7 @@ export function attemptSentence({ members, exits, verdict }: Attempt, nameOf: (k
   const summary = `${exits} of ${members.length} members have the number`
   if (verdict.kind === 'over') return `${summary}; nobody asked for it`
   const liars = liarsTold(verdict, nameOf)
-  if (verdict.kind === 'agreed') return [`${summary}; a majority agrees`, ...liars].join('; ')
+  if (verdict.kind === 'agreed') return [`${summary}; agreed`, ...liars].join('; ')
   const { absent, afterGate } = verdict
   const missing = `${absent.map(nameOf).join(', ')} absent ${afterGate ? 'after' : 'before'} the gate`
   return [summary, ...(absent.length > 0 ? [missing] : []), ...liars].join('; ')
@@ -84,7 +84,7 @@ export function resultLines(result: FlipResult, nameOf: (key: string) => string)
   return [
     `number           ${result.magic}`,
     `transcript root  ${result.transcriptRoot}`,
-    `agreed           by ${last!.exits} members, in attempt ${last!.attempt}`,
+    `agreed           in attempt ${last!.attempt}, ${last!.exits} of ${last!.members.length} members have the number`,
     ...liarsTold(last!.verdict, nameOf).map((told) => `lied             ${told}`),
     ...times,
   ]

@@ -124,7 +124,9 @@ describe('silence is a fact of the arbiter', () => {
   })
 
   test('a member that is silent on the mesh and speaks to the arbiter is no absentee', () => {
-    const options = { members: 5, seed: 11, faults: { 2: silentFrom('Echo') }, conducts: { 2: honest } }
+    const onlyCommits: Fault = (outgoing) =>
+      ['Hello', 'Commit'].includes(outgoing.message.payload.tag) ? [outgoing] : []
+    const options = { members: 5, seed: 11, faults: { 2: onlyCommits }, conducts: { 2: honest } }
     const net = playCoinflip(options)
     const values = net.seats.map(({ value }) => value)
     const hiddenMagic = hideMagic(magic(sessionId(net.session), values))
