@@ -24,8 +24,8 @@ import type { Outbox } from './outbox.ts'
 import type { Relays } from './relays.ts'
 import type { Stage } from './terms.ts'
 
-/** The result for a message: news, the proof of a lie, or the reason to drop it. */
-export type Handled = Exclude<Finding<Evidence>, 'known'> | DropReason
+/** The result for a message: news, the proofs of lies, or the reason to drop it. */
+export type Handled = 'new' | readonly Evidence[] | DropReason
 
 /** The parts of a member that the handlers work on. */
 export interface HandlerParts {
@@ -39,7 +39,10 @@ export interface HandlerParts {
   readonly reveal: (to: Uint8Array) => void
 }
 
-const handled = (finding: Finding<Evidence> | DropReason): Handled => (finding === 'known' ? 'duplicate' : finding)
+const handled = (finding: Finding<Evidence> | readonly Evidence[] | DropReason): Handled => {
+  if (finding === 'known') return 'duplicate'
+  return typeof finding === 'object' && 'tag' in finding ? [finding] : finding
+}
 
 /** The handlers of one member in one session. */
 export class Handlers {
@@ -78,7 +81,6 @@ export class Handlers {
         return this.#onRelay(payload.value.author, stage.gate === 'passed', () => this.#onReveal(payload.value))
       case 'Ping':
       case 'Pong':
-        if (stage.phase === 'Done' && !confirm.agreement) return 'out-of-phase'
         return handled(
           confirm.hear(rank, { author, receiver: receiver!, kind: payload.tag, body: payload.value, signature }),
         )
@@ -139,7 +141,7 @@ export class Handlers {
   #onFraud(signed: SignedFraud): Handled {
     const { session, reading } = this.#parts.seat
     const isTrue = convict(session, signed.accusation, reading.isSigned) !== undefined
-    return isTrue ? signed.accusation : { tag: 'FalseFraud', value: signed }
+    return [isTrue ? signed.accusation : { tag: 'FalseFraud', value: signed }]
   }
 
   #onRelayedFraud(signed: SignedFraud): Handled {

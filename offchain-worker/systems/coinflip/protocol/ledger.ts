@@ -28,7 +28,7 @@ interface Entry {
   reveal: SignedReveal | undefined
   /** Whether the reveal is known to open the commitment. */
   opens: boolean
-  /** The first noted lie, which is proven and does not end the session. */
+  /** The noted lie, which is proven. */
   lie: Evidence | undefined
 }
 
@@ -131,14 +131,11 @@ export class Ledger {
     return true
   }
 
-  /** Takes a sound row and every commitment in it. `isProven`: its signature was checked. Notes all lies that it proves. */
-  noteEcho(signed: SignedEcho, isProven: boolean): Finding {
+  /** Takes a sound row and every commitment in it, or returns all lies that it proves. `isProven`: its signature was checked. */
+  noteEcho(signed: SignedEcho, isProven: boolean): 'new' | 'known' | readonly SpoilingLie[] {
     if (signed.row !== this.#notedRow) {
-      const lies = signed.row
-        .map((commitment) => this.noteCommitment(commitment))
-        .filter((found) => typeof found === 'object')
-      for (const lie of lies) this.noteLie(lie)
-      if (lies[0]) return lies[0]
+      const lies = this.compare(signed.row)
+      if (lies.length > 0) return lies
       this.#notedRow = signed.row
     }
     const entry = this.#entries[this.rankOf(signed.author)!]!
@@ -183,10 +180,14 @@ export class Ledger {
     return 'new'
   }
 
-  /** Takes a proven lie that does not end the session. Keeps one for each member. */
+  /**
+   * Takes a proven lie. Keeps one for each member: the first, unless two commitments come later. Only these spoil an attempt, so a
+   * member that convicts itself of less must not hide a commitment that it makes last.
+   */
   noteLie(lie: Evidence): 'new' | 'known' {
     const entry = this.#entries[this.rankOf(accusedBy(lie))!]!
-    if (entry.lie) return 'known'
+    const isWorse = lie.tag === 'Equivocation' && entry.lie?.tag !== 'Equivocation'
+    if (entry.lie && !isWorse) return 'known'
     entry.lie = lie
     return 'new'
   }

@@ -128,7 +128,8 @@ export class Member implements Coinflip {
   #receive(from: Uint8Array, frame: Uint8Array): void {
     const opened = this.#inbox.open(from, frame, this.phase === 'Done')
     const handled = opened.kind === 'dropped' ? opened.reason : this.#handlers.handle(opened.rank, opened.message)
-    if (typeof handled === 'object' && this.#noteLie(handled) === 'known') this.#drop(from, 'duplicate')
+    const isKnown = typeof handled === 'object' && !handled.map((lie) => this.#noteLie(lie)).includes('new')
+    if (isKnown) this.#drop(from, 'duplicate')
     else if (typeof handled === 'string' && handled !== 'new') this.#drop(from, handled)
     else this.#advance()
   }

@@ -118,7 +118,10 @@ export class SimulatedArbiter {
     const { convicted, agreedAt } = this.#arbiter
     for (const evidence of held.lies) {
       const offender = this.#rankOf(accusedBy(evidence))
-      if (!convicted.has(offender)) this.#say(rank, `evidence ${offender}`, seen, { kind: 'evidence', evidence })
+      const isSpoilt = seen.state.spoiltAt !== undefined
+      const spoils = evidence.tag === 'Equivocation' && !isSpoilt && !seen.agreement
+      if (spoils || !convicted.has(offender))
+        this.#say(rank, `${evidence.tag} of ${offender}`, seen, { kind: 'evidence', evidence })
     }
     if (exit && !seen.agreement) this.#say(rank, 'vote', seen, { kind: 'vote', exit })
     const appeal = appealOf({

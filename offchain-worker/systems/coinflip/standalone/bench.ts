@@ -44,8 +44,11 @@ export class Bench {
   }
 
   take(key: string, call: Call): void {
-    if (call.kind === 'evidence') this.#noteLie(call)
+    const accused = call.kind === 'evidence' ? this.#keys.indexOf(toHex(accusedBy(call.evidence))) : undefined
     this.#arbiter.take(this.#keys.indexOf(key), call)
+    if (call.kind !== 'evidence' || accused === undefined) return
+    // Only evidence that convicts names the lie.
+    if (this.#arbiter.convicted.has(accused) && !this.#lies.has(accused)) this.#lies.set(accused, call.evidence.tag)
   }
 
   /** A member has the number, and votes for it. */
@@ -74,11 +77,6 @@ export class Bench {
   /** What members told. */
   told(): Pick<Attempt, 'exits' | 'timings'> {
     return { exits: this.#exits.size, timings: this.#timings }
-  }
-
-  #noteLie({ evidence }: Extract<Call, { kind: 'evidence' }>): void {
-    const rank = this.#keys.indexOf(toHex(accusedBy(evidence)))
-    if (!this.#lies.has(rank)) this.#lies.set(rank, evidence.tag)
   }
 
   #goneRanks(): readonly number[] {

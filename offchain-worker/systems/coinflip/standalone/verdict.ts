@@ -3,8 +3,8 @@
  *
  * Owns: the words for the arbiter's end of an attempt. Does not own: the next attempt. Members are named by their Noise keys in hex.
  */
-import { toHex } from '#types/bytes.ts'
-import type { Session } from '#types/domain/coinflip/coinflip.ts'
+import { equalBytes, fromHex, toHex } from '#types/bytes.ts'
+import { hideMagic, type Session } from '#types/domain/coinflip/coinflip.ts'
 import type { AttemptEnd } from '../session/local-arbiter.ts'
 import type { MemberExit } from './channel.ts'
 
@@ -54,9 +54,11 @@ export function verdictOn({ session, end, exits, told, lies }: Told): Verdict {
     const dropped = [...new Set([...absent, ...convicted.liars])]
     return { kind: 'dropped', dropped, absent, afterGate: end.afterGate, ...convicted }
   }
-  const [first] = [...exits].flatMap(([key, exit]) => (convicted.liars.includes(key) ? [] : [exit]))
+  // A member that lied about others may be the one that told the number, so the agreement decides which exit has it.
+  const { hiddenMagic } = end.agreement
+  const voted = [...exits.values()].find(({ magic }) => equalBytes(hideMagic(fromHex(magic)), hiddenMagic))
   const number = told
     ? { magic: toHex(told.magic), transcriptRoot: toHex(told.transcriptRoot) }
-    : { magic: first!.magic, transcriptRoot: first!.transcriptRoot }
+    : { magic: voted!.magic, transcriptRoot: voted!.transcriptRoot }
   return { kind: 'agreed', ...number, ...convicted }
 }
