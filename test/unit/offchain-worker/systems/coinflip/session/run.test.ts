@@ -79,9 +79,8 @@ test('ten thousand frames from one peer: the rest are heard, and the counts say 
   expect(replayed! + flood!).toBe(10_000)
   expect(flood).toBeGreaterThan(9_000)
   for (const rank of [2, 3]) give(frameOf(signMessage(seatOf(rank), HELLO)), net.seats[rank]!.self)
-  for (const timer of timers) timer()
-  // The others are heard: only the parts of the flooder, and the words of all, are asked for.
-  expect(sent.filter(({ tag }) => tag === 'Ask').map(({ to }) => to)).toEqual(net.session.members.slice(1))
+  for (const timer of timers.slice()) timer()
+  // The others are heard, so only the flooder is greeted again.
   const greeted = sent.filter(({ tag }) => tag === 'Hello').map(({ to }) => to)
   expect(greeted).toEqual([net.session.members[1]])
   expect(exits).toEqual([])
