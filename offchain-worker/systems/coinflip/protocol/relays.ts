@@ -24,6 +24,13 @@ const PART_BYTES = 400
 /** A commitment in a row. */
 const WORD_BYTES = 160
 const KINDS: readonly PartKind[] = ['words', 'rows', 'values']
+/** What a member asks for in each phase. Parts of later phases come by themselves, and a question for them would bring each many times. */
+const ASKED_IN: Readonly<Partial<Record<Stage['phase'], PartKind>>> = {
+  Join: 'words',
+  Commit: 'words',
+  Echo: 'rows',
+  Reveal: 'values',
+}
 
 /** What an asker still waits for, and how much of its budget is left. */
 interface Asker {
@@ -54,7 +61,8 @@ export class Relays {
 
   /** Asks all others for the parts that we lack, or those whose turn it is. */
   ask(whom: 'all' | 'some'): void {
-    const lacking = this.#parts((kind, rank) => this.#lacks(kind, rank))
+    const asked = ASKED_IN[this.#stage.phase]
+    const lacking = this.#parts((kind, rank) => kind === asked && !this.#holds(kind, rank))
     if (KINDS.every((kind) => lacking[kind] === 0n)) return
     for (const rank of whom === 'all' ? this.#others() : this.#inTurn())
       this.#outbox.sendTo(this.#keyOf(rank), { tag: 'Ask', value: lacking })
@@ -87,7 +95,7 @@ export class Relays {
 
   /** Tells all others that we leave, and what we hold. */
   leave(): void {
-    this.#outbox.broadcast({ tag: 'Leave', value: this.#parts((kind, rank) => !this.#lacks(kind, rank)) })
+    this.#outbox.broadcast({ tag: 'Leave', value: this.#parts((kind, rank) => this.#holds(kind, rank)) })
   }
 
   /** Begins at our own rank, so that different members answer with different parts first. */
@@ -118,11 +126,9 @@ export class Relays {
     return echo && { tag: 'RelayEcho', value: echo }
   }
 
-  #lacks(kind: PartKind, rank: number): boolean {
+  #holds(kind: PartKind, rank: number): boolean {
     const { commitment, echo, reveal } = this.#ledger.of(rank)
-    if (kind === 'words') return commitment === undefined
-    if (kind === 'rows') return this.#stage.gate === 'closed' && echo === undefined
-    return this.#stage.gate === 'passed' && reveal === undefined
+    return { words: commitment, rows: echo, values: reveal }[kind] !== undefined
   }
 
   #parts(has: (kind: PartKind, rank: number) => boolean): Parts {

@@ -289,9 +289,9 @@ describe('one member, word by word', () => {
     expect(namesOf(give(one, confirmation('Pong', one)))).toEqual(['duplicate'])
     expect(namesOf(give(two, confirmation('Pong', two)))).toEqual([])
     expect(namesOf(give(three, confirmation('Pong', three)))).toEqual(['exit'])
-    // A finished member still answers unfinished ones, and convicts nobody.
+    // A finished member still answers unfinished ones, and a lie to it is a lie.
     expect(namesOf(give(one, confirmation('Ping', one)))).toEqual(['Pong'])
-    expect(namesOf(give(one, confirmation('Ping', one, new Uint8Array(32))))).toEqual(['out-of-phase'])
+    expect(namesOf(give(one, confirmation('Ping', one, new Uint8Array(32))))).toEqual(['Fraud'])
     expect(namesOf(give(one, confirmation('Pong', one)))).toEqual(['out-of-phase'])
   })
 

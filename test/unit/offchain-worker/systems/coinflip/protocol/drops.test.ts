@@ -96,7 +96,7 @@ describe('is dropped, with its reason', () => {
     for (const { message } of replayed) expect(reasonsOf(give(message))).toEqual(['wrong-round'])
     expect(member.phase).toBe('Join')
     expect(member.held).toMatchObject({ words: [{}, undefined, undefined, undefined], lies: [] })
-    const value = { words: 0b1110n, rows: 0b1110n, values: 0n }
+    const value = { words: 0b1110n, rows: 0n, values: 0n }
     const asked = member.step({ kind: 'timeout', phase: 'Join' })
     expect(asked).toHaveLength(3)
     for (const ask of asked) expect(ask).toMatchObject({ kind: 'send', message: { payload: { tag: 'Ask', value } } })
