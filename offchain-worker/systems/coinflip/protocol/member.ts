@@ -118,7 +118,8 @@ export class Member implements Coinflip {
     this.#started = true
     for (const signed of this.#options.row ?? []) this.#ledger.noteCommitment(signed)
     this.#ledger.noteHello(this.#rank)
-    this.#outbox.say({ tag: 'Hello', value: undefined })
+    // Not kept: a greeting in the answer to a greeting would be answered in turn, and so on.
+    this.#outbox.broadcast({ tag: 'Hello', value: undefined })
     this.#commit()
     this.#setTimer('Join')
     this.#outbox.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
