@@ -13,7 +13,12 @@ import { frameOf, signMessage, takeSeat, type Seat } from '#worker/systems/coinf
 import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import type { Coinflip, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
-import { intercepted, playCoinflip, recordCoinflip, type RecordedCoinflip } from '../../../../../helpers/coinflip/recorded.ts'
+import {
+  intercepted,
+  playCoinflip,
+  recordCoinflip,
+  type RecordedCoinflip,
+} from '../../../../../helpers/coinflip/recorded.ts'
 
 const HASH = blake2b256(utf8('any'))
 let net: RecordedCoinflip
@@ -176,9 +181,7 @@ test('a second greeting is answered with what we said; a first one and a 33rd re
   const hello = signMessage(peer, HELLO)
   expect(give(hello)).toEqual([])
   for (let again = 0; again < 32; again++) {
-    expect(give(hello)).toMatchObject([
-      { kind: 'send', to: peer.self, message: { payload: { tag: 'Commit' } } },
-    ])
+    expect(give(hello)).toMatchObject([{ kind: 'send', to: peer.self, message: { payload: { tag: 'Commit' } } }])
   }
   expect(reasonsOf(give(hello))).toEqual(['duplicate'])
 })

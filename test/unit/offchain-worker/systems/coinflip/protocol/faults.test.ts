@@ -21,8 +21,7 @@ test.each(FAULT_NAMES)('%s by one of four is no honest member’s end', (name) =
   else expect(end).toMatchObject({ kind: 'restarted' })
   const without = end?.kind === 'restarted' ? new Set([...end.absent, ...end.convicted]) : undefined
   expect(without ?? new Set([1])).toEqual(new Set([1]))
-  if (end?.kind === 'agreed' && end.by === 'votes')
-    expect(exits.filter((exit) => exit !== undefined)).toHaveLength(3)
+  if (end?.kind === 'agreed' && end.by === 'votes') expect(exits.filter((exit) => exit !== undefined)).toHaveLength(3)
 })
 
 test('attestors pick theirs from it', () => {

@@ -2,7 +2,12 @@
 import { expect, test } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
-import { CoinflipMessage, MAX_MESSAGE_BYTES, type CoinflipPayload, type Session } from '#types/domain/coinflip/coinflip.ts'
+import {
+  CoinflipMessage,
+  MAX_MESSAGE_BYTES,
+  type CoinflipPayload,
+  type Session,
+} from '#types/domain/coinflip/coinflip.ts'
 import { decode } from '#types/scale/codec.ts'
 import type { Log } from '#types/log.ts'
 import type { MeshOptions } from '#worker/p2p/mesh-interface.ts'

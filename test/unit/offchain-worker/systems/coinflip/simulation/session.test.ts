@@ -173,9 +173,7 @@ describe('a broken member is found', () => {
 
   it('that arrives at another number', () => {
     const createMember = broken(2, (output) =>
-      output.kind === 'exit'
-        ? [{ kind: 'exit', exit: { ...output.exit, magic: new Uint8Array(32) } }]
-        : [output],
+      output.kind === 'exit' ? [{ kind: 'exit', exit: { ...output.exit, magic: new Uint8Array(32) } }] : [output],
     )
     expect(kinds({ createMember })).toEqual(['numbers-differ'])
   })
