@@ -4,7 +4,7 @@
  * Owns: keys, numbers and reading of one session. Does not own: the processes of the session.
  */
 import type { Session } from '#types/domain/coinflip/coinflip.ts'
-import type { CoinflipOptions, CoinflipTimeouts } from '../protocol/terms.ts'
+import type { CoinflipOptions } from '../protocol/terms.ts'
 import { timeoutsWithin } from '../session/timing.ts'
 import { shareReading, SIGNING, type SharedReading } from './signing.ts'
 import type { CoinflipSessionOptions } from './terms.ts'

@@ -1,6 +1,5 @@
 /** The output of a coinflip: times of its phases, the table, the line with the running step, and exits between processes. */
 import { describe, expect, test } from 'vitest'
-import { toHex } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'
 import type { Evidence } from '#types/domain/coinflip/coinflip.ts'
 import { createLiveLine } from '#worker/terminal/live-line.ts'
