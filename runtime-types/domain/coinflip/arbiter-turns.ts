@@ -32,14 +32,14 @@ export const demandUntil = (
 export const numberDemandUntil = (auditFrom: number): number => auditFrom - VIEW_LAG_BLOCKS
 
 /**
- * The block from which audits are held when members agree in block `agreedAt`: the window's end, or later where a member that was
- * left out needs the time to ask for the number.
+ * The block from which audits are held when members agree in block `agreedAt`: as planned, or later where a member that was left out
+ * needs the time to ask for the number.
  */
 export const auditStart = (
-  openedAt: number,
+  planned: number,
   agreedAt: number,
-  { coinflipWindow, objectionWindow }: Pick<ArbiterParameters, 'coinflipWindow' | 'objectionWindow'>,
-): number => Math.max(openedAt + coinflipWindow, agreedAt + objectionWindow + VIEW_LAG_BLOCKS)
+  { objectionWindow }: Pick<ArbiterParameters, 'objectionWindow'>,
+): number => Math.max(planned, agreedAt + objectionWindow + VIEW_LAG_BLOCKS)
 
 /** The commitments that numbers must open: those of the list, or those that were agreed on. */
 export const transcriptOf = ({ agreement }: ArbitratedAttempt, { listed }: Flip): AgreedFlip['transcript'] =>

@@ -30,11 +30,11 @@ import { memoryFeed } from '../hosting/memory-feed.ts'
 import { alice, bob, callOf, charlie, TestChain, UNIT, type Keypair } from '../runtime.ts'
 import { expectIndexed } from '../worker-index.ts'
 
-/** Small and quick: slots of two blocks for five attestors. */
+/** Small and quick: slots of two blocks for five attestors, which begin in the same block wherever all agree at once. */
 export const PARAMETERS: AttestationParameters = {
   attestors: 5,
-  roundLength: 13,
-  coinflipWindow: 3,
+  roundLength: 14,
+  coinflipWindow: 4,
   reportWindow: 4,
   challenges: 3,
   slotTolerance: 1,
@@ -45,6 +45,9 @@ export const PARAMETERS: AttestationParameters = {
   attestorReward: 10n * UNIT,
   magicRule: 'Concat',
   accusationDeposit: 3n * UNIT,
+  answerWindow: 3,
+  objectionWindow: 1,
+  demandDeposit: UNIT / 5n,
 }
 
 /** What one round reserves. */
@@ -266,7 +269,7 @@ export function actorOf(account: Uint8Array): Actor {
 /**
  * What holds between any two blocks: issuance is the sum of all balances, reserves are what open orders and absences that can
  * still be reported hold, duties are the seats in open rounds, each order has one open round, and closed rounds leave neither
- * votes nor convictions nor metrics of each other, nor absences after their window. The agenda has each open round once, for a block
+ * votes nor convictions nor metrics of each other, nor attempts before the chain, nor absences after their window. The agenda has each open round once, for a block
  * to come, and the draw knows of all workers what they are.
  */
 export function expectSound(chain: AttestationChain, accounts: readonly Actor[]): void {
@@ -303,6 +306,6 @@ export function expectSound(chain: AttestationChain, accounts: readonly Actor[])
     expect(held <= reward * BigInt(absentees.filter(({ reported }) => !reported).length)).toBe(true)
   }
   if (active.length > 0) return
-  for (const item of ['Votes', 'Convicted', 'PeerMetrics'])
+  for (const item of ['Votes', 'Convicted', 'PeerMetrics', 'Arbitrations'])
     expect([item, chain.count('Attestation', item)]).toEqual([item, 0])
 }

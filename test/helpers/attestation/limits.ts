@@ -14,4 +14,5 @@ export const LIMITS: AttestationParameters = {
   hosterReward: 0n,
   attestorReward: 0n,
   accusationDeposit: 0n,
+  demandDeposit: 0n,
 }

@@ -71,7 +71,7 @@ export class DutyAudit {
     if (this.#run || notes?.audit) return undefined
     if (!notes?.magic || !record.agreement) return 'the coinflip was agreed on without us'
     if (!equalBytes(hideMagic(notes.magic), record.agreement.hiddenMagic)) return 'another number was agreed on'
-    const slot = this.#slotOf(notes.magic, rank, record, parameters)
+    const slot = this.#slotOf(notes.magic, rank, record)
     // A report would say "unserved" of a hoster that was never asked.
     if (now > slot.to) return 'our slot has passed'
     const feed = (this.#feed ??= await read(this.#deps.chain, feedHeads, record.feed))

@@ -29,10 +29,8 @@ export function flipNotes(exit: CoinflipExit): Pick<AttemptNotes, 'flip' | 'magi
       } as const
       return { flip: { tag: 'Outcome', value: outcome }, magic: exit.magic, lies: exit.lies }
     }
-    case 'offline': {
-      const outcome = { tag: 'Offline', value: { absent: exit.absent, phase: exit.phase } } as const
-      return { flip: { tag: 'Outcome', value: outcome }, magic: undefined, lies: exit.lies }
-    }
+    case 'offline':
+      return { flip: undefined, magic: undefined, lies: exit.lies }
     default:
       return { flip: { tag: 'Evidence', value: exit.evidence }, magic: exit.magic, lies: exit.lies }
   }

@@ -164,6 +164,7 @@ const EMPTY_ROUND: RoundRecord = {
   scheduledAt: 0,
   openedAt: 0,
   endsAt: 0,
+  auditFrom: 0,
   members: [],
   drawn: 0,
   agreement: undefined,
