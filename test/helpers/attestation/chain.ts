@@ -9,6 +9,7 @@ import { toHex, u32le } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { ABSENCE_WINDOW_BLOCKS, AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import { Order, Vote } from '#types/domain/attestation/attestation.ts'
+import { Arbitration } from '#types/domain/coinflip/coinflip.ts'
 import { NEWCOMER, Reputation } from '#types/domain/reputation.ts'
 import { RoundRecord, type AttestationParameters } from '#types/domain/attestation/round.ts'
 import { possessionMessage, Role, WorkerRecord, type RoleName } from '#types/domain/worker.ts'
@@ -268,7 +269,7 @@ export function actorOf(account: Uint8Array): Actor {
 
 /**
  * What holds between any two blocks: issuance is the sum of all balances, reserves are what open orders and absences that can
- * still be reported hold, duties are the seats in open rounds, each order has one open round, and closed rounds leave neither
+ * still be reported hold, demands are covered by a deposit, duties are the seats in open rounds, each order has one open round, and closed rounds leave neither
  * votes nor convictions nor metrics of each other, nor attempts before the chain, nor absences after their window. The agenda has each open round once, for a block
  * to come, and the draw knows of all workers what they are.
  */
@@ -305,6 +306,9 @@ export function expectSound(chain: AttestationChain, accounts: readonly Actor[])
     expect([chain.number <= until, until - closedAt]).toEqual([true, ABSENCE_WINDOW_BLOCKS])
     expect(held <= reward * BigInt(absentees.filter(({ reported }) => !reported).length)).toBe(true)
   }
+  const arbitrations = [...chain.state.entries(storagePrefix('Attestation', 'Arbitrations'))]
+  for (const { flip } of arbitrations.map(([, bytes]) => decode(Arbitration, bytes)))
+    if (flip) expect(chain.reserved(flip.demander)).toBeGreaterThanOrEqual(flip.held)
   if (active.length > 0) return
   for (const item of ['Votes', 'Convicted', 'PeerMetrics', 'Arbitrations'])
     expect([item, chain.count('Attestation', item)]).toEqual([item, 0])

@@ -20,7 +20,6 @@ import {
   agree,
   evidenceCall,
   openRound,
-  outcomeCall,
   receiptFor,
   report,
   reportable,

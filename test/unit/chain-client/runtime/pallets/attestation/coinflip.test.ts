@@ -37,7 +37,7 @@ import {
   type Flip,
 } from '../../../../../helpers/attestation/statements.ts'
 import { leaveOut } from '../../../../../helpers/attestation/arbiter.ts'
-import { alice, callOf, UNIT } from '../../../../../helpers/runtime.ts'
+import { alice, callOf } from '../../../../../helpers/runtime.ts'
 
 function flipping(parameters = {}) {
   const chain = openChain({ parameters: { maxRedraws: 0, ...parameters } })
