@@ -171,7 +171,10 @@ class World {
     const values = held.filter((of) => this.#holds(at, of))
     const turn = this.#upTo(1)
     if (flip.stage === 'Commit')
-      this.#once(`word ${rank}`, () => this.#say(turn + inTime(), () => bench.putWords(me, bench.words(...held))))
+      // What it holds only when the mesh has opened its gate goes on chain too.
+      this.#once(`word ${rank} ${held.length}`, () =>
+        this.#say(turn + inTime(), () => bench.putWords(me, bench.words(...held))),
+      )
     else this.#once(`value ${rank}`, () => this.#say(inTime(), () => this.#putEach(me.rank!, values)))
     // What comes later from the mesh goes on chain too.
     if (flip.stage === 'Reveal' && this.#knows(at))
