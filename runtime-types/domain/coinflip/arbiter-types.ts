@@ -46,7 +46,7 @@ export const Flip = struct(
     /** Words, at most one of each member, ascending by rank. */
     listed: vec(ListedWord, MAX_MEMBERS),
     /** Numbers, at most one of each member, ascending by rank. */
-    values: vec(OpenedValue, MAX_MEMBERS),
+    opened: vec(OpenedValue, MAX_MEMBERS),
   },
   { path: ['assay_primitives', 'coinflip', 'Flip'], docs: ['A coinflip before the arbiter.'] },
 )

@@ -88,7 +88,7 @@ const openFlip = ({ block, parameters }: ArbitratedAttempt, stage: Flip['stage']
   held: parameters.demandDeposit,
   spent: DEMAND_FEE,
   listed: [],
-  values: [],
+  opened: [],
 })
 
 /** Lists words of members. Those that are listed stay as they are. One bad new word spoils the call. */
@@ -137,7 +137,7 @@ export function putValues(attempt: ArbitratedAttempt, sender: Sender, values: re
   if (!flip || flip.stage === 'Commit' || block > flip.until) return refuse('WrongPhase')
   const transcript = transcriptOf(attempt, flip)
   const sid = sessionId(session)
-  const byRank = new Map(flip.values.map((opened) => [opened.rank, opened]))
+  const byRank = new Map(flip.opened.map((opened) => [opened.rank, opened]))
   for (const opened of values) {
     const { rank, value } = opened
     const committed = transcript[rank]
@@ -145,8 +145,8 @@ export function putValues(attempt: ArbitratedAttempt, sender: Sender, values: re
       return refuse('BadValue')
     byRank.set(rank, byRank.get(rank) ?? opened)
   }
-  const changed = { ...flip, values: ascending(byRank) }
-  return entered(state, flip, changed, sender, newRanks(flip.values, changed.values), VALUE_REWARD)
+  const changed = { ...flip, opened: ascending(byRank) }
+  return entered(state, flip, changed, sender, newRanks(flip.opened, changed.opened), VALUE_REWARD)
 }
 
 const ascending = <T extends { readonly rank: number }>(byRank: ReadonlyMap<number, T>): readonly T[] =>

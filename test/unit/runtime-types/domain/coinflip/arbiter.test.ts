@@ -53,7 +53,7 @@ describe('a demand', () => {
         held: demandDeposit,
         spent: 698_000_000n,
         listed: made.words(1, 2),
-        values: [],
+        opened: [],
       })
     }
   })
@@ -187,7 +187,7 @@ describe('numbers', () => {
     const wrong = [...made.opened(0), { rank: 1, value: made.values[0]! }]
     expect(made.putValues(made.member(0), wrong)).toBe('BadValue')
     expect(made.putValues(made.member(0), [{ rank: N, value: made.values[0]! }])).toBe('BadValue')
-    expect(made.flip?.values).toEqual([])
+    expect(made.flip?.opened).toEqual([])
     made.putValues(made.member(0), made.opened(0))
     expect(made.putValues(STRANGER, made.opened(0))).toBe('NothingNew')
     const early = demanded(1, 2, 3)
