@@ -146,8 +146,8 @@ describe('what must hold after every block', () => {
         ],
       ])
     expect(look(stateIn('Coinflip'), 12)).toEqual([])
-    expect(look(stateIn('Coinflip'), 27)).toEqual([])
-    expect(look(stateIn('Coinflip'), 28)).toEqual(['overdue'])
+    expect(look(stateIn('Coinflip'), 42)).toEqual([])
+    expect(look(stateIn('Coinflip'), 43)).toEqual(['overdue'])
     expect(look(stateIn('Report'), 40)).toEqual([])
     expect(look(stateIn('Report'), 90)).toEqual(['overdue'])
   })
