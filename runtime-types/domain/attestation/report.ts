@@ -135,7 +135,7 @@ const checkFigures = ({ rank, round }: ReportContext, report: Report): MetricsFa
 
 function checkReceipts(context: ReportContext, report: Report): ReportFault | undefined {
   const { round, rank, parameters } = context
-  const slot = auditSlot(report.magic, rank, round.members.length, round, parameters.coinflipWindow)
+  const slot = auditSlot(report.magic, rank, round.members.length, round)
   const ours = report.auditKeys.slice(0, report.auditSignatures.length)
   for (const signed of report.receipts) {
     const { receipt } = signed

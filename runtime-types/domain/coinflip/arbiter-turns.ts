@@ -32,14 +32,14 @@ export const demandUntil = (
 export const numberDemandUntil = (auditFrom: number): number => auditFrom - VIEW_LAG_BLOCKS
 
 /**
- * The block from which audits are held when members agree in block `agreedAt`: the window's end, or later where a member that was
- * left out needs the time to ask for the number.
+ * The block from which audits are held when members agree in block `agreedAt`: as planned, or later where a member that was left out
+ * needs the time to ask for the number.
  */
 export const auditStart = (
-  openedAt: number,
+  planned: number,
   agreedAt: number,
-  { coinflipWindow, objectionWindow }: Pick<ArbiterParameters, 'coinflipWindow' | 'objectionWindow'>,
-): number => Math.max(openedAt + coinflipWindow, agreedAt + objectionWindow + VIEW_LAG_BLOCKS)
+  { objectionWindow }: Pick<ArbiterParameters, 'objectionWindow'>,
+): number => Math.max(planned, agreedAt + objectionWindow + VIEW_LAG_BLOCKS)
 
 /** The commitments that numbers must open: those of the list, or those that were agreed on. */
 export const transcriptOf = ({ agreement }: ArbitratedAttempt, { listed }: Flip): AgreedFlip['transcript'] =>
@@ -68,14 +68,14 @@ function turnCommit({ session, state, block, parameters }: ArbitratedAttempt, fl
 
 function turnValues(attempt: ArbitratedAttempt, flip: Flip): Turn {
   const { session, state, block, agreement } = attempt
-  const absent = missing(session.members.length, flip.values)
+  const absent = missing(session.members.length, flip.opened)
   const isOver = block > flip.until
   const closed = { ...state, flip: undefined }
   if (absent.length > 0) {
     if (!isOver) return { kind: 'nothing' }
     return agreement ? { kind: 'unanswered', state: closed } : { kind: 'restart', absent, afterGate: true }
   }
-  const values = flip.values.map(({ value }) => value)
+  const values = flip.opened.map(({ value }) => value)
   const number = magic(sessionId(session), values, session.magicRule)
   const hiddenMagic = hideMagic(number)
   if (!agreement)
@@ -106,6 +106,6 @@ export function nextTurn({
   const members = session.members.length
   if (spoiltAt !== undefined && !agreement) return spoiltAt + parameters.objectionWindow + 1
   if (!flip) return agreement ? undefined : demandUntil(openedAt, parameters) + 1
-  if (flip.stage !== 'Commit') return flip.values.length === members ? block + 1 : flip.until + 1
+  if (flip.stage !== 'Commit') return flip.opened.length === members ? block + 1 : flip.until + 1
   return flip.listed.length === members ? flip.lastListed + parameters.objectionWindow + 1 : flip.until + 1
 }

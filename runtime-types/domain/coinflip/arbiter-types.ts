@@ -46,7 +46,7 @@ export const Flip = struct(
     /** Words, at most one of each member, ascending by rank. */
     listed: vec(ListedWord, MAX_MEMBERS),
     /** Numbers, at most one of each member, ascending by rank. */
-    values: vec(OpenedValue, MAX_MEMBERS),
+    opened: vec(OpenedValue, MAX_MEMBERS),
   },
   { path: ['assay_primitives', 'coinflip', 'Flip'], docs: ['A coinflip before the arbiter.'] },
 )
@@ -151,11 +151,3 @@ export type Turn =
   | { readonly kind: 'unanswered'; readonly state: Arbitration }
   /** No agreement and no demand in time: the round is over. */
   | { readonly kind: 'over' }
-
-/** The runtime's windows: views and calls up to two blocks late, and members away for two blocks. */
-export const DEFAULT_ARBITER_PARAMETERS: ArbiterParameters = {
-  coinflipWindow: 10,
-  answerWindow: 8,
-  objectionWindow: 4,
-  demandDeposit: 100_000_000_000n,
-}

@@ -61,10 +61,11 @@ export function demand(
   if (block < demandFrom(openedAt, parameters)) return refuse('TooEarlyToDemand')
   if (block > demandUntil(openedAt, parameters)) return refuse('TooLateToDemand')
   if (!words.some((word) => word.rank === rank)) return refuse('NoOwnWord')
-  const flip = openFlip(attempt, 'Commit', account, words.length)
+  const flip = openFlip(attempt, 'Commit', account)
   const listed = listWords(attempt, flip, words, isSigned)
   if (!listed) return refuse('BadWord')
-  return { ok: true, state: { ...state, flip: listed }, auditFrom }
+  const spent = listed.spent + DEMAND_WORD_FEE * BigInt(listed.listed.length)
+  return { ok: true, state: { ...state, flip: { ...listed, spent } }, auditFrom }
 }
 
 function demandNumber(attempt: ArbitratedAttempt, account: Uint8Array, words: readonly ListedWord[]): DemandFinding {
@@ -72,27 +73,22 @@ function demandNumber(attempt: ArbitratedAttempt, account: Uint8Array, words: re
   if (state.flip || state.numberAsked || isPublic) return refuse('AlreadyDemanded')
   if (block > numberDemandUntil(auditFrom)) return refuse('TooLateToDemand')
   if (words.length > 0) return refuse('BadWord')
-  const flip = openFlip(attempt, 'Number', account, 0)
+  const flip = openFlip(attempt, 'Number', account)
   // All members learn the number by the block after `until`, and see it `VIEW_LAG_BLOCKS` later.
   const from = Math.max(auditFrom, flip.until + 1 + VIEW_LAG_BLOCKS)
   return { ok: true, state: { ...state, flip, numberAsked: true }, auditFrom: from }
 }
 
-const openFlip = (
-  { block, parameters }: ArbitratedAttempt,
-  stage: Flip['stage'],
-  demander: Uint8Array,
-  words: number,
-): Flip => ({
+const openFlip = ({ block, parameters }: ArbitratedAttempt, stage: Flip['stage'], demander: Uint8Array): Flip => ({
   stage,
   since: block,
   until: block + parameters.answerWindow,
   lastListed: block,
   demander,
   held: parameters.demandDeposit,
-  spent: DEMAND_FEE + DEMAND_WORD_FEE * BigInt(words),
+  spent: DEMAND_FEE,
   listed: [],
-  values: [],
+  opened: [],
 })
 
 /** Lists words of members. Those that are listed stay as they are. One bad new word spoils the call. */
@@ -141,7 +137,7 @@ export function putValues(attempt: ArbitratedAttempt, sender: Sender, values: re
   if (!flip || flip.stage === 'Commit' || block > flip.until) return refuse('WrongPhase')
   const transcript = transcriptOf(attempt, flip)
   const sid = sessionId(session)
-  const byRank = new Map(flip.values.map((opened) => [opened.rank, opened]))
+  const byRank = new Map(flip.opened.map((opened) => [opened.rank, opened]))
   for (const opened of values) {
     const { rank, value } = opened
     const committed = transcript[rank]
@@ -149,8 +145,8 @@ export function putValues(attempt: ArbitratedAttempt, sender: Sender, values: re
       return refuse('BadValue')
     byRank.set(rank, byRank.get(rank) ?? opened)
   }
-  const changed = { ...flip, values: ascending(byRank) }
-  return entered(state, flip, changed, sender, newRanks(flip.values, changed.values), VALUE_REWARD)
+  const changed = { ...flip, opened: ascending(byRank) }
+  return entered(state, flip, changed, sender, newRanks(flip.opened, changed.opened), VALUE_REWARD)
 }
 
 const ascending = <T extends { readonly rank: number }>(byRank: ReadonlyMap<number, T>): readonly T[] =>

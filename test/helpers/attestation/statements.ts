@@ -86,12 +86,6 @@ export function flipOf(chain: AttestationChain, round: number): Flip {
 export const outcomeCall = (round: number, attempt: number, outcome: CoinflipOutcome): RuntimeCall =>
   callOf('Attestation', 'submitCoinflipOutcome', { round, attempt, outcome })
 
-/** Exit 2: these are missing. */
-export const offline = (...absent: readonly Actor[]): CoinflipOutcome => ({
-  tag: 'Offline',
-  value: { absent: absent.map(({ noise }) => noise.publicKey), phase: 'Reveal' },
-})
-
 /** Lets all members agree, in one block. */
 export function agree(chain: AttestationChain, round: number): Flip {
   const flip = flipOf(chain, round)
@@ -220,7 +214,7 @@ export const evidenceCall = (round: number, attempt: number, evidence: Evidence)
 
 /** The slot in which the member at `rank` audits. */
 export const slotOf = (chain: AttestationChain, round: number, flip: Flip, rank: number): Slot =>
-  auditSlot(flip.number, rank, flip.members.length, chain.round(round), PARAMETERS.coinflipWindow)
+  auditSlot(flip.number, rank, flip.members.length, chain.round(round))
 
 /** The chunks that the member at `rank` asks for. */
 export const askedOf = (flip: Flip, rank: number): number[] =>

@@ -7,14 +7,14 @@
  *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W-->
  *   CLOSED
  *
- * A round in COINFLIP starts again, smaller, when evidence shows that its number is spoilt, or when a majority reports a member
- * offline. A lie that spoils nothing only convicts the liar. Otherwise an account that dislikes the number could void it by a lie.
+ * A round in COINFLIP starts again, smaller, when evidence shows that its number is spoilt, or when the arbiter finds a member absent.
+ * A lie that spoils nothing only convicts the liar. Otherwise an account that dislikes the number could void it by a lie.
  * A round that comes to no verdict closes "inconclusive" by its deadline and is drawn again a bounded number of times.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
-import { CoinflipOutcome, convict, sessionId, spoilsNumber, transcriptRoot } from '#types/domain/coinflip/coinflip.ts'
+import { CoinflipOutcome, convict } from '#types/domain/coinflip/coinflip.ts'
 import { checkReport, sessionOf } from '#types/domain/attestation/report.ts'
 import { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
 import type { PastFlip, RoundRecord } from '#types/domain/attestation/round.ts'
@@ -33,7 +33,8 @@ import { option, struct, vec } from '#types/scale/compound.ts'
 import { u128, u32 } from '#types/scale/primitives.ts'
 import { ensureRoot, ensureSigned } from '../../frame/origin.ts'
 import { call, constant, pallet, uses, view } from '../../frame/pallet.ts'
-import { refTime } from '../../frame/weights.ts'
+import { EXTRINSIC_BASE_REF_TIME, refTime } from '../../frame/weights.ts'
+import { arbiterCalls } from './arbiter.ts'
 import { createRounds } from './rounds.ts'
 import { events, storage, type Needs } from './state.ts'
 import { MAX_OPEN_ORDERS } from './timetable.ts'
@@ -43,6 +44,7 @@ const MAX_ROUNDS_PER_ORDER = 10_000
 /** Picoseconds: verifying a report's signatures and proofs, or evidence. */
 const CHECK_REPORT = 5_000_000_000n
 const CHECK_EVIDENCE = 1_000_000_000n
+const EVIDENCE_WEIGHT = refTime(CHECK_EVIDENCE, 25n, 20n)
 
 /** The pay of a round, in the smallest unit. */
 const Reward = struct({ hoster: u128, perReport: u128 }, { path: ['pallet_attestation', 'Reward'] })
@@ -93,10 +95,19 @@ export const attestationPallet = pallet({
     MetricsOfUnknownPeer: 'Metrics are of somebody who is no attestor of this round.',
     MetricsOfSelf: 'An attestor’s metrics are of itself.',
     DuplicateMetrics: 'There are several metrics of the same attestor.',
+    AlreadyDemanded: 'The attempt is before the chain, or its number was asked for or is known.',
+    TooEarlyToDemand: 'The members still have time to agree by themselves.',
+    TooLateToDemand: 'The time to ask the chain is over.',
+    Spoilt: 'Evidence spoilt the attempt, which begins again soon.',
+    NoOwnWord: 'A demand lists the word of its author.',
+    BadWord: 'A word is not signed by a member of this session, or there should be none.',
+    BadValue: 'A number does not open the commitment of its member.',
+    NothingNew: 'All of it was put before.',
   },
   uses: uses<Needs>(),
   exports: createRounds,
-  calls: ({ storage, emit, fail, uses, block }, own) => {
+  calls: (self, own) => {
+    const { storage, emit, fail, uses, block } = self
     const roundOf = (id: number): RoundRecord => storage.rounds.get(id) ?? fail.UnknownRound()
     const rankOf = (round: RoundRecord, account: Uint8Array): number => {
       const rank = round.members.findIndex((member) => equalBytes(member.account, account))
@@ -128,36 +139,10 @@ export const attestationPallet = pallet({
         return vote?.attempt === round.attempt ? [vote.outcome] : []
       })
 
-    const countAgreed = (
-      id: number,
-      round: RoundRecord,
-      outcome: Extract<CoinflipOutcome, { tag: 'Agreed' }>,
-    ): void => {
+    const countAgreed = (id: number, round: RoundRecord, outcome: CoinflipOutcome): void => {
       const wanted = encode(CoinflipOutcome, outcome)
       const same = outcomesOf(id, round).filter((other) => equalBytes(encode(CoinflipOutcome, other), wanted))
-      if (same.length < majority(round.members.length)) return
-      own.timetable.put(id, { ...round, phase: 'Audit', agreement: outcome.value })
-      const root = transcriptRoot(sessionId(sessionOf(genesisHash(), id, round)), outcome.value.transcript)
-      emit.CoinflipAgreed({
-        round: id,
-        attempt: round.attempt,
-        transcriptRoot: root,
-        hiddenMagic: outcome.value.hiddenMagic,
-      })
-    }
-
-    const countOffline = (id: number, round: RoundRecord): void => {
-      const votes = outcomesOf(id, round).flatMap((outcome) =>
-        outcome.tag === 'Offline' ? [outcome.value.absent] : [],
-      )
-      const namedBy = (key: Uint8Array): number =>
-        votes.filter((absent) => absent.some((other) => equalBytes(other, key))).length
-      const dropped = round.members
-        .filter(({ noiseKey }) => namedBy(noiseKey) >= majority(round.members.length))
-        .map(({ account }) => account)
-      if (dropped.length === 0) return
-      for (const account of dropped) uses.workers.rate(account, 'Attestor', 'failure')
-      own.restart(id, round, dropped)
+      if (same.length >= majority(round.members.length)) own.arbiter.agree(id, round, outcome.value)
     }
 
     return {
@@ -185,7 +170,7 @@ export const attestationPallet = pallet({
         },
       ),
       submitCoinflipOutcome: call(
-        'Tell how a coinflip session ended: exit 1 or exit 2. Once a majority has agreed, it is only noted.',
+        'Tell the result of a coinflip session, exit 1. Once a majority has agreed, it is only noted.',
         attestationCalls.submitCoinflipOutcome,
         refTime(0n, 70n, 4n),
         (origin, { round: id, attempt, outcome }) => {
@@ -196,34 +181,33 @@ export const attestationPallet = pallet({
           if (attempt !== round.attempt) return fail.WrongAttempt()
           if (storage.convicted.has(id, account)) return fail.AlreadyConvicted()
           if (storage.votes.get(id, account)?.attempt === attempt) return fail.AlreadyVoted()
-          if (outcome.tag === 'Agreed' && outcome.value.transcript.length !== round.members.length)
-            return fail.BadOutcome()
+          if (outcome.value.transcript.length !== round.members.length) return fail.BadOutcome()
           storage.votes.put(id, account, { attempt, outcome })
-          if (round.phase === 'Audit') return
-          if (outcome.tag === 'Agreed') countAgreed(id, round, outcome)
-          else countOffline(id, round)
+          if (round.phase !== 'Audit') countAgreed(id, round, outcome)
         },
       ),
       submitEvidence: call(
         'Exit 3: convict a member by its own signatures, of this attempt or one before. A bad ping opens the number of its attempt, and should wait for the round’s end or another attempt.',
         attestationCalls.submitEvidence,
-        refTime(CHECK_EVIDENCE, 25n, 20n),
+        EVIDENCE_WEIGHT,
         (origin, { round: id, attempt, evidence }) => {
-          ensureSigned(origin)
+          const sender = ensureSigned(origin)
           const round = roundOf(id)
           if (round.phase === 'Scheduled' || round.phase === 'Closed') return fail.WrongPhase()
           const { members, magicRule } = flipAt(id, round, attempt)
           const key = convict(sessionOf(genesisHash(), id, { attempt, members, magicRule }), evidence)
           const offender = key && members.find(({ noiseKey }) => equalBytes(noiseKey, key))?.account
           if (!offender) return fail.BadEvidence()
-          const isSpoilt = attempt === round.attempt && isFlipping(round) && spoilsNumber(evidence)
+          const isSpoilt = attempt === round.attempt && isFlipping(round) && own.arbiter.hear(id, round, evidence)
           const isKnown = storage.convicted.has(id, offender)
           // A member whose conviction spoilt no number can still spoil one.
           if (isKnown && !isSpoilt) return fail.AlreadyConvicted()
-          if (!isKnown) uses.workers.rate(offender, 'Attestor', 'malice')
+          if (!isKnown) {
+            uses.workers.rate(offender, 'Attestor', 'malice')
+            own.arbitrations.chargeLiar(id, offender, sender, EXTRINSIC_BASE_REF_TIME + EVIDENCE_WEIGHT)
+          }
           storage.convicted.put(id, offender, true)
           emit.EvidenceAccepted({ round: id, attempt, offender })
-          if (isSpoilt) own.restart(id, round, [])
         },
       ),
       submitReport: call(
@@ -291,6 +275,7 @@ export const attestationPallet = pallet({
           own.absences.tell(id, record, attestor, reporter)
         },
       ),
+      ...arbiterCalls(self, { arbitrations: own.arbitrations, put: own.timetable.put }),
     }
   },
   views: ({ storage }, own) => ({
@@ -322,12 +307,12 @@ export const attestationPallet = pallet({
       ({ attestor }) => storage.attestorPerformance.get(attestor),
     ),
   }),
-  hooks: ({ storage, uses }, own) => {
+  hooks: ({ storage, uses, block }, own) => {
     const step = (id: number, round: RoundRecord): void => {
       if (round.phase === 'Scheduled') own.open(id, round)
       else if (round.phase === 'Open') own.timetable.put(id, { ...round, phase: 'Coinflip' })
-      else if (round.phase === 'Coinflip') own.close(id, round, 'Inconclusive')
-      else if (round.phase === 'Audit') own.timetable.put(id, { ...round, phase: 'Report' })
+      else if (round.phase === 'Audit' && block() > round.endsAt) own.timetable.put(id, { ...round, phase: 'Report' })
+      else if (round.phase === 'Coinflip' || round.phase === 'Audit') own.arbiter.turn(id, round)
       else if (round.phase === 'Report') own.judge(id, round)
     }
     return {

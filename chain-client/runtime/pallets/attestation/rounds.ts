@@ -10,6 +10,8 @@ import { leastMembers, verdictOf } from '#types/domain/attestation/round.ts'
 import type { AttestationParameters, Member, RoundRecord, VerdictName } from '#types/domain/attestation/round.ts'
 import { earnsPay, settlement } from '#types/domain/attestation/settlement.ts'
 import { createAbsences } from './absences.ts'
+import { createArbiter } from './arbiter.ts'
+import { createArbitrations } from './arbitrations.ts'
 import { createMetrics } from './metrics.ts'
 import type { AttestationSelf } from './state.ts'
 import { createTimetable } from './timetable.ts'
@@ -19,7 +21,8 @@ export function createRounds(self: AttestationSelf) {
   const { storage, emit, uses, block, parentHash, attempt } = self
   const absences = createAbsences(self)
   const metrics = createMetrics(self)
-  const timetable = createTimetable(self)
+  const arbitrations = createArbitrations(self)
+  const timetable = createTimetable(self, arbitrations)
   const { put } = timetable
   const parameters = (): AttestationParameters => storage.parameters.get()
 
@@ -54,6 +57,7 @@ export function createRounds(self: AttestationSelf) {
       verdict: undefined,
       magic: undefined,
       magicRule: parameters().magicRule,
+      auditFrom: 0,
     })
     emit.RoundScheduled({ round: id, order: orderId, hoster: order.hoster, feed: order.feed })
   }
@@ -85,8 +89,9 @@ export function createRounds(self: AttestationSelf) {
    * session.
    */
   const begin = (id: number, round: RoundRecord): RoundRecord => {
-    const { roundLength, magicRule } = parameters()
-    const begun = { ...round, openedAt: block(), endsAt: block() + roundLength, magicRule }
+    const { roundLength, coinflipWindow, magicRule } = parameters()
+    const [openedAt, auditFrom] = [block(), block() + coinflipWindow]
+    const begun = { ...round, openedAt, auditFrom, endsAt: openedAt + roundLength, magicRule }
     put(id, begun)
     return begun
   }
@@ -190,6 +195,7 @@ export function createRounds(self: AttestationSelf) {
   const close = (id: number, round: RoundRecord, verdict: VerdictName): void => {
     const reports = credibleReports(id, round)
     const served = reports.filter(([, report]) => report.served).length
+    arbitrations.end(id)
     put(id, { ...round, phase: 'Closed', verdict })
     emit.RoundClosed({ round: id, verdict, served, unserved: reports.length - served })
     const order = storage.orders.get(round.order)
@@ -214,8 +220,12 @@ export function createRounds(self: AttestationSelf) {
     close(id, round, verdictOf(members, served, reports.length - served))
   }
 
+  const arbiter = createArbiter(self, { arbitrations, put, restart, close })
+
   return {
     hosterKeyOf,
+    arbitrations,
+    arbiter,
     timetable,
     schedule,
     open,

@@ -5,6 +5,7 @@
  */
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import { attestationEvents, Order, ReportSummary, Vote } from '#types/domain/attestation/attestation.ts'
+import { Arbitration, NO_ARBITRATION } from '#types/domain/coinflip/coinflip.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { AttestorMetrics, MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
 import type { Deed } from '#types/domain/reputation.ts'
@@ -23,6 +24,12 @@ import { agenda } from '../../frame/agenda.ts'
 import { event, type Self } from '../../frame/pallet.ts'
 import { doubleMap, map, value } from '../../frame/storage.ts'
 import type { Draw } from '../workers/selection.ts'
+
+/** A part of a charge, and its receiver. */
+interface Share {
+  readonly account: Uint8Array
+  readonly amount: bigint
+}
 
 /** The parts of other pallets that Attestation needs. */
 export interface Needs {
@@ -44,6 +51,10 @@ export interface Needs {
     draw(draw: Draw): readonly Member[] | undefined
     addDuties(account: Uint8Array, change: 1 | -1): void
     rate(account: Uint8Array, role: RoleName, deed: Deed): void
+    /** Takes at most `amount` of a seat's bond: it pays `to` in order, and the rest is burned. Returns the taken amount. */
+    charge(account: Uint8Array, amount: bigint, to: readonly Share[]): bigint
+    /** Takes the whole bond of a seat in the same way. */
+    slashSeat(account: Uint8Array, to: readonly Share[]): bigint
   }
   readonly feeds: {
     head(feed: Uint8Array): FeedHead | undefined
@@ -102,6 +113,10 @@ export const storage = {
     hasher: Twox64Concat,
   }),
   absencesEnding: agenda('The rounds whose absences can no more be told from that block on.', u32),
+  arbitrations: map('Attempts of coinflips that are before the chain, until they end.', u32, Arbitration, {
+    hasher: Twox64Concat,
+    default: NO_ARBITRATION,
+  }),
 }
 
 /** The events of the pallet. */
@@ -131,6 +146,17 @@ export const events = {
     'An account that accused an attestor which did report lost its deposit, which is burned.',
     attestationEvents.AccusationRejected,
   ),
+  CoinflipDemanded: event(
+    'A member brought a coinflip before the chain. The chain takes words or numbers until the block `until`.',
+    attestationEvents.CoinflipDemanded,
+  ),
+  CommitmentsPut: event('Words of these members are in the list.', attestationEvents.CommitmentsPut),
+  ValuesPut: event('Numbers of these members are known.', attestationEvents.ValuesPut),
+  MembersAbsent: event(
+    'Words of these members are missing, or, after the gate, their numbers. The coinflip starts again without them.',
+    attestationEvents.MembersAbsent,
+  ),
+  NumberPublic: event('Everybody knows the number of a round before its end.', attestationEvents.NumberPublic),
 }
 
 /** The part of the pallet that its other files get. */

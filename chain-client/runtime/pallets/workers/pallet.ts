@@ -22,15 +22,31 @@ import { ensureSigned } from '../../frame/origin.ts'
 import { call, constant, event, pallet, uses, view } from '../../frame/pallet.ts'
 import { SUM_TREE_LEVELS } from '../../frame/sum-tree.ts'
 import { refTime } from '../../frame/weights.ts'
+import { EXISTENTIAL_DEPOSIT } from '../balances/ledger.ts'
 import { createRegister, HEARTBEAT_INTERVAL, SILENCE_LIMIT, storage } from './register.ts'
 import type { Draw } from './selection.ts'
 
 /** Picoseconds to verify an ed25519 signature. */
 const VERIFY_SIGNATURE = 100_000_000n
 
-/** The parts of pallet System that Workers needs. */
+/** What a seat stands for, in the smallest unit. */
+const SEAT_BOND = 4_000_000_000_000n
+
+/** The parts of other pallets that Workers needs. */
 interface Needs {
   readonly system: { blockHash(number: number): Uint8Array | undefined }
+  readonly balances: {
+    free(who: Uint8Array): bigint
+    reserve(who: Uint8Array, amount: bigint): void
+    repatriateReserved(from: Uint8Array, to: Uint8Array, amount: bigint): bigint
+    slashReserved(who: Uint8Array, amount: bigint): bigint
+  }
+}
+
+/** A part of a charge, and its receiver. */
+interface Share {
+  readonly account: Uint8Array
+  readonly amount: bigint
 }
 
 /** Roles that a worker may have, each once. */
@@ -80,9 +96,25 @@ export const workersPallet = pallet({
   },
   uses: uses<Needs>(),
   exports: (self) => {
-    const { storage, emit } = self
+    const { storage, emit, uses } = self
     const register = createRegister(self)
+    const charge = (account: Uint8Array, amount: bigint, to: readonly Share[]): bigint => {
+      const free = uses.balances.free(account)
+      const most = free > EXISTENTIAL_DEPOSIT ? free - EXISTENTIAL_DEPOSIT : 0n
+      const taken = amount < most ? amount : most
+      uses.balances.reserve(account, taken)
+      let left = taken
+      for (const share of to) {
+        const paid = share.amount < left ? share.amount : left
+        if (paid > 0n && uses.balances.free(share.account) > 0n)
+          left -= uses.balances.repatriateReserved(account, share.account, paid)
+      }
+      uses.balances.slashReserved(account, left)
+      return taken
+    }
     return {
+      charge,
+      slashSeat: (account: Uint8Array, to: readonly Share[]): bigint => charge(account, SEAT_BOND, to),
       register,
       find: (account: Uint8Array): WorkerRecord | undefined => storage.workers.get(account),
       hasRole: (account: Uint8Array, role: RoleName): boolean =>

@@ -73,7 +73,7 @@ export class DutyAudit {
     // While there is time, the coinflip asks the others for the number, and then the chain.
     if (!notes.magic) return now < record.auditFrom ? undefined : 'nobody told us the number'
     if (!equalBytes(hideMagic(notes.magic), record.agreement.hiddenMagic)) return 'another number was agreed on'
-    const slot = this.#slotOf(notes.magic, rank, record, parameters)
+    const slot = this.#slotOf(notes.magic, rank, record)
     // A report would say "unserved" of a hoster that was never asked.
     if (now > slot.to) return 'our slot has passed'
     const feed = (this.#feed ??= await read(this.#deps.chain, feedHeads, record.feed))

@@ -5,7 +5,13 @@
  */
 import { read } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
-import { accusedBy, hideMagic, NO_ARBITRATION, type ArbitratedAttempt } from '#types/domain/coinflip/coinflip.ts'
+import {
+  accusedBy,
+  hideMagic,
+  NO_ARBITRATION,
+  VIEW_LAG_BLOCKS,
+  type ArbitratedAttempt,
+} from '#types/domain/coinflip/coinflip.ts'
 import type { AttestorMetrics } from '#types/domain/attestation/metrics.ts'
 import { hideAuditKeys, sessionOf } from '#types/domain/attestation/report.ts'
 import type { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
@@ -80,8 +86,10 @@ export class DutyCoinflip {
     for (const fact of factsOf(attempt)) run.tell(fact)
     const { held } = machine
     if (held.lies.length > (this.#notebook.notes?.lies.length ?? 0) && !(await this.#keepLies(held.lies))) return
+    // The latest block in which the members can have agreed, by the time from which audits are held.
+    const agreedAt = record.agreement && record.auditFrom - parameters.objectionWindow - VIEW_LAG_BLOCKS
     const hasNumber = this.#notebook.notes?.magic !== undefined
-    const appeal = appealOf({ attempt, self: rank, held, hasNumber, agreedAt: record.agreedAt || undefined })
+    const appeal = appealOf({ attempt, self: rank, held, hasNumber, agreedAt })
     if (appeal) ensureAppeal(this.#deps.duties, this.#options.round, record.attempt, appeal)
   }
 

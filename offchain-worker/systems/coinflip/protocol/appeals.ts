@@ -81,7 +81,7 @@ function wordsDue(options: AppealOptions, flip: Flip): Appeal | undefined {
 }
 
 function valuesDue(options: AppealOptions, flip: Flip): Appeal | undefined {
-  const due = dueEntries(options, flip, flip.values)
+  const due = dueEntries(options, flip, flip.opened)
   const values = options.held.values.flatMap((value, rank) => (value && due(rank) ? [{ rank, value }] : []))
   return values.length > 0 ? { kind: 'values', values } : undefined
 }
@@ -108,7 +108,7 @@ export function factsOf({ session, state, agreement }: ArbitratedAttempt): reado
   const { flip } = state
   if (!flip) return []
   const row = flip.listed.map(({ rank, body, signature }) => ({ author: session.members[rank]!, body, signature }))
-  const values = session.members.map((_, rank) => flip.values.find((opened) => opened.rank === rank)?.value)
+  const values = session.members.map((_, rank) => flip.opened.find((opened) => opened.rank === rank)?.value)
   const opened: CoinflipFact = { kind: 'opened', values }
   if (flip.stage === 'Commit') return [{ kind: 'heard', words: row }]
   if (flip.stage === 'Number' || agreement) return [opened]

@@ -165,7 +165,7 @@ export class LocalArbiter {
   #agree(agreement: AgreedFlip, by: 'votes' | 'numbers'): void {
     this.#agreement = agreement
     this.#agreedAt = this.#block
-    this.#auditFrom = auditStart(OPENED_AT, this.#block, this.#parameters)
+    this.#auditFrom = auditStart(this.#auditFrom, this.#block, this.#parameters)
     this.#state = { ...this.#state, flip: undefined }
     this.#end = { kind: 'agreed', agreement, by, block: this.#block, convicted: [...this.#convicted] }
   }

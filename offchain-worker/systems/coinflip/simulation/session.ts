@@ -3,11 +3,7 @@
  *
  * Owns: the coinflip's part. Does not own: playing a session, which the simulation does for any machine.
  */
-import {
-  DEFAULT_ARBITER_PARAMETERS,
-  type CoinflipMessage,
-  type CoinflipPhaseName,
-} from '#types/domain/coinflip/coinflip.ts'
+import type { CoinflipMessage, CoinflipPhaseName } from '#types/domain/coinflip/coinflip.ts'
 import { SimulatedSession } from '#worker/simulation/session.ts'
 import { createCoinflip } from '../protocol/coinflip.ts'
 import { createFaultyCoinflip } from '../protocol/faulty-member.ts'
@@ -17,7 +13,7 @@ import { SimulatedArbiter, type ArbiterPace } from './arbiter.ts'
 import { drawConduct, honest } from './conduct.ts'
 import { CoinflipWatch } from './invariants.ts'
 import { seatMembers, type Seats } from './seats.ts'
-import type { CoinflipSessionOptions, CoinflipSessionResult } from './terms.ts'
+import { SIMULATED_WINDOWS, type CoinflipSessionOptions, type CoinflipSessionResult } from './terms.ts'
 
 /** Members hear of a round with its block, at different moments within this time. */
 const START_SPREAD_MS = 1_000
@@ -48,7 +44,7 @@ export interface OpenCoinflipSession extends Pick<Seats, 'session' | 'seats'> {
 export function openCoinflipSession(options: CoinflipSessionOptions): OpenCoinflipSession {
   const { chance, conditions, dishonest, createMember = createCoinflip, observer, pace = DEFAULT_PACE } = options
   const { session, reading, seats } = seatMembers(options)
-  const parameters = { ...DEFAULT_ARBITER_PARAMETERS, ...options.parameters }
+  const parameters = { ...SIMULATED_WINDOWS, ...options.parameters }
   const isHonest = (rank: number): boolean => !dishonest.has(rank)
   const machines: (Coinflip | undefined)[] = []
   const rows: (CoinflipNote | undefined)[] = []

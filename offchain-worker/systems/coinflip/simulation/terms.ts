@@ -1,7 +1,7 @@
 /**
  * The terms of a simulated coinflip.
  *
- * Owns: the options and the result. Does not own: playing the session.
+ * Owns: the options, their defaults for the arbiter, and the result. Does not own: playing the session.
  */
 import type { ArbiterParameters, CoinflipMessage, Session } from '#types/domain/coinflip/coinflip.ts'
 import type { Conditions } from '#worker/simulation/conditions.ts'
@@ -16,6 +16,14 @@ import type { ArbiterPace } from './arbiter.ts'
 import type { Conduct } from './conduct.ts'
 import type { Breach } from './invariants.ts'
 import type { SIGNING } from './signing.ts'
+
+/** The windows of the chain's default parameters: for views and calls up to two blocks late, and members away for two blocks. */
+export const SIMULATED_WINDOWS: ArbiterParameters = {
+  coinflipWindow: 10,
+  answerWindow: 8,
+  objectionWindow: 4,
+  demandDeposit: 100_000_000_000n,
+}
 
 /** @see openCoinflipSession */
 export interface CoinflipSessionOptions {
@@ -35,6 +43,7 @@ export interface CoinflipSessionOptions {
   readonly startSpreadMs?: number
   /** Default: blocks of six seconds, views and calls up to two blocks late. */
   readonly pace?: ArbiterPace
+  /** Default: `SIMULATED_WINDOWS`. */
   readonly parameters?: Partial<ArbiterParameters>
   /** How members speak to the arbiter. Default: honest members honestly, and a drawn conduct for each dishonest one. */
   readonly conducts?: ReadonlyMap<number, Conduct>

@@ -52,6 +52,7 @@ const unagreed: RoundRecord = {
   scheduledAt: 9,
   openedAt: 10,
   endsAt: 60,
+  auditFrom: 10 + LIMITS.coinflipWindow,
   members: members.map(({ publicKey }) => ({ account: blake2b256(publicKey), noiseKey: publicKey })),
   drawn: 4,
   agreement: undefined,
@@ -74,7 +75,7 @@ const round: RoundRecord = {
   },
 }
 const asked = auditChunks(number, RANK, LIMITS.challenges, feed.head.length)
-const slot = auditSlot(number, RANK, members.length, round, LIMITS.coinflipWindow)
+const slot = auditSlot(number, RANK, members.length, round)
 
 const context: ReportContext = {
   genesisHash,

@@ -16,7 +16,7 @@ test('every slot lies between the coinflip and END, and is not empty', () => {
     fc.property(seed, timing, (magic, { openedAt, window, members, extra }) => {
       const endsAt = openedAt + window + members + extra
       for (let rank = 0; rank < members; rank++) {
-        const slot = auditSlot(magic, rank, members, { openedAt, endsAt }, window)
+        const slot = auditSlot(magic, rank, members, { auditFrom: openedAt + window, endsAt })
         expect(slot.from).toBeGreaterThanOrEqual(openedAt + window)
         expect(slot.to).toBeLessThanOrEqual(endsAt)
         expect(slot.from).toBeLessThan(slot.to)
@@ -31,8 +31,8 @@ test('slots follow one another: each place of the window is one member’s, up t
   fc.assert(
     fc.property(seed, fc.integer({ min: 3, max: 12 }), (magic, members) => {
       const length = 20
-      const round = { openedAt: 100, endsAt: 110 + members * length }
-      const starts = Array.from({ length: members }, (_, rank) => auditSlot(magic, rank, members, round, 10).from)
+      const round = { auditFrom: 110, endsAt: 110 + members * length }
+      const starts = Array.from({ length: members }, (_, rank) => auditSlot(magic, rank, members, round).from)
       const sorted = starts.toSorted((a, b) => a - b)
       // Floor of a start moved by a fifth of a slot either way.
       for (const [place, start] of sorted.entries()) {
@@ -50,7 +50,7 @@ test.each([
 ])('the slots and chunks that 32 bytes of %i give are always the same', (fill, slots, chunks) => {
   const magic = new Uint8Array(32).fill(fill)
   const slotOf = (rank: number): string => {
-    const { from, to } = auditSlot(magic, rank, 5, { openedAt: 1_000, endsAt: 1_060 }, 10)
+    const { from, to } = auditSlot(magic, rank, 5, { auditFrom: 1_010, endsAt: 1_060 })
     return `${from}-${to}`
   }
   expect([0, 1, 2, 3, 4].map(slotOf)).toEqual(slots)
@@ -58,9 +58,9 @@ test.each([
 })
 
 test('another number gives another order', () => {
-  const round = { openedAt: 0, endsAt: 1_000 }
+  const round = { auditFrom: 10, endsAt: 1_000 }
   const orderFor = (fill: number): string =>
-    Array.from({ length: 10 }, (_, rank) => auditSlot(new Uint8Array(32).fill(fill), rank, 10, round, 10).from).join()
+    Array.from({ length: 10 }, (_, rank) => auditSlot(new Uint8Array(32).fill(fill), rank, 10, round).from).join()
   expect(new Set(Array.from({ length: 20 }, (_, fill) => orderFor(fill))).size).toBe(20)
 })
 

@@ -5,6 +5,7 @@ import { blake2b256 } from '#types/crypto/hash.ts'
 import { NEWCOMER, ONE, rate, score, SELECTION_FLOOR, type Deed } from '#types/domain/reputation.ts'
 import { possessionMessage } from '#types/domain/worker.ts'
 import { feedsPallet } from '#chain/runtime/pallets/feeds.ts'
+import { balancesPallet } from '#chain/runtime/pallets/balances/pallet.ts'
 import { workersPallet } from '#chain/runtime/pallets/workers/pallet.ts'
 import {
   actor,
@@ -156,7 +157,7 @@ describe('a worker', () => {
 /** Workers alone, as other pallets see it. */
 function alone() {
   const runtime = palletRuntime((builder, system) => {
-    const workers = builder.add(10, workersPallet, { system })
+    const workers = builder.add(10, workersPallet, { system, balances: builder.add(5, balancesPallet, { system }) })
     builder.add(11, feedsPallet, { workers })
     return workers
   })

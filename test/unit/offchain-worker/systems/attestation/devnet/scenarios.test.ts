@@ -32,6 +32,7 @@ const record: RoundRecord = {
   scheduledAt: 1,
   openedAt: 2,
   endsAt: 3,
+  auditFrom: 3,
   members: [],
   drawn: 4,
   agreement: undefined,

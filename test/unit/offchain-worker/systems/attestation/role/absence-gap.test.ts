@@ -35,6 +35,7 @@ test('a round that closed in a block which was not handed on is watched from the
     scheduledAt: 0,
     openedAt: 1,
     endsAt: 90,
+    auditFrom: 11,
     members: [US, ABSENT].map((account) => ({ account, noiseKey: account })),
     drawn: 2,
     agreement: undefined,

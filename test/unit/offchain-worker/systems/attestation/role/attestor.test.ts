@@ -59,7 +59,7 @@ const LATE = 'submitCoinflipOutcome: WrongAttempt'
  */
 async function giveUpFirstTry(missed: Party): Promise<void> {
   await stage.seal()
-  const outcome = { tag: 'Offline', value: { absent: [keyOf(missed)], phase: 'Join' } } as const
+  const outcome = { tag: 'Agreed', value: { transcript: [], hiddenMagic: keyOf(missed) } } as const
   for (const { name } of attestors.filter((other) => other !== missed))
     stage.act(name, encodeCall(submitCoinflipOutcome, { round: ROUND, attempt: 0, outcome }))
   await stage.rest()

@@ -31,6 +31,7 @@ const RECORD: RoundRecord = {
   scheduledAt: 0,
   openedAt: 100,
   endsAt: 160,
+  auditFrom: 110,
   members: [1, 2, 3].map((key) => ({ account: bytes(key), noiseKey: bytes(key) })),
   drawn: 3,
   agreement: undefined,
@@ -44,15 +45,10 @@ const AGREED: RoundRecord = { ...RECORD, phase: 'Audit', agreement: { transcript
 /** A member whose session ends at once, in agreement. */
 const createMember = (): Coinflip => ({
   phase: 'Done',
+  held: { words: [], values: [], lies: [] },
   step: ({ kind }) => {
-    const success = {
-      kind: 'success',
-      magic: MAGIC,
-      value: bytes(4),
-      transcript: [],
-      transcriptRoot: bytes(5),
-    } as const
-    return kind === 'start' ? [{ kind: 'exit', exit: { ...success, lies: [] } }] : []
+    const exit = { magic: MAGIC, value: bytes(4), transcript: [], transcriptRoot: bytes(5) }
+    return kind === 'start' ? [{ kind: 'exit', exit }] : []
   },
 })
 
@@ -130,7 +126,7 @@ describe('a duty', () => {
     )
   })
   const update = (record: RoundRecord): Promise<void> => duty.update(record, DEFAULT_PARAMETERS, NOW)
-  const flipNoted = async () => (await loadNotes(journal, ROUND, 0))?.flip?.tag
+  const flipNoted = async () => (await loadNotes(journal, ROUND, 0))?.outcome?.tag
 
   test('says nothing to its peers before its number is kept', async () => {
     const { release } = holdWrites()
@@ -161,7 +157,7 @@ describe('a duty', () => {
     release()
     await updates
     expect(submitted[0]).toBe(`attestation.outcome/${ROUND}/0`)
-    expect(await flipNoted()).toBe('Outcome')
+    expect(await flipNoted()).toBe('Agreed')
   })
 
   test('tells the chain the outcome once it is kept, and waits for no block', async () => {
@@ -194,7 +190,7 @@ describe('a duty', () => {
     await update(RECORD)
     duty.close()
     release()
-    await expect.poll(flipNoted).toBe('Outcome')
+    await expect.poll(flipNoted).toBe('Agreed')
     expect(submitted).toEqual([])
   })
 })

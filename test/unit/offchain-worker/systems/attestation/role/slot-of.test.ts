@@ -1,6 +1,6 @@
 /** Our slot in a round: cached, and computed again when its inputs change. */
 import { describe, expect, it } from 'vitest'
-import { auditSlot, DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/attestation/round.ts'
+import { auditSlot, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { createSlotOf } from '#worker/systems/attestation/role/audit-time.ts'
 
 const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill)
@@ -15,6 +15,7 @@ const ROUND: RoundRecord = {
   scheduledAt: 0,
   openedAt: 100,
   endsAt: 160,
+  auditFrom: 110,
   members: Array.from({ length: 10 }, (_, rank) => ({ account: bytes(rank), noiseKey: bytes(rank) })),
   drawn: 10,
   agreement: undefined,
@@ -27,22 +28,22 @@ const ROUND: RoundRecord = {
 describe('our slot', () => {
   it('is that of the shared rules, and the very same object while nothing changes', () => {
     const slotOf = createSlotOf()
-    const slot = slotOf(bytes(7), 3, ROUND, DEFAULT_PARAMETERS)
-    expect(slot).toEqual(auditSlot(bytes(7), 3, 10, ROUND, DEFAULT_PARAMETERS.coinflipWindow))
-    expect(slotOf(bytes(7), 3, { ...ROUND, phase: 'Report' }, DEFAULT_PARAMETERS)).toBe(slot)
+    const slot = slotOf(bytes(7), 3, ROUND)
+    expect(slot).toEqual(auditSlot(bytes(7), 3, 10, ROUND))
+    expect(slotOf(bytes(7), 3, { ...ROUND, phase: 'Report' })).toBe(slot)
   })
 
   it.each([
-    ['number', bytes(8), 3, ROUND, DEFAULT_PARAMETERS],
-    ['rank', bytes(7), 4, ROUND, DEFAULT_PARAMETERS],
-    ['time', bytes(7), 3, { ...ROUND, openedAt: 200, endsAt: 260 }, DEFAULT_PARAMETERS],
-    ['end', bytes(7), 3, { ...ROUND, endsAt: 200 }, DEFAULT_PARAMETERS],
-    ['committee', bytes(7), 3, { ...ROUND, members: ROUND.members.slice(1) }, DEFAULT_PARAMETERS],
-    ['window', bytes(7), 3, ROUND, { ...DEFAULT_PARAMETERS, coinflipWindow: 30 }],
-  ] as const)('is worked out again for another %s', (_what, magic, rank, round, parameters) => {
+    ['number', bytes(8), 3, ROUND],
+    ['rank', bytes(7), 4, ROUND],
+    ['time', bytes(7), 3, { ...ROUND, auditFrom: 210, endsAt: 260 }],
+    ['end', bytes(7), 3, { ...ROUND, endsAt: 200 }],
+    ['committee', bytes(7), 3, { ...ROUND, members: ROUND.members.slice(1) }],
+    ['start', bytes(7), 3, { ...ROUND, auditFrom: 130 }],
+  ] as const)('is worked out again for another %s', (_what, magic, rank, round) => {
     const slotOf = createSlotOf()
-    slotOf(bytes(7), 3, ROUND, DEFAULT_PARAMETERS)
-    const expected = auditSlot(magic, rank, round.members.length, round, parameters.coinflipWindow)
-    expect(slotOf(magic, rank, round, parameters)).toEqual(expected)
+    slotOf(bytes(7), 3, ROUND)
+    const expected = auditSlot(magic, rank, round.members.length, round)
+    expect(slotOf(magic, rank, round)).toEqual(expected)
   })
 })

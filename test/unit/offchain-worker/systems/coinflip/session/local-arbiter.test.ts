@@ -1,12 +1,12 @@
 /** The arbiter without a chain: votes, calls of convicts, and the members that it dismisses. */
 import { expect, test } from 'vitest'
-import { DEFAULT_ARBITER_PARAMETERS } from '#types/domain/coinflip/coinflip.ts'
 import { LocalArbiter } from '#worker/systems/coinflip/session/local-arbiter.ts'
+import { SIMULATED_WINDOWS } from '#worker/systems/coinflip/simulation/terms.ts'
 import { playCoinflip } from '../../../../../helpers/coinflip/recorded.ts'
 
 const net = playCoinflip({ members: 4 })
 const exit = net.play.exits[0]!
-const open = (): LocalArbiter => new LocalArbiter(net.session, DEFAULT_ARBITER_PARAMETERS)
+const open = (): LocalArbiter => new LocalArbiter(net.session, SIMULATED_WINDOWS)
 
 test('more than half of the members agree, and nobody votes twice', () => {
   const arbiter = open()
