@@ -97,9 +97,9 @@ export function agree(chain: AttestationChain, round: number): Flip {
 export const signedCommitment = (
   sid: Uint8Array,
   round: number,
-  author: Actor,
+  author: Pick<Actor, 'noise'>,
   body: Commitment,
-  signer: Actor = author,
+  signer = author,
 ): SignedCommitment => ({
   author: author.noise.publicKey,
   body,
