@@ -22,9 +22,10 @@ export function createTimetable({ storage, block }: Pick<AttestationSelf, 'stora
   const agendaOf = ({ phase }: RoundRecord): typeof draws => (phase === 'Scheduled' ? draws : deadlines)
   const dueOf = (round: RoundRecord): number | undefined => dueBlock(round, storage.parameters.get())
 
-  /** Has a round looked at in that block; `from` is the agenda that it is in. */
-  const lookAt = (id: number, at: number | undefined, from: typeof draws, to = from): void => {
+  /** Has a round looked at in that block, or in the next one where that block has begun; `from` is the agenda that it is in. */
+  const lookAt = (id: number, due: number | undefined, from: typeof draws, to = from): void => {
     const before = storage.activeRounds.get(id)
+    const at = due && Math.max(due, block() + 1)
     if (before === at && from === to) return
     if (before === undefined) storage.activeCount.put(storage.activeCount.get() + 1)
     else from.remove(before, id)

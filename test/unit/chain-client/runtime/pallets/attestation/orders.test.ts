@@ -161,6 +161,8 @@ describe('an order', () => {
     expect(due()).toEqual([[openedAt + 9, round]])
     chain.succeed(set(1))
     expect([chain.round(round).phase, chain.number]).toEqual(['Coinflip', openedAt + 3])
+    // The window is over already, so the round's turn is the next block.
+    expect(due()).toEqual([[openedAt + 4, round]])
     chain.build()
     expect(chain.round(round).phase).toBe('Closed')
   })
