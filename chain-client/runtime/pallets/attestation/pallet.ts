@@ -78,8 +78,8 @@ export const attestationPallet = pallet({
     AlreadyReported: 'The attestor has reported.',
     NoAgreement: 'The round has no agreed number.',
     WrongMagic: 'This is not the number that was agreed on.',
-    BadOpening: 'The value does not open the attestor’s commitment.',
-    WrongAuditKey: 'These are not the audit keys that were committed to, or not owned.',
+    WrongAuditKey:
+      'These are not the audit keys and the salt that the attestor committed to, or it does not own the keys.',
     BadReceipt: 'A receipt is not for this audit, not by the hoster, or names no block of this chain.',
     OutsideSlot: 'A receipt was given outside the attestor’s slot.',
     BadProof: 'A Merkle proof does not lead to the feed’s root.',

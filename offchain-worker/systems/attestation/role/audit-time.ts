@@ -6,7 +6,13 @@
  */
 import type { ChainPort } from '#chain/api/chain-port.ts'
 import { toHex } from '#types/bytes.ts'
-import { auditSlot, type AttestationParameters, type RoundRecord, type Slot } from '#types/domain/attestation/round.ts'
+import {
+  auditSlot,
+  type AttestationParameters,
+  type RoundRecord,
+  type Slot,
+  type SlotDraw,
+} from '#types/domain/attestation/round.ts'
 import { pace } from '#worker/kernel/pace.ts'
 
 /** The part of the blocks left that an audit may use. The rest is for its report to get into a block, and for finality, by which receipts lag. */
@@ -38,10 +44,9 @@ export async function auditTime(
   return { deadlineMs: within(blocks.report, LEAST_AUDIT_MS), slotMs: within(blocks.slot, 0) }
 }
 
-/** Our slot in a round that agreed on the number `magic`, where we are the member at `rank`. */
+/** Our slot in a round, by its number and our challenge. */
 export type SlotOf = (
-  magic: Uint8Array,
-  rank: number,
+  draw: Omit<SlotDraw, 'members'>,
   record: RoundRecord,
   parameters: Pick<AttestationParameters, 'coinflipWindow'>,
 ) => Slot
@@ -49,10 +54,11 @@ export type SlotOf = (
 /** Works a slot out again only when something that it follows from has changed. */
 export function createSlotOf(): SlotOf {
   let last: { readonly from: string; readonly slot: Slot } | undefined
-  return (magic, rank, record, { coinflipWindow }) => {
-    const { openedAt, endsAt, members } = record
-    const from = [toHex(magic), rank, members.length, openedAt, endsAt, coinflipWindow].join(' ')
-    if (last?.from !== from) last = { from, slot: auditSlot(magic, rank, members.length, record, coinflipWindow) }
+  return ({ magic, seed, rank }, record, { coinflipWindow }) => {
+    const { openedAt, endsAt } = record
+    const draw = { magic, seed, rank, members: record.members.length }
+    const from = [toHex(magic), toHex(seed), rank, draw.members, openedAt, endsAt, coinflipWindow].join(' ')
+    if (last?.from !== from) last = { from, slot: auditSlot(draw, record, coinflipWindow) }
     return last.slot
   }
 }

@@ -15,8 +15,10 @@ import { createReaderWatch, type ReaderWatch } from './reader-watch.ts'
 import type { AttestorDeps } from '../ports.ts'
 import type { AuditResult } from '../protocol/terms.ts'
 import { runAudit, type AuditRun } from './audit-run.ts'
+import { ownChallenge } from './audit-secrets.ts'
 import { auditTime, createSlotOf } from './audit-time.ts'
 import type { Notebook } from './notebook.ts'
+import type { AttemptNotes } from './notes.ts'
 import { prepareAudit, type AuditLimits, type SlotAuditOptions } from './slot-audit.ts'
 
 /** @see DutyAudit */
@@ -46,6 +48,8 @@ export class DutyAudit {
   readonly #slotOf = createSlotOf()
   readonly #readers: ReaderWatch
   #feed: FeedHead | undefined
+  /** The seed of our challenge, once there is a number. */
+  #challenge: Uint8Array | undefined
   #run: AuditRun | undefined
 
   constructor(options: DutyAuditOptions, notebook: Notebook, deps: DutyAuditDeps) {
@@ -71,15 +75,17 @@ export class DutyAudit {
     if (this.#run || notes?.audit) return undefined
     if (!notes?.magic || !record.agreement) return 'the coinflip was agreed on without us'
     if (!equalBytes(hideMagic(notes.magic), record.agreement.hiddenMagic)) return 'another number was agreed on'
-    const slot = this.#slotOf(notes.magic, rank, record, parameters)
+    const { magic } = notes
+    const challenge = (this.#challenge ??= this.#draw(record, rank, magic, notes))
+    const slot = this.#slotOf({ magic, seed: challenge, rank }, record, parameters)
     // A report would say "unserved" of a hoster that was never asked.
     if (now > slot.to) return 'our slot has passed'
     const feed = (this.#feed ??= await read(this.#deps.chain, feedHeads, record.feed))
     if (!feed) return 'the feed is not registered'
     if (now < slot.from) this.#readers.begin(feed)
     else {
-      const { magic, auditSeed, auditBegun: isResumed } = notes
-      await this.#begin({ record, parameters, rank, feed, magic, auditSeed, slot, isResumed }, now)
+      const { auditSeed, auditBegun: isResumed } = notes
+      await this.#begin({ record, parameters, feed, challenge, auditSeed, slot, isResumed }, now)
     }
     return undefined
   }
@@ -88,6 +94,13 @@ export class DutyAudit {
   close(): void {
     this.#readers.close()
     this.#run?.close()
+  }
+
+  /** Draws our challenge. It stays the same in this attempt, and its keys take time, so it is drawn once. */
+  #draw(record: RoundRecord, rank: number, magic: Uint8Array, { auditSeed }: AttemptNotes): Uint8Array {
+    const { chain, network } = this.#deps
+    const { round } = this.#options
+    return ownChallenge({ genesisHash: chain.genesisHash, round, record, rank, magic, auditSeed }, network)
   }
 
   async #begin(options: AuditDue, now: number): Promise<void> {

@@ -3,9 +3,10 @@
  *
  * Owns: starting our session while there is time for it, and noting how it ended. Does not own: the session itself.
  */
-import { accusedBy } from '#types/domain/coinflip/coinflip.ts'
+import { accusedBy, sessionId } from '#types/domain/coinflip/coinflip.ts'
 import type { AttestorMetrics } from '#types/domain/attestation/metrics.ts'
-import { hideAuditKeys, sessionOf } from '#types/domain/attestation/report.ts'
+import { hideAuditKeys } from '#types/domain/attestation/challenge.ts'
+import { sessionOf } from '#types/domain/attestation/report.ts'
 import type { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
 import { createCoinflipBenchmark } from '#worker/systems/coinflip/protocol/benchmark.ts'
 import type {
@@ -17,9 +18,9 @@ import type {
 import { runCoinflip, type CoinflipRun } from '#worker/systems/coinflip/session/run.ts'
 import { coinflipTime } from '#worker/systems/coinflip/session/timing.ts'
 import type { AttestorDeps } from '../ports.ts'
+import { auditSecretsOf } from './audit-secrets.ts'
 import type { Notebook } from './notebook.ts'
 import type { AttemptNotes } from './notes.ts'
-import { auditKeysOf } from './slot-audit.ts'
 import { flipNotes } from './statements.ts'
 
 /** @see DutyCoinflip */
@@ -76,12 +77,11 @@ export class DutyCoinflip {
     const { identity } = network
     const { attempt } = this.#notebook
     const session = sessionOf(chain.genesisHash, round, record)
-    const auditKeys = auditKeysOf(auditSeed, network).map(({ publicKey }) => publicKey)
     const machine = createMember({
       session,
       self: identity.publicKey,
       value,
-      auditKeyHash: hideAuditKeys(auditKeys, value),
+      auditKeyHash: hideAuditKeys(sessionId(session), identity.publicKey, auditSecretsOf(auditSeed, network)),
       timeouts,
       sign: (digest) => identity.sign(digest),
     })

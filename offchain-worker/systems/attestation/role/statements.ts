@@ -7,6 +7,7 @@ import type { CallRequest } from '#chain/api/chain-port.ts'
 import { encodeCall } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
 import { accusedBy, hideMagic, opensNumber, sessionId, type Evidence } from '#types/domain/coinflip/coinflip.ts'
+import { auditSalt } from '#types/domain/attestation/challenge.ts'
 import { auditKeyMessage, sessionOf, type Report } from '#types/domain/attestation/report.ts'
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import type { CoinflipExit } from '#worker/systems/coinflip/protocol/terms.ts'
@@ -14,7 +15,7 @@ import type { Attempt, AttemptNotes } from './notes.ts'
 import { submitCoinflipOutcome, submitEvidence, submitReport } from './chain-items.ts'
 import type { RoleDeps } from '#worker/kernel/ports.ts'
 import type { Duties } from '#worker/kernel/duties.ts'
-import { auditKeysOf } from './slot-audit.ts'
+import { auditKeysOf } from './audit-secrets.ts'
 
 /** Errors which say that the round went on, or that the liar was convicted, before our word counted. */
 const MOOT = ['WrongPhase', 'WrongAttempt', 'AlreadyConvicted']
@@ -111,15 +112,15 @@ function reportOf(
   { round, record, rank, notes }: ReportOptions,
   { chain, network }: Pick<ReportDeps, 'chain' | 'network'>,
 ): Report {
-  const { magic, value, auditSeed, peers } = notes
+  const { magic, auditSeed, peers } = notes
   const { visits, receipts, proofs, metrics } = notes.audit
   const session = sessionOf(chain.genesisHash, round, record)
   const message = auditKeyMessage(sessionId(session), session.members[rank]!)
   const auditKeys = auditKeysOf(auditSeed, network)
   return {
     magic,
-    value,
     auditKeys: auditKeys.map(({ publicKey }) => publicKey),
+    salt: auditSalt(auditSeed),
     auditSignatures: auditKeys.slice(0, visits).map((key) => key.sign(message)),
     receipts,
     proofs,

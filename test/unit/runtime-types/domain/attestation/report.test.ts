@@ -14,13 +14,13 @@ import {
 import {
   auditKeyMessage,
   checkReport,
-  hideAuditKeys,
   Report,
   sessionOf,
   type ReportContext,
   type ReportFault,
 } from '#types/domain/attestation/report.ts'
-import { auditChunks, auditSlot, type RoundRecord } from '#types/domain/attestation/round.ts'
+import { auditChunks, auditSalt, challengeSeed, hideAuditKeys } from '#types/domain/attestation/challenge.ts'
+import { auditSlot, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import { identityOf, sessionIdentities } from '#worker/simulation/identities.ts'
@@ -31,9 +31,10 @@ import { LIMITS } from '../../../../helpers/attestation/limits.ts'
 const genesisHash = blake2b256(utf8('genesis'))
 const members = sessionIdentities(4)
 const hoster = identityOf('hoster')
-const auditKeys = [identityOf('single use'), identityOf('another visit'), identityOf('never came')]
+const auditKeys = ['single use', 'another visit', 'never came', 'nor did this'].map(identityOf)
 const [auditKey, secondKey] = auditKeys as [NoiseIdentity, NoiseIdentity]
 const keysOf = (identities: readonly NoiseIdentity[]): Uint8Array[] => identities.map(({ publicKey }) => publicKey)
+const secrets = { auditKeys: keysOf(auditKeys), salt: auditSalt(blake2b256(utf8('audit seed'))) }
 const feed = memoryFeed(40)
 const RANK = 2
 const ROUND = 7
@@ -68,13 +69,14 @@ const round: RoundRecord = {
   agreement: {
     transcript: members.map(({ publicKey }, rank) => ({
       commitment: commitTo(sid, publicKey, values[rank]!),
-      auditKeyHash: hideAuditKeys(rank === RANK ? keysOf(auditKeys) : [publicKey], values[rank]!),
+      auditKeyHash: hideAuditKeys(sid, publicKey, rank === RANK ? secrets : { ...secrets, salt: publicKey }),
     })),
     hiddenMagic: hideMagic(number),
   },
 }
-const asked = auditChunks(number, RANK, LIMITS.challenges, feed.head.length)
-const slot = auditSlot(number, RANK, members.length, round, LIMITS.coinflipWindow)
+const seed = challengeSeed(sid, number, members[RANK]!.publicKey, secrets)
+const asked = auditChunks(seed, LIMITS.challenges, feed.head.length)
+const slot = auditSlot({ magic: number, seed, rank: RANK, members: members.length }, round, LIMITS.coinflipWindow)
 
 const context: ReportContext = {
   genesisHash,
@@ -111,8 +113,7 @@ let good: Report
 beforeEach(() => {
   good = {
     magic: number,
-    value: values[RANK]!,
-    auditKeys: keysOf(auditKeys),
+    ...secrets,
     auditSignatures: [auditKey, secondKey].map((key) => key.sign(auditKeyMessage(sid, members[RANK]!.publicKey))),
     receipts: [receiptOf()],
     proofs: asked.map(proofOf),
@@ -173,17 +174,35 @@ describe('refused', () => {
     expect(fault(good, { rank: 9 })).toBe('NoAgreement')
   })
 
-  test('with another number, or a value that another committed to', () => {
+  test('with another number', () => {
     expect(fault({ ...good, magic: genesisHash })).toBe('WrongMagic')
-    expect(fault({ ...good, value: values[1]! })).toBe('BadOpening')
-    expect(fault(good, { rank: 1 })).toBe('BadOpening')
+  })
+
+  test('by a member that did not commit to its keys and salt', () => {
+    expect(fault(good, { rank: 1 })).toBe('WrongAuditKey')
+  })
+
+  test('with a salt to which the attestor did not commit: its seed, its number, or that of another member', () => {
+    const theirs = auditSalt(blake2b256(utf8('another seed')))
+    for (const salt of [theirs, blake2b256(utf8('audit seed')), values[RANK]!, number, members[1]!.publicKey])
+      expect(fault({ ...good, salt, receipts: [], proofs: [] })).toBe('WrongAuditKey')
   })
 
   test('with other audit keys than those committed to, or not owned', () => {
     const stranger = identityOf('stranger')
     const signed = stranger.sign(auditKeyMessage(sid, members[RANK]!.publicKey))
-    for (const keys of [[stranger], [auditKey], [...auditKeys, stranger], [secondKey, auditKey]])
+    const [, , third, fourth] = auditKeys as [NoiseIdentity, NoiseIdentity, NoiseIdentity, NoiseIdentity]
+    for (const keys of [
+      [stranger, ...auditKeys.slice(1)],
+      [auditKey, secondKey, third, stranger],
+      [secondKey, auditKey, third, fourth],
+      [auditKey, secondKey, fourth, third],
+      [auditKey],
+      [...auditKeys, stranger],
+    ])
       expect(fault({ ...good, auditKeys: keysOf(keys), auditSignatures: [] })).toBe('WrongAuditKey')
+    for (const keys of [auditKeys.slice(1), [...auditKeys, stranger]])
+      expect(() => encode(Report, { ...good, auditKeys: keysOf(keys) })).toThrow(/expected 4/)
     expect(fault({ ...good, auditSignatures: [signed] })).toBe('WrongAuditKey')
     expect(fault({ ...good, auditSignatures: [...good.auditSignatures, signed] })).toBe('WrongAuditKey')
     const forAnother = auditKey.sign(auditKeyMessage(sid, members[1]!.publicKey))

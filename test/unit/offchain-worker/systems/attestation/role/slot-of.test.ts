@@ -23,26 +23,28 @@ const ROUND: RoundRecord = {
   magic: undefined,
   magicRule: 'Concat',
 }
+const DRAW = { magic: bytes(7), seed: bytes(5), rank: 3 }
 
 describe('our slot', () => {
   it('is that of the shared rules, and the very same object while nothing changes', () => {
     const slotOf = createSlotOf()
-    const slot = slotOf(bytes(7), 3, ROUND, DEFAULT_PARAMETERS)
-    expect(slot).toEqual(auditSlot(bytes(7), 3, 10, ROUND, DEFAULT_PARAMETERS.coinflipWindow))
-    expect(slotOf(bytes(7), 3, { ...ROUND, phase: 'Report' }, DEFAULT_PARAMETERS)).toBe(slot)
+    const slot = slotOf(DRAW, ROUND, DEFAULT_PARAMETERS)
+    expect(slot).toEqual(auditSlot({ ...DRAW, members: 10 }, ROUND, DEFAULT_PARAMETERS.coinflipWindow))
+    expect(slotOf(DRAW, { ...ROUND, phase: 'Report' }, DEFAULT_PARAMETERS)).toBe(slot)
   })
 
   it.each([
-    ['number', bytes(8), 3, ROUND, DEFAULT_PARAMETERS],
-    ['rank', bytes(7), 4, ROUND, DEFAULT_PARAMETERS],
-    ['time', bytes(7), 3, { ...ROUND, openedAt: 200, endsAt: 260 }, DEFAULT_PARAMETERS],
-    ['end', bytes(7), 3, { ...ROUND, endsAt: 200 }, DEFAULT_PARAMETERS],
-    ['committee', bytes(7), 3, { ...ROUND, members: ROUND.members.slice(1) }, DEFAULT_PARAMETERS],
-    ['window', bytes(7), 3, ROUND, { ...DEFAULT_PARAMETERS, coinflipWindow: 30 }],
-  ] as const)('is worked out again for another %s', (_what, magic, rank, round, parameters) => {
+    ['number', { ...DRAW, magic: bytes(8) }, ROUND, DEFAULT_PARAMETERS],
+    ['challenge', { ...DRAW, seed: bytes(8) }, ROUND, DEFAULT_PARAMETERS],
+    ['rank', { ...DRAW, rank: 4 }, ROUND, DEFAULT_PARAMETERS],
+    ['time', DRAW, { ...ROUND, openedAt: 200, endsAt: 260 }, DEFAULT_PARAMETERS],
+    ['end', DRAW, { ...ROUND, endsAt: 200 }, DEFAULT_PARAMETERS],
+    ['committee', DRAW, { ...ROUND, members: ROUND.members.slice(1) }, DEFAULT_PARAMETERS],
+    ['window', DRAW, ROUND, { ...DEFAULT_PARAMETERS, coinflipWindow: 30 }],
+  ] as const)('is worked out again for another %s', (_what, draw, round, parameters) => {
     const slotOf = createSlotOf()
-    slotOf(bytes(7), 3, ROUND, DEFAULT_PARAMETERS)
-    const expected = auditSlot(magic, rank, round.members.length, round, parameters.coinflipWindow)
-    expect(slotOf(magic, rank, round, parameters)).toEqual(expected)
+    slotOf(DRAW, ROUND, DEFAULT_PARAMETERS)
+    const expected = auditSlot({ ...draw, members: round.members.length }, round, parameters.coinflipWindow)
+    expect(slotOf(draw, round, parameters)).toEqual(expected)
   })
 })
