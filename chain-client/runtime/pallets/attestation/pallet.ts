@@ -239,7 +239,7 @@ export const attestationPallet = pallet({
           if (round.phase !== 'Report') return fail.NoAgreement()
           if (storage.convicted.has(id, account)) return fail.AlreadyConvicted()
           if (storage.reports.has(id, account)) return fail.AlreadyReported()
-          const feed = uses.feeds.head(round.feed) ?? fail.UnknownFeed()
+          const feed = storage.promises.get(id) ?? fail.UnknownFeed()
           const context = {
             genesisHash: genesisHash(),
             roundId: id,

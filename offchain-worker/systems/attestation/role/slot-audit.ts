@@ -34,7 +34,7 @@ export interface SlotAuditOptions {
   readonly parameters: Pick<AttestationParameters, 'challenges' | 'slotTolerance'>
   /** Our place among the members. */
   readonly rank: number
-  readonly feed: FeedHead
+  readonly feed: Pick<FeedHead, 'key' | 'length' | 'roots'>
   readonly magic: Uint8Array
   /** The seed of the single-use keys, 32 bytes. */
   readonly auditSeed: Uint8Array
