@@ -86,7 +86,7 @@ class Serving implements ServedFeed {
     this.#topic = network.joinTopic(discoveryKey, { server: true, client: false })
     const onUpload = (index: number, bytes: number, peer: ReplicationPeer): void => this.#tell(index, bytes, peer)
     const onConnection = (connection: NoiseConnection, reader: Uint8Array): void => this.#serve(connection, reader)
-    const onConflict = (_length: number, _fork: number, proof: Proof): void => void this.#tellConflict(proof)
+    const onConflict = (_length: number, _fork: number, proof: Proof): void => void this.#end(proof)
     feed.core.on('upload', onUpload)
     feed.core.on('conflict', onConflict)
     this.#releases = [
@@ -165,15 +165,17 @@ class Serving implements ServedFeed {
     }
   }
 
-  async #tellConflict(proof: Proof): Promise<void> {
+  /** Hypercore is about to close the feed, which cannot be served from then on. */
+  async #end(proof: Proof): Promise<void> {
     const { feed, onConflict } = this.#options
+    const { log } = this.#deps
     const name = keyName(feed.key)
-    this.#deps.log.warn({ feed: name }, 'the feed’s key signed two trees that contradict each other: serving has ended')
-    try {
-      onConflict?.(await readConflict(feed.core, proof))
-    } catch (error) {
-      this.#deps.log.warn({ feed: name, error: messageOf(error) }, 'there is no evidence of the conflict')
-    }
+    log.warn({ feed: name }, 'the feed’s key signed two trees that contradict each other: serving ends')
+    const told = readConflict(feed.core, proof).then(
+      (conflict) => onConflict?.(conflict),
+      (error: unknown) => log.warn({ feed: name, error: messageOf(error) }, 'there is no evidence of the conflict'),
+    )
+    await Promise.all([told, this.close()])
   }
 
   /** Hypercore calls this while it sends: an error thrown here would end the process. */
