@@ -42,17 +42,13 @@ export const feedsPallet = pallet({
       'Hosters of a feed: what each promised to serve, and since when.',
       [H256, AccountId],
       HostingPromise,
-      {
-        hashers: [Identity, Blake2_128Concat],
-      },
+      { hashers: [Identity, Blake2_128Concat] },
     ),
     conflicts: map(
       'Feeds whose key signed two trees that contradict each other, and the block of the evidence.',
       H256,
       u32,
-      {
-        hasher: Identity,
-      },
+      { hasher: Identity },
     ),
   },
   events: {
@@ -85,6 +81,7 @@ export const feedsPallet = pallet({
     NotAnExtension: 'The longer tree does not begin with the registered one, or the nodes do not prove it.',
     NoConflict: 'The two trees do not contradict each other, or the feed’s key has not signed both.',
     Conflicted: 'The feed’s key signed two trees that contradict each other. The feed has ended.',
+    OtherLength: 'The feed is registered at another length.',
   },
   uses: uses<Needs>(),
   exports: ({ storage }) => ({
@@ -122,11 +119,12 @@ export const feedsPallet = pallet({
         'Say that you serve a feed at its registered length to every reader that asks. Say it again for a greater length.',
         feedCalls.host,
         refTime(0n, 4n, 1n),
-        (origin, { feed }) => {
+        (origin, { feed, length: wanted }) => {
           const hoster = ensureSigned(origin)
           if (!uses.workers.hasRole(hoster, 'Hoster')) return fail.NotAHoster()
           const { length, roots } = storage.heads.get(feed) ?? fail.UnknownFeed()
           if (storage.conflicts.has(feed)) return fail.Conflicted()
+          if (length !== wanted) return fail.OtherLength()
           const before = storage.hosting.get(feed, hoster)
           if (before?.tree.length === length) return fail.AlreadyHosting()
           storage.hosting.put(feed, hoster, { since: before?.since ?? block(), tree: { length, roots } })

@@ -224,7 +224,7 @@ export const registration = (
     ...change,
   })
 
-export const hostCall = callOf('Feeds', 'host', { feed: feed.head.key })
+export const hostCall = callOf('Feeds', 'host', { feed: feed.head.key, length: 40 })
 export const publishCall = callOf('Feeds', 'publish', { head: feed.head })
 export const requestCall = callOf('Attestation', 'requestRound', { hoster: hoster.account, feed: feed.head.key })
 

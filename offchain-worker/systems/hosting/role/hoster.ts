@@ -1,7 +1,8 @@
 /**
  * The hoster serves its feeds to everybody, and gives everybody receipts for it in the same way.
  *
- * Owns: registering feeds and their growth on chain, serving them, and evidence that an author signed two trees. Does not own: receipts. The hoster does not know what an audit is.
+ * Owns: registering feeds and their growth on chain, serving them, and evidence that an author signed two trees. Does not own:
+ * receipts. The hoster does not know what an audit is.
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import { encodeCall, read } from '#chain/api/descriptors.ts'
@@ -70,7 +71,7 @@ class Hoster implements Role {
 
   /**
    * Sees to it that the chain knows the feed at the length that we hold, and us as its hoster. Each is done once: where the operator has
-   * stopped hosting by an extrinsic, the role does not begin again.
+   * stopped hosting by an extrinsic, the role does not begin again at that length.
    */
   async #register({ key, head }: HostedFeed): Promise<void> {
     const { chain, report, log } = this.#deps
@@ -88,8 +89,8 @@ class Hoster implements Role {
     }
     const promise = await read(chain, hosting, key, this.#options.account)
     if (held && promise?.tree.length !== known.length) {
-      const duty = promise ? `feeds.host/${name}/${known.length}` : `feeds.host/${name}`
-      return this.#duties.ensure(duty, () => encodeCall(hostFeed, { feed: key }))
+      const { length } = known
+      return this.#duties.ensure(`feeds.host/${name}/${length}`, () => encodeCall(hostFeed, { feed: key, length }))
     }
     this.#told.add(name)
     if (hasEnded || !promise) {

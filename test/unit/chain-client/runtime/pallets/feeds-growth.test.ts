@@ -1,7 +1,7 @@
 /** Pallet Feeds: heads that grow, promises of a length, and evidence of two trees. */
 import { describe, expect, test } from 'vitest'
 import { u32le, utf8 } from '#types/bytes.ts'
-import { feedCalls } from '#types/domain/hosting/feed-calls.ts'
+import type { feedCalls } from '#types/domain/hosting/feed-calls.ts'
 import { headSignable, treeHash, FeedHead } from '#types/domain/hosting/feed.ts'
 import { FeedTree, HostingPromise } from '#types/domain/hosting/feed-growth.ts'
 import { Blake2_128Concat, Identity, Twox64Concat } from '#types/scale/storage-key.ts'
@@ -37,6 +37,7 @@ const updateWith = (head: FeedHead, nodes: ValueOf<(typeof feedCalls.update)['no
 const headOf = (chain: Chain): FeedHead => chain.stored('Feeds', 'Heads', FeedHead, [Identity, key])!
 const promiseOf = (chain: Chain): HostingPromise | undefined =>
   chain.stored('Feeds', 'Hosting', HostingPromise, [Identity, key], [Blake2_128Concat, hoster.account])
+const promise = (length: number) => callOf('Feeds', 'host', { feed: key, length })
 /** The author's feed of that length, with another block at an index. */
 const rewritten = (length: number, index: number) =>
   feedOf(writer, memoryFeed(length).blocks.with(index, utf8('rewritten')))
@@ -109,17 +110,19 @@ describe('a promise', () => {
     expect(before.tree).toEqual({ length: 40, roots: feed.head.roots })
     chain.succeed([outsider.keys, update(2_000)])
     expect(promiseOf(chain)).toEqual(before)
-    chain.succeed([hoster.keys, hostCall])
+    // The hoster's call may come after a head that it has not seen.
+    chain.refuses(hoster.keys, hostCall, 'Feeds.OtherLength')
+    chain.succeed([hoster.keys, promise(2_000)])
     expect(chain.event('Feeds.HostingExtended')).toEqual({ feed: key, hoster: hoster.account, length: 2_000 })
     const { roots } = memoryFeed(2_000).head
     expect(promiseOf(chain)).toEqual({ since: before.since, tree: { length: 2_000, roots } })
-    chain.refuses(hoster.keys, hostCall, 'Feeds.AlreadyHosting')
+    chain.refuses(hoster.keys, promise(2_000), 'Feeds.AlreadyHosting')
   })
 
   test('is kept for a round when the feed and the promise grow in the middle of it', () => {
     const chain = openChain()
     const round = openRound(chain)
-    chain.succeed([outsider.keys, update(2_000)], [hoster.keys, hostCall])
+    chain.succeed([outsider.keys, update(2_000)], [hoster.keys, promise(2_000)])
     expect(chain.stored('Attestation', 'Promises', FeedTree, [Twox64Concat, u32le(round)])?.length).toBe(40)
     const flip = agree(chain, round)
     chain.to(chain.round(round).endsAt)
@@ -131,7 +134,7 @@ describe('a promise', () => {
 
   test('of the next round is that of the time when it is placed', () => {
     const chain = openChain()
-    chain.succeed([outsider.keys, update(48)], [hoster.keys, hostCall])
+    chain.succeed([outsider.keys, update(48)], [hoster.keys, promise(48)])
     const round = openRound(chain)
     expect(chain.stored('Attestation', 'Promises', FeedTree, [Twox64Concat, u32le(round)])?.length).toBe(48)
   })

@@ -101,7 +101,7 @@ describe('hosting', () => {
     chain.succeed([outsider.keys, registration(chain, outsider, ['Attestor'])])
     chain.refuses(outsider.keys, hostCall, 'Feeds.NotAHoster')
     chain.refuses(author, hostCall, 'Feeds.NotAHoster')
-    chain.refuses(hoster.keys, callOf('Feeds', 'host', { feed: otherHead.key }), 'Feeds.UnknownFeed')
+    chain.refuses(hoster.keys, callOf('Feeds', 'host', { feed: otherHead.key, length: 40 }), 'Feeds.UnknownFeed')
     chain.refuses(hoster.keys, hostCall, 'Feeds.AlreadyHosting')
   })
 
@@ -110,7 +110,7 @@ describe('hosting', () => {
     chain.succeed([outsider.keys, registration(chain, outsider, ['Hoster'])], [author, publish(otherHead)])
     chain.succeed([outsider.keys, hostCall])
     const since = chain.number
-    chain.succeed([hoster.keys, callOf('Feeds', 'host', { feed: otherHead.key })])
+    chain.succeed([hoster.keys, callOf('Feeds', 'host', { feed: otherHead.key, length: 40 })])
     const stop = callOf('Feeds', 'stopHosting', { feed: key })
     chain.succeed([hoster.keys, stop])
     expect(chain.event('Feeds.HostingStopped')).toEqual({ feed: key, hoster: hoster.account })
