@@ -4,7 +4,7 @@
  * Owns: these interfaces, and what a hoster tells. Does not own: Hypercore and Hyperswarm behind them.
  */
 import type { FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
-import type { FeedBranch, FeedConflict } from '#types/domain/hosting/feed-growth.ts'
+import type { FeedBranch, FeedConflict, PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import type { KernelProgress, RoleDeps } from '#worker/kernel/ports.ts'
 import type { ReceiptDrops } from './adapters/receipt-channel.ts'
 import type { ReadTrace } from './protocol/read-habits.ts'
@@ -14,7 +14,7 @@ export interface AuditRequest {
   /** 32 bytes, from which the single-use identity is made. */
   readonly seed: Uint8Array
   /** What the hoster promised to serve. */
-  readonly feed: Pick<FeedHead, 'key' | 'length' | 'roots'>
+  readonly feed: PromisedFeed
   /** The hoster's registered Noise key. */
   readonly hoster: Uint8Array
   /** To find the hoster and hear from it. */

@@ -24,6 +24,11 @@ export const FeedTree = struct(
 )
 export type FeedTree = ValueOf<typeof FeedTree>
 
+/** What a hoster promised to serve, with the key of its feed. */
+export interface PromisedFeed extends FeedTree {
+  readonly key: Uint8Array
+}
+
 /** What a hoster promised to serve, and the block since when it hosts the feed. */
 export const HostingPromise = struct({ since: u32, tree: FeedTree }, { path: ['assay_primitives', 'feed', 'Hosting'] })
 export type HostingPromise = ValueOf<typeof HostingPromise>

@@ -5,7 +5,7 @@
  */
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
-import type { FeedHead } from '#types/domain/hosting/feed.ts'
+import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import {
   auditChunks,
   type AttestationParameters,
@@ -34,7 +34,7 @@ export interface SlotAuditOptions {
   readonly parameters: Pick<AttestationParameters, 'challenges' | 'slotTolerance'>
   /** Our place among the members. */
   readonly rank: number
-  readonly feed: Pick<FeedHead, 'key' | 'length' | 'roots'>
+  readonly feed: PromisedFeed
   readonly magic: Uint8Array
   /** The seed of the single-use keys, 32 bytes. */
   readonly auditSeed: Uint8Array

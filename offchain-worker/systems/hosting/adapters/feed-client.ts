@@ -16,7 +16,8 @@ import type { NoiseConnection } from 'hyperdht'
 import { withDeadline } from '#types/clock.ts'
 import type { Clock } from '#types/clock.ts'
 import { checkBlockProof } from '#types/domain/hosting/feed.ts'
-import type { BlockProof, FeedHead } from '#types/domain/hosting/feed.ts'
+import type { BlockProof } from '#types/domain/hosting/feed.ts'
+import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import type { DhtAddress } from '#worker/p2p/dht.ts'
 import { proveBlock, readBranch } from './feed-proof.ts'
 import { createFeedStore } from './feed-store.ts'
@@ -39,7 +40,7 @@ export interface AuditOptions {
   /** Fresh, used for this audit only. Otherwise the hoster could tell auditors from readers. */
   readonly keyPair: NoiseKeyPair
   /** What the hoster promised to serve. It may offer a longer tree that begins with this one. */
-  readonly feed: Pick<FeedHead, 'key' | 'length' | 'roots'>
+  readonly feed: PromisedFeed
   /** The hoster's registered Noise key. */
   readonly hoster: Uint8Array
   /**

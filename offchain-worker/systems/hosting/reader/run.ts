@@ -14,7 +14,7 @@ import type { ChainPort } from '#chain/api/chain-port.ts'
 import { equalBytes, fromHex, toHex } from '#types/bytes.ts'
 import { systemClock } from '#types/clock.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
-import type { FeedHead } from '#types/domain/hosting/feed.ts'
+import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import { ReceiptRequest, SignedReceipt } from '#types/domain/hosting/receipt.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import type { Log } from '#types/log.ts'
@@ -82,7 +82,7 @@ const pause = (stop: Stop): Promise<void> =>
 
 interface Target {
   /** What the hoster promised to serve. */
-  readonly feed: Pick<FeedHead, 'key' | 'length' | 'roots'>
+  readonly feed: PromisedFeed
   readonly hoster: Uint8Array
 }
 
