@@ -175,7 +175,7 @@ describe('a duty', () => {
     const updated = update(AGREED)
     release()
     await updated
-    // It came as far as the feed, which this chain does not have.
+    // It came as far as the hoster's promise, which this chain does not have.
     expect(duty.over).toBe('the round has no promise of its hoster')
   })
 
