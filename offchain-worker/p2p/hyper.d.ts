@@ -164,10 +164,20 @@ declare module 'hypercore' {
     hash: Buffer
   }
 
+  export interface BlockProof {
+    block: { index: number; value: Buffer | null; nodes: TreeNode[] }
+  }
+
   export interface Proof {
     fork: number
-    block: { index: number; value: Buffer | null; nodes: TreeNode[] }
     upgrade: { start: number; length: number; nodes: TreeNode[]; additionalNodes: TreeNode[]; signature: Buffer | null }
+  }
+
+  /** A tree that a proof leads to. */
+  export interface VerifiedTree {
+    length: number
+    fork: number
+    roots: TreeNode[]
   }
 
   export interface ReplicationPeer {
@@ -178,6 +188,10 @@ declare module 'hypercore' {
     key?: Uint8Array
     manifest?: Manifest
     createIfMissing?: boolean
+    /** Follow an author to a fork. This deletes the blocks that the author has truncated. */
+    allowFork?: boolean
+    /** Ask each peer for a longer tree without being told to. */
+    eagerUpgrade?: boolean
   }
 
   export default class Hypercore extends EventEmitter {
@@ -187,6 +201,7 @@ declare module 'hypercore' {
     static discoveryKey(key: Uint8Array): Buffer
     static defaultStorage(directory: string): CoreStorage
     static createCore(storage: CoreStorage, options: CoreOptions): Core
+
     /** Tree hash at a length from stored nodes alone. `treeHash()` may wait for ever for the last block. */
     static treeHashFromStorage(core: Hypercore, length?: number): Promise<Buffer>
 
@@ -206,19 +221,23 @@ declare module 'hypercore' {
      */
     get(index: number, options: { wait: false } | { timeout: number }): Promise<Buffer | null>
     update(options: { wait: boolean }): Promise<boolean>
-    proof(options: {
-      block?: { index: number; nodes: number }
-      upgrade: { start: number; length: number }
-    }): Promise<Proof>
+    /** `nodes`: the height above the block to which the proof leads. */
+    proof(options: { block: { index: number; nodes: number } }): Promise<BlockProof>
+    proof(options: { upgrade: { start: number; length: number } }): Promise<Proof>
+    /** Checks the signature of a proof from block 0 on. Touches nothing that is stored. */
+    verifyFullyRemote(proof: Proof): Promise<VerifiedTree>
     getManifest(options: { raw: true }): Buffer | null
     replicate(connection: NoiseConnection): NoiseConnection
     replicate(isInitiator: boolean, options: { keepAlive: false }): Duplex
     on(event: 'append', listener: () => void): this
+    /** The key has signed another tree of that length, which the proof leads to. All sessions of the core close next. */
+    on(event: 'conflict', listener: (length: number, fork: number, proof: Proof) => void): this
     on(event: 'upload', listener: (index: number, byteLength: number, peer: ReplicationPeer) => void): this
     on(
       event: 'verification-error',
       listener: (error: Error, request: { block?: { index: number } | null } | null) => void,
     ): this
+    off(event: 'conflict', listener: (length: number, fork: number, proof: Proof) => void): this
     off(event: 'upload', listener: (index: number, byteLength: number, peer: ReplicationPeer) => void): this
   }
 }

@@ -224,7 +224,7 @@ export const registration = (
     ...change,
   })
 
-export const hostCall = callOf('Feeds', 'host', { feed: feed.head.key })
+export const hostCall = callOf('Feeds', 'host', { feed: feed.head.key, length: 40 })
 export const publishCall = callOf('Feeds', 'publish', { head: feed.head })
 export const requestCall = callOf('Attestation', 'requestRound', { hoster: hoster.account, feed: feed.head.key })
 
@@ -267,7 +267,7 @@ export function actorOf(account: Uint8Array): Actor {
  * What holds between any two blocks: issuance is the sum of all balances, reserves are what open orders and absences that can
  * still be reported hold, duties are the seats in open rounds, each order has one open round, and closed rounds leave neither
  * votes nor convictions nor metrics of each other, nor absences after their window. The agenda has each open round once, for a block
- * to come, and the draw knows of all workers what they are.
+ * to come, each open round has the promise of its hoster, and the draw knows of all workers what they are.
  */
 export function expectSound(chain: AttestationChain, accounts: readonly Actor[]): void {
   expect(chain.log.errors).toEqual([])
@@ -292,6 +292,7 @@ export function expectSound(chain: AttestationChain, accounts: readonly Actor[])
     decode(Order, bytes),
   )
   expect(orders).toHaveLength(active.length)
+  expect(chain.count('Attestation', 'Promises')).toBe(active.length)
   const ordered = orders.reduce((sum, { left, deposit, remaining }) => sum + left + deposit * BigInt(remaining - 1), 0n)
   const absences = [...chain.state.entries(storagePrefix('Attestation', 'Absences'))].map(([, bytes]) =>
     decode(AbsenceRecord, bytes),

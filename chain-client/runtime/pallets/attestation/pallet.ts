@@ -164,13 +164,13 @@ export const attestationPallet = pallet({
       requestRound: call(
         'Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back.',
         attestationCalls.requestRound,
-        refTime(0n, 6n, 6n),
+        refTime(0n, 10n, 7n),
         (origin, { hoster, feed }) => place(ensureSigned(origin), hoster, feed, 1),
       ),
       scheduleRounds: call(
         'Pay for several rounds, held one after the other.',
         attestationCalls.scheduleRounds,
-        refTime(0n, 6n, 6n),
+        refTime(0n, 10n, 7n),
         (origin, { hoster, feed, rounds }) => place(ensureSigned(origin), hoster, feed, rounds),
       ),
       cancelOrder: call(
@@ -239,7 +239,7 @@ export const attestationPallet = pallet({
           if (round.phase !== 'Report') return fail.NoAgreement()
           if (storage.convicted.has(id, account)) return fail.AlreadyConvicted()
           if (storage.reports.has(id, account)) return fail.AlreadyReported()
-          const feed = uses.feeds.head(round.feed) ?? fail.UnknownFeed()
+          const feed = storage.promises.get(id) ?? fail.UnknownFeed()
           const context = {
             genesisHash: genesisHash(),
             roundId: id,

@@ -25,14 +25,15 @@ export function createRounds(self: AttestationSelf) {
 
   /** The Noise key of a worker that hosts the feed at present; undefined for any other account. */
   const hosterKeyOf = (feed: Uint8Array, hoster: Uint8Array): Uint8Array | undefined => {
-    const worker = uses.feeds.isHosting(feed, hoster) ? uses.workers.find(hoster) : undefined
+    const worker = uses.feeds.promised(feed, hoster) ? uses.workers.find(hoster) : undefined
     return worker?.roles.includes('Hoster') ? worker.noiseKey : undefined
   }
 
   const schedule = (orderId: number, order: Order, scheduledAt: number, redraw: number): void => {
     // A hoster that stopped hosting must not fail round after round.
     const hosterKey = hosterKeyOf(order.feed, order.hoster)
-    if (!hosterKey) return endOrder(orderId, order)
+    const promise = uses.feeds.promised(order.feed, order.hoster)
+    if (!hosterKey || !promise) return endOrder(orderId, order)
     const id = storage.nextRound.get()
     storage.nextRound.put(id + 1)
     storage.orders.put(orderId, order)
@@ -55,6 +56,8 @@ export function createRounds(self: AttestationSelf) {
       magic: undefined,
       magicRule: parameters().magicRule,
     })
+    // A later head or promise must not change what the members audit.
+    storage.promises.put(id, promise)
     emit.RoundScheduled({ round: id, order: orderId, hoster: order.hoster, feed: order.feed })
   }
 
@@ -65,11 +68,11 @@ export function createRounds(self: AttestationSelf) {
   }
 
   /**
-   * The attestors that the beacon draws: never the hoster, the feed's author or the requester. The hash of the block before goes
+   * The attestors that the beacon draws: never the hoster, the feed's publisher or the requester. The hash of the block before goes
    * into the seed too. Within a block its beacon can be foreseen, by workers that could still join or leave.
    */
   const draw = (id: number, round: RoundRecord, beacon: Uint8Array): readonly Member[] | undefined => {
-    const parties = [round.hoster, storage.orders.get(round.order)?.requester, uses.feeds.authorOf(round.feed)]
+    const parties = [round.hoster, storage.orders.get(round.order)?.requester, uses.feeds.publisherOf(round.feed)]
     const drawn = uses.workers.draw({
       role: 'Attestor',
       seed: subSeed('assay/attestation/draw/1', beacon, parentHash(), u32le(id)),
@@ -202,6 +205,7 @@ export function createRounds(self: AttestationSelf) {
     storage.votes.clear(id)
     storage.convicted.clear(id)
     storage.pastFlips.clear(id)
+    storage.promises.remove(id)
     if (order) goOn(round, { ...order, left }, verdict)
   }
 
@@ -211,7 +215,9 @@ export function createRounds(self: AttestationSelf) {
     if (members < leastMembers(round.drawn)) return close(id, round, 'Inconclusive')
     const reports = credibleReports(id, round)
     const served = reports.filter(([, report]) => report.served).length
-    close(id, round, verdictOf(members, served, reports.length - served))
+    const verdict = verdictOf(members, served, reports.length - served)
+    // The author of two trees can make a hoster's copy unservable, so no hoster fails by such a feed.
+    close(id, round, verdict === 'Fail' && uses.feeds.hasEnded(round.feed) ? 'Inconclusive' : verdict)
   }
 
   return {

@@ -6,6 +6,7 @@
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import { attestationEvents, Order, ReportSummary, Vote } from '#types/domain/attestation/attestation.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
+import { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import { AttestorMetrics, MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
 import type { Deed } from '#types/domain/reputation.ts'
 import {
@@ -47,8 +48,9 @@ export interface Needs {
   }
   readonly feeds: {
     head(feed: Uint8Array): FeedHead | undefined
-    authorOf(feed: Uint8Array): Uint8Array | undefined
-    isHosting(feed: Uint8Array, hoster: Uint8Array): boolean
+    publisherOf(feed: Uint8Array): Uint8Array | undefined
+    promised(feed: Uint8Array, hoster: Uint8Array): FeedTree | undefined
+    hasEnded(feed: Uint8Array): boolean
   }
 }
 
@@ -59,6 +61,12 @@ export const storage = {
   nextRound: value('Number of the next round.', u32, 0),
   orders: map('Rounds paid for that have not all been held.', u32, Order, { hasher: Twox64Concat }),
   rounds: map('Every round.', u32, RoundRecord, { hasher: Twox64Concat }),
+  promises: map(
+    'What the hoster had promised to serve when its round was placed, until the round closes.',
+    u32,
+    FeedTree,
+    { hasher: Twox64Concat },
+  ),
   activeRounds: map('Rounds that are not closed, and the block in which each is looked at next.', u32, u32, {
     hasher: Twox64Concat,
   }),

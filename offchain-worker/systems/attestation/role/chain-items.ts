@@ -7,9 +7,9 @@ import { callOf, eventOf, storageOf, type Requirement } from '#chain/api/descrip
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import { attestationCalls, attestationEvents } from '#types/domain/attestation/attestation.ts'
 import { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
+import { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import { blockHash, timestamp } from '#worker/kernel/chain-items.ts'
-import { feedHeads } from '#worker/systems/hosting/role/chain-items.ts'
 
 export const submitCoinflipOutcome = callOf(
   'Attestation',
@@ -27,6 +27,8 @@ export const roundClosed = eventOf('Attestation', 'RoundClosed', attestationEven
 export const rounds = storageOf('Attestation', 'Rounds', [u32], RoundRecord)
 /** Rounds that are not closed, and the block in which the chain looks at each next. */
 export const activeRounds = storageOf('Attestation', 'ActiveRounds', [u32], u32)
+/** What the hoster of a round under way promised to serve. */
+export const promises = storageOf('Attestation', 'Promises', [u32], FeedTree)
 export const absences = storageOf('Attestation', 'Absences', [u32], AbsenceRecord)
 export const parameters = storageOf('Attestation', 'Parameters', [], AttestationParameters)
 
@@ -43,7 +45,7 @@ export const attestorRequires: readonly Requirement[] = [
   activeRounds,
   absences,
   parameters,
-  feedHeads,
+  promises,
   blockHash,
   timestamp,
 ]

@@ -8,9 +8,9 @@ import { read } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
 import type { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
 import { hideMagic } from '#types/domain/coinflip/coinflip.ts'
-import type { FeedHead } from '#types/domain/hosting/feed.ts'
+import type { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import type { BlockWindow } from '#worker/kernel/block-window.ts'
-import { feedHeads } from '#worker/systems/hosting/role/chain-items.ts'
+import { promises } from './chain-items.ts'
 import { createReaderWatch, type ReaderWatch } from './reader-watch.ts'
 import type { AttestorDeps } from '../ports.ts'
 import type { AuditResult } from '../protocol/terms.ts'
@@ -47,7 +47,7 @@ export class DutyAudit {
   readonly #deps: DutyAuditDeps
   readonly #slotOf = createSlotOf()
   readonly #readers: ReaderWatch
-  #feed: FeedHead | undefined
+  #promise: FeedTree | undefined
   /** The seed of our challenge, once there is a number. */
   #challenge: Uint8Array | undefined
   #run: AuditRun | undefined
@@ -80,8 +80,9 @@ export class DutyAudit {
     const slot = this.#slotOf({ magic, seed: challenge, rank }, record, parameters)
     // A report would say "unserved" of a hoster that was never asked.
     if (now > slot.to) return 'our slot has passed'
-    const feed = (this.#feed ??= await read(this.#deps.chain, feedHeads, record.feed))
-    if (!feed) return 'the feed is not registered'
+    const promise = (this.#promise ??= await read(this.#deps.chain, promises, this.#options.round))
+    if (!promise) return 'the round has no promise of its hoster'
+    const feed = { key: record.feed, ...promise }
     if (now < slot.from) this.#readers.begin(feed)
     else {
       const { auditSeed, auditBegun: isResumed } = notes

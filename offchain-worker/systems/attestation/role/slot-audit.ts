@@ -3,9 +3,9 @@
  *
  * Owns: what of record, parameters and notes goes into the audit. Does not own: when the audit is due.
  */
-import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { auditChunks } from '#types/domain/attestation/challenge.ts'
 import type { AttestationParameters, RoundRecord, Slot } from '#types/domain/attestation/round.ts'
+import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import { createAudit } from '../protocol/audit.ts'
 import type { AuditRunOptions, AuditTimings } from './audit-run.ts'
 import { auditKeysOf, visitSeeds } from './audit-secrets.ts'
@@ -26,7 +26,7 @@ export interface AuditLimits extends AuditTimings {
 export interface SlotAuditOptions {
   readonly record: Pick<RoundRecord, 'hosterKey'>
   readonly parameters: Pick<AttestationParameters, 'challenges' | 'slotTolerance'>
-  readonly feed: FeedHead
+  readonly feed: PromisedFeed
   /** The seed of our challenge, 32 bytes. */
   readonly challenge: Uint8Array
   /** The seed of the single-use keys, 32 bytes. */

@@ -88,7 +88,7 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
       HOSTER,
       hoster.publicKey,
       { lost: new Set(), silent: false, extraMs: 0, refuses },
-      { feed: feed.head.key, ...giver.calls },
+      { feed: feed.head.key, ...giver.calls, onConflict: () => undefined },
     ),
   )
   const observer = hosting.observe(AUDITOR, feed.head.key)

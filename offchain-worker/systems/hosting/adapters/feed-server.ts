@@ -5,9 +5,11 @@
  * the storage.
  */
 import { messageOf } from '#types/errors.ts'
-import type { ReplicationPeer } from 'hypercore'
+import type { Proof, ReplicationPeer } from 'hypercore'
 import type { NoiseConnection } from 'hyperdht'
 import type { Clock } from '#types/clock.ts'
+import type { FeedBranch, FeedConflict } from '#types/domain/hosting/feed-growth.ts'
+import { readBranch, readConflict } from './feed-proof.ts'
 import type { Feed } from './feed-store.ts'
 import { copyOf, keyName } from '#worker/p2p/identity.ts'
 import type { Log } from '#types/log.ts'
@@ -28,6 +30,8 @@ export interface ServeOptions {
   readonly onServed?: (reader: Uint8Array, index: number, bytes: number) => void
   /** A reader has connected that accepts receipts without asking for each, by that request. */
   readonly onListening?: (reader: Uint8Array, request: Uint8Array) => void
+  /** A peer has shown that the feed's key signed another tree too. Hypercore closes the feed, which cannot be served from then on. */
+  readonly onConflict?: (conflict: FeedConflict) => void
   /** A reader's last connection has closed. */
   readonly onGone?: (reader: Uint8Array) => void
   /** A reader asks for a receipt; undefined refuses without an answer. */
@@ -56,6 +60,8 @@ export interface ServedFeed {
   dropped(): ReceiptDrops
   /** A stored block, for hashing it into a receipt; undefined if it is not stored. Never asks the network. */
   readBlock(index: number): Promise<Uint8Array | undefined>
+  /** The tree that is held, and its roots at a length that it has had. @throws AssayError as readBranch */
+  branchAt(length: number): Promise<FeedBranch>
   /** Stops announcing and serving, and closes the readers' connections. Identity and storage stay open. */
   close(): Promise<void>
 }
@@ -80,9 +86,12 @@ class Serving implements ServedFeed {
     this.#topic = network.joinTopic(discoveryKey, { server: true, client: false })
     const onUpload = (index: number, bytes: number, peer: ReplicationPeer): void => this.#tell(index, bytes, peer)
     const onConnection = (connection: NoiseConnection, reader: Uint8Array): void => this.#serve(connection, reader)
+    const onConflict = (_length: number, _fork: number, proof: Proof): void => void this.#end(proof)
     feed.core.on('upload', onUpload)
+    feed.core.on('conflict', onConflict)
     this.#releases = [
       () => feed.core.off('upload', onUpload),
+      () => feed.core.off('conflict', onConflict),
       unreserve,
       network.attach({ wants: () => this.#serving, onConnection }),
       network.onClose(async () => this.#stop()),
@@ -104,6 +113,10 @@ class Serving implements ServedFeed {
   async readBlock(index: number): Promise<Uint8Array | undefined> {
     const block = await this.#options.feed.core.get(index, { wait: false })
     return block === null ? undefined : copyOf(block)
+  }
+
+  branchAt(length: number): Promise<FeedBranch> {
+    return readBranch(this.#options.feed.core, length)
   }
 
   async close(): Promise<void> {
@@ -150,6 +163,19 @@ class Serving implements ServedFeed {
       if (this.#serving) throw error
       return undefined
     }
+  }
+
+  /** Hypercore is about to close the feed, which cannot be served from then on. */
+  async #end(proof: Proof): Promise<void> {
+    const { feed, onConflict } = this.#options
+    const { log } = this.#deps
+    const name = keyName(feed.key)
+    log.warn({ feed: name }, 'the feed’s key signed two trees that contradict each other: serving ends')
+    const told = readConflict(feed.core, proof).then(
+      (conflict) => onConflict?.(conflict),
+      (error: unknown) => log.warn({ feed: name, error: messageOf(error) }, 'there is no evidence of the conflict'),
+    )
+    await Promise.all([told, this.close()])
   }
 
   /** Hypercore calls this while it sends: an error thrown here would end the process. */

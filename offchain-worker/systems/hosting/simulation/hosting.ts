@@ -132,6 +132,7 @@ class SimulatedHosting implements Hosting {
         if (reader) this.#answer(reader.peer, host, receipt.length, () => reader.onReceipt(receipt))
         return reader !== undefined
       },
+      branchAt: async (length) => feed.branchAt(length),
       dropped: () => ({}),
       close: async () => void (this.#hosts.get(name) === host && this.#hosts.delete(name)),
     }
