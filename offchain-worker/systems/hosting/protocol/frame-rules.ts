@@ -75,8 +75,11 @@ const UNITS: Readonly<Record<FrameKind, number>> = {
   range: 3,
   extension: 1,
 }
-/** More for each so many blocks of a range, whose bits Hypercore sets in two bitfields. */
-const RANGE_BLOCKS_PER_UNIT = 2 ** 11
+/**
+ * More for each so many blocks of a range, whose bits Hypercore sets in two bitfields. No peer has the units for more
+ * than 4 million blocks at once. A range from the first block on is one number for Hypercore, however long it is.
+ */
+const RANGE_BLOCKS_PER_UNIT = 2 ** 8
 
 /** One frame under judgement. */
 class Frame {
@@ -193,7 +196,8 @@ class Frame {
     const flags = this.#flags()
     const start = this.#blocks('start')
     const length = flags & 2 ? 1 : this.#number('length', this.#maxLength - start)
-    return Math.floor(Math.min(length, this.#bounds.length) / RANGE_BLOCKS_PER_UNIT)
+    const isPrefix = start === 0 && (flags & 1) === 0
+    return isPrefix ? 0 : Math.floor(Math.min(length, this.#bounds.length) / RANGE_BLOCKS_PER_UNIT)
   }
 
   /** Hypercore fails with a TypeError on an upgrade by no block. */

@@ -90,10 +90,12 @@ describe('the rules of frames', () => {
   })
 
   it('charge a range for the bits that Hypercore sets', () => {
-    const costOf = (length: number): number =>
-      judgeFrame('range', encoded('range', { drop: false, start: 1, length }), { length: 2 ** 24, fork: 0 })
-    expect(costOf(1)).toBe(costOf(100))
-    expect(costOf(2 ** 23)).toBeGreaterThan(4_000)
+    const costOf = (start: number, length: number, drop = false): number =>
+      judgeFrame('range', encoded('range', { drop, start, length }), { length: 2 ** 24, fork: 0 })
+    expect(costOf(1, 1)).toBe(costOf(1, 100))
+    expect(costOf(1, 2 ** 23)).toBeGreaterThan(30_000)
+    expect(costOf(0, 2 ** 23, true)).toBe(costOf(1, 2 ** 23))
+    expect(costOf(0, 2 ** 24)).toBe(costOf(1, 1))
   })
 
   it('know ten kinds', () => {
