@@ -104,33 +104,52 @@ declare module 'protomux' {
     send(value: T): boolean
   }
 
-  export interface Channel {
+  export interface MessageOptions<T> {
+    encoding: Encoding<T>
+    /** Protomux waits for a returned promise before it gives up the channel. */
+    onmessage?: (value: T, channel: object) => unknown
+  }
+
+  /** A channel. If `H` is not void, its sides exchange a handshake when they open it. */
+  export interface Channel<H = void> {
     readonly opened: boolean
     readonly closed: boolean
     readonly drained: boolean
-    open(): void
+    readonly messages: readonly Message<unknown>[]
+    open(handshake: H): void
     close(): void
-    addMessage<T>(message: { encoding: Encoding<T>; onmessage: (value: T) => void }): Message<T>
+    /** Null assigns a number to messages that are not read. */
+    addMessage<T>(message: MessageOptions<T> | null): Message<T>
   }
 
-  export interface ChannelOptions {
+  export interface ChannelOptions<H = void> {
     protocol: string
+    aliases?: readonly string[]
     id: Uint8Array
-    onopen?: () => void
+    handshake?: Encoding<H>
+    messages?: readonly (MessageOptions<unknown> | null)[]
+    onopen?: (handshake: H) => void
     onclose?: (isRemote: boolean) => void
     ondrain?: () => void
   }
 
   export default class Protomux {
+    constructor(stream: NoiseConnection)
     static from(stream: NoiseConnection): Protomux
     /** Null if the stream is destroyed, or the same protocol and id are open already. */
-    createChannel(options: ChannelOptions): Channel | null
+    createChannel<H = void>(options: ChannelOptions<H>): Channel<H> | null
     /** Protomux calls `notify` when the remote opens this protocol and id and no channel of ours waits for it. */
     pair(name: { protocol: string; id: Uint8Array }, notify: () => void): void
     unpair(name: { protocol: string; id: Uint8Array }): void
     /** Everything sent until `uncork` goes out as one message of the stream. */
     cork(): void
     uncork(): void
+    /** Handles a frame, or one message of a batch, for the channel that the remote calls `remoteId`; 0 is Protomux itself. */
+    protected _decode(remoteId: number, state: State): unknown
+    /** The remote opens a channel. */
+    protected _onopensession(state: State): unknown
+    protected _safeDestroy(error: unknown): void
+    protected _warn(error: unknown): void
   }
 }
 

@@ -29,6 +29,7 @@ import type { Log } from '#types/log.ts'
 import { createPeerNetwork } from '#worker/p2p/network.ts'
 import type { PeerNetwork } from '#worker/p2p/network.ts'
 import { ReceiptClient } from './receipt-channel.ts'
+import { replicateFeed } from './replication-door.ts'
 
 /** To Hypercore: wait until the core closes. */
 const NO_TIMEOUT = 0
@@ -143,7 +144,7 @@ class Audit implements AuditSession {
       this.#network.attach({
         wants: (publicKey) => meetsOthers || equalBytes(publicKey, hoster),
         onConnection: (connection, publicKey) => {
-          if (!equalBytes(publicKey, hoster)) return this.#core.replicate(connection)
+          if (!equalBytes(publicKey, hoster)) return replicateFeed(this.#core, connection, this.#options.feed)
           this.#use(connection)
           resolve()
         },
@@ -199,7 +200,7 @@ class Audit implements AuditSession {
     connection.once('close', () => {
       if (this.#connection === connection) this.#connection = undefined
     })
-    this.#core.replicate(connection)
+    replicateFeed(this.#core, connection, this.#options.feed)
     this.#receipts.attach(connection)
   }
 

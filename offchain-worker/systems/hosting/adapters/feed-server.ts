@@ -17,6 +17,8 @@ import type { JoinedTopic, PeerNetwork } from '#worker/p2p/network.ts'
 import { settled } from '#worker/p2p/waiting.ts'
 import { attachReceiptServer } from './receipt-channel.ts'
 import type { ReceiptDropReason, ReceiptDrops, ReceiptServer, ReceiptServerOptions } from './receipt-channel.ts'
+import { replicateFeed } from './replication-door.ts'
+import type { FeedBounds } from '../protocol/frame-rules.ts'
 
 /** Closing waits at most this long for bytes that were sent before. */
 const FLUSH_DEADLINE_MS = 500
@@ -72,6 +74,7 @@ class Serving implements ServedFeed {
   readonly #readers = new Map<string, ReceiptServer>()
   readonly #connections = new Set<NoiseConnection>()
   readonly #topic: JoinedTopic
+  readonly #bounds: FeedBounds
   readonly #releases: (() => void)[]
   readonly #drops: Partial<Record<ReceiptDropReason, number>> = {}
   #serving = true
@@ -80,7 +83,8 @@ class Serving implements ServedFeed {
     this.#options = options
     this.#deps = deps
     const { network, feed } = options
-    const { discoveryKey } = feed.core
+    const { discoveryKey, length, fork } = feed.core
+    this.#bounds = { length, fork }
     // The only step that may fail comes first, so that nothing is left behind.
     const unreserve = network.reserve(`feed ${keyName(discoveryKey)}`)
     this.#topic = network.joinTopic(discoveryKey, { server: true, client: false })
@@ -138,7 +142,7 @@ class Serving implements ServedFeed {
   #serve(connection: NoiseConnection, reader: Uint8Array): void {
     const { feed, onListening, onGone } = this.#options
     const name = keyName(reader)
-    feed.core.replicate(connection)
+    replicateFeed(feed.core, connection, this.#bounds)
     const terms: ReceiptServerOptions = {
       answer: (request) => this.#answer(reader, request),
       onListening: (request) => onListening?.(reader, request),
