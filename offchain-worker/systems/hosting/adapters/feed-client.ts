@@ -144,7 +144,7 @@ class Audit implements AuditSession {
       this.#network.attach({
         wants: (publicKey) => meetsOthers || equalBytes(publicKey, hoster),
         onConnection: (connection, publicKey) => {
-          if (!equalBytes(publicKey, hoster)) return replicateFeed(this.#core, connection, this.#options.feed)
+          if (!equalBytes(publicKey, hoster)) return this.#replicate(connection)
           this.#use(connection)
           resolve()
         },
@@ -200,8 +200,13 @@ class Audit implements AuditSession {
     connection.once('close', () => {
       if (this.#connection === connection) this.#connection = undefined
     })
-    replicateFeed(this.#core, connection, this.#options.feed)
+    this.#replicate(connection)
     this.#receipts.attach(connection)
+  }
+
+  /** The chain knows feeds of fork 0 only. */
+  #replicate(connection: NoiseConnection): void {
+    replicateFeed(this.#core, connection, { length: this.#options.feed.length, fork: 0 })
   }
 
   async #headArrived(): Promise<void> {

@@ -84,7 +84,7 @@ class Serving implements ServedFeed {
     this.#deps = deps
     const { network, feed } = options
     const { discoveryKey, length, fork } = feed.core
-    this.#bounds = { length, fork }
+    this.#bounds = { length, fork, takesTrees: true }
     // The only step that may fail comes first, so that nothing is left behind.
     const unreserve = network.reserve(`feed ${keyName(discoveryKey)}`)
     this.#topic = network.joinTopic(discoveryKey, { server: true, client: false })

@@ -35,6 +35,8 @@ export interface FeedBounds {
   /** In blocks. */
   readonly length: number
   readonly fork: number
+  /** Whether a peer may show a signed tree that nobody requested. A hoster takes it: a tree that conflicts with its own is evidence. */
+  readonly takesTrees?: boolean
 }
 
 /**
@@ -49,6 +51,8 @@ const BITS_PER_WORD = 32
 const MAX_REQUEST_ID = 2 ** 32 - 1
 /** Tree nodes in a proof: a path and the roots of a tree of 2^32 blocks before and after an upgrade, and some room. */
 const MAX_NODES = 128
+/** Flags of a data message with nothing but a signed tree. */
+const TREE_ALONE = 8
 /** Bytes of a feed, 32 TiB. Hypercore adds up the sizes of a proof's nodes, and the sum must be exact. */
 const MAX_BYTES = 2 ** 45
 /** Bytes of each block that encryption takes. Hypercore's takes 8. */
@@ -159,8 +163,9 @@ class Frame {
 
   #data(): void {
     const flags = this.#flags()
-    // Number 0 is a push. Nobody here allows pushes, and a pushed upgrade may freeze a core.
-    this.#number('request', MAX_REQUEST_ID, 1)
+    // Number 0 is a push. Nobody here allows pushed blocks, and a pushed tree may freeze the core of a peer that does not expect it.
+    const isTree = flags === TREE_ALONE
+    this.#number('request', MAX_REQUEST_ID, isTree && this.#bounds.takesTrees ? 0 : 1)
     this.#fork()
     if (flags & 1) {
       this.#blocks('block.index')
