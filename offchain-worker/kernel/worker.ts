@@ -86,7 +86,7 @@ class Registration {
 
 /**
  * Starts a worker: registers it if the chain does not know it, then follows the chain. Resolves when it is at work.
- * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`, and those of the ports
+ * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`, `BOND_NOT_COVERED`, and those of the ports
  */
 export async function startWorker({ account, capacity, ...work }: WorkerOptions, deps: RoleDeps): Promise<Worker> {
   await join({ account, capacity, role: work.role }, deps)
