@@ -18,7 +18,7 @@ export const Reputation = struct(
 export type Reputation = ValueOf<typeof Reputation>
 
 /**
- * A newcomer: R = 0.3. A new account is no better than one that has failed twice. So nobody gains much by leaving a bad name behind.
+ * A newcomer: R = 0.3. A worker whose name is worse than that is close to the floor. So nobody gains much by leaving a bad name behind.
  */
 export const NEWCOMER: Reputation = { good: 1.5 * ONE, bad: 3.5 * ONE }
 /** From here on a worker counts as proven in draws. Millionths. A newcomer is there after four successes. */

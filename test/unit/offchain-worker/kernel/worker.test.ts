@@ -8,7 +8,7 @@ import { Bond } from '#types/domain/bond.ts'
 import { possessionMessage, workerCalls, type RoleName } from '#types/domain/worker.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { struct } from '#types/scale/compound.ts'
-import { register } from '#worker/kernel/chain-items.ts'
+import { bondCharged, register } from '#worker/kernel/chain-items.ts'
 import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import { startWorker, type Worker } from '#worker/kernel/worker.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
@@ -124,6 +124,25 @@ test('tops its bond up at its start after a charge', async () => {
   }
   await (await start({ storage: charged, submit: topping })).close()
   expect(duties()).toEqual(['workers.register/0', 'workers.topUp/0'])
+})
+
+test('tells its operator that the chain charged its bond, and nothing of the bonds of others', async () => {
+  let give: Parameters<ChainPort['follow']>[0] = async () => undefined
+  const follow: ChainPort['follow'] = (onBlock) => {
+    give = onBlock
+    return { done: new Promise(() => undefined), stop: async () => undefined }
+  }
+  const running = await start({ follow })
+  const charge = (account: Uint8Array, amount: bigint) => {
+    const data = encode(struct(bondCharged.fields), { account, amount })
+    return { pallet: bondCharged.pallet, name: bondCharged.name, data }
+  }
+  const events = [charge(stage.hoster.account, 1n), charge(worker.account, 4n * 10n ** 12n)]
+  await stage.during(give({ number: stage.number, hash: stage.hash, events }))
+  expect(worker.progress.filter(({ kind }) => kind === 'bond-charged')).toEqual([
+    { kind: 'bond-charged', amount: '4.0000 ASY' },
+  ])
+  await running.close()
 })
 
 test('another Noise key under its account is refused by name', async () => {
