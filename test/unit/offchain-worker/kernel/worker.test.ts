@@ -135,7 +135,7 @@ test('tells its operator that the chain charged its bond, and nothing of the bon
   const running = await start({ follow })
   const charge = (account: Uint8Array, amount: bigint) => {
     const data = encode(struct(bondCharged.fields), { account, amount })
-    return { pallet: bondCharged.pallet, name: bondCharged.name, data }
+    return { pallet: bondCharged.pallet, name: bondCharged.name, data, extrinsicIndex: undefined }
   }
   const events = [charge(stage.hoster.account, 1n), charge(worker.account, 4n * 10n ** 12n)]
   await stage.during(give({ number: stage.number, hash: stage.hash, events }))
