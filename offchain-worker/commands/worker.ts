@@ -55,7 +55,8 @@ const options = (argv: Argv) => {
       capacity: {
         type: 'number',
         default: DEFAULT_CAPACITY,
-        describe: 'Duties it takes at the same time. The chain reserves a bond for each, and one for the role',
+        describe:
+          'Duties it takes at the same time. The chain reserves a bond for each, 4 ASY by default, and 1 ASY for the role',
       },
       fault: { type: 'string', hidden: true, describe: 'Break or lie in a known way, for tests' },
       ...jsonOption,
