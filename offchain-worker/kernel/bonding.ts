@@ -18,6 +18,14 @@ type Chain = RoleDeps['chain']
 export const bondOf = async (chain: Chain, account: Uint8Array): Promise<Bond> =>
   (await read(chain, bonds, account)) ?? NO_BOND
 
+/** What a worker registers for. */
+interface Wanted {
+  readonly roles: readonly RoleName[]
+  readonly capacity: number
+  /** The bond, where the chain has set it already; by default what the present terms say. */
+  readonly bond?: bigint
+}
+
 /**
  * Checks that an account can pay the bond of its roles and capacity. What it has bonded already counts.
  * @throws AssayError `BOND_NOT_COVERED`
@@ -25,14 +33,13 @@ export const bondOf = async (chain: Chain, account: Uint8Array): Promise<Bond> =
 export async function assertCanBond(
   chain: Chain,
   account: Uint8Array,
-  roles: readonly RoleName[],
-  capacity: number,
+  { roles, capacity, bond }: Wanted,
 ): Promise<void> {
   const terms = (await read(chain, bondTerms)) ?? DEFAULT_BOND_TERMS
   const { held, unbonding } = await bondOf(chain, account)
   const free = (await read(chain, accounts, account))?.data.free ?? 0n
   const bonded = held + unbonding
-  const required = bondFor(terms, roles.length, capacity)
+  const required = bond ?? bondFor(terms, roles.length, capacity)
   if (required <= bonded || required - bonded < free) return
   const each = `${formatAmount(terms.roleBond)} for a role and ${formatAmount(terms.capacityBond)} for each duty at a time`
   throw new AssayError(

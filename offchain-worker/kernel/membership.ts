@@ -41,7 +41,7 @@ export async function join({ account, capacity, role }: JoinOptions, deps: RoleD
   const current = (): Promise<WorkerRecord | undefined> => read(chain, workers, account)
   const record = await current()
   if (!record) {
-    await assertCanBond(chain, account, [role], capacity)
+    await assertCanBond(chain, account, { roles: [role], capacity })
     const possession = identity.sign(possessionMessage(chain.genesisHash, account, identity.publicKey))
     const args = { noiseKey: identity.publicKey, possession, roles: [role], capacity }
     await submitUntil('register', encodeCall(register, args), deps, async () => (await current()) !== undefined)
@@ -49,11 +49,12 @@ export async function join({ account, capacity, role }: JoinOptions, deps: RoleD
     assertSameKey(record, identity.publicKey)
     if (!record.roles.includes(role)) {
       const roles = [...record.roles, role]
-      await assertCanBond(chain, account, roles, capacity)
+      await assertCanBond(chain, account, { roles, capacity })
       const call = encodeCall(update, { roles, capacity })
       await submitUntil('update', call, deps, async () => (await current())?.roles.includes(role) === true)
     } else if (!(await isCovered(chain, account))) {
-      await assertCanBond(chain, account, record.roles, record.capacity)
+      const { required } = await bondOf(chain, account)
+      await assertCanBond(chain, account, { roles: record.roles, capacity: record.capacity, bond: required })
       await submitUntil('topUp', encodeCall(topUp, {}), deps, () => isCovered(chain, account))
     }
   }

@@ -133,7 +133,10 @@ export function createBonds({ storage, emit, fail, uses, block, attempt }: Bonds
     },
     /** Gives up the whole bond. */
     release: (account: Uint8Array): void => adjust(account, 0n),
-    /** Takes up to `amount`, of what was given up last. Pays `to`, in order, and burns the rest. Returns what was taken. */
+    /**
+     * Takes up to `amount`: of what is held, and then of what was given up. Pays `to`, in order, and burns the rest. Returns what was
+     * taken.
+     */
     charge(account: Uint8Array, amount: bigint, to: readonly Payee[]): bigint {
       const bond = storage.bonds.get(account)
       const owed = min(amount, bond.held + bond.unbonding)

@@ -1,7 +1,7 @@
 /** Attacks on what is scarce, seats and redraws, on the real pallets: what they get, and what they cost. */
 import { describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
-import { PROVEN, Reputation, score } from '#types/domain/reputation.ts'
+import { NEWCOMER, PROVEN, rate, Reputation, score } from '#types/domain/reputation.ts'
 import { Role } from '#types/domain/worker.ts'
 import { encode } from '#types/scale/codec.ts'
 import { Blake2_128Concat, storageKey, storagePrefix, Twox64Concat } from '#types/scale/storage-key.ts'
@@ -19,7 +19,14 @@ import {
   type AttestationChain,
   type Signed,
 } from '../../../../../helpers/attestation/chain.ts'
-import { equivocation, evidenceCall, flipOf, openRound } from '../../../../../helpers/attestation/statements.ts'
+import {
+  equivocation,
+  evidenceCall,
+  flipOf,
+  openRound,
+  report,
+  reportable,
+} from '../../../../../helpers/attestation/statements.ts'
 import { callOf, id, UNIT } from '../../../../../helpers/runtime.ts'
 
 const HONEST = 20
@@ -147,5 +154,19 @@ describe('a name', () => {
     chain.succeed([liar.keys, callOf('Workers', 'unregister')])
     chain.succeed([outsider.keys, registration(chain, { ...outsider, noise: fresh.noise }, ['Attestor'])])
     expect(chain.reputation(outsider.account, 'Attestor')).toEqual(lost)
+  })
+
+  test('suffers by a deed that is told only when another account has the Noise key', () => {
+    const chain = openChain()
+    const { round, flip } = reportable(chain)
+    report(chain, round, flip, [undefined, 'served', 'served', 'served', 'served'])
+    chain.until('the order is over', () => chain.activeRounds().length === 0)
+    const silent = flip.members[0]!
+    chain.succeed([silent.keys, callOf('Workers', 'unregister')])
+    chain.succeed([outsider.keys, registration(chain, { ...outsider, noise: silent.noise }, ['Attestor'])])
+    chain.succeed([requester, callOf('Attestation', 'reportAbsent', { round, attestor: silent.account })])
+    for (const { account } of [silent, outsider])
+      expect(chain.reputation(account, 'Attestor')).toEqual(rate(NEWCOMER, 'failure'))
+    expectSound(chain, [])
   })
 })
