@@ -87,7 +87,7 @@ export function construct(log: RuntimeLog, extend: Extend = () => undefined, opt
   builder.add(7, utilityPallet(runtimeCall), builder.dispatcher)
   builder.add(8, sessionPallet, { authorities: aura.authorities })
   const randomness = builder.add(9, randomnessPallet)
-  const workers = builder.add(10, workersPallet, { system })
+  const workers = builder.add(10, workersPallet, { system, balances })
   const feeds = builder.add(11, feedsPallet, { workers })
   const { dispatcher } = builder
   builder.add(12, attestationPallet, { system, dispatcher, randomness, balances, workers, feeds })

@@ -9,6 +9,7 @@ import { toHex, u32le } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { ABSENCE_WINDOW_BLOCKS, AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import { Order, Vote } from '#types/domain/attestation/attestation.ts'
+import { Bond, DEFAULT_BOND_TERMS, NO_BOND, type BondTerms } from '#types/domain/bond.ts'
 import { NEWCOMER, Reputation } from '#types/domain/reputation.ts'
 import { RoundRecord, type AttestationParameters } from '#types/domain/attestation/round.ts'
 import { possessionMessage, Role, WorkerRecord, type RoleName } from '#types/domain/worker.ts'
@@ -159,6 +160,8 @@ export class AttestationChain extends TestChain {
       [Twox64Concat, encode(Role, role)],
     ) ?? NEWCOMER
 
+  bond = (account: Uint8Array): Bond => this.stored('Workers', 'Bonds', Bond, [Blake2_128Concat, account]) ?? NO_BOND
+
   round(id: number): RoundRecord {
     const record = this.stored('Attestation', 'Rounds', RoundRecord, [Twox64Concat, u32le(id)])
     if (!record) throw new Error(`expected round ${id}, got none`)
@@ -235,10 +238,11 @@ interface Setting {
   /** Registered attestors. */
   readonly attestors?: number
   readonly parameters?: Partial<AttestationParameters>
+  readonly bonds?: Partial<BondTerms>
 }
 
 /** A chain with a published feed, a hoster that hosts it, and attestors. */
-export function openChain({ attestors = 5, parameters = {} }: Setting = {}): AttestationChain {
+export function openChain({ attestors = 5, parameters = {}, bonds = {} }: Setting = {}): AttestationChain {
   const cast = attestorsOf(attestors)
   const accounts = [root, requester, author, hoster.keys, outsider.keys, ...cast.map(({ keys }) => keys)]
   const chain = new AttestationChain({
@@ -246,6 +250,7 @@ export function openChain({ attestors = 5, parameters = {} }: Setting = {}): Att
     sudo: { key: root.publicKey },
     aura: { authorities: [root.publicKey] },
     attestation: { ...PARAMETERS, ...parameters },
+    workers: { ...DEFAULT_BOND_TERMS, ...bonds },
   })
   chain.succeed(
     [author, publishCall],
@@ -265,7 +270,7 @@ export function actorOf(account: Uint8Array): Actor {
 
 /**
  * What holds between any two blocks: issuance is the sum of all balances, reserves are what open orders and absences that can
- * still be reported hold, duties are the seats in open rounds, each order has one open round, and closed rounds leave neither
+ * still be reported hold, every bond is reserved on its account and returned in time, duties are the seats in open rounds, each order has one open round, and closed rounds leave neither
  * votes nor convictions nor metrics of each other, nor absences after their window. The agenda has each open round once, for a block
  * to come, each open round has the promise of its hoster, and the draw knows of all workers what they are.
  */
@@ -276,6 +281,7 @@ export function expectSound(chain: AttestationChain, accounts: readonly Actor[])
     ([, bytes]) => decode(AccountInfo, bytes).data,
   )
   expect(chain.issuance()).toBe(balances.reduce((sum, { free, reserved }) => sum + free + reserved, 0n))
+  expectBonded(chain)
   const active = chain.activeRounds().map((id) => chain.round(id))
   expect(
     chain
@@ -306,4 +312,21 @@ export function expectSound(chain: AttestationChain, accounts: readonly Actor[])
   if (active.length > 0) return
   for (const item of ['Votes', 'Convicted', 'PeerMetrics'])
     expect([item, chain.count('Attestation', item)]).toEqual([item, 0])
+}
+
+/** Every bond is reserved on its account, and the agenda has each that is to be returned, once. */
+export function expectBonded(chain: AttestationChain): void {
+  const bonds = [...chain.state.entries(storagePrefix('Workers', 'Bonds'))].map(
+    ([key, bytes]) => [key.subarray(-32), decode(Bond, bytes)] as const,
+  )
+  for (const [account, { held, unbonding }] of bonds)
+    expect(chain.reserved(account)).toBeGreaterThanOrEqual(held + unbonding)
+  const wanted = bonds.flatMap(([account, { unbonding, until }]) =>
+    unbonding > 0n ? [`${until} ${toHex(account)}`] : [],
+  )
+  const due = [...chain.state.entries(storagePrefix('Workers', 'BondsDue'))].map(([key]) => {
+    const block = new DataView(key.buffer, key.byteOffset + key.length - 36).getUint32(0)
+    return `${block} ${toHex(key.subarray(-32))}`
+  })
+  expect(due.toSorted()).toEqual(wanted.toSorted())
 }

@@ -33,6 +33,7 @@ import { option, struct, vec } from '#types/scale/compound.ts'
 import { u128, u32 } from '#types/scale/primitives.ts'
 import { ensureRoot, ensureSigned } from '../../frame/origin.ts'
 import { call, constant, pallet, uses, view } from '../../frame/pallet.ts'
+import type { PostDispatchInfo } from '../../frame/terms.ts'
 import { refTime } from '../../frame/weights.ts'
 import { createRounds } from './rounds.ts'
 import { events, storage, type Needs } from './state.ts'
@@ -43,6 +44,9 @@ const MAX_ROUNDS_PER_ORDER = 10_000
 /** Picoseconds: verifying a report's signatures and proofs, or evidence. */
 const CHECK_REPORT = 5_000_000_000n
 const CHECK_EVIDENCE = 1_000_000_000n
+
+/** An account that proves a lie pays nothing for the proof. */
+const FREE: PostDispatchInfo = { paysFee: 'No' }
 
 /** The pay of a round, in the smallest unit. */
 const Reward = struct({ hoster: u128, perReport: u128 }, { path: ['pallet_attestation', 'Reward'] })
@@ -207,7 +211,7 @@ export const attestationPallet = pallet({
       submitEvidence: call(
         'Exit 3: convict a member by its own signatures, of this attempt or one before. A bad ping opens the number of its attempt, and should wait for the round’s end or another attempt.',
         attestationCalls.submitEvidence,
-        refTime(CHECK_EVIDENCE, 25n, 20n),
+        refTime(CHECK_EVIDENCE, 55n, 45n),
         (origin, { round: id, attempt, evidence }) => {
           ensureSigned(origin)
           const round = roundOf(id)
@@ -220,10 +224,14 @@ export const attestationPallet = pallet({
           const isKnown = storage.convicted.has(id, offender)
           // A member whose conviction spoilt no number can still spoil one.
           if (isKnown && !isSpoilt) return fail.AlreadyConvicted()
-          if (!isKnown) uses.workers.rate(offender, 'Attestor', 'malice')
+          if (!isKnown) {
+            uses.workers.rate(offender, 'Attestor', 'malice')
+            uses.workers.slashSeat(offender, [])
+          }
           storage.convicted.put(id, offender, true)
           emit.EvidenceAccepted({ round: id, attempt, offender })
           if (isSpoilt) own.restart(id, round, [])
+          return FREE
         },
       ),
       submitReport: call(

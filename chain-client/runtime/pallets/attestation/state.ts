@@ -45,6 +45,7 @@ export interface Needs {
     draw(draw: Draw): readonly Member[] | undefined
     addDuties(account: Uint8Array, change: 1 | -1): void
     rate(account: Uint8Array, role: RoleName, deed: Deed): void
+    slashSeat(account: Uint8Array, to: readonly { readonly account: Uint8Array; readonly amount: bigint }[]): bigint
   }
   readonly feeds: {
     head(feed: Uint8Array): FeedHead | undefined

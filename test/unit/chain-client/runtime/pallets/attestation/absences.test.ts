@@ -34,7 +34,7 @@ import {
 import { callOf, id, UNIT } from '../../../../../helpers/runtime.ts'
 
 /** A tenth of R·Z/N, with the reputation of a newcomer. */
-const REWARD = PARAMETERS.attestorReward / 2n / 5n / 10n
+const REWARD = (PARAMETERS.attestorReward * 3n) / 10n / 5n / 10n
 const [FIRST, SECOND] = [1, 3]
 
 const tell = (round: number, who: Actor) => callOf('Attestation', 'reportAbsent', { round, attestor: who.account })
@@ -94,7 +94,7 @@ describe('telling of an absentee', () => {
 
   test('a reward is kept back from what a redraw may spend', () => {
     const { chain, round } = closed(TWO_SILENT, 1)
-    const pay = PARAMETERS.attestorReward / 2n / 5n
+    const pay = (PARAMETERS.attestorReward * 3n) / 10n / 5n
     expect(chain.order(0)).toMatchObject({ left: DEPOSIT - 3n * pay - 2n * REWARD })
     expect(chain.absences(round)).toMatchObject({ held: 2n * REWARD })
     expectSound(chain, [])

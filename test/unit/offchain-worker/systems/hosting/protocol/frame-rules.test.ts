@@ -81,6 +81,20 @@ describe('the rules of frames', () => {
     }
   })
 
+  it('admit a tree that nobody requested where it may be evidence, and never a block', () => {
+    const signed = { ...upgrade, nodes: nodes(32), additionalNodes: nodes(32), signature: Buffer.alloc(68) }
+    const tree = encoded('data', { ...none, request: 0, fork: 2, upgrade: signed })
+    const block = { index: 7, value: Buffer.alloc(9), nodes: nodes(2) }
+    const pushed = encoded('data', { ...none, request: 0, fork: 2, block, upgrade: signed })
+    const hoster = { ...BOUNDS, takesTrees: true }
+    expect(judgeFrame('data', tree, hoster)).toBeGreaterThan(0)
+    for (const [bytes, bounds] of [
+      [tree, BOUNDS],
+      [pushed, hoster],
+    ] as const)
+      expect(() => judgeFrame('data', bytes, bounds)).toThrow('request of a Hypercore data message')
+  })
+
   const single = HOSTILE_FRAMES.filter(({ type }) => type !== 'raw')
   it.each(single)('refuse $name, and say which value exceeds which bound', ({ type, bytes, says }) => {
     const kind = frameKind(Number(type))!
