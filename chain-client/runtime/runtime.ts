@@ -40,7 +40,7 @@ import type { Runtime, RuntimeLog, RuntimeVersion } from './runtime-interface.ts
 import { StateView, validate } from './validation.ts'
 
 /** Raise it when blocks would execute differently. */
-const SPEC_VERSION = 2
+const SPEC_VERSION = 3
 /** Raise it when calls or extensions encode differently. */
 const TRANSACTION_VERSION = 1
 /** State trie layout. */
