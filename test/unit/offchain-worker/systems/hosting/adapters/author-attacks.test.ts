@@ -191,4 +191,35 @@ describe('an author', () => {
       })
     }
   })
+
+  it('that pushes its longer tree to a hoster spoils no proof of the promised length', async () => {
+    const author = await publish()
+    const copy = await (await openStore()).copy(author.feed)
+    const conflicts: FeedConflict[] = []
+    const { hoster } = await host(copy, (conflict) => conflicts.push(conflict))
+    await author.append(11)
+    const network = await joinNetwork(bootstrap())
+    network.attach({
+      wants: () => true,
+      onConnection: (connection: NoiseConnection) => void author.feed.core.replicate(connection),
+    })
+    network.dial(hoster)
+    const { core } = author.feed
+    await until('the author meets the hoster', () => core.peers.length > 0)
+    for (const [start, length] of [
+      [21, 11],
+      [0, 32],
+      [0, 21],
+    ] as const) {
+      const proof = await core.proof({ upgrade: { start, length } })
+      asVandal(core).peers[0]?.wireData.send({ request: 0, ...proof })
+    }
+    const session = await audit(hoster, author.head)
+    for (const index of [0, 7, 20]) {
+      expect((await session.getBlock(index, BLOCK_TIMEOUT_MS)).index).toBe(index)
+      expect(checkBlockProof(author.head, await session.prove(index))).toBe(true)
+    }
+    // The hoster was shown true trees, so it neither hangs up nor lets them grow its copy.
+    expect([conflicts, await held(copy), copy.core.length, core.peers.length]).toEqual([[], 21, 21, 1])
+  })
 })
