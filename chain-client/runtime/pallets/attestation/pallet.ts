@@ -136,7 +136,7 @@ export const attestationPallet = pallet({
       const wanted = encode(CoinflipOutcome, outcome)
       const same = outcomesOf(id, round).filter((other) => equalBytes(encode(CoinflipOutcome, other), wanted))
       if (same.length < majority(round.members.length)) return
-      own.timetable.put(id, { ...round, phase: 'Audit', agreement: outcome.value })
+      own.timetable.put(id, { ...round, phase: 'Audit', agreedAt: block(), agreement: outcome.value })
       const root = transcriptRoot(sessionId(sessionOf(genesisHash(), id, round)), outcome.value.transcript)
       emit.CoinflipAgreed({
         round: id,

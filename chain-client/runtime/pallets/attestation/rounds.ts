@@ -47,6 +47,8 @@ export function createRounds(self: AttestationSelf) {
       scheduledAt,
       openedAt: 0,
       endsAt: 0,
+      agreedAt: 0,
+      closedAt: 0,
       members: [],
       drawn: 0,
       agreement: undefined,
@@ -190,7 +192,7 @@ export function createRounds(self: AttestationSelf) {
   const close = (id: number, round: RoundRecord, verdict: VerdictName): void => {
     const reports = credibleReports(id, round)
     const served = reports.filter(([, report]) => report.served).length
-    put(id, { ...round, phase: 'Closed', verdict })
+    put(id, { ...round, phase: 'Closed', closedAt: block(), verdict })
     emit.RoundClosed({ round: id, verdict, served, unserved: reports.length - served })
     const order = storage.orders.get(round.order)
     const unpaid = order ? pay(id, round, order, verdict) : 0n

@@ -52,6 +52,8 @@ const unagreed: RoundRecord = {
   scheduledAt: 9,
   openedAt: 10,
   endsAt: 60,
+  agreedAt: 0,
+  closedAt: 0,
   members: members.map(({ publicKey }) => ({ account: blake2b256(publicKey), noiseKey: publicKey })),
   drawn: 4,
   agreement: undefined,

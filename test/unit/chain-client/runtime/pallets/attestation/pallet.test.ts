@@ -101,6 +101,7 @@ describe('an honest round', () => {
     expect(chain.round(0).phase).toBe('Coinflip')
     chain.succeed(vote(2))
     expect(chain.round(0)).toMatchObject({ phase: 'Audit', agreement: flip.agreed.value })
+    expect(chain.round(0)).toMatchObject({ agreedAt: chain.number, closedAt: 0 })
     expect(chain.event('Attestation.CoinflipAgreed')).toEqual({
       round: 0,
       attempt: 0,
@@ -117,6 +118,7 @@ describe('an honest round', () => {
     expect(chain.number).toBe(asked + 16)
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round: 0, verdict: 'Pass', served: 5, unserved: 0 })
     expect(chain.round(0)).toMatchObject({ phase: 'Closed', verdict: 'Pass', magic: flip.number })
+    expect(chain.round(0)).toMatchObject({ agreedAt: asked + 5, closedAt: asked + 16 })
     expect(chain.all('Attestation.Paid')).toHaveLength(6)
     expect(wealth(hoster) - hosterHad).toBe(HOSTER_PAY)
     for (const member of flip.members)

@@ -35,6 +35,8 @@ test('a round that closed in a block which was not handed on is watched from the
     scheduledAt: 0,
     openedAt: 1,
     endsAt: 90,
+    agreedAt: 0,
+    closedAt: 0,
     members: [US, ABSENT].map((account) => ({ account, noiseKey: account })),
     drawn: 2,
     agreement: undefined,
