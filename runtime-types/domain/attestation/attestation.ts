@@ -55,12 +55,18 @@ export const Order = struct(
 )
 export type Order = ValueOf<typeof Order>
 
+/** What an attestor has of an order's present paid round, in all of its draws. */
+export const Earnings = struct(
+  { paid: u128, /** It was drawn and gave no report: it earns nothing more. */ isForfeit: bool },
+  { path: ['assay_primitives', 'round', 'Earnings'] },
+)
+
 /** A member's vote at the end of its coinflip session. */
 export const Vote = struct({ attempt: u32, outcome: CoinflipOutcome }, { path: ['assay_primitives', 'round', 'Vote'] })
 
 /** The chain's record of an accepted report. */
 export const ReportSummary = struct(
-  { served: bool, receipts: u32, metrics: HosterMetrics },
+  { served: bool, /** Drawn chunks that it proves. */ proven: u32, metrics: HosterMetrics },
   { path: ['assay_primitives', 'round', 'ReportSummary'] },
 )
 export type ReportSummary = ValueOf<typeof ReportSummary>

@@ -8,7 +8,7 @@
 import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS, absenceReward, type AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
-import { settlement } from '#types/domain/attestation/settlement.ts'
+import { wholeShare } from '#types/domain/attestation/settlement.ts'
 import { openAgenda } from '../../frame/agenda.ts'
 import type { AttestationSelf } from './state.ts'
 
@@ -31,8 +31,7 @@ export function createAbsences({ storage, emit, uses, block }: AttestationSelf) 
     left: bigint,
   ): bigint => {
     if (absent.length === 0) return 0n
-    const { perReport } = settlement('Inconclusive', round.hosterReputation, round.drawn, storage.parameters.get())
-    const reward = absenceReward(perReport)
+    const reward = absenceReward(wholeShare(round.hosterReputation, round.drawn, storage.parameters.get()))
     const wanted = reward * BigInt(absent.length)
     const held = wanted < left ? wanted : left
     const until = block() + ABSENCE_WINDOW_BLOCKS

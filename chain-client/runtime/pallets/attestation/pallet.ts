@@ -93,6 +93,7 @@ export const attestationPallet = pallet({
     MetricsOfUnknownPeer: 'Metrics are of somebody who is no attestor of this round.',
     MetricsOfSelf: 'An attestor’s metrics are of itself.',
     DuplicateMetrics: 'There are several metrics of the same attestor.',
+    EmptyReceipt: 'A receipt names no drawn chunk that the report proves.',
   },
   uses: uses<Needs>(),
   exports: createRounds,
@@ -253,7 +254,7 @@ export const attestationPallet = pallet({
           if (!finding.ok) return fail[finding.fault]()
           storage.reports.put(id, account, {
             served: finding.served,
-            receipts: report.receipts.length,
+            proven: finding.proven,
             metrics: report.hosterMetrics,
           })
           own.metrics.keep(id, account, report.attestorMetrics)

@@ -4,7 +4,7 @@
  * Owns: these declarations, from which metadata follows.
  */
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
-import { attestationEvents, Order, ReportSummary, Vote } from '#types/domain/attestation/attestation.ts'
+import { attestationEvents, Earnings, Order, ReportSummary, Vote } from '#types/domain/attestation/attestation.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { AttestorMetrics, MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
 import type { Deed } from '#types/domain/reputation.ts'
@@ -80,6 +80,12 @@ export const storage = {
   reports: doubleMap('Accepted reports, kept for queries.', [u32, AccountId], ReportSummary, {
     hashers: [Twox64Concat, Blake2_128Concat],
   }),
+  earnings: doubleMap(
+    'What attestors earned of the present paid round of an order, redraws included.',
+    [u32, AccountId],
+    Earnings,
+    { hashers: [Twox64Concat, Blake2_128Concat] },
+  ),
   peerMetrics: doubleMap(
     'What reporters measured of the other members, until the round closes.',
     [u32, AccountId],

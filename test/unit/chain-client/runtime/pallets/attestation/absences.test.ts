@@ -94,7 +94,7 @@ describe('telling of an absentee', () => {
 
   test('a reward is kept back from what a redraw may spend', () => {
     const { chain, round } = closed(TWO_SILENT, 1)
-    const pay = PARAMETERS.attestorReward / 2n / 5n
+    const pay = PARAMETERS.attestorReward / 2n / 5n / 2n
     expect(chain.order(0)).toMatchObject({ left: DEPOSIT - 3n * pay - 2n * REWARD })
     expect(chain.absences(round)).toMatchObject({ held: 2n * REWARD })
     expectSound(chain, [])

@@ -238,12 +238,12 @@ describe('a verdict', () => {
   const paid = (chain: AttestationChain) =>
     (chain.all('Attestation.Paid') as { who: Uint8Array; amount: bigint }[]).map(({ who, amount }) => [who, amount])
 
-  test('of "fail" pays whoever was not served, not the hoster, not who claims to have been served', () => {
+  test('of "fail" pays half a share for each report, and nothing to the hoster', () => {
     const chain = openChain()
     const { round, flip } = reportable(chain)
     report(chain, round, flip, ['unserved', 'served', 'partial', 'unserved', 'unserved'])
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Fail', served: 1, unserved: 4 })
-    expect(paid(chain)).toEqual([0, 2, 3, 4].map((rank) => [flip.members[rank]!.account, ATTESTOR_PAY]))
+    expect(paid(chain)).toEqual(flip.members.map(({ account }) => [account, ATTESTOR_PAY / 2n]))
     expect(chain.reputation(hoster.account, 'Hoster')).toEqual(rate(NEWCOMER, 'failure'))
     expect(chain.reputation(flip.members[0]!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'success'))
     expect(chain.reputation(flip.members[1]!.account, 'Attestor')).toEqual(NEWCOMER)
@@ -265,15 +265,15 @@ describe('a verdict', () => {
     expectSound(chain, flip.members)
   })
 
-  test('is missing where neither side has two thirds: receipts are paid, nobody is rated, and it is drawn again', () => {
+  test('is missing where neither side has two thirds: proofs earn half, nobody is rated, and it is drawn again', () => {
     const chain = openChain()
     const { round, flip } = reportable(chain)
     report(chain, round, flip, ['served', 'served', 'served', 'partial', 'unserved'])
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Inconclusive', served: 3, unserved: 2 })
-    expect(paid(chain)).toEqual([0, 1, 2, 3].map((rank) => [flip.members[rank]!.account, ATTESTOR_PAY]))
+    expect(paid(chain)).toEqual([0, 1, 2, 3].map((rank) => [flip.members[rank]!.account, ATTESTOR_PAY / 2n]))
     for (const { account } of flip.members) expect(chain.reputation(account, 'Attestor')).toEqual(NEWCOMER)
     expect(chain.reputation(hoster.account, 'Hoster')).toEqual(NEWCOMER)
-    expect(chain.order(0)).toMatchObject({ remaining: 1, left: DEPOSIT - 4n * ATTESTOR_PAY })
+    expect(chain.order(0)).toMatchObject({ remaining: 1, left: DEPOSIT - 2n * ATTESTOR_PAY })
     expect(chain.round(round + 1)).toMatchObject({ redraw: 1, order: 0, phase: 'Scheduled' })
     expectSound(chain, flip.members)
 
@@ -283,6 +283,8 @@ describe('a verdict', () => {
     chain.to(chain.round(round + 1).endsAt)
     report(chain, round + 1, again, ['unserved', 'unserved', 'unserved', 'served', 'served'])
     expect(chain.round(round + 1).verdict).toBe('Inconclusive')
+    // All five were drawn again. The first four have their half, so only the last one earns by its proofs.
+    expect(paid(chain)).toEqual([[again.members[4]!.account, ATTESTOR_PAY / 2n]])
     expect([chain.activeRounds(), chain.order(0), chain.reserved(requester.publicKey)]).toEqual([[], undefined, 0n])
     expectSound(chain, flip.members)
   })
