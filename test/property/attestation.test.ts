@@ -291,7 +291,7 @@ it('keeps money, duties and deadlines in every history, and goes on working', ()
       for (let left = ABSENCE_WINDOW_BLOCKS; left >= 0; left--) next([])
       for (const item of ['Absences', 'AbsencesEnding', 'PastFlips', 'Convicted', 'Votes'])
         expect(chain.count('Attestation', item), item).toBe(0)
-      expect([chain.reserved(requester.publicKey), chain.count('Attestation', 'Orders')]).toEqual([0n, 0])
+      expect([chain.forRounds(requester.publicKey), chain.count('Attestation', 'Orders')]).toEqual([0n, 0])
       expectStillWorking(chain)
     }),
     { numRuns: 10 },

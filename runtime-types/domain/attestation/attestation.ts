@@ -55,6 +55,13 @@ export const Order = struct(
 )
 export type Order = ValueOf<typeof Order>
 
+/** The part of an order's deposit that is for storage, after the order's end. */
+export const StorageDeposit = struct(
+  { requester: AccountId, amount: u128 },
+  { path: ['assay_primitives', 'round', 'StorageDeposit'] },
+)
+export type StorageDeposit = ValueOf<typeof StorageDeposit>
+
 /** What an attestor has of an order's present paid round, in all of its draws. */
 export const Earnings = struct(
   { paid: u128, /** It was drawn and gave no report: it earns nothing more. */ isForfeit: bool },

@@ -25,6 +25,12 @@ import {
   majority,
   Verdict,
 } from '#types/domain/attestation/round.ts'
+import {
+  MAX_ORDERS_PER_ACCOUNT,
+  ORDER_FEE,
+  ORDER_STORAGE_DEPOSIT,
+  RETENTION_BLOCKS,
+} from '#types/domain/attestation/order.ts'
 import { settlement } from '#types/domain/attestation/settlement.ts'
 import { AssayError } from '#types/errors.ts'
 import { AccountId } from '#types/scale/account.ts'
@@ -56,6 +62,14 @@ export const attestationPallet = pallet({
       u32,
       ABSENCE_WINDOW_BLOCKS,
     ),
+    orderFee: constant('What each paid round of an order costs beside its deposit; it is burned.', u128, ORDER_FEE),
+    storageDeposit: constant(
+      'Reserved for each order until the records of its rounds are removed.',
+      u128,
+      ORDER_STORAGE_DEPOSIT,
+    ),
+    ordersPerAccount: constant('Most open orders of an account.', u32, MAX_ORDERS_PER_ACCOUNT),
+    retention: constant('Blocks for which a closed round and its reports are kept.', u32, RETENTION_BLOCKS),
   },
   storage,
   events,
@@ -93,6 +107,7 @@ export const attestationPallet = pallet({
     MetricsOfUnknownPeer: 'Metrics are of somebody who is no attestor of this round.',
     MetricsOfSelf: 'An attestor’s metrics are of itself.',
     DuplicateMetrics: 'There are several metrics of the same attestor.',
+    TooManyOwnOrders: 'As many orders of the account as it may have are open.',
     EmptyReceipt: 'A receipt names no drawn chunk that the report proves.',
   },
   uses: uses<Needs>(),
@@ -114,12 +129,8 @@ export const attestationPallet = pallet({
       if (!uses.feeds.head(feed)) return fail.UnknownFeed()
       if (!own.hosterKeyOf(feed, hoster)) return fail.NotHosting()
       if (storage.activeCount.get() >= MAX_OPEN_ORDERS) return fail.TooManyOrders()
-      const { hosterReward, attestorReward } = storage.parameters.get()
-      const deposit = hosterReward + attestorReward
-      uses.balances.reserve(requester, deposit * BigInt(rounds))
-      const id = storage.nextOrder.get()
-      storage.nextOrder.put(id + 1)
-      own.schedule(id, { requester, hoster, feed, remaining: rounds, deposit, left: deposit }, block(), 0)
+      if (own.orders.openOf(requester) >= MAX_ORDERS_PER_ACCOUNT) return fail.TooManyOwnOrders()
+      own.schedule(...own.orders.place(requester, hoster, feed, rounds), block(), 0)
     }
 
     /** The outcomes that credible members told of this attempt. */
@@ -163,15 +174,15 @@ export const attestationPallet = pallet({
 
     return {
       requestRound: call(
-        'Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back.',
+        'Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back, except for a fee.',
         attestationCalls.requestRound,
-        refTime(0n, 6n, 6n),
+        refTime(0n, 8n, 9n),
         (origin, { hoster, feed }) => place(ensureSigned(origin), hoster, feed, 1),
       ),
       scheduleRounds: call(
         'Pay for several rounds, held one after the other.',
         attestationCalls.scheduleRounds,
-        refTime(0n, 6n, 6n),
+        refTime(0n, 8n, 9n),
         (origin, { hoster, feed, rounds }) => place(ensureSigned(origin), hoster, feed, rounds),
       ),
       cancelOrder: call(
@@ -334,6 +345,7 @@ export const attestationPallet = pallet({
     return {
       onInitialize() {
         own.absences.endDue()
+        own.prune.removeDue()
         // Each round by itself: a bug in one must not stop the others.
         for (const id of own.timetable.takeDue()) {
           uses.dispatcher.contained(`Attestation round ${id}`, () => step(id, storage.rounds.get(id)!))

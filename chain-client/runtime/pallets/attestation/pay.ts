@@ -80,8 +80,5 @@ export function createPay({ storage, emit, uses, attempt }: AttestationSelf) {
     }
   }
 
-  /** Forgets the earnings in a paid round, which is over. */
-  const forget = (order: number): void => void storage.earnings.clear(order)
-
-  return { settle, forfeit, forget }
+  return { settle, forfeit }
 }

@@ -10,7 +10,9 @@ import { leastMembers, verdictOf } from '#types/domain/attestation/round.ts'
 import type { AttestationParameters, Member, RoundRecord, VerdictName } from '#types/domain/attestation/round.ts'
 import { createAbsences } from './absences.ts'
 import { createMetrics } from './metrics.ts'
+import { createOrders } from './orders.ts'
 import { createPay } from './pay.ts'
+import { createPrune } from './prune.ts'
 import type { AttestationSelf } from './state.ts'
 import { createTimetable } from './timetable.ts'
 
@@ -19,6 +21,8 @@ export function createRounds(self: AttestationSelf) {
   const { storage, emit, uses, block, parentHash } = self
   const absences = createAbsences(self)
   const metrics = createMetrics(self)
+  const prune = createPrune(self)
+  const orders = createOrders(self, prune)
   const pay = createPay(self)
   const timetable = createTimetable(self)
   const { put } = timetable
@@ -33,10 +37,10 @@ export function createRounds(self: AttestationSelf) {
   const schedule = (orderId: number, order: Order, scheduledAt: number, redraw: number): void => {
     // A hoster that stopped hosting must not fail round after round.
     const hosterKey = hosterKeyOf(order.feed, order.hoster)
-    if (!hosterKey) return endOrder(orderId, order)
+    if (!hosterKey) return orders.end(orderId, order)
     const id = storage.nextRound.get()
     storage.nextRound.put(id + 1)
-    storage.orders.put(orderId, order)
+    storage.orders.put(orderId, redraw === 0 ? orders.begin(order) : order)
     put(id, {
       order: orderId,
       hoster: order.hoster,
@@ -59,13 +63,6 @@ export function createRounds(self: AttestationSelf) {
       magicRule: parameters().magicRule,
     })
     emit.RoundScheduled({ round: id, order: orderId, hoster: order.hoster, feed: order.feed })
-  }
-
-  /** Ends an order: the deposit for rounds that will not be held goes back. */
-  const endOrder = (orderId: number, { requester, deposit, left, remaining }: Order): void => {
-    storage.orders.remove(orderId)
-    pay.forget(orderId)
-    uses.balances.unreserve(requester, left + deposit * BigInt(remaining - 1))
   }
 
   /**
@@ -155,12 +152,10 @@ export function createRounds(self: AttestationSelf) {
     const { gap, maxRedraws } = parameters()
     if (verdict === 'Inconclusive' && round.redraw < maxRedraws)
       return schedule(round.order, order, block(), round.redraw + 1)
-    if (order.remaining === 1) return endOrder(round.order, order)
-    uses.balances.unreserve(order.requester, order.left)
-    pay.forget(round.order)
+    if (order.remaining === 1) return orders.end(round.order, order)
     const beacon = uses.randomness.at(block() - 1)
     const pause = beacon ? Number(drawBelow(beacon, 'gap', round.order, BigInt(gap))) : 0
-    schedule(round.order, { ...order, remaining: order.remaining - 1, left: order.deposit }, block() + pause, 0)
+    schedule(round.order, orders.next(round.order, order), block() + pause, 0)
   }
 
   /** Members that could have reported and did not; none where the round did not reach its reports. */
@@ -182,7 +177,7 @@ export function createRounds(self: AttestationSelf) {
     emit.RoundClosed({ round: id, verdict, served, unserved: reports.length - served })
     const order = storage.orders.get(round.order)
     const unpaid = order ? pay.settle(id, round, order, verdict, reports) : 0n
-    if (verdict === 'Inconclusive') pay.forfeit(id, round, willing(id, round))
+    if (order && verdict === 'Inconclusive') pay.forfeit(id, round, willing(id, round))
     const left = order ? unpaid - absences.open(id, round, absentees(id, round), order.requester, unpaid) : 0n
     rateAll(id, round, verdict)
     metrics.settle(id, round, reports, credible(id, round).length)
@@ -191,6 +186,7 @@ export function createRounds(self: AttestationSelf) {
     storage.votes.clear(id)
     storage.convicted.clear(id)
     storage.pastFlips.clear(id)
+    prune.keepRound(id)
     if (order) goOn(round, { ...order, left }, verdict)
   }
 
@@ -212,6 +208,8 @@ export function createRounds(self: AttestationSelf) {
     credible,
     close,
     judge,
+    orders,
+    prune,
     absences,
     metrics,
   }

@@ -4,7 +4,14 @@
  * Owns: these declarations, from which metadata follows.
  */
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
-import { attestationEvents, Earnings, Order, ReportSummary, Vote } from '#types/domain/attestation/attestation.ts'
+import {
+  attestationEvents,
+  Earnings,
+  Order,
+  ReportSummary,
+  StorageDeposit,
+  Vote,
+} from '#types/domain/attestation/attestation.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { AttestorMetrics, MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
 import type { Deed } from '#types/domain/reputation.ts'
@@ -35,6 +42,7 @@ export interface Needs {
   readonly balances: {
     reserve(who: Uint8Array, amount: bigint): void
     unreserve(who: Uint8Array, amount: bigint): bigint
+    slashReserved(who: Uint8Array, amount: bigint): bigint
     repatriateReserved(from: Uint8Array, to: Uint8Array, amount: bigint): bigint
     burn(who: Uint8Array, amount: bigint, preservation: 'preserve'): void
   }
@@ -58,7 +66,7 @@ export const storage = {
   nextOrder: value('Number of the next order.', u32, 0),
   nextRound: value('Number of the next round.', u32, 0),
   orders: map('Rounds paid for that have not all been held.', u32, Order, { hasher: Twox64Concat }),
-  rounds: map('Every round.', u32, RoundRecord, { hasher: Twox64Concat }),
+  rounds: map('Rounds, until some time after they closed.', u32, RoundRecord, { hasher: Twox64Concat }),
   activeRounds: map('Rounds that are not closed, and the block in which each is looked at next.', u32, u32, {
     hasher: Twox64Concat,
   }),
@@ -77,7 +85,7 @@ export const storage = {
     PastFlip,
     { hashers: [Twox64Concat, Twox64Concat] },
   ),
-  reports: doubleMap('Accepted reports, kept for queries.', [u32, AccountId], ReportSummary, {
+  reports: doubleMap('Accepted reports, kept as long as their rounds.', [u32, AccountId], ReportSummary, {
     hashers: [Twox64Concat, Blake2_128Concat],
   }),
   earnings: doubleMap(
@@ -108,6 +116,12 @@ export const storage = {
     hasher: Twox64Concat,
   }),
   absencesEnding: agenda('The rounds whose absences can no more be told from that block on.', u32),
+  ordersOf: map('How many open orders an account has.', AccountId, u32, { hasher: Blake2_128Concat, default: 0 }),
+  storageDeposits: map('What orders that are over hold for the records of their rounds.', u32, StorageDeposit, {
+    hasher: Twox64Concat,
+  }),
+  roundsPruned: agenda('Closed rounds, by the block in which each is removed.', u32),
+  depositsReturned: agenda('Orders that are over, by the block in which the deposit for storage returns.', u32),
 }
 
 /** The events of the pallet. */

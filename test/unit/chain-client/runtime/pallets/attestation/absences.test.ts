@@ -58,7 +58,7 @@ describe('telling of an absentee', () => {
   test('pays the first who does a tenth of the share, lowers the absentee’s reputation once, and returns the rest', () => {
     const { chain, round, first } = closed(ONE_SILENT)
     expect(chain.round(round).verdict).toBe('Pass')
-    expect([chain.reserved(requester.publicKey), reputationOf(chain, first)]).toEqual([REWARD, NEWCOMER])
+    expect([chain.forRounds(requester.publicKey), reputationOf(chain, first)]).toEqual([REWARD, NEWCOMER])
     const before = { issuance: chain.issuance(), wealth: chain.wealth(requester.publicKey) }
     const inducement = chain.branch(() => {
       chain.build()
@@ -74,7 +74,7 @@ describe('telling of an absentee', () => {
     const fee = (chain.event('TransactionPayment.TransactionFeePaid') as { actualFee: bigint }).actualFee
     expect(chain.wealth(outsider.account)).toBe(inducement + REWARD - fee)
     expect(chain.wealth(requester.publicKey)).toBe(before.wealth - REWARD)
-    expect([chain.issuance(), chain.reserved(requester.publicKey)]).toEqual([before.issuance, 0n])
+    expect([chain.issuance(), chain.forRounds(requester.publicKey)]).toEqual([before.issuance, 0n])
     expect(reputationOf(chain, first)).toEqual(rate(NEWCOMER, 'failure'))
     chain.refuses(hoster.keys, tell(round, first), 'Attestation.AbsenceKnown')
     expectSound(chain, [])
@@ -83,12 +83,12 @@ describe('telling of an absentee', () => {
   test('counts without a verdict too, for each absentee by itself', () => {
     const { chain, round, first, second } = closed(TWO_SILENT)
     expect(chain.round(round).verdict).toBe('Inconclusive')
-    expect(chain.reserved(requester.publicKey)).toBe(2n * REWARD)
+    expect(chain.forRounds(requester.publicKey)).toBe(2n * REWARD)
     chain.succeed([outsider.keys, tell(round, first)])
-    expect(chain.reserved(requester.publicKey)).toBe(REWARD)
+    expect(chain.forRounds(requester.publicKey)).toBe(REWARD)
     expect([reputationOf(chain, first), reputationOf(chain, second)]).toEqual([rate(NEWCOMER, 'failure'), NEWCOMER])
     chain.succeed([requester, tell(round, second)])
-    expect(chain.reserved(requester.publicKey)).toBe(0n)
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
     expect(reputationOf(chain, second)).toEqual(rate(NEWCOMER, 'failure'))
   })
 
@@ -105,7 +105,7 @@ describe('telling of an absentee', () => {
     expect(chain.absences(round)?.absentees).toHaveLength(5)
     chain.succeed(...flip.members.map((who) => [outsider.keys, tell(round, who)] as const))
     for (const who of flip.members) expect(reputationOf(chain, who)).toEqual(rate(NEWCOMER, 'failure'))
-    expect(chain.reserved(requester.publicKey)).toBe(0n)
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
   })
 
   test('a report before END, or after END + W, is no report: its attestor is absent', () => {
@@ -144,10 +144,10 @@ describe('the window', () => {
     chain.to(chain.number + ABSENCE_WINDOW_BLOCKS - 1)
     chain.branch(() => chain.succeed([outsider.keys, tell(round, first)]))
     chain.build()
-    expect(chain.reserved(requester.publicKey)).toBe(2n * REWARD)
+    expect(chain.forRounds(requester.publicKey)).toBe(2n * REWARD)
     chain.refuses(outsider.keys, tell(round, second), 'Attestation.NoAbsences')
     chain.build()
-    expect(chain.reserved(requester.publicKey)).toBe(0n)
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
     expect([chain.count('Attestation', 'Absences'), chain.count('Attestation', 'AbsencesEnding')]).toEqual([0, 0])
     expect([reputationOf(chain, first), reputationOf(chain, second)]).toEqual([NEWCOMER, NEWCOMER])
   })
@@ -172,7 +172,7 @@ describe('a false word', () => {
       accused: chain.wealth(accused.account),
       reputation: reputationOf(chain, accused),
       issuance: chain.issuance(),
-      requester: [chain.reserved(requester.publicKey), chain.wealth(requester.publicKey)],
+      requester: [chain.forRounds(requester.publicKey), chain.wealth(requester.publicKey)],
       absences: chain.absences(round),
     }
     const inducement = chain.branch(() => {
@@ -188,12 +188,12 @@ describe('a false word', () => {
     })
     const fee = (chain.event('TransactionPayment.TransactionFeePaid') as { actualFee: bigint }).actualFee
     expect(chain.wealth(outsider.account)).toBe(inducement - FALSE - fee)
-    expect(chain.reserved(outsider.account)).toBe(0n)
+    expect(chain.forRounds(outsider.account)).toBe(0n)
     expect({
       accused: chain.wealth(accused.account),
       reputation: reputationOf(chain, accused),
       issuance: chain.issuance() + FALSE,
-      requester: [chain.reserved(requester.publicKey), chain.wealth(requester.publicKey)],
+      requester: [chain.forRounds(requester.publicKey), chain.wealth(requester.publicKey)],
       absences: chain.absences(round),
     }).toEqual(before)
     // Each time anew, and the true word still earns its reward.
@@ -224,7 +224,7 @@ describe('a false word', () => {
     const member = agreeOn(stuck, round).members[0]!
     stuck.until('the round is closed', () => stuck.round(round).phase === 'Closed')
     stuck.refuses(outsider.keys, tell(round, member), 'Attestation.NoAbsences')
-    expect(stuck.reserved(requester.publicKey)).toBe(0n)
+    expect(stuck.forRounds(requester.publicKey)).toBe(0n)
   })
 
   test('about who was left out of the committee as offline, and lost for it then', () => {

@@ -207,7 +207,7 @@ describe('members that are offline', () => {
     expect(chain.all('Attestation.CoinflipRestarted')).toEqual([])
     for (const rank of [3, 4])
       expect(chain.reputation(flip.members[rank]!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'failure'))
-    expect(chain.reserved(requester.publicKey)).toBe(0n)
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
     expectSound(chain, flip.members)
   })
 

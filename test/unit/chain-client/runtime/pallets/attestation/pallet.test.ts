@@ -4,6 +4,7 @@ import { compareBytes, toHex, u32le } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
 import { transcriptRoot } from '#types/domain/coinflip/coinflip.ts'
 import { subSeed, weightedSample } from '#types/domain/draw.ts'
+import { ORDER_FEE, ORDER_STORAGE_DEPOSIT, RETENTION_BLOCKS } from '#types/domain/attestation/order.ts'
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
 import { H256 } from '#types/scale/account.ts'
 import { Twox64Concat } from '#types/scale/storage-key.ts'
@@ -77,7 +78,7 @@ describe('an honest round', () => {
       hoster: hoster.account,
       feed: feed.head.key,
     })
-    expect(chain.reserved(requester.publicKey)).toBe(DEPOSIT)
+    expect(chain.forRounds(requester.publicKey)).toBe(DEPOSIT)
     chain.build()
     expect(chain.round(0).phase).toBe('Scheduled')
 
@@ -123,8 +124,8 @@ describe('an honest round', () => {
     expect(wealth(hoster) - hosterHad).toBe(HOSTER_PAY)
     for (const member of flip.members)
       expect(wealth(member) - had.get(member)!).toBe(ATTESTOR_PAY - feesOf(chain, member.account))
-    expect(chain.wealth(requester.publicKey)).toBe(before - fee - HOSTER_PAY - 5n * ATTESTOR_PAY)
-    expect([chain.reserved(requester.publicKey), chain.order(0)]).toEqual([0n, undefined])
+    expect(chain.wealth(requester.publicKey)).toBe(before - fee - ORDER_FEE - HOSTER_PAY - 5n * ATTESTOR_PAY)
+    expect([chain.forRounds(requester.publicKey), chain.order(0)]).toEqual([0n, undefined])
     for (const { account } of flip.members)
       expect(chain.reputation(account, 'Attestor')).toEqual(rate(NEWCOMER, 'success'))
     expect(chain.reputation(hoster.account, 'Hoster')).toEqual(rate(NEWCOMER, 'success'))
@@ -229,7 +230,7 @@ describe('the draw', () => {
     expect(chain.round(0)).toMatchObject({ phase: 'Closed', verdict: 'Inconclusive' })
     expect(chain.round(1)).toMatchObject({ phase: 'Scheduled', redraw: 1, scheduledAt: chain.number })
     closed(chain, 1)
-    expect([chain.activeRounds(), chain.reserved(requester.publicKey), chain.order(0)]).toEqual([[], 0n, undefined])
+    expect([chain.activeRounds(), chain.forRounds(requester.publicKey), chain.order(0)]).toEqual([[], 0n, undefined])
     expectSound(chain, attestorsOf(4))
   })
 })
@@ -285,7 +286,7 @@ describe('a verdict', () => {
     expect(chain.round(round + 1).verdict).toBe('Inconclusive')
     // All five were drawn again. The first four have their half, so only the last one earns by its proofs.
     expect(paid(chain)).toEqual([[again.members[4]!.account, ATTESTOR_PAY / 2n]])
-    expect([chain.activeRounds(), chain.order(0), chain.reserved(requester.publicKey)]).toEqual([[], undefined, 0n])
+    expect([chain.activeRounds(), chain.order(0), chain.forRounds(requester.publicKey)]).toEqual([[], undefined, 0n])
     expectSound(chain, flip.members)
   })
 
@@ -296,7 +297,7 @@ describe('a verdict', () => {
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Inconclusive', served: 0, unserved: 0 })
     expect(paid(chain)).toEqual([])
     // Kept for the reporters of absentees: a tenth of the share of each.
-    expect(chain.reserved(requester.publicKey)).toBe(5n * (ATTESTOR_PAY / 10n))
+    expect(chain.forRounds(requester.publicKey)).toBe(5n * (ATTESTOR_PAY / 10n))
     expectSound(chain, flip.members)
   })
 })
@@ -326,12 +327,17 @@ describe('money', () => {
     const chain = openChain()
     const { round, flip } = reportable(chain)
     const left = 2n * UNIT
-    const free = callOf('Balances', 'forceUnreserve', { who: id(requester.publicKey), amount: DEPOSIT - left })
+    const free = callOf('Balances', 'forceUnreserve', {
+      who: id(requester.publicKey),
+      amount: DEPOSIT + ORDER_STORAGE_DEPOSIT - left,
+    })
     chain.succeed([root, callOf('Sudo', 'sudo', { call: free })])
     const had = chain.wealth(hoster.account)
     report(chain, round, flip, served(5))
     expect(chain.all('Attestation.Paid')).toEqual([{ round, who: hoster.account, amount: left }])
     expect(chain.wealth(hoster.account) - had).toBe(left)
+    // The deposit for storage is gone too; what returns later is nothing.
+    chain.to(chain.number + RETENTION_BLOCKS)
     expectSound(chain, flip.members)
   })
 
@@ -344,7 +350,7 @@ describe('money', () => {
     chain.to(chain.round(0).endsAt)
     report(chain, 0, flip, served(5))
     expect(had - chain.wealth(hoster.account)).toBe(5n * ATTESTOR_PAY)
-    expect(chain.reserved(hoster.account)).toBe(0n)
+    expect(chain.forRounds(hoster.account)).toBe(0n)
   })
 
   test('never exceeds the deposit, even when root raises the rewards meanwhile', () => {
