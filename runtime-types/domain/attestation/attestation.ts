@@ -4,7 +4,7 @@
  * Owns: encodings and field lists. Does not own: the effect of the calls (the Attestation pallet).
  */
 import { AccountId, H256 } from '../../scale/account.ts'
-import { struct, vec } from '../../scale/compound.ts'
+import { option, struct, vec } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
 import { bool, u128, u32 } from '../../scale/primitives.ts'
 import { CoinflipOutcome, Evidence, MAX_MEMBERS } from '../coinflip/coinflip.ts'
@@ -34,7 +34,7 @@ export const attestationEvents = {
   ReportAccepted: { round: u32, attestor: AccountId, served: bool },
   RoundClosed: { round: u32, verdict: Verdict, served: u32, unserved: u32 },
   Paid: { round: u32, who: AccountId, amount: u128 },
-  AbsenceReported: { round: u32, attestor: AccountId, reporter: AccountId, reward: u128 },
+  AbsenceReported: { round: u32, attestor: AccountId, reporter: AccountId, reward: u128, paid: option(AccountId) },
   AccusationRejected: { round: u32, attestor: AccountId, accuser: AccountId, deposit: u128 },
 } as const
 

@@ -287,7 +287,7 @@ export const attestationPallet = pallet({
         },
       ),
       reportAbsent: call(
-        'Tell that an attestor of a closed round did not report in its time. The first to tell earns a part of its share; if it did report, its accuser loses the accusation deposit.',
+        'Tell that an attestor of a closed round did not report in its time. The member whose turn it is earns a part of a share; if the attestor did report, its accuser loses the accusation deposit.',
         attestationCalls.reportAbsent,
         refTime(0n, 9n, 6n),
         (origin, { round: id, attestor }) => {

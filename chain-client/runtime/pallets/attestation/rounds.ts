@@ -178,7 +178,17 @@ export function createRounds(self: AttestationSelf) {
     const order = storage.orders.get(round.order)
     const unpaid = order ? pay.settle(id, round, order, verdict, reports) : 0n
     if (order && verdict === 'Inconclusive') pay.forfeit(id, round, willing(id, round))
-    const left = order ? unpaid - absences.open(id, round, absentees(id, round), order.requester, unpaid) : 0n
+    const left = order
+      ? unpaid -
+        absences.open(
+          id,
+          round,
+          absentees(id, round),
+          reports.map(([account]) => account),
+          order.requester,
+          unpaid,
+        )
+      : 0n
     rateAll(id, round, verdict)
     metrics.settle(id, round, reports, credible(id, round).length)
     for (const { account } of round.members) uses.workers.addDuties(account, -1)

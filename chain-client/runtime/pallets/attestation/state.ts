@@ -144,7 +144,7 @@ export const events = {
   RoundClosed: event('A round is over.', attestationEvents.RoundClosed),
   Paid: event('A reward was paid from the requester’s deposit.', attestationEvents.Paid),
   AbsenceReported: event(
-    'The first account to tell that an attestor did not report was paid for it.',
+    'The first account told that an attestor did not report. The member whose turn it was is paid for it.',
     attestationEvents.AbsenceReported,
   ),
   AccusationRejected: event(

@@ -5,6 +5,7 @@ import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
 import {
   actor,
+  actorOf,
   DEPOSIT,
   expectSound,
   hoster,
@@ -28,6 +29,7 @@ import {
   reportCall,
   reportOf,
   reveal,
+  slotOf,
   type Finding,
   type Flip,
 } from '../../../../../helpers/attestation/statements.ts'
@@ -55,29 +57,62 @@ const ONE_SILENT: readonly (Finding | undefined)[] = ['served', undefined, 'serv
 const reputationOf = (chain: AttestationChain, who: Actor) => chain.reputation(who.account, 'Attestor')
 
 describe('telling of an absentee', () => {
-  test('pays the first who does a tenth of the share, lowers the absentee’s reputation once, and returns the rest', () => {
+  test('pays the member whose turn it is a tenth of a share, lowers the absentee’s reputation once, and returns the rest', () => {
     const { chain, round, first } = closed(ONE_SILENT)
     expect(chain.round(round).verdict).toBe('Pass')
     expect([chain.forRounds(requester.publicKey), reputationOf(chain, first)]).toEqual([REWARD, NEWCOMER])
     const before = { issuance: chain.issuance(), wealth: chain.wealth(requester.publicKey) }
-    const inducement = chain.branch(() => {
-      chain.build()
-      return chain.wealth(outsider.account)
-    })
-    chain.succeed([outsider.keys, tell(round, first)])
+    const [turn] = chain.absences(round)!.turns
+    const had = chain.wealth(turn!)
+    chain.succeed([actorOf(turn!).keys, tell(round, first)])
     expect(chain.event('Attestation.AbsenceReported')).toEqual({
       round,
       attestor: first.account,
-      reporter: outsider.account,
+      reporter: turn,
       reward: REWARD,
+      paid: turn,
     })
     const fee = (chain.event('TransactionPayment.TransactionFeePaid') as { actualFee: bigint }).actualFee
-    expect(chain.wealth(outsider.account)).toBe(inducement + REWARD - fee)
+    expect(chain.wealth(turn!)).toBe(had + REWARD - fee)
     expect(chain.wealth(requester.publicKey)).toBe(before.wealth - REWARD)
     expect([chain.issuance(), chain.forRounds(requester.publicKey)]).toEqual([before.issuance, 0n])
     expect(reputationOf(chain, first)).toEqual(rate(NEWCOMER, 'failure'))
     chain.refuses(hoster.keys, tell(round, first), 'Attestation.AbsenceKnown')
     expectSound(chain, [])
+  })
+
+  test('pays nobody out of turn: a copy of the call that comes first pays the member in turn', () => {
+    const { chain, round, flip, first } = closed(ONE_SILENT)
+    const { turns } = chain.absences(round)!
+    const bySlot = [0, 1, 2, 3, 4].toSorted(
+      (a, b) => slotOf(chain, round, flip, a).from - slotOf(chain, round, flip, b).from,
+    )
+    expect(turns).toEqual(bySlot.filter((rank) => rank !== FIRST).map((rank) => flip.members[rank]!.account))
+    const TURN_BLOCKS = 4
+    const paidAfter = (blocks: number, teller: Actor): unknown =>
+      chain.branch(() => {
+        chain.to(chain.number + blocks)
+        chain.succeed([teller.keys, tell(round, first)])
+        return (chain.event('Attestation.AbsenceReported') as { paid: unknown }).paid
+      })
+    for (const [turn, who] of turns.entries()) {
+      expect(paidAfter(turn * TURN_BLOCKS, outsider)).toEqual(who)
+      expect(paidAfter((turn + 1) * TURN_BLOCKS - 1, actorOf(turns[0]!))).toEqual(who)
+    }
+    // After the last turn the first one comes again; and the absentee itself earns nothing.
+    expect(paidAfter(turns.length * TURN_BLOCKS, first)).toEqual(turns[0])
+  })
+
+  test('lowers the reputation, though the account of the member in turn is gone', () => {
+    const { chain, round, first } = closed(ONE_SILENT)
+    const { keys } = actorOf(chain.absences(round)!.turns[0]!)
+    const dest = id(outsider.account)
+    chain.succeed(
+      [keys, callOf('Balances', 'transferAll', { dest, keepAlive: false })],
+      [outsider.keys, tell(round, first)],
+    )
+    expect(chain.event('Attestation.AbsenceReported')).toMatchObject({ reward: 0n })
+    expect(reputationOf(chain, first)).toEqual(rate(NEWCOMER, 'failure'))
   })
 
   test('counts without a verdict too, for each absentee by itself', () => {
@@ -100,9 +135,10 @@ describe('telling of an absentee', () => {
     expectSound(chain, [])
   })
 
-  test('where all of them are absent, each of them can be told of', () => {
+  test('where all of them are absent, each of them can be told of, and nobody earns by it', () => {
     const { chain, round, flip } = closed([])
     expect(chain.absences(round)?.absentees).toHaveLength(5)
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
     chain.succeed(...flip.members.map((who) => [outsider.keys, tell(round, who)] as const))
     for (const who of flip.members) expect(reputationOf(chain, who)).toEqual(rate(NEWCOMER, 'failure'))
     expect(chain.forRounds(requester.publicKey)).toBe(0n)
