@@ -89,6 +89,10 @@ export function createAbsences({ storage, emit, uses, block, attempt }: Attestat
     emit.AccusationRejected({ round: id, attestor, accuser, deposit: accusationDeposit })
   }
 
+  /** Whether an account could lose the deposit of a false accusation, and pay `fee` before. */
+  const canAccuse = (accuser: Uint8Array, fee: bigint): boolean =>
+    uses.balances.canWithdraw(accuser, storage.parameters.get().accusationDeposit + fee)
+
   /** Ends a round's window: money that nobody earned goes back to the requester. */
   const end = (id: number): void => {
     const record = storage.absences.get(id)
@@ -103,5 +107,5 @@ export function createAbsences({ storage, emit, uses, block, attempt }: Attestat
       uses.dispatcher.contained(`Absences of attestation round ${id}`, () => end(id))
   }
 
-  return { open, tell, reject, endDue }
+  return { open, tell, reject, canAccuse, endDue }
 }

@@ -46,6 +46,8 @@ import { MAX_OPEN_ORDERS } from './timetable.ts'
 
 /** Most rounds of one order; bounds the money that is reserved at once. */
 const MAX_ROUNDS_PER_ORDER = 10_000
+/** The answer to an accuser of an attestor that did report, if the accuser does not have the deposit that it would lose. */
+const NO_DEPOSIT = { kind: 'invalid', reason: 'Payment' } as const
 /** Picoseconds: verifying a report's signatures and proofs, or evidence. */
 const CHECK_REPORT = 5_000_000_000n
 const CHECK_EVIDENCE = 1_000_000_000n
@@ -289,7 +291,11 @@ export const attestationPallet = pallet({
       reportAbsent: call(
         'Tell that an attestor of a closed round did not report in its time. The member whose turn it is earns a part of a share; if the attestor did report, its accuser loses the accusation deposit.',
         attestationCalls.reportAbsent,
-        refTime(0n, 9n, 6n),
+        {
+          weight: refTime(0n, 9n, 6n),
+          validateSigned: ({ round: id, attestor }, accuser, fee) =>
+            storage.reports.has(id, attestor) && !own.absences.canAccuse(accuser, fee) ? NO_DEPOSIT : undefined,
+        },
         (origin, { round: id, attestor }) => {
           const reporter = ensureSigned(origin)
           const round = roundOf(id)

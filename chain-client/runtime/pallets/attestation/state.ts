@@ -44,6 +44,7 @@ export interface Needs {
     unreserve(who: Uint8Array, amount: bigint): bigint
     slashReserved(who: Uint8Array, amount: bigint): bigint
     repatriateReserved(from: Uint8Array, to: Uint8Array, amount: bigint): bigint
+    canWithdraw(who: Uint8Array, amount: bigint): boolean
     burn(who: Uint8Array, amount: bigint, preservation: 'preserve'): void
   }
   readonly workers: {

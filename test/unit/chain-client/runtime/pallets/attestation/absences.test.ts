@@ -16,6 +16,7 @@ import {
   requester,
   type Actor,
   type AttestationChain,
+  type Signed,
 } from '../../../../../helpers/attestation/chain.ts'
 import {
   agree,
@@ -238,11 +239,39 @@ describe('a false word', () => {
     expectSound(chain, [])
   })
 
-  test('needs the deposit: who does not have it is refused', () => {
-    const { chain, round, flip } = closed(ONE_SILENT)
+  test('needs the deposit: an account without it is refused in the pool and in a block, pays no fee and takes no room', () => {
+    const { chain, round, flip, first } = closed(ONE_SILENT)
     const poor = actor('a poor accuser')
-    chain.succeed([requester, callOf('Balances', 'transferKeepAlive', { dest: id(poor.account), value: UNIT })])
-    chain.refuses(poor.keys, tell(round, flip.members[0]!), 'Token.FundsUnavailable')
+    const accused = flip.members[0]!
+    const give = (value: bigint): Signed => [
+      requester,
+      callOf('Balances', 'transferKeepAlive', { dest: id(poor.account), value }),
+    ]
+    const refused = { kind: 'invalid', reason: 'Payment' }
+    const judge = (who: Actor, tip = 0n) => {
+      const wire = chain.sign(poor.keys, tell(round, who), { nonce: chain.account(poor.account).nonce, tip })
+      const pool = chain.runtime.validate(chain.at, chain.runtime.decode(wire))
+      const block = chain.open()
+      const inBlock = block.apply(chain.runtime.decode(wire))
+      block.finalize()
+      return [pool, inBlock]
+    }
+    chain.succeed(give(FALSE))
+    const had = chain.wealth(poor.account)
+    expect(judge(accused)).toEqual([
+      { ok: false, error: refused },
+      { kind: 'refused', error: refused },
+    ])
+    expect(chain.branch(() => chain.block([poor.keys, tell(round, accused)]))).toEqual([
+      { kind: 'refused', error: refused },
+    ])
+    expect(chain.wealth(poor.account)).toBe(had)
+    // The true word needs no deposit.
+    expect(judge(first)).toMatchObject([{ ok: true }, { kind: 'success' }])
+    // With fee and deposit it may accuse, but not with a tip that leaves less.
+    chain.succeed(give(UNIT))
+    expect(judge(accused)).toMatchObject([{ ok: true }, { kind: 'success' }])
+    expect(judge(accused, UNIT)).toMatchObject([{ ok: false }, { kind: 'refused' }])
   })
 
   test('about who was not selected changes nothing', () => {
