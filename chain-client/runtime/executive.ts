@@ -222,7 +222,7 @@ export class Execution implements OpenBlock {
     if (!body.hasKnownSigner) return { kind: 'refused', error: { kind: 'unknown', reason: 'CannotLookup' } }
     const unsigned = body.checkImplicit(extensions.implicit(terms))
     if (unsigned) return { kind: 'refused', error: unsigned }
-    const transaction: CheckedTransaction = { signer, terms, info, length }
+    const transaction: CheckedTransaction = { signer, call, terms, info, length }
     const { tracer } = this.#env
     tracer?.openStep('prepare')
     const prepared = extensions.prepare(transaction, () => this.#consumed.fits(info, length))

@@ -82,7 +82,7 @@ export function validate(config: ExecutiveConfig, body: ParsedExtrinsic, source:
     if (unsigned) return refused(unsigned)
     if (info.class === 'Mandatory') return refused({ kind: 'invalid', reason: 'MandatoryValidation' })
     const { signer } = body.signature!
-    const validity = extensions.validate({ signer, terms, info, length: body.wire.length })
+    const validity = extensions.validate({ signer, call: body.value.call, terms, info, length: body.wire.length })
     return 'kind' in validity ? refused(validity) : { ok: true, valid: validity }
   } catch (thrown) {
     const stack = stackLines(thrown, mapStack)

@@ -57,6 +57,10 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       DuplicateMetrics: AugmentedError<ApiType>;
       /**
+       * A receipt names no drawn chunk that the report proves.
+       **/
+      EmptyReceipt: AugmentedError<ApiType>;
+      /**
        * An attestor’s metrics are of itself.
        **/
       MetricsOfSelf: AugmentedError<ApiType>;
@@ -112,6 +116,10 @@ declare module '@polkadot/api-base/types/errors' {
        * As many orders as the chain takes are open.
        **/
       TooManyOrders: AugmentedError<ApiType>;
+      /**
+       * As many orders of the account as it may have are open.
+       **/
+      TooManyOwnOrders: AugmentedError<ApiType>;
       /**
        * The feed is not registered.
        **/

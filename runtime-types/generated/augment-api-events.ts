@@ -16,9 +16,9 @@ declare module '@polkadot/api-base/types/events' {
   interface AugmentedEvents<ApiType extends ApiTypes> {
     attestation: {
       /**
-       * The first account to tell that an attestor did not report was paid for it.
+       * The first account told that an attestor did not report. The member whose turn it was is paid for it.
        **/
-      AbsenceReported: AugmentedEvent<ApiType, [round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128], { round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128 }>;
+      AbsenceReported: AugmentedEvent<ApiType, [round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128, paid: Option<AccountId32>], { round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128, paid: Option<AccountId32> }>;
       /**
        * An account that accused an attestor which did report lost its deposit, which is burned.
        **/

@@ -9,7 +9,7 @@ import type { ApiTypes, AugmentedQuery, QueryableStorageEntry } from '@polkadot/
 import type { Bytes, Option, U8aFixed, Vec, bool, u128, u32, u64, u8 } from '@polkadot/types-codec';
 import type { AnyNumber } from '@polkadot/types-codec/types';
 import type { AccountId32, H256 } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesBond, AssayPrimitivesBondTerms, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedFeedTree, AssayPrimitivesFeedHosting, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, PalletWorkersRoster, PalletWorkersStanding, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBond, AssayPrimitivesBondTerms, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedFeedTree, AssayPrimitivesFeedHosting, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundEarnings, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundStorageDeposit, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, PalletWorkersRoster, PalletWorkersStanding, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
 import type { Observable } from '@polkadot/types/types';
 
 export type __AugmentedQuery<ApiType extends ApiTypes> = AugmentedQuery<ApiType, () => unknown>;
@@ -43,9 +43,17 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       convicted: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<bool>>, [u32, AccountId32]> & QueryableStorageEntry<ApiType, [u32, AccountId32]>;
       /**
+       * Orders that are over, by the block in which the deposit for storage returns.
+       **/
+      depositsReturned: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
+      /**
        * Rounds that wait for attestors, by the block in which a draw is tried next.
        **/
       drawsDue: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
+      /**
+       * What attestors earned of the present paid round of an order, redraws included.
+       **/
+      earnings: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<AssayPrimitivesRoundEarnings>>, [u32, AccountId32]> & QueryableStorageEntry<ApiType, [u32, AccountId32]>;
       /**
        * How fast and reliable hosters are: medians over the attestors of the latest round that measured it.
        **/
@@ -63,6 +71,10 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       orders: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesRoundOrder>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
+       * How many open orders an account has.
+       **/
+      ordersOf: AugmentedQuery<ApiType, (arg: AccountId32 | string | Uint8Array) => Observable<u32>, [AccountId32]> & QueryableStorageEntry<ApiType, [AccountId32]>;
+      /**
        * Sizes, windows and rewards.
        **/
       parameters: AugmentedQuery<ApiType, () => Observable<AssayPrimitivesRoundParameters>, []> & QueryableStorageEntry<ApiType, []>;
@@ -79,17 +91,25 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       promises: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesFeedFeedTree>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
-       * Accepted reports, kept for queries.
+       * Accepted reports, kept as long as their rounds.
        **/
       reports: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<AssayPrimitivesRoundReportSummary>>, [u32, AccountId32]> & QueryableStorageEntry<ApiType, [u32, AccountId32]>;
       /**
-       * Every round.
+       * Rounds, until some time after they closed.
        **/
       rounds: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesRound>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
        * Rounds under way, by the block in which each is looked at next.
        **/
       roundsDue: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
+      /**
+       * Closed rounds, by the block in which each is removed.
+       **/
+      roundsPruned: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
+      /**
+       * What orders that are over hold for the records of their rounds.
+       **/
+      storageDeposits: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesRoundStorageDeposit>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
        * What members said of their coinflip, until the round closes.
        **/

@@ -23,11 +23,11 @@ declare module '@polkadot/api-base/types/submittable' {
        **/
       cancelOrder: AugmentedSubmittable<(order: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32]>;
       /**
-       * Tell that an attestor of a closed round did not report in its time. The first to tell earns a part of its share; if it did report, its accuser loses the accusation deposit.
+       * Tell that an attestor of a closed round did not report in its time. The member whose turn it is earns a part of a share; if the attestor did report, its accuser loses the accusation deposit.
        **/
       reportAbsent: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attestor: AccountId32 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, AccountId32]>;
       /**
-       * Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back.
+       * Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back, except for a fee.
        **/
       requestRound: AugmentedSubmittable<(hoster: AccountId32 | string | Uint8Array, feed: H256 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AccountId32, H256]>;
       /**

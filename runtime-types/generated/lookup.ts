@@ -418,6 +418,7 @@ export default {
         attestor: 'AccountId32',
         reporter: 'AccountId32',
         reward: 'u128',
+        paid: 'Option<AccountId32>',
       },
       AccusationRejected: {
         round: 'u32',
@@ -1159,6 +1160,8 @@ export default {
     scheduledAt: 'u32',
     openedAt: 'u32',
     endsAt: 'u32',
+    agreedAt: 'u32',
+    closedAt: 'u32',
     members: 'Vec<AssayPrimitivesRoundMember>',
     drawn: 'u32',
     agreement: 'Option<AssayPrimitivesRoundAgreement>',
@@ -1199,11 +1202,18 @@ export default {
    **/
   AssayPrimitivesRoundReportSummary: {
     served: 'bool',
-    receipts: 'u32',
+    proven: 'u32',
     metrics: 'AssayPrimitivesMetricsHosterMetrics'
   },
   /**
-   * Lookup168: assay_primitives::metrics::MeasuredPerformance
+   * Lookup168: assay_primitives::round::Earnings
+   **/
+  AssayPrimitivesRoundEarnings: {
+    paid: 'u128',
+    isForfeit: 'bool'
+  },
+  /**
+   * Lookup169: assay_primitives::metrics::MeasuredPerformance
    **/
   AssayPrimitivesMetricsMeasuredPerformance: {
     round: 'u32',
@@ -1213,7 +1223,7 @@ export default {
     speed: 'Option<AssayPrimitivesMetricsSpeed>'
   },
   /**
-   * Lookup170: assay_primitives::metrics::Speed
+   * Lookup171: assay_primitives::metrics::Speed
    **/
   AssayPrimitivesMetricsSpeed: {
     attestors: 'u8',
@@ -1224,7 +1234,7 @@ export default {
     throughput: 'Compact<u64>'
   },
   /**
-   * Lookup171: assay_primitives::round::Absences
+   * Lookup172: assay_primitives::round::Absences
    **/
   AssayPrimitivesRoundAbsences: {
     requester: 'AccountId32',
@@ -1232,67 +1242,75 @@ export default {
     until: 'u32',
     reward: 'u128',
     held: 'u128',
-    absentees: 'Vec<AssayPrimitivesRoundAbsentee>'
+    absentees: 'Vec<AssayPrimitivesRoundAbsentee>',
+    turns: 'Vec<AccountId32>'
   },
   /**
-   * Lookup173: assay_primitives::round::Absentee
+   * Lookup174: assay_primitives::round::Absentee
    **/
   AssayPrimitivesRoundAbsentee: {
     account: 'AccountId32',
     reported: 'bool'
   },
   /**
-   * Lookup174: pallet_attestation::pallet::Error<T>
+   * Lookup175: assay_primitives::round::StorageDeposit
    **/
-  PalletAttestationError: {
-    _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'NoAbsences', 'MetricsOutOfBounds', 'MetricsOutOfOrder', 'MetricsOfUnknownPeer', 'MetricsOfSelf', 'DuplicateMetrics']
+  AssayPrimitivesRoundStorageDeposit: {
+    requester: 'AccountId32',
+    amount: 'u128'
   },
   /**
-   * Lookup175: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   * Lookup176: pallet_attestation::pallet::Error<T>
+   **/
+  PalletAttestationError: {
+    _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'NoAbsences', 'MetricsOutOfBounds', 'MetricsOutOfOrder', 'MetricsOfUnknownPeer', 'MetricsOfSelf', 'DuplicateMetrics', 'TooManyOwnOrders', 'EmptyReceipt']
+  },
+  /**
+   * Lookup177: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
    **/
   FrameSystemExtensionsCheckNonZeroSender: 'Null',
   /**
-   * Lookup176: frame_system::extensions::check_spec_version::CheckSpecVersion
+   * Lookup178: frame_system::extensions::check_spec_version::CheckSpecVersion
    **/
   FrameSystemExtensionsCheckSpecVersion: 'Null',
   /**
-   * Lookup177: frame_system::extensions::check_tx_version::CheckTxVersion
+   * Lookup179: frame_system::extensions::check_tx_version::CheckTxVersion
    **/
   FrameSystemExtensionsCheckTxVersion: 'Null',
   /**
-   * Lookup178: frame_system::extensions::check_genesis::CheckGenesis
+   * Lookup180: frame_system::extensions::check_genesis::CheckGenesis
    **/
   FrameSystemExtensionsCheckGenesis: 'Null',
   /**
-   * Lookup181: frame_system::extensions::check_nonce::CheckNonce
+   * Lookup183: frame_system::extensions::check_nonce::CheckNonce
    **/
   FrameSystemExtensionsCheckNonce: 'Compact<u32>',
   /**
-   * Lookup182: frame_system::extensions::check_weight::CheckWeight
+   * Lookup184: frame_system::extensions::check_weight::CheckWeight
    **/
   FrameSystemExtensionsCheckWeight: 'Null',
   /**
-   * Lookup183: pallet_transaction_payment::ChargeTransactionPayment
+   * Lookup185: pallet_transaction_payment::ChargeTransactionPayment
    **/
   PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
   /**
-   * Lookup184: frame_metadata_hash_extension::CheckMetadataHash
+   * Lookup186: frame_metadata_hash_extension::CheckMetadataHash
    **/
   FrameMetadataHashExtensionCheckMetadataHash: {
     mode: 'FrameMetadataHashExtensionMode'
   },
   /**
-   * Lookup185: frame_metadata_hash_extension::Mode
+   * Lookup187: frame_metadata_hash_extension::Mode
    **/
   FrameMetadataHashExtensionMode: {
     _enum: ['Disabled', 'Enabled']
   },
   /**
-   * Lookup187: assay_runtime::Runtime
+   * Lookup189: assay_runtime::Runtime
    **/
   AssayRuntimeRuntime: 'Null',
   /**
-   * Lookup188: sp_runtime::MultiSignature
+   * Lookup190: sp_runtime::MultiSignature
    **/
   SpRuntimeMultiSignature: {
     _enum: {
@@ -1302,7 +1320,7 @@ export default {
     }
   },
   /**
-   * Lookup191: assay_runtime::RuntimeError
+   * Lookup193: assay_runtime::RuntimeError
    **/
   AssayRuntimeRuntimeError: {
     _enum: {
@@ -1322,14 +1340,14 @@ export default {
     }
   },
   /**
-   * Lookup192: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
+   * Lookup194: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
    **/
   SpRuntimeBlock: {
     header: 'SpRuntimeHeader',
     extrinsics: 'Vec<Bytes>'
   },
   /**
-   * Lookup193: sp_runtime::generic::header::Header<Number, Hash>
+   * Lookup195: sp_runtime::generic::header::Header<Number, Hash>
    **/
   SpRuntimeHeader: {
     parentHash: 'H256',
@@ -1339,20 +1357,20 @@ export default {
     digest: 'SpRuntimeDigest'
   },
   /**
-   * Lookup196: sp_runtime::ExtrinsicInclusionMode
+   * Lookup198: sp_runtime::ExtrinsicInclusionMode
    **/
   SpRuntimeExtrinsicInclusionMode: {
     _enum: ['AllExtrinsics', 'OnlyInherents']
   },
   /**
-   * Lookup200: frame_support::view_functions::ViewFunctionId
+   * Lookup202: frame_support::view_functions::ViewFunctionId
    **/
   FrameSupportViewFunctionsViewFunctionId: {
     prefix: '[u8;16]',
     suffix: '[u8;16]'
   },
   /**
-   * Lookup203: frame_support::view_functions::ViewFunctionDispatchError
+   * Lookup205: frame_support::view_functions::ViewFunctionDispatchError
    **/
   FrameSupportViewFunctionsViewFunctionDispatchError: {
     _enum: {
@@ -1362,7 +1380,7 @@ export default {
     }
   },
   /**
-   * Lookup205: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup207: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -1371,7 +1389,7 @@ export default {
     }
   },
   /**
-   * Lookup206: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup208: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -1391,7 +1409,7 @@ export default {
     }
   },
   /**
-   * Lookup207: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup209: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -1401,13 +1419,13 @@ export default {
     }
   },
   /**
-   * Lookup208: sp_inherents::InherentData
+   * Lookup210: sp_inherents::InherentData
    **/
   SpInherentsInherentData: {
     data: 'BTreeMap<[u8;8], Bytes>'
   },
   /**
-   * Lookup212: sp_inherents::CheckInherentsResult
+   * Lookup214: sp_inherents::CheckInherentsResult
    **/
   SpInherentsCheckInherentsResult: {
     okay: 'bool',
@@ -1415,13 +1433,13 @@ export default {
     errors: 'SpInherentsInherentData'
   },
   /**
-   * Lookup213: sp_runtime::transaction_validity::TransactionSource
+   * Lookup215: sp_runtime::transaction_validity::TransactionSource
    **/
   SpRuntimeTransactionValidityTransactionSource: {
     _enum: ['InBlock', 'Local', 'External']
   },
   /**
-   * Lookup215: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup217: sp_runtime::transaction_validity::ValidTransaction
    **/
   SpRuntimeTransactionValidityValidTransaction: {
     priority: 'u64',
@@ -1431,7 +1449,7 @@ export default {
     propagate: 'bool'
   },
   /**
-   * Lookup216: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup218: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -1439,14 +1457,14 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup217: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup219: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup219: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup221: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',
@@ -1454,7 +1472,7 @@ export default {
     adjustedWeightFee: 'u128'
   },
   /**
-   * Lookup224: sp_core::crypto::KeyTypeId
+   * Lookup226: sp_core::crypto::KeyTypeId
    **/
   SpCoreCryptoKeyTypeId: '[u8;4]'
 };

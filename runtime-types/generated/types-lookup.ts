@@ -471,6 +471,7 @@ declare module '@polkadot/types/lookup' {
       readonly attestor: AccountId32;
       readonly reporter: AccountId32;
       readonly reward: u128;
+      readonly paid: Option<AccountId32>;
     } & Struct;
     readonly isAccusationRejected: boolean;
     readonly asAccusationRejected: {
@@ -1219,6 +1220,8 @@ declare module '@polkadot/types/lookup' {
     readonly scheduledAt: u32;
     readonly openedAt: u32;
     readonly endsAt: u32;
+    readonly agreedAt: u32;
+    readonly closedAt: u32;
     readonly members: Vec<AssayPrimitivesRoundMember>;
     readonly drawn: u32;
     readonly agreement: Option<AssayPrimitivesRoundAgreement>;
@@ -1260,11 +1263,17 @@ declare module '@polkadot/types/lookup' {
   /** @name AssayPrimitivesRoundReportSummary (167) */
   interface AssayPrimitivesRoundReportSummary extends Struct {
     readonly served: bool;
-    readonly receipts: u32;
+    readonly proven: u32;
     readonly metrics: AssayPrimitivesMetricsHosterMetrics;
   }
 
-  /** @name AssayPrimitivesMetricsMeasuredPerformance (168) */
+  /** @name AssayPrimitivesRoundEarnings (168) */
+  interface AssayPrimitivesRoundEarnings extends Struct {
+    readonly paid: u128;
+    readonly isForfeit: bool;
+  }
+
+  /** @name AssayPrimitivesMetricsMeasuredPerformance (169) */
   interface AssayPrimitivesMetricsMeasuredPerformance extends Struct {
     readonly round: u32;
     readonly attestors: u8;
@@ -1273,7 +1282,7 @@ declare module '@polkadot/types/lookup' {
     readonly speed: Option<AssayPrimitivesMetricsSpeed>;
   }
 
-  /** @name AssayPrimitivesMetricsSpeed (170) */
+  /** @name AssayPrimitivesMetricsSpeed (171) */
   interface AssayPrimitivesMetricsSpeed extends Struct {
     readonly attestors: u8;
     readonly samples: Compact<u32>;
@@ -1283,7 +1292,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughput: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundAbsences (171) */
+  /** @name AssayPrimitivesRoundAbsences (172) */
   interface AssayPrimitivesRoundAbsences extends Struct {
     readonly requester: AccountId32;
     readonly closedAt: u32;
@@ -1291,15 +1300,22 @@ declare module '@polkadot/types/lookup' {
     readonly reward: u128;
     readonly held: u128;
     readonly absentees: Vec<AssayPrimitivesRoundAbsentee>;
+    readonly turns: Vec<AccountId32>;
   }
 
-  /** @name AssayPrimitivesRoundAbsentee (173) */
+  /** @name AssayPrimitivesRoundAbsentee (174) */
   interface AssayPrimitivesRoundAbsentee extends Struct {
     readonly account: AccountId32;
     readonly reported: bool;
   }
 
-  /** @name PalletAttestationError (174) */
+  /** @name AssayPrimitivesRoundStorageDeposit (175) */
+  interface AssayPrimitivesRoundStorageDeposit extends Struct {
+    readonly requester: AccountId32;
+    readonly amount: u128;
+  }
+
+  /** @name PalletAttestationError (176) */
   interface PalletAttestationError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isNotHosting: boolean;
@@ -1333,46 +1349,48 @@ declare module '@polkadot/types/lookup' {
     readonly isMetricsOfUnknownPeer: boolean;
     readonly isMetricsOfSelf: boolean;
     readonly isDuplicateMetrics: boolean;
-    readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics';
+    readonly isTooManyOwnOrders: boolean;
+    readonly isEmptyReceipt: boolean;
+    readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics' | 'TooManyOwnOrders' | 'EmptyReceipt';
   }
 
-  /** @name FrameSystemExtensionsCheckNonZeroSender (175) */
+  /** @name FrameSystemExtensionsCheckNonZeroSender (177) */
   type FrameSystemExtensionsCheckNonZeroSender = Null;
 
-  /** @name FrameSystemExtensionsCheckSpecVersion (176) */
+  /** @name FrameSystemExtensionsCheckSpecVersion (178) */
   type FrameSystemExtensionsCheckSpecVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckTxVersion (177) */
+  /** @name FrameSystemExtensionsCheckTxVersion (179) */
   type FrameSystemExtensionsCheckTxVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckGenesis (178) */
+  /** @name FrameSystemExtensionsCheckGenesis (180) */
   type FrameSystemExtensionsCheckGenesis = Null;
 
-  /** @name FrameSystemExtensionsCheckNonce (181) */
+  /** @name FrameSystemExtensionsCheckNonce (183) */
   interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
 
-  /** @name FrameSystemExtensionsCheckWeight (182) */
+  /** @name FrameSystemExtensionsCheckWeight (184) */
   type FrameSystemExtensionsCheckWeight = Null;
 
-  /** @name PalletTransactionPaymentChargeTransactionPayment (183) */
+  /** @name PalletTransactionPaymentChargeTransactionPayment (185) */
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
-  /** @name FrameMetadataHashExtensionCheckMetadataHash (184) */
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (186) */
   interface FrameMetadataHashExtensionCheckMetadataHash extends Struct {
     readonly mode: FrameMetadataHashExtensionMode;
   }
 
-  /** @name FrameMetadataHashExtensionMode (185) */
+  /** @name FrameMetadataHashExtensionMode (187) */
   interface FrameMetadataHashExtensionMode extends Enum {
     readonly isDisabled: boolean;
     readonly isEnabled: boolean;
     readonly type: 'Disabled' | 'Enabled';
   }
 
-  /** @name AssayRuntimeRuntime (187) */
+  /** @name AssayRuntimeRuntime (189) */
   type AssayRuntimeRuntime = Null;
 
-  /** @name SpRuntimeMultiSignature (188) */
+  /** @name SpRuntimeMultiSignature (190) */
   interface SpRuntimeMultiSignature extends Enum {
     readonly isEd25519: boolean;
     readonly asEd25519: U8aFixed;
@@ -1383,7 +1401,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
   }
 
-  /** @name AssayRuntimeRuntimeError (191) */
+  /** @name AssayRuntimeRuntimeError (193) */
   interface AssayRuntimeRuntimeError extends Enum {
     readonly isBalances: boolean;
     readonly asBalances: PalletBalancesError;
@@ -1400,13 +1418,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation';
   }
 
-  /** @name SpRuntimeBlock (192) */
+  /** @name SpRuntimeBlock (194) */
   interface SpRuntimeBlock extends Struct {
     readonly header: SpRuntimeHeader;
     readonly extrinsics: Vec<Bytes>;
   }
 
-  /** @name SpRuntimeHeader (193) */
+  /** @name SpRuntimeHeader (195) */
   interface SpRuntimeHeader extends Struct {
     readonly parentHash: H256;
     readonly number: Compact<u32>;
@@ -1415,20 +1433,20 @@ declare module '@polkadot/types/lookup' {
     readonly digest: SpRuntimeDigest;
   }
 
-  /** @name SpRuntimeExtrinsicInclusionMode (196) */
+  /** @name SpRuntimeExtrinsicInclusionMode (198) */
   interface SpRuntimeExtrinsicInclusionMode extends Enum {
     readonly isAllExtrinsics: boolean;
     readonly isOnlyInherents: boolean;
     readonly type: 'AllExtrinsics' | 'OnlyInherents';
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionId (200) */
+  /** @name FrameSupportViewFunctionsViewFunctionId (202) */
   interface FrameSupportViewFunctionsViewFunctionId extends Struct {
     readonly prefix: U8aFixed;
     readonly suffix: U8aFixed;
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (203) */
+  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (205) */
   interface FrameSupportViewFunctionsViewFunctionDispatchError extends Enum {
     readonly isNotImplemented: boolean;
     readonly isNotFound: boolean;
@@ -1437,7 +1455,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'NotImplemented' | 'NotFound' | 'Codec';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (205) */
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (207) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -1446,7 +1464,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (206) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (208) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -1465,7 +1483,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (207) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (209) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -1474,19 +1492,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name SpInherentsInherentData (208) */
+  /** @name SpInherentsInherentData (210) */
   interface SpInherentsInherentData extends Struct {
     readonly data: BTreeMap<U8aFixed, Bytes>;
   }
 
-  /** @name SpInherentsCheckInherentsResult (212) */
+  /** @name SpInherentsCheckInherentsResult (214) */
   interface SpInherentsCheckInherentsResult extends Struct {
     readonly okay: bool;
     readonly fatalError: bool;
     readonly errors: SpInherentsInherentData;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (213) */
+  /** @name SpRuntimeTransactionValidityTransactionSource (215) */
   interface SpRuntimeTransactionValidityTransactionSource extends Enum {
     readonly isInBlock: boolean;
     readonly isLocal: boolean;
@@ -1494,7 +1512,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'InBlock' | 'Local' | 'External';
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (215) */
+  /** @name SpRuntimeTransactionValidityValidTransaction (217) */
   interface SpRuntimeTransactionValidityValidTransaction extends Struct {
     readonly priority: u64;
     readonly requires: Vec<Bytes>;
@@ -1503,27 +1521,27 @@ declare module '@polkadot/types/lookup' {
     readonly propagate: bool;
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (216) */
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (218) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (217) */
+  /** @name PalletTransactionPaymentFeeDetails (219) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (219) */
+  /** @name PalletTransactionPaymentInclusionFee (221) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;
     readonly adjustedWeightFee: u128;
   }
 
-  /** @name SpCoreCryptoKeyTypeId (224) */
+  /** @name SpCoreCryptoKeyTypeId (226) */
   interface SpCoreCryptoKeyTypeId extends U8aFixed {}
 
 } // declare module

@@ -60,6 +60,13 @@ export interface ValidUnsigned {
  */
 export type ValidateUnsigned<A> = (args: A, source: TransactionSource) => ValidUnsigned | TransactionError
 
+/**
+ * May this call of that signer go in? The answer is asked for in the pool and before dispatch. A refused call pays no fee, and takes no
+ * room in a block.
+ * @param fee that the signer will have paid when the call runs, in the smallest unit
+ */
+export type ValidateSigned<A> = (args: A, signer: Uint8Array, fee: bigint) => TransactionError | undefined
+
 /** The cost and class of a call; functions get the arguments. */
 export interface CallOptions<A> {
   /** Picoseconds of the reference machine, see `refTime` in weights.ts. */
@@ -72,6 +79,8 @@ export interface CallOptions<A> {
   readonly callIndex?: number
   /** Only calls that have this may come as bare extrinsics. They run with origin `none`. */
   readonly validateUnsigned?: ValidateUnsigned<A>
+  /** Refuses signed calls before dispatch. Default: takes all. */
+  readonly validateSigned?: ValidateSigned<A>
 }
 
 /** `#[pallet::call]` */

@@ -58,6 +58,7 @@ export type ReportFault =
   | 'BadReceipt'
   | 'OutsideSlot'
   | 'BadProof'
+  | 'EmptyReceipt'
   | MetricsFault
 
 /** The facts that the checks need. */
@@ -75,7 +76,13 @@ export interface ReportContext {
 
 export type ReportFinding =
   | { readonly ok: false; readonly fault: ReportFault }
-  | { readonly ok: true; /** Every chunk asked for was received and is proven. */ readonly served: boolean }
+  | {
+      readonly ok: true
+      /** Every chunk asked for was received and is proven. */
+      readonly served: boolean
+      /** Chunks asked for that were received and are proven. */
+      readonly proven: number
+    }
 
 /** The session that made the agreement in a round's record. */
 export const sessionOf = (
@@ -90,7 +97,10 @@ export const sessionOf = (
   magicRule: round.magicRule,
 })
 
-/** All checks of a report, in order. A report without receipts is acceptable and says "unserved". */
+/**
+ * All checks of a report, in order. A report without receipts is acceptable and says "unserved". Each receipt must name a drawn chunk
+ * that the report proves: any other one proves nothing.
+ */
 export function checkReport(context: ReportContext, report: Report): ReportFinding {
   const fault =
     checkIdentity(context, report) ??
@@ -101,7 +111,10 @@ export function checkReport(context: ReportContext, report: Report): ReportFindi
   const received = receivedChunks(report)
   const proven = new Set(report.proofs.map(({ index }) => index))
   const asked = auditChunks(seedOf(context, report), context.parameters.challenges, context.feed.length)
-  return { ok: true, served: asked.every((index) => received.has(index) && proven.has(index)) }
+  const found = new Set(asked.filter((index) => received.has(index) && proven.has(index)))
+  if (!report.receipts.every(({ receipt }) => receipt.chunks.some((index) => found.has(index))))
+    return { ok: false, fault: 'EmptyReceipt' }
+  return { ok: true, served: found.size === asked.length, proven: found.size }
 }
 
 function checkIdentity(context: ReportContext, report: Report): ReportFault | undefined {

@@ -133,6 +133,10 @@ export const RoundRecord = struct(
     openedAt: u32,
     /** END. */
     endsAt: u32,
+    /** Block in which a majority had agreed on the number; 0 before. */
+    agreedAt: u32,
+    /** Block in which the round closed; 0 before. */
+    closedAt: u32,
     /** Present attestors, ascending by Noise key. */
     members: vec(Member, MAX_MEMBERS),
     /** N: attestors drawn. */

@@ -79,6 +79,8 @@ export function fullReport(): { readonly context: ReportContext; readonly report
     scheduledAt: 9,
     openedAt: 10,
     endsAt: 200,
+    agreedAt: 0,
+    closedAt: 0,
     members: members.map(({ publicKey }) => ({ account: blake2b256(publicKey), noiseKey: publicKey })),
     drawn: MAX_MEMBERS,
     agreement: undefined,

@@ -25,6 +25,12 @@ import {
   majority,
   Verdict,
 } from '#types/domain/attestation/round.ts'
+import {
+  MAX_ORDERS_PER_ACCOUNT,
+  ORDER_FEE,
+  ORDER_STORAGE_DEPOSIT,
+  RETENTION_BLOCKS,
+} from '#types/domain/attestation/order.ts'
 import { settlement } from '#types/domain/attestation/settlement.ts'
 import { AssayError } from '#types/errors.ts'
 import { AccountId } from '#types/scale/account.ts'
@@ -41,6 +47,8 @@ import { MAX_OPEN_ORDERS } from './timetable.ts'
 
 /** Most rounds of one order; bounds the money that is reserved at once. */
 const MAX_ROUNDS_PER_ORDER = 10_000
+/** The answer to an accuser of an attestor that did report, if the accuser does not have the deposit that it would lose. */
+const NO_DEPOSIT = { kind: 'invalid', reason: 'Payment' } as const
 /** Picoseconds: verifying a report's signatures and proofs, or evidence. */
 const CHECK_REPORT = 5_000_000_000n
 const CHECK_EVIDENCE = 1_000_000_000n
@@ -60,6 +68,14 @@ export const attestationPallet = pallet({
       u32,
       ABSENCE_WINDOW_BLOCKS,
     ),
+    orderFee: constant('What each paid round of an order costs beside its deposit; it is burned.', u128, ORDER_FEE),
+    storageDeposit: constant(
+      'Reserved for each order until the records of its rounds are removed.',
+      u128,
+      ORDER_STORAGE_DEPOSIT,
+    ),
+    ordersPerAccount: constant('Most open orders of an account.', u32, MAX_ORDERS_PER_ACCOUNT),
+    retention: constant('Blocks for which a closed round and its reports are kept.', u32, RETENTION_BLOCKS),
   },
   storage,
   events,
@@ -97,6 +113,8 @@ export const attestationPallet = pallet({
     MetricsOfUnknownPeer: 'Metrics are of somebody who is no attestor of this round.',
     MetricsOfSelf: 'An attestor’s metrics are of itself.',
     DuplicateMetrics: 'There are several metrics of the same attestor.',
+    TooManyOwnOrders: 'As many orders of the account as it may have are open.',
+    EmptyReceipt: 'A receipt names no drawn chunk that the report proves.',
   },
   uses: uses<Needs>(),
   exports: createRounds,
@@ -117,12 +135,8 @@ export const attestationPallet = pallet({
       if (!uses.feeds.head(feed)) return fail.UnknownFeed()
       if (!own.hosterKeyOf(feed, hoster)) return fail.NotHosting()
       if (storage.activeCount.get() >= MAX_OPEN_ORDERS) return fail.TooManyOrders()
-      const { hosterReward, attestorReward } = storage.parameters.get()
-      const deposit = hosterReward + attestorReward
-      uses.balances.reserve(requester, deposit * BigInt(rounds))
-      const id = storage.nextOrder.get()
-      storage.nextOrder.put(id + 1)
-      own.schedule(id, { requester, hoster, feed, remaining: rounds, deposit, left: deposit }, block(), 0)
+      if (own.orders.openOf(requester) >= MAX_ORDERS_PER_ACCOUNT) return fail.TooManyOwnOrders()
+      own.schedule(...own.orders.place(requester, hoster, feed, rounds), block(), 0)
     }
 
     /** The outcomes that credible members told of this attempt. */
@@ -140,7 +154,7 @@ export const attestationPallet = pallet({
       const wanted = encode(CoinflipOutcome, outcome)
       const same = outcomesOf(id, round).filter((other) => equalBytes(encode(CoinflipOutcome, other), wanted))
       if (same.length < majority(round.members.length)) return
-      own.timetable.put(id, { ...round, phase: 'Audit', agreement: outcome.value })
+      own.timetable.put(id, { ...round, phase: 'Audit', agreedAt: block(), agreement: outcome.value })
       const root = transcriptRoot(sessionId(sessionOf(genesisHash(), id, round)), outcome.value.transcript)
       emit.CoinflipAgreed({
         round: id,
@@ -166,15 +180,15 @@ export const attestationPallet = pallet({
 
     return {
       requestRound: call(
-        'Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back.',
+        'Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back, except for a fee.',
         attestationCalls.requestRound,
-        refTime(0n, 10n, 7n),
+        refTime(0n, 12n, 10n),
         (origin, { hoster, feed }) => place(ensureSigned(origin), hoster, feed, 1),
       ),
       scheduleRounds: call(
         'Pay for several rounds, held one after the other.',
         attestationCalls.scheduleRounds,
-        refTime(0n, 10n, 7n),
+        refTime(0n, 12n, 10n),
         (origin, { hoster, feed, rounds }) => place(ensureSigned(origin), hoster, feed, rounds),
       ),
       cancelOrder: call(
@@ -261,7 +275,7 @@ export const attestationPallet = pallet({
           if (!finding.ok) return fail[finding.fault]()
           storage.reports.put(id, account, {
             served: finding.served,
-            receipts: report.receipts.length,
+            proven: finding.proven,
             metrics: report.hosterMetrics,
           })
           own.metrics.keep(id, account, report.attestorMetrics)
@@ -283,9 +297,13 @@ export const attestationPallet = pallet({
         },
       ),
       reportAbsent: call(
-        'Tell that an attestor of a closed round did not report in its time. The first to tell earns a part of its share; if it did report, its accuser loses the accusation deposit.',
+        'Tell that an attestor of a closed round did not report in its time. The member whose turn it is earns a part of a share; if the attestor did report, its accuser loses the accusation deposit.',
         attestationCalls.reportAbsent,
-        refTime(0n, 9n, 6n),
+        {
+          weight: refTime(0n, 9n, 6n),
+          validateSigned: ({ round: id, attestor }, accuser, fee) =>
+            storage.reports.has(id, attestor) && !own.absences.canAccuse(accuser, fee) ? NO_DEPOSIT : undefined,
+        },
         (origin, { round: id, attestor }) => {
           const reporter = ensureSigned(origin)
           const round = roundOf(id)
@@ -341,6 +359,7 @@ export const attestationPallet = pallet({
     return {
       onInitialize() {
         own.absences.endDue()
+        own.prune.removeDue()
         // Each round by itself: a bug in one must not stop the others.
         for (const id of own.timetable.takeDue()) {
           uses.dispatcher.contained(`Attestation round ${id}`, () => step(id, storage.rounds.get(id)!))

@@ -1,24 +1,29 @@
 /**
  * The life of a round in pallet Attestation, between the calls that move it.
  *
- * Owns: drawing, restarting, closing, pay and reputation. Does not own: the checks of calls.
+ * Owns: drawing, restarting, closing, and reputation. Does not own: the checks of calls.
  */
 import { compareBytes, equalBytes, u32le } from '#types/bytes.ts'
 import type { Order, ReportSummary } from '#types/domain/attestation/attestation.ts'
 import { drawBelow, subSeed } from '#types/domain/draw.ts'
 import { leastMembers, verdictOf } from '#types/domain/attestation/round.ts'
 import type { AttestationParameters, Member, RoundRecord, VerdictName } from '#types/domain/attestation/round.ts'
-import { earnsPay, settlement } from '#types/domain/attestation/settlement.ts'
 import { createAbsences } from './absences.ts'
 import { createMetrics } from './metrics.ts'
+import { createOrders } from './orders.ts'
+import { createPay } from './pay.ts'
+import { createPrune } from './prune.ts'
 import type { AttestationSelf } from './state.ts'
 import { createTimetable } from './timetable.ts'
 
 /** The functions by which calls and hooks change rounds. */
 export function createRounds(self: AttestationSelf) {
-  const { storage, emit, uses, block, parentHash, attempt } = self
+  const { storage, emit, uses, block, parentHash } = self
   const absences = createAbsences(self)
   const metrics = createMetrics(self)
+  const prune = createPrune(self)
+  const orders = createOrders(self, prune)
+  const pay = createPay(self)
   const timetable = createTimetable(self)
   const { put } = timetable
   const parameters = (): AttestationParameters => storage.parameters.get()
@@ -33,10 +38,10 @@ export function createRounds(self: AttestationSelf) {
     // A hoster that stopped hosting must not fail round after round.
     const hosterKey = hosterKeyOf(order.feed, order.hoster)
     const promise = uses.feeds.promised(order.feed, order.hoster)
-    if (!hosterKey || !promise) return endOrder(orderId, order)
+    if (!hosterKey || !promise) return orders.end(orderId, order)
     const id = storage.nextRound.get()
     storage.nextRound.put(id + 1)
-    storage.orders.put(orderId, order)
+    storage.orders.put(orderId, redraw === 0 ? orders.begin(order) : order)
     put(id, {
       order: orderId,
       hoster: order.hoster,
@@ -48,6 +53,8 @@ export function createRounds(self: AttestationSelf) {
       scheduledAt,
       openedAt: 0,
       endsAt: 0,
+      agreedAt: 0,
+      closedAt: 0,
       members: [],
       drawn: 0,
       agreement: undefined,
@@ -59,12 +66,6 @@ export function createRounds(self: AttestationSelf) {
     // A later head or promise must not change what the members audit.
     storage.promises.put(id, promise)
     emit.RoundScheduled({ round: id, order: orderId, hoster: order.hoster, feed: order.feed })
-  }
-
-  /** Ends an order: the deposit for rounds that will not be held goes back. */
-  const endOrder = (orderId: number, { requester, deposit, left, remaining }: Order): void => {
-    storage.orders.remove(orderId)
-    uses.balances.unreserve(requester, left + deposit * BigInt(remaining - 1))
   }
 
   /**
@@ -137,29 +138,6 @@ export function createRounds(self: AttestationSelf) {
       return report ? [[account, report] as const] : []
     })
 
-  /** Pays hoster and attestors from the round's deposit, by the verdict. Returns the rest of the deposit. */
-  const pay = (id: number, round: RoundRecord, order: Order, verdict: VerdictName): bigint => {
-    const { hoster, perReport } = settlement(verdict, round.hosterReputation, round.drawn, parameters())
-    const earners = credibleReports(id, round).filter(([, report]) => earnsPay(verdict, report))
-    let left = order.left
-    for (const [who, earned] of [
-      [round.hoster, hoster] as const,
-      ...earners.map(([account]) => [account, perReport] as const),
-    ]) {
-      const amount = earned < left ? earned : left
-      if (amount === 0n) continue
-      // An account that is gone cannot be paid; that must not keep the round open.
-      let moved = 0n
-      attempt(() => {
-        moved = uses.balances.repatriateReserved(order.requester, who, amount)
-      })
-      if (moved === 0n) continue
-      emit.Paid({ round: id, who, amount: moved })
-      left -= moved
-    }
-    return left
-  }
-
   /**
    * Changes reputations by the verdict: the hoster's, and those of attestors whose report agrees with it. An absentee's falls when
    * somebody reports the absence.
@@ -177,11 +155,10 @@ export function createRounds(self: AttestationSelf) {
     const { gap, maxRedraws } = parameters()
     if (verdict === 'Inconclusive' && round.redraw < maxRedraws)
       return schedule(round.order, order, block(), round.redraw + 1)
-    if (order.remaining === 1) return endOrder(round.order, order)
-    uses.balances.unreserve(order.requester, order.left)
+    if (order.remaining === 1) return orders.end(round.order, order)
     const beacon = uses.randomness.at(block() - 1)
     const pause = beacon ? Number(drawBelow(beacon, 'gap', round.order, BigInt(gap))) : 0
-    schedule(round.order, { ...order, remaining: order.remaining - 1, left: order.deposit }, block() + pause, 0)
+    schedule(round.order, orders.next(round.order, order), block() + pause, 0)
   }
 
   /** Members that could have reported and did not; none where the round did not reach its reports. */
@@ -190,14 +167,31 @@ export function createRounds(self: AttestationSelf) {
       ? credible(id, round).flatMap(({ account }) => (storage.reports.has(id, account) ? [] : [account]))
       : []
 
+  /** Members that took part as far as the round came: to its reports, or not. */
+  const willing = (id: number, round: RoundRecord): readonly Uint8Array[] => {
+    const silent = absentees(id, round)
+    return credible(id, round).flatMap(({ account }) => (silent.includes(account) ? [] : [account]))
+  }
+
   const close = (id: number, round: RoundRecord, verdict: VerdictName): void => {
     const reports = credibleReports(id, round)
     const served = reports.filter(([, report]) => report.served).length
-    put(id, { ...round, phase: 'Closed', verdict })
+    put(id, { ...round, phase: 'Closed', closedAt: block(), verdict })
     emit.RoundClosed({ round: id, verdict, served, unserved: reports.length - served })
     const order = storage.orders.get(round.order)
-    const unpaid = order ? pay(id, round, order, verdict) : 0n
-    const left = order ? unpaid - absences.open(id, round, absentees(id, round), order.requester, unpaid) : 0n
+    const unpaid = order ? pay.settle(id, round, order, verdict, reports) : 0n
+    if (order && verdict === 'Inconclusive') pay.forfeit(id, round, willing(id, round))
+    const left = order
+      ? unpaid -
+        absences.open(
+          id,
+          round,
+          absentees(id, round),
+          reports.map(([account]) => account),
+          order.requester,
+          unpaid,
+        )
+      : 0n
     rateAll(id, round, verdict)
     metrics.settle(id, round, reports, credible(id, round).length)
     for (const { account } of round.members) uses.workers.addDuties(account, -1)
@@ -206,6 +200,7 @@ export function createRounds(self: AttestationSelf) {
     storage.convicted.clear(id)
     storage.pastFlips.clear(id)
     storage.promises.remove(id)
+    prune.keepRound(id)
     if (order) goOn(round, { ...order, left }, verdict)
   }
 
@@ -229,6 +224,8 @@ export function createRounds(self: AttestationSelf) {
     credible,
     close,
     judge,
+    orders,
+    prune,
     absences,
     metrics,
   }

@@ -122,7 +122,8 @@ function reportOf(
     auditKeys: auditKeys.map(({ publicKey }) => publicKey),
     salt: auditSalt(auditSeed),
     auditSignatures: auditKeys.slice(0, visits).map((key) => key.sign(message)),
-    receipts,
+    // The chain takes no other ones: a visit in which no drawn chunk was proven leaves a receipt of its cover only.
+    receipts: receipts.filter(({ receipt }) => proofs.some(({ index }) => receipt.chunks.includes(index))),
     proofs,
     hosterMetrics: metrics,
     attestorMetrics: peers,

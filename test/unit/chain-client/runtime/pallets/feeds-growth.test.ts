@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { u32le, utf8 } from '#types/bytes.ts'
 import type { feedCalls } from '#types/domain/hosting/feed-calls.ts'
+import { ORDER_FEE } from '#types/domain/attestation/order.ts'
 import { headSignable, treeHash, FeedHead } from '#types/domain/hosting/feed.ts'
 import { FeedTree, HostingPromise } from '#types/domain/hosting/feed-growth.ts'
 import { Blake2_128Concat, Identity, Twox64Concat } from '#types/scale/storage-key.ts'
@@ -178,7 +179,7 @@ describe('evidence of two trees', () => {
     else expect(after.bad).toBeGreaterThan(reputation.bad)
     // The order ends instead of drawing the round again.
     expect(chain.activeRounds()).toEqual([])
-    expect(chain.reserved(requester.publicKey)).toBe(0n)
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
     expectSound(chain, flip.members)
   })
 
@@ -187,10 +188,10 @@ describe('evidence of two trees', () => {
     const order = callOf('Attestation', 'scheduleRounds', { hoster: hoster.account, feed: key, rounds: 3 })
     const { round, flip } = reportable(chain, order)
     chain.succeed([outsider.keys, accuse()])
-    expect(chain.reserved(requester.publicKey)).toBe(3n * DEPOSIT)
+    expect(chain.forRounds(requester.publicKey)).toBe(3n * (DEPOSIT + ORDER_FEE) - ORDER_FEE)
     report(chain, round, flip, ['served', 'served', 'served', 'served', 'served'])
     expect(chain.round(round)).toMatchObject({ phase: 'Closed', verdict: 'Pass' })
-    expect(chain.reserved(requester.publicKey)).toBe(0n)
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
     expect(chain.activeRounds()).toEqual([])
   })
 })

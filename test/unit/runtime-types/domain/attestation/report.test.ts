@@ -53,6 +53,8 @@ const unagreed: RoundRecord = {
   scheduledAt: 9,
   openedAt: 10,
   endsAt: 60,
+  agreedAt: 0,
+  closedAt: 0,
   members: members.map(({ publicKey }) => ({ account: blake2b256(publicKey), noiseKey: publicKey })),
   drawn: 4,
   agreement: undefined,
@@ -128,7 +130,7 @@ const fault = (report: Report, change: Partial<ReportContext> = {}): ReportFault
 }
 
 test('a good report says served, and comes back from bytes as it was', () => {
-  expect(checkReport(context, good)).toEqual({ ok: true, served: true })
+  expect(checkReport(context, good)).toEqual({ ok: true, served: true, proven: 3 })
   expect(decode(Report, encode(Report, good))).toEqual(good)
 })
 
@@ -138,33 +140,28 @@ test('a full report of fifteen chunks of 64 KiB, all their cover and metrics of 
   expect(full.report.proofs.map(({ size }) => size)).toEqual(Array.from({ length: 15 }, () => 65_536))
   expect(full.report.receipts.map(({ receipt }) => receipt.chunks.length)).toEqual([40, 40, 40, 40])
   expect(bytes.length, `${bytes.length} bytes`).toBeLessThan(16_000)
-  expect(checkReport(full.context, decode(Report, bytes))).toEqual({ ok: true, served: true })
+  expect(checkReport(full.context, decode(Report, bytes))).toEqual({ ok: true, served: true, proven: 15 })
 })
 
 test('a report of two visits, with a receipt of each, says served', () => {
   const [first, second] = [asked.slice(0, 2), asked.slice(2)]
   const receipts = [receiptOf({}, hoster, first), receiptOf({ peer: secondKey.publicKey }, hoster, second)]
-  expect(checkReport(context, { ...good, receipts })).toEqual({ ok: true, served: true })
+  expect(checkReport(context, { ...good, receipts })).toEqual({ ok: true, served: true, proven: 3 })
   // The second key was committed to, and did not come.
   expect(fault({ ...good, receipts, auditSignatures: good.auditSignatures.slice(0, 1) })).toBe('BadReceipt')
 })
 
 describe('acceptable, and says unserved', () => {
   test('without receipts', () => {
-    expect(checkReport(context, { ...good, receipts: [], proofs: [] })).toEqual({ ok: true, served: false })
+    expect(checkReport(context, { ...good, receipts: [], proofs: [] })).toEqual({ ok: true, served: false, proven: 0 })
   })
 
   test('with a requested chunk that is not proven, or not in a receipt', () => {
-    expect(checkReport(context, { ...good, proofs: good.proofs.slice(1) })).toEqual({ ok: true, served: false })
+    const one = { ...good, proofs: good.proofs.slice(1) }
+    expect(checkReport(context, one)).toEqual({ ok: true, served: false, proven: 2 })
     const fewer = asked.slice(1)
     const partial = { ...good, receipts: [receiptOf({}, hoster, fewer)], proofs: fewer.map(proofOf) }
-    expect(checkReport(context, partial)).toEqual({ ok: true, served: false })
-  })
-
-  test('with other chunks than those drawn', () => {
-    const others = [0, 1, 2, 3, 4, 5].filter((index) => !asked.includes(index)).slice(0, 3)
-    const picked = { ...good, receipts: [receiptOf({}, hoster, others)], proofs: others.map(proofOf) }
-    expect(checkReport(context, picked)).toEqual({ ok: true, served: false })
+    expect(checkReport(context, partial)).toEqual({ ok: true, served: false, proven: 2 })
   })
 })
 
@@ -233,6 +230,16 @@ describe('refused', () => {
     for (const at of [slot.from - LIMITS.slotTolerance, slot.to + LIMITS.slotTolerance]) {
       expect(fault({ ...good, receipts: [receiptAt(at)] }, { blockHashAt: hashAt })).toBeUndefined()
     }
+  })
+
+  test('with a receipt of other chunks than those drawn, of none, or without a proof: it proves nothing', () => {
+    const others = [0, 1, 2, 3, 4, 5].filter((index) => !asked.includes(index)).slice(0, 3)
+    const picked = receiptOf({}, hoster, others)
+    expect(fault({ ...good, receipts: [picked], proofs: others.map(proofOf) })).toBe('EmptyReceipt')
+    expect(fault({ ...good, receipts: [receiptOf({}, hoster, [])], proofs: [] })).toBe('EmptyReceipt')
+    expect(fault({ ...good, receipts: [receiptOf()], proofs: [] })).toBe('EmptyReceipt')
+    // Beside a good one too.
+    expect(fault({ ...good, receipts: [receiptOf(), picked] })).toBe('EmptyReceipt')
   })
 
   test('with a proof of a chunk that no receipt names, of another leaf, or that leads nowhere', () => {

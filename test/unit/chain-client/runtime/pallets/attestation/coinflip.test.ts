@@ -174,7 +174,7 @@ describe('members that are offline', () => {
     report(chain, round, again, ['served', 'served', 'served', 'served'])
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Pass', served: 4, unserved: 0 })
     const amounts = (chain.all('Attestation.Paid') as { amount: bigint }[]).map(({ amount }) => amount)
-    expect(amounts).toEqual([3n * UNIT, ...Array.from({ length: 4 }, () => (3n * UNIT) / 5n)])
+    expect(amounts).toEqual([3n * UNIT, ...Array.from({ length: 4 }, () => UNIT)])
     expectSound(chain, flip.members)
   })
 
@@ -207,7 +207,7 @@ describe('members that are offline', () => {
     expect(chain.all('Attestation.CoinflipRestarted')).toEqual([])
     for (const rank of [3, 4])
       expect(chain.reputation(flip.members[rank]!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'failure'))
-    expect(chain.reserved(requester.publicKey)).toBe(0n)
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
     expectSound(chain, flip.members)
   })
 

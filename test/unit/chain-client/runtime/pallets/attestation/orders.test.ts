@@ -1,10 +1,18 @@
 /** Pallet Attestation: orders of several rounds, and the parameters of all of them. */
 import { describe, expect, test } from 'vitest'
+import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
+import {
+  MAX_ORDERS_PER_ACCOUNT,
+  ORDER_FEE,
+  ORDER_STORAGE_DEPOSIT,
+  RETENTION_BLOCKS,
+} from '#types/domain/attestation/order.ts'
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
 import { AttestationParameters, DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
 import {
   AttestationChain,
   author,
+  crowdOrders,
   DEPOSIT,
   expectSound,
   feed,
@@ -29,7 +37,7 @@ describe('an order', () => {
   test('of several rounds holds one after the other, and frees each round’s rest as it closes', () => {
     const chain = openChain({ parameters: { gap: 4 } })
     chain.succeed([requester, schedule(3)])
-    expect(chain.reserved(requester.publicKey)).toBe(3n * DEPOSIT)
+    expect(chain.forRounds(requester.publicKey)).toBe(3n * DEPOSIT + 2n * ORDER_FEE)
     const pauses: number[] = []
     for (const round of [0, 1, 2]) {
       expect(chain.activeRounds()).toEqual([round])
@@ -38,7 +46,9 @@ describe('an order', () => {
       const flip = agree(chain, round)
       chain.to(chain.round(round).endsAt)
       report(chain, round, flip, served(5))
-      expect(chain.reserved(requester.publicKey)).toBe(DEPOSIT * BigInt(2 - round))
+      expect(chain.forRounds(requester.publicKey)).toBe(
+        (DEPOSIT + ORDER_FEE) * BigInt(2 - round) - (round < 2 ? ORDER_FEE : 0n),
+      )
       if (round < 2) pauses.push(chain.round(round + 1).scheduledAt - chain.number)
       chain.succeed(...flip.members.map((who): Signed => [who.keys, callOf('Workers', 'heartbeat')]))
     }
@@ -53,15 +63,15 @@ describe('an order', () => {
     chain.refuses(requester, cancel(1), 'Attestation.UnknownOrder')
     chain.succeed([requester, cancel(0)])
     expect(chain.order(0)).toMatchObject({ remaining: 1, left: DEPOSIT })
-    expect(chain.reserved(requester.publicKey)).toBe(DEPOSIT)
+    expect(chain.forRounds(requester.publicKey)).toBe(DEPOSIT)
     // Again, it changes nothing more.
     chain.succeed([requester, cancel(0)])
-    expect(chain.reserved(requester.publicKey)).toBe(DEPOSIT)
+    expect(chain.forRounds(requester.publicKey)).toBe(DEPOSIT)
     chain.until('the round is open', () => chain.round(0).phase === 'Open')
     const flip = agree(chain, 0)
     chain.to(chain.round(0).endsAt)
     report(chain, 0, flip, served(5))
-    expect([chain.activeRounds(), chain.order(0), chain.reserved(requester.publicKey)]).toEqual([[], undefined, 0n])
+    expect([chain.activeRounds(), chain.order(0), chain.forRounds(requester.publicKey)]).toEqual([[], undefined, 0n])
   })
 
   test('is refused without rounds or too many, for an unknown feed, a non-hoster, and without the deposit', () => {
@@ -101,14 +111,55 @@ describe('an order', () => {
     report(chain, 0, flip, ['unserved', 'unserved', 'unserved', 'unserved', 'unserved'])
     expect(chain.round(0).verdict).toBe('Fail')
     expect(chain.reputation(hoster.account, 'Hoster')).toEqual(rate(NEWCOMER, 'failure'))
-    expect([chain.activeRounds(), chain.order(0), chain.reserved(requester.publicKey)]).toEqual([[], undefined, 0n])
+    expect([chain.activeRounds(), chain.order(0), chain.forRounds(requester.publicKey)]).toEqual([[], undefined, 0n])
     expectSound(chain, flip.members)
   })
 
+  test('costs a fee for each paid round that is held, which is burned, redraws and cancelled rounds not', () => {
+    const chain = openChain({ attestors: 4, parameters: { maxWait: 1 } })
+    const issuance = chain.issuance()
+    chain.succeed([requester, schedule(3)])
+    expect(chain.issuance()).toBe(issuance - ORDER_FEE)
+    chain.until('the round is drawn again', () => chain.activeRounds()[0] === 1)
+    expect(chain.round(1).redraw).toBe(1)
+    expect(chain.issuance()).toBe(issuance - ORDER_FEE)
+    chain.until('the second paid round', () => chain.activeRounds()[0] === 2)
+    expect(chain.issuance()).toBe(issuance - 2n * ORDER_FEE)
+    chain.succeed([requester, cancel(0)])
+    chain.until('the order is over', () => chain.order(0) === undefined)
+    expect([chain.issuance(), chain.forRounds(requester.publicKey)]).toEqual([issuance - 2n * ORDER_FEE, 0n])
+  })
+
+  test('holds a deposit for storage, which returns when its closed rounds, votes and reports are removed', () => {
+    const chain = openChain()
+    const round = openRound(chain)
+    const flip = agree(chain, round)
+    chain.to(chain.round(round).endsAt)
+    report(chain, round, flip, served(5))
+    const { closedAt } = chain.round(round)
+    expect([chain.order(0), chain.reserved(requester.publicKey)]).toEqual([undefined, ORDER_STORAGE_DEPOSIT])
+    const left = () => ['Rounds', 'Reports', 'Votes', 'StorageDeposits'].map((item) => chain.count('Attestation', item))
+    chain.to(closedAt + RETENTION_BLOCKS - 1)
+    expect([left(), chain.reserved(requester.publicKey)]).toEqual([[1, 5, 0, 1], ORDER_STORAGE_DEPOSIT])
+    chain.build()
+    expect([left(), chain.reserved(requester.publicKey)]).toEqual([[0, 0, 0, 0], 0n])
+    expect(['RoundsPruned', 'DepositsReturned'].map((item) => chain.count('Attestation', item))).toEqual([0, 0])
+    expect(RETENTION_BLOCKS).toBeGreaterThan(ABSENCE_WINDOW_BLOCKS)
+  })
+
+  test('has one of the places of its account, which another order gets when it is over', () => {
+    const chain = openChain({ attestors: 0, payers: 1, parameters: { maxWait: 1, maxRedraws: 0 } })
+    const [payer] = crowdOrders(1)[0]!
+    chain.succeed(...crowdOrders(MAX_ORDERS_PER_ACCOUNT))
+    chain.refuses(payer, requestCall, 'Attestation.TooManyOwnOrders')
+    chain.branch(() => chain.succeed([requester, requestCall]))
+    chain.until('they are over', () => chain.activeRounds().length === 0)
+    chain.succeed([payer, requestCall])
+  })
+
   test('is refused when a thousand are open', () => {
-    const chain = openChain({ attestors: 0, parameters: { hosterReward: 0n, attestorReward: 0n } })
-    const calls = Array.from({ length: 500 }, () => requestCall)
-    for (const signer of [requester, author]) chain.succeed([signer, callOf('Utility', 'batchAll', { calls })])
+    const chain = openChain({ attestors: 0, payers: 32, parameters: { hosterReward: 0n, attestorReward: 0n } })
+    chain.succeed(...crowdOrders(1_000))
     expect(chain.activeRounds()).toHaveLength(1_000)
     chain.refuses(outsider.keys, requestCall, 'Attestation.TooManyOrders')
   })
@@ -116,10 +167,10 @@ describe('an order', () => {
   test('has its turn among a thousand that wait for attestors: a block looks at two hundred, those first that waited longest', () => {
     const chain = openChain({
       attestors: 0,
+      payers: 32,
       parameters: { hosterReward: 0n, attestorReward: 0n, maxWait: 5, maxRedraws: 0 },
     })
-    const calls = Array.from({ length: 500 }, () => requestCall)
-    chain.succeed(...[requester, author].map((who): Signed => [who, callOf('Utility', 'batchAll', { calls })]))
+    chain.succeed(...crowdOrders(1_000))
     const asked = chain.number
     const left = Array.from({ length: 12 }, () => {
       chain.build()
@@ -134,10 +185,9 @@ describe('an order', () => {
 
   test('a round under way keeps its deadlines, however many others wait for attestors', () => {
     // Each attestor takes two duties, so that two rounds are held and the others wait.
-    const chain = openChain({ parameters: { maxWait: 100 } })
+    const chain = openChain({ payers: 22, parameters: { maxWait: 100 } })
     const round = openRound(chain)
-    const calls = Array.from({ length: 700 }, () => requestCall)
-    chain.succeed([requester, callOf('Utility', 'batchAll', { calls })])
+    chain.succeed(...crowdOrders(700))
     const { openedAt } = chain.round(round)
     const last = openedAt + PARAMETERS.coinflipWindow
     chain.to(last)

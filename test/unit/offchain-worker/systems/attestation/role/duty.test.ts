@@ -31,6 +31,8 @@ const RECORD: RoundRecord = {
   scheduledAt: 0,
   openedAt: 100,
   endsAt: 160,
+  agreedAt: 0,
+  closedAt: 0,
   members: [1, 2, 3].map((key) => ({ account: bytes(key), noiseKey: bytes(key) })),
   drawn: 3,
   agreement: undefined,

@@ -15,6 +15,8 @@ const ROUND: RoundRecord = {
   scheduledAt: 0,
   openedAt: 100,
   endsAt: 160,
+  agreedAt: 0,
+  closedAt: 0,
   members: Array.from({ length: 10 }, (_, rank) => ({ account: bytes(rank), noiseKey: bytes(rank) })),
   drawn: 10,
   agreement: undefined,

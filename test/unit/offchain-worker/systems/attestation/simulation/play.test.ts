@@ -164,6 +164,8 @@ const EMPTY_ROUND: RoundRecord = {
   scheduledAt: 0,
   openedAt: 0,
   endsAt: 0,
+  agreedAt: 0,
+  closedAt: 0,
   members: [],
   drawn: 0,
   agreement: undefined,
