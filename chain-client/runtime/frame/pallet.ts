@@ -14,6 +14,7 @@ import type { Codec } from '#types/scale/codec.ts'
 import type { Fields, Values } from '#types/scale/compound.ts'
 import type { DispatchClass, DispatchError, Pays, TransactionSource } from '#types/scale/dispatch.ts'
 import type { Console } from './console.ts'
+import type { Meter } from './meter.ts'
 import type { Origin } from './origin.ts'
 import type { AccessOf, AnyItem } from './storage.ts'
 import type { InherentData, PostDispatchInfo, TransactionError } from './terms.ts'
@@ -114,10 +115,13 @@ export interface Uses<D> {
 /** Declares the value that runtime.ts must give: `uses: uses<{ balances: Pick<Balances, 'transfer'> }>()`. */
 export const uses = <D>(): Uses<D> => ({})
 
-/** `#[pallet::hooks]`. An exception in one is contained, logged and undone. */
+/** `#[pallet::hooks]`. An exception in one is contained, logged and undone. The block's weight counts the work of each. */
 export interface Hooks {
-  /** Before inherents and extrinsics. Returns the used weight in picoseconds, if it is worth counting. */
-  onInitialize?(): bigint | void
+  /**
+   * Before inherents and extrinsics. A hook whose work can grow does it while `meter` has room, and leaves the rest to the next
+   * block: see `Agenda.take`.
+   */
+  onInitialize?(meter: Meter): void
   /** After the last extrinsic. */
   onFinalize?(): void
 }
@@ -162,6 +166,8 @@ export interface Self<K, S, E, X, D> {
   readonly block: () => number
   /** Hash of the block before it. */
   readonly parentHash: () => Uint8Array
+  /** Weight of the block's work on storage so far, picoseconds. A call tells by a difference what it really used. */
+  readonly used: () => bigint
   /**
    * Runs `act` in a storage layer of its own (`with_storage_layer`): a DispatchFailure undoes it, and `attempt` returns its error.
    * Other exceptions are bugs and go on to the surrounding call or hook.

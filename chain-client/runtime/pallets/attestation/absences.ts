@@ -10,10 +10,8 @@ import { ABSENCE_WINDOW_BLOCKS, absenceReward, type AbsenceRecord } from '#types
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import { settlement } from '#types/domain/attestation/settlement.ts'
 import { openAgenda } from '../../frame/agenda.ts'
+import type { Room } from '../../frame/meter.ts'
 import type { AttestationSelf } from './state.ts'
-
-/** Most windows that one block ends, the oldest first; the others end in the next block. */
-const MAX_ENDING = 200
 
 /** The functions by which calls, hooks and closing rounds change absences. */
 export function createAbsences({ storage, emit, uses, block }: AttestationSelf) {
@@ -78,9 +76,12 @@ export function createAbsences({ storage, emit, uses, block }: AttestationSelf) 
     if (record.held > 0n) uses.balances.unreserve(record.requester, record.held)
   }
 
-  /** Ends the windows that are over with this block, each by itself: a bug in one must not stop the others. */
-  const endDue = (): void => {
-    for (const id of ending.take(block(), MAX_ENDING))
+  /**
+   * Ends the windows that are over with this block, the oldest first while there is room; the others end in the next block. Each by
+   * itself: a bug in one must not stop the others.
+   */
+  const endDue = (room: Room): void => {
+    for (const id of ending.take(block(), room))
       uses.dispatcher.contained(`Absences of attestation round ${id}`, () => end(id))
   }
 

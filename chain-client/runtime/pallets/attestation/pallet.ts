@@ -43,6 +43,8 @@ const MAX_ROUNDS_PER_ORDER = 10_000
 /** Picoseconds: verifying a report's signatures and proofs, or evidence. */
 const CHECK_REPORT = 5_000_000_000n
 const CHECK_EVIDENCE = 1_000_000_000n
+/** The part of a block's room in which windows of absences end, before rounds have the rest. */
+const PARTS_PER_ABSENCES = 4
 
 /** The pay of a round, in the smallest unit. */
 const Reward = struct({ hoster: u128, perReport: u128 }, { path: ['pallet_attestation', 'Reward'] })
@@ -331,10 +333,10 @@ export const attestationPallet = pallet({
       else if (round.phase === 'Report') own.judge(id, round)
     }
     return {
-      onInitialize() {
-        own.absences.endDue()
+      onInitialize(meter) {
+        own.absences.endDue(meter.part(PARTS_PER_ABSENCES))
         // Each round by itself: a bug in one must not stop the others.
-        for (const id of own.timetable.takeDue()) {
+        for (const id of own.timetable.takeDue(meter)) {
           uses.dispatcher.contained(`Attestation round ${id}`, () => step(id, storage.rounds.get(id)!))
         }
       },

@@ -207,8 +207,8 @@ export const workersPallet = pallet({
     ),
   }),
   hooks: (_, own) => ({
-    onInitialize() {
-      own.register.silenceDue()
+    onInitialize(meter) {
+      own.register.silenceDue(meter)
     },
   }),
 })
