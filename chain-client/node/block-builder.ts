@@ -16,8 +16,14 @@ import { nextTimestamp, slotDigest } from './slots.ts'
 import type { BestTransactions } from './tx-pool/ready.ts'
 import type { PoolTransaction } from './tx-pool/transaction.ts'
 
-/** Time a block may take to fill, during which the node does nothing else. Some 1500 transfers. */
-const MAX_BUILD_MS = 100
+/** Time that a block's normal transactions may take, during which the node does nothing else. Some 1500 transfers. */
+const NORMAL_BUILD_MS = 100
+/** With operational ones: their share of the time is that of the weight. */
+const MAX_BUILD_MS = 133
+/** An account that took so much of a block's time goes on after all others that wait. */
+const ACCOUNT_BUILD_MS = 25
+/** After so many transactions that did not fit, the block is full for all but operational ones. As `MAX_SKIPPED_TRANSACTIONS`. */
+const MAX_UNFIT = 8
 
 interface BuildDeps {
   readonly runtime: Runtime
@@ -54,22 +60,39 @@ export interface BuiltBlock {
 
 const NONE = { included: [], invalid: [] } as const
 
-/** Applies transactions until there are no more, the block is full or the time is up. */
+/**
+ * Applies transactions until there are no more, the block is full or the time is up. Others than operational ones end earlier. An account
+ * that took its share of the time goes on after all others: no account keeps the rest out, whatever it tips.
+ */
 function fill(open: OpenBlock, transactions: BestTransactions, now: () => number) {
-  const deadline = now() + MAX_BUILD_MS
+  const began = now()
   const included: PoolTransaction[] = []
   const invalid: string[] = []
-  for (let next = transactions.next(); next; next = now() < deadline ? transactions.next() : undefined) {
-    const outcome = open.apply(next.extrinsic)
+  const spent = new Map<string | undefined, number>()
+  let unfit = 0
+  const isOver = (): boolean => unfit >= MAX_UNFIT || now() - began >= NORMAL_BUILD_MS
+  const hasTime = (): boolean => now() - began < MAX_BUILD_MS && (transactions.operationalLeft > 0 || !isOver())
+  for (let next = transactions.next(); next; next = hasTime() ? transactions.next() : undefined) {
+    const { account, extrinsic, id } = next
+    const start = now()
+    if (!extrinsic.isOperational) {
+      if (isOver()) {
+        transactions.skip()
+        continue
+      }
+      if (account !== undefined && (spent.get(account) ?? 0) >= ACCOUNT_BUILD_MS && transactions.postpone()) continue
+    }
+    const outcome = open.apply(extrinsic)
+    spent.set(account, (spent.get(account) ?? 0) + now() - start)
     if (outcome.kind !== 'refused') {
       included.push(next)
       continue
     }
-    const full = outcome.error.kind === 'invalid' && outcome.error.reason === 'ExhaustsResources'
-    // A transaction that does not fit into an empty block never fits. It must not stop all later blocks.
-    if (full && included.length > 0) break
-    invalid.push(next.id)
     transactions.skip()
+    const isFull = outcome.error.kind === 'invalid' && outcome.error.reason === 'ExhaustsResources'
+    // A transaction that does not fit into an empty block never fits. It must not stop all later blocks.
+    if (!isFull || included.length === 0) invalid.push(id)
+    else if (!extrinsic.isOperational) unfit++
   }
   return { included, invalid }
 }

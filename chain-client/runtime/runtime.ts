@@ -172,7 +172,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   })
   const config: ExecutiveConfig = { frame, extensions, system, payment, log, mapStack }
   const view = new StateView(config)
-  const decode = extrinsicDecoder(frame.runtimeCall, Extra, (call) => isInherent(frame.pallets, call))
+  const decode = extrinsicDecoder(frame.runtimeCall, Extra, (call) => ({
+    inherent: isInherent(frame.pallets, call),
+    operational: frame.dispatcher.info(call).class === 'Operational',
+  }))
   const apis = runtimeApis({
     ...config,
     aura,
