@@ -13,7 +13,7 @@ import { orderedRoot } from '#chain/trie/ordered-root.ts'
 import type { Change, Trie } from '#chain/trie/trie.ts'
 import type { Frame } from './frame/construct.ts'
 import type { DispatchOutcome } from './frame/dispatch.ts'
-import type { DispatchInfo, PostDispatchInfo, RuntimeCall } from './frame/terms.ts'
+import type { DispatchInfo, RuntimeCall } from './frame/terms.ts'
 import { Externalities } from './frame/externalities.ts'
 import { inherentCalls } from './frame/inherents.ts'
 import { Meter } from './frame/meter.ts'
@@ -237,7 +237,7 @@ export class Execution implements OpenBlock {
     if (!outcome.ok && info.class === 'Mandatory')
       return { kind: 'refused', error: { kind: 'invalid', reason: 'BadMandatory' } }
     tracer?.openStep('postDispatch')
-    payment.settle(prepared.withdrawn, length, info, outcome.ok ? outcome.post : {})
+    payment.settle(prepared.withdrawn, length, info, outcome.post)
     tracer?.close()
     this.#note(body.wire, info, outcome)
     return applied(outcome)
@@ -246,7 +246,7 @@ export class Execution implements OpenBlock {
   /** The extrinsic is in the block: counts it, and deposits how it ended (`note_applied_extrinsic`). */
   #note(wire: Uint8Array, info: DispatchInfo, outcome: DispatchOutcome): void {
     const { system } = this.#config
-    const post: PostDispatchInfo = outcome.ok ? outcome.post : {}
+    const { post } = outcome
     const weight = post.actualWeight ? minWeight(post.actualWeight, info.weight) : info.weight
     const eventInfo: DispatchEventInfo = {
       weight: addWeights(weight, BLOCK_WEIGHTS.perClass[classKey(info.class)].baseExtrinsic),

@@ -3,14 +3,14 @@
  *
  * Owns: the price of storage work, budgets and their parts. Does not own: counting the work (the overlay).
  *
- * Hooks declare no weight. The frame counts the work that they do: reads from the state, keys written, and each further access. So
+ * Hooks declare no weight. The frame counts the work that they do: reads from the state, keys written, each access, and bytes. So
  * what a pallet adds to a hook is in the weight of the next block, and nobody has to write down a number for it. The count is the
  * same on every machine. A rollback takes nothing back, because the work was done.
  * Source: sp-weights weight_meter.rs.
  */
 import { DB_READ_REF_TIME, DB_WRITE_REF_TIME } from './weights.ts'
 
-/** Work on storage. All three numbers only grow. */
+/** Work on storage. These numbers only grow. */
 export interface StorageWork {
   /** Values that came from the state, and pages of keys. */
   readonly reads: number
@@ -18,14 +18,21 @@ export interface StorageWork {
   readonly writes: number
   /** Accesses of every kind, those that the block's cache answers among them. */
   readonly accesses: number
+  /** Length of all values that came from the state, and of all that were put: to decode and to encode. */
+  readonly bytes: number
 }
 
 /** Picoseconds of an access, whether or not it is a read or write of the state besides. */
 const ACCESS_REF_TIME = 5_000_000n
+/** Picoseconds to decode or encode a byte of a value. */
+export const BYTE_REF_TIME = 100_000n
 
 /** Weight of that work, in picoseconds. */
-export const weightOf = ({ reads, writes, accesses }: StorageWork): bigint =>
-  BigInt(reads) * DB_READ_REF_TIME + BigInt(writes) * DB_WRITE_REF_TIME + BigInt(accesses) * ACCESS_REF_TIME
+export const weightOf = ({ reads, writes, accesses, bytes }: StorageWork): bigint =>
+  BigInt(reads) * DB_READ_REF_TIME +
+  BigInt(writes) * DB_WRITE_REF_TIME +
+  BigInt(accesses) * ACCESS_REF_TIME +
+  BigInt(bytes) * BYTE_REF_TIME
 
 /** Says whether there is room for one more item. */
 export interface Room {

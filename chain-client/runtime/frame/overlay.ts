@@ -59,6 +59,7 @@ export class Overlay implements StorageWork {
   reads = 0
   writes = 0
   accesses = 0
+  bytes = 0
   readonly #state: StateReader
   readonly #entries = new Map<RawKey, Entry>()
   /** The entries to restore, oldest first: key and former entry. */
@@ -79,6 +80,7 @@ export class Overlay implements StorageWork {
     if (!entry) {
       this.reads++
       entry = { bytes: this.#state.get(pooledBytes(key)), written: false, value: undefined }
+      this.bytes += entry.bytes?.length ?? 0
       this.#entries.set(key, entry)
     }
     return entry
@@ -97,6 +99,7 @@ export class Overlay implements StorageWork {
   /** Stores bytes; undefined removes them. `value` is the decoded form, where the caller has it. */
   put(key: RawKey, bytes: Uint8Array | undefined, value?: unknown): void {
     this.accesses++
+    this.bytes += bytes?.length ?? 0
     const before = this.#entries.get(key)
     if (this.#layers.length > 0) this.#journal.push([key, before])
     this.#entries.set(key, { bytes, written: true, value })

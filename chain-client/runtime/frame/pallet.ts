@@ -61,12 +61,34 @@ export interface ValidUnsigned {
  */
 export type ValidateUnsigned<A> = (args: A, source: TransactionSource) => ValidUnsigned | TransactionError
 
+/**
+ * Refuses a call that would fail, by `fail`. The pool asks it with the state of its best block, before it takes the transaction in, and
+ * without a fee. So it must cost little. A block does not ask: a transaction that others overtook on its way is in the block, pays, and
+ * uses its nonce, so that it keeps none of its signer's later ones out.
+ */
+export type ValidateCall<A> = (who: Uint8Array, args: A) => void
+
+/** An operational call has room in a block that others cannot fill, so its pallet must say what is junk. */
+type ClassOptions<A> =
+  | {
+      /** Default Normal. */
+      readonly class?: 'Normal' | 'Mandatory'
+      readonly validate?: ValidateCall<A>
+    }
+  | {
+      readonly class: 'Operational' | ((args: A) => DispatchClass)
+      readonly validate: ValidateCall<A>
+    }
+
 /** The cost and class of a call; functions get the arguments. */
-export interface CallOptions<A> {
-  /** Picoseconds of the reference machine, see `refTime` in weights.ts. */
+export type CallOptions<A> = ClassOptions<A> & {
+  /** Picoseconds of the reference machine, see `refTime` in weights.ts. The most that the call can use. */
   readonly weight: bigint | ((args: A) => bigint)
-  /** Default Normal. */
-  readonly class?: DispatchClass | ((args: A) => DispatchClass)
+  /**
+   * Picoseconds of a call's computation, where the call shall pay for what it used: this and its work on storage, whether or not it
+   * fails. Default: the call pays `weight`, or what it returns.
+   */
+  readonly computation?: bigint
   /** Default Yes. */
   readonly paysFee?: Pays | ((args: A) => Pays)
   /** `#[pallet::call_index]`. Default: one more than the call before. */

@@ -46,13 +46,21 @@ export const sudoPallet = (runtimeCall: Codec<RuntimeCall>) =>
         if (!key || !equalBytes(who, key)) return fail.RequireSudo()
       },
     }),
-    calls: ({ storage, emit, uses }, { ensureSudo }) => ({
+    calls: ({ storage, emit, uses }, { ensureSudo }) => {
+      /** The class is that of the call. The pool refuses an operational one from any account but the key's. */
+      const classOf = {
+        class: ({ call }: { readonly call: RuntimeCall }) => uses.info(call).class,
+        validate(who: Uint8Array, { call }: { readonly call: RuntimeCall }) {
+          if (uses.info(call).class === 'Operational') ensureSudo({ signed: who })
+        },
+      }
+      return {
       sudo: call(
         'Authenticates the sudo key and dispatches a function call with `Root` origin.',
         { call: runtimeCall },
         {
           weight: ({ call }) => BASE_REF_TIME + uses.info(call).weight.refTime,
-          class: ({ call }) => uses.info(call).class,
+          ...classOf,
         },
         (origin, { call }) => {
           ensureSudo(origin)
@@ -63,7 +71,7 @@ export const sudoPallet = (runtimeCall: Codec<RuntimeCall>) =>
       sudoUncheckedWeight: call(
         'Authenticates the sudo key and dispatches a function call with `Root` origin.\nThe weight of the call is what the caller says.',
         { call: runtimeCall, weight: Weight },
-        { weight: ({ weight }) => weight.refTime, class: ({ call }) => uses.info(call).class },
+        { weight: ({ weight }) => weight.refTime, ...classOf },
         (origin, { call }) => {
           ensureSudo(origin)
           emit.Sudid({ sudoResult: resultOf(uses.dispatch(call, 'root')) })
@@ -88,7 +96,7 @@ export const sudoPallet = (runtimeCall: Codec<RuntimeCall>) =>
         { who: MultiAddress, call: runtimeCall },
         {
           weight: ({ call }) => BASE_REF_TIME + uses.info(call).weight.refTime,
-          class: ({ call }) => uses.info(call).class,
+          ...classOf,
         },
         (origin, { who, call }) => {
           ensureSudo(origin)
@@ -107,7 +115,8 @@ export const sudoPallet = (runtimeCall: Codec<RuntimeCall>) =>
           return FREE
         },
       ),
-    }),
+      }
+    },
     genesis: {
       config: struct({ key: option(AccountId) }),
       fallback: { key: undefined },

@@ -36,10 +36,12 @@ interface Needs {
 /** Roles that a worker may have, each once. */
 const ROLES = BigInt(ROLE_NAMES.length)
 const NODES = BigInt(SUM_TREE_LEVELS)
+/** Picoseconds to decode and encode a node of the weights. */
+const CODE_NODE = 60_000_000n
 /** Picoseconds to find a worker's weights right in all roles; to change them; to change its places as well. */
 const LOOK = refTime(0n, ROLES * 3n)
-const WEIGH = refTime(0n, ROLES * (NODES + 3n), ROLES * (NODES + 1n))
-const MOVE = refTime(0n, ROLES * (2n * NODES + 4n), ROLES * (2n * NODES + 6n))
+const WEIGH = refTime(ROLES * NODES * CODE_NODE, ROLES * (NODES + 3n), ROLES * (NODES + 1n))
+const MOVE = refTime(2n * ROLES * NODES * CODE_NODE, ROLES * (2n * NODES + 4n), ROLES * (2n * NODES + 6n))
 /** A worker that was drawn. */
 interface Drawn {
   readonly account: Uint8Array
