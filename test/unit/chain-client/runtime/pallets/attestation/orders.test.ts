@@ -113,7 +113,7 @@ describe('an order', () => {
     chain.refuses(outsider.keys, requestCall, 'Attestation.TooManyOrders')
   })
 
-  test('has its turn among a thousand that wait for attestors: a block looks at two hundred, those first that waited longest', () => {
+  test('has its turn among a thousand that wait for attestors: a block looks at those that it has room for, those first that waited longest', () => {
     const chain = openChain({
       attestors: 0,
       parameters: { hosterReward: 0n, attestorReward: 0n, maxWait: 5, maxRedraws: 0 },
@@ -121,13 +121,16 @@ describe('an order', () => {
     const calls = Array.from({ length: 500 }, () => requestCall)
     chain.succeed(...[requester, author].map((who): Signed => [who, callOf('Utility', 'batchAll', { calls })]))
     const asked = chain.number
-    const left = Array.from({ length: 12 }, () => {
+    const closed: number[][] = []
+    for (let blocks = 12; blocks > 0; blocks--) {
       chain.build()
-      return chain.activeRounds().length
-    })
-    // Two hundred a block from the second on. The last two hundred have their first turn when their wait is over; it ends for the
-    // others with their next turns.
-    expect(left).toEqual([1000, 1000, 1000, 1000, 1000, 800, 600, 400, 200, 0, 0, 0])
+      closed.push(chain.all('Attestation.RoundClosed').map((event) => (event as { round: number }).round))
+    }
+    // Nobody waits longer than maxWait, and three blocks close all of them: a block has room for some three hundred.
+    expect(closed.slice(0, 5)).toEqual([[], [], [], [], []])
+    expect(closed.slice(5).flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 1_000 }, (_, round) => round))
+    expect(closed.slice(5).filter((rounds) => rounds.length > 0).length).toBeGreaterThan(1)
+    expect(closed.slice(5).every((rounds) => rounds.length < 500)).toBe(true)
     expect(chain.round(0)).toMatchObject({ phase: 'Closed', verdict: 'Inconclusive', scheduledAt: asked })
     expectSound(chain, [])
   })
