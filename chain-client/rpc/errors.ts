@@ -72,9 +72,9 @@ const INVALID_REASON: Readonly<Record<InvalidReason, string>> = {
 
 /** 1010 or 1011. Of a call that its pallet refuses, the data has the number as Substrate tells it, and the error's name. */
 function validityError(error: Extract<PoolRefusal, { kind: 'validity' }>['error']): RpcError {
-  if (error.kind === 'unknown') return new RpcError(RPC_CODE.unknownValidity, 'Unknown Transaction Validity', error.reason)
-  const data =
-    error.reason === 'Custom' ? `Custom error: ${error.code}: ${error.name}` : INVALID_REASON[error.reason]
+  if (error.kind === 'unknown')
+    return new RpcError(RPC_CODE.unknownValidity, 'Unknown Transaction Validity', error.reason)
+  const data = error.reason === 'Custom' ? `Custom error: ${error.code}: ${error.name}` : INVALID_REASON[error.reason]
   return new RpcError(RPC_CODE.invalidTransaction, 'Invalid Transaction', data)
 }
 

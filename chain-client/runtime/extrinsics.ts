@@ -66,7 +66,11 @@ export class ParsedExtrinsic implements DecodedExtrinsic {
   readonly #extra: Uint8Array
   #signedImplicit: Uint8Array | undefined
 
-  constructor(wire: Uint8Array, value: Extrinsic<RuntimeCall, ExtraValue>, { call, extra, inherent, operational }: Facts) {
+  constructor(
+    wire: Uint8Array,
+    value: Extrinsic<RuntimeCall, ExtraValue>,
+    { call, extra, inherent, operational }: Facts,
+  ) {
     this.wire = wire
     this.value = value
     this.#call = call

@@ -73,7 +73,8 @@ it('each item is taken in the end, in order, and no block exceeds its budget by 
         for (const [at, list] of all.entries()) builder.add(90 + at, busy(`Busy${at}`, list, taken[at]!))
       })
       chain.build()
-      const isDone = (): boolean => chain.number > LAST_DUE && all.every((list, at) => taken[at]!.length === list.length)
+      const isDone = (): boolean =>
+        chain.number > LAST_DUE && all.every((list, at) => taken[at]!.length === list.length)
       while (!isDone() && chain.number < MAX_BLOCKS) {
         chain.build()
         const most = HOOKS_REF_TIME + ITEM_REF_TIME + OTHER_REF_TIME + BLOCK_WEIGHTS.baseBlock.refTime

@@ -52,7 +52,7 @@ const refused = ({ error, message }: { error: DispatchError; message: string }):
   kind: 'invalid',
   reason: 'Custom',
   code: error.tag === 'Module' ? error.value.error[0]! : OTHER_ERROR,
-  name: message.slice(0, message.indexOf(':')),
+  name: message.split(':', 1)[0]!,
 })
 
 const valueFor = <T>(declared: T | ((args: any) => T) | undefined, args: unknown, fallback: T): T =>

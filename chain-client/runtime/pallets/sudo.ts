@@ -55,66 +55,66 @@ export const sudoPallet = (runtimeCall: Codec<RuntimeCall>) =>
         },
       }
       return {
-      sudo: call(
-        'Authenticates the sudo key and dispatches a function call with `Root` origin.',
-        { call: runtimeCall },
-        {
-          weight: ({ call }) => BASE_REF_TIME + uses.info(call).weight.refTime,
-          ...classOf,
-        },
-        (origin, { call }) => {
-          ensureSudo(origin)
-          emit.Sudid({ sudoResult: resultOf(uses.dispatch(call, 'root')) })
-          return FREE
-        },
-      ),
-      sudoUncheckedWeight: call(
-        'Authenticates the sudo key and dispatches a function call with `Root` origin.\nThe weight of the call is what the caller says.',
-        { call: runtimeCall, weight: Weight },
-        { weight: ({ weight }) => weight.refTime, ...classOf },
-        (origin, { call }) => {
-          ensureSudo(origin)
-          emit.Sudid({ sudoResult: resultOf(uses.dispatch(call, 'root')) })
-          return FREE
-        },
-      ),
-      setKey: call(
-        'Authenticates the current sudo key and sets the given AccountId (`new`) as the new sudo key.',
-        { new: MultiAddress },
-        refTime(10_000_000n, 1n, 1n),
-        (origin, args) => {
-          ensureSudo(origin)
-          const next = lookup(args.new)
-          const old = storage.key.get()
-          storage.key.put(next)
-          emit.KeyChanged({ old, new: next })
-          return FREE
-        },
-      ),
-      sudoAs: call(
-        'Authenticates the sudo key and dispatches a function call with `Signed` origin from a given account.',
-        { who: MultiAddress, call: runtimeCall },
-        {
-          weight: ({ call }) => BASE_REF_TIME + uses.info(call).weight.refTime,
-          ...classOf,
-        },
-        (origin, { who, call }) => {
-          ensureSudo(origin)
-          emit.SudoAsDone({ sudoResult: resultOf(uses.dispatch(call, { signed: lookup(who) })) })
-          return FREE
-        },
-      ),
-      removeKey: call(
-        'Permanently removes the sudo key.\n\n**This cannot be un-done.**',
-        {},
-        refTime(10_000_000n, 1n, 1n),
-        (origin) => {
-          ensureSudo(origin)
-          storage.key.remove()
-          emit.KeyRemoved({})
-          return FREE
-        },
-      ),
+        sudo: call(
+          'Authenticates the sudo key and dispatches a function call with `Root` origin.',
+          { call: runtimeCall },
+          {
+            weight: ({ call }) => BASE_REF_TIME + uses.info(call).weight.refTime,
+            ...classOf,
+          },
+          (origin, { call }) => {
+            ensureSudo(origin)
+            emit.Sudid({ sudoResult: resultOf(uses.dispatch(call, 'root')) })
+            return FREE
+          },
+        ),
+        sudoUncheckedWeight: call(
+          'Authenticates the sudo key and dispatches a function call with `Root` origin.\nThe weight of the call is what the caller says.',
+          { call: runtimeCall, weight: Weight },
+          { weight: ({ weight }) => weight.refTime, ...classOf },
+          (origin, { call }) => {
+            ensureSudo(origin)
+            emit.Sudid({ sudoResult: resultOf(uses.dispatch(call, 'root')) })
+            return FREE
+          },
+        ),
+        setKey: call(
+          'Authenticates the current sudo key and sets the given AccountId (`new`) as the new sudo key.',
+          { new: MultiAddress },
+          refTime(10_000_000n, 1n, 1n),
+          (origin, args) => {
+            ensureSudo(origin)
+            const next = lookup(args.new)
+            const old = storage.key.get()
+            storage.key.put(next)
+            emit.KeyChanged({ old, new: next })
+            return FREE
+          },
+        ),
+        sudoAs: call(
+          'Authenticates the sudo key and dispatches a function call with `Signed` origin from a given account.',
+          { who: MultiAddress, call: runtimeCall },
+          {
+            weight: ({ call }) => BASE_REF_TIME + uses.info(call).weight.refTime,
+            ...classOf,
+          },
+          (origin, { who, call }) => {
+            ensureSudo(origin)
+            emit.SudoAsDone({ sudoResult: resultOf(uses.dispatch(call, { signed: lookup(who) })) })
+            return FREE
+          },
+        ),
+        removeKey: call(
+          'Permanently removes the sudo key.\n\n**This cannot be un-done.**',
+          {},
+          refTime(10_000_000n, 1n, 1n),
+          (origin) => {
+            ensureSudo(origin)
+            storage.key.remove()
+            emit.KeyRemoved({})
+            return FREE
+          },
+        ),
       }
     },
     genesis: {

@@ -6,6 +6,7 @@
 import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
 import { u64 } from '#types/scale/primitives.ts'
+import type { WorkerRecord } from '#types/domain/worker.ts'
 import { MAX_MEMBERS } from '#types/domain/coinflip/coinflip.ts'
 import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
 import type { Origin } from '#chain/runtime/frame/origin.ts'
@@ -45,7 +46,10 @@ const BATCHED = 10_900
 const ITEMS = 1_000
 
 /** A feed of many roots, by another key. */
-const otherFeed = feedOf(identityOf('another author'), Array.from({ length: 255 }, (_, i) => u32le(i)))
+const otherFeed = feedOf(
+  identityOf('another author'),
+  Array.from({ length: 255 }, (_, i) => u32le(i)),
+)
 
 /** A call, the state before it, and who makes it. */
 export interface Case {
@@ -57,30 +61,39 @@ export interface Case {
 
 const NEVER_SILENT = 1_000_000
 
-/** Fills the register with workers that take no duty. */
-const crowd = pallet({
-  name: 'Crowd',
-  docs: 'Many workers, without their extrinsics.',
-  uses: uses<Pick<Offered, 'workers'>>(),
-  hooks: ({ uses, block }) => ({
-    onInitialize() {
-      if (block() !== 1) return
-      for (let worker = 0; worker < WORKERS; worker++) {
-        const noiseKey = blake2b256Of(utf8('crowd'), u32le(worker))
-        uses.workers.register.keep(noiseKey, undefined, {
-          noiseKey,
-          roles: ['Attestor', 'Hoster'],
-          capacity: 1,
-          duties: 0,
-          status: 'Paused',
-          registeredAt: 1,
-          lastSeen: NEVER_SILENT,
-        })
-      }
-    },
-  }),
-})
-const extend: Extend = (builder, offered) => builder.add(99, crowd, offered)
+/**
+ * Adds a pallet that registers so many workers in block 1, without their extrinsics. Its work leaves that block no room for any.
+ * @param lastSeen the block in which all were heard of last.
+ */
+export const crowdOf =
+  (workers: number, status: WorkerRecord['status'], lastSeen: number): Extend =>
+  (builder, offered) =>
+    builder.add(
+      99,
+      pallet({
+        name: 'Crowd',
+        docs: 'Many workers.',
+        uses: uses<Pick<Offered, 'workers'>>(),
+        hooks: ({ uses, block }) => ({
+          onInitialize() {
+            if (block() !== 1) return
+            const same = {
+              roles: ['Attestor', 'Hoster'],
+              capacity: 1,
+              duties: 0,
+              status,
+              registeredAt: 1,
+              lastSeen,
+            } as const
+            for (let worker = 0; worker < workers; worker++) {
+              const noiseKey = blake2b256Of(utf8('crowd'), u32le(worker))
+              uses.workers.register.keep(noiseKey, undefined, { ...same, noiseKey })
+            }
+          },
+        }),
+      }),
+      offered,
+    )
 
 const signed = ({ publicKey }: { readonly publicKey: Uint8Array }): Origin => ({ signed: publicKey })
 
@@ -102,10 +115,10 @@ export function atLimits() {
       balances: accounts.map(({ publicKey }) => [publicKey, ENDOWED] as const),
       attestation: parameters,
     },
-    extend,
+    crowdOf(WORKERS, 'Paused', NEVER_SILENT),
   )
   const here = (): Pick<Case, 'state' | 'number'> => ({ state: chain.state, number: chain.number + 1 })
-  // The hook that fills the register leaves this block no room for anything else.
+  // The crowd leaves no room in this block.
   chain.build()
   chain.succeed(
     [author, publishCall],
@@ -135,8 +148,8 @@ export function atLimits() {
   add('root', callOf('Balances', 'forceUnreserve', { who: id(requester.publicKey), amount: UNIT }))
   add('root', callOf('Balances', 'forceSetBalance', { who: dest, newFree: UNIT }))
   const call = callOf('System', 'remark', remark(0))
-  add(signed(root), callOf("Sudo", "sudo", { call }))
-  add(signed(root), callOf("Sudo", "sudoUncheckedWeight", { call, weight: { refTime: 10n ** 9n, proofSize: 0n } }))
+  add(signed(root), callOf('Sudo', 'sudo', { call }))
+  add(signed(root), callOf('Sudo', 'sudoUncheckedWeight', { call, weight: { refTime: 10n ** 9n, proofSize: 0n } }))
   add(signed(root), callOf('Sudo', 'sudoAs', { who: dest, call }))
   add(signed(root), callOf('Sudo', 'setKey', { new: dest }))
   add(signed(root), callOf('Sudo', 'removeKey'))
@@ -151,10 +164,11 @@ export function atLimits() {
   add(bobs, requestCall)
   add(bobs, callOf('Attestation', 'scheduleRounds', { hoster: hoster.account, feed: feed.head.key, rounds: 10_000 }))
 
-  chain.succeed([requester, requestCall], [spare.keys, callOf('Workers', 'pause')], [
-    root,
-    callOf('Sudo', 'sudo', { call: callOf('System', 'setStorage', { items }) }),
-  ])
+  chain.succeed(
+    [requester, requestCall],
+    [spare.keys, callOf('Workers', 'pause')],
+    [root, callOf('Sudo', 'sudo', { call: callOf('System', 'setStorage', { items }) })],
+  )
   add({ signed: spared }, callOf('Workers', 'resume'))
   add('root', callOf('System', 'killStorage', { keys }))
   add('root', callOf('System', 'killPrefix', { prefix: utf8('a prefix of many keys'), subkeys: ITEMS }))
@@ -184,6 +198,9 @@ export function atLimits() {
   }
   const order = chain.activeRounds().map((round) => chain.round(round).order)
   add(bobs, callOf('Attestation', 'cancelOrder', { order: order.at(-1) }))
-  add('root', callOf('Attestation', 'setParameters', { parameters: { ...DEFAULT_PARAMETERS, attestors: 64, roundLength: 200 } }))
+  add(
+    'root',
+    callOf('Attestation', 'setParameters', { parameters: { ...DEFAULT_PARAMETERS, attestors: 64, roundLength: 200 } }),
+  )
   return { chain, cases: found }
 }

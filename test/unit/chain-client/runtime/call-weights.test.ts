@@ -26,7 +26,12 @@ function costOfTransfers(): number {
     callOf('Balances', 'transferKeepAlive', { dest: id(account(`recipient ${i}`)), value: UNIT }),
   )
   const { origin } = cases['Balances.transferKeepAlive']!
-  const { cpuMs, chargedMs, outcome } = measure(chain.state, chain.number + 1, origin, callOf('Utility', 'batchAll', { calls }))
+  const { cpuMs, chargedMs, outcome } = measure(
+    chain.state,
+    chain.number + 1,
+    origin,
+    callOf('Utility', 'batchAll', { calls }),
+  )
   expect(outcome).toBe('ok')
   return cpuMs / chargedMs
 }
@@ -35,7 +40,9 @@ describe('the weight of a call at its limits', () => {
   it('is known for every call of the runtime: give a new one a case in test/helpers/attestation/at-limits.ts', () => {
     const calls = declaredPallets().flatMap(({ name, calls }) => calls.map((call) => `${name}.${call.name}`))
     expect([...costs.keys()].filter((name) => !name.includes(',')).toSorted()).toEqual(calls.toSorted())
-    expect([...costs].filter(([, { outcome }]) => outcome !== 'ok').map(([name, { outcome }]) => [name, outcome])).toEqual([])
+    expect(
+      [...costs].filter(([, { outcome }]) => outcome !== 'ok').map(([name, { outcome }]) => [name, outcome]),
+    ).toEqual([])
   })
 
   it('covers its work on storage', () => {

@@ -128,7 +128,12 @@ describe('an order', () => {
     }
     // Nobody waits longer than maxWait, and three blocks close all of them: a block has room for some three hundred.
     expect(closed.slice(0, 5)).toEqual([[], [], [], [], []])
-    expect(closed.slice(5).flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 1_000 }, (_, round) => round))
+    expect(
+      closed
+        .slice(5)
+        .flat()
+        .toSorted((a, b) => a - b),
+    ).toEqual(Array.from({ length: 1_000 }, (_, round) => round))
     expect(closed.slice(5).filter((rounds) => rounds.length > 0).length).toBeGreaterThan(1)
     expect(closed.slice(5).every((rounds) => rounds.length < 500)).toBe(true)
     expect(chain.round(0)).toMatchObject({ phase: 'Closed', verdict: 'Inconclusive', scheduledAt: asked })
