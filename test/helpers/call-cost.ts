@@ -7,7 +7,7 @@ import type { Origin } from '#chain/runtime/frame/origin.ts'
 import { Externalities } from '#chain/runtime/frame/externalities.ts'
 import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import { construct, type Extend } from '#chain/runtime/runtime.ts'
-import { Trie } from '#chain/trie/trie.ts'
+import type { Trie } from '#chain/trie/trie.ts'
 import { TestLog } from './runtime.ts'
 
 const PS_PER_MS = 10 ** 9
