@@ -11,7 +11,7 @@ import { compactU128, compactU32, named, option, tuple } from '#types/scale/comp
 import { enumeration } from '#types/scale/enumeration.ts'
 import { Era, eraBirth, eraDeath } from '#types/scale/era.ts'
 import { fixedBytes, u32, U64_MAX, unit } from '#types/scale/primitives.ts'
-import type { DispatchInfo, RuntimeCall } from './frame/terms.ts'
+import type { DispatchInfo } from './frame/terms.ts'
 import { encodeSmall } from './frame/scratch.ts'
 import type { ExtensionTypes } from './frame/metadata.ts'
 import { BLOCK_LENGTH, BLOCK_WEIGHTS, classKey } from './frame/weights.ts'
@@ -90,7 +90,6 @@ const nonceTag = (who: Uint8Array, nonce: number): Uint8Array => encodeSmall(Non
 /** A transaction as the extensions see it. */
 export interface CheckedTransaction {
   readonly signer: Uint8Array
-  readonly call: RuntimeCall
   readonly terms: TransactionTerms
   readonly info: DispatchInfo
   /** Bytes on the wire, length prefix included. */
@@ -104,8 +103,6 @@ export interface ExtensionConfig {
   readonly system: Pick<System, 'account' | 'incNonce' | 'blockHash'>
   readonly payment: TransactionPayment
   readonly block: () => number
-  /** The reason why the call's pallet does not take it from that signer, who pays the fee. */
-  readonly validateCall: (call: RuntimeCall, signer: Uint8Array, fee: bigint) => TransactionError | undefined
   /** The digest that signers of mode Enabled sign: RFC-78. */
   readonly metadataHash: () => Uint8Array
 }
@@ -173,7 +170,7 @@ export class Extensions {
    * Why a general transaction cannot go in. There always is a reason: no extension here names its sender (`UnknownOrigin`). All
    * clients sign version 4. Source: sp-runtime dispatch_transaction.rs.
    */
-  checkGeneral({ terms, info, length }: Omit<CheckedTransaction, 'signer' | 'call'>): TransactionError {
+  checkGeneral({ terms, info, length }: Omit<CheckedTransaction, 'signer'>): TransactionError {
     const implicit = this.implicit(terms)
     if (!(implicit instanceof Uint8Array)) return implicit
     return this.checkSize(info, length) ?? invalid('UnknownOrigin')
@@ -186,15 +183,14 @@ export class Extensions {
     return length > BLOCK_LENGTH.max[classKey(info.class)] ? invalid('ExhaustsResources') : undefined
   }
 
-  /** The checks that pool and block share, in the order of the extensions. The last one is the pallet's. */
-  #check({ signer, call, terms, info, length }: CheckedTransaction, fee: bigint): TransactionError | undefined {
+  /** The checks that pool and block share, in the order of the extensions. */
+  #check({ signer, terms, info, length }: CheckedTransaction, fee: bigint): TransactionError | undefined {
     if (equalBytes(signer, ZERO_ACCOUNT)) return invalid('BadSigner')
     const account = this.#config.system.account(signer)
     if (account.providers === 0 && account.sufficients === 0) return invalid('Payment')
     if (terms.nonce < account.nonce) return invalid('Stale')
     const oversized = this.checkSize(info, length)
     if (oversized) return oversized
-    if (!this.#config.payment.canPay(signer, fee)) return invalid('Payment')
-    return this.#config.validateCall(call, signer, fee)
+    return this.#config.payment.canPay(signer, fee) ? undefined : invalid('Payment')
   }
 }

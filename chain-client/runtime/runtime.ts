@@ -17,7 +17,6 @@ import { FrameBuilder, type FrameOptions } from './frame/construct.ts'
 import type { ExportsOf } from './frame/pallet.ts'
 import { inherentCalls, isInherent } from './frame/inherents.ts'
 import { metadataV14, metadataV15, metadataV16, type MetadataSource } from './frame/metadata.ts'
-import { validateSigned } from './frame/signed.ts'
 import { storageChanges } from './storage-json.ts'
 import type { MapStack } from './frame/stack.ts'
 import { genesisStorage } from './genesis.ts'
@@ -169,12 +168,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     system,
     payment,
     block: () => frame.current.get().block.number,
-    validateCall: (call, signer, fee) => validateSigned(frame.pallets, call, signer, fee),
     metadataHash: ownDigest(metadata, token),
   })
   const config: ExecutiveConfig = { frame, extensions, system, payment, log, mapStack }
   const view = new StateView(config)
-  const decode = extrinsicDecoder(frame.runtimeCall, Extra, (call) => isInherent(frame.pallets, call))
+  const decode = extrinsicDecoder(frame.runtimeCall, Extra, (call) => ({
+    inherent: isInherent(frame.pallets, call),
+    operational: frame.dispatcher.info(call).class === 'Operational',
+  }))
   const apis = runtimeApis({
     ...config,
     aura,

@@ -53,6 +53,10 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       BadRoundCount: AugmentedError<ApiType>;
       /**
+       * The account does not have the deposit that it would lose if the attestor did report.
+       **/
+      CannotAccuse: AugmentedError<ApiType>;
+      /**
        * There are several metrics of the same attestor.
        **/
       DuplicateMetrics: AugmentedError<ApiType>;

@@ -1343,6 +1343,7 @@ declare module '@polkadot/types/lookup' {
     readonly isTooManyOrders: boolean;
     readonly isNotAbsent: boolean;
     readonly isAbsenceKnown: boolean;
+    readonly isCannotAccuse: boolean;
     readonly isNoAbsences: boolean;
     readonly isMetricsOutOfBounds: boolean;
     readonly isMetricsOutOfOrder: boolean;
@@ -1351,7 +1352,7 @@ declare module '@polkadot/types/lookup' {
     readonly isDuplicateMetrics: boolean;
     readonly isTooManyOwnOrders: boolean;
     readonly isEmptyReceipt: boolean;
-    readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics' | 'TooManyOwnOrders' | 'EmptyReceipt';
+    readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'CannotAccuse' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics' | 'TooManyOwnOrders' | 'EmptyReceipt';
   }
 
   /** @name FrameSystemExtensionsCheckNonZeroSender (177) */

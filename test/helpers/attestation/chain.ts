@@ -253,7 +253,8 @@ export const requestCall = callOf('Attestation', 'requestRound', { hoster: hoste
 /** Attestors by name, as many as asked for. */
 export const attestorsOf = (count: number): Actor[] => Array.from({ length: count }, (_, i) => actor(`attestor${i}`))
 
-const payersOf = (count: number): Actor[] => Array.from({ length: count }, (_, i) => actor(`payer${i}`))
+/** Accounts that place orders beside the requester, as many as asked for. */
+export const payersOf = (count: number): Actor[] => Array.from({ length: count }, (_, i) => actor(`payer${i}`))
 
 /** Orders by payers, each of which places as many as it may. */
 export const crowdOrders = (orders: number): Signed[] =>

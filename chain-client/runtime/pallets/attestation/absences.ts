@@ -16,10 +16,8 @@ import {
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import { wholeShare } from '#types/domain/attestation/settlement.ts'
 import { openAgenda } from '../../frame/agenda.ts'
+import type { Room } from '../../frame/meter.ts'
 import type { AttestationSelf } from './state.ts'
-
-/** Most windows that one block ends, the oldest first; the others end in the next block. */
-const MAX_ENDING = 200
 
 /** The functions by which calls, hooks and closing rounds change absences. */
 export function createAbsences({ storage, emit, uses, block, attempt }: AttestationSelf) {
@@ -89,10 +87,6 @@ export function createAbsences({ storage, emit, uses, block, attempt }: Attestat
     emit.AccusationRejected({ round: id, attestor, accuser, deposit: accusationDeposit })
   }
 
-  /** Whether an account could lose the deposit of a false accusation, and pay `fee` before. */
-  const canAccuse = (accuser: Uint8Array, fee: bigint): boolean =>
-    uses.balances.canWithdraw(accuser, storage.parameters.get().accusationDeposit + fee)
-
   /** Ends a round's window: money that nobody earned goes back to the requester. */
   const end = (id: number): void => {
     const record = storage.absences.get(id)
@@ -101,11 +95,14 @@ export function createAbsences({ storage, emit, uses, block, attempt }: Attestat
     if (record.held > 0n) uses.balances.unreserve(record.requester, record.held)
   }
 
-  /** Ends the windows that are over with this block, each by itself: a bug in one must not stop the others. */
-  const endDue = (): void => {
-    for (const id of ending.take(block(), MAX_ENDING))
+  /**
+   * Ends the windows that are over with this block, the oldest first while there is room; the others end in the next block. Each by
+   * itself: a bug in one must not stop the others.
+   */
+  const endDue = (room: Room): void => {
+    for (const id of ending.take(block(), room))
       uses.dispatcher.contained(`Absences of attestation round ${id}`, () => end(id))
   }
 
-  return { open, tell, reject, canAccuse, endDue }
+  return { open, tell, reject, endDue }
 }

@@ -14,10 +14,10 @@
 import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
-import { CoinflipOutcome, convict, sessionId, spoilsNumber, transcriptRoot } from '#types/domain/coinflip/coinflip.ts'
+import { CoinflipOutcome, MAX_MEMBERS, sessionId, transcriptRoot } from '#types/domain/coinflip/coinflip.ts'
 import { checkReport, sessionOf } from '#types/domain/attestation/report.ts'
 import { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
-import type { PastFlip, RoundRecord } from '#types/domain/attestation/round.ts'
+import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import {
   AttestationParameters,
   checkParameters,
@@ -41,17 +41,23 @@ import { ensureRoot, ensureSigned } from '../../frame/origin.ts'
 import { call, constant, pallet, uses, view } from '../../frame/pallet.ts'
 import type { PostDispatchInfo } from '../../frame/terms.ts'
 import { refTime } from '../../frame/weights.ts'
+import { createAdmission } from './admission.ts'
 import { createRounds } from './rounds.ts'
 import { events, storage, type Needs } from './state.ts'
 import { MAX_OPEN_ORDERS } from './timetable.ts'
 
 /** Most rounds of one order; bounds the money that is reserved at once. */
 const MAX_ROUNDS_PER_ORDER = 10_000
-/** The answer to an accuser of an attestor that did report, if the accuser does not have the deposit that it would lose. */
-const NO_DEPOSIT = { kind: 'invalid', reason: 'Payment' } as const
 /** Picoseconds: verifying a report's signatures and proofs, or evidence. */
 const CHECK_REPORT = 5_000_000_000n
 const CHECK_EVIDENCE = 1_000_000_000n
+/** Picoseconds to close a round with the most members, or to begin it again: pay, reputations, weights in draws. */
+const SETTLE = BigInt(MAX_MEMBERS) * refTime(0n, 12n, 13n)
+/** Picoseconds to count the votes of the most members, each with a transcript of theirs. */
+const COUNT_VOTES = BigInt(MAX_MEMBERS) * 500_000_000n
+/** The parts of a block's room in which windows of absences end and records go, before rounds have the rest. */
+const PARTS_PER_ABSENCES = 4
+const PARTS_PER_PRUNING = 4
 
 /** An account that proves a lie pays nothing for the proof. */
 const FREE: PostDispatchInfo = { paysFee: 'No' }
@@ -107,6 +113,7 @@ export const attestationPallet = pallet({
     TooManyOrders: 'As many orders as the chain takes are open.',
     NotAbsent: 'Evidence had convicted the attestor before.',
     AbsenceKnown: 'Another was faster to report this absence.',
+    CannotAccuse: 'The account does not have the deposit that it would lose if the attestor did report.',
     NoAbsences: 'Nobody was absent in this round, or the time to report it is over.',
     MetricsOutOfBounds: 'Metrics stand for no samples or too many, or are beyond what can be measured.',
     MetricsOutOfOrder: 'Percentiles of a latency do not ascend.',
@@ -119,16 +126,8 @@ export const attestationPallet = pallet({
   uses: uses<Needs>(),
   exports: createRounds,
   calls: ({ storage, emit, fail, uses, block }, own) => {
-    const roundOf = (id: number): RoundRecord => storage.rounds.get(id) ?? fail.UnknownRound()
-    const rankOf = (round: RoundRecord, account: Uint8Array): number => {
-      const rank = round.members.findIndex((member) => equalBytes(member.account, account))
-      return rank === -1 ? fail.NotMember() : rank
-    }
+    const admission = createAdmission({ storage, uses, fail })
     const genesisHash = (): Uint8Array => uses.system.blockHash(0)!
-    /** The coinflip of an attempt: the present one, or an earlier one that was given up. */
-    const flipAt = (id: number, round: RoundRecord, attempt: number): PastFlip =>
-      attempt === round.attempt ? round : (storage.pastFlips.get(id, attempt) ?? fail.WrongAttempt())
-    const isFlipping = ({ phase }: RoundRecord): boolean => phase === 'Open' || phase === 'Coinflip'
 
     const place = (requester: Uint8Array, hoster: Uint8Array, feed: Uint8Array, rounds: number): void => {
       if (rounds < 1 || rounds > MAX_ROUNDS_PER_ORDER) return fail.BadRoundCount()
@@ -182,13 +181,13 @@ export const attestationPallet = pallet({
       requestRound: call(
         'Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back, except for a fee.',
         attestationCalls.requestRound,
-        refTime(0n, 12n, 10n),
+        refTime(0n, 14n, 14n),
         (origin, { hoster, feed }) => place(ensureSigned(origin), hoster, feed, 1),
       ),
       scheduleRounds: call(
         'Pay for several rounds, held one after the other.',
         attestationCalls.scheduleRounds,
-        refTime(0n, 12n, 10n),
+        refTime(0n, 14n, 14n),
         (origin, { hoster, feed, rounds }) => place(ensureSigned(origin), hoster, feed, rounds),
       ),
       cancelOrder: call(
@@ -205,17 +204,11 @@ export const attestationPallet = pallet({
       submitCoinflipOutcome: call(
         'Tell how a coinflip session ended: exit 1 or exit 2. Once a majority has agreed, it is only noted.',
         attestationCalls.submitCoinflipOutcome,
-        refTime(0n, 70n, 4n),
-        (origin, { round: id, attempt, outcome }) => {
+        { weight: COUNT_VOTES + SETTLE, computation: 0n, class: 'Operational', validate: admission.vote },
+        (origin, args) => {
           const account = ensureSigned(origin)
-          const round = roundOf(id)
-          rankOf(round, account)
-          if (!isFlipping(round) && round.phase !== 'Audit') return fail.WrongPhase()
-          if (attempt !== round.attempt) return fail.WrongAttempt()
-          if (storage.convicted.has(id, account)) return fail.AlreadyConvicted()
-          if (storage.votes.get(id, account)?.attempt === attempt) return fail.AlreadyVoted()
-          if (outcome.tag === 'Agreed' && outcome.value.transcript.length !== round.members.length)
-            return fail.BadOutcome()
+          const round = admission.vote(account, args)
+          const { round: id, attempt, outcome } = args
           storage.votes.put(id, account, { attempt, outcome })
           if (round.phase === 'Audit') return
           if (outcome.tag === 'Agreed') countAgreed(id, round, outcome)
@@ -225,19 +218,15 @@ export const attestationPallet = pallet({
       submitEvidence: call(
         'Exit 3: convict a member by its own signatures, of this attempt or one before. A bad ping opens the number of its attempt, and should wait for the round’s end or another attempt.',
         attestationCalls.submitEvidence,
-        refTime(CHECK_EVIDENCE, 55n, 45n),
-        (origin, { round: id, attempt, evidence }) => {
-          ensureSigned(origin)
-          const round = roundOf(id)
-          if (round.phase === 'Scheduled' || round.phase === 'Closed') return fail.WrongPhase()
-          const { members, magicRule } = flipAt(id, round, attempt)
-          const key = convict(sessionOf(genesisHash(), id, { attempt, members, magicRule }), evidence)
-          const offender = key && members.find(({ noiseKey }) => equalBytes(noiseKey, key))?.account
-          if (!offender) return fail.BadEvidence()
-          const isSpoilt = attempt === round.attempt && isFlipping(round) && spoilsNumber(evidence)
-          const isKnown = storage.convicted.has(id, offender)
-          // A member whose conviction spoilt no number can still spoil one.
-          if (isKnown && !isSpoilt) return fail.AlreadyConvicted()
+        {
+          weight: CHECK_EVIDENCE + SETTLE,
+          computation: CHECK_EVIDENCE,
+          class: 'Operational',
+          validate: admission.evidence,
+        },
+        (origin, args) => {
+          const { round, offender, isSpoilt, isKnown } = admission.evidence(ensureSigned(origin), args)
+          const { round: id, attempt } = args
           if (!isKnown) {
             uses.workers.rate(offender, 'Attestor', 'malice')
             uses.workers.slashSeat(offender, [])
@@ -251,16 +240,11 @@ export const attestationPallet = pallet({
       submitReport: call(
         'Report an audit after the round’s end. The last report closes the round.',
         attestationCalls.submitReport,
-        refTime(CHECK_REPORT, 50n, 20n),
-        (origin, { round: id, report }) => {
+        { weight: CHECK_REPORT + SETTLE, computation: CHECK_REPORT, class: 'Operational', validate: admission.report },
+        (origin, args) => {
           const account = ensureSigned(origin)
-          const round = roundOf(id)
-          const rank = rankOf(round, account)
-          if (round.phase === 'Closed') return fail.TooLate()
-          if (round.phase === 'Audit') return fail.TooEarly()
-          if (round.phase !== 'Report') return fail.NoAgreement()
-          if (storage.convicted.has(id, account)) return fail.AlreadyConvicted()
-          if (storage.reports.has(id, account)) return fail.AlreadyReported()
+          const { round, rank } = admission.report(account, args)
+          const { round: id, report } = args
           const feed = storage.promises.get(id) ?? fail.UnknownFeed()
           const context = {
             genesisHash: genesisHash(),
@@ -299,22 +283,13 @@ export const attestationPallet = pallet({
       reportAbsent: call(
         'Tell that an attestor of a closed round did not report in its time. The member whose turn it is earns a part of a share; if the attestor did report, its accuser loses the accusation deposit.',
         attestationCalls.reportAbsent,
-        {
-          weight: refTime(0n, 9n, 6n),
-          validateSigned: ({ round: id, attestor }, accuser, fee) =>
-            storage.reports.has(id, attestor) && !own.absences.canAccuse(accuser, fee) ? NO_DEPOSIT : undefined,
-        },
-        (origin, { round: id, attestor }) => {
+        { weight: refTime(0n, 18n, 18n), validate: admission.accusation },
+        (origin, args) => {
           const reporter = ensureSigned(origin)
-          const round = roundOf(id)
-          if (round.phase !== 'Closed') return fail.WrongPhase()
-          rankOf(round, attestor)
-          // An attestor whose report was refused (too early, too late, receipts outside the slot) is absent.
-          if (storage.reports.has(id, attestor)) return own.absences.reject(id, attestor, reporter)
-          const record = storage.absences.get(id) ?? fail.NoAbsences()
-          const absentee = record.absentees.find(({ account }) => equalBytes(account, attestor)) ?? fail.NotAbsent()
-          if (absentee.reported) return fail.AbsenceKnown()
-          own.absences.tell(id, record, attestor, reporter)
+          const record = admission.accusation(reporter, args)
+          const { round: id, attestor } = args
+          if (record) own.absences.tell(id, record, attestor, reporter)
+          else own.absences.reject(id, attestor, reporter)
         },
       ),
     }
@@ -357,11 +332,11 @@ export const attestationPallet = pallet({
       else if (round.phase === 'Report') own.judge(id, round)
     }
     return {
-      onInitialize() {
-        own.absences.endDue()
-        own.prune.removeDue()
+      onInitialize(meter) {
+        own.absences.endDue(meter.part(PARTS_PER_ABSENCES))
+        own.prune.removeDue(meter.part(PARTS_PER_PRUNING))
         // Each round by itself: a bug in one must not stop the others.
-        for (const id of own.timetable.takeDue()) {
+        for (const id of own.timetable.takeDue(meter)) {
           uses.dispatcher.contained(`Attestation round ${id}`, () => step(id, storage.rounds.get(id)!))
         }
       },

@@ -7,10 +7,8 @@
 import type { StorageDeposit } from '#types/domain/attestation/attestation.ts'
 import { RETENTION_BLOCKS } from '#types/domain/attestation/order.ts'
 import { openAgenda } from '../../frame/agenda.ts'
+import type { Room } from '../../frame/meter.ts'
 import type { AttestationSelf } from './state.ts'
-
-/** Most rounds that one block removes, and most deposits that it returns, the oldest first. The others have their turn in the next. */
-const MAX_PRUNED = 100
 
 /** The functions by which rounds and orders that are over leave the state. */
 export function createPrune({ storage, uses, block }: AttestationSelf) {
@@ -38,11 +36,14 @@ export function createPrune({ storage, uses, block }: AttestationSelf) {
     uses.balances.unreserve(deposit.requester, deposit.amount)
   }
 
-  /** Removes what was kept until this block, each by itself: a bug in one must not stop the others. */
-  const removeDue = (): void => {
-    for (const id of rounds.take(block(), MAX_PRUNED))
+  /**
+   * Removes what was kept until this block, the oldest first while there is room; the next block removes the rest. Each by itself: a
+   * bug in one must not stop the others.
+   */
+  const removeDue = (room: Room): void => {
+    for (const id of rounds.take(block(), room))
       uses.dispatcher.contained(`Removal of attestation round ${id}`, () => removeRound(id))
-    for (const order of deposits.take(block(), MAX_PRUNED))
+    for (const order of deposits.take(block(), room))
       uses.dispatcher.contained(`Storage deposit of attestation order ${order}`, () => returnDeposit(order))
   }
 

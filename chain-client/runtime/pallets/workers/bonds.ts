@@ -12,11 +12,9 @@ import { Bond, bondFor, BondTerms, DEFAULT_BOND_TERMS, NO_BOND } from '#types/do
 import { AccountId } from '#types/scale/account.ts'
 import { u128 } from '#types/scale/primitives.ts'
 import { agenda, openAgenda } from '../../frame/agenda.ts'
+import type { Room } from '../../frame/meter.ts'
 import { event, type Self } from '../../frame/pallet.ts'
 import { map, value } from '../../frame/storage.ts'
-
-/** Most bonds that one block returns, the oldest first; the others come in the next block. */
-const MAX_RETURNS = 200
 
 export const bondStorage = {
   bondTerms: value('What roles and duties bind, and for how long.', BondTerms, DEFAULT_BOND_TERMS),
@@ -148,9 +146,9 @@ export function createBonds({ storage, emit, fail, uses, block, attempt }: Bonds
       emit.BondCharged({ account, amount: taken })
       return taken
     },
-    /** Returns what is due with this block. */
-    returnDue(): void {
-      for (const account of due.take(block(), MAX_RETURNS)) {
+    /** Returns what is due with this block, the oldest first while there is room; the next block returns the rest. */
+    returnDue(room: Room): void {
+      for (const account of due.take(block(), room)) {
         const bond = storage.bonds.get(account)
         put(account, { ...bond, unbonding: 0n })
         emit.BondReturned({ account, amount: balances.unreserve(account, bond.unbonding) })

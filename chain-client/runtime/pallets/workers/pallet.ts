@@ -39,14 +39,18 @@ interface Needs extends BondNeeds {
 /** Roles that a worker may have, each once. */
 const ROLES = BigInt(ROLE_NAMES.length)
 const NODES = BigInt(SUM_TREE_LEVELS)
+/** Picoseconds to decode and encode a node of the weights. */
+const CODE_NODE = 60_000_000n
 /** Picoseconds to find a worker's weights right in all roles; to change them; to change its places as well. */
 const LOOK = refTime(0n, ROLES * 5n)
-const WEIGH = refTime(0n, ROLES * (2n * NODES + 5n), ROLES * (2n * NODES + 2n))
-const MOVE = refTime(0n, ROLES * (3n * NODES + 6n), ROLES * (3n * NODES + 8n))
+const WEIGH = refTime(2n * ROLES * NODES * CODE_NODE, ROLES * (2n * NODES + 5n), ROLES * (2n * NODES + 2n))
+const MOVE = refTime(3n * ROLES * NODES * CODE_NODE, ROLES * (3n * NODES + 6n), ROLES * (3n * NODES + 8n))
 /** Picoseconds to change a bond: terms, record, account and agenda. */
 const BOND = refTime(0n, 3n, 4n)
 /** Picoseconds to keep the reputation of a Noise key. */
 const KNOW_KEY = refTime(0n, ROLES * 2n + 1n, ROLES * 2n + 1n)
+/** The part of a block's room in which bonds return, before silent workers have the rest. */
+const PARTS_PER_BONDS = 4
 /** A worker that was drawn. */
 interface Drawn {
   readonly account: Uint8Array
@@ -257,9 +261,9 @@ export const workersPallet = pallet({
     ),
   }),
   hooks: (_, own) => ({
-    onInitialize() {
-      own.register.silenceDue()
-      own.bonds.returnDue()
+    onInitialize(meter) {
+      own.bonds.returnDue(meter.part(PARTS_PER_BONDS))
+      own.register.silenceDue(meter)
     },
   }),
   genesis: {

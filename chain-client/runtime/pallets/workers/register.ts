@@ -4,8 +4,8 @@
  * Owns: the storage of them, and the weight of each worker in a draw. Does not own: the checks of calls.
  *
  * A worker falls silent by doing nothing. So the agenda holds each living worker under the block in which it would fall silent, and
- * a heartbeat moves the entry. Blocks thus never look at living workers. A block silences no more workers than sent heartbeats in
- * one earlier block. Weights and agenda do not follow storage that root writes by hand.
+ * a heartbeat moves the entry. Blocks thus never look at living workers. Where more fall silent at once than a block has room for,
+ * the next blocks silence the rest. Weights and agenda do not follow storage that root writes by hand.
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
@@ -23,9 +23,9 @@ import { NoiseKey, Role, ROLE_NAMES, WorkerRecord, type RoleName } from '#types/
 import { AccountId } from '#types/scale/account.ts'
 import { Blake2_128Concat, Twox64Concat } from '#types/scale/storage-key.ts'
 import { agenda, openAgenda } from '../../frame/agenda.ts'
+import type { Room } from '../../frame/meter.ts'
 import type { Self } from '../../frame/pallet.ts'
 import { doubleMap, map } from '../../frame/storage.ts'
-import { BLOCK_WEIGHTS, EXTRINSIC_BASE_REF_TIME } from '../../frame/weights.ts'
 import { bondStorage, type Bonds } from './bonds.ts'
 import { createSelection, selectionStorage, type Standing } from './selection.ts'
 
@@ -33,11 +33,6 @@ import { createSelection, selectionStorage, type Standing } from './selection.ts
 export const HEARTBEAT_INTERVAL = 20
 /** A worker that was silent for this many blocks is given no duty. */
 export const SILENCE_LIMIT = 3 * HEARTBEAT_INTERVAL
-/**
- * Most workers that one block silences: as many as the extrinsics that a block can hold, each with one heartbeat. Only after
- * skipped block numbers are some left for the next block.
- */
-const MAX_SILENT = Number(BLOCK_WEIGHTS.maxBlock.refTime / EXTRINSIC_BASE_REF_TIME)
 
 /** The storage of the pallet. */
 export const storage = {
@@ -159,9 +154,9 @@ export function createRegister({ storage, block }: WorkersSelf, bonds: Pick<Bond
       }
       return score(changed)
     },
-    /** Sets the weight of workers that fall silent with this block to zero. */
-    silenceDue(): void {
-      for (const account of silences.take(block(), MAX_SILENT)) {
+    /** Sets the weight of workers that fall silent with this block to zero, while there is room. */
+    silenceDue(room: Room): void {
+      for (const account of silences.take(block(), room)) {
         const record = storage.workers.get(account)
         if (record) weighAll(account, record)
       }

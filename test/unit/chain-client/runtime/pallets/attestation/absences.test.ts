@@ -240,7 +240,7 @@ describe('a false word', () => {
     expectSound(chain, [])
   })
 
-  test('needs the deposit: an account without it is refused in the pool and in a block, pays no fee and takes no room', () => {
+  test('needs the deposit: the pool refuses an account without it, and in a block it burns nothing and pays the fee', () => {
     const { chain, round, flip, first } = closed(ONE_SILENT)
     const poor = actor('a poor accuser')
     const accused = flip.members[0]!
@@ -248,7 +248,6 @@ describe('a false word', () => {
       requester,
       callOf('Balances', 'transferKeepAlive', { dest: id(poor.account), value }),
     ]
-    const refused = { kind: 'invalid', reason: 'Payment' }
     const judge = (who: Actor, tip = 0n) => {
       const wire = chain.sign(poor.keys, tell(round, who), { nonce: chain.account(poor.account).nonce, tip })
       const pool = chain.runtime.validate(chain.at, chain.runtime.decode(wire))
@@ -259,20 +258,22 @@ describe('a false word', () => {
     }
     chain.succeed(give(FALSE))
     const had = chain.wealth(poor.account)
-    expect(judge(accused)).toEqual([
-      { ok: false, error: refused },
-      { kind: 'refused', error: refused },
-    ])
-    expect(chain.branch(() => chain.block([poor.keys, tell(round, accused)]))).toEqual([
-      { kind: 'refused', error: refused },
-    ])
-    expect(chain.wealth(poor.account)).toBe(had)
+    const refused = [
+      { ok: false, error: { reason: 'Custom', name: 'Attestation.CannotAccuse' } },
+      { kind: 'failed', message: expect.stringMatching(/^Attestation\.CannotAccuse/) },
+    ]
+    expect(judge(accused)).toMatchObject(refused)
+    chain.branch(() => {
+      expect(chain.block([poor.keys, tell(round, accused)])).toMatchObject([refused[1]])
+      const { actualFee } = chain.event('TransactionPayment.TransactionFeePaid') as { actualFee: bigint }
+      expect(chain.wealth(poor.account)).toBe(had - actualFee)
+    })
     // The true word needs no deposit.
     expect(judge(first)).toMatchObject([{ ok: true }, { kind: 'success' }])
     // With fee and deposit it may accuse, but not with a tip that leaves less.
     chain.succeed(give(UNIT))
     expect(judge(accused)).toMatchObject([{ ok: true }, { kind: 'success' }])
-    expect(judge(accused, UNIT)).toMatchObject([{ ok: false }, { kind: 'refused' }])
+    expect(judge(accused, UNIT)).toMatchObject([{ ok: false }, { kind: 'failed' }])
   })
 
   test('about who was not selected changes nothing', () => {

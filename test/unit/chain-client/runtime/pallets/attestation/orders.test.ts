@@ -159,26 +159,38 @@ describe('an order', () => {
 
   test('is refused when a thousand are open', () => {
     const chain = openChain({ attestors: 0, payers: 32, parameters: { hosterReward: 0n, attestorReward: 0n } })
-    chain.succeed(...crowdOrders(1_000))
+    const orders = crowdOrders(1_000)
+    chain.succeed(...orders.slice(0, 16))
+    chain.succeed(...orders.slice(16))
     expect(chain.activeRounds()).toHaveLength(1_000)
     chain.refuses(outsider.keys, requestCall, 'Attestation.TooManyOrders')
   })
 
-  test('has its turn among a thousand that wait for attestors: a block looks at two hundred, those first that waited longest', () => {
+  test('has its turn among a thousand that wait for attestors: a block looks at those that it has room for, those first that waited longest', () => {
     const chain = openChain({
       attestors: 0,
       payers: 32,
       parameters: { hosterReward: 0n, attestorReward: 0n, maxWait: 5, maxRedraws: 0 },
     })
-    chain.succeed(...crowdOrders(1_000))
+    const orders = crowdOrders(1_000)
+    chain.succeed(...orders.slice(0, 16))
     const asked = chain.number
-    const left = Array.from({ length: 12 }, () => {
+    chain.succeed(...orders.slice(16))
+    const closed: number[][] = []
+    for (let blocks = 12; blocks > 0; blocks--) {
       chain.build()
-      return chain.activeRounds().length
-    })
-    // Two hundred a block from the second on. The last two hundred have their first turn when their wait is over; it ends for the
-    // others with their next turns.
-    expect(left).toEqual([1000, 1000, 1000, 1000, 1000, 800, 600, 400, 200, 0, 0, 0])
+      closed.push(chain.all('Attestation.RoundClosed').map((event) => (event as { round: number }).round))
+    }
+    // Nobody waits less than maxWait, and a block has room to close some three hundred.
+    expect(closed.slice(0, 4)).toEqual([[], [], [], []])
+    expect(
+      closed
+        .slice(4)
+        .flat()
+        .toSorted((a, b) => a - b),
+    ).toEqual(Array.from({ length: 1_000 }, (_, round) => round))
+    expect(closed.filter((rounds) => rounds.length > 0).length).toBeGreaterThan(2)
+    expect(closed.every((rounds) => rounds.length < 500)).toBe(true)
     expect(chain.round(0)).toMatchObject({ phase: 'Closed', verdict: 'Inconclusive', scheduledAt: asked })
     expectSound(chain, [])
   })
