@@ -67,6 +67,10 @@ export interface PursuitDeps extends SubmitDeps {
 /** The result of a broadcast; `unsent` if nobody knows whether it arrived. */
 type Sent = 'sent' | 'unsent' | { readonly verdict: Exclude<Verdict, 'pooled'>; readonly refusal: RpcRefusal }
 
+/** The reason as the journal keeps it. Of a call that its pallet refuses, the name of the error ends it. */
+const whyRefused = ({ message, data }: RpcRefusal): string =>
+  data.startsWith('Custom error') ? `${message}: ${data}` : message
+
 export class Pursuit {
   readonly #dutyId: string
   readonly #deps: PursuitDeps
@@ -194,7 +198,7 @@ export class Pursuit {
     this.#refusals++
     const isOver = verdict === 'never' || this.#refusals >= MAX_REFUSALS
     if (isOver || (verdict === 'stale-signature' && this.#duty.signings >= MAX_SIGNINGS))
-      return this.#resolve({ kind: 'refused', code: refusal.rpcCode, message: refusal.message })
+      return this.#resolve({ kind: 'refused', code: refusal.rpcCode, message: whyRefused(refusal) })
     if (verdict === 'stale-signature') return this.#actOn(await this.#signAndSend(true))
     return FIRST_RETRY_MS * 2 ** (this.#refusals - 1)
   }

@@ -6,6 +6,7 @@
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import type { Runtime } from '#chain/runtime/runtime-interface.ts'
+import { AccountShares } from './account-shares.ts'
 import { buildBlock, type BuiltBlock } from './block-builder.ts'
 import type { BlockStore } from './block-store.ts'
 import type { Chain } from './chain.ts'
@@ -38,6 +39,7 @@ const MAX_NUMBER = 2 ** 32
 /** See the module's header. */
 export class Authorship {
   readonly #deps: AuthorshipDeps
+  readonly #shares = new AccountShares()
 
   constructor(deps: AuthorshipDeps) {
     this.#deps = deps
@@ -89,7 +91,15 @@ export class Authorship {
     const onBest = equalBytes(parent.hash, store.best.hash)
     const filling = exactly || !onBest ? { exactly: exactly ?? [] } : { from: pool.best() }
     const now = time.isVirtual ? () => began : clock.now
-    const built = buildBlock(parent, state, filling, { runtime, authority, slotDurationMs, unixMs, number, now })
+    const built = buildBlock(parent, state, filling, {
+      runtime,
+      authority,
+      slotDurationMs,
+      unixMs,
+      number,
+      now,
+      shares: this.#shares,
+    })
     pool.removeInvalid(built.invalid)
     const { block, included, invalid } = built
     if (!createEmpty && !exactly && included.length === 0) return undefined

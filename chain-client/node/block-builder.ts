@@ -10,14 +10,19 @@ import { AssayError } from '#types/errors.ts'
 import { headerHash } from '#types/scale/header.ts'
 import type { DecodedExtrinsic, OpenBlock, Runtime } from '#chain/runtime/runtime-interface.ts'
 import type { Trie } from '#chain/trie/trie.ts'
+import type { AccountShares } from './account-shares.ts'
 import type { Authority } from './keystore.ts'
 import type { Block } from './node-interface.ts'
 import { nextTimestamp, slotDigest } from './slots.ts'
 import type { BestTransactions } from './tx-pool/ready.ts'
 import type { PoolTransaction } from './tx-pool/transaction.ts'
 
-/** Time a block may take to fill, during which the node does nothing else. Some 1500 transfers. */
-const MAX_BUILD_MS = 100
+/** Time that a block's normal transactions may take, during which the node does nothing else. Some 1500 transfers. */
+const NORMAL_BUILD_MS = 100
+/** With operational ones: their share of the time is that of the weight. */
+const MAX_BUILD_MS = 133
+/** After so many transactions that did not fit, the block is full for all but operational ones. As `MAX_SKIPPED_TRANSACTIONS`. */
+const MAX_UNFIT = 8
 
 interface BuildDeps {
   readonly runtime: Runtime
@@ -29,6 +34,8 @@ interface BuildDeps {
   readonly number?: number | undefined
   /** Milliseconds that never go back. The clock stands still where a block must not depend on the speed of the machine. */
   readonly now: () => number
+  /** The accounts' shares of the time of blocks. */
+  readonly shares: AccountShares
 }
 
 /** The transactions that go into a block after its inherents. */
@@ -54,22 +61,39 @@ export interface BuiltBlock {
 
 const NONE = { included: [], invalid: [] } as const
 
-/** Applies transactions until there are no more, the block is full or the time is up. */
-function fill(open: OpenBlock, transactions: BestTransactions, now: () => number) {
-  const deadline = now() + MAX_BUILD_MS
+/**
+ * Applies transactions until there are no more, the block is full or the time is up. Others than operational ones end earlier. An account
+ * that took its share of the time goes on after all others: no account keeps the rest out, whatever it tips.
+ */
+function fill(open: OpenBlock, transactions: BestTransactions, { now, shares }: Pick<BuildDeps, 'now' | 'shares'>) {
+  shares.nextBlock()
+  const began = now()
   const included: PoolTransaction[] = []
   const invalid: string[] = []
-  for (let next = transactions.next(); next; next = now() < deadline ? transactions.next() : undefined) {
-    const outcome = open.apply(next.extrinsic)
+  let unfit = 0
+  const isOver = (): boolean => unfit >= MAX_UNFIT || now() - began >= NORMAL_BUILD_MS
+  const hasTime = (): boolean => now() - began < MAX_BUILD_MS && (transactions.operationalLeft > 0 || !isOver())
+  for (let next = transactions.next(); next; next = hasTime() ? transactions.next() : undefined) {
+    const { account, extrinsic, id } = next
+    const start = now()
+    if (!extrinsic.isOperational) {
+      if (isOver()) {
+        transactions.skip()
+        continue
+      }
+      if (account !== undefined && shares.isOver(account) && transactions.postpone()) continue
+    }
+    const outcome = open.apply(extrinsic)
+    if (account !== undefined) shares.charge(account, now() - start)
     if (outcome.kind !== 'refused') {
       included.push(next)
       continue
     }
-    const full = outcome.error.kind === 'invalid' && outcome.error.reason === 'ExhaustsResources'
-    // A transaction that does not fit into an empty block never fits. It must not stop all later blocks.
-    if (full && included.length > 0) break
-    invalid.push(next.id)
     transactions.skip()
+    const isFull = outcome.error.kind === 'invalid' && outcome.error.reason === 'ExhaustsResources'
+    // A transaction that does not fit into an empty block never fits. It must not stop all later blocks.
+    if (!isFull || included.length === 0) invalid.push(id)
+    else if (!extrinsic.isOperational) unfit++
   }
   return { included, invalid }
 }
@@ -102,7 +126,7 @@ export function buildBlock(parent: Block, state: Trie, filling: Filling, deps: B
   const inherents = open.applyInherents({ timestampMs })
   const isExact = 'exactly' in filling
   if (isExact) fillExactly(open, filling.exactly)
-  const { included, invalid } = isExact ? NONE : fill(open, filling.from, deps.now)
+  const { included, invalid } = isExact ? NONE : fill(open, filling.from, deps)
   const done = open.finalize()
   const header = deps.authority.seal(done.header)
   const body = [...inherents, ...(isExact ? filling.exactly : included).map(({ wire }) => wire)]

@@ -18,7 +18,8 @@ export function applyResult(outcome: ApplyOutcome): ApplyExtrinsicResult {
   }
 }
 
-const validityError = (error: TransactionError): TransactionValidityError =>
-  error.kind === 'invalid'
-    ? { tag: 'Invalid', value: { tag: error.reason, value: undefined } }
-    : { tag: 'Unknown', value: { tag: error.reason, value: undefined } }
+function validityError(error: TransactionError): TransactionValidityError {
+  if (error.kind === 'unknown') return { tag: 'Unknown', value: { tag: error.reason, value: undefined } }
+  if (error.reason === 'Custom') return { tag: 'Invalid', value: { tag: error.reason, value: error.code } }
+  return { tag: 'Invalid', value: { tag: error.reason, value: undefined } }
+}

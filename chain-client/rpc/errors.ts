@@ -70,13 +70,19 @@ const INVALID_REASON: Readonly<Record<InvalidReason, string>> = {
   UnknownOrigin: 'The transaction extension did not authorize any origin',
 }
 
+/** 1010 or 1011. Of a call that its pallet refuses, the data has the number as Substrate tells it, and the error's name. */
+function validityError(error: Extract<PoolRefusal, { kind: 'validity' }>['error']): RpcError {
+  if (error.kind === 'unknown')
+    return new RpcError(RPC_CODE.unknownValidity, 'Unknown Transaction Validity', error.reason)
+  const data = error.reason === 'Custom' ? `Custom error: ${error.code}: ${error.name}` : INVALID_REASON[error.reason]
+  return new RpcError(RPC_CODE.invalidTransaction, 'Invalid Transaction', data)
+}
+
 /** The error for a pool's refusal: 1010 to 1016. */
 function poolError(refusal: PoolRefusal): RpcError {
   switch (refusal.kind) {
     case 'validity':
-      return refusal.error.kind === 'invalid'
-        ? new RpcError(RPC_CODE.invalidTransaction, 'Invalid Transaction', INVALID_REASON[refusal.error.reason])
-        : new RpcError(RPC_CODE.unknownValidity, 'Unknown Transaction Validity', refusal.error.reason)
+      return validityError(refusal.error)
     case 'temporarilyBanned':
       return new RpcError(RPC_CODE.temporarilyBanned, 'Transaction is temporarily banned')
     case 'alreadyImported':

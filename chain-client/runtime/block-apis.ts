@@ -34,10 +34,11 @@ import type { ApplyOutcome, At, BlockContext, TransactionError } from './runtime
 /** A block's time may be this far ahead of the checker's: `MAX_TIMESTAMP_DRIFT_MILLIS` of pallet-timestamp. */
 const MAX_TIMESTAMP_DRIFT_MS = 30_000n
 
-const validityError = (error: TransactionError): TransactionValidityError =>
-  error.kind === 'invalid'
-    ? { tag: 'Invalid', value: { tag: error.reason, value: undefined } }
-    : { tag: 'Unknown', value: { tag: error.reason, value: undefined } }
+function validityError(error: TransactionError): TransactionValidityError {
+  if (error.kind === 'unknown') return { tag: 'Unknown', value: { tag: error.reason, value: undefined } }
+  if (error.reason === 'Custom') return { tag: 'Invalid', value: { tag: error.reason, value: error.code } }
+  return { tag: 'Invalid', value: { tag: error.reason, value: undefined } }
+}
 
 /** Why the signature is wrong; nobody verified it before this call. Undefined where it is right, or where there is none. */
 function badSignature({ extensions }: ApiConfig, extrinsic: ParsedExtrinsic): TransactionError | undefined {

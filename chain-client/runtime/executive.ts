@@ -13,14 +13,16 @@ import { orderedRoot } from '#chain/trie/ordered-root.ts'
 import type { Change, Trie } from '#chain/trie/trie.ts'
 import type { Frame } from './frame/construct.ts'
 import type { DispatchOutcome } from './frame/dispatch.ts'
-import type { DispatchInfo, PostDispatchInfo, RuntimeCall } from './frame/terms.ts'
+import type { DispatchInfo, RuntimeCall } from './frame/terms.ts'
 import { Externalities } from './frame/externalities.ts'
 import { inherentCalls } from './frame/inherents.ts'
+import { Meter } from './frame/meter.ts'
 import type { Origin } from './frame/origin.ts'
+import type { Hooks } from './frame/pallet.ts'
 import { stackLines, type MapStack } from './frame/stack.ts'
 import type { Tracer } from './frame/trace.ts'
 import { validateUnsigned } from './frame/unsigned.ts'
-import { addWeights, BLOCK_WEIGHTS, classKey, minWeight } from './frame/weights.ts'
+import { addWeights, BLOCK_WEIGHTS, classKey, HOOKS_REF_TIME, minWeight } from './frame/weights.ts'
 import { Consumption } from './consumption.ts'
 import { termsOf, type CheckedTransaction, type Extensions } from './extensions.ts'
 import { bareExtrinsic, parsed, type ParsedExtrinsic } from './extrinsics.ts'
@@ -75,7 +77,7 @@ export class Execution implements OpenBlock {
       tracer?.openStep('initialize')
       config.system.initialize()
       tracer?.close()
-      this.#hooks('onInitialize', (hooks) => hooks.onInitialize?.())
+      this.#hooks('onInitialize', (hooks, meter) => hooks.onInitialize?.(meter))
     })
   }
 
@@ -147,18 +149,20 @@ export class Execution implements OpenBlock {
     return this.#config.frame.current.run(this.#env, act)
   }
 
-  /** Runs one hook of every pallet, each contained: a bug in one is logged and undone, and the others still run. */
-  #hooks(name: 'onInitialize' | 'onFinalize', hook: (hooks: Frame['pallets'][number]['hooks']) => bigint | void): void {
+  /**
+   * Runs one hook of every pallet, each contained: a bug in one is logged and undone, and the others still run. The work of all
+   * counts, that of a bug too.
+   */
+  #hooks(name: 'onInitialize' | 'onFinalize', hook: (hooks: Hooks, meter: Meter) => void): void {
     const { pallets, dispatcher } = this.#config.frame
-    for (const pallet of pallets) {
-      if (!pallet.hooks[name]) continue
+    const hooked = pallets.filter(({ hooks }) => hooks[name])
+    const all = new Meter(() => this.#env.used, HOOKS_REF_TIME)
+    for (const [index, pallet] of hooked.entries()) {
       this.#env.tracer?.openHook(pallet.name, name)
-      dispatcher.contained(`${pallet.name}.${name}`, () => {
-        const weight = hook(pallet.hooks)
-        if (weight !== undefined) this.#consumed.add('Mandatory', { refTime: weight, proofSize: 0n })
-      })
+      dispatcher.contained(`${pallet.name}.${name}`, () => hook(pallet.hooks, all.part(hooked.length - index)))
       this.#env.tracer?.close()
     }
+    this.#consumed.add('Mandatory', { refTime: all.used, proofSize: 0n })
   }
 
   /** An inherent that fails makes the block impossible, so the error goes to the author. */
@@ -233,7 +237,7 @@ export class Execution implements OpenBlock {
     if (!outcome.ok && info.class === 'Mandatory')
       return { kind: 'refused', error: { kind: 'invalid', reason: 'BadMandatory' } }
     tracer?.openStep('postDispatch')
-    payment.settle(prepared.withdrawn, length, info, outcome.ok ? outcome.post : {})
+    payment.settle(prepared.withdrawn, length, info, outcome.post)
     tracer?.close()
     this.#note(body.wire, info, outcome)
     return applied(outcome)
@@ -242,7 +246,7 @@ export class Execution implements OpenBlock {
   /** The extrinsic is in the block: counts it, and deposits how it ended (`note_applied_extrinsic`). */
   #note(wire: Uint8Array, info: DispatchInfo, outcome: DispatchOutcome): void {
     const { system } = this.#config
-    const post: PostDispatchInfo = outcome.ok ? outcome.post : {}
+    const { post } = outcome
     const weight = post.actualWeight ? minWeight(post.actualWeight, info.weight) : info.weight
     const eventInfo: DispatchEventInfo = {
       weight: addWeights(weight, BLOCK_WEIGHTS.perClass[classKey(info.class)].baseExtrinsic),

@@ -48,8 +48,9 @@ interface Facts {
   /** The encoded call, and the explicit parts of the extensions. */
   readonly call: Uint8Array
   readonly extra: Uint8Array
-  /** Whether the call is an inherent's. */
+  /** Whether the call is an inherent's, and whether it is of the operational class. */
   readonly inherent: boolean
+  readonly operational: boolean
 }
 
 /** The runtime's view of {@link DecodedExtrinsic}. */
@@ -60,16 +61,22 @@ export class ParsedExtrinsic implements DecodedExtrinsic {
   readonly value: Extrinsic<RuntimeCall, ExtraValue>
   readonly signature: DecodedExtrinsic['signature']
   readonly isInherent: boolean
+  readonly isOperational: boolean
   readonly #call: Uint8Array
   readonly #extra: Uint8Array
   #signedImplicit: Uint8Array | undefined
 
-  constructor(wire: Uint8Array, value: Extrinsic<RuntimeCall, ExtraValue>, { call, extra, inherent }: Facts) {
+  constructor(
+    wire: Uint8Array,
+    value: Extrinsic<RuntimeCall, ExtraValue>,
+    { call, extra, inherent, operational }: Facts,
+  ) {
     this.wire = wire
     this.value = value
     this.#call = call
     this.#extra = extra
     this.isInherent = inherent && !value.signature && !value.general
+    this.isOperational = operational
     const from = new Reader(wire)
     readCompactLength(from)
     this.bytes = wire.subarray(from.offset)
@@ -108,11 +115,11 @@ function signatureOf({ signature }: Extrinsic<RuntimeCall, ExtraValue>): Decoded
   return { signer: address.tag === 'Id' ? address.value : UNKNOWN_SIGNER, proof: signature.signature }
 }
 
-/** The decoder of a runtime with these calls. `isInherent` recognises those that block authors make. */
+/** The decoder of a runtime with these calls. `kindOf` recognises those that block authors make, and the operational ones. */
 export function extrinsicDecoder(
   call: Codec<RuntimeCall>,
   extra: typeof Extra,
-  isInherent: (call: RuntimeCall) => boolean,
+  kindOf: (call: RuntimeCall) => Pick<Facts, 'inherent' | 'operational'>,
 ): (wire: Uint8Array) => ParsedExtrinsic {
   let callSpan: readonly [number, number] = [0, 0]
   let extraSpan: readonly [number, number] = [0, 0]
@@ -126,7 +133,7 @@ export function extrinsicDecoder(
     return new ParsedExtrinsic(wire, value, {
       call: wire.subarray(...callSpan),
       extra: wire.subarray(...extraSpan),
-      inherent: isInherent(value.call),
+      ...kindOf(value.call),
     })
   }
 }

@@ -14,6 +14,7 @@ import type { auraPallet } from './pallets/aura.ts'
 import type { balancesPallet } from './pallets/balances/pallet.ts'
 import type { randomnessPallet } from './pallets/randomness.ts'
 import type { sudoPallet } from './pallets/sudo.ts'
+import type { workersPallet } from './pallets/workers/pallet.ts'
 
 /** Genesis values as the runtime takes them, by section. Values of pallets that are not named here work too, without types. */
 export interface GenesisConfig {
@@ -21,6 +22,7 @@ export interface GenesisConfig {
   readonly balances?: GenesisOf<typeof balancesPallet>
   readonly sudo?: GenesisOf<ReturnType<typeof sudoPallet>>
   readonly randomness?: GenesisOf<typeof randomnessPallet>
+  readonly workers?: GenesisOf<typeof workersPallet>
   readonly attestation?: GenesisOf<typeof attestationPallet>
   readonly [section: string]: unknown
 }

@@ -6,6 +6,7 @@
  */
 import { fromHex } from '#types/bytes.ts'
 import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
+import { DEFAULT_BOND_TERMS, seatBond } from '#types/domain/bond.ts'
 
 /**
  * Balance of an account of the development chain: a million whole units. In the smallest unit it is below 2^60, for the sake of
@@ -36,6 +37,8 @@ const DEV_ACCOUNTS: Readonly<Record<string, string>> = {
 const DEV_ATTESTORS = 3
 const DEV_COINFLIP_WINDOW = 8
 const DEV_SLOT_BLOCKS = 4
+/** A bond returns within the day: no round of this chain takes 300 blocks. */
+const DEV_UNBONDING_BLOCKS = 1_000
 
 const devAccount = (suri: string): Uint8Array => fromHex(DEV_ACCOUNTS[suri]!)
 
@@ -53,6 +56,11 @@ export const developmentGenesis = () => ({
     slotTolerance: 8,
     answerWindow: 6,
     objectionWindow: 3,
+  },
+  workers: {
+    ...DEFAULT_BOND_TERMS,
+    capacityBond: seatBond(DEFAULT_PARAMETERS.attestorReward, DEV_ATTESTORS),
+    unbonding: DEV_UNBONDING_BLOCKS,
   },
 })
 

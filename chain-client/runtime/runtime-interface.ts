@@ -53,6 +53,8 @@ export interface DecodedExtrinsic {
   readonly signature: { readonly signer: Uint8Array; readonly proof: MultiSignature } | undefined
   /** Whether block authors make it; then it is no transaction. */
   readonly isInherent: boolean
+  /** Whether it has room in a block that others cannot fill. */
+  readonly isOperational: boolean
 }
 
 /** A block under construction. Not reusable after {@link seal}. */

@@ -40,7 +40,7 @@ import type { Runtime, RuntimeLog, RuntimeVersion } from './runtime-interface.ts
 import { StateView, validate } from './validation.ts'
 
 /** Raise it when blocks would execute differently. */
-const SPEC_VERSION = 2
+const SPEC_VERSION = 3
 /** Raise it when calls or extensions encode differently. */
 const TRANSACTION_VERSION = 1
 /** State trie layout. */
@@ -172,7 +172,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   })
   const config: ExecutiveConfig = { frame, extensions, system, payment, log, mapStack }
   const view = new StateView(config)
-  const decode = extrinsicDecoder(frame.runtimeCall, Extra, (call) => isInherent(frame.pallets, call))
+  const decode = extrinsicDecoder(frame.runtimeCall, Extra, (call) => ({
+    inherent: isInherent(frame.pallets, call),
+    operational: frame.dispatcher.info(call).class === 'Operational',
+  }))
   const apis = runtimeApis({
     ...config,
     aura,

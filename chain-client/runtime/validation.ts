@@ -2,7 +2,7 @@
  * Validation for the pool, and reads of a state: work outside of a block.
  *
  * Owns: the environment of the block that would come next, and validity in it. Does not own: the checks (the transaction
- * extensions).
+ * extensions, and pallets' own for their calls).
  * Source: frame-executive lib.rs (validate_transaction).
  */
 import { messageOf } from '#types/errors.ts'
@@ -82,8 +82,12 @@ export function validate(config: ExecutiveConfig, body: ParsedExtrinsic, source:
     if (unsigned) return refused(unsigned)
     if (info.class === 'Mandatory') return refused({ kind: 'invalid', reason: 'MandatoryValidation' })
     const { signer } = body.signature!
-    const validity = extensions.validate({ signer, terms, info, length: body.wire.length })
-    return 'kind' in validity ? refused(validity) : { ok: true, valid: validity }
+    const length = body.wire.length
+    const validity = extensions.validate({ signer, terms, info, length })
+    if ('kind' in validity) return refused(validity)
+    const fee = config.payment.computeFee(length, info, terms.tip)
+    const error = frame.dispatcher.refusal(body.value.call, signer, fee)
+    return error ? refused(error) : { ok: true, valid: validity }
   } catch (thrown) {
     const stack = stackLines(thrown, mapStack)
     log.error({ stack }, `bug while validating a transaction: ${messageOf(thrown)}`)

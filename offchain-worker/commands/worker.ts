@@ -52,7 +52,12 @@ const options = (argv: Argv) => {
       },
       data: { type: 'string', demandOption: true, describe: 'Folder for its journal, cursor and feeds' },
       host: { type: 'string', default: DEFAULT_HOST, describe: 'Address to listen on for peers' },
-      capacity: { type: 'number', default: DEFAULT_CAPACITY, describe: 'Duties it takes at the same time' },
+      capacity: {
+        type: 'number',
+        default: DEFAULT_CAPACITY,
+        describe:
+          'Duties it takes at the same time. The chain reserves a bond for each, 4 ASY by default, and 1 ASY for the role',
+      },
       fault: { type: 'string', hidden: true, describe: 'Break or lie in a known way, for tests' },
       ...jsonOption,
       ...logOption,

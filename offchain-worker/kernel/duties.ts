@@ -30,8 +30,9 @@ const whyOf = (outcome: SubmitOutcome): string => {
   return outcome.kind === 'refused' ? outcome.message : whyFailed(outcome.error)
 }
 
+/** Others were faster: before the call was in a block, or before it was in the node's pool. */
 const isMoot = (outcome: SubmitOutcome, moot: readonly string[]): boolean =>
-  outcome.kind === 'failed' && 'name' in outcome.error && moot.includes(outcome.error.name)
+  outcome.kind !== 'included' && moot.some((name) => whyOf(outcome).endsWith(`.${name}`))
 
 /** So many settled duties are remembered. For an older one ChainPort is asked again, which knows its outcome. */
 const MAX_SETTLED = 64

@@ -1,8 +1,8 @@
 /**
  * Membership: a worker registers on chain where its registration is missing, and knows when its operator has paused it.
  *
- * Owns: registering with proof of possession and adding a role, each once for each time it is needed. Does not own: pausing and leaving,
- * which the operator does by extrinsics.
+ * Owns: registering with proof of possession, adding a role and topping up the bond, each once for each time it is needed. Does not own:
+ * pausing and leaving, which the operator does by extrinsics.
  */
 import type { CallRequest, ChainPort } from '#chain/api/chain-port.ts'
 import { encodeCall, read } from '#chain/api/descriptors.ts'
@@ -11,7 +11,8 @@ import { AssayError } from '#types/errors.ts'
 import { possessionMessage, type RoleName, type WorkerRecord } from '#types/domain/worker.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { u32 } from '#types/scale/primitives.ts'
-import { register, update, workers } from './chain-items.ts'
+import { assertCanBond, bondOf } from './bonding.ts'
+import { register, topUp, update, workers } from './chain-items.ts'
 import type { RoleDeps } from './ports.ts'
 import { whyFailed } from './duties.ts'
 
@@ -31,8 +32,8 @@ export async function isPaused(chain: ChainPort, account: Uint8Array): Promise<b
 }
 
 /**
- * Makes sure that the chain knows the worker under its Noise key, in its role.
- * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`
+ * Makes sure that the chain knows the worker under its Noise key, in its role, and that its bond covers what it registered for.
+ * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`, `BOND_NOT_COVERED`
  */
 export async function join({ account, capacity, role }: JoinOptions, deps: RoleDeps): Promise<void> {
   const { chain, network, log, report } = deps
@@ -40,18 +41,30 @@ export async function join({ account, capacity, role }: JoinOptions, deps: RoleD
   const current = (): Promise<WorkerRecord | undefined> => read(chain, workers, account)
   const record = await current()
   if (!record) {
+    await assertCanBond(chain, account, { roles: [role], capacity })
     const possession = identity.sign(possessionMessage(chain.genesisHash, account, identity.publicKey))
     const args = { noiseKey: identity.publicKey, possession, roles: [role], capacity }
     await submitUntil('register', encodeCall(register, args), deps, async () => (await current()) !== undefined)
   } else {
     assertSameKey(record, identity.publicKey)
     if (!record.roles.includes(role)) {
-      const call = encodeCall(update, { roles: [...record.roles, role], capacity })
+      const roles = [...record.roles, role]
+      await assertCanBond(chain, account, { roles, capacity })
+      const call = encodeCall(update, { roles, capacity })
       await submitUntil('update', call, deps, async () => (await current())?.roles.includes(role) === true)
+    } else if (!(await isCovered(chain, account))) {
+      const { required } = await bondOf(chain, account)
+      await assertCanBond(chain, account, { roles: record.roles, capacity: record.capacity, bond: required })
+      await submitUntil('topUp', encodeCall(topUp, {}), deps, () => isCovered(chain, account))
     }
   }
   log.info({ role }, 'registered')
   report({ kind: 'registered' })
+}
+
+async function isCovered(chain: ChainPort, account: Uint8Array): Promise<boolean> {
+  const { held, required } = await bondOf(chain, account)
+  return held >= required
 }
 
 function assertSameKey(record: WorkerRecord, key: Uint8Array): void {

@@ -40,6 +40,7 @@ export type Progress = { readonly kind: string } & Readonly<Record<string, unkno
 export type KernelProgress =
   | { readonly kind: 'registered' }
   | { readonly kind: 'status'; readonly status: 'Active' | 'Paused' | 'Unregistered' }
+  | { readonly kind: 'bond-charged'; readonly amount: string }
   | {
       readonly kind: 'submitted'
       readonly duty: string

@@ -5,10 +5,12 @@
  * not own: the ports that the worker runs on, which its caller opens and closes.
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
-import { encodeCall, read, readConstant } from '#chain/api/descriptors.ts'
+import { decodeEvent, encodeCall, read, readConstant } from '#chain/api/descriptors.ts'
+import { equalBytes } from '#types/bytes.ts'
+import { formatAmount } from '#types/domain/amount.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
-import { heartbeat, heartbeatInterval, workers } from './chain-items.ts'
+import { bondCharged, heartbeat, heartbeatInterval, workers } from './chain-items.ts'
 import { join } from './membership.ts'
 import type { RoleDeps } from './ports.ts'
 import type { MakeRole } from './role.ts'
@@ -65,7 +67,18 @@ class Registration {
       this.#looked = true
       this.#noteStatus(this.#record?.status ?? 'Unregistered', block.number)
     }
+    this.#noteCharges(block)
     this.#beat(block.number)
+  }
+
+  #noteCharges({ events, number }: FinalizedBlock): void {
+    for (const event of events) {
+      const charged = decodeEvent(bondCharged, event)
+      if (!charged || !equalBytes(charged.account, this.#account)) continue
+      const amount = formatAmount(charged.amount)
+      this.#deps.log.warn({ amount, block: number }, 'the chain took a part of the bond; top it up to get duties again')
+      this.#deps.report({ kind: 'bond-charged', amount })
+    }
   }
 
   #noteStatus(status: 'Active' | 'Paused' | 'Unregistered', block: number): void {
@@ -86,7 +99,7 @@ class Registration {
 
 /**
  * Starts a worker: registers it if the chain does not know it, then follows the chain. Resolves when it is at work.
- * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`, and those of the ports
+ * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`, `BOND_NOT_COVERED`, and those of the ports
  */
 export async function startWorker({ account, capacity, ...work }: WorkerOptions, deps: RoleDeps): Promise<Worker> {
   await join({ account, capacity, role: work.role }, deps)

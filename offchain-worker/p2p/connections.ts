@@ -8,7 +8,7 @@
  */
 import { messageOf } from '#types/errors.ts'
 import type { NoiseConnection } from 'hyperdht'
-import Protomux from 'protomux'
+import { BoundedMux } from './bounded-mux.ts'
 import { settled } from './waiting.ts'
 import type { Clock } from '#types/clock.ts'
 import { copyOf, keyName } from './identity.ts'
@@ -88,8 +88,8 @@ export class ConnectionTable {
       connection.destroy()
       return
     }
-    // Protomux reads the stream also while it has no channel. A stream that nobody reads would never end.
-    Protomux.from(connection)
+    // It reads the stream also while it has no channel. A stream that nobody reads would never end.
+    BoundedMux.make(connection, { clock: this.#clock, log: this.#log })
     this.#connections.set(name, connection)
     connection.once('close', () => this.#forget(name, connection))
     this.#lingerIfUnwanted(name)

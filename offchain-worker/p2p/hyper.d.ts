@@ -104,33 +104,52 @@ declare module 'protomux' {
     send(value: T): boolean
   }
 
-  export interface Channel {
+  export interface MessageOptions<T> {
+    encoding: Encoding<T>
+    /** Protomux waits for a returned promise before it gives up the channel. */
+    onmessage?: (value: T, channel: object) => unknown
+  }
+
+  /** A channel. If `H` is not void, its sides exchange a handshake when they open it. */
+  export interface Channel<H = void> {
     readonly opened: boolean
     readonly closed: boolean
     readonly drained: boolean
-    open(): void
+    readonly messages: readonly Message<unknown>[]
+    open(handshake: H): void
     close(): void
-    addMessage<T>(message: { encoding: Encoding<T>; onmessage: (value: T) => void }): Message<T>
+    /** Null assigns a number to messages that are not read. */
+    addMessage<T>(message: MessageOptions<T> | null): Message<T>
   }
 
-  export interface ChannelOptions {
+  export interface ChannelOptions<H = void> {
     protocol: string
+    aliases?: readonly string[]
     id: Uint8Array
-    onopen?: () => void
+    handshake?: Encoding<H>
+    messages?: readonly (MessageOptions<unknown> | null)[]
+    onopen?: (handshake: H) => void
     onclose?: (isRemote: boolean) => void
     ondrain?: () => void
   }
 
   export default class Protomux {
+    constructor(stream: NoiseConnection)
     static from(stream: NoiseConnection): Protomux
     /** Null if the stream is destroyed, or the same protocol and id are open already. */
-    createChannel(options: ChannelOptions): Channel | null
+    createChannel<H = void>(options: ChannelOptions<H>): Channel<H> | null
     /** Protomux calls `notify` when the remote opens this protocol and id and no channel of ours waits for it. */
     pair(name: { protocol: string; id: Uint8Array }, notify: () => void): void
     unpair(name: { protocol: string; id: Uint8Array }): void
     /** Everything sent until `uncork` goes out as one message of the stream. */
     cork(): void
     uncork(): void
+    /** Handles a frame, or one message of a batch, for the channel that the remote calls `remoteId`; 0 is Protomux itself. */
+    protected _decode(remoteId: number, state: State): unknown
+    /** The remote opens a channel. */
+    protected _onopensession(state: State): unknown
+    protected _safeDestroy(error: unknown): void
+    protected _warn(error: unknown): void
   }
 }
 
@@ -164,10 +183,20 @@ declare module 'hypercore' {
     hash: Buffer
   }
 
+  export interface BlockProof {
+    block: { index: number; value: Buffer | null; nodes: TreeNode[] }
+  }
+
   export interface Proof {
     fork: number
-    block: { index: number; value: Buffer | null; nodes: TreeNode[] }
     upgrade: { start: number; length: number; nodes: TreeNode[]; additionalNodes: TreeNode[]; signature: Buffer | null }
+  }
+
+  /** A tree that a proof leads to. */
+  export interface VerifiedTree {
+    length: number
+    fork: number
+    roots: TreeNode[]
   }
 
   export interface ReplicationPeer {
@@ -178,6 +207,10 @@ declare module 'hypercore' {
     key?: Uint8Array
     manifest?: Manifest
     createIfMissing?: boolean
+    /** Follow an author to a fork. This deletes the blocks that the author has truncated. */
+    allowFork?: boolean
+    /** Ask each peer for a longer tree without being told to. */
+    eagerUpgrade?: boolean
   }
 
   export default class Hypercore extends EventEmitter {
@@ -187,6 +220,7 @@ declare module 'hypercore' {
     static discoveryKey(key: Uint8Array): Buffer
     static defaultStorage(directory: string): CoreStorage
     static createCore(storage: CoreStorage, options: CoreOptions): Core
+
     /** Tree hash at a length from stored nodes alone. `treeHash()` may wait for ever for the last block. */
     static treeHashFromStorage(core: Hypercore, length?: number): Promise<Buffer>
 
@@ -206,19 +240,23 @@ declare module 'hypercore' {
      */
     get(index: number, options: { wait: false } | { timeout: number }): Promise<Buffer | null>
     update(options: { wait: boolean }): Promise<boolean>
-    proof(options: {
-      block?: { index: number; nodes: number }
-      upgrade: { start: number; length: number }
-    }): Promise<Proof>
+    /** `nodes`: the height above the block to which the proof leads. */
+    proof(options: { block: { index: number; nodes: number } }): Promise<BlockProof>
+    proof(options: { upgrade: { start: number; length: number } }): Promise<Proof>
+    /** Checks the signature of a proof from block 0 on. Touches nothing that is stored. */
+    verifyFullyRemote(proof: Proof): Promise<VerifiedTree>
     getManifest(options: { raw: true }): Buffer | null
     replicate(connection: NoiseConnection): NoiseConnection
     replicate(isInitiator: boolean, options: { keepAlive: false }): Duplex
     on(event: 'append', listener: () => void): this
+    /** The key has signed another tree of that length, which the proof leads to. All sessions of the core close next. */
+    on(event: 'conflict', listener: (length: number, fork: number, proof: Proof) => void): this
     on(event: 'upload', listener: (index: number, byteLength: number, peer: ReplicationPeer) => void): this
     on(
       event: 'verification-error',
       listener: (error: Error, request: { block?: { index: number } | null } | null) => void,
     ): this
+    off(event: 'conflict', listener: (length: number, fork: number, proof: Proof) => void): this
     off(event: 'upload', listener: (index: number, byteLength: number, peer: ReplicationPeer) => void): this
   }
 }

@@ -17,8 +17,12 @@ export const Reputation = struct(
 )
 export type Reputation = ValueOf<typeof Reputation>
 
-/** A newcomer: R = 0.5. */
-export const NEWCOMER: Reputation = { good: ONE, bad: ONE }
+/**
+ * A newcomer: R = 0.3. A worker whose name is worse than that is close to the floor. So nobody gains much by leaving a bad name behind.
+ */
+export const NEWCOMER: Reputation = { good: 1.5 * ONE, bad: 3.5 * ONE }
+/** From here on a worker counts as proven in draws. Millionths. A newcomer is there after four successes. */
+export const PROVEN = 600_000
 /** A draw does not select a worker below this. Millionths. */
 export const SELECTION_FLOOR = 200_000
 /**
@@ -35,6 +39,9 @@ export const score = ({ good, bad }: Reputation): number =>
 
 /** A kind of outcome. `malice` is a provable lie and weighs five times a failure. */
 export type Deed = 'success' | 'failure' | 'malice'
+
+/** The one of two reputations with the lower score. */
+export const worse = (a: Reputation, b: Reputation): Reputation => (score(b) < score(a) ? b : a)
 
 /** The reputation after one more deed. Never overflows: the sum tends to at most 20 plus the malice weight. */
 export function rate({ good, bad }: Reputation, deed: Deed): Reputation {

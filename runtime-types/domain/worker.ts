@@ -10,6 +10,7 @@ import { named, struct, vec } from '../scale/compound.ts'
 import { enumeration } from '../scale/enumeration.ts'
 import type { ValueOf } from '../scale/codec.ts'
 import { fixedBytes, u32 } from '../scale/primitives.ts'
+import { BondTerms } from './bond.ts'
 
 /** An ed25519 public key by which peers find a worker on Hyperswarm. */
 export const NoiseKey = named(fixedBytes(32), ['assay_primitives', 'NoiseKey'])
@@ -61,4 +62,6 @@ export const workerCalls = {
   resume: {},
   unregister: {},
   heartbeat: {},
+  topUp: {},
+  setBondTerms: { terms: BondTerms },
 } as const

@@ -20,6 +20,22 @@ declare module '@polkadot/api-base/types/consts' {
        **/
       absenceWindow: u32 & AugmentedConst<ApiType>;
       /**
+       * What each paid round of an order costs beside its deposit; it is burned.
+       **/
+      orderFee: u128 & AugmentedConst<ApiType>;
+      /**
+       * Most open orders of an account.
+       **/
+      ordersPerAccount: u32 & AugmentedConst<ApiType>;
+      /**
+       * Blocks for which a closed round and its reports are kept.
+       **/
+      retention: u32 & AugmentedConst<ApiType>;
+      /**
+       * Reserved for each order until the records of its rounds are removed.
+       **/
+      storageDeposit: u128 & AugmentedConst<ApiType>;
+      /**
        * Generic const
        **/
       [key: string]: Codec;

@@ -33,10 +33,6 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       BadEvidence: AugmentedError<ApiType>;
       /**
-       * The value does not open the attestor’s commitment.
-       **/
-      BadOpening: AugmentedError<ApiType>;
-      /**
        * The outcome does not fit the session.
        **/
       BadOutcome: AugmentedError<ApiType>;
@@ -57,9 +53,17 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       BadRoundCount: AugmentedError<ApiType>;
       /**
+       * The account does not have the deposit that it would lose if the attestor did report.
+       **/
+      CannotAccuse: AugmentedError<ApiType>;
+      /**
        * There are several metrics of the same attestor.
        **/
       DuplicateMetrics: AugmentedError<ApiType>;
+      /**
+       * A receipt names no drawn chunk that the report proves.
+       **/
+      EmptyReceipt: AugmentedError<ApiType>;
       /**
        * An attestor’s metrics are of itself.
        **/
@@ -117,6 +121,10 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       TooManyOrders: AugmentedError<ApiType>;
       /**
+       * As many orders of the account as it may have are open.
+       **/
+      TooManyOwnOrders: AugmentedError<ApiType>;
+      /**
        * The feed is not registered.
        **/
       UnknownFeed: AugmentedError<ApiType>;
@@ -133,7 +141,7 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       WrongAttempt: AugmentedError<ApiType>;
       /**
-       * These are not the audit keys that were committed to, or not owned.
+       * These are not the audit keys and the salt that the attestor committed to, or it does not own the keys.
        **/
       WrongAuditKey: AugmentedError<ApiType>;
       /**
@@ -205,7 +213,7 @@ declare module '@polkadot/api-base/types/errors' {
     };
     feeds: {
       /**
-       * The hoster hosts this feed.
+       * The hoster hosts this feed at this length.
        **/
       AlreadyHosting: AugmentedError<ApiType>;
       /**
@@ -217,17 +225,41 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       BadSignature: AugmentedError<ApiType>;
       /**
+       * The feed’s key signed two trees that contradict each other. The feed has ended.
+       **/
+      Conflicted: AugmentedError<ApiType>;
+      /**
        * The feed has no block.
        **/
       EmptyFeed: AugmentedError<ApiType>;
+      /**
+       * The two trees do not contradict each other, or the feed’s key has not signed both.
+       **/
+      NoConflict: AugmentedError<ApiType>;
       /**
        * Only a registered worker with the role Hoster hosts feeds.
        **/
       NotAHoster: AugmentedError<ApiType>;
       /**
+       * The longer tree does not begin with the registered one, or the nodes do not prove it.
+       **/
+      NotAnExtension: AugmentedError<ApiType>;
+      /**
        * The hoster does not host this feed.
        **/
       NotHosting: AugmentedError<ApiType>;
+      /**
+       * The feed is registered at this length or a greater one.
+       **/
+      NotLonger: AugmentedError<ApiType>;
+      /**
+       * The feed is registered at another length.
+       **/
+      OtherLength: AugmentedError<ApiType>;
+      /**
+       * The head is of a fork: the author has truncated the feed. Publish it under another key.
+       **/
+      Truncated: AugmentedError<ApiType>;
       /**
        * The feed is not registered.
        **/
@@ -275,6 +307,10 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       AlreadyRegistered: AugmentedError<ApiType>;
       /**
+       * A bond above 2^64, or an unbonding time of no block or more than ten million.
+       **/
+      BadBondTerms: AugmentedError<ApiType>;
+      /**
        * The signature does not prove that the account owns the Noise key.
        **/
       BadPossession: AugmentedError<ApiType>;
@@ -283,6 +319,10 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       BadRoles: AugmentedError<ApiType>;
       /**
+       * The free balance does not cover the bond of these roles and this capacity.
+       **/
+      CannotBond: AugmentedError<ApiType>;
+      /**
        * The worker has duties under way; pause it and wait for them.
        **/
       HasDuties: AugmentedError<ApiType>;
@@ -290,6 +330,10 @@ declare module '@polkadot/api-base/types/errors' {
        * The Noise key belongs to another account.
        **/
       NoiseKeyTaken: AugmentedError<ApiType>;
+      /**
+       * The bond covers the worker’s roles and capacity.
+       **/
+      NothingToTopUp: AugmentedError<ApiType>;
       /**
        * The worker is not paused.
        **/

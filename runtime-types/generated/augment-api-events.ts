@@ -16,9 +16,9 @@ declare module '@polkadot/api-base/types/events' {
   interface AugmentedEvents<ApiType extends ApiTypes> {
     attestation: {
       /**
-       * The first account to tell that an attestor did not report was paid for it.
+       * The first account told that an attestor did not report. The member whose turn it was is paid for it.
        **/
-      AbsenceReported: AugmentedEvent<ApiType, [round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128], { round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128 }>;
+      AbsenceReported: AugmentedEvent<ApiType, [round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128, paid: Option<AccountId32>], { round: u32, attestor: AccountId32, reporter: AccountId32, reward: u128, paid: Option<AccountId32> }>;
       /**
        * An account that accused an attestor which did report lost its deposit, which is burned.
        **/
@@ -117,6 +117,14 @@ declare module '@polkadot/api-base/types/events' {
     };
     feeds: {
       /**
+       * The feed’s key signed two trees that contradict each other. The feed has ended.
+       **/
+      ConflictProven: AugmentedEvent<ApiType, [feed: H256, length: u32], { feed: H256, length: u32 }>;
+      /**
+       * A hoster says that it serves a feed at a greater length.
+       **/
+      HostingExtended: AugmentedEvent<ApiType, [feed: H256, hoster: AccountId32, length: u32], { feed: H256, hoster: AccountId32, length: u32 }>;
+      /**
        * A hoster says that it serves a feed.
        **/
       HostingStarted: AugmentedEvent<ApiType, [feed: H256, hoster: AccountId32], { feed: H256, hoster: AccountId32 }>;
@@ -127,7 +135,11 @@ declare module '@polkadot/api-base/types/events' {
       /**
        * A feed was registered.
        **/
-      Published: AugmentedEvent<ApiType, [feed: H256, author: AccountId32, length: u32], { feed: H256, author: AccountId32, length: u32 }>;
+      Published: AugmentedEvent<ApiType, [feed: H256, publisher: AccountId32, length: u32], { feed: H256, publisher: AccountId32, length: u32 }>;
+      /**
+       * A feed is registered at a greater length.
+       **/
+      Updated: AugmentedEvent<ApiType, [feed: H256, length: u32], { feed: H256, length: u32 }>;
       /**
        * Generic event
        **/
@@ -219,6 +231,18 @@ declare module '@polkadot/api-base/types/events' {
       [key: string]: AugmentedEvent<ApiType>;
     };
     workers: {
+      /**
+       * A worker lost a part of its bond. Where the rest does not cover its roles and capacity, it gets no duty until it tops up.
+       **/
+      BondCharged: AugmentedEvent<ApiType, [account: AccountId32, amount: u128], { account: AccountId32, amount: u128 }>;
+      /**
+       * The time is over for which a bond answers that its worker gave up.
+       **/
+      BondReturned: AugmentedEvent<ApiType, [account: AccountId32, amount: u128], { account: AccountId32, amount: u128 }>;
+      /**
+       * A worker’s bond covers its roles and capacity again.
+       **/
+      BondToppedUp: AugmentedEvent<ApiType, [account: AccountId32], { account: AccountId32 }>;
       /**
        * A worker takes no more duties.
        **/

@@ -9,7 +9,7 @@ import type { ApiTypes, AugmentedQuery, QueryableStorageEntry } from '@polkadot/
 import type { Bytes, Option, U8aFixed, Vec, bool, u128, u32, u64, u8 } from '@polkadot/types-codec';
 import type { AnyNumber } from '@polkadot/types-codec/types';
 import type { AccountId32, H256 } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesFeedFeedHead, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, PalletWorkersRoster, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBond, AssayPrimitivesBondTerms, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedFeedTree, AssayPrimitivesFeedHosting, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundEarnings, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundStorageDeposit, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, PalletWorkersRoster, PalletWorkersStanding, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
 import type { Observable } from '@polkadot/types/types';
 
 export type __AugmentedQuery<ApiType extends ApiTypes> = AugmentedQuery<ApiType, () => unknown>;
@@ -43,9 +43,17 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       convicted: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<bool>>, [u32, AccountId32]> & QueryableStorageEntry<ApiType, [u32, AccountId32]>;
       /**
+       * Orders that are over, by the block in which the deposit for storage returns.
+       **/
+      depositsReturned: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
+      /**
        * Rounds that wait for attestors, by the block in which a draw is tried next.
        **/
       drawsDue: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
+      /**
+       * What attestors earned of the present paid round of an order, redraws included.
+       **/
+      earnings: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<AssayPrimitivesRoundEarnings>>, [u32, AccountId32]> & QueryableStorageEntry<ApiType, [u32, AccountId32]>;
       /**
        * How fast and reliable hosters are: medians over the attestors of the latest round that measured it.
        **/
@@ -63,6 +71,10 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       orders: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesRoundOrder>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
+       * How many open orders an account has.
+       **/
+      ordersOf: AugmentedQuery<ApiType, (arg: AccountId32 | string | Uint8Array) => Observable<u32>, [AccountId32]> & QueryableStorageEntry<ApiType, [AccountId32]>;
+      /**
        * Sizes, windows and rewards.
        **/
       parameters: AugmentedQuery<ApiType, () => Observable<AssayPrimitivesRoundParameters>, []> & QueryableStorageEntry<ApiType, []>;
@@ -75,17 +87,29 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       peerMetrics: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<Vec<AssayPrimitivesMetricsPeerMetrics>>>, [u32, AccountId32]> & QueryableStorageEntry<ApiType, [u32, AccountId32]>;
       /**
-       * Accepted reports, kept for queries.
+       * What the hoster had promised to serve when its round was placed, until the round closes.
+       **/
+      promises: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesFeedFeedTree>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
+      /**
+       * Accepted reports, kept as long as their rounds.
        **/
       reports: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<AssayPrimitivesRoundReportSummary>>, [u32, AccountId32]> & QueryableStorageEntry<ApiType, [u32, AccountId32]>;
       /**
-       * Every round.
+       * Rounds, until some time after they closed.
        **/
       rounds: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesRound>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
        * Rounds under way, by the block in which each is looked at next.
        **/
       roundsDue: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
+      /**
+       * Closed rounds, by the block in which each is removed.
+       **/
+      roundsPruned: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
+      /**
+       * What orders that are over hold for the records of their rounds.
+       **/
+      storageDeposits: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesRoundStorageDeposit>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
        * What members said of their coinflip, until the round closes.
        **/
@@ -133,17 +157,21 @@ declare module '@polkadot/api-base/types/storage' {
     };
     feeds: {
       /**
-       * Who registered a feed.
+       * Feeds whose key signed two trees that contradict each other, and the block of the evidence.
        **/
-      authors: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<Option<AccountId32>>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;
+      conflicts: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<Option<u32>>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;
       /**
-       * A feed at the length that its author registered.
+       * A feed at its greatest registered length.
        **/
       heads: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<Option<AssayPrimitivesFeedFeedHead>>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;
       /**
-       * Hosters of a feed, and the block since when.
+       * Hosters of a feed: what each promised to serve, and since when.
        **/
-      hosting: AugmentedQuery<ApiType, (arg1: H256 | string | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<u32>>, [H256, AccountId32]> & QueryableStorageEntry<ApiType, [H256, AccountId32]>;
+      hosting: AugmentedQuery<ApiType, (arg1: H256 | string | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<AssayPrimitivesFeedHosting>>, [H256, AccountId32]> & QueryableStorageEntry<ApiType, [H256, AccountId32]>;
+      /**
+       * Who registered a feed. This need not be its author.
+       **/
+      publishers: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<Option<AccountId32>>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;
       /**
        * Generic query
        **/
@@ -294,6 +322,26 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       accountOf: AugmentedQuery<ApiType, (arg: AssayPrimitivesNoiseKey | string | Uint8Array) => Observable<Option<AccountId32>>, [AssayPrimitivesNoiseKey]> & QueryableStorageEntry<ApiType, [AssayPrimitivesNoiseKey]>;
       /**
+       * Bonds of workers, and of accounts that left, until they are returned.
+       **/
+      bonds: AugmentedQuery<ApiType, (arg: AccountId32 | string | Uint8Array) => Observable<AssayPrimitivesBond>, [AccountId32]> & QueryableStorageEntry<ApiType, [AccountId32]>;
+      /**
+       * Accounts, by the block in which what they gave up is returned.
+       **/
+      bondsDue: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<bool>>, [U8aFixed, AccountId32]> & QueryableStorageEntry<ApiType, [U8aFixed, AccountId32]>;
+      /**
+       * What roles and duties bind, and for how long.
+       **/
+      bondTerms: AugmentedQuery<ApiType, () => Observable<AssayPrimitivesBondTerms>, []> & QueryableStorageEntry<ApiType, []>;
+      /**
+       * The Noise key that an account registered last. Outlives its registration.
+       **/
+      keyOf: AugmentedQuery<ApiType, (arg: AccountId32 | string | Uint8Array) => Observable<Option<AssayPrimitivesNoiseKey>>, [AccountId32]> & QueryableStorageEntry<ApiType, [AccountId32]>;
+      /**
+       * How the workers with a Noise key have behaved in a role. Another account with the key begins there.
+       **/
+      keyReputations: AugmentedQuery<ApiType, (arg1: AssayPrimitivesNoiseKey | string | Uint8Array, arg2: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array) => Observable<Option<AssayPrimitivesReputation>>, [AssayPrimitivesNoiseKey, AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AssayPrimitivesNoiseKey, AssayPrimitivesRole]>;
+      /**
        * The place of a worker in a role.
        **/
       placeOf: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<u32>>, [AssayPrimitivesRole, AccountId32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, AccountId32]>;
@@ -310,7 +358,15 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       silences: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<bool>>, [U8aFixed, AccountId32]> & QueryableStorageEntry<ApiType, [U8aFixed, AccountId32]>;
       /**
-       * Weights in draws: of the places in a role (level 0), 32 a node, and sums of 32 nodes of the level below.
+       * Workers that get duties as soon as they have room for them.
+       **/
+      standings: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<PalletWorkersStanding>>, [AssayPrimitivesRole, AccountId32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, AccountId32]>;
+      /**
+       * The same of unproven workers.
+       **/
+      unprovenWeights: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array, arg2: u8 | AnyNumber | Uint8Array, arg3: u32 | AnyNumber | Uint8Array) => Observable<Vec<u64>>, [AssayPrimitivesRole, u8, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u8, u32]>;
+      /**
+       * Weights of proven workers in draws: of the places in a role (level 0), 32 a node, and sums of 32 nodes of the level below.
        **/
       weights: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array, arg2: u8 | AnyNumber | Uint8Array, arg3: u32 | AnyNumber | Uint8Array) => Observable<Vec<u64>>, [AssayPrimitivesRole, u8, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u8, u32]>;
       /**

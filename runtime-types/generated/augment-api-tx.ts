@@ -9,7 +9,7 @@ import type { ApiTypes, AugmentedSubmittable, SubmittableExtrinsic, SubmittableE
 import type { Bytes, Compact, Vec, bool, u128, u32, u64 } from '@polkadot/types-codec';
 import type { AnyNumber, IMethod, ITuple } from '@polkadot/types-codec/types';
 import type { AccountId32, Call, H256, MultiAddress } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesCoinflipEvidence, AssayPrimitivesCoinflipOutcome, AssayPrimitivesFeedFeedHead, AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, AssayPrimitivesReport, AssayPrimitivesRole, AssayPrimitivesRoundParameters, SpWeightsWeightV2Weight } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBondTerms, AssayPrimitivesCoinflipEvidence, AssayPrimitivesCoinflipOutcome, AssayPrimitivesFeedFeedConflict, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedTreeNode, AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, AssayPrimitivesReport, AssayPrimitivesRole, AssayPrimitivesRoundParameters, SpWeightsWeightV2Weight } from '@polkadot/types/lookup';
 
 export type __AugmentedSubmittable = AugmentedSubmittable<() => unknown>;
 export type __SubmittableExtrinsic<ApiType extends ApiTypes> = SubmittableExtrinsic<ApiType>;
@@ -23,11 +23,11 @@ declare module '@polkadot/api-base/types/submittable' {
        **/
       cancelOrder: AugmentedSubmittable<(order: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32]>;
       /**
-       * Tell that an attestor of a closed round did not report in its time. The first to tell earns a part of its share; if it did report, its accuser loses the accusation deposit.
+       * Tell that an attestor of a closed round did not report in its time. The member whose turn it is earns a part of a share; if the attestor did report, its accuser loses the accusation deposit.
        **/
       reportAbsent: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attestor: AccountId32 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, AccountId32]>;
       /**
-       * Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back.
+       * Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back, except for a fee.
        **/
       requestRound: AugmentedSubmittable<(hoster: AccountId32 | string | Uint8Array, feed: H256 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AccountId32, H256]>;
       /**
@@ -49,7 +49,7 @@ declare module '@polkadot/api-base/types/submittable' {
       /**
        * Report an audit after the round’s end. The last report closes the round.
        **/
-      submitReport: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, report: AssayPrimitivesReport | { magic?: any; value?: any; auditKeys?: any; auditSignatures?: any; receipts?: any; proofs?: any; hosterMetrics?: any; attestorMetrics?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, AssayPrimitivesReport]>;
+      submitReport: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, report: AssayPrimitivesReport | { magic?: any; auditKeys?: any; salt?: any; auditSignatures?: any; receipts?: any; proofs?: any; hosterMetrics?: any; attestorMetrics?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, AssayPrimitivesReport]>;
       /**
        * Generic tx
        **/
@@ -104,17 +104,25 @@ declare module '@polkadot/api-base/types/submittable' {
     };
     feeds: {
       /**
-       * Say that you serve a feed to every reader that asks.
+       * Say that you serve a feed at its registered length to every reader that asks. Say it again for a greater length.
        **/
-      host: AugmentedSubmittable<(feed: H256 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [H256]>;
+      host: AugmentedSubmittable<(feed: H256 | string | Uint8Array, length: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [H256, u32]>;
       /**
-       * Register a Hypercore at its present length, with the signature of its own key.
+       * Register a Hypercore at a length that its own key signed. The caller becomes its publisher.
        **/
       publish: AugmentedSubmittable<(head: AssayPrimitivesFeedFeedHead | { key?: any; namespace?: any; publicKey?: any; length?: any; fork?: any; roots?: any; signature?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesFeedFeedHead]>;
+      /**
+       * End a feed by evidence that its key signed two trees which contradict each other. No hoster of it can fail a round any more.
+       **/
+      reportConflict: AugmentedSubmittable<(conflict: AssayPrimitivesFeedFeedConflict | { length?: any; first?: any; second?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesFeedFeedConflict]>;
       /**
        * Say that you stop serving a feed. Open rounds go on.
        **/
       stopHosting: AugmentedSubmittable<(feed: H256 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [H256]>;
+      /**
+       * Bring a feed to a greater length that its own key signed. The nodes prove that it begins with the registered blocks.
+       **/
+      update: AugmentedSubmittable<(head: AssayPrimitivesFeedFeedHead | { key?: any; namespace?: any; publicKey?: any; length?: any; fork?: any; roots?: any; signature?: any } | string | Uint8Array, nodes: Vec<AssayPrimitivesFeedTreeNode> | (AssayPrimitivesFeedTreeNode | { hash_?: any; size_?: any } | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesFeedFeedHead, Vec<AssayPrimitivesFeedTreeNode>]>;
       /**
        * Generic tx
        **/
@@ -223,7 +231,7 @@ declare module '@polkadot/api-base/types/submittable' {
        **/
       pause: AugmentedSubmittable<() => SubmittableExtrinsic<ApiType>, []>;
       /**
-       * Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key.
+       * Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key. A bond for the roles and the capacity is reserved.
        **/
       register: AugmentedSubmittable<(noiseKey: AssayPrimitivesNoiseKey | string | Uint8Array, possession: AssayPrimitivesNoiseSignature | string | Uint8Array, roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, Vec<AssayPrimitivesRole>, u32]>;
       /**
@@ -231,11 +239,19 @@ declare module '@polkadot/api-base/types/submittable' {
        **/
       resume: AugmentedSubmittable<() => SubmittableExtrinsic<ApiType>, []>;
       /**
-       * Leave. Only without duties; the reputation stays.
+       * Set what roles and duties bind, and for how long (root). Workers keep their bonds until they register or update again.
+       **/
+      setBondTerms: AugmentedSubmittable<(terms: AssayPrimitivesBondTerms | { roleBond?: any; capacityBond?: any; unbonding?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesBondTerms]>;
+      /**
+       * Make the bond cover roles and capacity again after a charge.
+       **/
+      topUp: AugmentedSubmittable<() => SubmittableExtrinsic<ApiType>, []>;
+      /**
+       * Leave. Only without duties; the reputation stays. The bond is returned when every round is over that it answers for.
        **/
       unregister: AugmentedSubmittable<() => SubmittableExtrinsic<ApiType>, []>;
       /**
-       * Change roles and capacity.
+       * Change roles and capacity, and the bond with them. A part that is not needed then is returned when every round is over that it answers for.
        **/
       update: AugmentedSubmittable<(roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [Vec<AssayPrimitivesRole>, u32]>;
       /**

@@ -306,7 +306,18 @@ export default {
       ReputationChanged: {
         account: 'AccountId32',
         role: 'AssayPrimitivesRole',
-        reputation: 'u32'
+        reputation: 'u32',
+      },
+      BondCharged: {
+        account: 'AccountId32',
+        amount: 'u128',
+      },
+      BondToppedUp: {
+        account: 'AccountId32',
+      },
+      BondReturned: {
+        account: 'AccountId32',
+        amount: 'u128'
       }
     }
   },
@@ -327,7 +338,7 @@ export default {
     _enum: {
       Published: {
         feed: 'H256',
-        author: 'AccountId32',
+        publisher: 'AccountId32',
         length: 'u32',
       },
       HostingStarted: {
@@ -336,7 +347,20 @@ export default {
       },
       HostingStopped: {
         feed: 'H256',
-        hoster: 'AccountId32'
+        hoster: 'AccountId32',
+      },
+      Updated: {
+        feed: 'H256',
+        length: 'u32',
+      },
+      HostingExtended: {
+        feed: 'H256',
+        hoster: 'AccountId32',
+        length: 'u32',
+      },
+      ConflictProven: {
+        feed: 'H256',
+        length: 'u32'
       }
     }
   },
@@ -394,6 +418,7 @@ export default {
         attestor: 'AccountId32',
         reporter: 'AccountId32',
         reward: 'u128',
+        paid: 'Option<AccountId32>',
       },
       AccusationRejected: {
         round: 'u32',
@@ -669,7 +694,11 @@ export default {
       pause: 'Null',
       resume: 'Null',
       unregister: 'Null',
-      heartbeat: 'Null'
+      heartbeat: 'Null',
+      top_up: 'Null',
+      set_bond_terms: {
+        terms: 'AssayPrimitivesBondTerms'
+      }
     }
   },
   /**
@@ -677,7 +706,15 @@ export default {
    **/
   AssayPrimitivesNoiseSignature: '[u8;64]',
   /**
-   * Lookup96: pallet_feeds::pallet::Call<T>
+   * Lookup96: assay_primitives::BondTerms
+   **/
+  AssayPrimitivesBondTerms: {
+    roleBond: 'u128',
+    capacityBond: 'u128',
+    unbonding: 'u32'
+  },
+  /**
+   * Lookup97: pallet_feeds::pallet::Call<T>
    **/
   PalletFeedsCall: {
     _enum: {
@@ -686,14 +723,22 @@ export default {
       },
       host: {
         feed: 'H256',
+        length: 'u32',
       },
       stop_hosting: {
-        feed: 'H256'
+        feed: 'H256',
+      },
+      update: {
+        head: 'AssayPrimitivesFeedFeedHead',
+        nodes: 'Vec<AssayPrimitivesFeedTreeNode>',
+      },
+      report_conflict: {
+        conflict: 'AssayPrimitivesFeedFeedConflict'
       }
     }
   },
   /**
-   * Lookup97: assay_primitives::feed::FeedHead
+   * Lookup98: assay_primitives::feed::FeedHead
    **/
   AssayPrimitivesFeedFeedHead: {
     key: 'H256',
@@ -705,7 +750,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup99: assay_primitives::feed::TreeNode
+   * Lookup100: assay_primitives::feed::TreeNode
    **/
   AssayPrimitivesFeedTreeNode: {
     _alias: {
@@ -716,7 +761,23 @@ export default {
     size_: 'Compact<u64>'
   },
   /**
-   * Lookup100: pallet_attestation::pallet::Call<T>
+   * Lookup101: assay_primitives::feed::FeedConflict
+   **/
+  AssayPrimitivesFeedFeedConflict: {
+    length: 'u32',
+    first: 'AssayPrimitivesFeedFeedBranch',
+    second: 'AssayPrimitivesFeedFeedBranch'
+  },
+  /**
+   * Lookup102: assay_primitives::feed::FeedBranch
+   **/
+  AssayPrimitivesFeedFeedBranch: {
+    head: 'AssayPrimitivesFeedFeedHead',
+    roots: 'Vec<AssayPrimitivesFeedTreeNode>',
+    nodes: 'Vec<AssayPrimitivesFeedTreeNode>'
+  },
+  /**
+   * Lookup103: pallet_attestation::pallet::Call<T>
    **/
   PalletAttestationCall: {
     _enum: {
@@ -756,7 +817,7 @@ export default {
     }
   },
   /**
-   * Lookup101: assay_primitives::coinflip::Outcome
+   * Lookup104: assay_primitives::coinflip::Outcome
    **/
   AssayPrimitivesCoinflipOutcome: {
     _enum: {
@@ -771,20 +832,20 @@ export default {
     }
   },
   /**
-   * Lookup103: assay_primitives::coinflip::Commitment
+   * Lookup106: assay_primitives::coinflip::Commitment
    **/
   AssayPrimitivesCoinflipCommitment: {
     commitment: 'H256',
     auditKeyHash: 'H256'
   },
   /**
-   * Lookup105: assay_primitives::coinflip::Phase
+   * Lookup108: assay_primitives::coinflip::Phase
    **/
   AssayPrimitivesCoinflipPhase: {
     _enum: ['Join', 'Commit', 'Echo', 'Reveal']
   },
   /**
-   * Lookup106: assay_primitives::coinflip::Evidence
+   * Lookup109: assay_primitives::coinflip::Evidence
    **/
   AssayPrimitivesCoinflipEvidence: {
     _enum: {
@@ -804,7 +865,7 @@ export default {
     }
   },
   /**
-   * Lookup107: assay_primitives::coinflip::SignedCommitment
+   * Lookup110: assay_primitives::coinflip::SignedCommitment
    **/
   AssayPrimitivesCoinflipSignedCommitment: {
     author: 'AssayPrimitivesNoiseKey',
@@ -812,7 +873,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup108: assay_primitives::coinflip::SignedReveal
+   * Lookup111: assay_primitives::coinflip::SignedReveal
    **/
   AssayPrimitivesCoinflipSignedReveal: {
     author: 'AssayPrimitivesNoiseKey',
@@ -821,7 +882,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup109: assay_primitives::coinflip::SignedConfirmation
+   * Lookup112: assay_primitives::coinflip::SignedConfirmation
    **/
   AssayPrimitivesCoinflipSignedConfirmation: {
     author: 'AssayPrimitivesNoiseKey',
@@ -831,27 +892,27 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup110: assay_primitives::coinflip::ConfirmationKind
+   * Lookup113: assay_primitives::coinflip::ConfirmationKind
    **/
   AssayPrimitivesCoinflipConfirmationKind: {
     _enum: ['Ping', 'Pong']
   },
   /**
-   * Lookup111: assay_primitives::coinflip::Confirmation
+   * Lookup114: assay_primitives::coinflip::Confirmation
    **/
   AssayPrimitivesCoinflipConfirmation: {
     transcriptRoot: 'H256',
     word: 'H256'
   },
   /**
-   * Lookup113: assay_primitives::coinflip::Opening
+   * Lookup116: assay_primitives::coinflip::Opening
    **/
   AssayPrimitivesCoinflipOpening: {
     value: 'H256',
     auditKeyHash: 'H256'
   },
   /**
-   * Lookup114: assay_primitives::coinflip::SignedFraud
+   * Lookup117: assay_primitives::coinflip::SignedFraud
    **/
   AssayPrimitivesCoinflipSignedFraud: {
     author: 'AssayPrimitivesNoiseKey',
@@ -859,7 +920,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup115: assay_primitives::coinflip::Accusation
+   * Lookup118: assay_primitives::coinflip::Accusation
    **/
   AssayPrimitivesCoinflipAccusation: {
     _enum: {
@@ -878,12 +939,12 @@ export default {
     }
   },
   /**
-   * Lookup116: assay_primitives::report::Report
+   * Lookup119: assay_primitives::report::Report
    **/
   AssayPrimitivesReport: {
     magic: 'H256',
-    value: 'H256',
-    auditKeys: 'Vec<AssayPrimitivesNoiseKey>',
+    auditKeys: '[[u8;32];4]',
+    salt: 'H256',
     auditSignatures: 'Vec<AssayPrimitivesNoiseSignature>',
     receipts: 'Vec<AssayPrimitivesSignedReceipt>',
     proofs: 'AssayPrimitivesFeedPooledProofs',
@@ -891,14 +952,14 @@ export default {
     attestorMetrics: 'Vec<AssayPrimitivesMetricsPeerMetrics>'
   },
   /**
-   * Lookup119: assay_primitives::SignedReceipt
+   * Lookup123: assay_primitives::SignedReceipt
    **/
   AssayPrimitivesSignedReceipt: {
     receipt: 'AssayPrimitivesReceipt',
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup120: assay_primitives::Receipt
+   * Lookup124: assay_primitives::Receipt
    **/
   AssayPrimitivesReceipt: {
     feed: 'H256',
@@ -912,14 +973,14 @@ export default {
     blockHash: 'H256'
   },
   /**
-   * Lookup122: assay_primitives::feed::PooledProofs
+   * Lookup126: assay_primitives::feed::PooledProofs
    **/
   AssayPrimitivesFeedPooledProofs: {
     proofs: 'Vec<AssayPrimitivesFeedPooledProof>',
     nodes: 'Vec<AssayPrimitivesFeedTreeNode>'
   },
   /**
-   * Lookup124: assay_primitives::feed::PooledProof
+   * Lookup128: assay_primitives::feed::PooledProof
    **/
   AssayPrimitivesFeedPooledProof: {
     _alias: {
@@ -931,7 +992,7 @@ export default {
     siblings: 'Vec<Compact<u32>>'
   },
   /**
-   * Lookup125: assay_primitives::metrics::HosterMetrics
+   * Lookup129: assay_primitives::metrics::HosterMetrics
    **/
   AssayPrimitivesMetricsHosterMetrics: {
     samples: 'Compact<u32>',
@@ -942,7 +1003,7 @@ export default {
     throughput: 'Compact<u64>'
   },
   /**
-   * Lookup127: assay_primitives::metrics::PeerMetrics
+   * Lookup131: assay_primitives::metrics::PeerMetrics
    **/
   AssayPrimitivesMetricsPeerMetrics: {
     rank: 'u8',
@@ -954,7 +1015,7 @@ export default {
     throughput: 'Compact<u64>'
   },
   /**
-   * Lookup128: assay_primitives::round::Parameters
+   * Lookup132: assay_primitives::round::Parameters
    **/
   AssayPrimitivesRoundParameters: {
     attestors: 'u32',
@@ -972,25 +1033,25 @@ export default {
     accusationDeposit: 'u128'
   },
   /**
-   * Lookup129: assay_primitives::coinflip::MagicRule
+   * Lookup133: assay_primitives::coinflip::MagicRule
    **/
   AssayPrimitivesCoinflipMagicRule: {
     _enum: ['Concat', 'XorHash', 'Xor']
   },
   /**
-   * Lookup130: pallet_sudo::pallet::Error<T>
+   * Lookup134: pallet_sudo::pallet::Error<T>
    **/
   PalletSudoError: {
     _enum: ['RequireSudo']
   },
   /**
-   * Lookup131: pallet_utility::pallet::Error<T>
+   * Lookup135: pallet_utility::pallet::Error<T>
    **/
   PalletUtilityError: {
     _enum: ['TooManyCalls']
   },
   /**
-   * Lookup132: assay_primitives::WorkerRecord
+   * Lookup136: assay_primitives::WorkerRecord
    **/
   AssayPrimitivesWorkerRecord: {
     noiseKey: 'AssayPrimitivesNoiseKey',
@@ -1002,39 +1063,80 @@ export default {
     lastSeen: 'u32'
   },
   /**
-   * Lookup133: assay_primitives::WorkerStatus
+   * Lookup137: assay_primitives::WorkerStatus
    **/
   AssayPrimitivesWorkerStatus: {
     _enum: ['Active', 'Paused']
   },
   /**
-   * Lookup135: assay_primitives::Reputation
+   * Lookup139: assay_primitives::Reputation
    **/
   AssayPrimitivesReputation: {
     good: 'u32',
     bad: 'u32'
   },
   /**
-   * Lookup137: pallet_workers::Roster
+   * Lookup142: pallet_workers::Roster
    **/
   PalletWorkersRoster: {
     places: 'u32',
-    eligible: 'u32'
+    proven: 'PalletWorkersCrowd',
+    unproven: 'PalletWorkersCrowd'
   },
   /**
-   * Lookup142: pallet_workers::pallet::Error<T>
+   * Lookup143: pallet_workers::Crowd
+   **/
+  PalletWorkersCrowd: {
+    workers: 'u32',
+    busy: 'u32',
+    weight: 'u64',
+    busyWeight: 'u64'
+  },
+  /**
+   * Lookup146: pallet_workers::Standing
+   **/
+  PalletWorkersStanding: {
+    weight: 'u64',
+    isProven: 'bool',
+    isBusy: 'bool'
+  },
+  /**
+   * Lookup149: assay_primitives::Bond
+   **/
+  AssayPrimitivesBond: {
+    required: 'u128',
+    held: 'u128',
+    unbonding: 'u128',
+    until: 'u32'
+  },
+  /**
+   * Lookup150: pallet_workers::pallet::Error<T>
    **/
   PalletWorkersError: {
-    _enum: ['AlreadyRegistered', 'NotRegistered', 'NoiseKeyTaken', 'BadPossession', 'BadRoles', 'ZeroCapacity', 'HasDuties', 'AlreadyPaused', 'NotPaused', 'TooManyWorkers']
+    _enum: ['AlreadyRegistered', 'NotRegistered', 'NoiseKeyTaken', 'BadPossession', 'BadRoles', 'ZeroCapacity', 'HasDuties', 'AlreadyPaused', 'NotPaused', 'TooManyWorkers', 'CannotBond', 'NothingToTopUp', 'BadBondTerms']
   },
   /**
-   * Lookup144: pallet_feeds::pallet::Error<T>
+   * Lookup152: assay_primitives::feed::Hosting
+   **/
+  AssayPrimitivesFeedHosting: {
+    since: 'u32',
+    tree: 'AssayPrimitivesFeedFeedTree'
+  },
+  /**
+   * Lookup153: assay_primitives::feed::FeedTree
+   **/
+  AssayPrimitivesFeedFeedTree: {
+    length: 'u32',
+    roots: 'Vec<AssayPrimitivesFeedTreeNode>'
+  },
+  /**
+   * Lookup154: pallet_feeds::pallet::Error<T>
    **/
   PalletFeedsError: {
-    _enum: ['AlreadyPublished', 'EmptyFeed', 'WrongKey', 'WrongRoots', 'BadSignature', 'UnknownFeed', 'NotAHoster', 'AlreadyHosting', 'NotHosting']
+    _enum: ['AlreadyPublished', 'EmptyFeed', 'WrongKey', 'WrongRoots', 'BadSignature', 'UnknownFeed', 'NotAHoster', 'AlreadyHosting', 'NotHosting', 'Truncated', 'NotLonger', 'NotAnExtension', 'NoConflict', 'Conflicted', 'OtherLength']
   },
   /**
-   * Lookup145: assay_primitives::round::Order
+   * Lookup155: assay_primitives::round::Order
    **/
   AssayPrimitivesRoundOrder: {
     requester: 'AccountId32',
@@ -1045,7 +1147,7 @@ export default {
     left: 'u128'
   },
   /**
-   * Lookup146: assay_primitives::round::Round
+   * Lookup156: assay_primitives::round::Round
    **/
   AssayPrimitivesRound: {
     order: 'u32',
@@ -1058,6 +1160,8 @@ export default {
     scheduledAt: 'u32',
     openedAt: 'u32',
     endsAt: 'u32',
+    agreedAt: 'u32',
+    closedAt: 'u32',
     members: 'Vec<AssayPrimitivesRoundMember>',
     drawn: 'u32',
     agreement: 'Option<AssayPrimitivesRoundAgreement>',
@@ -1067,42 +1171,49 @@ export default {
     magicRule: 'AssayPrimitivesCoinflipMagicRule'
   },
   /**
-   * Lookup147: assay_primitives::round::Phase
+   * Lookup157: assay_primitives::round::Phase
    **/
   AssayPrimitivesRoundPhase: {
     _enum: ['Scheduled', 'Open', 'Coinflip', 'Audit', 'Report', 'Closed']
   },
   /**
-   * Lookup149: assay_primitives::round::Agreement
+   * Lookup159: assay_primitives::round::Agreement
    **/
   AssayPrimitivesRoundAgreement: {
     transcript: 'Vec<AssayPrimitivesCoinflipCommitment>',
     hiddenMagic: 'H256'
   },
   /**
-   * Lookup154: assay_primitives::round::Vote
+   * Lookup164: assay_primitives::round::Vote
    **/
   AssayPrimitivesRoundVote: {
     attempt: 'u32',
     outcome: 'AssayPrimitivesCoinflipOutcome'
   },
   /**
-   * Lookup156: assay_primitives::round::PastFlip
+   * Lookup166: assay_primitives::round::PastFlip
    **/
   AssayPrimitivesRoundPastFlip: {
     members: 'Vec<AssayPrimitivesRoundMember>',
     magicRule: 'AssayPrimitivesCoinflipMagicRule'
   },
   /**
-   * Lookup157: assay_primitives::round::ReportSummary
+   * Lookup167: assay_primitives::round::ReportSummary
    **/
   AssayPrimitivesRoundReportSummary: {
     served: 'bool',
-    receipts: 'u32',
+    proven: 'u32',
     metrics: 'AssayPrimitivesMetricsHosterMetrics'
   },
   /**
-   * Lookup158: assay_primitives::metrics::MeasuredPerformance
+   * Lookup168: assay_primitives::round::Earnings
+   **/
+  AssayPrimitivesRoundEarnings: {
+    paid: 'u128',
+    isForfeit: 'bool'
+  },
+  /**
+   * Lookup169: assay_primitives::metrics::MeasuredPerformance
    **/
   AssayPrimitivesMetricsMeasuredPerformance: {
     round: 'u32',
@@ -1112,7 +1223,7 @@ export default {
     speed: 'Option<AssayPrimitivesMetricsSpeed>'
   },
   /**
-   * Lookup160: assay_primitives::metrics::Speed
+   * Lookup171: assay_primitives::metrics::Speed
    **/
   AssayPrimitivesMetricsSpeed: {
     attestors: 'u8',
@@ -1123,7 +1234,7 @@ export default {
     throughput: 'Compact<u64>'
   },
   /**
-   * Lookup161: assay_primitives::round::Absences
+   * Lookup172: assay_primitives::round::Absences
    **/
   AssayPrimitivesRoundAbsences: {
     requester: 'AccountId32',
@@ -1131,67 +1242,75 @@ export default {
     until: 'u32',
     reward: 'u128',
     held: 'u128',
-    absentees: 'Vec<AssayPrimitivesRoundAbsentee>'
+    absentees: 'Vec<AssayPrimitivesRoundAbsentee>',
+    turns: 'Vec<AccountId32>'
   },
   /**
-   * Lookup163: assay_primitives::round::Absentee
+   * Lookup174: assay_primitives::round::Absentee
    **/
   AssayPrimitivesRoundAbsentee: {
     account: 'AccountId32',
     reported: 'bool'
   },
   /**
-   * Lookup164: pallet_attestation::pallet::Error<T>
+   * Lookup175: assay_primitives::round::StorageDeposit
    **/
-  PalletAttestationError: {
-    _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'BadOpening', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'NoAbsences', 'MetricsOutOfBounds', 'MetricsOutOfOrder', 'MetricsOfUnknownPeer', 'MetricsOfSelf', 'DuplicateMetrics']
+  AssayPrimitivesRoundStorageDeposit: {
+    requester: 'AccountId32',
+    amount: 'u128'
   },
   /**
-   * Lookup165: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   * Lookup176: pallet_attestation::pallet::Error<T>
+   **/
+  PalletAttestationError: {
+    _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'CannotAccuse', 'NoAbsences', 'MetricsOutOfBounds', 'MetricsOutOfOrder', 'MetricsOfUnknownPeer', 'MetricsOfSelf', 'DuplicateMetrics', 'TooManyOwnOrders', 'EmptyReceipt']
+  },
+  /**
+   * Lookup177: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
    **/
   FrameSystemExtensionsCheckNonZeroSender: 'Null',
   /**
-   * Lookup166: frame_system::extensions::check_spec_version::CheckSpecVersion
+   * Lookup178: frame_system::extensions::check_spec_version::CheckSpecVersion
    **/
   FrameSystemExtensionsCheckSpecVersion: 'Null',
   /**
-   * Lookup167: frame_system::extensions::check_tx_version::CheckTxVersion
+   * Lookup179: frame_system::extensions::check_tx_version::CheckTxVersion
    **/
   FrameSystemExtensionsCheckTxVersion: 'Null',
   /**
-   * Lookup168: frame_system::extensions::check_genesis::CheckGenesis
+   * Lookup180: frame_system::extensions::check_genesis::CheckGenesis
    **/
   FrameSystemExtensionsCheckGenesis: 'Null',
   /**
-   * Lookup171: frame_system::extensions::check_nonce::CheckNonce
+   * Lookup183: frame_system::extensions::check_nonce::CheckNonce
    **/
   FrameSystemExtensionsCheckNonce: 'Compact<u32>',
   /**
-   * Lookup172: frame_system::extensions::check_weight::CheckWeight
+   * Lookup184: frame_system::extensions::check_weight::CheckWeight
    **/
   FrameSystemExtensionsCheckWeight: 'Null',
   /**
-   * Lookup173: pallet_transaction_payment::ChargeTransactionPayment
+   * Lookup185: pallet_transaction_payment::ChargeTransactionPayment
    **/
   PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
   /**
-   * Lookup174: frame_metadata_hash_extension::CheckMetadataHash
+   * Lookup186: frame_metadata_hash_extension::CheckMetadataHash
    **/
   FrameMetadataHashExtensionCheckMetadataHash: {
     mode: 'FrameMetadataHashExtensionMode'
   },
   /**
-   * Lookup175: frame_metadata_hash_extension::Mode
+   * Lookup187: frame_metadata_hash_extension::Mode
    **/
   FrameMetadataHashExtensionMode: {
     _enum: ['Disabled', 'Enabled']
   },
   /**
-   * Lookup177: assay_runtime::Runtime
+   * Lookup189: assay_runtime::Runtime
    **/
   AssayRuntimeRuntime: 'Null',
   /**
-   * Lookup178: sp_runtime::MultiSignature
+   * Lookup190: sp_runtime::MultiSignature
    **/
   SpRuntimeMultiSignature: {
     _enum: {
@@ -1201,7 +1320,7 @@ export default {
     }
   },
   /**
-   * Lookup181: assay_runtime::RuntimeError
+   * Lookup193: assay_runtime::RuntimeError
    **/
   AssayRuntimeRuntimeError: {
     _enum: {
@@ -1221,14 +1340,14 @@ export default {
     }
   },
   /**
-   * Lookup182: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
+   * Lookup194: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
    **/
   SpRuntimeBlock: {
     header: 'SpRuntimeHeader',
     extrinsics: 'Vec<Bytes>'
   },
   /**
-   * Lookup183: sp_runtime::generic::header::Header<Number, Hash>
+   * Lookup195: sp_runtime::generic::header::Header<Number, Hash>
    **/
   SpRuntimeHeader: {
     parentHash: 'H256',
@@ -1238,20 +1357,20 @@ export default {
     digest: 'SpRuntimeDigest'
   },
   /**
-   * Lookup186: sp_runtime::ExtrinsicInclusionMode
+   * Lookup198: sp_runtime::ExtrinsicInclusionMode
    **/
   SpRuntimeExtrinsicInclusionMode: {
     _enum: ['AllExtrinsics', 'OnlyInherents']
   },
   /**
-   * Lookup190: frame_support::view_functions::ViewFunctionId
+   * Lookup202: frame_support::view_functions::ViewFunctionId
    **/
   FrameSupportViewFunctionsViewFunctionId: {
     prefix: '[u8;16]',
     suffix: '[u8;16]'
   },
   /**
-   * Lookup193: frame_support::view_functions::ViewFunctionDispatchError
+   * Lookup205: frame_support::view_functions::ViewFunctionDispatchError
    **/
   FrameSupportViewFunctionsViewFunctionDispatchError: {
     _enum: {
@@ -1261,7 +1380,7 @@ export default {
     }
   },
   /**
-   * Lookup195: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup207: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -1270,7 +1389,7 @@ export default {
     }
   },
   /**
-   * Lookup196: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup208: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -1290,7 +1409,7 @@ export default {
     }
   },
   /**
-   * Lookup197: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup209: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -1300,13 +1419,13 @@ export default {
     }
   },
   /**
-   * Lookup198: sp_inherents::InherentData
+   * Lookup210: sp_inherents::InherentData
    **/
   SpInherentsInherentData: {
     data: 'BTreeMap<[u8;8], Bytes>'
   },
   /**
-   * Lookup202: sp_inherents::CheckInherentsResult
+   * Lookup214: sp_inherents::CheckInherentsResult
    **/
   SpInherentsCheckInherentsResult: {
     okay: 'bool',
@@ -1314,13 +1433,13 @@ export default {
     errors: 'SpInherentsInherentData'
   },
   /**
-   * Lookup203: sp_runtime::transaction_validity::TransactionSource
+   * Lookup215: sp_runtime::transaction_validity::TransactionSource
    **/
   SpRuntimeTransactionValidityTransactionSource: {
     _enum: ['InBlock', 'Local', 'External']
   },
   /**
-   * Lookup205: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup217: sp_runtime::transaction_validity::ValidTransaction
    **/
   SpRuntimeTransactionValidityValidTransaction: {
     priority: 'u64',
@@ -1330,7 +1449,7 @@ export default {
     propagate: 'bool'
   },
   /**
-   * Lookup206: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup218: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -1338,14 +1457,14 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup207: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup219: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup209: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup221: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',
@@ -1353,7 +1472,7 @@ export default {
     adjustedWeightFee: 'u128'
   },
   /**
-   * Lookup214: sp_core::crypto::KeyTypeId
+   * Lookup226: sp_core::crypto::KeyTypeId
    **/
   SpCoreCryptoKeyTypeId: '[u8;4]'
 };

@@ -347,7 +347,21 @@ declare module '@polkadot/types/lookup' {
       readonly role: AssayPrimitivesRole;
       readonly reputation: u32;
     } & Struct;
-    readonly type: 'Registered' | 'Updated' | 'Paused' | 'Resumed' | 'Unregistered' | 'ReputationChanged';
+    readonly isBondCharged: boolean;
+    readonly asBondCharged: {
+      readonly account: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly isBondToppedUp: boolean;
+    readonly asBondToppedUp: {
+      readonly account: AccountId32;
+    } & Struct;
+    readonly isBondReturned: boolean;
+    readonly asBondReturned: {
+      readonly account: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly type: 'Registered' | 'Updated' | 'Paused' | 'Resumed' | 'Unregistered' | 'ReputationChanged' | 'BondCharged' | 'BondToppedUp' | 'BondReturned';
   }
 
   /** @name AssayPrimitivesNoiseKey (40) */
@@ -365,7 +379,7 @@ declare module '@polkadot/types/lookup' {
     readonly isPublished: boolean;
     readonly asPublished: {
       readonly feed: H256;
-      readonly author: AccountId32;
+      readonly publisher: AccountId32;
       readonly length: u32;
     } & Struct;
     readonly isHostingStarted: boolean;
@@ -378,7 +392,23 @@ declare module '@polkadot/types/lookup' {
       readonly feed: H256;
       readonly hoster: AccountId32;
     } & Struct;
-    readonly type: 'Published' | 'HostingStarted' | 'HostingStopped';
+    readonly isUpdated: boolean;
+    readonly asUpdated: {
+      readonly feed: H256;
+      readonly length: u32;
+    } & Struct;
+    readonly isHostingExtended: boolean;
+    readonly asHostingExtended: {
+      readonly feed: H256;
+      readonly hoster: AccountId32;
+      readonly length: u32;
+    } & Struct;
+    readonly isConflictProven: boolean;
+    readonly asConflictProven: {
+      readonly feed: H256;
+      readonly length: u32;
+    } & Struct;
+    readonly type: 'Published' | 'HostingStarted' | 'HostingStopped' | 'Updated' | 'HostingExtended' | 'ConflictProven';
   }
 
   /** @name PalletAttestationEvent (43) */
@@ -441,6 +471,7 @@ declare module '@polkadot/types/lookup' {
       readonly attestor: AccountId32;
       readonly reporter: AccountId32;
       readonly reward: u128;
+      readonly paid: Option<AccountId32>;
     } & Struct;
     readonly isAccusationRejected: boolean;
     readonly asAccusationRejected: {
@@ -716,13 +747,25 @@ declare module '@polkadot/types/lookup' {
     readonly isResume: boolean;
     readonly isUnregister: boolean;
     readonly isHeartbeat: boolean;
-    readonly type: 'Register' | 'Update' | 'Pause' | 'Resume' | 'Unregister' | 'Heartbeat';
+    readonly isTopUp: boolean;
+    readonly isSetBondTerms: boolean;
+    readonly asSetBondTerms: {
+      readonly terms: AssayPrimitivesBondTerms;
+    } & Struct;
+    readonly type: 'Register' | 'Update' | 'Pause' | 'Resume' | 'Unregister' | 'Heartbeat' | 'TopUp' | 'SetBondTerms';
   }
 
   /** @name AssayPrimitivesNoiseSignature (93) */
   interface AssayPrimitivesNoiseSignature extends U8aFixed {}
 
-  /** @name PalletFeedsCall (96) */
+  /** @name AssayPrimitivesBondTerms (96) */
+  interface AssayPrimitivesBondTerms extends Struct {
+    readonly roleBond: u128;
+    readonly capacityBond: u128;
+    readonly unbonding: u32;
+  }
+
+  /** @name PalletFeedsCall (97) */
   interface PalletFeedsCall extends Enum {
     readonly isPublish: boolean;
     readonly asPublish: {
@@ -731,15 +774,25 @@ declare module '@polkadot/types/lookup' {
     readonly isHost: boolean;
     readonly asHost: {
       readonly feed: H256;
+      readonly length: u32;
     } & Struct;
     readonly isStopHosting: boolean;
     readonly asStopHosting: {
       readonly feed: H256;
     } & Struct;
-    readonly type: 'Publish' | 'Host' | 'StopHosting';
+    readonly isUpdate: boolean;
+    readonly asUpdate: {
+      readonly head: AssayPrimitivesFeedFeedHead;
+      readonly nodes: Vec<AssayPrimitivesFeedTreeNode>;
+    } & Struct;
+    readonly isReportConflict: boolean;
+    readonly asReportConflict: {
+      readonly conflict: AssayPrimitivesFeedFeedConflict;
+    } & Struct;
+    readonly type: 'Publish' | 'Host' | 'StopHosting' | 'Update' | 'ReportConflict';
   }
 
-  /** @name AssayPrimitivesFeedFeedHead (97) */
+  /** @name AssayPrimitivesFeedFeedHead (98) */
   interface AssayPrimitivesFeedFeedHead extends Struct {
     readonly key: H256;
     readonly namespace: H256;
@@ -750,13 +803,27 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesFeedTreeNode (99) */
+  /** @name AssayPrimitivesFeedTreeNode (100) */
   interface AssayPrimitivesFeedTreeNode extends Struct {
     readonly hash_: H256;
     readonly size_: Compact<u64>;
   }
 
-  /** @name PalletAttestationCall (100) */
+  /** @name AssayPrimitivesFeedFeedConflict (101) */
+  interface AssayPrimitivesFeedFeedConflict extends Struct {
+    readonly length: u32;
+    readonly first: AssayPrimitivesFeedFeedBranch;
+    readonly second: AssayPrimitivesFeedFeedBranch;
+  }
+
+  /** @name AssayPrimitivesFeedFeedBranch (102) */
+  interface AssayPrimitivesFeedFeedBranch extends Struct {
+    readonly head: AssayPrimitivesFeedFeedHead;
+    readonly roots: Vec<AssayPrimitivesFeedTreeNode>;
+    readonly nodes: Vec<AssayPrimitivesFeedTreeNode>;
+  }
+
+  /** @name PalletAttestationCall (103) */
   interface PalletAttestationCall extends Enum {
     readonly isRequestRound: boolean;
     readonly asRequestRound: {
@@ -802,7 +869,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'RequestRound' | 'ScheduleRounds' | 'CancelOrder' | 'SubmitCoinflipOutcome' | 'SubmitEvidence' | 'SubmitReport' | 'SetParameters' | 'ReportAbsent';
   }
 
-  /** @name AssayPrimitivesCoinflipOutcome (101) */
+  /** @name AssayPrimitivesCoinflipOutcome (104) */
   interface AssayPrimitivesCoinflipOutcome extends Enum {
     readonly isAgreed: boolean;
     readonly asAgreed: {
@@ -817,13 +884,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Agreed' | 'Offline';
   }
 
-  /** @name AssayPrimitivesCoinflipCommitment (103) */
+  /** @name AssayPrimitivesCoinflipCommitment (106) */
   interface AssayPrimitivesCoinflipCommitment extends Struct {
     readonly commitment: H256;
     readonly auditKeyHash: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipPhase (105) */
+  /** @name AssayPrimitivesCoinflipPhase (108) */
   interface AssayPrimitivesCoinflipPhase extends Enum {
     readonly isJoin: boolean;
     readonly isCommit: boolean;
@@ -832,7 +899,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Join' | 'Commit' | 'Echo' | 'Reveal';
   }
 
-  /** @name AssayPrimitivesCoinflipEvidence (106) */
+  /** @name AssayPrimitivesCoinflipEvidence (109) */
   interface AssayPrimitivesCoinflipEvidence extends Enum {
     readonly isEquivocation: boolean;
     readonly asEquivocation: {
@@ -854,14 +921,14 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Equivocation' | 'BadReveal' | 'BadPing' | 'FalseFraud';
   }
 
-  /** @name AssayPrimitivesCoinflipSignedCommitment (107) */
+  /** @name AssayPrimitivesCoinflipSignedCommitment (110) */
   interface AssayPrimitivesCoinflipSignedCommitment extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly body: AssayPrimitivesCoinflipCommitment;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedReveal (108) */
+  /** @name AssayPrimitivesCoinflipSignedReveal (111) */
   interface AssayPrimitivesCoinflipSignedReveal extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly receiver: AssayPrimitivesNoiseKey;
@@ -869,7 +936,7 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedConfirmation (109) */
+  /** @name AssayPrimitivesCoinflipSignedConfirmation (112) */
   interface AssayPrimitivesCoinflipSignedConfirmation extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly receiver: AssayPrimitivesNoiseKey;
@@ -878,33 +945,33 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipConfirmationKind (110) */
+  /** @name AssayPrimitivesCoinflipConfirmationKind (113) */
   interface AssayPrimitivesCoinflipConfirmationKind extends Enum {
     readonly isPing: boolean;
     readonly isPong: boolean;
     readonly type: 'Ping' | 'Pong';
   }
 
-  /** @name AssayPrimitivesCoinflipConfirmation (111) */
+  /** @name AssayPrimitivesCoinflipConfirmation (114) */
   interface AssayPrimitivesCoinflipConfirmation extends Struct {
     readonly transcriptRoot: H256;
     readonly word: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipOpening (113) */
+  /** @name AssayPrimitivesCoinflipOpening (116) */
   interface AssayPrimitivesCoinflipOpening extends Struct {
     readonly value: H256;
     readonly auditKeyHash: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedFraud (114) */
+  /** @name AssayPrimitivesCoinflipSignedFraud (117) */
   interface AssayPrimitivesCoinflipSignedFraud extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly accusation: AssayPrimitivesCoinflipAccusation;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipAccusation (115) */
+  /** @name AssayPrimitivesCoinflipAccusation (118) */
   interface AssayPrimitivesCoinflipAccusation extends Enum {
     readonly isEquivocation: boolean;
     readonly asEquivocation: {
@@ -924,11 +991,11 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Equivocation' | 'BadReveal' | 'BadPing';
   }
 
-  /** @name AssayPrimitivesReport (116) */
+  /** @name AssayPrimitivesReport (119) */
   interface AssayPrimitivesReport extends Struct {
     readonly magic: H256;
-    readonly value: H256;
     readonly auditKeys: Vec<AssayPrimitivesNoiseKey>;
+    readonly salt: H256;
     readonly auditSignatures: Vec<AssayPrimitivesNoiseSignature>;
     readonly receipts: Vec<AssayPrimitivesSignedReceipt>;
     readonly proofs: AssayPrimitivesFeedPooledProofs;
@@ -936,13 +1003,13 @@ declare module '@polkadot/types/lookup' {
     readonly attestorMetrics: Vec<AssayPrimitivesMetricsPeerMetrics>;
   }
 
-  /** @name AssayPrimitivesSignedReceipt (119) */
+  /** @name AssayPrimitivesSignedReceipt (123) */
   interface AssayPrimitivesSignedReceipt extends Struct {
     readonly receipt: AssayPrimitivesReceipt;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesReceipt (120) */
+  /** @name AssayPrimitivesReceipt (124) */
   interface AssayPrimitivesReceipt extends Struct {
     readonly feed: H256;
     readonly peer: AssayPrimitivesNoiseKey;
@@ -955,13 +1022,13 @@ declare module '@polkadot/types/lookup' {
     readonly blockHash: H256;
   }
 
-  /** @name AssayPrimitivesFeedPooledProofs (122) */
+  /** @name AssayPrimitivesFeedPooledProofs (126) */
   interface AssayPrimitivesFeedPooledProofs extends Struct {
     readonly proofs: Vec<AssayPrimitivesFeedPooledProof>;
     readonly nodes: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name AssayPrimitivesFeedPooledProof (124) */
+  /** @name AssayPrimitivesFeedPooledProof (128) */
   interface AssayPrimitivesFeedPooledProof extends Struct {
     readonly index: Compact<u32>;
     readonly leaf: H256;
@@ -969,7 +1036,7 @@ declare module '@polkadot/types/lookup' {
     readonly siblings: Vec<Compact<u32>>;
   }
 
-  /** @name AssayPrimitivesMetricsHosterMetrics (125) */
+  /** @name AssayPrimitivesMetricsHosterMetrics (129) */
   interface AssayPrimitivesMetricsHosterMetrics extends Struct {
     readonly samples: Compact<u32>;
     readonly lost: Compact<u32>;
@@ -979,7 +1046,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughput: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesMetricsPeerMetrics (127) */
+  /** @name AssayPrimitivesMetricsPeerMetrics (131) */
   interface AssayPrimitivesMetricsPeerMetrics extends Struct {
     readonly rank: u8;
     readonly samples: Compact<u32>;
@@ -990,7 +1057,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughput: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundParameters (128) */
+  /** @name AssayPrimitivesRoundParameters (132) */
   interface AssayPrimitivesRoundParameters extends Struct {
     readonly attestors: u32;
     readonly roundLength: u32;
@@ -1007,7 +1074,7 @@ declare module '@polkadot/types/lookup' {
     readonly accusationDeposit: u128;
   }
 
-  /** @name AssayPrimitivesCoinflipMagicRule (129) */
+  /** @name AssayPrimitivesCoinflipMagicRule (133) */
   interface AssayPrimitivesCoinflipMagicRule extends Enum {
     readonly isConcat: boolean;
     readonly isXorHash: boolean;
@@ -1015,19 +1082,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Concat' | 'XorHash' | 'Xor';
   }
 
-  /** @name PalletSudoError (130) */
+  /** @name PalletSudoError (134) */
   interface PalletSudoError extends Enum {
     readonly isRequireSudo: boolean;
     readonly type: 'RequireSudo';
   }
 
-  /** @name PalletUtilityError (131) */
+  /** @name PalletUtilityError (135) */
   interface PalletUtilityError extends Enum {
     readonly isTooManyCalls: boolean;
     readonly type: 'TooManyCalls';
   }
 
-  /** @name AssayPrimitivesWorkerRecord (132) */
+  /** @name AssayPrimitivesWorkerRecord (136) */
   interface AssayPrimitivesWorkerRecord extends Struct {
     readonly noiseKey: AssayPrimitivesNoiseKey;
     readonly roles: Vec<AssayPrimitivesRole>;
@@ -1038,26 +1105,50 @@ declare module '@polkadot/types/lookup' {
     readonly lastSeen: u32;
   }
 
-  /** @name AssayPrimitivesWorkerStatus (133) */
+  /** @name AssayPrimitivesWorkerStatus (137) */
   interface AssayPrimitivesWorkerStatus extends Enum {
     readonly isActive: boolean;
     readonly isPaused: boolean;
     readonly type: 'Active' | 'Paused';
   }
 
-  /** @name AssayPrimitivesReputation (135) */
+  /** @name AssayPrimitivesReputation (139) */
   interface AssayPrimitivesReputation extends Struct {
     readonly good: u32;
     readonly bad: u32;
   }
 
-  /** @name PalletWorkersRoster (137) */
+  /** @name PalletWorkersRoster (142) */
   interface PalletWorkersRoster extends Struct {
     readonly places: u32;
-    readonly eligible: u32;
+    readonly proven: PalletWorkersCrowd;
+    readonly unproven: PalletWorkersCrowd;
   }
 
-  /** @name PalletWorkersError (142) */
+  /** @name PalletWorkersCrowd (143) */
+  interface PalletWorkersCrowd extends Struct {
+    readonly workers: u32;
+    readonly busy: u32;
+    readonly weight: u64;
+    readonly busyWeight: u64;
+  }
+
+  /** @name PalletWorkersStanding (146) */
+  interface PalletWorkersStanding extends Struct {
+    readonly weight: u64;
+    readonly isProven: bool;
+    readonly isBusy: bool;
+  }
+
+  /** @name AssayPrimitivesBond (149) */
+  interface AssayPrimitivesBond extends Struct {
+    readonly required: u128;
+    readonly held: u128;
+    readonly unbonding: u128;
+    readonly until: u32;
+  }
+
+  /** @name PalletWorkersError (150) */
   interface PalletWorkersError extends Enum {
     readonly isAlreadyRegistered: boolean;
     readonly isNotRegistered: boolean;
@@ -1069,10 +1160,25 @@ declare module '@polkadot/types/lookup' {
     readonly isAlreadyPaused: boolean;
     readonly isNotPaused: boolean;
     readonly isTooManyWorkers: boolean;
-    readonly type: 'AlreadyRegistered' | 'NotRegistered' | 'NoiseKeyTaken' | 'BadPossession' | 'BadRoles' | 'ZeroCapacity' | 'HasDuties' | 'AlreadyPaused' | 'NotPaused' | 'TooManyWorkers';
+    readonly isCannotBond: boolean;
+    readonly isNothingToTopUp: boolean;
+    readonly isBadBondTerms: boolean;
+    readonly type: 'AlreadyRegistered' | 'NotRegistered' | 'NoiseKeyTaken' | 'BadPossession' | 'BadRoles' | 'ZeroCapacity' | 'HasDuties' | 'AlreadyPaused' | 'NotPaused' | 'TooManyWorkers' | 'CannotBond' | 'NothingToTopUp' | 'BadBondTerms';
   }
 
-  /** @name PalletFeedsError (144) */
+  /** @name AssayPrimitivesFeedHosting (152) */
+  interface AssayPrimitivesFeedHosting extends Struct {
+    readonly since: u32;
+    readonly tree: AssayPrimitivesFeedFeedTree;
+  }
+
+  /** @name AssayPrimitivesFeedFeedTree (153) */
+  interface AssayPrimitivesFeedFeedTree extends Struct {
+    readonly length: u32;
+    readonly roots: Vec<AssayPrimitivesFeedTreeNode>;
+  }
+
+  /** @name PalletFeedsError (154) */
   interface PalletFeedsError extends Enum {
     readonly isAlreadyPublished: boolean;
     readonly isEmptyFeed: boolean;
@@ -1083,10 +1189,16 @@ declare module '@polkadot/types/lookup' {
     readonly isNotAHoster: boolean;
     readonly isAlreadyHosting: boolean;
     readonly isNotHosting: boolean;
-    readonly type: 'AlreadyPublished' | 'EmptyFeed' | 'WrongKey' | 'WrongRoots' | 'BadSignature' | 'UnknownFeed' | 'NotAHoster' | 'AlreadyHosting' | 'NotHosting';
+    readonly isTruncated: boolean;
+    readonly isNotLonger: boolean;
+    readonly isNotAnExtension: boolean;
+    readonly isNoConflict: boolean;
+    readonly isConflicted: boolean;
+    readonly isOtherLength: boolean;
+    readonly type: 'AlreadyPublished' | 'EmptyFeed' | 'WrongKey' | 'WrongRoots' | 'BadSignature' | 'UnknownFeed' | 'NotAHoster' | 'AlreadyHosting' | 'NotHosting' | 'Truncated' | 'NotLonger' | 'NotAnExtension' | 'NoConflict' | 'Conflicted' | 'OtherLength';
   }
 
-  /** @name AssayPrimitivesRoundOrder (145) */
+  /** @name AssayPrimitivesRoundOrder (155) */
   interface AssayPrimitivesRoundOrder extends Struct {
     readonly requester: AccountId32;
     readonly hoster: AccountId32;
@@ -1096,7 +1208,7 @@ declare module '@polkadot/types/lookup' {
     readonly left: u128;
   }
 
-  /** @name AssayPrimitivesRound (146) */
+  /** @name AssayPrimitivesRound (156) */
   interface AssayPrimitivesRound extends Struct {
     readonly order: u32;
     readonly hoster: AccountId32;
@@ -1108,6 +1220,8 @@ declare module '@polkadot/types/lookup' {
     readonly scheduledAt: u32;
     readonly openedAt: u32;
     readonly endsAt: u32;
+    readonly agreedAt: u32;
+    readonly closedAt: u32;
     readonly members: Vec<AssayPrimitivesRoundMember>;
     readonly drawn: u32;
     readonly agreement: Option<AssayPrimitivesRoundAgreement>;
@@ -1117,7 +1231,7 @@ declare module '@polkadot/types/lookup' {
     readonly magicRule: AssayPrimitivesCoinflipMagicRule;
   }
 
-  /** @name AssayPrimitivesRoundPhase (147) */
+  /** @name AssayPrimitivesRoundPhase (157) */
   interface AssayPrimitivesRoundPhase extends Enum {
     readonly isScheduled: boolean;
     readonly isOpen: boolean;
@@ -1128,32 +1242,38 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Scheduled' | 'Open' | 'Coinflip' | 'Audit' | 'Report' | 'Closed';
   }
 
-  /** @name AssayPrimitivesRoundAgreement (149) */
+  /** @name AssayPrimitivesRoundAgreement (159) */
   interface AssayPrimitivesRoundAgreement extends Struct {
     readonly transcript: Vec<AssayPrimitivesCoinflipCommitment>;
     readonly hiddenMagic: H256;
   }
 
-  /** @name AssayPrimitivesRoundVote (154) */
+  /** @name AssayPrimitivesRoundVote (164) */
   interface AssayPrimitivesRoundVote extends Struct {
     readonly attempt: u32;
     readonly outcome: AssayPrimitivesCoinflipOutcome;
   }
 
-  /** @name AssayPrimitivesRoundPastFlip (156) */
+  /** @name AssayPrimitivesRoundPastFlip (166) */
   interface AssayPrimitivesRoundPastFlip extends Struct {
     readonly members: Vec<AssayPrimitivesRoundMember>;
     readonly magicRule: AssayPrimitivesCoinflipMagicRule;
   }
 
-  /** @name AssayPrimitivesRoundReportSummary (157) */
+  /** @name AssayPrimitivesRoundReportSummary (167) */
   interface AssayPrimitivesRoundReportSummary extends Struct {
     readonly served: bool;
-    readonly receipts: u32;
+    readonly proven: u32;
     readonly metrics: AssayPrimitivesMetricsHosterMetrics;
   }
 
-  /** @name AssayPrimitivesMetricsMeasuredPerformance (158) */
+  /** @name AssayPrimitivesRoundEarnings (168) */
+  interface AssayPrimitivesRoundEarnings extends Struct {
+    readonly paid: u128;
+    readonly isForfeit: bool;
+  }
+
+  /** @name AssayPrimitivesMetricsMeasuredPerformance (169) */
   interface AssayPrimitivesMetricsMeasuredPerformance extends Struct {
     readonly round: u32;
     readonly attestors: u8;
@@ -1162,7 +1282,7 @@ declare module '@polkadot/types/lookup' {
     readonly speed: Option<AssayPrimitivesMetricsSpeed>;
   }
 
-  /** @name AssayPrimitivesMetricsSpeed (160) */
+  /** @name AssayPrimitivesMetricsSpeed (171) */
   interface AssayPrimitivesMetricsSpeed extends Struct {
     readonly attestors: u8;
     readonly samples: Compact<u32>;
@@ -1172,7 +1292,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughput: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundAbsences (161) */
+  /** @name AssayPrimitivesRoundAbsences (172) */
   interface AssayPrimitivesRoundAbsences extends Struct {
     readonly requester: AccountId32;
     readonly closedAt: u32;
@@ -1180,15 +1300,22 @@ declare module '@polkadot/types/lookup' {
     readonly reward: u128;
     readonly held: u128;
     readonly absentees: Vec<AssayPrimitivesRoundAbsentee>;
+    readonly turns: Vec<AccountId32>;
   }
 
-  /** @name AssayPrimitivesRoundAbsentee (163) */
+  /** @name AssayPrimitivesRoundAbsentee (174) */
   interface AssayPrimitivesRoundAbsentee extends Struct {
     readonly account: AccountId32;
     readonly reported: bool;
   }
 
-  /** @name PalletAttestationError (164) */
+  /** @name AssayPrimitivesRoundStorageDeposit (175) */
+  interface AssayPrimitivesRoundStorageDeposit extends Struct {
+    readonly requester: AccountId32;
+    readonly amount: u128;
+  }
+
+  /** @name PalletAttestationError (176) */
   interface PalletAttestationError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isNotHosting: boolean;
@@ -1208,7 +1335,6 @@ declare module '@polkadot/types/lookup' {
     readonly isAlreadyReported: boolean;
     readonly isNoAgreement: boolean;
     readonly isWrongMagic: boolean;
-    readonly isBadOpening: boolean;
     readonly isWrongAuditKey: boolean;
     readonly isBadReceipt: boolean;
     readonly isOutsideSlot: boolean;
@@ -1217,52 +1343,55 @@ declare module '@polkadot/types/lookup' {
     readonly isTooManyOrders: boolean;
     readonly isNotAbsent: boolean;
     readonly isAbsenceKnown: boolean;
+    readonly isCannotAccuse: boolean;
     readonly isNoAbsences: boolean;
     readonly isMetricsOutOfBounds: boolean;
     readonly isMetricsOutOfOrder: boolean;
     readonly isMetricsOfUnknownPeer: boolean;
     readonly isMetricsOfSelf: boolean;
     readonly isDuplicateMetrics: boolean;
-    readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'BadOpening' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics';
+    readonly isTooManyOwnOrders: boolean;
+    readonly isEmptyReceipt: boolean;
+    readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'CannotAccuse' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics' | 'TooManyOwnOrders' | 'EmptyReceipt';
   }
 
-  /** @name FrameSystemExtensionsCheckNonZeroSender (165) */
+  /** @name FrameSystemExtensionsCheckNonZeroSender (177) */
   type FrameSystemExtensionsCheckNonZeroSender = Null;
 
-  /** @name FrameSystemExtensionsCheckSpecVersion (166) */
+  /** @name FrameSystemExtensionsCheckSpecVersion (178) */
   type FrameSystemExtensionsCheckSpecVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckTxVersion (167) */
+  /** @name FrameSystemExtensionsCheckTxVersion (179) */
   type FrameSystemExtensionsCheckTxVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckGenesis (168) */
+  /** @name FrameSystemExtensionsCheckGenesis (180) */
   type FrameSystemExtensionsCheckGenesis = Null;
 
-  /** @name FrameSystemExtensionsCheckNonce (171) */
+  /** @name FrameSystemExtensionsCheckNonce (183) */
   interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
 
-  /** @name FrameSystemExtensionsCheckWeight (172) */
+  /** @name FrameSystemExtensionsCheckWeight (184) */
   type FrameSystemExtensionsCheckWeight = Null;
 
-  /** @name PalletTransactionPaymentChargeTransactionPayment (173) */
+  /** @name PalletTransactionPaymentChargeTransactionPayment (185) */
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
-  /** @name FrameMetadataHashExtensionCheckMetadataHash (174) */
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (186) */
   interface FrameMetadataHashExtensionCheckMetadataHash extends Struct {
     readonly mode: FrameMetadataHashExtensionMode;
   }
 
-  /** @name FrameMetadataHashExtensionMode (175) */
+  /** @name FrameMetadataHashExtensionMode (187) */
   interface FrameMetadataHashExtensionMode extends Enum {
     readonly isDisabled: boolean;
     readonly isEnabled: boolean;
     readonly type: 'Disabled' | 'Enabled';
   }
 
-  /** @name AssayRuntimeRuntime (177) */
+  /** @name AssayRuntimeRuntime (189) */
   type AssayRuntimeRuntime = Null;
 
-  /** @name SpRuntimeMultiSignature (178) */
+  /** @name SpRuntimeMultiSignature (190) */
   interface SpRuntimeMultiSignature extends Enum {
     readonly isEd25519: boolean;
     readonly asEd25519: U8aFixed;
@@ -1273,7 +1402,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
   }
 
-  /** @name AssayRuntimeRuntimeError (181) */
+  /** @name AssayRuntimeRuntimeError (193) */
   interface AssayRuntimeRuntimeError extends Enum {
     readonly isBalances: boolean;
     readonly asBalances: PalletBalancesError;
@@ -1290,13 +1419,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation';
   }
 
-  /** @name SpRuntimeBlock (182) */
+  /** @name SpRuntimeBlock (194) */
   interface SpRuntimeBlock extends Struct {
     readonly header: SpRuntimeHeader;
     readonly extrinsics: Vec<Bytes>;
   }
 
-  /** @name SpRuntimeHeader (183) */
+  /** @name SpRuntimeHeader (195) */
   interface SpRuntimeHeader extends Struct {
     readonly parentHash: H256;
     readonly number: Compact<u32>;
@@ -1305,20 +1434,20 @@ declare module '@polkadot/types/lookup' {
     readonly digest: SpRuntimeDigest;
   }
 
-  /** @name SpRuntimeExtrinsicInclusionMode (186) */
+  /** @name SpRuntimeExtrinsicInclusionMode (198) */
   interface SpRuntimeExtrinsicInclusionMode extends Enum {
     readonly isAllExtrinsics: boolean;
     readonly isOnlyInherents: boolean;
     readonly type: 'AllExtrinsics' | 'OnlyInherents';
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionId (190) */
+  /** @name FrameSupportViewFunctionsViewFunctionId (202) */
   interface FrameSupportViewFunctionsViewFunctionId extends Struct {
     readonly prefix: U8aFixed;
     readonly suffix: U8aFixed;
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (193) */
+  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (205) */
   interface FrameSupportViewFunctionsViewFunctionDispatchError extends Enum {
     readonly isNotImplemented: boolean;
     readonly isNotFound: boolean;
@@ -1327,7 +1456,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'NotImplemented' | 'NotFound' | 'Codec';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (195) */
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (207) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -1336,7 +1465,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (196) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (208) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -1355,7 +1484,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (197) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (209) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -1364,19 +1493,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name SpInherentsInherentData (198) */
+  /** @name SpInherentsInherentData (210) */
   interface SpInherentsInherentData extends Struct {
     readonly data: BTreeMap<U8aFixed, Bytes>;
   }
 
-  /** @name SpInherentsCheckInherentsResult (202) */
+  /** @name SpInherentsCheckInherentsResult (214) */
   interface SpInherentsCheckInherentsResult extends Struct {
     readonly okay: bool;
     readonly fatalError: bool;
     readonly errors: SpInherentsInherentData;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (203) */
+  /** @name SpRuntimeTransactionValidityTransactionSource (215) */
   interface SpRuntimeTransactionValidityTransactionSource extends Enum {
     readonly isInBlock: boolean;
     readonly isLocal: boolean;
@@ -1384,7 +1513,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'InBlock' | 'Local' | 'External';
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (205) */
+  /** @name SpRuntimeTransactionValidityValidTransaction (217) */
   interface SpRuntimeTransactionValidityValidTransaction extends Struct {
     readonly priority: u64;
     readonly requires: Vec<Bytes>;
@@ -1393,27 +1522,27 @@ declare module '@polkadot/types/lookup' {
     readonly propagate: bool;
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (206) */
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (218) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (207) */
+  /** @name PalletTransactionPaymentFeeDetails (219) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (209) */
+  /** @name PalletTransactionPaymentInclusionFee (221) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;
     readonly adjustedWeightFee: u128;
   }
 
-  /** @name SpCoreCryptoKeyTypeId (214) */
+  /** @name SpCoreCryptoKeyTypeId (226) */
   interface SpCoreCryptoKeyTypeId extends U8aFixed {}
 
 } // declare module

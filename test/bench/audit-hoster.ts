@@ -20,7 +20,7 @@ import { createFeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
 import { serveFeed } from '#worker/systems/hosting/adapters/feed-server.ts'
 import { noiseKeyPair, signWithNoiseKey } from '#worker/p2p/identity.ts'
 import { createPeerNetwork } from '#worker/p2p/network.ts'
-import { chainFeedHead } from '#worker/systems/hosting/adapters/hyper-feeds.ts'
+import { readFeedHead } from '#worker/systems/hosting/adapters/feed-proof.ts'
 import { createReceiptGiver } from '#worker/systems/hosting/role/receipt-giver.ts'
 
 /** The line of the hoster when it serves; all values as hex. */
@@ -43,7 +43,7 @@ async function host(bootstrap: readonly DhtAddress[]): Promise<void> {
   await writeFile(join(dir, 'files', 'data'), fresh(BLOCKS * BLOCK_BYTES))
   const store = await createFeedStore({ dir: join(dir, 'feeds') }, deps)
   const { feed } = await store.publish(join(dir, 'files'), { keyPair: noiseKeyPair(fresh(32)) })
-  const head = await chainFeedHead(feed)
+  const head = await readFeedHead(feed.core)
   const keyPair = noiseKeyPair(fresh(32))
   const network = await createPeerNetwork({ bootstrap, keyPair }, deps)
   const giver = createReceiptGiver(

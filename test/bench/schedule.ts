@@ -24,6 +24,8 @@ const HEARTBEATS = 20
 const WARM_UP_BLOCKS = 100
 const BLOCKS = 200
 const MAX_BLOCK_MS = 5
+/** All items of a block are measured, whatever else its hook did. */
+const BOUNDLESS = { hasRoom: () => true }
 
 const account = (worker: number): Uint8Array => blake2b256Of(utf8('worker'), u32le(worker))
 
@@ -58,7 +60,7 @@ const load = pallet({
       onInitialize() {
         if (block() === 1) for (let item = 0; item < COUNT; item++) items.insert(2 + (item % ITEM_PERIOD), item)
         if (isHeartbeat(block())) hear(uses.workers, block())
-        for (const item of items.take(block(), COUNT)) items.insert(block() + ITEM_PERIOD, item)
+        for (const item of items.take(block(), BOUNDLESS)) items.insert(block() + ITEM_PERIOD, item)
         const draw = { role: 'Attestor', seed: parentHash(), label: 'load', count: DRAWN, without: [] } as const
         if (!uses.workers.draw(draw) && block() > 1) throw new Error(`expected ${DRAWN} workers, got fewer`)
       },

@@ -52,8 +52,12 @@ export function useDht(): () => readonly DhtAddress[] {
 }
 
 /** An identity on the DHT that leaves when the running test is over. */
-export async function joinNetwork(bootstrap: readonly DhtAddress[], keyPair = freshKeyPair()): Promise<PeerNetwork> {
-  const network = await createPeerNetwork({ bootstrap, keyPair }, testDeps)
+export async function joinNetwork(
+  bootstrap: readonly DhtAddress[],
+  keyPair = freshKeyPair(),
+  deps = testDeps,
+): Promise<PeerNetwork> {
+  const network = await createPeerNetwork({ bootstrap, keyPair }, deps)
   onTestFinished(() => network.close())
   return network
 }

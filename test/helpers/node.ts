@@ -150,10 +150,10 @@ export const fakeRuntime = (): Runtime => ({
   decode(wire) {
     const bytes = decode(opaque, wire)
     const hash = blake2b256(wire)
-    if (bytes[0] === 0xff) return { bytes, hash, signature: undefined, isInherent: true }
+    if (bytes[0] === 0xff) return { bytes, hash, signature: undefined, isInherent: true, isOperational: false }
     if (bytes.length !== UNSIGNED_BYTES + 64) throw new ScaleError('an extrinsic', `${bytes.length} bytes`, 0)
     const proof = { tag: 'Sr25519' as const, value: bytes.slice(UNSIGNED_BYTES) }
-    return { bytes, hash, signature: { signer: bytes.slice(0, 32), proof }, isInherent: false }
+    return { bytes, hash, signature: { signer: bytes.slice(0, 32), proof }, isInherent: false, isOperational: false }
   },
   signingPayload: (_, { bytes }) => bytes.slice(0, UNSIGNED_BYTES),
   validate,

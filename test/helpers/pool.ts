@@ -14,7 +14,7 @@ export function pooled(name: string, fields: Partial<PoolTransaction> = {}): Poo
     id: latin1(hash),
     hash,
     wire,
-    extrinsic: { bytes: wire, hash, signature: undefined, isInherent: false },
+    extrinsic: { bytes: wire, hash, signature: undefined, isInherent: false, isOperational: false },
     payload: undefined,
     account: undefined,
     priority: 0n,

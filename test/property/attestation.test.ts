@@ -5,6 +5,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
+import { u32 } from '#types/scale/primitives.ts'
 import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
 import type { CoinflipOutcome } from '#types/domain/coinflip/coinflip.ts'
 import {
@@ -162,7 +163,7 @@ const duty = fc.tuple(number, findings).map(
 const telling = fc
   .tuple(number, fc.nat({ max: 3 }), anyone, fc.boolean())
   .map(([back, rank, who, absent]): Deed => (chain) => {
-    const round = chain.count('Attestation', 'Rounds') - 1 - back
+    const round = (chain.stored('Attestation', 'NextRound', u32) ?? 0) - 1 - back
     if (round < 0) return []
     const record = chain.absences(round)
     const named =
@@ -300,9 +301,18 @@ it('keeps money, duties and deadlines in every history, and goes on working', ()
         next([])
       }
       for (let left = ABSENCE_WINDOW_BLOCKS; left >= 0; left--) next([])
-      for (const item of ['Absences', 'AbsencesEnding', 'PastFlips', 'Convicted', 'Votes', 'Arbitrations'])
+      for (const item of [
+        'Absences',
+        'AbsencesEnding',
+        'PastFlips',
+        'Convicted',
+        'Votes',
+        'Earnings',
+        'OrdersOf',
+        'Arbitrations',
+      ])
         expect(chain.count('Attestation', item), item).toBe(0)
-      expect([chain.reserved(requester.publicKey), chain.count('Attestation', 'Orders')]).toEqual([0n, 0])
+      expect([chain.forRounds(requester.publicKey), chain.count('Attestation', 'Orders')]).toEqual([0n, 0])
       expectStillWorking(chain)
     }),
     { numRuns: 10 },

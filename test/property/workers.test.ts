@@ -1,9 +1,13 @@
-/** After any actions and omissions of workers, the draw's weights equal those that a scan of all workers would give. */
+/**
+ * After any actions and omissions of workers, the draw's weights equal those that a scan of all workers would give, and every bond is
+ * reserved and comes back.
+ */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { RoleName } from '#types/domain/worker.ts'
 import {
   attestorsOf,
+  expectBonded,
   openChain,
   registration,
   type Actor,
@@ -13,6 +17,8 @@ import {
 import { callOf } from '../helpers/runtime.ts'
 import { expectIndexed } from '../helpers/worker-index.ts'
 
+/** Blocks: bonds come back within a history. */
+const UNBONDING = 61
 /** More than one leaf of the tree holds. */
 const WORKERS = 40
 const cast = attestorsOf(WORKERS)
@@ -31,20 +37,21 @@ const updating = fc.tuple(who, roles, capacity).map(([who, roles, capacity]): De
   callOf('Workers', 'update', { roles, capacity }),
 ])
 const plain = fc
-  .tuple(who, fc.constantFrom('pause', 'resume', 'unregister', 'unregister', 'heartbeat', 'heartbeat'))
+  .tuple(who, fc.constantFrom('pause', 'resume', 'unregister', 'unregister', 'heartbeat', 'heartbeat', 'topUp'))
   .map(([who, name]): Deed => () => [who.keys, callOf('Workers', name)])
 const deeds = fc.array(fc.oneof(registering, updating, plain), { maxLength: 25 })
 /** Empty blocks after: some end within the limit of silence, some just before it is over, some after. */
 const pause = fc.constantFrom(0, 1, 30, 59, 60, 61)
 
 it('draws know of all workers what they are, in every history', () => {
-  const start = openChain({ attestors: WORKERS })
+  const start = openChain({ attestors: WORKERS, bonds: { unbonding: UNBONDING } })
   fc.assert(
     fc.property(fc.array(fc.tuple(deeds, pause), { minLength: 2, maxLength: 5 }), (steps) => {
       start.branch(() => {
         for (const [acts, blocks] of steps) {
           start.block(...acts.map((act) => act(start)))
           expectIndexed(start.state, start.number)
+          expectBonded(start)
           for (let left = blocks; left > 0; left--) {
             start.build()
             if (left <= 2) expectIndexed(start.state, start.number)
@@ -55,8 +62,20 @@ it('draws know of all workers what they are, in every history', () => {
         expectIndexed(start.state, start.number)
         for (let left = 62; left > 0; left--) start.build()
         // Only the silent hoster of this chain remains; the chain keeps nothing else of workers that left.
-        const kept = ['Workers', 'Silences', 'Rosters', 'PlaceOf', 'WorkerAt', 'Weights']
-        expect(kept.map((item) => start.count('Workers', item))).toEqual([1, 0, 1, 1, 1, 0])
+        const kept = [
+          'Workers',
+          'Silences',
+          'Rosters',
+          'PlaceOf',
+          'WorkerAt',
+          'Weights',
+          'UnprovenWeights',
+          'Standings',
+        ]
+        expect(kept.map((item) => start.count('Workers', item))).toEqual([1, 0, 1, 1, 1, 0, 0, 0])
+        // Every bond but the hoster's is returned, and no other money is reserved.
+        expect(['Bonds', 'BondsDue'].map((item) => start.count('Workers', item))).toEqual([1, 0])
+        expect(cast.map(({ account }) => start.reserved(account))).toEqual(cast.map(() => 0n))
         expect(start.log.errors).toEqual([])
       })
     }),

@@ -10,7 +10,10 @@ import type { PoolRefusal } from '../node-interface.ts'
 function messageOfRefusal(refusal: PoolRefusal): string {
   switch (refusal.kind) {
     case 'validity':
-      return `expected a valid transaction, the runtime says ${refusal.error.kind}: ${refusal.error.reason}`
+      return (
+        `expected a valid transaction, the runtime says ${refusal.error.kind}: ` +
+        (refusal.error.reason === 'Custom' ? refusal.error.name : refusal.error.reason)
+      )
     case 'temporarilyBanned':
       return 'expected a transaction that was not refused or included before, got one that is banned for a while: sign it anew'
     case 'alreadyImported':

@@ -15,6 +15,10 @@ export interface BestTransactions {
   next(): PoolTransaction | undefined
   /** Tells that the last one did not go in: skips all that depend on it. */
   skip(): void
+  /** Gives the last one again, after all that do not depend on it. False where it was put off before; it is not put off again. */
+  postpone(): boolean
+  /** Operational ones that were not given yet. */
+  readonly operationalLeft: number
 }
 
 /** See the module's header. */
@@ -25,6 +29,7 @@ export class ReadyQueue {
   /** Transactions that depend on none here. */
   readonly #roots = new Set<string>()
   #bytes = 0
+  #operational = 0
 
   get size(): number {
     return this.#transactions.size
@@ -94,6 +99,7 @@ export class ReadyQueue {
     const { id, requires, provides, wire } = transaction
     this.#transactions.set(id, transaction)
     this.#bytes += wire.length
+    if (transaction.extrinsic.isOperational) this.#operational++
     for (const tag of requires) this.#requiring.add(tag, id)
     if (this.#isRoot(transaction)) this.#roots.add(id)
     for (const tag of provides) {
@@ -107,6 +113,7 @@ export class ReadyQueue {
     this.#transactions.delete(id)
     this.#roots.delete(id)
     this.#bytes -= transaction.wire.length
+    if (transaction.extrinsic.isOperational) this.#operational--
     for (const tag of transaction.requires) this.#requiring.delete(tag, id)
     for (const tag of transaction.provides) this.#providers.delete(tag)
     for (const tag of transaction.provides)
@@ -141,7 +148,10 @@ export class ReadyQueue {
       blockOrder,
     )
     const waitingFor = new Map<string, number>()
+    const late = new Set<PoolTransaction>()
+    let operationalLeft = this.#operational
     let last: PoolTransaction | undefined
+    let isLate = false
     const unlock = ({ provides }: PoolTransaction): void => {
       for (const tag of provides)
         for (const id of this.#requiring.get(tag)) {
@@ -155,10 +165,24 @@ export class ReadyQueue {
       next() {
         if (last) unlock(last)
         last = heap.pop()
+        isLate = last === undefined
+        if (isLate) {
+          ;[last] = late
+          if (last) late.delete(last)
+        } else if (last?.extrinsic.isOperational) operationalLeft--
         return last
       },
       skip() {
         last = undefined
+      },
+      postpone() {
+        if (isLate || !last) return false
+        late.add(last)
+        last = undefined
+        return true
+      },
+      get operationalLeft() {
+        return operationalLeft
       },
     }
   }

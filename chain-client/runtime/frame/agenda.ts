@@ -6,8 +6,8 @@
  * Each entry is a storage key of its own. The key begins with the number of its block, highest byte first. So entries lie in the
  * state in the order in which they are due. Inserting or removing an entry writes one key, however many there are; taking reads the
  * due entries and one more. An account that puts ten thousand entries into one block pays for each, and makes none of the others
- * dearer. It cannot fill a block either: a pallet takes a limited number, and the rest comes in the next block, before all later
- * entries. For the same reason, a skipped block number loses nothing.
+ * dearer. It cannot fill a block either: a pallet takes entries while its hook has room, and the rest comes in the next block, before
+ * all later entries. For the same reason, a skipped block number loses nothing.
  *
  * Keys are not hashed. An attacker who chooses items can make the path to them long, but no longer than the item has bytes.
  * Source: the agenda of frame/scheduler, which keeps a list for each block; here no value grows.
@@ -15,6 +15,7 @@
 import type { Codec } from '#types/scale/codec.ts'
 import { bool, fixedBytes } from '#types/scale/primitives.ts'
 import { Identity } from '#types/scale/storage-key.ts'
+import type { Room } from './meter.ts'
 import { doubleMap, type Item, type MapAccess } from './storage.ts'
 
 const BLOCK_BYTES = 4
@@ -30,10 +31,11 @@ export interface Agenda<T> {
   /** Removes an item from a block's agenda, if it is there. */
   remove(block: number, item: T): void
   /**
-   * Removes at most `most` items that are due by a block, and returns them: in the order of their blocks, and within a block in the
-   * order of their encodings. A later insert, due or not, waits for the next call.
+   * Removes items that are due by a block and gives them, one at a time while there is room: in the order of their blocks, and
+   * within a block in the order of their encodings. An item that is inserted meanwhile, due or not, waits for the next call. One
+   * that is removed meanwhile does not come.
    */
-  take(block: number, most: number): readonly T[]
+  take(block: number, room: Room): Generator<T, void, void>
 }
 
 function blockKey(block: number): Uint8Array {
@@ -46,21 +48,17 @@ const blockOf = (key: Uint8Array): number => new DataView(key.buffer, key.byteOf
 
 /** The agenda in that storage. */
 export function openAgenda<T>(entries: MapAccess<[Uint8Array, T], boolean, boolean | undefined>): Agenda<T> {
-  const dueBy = (block: number, most: number): [Uint8Array, T][] => {
-    const due: [Uint8Array, T][] = []
-    for (const keys of entries.keys()) {
-      if (due.length === most || blockOf(keys[0]) > block) break
-      due.push(keys)
-    }
-    return due
-  }
   return {
     insert: (block, item) => entries.put(blockKey(block), item, true),
     remove: (block, item) => entries.remove(blockKey(block), item),
-    take(block, most) {
-      const due = dueBy(block, most)
-      for (const keys of due) entries.remove(...keys)
-      return due.map(([, item]) => item)
+    *take(block, room) {
+      if (!room.hasRoom()) return
+      for (const keys of entries.keys()) {
+        if (blockOf(keys[0]) > block) return
+        entries.remove(...keys)
+        yield keys[1]
+        if (!room.hasRoom()) return
+      }
     },
   }
 }

@@ -131,6 +131,7 @@ export function bindSelf(
     console: createConsole(current, name, log),
     block: () => current.get().block.number,
     parentHash: () => current.get().block.parentHash,
+    used: () => current.get().used,
     attempt(act: () => void) {
       try {
         current.get().transactional(act)

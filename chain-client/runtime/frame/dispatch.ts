@@ -15,13 +15,18 @@ import type { CurrentExternalities, Externalities } from './externalities.ts'
 import type { Origin } from './origin.ts'
 import type { CallOptions } from './pallet.ts'
 import { stackLines, type MapStack } from './stack.ts'
-import type { DispatchInfo, PostDispatchInfo, RuntimeCall, RuntimeLog } from './terms.ts'
+import type { DispatchInfo, PostDispatchInfo, RefusedCall, RuntimeCall, RuntimeLog } from './terms.ts'
 import type { Tracer } from './trace.ts'
 
 /** The outcome of a call. */
 export type DispatchOutcome =
   | { readonly ok: true; readonly post: PostDispatchInfo }
-  | { readonly ok: false; readonly error: DispatchError; readonly message: string }
+  | {
+      readonly ok: false
+      readonly post: PostDispatchInfo
+      readonly error: DispatchError
+      readonly message: string
+    }
 
 /** A call bound to its pallet's storage and to its index. */
 export interface BoundCall {
@@ -39,6 +44,16 @@ export interface PalletCalls {
   readonly index: number
   readonly calls: readonly BoundCall[]
 }
+
+/** Stands for an error that is no pallet's own. */
+const OTHER_ERROR = 255
+
+const refused = ({ error, message }: { error: DispatchError; message: string }): RefusedCall => ({
+  kind: 'invalid',
+  reason: 'Custom',
+  code: error.tag === 'Module' ? error.value.error[0]! : OTHER_ERROR,
+  name: message.split(':', 1)[0]!,
+})
 
 const valueFor = <T>(declared: T | ((args: any) => T) | undefined, args: unknown, fallback: T): T =>
   typeof declared === 'function' ? (declared as (args: unknown) => T)(args) : (declared ?? fallback)
@@ -154,12 +169,32 @@ export class Dispatcher {
 
   #dispatch(runtimeCall: RuntimeCall, origin: Origin): DispatchOutcome {
     const { pallet, name, args } = runtimeCall
-    let post: PostDispatchInfo | undefined
+    const env = this.#current.get()
+    const before = env.used
+    let computation: bigint | undefined
+    let post: PostDispatchInfo = {}
     const failed = this.contained(`${pallet}.${name}`, () => {
-      post = this.#table().find(runtimeCall).call.run(origin, args) ?? undefined
+      const { call } = this.#table().find(runtimeCall)
+      const declared = call.options.computation
+      computation = typeof declared === 'function' ? declared(args) : declared
+      post = call.run(origin, args) ?? post
     })
-    if (failed) return { ok: false, ...failed }
-    return { ok: true, post: post ?? {} }
+    if (computation !== undefined)
+      post = { ...post, actualWeight: { refTime: computation + env.used - before, proofSize: 0n } }
+    return failed ? { ok: false, post, ...failed } : { ok: true, post }
+  }
+
+  /**
+   * Why the call's pallet refuses it from this signer, before any fee; undefined where it does not. A bug is logged, and refuses.
+   * @param fee that the call will cost its signer, in the smallest unit.
+   * @throws ScaleError where the runtime has no such call.
+   */
+  readonly refusal = (runtimeCall: RuntimeCall, who: Uint8Array, fee: bigint): RefusedCall | undefined => {
+    const { validate } = this.#table().find(runtimeCall).call.options
+    if (!validate) return undefined
+    const { pallet, name, args } = runtimeCall
+    const failed = this.contained(`validation of ${pallet}.${name}`, () => validate(who, args, fee))
+    return failed && refused(failed)
   }
 
   #traced(tracer: Tracer, runtimeCall: RuntimeCall, origin: Origin): DispatchOutcome {
@@ -167,7 +202,7 @@ export class Dispatcher {
     // A missing call fails as a bug in the pallet that made it, and declares nothing.
     if (this.#table().has(runtimeCall)) tracer.declared(this.info(runtimeCall))
     const outcome = this.#dispatch(runtimeCall, origin)
-    tracer.closeCall(outcome.ok ? outcome.post : {})
+    tracer.closeCall(outcome.post)
     return outcome
   }
 

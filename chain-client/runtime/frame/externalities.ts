@@ -9,6 +9,7 @@ import { Writer } from '#types/scale/codec.ts'
 import { writeCompactLength } from '#types/scale/compact.ts'
 import type { DigestItem } from '#types/scale/digest.ts'
 import { Phase } from '#types/scale/events.ts'
+import { weightOf } from './meter.ts'
 import { Overlay, type StateReader } from './overlay.ts'
 import { capturingStacks } from './stack.ts'
 import type { Tracer } from './trace.ts'
@@ -67,6 +68,11 @@ export class Externalities {
   /** Index of the extrinsic that is being applied; undefined before and after the extrinsics. */
   get extrinsicIndex(): number | undefined {
     return this.phase.tag === 'ApplyExtrinsic' ? this.phase.value : undefined
+  }
+
+  /** Weight of the work on storage so far, picoseconds. It only grows. */
+  get used(): bigint {
+    return weightOf(this.overlay)
   }
 
   /** How many events there are so far; those of rolled-back layers are gone. */

@@ -1,13 +1,14 @@
 /**
  * The transactional storage overlay: the reads and writes of a block under construction, on top of a state.
  *
- * Owns: nested layers (begin, commit, rollback), the block's read cache, merged iteration by prefix, the final changes. Does not
- * own: storage items, which give keys and values a meaning.
+ * Owns: nested layers (begin, commit, rollback), the block's read cache, merged iteration by prefix, the final changes, the count
+ * of work. Does not own: storage items, which give keys and values a meaning.
  * Layers are an undo journal over one map, so that a read costs one lookup at any depth, and a commit costs nothing.
  * Source: sp-state-machine overlayed_changes/mod.rs.
  */
 import { AssayError } from '#types/errors.ts'
 import { binaryOf } from '#chain/trie/strings.ts'
+import type { StorageWork } from './meter.ts'
 
 /** The state below, as the overlay needs it; `Trie` is one. */
 export interface StateReader {
@@ -54,7 +55,11 @@ const LAST_PAGE_KEYS = 256
 /** As `TRANSACTIONAL_LIMIT` in frame-support storage/transactional.rs. */
 const MAX_LAYERS = 255
 
-export class Overlay {
+export class Overlay implements StorageWork {
+  reads = 0
+  writes = 0
+  accesses = 0
+  bytes = 0
   readonly #state: StateReader
   readonly #entries = new Map<RawKey, Entry>()
   /** The entries to restore, oldest first: key and former entry. */
@@ -70,9 +75,12 @@ export class Overlay {
 
   /** The cached entry of a key, read from the state at first use. */
   entry(key: RawKey): Entry {
+    this.accesses++
     let entry = this.#entries.get(key)
     if (!entry) {
+      this.reads++
       entry = { bytes: this.#state.get(pooledBytes(key)), written: false, value: undefined }
+      this.bytes += entry.bytes?.length ?? 0
       this.#entries.set(key, entry)
     }
     return entry
@@ -82,7 +90,7 @@ export class Overlay {
     return this.entry(key).bytes
   }
 
-  /** As {@link get}, but neither caches the value nor tells a trace. */
+  /** As {@link get}, but neither caches the value nor counts, nor tells a trace. */
   peek(key: RawKey): Uint8Array | undefined {
     const entry = this.#entries.get(key)
     return entry ? entry.bytes : this.#state.get(pooledBytes(key))
@@ -90,10 +98,14 @@ export class Overlay {
 
   /** Stores bytes; undefined removes them. `value` is the decoded form, where the caller has it. */
   put(key: RawKey, bytes: Uint8Array | undefined, value?: unknown): void {
+    this.accesses++
+    this.bytes += bytes?.length ?? 0
     const before = this.#entries.get(key)
     if (this.#layers.length > 0) this.#journal.push([key, before])
     this.#entries.set(key, { bytes, written: true, value })
-    if (before?.written !== true) this.#noteWritten(key)
+    if (before?.written === true) return
+    this.writes++
+    this.#noteWritten(key)
   }
 
   #noteWritten(key: RawKey): void {
@@ -172,6 +184,8 @@ export class Overlay {
     let after: Uint8Array | undefined
     for (let size = FIRST_PAGE_KEYS; ; size = Math.min(2 * size, LAST_PAGE_KEYS)) {
       const page = this.#state.keys(prefixBytes, after, size)
+      this.reads++
+      this.accesses += page.length
       for (const key of page) yield rawKey(key)
       if (page.length < size) return
       after = page.at(-1)

@@ -14,6 +14,7 @@ import type { Codec } from '#types/scale/codec.ts'
 import type { Fields, Values } from '#types/scale/compound.ts'
 import type { DispatchClass, DispatchError, Pays, TransactionSource } from '#types/scale/dispatch.ts'
 import type { Console } from './console.ts'
+import type { Meter } from './meter.ts'
 import type { Origin } from './origin.ts'
 import type { AccessOf, AnyItem } from './storage.ts'
 import type { InherentData, PostDispatchInfo, TransactionError } from './terms.ts'
@@ -60,12 +61,35 @@ export interface ValidUnsigned {
  */
 export type ValidateUnsigned<A> = (args: A, source: TransactionSource) => ValidUnsigned | TransactionError
 
+/**
+ * Refuses a call that would fail, by `fail`. The pool asks it with the state of its best block, before it takes the transaction in, and
+ * without a fee. So it must cost little. A block does not ask: a transaction that others overtook on its way is in the block, pays, and
+ * uses its nonce, so that it keeps none of its signer's later ones out.
+ * `fee` is what the signer will have paid when the call runs, in the smallest unit.
+ */
+export type ValidateCall<A> = (who: Uint8Array, args: A, fee: bigint) => void
+
+/** An operational call has room in a block that others cannot fill, so its pallet must say what is junk. */
+type ClassOptions<A> =
+  | {
+      /** Default Normal. */
+      readonly class?: 'Normal' | 'Mandatory'
+      readonly validate?: ValidateCall<A>
+    }
+  | {
+      readonly class: 'Operational' | ((args: A) => DispatchClass)
+      readonly validate: ValidateCall<A>
+    }
+
 /** The cost and class of a call; functions get the arguments. */
-export interface CallOptions<A> {
-  /** Picoseconds of the reference machine, see `refTime` in weights.ts. */
+export type CallOptions<A> = ClassOptions<A> & {
+  /** Picoseconds of the reference machine, see `refTime` in weights.ts. The most that the call can use. */
   readonly weight: bigint | ((args: A) => bigint)
-  /** Default Normal. */
-  readonly class?: DispatchClass | ((args: A) => DispatchClass)
+  /**
+   * Picoseconds of a call's computation, where the call shall pay for what it used: this and its work on storage, whether or not it
+   * fails. Default: the call pays `weight`, or what it returns.
+   */
+  readonly computation?: bigint | ((args: A) => bigint)
   /** Default Yes. */
   readonly paysFee?: Pays | ((args: A) => Pays)
   /** `#[pallet::call_index]`. Default: one more than the call before. */
@@ -114,10 +138,13 @@ export interface Uses<D> {
 /** Declares the value that runtime.ts must give: `uses: uses<{ balances: Pick<Balances, 'transfer'> }>()`. */
 export const uses = <D>(): Uses<D> => ({})
 
-/** `#[pallet::hooks]`. An exception in one is contained, logged and undone. */
+/** `#[pallet::hooks]`. An exception in one is contained, logged and undone. The block's weight counts the work of each. */
 export interface Hooks {
-  /** Before inherents and extrinsics. Returns the used weight in picoseconds, if it is worth counting. */
-  onInitialize?(): bigint | void
+  /**
+   * Before inherents and extrinsics. A hook whose work can grow does it while `meter` has room, and leaves the rest to the next
+   * block: see `Agenda.take`.
+   */
+  onInitialize?(meter: Meter): void
   /** After the last extrinsic. */
   onFinalize?(): void
 }
@@ -162,6 +189,8 @@ export interface Self<K, S, E, X, D> {
   readonly block: () => number
   /** Hash of the block before it. */
   readonly parentHash: () => Uint8Array
+  /** Weight of the block's work on storage so far, picoseconds. A call tells by a difference what it really used. */
+  readonly used: () => bigint
   /**
    * Runs `act` in a storage layer of its own (`with_storage_layer`): a DispatchFailure undoes it, and `attempt` returns its error.
    * Other exceptions are bugs and go on to the surrounding call or hook.

@@ -32,7 +32,16 @@ export interface PostDispatchInfo {
 /** Why a transaction cannot go in, as Substrate's `TransactionValidityError` tells it. */
 export type TransactionError =
   | { readonly kind: 'invalid'; readonly reason: InvalidReason }
+  | RefusedCall
   | { readonly kind: 'unknown'; readonly reason: 'CannotLookup' | 'NoUnsignedValidator' }
+
+/** `InvalidTransaction::Custom`: the call's pallet refuses it. `code` is the pallet's error, `name` is for people. */
+export interface RefusedCall {
+  readonly kind: 'invalid'
+  readonly reason: 'Custom'
+  readonly code: number
+  readonly name: string
+}
 
 /** `InvalidTransaction`, in index order. */
 export type InvalidReason =

@@ -22,7 +22,7 @@ export class TracedOverlay extends Overlay {
   }
 
   override put(key: RawKey, bytes: Uint8Array | undefined, value?: unknown): void {
-    const before = super.entry(key).bytes
+    const before = this.peek(key)
     super.put(key, bytes, value)
     this.#tracer()?.write(key, before, bytes)
   }

@@ -25,6 +25,12 @@ export const EXTRINSIC_BASE_REF_TIME = 98_974_000n
 /** Most bytes of all extrinsics of a block. */
 const MAX_BLOCK_BYTES = 5 * 1024 * 1024
 
+/**
+ * Most weight that the hooks before a block's extrinsics use, but for one item more: an eighth of the block. Pallets share it evenly;
+ * what one leaves, the later ones have.
+ */
+export const HOOKS_REF_TIME = MAX_BLOCK_REF_TIME / 8n
+
 /** Reading and writing one storage item, picoseconds. */
 export const DB_READ_REF_TIME = 25_000_000n
 export const DB_WRITE_REF_TIME = 100_000_000n

@@ -46,68 +46,77 @@ export const sudoPallet = (runtimeCall: Codec<RuntimeCall>) =>
         if (!key || !equalBytes(who, key)) return fail.RequireSudo()
       },
     }),
-    calls: ({ storage, emit, uses }, { ensureSudo }) => ({
-      sudo: call(
-        'Authenticates the sudo key and dispatches a function call with `Root` origin.',
-        { call: runtimeCall },
-        {
-          weight: ({ call }) => BASE_REF_TIME + uses.info(call).weight.refTime,
-          class: ({ call }) => uses.info(call).class,
+    calls: ({ storage, emit, uses }, { ensureSudo }) => {
+      /** The class is that of the call. The pool refuses an operational one from any account but the key's. */
+      const classOf = {
+        class: ({ call }: { readonly call: RuntimeCall }) => uses.info(call).class,
+        validate(who: Uint8Array, { call }: { readonly call: RuntimeCall }) {
+          if (uses.info(call).class === 'Operational') ensureSudo({ signed: who })
         },
-        (origin, { call }) => {
-          ensureSudo(origin)
-          emit.Sudid({ sudoResult: resultOf(uses.dispatch(call, 'root')) })
-          return FREE
-        },
-      ),
-      sudoUncheckedWeight: call(
-        'Authenticates the sudo key and dispatches a function call with `Root` origin.\nThe weight of the call is what the caller says.',
-        { call: runtimeCall, weight: Weight },
-        { weight: ({ weight }) => weight.refTime, class: ({ call }) => uses.info(call).class },
-        (origin, { call }) => {
-          ensureSudo(origin)
-          emit.Sudid({ sudoResult: resultOf(uses.dispatch(call, 'root')) })
-          return FREE
-        },
-      ),
-      setKey: call(
-        'Authenticates the current sudo key and sets the given AccountId (`new`) as the new sudo key.',
-        { new: MultiAddress },
-        refTime(10_000_000n, 1n, 1n),
-        (origin, args) => {
-          ensureSudo(origin)
-          const next = lookup(args.new)
-          const old = storage.key.get()
-          storage.key.put(next)
-          emit.KeyChanged({ old, new: next })
-          return FREE
-        },
-      ),
-      sudoAs: call(
-        'Authenticates the sudo key and dispatches a function call with `Signed` origin from a given account.',
-        { who: MultiAddress, call: runtimeCall },
-        {
-          weight: ({ call }) => BASE_REF_TIME + uses.info(call).weight.refTime,
-          class: ({ call }) => uses.info(call).class,
-        },
-        (origin, { who, call }) => {
-          ensureSudo(origin)
-          emit.SudoAsDone({ sudoResult: resultOf(uses.dispatch(call, { signed: lookup(who) })) })
-          return FREE
-        },
-      ),
-      removeKey: call(
-        'Permanently removes the sudo key.\n\n**This cannot be un-done.**',
-        {},
-        refTime(10_000_000n, 1n, 1n),
-        (origin) => {
-          ensureSudo(origin)
-          storage.key.remove()
-          emit.KeyRemoved({})
-          return FREE
-        },
-      ),
-    }),
+      }
+      return {
+        sudo: call(
+          'Authenticates the sudo key and dispatches a function call with `Root` origin.',
+          { call: runtimeCall },
+          {
+            weight: ({ call }) => BASE_REF_TIME + uses.info(call).weight.refTime,
+            ...classOf,
+          },
+          (origin, { call }) => {
+            ensureSudo(origin)
+            emit.Sudid({ sudoResult: resultOf(uses.dispatch(call, 'root')) })
+            return FREE
+          },
+        ),
+        sudoUncheckedWeight: call(
+          'Authenticates the sudo key and dispatches a function call with `Root` origin.\nThe weight of the call is what the caller says.',
+          { call: runtimeCall, weight: Weight },
+          { weight: ({ weight }) => weight.refTime, ...classOf },
+          (origin, { call }) => {
+            ensureSudo(origin)
+            emit.Sudid({ sudoResult: resultOf(uses.dispatch(call, 'root')) })
+            return FREE
+          },
+        ),
+        setKey: call(
+          'Authenticates the current sudo key and sets the given AccountId (`new`) as the new sudo key.',
+          { new: MultiAddress },
+          refTime(10_000_000n, 1n, 1n),
+          (origin, args) => {
+            ensureSudo(origin)
+            const next = lookup(args.new)
+            const old = storage.key.get()
+            storage.key.put(next)
+            emit.KeyChanged({ old, new: next })
+            return FREE
+          },
+        ),
+        sudoAs: call(
+          'Authenticates the sudo key and dispatches a function call with `Signed` origin from a given account.',
+          { who: MultiAddress, call: runtimeCall },
+          {
+            weight: ({ call }) => BASE_REF_TIME + uses.info(call).weight.refTime,
+            ...classOf,
+          },
+          (origin, { who, call }) => {
+            ensureSudo(origin)
+            emit.SudoAsDone({ sudoResult: resultOf(uses.dispatch(call, { signed: lookup(who) })) })
+            return FREE
+          },
+        ),
+        removeKey: call(
+          'Permanently removes the sudo key.\n\n**This cannot be un-done.**',
+          {},
+          refTime(10_000_000n, 1n, 1n),
+          (origin) => {
+            ensureSudo(origin)
+            storage.key.remove()
+            emit.KeyRemoved({})
+            return FREE
+          },
+        ),
+      }
+    },
     genesis: {
       config: struct({ key: option(AccountId) }),
       fallback: { key: undefined },

@@ -21,6 +21,7 @@ import type { CurrentExternalities } from '../frame/externalities.ts'
 import { ensureRoot, ensureSigned } from '../frame/origin.ts'
 import type { RuntimeEvent } from '../frame/outer-enums.ts'
 import { rawKey } from '../frame/overlay.ts'
+import { BYTE_REF_TIME } from '../frame/meter.ts'
 import { call, constant, event, pallet, type ExportsOf } from '../frame/pallet.ts'
 import { map, value } from '../frame/storage.ts'
 import {
@@ -64,6 +65,15 @@ const LastRuntimeUpgradeInfo = struct(
 const ExecutionPhase = Phase
 
 const keyValue = tuple(bytes, bytes)
+
+/** Picoseconds to store these items. */
+const weightOfItems = ({ items }: { readonly items: readonly (readonly [Uint8Array, Uint8Array])[] }): bigint => {
+  const length = items.reduce((sum, [, item]) => sum + item.length, 0)
+  return refTime(2_000_000n + BYTE_REF_TIME * BigInt(length), 0n, BigInt(items.length))
+}
+
+/** Calls for root alone. The pool refuses them from an account. */
+const forRoot = { class: 'Operational', validate: (who: Uint8Array) => ensureRoot({ signed: who }) } as const
 
 /** The parts that the runtime gives to System: its version, the outer event enum, the environment. */
 export interface SystemConfig {
@@ -206,7 +216,7 @@ export const systemPallet = ({ version, runtimeEvent, current }: SystemConfig) =
       setStorage: call(
         'Set some items of storage.',
         { items: vec(keyValue) },
-        { weight: ({ items }) => refTime(2_000_000n, 0n, BigInt(items.length)), class: 'Operational', callIndex: 4 },
+        { weight: weightOfItems, ...forRoot, callIndex: 4 },
         (origin, { items }) => {
           ensureRoot(origin)
           for (const [key, item] of items) current.get().overlay.put(rawKey(key), item)
@@ -215,7 +225,7 @@ export const systemPallet = ({ version, runtimeEvent, current }: SystemConfig) =
       killStorage: call(
         'Kill some items from storage.',
         { keys: vec(bytes) },
-        { weight: ({ keys }) => refTime(2_000_000n, 0n, BigInt(keys.length)), class: 'Operational' },
+        { weight: ({ keys }) => refTime(2_000_000n, 0n, BigInt(keys.length)), ...forRoot },
         (origin, { keys }) => {
           ensureRoot(origin)
           for (const key of keys) current.get().overlay.put(rawKey(key), undefined)
@@ -224,7 +234,7 @@ export const systemPallet = ({ version, runtimeEvent, current }: SystemConfig) =
       killPrefix: call(
         'Kill all storage items with a key that starts with the given prefix.\n\n**NOTE:** `subkeys` bounds how many are removed.',
         { prefix: bytes, subkeys: u32 },
-        { weight: ({ subkeys }) => refTime(2_000_000n, BigInt(subkeys), BigInt(subkeys)), class: 'Operational' },
+        { weight: ({ subkeys }) => refTime(2_000_000n, BigInt(subkeys), BigInt(subkeys)), ...forRoot },
         (origin, { prefix, subkeys }) => {
           ensureRoot(origin)
           const { overlay } = current.get()
@@ -238,7 +248,7 @@ export const systemPallet = ({ version, runtimeEvent, current }: SystemConfig) =
       remarkWithEvent: call(
         'Make some on-chain remark and emit event.',
         { remark: bytes },
-        { weight: ({ remark }) => refTime(2_000_000n + 1_000n * BigInt(remark.length)) },
+        { weight: ({ remark }) => refTime(2_000_000n + 5_000n * BigInt(remark.length)) },
         (origin, { remark }) => emit.Remarked({ sender: ensureSigned(origin), hash: blake2b256(remark) }),
       ),
     }),

@@ -14,7 +14,7 @@ import { DispatchFailure } from '../frame/errors.ts'
 import { ensureRoot, ensureSigned, type Origin } from '../frame/origin.ts'
 import { call, constant, event, pallet, uses } from '../frame/pallet.ts'
 import type { PostDispatchInfo } from '../frame/terms.ts'
-import { addWeights, refTime } from '../frame/weights.ts'
+import { addWeights, minWeight, refTime } from '../frame/weights.ts'
 
 /** Longest batch; Substrate derives about as many from its allocator's limit. */
 const BATCHED_CALLS_LIMIT = 10_922
@@ -48,16 +48,15 @@ export const utilityPallet = (runtimeCall: Codec<RuntimeCall>) => {
       }),
     },
     errors: { TooManyCalls: 'Too many calls batched.' },
-    uses: uses<Pick<Dispatcher, 'dispatch' | 'info'>>(),
+    uses: uses<Pick<Dispatcher, 'dispatch' | 'info' | 'refusal'>>(),
     exports: ({ uses, emit, fail }) => ({
-      /** Weight and class of a batch. It is operational when all of its calls are. */
+      /**
+       * Weight of a batch. Its class is Normal, also where all of its calls are operational: the pool can refuse junk only where each call
+       * stands alone. In Substrate such a batch is operational.
+       */
       options: {
         weight: ({ calls }: { readonly calls: readonly RuntimeCall[] }) =>
           calls.reduce((sum, item) => sum + PER_CALL.refTime + uses.info(item).weight.refTime, BASE.refTime),
-        class: ({ calls }: { readonly calls: readonly RuntimeCall[] }) =>
-          calls.length > 0 && calls.every((item) => uses.info(item).class === 'Operational')
-            ? ('Operational' as const)
-            : ('Normal' as const),
       },
       /** Runs calls one by one, each in its own layer, until `failed` says to stop. Returns the weight really used. */
       run(origin: Origin, calls: readonly RuntimeCall[], failed: (index: number, error: DispatchError) => boolean) {
@@ -66,8 +65,8 @@ export const utilityPallet = (runtimeCall: Codec<RuntimeCall>) => {
         let actualWeight = BASE
         for (const [index, item] of calls.entries()) {
           const outcome = uses.dispatch(item, origin)
-          const spent = outcome.ok ? outcome.post.actualWeight : undefined
-          actualWeight = addWeights(actualWeight, addWeights(PER_CALL, spent ?? uses.info(item).weight))
+          const spent = outcome.post.actualWeight ?? uses.info(item).weight
+          actualWeight = addWeights(actualWeight, addWeights(PER_CALL, minWeight(spent, uses.info(item).weight)))
           if (outcome.ok) emit.ItemCompleted({})
           else if (failed(index, outcome.error)) break
         }

@@ -4,6 +4,7 @@
  * Owns: these interfaces, and what a hoster tells. Does not own: Hypercore and Hyperswarm behind them.
  */
 import type { FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
+import type { FeedBranch, FeedConflict, PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import type { KernelProgress, RoleDeps } from '#worker/kernel/ports.ts'
 import type { ReceiptDrops } from './adapters/receipt-channel.ts'
 import type { ReadTrace } from './protocol/read-habits.ts'
@@ -12,7 +13,8 @@ import type { ReadTrace } from './protocol/read-habits.ts'
 export interface AuditRequest {
   /** 32 bytes, from which the single-use identity is made. */
   readonly seed: Uint8Array
-  readonly feed: FeedHead
+  /** What the hoster promised to serve. */
+  readonly feed: PromisedFeed
   /** The hoster's registered Noise key. */
   readonly hoster: Uint8Array
   /** To find the hoster and hear from it. */
@@ -50,6 +52,8 @@ export interface ServeRequest {
   readonly onListening: (reader: Uint8Array, request: Uint8Array) => void
   /** A reader has gone. */
   readonly onGone: (reader: Uint8Array) => void
+  /** A peer has shown that the feed's key signed another tree too. The copy cannot be served from then on. */
+  readonly onConflict: (conflict: FeedConflict) => void
   /** `undefined` refuses in silence. */
   readonly onReceiptRequest: (reader: Uint8Array, request: Uint8Array) => Promise<Uint8Array | undefined>
 }
@@ -58,6 +62,8 @@ export interface ServeRequest {
 export interface ServedFeed {
   /** A block that is held; never asks the network. */
   readBlock(index: number): Promise<Uint8Array | undefined>
+  /** The tree that is held, and its roots at a length that it has had. @throws AssayError where it is shorter */
+  branchAt(length: number): Promise<FeedBranch>
   /** Gives a receipt unasked; false where the reader is not there. */
   sendReceipt(reader: Uint8Array, receipt: Uint8Array): boolean
   /** What readers sent on the receipt channel and was dropped, by reason. */

@@ -16,10 +16,10 @@ import type { RoundRecord } from './round.ts'
 
 /** For this many blocks after a round closed, members can report its absentees. By default the length of one round. */
 export const ABSENCE_WINDOW_BLOCKS = 60
-/** The first account to report an absence earns this part, in percent, of the share that the absentee did not earn. */
+/** For each absence that is reported, the member in its turn earns this part, in percent, of a whole share. */
 const REWARD_PERCENT = 10n
-/** Blocks that each next attestor waits for the one before it, whose report must be included and finalized. */
-const TURN_BLOCKS = 3
+/** Length of a turn in blocks: the member sees the finalized block in which the turn begins, and its report is included. */
+const TURN_BLOCKS = 4
 
 const Absentee = struct(
   { account: AccountId, reported: bool },
@@ -42,6 +42,8 @@ export const AbsenceRecord = struct(
     /** The part of the requester's deposit still reserved for rewards. */
     held: u128,
     absentees: vec(Absentee, MAX_MEMBERS),
+    /** The accounts whose reports counted, in the order of their slots. They take turns. */
+    turns: vec(AccountId, MAX_MEMBERS),
   },
   { path: ['assay_primitives', 'round', 'Absences'] },
 )
@@ -50,23 +52,25 @@ export type AbsenceRecord = ValueOf<typeof AbsenceRecord>
 /** The reward for reporting an absence, from an attestor's share R·Z/N; rounded down. */
 export const absenceReward = (share: bigint): bigint => (share * REWARD_PERCENT) / 100n
 
-/**
- * The block from which the member with that account should report the remaining absences. The members that reported
- * take turns in the order of their slots, so that not all report at once. `undefined` if the account is no member, or
- * is absent itself.
- */
-export function absenceTurn(
-  round: Pick<RoundRecord, 'members' | 'magic'>,
-  { absentees, closedAt }: Pick<AbsenceRecord, 'absentees' | 'closedAt'>,
-  account: Uint8Array,
-): number | undefined {
-  const isAbsent = (member: Uint8Array): boolean => absentees.some((other) => equalBytes(other.account, member))
-  const { members, magic } = round
-  // Without any report the chain does not know the number, and no member has a turn.
-  if (!magic) return undefined
-  const line = permutation(magic, 'slot', members.length)
+/** The accounts with these reports in the order of the round's slots; none where no report opened the number. */
+export function turnsOf(
+  { members, magic }: Pick<RoundRecord, 'members' | 'magic'>,
+  reporters: readonly Uint8Array[],
+): readonly Uint8Array[] {
+  if (!magic) return []
+  return permutation(magic, 'slot', members.length)
     .map((rank) => members[rank]!.account)
-    .filter((member) => !isAbsent(member))
-  const place = line.findIndex((member) => equalBytes(member, account))
-  return place === -1 ? undefined : closedAt + place * TURN_BLOCKS
+    .filter((member) => reporters.some((other) => equalBytes(other, member)))
+}
+
+/**
+ * The member whose turn it is in a block; `undefined` if there is none. Only this member is paid for what is reported in that block,
+ * whoever reports it. So nobody gains by a copy of its call with a higher tip. After the last turn the first one comes again.
+ */
+export function turnAt(
+  { turns, closedAt }: Pick<AbsenceRecord, 'turns' | 'closedAt'>,
+  block: number,
+): Uint8Array | undefined {
+  const turn = Math.floor(Math.max(0, block - closedAt - 1) / TURN_BLOCKS)
+  return turns[turn % turns.length]
 }

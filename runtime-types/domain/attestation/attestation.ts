@@ -4,7 +4,7 @@
  * Owns: encodings and field lists. Does not own: the effect of the calls (the Attestation pallet).
  */
 import { AccountId, H256 } from '../../scale/account.ts'
-import { struct, vec } from '../../scale/compound.ts'
+import { option, struct, vec } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
 import { bool, u128, u32 } from '../../scale/primitives.ts'
 import { CoinflipOutcome, Evidence, FlipStage, ListedWord, MAX_MEMBERS, OpenedValue } from '../coinflip/coinflip.ts'
@@ -37,7 +37,7 @@ export const attestationEvents = {
   ReportAccepted: { round: u32, attestor: AccountId, served: bool },
   RoundClosed: { round: u32, verdict: Verdict, served: u32, unserved: u32 },
   Paid: { round: u32, who: AccountId, amount: u128 },
-  AbsenceReported: { round: u32, attestor: AccountId, reporter: AccountId, reward: u128 },
+  AbsenceReported: { round: u32, attestor: AccountId, reporter: AccountId, reward: u128, paid: option(AccountId) },
   AccusationRejected: { round: u32, attestor: AccountId, accuser: AccountId, deposit: u128 },
   CoinflipDemanded: { round: u32, attempt: u32, stage: FlipStage, demander: AccountId, until: u32 },
   CommitmentsPut: { round: u32, attempt: u32, sender: AccountId, members: vec(AccountId, MAX_MEMBERS) },
@@ -63,12 +63,25 @@ export const Order = struct(
 )
 export type Order = ValueOf<typeof Order>
 
+/** The part of an order's deposit that is for storage, after the order's end. */
+export const StorageDeposit = struct(
+  { requester: AccountId, amount: u128 },
+  { path: ['assay_primitives', 'round', 'StorageDeposit'] },
+)
+export type StorageDeposit = ValueOf<typeof StorageDeposit>
+
+/** What an attestor has of an order's present paid round, in all of its draws. */
+export const Earnings = struct(
+  { paid: u128, /** It was drawn and gave no report: it earns nothing more. */ isForfeit: bool },
+  { path: ['assay_primitives', 'round', 'Earnings'] },
+)
+
 /** A member's vote at the end of its coinflip session. */
 export const Vote = struct({ attempt: u32, outcome: CoinflipOutcome }, { path: ['assay_primitives', 'round', 'Vote'] })
 
 /** The chain's record of an accepted report. */
 export const ReportSummary = struct(
-  { served: bool, receipts: u32, metrics: HosterMetrics },
+  { served: bool, /** Drawn chunks that it proves. */ proven: u32, metrics: HosterMetrics },
   { path: ['assay_primitives', 'round', 'ReportSummary'] },
 )
 export type ReportSummary = ValueOf<typeof ReportSummary>

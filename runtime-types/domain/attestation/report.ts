@@ -5,17 +5,18 @@
  * Owns: the encoding and the rules. Does not own: deadlines, double reports and pay (the Attestation pallet).
  */
 import { equalBytes, concatBytes, utf8 } from '../../bytes.ts'
-import { blake2b256, blake2b256Of } from '../../crypto/hash.ts'
+import { blake2b256 } from '../../crypto/hash.ts'
 import { verifyEd25519 } from '../../crypto/signature.ts'
 import { H256 } from '../../scale/account.ts'
-import { struct, vec } from '../../scale/compound.ts'
+import { array, struct, vec } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
-import { commitTo, hideMagic, sessionId, type Session } from '../coinflip/coinflip.ts'
+import { hideMagic, sessionId, type Session } from '../coinflip/coinflip.ts'
 import { blockProofs } from '../hosting/block-proofs.ts'
 import { checkBlockProof, type FeedHead } from '../hosting/feed.ts'
+import { auditChunks, challengeSeed, hideAuditKeys } from './challenge.ts'
 import { AttestorMetrics, checkAttestorMetrics, checkMetrics, HosterMetrics, type MetricsFault } from './metrics.ts'
 import { checkReceiptSignature, SignedReceipt } from '../hosting/receipt.ts'
-import { auditChunks, auditSlot, type AttestationParameters, type RoundRecord } from './round.ts'
+import { auditSlot, type AttestationParameters, type RoundRecord } from './round.ts'
 import { NoiseKey, NoiseSignature } from '../worker.ts'
 
 export const MAX_RECEIPTS = 8
@@ -27,10 +28,9 @@ export const Report = struct(
   {
     /** m, the shared number. */
     magic: H256,
-    /** x, the attestor's own number. It opens its commitment. */
-    value: H256,
-    /** The single-use keys, one for each visit that may happen. Its commitment contains their hash. */
-    auditKeys: vec(NoiseKey, MAX_VISITS),
+    /** K, the single-use keys, one for each visit that may happen. The attestor's commitment contains the hash of keys and salt. */
+    auditKeys: array(NoiseKey, MAX_VISITS),
+    salt: H256,
     /** Signatures over {@link auditKeyMessage} by the keys that it used, which are the first ones. */
     auditSignatures: vec(NoiseSignature, MAX_VISITS),
     receipts: vec(SignedReceipt, MAX_RECEIPTS),
@@ -50,22 +50,15 @@ const AUDIT_KEY_CONTEXT = utf8('assay/report/audit-key/1')
 export const auditKeyMessage = (session: Uint8Array, member: Uint8Array): Uint8Array =>
   blake2b256(concatBytes(AUDIT_KEY_CONTEXT, session, member))
 
-/**
- * The hash of the audit keys in a commitment: H(keys | x). The transcript is public while audits go on. Without the
- * attestor's secret number x in the hash, a hoster could hash its readers' keys and recognize an auditor.
- */
-export const hideAuditKeys = (auditKeys: readonly Uint8Array[], value: Uint8Array): Uint8Array =>
-  blake2b256Of(...auditKeys, value)
-
 /** Why the pallet refuses a report. Each is an error of the Attestation pallet. */
 export type ReportFault =
   | 'NoAgreement'
   | 'WrongMagic'
-  | 'BadOpening'
   | 'WrongAuditKey'
   | 'BadReceipt'
   | 'OutsideSlot'
   | 'BadProof'
+  | 'EmptyReceipt'
   | MetricsFault
 
 /** The facts that the checks need. */
@@ -83,7 +76,13 @@ export interface ReportContext {
 
 export type ReportFinding =
   | { readonly ok: false; readonly fault: ReportFault }
-  | { readonly ok: true; /** Every chunk asked for was received and is proven. */ readonly served: boolean }
+  | {
+      readonly ok: true
+      /** Every chunk asked for was received and is proven. */
+      readonly served: boolean
+      /** Chunks asked for that were received and are proven. */
+      readonly proven: number
+    }
 
 /** The session that made the agreement in a round's record. */
 export const sessionOf = (
@@ -98,7 +97,10 @@ export const sessionOf = (
   magicRule: round.magicRule,
 })
 
-/** All checks of a report, in order. A report without receipts is acceptable and says "unserved". */
+/**
+ * All checks of a report, in order. A report without receipts is acceptable and says "unserved". Each receipt must name a drawn chunk
+ * that the report proves: any other one proves nothing.
+ */
 export function checkReport(context: ReportContext, report: Report): ReportFinding {
   const fault =
     checkIdentity(context, report) ??
@@ -108,8 +110,11 @@ export function checkReport(context: ReportContext, report: Report): ReportFindi
   if (fault) return { ok: false, fault }
   const received = receivedChunks(report)
   const proven = new Set(report.proofs.map(({ index }) => index))
-  const asked = auditChunks(report.magic, context.rank, context.parameters.challenges, context.feed.length)
-  return { ok: true, served: asked.every((index) => received.has(index) && proven.has(index)) }
+  const asked = auditChunks(seedOf(context, report), context.parameters.challenges, context.feed.length)
+  const found = new Set(asked.filter((index) => received.has(index) && proven.has(index)))
+  if (!report.receipts.every(({ receipt }) => receipt.chunks.some((index) => found.has(index))))
+    return { ok: false, fault: 'EmptyReceipt' }
+  return { ok: true, served: found.size === asked.length, proven: found.size }
 }
 
 function checkIdentity(context: ReportContext, report: Report): ReportFault | undefined {
@@ -119,8 +124,7 @@ function checkIdentity(context: ReportContext, report: Report): ReportFault | un
   if (!round.agreement || !member || !committed) return 'NoAgreement'
   if (!equalBytes(hideMagic(report.magic), round.agreement.hiddenMagic)) return 'WrongMagic'
   const sid = sessionId(sessionOf(context.genesisHash, context.roundId, round))
-  if (!equalBytes(commitTo(sid, member.noiseKey, report.value), committed.commitment)) return 'BadOpening'
-  if (!equalBytes(hideAuditKeys(report.auditKeys, report.value), committed.auditKeyHash)) return 'WrongAuditKey'
+  if (!equalBytes(hideAuditKeys(sid, member.noiseKey, report), committed.auditKeyHash)) return 'WrongAuditKey'
   const message = auditKeyMessage(sid, member.noiseKey)
   const ownsAll = report.auditSignatures.every((signature, visit) => {
     const key = report.auditKeys[visit]
@@ -129,13 +133,20 @@ function checkIdentity(context: ReportContext, report: Report): ReportFault | un
   return ownsAll ? undefined : 'WrongAuditKey'
 }
 
+/** The seed of the reporting member's challenge. */
+function seedOf({ genesisHash, roundId, round, rank }: ReportContext, report: Report): Uint8Array {
+  const session = sessionOf(genesisHash, roundId, round)
+  return challengeSeed(sessionId(session), report.magic, session.members[rank]!, report)
+}
+
 /** These checks cost little, so they come before receipts and proofs. */
 const checkFigures = ({ rank, round }: ReportContext, report: Report): MetricsFault | undefined =>
   checkMetrics(report.hosterMetrics) ?? checkAttestorMetrics(report.attestorMetrics, rank, round.members.length)
 
 function checkReceipts(context: ReportContext, report: Report): ReportFault | undefined {
   const { round, rank, parameters } = context
-  const slot = auditSlot(report.magic, rank, round.members.length, round)
+  const draw = { magic: report.magic, seed: seedOf(context, report), rank, members: round.members.length }
+  const slot = auditSlot(draw, round)
   const ours = report.auditKeys.slice(0, report.auditSignatures.length)
   for (const signed of report.receipts) {
     const { receipt } = signed

@@ -11,7 +11,7 @@ import { enumeration } from '../../scale/enumeration.ts'
 import type { ValueOf } from '../../scale/codec.ts'
 import { u128, u32 } from '../../scale/primitives.ts'
 import { Commitment, demandUntil, MagicRule, MAX_MEMBERS } from '../coinflip/coinflip.ts'
-import { drawBelow, permutation, sample, subSeed } from '../draw.ts'
+import { drawBelow, permutation } from '../draw.ts'
 import { MAX_RECEIPT_CHUNKS } from '../hosting/receipt.ts'
 import { NoiseKey } from '../worker.ts'
 
@@ -146,6 +146,10 @@ export const RoundRecord = struct(
     openedAt: u32,
     /** END. */
     endsAt: u32,
+    /** Block in which a majority had agreed on the number; 0 before. */
+    agreedAt: u32,
+    /** Block in which the round closed; 0 before. */
+    closedAt: u32,
     /** Present attestors, ascending by Noise key. */
     members: vec(Member, MAX_MEMBERS),
     /** N: attestors drawn. */
@@ -182,14 +186,23 @@ const MILLI = 1_000
 /** A slot's start moves by up to a fifth of its length in either direction. */
 const JITTER_PERMILLE = 200
 
+/** The facts that decide a member's place in time. */
+export interface SlotDraw {
+  /** The shared number, 32 bytes. */
+  readonly magic: Uint8Array
+  /** The seed of the member's challenge, 32 bytes. */
+  readonly seed: Uint8Array
+  /** The member's index among the members. */
+  readonly rank: number
+  readonly members: number
+}
+
 /**
- * The slot of the member at `rank`, its index among the members. A permutation by the shared number gives the order.
- * Jitter from the same number and the place in that order moves the start. Audits fill `auditFrom` to END.
+ * The slot of a member. A permutation by the shared number gives the order, and jitter from the member's challenge moves the start.
+ * Audits fill `auditFrom` to END.
  */
 export function auditSlot(
-  magic: Uint8Array,
-  rank: number,
-  members: number,
+  { magic, seed, rank, members }: SlotDraw,
   round: { readonly auditFrom: number; readonly endsAt: number },
 ): Slot {
   const begin = round.auditFrom * MILLI
@@ -197,17 +210,11 @@ export function auditSlot(
   const length = Math.floor((end - begin) / members)
   const place = permutation(magic, 'slot', members).indexOf(rank)
   const reach = Math.floor((length * JITTER_PERMILLE) / MILLI)
-  const jitter = Number(drawBelow(magic, 'jitter', rank, BigInt(2 * reach + 1))) - reach
+  const jitter = Number(drawBelow(seed, 'jitter', 0, BigInt(2 * reach + 1))) - reach
   const start = Math.min(Math.max(begin + place * length + jitter, begin), end - MILLI)
   const from = Math.floor(start / MILLI)
   return { from, to: Math.min(from + Math.ceil(length / MILLI), round.endsAt) }
 }
-
-/**
- * The chunks that the member at `rank` requests. They follow from the shared number, which the hoster does not know.
- */
-export const auditChunks = (magic: Uint8Array, rank: number, challenges: number, feedLength: number): number[] =>
-  sample(subSeed('assay/audit/chunks/1', magic, Uint8Array.of(rank)), 'chunk', challenges, feedLength)
 
 /**
  * The first block in which a round's phase is over by its time, with whose start the chain moves it on; undefined of a closed round.

@@ -33,13 +33,22 @@ import {
   type Sender,
 } from './arbiter-types.ts'
 
-/** Rewards from the deposit, in the smallest unit: for a call, and for each word or number that it brings. */
-const CALL_REWARD = 500_000_000n
-const WORD_REWARD = 120_000_000n
-const VALUE_REWARD = 10_000_000n
-/** What a demand costs its author, at least, and what each of its words does. A repayment above the fee would reward demands. */
-const DEMAND_FEE = 498_000_000n
-const DEMAND_WORD_FEE = 100_000_000n
+/**
+ * Rewards from the deposit, in the smallest unit. They are the fees of the calls: for a call, for each member of the session, for each
+ * word or number that it brings, and for the call that brings the last one. Above the fees, a liar would gain by its own silence.
+ */
+const CALL_REWARD = 705_000_000n
+const MEMBER_REWARD = 38_600_000n
+const WORD_REWARD = 138_000_000n
+const VALUE_REWARD = 5_000_000n
+const LAST_REWARD = 312_000_000n
+/**
+ * What a demand costs its author, at least: by itself, for each member of the session, and for each of its words. A repayment above
+ * the fee would reward demands.
+ */
+const DEMAND_FEE = 885_000_000n
+const DEMAND_MEMBER_FEE = 12_800_000n
+const DEMAND_WORD_FEE = 162_900_000n
 
 const refuse = (fault: ArbiterFault): Refusal => ({ ok: false, fault })
 
@@ -79,14 +88,18 @@ function demandNumber(attempt: ArbitratedAttempt, account: Uint8Array, words: re
   return { ok: true, state: { ...state, flip, numberAsked: true }, auditFrom: from }
 }
 
-const openFlip = ({ block, parameters }: ArbitratedAttempt, stage: Flip['stage'], demander: Uint8Array): Flip => ({
+const openFlip = (
+  { session, block, parameters }: ArbitratedAttempt,
+  stage: Flip['stage'],
+  demander: Uint8Array,
+): Flip => ({
   stage,
   since: block,
   until: block + parameters.answerWindow,
   lastListed: block,
   demander,
   held: parameters.demandDeposit,
-  spent: DEMAND_FEE,
+  spent: DEMAND_FEE + DEMAND_MEMBER_FEE * BigInt(session.members.length),
   listed: [],
   opened: [],
 })
@@ -105,7 +118,7 @@ export function putWords(
   if (block > flip.until) return refuse('WrongPhase')
   const changed = listWords(attempt, flip, words, isSigned)
   if (!changed) return refuse('BadWord')
-  return entered(state, flip, changed, sender, newRanks(flip.listed, changed.listed), WORD_REWARD)
+  return entered(attempt, flip, changed, sender, { before: flip.listed, after: changed.listed, each: WORD_REWARD })
 }
 
 /** The flip with the new words in its list; `undefined` where one of them is not its member's. */
@@ -146,16 +159,20 @@ export function putValues(attempt: ArbitratedAttempt, sender: Sender, values: re
     byRank.set(rank, byRank.get(rank) ?? opened)
   }
   const changed = { ...flip, opened: ascending(byRank) }
-  return entered(state, flip, changed, sender, newRanks(flip.opened, changed.opened), VALUE_REWARD)
+  return entered(attempt, flip, changed, sender, { before: flip.opened, after: changed.opened, each: VALUE_REWARD })
 }
 
 const ascending = <T extends { readonly rank: number }>(byRank: ReadonlyMap<number, T>): readonly T[] =>
   [...byRank.values()].toSorted((a, b) => a.rank - b.rank)
 
-const newRanks = (
-  before: readonly { readonly rank: number }[],
-  after: readonly { readonly rank: number }[],
-): readonly number[] => {
+/** Entries of a flip before and after a call, and the reward of each new one. */
+interface Entries {
+  readonly before: readonly { readonly rank: number }[]
+  readonly after: readonly { readonly rank: number }[]
+  readonly each: bigint
+}
+
+const newRanks = (before: Entries['before'], after: Entries['after']): readonly number[] => {
   const known = new Set(before.map(({ rank }) => rank))
   return after.map(({ rank }) => rank).filter((rank) => !known.has(rank))
 }
@@ -165,16 +182,18 @@ const newRanks = (
  * earn.
  */
 function entered(
-  state: Arbitration,
+  { state, session }: ArbitratedAttempt,
   { held, spent, demander }: Flip,
   changed: Flip,
   { account, rank: own }: Sender,
-  added: readonly number[],
-  each: bigint,
+  { before, after, each }: Entries,
 ): EntryFinding {
+  const added = newRanks(before, after)
   if (added.length === 0) return refuse('NothingNew')
+  const members = session.members.length
   const relayed = equalBytes(account, demander) ? 0 : added.filter((rank) => rank !== own).length
-  const earned = relayed === 0 ? 0n : CALL_REWARD + each * BigInt(relayed)
+  const perCall = CALL_REWARD + MEMBER_REWARD * BigInt(members) + (after.length === members ? LAST_REWARD : 0n)
+  const earned = relayed === 0 ? 0n : perCall + each * BigInt(relayed)
   const reward = earned < held ? earned : held
   const flip = { ...changed, held: held - reward, spent: spent + reward }
   return { ok: true, state: { ...state, flip }, added, reward }

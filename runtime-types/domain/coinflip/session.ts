@@ -13,7 +13,7 @@ import { MagicRule, type MagicRuleName } from './magic.ts'
 /** Most members of a session. */
 export const MAX_MEMBERS = 64
 
-/** The commitment of a member: y = H(sid | pk | x), and the hash of the single-use keys with which it will audit. */
+/** The commitment of a member: y = H(sid | pk | x), and the hash of the secrets with which it will audit. */
 export const Commitment = struct(
   { commitment: H256, auditKeyHash: H256 },
   { path: ['assay_primitives', 'coinflip', 'Commitment'] },

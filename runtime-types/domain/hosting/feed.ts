@@ -2,7 +2,7 @@
  * A Hypercore as the chain knows it, and the proof that a block belongs to it.
  *
  * Owns: Hypercore's hashing rules, the record registered on chain, and block proofs that consist of siblings only. Does
- * not own: who may register (the Feeds pallet).
+ * not own: the growth of a feed.
  * Source: hypercore-crypto index.js, hypercore lib/merkle-tree.js and lib/caps.js (version 11).
  */
 import { concatBytes, equalBytes, u64le, utf8 } from '../../bytes.ts'
@@ -22,7 +22,7 @@ export type TreeNode = ValueOf<typeof TreeNode>
 export const MAX_DEPTH = 32
 
 /**
- * The record that an author registers. It suffices to check any block of the feed at that length with siblings only.
+ * The record that a publisher registers. It suffices to check any block of the feed at that length with siblings only.
  */
 export const FeedHead = struct(
   {
@@ -104,13 +104,17 @@ export function treeHash(length: number, roots: readonly TreeNode[]): Uint8Array
 export const headSignable = (key: Uint8Array, hash: Uint8Array, length: number, fork: number): Uint8Array =>
   concatBytes(TREE_NAMESPACE, key, hash, u64le(BigInt(length)), u64le(BigInt(fork)))
 
-/** Why a head is not valid, in a word; `undefined` if it is. */
-export function checkFeedHead(head: FeedHead): 'empty' | 'key' | 'roots' | 'signature' | undefined {
+/**
+ * Why a head is not valid, in a word; `undefined` if it is. A fork other than 0 is not valid: its author has truncated the feed, so a
+ * hoster that keeps every block of its copy cannot follow.
+ */
+export function checkFeedHead(head: FeedHead): 'empty' | 'key' | 'roots' | 'signature' | 'fork' | undefined {
   if (head.length === 0) return 'empty'
   if (!equalBytes(feedKey(head.namespace, head.publicKey), head.key)) return 'key'
   if (head.roots.length !== rootSpans(head.length).length) return 'roots'
   const signed = headSignable(head.key, treeHash(head.length, head.roots), head.length, head.fork)
-  return verifyEd25519(head.signature, signed, head.publicKey) ? undefined : 'signature'
+  if (!verifyEd25519(head.signature, signed, head.publicKey)) return 'signature'
+  return head.fork === 0 ? undefined : 'fork'
 }
 
 /** Bytes of the whole feed. */
@@ -132,10 +136,3 @@ export function checkBlockProof(head: Pick<FeedHead, 'length' | 'roots'>, proof:
   }
   return node.size === root.size && equalBytes(node.hash, root.hash)
 }
-
-/** Arguments of the Feeds pallet's calls, in order. */
-export const feedCalls = {
-  publish: { head: FeedHead },
-  host: { feed: H256 },
-  stopHosting: { feed: H256 },
-} as const

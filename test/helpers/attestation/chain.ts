@@ -8,7 +8,10 @@ import { expect } from 'vitest'
 import { toHex, u32le } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { ABSENCE_WINDOW_BLOCKS, AbsenceRecord } from '#types/domain/attestation/absence.ts'
-import { Order, Vote } from '#types/domain/attestation/attestation.ts'
+import { Order, StorageDeposit, Vote } from '#types/domain/attestation/attestation.ts'
+import { MAX_ORDERS_PER_ACCOUNT, ORDER_STORAGE_DEPOSIT } from '#types/domain/attestation/order.ts'
+import { roundDeposit } from '#types/domain/attestation/settlement.ts'
+import { Bond, DEFAULT_BOND_TERMS, NO_BOND, type BondTerms } from '#types/domain/bond.ts'
 import { Arbitration } from '#types/domain/coinflip/coinflip.ts'
 import { NEWCOMER, Reputation } from '#types/domain/reputation.ts'
 import { RoundRecord, type AttestationParameters } from '#types/domain/attestation/round.ts'
@@ -51,8 +54,8 @@ export const PARAMETERS: AttestationParameters = {
   demandDeposit: UNIT / 5n,
 }
 
-/** What one round reserves. */
-export const DEPOSIT = PARAMETERS.hosterReward + PARAMETERS.attestorReward
+/** What one round under way reserves. Its fee is burned, and the deposit for storage is another one. */
+export const DEPOSIT = roundDeposit(PARAMETERS)
 
 /** An account with a Noise key. */
 export interface Actor {
@@ -163,6 +166,8 @@ export class AttestationChain extends TestChain {
       [Twox64Concat, encode(Role, role)],
     ) ?? NEWCOMER
 
+  bond = (account: Uint8Array): Bond => this.stored('Workers', 'Bonds', Bond, [Blake2_128Concat, account]) ?? NO_BOND
+
   round(id: number): RoundRecord {
     const record = this.stored('Attestation', 'Rounds', RoundRecord, [Twox64Concat, u32le(id)])
     if (!record) throw new Error(`expected round ${id}, got none`)
@@ -200,6 +205,23 @@ export class AttestationChain extends TestChain {
 
   reserved = (who: Uint8Array): bigint => this.account(who).data.reserved
 
+  /** All open orders. */
+  orders = (): readonly Order[] =>
+    [...this.state.entries(storagePrefix('Attestation', 'Orders'))].map(([, bytes]) => decode(Order, bytes))
+
+  /** Reserved for the records of an account's rounds, of open orders and of those that are over. */
+  forStorage(who: Uint8Array): bigint {
+    const isOf = ({ requester }: Pick<Order, 'requester'>): boolean => toHex(requester) === toHex(who)
+    const over = [...this.state.entries(storagePrefix('Attestation', 'StorageDeposits'))]
+      .map(([, bytes]) => decode(StorageDeposit, bytes))
+      .filter(isOf)
+    const open = BigInt(this.orders().filter(isOf).length) * ORDER_STORAGE_DEPOSIT
+    return over.reduce((sum, { amount }) => sum + amount, open)
+  }
+
+  /** Reserved for rounds to come or under way, and for absences. */
+  forRounds = (who: Uint8Array): bigint => this.reserved(who) - this.forStorage(who)
+
   /** Data of all events of that name in the last block. */
   all(name: string): unknown[] {
     return this.records().flatMap(({ event }) =>
@@ -228,28 +250,43 @@ export const registration = (
     ...change,
   })
 
-export const hostCall = callOf('Feeds', 'host', { feed: feed.head.key })
+export const hostCall = callOf('Feeds', 'host', { feed: feed.head.key, length: 40 })
 export const publishCall = callOf('Feeds', 'publish', { head: feed.head })
 export const requestCall = callOf('Attestation', 'requestRound', { hoster: hoster.account, feed: feed.head.key })
 
 /** Attestors by name, as many as asked for. */
 export const attestorsOf = (count: number): Actor[] => Array.from({ length: count }, (_, i) => actor(`attestor${i}`))
 
+/** Accounts that place orders beside the requester, as many as asked for. */
+export const payersOf = (count: number): Actor[] => Array.from({ length: count }, (_, i) => actor(`payer${i}`))
+
+/** Orders by payers, each of which places as many as it may. */
+export const crowdOrders = (orders: number): Signed[] =>
+  payersOf(Math.ceil(orders / MAX_ORDERS_PER_ACCOUNT)).map(({ keys }, payer) => {
+    const length = Math.min(MAX_ORDERS_PER_ACCOUNT, orders - payer * MAX_ORDERS_PER_ACCOUNT)
+    return [keys, callOf('Utility', 'batchAll', { calls: Array.from({ length }, () => requestCall) })]
+  })
+
 interface Setting {
   /** Registered attestors. */
   readonly attestors?: number
+  /** Accounts that may place orders beside the requester: {@link crowdOrders}. */
+  readonly payers?: number
   readonly parameters?: Partial<AttestationParameters>
+  readonly bonds?: Partial<BondTerms>
 }
 
 /** A chain with a published feed, a hoster that hosts it, and attestors. */
-export function openChain({ attestors = 5, parameters = {} }: Setting = {}): AttestationChain {
+export function openChain({ attestors = 5, payers = 0, parameters = {}, bonds = {} }: Setting = {}): AttestationChain {
   const cast = attestorsOf(attestors)
-  const accounts = [root, requester, author, hoster.keys, outsider.keys, ...cast.map(({ keys }) => keys)]
+  const crowd = [...cast, ...payersOf(payers)].map(({ keys }) => keys)
+  const accounts = [root, requester, author, hoster.keys, outsider.keys, ...crowd]
   const chain = new AttestationChain({
     balances: accounts.map(({ publicKey }) => [publicKey, ENDOWED] as const),
     sudo: { key: root.publicKey },
     aura: { authorities: [root.publicKey] },
     attestation: { ...PARAMETERS, ...parameters },
+    workers: { ...DEFAULT_BOND_TERMS, ...bonds },
   })
   chain.succeed(
     [author, publishCall],
@@ -268,10 +305,11 @@ export function actorOf(account: Uint8Array): Actor {
 }
 
 /**
- * What holds between any two blocks: issuance is the sum of all balances, reserves are what open orders and absences that can
- * still be reported hold, demands are covered by a deposit, duties are the seats in open rounds, each order has one open round, and closed rounds leave neither
- * votes nor convictions nor metrics of each other, nor attempts before the chain, nor absences after their window. The agenda has each open round once, for a block
- * to come, and the draw knows of all workers what they are.
+ * What holds between any two blocks: issuance is the sum of all balances, reserves are what open orders, absences that can still be
+ * reported and storage deposits hold, demands are covered by a deposit, every bond is reserved on its account and returned in time,
+ * duties are the seats in open rounds, each order has one open round, and closed rounds leave neither votes nor convictions nor metrics
+ * of each other, nor attempts before the chain, nor absences after their window. The agenda has each open round once, for a block to
+ * come, each open round has the promise of its hoster, and the draw knows of all workers what they are.
  */
 export function expectSound(chain: AttestationChain, accounts: readonly Actor[]): void {
   expect(chain.log.errors).toEqual([])
@@ -280,6 +318,7 @@ export function expectSound(chain: AttestationChain, accounts: readonly Actor[])
     ([, bytes]) => decode(AccountInfo, bytes).data,
   )
   expect(chain.issuance()).toBe(balances.reduce((sum, { free, reserved }) => sum + free + reserved, 0n))
+  expectBonded(chain)
   const active = chain.activeRounds().map((id) => chain.round(id))
   expect(
     chain
@@ -292,16 +331,17 @@ export function expectSound(chain: AttestationChain, accounts: readonly Actor[])
   const seats = (account: Uint8Array): number =>
     active.flatMap(({ members }) => members).filter((member) => toHex(member.account) === toHex(account)).length
   for (const { account } of accounts) expect(chain.worker(account)?.duties ?? 0).toBe(seats(account))
-  const orders = [...chain.state.entries(storagePrefix('Attestation', 'Orders'))].map(([, bytes]) =>
-    decode(Order, bytes),
-  )
+  const orders = chain.orders()
   expect(orders).toHaveLength(active.length)
-  const ordered = orders.reduce((sum, { left, deposit, remaining }) => sum + left + deposit * BigInt(remaining - 1), 0n)
+  expect(chain.count('Attestation', 'Promises')).toBe(active.length)
+  const ordered = orders
+    .filter((order) => toHex(order.requester) === toHex(requester.publicKey))
+    .reduce((sum, { left, deposit, remaining }) => sum + left + deposit * BigInt(remaining - 1), 0n)
   const absences = [...chain.state.entries(storagePrefix('Attestation', 'Absences'))].map(([, bytes]) =>
     decode(AbsenceRecord, bytes),
   )
   const kept = absences.reduce((sum, { held }) => sum + held, 0n)
-  expect(chain.reserved(requester.publicKey)).toBe(ordered + kept)
+  expect(chain.forRounds(requester.publicKey)).toBe(ordered + kept)
   for (const { closedAt, until, absentees, held, reward } of absences) {
     expect([chain.number <= until, until - closedAt]).toEqual([true, ABSENCE_WINDOW_BLOCKS])
     expect(held <= reward * BigInt(absentees.filter(({ reported }) => !reported).length)).toBe(true)
@@ -310,6 +350,23 @@ export function expectSound(chain: AttestationChain, accounts: readonly Actor[])
   for (const { flip } of arbitrations.map(([, bytes]) => decode(Arbitration, bytes)))
     if (flip) expect(chain.reserved(flip.demander)).toBeGreaterThanOrEqual(flip.held)
   if (active.length > 0) return
-  for (const item of ['Votes', 'Convicted', 'PeerMetrics', 'Arbitrations'])
+  for (const item of ['OrdersOf', 'Earnings', 'Votes', 'Convicted', 'PeerMetrics', 'Arbitrations'])
     expect([item, chain.count('Attestation', item)]).toEqual([item, 0])
+}
+
+/** Every bond is reserved on its account, and the agenda has each that is to be returned, once. */
+export function expectBonded(chain: AttestationChain): void {
+  const bonds = [...chain.state.entries(storagePrefix('Workers', 'Bonds'))].map(
+    ([key, bytes]) => [key.subarray(-32), decode(Bond, bytes)] as const,
+  )
+  for (const [account, { held, unbonding }] of bonds)
+    expect(chain.reserved(account)).toBeGreaterThanOrEqual(held + unbonding)
+  const wanted = bonds.flatMap(([account, { unbonding, until }]) =>
+    unbonding > 0n ? [`${until} ${toHex(account)}`] : [],
+  )
+  const due = [...chain.state.entries(storagePrefix('Workers', 'BondsDue'))].map(([key]) => {
+    const block = new DataView(key.buffer, key.byteOffset + key.length - 36).getUint32(0)
+    return `${block} ${toHex(key.subarray(-32))}`
+  })
+  expect(due.toSorted()).toEqual(wanted.toSorted())
 }

@@ -12,13 +12,13 @@ import { MAX_LATENCY_US, MAX_SAMPLES, MAX_THROUGHPUT, type HosterMetrics } from 
 import { receiptMessage, type Receipt, type SignedReceipt } from '#types/domain/hosting/receipt.ts'
 import {
   auditKeyMessage,
-  hideAuditKeys,
   MAX_VISITS,
   sessionOf,
   type Report,
   type ReportContext,
 } from '#types/domain/attestation/report.ts'
-import { auditChunks, auditSlot, DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/attestation/round.ts'
+import { auditChunks, auditSalt, challengeSeed, hideAuditKeys } from '#types/domain/attestation/challenge.ts'
+import { auditSlot, DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { MAX_AUDIT_CHUNKS } from '#worker/systems/attestation/protocol/plan.ts'
 import { identityOf, sessionIdentities } from '#worker/simulation/identities.ts'
 
@@ -65,6 +65,7 @@ export function fullReport(): { readonly context: ReportContext; readonly report
   const hoster = identityOf('hoster')
   const auditKeys = Array.from({ length: MAX_VISITS }, (_, visit) => identityOf(`visit ${visit}`))
   const keys = auditKeys.map(({ publicKey }) => publicKey)
+  const secrets = { auditKeys: keys, salt: auditSalt(blake2b256(utf8('audit seed'))) }
   const values = members.map((_, rank) => blake2b256Of(utf8('x'), u32le(rank)))
   const key = blake2b256(utf8('feed'))
   const unagreed: RoundRecord = {
@@ -78,6 +79,8 @@ export function fullReport(): { readonly context: ReportContext; readonly report
     scheduledAt: 9,
     openedAt: 10,
     endsAt: 200,
+    agreedAt: 0,
+    closedAt: 0,
     members: members.map(({ publicKey }) => ({ account: blake2b256(publicKey), noiseKey: publicKey })),
     drawn: MAX_MEMBERS,
     agreement: undefined,
@@ -91,14 +94,15 @@ export function fullReport(): { readonly context: ReportContext; readonly report
   const number = magic(sid, values)
   const transcript = members.map(({ publicKey }, rank) => ({
     commitment: commitTo(sid, publicKey, values[rank]!),
-    auditKeyHash: hideAuditKeys(rank === RANK ? keys : [publicKey], values[rank]!),
+    auditKeyHash: hideAuditKeys(sid, publicKey, rank === RANK ? secrets : { ...secrets, salt: publicKey }),
   }))
   const round: RoundRecord = { ...unagreed, agreement: { transcript, hiddenMagic: hideMagic(number) } }
   const parameters = DEFAULT_PARAMETERS
-  const asked = auditChunks(number, RANK, parameters.challenges, 2 ** DEPTH)
+  const seed = challengeSeed(sid, number, members[RANK]!.publicKey, secrets)
+  const asked = auditChunks(seed, parameters.challenges, 2 ** DEPTH)
   const { head, proofOf } = sparseFeed(asked)
   const proofs = asked.map(proofOf)
-  const blockNumber = auditSlot(number, RANK, members.length, round).from
+  const blockNumber = auditSlot({ magic: number, seed, rank: RANK, members: members.length }, round).from
   const chunks = [...asked, ...coverOf(asked)]
   const receiptTo = (peer: Uint8Array, visit: number): SignedReceipt => {
     const own = chunks.filter((_, place) => place % MAX_VISITS === visit)
@@ -117,8 +121,7 @@ export function fullReport(): { readonly context: ReportContext; readonly report
   }
   const report: Report = {
     magic: number,
-    value: values[RANK]!,
-    auditKeys: keys,
+    ...secrets,
     auditSignatures: auditKeys.map((each) => each.sign(auditKeyMessage(sid, members[RANK]!.publicKey))),
     receipts: keys.map(receiptTo),
     proofs,

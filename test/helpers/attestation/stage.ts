@@ -27,7 +27,7 @@ import { Parties, type Party } from './parties.ts'
 /** The default chain's pace, so that audits and coinflips have the time that they have there. */
 const BLOCK_MS = 6_000
 const LATENCY_MS = 2
-const REQUESTER = 'requester'
+export const REQUESTER = 'requester'
 const PURSE = 10n ** 24n
 /** More than anything that a test waits for takes. */
 const MOST_BLOCKS = 100

@@ -25,8 +25,15 @@ import {
 } from '#types/domain/coinflip/coinflip.ts'
 import { leafHash, type BlockProof } from '#types/domain/hosting/feed.ts'
 import { receiptMessage, servedWith, type Receipt, type SignedReceipt } from '#types/domain/hosting/receipt.ts'
-import { auditKeyMessage, hideAuditKeys, sessionOf, type Report } from '#types/domain/attestation/report.ts'
-import { auditChunks, auditSlot, type Slot } from '#types/domain/attestation/round.ts'
+import {
+  auditChunks,
+  auditSalt,
+  challengeSeed,
+  hideAuditKeys,
+  type AuditSecrets,
+} from '#types/domain/attestation/challenge.ts'
+import { auditKeyMessage, MAX_VISITS, sessionOf, type Report } from '#types/domain/attestation/report.ts'
+import { auditSlot, type Slot } from '#types/domain/attestation/round.ts'
 import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import {
   actorOf,
@@ -62,7 +69,9 @@ export interface Flip {
   readonly attempt: number
   readonly members: readonly Actor[]
   readonly values: readonly Uint8Array[]
+  /** The one key under which each member came; it kept the others. */
   readonly auditKeys: readonly NoiseIdentity[]
+  readonly secrets: readonly AuditSecrets[]
   readonly transcript: readonly Commitment[]
   readonly number: Uint8Array
   readonly agreed: CoinflipOutcome
@@ -74,14 +83,23 @@ export function flipOf(chain: AttestationChain, round: number): Flip {
   const sid = sessionId(sessionOf(chain.hashes[0]!, round, record))
   const values = members.map(({ noise }) => blake2b256Of(utf8('x'), sid, noise.publicKey))
   const auditKeys = members.map(({ noise }) => identityOf(`audit ${round} ${record.attempt} ${toHex(noise.publicKey)}`))
+  const secrets = auditKeys.map(secretsWith)
   const transcript = members.map(({ noise }, rank) => ({
     commitment: commitTo(sid, noise.publicKey, values[rank]!),
-    auditKeyHash: hideAuditKeys([auditKeys[rank]!.publicKey], values[rank]!),
+    auditKeyHash: hideAuditKeys(sid, noise.publicKey, secrets[rank]!),
   }))
   const number = magic(sid, values, record.magicRule)
   const agreed: CoinflipOutcome = { tag: 'Agreed', value: { transcript, hiddenMagic: hideMagic(number) } }
-  return { sid, attempt: record.attempt, members, values, auditKeys, transcript, number, agreed }
+  return { sid, attempt: record.attempt, members, values, auditKeys, secrets, transcript, number, agreed }
 }
+
+/** The secrets of an audit in which one key comes, before the others. */
+const secretsWith = ({ publicKey }: NoiseIdentity): AuditSecrets => ({
+  auditKeys: Array.from({ length: MAX_VISITS }, (_, visit) =>
+    visit === 0 ? publicKey : blake2b256Of(publicKey, Uint8Array.of(visit)),
+  ),
+  salt: auditSalt(publicKey),
+})
 
 export const outcomeCall = (round: number, attempt: number, outcome: CoinflipOutcome): RuntimeCall =>
   callOf('Attestation', 'submitCoinflipOutcome', { round, attempt, outcome })
@@ -212,13 +230,19 @@ export function reveal(
 export const evidenceCall = (round: number, attempt: number, evidence: Evidence): RuntimeCall =>
   callOf('Attestation', 'submitEvidence', { round, attempt, evidence })
 
+const challengeOf = ({ sid, number, members, secrets }: Flip, rank: number): Uint8Array =>
+  challengeSeed(sid, number, members[rank]!.noise.publicKey, secrets[rank]!)
+
 /** The slot in which the member at `rank` audits. */
 export const slotOf = (chain: AttestationChain, round: number, flip: Flip, rank: number): Slot =>
-  auditSlot(flip.number, rank, flip.members.length, chain.round(round))
+  auditSlot(
+    { magic: flip.number, seed: challengeOf(flip, rank), rank, members: flip.members.length },
+    chain.round(round),
+  )
 
 /** The chunks that the member at `rank` asks for. */
 export const askedOf = (flip: Flip, rank: number): number[] =>
-  auditChunks(flip.number, rank, PARAMETERS.challenges, feed.head.length)
+  auditChunks(challengeOf(flip, rank), PARAMETERS.challenges, feed.head.length)
 
 export const proofOf = (index: number): BlockProof => ({
   index,
@@ -267,8 +291,7 @@ export function reportOf(
   const proofs = askedOf(flip, rank).map(proofOf)
   return {
     magic: flip.number,
-    value: flip.values[rank]!,
-    auditKeys: [flip.auditKeys[rank]!.publicKey],
+    ...flip.secrets[rank]!,
     auditSignatures: [flip.auditKeys[rank]!.sign(auditKeyMessage(flip.sid, flip.members[rank]!.noise.publicKey))],
     receipts: finding === 'unserved' ? [] : [receiptFor(chain, round, flip, rank)],
     proofs: finding === 'unserved' ? [] : finding === 'partial' ? proofs.slice(1) : proofs,

@@ -23,15 +23,18 @@ import {
   type Evidence,
   type Sender,
 } from '#types/domain/coinflip/coinflip.ts'
+import type { Values } from '#types/scale/compound.ts'
 import { ensureSigned } from '../../frame/origin.ts'
-import { call } from '../../frame/pallet.ts'
+import { call, type ValidateCall } from '../../frame/pallet.ts'
 import { refTime } from '../../frame/weights.ts'
 import type { Arbitrations } from './arbitrations.ts'
 import type { AttestationSelf } from './state.ts'
 
 /** Picoseconds to verify a word's signature, and to open a commitment. */
-const CHECK_WORD = 100_000_000n
+const CHECK_WORD = 150_000_000n
 const CHECK_VALUE = 1_000_000n
+/** Picoseconds of the work on storage for a round of the most members, with all words and numbers. */
+const KEEP_FLIP = 6_000_000_000n
 
 /** The functions of rounds that the arbiter needs. */
 interface RoundMoves {
@@ -56,7 +59,7 @@ export function createArbiter({ storage, emit, uses, block }: AttestationSelf, m
   const agree = (id: number, round: RoundRecord, agreement: AgreedFlip, magic?: Uint8Array): void => {
     arbitrations.end(id)
     const from = auditStart(round.auditFrom, block(), storage.parameters.get())
-    put(id, { ...putOff(round, from), phase: 'Audit', agreement, magic })
+    put(id, { ...putOff(round, from), phase: 'Audit', agreedAt: block(), agreement, magic })
     const { attempt } = round
     const root = transcriptRoot(sessionId(sessionOf(uses.system.blockHash(0)!, id, round)), agreement.transcript)
     emit.CoinflipAgreed({ round: id, attempt, transcriptRoot: root, hiddenMagic: agreement.hiddenMagic })
@@ -88,21 +91,37 @@ export function createArbiter({ storage, emit, uses, block }: AttestationSelf, m
     emit.NumberPublic({ round: id, attempt: round.attempt, magic: found.magic })
   }
 
-  /** Takes note of evidence of the attempt under way. Returns whether it spoils the attempt. */
-  const hear = (id: number, round: RoundRecord, evidence: Evidence): boolean => {
+  /** Whether evidence of the attempt under way would spoil it. */
+  const spoils = (id: number, round: RoundRecord, evidence: Pick<Evidence, 'tag'>): boolean => {
     const attempt = arbitrations.attemptOf(id, round)
-    const state = spoil(attempt, evidence)
-    if (state === attempt.state) return false
-    storage.arbitrations.put(id, state)
-    put(id, round)
-    return true
+    return spoil(attempt, evidence) !== attempt.state
   }
 
-  return { agree, turn, hear }
+  /** Spoils the attempt under way, which begins again soon unless a majority agrees before. */
+  const spoilNow = (id: number, round: RoundRecord): void => {
+    storage.arbitrations.put(id, spoil(arbitrations.attemptOf(id, round), { tag: 'Equivocation' }))
+    put(id, round)
+  }
+
+  return { agree, turn, spoils, spoil: spoilNow }
 }
 
 /** The errors with which the calls refuse. */
 type ArbiterError = ArbiterFault | 'UnknownRound' | 'WrongAttempt' | 'AlreadyConvicted'
+
+type Args<C extends keyof typeof attestationCalls> = Values<(typeof attestationCalls)[C]>
+
+/** New entries of a round. */
+type Entered = Extract<EntryFinding, { readonly ok: true }> & { readonly round: RoundRecord }
+
+/** A call pays for the entries that it brings, and for its work on storage. */
+const paying = <A>(computation: (args: A) => bigint) => ({
+  weight: (args: A): bigint => computation(args) + KEEP_FLIP,
+  computation,
+})
+
+/** Silence costs its author money, so no other calls may keep these out of blocks. What the arbiter would refuse, the pool does. */
+const operational = <A>(validate: ValidateCall<A>) => ({ class: 'Operational', validate }) as const
 
 /** The calls to the arbiter. */
 export function arbiterCalls(
@@ -120,10 +139,27 @@ export function arbiterCalls(
     const rank = members.findIndex((member) => equalBytes(member.account, account))
     return { account, rank: rank === -1 ? undefined : rank }
   }
+  /** A demand that the arbiter takes. */
+  const demanded = (account: Uint8Array, { round: id, attempt, words }: Args<'demandCoinflip'>) => {
+    const round = underWay(id, attempt)
+    if (storage.convicted.has(id, account)) return fail.AlreadyConvicted()
+    const finding = demand(arbitrations.attemptOf(id, round), senderOf(round, account), words)
+    return finding.ok ? { round, ...finding } : fail[finding.fault]()
+  }
+  /** Words that the arbiter takes. */
+  const listed = (account: Uint8Array, { round: id, attempt, words }: Args<'putCommitments'>) => {
+    const round = underWay(id, attempt)
+    const finding = putWords(arbitrations.attemptOf(id, round), senderOf(round, account), words)
+    return finding.ok ? { round, ...finding } : fail[finding.fault]()
+  }
+  /** Numbers that the arbiter takes. */
+  const opened = (account: Uint8Array, { round: id, attempt, values }: Args<'putValues'>) => {
+    const round = underWay(id, attempt)
+    const finding = putValues(arbitrations.attemptOf(id, round), senderOf(round, account), values)
+    return finding.ok ? { round, ...finding } : fail[finding.fault]()
+  }
   /** Stores new entries, and pays their sender out of the deposit. Returns the members whose entries they are. */
-  const enter = (id: number, round: RoundRecord, sender: Uint8Array, finding: EntryFinding): readonly Uint8Array[] => {
-    if (!finding.ok) return fail[finding.fault]()
-    const { state, reward, added } = finding
+  const enter = (id: number, sender: Uint8Array, { round, state, reward, added }: Entered): readonly Uint8Array[] => {
     if (reward > 0n) uses.balances.repatriateReserved(state.flip!.demander, sender, reward)
     storage.arbitrations.put(id, state)
     put(id, round)
@@ -134,40 +170,36 @@ export function arbiterCalls(
     demandCoinflip: call(
       'Bring a coinflip before the chain: before an agreement with the words that you hold, your own among them; after it, without words, to ask for the number. It takes the demand deposit, of which the rest comes back.',
       attestationCalls.demandCoinflip,
-      { weight: ({ words }) => refTime(CHECK_WORD * BigInt(words.length), 4n, 3n) },
-      (origin, { round: id, attempt, words }) => {
+      { ...paying(({ words }) => CHECK_WORD * BigInt(words.length)), ...operational(demanded) },
+      (origin, args) => {
         const account = ensureSigned(origin)
-        const round = underWay(id, attempt)
-        if (storage.convicted.has(id, account)) return fail.AlreadyConvicted()
-        const finding = demand(arbitrations.attemptOf(id, round), senderOf(round, account), words)
-        if (!finding.ok) return fail[finding.fault]()
-        const { stage, until, held } = finding.state.flip!
+        const { round, state, auditFrom } = demanded(account, args)
+        const { round: id, attempt } = args
+        const { stage, until, held } = state.flip!
         uses.balances.reserve(account, held)
-        storage.arbitrations.put(id, finding.state)
-        put(id, putOff(round, finding.auditFrom))
+        storage.arbitrations.put(id, state)
+        put(id, putOff(round, auditFrom))
         emit.CoinflipDemanded({ round: id, attempt, stage, demander: account, until })
       },
     ),
     putCommitments: call(
       'List words of members, each under its author’s signature. Those of others earn a part of the demand deposit.',
       attestationCalls.putCommitments,
-      { weight: ({ words }) => refTime(CHECK_WORD * BigInt(words.length), 4n, 3n) },
-      (origin, { round: id, attempt, words }) => {
+      { ...paying(({ words }) => CHECK_WORD * BigInt(words.length)), ...operational(listed) },
+      (origin, args) => {
         const sender = ensureSigned(origin)
-        const round = underWay(id, attempt)
-        const finding = putWords(arbitrations.attemptOf(id, round), senderOf(round, sender), words)
-        emit.CommitmentsPut({ round: id, attempt, sender, members: enter(id, round, sender, finding) })
+        const members = enter(args.round, sender, listed(sender, args))
+        emit.CommitmentsPut({ round: args.round, attempt: args.attempt, sender, members })
       },
     ),
     putValues: call(
       'Tell numbers of members, each of which opens its commitment. Those of others earn a part of the demand deposit.',
       attestationCalls.putValues,
-      { weight: ({ values }) => refTime(CHECK_VALUE * BigInt(values.length), 3n, 2n) },
-      (origin, { round: id, attempt, values }) => {
+      { ...paying(({ values }) => CHECK_VALUE * BigInt(values.length)), ...operational(opened) },
+      (origin, args) => {
         const sender = ensureSigned(origin)
-        const round = underWay(id, attempt)
-        const finding = putValues(arbitrations.attemptOf(id, round), senderOf(round, sender), values)
-        emit.ValuesPut({ round: id, attempt, sender, members: enter(id, round, sender, finding) })
+        const members = enter(args.round, sender, opened(sender, args))
+        emit.ValuesPut({ round: args.round, attempt: args.attempt, sender, members })
       },
     ),
   }

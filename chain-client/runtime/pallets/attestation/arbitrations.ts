@@ -51,21 +51,14 @@ export function createArbitrations({ storage, uses, block }: Pick<AttestationSel
     storage.arbitrations.remove(id)
   }
 
-  /** Charges an account by `take`, which pays the given claims first, and then what the demander spent, to the account's cost only. */
-  const repaying = (
-    id: number,
-    account: Uint8Array,
-    claims: readonly Claim[],
-    take: (to: readonly Claim[]) => bigint,
-  ) => {
+  /** Charges an account by `take`, which repays what the demander spent, where the account is another one. */
+  const repaying = (id: number, account: Uint8Array, take: (to: readonly Claim[]) => bigint): void => {
     const state = storage.arbitrations.get(id)
     const { flip } = state
-    const others = claims.filter((claim) => !equalBytes(claim.account, account))
     const isOwed = flip !== undefined && flip.spent > 0n && !equalBytes(flip.demander, account)
-    if (!isOwed) return void take(others)
-    const taken = take([...others, { account: flip.demander, amount: flip.spent }])
-    const left = others.reduce((rest, { amount }) => rest - amount, taken)
-    const repaid = left < 0n ? 0n : left < flip.spent ? left : flip.spent
+    if (!isOwed) return void take([])
+    const taken = take([{ account: flip.demander, amount: flip.spent }])
+    const repaid = taken < flip.spent ? taken : flip.spent
     storage.arbitrations.put(id, { ...state, flip: { ...flip, spent: flip.spent - repaid } })
   }
 
@@ -75,14 +68,14 @@ export function createArbitrations({ storage, uses, block }: Pick<AttestationSel
     const { attestorReward, attestors } = storage.parameters.get()
     const halves = afterGate ? AFTER_GATE_HALVES : BEFORE_GATE_HALVES
     const amount = (attestorReward * halves) / (2n * BigInt(attestors))
-    repaying(id, account, [], (to) => uses.workers.charge(account, amount, to))
+    repaying(id, account, (to) => uses.workers.charge(account, amount, to))
     uses.workers.rate(account, 'Attestor', 'failure')
     if (afterGate) uses.workers.rate(account, 'Attestor', 'failure')
   }
 
-  /** Takes the whole bond of a member that evidence convicts. It repays the sender of the evidence, at `cost`. */
-  const chargeLiar = (id: number, account: Uint8Array, sender: Uint8Array, cost: bigint): void =>
-    repaying(id, account, [{ account: sender, amount: cost }], (to) => uses.workers.slashSeat(account, to))
+  /** Takes the whole bond of a seat from a member that evidence convicts. */
+  const chargeLiar = (id: number, account: Uint8Array): void =>
+    repaying(id, account, (to) => uses.workers.slashSeat(account, to))
 
   return { attemptOf, nextLook, release, end, chargeAbsent, chargeLiar }
 }

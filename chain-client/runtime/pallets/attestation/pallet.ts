@@ -14,10 +14,10 @@
 import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
-import { CoinflipOutcome, convict } from '#types/domain/coinflip/coinflip.ts'
+import { CoinflipOutcome, MAX_MEMBERS } from '#types/domain/coinflip/coinflip.ts'
 import { checkReport, sessionOf } from '#types/domain/attestation/report.ts'
 import { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
-import type { PastFlip, RoundRecord } from '#types/domain/attestation/round.ts'
+import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import {
   AttestationParameters,
   checkParameters,
@@ -25,6 +25,12 @@ import {
   majority,
   Verdict,
 } from '#types/domain/attestation/round.ts'
+import {
+  MAX_ORDERS_PER_ACCOUNT,
+  ORDER_FEE,
+  ORDER_STORAGE_DEPOSIT,
+  RETENTION_BLOCKS,
+} from '#types/domain/attestation/order.ts'
 import { settlement } from '#types/domain/attestation/settlement.ts'
 import { AssayError } from '#types/errors.ts'
 import { AccountId } from '#types/scale/account.ts'
@@ -33,7 +39,9 @@ import { option, struct, vec } from '#types/scale/compound.ts'
 import { u128, u32 } from '#types/scale/primitives.ts'
 import { ensureRoot, ensureSigned } from '../../frame/origin.ts'
 import { call, constant, pallet, uses, view } from '../../frame/pallet.ts'
-import { EXTRINSIC_BASE_REF_TIME, refTime } from '../../frame/weights.ts'
+import type { PostDispatchInfo } from '../../frame/terms.ts'
+import { refTime } from '../../frame/weights.ts'
+import { createAdmission } from './admission.ts'
 import { arbiterCalls } from './arbiter.ts'
 import { createRounds } from './rounds.ts'
 import { events, storage, type Needs } from './state.ts'
@@ -44,7 +52,16 @@ const MAX_ROUNDS_PER_ORDER = 10_000
 /** Picoseconds: verifying a report's signatures and proofs, or evidence. */
 const CHECK_REPORT = 5_000_000_000n
 const CHECK_EVIDENCE = 1_000_000_000n
-const EVIDENCE_WEIGHT = refTime(CHECK_EVIDENCE, 25n, 20n)
+/** Picoseconds to close a round with the most members, or to begin it again: pay, reputations, weights in draws. */
+const SETTLE = BigInt(MAX_MEMBERS) * refTime(0n, 12n, 13n)
+/** Picoseconds to count the votes of the most members, each with a transcript of theirs. */
+const COUNT_VOTES = BigInt(MAX_MEMBERS) * 500_000_000n
+/** The parts of a block's room in which windows of absences end and records go, before rounds have the rest. */
+const PARTS_PER_ABSENCES = 4
+const PARTS_PER_PRUNING = 4
+
+/** An account that proves a lie pays nothing for the proof. */
+const FREE: PostDispatchInfo = { paysFee: 'No' }
 
 /** The pay of a round, in the smallest unit. */
 const Reward = struct({ hoster: u128, perReport: u128 }, { path: ['pallet_attestation', 'Reward'] })
@@ -58,6 +75,14 @@ export const attestationPallet = pallet({
       u32,
       ABSENCE_WINDOW_BLOCKS,
     ),
+    orderFee: constant('What each paid round of an order costs beside its deposit; it is burned.', u128, ORDER_FEE),
+    storageDeposit: constant(
+      'Reserved for each order until the records of its rounds are removed.',
+      u128,
+      ORDER_STORAGE_DEPOSIT,
+    ),
+    ordersPerAccount: constant('Most open orders of an account.', u32, MAX_ORDERS_PER_ACCOUNT),
+    retention: constant('Blocks for which a closed round and its reports are kept.', u32, RETENTION_BLOCKS),
   },
   storage,
   events,
@@ -80,8 +105,8 @@ export const attestationPallet = pallet({
     AlreadyReported: 'The attestor has reported.',
     NoAgreement: 'The round has no agreed number.',
     WrongMagic: 'This is not the number that was agreed on.',
-    BadOpening: 'The value does not open the attestor’s commitment.',
-    WrongAuditKey: 'These are not the audit keys that were committed to, or not owned.',
+    WrongAuditKey:
+      'These are not the audit keys and the salt that the attestor committed to, or it does not own the keys.',
     BadReceipt: 'A receipt is not for this audit, not by the hoster, or names no block of this chain.',
     OutsideSlot: 'A receipt was given outside the attestor’s slot.',
     BadProof: 'A Merkle proof does not lead to the feed’s root.',
@@ -89,12 +114,15 @@ export const attestationPallet = pallet({
     TooManyOrders: 'As many orders as the chain takes are open.',
     NotAbsent: 'Evidence had convicted the attestor before.',
     AbsenceKnown: 'Another was faster to report this absence.',
+    CannotAccuse: 'The account does not have the deposit that it would lose if the attestor did report.',
     NoAbsences: 'Nobody was absent in this round, or the time to report it is over.',
     MetricsOutOfBounds: 'Metrics stand for no samples or too many, or are beyond what can be measured.',
     MetricsOutOfOrder: 'Percentiles of a latency do not ascend.',
     MetricsOfUnknownPeer: 'Metrics are of somebody who is no attestor of this round.',
     MetricsOfSelf: 'An attestor’s metrics are of itself.',
     DuplicateMetrics: 'There are several metrics of the same attestor.',
+    TooManyOwnOrders: 'As many orders of the account as it may have are open.',
+    EmptyReceipt: 'A receipt names no drawn chunk that the report proves.',
     AlreadyDemanded: 'The attempt is before the chain, or its number was asked for or is known.',
     TooEarlyToDemand: 'The members still have time to agree by themselves.',
     TooLateToDemand: 'The time to ask the chain is over.',
@@ -108,28 +136,16 @@ export const attestationPallet = pallet({
   exports: createRounds,
   calls: (self, own) => {
     const { storage, emit, fail, uses, block } = self
-    const roundOf = (id: number): RoundRecord => storage.rounds.get(id) ?? fail.UnknownRound()
-    const rankOf = (round: RoundRecord, account: Uint8Array): number => {
-      const rank = round.members.findIndex((member) => equalBytes(member.account, account))
-      return rank === -1 ? fail.NotMember() : rank
-    }
+    const admission = createAdmission({ storage, uses, fail, spoils: own.arbiter.spoils })
     const genesisHash = (): Uint8Array => uses.system.blockHash(0)!
-    /** The coinflip of an attempt: the present one, or an earlier one that was given up. */
-    const flipAt = (id: number, round: RoundRecord, attempt: number): PastFlip =>
-      attempt === round.attempt ? round : (storage.pastFlips.get(id, attempt) ?? fail.WrongAttempt())
-    const isFlipping = ({ phase }: RoundRecord): boolean => phase === 'Open' || phase === 'Coinflip'
 
     const place = (requester: Uint8Array, hoster: Uint8Array, feed: Uint8Array, rounds: number): void => {
       if (rounds < 1 || rounds > MAX_ROUNDS_PER_ORDER) return fail.BadRoundCount()
       if (!uses.feeds.head(feed)) return fail.UnknownFeed()
       if (!own.hosterKeyOf(feed, hoster)) return fail.NotHosting()
       if (storage.activeCount.get() >= MAX_OPEN_ORDERS) return fail.TooManyOrders()
-      const { hosterReward, attestorReward } = storage.parameters.get()
-      const deposit = hosterReward + attestorReward
-      uses.balances.reserve(requester, deposit * BigInt(rounds))
-      const id = storage.nextOrder.get()
-      storage.nextOrder.put(id + 1)
-      own.schedule(id, { requester, hoster, feed, remaining: rounds, deposit, left: deposit }, block(), 0)
+      if (own.orders.openOf(requester) >= MAX_ORDERS_PER_ACCOUNT) return fail.TooManyOwnOrders()
+      own.schedule(...own.orders.place(requester, hoster, feed, rounds), block(), 0)
     }
 
     /** The outcomes that credible members told of this attempt. */
@@ -147,15 +163,15 @@ export const attestationPallet = pallet({
 
     return {
       requestRound: call(
-        'Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back.',
+        'Pay for one round in which attestors audit a hoster of a feed. The deposit pays them; the rest comes back, except for a fee.',
         attestationCalls.requestRound,
-        refTime(0n, 6n, 6n),
+        refTime(0n, 14n, 14n),
         (origin, { hoster, feed }) => place(ensureSigned(origin), hoster, feed, 1),
       ),
       scheduleRounds: call(
         'Pay for several rounds, held one after the other.',
         attestationCalls.scheduleRounds,
-        refTime(0n, 6n, 6n),
+        refTime(0n, 14n, 14n),
         (origin, { hoster, feed, rounds }) => place(ensureSigned(origin), hoster, feed, rounds),
       ),
       cancelOrder: call(
@@ -172,16 +188,11 @@ export const attestationPallet = pallet({
       submitCoinflipOutcome: call(
         'Tell the result of a coinflip session, exit 1. Once a majority has agreed, it is only noted.',
         attestationCalls.submitCoinflipOutcome,
-        refTime(0n, 70n, 4n),
-        (origin, { round: id, attempt, outcome }) => {
+        { weight: COUNT_VOTES + SETTLE, computation: 0n, class: 'Operational', validate: admission.vote },
+        (origin, args) => {
           const account = ensureSigned(origin)
-          const round = roundOf(id)
-          rankOf(round, account)
-          if (!isFlipping(round) && round.phase !== 'Audit') return fail.WrongPhase()
-          if (attempt !== round.attempt) return fail.WrongAttempt()
-          if (storage.convicted.has(id, account)) return fail.AlreadyConvicted()
-          if (storage.votes.get(id, account)?.attempt === attempt) return fail.AlreadyVoted()
-          if (outcome.value.transcript.length !== round.members.length) return fail.BadOutcome()
+          const round = admission.vote(account, args)
+          const { round: id, attempt, outcome } = args
           storage.votes.put(id, account, { attempt, outcome })
           if (round.phase !== 'Audit') countAgreed(id, round, outcome)
         },
@@ -189,41 +200,34 @@ export const attestationPallet = pallet({
       submitEvidence: call(
         'Exit 3: convict a member by its own signatures, of this attempt or one before. A bad ping opens the number of its attempt, and should wait for the round’s end or another attempt.',
         attestationCalls.submitEvidence,
-        EVIDENCE_WEIGHT,
-        (origin, { round: id, attempt, evidence }) => {
-          const sender = ensureSigned(origin)
-          const round = roundOf(id)
-          if (round.phase === 'Scheduled' || round.phase === 'Closed') return fail.WrongPhase()
-          const { members, magicRule } = flipAt(id, round, attempt)
-          const key = convict(sessionOf(genesisHash(), id, { attempt, members, magicRule }), evidence)
-          const offender = key && members.find(({ noiseKey }) => equalBytes(noiseKey, key))?.account
-          if (!offender) return fail.BadEvidence()
-          const isSpoilt = attempt === round.attempt && isFlipping(round) && own.arbiter.hear(id, round, evidence)
-          const isKnown = storage.convicted.has(id, offender)
-          // A member whose conviction spoilt no number can still spoil one.
-          if (isKnown && !isSpoilt) return fail.AlreadyConvicted()
+        {
+          weight: CHECK_EVIDENCE + SETTLE,
+          computation: CHECK_EVIDENCE,
+          class: 'Operational',
+          validate: admission.evidence,
+        },
+        (origin, args) => {
+          const { round, offender, isSpoilt, isKnown } = admission.evidence(ensureSigned(origin), args)
+          const { round: id, attempt } = args
+          if (isSpoilt) own.arbiter.spoil(id, round)
           if (!isKnown) {
             uses.workers.rate(offender, 'Attestor', 'malice')
-            own.arbitrations.chargeLiar(id, offender, sender, EXTRINSIC_BASE_REF_TIME + EVIDENCE_WEIGHT)
+            own.arbitrations.chargeLiar(id, offender)
           }
           storage.convicted.put(id, offender, true)
           emit.EvidenceAccepted({ round: id, attempt, offender })
+          return FREE
         },
       ),
       submitReport: call(
         'Report an audit after the round’s end. The last report closes the round.',
         attestationCalls.submitReport,
-        refTime(CHECK_REPORT, 50n, 20n),
-        (origin, { round: id, report }) => {
+        { weight: CHECK_REPORT + SETTLE, computation: CHECK_REPORT, class: 'Operational', validate: admission.report },
+        (origin, args) => {
           const account = ensureSigned(origin)
-          const round = roundOf(id)
-          const rank = rankOf(round, account)
-          if (round.phase === 'Closed') return fail.TooLate()
-          if (round.phase === 'Audit') return fail.TooEarly()
-          if (round.phase !== 'Report') return fail.NoAgreement()
-          if (storage.convicted.has(id, account)) return fail.AlreadyConvicted()
-          if (storage.reports.has(id, account)) return fail.AlreadyReported()
-          const feed = uses.feeds.head(round.feed) ?? fail.UnknownFeed()
+          const { round, rank } = admission.report(account, args)
+          const { round: id, report } = args
+          const feed = storage.promises.get(id) ?? fail.UnknownFeed()
           const context = {
             genesisHash: genesisHash(),
             roundId: id,
@@ -237,7 +241,7 @@ export const attestationPallet = pallet({
           if (!finding.ok) return fail[finding.fault]()
           storage.reports.put(id, account, {
             served: finding.served,
-            receipts: report.receipts.length,
+            proven: finding.proven,
             metrics: report.hosterMetrics,
           })
           own.metrics.keep(id, account, report.attestorMetrics)
@@ -259,20 +263,15 @@ export const attestationPallet = pallet({
         },
       ),
       reportAbsent: call(
-        'Tell that an attestor of a closed round did not report in its time. The first to tell earns a part of its share; if it did report, its accuser loses the accusation deposit.',
+        'Tell that an attestor of a closed round did not report in its time. The member whose turn it is earns a part of a share; if the attestor did report, its accuser loses the accusation deposit.',
         attestationCalls.reportAbsent,
-        refTime(0n, 9n, 6n),
-        (origin, { round: id, attestor }) => {
+        { weight: refTime(0n, 18n, 18n), validate: admission.accusation },
+        (origin, args) => {
           const reporter = ensureSigned(origin)
-          const round = roundOf(id)
-          if (round.phase !== 'Closed') return fail.WrongPhase()
-          rankOf(round, attestor)
-          // An attestor whose report was refused (too early, too late, receipts outside the slot) is absent.
-          if (storage.reports.has(id, attestor)) return own.absences.reject(id, attestor, reporter)
-          const record = storage.absences.get(id) ?? fail.NoAbsences()
-          const absentee = record.absentees.find(({ account }) => equalBytes(account, attestor)) ?? fail.NotAbsent()
-          if (absentee.reported) return fail.AbsenceKnown()
-          own.absences.tell(id, record, attestor, reporter)
+          const record = admission.accusation(reporter, args)
+          const { round: id, attestor } = args
+          if (record) own.absences.tell(id, record, attestor, reporter)
+          else own.absences.reject(id, attestor, reporter)
         },
       ),
       ...arbiterCalls(self, { arbitrations: own.arbitrations, put: own.timetable.put }),
@@ -316,10 +315,11 @@ export const attestationPallet = pallet({
       else if (round.phase === 'Report') own.judge(id, round)
     }
     return {
-      onInitialize() {
-        own.absences.endDue()
+      onInitialize(meter) {
+        own.absences.endDue(meter.part(PARTS_PER_ABSENCES))
+        own.prune.removeDue(meter.part(PARTS_PER_PRUNING))
         // Each round by itself: a bug in one must not stop the others.
-        for (const id of own.timetable.takeDue()) {
+        for (const id of own.timetable.takeDue(meter)) {
           uses.dispatcher.contained(`Attestation round ${id}`, () => step(id, storage.rounds.get(id)!))
         }
       },

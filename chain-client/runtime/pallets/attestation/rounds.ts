@@ -1,44 +1,50 @@
 /**
  * The life of a round in pallet Attestation, between the calls that move it.
  *
- * Owns: drawing, restarting, closing, pay and reputation. Does not own: the checks of calls.
+ * Owns: drawing, restarting, closing, and reputation. Does not own: the checks of calls.
  */
 import { compareBytes, equalBytes, u32le } from '#types/bytes.ts'
 import type { Order, ReportSummary } from '#types/domain/attestation/attestation.ts'
 import { drawBelow, subSeed } from '#types/domain/draw.ts'
 import { leastMembers, verdictOf } from '#types/domain/attestation/round.ts'
 import type { AttestationParameters, Member, RoundRecord, VerdictName } from '#types/domain/attestation/round.ts'
-import { earnsPay, settlement } from '#types/domain/attestation/settlement.ts'
 import { createAbsences } from './absences.ts'
 import { createArbiter } from './arbiter.ts'
 import { createArbitrations } from './arbitrations.ts'
 import { createMetrics } from './metrics.ts'
+import { createOrders } from './orders.ts'
+import { createPay } from './pay.ts'
+import { createPrune } from './prune.ts'
 import type { AttestationSelf } from './state.ts'
 import { createTimetable } from './timetable.ts'
 
 /** The functions by which calls and hooks change rounds. */
 export function createRounds(self: AttestationSelf) {
-  const { storage, emit, uses, block, parentHash, attempt } = self
+  const { storage, emit, uses, block, parentHash } = self
   const absences = createAbsences(self)
   const metrics = createMetrics(self)
   const arbitrations = createArbitrations(self)
+  const prune = createPrune(self)
+  const orders = createOrders(self, prune)
+  const pay = createPay(self)
   const timetable = createTimetable(self, arbitrations)
   const { put } = timetable
   const parameters = (): AttestationParameters => storage.parameters.get()
 
   /** The Noise key of a worker that hosts the feed at present; undefined for any other account. */
   const hosterKeyOf = (feed: Uint8Array, hoster: Uint8Array): Uint8Array | undefined => {
-    const worker = uses.feeds.isHosting(feed, hoster) ? uses.workers.find(hoster) : undefined
+    const worker = uses.feeds.promised(feed, hoster) ? uses.workers.find(hoster) : undefined
     return worker?.roles.includes('Hoster') ? worker.noiseKey : undefined
   }
 
   const schedule = (orderId: number, order: Order, scheduledAt: number, redraw: number): void => {
     // A hoster that stopped hosting must not fail round after round.
     const hosterKey = hosterKeyOf(order.feed, order.hoster)
-    if (!hosterKey) return endOrder(orderId, order)
+    const promise = uses.feeds.promised(order.feed, order.hoster)
+    if (!hosterKey || !promise) return orders.end(orderId, order)
     const id = storage.nextRound.get()
     storage.nextRound.put(id + 1)
-    storage.orders.put(orderId, order)
+    storage.orders.put(orderId, redraw === 0 ? orders.begin(order) : order)
     put(id, {
       order: orderId,
       hoster: order.hoster,
@@ -50,6 +56,8 @@ export function createRounds(self: AttestationSelf) {
       scheduledAt,
       openedAt: 0,
       endsAt: 0,
+      agreedAt: 0,
+      closedAt: 0,
       members: [],
       drawn: 0,
       agreement: undefined,
@@ -59,21 +67,17 @@ export function createRounds(self: AttestationSelf) {
       magicRule: parameters().magicRule,
       auditFrom: 0,
     })
+    // A later head or promise must not change what the members audit.
+    storage.promises.put(id, promise)
     emit.RoundScheduled({ round: id, order: orderId, hoster: order.hoster, feed: order.feed })
   }
 
-  /** Ends an order: the deposit for rounds that will not be held goes back. */
-  const endOrder = (orderId: number, { requester, deposit, left, remaining }: Order): void => {
-    storage.orders.remove(orderId)
-    uses.balances.unreserve(requester, left + deposit * BigInt(remaining - 1))
-  }
-
   /**
-   * The attestors that the beacon draws: never the hoster, the feed's author or the requester. The hash of the block before goes
+   * The attestors that the beacon draws: never the hoster, the feed's publisher or the requester. The hash of the block before goes
    * into the seed too. Within a block its beacon can be foreseen, by workers that could still join or leave.
    */
   const draw = (id: number, round: RoundRecord, beacon: Uint8Array): readonly Member[] | undefined => {
-    const parties = [round.hoster, storage.orders.get(round.order)?.requester, uses.feeds.authorOf(round.feed)]
+    const parties = [round.hoster, storage.orders.get(round.order)?.requester, uses.feeds.publisherOf(round.feed)]
     const drawn = uses.workers.draw({
       role: 'Attestor',
       seed: subSeed('assay/attestation/draw/1', beacon, parentHash(), u32le(id)),
@@ -139,29 +143,6 @@ export function createRounds(self: AttestationSelf) {
       return report ? [[account, report] as const] : []
     })
 
-  /** Pays hoster and attestors from the round's deposit, by the verdict. Returns the rest of the deposit. */
-  const pay = (id: number, round: RoundRecord, order: Order, verdict: VerdictName): bigint => {
-    const { hoster, perReport } = settlement(verdict, round.hosterReputation, round.drawn, parameters())
-    const earners = credibleReports(id, round).filter(([, report]) => earnsPay(verdict, report))
-    let left = order.left
-    for (const [who, earned] of [
-      [round.hoster, hoster] as const,
-      ...earners.map(([account]) => [account, perReport] as const),
-    ]) {
-      const amount = earned < left ? earned : left
-      if (amount === 0n) continue
-      // An account that is gone cannot be paid; that must not keep the round open.
-      let moved = 0n
-      attempt(() => {
-        moved = uses.balances.repatriateReserved(order.requester, who, amount)
-      })
-      if (moved === 0n) continue
-      emit.Paid({ round: id, who, amount: moved })
-      left -= moved
-    }
-    return left
-  }
-
   /**
    * Changes reputations by the verdict: the hoster's, and those of attestors whose report agrees with it. An absentee's falls when
    * somebody reports the absence.
@@ -179,11 +160,10 @@ export function createRounds(self: AttestationSelf) {
     const { gap, maxRedraws } = parameters()
     if (verdict === 'Inconclusive' && round.redraw < maxRedraws)
       return schedule(round.order, order, block(), round.redraw + 1)
-    if (order.remaining === 1) return endOrder(round.order, order)
-    uses.balances.unreserve(order.requester, order.left)
+    if (order.remaining === 1) return orders.end(round.order, order)
     const beacon = uses.randomness.at(block() - 1)
     const pause = beacon ? Number(drawBelow(beacon, 'gap', round.order, BigInt(gap))) : 0
-    schedule(round.order, { ...order, remaining: order.remaining - 1, left: order.deposit }, block() + pause, 0)
+    schedule(round.order, orders.next(round.order, order), block() + pause, 0)
   }
 
   /** Members that could have reported and did not; none where the round did not reach its reports. */
@@ -192,15 +172,32 @@ export function createRounds(self: AttestationSelf) {
       ? credible(id, round).flatMap(({ account }) => (storage.reports.has(id, account) ? [] : [account]))
       : []
 
+  /** Members that took part as far as the round came: to its reports, or not. */
+  const willing = (id: number, round: RoundRecord): readonly Uint8Array[] => {
+    const silent = absentees(id, round)
+    return credible(id, round).flatMap(({ account }) => (silent.includes(account) ? [] : [account]))
+  }
+
   const close = (id: number, round: RoundRecord, verdict: VerdictName): void => {
     const reports = credibleReports(id, round)
     const served = reports.filter(([, report]) => report.served).length
     arbitrations.end(id)
-    put(id, { ...round, phase: 'Closed', verdict })
+    put(id, { ...round, phase: 'Closed', closedAt: block(), verdict })
     emit.RoundClosed({ round: id, verdict, served, unserved: reports.length - served })
     const order = storage.orders.get(round.order)
-    const unpaid = order ? pay(id, round, order, verdict) : 0n
-    const left = order ? unpaid - absences.open(id, round, absentees(id, round), order.requester, unpaid) : 0n
+    const unpaid = order ? pay.settle(id, round, order, verdict, reports) : 0n
+    if (order && verdict === 'Inconclusive') pay.forfeit(id, round, willing(id, round))
+    const left = order
+      ? unpaid -
+        absences.open(
+          id,
+          round,
+          absentees(id, round),
+          reports.map(([account]) => account),
+          order.requester,
+          unpaid,
+        )
+      : 0n
     rateAll(id, round, verdict)
     metrics.settle(id, round, reports, credible(id, round).length)
     for (const { account } of round.members) uses.workers.addDuties(account, -1)
@@ -208,6 +205,8 @@ export function createRounds(self: AttestationSelf) {
     storage.votes.clear(id)
     storage.convicted.clear(id)
     storage.pastFlips.clear(id)
+    storage.promises.remove(id)
+    prune.keepRound(id)
     if (order) goOn(round, { ...order, left }, verdict)
   }
 
@@ -217,7 +216,9 @@ export function createRounds(self: AttestationSelf) {
     if (members < leastMembers(round.drawn)) return close(id, round, 'Inconclusive')
     const reports = credibleReports(id, round)
     const served = reports.filter(([, report]) => report.served).length
-    close(id, round, verdictOf(members, served, reports.length - served))
+    const verdict = verdictOf(members, served, reports.length - served)
+    // The author of two trees can make a hoster's copy unservable, so no hoster fails by such a feed.
+    close(id, round, verdict === 'Fail' && uses.feeds.hasEnded(round.feed) ? 'Inconclusive' : verdict)
   }
 
   const arbiter = createArbiter(self, { arbitrations, put, restart, close })
@@ -233,6 +234,8 @@ export function createRounds(self: AttestationSelf) {
     credible,
     close,
     judge,
+    orders,
+    prune,
     absences,
     metrics,
   }

@@ -4,9 +4,17 @@
  * Owns: these declarations, from which metadata follows.
  */
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
-import { attestationEvents, Order, ReportSummary, Vote } from '#types/domain/attestation/attestation.ts'
+import {
+  attestationEvents,
+  Earnings,
+  Order,
+  ReportSummary,
+  StorageDeposit,
+  Vote,
+} from '#types/domain/attestation/attestation.ts'
 import { Arbitration, NO_ARBITRATION } from '#types/domain/coinflip/coinflip.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
+import { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import { AttestorMetrics, MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
 import type { Deed } from '#types/domain/reputation.ts'
 import {
@@ -42,7 +50,9 @@ export interface Needs {
   readonly balances: {
     reserve(who: Uint8Array, amount: bigint): void
     unreserve(who: Uint8Array, amount: bigint): bigint
+    slashReserved(who: Uint8Array, amount: bigint): bigint
     repatriateReserved(from: Uint8Array, to: Uint8Array, amount: bigint): bigint
+    canWithdraw(who: Uint8Array, amount: bigint): boolean
     burn(who: Uint8Array, amount: bigint, preservation: 'preserve'): void
   }
   readonly workers: {
@@ -58,8 +68,9 @@ export interface Needs {
   }
   readonly feeds: {
     head(feed: Uint8Array): FeedHead | undefined
-    authorOf(feed: Uint8Array): Uint8Array | undefined
-    isHosting(feed: Uint8Array, hoster: Uint8Array): boolean
+    publisherOf(feed: Uint8Array): Uint8Array | undefined
+    promised(feed: Uint8Array, hoster: Uint8Array): FeedTree | undefined
+    hasEnded(feed: Uint8Array): boolean
   }
 }
 
@@ -69,7 +80,13 @@ export const storage = {
   nextOrder: value('Number of the next order.', u32, 0),
   nextRound: value('Number of the next round.', u32, 0),
   orders: map('Rounds paid for that have not all been held.', u32, Order, { hasher: Twox64Concat }),
-  rounds: map('Every round.', u32, RoundRecord, { hasher: Twox64Concat }),
+  rounds: map('Rounds, until some time after they closed.', u32, RoundRecord, { hasher: Twox64Concat }),
+  promises: map(
+    'What the hoster had promised to serve when its round was placed, until the round closes.',
+    u32,
+    FeedTree,
+    { hasher: Twox64Concat },
+  ),
   activeRounds: map('Rounds that are not closed, and the block in which each is looked at next.', u32, u32, {
     hasher: Twox64Concat,
   }),
@@ -88,9 +105,15 @@ export const storage = {
     PastFlip,
     { hashers: [Twox64Concat, Twox64Concat] },
   ),
-  reports: doubleMap('Accepted reports, kept for queries.', [u32, AccountId], ReportSummary, {
+  reports: doubleMap('Accepted reports, kept as long as their rounds.', [u32, AccountId], ReportSummary, {
     hashers: [Twox64Concat, Blake2_128Concat],
   }),
+  earnings: doubleMap(
+    'What attestors earned of the present paid round of an order, redraws included.',
+    [u32, AccountId],
+    Earnings,
+    { hashers: [Twox64Concat, Blake2_128Concat] },
+  ),
   peerMetrics: doubleMap(
     'What reporters measured of the other members, until the round closes.',
     [u32, AccountId],
@@ -113,6 +136,12 @@ export const storage = {
     hasher: Twox64Concat,
   }),
   absencesEnding: agenda('The rounds whose absences can no more be told from that block on.', u32),
+  ordersOf: map('How many open orders an account has.', AccountId, u32, { hasher: Blake2_128Concat, default: 0 }),
+  storageDeposits: map('What orders that are over hold for the records of their rounds.', u32, StorageDeposit, {
+    hasher: Twox64Concat,
+  }),
+  roundsPruned: agenda('Closed rounds, by the block in which each is removed.', u32),
+  depositsReturned: agenda('Orders that are over, by the block in which the deposit for storage returns.', u32),
   arbitrations: map('Attempts of coinflips that are before the chain, until they end.', u32, Arbitration, {
     hasher: Twox64Concat,
     default: NO_ARBITRATION,
@@ -139,7 +168,7 @@ export const events = {
   RoundClosed: event('A round is over.', attestationEvents.RoundClosed),
   Paid: event('A reward was paid from the requester’s deposit.', attestationEvents.Paid),
   AbsenceReported: event(
-    'The first account to tell that an attestor did not report was paid for it.',
+    'The first account told that an attestor did not report. The member whose turn it was is paid for it.',
     attestationEvents.AbsenceReported,
   ),
   AccusationRejected: event(

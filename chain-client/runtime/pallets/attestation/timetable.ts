@@ -5,16 +5,17 @@
  */
 import { dueBlock, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { openAgenda } from '../../frame/agenda.ts'
+import type { Meter, Room } from '../../frame/meter.ts'
 import type { Arbitrations } from './arbitrations.ts'
 import type { AttestationSelf } from './state.ts'
 
-/** Most orders at a time. Each has one round that is not closed, so this bounds what one block looks at. */
+/** Most orders at a time. Each has one round that is not closed. */
 export const MAX_OPEN_ORDERS = 1_000
 /**
- * Rounds for which one block tries to draw attestors, those first whose time came first. A round that waits for attestors is in an
- * agenda of its own: however many wait, they delay each other only, and never the deadline of a round under way.
+ * The part of a block's room that deadlines have before draws. A round that waits for attestors is in an agenda of its own: however
+ * many wait, they delay each other only, and never the deadline of a round under way. Nor do deadlines keep waiting rounds out.
  */
-const MAX_DRAWS = 200
+const PARTS_PER_DEADLINES = 2
 
 /** The functions by which calls and hooks change the timetable. */
 export function createTimetable(
@@ -32,9 +33,10 @@ export function createTimetable(
     return look === undefined || (round.phase === 'Audit' && due! < look) ? due : look
   }
 
-  /** Has a round looked at in that block; `from` is the agenda that it is in. */
-  const lookAt = (id: number, at: number | undefined, from: typeof draws, to = from): void => {
+  /** Has a round looked at in that block, or in the next one where that block has begun; `from` is the agenda that it is in. */
+  const lookAt = (id: number, due: number | undefined, from: typeof draws, to = from): void => {
     const before = storage.activeRounds.get(id)
+    const at = due && Math.max(due, block() + 1)
     if (before === at && from === to) return
     if (before === undefined) storage.activeCount.put(storage.activeCount.get() + 1)
     else from.remove(before, id)
@@ -65,14 +67,21 @@ export function createTimetable(
     }
   }
 
-  const takeFrom = (agenda: typeof draws, most: number): readonly number[] => {
-    const ids = agenda.take(block(), most).toSorted((a, b) => a - b)
-    for (const id of ids) lookAt(id, block() + 1, agenda)
-    return ids
+  function* takeFrom(agenda: typeof draws, room: Room): Generator<number, void, void> {
+    for (const id of agenda.take(block(), room)) {
+      lookAt(id, block() + 1, agenda)
+      yield id
+    }
   }
 
-  /** The rounds to look at in this block. Each is looked at in the next one too, where nothing is done that says otherwise. */
-  const takeDue = (): readonly number[] => [...takeFrom(deadlines, MAX_OPEN_ORDERS), ...takeFrom(draws, MAX_DRAWS)]
+  /**
+   * The rounds to look at in this block, one at a time while there is room, those first whose time came first. Each is looked at in the
+   * next one too, where nothing is done that says otherwise.
+   */
+  function* takeDue(meter: Meter): Generator<number, void, void> {
+    yield* takeFrom(deadlines, meter.part(PARTS_PER_DEADLINES))
+    yield* takeFrom(draws, meter)
+  }
 
   return { put, active, reschedule, takeDue }
 }

@@ -5,6 +5,7 @@
  * register).
  */
 import { verifyEd25519 } from '#types/crypto/signature.ts'
+import { Bond, BondTerms, checkBondTerms, DEFAULT_BOND_TERMS } from '#types/domain/bond.ts'
 import type { Deed } from '#types/domain/reputation.ts'
 import {
   NoiseKey,
@@ -15,47 +16,41 @@ import {
   type RoleName,
   WorkerRecord,
 } from '#types/domain/worker.ts'
+import { AssayError } from '#types/errors.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { option, vec } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
-import { ensureSigned } from '../../frame/origin.ts'
+import { ensureRoot, ensureSigned } from '../../frame/origin.ts'
 import { call, constant, event, pallet, uses, view } from '../../frame/pallet.ts'
 import { SUM_TREE_LEVELS } from '../../frame/sum-tree.ts'
 import { refTime } from '../../frame/weights.ts'
-import { EXISTENTIAL_DEPOSIT } from '../balances/ledger.ts'
+import { bondErrors, bondEvents, createBonds, type BondNeeds, type Payee } from './bonds.ts'
 import { createRegister, HEARTBEAT_INTERVAL, SILENCE_LIMIT, storage } from './register.ts'
 import type { Draw } from './selection.ts'
 
 /** Picoseconds to verify an ed25519 signature. */
 const VERIFY_SIGNATURE = 100_000_000n
 
-/** What a seat stands for, in the smallest unit. */
-const SEAT_BOND = 4_000_000_000_000n
-
 /** The parts of other pallets that Workers needs. */
-interface Needs {
+interface Needs extends BondNeeds {
   readonly system: { blockHash(number: number): Uint8Array | undefined }
-  readonly balances: {
-    free(who: Uint8Array): bigint
-    reserve(who: Uint8Array, amount: bigint): void
-    repatriateReserved(from: Uint8Array, to: Uint8Array, amount: bigint): bigint
-    slashReserved(who: Uint8Array, amount: bigint): bigint
-  }
-}
-
-/** A part of a charge, and its receiver. */
-interface Share {
-  readonly account: Uint8Array
-  readonly amount: bigint
 }
 
 /** Roles that a worker may have, each once. */
 const ROLES = BigInt(ROLE_NAMES.length)
 const NODES = BigInt(SUM_TREE_LEVELS)
+/** Picoseconds to decode and encode a node of the weights. */
+const CODE_NODE = 60_000_000n
 /** Picoseconds to find a worker's weights right in all roles; to change them; to change its places as well. */
-const LOOK = refTime(0n, ROLES * 3n)
-const WEIGH = refTime(0n, ROLES * (NODES + 3n), ROLES * (NODES + 1n))
-const MOVE = refTime(0n, ROLES * (2n * NODES + 4n), ROLES * (2n * NODES + 6n))
+const LOOK = refTime(0n, ROLES * 5n)
+const WEIGH = refTime(2n * ROLES * NODES * CODE_NODE, ROLES * (2n * NODES + 5n), ROLES * (2n * NODES + 2n))
+const MOVE = refTime(3n * ROLES * NODES * CODE_NODE, ROLES * (3n * NODES + 6n), ROLES * (3n * NODES + 8n))
+/** Picoseconds to change a bond: terms, record, account and agenda. */
+const BOND = refTime(0n, 3n, 4n)
+/** Picoseconds to keep the reputation of a Noise key. */
+const KNOW_KEY = refTime(0n, ROLES * 2n + 1n, ROLES * 2n + 1n)
+/** The part of a block's room in which bonds return, before silent workers have the rest. */
+const PARTS_PER_BONDS = 4
 /** A worker that was drawn. */
 interface Drawn {
   readonly account: Uint8Array
@@ -81,6 +76,7 @@ export const workersPallet = pallet({
       role: Role,
       reputation: u32,
     }),
+    ...bondEvents,
   },
   errors: {
     AlreadyRegistered: 'The account is registered; use update.',
@@ -93,29 +89,21 @@ export const workersPallet = pallet({
     AlreadyPaused: 'The worker is paused.',
     NotPaused: 'The worker is not paused.',
     TooManyWorkers: 'A role has no place for another worker.',
+    ...bondErrors,
   },
   uses: uses<Needs>(),
   exports: (self) => {
-    const { storage, emit, uses } = self
-    const register = createRegister(self)
-    const charge = (account: Uint8Array, amount: bigint, to: readonly Share[]): bigint => {
-      const free = uses.balances.free(account)
-      const most = free > EXISTENTIAL_DEPOSIT ? free - EXISTENTIAL_DEPOSIT : 0n
-      const taken = amount < most ? amount : most
-      uses.balances.reserve(account, taken)
-      let left = taken
-      for (const share of to) {
-        const paid = share.amount < left ? share.amount : left
-        if (paid > 0n && uses.balances.free(share.account) > 0n)
-          left -= uses.balances.repatriateReserved(account, share.account, paid)
-      }
-      uses.balances.slashReserved(account, left)
+    const { storage, emit } = self
+    const bonds = createBonds(self)
+    const register = createRegister(self, bonds)
+    const charge = (account: Uint8Array, amount: bigint, to: readonly Payee[]): bigint => {
+      const taken = bonds.charge(account, amount, to)
+      register.reweigh(account)
       return taken
     }
     return {
-      charge,
-      slashSeat: (account: Uint8Array, to: readonly Share[]): bigint => charge(account, SEAT_BOND, to),
       register,
+      bonds,
       find: (account: Uint8Array): WorkerRecord | undefined => storage.workers.get(account),
       hasRole: (account: Uint8Array, role: RoleName): boolean =>
         storage.workers.get(account)?.roles.includes(role) ?? false,
@@ -131,9 +119,17 @@ export const workersPallet = pallet({
       /** Changes a reputation by one deed. */
       rate: (account: Uint8Array, role: RoleName, deed: Deed): void =>
         emit.ReputationChanged({ account, role, reputation: register.rate(account, role, deed) }),
+      /**
+       * Takes up to `amount` from an account's bond, and from what it gave up and has not got back. Pays `to` first, in order, and
+       * burns the rest. Returns what was taken. A worker whose bond does not cover its roles and capacity then gets no duty.
+       */
+      charge,
+      /** Charges the whole bond of a seat. */
+      slashSeat: (account: Uint8Array, to: readonly Payee[]): bigint =>
+        charge(account, storage.bondTerms.get().capacityBond, to),
     }
   },
-  calls: ({ storage, emit, fail, uses, block }, { register }) => {
+  calls: ({ storage, emit, fail, uses, block }, { register, bonds }) => {
     const recordOf = (account: Uint8Array): WorkerRecord => storage.workers.get(account) ?? fail.NotRegistered()
     const checkTerms = (roles: readonly RoleName[], capacity: number, had: readonly RoleName[] = []): void => {
       if (roles.length === 0 || new Set(roles).size !== roles.length) return fail.BadRoles()
@@ -142,9 +138,9 @@ export const workersPallet = pallet({
     }
     return {
       register: call(
-        'Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key.',
+        'Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key. A bond for the roles and the capacity is reserved.',
         workerCalls.register,
-        refTime(VERIFY_SIGNATURE, 3n, 3n) + MOVE,
+        refTime(VERIFY_SIGNATURE, 3n, 3n) + MOVE + BOND + KNOW_KEY,
         (origin, { noiseKey, possession, roles, capacity }) => {
           const account = ensureSigned(origin)
           checkTerms(roles, capacity)
@@ -153,6 +149,8 @@ export const workersPallet = pallet({
           const genesisHash = uses.system.blockHash(0)
           if (!genesisHash || !verifyEd25519(possession, possessionMessage(genesisHash, account, noiseKey), noiseKey))
             return fail.BadPossession()
+          bonds.cover(account, roles.length, capacity)
+          register.meet(account, noiseKey)
           register.keep(account, undefined, {
             noiseKey,
             roles,
@@ -167,13 +165,14 @@ export const workersPallet = pallet({
         },
       ),
       update: call(
-        'Change roles and capacity.',
+        'Change roles and capacity, and the bond with them. A part that is not needed then is returned when every round is over that it answers for.',
         workerCalls.update,
-        refTime(0n, 1n, 1n) + MOVE,
+        refTime(0n, 1n, 1n) + MOVE + BOND,
         (origin, { roles, capacity }) => {
           const account = ensureSigned(origin)
           const record = recordOf(account)
           checkTerms(roles, capacity, record.roles)
+          bonds.cover(account, roles.length, capacity)
           register.keep(account, record, { ...record, roles, capacity })
           emit.Updated({ account })
         },
@@ -198,13 +197,14 @@ export const workersPallet = pallet({
         emit.Resumed({ account })
       }),
       unregister: call(
-        'Leave. Only without duties; the reputation stays.',
+        'Leave. Only without duties; the reputation stays. The bond is returned when every round is over that it answers for.',
         workerCalls.unregister,
-        refTime(0n, 1n, 3n) + MOVE,
+        refTime(0n, 1n, 3n) + MOVE + BOND,
         (origin) => {
           const account = ensureSigned(origin)
           const record = recordOf(account)
           if (record.duties > 0) return fail.HasDuties()
+          bonds.release(account)
           register.drop(account, record)
           emit.Unregistered({ account })
         },
@@ -217,6 +217,27 @@ export const workersPallet = pallet({
           ? undefined
           : { actualWeight: { refTime: refTime(LOOK, 1n, 3n), proofSize: 0n } }
       }),
+      topUp: call(
+        'Make the bond cover roles and capacity again after a charge.',
+        workerCalls.topUp,
+        refTime(0n, 1n) + WEIGH + BOND,
+        (origin) => {
+          const account = ensureSigned(origin)
+          recordOf(account)
+          bonds.topUp(account)
+          register.reweigh(account)
+        },
+      ),
+      setBondTerms: call(
+        'Set what roles and duties bind, and for how long (root). Workers keep their bonds until they register or update again.',
+        workerCalls.setBondTerms,
+        refTime(0n, 0n, 1n),
+        (origin, { terms }) => {
+          ensureRoot(origin)
+          if (checkBondTerms(terms) !== undefined) return fail.BadBondTerms()
+          storage.bondTerms.put(terms)
+        },
+      ),
     }
   },
   views: ({ storage }, own) => ({
@@ -232,6 +253,7 @@ export const workersPallet = pallet({
       u32,
       ({ account, role }) => own.reputation(account, role),
     ),
+    bond: view('The bond of an account.', { account: AccountId }, Bond, ({ account }) => storage.bonds.get(account)),
     eligible: view('Workers that a duty may be given to now.', { role: Role }, vec(AccountId), ({ role }) =>
       [...storage.workers.entries()].flatMap(([[account], record]) =>
         own.register.isEligible(account, record, role) ? [account] : [],
@@ -239,8 +261,18 @@ export const workersPallet = pallet({
     ),
   }),
   hooks: (_, own) => ({
-    onInitialize() {
-      own.register.silenceDue()
+    onInitialize(meter) {
+      own.bonds.returnDue(meter.part(PARTS_PER_BONDS))
+      own.register.silenceDue(meter)
     },
   }),
+  genesis: {
+    config: BondTerms,
+    fallback: DEFAULT_BOND_TERMS,
+    build({ storage }, terms) {
+      const problem = checkBondTerms(terms)
+      if (problem !== undefined) throw new AssayError('BAD_GENESIS', `workers.${problem}`)
+      storage.bondTerms.put(terms)
+    },
+  },
 })

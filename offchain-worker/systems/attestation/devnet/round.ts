@@ -3,6 +3,7 @@
  *
  * Owns: requesting the round, and the waits for its results. Does not own: the scenarios around it.
  */
+import { formatAmount } from '#types/domain/amount.ts'
 import { fromHex } from '#types/bytes.ts'
 import { systemClock, withDeadline } from '#types/clock.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
@@ -15,7 +16,7 @@ import type { Seen } from '#worker/devnet/onlooker.ts'
 import type { Ending, Stage } from '#worker/devnet/scenario.ts'
 import { HOSTER } from './cast.ts'
 import { performanceSteps } from './performance.ts'
-import { formatAmount, shortHash } from './story.ts'
+import { shortHash } from './story.ts'
 
 const REQUESTER = '//Alice'
 /** Blocks after which a round must be over, redraws of inconclusive rounds included. */

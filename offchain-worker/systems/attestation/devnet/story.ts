@@ -8,6 +8,10 @@ import { attestationEvents } from '#types/domain/attestation/attestation.ts'
 import type { VerdictName } from '#types/domain/attestation/round.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct, type Values } from '#types/scale/compound.ts'
+import { u32 } from '#types/scale/primitives.ts'
+import type { ChainPort } from '#chain/api/chain-port.ts'
+import { readEntries, storageOf } from '#chain/api/descriptors.ts'
+import { formatAmount } from '#types/domain/amount.ts'
 import type { EventTeller, NameOf, Step } from '#worker/devnet/scenario.ts'
 import type { Tone } from '#worker/terminal/display.ts'
 
@@ -15,16 +19,6 @@ const SHOWN_HASH_CHARACTERS = 18
 
 /** The first characters of a hash, enough to recognise it. */
 export const shortHash = (hash: Uint8Array): string => `${toHex(hash).slice(0, SHOWN_HASH_CHARACTERS)}…`
-
-const TOKEN_DECIMALS = 12
-const SHOWN_DECIMALS = 4
-
-/** An amount in tokens, to four places. */
-export function formatAmount(amount: bigint): string {
-  const unit = 10n ** BigInt(TOKEN_DECIMALS - SHOWN_DECIMALS)
-  const digits = (amount / unit).toString().padStart(SHOWN_DECIMALS + 1, '0')
-  return `${digits.slice(0, -SHOWN_DECIMALS)}.${digits.slice(-SHOWN_DECIMALS)} ASY`
-}
 
 const VERDICT_TONES: Readonly<Record<VerdictName, Tone>> = { Pass: 'good', Fail: 'bad', Inconclusive: 'warn' }
 

@@ -90,13 +90,15 @@ class Auditor implements Audit {
     const visits = this.#outcomes()
     const sum = (of: (visit: VisitOutcome) => number): number => visits.reduce((total, visit) => total + of(visit), 0)
     const receipts = visits.flatMap((visit) => visit.receipts)
+    const proofs = visits.flatMap((visit) => visit.proofs)
+    const isRefused = visits.some(({ lostCover }) => lostCover)
     const result: AuditResult = {
       kind: shortfall === undefined ? 'served' : receipts.length > 0 ? 'partial' : 'unserved',
       ...(shortfall && { shortfall: shortfall.kind, why: shortfall.why }),
       receipts,
-      // Proofs make a report say "served". A hoster that refuses readers who read on has refused an audit, so there are
-      // no proofs.
-      proofs: visits.some(({ lostCover }) => lostCover) ? [] : visits.flatMap(({ proofs }) => proofs),
+      // Proofs of all drawn chunks make a report say "served". A hoster that refuses readers who read on has refused an
+      // audit, so one proof is missing then. The others still earn the pay for the work.
+      proofs: proofs.length === this.#options.chunks.length && isRefused ? proofs.slice(1) : proofs,
       metrics: measure({
         latenciesMs: visits.flatMap(({ latenciesMs }) => latenciesMs),
         bytes: sum(({ bytes }) => bytes),

@@ -96,7 +96,7 @@ export interface AuditResult {
   /** Details of the shortfall, for people. */
   readonly why?: string
   readonly receipts: readonly SignedReceipt[]
-  /** For drawn chunks that a receipt names; none if cover was lost. */
+  /** For drawn chunks that a receipt names; not for all of them if cover was lost. */
   readonly proofs: readonly BlockProof[]
   /** Over all requested chunks of all visits, including cover. */
   readonly metrics: HosterMetrics

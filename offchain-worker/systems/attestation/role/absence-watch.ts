@@ -1,14 +1,14 @@
 /**
  * Tells the chain of fellow attestors that did not report.
  *
- * Owns: which closed rounds may have absences to tell of, and waiting for our turn. Does not own: whose turn is when. It keeps no
+ * Owns: which closed rounds may have absences to tell of, and waiting for our turns. Does not own: whose turn is when. It keeps no
  * notes: the chain lists what is untold, and no duty is submitted twice.
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import { decodeEvent, encodeCall, read, readEntries } from '#chain/api/descriptors.ts'
-import { toHex } from '#types/bytes.ts'
-import { absenceTurn, type AbsenceRecord } from '#types/domain/attestation/absence.ts'
-import { absences, reportAbsent, roundClosed, rounds } from './chain-items.ts'
+import { equalBytes, toHex } from '#types/bytes.ts'
+import { turnAt, type AbsenceRecord } from '#types/domain/attestation/absence.ts'
+import { absences, reportAbsent, roundClosed } from './chain-items.ts'
 import { blockReader } from '#worker/kernel/block-events.ts'
 import { isPaused } from '#worker/kernel/membership.ts'
 import type { RoleDeps } from '#worker/kernel/ports.ts'
@@ -17,7 +17,7 @@ import type { Duties } from '#worker/kernel/duties.ts'
 /** @see createAbsenceWatch */
 export interface AbsenceWatch {
   /**
-   * Watches the rounds that this block closed, and tells of absences where our turn has come. A paused worker tells of none. After a block
+   * Watches the rounds that this block closed, and tells of absences in our turns. A paused worker tells of none. After a block
    * that was skipped, the chain's list of absences says what was missed.
    * @throws what a read of the chain throws
    */
@@ -61,10 +61,11 @@ class Watch implements AbsenceWatch {
   async #look(round: number, now: number): Promise<void> {
     const { chain } = this.#deps
     const record = await read(chain, absences, round)
-    const closed = record?.absentees.some(({ reported }) => !reported) ? await read(chain, rounds, round) : undefined
-    const turn = record && closed && absenceTurn(closed, record, this.#account)
-    if (!record || turn === undefined) this.#watched.delete(round)
-    else if (now >= turn && !(await isPaused(chain, this.#account))) this.#tell(round, record)
+    const isOurs = (account: Uint8Array | undefined): boolean =>
+      account !== undefined && equalBytes(account, this.#account)
+    if (!record?.turns.some(isOurs) || record.absentees.every(({ reported }) => reported)) this.#watched.delete(round)
+    // The next block is the first that can have our call.
+    else if (isOurs(turnAt(record, now + 1)) && !(await isPaused(chain, this.#account))) this.#tell(round, record)
   }
 
   #tell(round: number, { absentees }: AbsenceRecord): void {

@@ -6,7 +6,7 @@
  */
 import type { ChainPort } from '#chain/api/chain-port.ts'
 import { toHex } from '#types/bytes.ts'
-import { auditSlot, type RoundRecord, type Slot } from '#types/domain/attestation/round.ts'
+import { auditSlot, type RoundRecord, type Slot, type SlotDraw } from '#types/domain/attestation/round.ts'
 import { pace } from '#worker/kernel/pace.ts'
 
 /** The part of the blocks left that an audit may use. The rest is for its report to get into a block, and for finality, by which receipts lag. */
@@ -38,16 +38,17 @@ export async function auditTime(
   return { deadlineMs: within(blocks.report, LEAST_AUDIT_MS), slotMs: within(blocks.slot, 0) }
 }
 
-/** Our slot in a round that agreed on the number `magic`, where we are the member at `rank`. */
-export type SlotOf = (magic: Uint8Array, rank: number, record: RoundRecord) => Slot
+/** Our slot in a round, by its number and our challenge. */
+export type SlotOf = (draw: Omit<SlotDraw, 'members'>, record: RoundRecord) => Slot
 
 /** Works a slot out again only when something that it follows from has changed. */
 export function createSlotOf(): SlotOf {
   let last: { readonly from: string; readonly slot: Slot } | undefined
-  return (magic, rank, record) => {
-    const { auditFrom, endsAt, members } = record
-    const from = [toHex(magic), rank, members.length, auditFrom, endsAt].join(' ')
-    if (last?.from !== from) last = { from, slot: auditSlot(magic, rank, members.length, record) }
+  return ({ magic, seed, rank }, record) => {
+    const { auditFrom, endsAt } = record
+    const draw = { magic, seed, rank, members: record.members.length }
+    const from = [toHex(magic), toHex(seed), rank, draw.members, auditFrom, endsAt].join(' ')
+    if (last?.from !== from) last = { from, slot: auditSlot(draw, record) }
     return last.slot
   }
 }

@@ -8,9 +8,9 @@ import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import { attestationCalls, attestationEvents } from '#types/domain/attestation/attestation.ts'
 import { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
 import { Arbitration } from '#types/domain/coinflip/coinflip.ts'
+import { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import { blockHash, timestamp } from '#worker/kernel/chain-items.ts'
-import { feedHeads } from '#worker/systems/hosting/role/chain-items.ts'
 
 export const submitCoinflipOutcome = callOf(
   'Attestation',
@@ -33,6 +33,8 @@ export const rounds = storageOf('Attestation', 'Rounds', [u32], RoundRecord)
 export const activeRounds = storageOf('Attestation', 'ActiveRounds', [u32], u32)
 /** Attempts of coinflips that are before the chain. */
 export const arbitrations = storageOf('Attestation', 'Arbitrations', [u32], Arbitration)
+/** What the hoster of a round under way promised to serve. */
+export const promises = storageOf('Attestation', 'Promises', [u32], FeedTree)
 export const absences = storageOf('Attestation', 'Absences', [u32], AbsenceRecord)
 export const parameters = storageOf('Attestation', 'Parameters', [], AttestationParameters)
 
@@ -53,7 +55,7 @@ export const attestorRequires: readonly Requirement[] = [
   arbitrations,
   absences,
   parameters,
-  feedHeads,
+  promises,
   blockHash,
   timestamp,
 ]

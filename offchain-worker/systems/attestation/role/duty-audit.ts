@@ -8,15 +8,17 @@ import { read } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
 import type { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
 import { hideMagic } from '#types/domain/coinflip/coinflip.ts'
-import type { FeedHead } from '#types/domain/hosting/feed.ts'
+import type { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import type { BlockWindow } from '#worker/kernel/block-window.ts'
-import { feedHeads } from '#worker/systems/hosting/role/chain-items.ts'
+import { promises } from './chain-items.ts'
 import { createReaderWatch, type ReaderWatch } from './reader-watch.ts'
 import type { AttestorDeps } from '../ports.ts'
 import type { AuditResult } from '../protocol/terms.ts'
 import { runAudit, type AuditRun } from './audit-run.ts'
+import { ownChallenge } from './audit-secrets.ts'
 import { auditTime, createSlotOf } from './audit-time.ts'
 import type { Notebook } from './notebook.ts'
+import type { AttemptNotes } from './notes.ts'
 import { prepareAudit, type AuditLimits, type SlotAuditOptions } from './slot-audit.ts'
 
 /** @see DutyAudit */
@@ -45,7 +47,9 @@ export class DutyAudit {
   readonly #deps: DutyAuditDeps
   readonly #slotOf = createSlotOf()
   readonly #readers: ReaderWatch
-  #feed: FeedHead | undefined
+  #promise: FeedTree | undefined
+  /** The seed of our challenge, once there is a number. */
+  #challenge: Uint8Array | undefined
   #run: AuditRun | undefined
 
   constructor(options: DutyAuditOptions, notebook: Notebook, deps: DutyAuditDeps) {
@@ -73,15 +77,18 @@ export class DutyAudit {
     // While there is time, the coinflip asks the others for the number, and then the chain.
     if (!notes.magic) return now < record.auditFrom ? undefined : 'nobody told us the number'
     if (!equalBytes(hideMagic(notes.magic), record.agreement.hiddenMagic)) return 'another number was agreed on'
-    const slot = this.#slotOf(notes.magic, rank, record)
+    const { magic } = notes
+    const challenge = (this.#challenge ??= this.#draw(record, rank, magic, notes))
+    const slot = this.#slotOf({ magic, seed: challenge, rank }, record)
     // A report would say "unserved" of a hoster that was never asked.
     if (now > slot.to) return 'our slot has passed'
-    const feed = (this.#feed ??= await read(this.#deps.chain, feedHeads, record.feed))
-    if (!feed) return 'the feed is not registered'
+    const promise = (this.#promise ??= await read(this.#deps.chain, promises, this.#options.round))
+    if (!promise) return 'the round has no promise of its hoster'
+    const feed = { key: record.feed, ...promise }
     if (now < slot.from) this.#readers.begin(feed)
     else {
-      const { magic, auditSeed, auditBegun: isResumed } = notes
-      await this.#begin({ record, parameters, rank, feed, magic, auditSeed, slot, isResumed }, now)
+      const { auditSeed, auditBegun: isResumed } = notes
+      await this.#begin({ record, parameters, feed, challenge, auditSeed, slot, isResumed }, now)
     }
     return undefined
   }
@@ -90,6 +97,13 @@ export class DutyAudit {
   close(): void {
     this.#readers.close()
     this.#run?.close()
+  }
+
+  /** Draws our challenge. It stays the same in this attempt, and its keys take time, so it is drawn once. */
+  #draw(record: RoundRecord, rank: number, magic: Uint8Array, { auditSeed }: AttemptNotes): Uint8Array {
+    const { chain, network } = this.#deps
+    const { round } = this.#options
+    return ownChallenge({ genesisHash: chain.genesisHash, round, record, rank, magic, auditSeed }, network)
   }
 
   async #begin(options: AuditDue, now: number): Promise<void> {

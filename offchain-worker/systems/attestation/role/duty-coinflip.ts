@@ -9,11 +9,12 @@ import {
   accusedBy,
   hideMagic,
   NO_ARBITRATION,
-  VIEW_LAG_BLOCKS,
+  sessionId,
   type ArbitratedAttempt,
 } from '#types/domain/coinflip/coinflip.ts'
 import type { AttestorMetrics } from '#types/domain/attestation/metrics.ts'
-import { hideAuditKeys, sessionOf } from '#types/domain/attestation/report.ts'
+import { hideAuditKeys } from '#types/domain/attestation/challenge.ts'
+import { sessionOf } from '#types/domain/attestation/report.ts'
 import type { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
 import type { Duties } from '#worker/kernel/duties.ts'
 import { appealOf, factsOf } from '#worker/systems/coinflip/protocol/appeals.ts'
@@ -28,10 +29,10 @@ import type {
 import { runCoinflip, type CoinflipRun } from '#worker/systems/coinflip/session/run.ts'
 import { coinflipTime } from '#worker/systems/coinflip/session/timing.ts'
 import type { AttestorDeps } from '../ports.ts'
+import { auditSecretsOf } from './audit-secrets.ts'
 import { arbitrations } from './chain-items.ts'
 import type { Notebook } from './notebook.ts'
 import type { AttemptNotes } from './notes.ts'
-import { auditKeysOf } from './slot-audit.ts'
 import { ensureAppeal, outcomeNotes } from './statements.ts'
 
 /** @see DutyCoinflip */
@@ -86,10 +87,8 @@ export class DutyCoinflip {
     for (const fact of factsOf(attempt)) run.tell(fact)
     const { held } = machine
     if (held.lies.length > (this.#notebook.notes?.lies.length ?? 0) && !(await this.#keepLies(held.lies))) return
-    // The latest block in which the members can have agreed, by the time from which audits are held.
-    const agreedAt = record.agreement && record.auditFrom - parameters.objectionWindow - VIEW_LAG_BLOCKS
     const hasNumber = this.#notebook.notes?.magic !== undefined
-    const appeal = appealOf({ attempt, self: rank, held, hasNumber, agreedAt })
+    const appeal = appealOf({ attempt, self: rank, held, hasNumber, agreedAt: record.agreedAt || undefined })
     if (appeal) ensureAppeal(this.#deps.duties, this.#options.round, record.attempt, appeal)
   }
 
@@ -122,12 +121,11 @@ export class DutyCoinflip {
     const { identity } = network
     const { attempt } = this.#notebook
     const session = sessionOf(chain.genesisHash, round, record)
-    const auditKeys = auditKeysOf(auditSeed, network).map(({ publicKey }) => publicKey)
     const machine = createMember({
       session,
       self: identity.publicKey,
       value,
-      auditKeyHash: hideAuditKeys(auditKeys, value),
+      auditKeyHash: hideAuditKeys(sessionId(session), identity.publicKey, auditSecretsOf(auditSeed, network)),
       timeouts,
       row,
       sign: (digest) => identity.sign(digest),

@@ -2,7 +2,7 @@
  * What an attestor must remember of a round when it is killed.
  *
  * Owns: the notes on one attempt of a round's coinflip and on the audit that followed, their encoding and their keys in the journal. Does
- * not own: when they are written (notebook.ts). The notes hold secrets, the number and the seed of the audit keys, so they stay in the
+ * not own: when they are written (notebook.ts). The notes hold secrets, the number and the audit seed, so they stay in the
  * journal.
  */
 import { CoinflipOutcome, Evidence, MAX_MEMBERS, SignedCommitment } from '#types/domain/coinflip/coinflip.ts'
@@ -28,7 +28,7 @@ const AuditNote = struct({
 const AttemptNotes = struct({
   /** x, our part of the number. Drawn once, since commitments to two numbers would convict us. */
   value: H256,
-  /** Seed of the single-use audit keys, whose hash is part of the commitment. */
+  /** Seed of the single-use audit keys and the salt, whose hash is part of the commitment. Drawn once, as x is. */
   auditSeed: H256,
   /** All commitments, kept before we told x: they convict the author of another one. */
   row: option(vec(SignedCommitment, MAX_MEMBERS)),

@@ -3,21 +3,15 @@
  *
  * Owns: what of record, parameters and notes goes into the audit. Does not own: when the audit is due.
  */
-import { utf8 } from '#types/bytes.ts'
-import { blake2b256Of } from '#types/crypto/hash.ts'
-import type { FeedHead } from '#types/domain/hosting/feed.ts'
-import {
-  auditChunks,
-  type AttestationParameters,
-  type RoundRecord,
-  type Slot,
-} from '#types/domain/attestation/round.ts'
-import { MAX_VISITS } from '#types/domain/attestation/report.ts'
+import { auditChunks } from '#types/domain/attestation/challenge.ts'
+import type { AttestationParameters, RoundRecord, Slot } from '#types/domain/attestation/round.ts'
+import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import { createAudit } from '../protocol/audit.ts'
 import type { AuditRunOptions, AuditTimings } from './audit-run.ts'
+import { auditKeysOf, visitSeeds } from './audit-secrets.ts'
 import type { AuditTime } from './audit-time.ts'
 import type { BlockWindow } from '#worker/kernel/block-window.ts'
-import type { NoiseIdentity, RoleDeps } from '#worker/kernel/ports.ts'
+import type { RoleDeps } from '#worker/kernel/ports.ts'
 
 /** The limits of an audit. */
 export interface AuditLimits extends AuditTimings {
@@ -32,10 +26,9 @@ export interface AuditLimits extends AuditTimings {
 export interface SlotAuditOptions {
   readonly record: Pick<RoundRecord, 'hosterKey'>
   readonly parameters: Pick<AttestationParameters, 'challenges' | 'slotTolerance'>
-  /** Our place among the members. */
-  readonly rank: number
-  readonly feed: FeedHead
-  readonly magic: Uint8Array
+  readonly feed: PromisedFeed
+  /** The seed of our challenge, 32 bytes. */
+  readonly challenge: Uint8Array
   /** The seed of the single-use keys, 32 bytes. */
   readonly auditSeed: Uint8Array
   readonly slot: Slot
@@ -50,21 +43,9 @@ const THINK_SHARE = 1 / 8
 /** After this part of the slot's time, the audit asks for no more cover. */
 const COVER_SHARE = 1 / 2
 
-const SEED_LABEL = utf8('assay/audit/visit/1')
-
-/** The seeds of the visits' single-use identities, 32 bytes each. */
-export const visitSeeds = (auditSeed: Uint8Array): readonly Uint8Array[] =>
-  Array.from({ length: MAX_VISITS }, (_, visit) => blake2b256Of(SEED_LABEL, auditSeed, Uint8Array.of(visit)))
-
-/** The single-use identities of an audit's visits, whose hash is part of our commitment in the coinflip. */
-export const auditKeysOf = (
-  auditSeed: Uint8Array,
-  network: Pick<RoleDeps['network'], 'singleUse'>,
-): readonly NoiseIdentity[] => visitSeeds(auditSeed).map((seed) => network.singleUse(seed))
-
 /** The audit, ready to run, and the chunks that it is about. */
 export function prepareAudit(
-  { record, parameters, rank, feed, magic, auditSeed, slot, isResumed, limits }: SlotAuditOptions,
+  { record, parameters, feed, challenge, auditSeed, slot, isResumed, limits }: SlotAuditOptions,
   {
     network,
     chain,
@@ -76,7 +57,7 @@ export function prepareAudit(
 ): Omit<AuditRunOptions, 'seen'> & { readonly chunks: readonly number[] } {
   const { hosterKey } = record
   const { challenges, slotTolerance } = parameters
-  const chunks = auditChunks(magic, rank, challenges, feed.length)
+  const chunks = auditChunks(challenge, challenges, feed.length)
   const machine = createAudit({
     genesisHash: chain.genesisHash,
     feed,

@@ -7,6 +7,7 @@ import type { CallRequest } from '#chain/api/chain-port.ts'
 import { encodeCall } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
 import { accusedBy, hideMagic, opensNumber, sessionId } from '#types/domain/coinflip/coinflip.ts'
+import { auditSalt } from '#types/domain/attestation/challenge.ts'
 import { auditKeyMessage, sessionOf, type Report } from '#types/domain/attestation/report.ts'
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import type { Appeal } from '#worker/systems/coinflip/protocol/appeals.ts'
@@ -22,7 +23,7 @@ import {
 } from './chain-items.ts'
 import type { RoleDeps } from '#worker/kernel/ports.ts'
 import type { Duties } from '#worker/kernel/duties.ts'
-import { auditKeysOf } from './slot-audit.ts'
+import { auditKeysOf } from './audit-secrets.ts'
 
 /** Errors which say that the round went on, or that the liar was convicted, before our word counted. */
 const MOOT = ['WrongPhase', 'WrongAttempt', 'AlreadyConvicted']
@@ -128,17 +129,18 @@ function reportOf(
   { round, record, rank, notes }: ReportOptions,
   { chain, network }: Pick<ReportDeps, 'chain' | 'network'>,
 ): Report {
-  const { magic, value, auditSeed, peers } = notes
+  const { magic, auditSeed, peers } = notes
   const { visits, receipts, proofs, metrics } = notes.audit
   const session = sessionOf(chain.genesisHash, round, record)
   const message = auditKeyMessage(sessionId(session), session.members[rank]!)
   const auditKeys = auditKeysOf(auditSeed, network)
   return {
     magic,
-    value,
     auditKeys: auditKeys.map(({ publicKey }) => publicKey),
+    salt: auditSalt(auditSeed),
     auditSignatures: auditKeys.slice(0, visits).map((key) => key.sign(message)),
-    receipts,
+    // The chain takes no other ones: a visit in which no drawn chunk was proven leaves a receipt of its cover only.
+    receipts: receipts.filter(({ receipt }) => proofs.some(({ index }) => receipt.chunks.includes(index))),
     proofs,
     hosterMetrics: metrics,
     attestorMetrics: peers,

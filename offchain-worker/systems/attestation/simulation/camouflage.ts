@@ -11,7 +11,7 @@ import { silentLog } from '#types/log.ts'
 import { createAudit } from '../protocol/audit.ts'
 import type { AuditResult } from '../protocol/terms.ts'
 import { runAudit } from '../role/audit-run.ts'
-import { visitSeeds } from '../role/slot-audit.ts'
+import { visitSeeds } from '../role/audit-secrets.ts'
 import type { FeedClient } from '#worker/systems/hosting/ports.ts'
 import { createReceiptGiver } from '#worker/systems/hosting/role/receipt-giver.ts'
 import type { Conditions } from '#worker/simulation/conditions.ts'
@@ -88,7 +88,7 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
       HOSTER,
       hoster.publicKey,
       { lost: new Set(), silent: false, extraMs: 0, refuses },
-      { feed: feed.head.key, ...giver.calls },
+      { feed: feed.head.key, ...giver.calls, onConflict: () => undefined },
     ),
   )
   const observer = hosting.observe(AUDITOR, feed.head.key)

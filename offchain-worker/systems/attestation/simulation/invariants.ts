@@ -80,7 +80,8 @@ export class RoundWatch {
   }
 }
 
-const roundIn = ({ face, state }: World, id: number): RoundRecord =>
+/** The record of a round in the world's state. */
+export const roundIn = ({ face, state }: World, id: number): RoundRecord =>
   decode(RoundRecord, face.get(state, 'Attestation', 'Rounds', [encode(u32, id)])!)
 
 function checkDeadline(block: number, id: number, parameters: AttestationParameters, world: World): void {

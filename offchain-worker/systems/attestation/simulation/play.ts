@@ -14,7 +14,8 @@ import { sharedWire } from '#worker/systems/coinflip/simulation/shared-reading.t
 import { simulatedFeed, type SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
 import { createHosting, type Hosting } from '#worker/systems/hosting/simulation/hosting.ts'
 import { createTraffic, type Traffic } from '#worker/systems/hosting/simulation/traffic.ts'
-import { RoundWatch } from './invariants.ts'
+import { roundIn, RoundWatch } from './invariants.ts'
+import { Leaks } from './leaks.ts'
 import { attestorSeat, hosterName, hosterSeat } from './seats.ts'
 import { drawSome, type AuditFinding, type RoundOptions, type RoundsPlayed, type RoundsResult } from './terms.ts'
 
@@ -36,6 +37,7 @@ class RoundsPlay implements Play<RoundsPlayed> {
   readonly #hosting: Hosting
   readonly #traffic: Traffic
   readonly #watch = new RoundWatch()
+  readonly #leaks = new Leaks()
   readonly #audits: AuditFinding[] = []
   #ordered = false
 
@@ -48,27 +50,41 @@ class RoundsPlay implements Play<RoundsPlayed> {
     // All readers come from one place, which is no seat.
     this.#traffic = createTraffic(hosters.length + attestors.length, { scheduler, network, hosting, chance })
     const reading = sharedWire()
+    const leaks = this.#leaks
     const onAudit = (finding: AuditFinding): void => void this.#audits.push(finding)
     this.seats = [
       ...hosters.map((_, number) => this.#hosterSeat(number)),
       ...attestors.map((conduct, number) =>
-        attestorSeat(number, { conduct, random: chance.streams('strategies').at(number), hosting, reading, onAudit }),
+        attestorSeat(number, {
+          conduct,
+          random: chance.streams('strategies').at(number),
+          hosting,
+          reading,
+          leaks,
+          onAudit,
+        }),
       ),
     ]
   }
 
   #hosterSeat(number: number): Seat {
     const { chance, blocks, blockBytes, hosters } = this.#options
-    const { lostShare, ...conduct } = hosters[number]!
+    const { lostShare, buys, ...conduct } = hosters[number]!
     const random = chance.streams('feeds').at(number)
     const feed = simulatedFeed(identityOf(`author/${number}`), blocks, blockBytes, random)
     this.#feeds.set(toHex(feed.head.key), feed)
     const lost = drawSome(blocks, Math.round(blocks * lostShare), random)
-    return hosterSeat(number, feed.head, { ...conduct, lost }, this.#hosting)
+    const buyer = buys && { refuses: this.#leaks.refusing(buys, identityOf(hosterName(number)).publicKey) }
+    return hosterSeat(number, feed.head, { ...conduct, ...buyer, lost }, this.#hosting)
   }
 
   onBlock(block: FinalizedBlock, world: World): void {
     this.#watch.onBlock(block, world)
+    const { hosters } = this.#options
+    if (hosters.some(({ buys }) => buys === 'slots')) {
+      const rounds = this.#watch.active.map((id) => roundIn(world, id))
+      this.#leaks.onBlock(block.number, rounds)
+    }
     this.#options.onBlock?.(block.number, this.#watch.closed.length)
     if (block.number >= JOIN_BLOCKS && !this.#ordered) this.#order(world)
   }

@@ -10,6 +10,7 @@ import { GOOD_CONDITIONS, readConditions, type Conditions } from '#worker/simula
 import { createProgress } from '#worker/terminal/progress.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { parametersFor, type AttestorConduct, type RoundOptions, type RoundsResult } from './terms.ts'
+import type { Bargain } from './leaks.ts'
 import { runRounds } from './play.ts'
 import { FAULT_NAMES } from '#worker/systems/coinflip/protocol/faults.ts'
 import { quoted } from '#worker/terminal/quoted.ts'
@@ -31,8 +32,8 @@ export interface RoundArguments {
   readonly json: boolean
 }
 
-const HOSTERS = ['honest', 'lossy', 'silent', 'slow', 'suspicious'] as const
-const AUDITORS = ['lazy', 'colluding'] as const
+const HOSTERS = ['honest', 'lossy', 'silent', 'slow', 'suspicious', 'audit-buyer', 'slot-buyer'] as const
+const AUDITORS = ['lazy', 'colluding', 'leaking'] as const
 /** Longer than any audit waits. */
 const SLOW_MS = 60_000
 const FEED_BLOCKS = 256
@@ -71,9 +72,12 @@ function check({ peers, hosters, sessions, hoster, lost, readers, dishonest }: R
   if (!HOSTERS.some((name) => name === hoster)) throw refuse('hoster', `one of ${HOSTERS.join(', ')}`, hoster)
 }
 
+/** What buyers buy of leaking attestors. */
+const BARGAINS: Readonly<Record<string, Bargain>> = { 'audit-buyer': 'audits', 'slot-buyer': 'slots' }
+
 /** A hoster that refuses readers needs some readers. */
 const readersOf = ({ readers, hoster }: RoundArguments): number =>
-  readers ?? (hoster === 'suspicious' ? DEFAULT_READERS : 0)
+  readers ?? (hoster === 'suspicious' || hoster in BARGAINS ? DEFAULT_READERS : 0)
 
 /** The options of a world, from the arguments. @throws AssayError `BAD_ROUND`. */
 export function worldOf(args: RoundArguments, conditions: Conditions): RoundOptions {
@@ -85,6 +89,7 @@ export function worldOf(args: RoundArguments, conditions: Conditions): RoundOpti
     silent: hoster === 'silent',
     extraMs: hoster === 'slow' ? SLOW_MS : 0,
     ...(hoster === 'suspicious' && { refuses: refusesWhoReadsOn }),
+    ...(BARGAINS[hoster] && { buys: BARGAINS[hoster] }),
   }
   return {
     chance: chanceFrom(seed),

@@ -12,10 +12,11 @@ import { createFaultyCoinflip } from '#worker/systems/coinflip/protocol/faulty-m
 import type { Coinflip, CoinflipOptions } from '#worker/systems/coinflip/protocol/terms.ts'
 import { strategy } from '#worker/systems/coinflip/simulation/strategies.ts'
 import { createHoster } from '#worker/systems/hosting/role/hoster.ts'
-import type { HosterConduct, Hosting } from '#worker/systems/hosting/simulation/hosting.ts'
+import type { AuditConduct, HosterConduct, Hosting } from '#worker/systems/hosting/simulation/hosting.ts'
 import { simulatedFeedClient, simulatedFeedServer } from '#worker/systems/hosting/simulation/ports.ts'
 import type { AttestationProgress } from '../ports.ts'
 import { createAttestor } from '../role/attestor.ts'
+import type { Leaks } from './leaks.ts'
 import type { AttestorConduct, AuditFinding } from './terms.ts'
 
 type AuditDone = Extract<AttestationProgress, { readonly kind: 'audit-done' }>
@@ -41,21 +42,37 @@ export interface AttestorTerms {
   readonly hosting: Hosting
   /** Decoded messages, shared by all attestors of a world, so that each message is decoded once. */
   readonly reading: NonNullable<CoinflipOptions['reading']>
+  /** Where a leaking one sells what it knows. */
+  readonly leaks: Leaks
   readonly onAudit: (finding: AuditFinding) => void
 }
 
-/** The seat of an attestor, which may shirk in audits or lie in coinflips. */
-export function attestorSeat(number: number, { conduct, random, hosting, reading, onAudit }: AttestorTerms): Seat {
-  const isAuditor = conduct === 'honest' || conduct === 'lazy' || conduct === 'colluding'
+/** How it audits. */
+const auditConduct = (conduct: AttestorConduct): AuditConduct =>
+  conduct === 'lazy' || conduct === 'colluding' ? conduct : 'honest'
+
+/** The seat of an attestor, which may shirk in audits, leak, or lie in coinflips. */
+export function attestorSeat(number: number, terms: AttestorTerms): Seat {
+  const { conduct, random, hosting, reading, leaks, onAudit } = terms
   const createMember = (options: CoinflipOptions): Coinflip => {
     const heard = { ...options, reading }
-    return isAuditor ? createCoinflip(heard) : createFaultyCoinflip(heard, strategy(conduct, random))
+    switch (conduct) {
+      case 'honest':
+      case 'lazy':
+      case 'colluding':
+        return createCoinflip(heard)
+      case 'leaking':
+        return leaks.member(createCoinflip(heard), options.self)
+      default:
+        return createFaultyCoinflip(heard, strategy(conduct, random))
+    }
   }
   return {
     name: `attestor/${number}`,
     role: 'Attestor',
     open: (place: Place) => {
-      const feeds = simulatedFeedClient(place, isAuditor ? conduct : 'honest', hosting)
+      const honest = simulatedFeedClient(place, auditConduct(conduct), hosting)
+      const feeds = conduct === 'leaking' ? leaks.feeds(honest) : honest
       return (account, deps) => createAttestor({ account, createMember }, { ...deps, feeds })
     },
     report: (progress: Progress) => {

@@ -8,18 +8,29 @@ import type { Random } from '#worker/simulation/random.ts'
 import type { Played, PlayTime, WorldOptions } from '#worker/simulation/world.ts'
 import type { TrafficCounts } from '#worker/systems/hosting/simulation/traffic.ts'
 import type { ClosedRound } from './invariants.ts'
+import type { Bargain } from './leaks.ts'
 import type { AuditConduct, HosterConduct } from '#worker/systems/hosting/simulation/hosting.ts'
 import type { FaultName } from '#worker/systems/coinflip/protocol/faults.ts'
 
-/** How an attestor behaves: honest, shirking or colluding in audits, or lying in coinflips. */
-export type AttestorConduct = AuditConduct | FaultName
+/**
+ * How an attestor behaves: honest, shirking or colluding in audits, leaking its number and audit keys to hosters, or lying in
+ * coinflips.
+ */
+export type AttestorConduct = AuditConduct | 'leaking' | FaultName
+
+/** How a hoster behaves. */
+export interface HosterTerms extends Omit<HosterConduct, 'lost'> {
+  readonly lostShare: number
+  /** What it buys of leaking attestors. It then decides by that which readers to refuse. */
+  readonly buys?: Bargain
+}
 
 /** @see runRounds */
 export interface RoundOptions extends WorldOptions, PlayTime {
   /** One for each attestor. */
   readonly attestors: readonly AttestorConduct[]
   /** One for each hoster. */
-  readonly hosters: readonly (Omit<HosterConduct, 'lost'> & { readonly lostShare: number })[]
+  readonly hosters: readonly HosterTerms[]
   /** Rounds for each hoster, one after the other. */
   readonly rounds: number
   readonly blocks: number

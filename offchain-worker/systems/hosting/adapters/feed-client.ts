@@ -11,13 +11,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { equalBytes } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
-import Hypercore from 'hypercore'
+import type Hypercore from 'hypercore'
 import type { NoiseConnection } from 'hyperdht'
 import { withDeadline } from '#types/clock.ts'
 import type { Clock } from '#types/clock.ts'
+import { checkBlockProof } from '#types/domain/hosting/feed.ts'
+import type { BlockProof } from '#types/domain/hosting/feed.ts'
+import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import type { DhtAddress } from '#worker/p2p/dht.ts'
-import { proveBlock } from './feed-proof.ts'
-import type { BlockProof, FeedHead } from './feed-proof.ts'
+import { proveBlock, readBranch } from './feed-proof.ts'
 import { createFeedStore } from './feed-store.ts'
 import type { FeedStore } from './feed-store.ts'
 import { auditClosed, badBlock, blockFailed, blockTimeout, feedMismatch, silent, unreachable } from './feed-errors.ts'
@@ -27,6 +29,7 @@ import type { Log } from '#types/log.ts'
 import { createPeerNetwork } from '#worker/p2p/network.ts'
 import type { PeerNetwork } from '#worker/p2p/network.ts'
 import { ReceiptClient } from './receipt-channel.ts'
+import { replicateFeed } from './replication-door.ts'
 
 /** To Hypercore: wait until the core closes. */
 const NO_TIMEOUT = 0
@@ -37,8 +40,8 @@ export interface AuditOptions {
   readonly host?: string
   /** Fresh, used for this audit only. Otherwise the hoster could tell auditors from readers. */
   readonly keyPair: NoiseKeyPair
-  /** The chain's record of the feed. The hoster must offer exactly that. */
-  readonly feed: Pick<FeedHead, 'key' | 'length' | 'treeHash' | 'fork'>
+  /** What the hoster promised to serve. It may offer a longer tree that begins with this one. */
+  readonly feed: PromisedFeed
   /** The hoster's registered Noise key. */
   readonly hoster: Uint8Array
   /**
@@ -77,13 +80,13 @@ export interface AuditSession {
   /** From the start to the connection with the hoster. */
   readonly connectMs: number
   /**
-   * Fetches and verifies a block.
+   * Fetches a block and verifies it against the promised roots.
    * @throws AssayError `BLOCK_TIMEOUT` (meta.connected says whether the hoster was there); `BAD_BLOCK` if the hoster
    *   sent bytes that do not hash to the feed, from then on for every block; `BAD_INDEX`, `AUDIT_CLOSED`
    */
   getBlock(index: number, timeoutMs: number): Promise<FetchedBlock>
   /**
-   * The proof of a received block against the registered length and tree hash.
+   * The proof of a received block against the promised length and roots.
    * @throws AssayError `UNPROVABLE`, `AUDIT_CLOSED`
    */
   prove(index: number): Promise<BlockProof>
@@ -133,7 +136,7 @@ class Audit implements AuditSession {
     })
   }
 
-  /** Finds the hoster and checks that it offers the registered feed, all before the deadline. */
+  /** Finds the hoster and checks that it offers the promised feed, all before the deadline. */
   async connect(): Promise<void> {
     const { hoster, timeoutMs, meetsOthers = false } = this.#options
     const start = this.#clock.now()
@@ -141,7 +144,7 @@ class Audit implements AuditSession {
       this.#network.attach({
         wants: (publicKey) => meetsOthers || equalBytes(publicKey, hoster),
         onConnection: (connection, publicKey) => {
-          if (!equalBytes(publicKey, hoster)) return this.#core.replicate(connection)
+          if (!equalBytes(publicKey, hoster)) return this.#replicate(connection)
           this.#use(connection)
           resolve()
         },
@@ -167,11 +170,13 @@ class Audit implements AuditSession {
     const block = await this.#fetch(index, timeoutMs)
     const latencyMs = this.#latencies.get(index) ?? this.#clock.now() - start
     this.#latencies.set(index, latencyMs)
+    await this.#checkBlock(index)
     return { index, block, latencyMs }
   }
 
   prove(index: number): Promise<BlockProof> {
-    return this.#closing === undefined ? proveBlock(this.#core, index) : Promise.reject(auditClosed())
+    const { length } = this.#options.feed
+    return this.#closing === undefined ? proveBlock(this.#core, index, length) : Promise.reject(auditClosed())
   }
 
   requestReceipt(request: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
@@ -195,8 +200,13 @@ class Audit implements AuditSession {
     connection.once('close', () => {
       if (this.#connection === connection) this.#connection = undefined
     })
-    this.#core.replicate(connection)
+    this.#replicate(connection)
     this.#receipts.attach(connection)
+  }
+
+  /** The chain knows feeds of fork 0 only. */
+  #replicate(connection: NoiseConnection): void {
+    replicateFeed(this.#core, connection, { length: this.#options.feed.length, fork: 0 })
   }
 
   async #headArrived(): Promise<void> {
@@ -210,12 +220,23 @@ class Audit implements AuditSession {
     })
   }
 
+  /**
+   * A tree of the promised length must be the promised one. Of a longer tree, the roots at that length are known only with the blocks:
+   * `#checkBlock` compares them.
+   */
   async #checkHead(): Promise<void> {
-    const { length, fork, treeHash } = this.#options.feed
-    const offered = copyOf(await Hypercore.treeHashFromStorage(this.#core))
-    if (this.#core.length === length && this.#core.fork === fork && equalBytes(offered, treeHash)) return
-    const { length: offeredLength, fork: offeredFork } = this.#core
-    throw feedMismatch(this.#options.feed, { length: offeredLength, fork: offeredFork, treeHash: offered })
+    const { length, roots } = this.#options.feed
+    if (this.#core.length > length) return
+    const { head } = await readBranch(this.#core, length)
+    const isSame = head.roots.every(({ hash, size }, i) => size === roots[i]?.size && equalBytes(hash, roots[i].hash))
+    if (!isSame) throw feedMismatch({ length, roots }, head)
+  }
+
+  /** Hypercore has checked the block against the tree that the hoster offers. That tree may be longer than the promised one. */
+  async #checkBlock(index: number): Promise<void> {
+    const proof = await this.prove(index)
+    if (checkBlockProof(this.#options.feed, proof)) return
+    throw (this.#forged ??= badBlock(index, new Error('it is of another tree than the hoster promised')))
   }
 
   /**
@@ -245,7 +266,7 @@ class Audit implements AuditSession {
 }
 
 /**
- * Connects to a hoster with a fresh identity and an empty replica, and checks that it offers the registered feed. If it
+ * Connects to a hoster with a fresh identity and an empty replica, and checks that it offers the promised feed. If it
  * fails, it leaves nothing behind.
  * @throws AssayError `DHT_UNREACHABLE`, `HOSTER_UNREACHABLE`, `HOSTER_SILENT`, `FEED_MISMATCH`
  */
@@ -257,7 +278,7 @@ export async function auditFeed(options: AuditOptions, deps: AuditDeps): Promise
   try {
     replicaDir = await mkdtemp(join(options.dir, 'audit-'))
     store = await createFeedStore({ dir: replicaDir }, deps)
-    const { core } = await store.open(options.feed.key)
+    const { core } = await store.follow(options.feed.key)
     const audit = new Audit(options, deps, { network, store, replicaDir, core })
     await audit.connect()
     return audit

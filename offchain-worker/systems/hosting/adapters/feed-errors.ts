@@ -4,6 +4,8 @@
  * Owns: codes and messages. Does not own: the receipt's faults.
  */
 import { AssayError, messageOf } from '#types/errors.ts'
+import { treeHash } from '#types/domain/hosting/feed.ts'
+import type { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import { keyName } from '#worker/p2p/identity.ts'
 
 /** The client got no connection to the hoster in time. */
@@ -17,7 +19,7 @@ export const unreachable = (hoster: Uint8Array, ms: number): AssayError =>
 export const silent = (hoster: Uint8Array, ms: number): AssayError =>
   new AssayError(
     'HOSTER_SILENT',
-    `expected the hoster ${keyName(hoster)} to offer the feed at its registered length within ${ms} ms`,
+    `expected the hoster ${keyName(hoster)} to offer the feed at the length that it promised within ${ms} ms`,
   )
 
 /** A block did not come in time. */
@@ -38,18 +40,12 @@ export const badBlock = (index: number | undefined, cause: Error): AssayError =>
 export const blockFailed = (index: number, cause: unknown): AssayError =>
   new AssayError('BLOCK_FAILED', `block ${index} could not be fetched: ${messageOf(cause)}`, { index }, { cause })
 
-interface OfferedFeed {
-  readonly length: number
-  readonly fork: number
-  readonly treeHash: Uint8Array
-}
+const describeTree = ({ length, roots }: FeedTree): string =>
+  `length ${length}, tree hash ${keyName(treeHash(length, roots))}`
 
-const describeFeed = ({ length, fork, treeHash }: OfferedFeed): string =>
-  `length ${length}, fork ${fork}, tree hash ${keyName(treeHash)}`
-
-/** The hoster offers another state of the feed than the registered one. */
-export const feedMismatch = (registered: OfferedFeed, offered: OfferedFeed): AssayError => {
-  const message = `expected the feed as registered (${describeFeed(registered)}), got ${describeFeed(offered)} from the hoster`
+/** The hoster offers another tree of the same length than the promised one. */
+export const feedMismatch = (promised: FeedTree, offered: FeedTree): AssayError => {
+  const message = `expected the feed as promised (${describeTree(promised)}), got ${describeTree(offered)} from the hoster`
   return new AssayError('FEED_MISMATCH', message)
 }
 

@@ -1,93 +1,30 @@
 /**
- * A feed's signed head and the Merkle path of a block, as plain data.
+ * A feed's signed tree and the Merkle path of a block, in the form in which the chain knows both.
  *
- * Owns: reading both from a Hypercore. Does not own: checking them without one, which the chain does.
- * All hashes are BLAKE2b-256, integers u64 little endian:
- *   leaf = H(00 | size | block)   parent = H(01 | left size + right size | left | right)
- *   tree = H(02 | for each root, left to right: hash | flat index | size)
- * Source: hypercore-crypto index.js; hypercore lib/merkle-tree.js, lib/caps.js, lib/multisig.js (11.37.1).
+ * Owns: reading them from a Hypercore. Does not own: checking them without one, which the chain does.
+ *
+ * A tree contains all full subtrees of its earlier lengths, so a core that has grown still proves what it has at an earlier length.
+ * Source: hypercore lib/merkle-tree.js, lib/multisig.js, lib/messages.js (11.37.1).
  */
-import { concatBytes, equalBytes } from '#types/bytes.ts'
-import { blake2b256Of } from '#types/crypto/hash.ts'
+import { toHex } from '#types/bytes.ts'
+import { checkFeedHead, leafHash, rootSpans } from '#types/domain/hosting/feed.ts'
+import type { BlockProof, FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
+import { joiningSpans } from '#types/domain/hosting/feed-growth.ts'
+import type { FeedBranch, FeedConflict } from '#types/domain/hosting/feed-growth.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
-import Hypercore from 'hypercore'
-import type { Proof } from 'hypercore'
+import type Hypercore from 'hypercore'
+import type { TreeNode as CoreNode, Proof } from 'hypercore'
 import { copyOf } from '#worker/p2p/identity.ts'
 
-/** The facts about a feed that the chain registers. */
-export interface FeedHead {
-  /** Hash of the manifest: the feed's name. Not the public key. */
-  readonly key: Uint8Array
-  /** The encoded manifest; `key` is BLAKE2b(MANIFEST namespace | manifest). */
-  readonly manifest: Uint8Array
-  /** The number of blocks. */
-  readonly length: number
-  readonly fork: number
-  /** Bytes of all blocks. */
-  readonly byteLength: number
-  readonly treeHash: Uint8Array
-  /** ed25519, 64 bytes, over TREE namespace | key | tree hash | length | fork. */
-  readonly signature: Uint8Array
-}
+/**
+ * Length of the fixed head in Hypercore's encoding of the default manifest: version, flags, hash, quorum, and the head
+ * of the only signer.
+ */
+const MANIFEST_HEAD_BYTES = 6
+const KEY_BYTES = 32
 
-/** A subtree: its hash, and the bytes of all blocks below it. */
-interface ProofNode {
-  readonly hash: Uint8Array
-  readonly size: number
-}
-
-/** The proof that a block is at an index of a feed of a certain length. */
-export interface BlockProof {
-  readonly index: number
-  readonly length: number
-  readonly fork: number
-  readonly leafHash: Uint8Array
-  readonly leafSize: number
-  /**
-   * The path's siblings, from the leaf up to its root. The bits of the index say which are left and which are right.
-   */
-  readonly siblings: readonly ProofNode[]
-  /** All roots of the tree, left to right, including the block's own. */
-  readonly roots: readonly ProofNode[]
-  readonly treeHash: Uint8Array
-  readonly signature: Uint8Array
-}
-
-function u64(value: number): Uint8Array {
-  const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(value), true)
-  return bytes
-}
-
-const leafOf = (block: Uint8Array): ProofNode => ({
-  hash: blake2b256Of(Uint8Array.of(0), u64(block.length), block),
-  size: block.length,
-})
-
-const parentOf = (left: ProofNode, right: ProofNode): ProofNode => ({
-  hash: blake2b256Of(Uint8Array.of(1), u64(left.size + right.size), left.hash, right.hash),
-  size: left.size + right.size,
-})
-
-/** The number of blocks below each root of a tree of `length` blocks, left to right: the powers of two in it. */
-function rootSpans(length: number): number[] {
-  const spans: number[] = []
-  for (let span = 2 ** Math.floor(Math.log2(Math.max(length, 1))); span >= 1; span /= 2) {
-    if (Math.floor(length / span) % 2 === 1) spans.push(span)
-  }
-  return spans
-}
-
-function treeHashOf(roots: readonly ProofNode[], length: number): Uint8Array {
-  const parts: Uint8Array[] = [Uint8Array.of(2)]
-  let first = 0
-  rootSpans(length).forEach((span, i) => {
-    const root = roots[i]
-    if (root !== undefined) parts.push(root.hash, u64(2 * first + span - 1), u64(root.size))
-    first += span
-  })
-  return blake2b256Of(concatBytes(...parts))
-}
+const treeNodes = (nodes: readonly CoreNode[]): TreeNode[] =>
+  nodes.map(({ hash, size }) => ({ hash: copyOf(hash), size: BigInt(size) }))
 
 /** The 64 bytes of the single signature in Hypercore's multisig encoding: 01 (one proof) 00 (signer) | 64 | 00 00 (no patch). */
 function plainSignature(encoded: Uint8Array | null): Uint8Array {
@@ -101,63 +38,82 @@ function plainSignature(encoded: Uint8Array | null): Uint8Array {
   return copyOf(encoded.subarray(2, 66))
 }
 
-/**
- * The signed head of a feed that is not empty.
- * @throws AssayError `UNSUPPORTED_FEED`
- */
-export async function readFeedHead(core: Hypercore): Promise<FeedHead> {
-  const { key, length, fork, byteLength } = core
+/** The signed tree to which a proof from block 0 on leads, and its roots at the proof's length. @throws AssayError `UNSUPPORTED_FEED` */
+async function branchOf(core: Hypercore, proof: Proof): Promise<FeedBranch> {
   const manifest = core.getManifest({ raw: true })
-  if (length === 0 || manifest === null) {
-    throw new AssayError('UNSUPPORTED_FEED', 'expected a feed with blocks and a manifest, got an empty one')
-  }
-  const { upgrade } = await core.proof({ upgrade: { start: 0, length } })
-  return {
-    key: copyOf(key),
-    manifest: copyOf(manifest),
+  if (manifest === null) throw new AssayError('UNSUPPORTED_FEED', 'expected a feed with a manifest, got one without')
+  const { nodes, additionalNodes, signature, length: at } = proof.upgrade
+  const { length, fork, roots } = await core.verifyFullyRemote(proof)
+  const namespaceEnd = MANIFEST_HEAD_BYTES + KEY_BYTES
+  const head: FeedHead = {
+    key: copyOf(core.key),
+    namespace: copyOf(manifest.subarray(MANIFEST_HEAD_BYTES, namespaceEnd)),
+    publicKey: copyOf(manifest.subarray(namespaceEnd, namespaceEnd + KEY_BYTES)),
     length,
     fork,
-    byteLength,
-    treeHash: copyOf(await Hypercore.treeHashFromStorage(core, length)),
-    signature: plainSignature(upgrade.signature),
+    roots: treeNodes(roots),
+    signature: plainSignature(signature),
   }
+  const joining = additionalNodes.slice(0, joiningSpans(at, length).length)
+  return { head, roots: treeNodes(nodes), nodes: treeNodes(joining) }
 }
 
 /**
- * The proof of a stored block against the feed's current length. The function checks that it hashes to the tree.
- * @throws AssayError `UNPROVABLE` if the block or nodes above it are not stored
+ * The feed's tree as it is stored, and its roots at a length that it has had.
+ * @throws AssayError `UNSUPPORTED_FEED`, `UNPROVABLE` if the nodes of that length are not stored
  */
-export async function proveBlock(core: Hypercore, index: number): Promise<BlockProof> {
-  const { length, fork } = core
-  const unprovable = (why: string): AssayError =>
-    new AssayError('UNPROVABLE', `expected block ${index} of ${length} and the nodes above it to be held, got ${why}`)
+export async function readBranch(core: Hypercore, length: number): Promise<FeedBranch> {
   let proof: Proof
   try {
-    proof = await core.proof({ block: { index, nodes: 0 }, upgrade: { start: 0, length } })
+    proof = await core.proof({ upgrade: { start: 0, length } })
   } catch (error) {
-    throw unprovable(messageOf(error))
+    const message = `expected the roots of the first ${length} of ${core.length} blocks to be held: ${messageOf(error)}`
+    throw new AssayError('UNPROVABLE', message, { length }, { cause: error })
   }
-  if (proof.block.value === null) throw unprovable('no block')
-  const leaf = leafOf(proof.block.value)
-  const siblings = proof.block.nodes.map(({ hash, size }) => ({ hash: copyOf(hash), size }))
-  const others = proof.upgrade.nodes.map(({ hash, size }) => ({ hash: copyOf(hash), size }))
-  const roots = others.toSpliced(rootPosition(index, length), 0, climb(leaf, index, siblings))
-  const treeHash = copyOf(await Hypercore.treeHashFromStorage(core, length))
-  if (!equalBytes(treeHashOf(roots, length), treeHash)) throw unprovable('a path to another tree hash')
-  const signature = plainSignature(proof.upgrade.signature)
-  return { index, length, fork, leafHash: leaf.hash, leafSize: leaf.size, siblings, roots, treeHash, signature }
+  return branchOf(core, proof)
 }
 
-/** The root above a leaf. Bit k of the index says whether the path comes from the right at height k. */
-const climb = (leaf: ProofNode, index: number, siblings: readonly ProofNode[]): ProofNode =>
-  siblings.reduce(
-    (node, sibling, height) =>
-      Math.floor(index / 2 ** height) % 2 === 1 ? parentOf(sibling, node) : parentOf(node, sibling),
-    leaf,
+/**
+ * The signed head of a feed that is not empty.
+ * @throws AssayError `UNSUPPORTED_FEED` unless the feed has one ed25519 signer, the default manifest, and was never truncated
+ */
+export async function readFeedHead(core: Hypercore): Promise<FeedHead> {
+  if (core.length === 0) throw new AssayError('UNSUPPORTED_FEED', 'expected a feed with blocks, got an empty one')
+  const { head } = await readBranch(core, core.length)
+  const fault = checkFeedHead(head)
+  if (fault === undefined) return head
+  throw new AssayError(
+    'UNSUPPORTED_FEED',
+    `expected feed ${toHex(head.key)} to have one ed25519 signer, the default manifest and fork 0, got another ${fault}`,
   )
+}
 
-/** Which of the roots, counted from the left, stands above a block. */
-function rootPosition(index: number, length: number): number {
-  let end = 0
-  return rootSpans(length).findIndex((span) => index < (end += span))
+/** The evidence that the key of a stored feed signed another tree too, to which `proof` leads. @throws as readBranch */
+export async function readConflict(core: Hypercore, proof: Proof): Promise<FeedConflict> {
+  const { length } = proof.upgrade
+  // Both begin before the first wait, because Hypercore is about to close the core.
+  const [first, second] = await Promise.all([readBranch(core, length), branchOf(core, proof)])
+  return { length, first, second }
+}
+
+/** The height of the root above a block in a tree of `length` blocks. */
+function heightAt(index: number, length: number): number {
+  const span = rootSpans(length).find(({ firstBlock, blocks }) => index < firstBlock + blocks)
+  return span ? Math.log2(span.blocks) : 0
+}
+
+/**
+ * The proof of a stored block against the feed's first `length` blocks. The caller checks it against the roots that it knows.
+ * @throws AssayError `UNPROVABLE` if the block or nodes above it are not stored
+ */
+export async function proveBlock(core: Hypercore, index: number, length = core.length): Promise<BlockProof> {
+  const unprovable = (why: string): AssayError =>
+    new AssayError('UNPROVABLE', `expected block ${index} of ${length} and the nodes above it to be held, got ${why}`)
+  try {
+    const { block } = await core.proof({ block: { index, nodes: heightAt(index, length) } })
+    if (block.value === null) throw unprovable('no block')
+    return { index, leaf: leafHash(block.value), size: block.value.length, siblings: treeNodes(block.nodes) }
+  } catch (error) {
+    throw error instanceof AssayError ? error : unprovable(messageOf(error))
+  }
 }

@@ -5,9 +5,11 @@
  * the storage.
  */
 import { messageOf } from '#types/errors.ts'
-import type { ReplicationPeer } from 'hypercore'
+import type { Proof, ReplicationPeer } from 'hypercore'
 import type { NoiseConnection } from 'hyperdht'
 import type { Clock } from '#types/clock.ts'
+import type { FeedBranch, FeedConflict } from '#types/domain/hosting/feed-growth.ts'
+import { readBranch, readConflict } from './feed-proof.ts'
 import type { Feed } from './feed-store.ts'
 import { copyOf, keyName } from '#worker/p2p/identity.ts'
 import type { Log } from '#types/log.ts'
@@ -15,6 +17,8 @@ import type { JoinedTopic, PeerNetwork } from '#worker/p2p/network.ts'
 import { settled } from '#worker/p2p/waiting.ts'
 import { attachReceiptServer } from './receipt-channel.ts'
 import type { ReceiptDropReason, ReceiptDrops, ReceiptServer, ReceiptServerOptions } from './receipt-channel.ts'
+import { replicateFeed } from './replication-door.ts'
+import type { FeedBounds } from '../protocol/frame-rules.ts'
 
 /** Closing waits at most this long for bytes that were sent before. */
 const FLUSH_DEADLINE_MS = 500
@@ -28,6 +32,8 @@ export interface ServeOptions {
   readonly onServed?: (reader: Uint8Array, index: number, bytes: number) => void
   /** A reader has connected that accepts receipts without asking for each, by that request. */
   readonly onListening?: (reader: Uint8Array, request: Uint8Array) => void
+  /** A peer has shown that the feed's key signed another tree too. Hypercore closes the feed, which cannot be served from then on. */
+  readonly onConflict?: (conflict: FeedConflict) => void
   /** A reader's last connection has closed. */
   readonly onGone?: (reader: Uint8Array) => void
   /** A reader asks for a receipt; undefined refuses without an answer. */
@@ -56,6 +62,8 @@ export interface ServedFeed {
   dropped(): ReceiptDrops
   /** A stored block, for hashing it into a receipt; undefined if it is not stored. Never asks the network. */
   readBlock(index: number): Promise<Uint8Array | undefined>
+  /** The tree that is held, and its roots at a length that it has had. @throws AssayError as readBranch */
+  branchAt(length: number): Promise<FeedBranch>
   /** Stops announcing and serving, and closes the readers' connections. Identity and storage stay open. */
   close(): Promise<void>
 }
@@ -66,6 +74,7 @@ class Serving implements ServedFeed {
   readonly #readers = new Map<string, ReceiptServer>()
   readonly #connections = new Set<NoiseConnection>()
   readonly #topic: JoinedTopic
+  readonly #bounds: FeedBounds
   readonly #releases: (() => void)[]
   readonly #drops: Partial<Record<ReceiptDropReason, number>> = {}
   #serving = true
@@ -74,15 +83,19 @@ class Serving implements ServedFeed {
     this.#options = options
     this.#deps = deps
     const { network, feed } = options
-    const { discoveryKey } = feed.core
+    const { discoveryKey, length, fork } = feed.core
+    this.#bounds = { length, fork, takesTrees: true }
     // The only step that may fail comes first, so that nothing is left behind.
     const unreserve = network.reserve(`feed ${keyName(discoveryKey)}`)
     this.#topic = network.joinTopic(discoveryKey, { server: true, client: false })
     const onUpload = (index: number, bytes: number, peer: ReplicationPeer): void => this.#tell(index, bytes, peer)
     const onConnection = (connection: NoiseConnection, reader: Uint8Array): void => this.#serve(connection, reader)
+    const onConflict = (_length: number, _fork: number, proof: Proof): void => void this.#end(proof)
     feed.core.on('upload', onUpload)
+    feed.core.on('conflict', onConflict)
     this.#releases = [
       () => feed.core.off('upload', onUpload),
+      () => feed.core.off('conflict', onConflict),
       unreserve,
       network.attach({ wants: () => this.#serving, onConnection }),
       network.onClose(async () => this.#stop()),
@@ -106,6 +119,10 @@ class Serving implements ServedFeed {
     return block === null ? undefined : copyOf(block)
   }
 
+  branchAt(length: number): Promise<FeedBranch> {
+    return readBranch(this.#options.feed.core, length)
+  }
+
   async close(): Promise<void> {
     if (!this.#serving) return
     this.#stop()
@@ -125,7 +142,7 @@ class Serving implements ServedFeed {
   #serve(connection: NoiseConnection, reader: Uint8Array): void {
     const { feed, onListening, onGone } = this.#options
     const name = keyName(reader)
-    feed.core.replicate(connection)
+    replicateFeed(feed.core, connection, this.#bounds)
     const terms: ReceiptServerOptions = {
       answer: (request) => this.#answer(reader, request),
       onListening: (request) => onListening?.(reader, request),
@@ -150,6 +167,19 @@ class Serving implements ServedFeed {
       if (this.#serving) throw error
       return undefined
     }
+  }
+
+  /** Hypercore is about to close the feed, which cannot be served from then on. */
+  async #end(proof: Proof): Promise<void> {
+    const { feed, onConflict } = this.#options
+    const { log } = this.#deps
+    const name = keyName(feed.key)
+    log.warn({ feed: name }, 'the feed’s key signed two trees that contradict each other: serving ends')
+    const told = readConflict(feed.core, proof).then(
+      (conflict) => onConflict?.(conflict),
+      (error: unknown) => log.warn({ feed: name, error: messageOf(error) }, 'there is no evidence of the conflict'),
+    )
+    await Promise.all([told, this.close()])
   }
 
   /** Hypercore calls this while it sends: an error thrown here would end the process. */

@@ -13,9 +13,9 @@ import Hypercore from 'hypercore'
 import type { Core, CoreOptions, CoreStorage } from 'hypercore'
 import { withDeadline } from '#types/clock.ts'
 import type { Clock } from '#types/clock.ts'
+import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { packFolder } from './feed-files.ts'
 import { readFeedHead } from './feed-proof.ts'
-import type { FeedHead } from './feed-proof.ts'
 import { asBufferKeyPair, copyOf, keyName } from '#worker/p2p/identity.ts'
 import type { NoiseKeyPair } from '#worker/p2p/identity.ts'
 
@@ -27,6 +27,12 @@ const BATCH_BLOCKS = 64
 const COPY_DEADLINE_MS = 30_000
 const COPY_BLOCK_DEADLINE_MS = 10_000
 const COPY_PARALLEL = 16
+
+/**
+ * An author that truncates its feed must not delete blocks of our copy, and a longer tree comes only when we ask for it. Hypercore's
+ * defaults follow the author in both.
+ */
+const KEEP_OURS: CoreOptions = { allowFork: false, eagerUpgrade: false }
 
 /** A feed that is open in a store. */
 export interface Feed {
@@ -98,6 +104,11 @@ export class FeedStore {
     return this.#openFeed({ key })
   }
 
+  /** A feed that grows with what its peers offer: for a reader that keeps nothing. */
+  follow(key: Uint8Array): Promise<Feed> {
+    return this.#openFeed({ key, eagerUpgrade: true })
+  }
+
   /**
    * Copies a feed, or only some of its blocks, from another store of this process. A copy with gaps behaves like a
    * hoster that has lost the rest: it proves every block that it has. (Hypercore's own clear() would also remove tree
@@ -162,7 +173,7 @@ async function openCore(
   storage: CoreStorage,
   options: CoreOptions & { key: Uint8Array },
 ): Promise<{ core: Core; feed: Feed }> {
-  const core = Hypercore.createCore(storage, options)
+  const core = Hypercore.createCore(storage, { ...KEEP_OURS, ...options })
   const session = new Hypercore({ core })
   await session.ready()
   return { core, feed: { key: copyOf(options.key), core: session } }

@@ -20,13 +20,14 @@ import messages from 'hypercore/lib/messages.js'
 import type { WireBitfield, WireHandshake, WireRange, WireRequest } from 'hypercore/lib/messages.js'
 import type { NoiseConnection } from 'hyperdht'
 import Protomux from 'protomux'
-import type { HandshakeChannel, Message } from 'protomux'
+import type { Channel, Message } from 'protomux'
 import { asBuffer } from '#worker/p2p/identity.ts'
+import { guardFeed, REPLICATION_ALIASES, REPLICATION_PROTOCOL } from './replication-door.ts'
 
-const PROTOCOL = 'hypercore/alpha'
-const ALIASES = ['hypercore']
 /** Blocks in one `want` (lib/wants.js, MAX_RANGE). */
 const WANT_BLOCKS = 2 ** 21
+/** What readers read of another fork is reading, too. */
+const ANY_FORK = 2 ** 32
 /** A Hypercore keeps at most this many wants. It takes one more to mean all blocks. */
 const MAX_WANTS = 513
 
@@ -47,14 +48,15 @@ class HaveChannel {
   readonly #connection: NoiseConnection
   readonly #options: HaveChannelOptions
   readonly #name: { protocol: string; id: Uint8Array }
-  #channel: HandshakeChannel<WireHandshake> | undefined
+  #channel: Channel<WireHandshake> | undefined
   #closed = false
 
   constructor(connection: NoiseConnection, options: HaveChannelOptions) {
     this.#connection = connection
     this.#options = options
     this.#mux = Protomux.from(connection)
-    this.#name = { protocol: PROTOCOL, id: asBuffer(options.discoveryKey) }
+    this.#name = { protocol: REPLICATION_PROTOCOL, id: asBuffer(options.discoveryKey) }
+    guardFeed(connection, options.discoveryKey, { ...options.feed, fork: ANY_FORK })
     this.#mux.pair(this.#name, () => this.#open())
     this.#open()
   }
@@ -70,7 +72,7 @@ class HaveChannel {
     const { wire } = messages
     const channel = this.#mux.createChannel<WireHandshake>({
       ...this.#name,
-      aliases: ALIASES,
+      aliases: REPLICATION_ALIASES,
       handshake: wire.handshake,
       onopen: ({ capability }) => (this.#knowsKey(capability) ? greet() : channel?.close()),
       onclose: () => {

@@ -75,33 +75,6 @@ declare module 'hypercore/lib/caps.js' {
   export default caps
 }
 
-declare module 'protomux' {
-  interface MessageOptions<T> {
-    encoding: Encoding<T>
-    onmessage?: (value: T) => void
-  }
-
-  /** A channel whose sides exchange a handshake when they open it. */
-  export interface HandshakeChannel<H> {
-    open(handshake: H): void
-    close(): void
-    /** Null assigns a number to messages that are not read. */
-    addMessage(message: null): void
-    addMessage<T>(message: MessageOptions<T>): Message<T>
-  }
-
-  export default interface Protomux {
-    createChannel<H>(options: {
-      protocol: string
-      aliases: readonly string[]
-      id: Uint8Array
-      handshake: Encoding<H>
-      onopen: (handshake: H) => void
-      onclose: (isRemote: boolean) => void
-    }): HandshakeChannel<H> | null
-  }
-}
-
 declare module 'hyperdht' {
   interface NoiseConnection {
     /** 64 bytes, the same on both sides, and different on every connection. */

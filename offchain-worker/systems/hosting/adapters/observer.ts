@@ -10,6 +10,7 @@
 import Hypercore from 'hypercore'
 import type { NoiseConnection } from 'hyperdht'
 import type { Clock } from '#types/clock.ts'
+import { AssayError } from '#types/errors.ts'
 import type { Log } from '#types/log.ts'
 import type { DhtAddress } from '#worker/p2p/dht.ts'
 import { attachHaveChannel } from './have-channel.ts'
@@ -93,6 +94,8 @@ class Observer implements FeedObserver {
       onRequest: (index) => trace.tellRequest(index, this.#clock.now()),
     })
     this.#open.set(connection, { name, detach })
+    // Our own errors are those of frames that no honest peer sends.
+    connection.once('error', (error) => error instanceof AssayError && trace.disbelieve())
     connection.once('close', () => {
       this.#open.delete(connection)
       const isBack = [...this.#open.values()].some((other) => other.name === name)

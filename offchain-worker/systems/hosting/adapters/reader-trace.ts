@@ -83,6 +83,11 @@ export class ReaderTrace {
     if (this.#spend(1) && this.#hold(index)) this.#read([index], at)
   }
 
+  /** The peer said what no reader says: it is none. */
+  disbelieve(): void {
+    this.#patience = -1
+  }
+
   #holdWord(first: number, word: number): boolean {
     if (!this.#spend(BITS_PER_WORD)) return false
     for (let bit = 0; bit < BITS_PER_WORD; bit++) if ((word >>> bit) & 1) this.#hold(first + bit)

@@ -14,7 +14,7 @@ import type { ChainPort } from '#chain/api/chain-port.ts'
 import { equalBytes, fromHex, toHex } from '#types/bytes.ts'
 import { systemClock } from '#types/clock.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
-import { treeHash, type FeedHead } from '#types/domain/hosting/feed.ts'
+import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import { ReceiptRequest, SignedReceipt } from '#types/domain/hosting/receipt.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import type { Log } from '#types/log.ts'
@@ -26,7 +26,7 @@ import { auditFeed } from '../adapters/feed-client.ts'
 import type { DhtAddress } from '#worker/p2p/dht.ts'
 import { noiseKeyPair } from '#worker/p2p/identity.ts'
 import { workers } from '#worker/kernel/chain-items.ts'
-import { feedHeads, hosting } from '../role/chain-items.ts'
+import { hosting } from '../role/chain-items.ts'
 import { drawSession, READER_KINDS, type ReaderKind } from './manners.ts'
 import { playSession } from './session.ts'
 
@@ -49,7 +49,7 @@ export interface ReaderDeps {
   readonly log: Log
 }
 
-const REQUIRES: readonly Requirement[] = [feedHeads, hosting, workers]
+const REQUIRES: readonly Requirement[] = [hosting, workers]
 const CONNECT_MS = 8_000
 const CHUNK_MS = 8_000
 const RECEIPT_MS = 4_000
@@ -81,7 +81,8 @@ const pause = (stop: Stop): Promise<void> =>
   })
 
 interface Target {
-  readonly head: FeedHead
+  /** What the hoster promised to serve. */
+  readonly feed: PromisedFeed
   readonly hoster: Uint8Array
 }
 
@@ -89,12 +90,9 @@ interface Target {
 async function findTarget(chain: ChainPort, wanted: string | undefined): Promise<Target> {
   const hosted = await readEntries(chain, hosting)
   const feed = wanted === undefined ? hosted[0]?.[0][0] : fromHex(wanted)
-  const account = feed && hosted.find(([[key]]) => equalBytes(key, feed))?.[0][1]
-  const [head, worker] = await Promise.all([
-    feed && read(chain, feedHeads, feed),
-    account && read(chain, workers, account),
-  ])
-  if (head && worker) return { head, hoster: worker.noiseKey }
+  const found = feed && hosted.find(([[key]]) => equalBytes(key, feed))
+  const worker = found && (await read(chain, workers, found[0][1]))
+  if (worker) return { feed: { key: feed, ...found[1].tree }, hoster: worker.noiseKey }
   const what = wanted === undefined ? 'a feed' : `feed ${wanted}`
   throw new AssayError('NOT_HOSTED', `expected ${what} with a hoster on this chain, got none: start a hoster first`)
 }
@@ -102,11 +100,11 @@ async function findTarget(chain: ChainPort, wanted: string | undefined): Promise
 /** One session under an identity of its own. @returns whether it got everything that it wanted */
 async function readOnce(
   { kind, bootstrap, host }: ReaderOptions,
-  { head, hoster }: Target,
+  { feed, hoster }: Target,
   dir: string,
   { tell, log, stop }: ReaderDeps & { readonly stop: Stop },
 ): Promise<boolean> {
-  const { key, length, fork, roots } = head
+  const { key, length } = feed
   const session = drawSession(kind ?? READER_KINDS[randomInt(READER_KINDS.length)]!, length, (bound) =>
     randomInt(bound),
   )
@@ -119,7 +117,7 @@ async function readOnce(
       hoster,
       dir,
       keyPair: noiseKeyPair(fresh(SEED_BYTES)),
-      feed: { key, length, fork, treeHash: treeHash(length, roots) },
+      feed,
       timeoutMs: CONNECT_MS,
       meetsOthers: true,
       receiptRequest,
@@ -186,7 +184,7 @@ export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promi
     )
     opened.add(client, (chain) => chain.close())
     const target = await findTarget(client, options.feed)
-    tell({ kind: 'reading', feed: target.head.key, blocks: target.head.length }, `reads feed ${toHex(target.head.key)}`)
+    tell({ kind: 'reading', feed: target.feed.key, blocks: target.feed.length }, `reads feed ${toHex(target.feed.key)}`)
     for (let left = options.sessions || Infinity; left > 0 && !stop.isAsked; left--) {
       try {
         isWhole = (await readOnce(options, target, dir, { ...deps, stop })) && isWhole

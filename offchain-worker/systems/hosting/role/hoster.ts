@@ -1,14 +1,16 @@
 /**
  * The hoster serves its feeds to everybody, and gives everybody receipts for it in the same way.
  *
- * Owns: registering feeds on chain, and serving them. Does not own: receipts. The hoster does not know what an audit is.
+ * Owns: registering feeds and their growth on chain, serving them, and evidence that an author signed two trees. Does not own:
+ * receipts. The hoster does not know what an audit is.
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import { encodeCall, read } from '#chain/api/descriptors.ts'
-import { toHex } from '#types/bytes.ts'
-import type { FeedHead } from '#types/domain/hosting/feed.ts'
+import { equalBytes, toHex } from '#types/bytes.ts'
+import { treeHash, type FeedHead } from '#types/domain/hosting/feed.ts'
+import type { FeedBranch, FeedConflict, FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import { createBlockWindow, type BlockWindow } from '#worker/kernel/block-window.ts'
-import { feedHeads, hostFeed, hosting, publishFeed } from './chain-items.ts'
+import { feedConflicts, feedHeads, hostFeed, hosting, publishFeed, reportConflict, updateFeed } from './chain-items.ts'
 import type { HosterDeps, ServedFeed } from '../ports.ts'
 import { createReceiptGiver, type ReceiptGiver } from './receipt-giver.ts'
 import type { Role } from '#worker/kernel/role.ts'
@@ -39,7 +41,9 @@ class Hoster implements Role {
   readonly #duties: Duties
   readonly #blocks: BlockWindow = createBlockWindow()
   readonly #served: Serving[] = []
+  /** Feeds of which nothing is left to do on chain. */
   readonly #told = new Set<string>()
+  readonly #conflicts = new Map<string, FeedConflict>()
 
   constructor(options: HosterOptions, deps: HosterDeps) {
     this.#options = options
@@ -53,6 +57,7 @@ class Hoster implements Role {
 
   async onBlock(block: FinalizedBlock): Promise<void> {
     this.#blocks.note(block.number, block.hash)
+    for (const [name, conflict] of this.#conflicts) this.#accuse(name, conflict)
     for (const feed of this.#options.feeds) if (!this.#told.has(toHex(feed.key))) await this.#register(feed)
   }
 
@@ -65,8 +70,8 @@ class Hoster implements Role {
   }
 
   /**
-   * Sees to it that the chain knows the feed, and us as its hoster. Each is done once: where the operator has stopped hosting by an
-   * extrinsic, the role does not begin again.
+   * Sees to it that the chain knows the feed at the length that we hold, and us as its hoster. Each is done once: where the operator has
+   * stopped hosting by an extrinsic, the role does not begin again at that length.
    */
   async #register({ key, head }: HostedFeed): Promise<void> {
     const { chain, report, log } = this.#deps
@@ -76,17 +81,42 @@ class Hoster implements Role {
       if (head) this.#duties.ensure(`feeds.publish/${name}`, () => encodeCall(publishFeed, { head }))
       return
     }
-    // The chain knows a feed at one length, and auditors ask for exactly that.
-    if (head && known.length !== head.length) {
-      log.warn({ feed: name, registered: known.length, held: head.length }, 'the feed is registered at another length')
+    const hasEnded = (await read(chain, feedConflicts, key)) !== undefined
+    const held = hasEnded ? undefined : await this.#heldAt(key, known)
+    if (head && held && head.length > known.length) {
+      const update = { head, nodes: held.nodes }
+      return this.#duties.ensure(`feeds.update/${name}/${head.length}`, () => encodeCall(updateFeed, update))
     }
-    const since = await read(chain, hosting, key, this.#options.account)
-    if (since === undefined) {
-      return this.#duties.ensure(`feeds.host/${name}`, () => encodeCall(hostFeed, { feed: key }))
+    const promise = await read(chain, hosting, key, this.#options.account)
+    if (held && promise?.tree.length !== known.length) {
+      const { length } = known
+      return this.#duties.ensure(`feeds.host/${name}/${length}`, () => encodeCall(hostFeed, { feed: key, length }))
     }
     this.#told.add(name)
-    log.info({ feed: name, since }, 'hosting')
+    if (hasEnded || !promise) {
+      const why = hasEnded
+        ? 'its key signed two trees that contradict each other'
+        : 'we do not hold the registered tree'
+      return log.warn({ feed: name, registered: known.length, why }, 'not hosting')
+    }
+    log.info({ feed: name, since: promise.since, length: promise.tree.length }, 'hosting')
     report({ kind: 'hosting', feed: key })
+  }
+
+  /** Our tree, if its first blocks are the registered ones. */
+  async #heldAt(feed: Uint8Array, { length, roots }: FeedTree): Promise<FeedBranch | undefined> {
+    const served = this.#served.find((serving) => equalBytes(serving.feed, feed))?.served
+    try {
+      const branch = await served?.branchAt(length)
+      return branch && equalBytes(treeHash(length, branch.roots), treeHash(length, roots)) ? branch : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Without the evidence on chain, its author could make us fail rounds: our copy cannot be served any more. */
+  #accuse(name: string, conflict: FeedConflict): void {
+    this.#duties.ensure(`feeds.reportConflict/${name}`, () => encodeCall(reportConflict, { conflict }), ['Conflicted'])
   }
 
   /** Gives readers the receipts that they do not have yet, and hangs up. */
@@ -97,8 +127,12 @@ class Hoster implements Role {
   }
 
   async #serve(feed: Uint8Array): Promise<void> {
+    const onConflict = (conflict: FeedConflict): void => {
+      this.#conflicts.set(toHex(feed), conflict)
+      this.#accuse(toHex(feed), conflict)
+    }
     const giver = createReceiptGiver(feed, this.#blocks, this.#deps)
-    const served = await this.#deps.feeds.serveFeed({ feed, ...giver.calls })
+    const served = await this.#deps.feeds.serveFeed({ feed, ...giver.calls, onConflict })
     giver.open(served)
     this.#served.push({ feed, served, giver })
   }

@@ -9,7 +9,7 @@ import { feedBytes } from '#types/domain/hosting/feed.ts'
 import type { Host } from '#worker/kernel/host.ts'
 import type { LoadedRole } from '#worker/systems/system.ts'
 import { createFeedStore, type FeedStore } from '../adapters/feed-store.ts'
-import { chainFeedHead, createHyperFeedServer } from '../adapters/hyper-feeds.ts'
+import { createHyperFeedServer } from '../adapters/hyper-feeds.ts'
 import { hosterRequires } from './chain-items.ts'
 import { createHoster } from './hoster.ts'
 import { UsageError } from '#worker/terminal/usage-error.ts'
@@ -39,8 +39,7 @@ export const open: LoadedRole['open'] = async (options, fault, host) => {
   const folder = String(options['publish'])
   const lost = lostShare(fault)
   const whole = await openStore('feeds', host)
-  const { feed } = await whole.publish(folder, { keyPair: host.keyPair(AUTHOR_LABEL) })
-  const head = await chainFeedHead(feed)
+  const { feed, head } = await whole.publish(folder, { keyPair: host.keyPair(AUTHOR_LABEL) })
   const [blocks, bytes] = [head.length, feedBytes(head)]
   host.tell(
     { kind: 'published', feed: head.key, blocks, bytes },

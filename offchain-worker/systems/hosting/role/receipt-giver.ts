@@ -22,7 +22,7 @@ import { createServedLog } from './served-log.ts'
 /** @see createReceiptGiver */
 export interface ReceiptGiver {
   /** What the feed server calls. */
-  readonly calls: Omit<ServeRequest, 'feed'>
+  readonly calls: Omit<ServeRequest, 'feed' | 'onConflict'>
   /** The feed is being served: from now on receipts can be given. */
   open(served: Pick<ServedFeed, 'readBlock' | 'sendReceipt'>): void
   /** Gives every reader that is connected a receipt for the chunks that it has none for. */
@@ -54,7 +54,7 @@ const MAX_ANSWERED = 1_024
 const MAX_LISTENING = 1_024
 
 class Giver implements ReceiptGiver {
-  readonly calls: Omit<ServeRequest, 'feed'>
+  readonly calls: ReceiptGiver['calls']
   readonly #feed: Uint8Array
   readonly #blocks: Pick<BlockWindow, 'latest'>
   readonly #deps: ReceiptGiverDeps

@@ -15,6 +15,7 @@ import {
   type FeedHead,
   type TreeNode,
 } from '#types/domain/hosting/feed.ts'
+import { joiningSpans, type FeedBranch } from '#types/domain/hosting/feed-growth.ts'
 import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import type { Random } from '#worker/simulation/random.ts'
 
@@ -24,6 +25,8 @@ export interface SimulatedFeed {
   readonly blocks: readonly Uint8Array[]
   /** The siblings on the way up from a block to its root. */
   siblings(index: number): TreeNode[]
+  /** The whole tree, and its roots at a smaller length. */
+  branchAt(length: number): FeedBranch
 }
 
 const NAMESPACE = blake2b256(utf8('assay/simulation/feed'))
@@ -58,11 +61,23 @@ export function feedOf(author: NoiseIdentity, blocks: readonly Uint8Array[]): Si
   const { publicKey } = author
   const key = feedKey(NAMESPACE, publicKey)
   const signature = author.sign(headSignable(key, treeHash(count, roots), count, 0))
+  const head = { key, namespace: NAMESPACE, publicKey, length: count, fork: 0, roots, signature }
+  const treeOver = (index: number): number =>
+    spans.findIndex(({ firstBlock, blocks: width }) => index < firstBlock + width)
+  const nodeOver = ({ firstBlock, blocks: width }: { firstBlock: number; blocks: number }): TreeNode => {
+    const at = treeOver(firstBlock)
+    return trees[at]![Math.log2(width)]![(firstBlock - spans[at]!.firstBlock) / width]!
+  }
   return {
-    head: { key, namespace: NAMESPACE, publicKey, length: count, fork: 0, roots, signature },
+    head,
     blocks,
+    branchAt: (length) => ({
+      head,
+      roots: rootSpans(length).map(nodeOver),
+      nodes: joiningSpans(length, count).map(nodeOver),
+    }),
     siblings(index) {
-      const at = spans.findIndex(({ firstBlock, blocks: width }) => index < firstBlock + width)
+      const at = treeOver(index)
       const offset = index - spans[at]!.firstBlock
       return trees[at]!.slice(0, -1).map((level, height) => level[Math.floor(offset / 2 ** height) ^ 1]!)
     },

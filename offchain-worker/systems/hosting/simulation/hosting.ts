@@ -20,9 +20,10 @@ export interface HosterConduct {
   /** Delay of each answer, milliseconds. */
   readonly extraMs: number
   /**
-   * Whether it refuses the last of a reader's requests, given all of them. Without it, the hoster refuses nobody and keeps no log.
+   * Whether it refuses the last of a reader's requests, given all of them and the reader's key. Without it, the hoster refuses nobody
+   * and keeps no log.
    */
-  readonly refuses?: (requests: RequestLog) => boolean
+  readonly refuses?: (requests: RequestLog, reader: Uint8Array) => boolean
 }
 
 /** A reader's requests, in their order: chunk, its length in bytes, milliseconds of the hoster's clock. */
@@ -67,7 +68,7 @@ function refuses({ conduct, clock, feed, log }: Host, reader: Uint8Array, index:
   const requests = log.get(name) ?? []
   log.set(name, requests)
   requests.push({ index, bytes: feed.blocks[index]!.length, at: clock.now() })
-  return conduct.refuses(requests)
+  return conduct.refuses(requests, reader)
 }
 
 /** The identity and behaviour of a reader. */
@@ -131,6 +132,7 @@ class SimulatedHosting implements Hosting {
         if (reader) this.#answer(reader.peer, host, receipt.length, () => reader.onReceipt(receipt))
         return reader !== undefined
       },
+      branchAt: async (length) => feed.branchAt(length),
       dropped: () => ({}),
       close: async () => void (this.#hosts.get(name) === host && this.#hosts.delete(name)),
     }

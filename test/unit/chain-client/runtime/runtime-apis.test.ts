@@ -205,6 +205,7 @@ describe('GenesisBuilder', () => {
       system: {},
       session: {},
       balances: [],
+      workers: { roleBond: '1000000000000', capacityBond: '4000000000000', unbonding: 150_000 },
       sudo: { key: null },
       randomness: { seed: null },
       attestation: {

@@ -4,10 +4,11 @@ import type { ChainPort, SubmitOutcome } from '#chain/api/chain-port.ts'
 import { encodeCall } from '#chain/api/descriptors.ts'
 import { AssayError } from '#types/errors.ts'
 import { verifyEd25519 } from '#types/crypto/signature.ts'
+import { Bond } from '#types/domain/bond.ts'
 import { possessionMessage, workerCalls, type RoleName } from '#types/domain/worker.ts'
-import { decode } from '#types/scale/codec.ts'
+import { decode, encode } from '#types/scale/codec.ts'
 import { struct } from '#types/scale/compound.ts'
-import { register } from '#worker/kernel/chain-items.ts'
+import { bondCharged, register } from '#worker/kernel/chain-items.ts'
 import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import { startWorker, type Worker } from '#worker/kernel/worker.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
@@ -86,6 +87,62 @@ test('gives up joining, loudly, where the chain takes its calls and changes noth
   const included: SubmitOutcome = { kind: 'included', block: stage.hash, number: stage.number }
   await expect(start({ submit: async () => included })).rejects.toMatchObject({ code: 'REGISTRATION_FAILED' })
   expect(duties()).toEqual(['workers.update/0', 'workers.update/1', 'workers.update/2'])
+})
+
+test('tells at once, in tokens, that its account cannot pay the bond, and sends nothing', async () => {
+  const deps = stage.world.lend(worker.peer)
+  const ports = stage.parties.noted(worker.account, deps)
+  const options = {
+    account: worker.account,
+    capacity: 2 ** 32 - 1,
+    role: 'Attestor',
+    makeRole: worker.makeRole,
+  } as const
+  const failure = await stage.during(startWorker(options, ports).catch((error: unknown) => error))
+  expect(failure).toMatchObject({ code: 'BOND_NOT_COVERED' })
+  expect((failure as Error).message).toMatch(
+    /expected 17179869181\.0000 ASY and fees to bond as Attestor with capacity 4294967295 \(1\.0000 ASY for a role and 4\.0000 ASY for each duty at a time\), got 1000000\.0000 ASY: send tokens to 5\w+, or start with a smaller --capacity/,
+  )
+  expect(duties()).toEqual([])
+})
+
+test('tops its bond up at its start after a charge', async () => {
+  await (await start()).close()
+  const { storage } = stage.world.port(worker.name)
+  let isCharged = true
+  const charged: ChainPort['storage'] = async (pallet, item, keys, at) => {
+    const bytes = await storage(pallet, item, keys, at)
+    if (!bytes || item !== 'Bonds' || !isCharged) return bytes
+    return encode(Bond, { ...decode(Bond, bytes), held: 1n })
+  }
+  const { submit } = stage.world.port(worker.name)
+  const topping: ChainPort['submit'] = (dutyId, call) => {
+    if (call.call === 'topUp') isCharged = false
+    return call.call === 'topUp'
+      ? Promise.resolve({ kind: 'included', block: stage.hash, number: stage.number })
+      : submit(dutyId, call)
+  }
+  await (await start({ storage: charged, submit: topping })).close()
+  expect(duties()).toEqual(['workers.register/0', 'workers.topUp/0'])
+})
+
+test('tells its operator that the chain charged its bond, and nothing of the bonds of others', async () => {
+  let give: Parameters<ChainPort['follow']>[0] = async () => undefined
+  const follow: ChainPort['follow'] = (onBlock) => {
+    give = onBlock
+    return { done: new Promise(() => undefined), stop: async () => undefined }
+  }
+  const running = await start({ follow })
+  const charge = (account: Uint8Array, amount: bigint) => {
+    const data = encode(struct(bondCharged.fields), { account, amount })
+    return { pallet: bondCharged.pallet, name: bondCharged.name, data, extrinsicIndex: undefined }
+  }
+  const events = [charge(stage.hoster.account, 1n), charge(worker.account, 4n * 10n ** 12n)]
+  await stage.during(give({ number: stage.number, hash: stage.hash, events }))
+  expect(worker.progress.filter(({ kind }) => kind === 'bond-charged')).toEqual([
+    { kind: 'bond-charged', amount: '4.0000 ASY' },
+  ])
+  await running.close()
 })
 
 test('another Noise key under its account is refused by name', async () => {

@@ -1,16 +1,26 @@
 /** Reputation: bounded integers in which old outcomes fade. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { NEWCOMER, ONE, rate, score, SELECTION_FLOOR, type Deed, type Reputation } from '#types/domain/reputation.ts'
+import {
+  NEWCOMER,
+  ONE,
+  PROVEN,
+  rate,
+  score,
+  SELECTION_FLOOR,
+  worse,
+  type Deed,
+  type Reputation,
+} from '#types/domain/reputation.ts'
 
 const after = (deeds: readonly Deed[]): Reputation =>
   deeds.reduce((reputation, deed) => rate(reputation, deed), NEWCOMER)
 const times = (count: number, deed: Deed): Deed[] => Array.from({ length: count }, () => deed)
 
-test('a newcomer scores a half; success raises, failure lowers, malice lowers five times as much', () => {
-  expect(score(NEWCOMER)).toBe(ONE / 2)
-  expect(score(after(['success']))).toBeGreaterThan(ONE / 2)
-  expect(score(after(['failure']))).toBeLessThan(ONE / 2)
+test('a newcomer scores three tenths; success raises, failure lowers, malice lowers five times as much', () => {
+  expect(score(NEWCOMER)).toBe(0.3 * ONE)
+  expect(score(after(['success']))).toBeGreaterThan(0.3 * ONE)
+  expect(score(after(['failure']))).toBeLessThan(0.3 * ONE)
   expect(score(after(['malice']))).toBeLessThan(score(after(['failure'])))
   expect(rate(NEWCOMER, 'malice').bad - rate(NEWCOMER, 'success').bad).toBe(5 * ONE)
   expect(score({ good: 0, bad: 0 })).toBe(0)
@@ -20,6 +30,16 @@ test('a liar is below the floor at once, and comes back only after good deeds', 
   const liar = after(['malice'])
   expect(score(liar)).toBeLessThan(SELECTION_FLOOR)
   expect(score(after(['malice', ...times(40, 'success')]))).toBeGreaterThan(SELECTION_FLOOR)
+})
+
+test('a newcomer is proven after four successes, and in disrepute after three failures', () => {
+  expect([3, 4].map((count) => score(after(times(count, 'success'))) >= PROVEN)).toEqual([false, true])
+  expect([2, 3].map((count) => score(after(times(count, 'failure'))) >= SELECTION_FLOOR)).toEqual([true, false])
+})
+
+test('the worse of two reputations is that with the lower score, in either order', () => {
+  const [good, bad] = [after(['success']), after(['failure'])]
+  expect([worse(good, bad), worse(bad, good), worse(good, good)]).toEqual([bad, bad, good])
 })
 
 test('after any deeds, the weights are u32 and the score is from 0 to 1', () => {

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { feedKey, headSignable, treeHash, type FeedHead } from '#types/domain/hosting/feed.ts'
+import { HostingPromise } from '#types/domain/hosting/feed-growth.ts'
 import { AccountId } from '#types/scale/account.ts'
-import { u32 } from '#types/scale/primitives.ts'
 import { Blake2_128Concat, Identity } from '#types/scale/storage-key.ts'
 import {
   author,
@@ -34,15 +34,15 @@ const otherHead = ((): FeedHead => {
 
 type Chain = ReturnType<typeof openChain>
 const hostingSince = (chain: Chain, feedKey: Uint8Array, who: Uint8Array): number | undefined =>
-  chain.stored('Feeds', 'Hosting', u32, [Identity, feedKey], [Blake2_128Concat, who])
+  chain.stored('Feeds', 'Hosting', HostingPromise, [Identity, feedKey], [Blake2_128Concat, who])?.since
 
 describe('publish', () => {
   test('keeps the head of a feed and who registered it', () => {
     const chain = openChain()
     chain.succeed([outsider.keys, publish(otherHead)])
-    expect(chain.event('Feeds.Published')).toEqual({ feed: otherHead.key, author: outsider.account, length: 40 })
-    expect(chain.stored('Feeds', 'Authors', AccountId, [Identity, otherHead.key])).toEqual(outsider.account)
-    expect(chain.stored('Feeds', 'Authors', AccountId, [Identity, key])).toEqual(author.publicKey)
+    expect(chain.event('Feeds.Published')).toEqual({ feed: otherHead.key, publisher: outsider.account, length: 40 })
+    expect(chain.stored('Feeds', 'Publishers', AccountId, [Identity, otherHead.key])).toEqual(outsider.account)
+    expect(chain.stored('Feeds', 'Publishers', AccountId, [Identity, key])).toEqual(author.publicKey)
     expect(chain.count('Feeds', 'Heads')).toBe(2)
   })
 
@@ -101,7 +101,7 @@ describe('hosting', () => {
     chain.succeed([outsider.keys, registration(chain, outsider, ['Attestor'])])
     chain.refuses(outsider.keys, hostCall, 'Feeds.NotAHoster')
     chain.refuses(author, hostCall, 'Feeds.NotAHoster')
-    chain.refuses(hoster.keys, callOf('Feeds', 'host', { feed: otherHead.key }), 'Feeds.UnknownFeed')
+    chain.refuses(hoster.keys, callOf('Feeds', 'host', { feed: otherHead.key, length: 40 }), 'Feeds.UnknownFeed')
     chain.refuses(hoster.keys, hostCall, 'Feeds.AlreadyHosting')
   })
 
@@ -110,7 +110,7 @@ describe('hosting', () => {
     chain.succeed([outsider.keys, registration(chain, outsider, ['Hoster'])], [author, publish(otherHead)])
     chain.succeed([outsider.keys, hostCall])
     const since = chain.number
-    chain.succeed([hoster.keys, callOf('Feeds', 'host', { feed: otherHead.key })])
+    chain.succeed([hoster.keys, callOf('Feeds', 'host', { feed: otherHead.key, length: 40 })])
     const stop = callOf('Feeds', 'stopHosting', { feed: key })
     chain.succeed([hoster.keys, stop])
     expect(chain.event('Feeds.HostingStopped')).toEqual({ feed: key, hoster: hoster.account })

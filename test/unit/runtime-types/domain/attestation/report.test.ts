@@ -14,13 +14,13 @@ import {
 import {
   auditKeyMessage,
   checkReport,
-  hideAuditKeys,
   Report,
   sessionOf,
   type ReportContext,
   type ReportFault,
 } from '#types/domain/attestation/report.ts'
-import { auditChunks, auditSlot, type RoundRecord } from '#types/domain/attestation/round.ts'
+import { auditChunks, auditSalt, challengeSeed, hideAuditKeys } from '#types/domain/attestation/challenge.ts'
+import { auditSlot, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import { identityOf, sessionIdentities } from '#worker/simulation/identities.ts'
@@ -31,9 +31,10 @@ import { LIMITS } from '../../../../helpers/attestation/limits.ts'
 const genesisHash = blake2b256(utf8('genesis'))
 const members = sessionIdentities(4)
 const hoster = identityOf('hoster')
-const auditKeys = [identityOf('single use'), identityOf('another visit'), identityOf('never came')]
+const auditKeys = ['single use', 'another visit', 'never came', 'nor did this'].map(identityOf)
 const [auditKey, secondKey] = auditKeys as [NoiseIdentity, NoiseIdentity]
 const keysOf = (identities: readonly NoiseIdentity[]): Uint8Array[] => identities.map(({ publicKey }) => publicKey)
+const secrets = { auditKeys: keysOf(auditKeys), salt: auditSalt(blake2b256(utf8('audit seed'))) }
 const feed = memoryFeed(40)
 const RANK = 2
 const ROUND = 7
@@ -52,6 +53,8 @@ const unagreed: RoundRecord = {
   scheduledAt: 9,
   openedAt: 10,
   endsAt: 60,
+  agreedAt: 0,
+  closedAt: 0,
   auditFrom: 10 + LIMITS.coinflipWindow,
   members: members.map(({ publicKey }) => ({ account: blake2b256(publicKey), noiseKey: publicKey })),
   drawn: 4,
@@ -69,13 +72,14 @@ const round: RoundRecord = {
   agreement: {
     transcript: members.map(({ publicKey }, rank) => ({
       commitment: commitTo(sid, publicKey, values[rank]!),
-      auditKeyHash: hideAuditKeys(rank === RANK ? keysOf(auditKeys) : [publicKey], values[rank]!),
+      auditKeyHash: hideAuditKeys(sid, publicKey, rank === RANK ? secrets : { ...secrets, salt: publicKey }),
     })),
     hiddenMagic: hideMagic(number),
   },
 }
-const asked = auditChunks(number, RANK, LIMITS.challenges, feed.head.length)
-const slot = auditSlot(number, RANK, members.length, round)
+const seed = challengeSeed(sid, number, members[RANK]!.publicKey, secrets)
+const asked = auditChunks(seed, LIMITS.challenges, feed.head.length)
+const slot = auditSlot({ magic: number, seed, rank: RANK, members: members.length }, round)
 
 const context: ReportContext = {
   genesisHash,
@@ -112,8 +116,7 @@ let good: Report
 beforeEach(() => {
   good = {
     magic: number,
-    value: values[RANK]!,
-    auditKeys: keysOf(auditKeys),
+    ...secrets,
     auditSignatures: [auditKey, secondKey].map((key) => key.sign(auditKeyMessage(sid, members[RANK]!.publicKey))),
     receipts: [receiptOf()],
     proofs: asked.map(proofOf),
@@ -128,7 +131,7 @@ const fault = (report: Report, change: Partial<ReportContext> = {}): ReportFault
 }
 
 test('a good report says served, and comes back from bytes as it was', () => {
-  expect(checkReport(context, good)).toEqual({ ok: true, served: true })
+  expect(checkReport(context, good)).toEqual({ ok: true, served: true, proven: 3 })
   expect(decode(Report, encode(Report, good))).toEqual(good)
 })
 
@@ -138,33 +141,28 @@ test('a full report of fifteen chunks of 64 KiB, all their cover and metrics of 
   expect(full.report.proofs.map(({ size }) => size)).toEqual(Array.from({ length: 15 }, () => 65_536))
   expect(full.report.receipts.map(({ receipt }) => receipt.chunks.length)).toEqual([40, 40, 40, 40])
   expect(bytes.length, `${bytes.length} bytes`).toBeLessThan(16_000)
-  expect(checkReport(full.context, decode(Report, bytes))).toEqual({ ok: true, served: true })
+  expect(checkReport(full.context, decode(Report, bytes))).toEqual({ ok: true, served: true, proven: 15 })
 })
 
 test('a report of two visits, with a receipt of each, says served', () => {
   const [first, second] = [asked.slice(0, 2), asked.slice(2)]
   const receipts = [receiptOf({}, hoster, first), receiptOf({ peer: secondKey.publicKey }, hoster, second)]
-  expect(checkReport(context, { ...good, receipts })).toEqual({ ok: true, served: true })
+  expect(checkReport(context, { ...good, receipts })).toEqual({ ok: true, served: true, proven: 3 })
   // The second key was committed to, and did not come.
   expect(fault({ ...good, receipts, auditSignatures: good.auditSignatures.slice(0, 1) })).toBe('BadReceipt')
 })
 
 describe('acceptable, and says unserved', () => {
   test('without receipts', () => {
-    expect(checkReport(context, { ...good, receipts: [], proofs: [] })).toEqual({ ok: true, served: false })
+    expect(checkReport(context, { ...good, receipts: [], proofs: [] })).toEqual({ ok: true, served: false, proven: 0 })
   })
 
   test('with a requested chunk that is not proven, or not in a receipt', () => {
-    expect(checkReport(context, { ...good, proofs: good.proofs.slice(1) })).toEqual({ ok: true, served: false })
+    const one = { ...good, proofs: good.proofs.slice(1) }
+    expect(checkReport(context, one)).toEqual({ ok: true, served: false, proven: 2 })
     const fewer = asked.slice(1)
     const partial = { ...good, receipts: [receiptOf({}, hoster, fewer)], proofs: fewer.map(proofOf) }
-    expect(checkReport(context, partial)).toEqual({ ok: true, served: false })
-  })
-
-  test('with other chunks than those drawn', () => {
-    const others = [0, 1, 2, 3, 4, 5].filter((index) => !asked.includes(index)).slice(0, 3)
-    const picked = { ...good, receipts: [receiptOf({}, hoster, others)], proofs: others.map(proofOf) }
-    expect(checkReport(context, picked)).toEqual({ ok: true, served: false })
+    expect(checkReport(context, partial)).toEqual({ ok: true, served: false, proven: 2 })
   })
 })
 
@@ -174,17 +172,35 @@ describe('refused', () => {
     expect(fault(good, { rank: 9 })).toBe('NoAgreement')
   })
 
-  test('with another number, or a value that another committed to', () => {
+  test('with another number', () => {
     expect(fault({ ...good, magic: genesisHash })).toBe('WrongMagic')
-    expect(fault({ ...good, value: values[1]! })).toBe('BadOpening')
-    expect(fault(good, { rank: 1 })).toBe('BadOpening')
+  })
+
+  test('by a member that did not commit to its keys and salt', () => {
+    expect(fault(good, { rank: 1 })).toBe('WrongAuditKey')
+  })
+
+  test('with a salt to which the attestor did not commit: its seed, its number, or that of another member', () => {
+    const theirs = auditSalt(blake2b256(utf8('another seed')))
+    for (const salt of [theirs, blake2b256(utf8('audit seed')), values[RANK]!, number, members[1]!.publicKey])
+      expect(fault({ ...good, salt, receipts: [], proofs: [] })).toBe('WrongAuditKey')
   })
 
   test('with other audit keys than those committed to, or not owned', () => {
     const stranger = identityOf('stranger')
     const signed = stranger.sign(auditKeyMessage(sid, members[RANK]!.publicKey))
-    for (const keys of [[stranger], [auditKey], [...auditKeys, stranger], [secondKey, auditKey]])
+    const [, , third, fourth] = auditKeys as [NoiseIdentity, NoiseIdentity, NoiseIdentity, NoiseIdentity]
+    for (const keys of [
+      [stranger, ...auditKeys.slice(1)],
+      [auditKey, secondKey, third, stranger],
+      [secondKey, auditKey, third, fourth],
+      [auditKey, secondKey, fourth, third],
+      [auditKey],
+      [...auditKeys, stranger],
+    ])
       expect(fault({ ...good, auditKeys: keysOf(keys), auditSignatures: [] })).toBe('WrongAuditKey')
+    for (const keys of [auditKeys.slice(1), [...auditKeys, stranger]])
+      expect(() => encode(Report, { ...good, auditKeys: keysOf(keys) })).toThrow(/expected 4/)
     expect(fault({ ...good, auditSignatures: [signed] })).toBe('WrongAuditKey')
     expect(fault({ ...good, auditSignatures: [...good.auditSignatures, signed] })).toBe('WrongAuditKey')
     const forAnother = auditKey.sign(auditKeyMessage(sid, members[1]!.publicKey))
@@ -215,6 +231,16 @@ describe('refused', () => {
     for (const at of [slot.from - LIMITS.slotTolerance, slot.to + LIMITS.slotTolerance]) {
       expect(fault({ ...good, receipts: [receiptAt(at)] }, { blockHashAt: hashAt })).toBeUndefined()
     }
+  })
+
+  test('with a receipt of other chunks than those drawn, of none, or without a proof: it proves nothing', () => {
+    const others = [0, 1, 2, 3, 4, 5].filter((index) => !asked.includes(index)).slice(0, 3)
+    const picked = receiptOf({}, hoster, others)
+    expect(fault({ ...good, receipts: [picked], proofs: others.map(proofOf) })).toBe('EmptyReceipt')
+    expect(fault({ ...good, receipts: [receiptOf({}, hoster, [])], proofs: [] })).toBe('EmptyReceipt')
+    expect(fault({ ...good, receipts: [receiptOf()], proofs: [] })).toBe('EmptyReceipt')
+    // Beside a good one too.
+    expect(fault({ ...good, receipts: [receiptOf(), picked] })).toBe('EmptyReceipt')
   })
 
   test('with a proof of a chunk that no receipt names, of another leaf, or that leads nowhere', () => {

@@ -39,6 +39,11 @@ const revealing = (): ArbiterBench => {
   return made
 }
 
+/** What a demand costs by itself, and what a call earns with each word or number that it brings, and with the last one. */
+const DEMAND = 885_000_000n + BigInt(N) * 12_800_000n
+const CALL = 705_000_000n + BigInt(N) * 38_600_000n
+const [WORD, VALUE, LAST_ONE] = [138_000_000n, 5_000_000n, 312_000_000n]
+
 describe('a demand', () => {
   test('is taken from two thirds of the window to its end and the time to answer, from members with their own word', () => {
     for (const block of [FIRST, LAST]) {
@@ -51,7 +56,7 @@ describe('a demand', () => {
         lastListed: block,
         demander: memberAccount(2),
         held: demandDeposit,
-        spent: 698_000_000n,
+        spent: DEMAND + 2n * 162_900_000n,
         listed: made.words(1, 2),
         opened: [],
       })
@@ -86,10 +91,11 @@ describe('the list', () => {
   test('keeps the first word of each, in the order of ranks, by whomever it is put', () => {
     const made = demanded()
     const other = made.word(3, new Uint8Array(32))
-    expect(made.putWords(STRANGER, [other, made.word(1)])).toBe(740_000_000n)
-    expect(made.putWords(made.member(3), made.words(3, 1, 2))).toBe(620_000_000n)
+    expect(made.putWords(STRANGER, [other, made.word(1)])).toBe(CALL + 2n * WORD)
+    expect(made.putWords(made.member(3), made.words(3, 1, 2))).toBe(CALL + LAST_ONE + WORD)
     expect(made.flip?.listed).toEqual([...made.words(0, 1, 2), other])
-    expect(made.flip).toMatchObject({ held: demandDeposit - 1_360_000_000n, spent: 598_000_000n + 1_360_000_000n })
+    const paid = 2n * CALL + LAST_ONE + 3n * WORD
+    expect(made.flip).toMatchObject({ held: demandDeposit - paid, spent: DEMAND + 162_900_000n + paid })
     expect(decode(Arbitration, encode(Arbitration, made.attempt.state))).toEqual(made.attempt.state)
   })
 
@@ -154,7 +160,7 @@ describe('numbers', () => {
   test('of all make the agreement with the next block', () => {
     const made = revealing()
     expect(made.putValues(made.member(0), made.opened(0, 1))).toBe(0n)
-    expect(made.putValues(STRANGER, made.opened(1, 2, 3))).toBe(520_000_000n)
+    expect(made.putValues(STRANGER, made.opened(1, 2, 3))).toBe(CALL + LAST_ONE + 2n * VALUE)
     expect(nextTurn(made.attempt)).toBe(made.attempt.block + 1)
     expect(made.next()).toEqual({ kind: 'agreed', magic: made.number, agreement: made.agreed })
   })
@@ -274,7 +280,7 @@ describe('the number of an agreement', () => {
     expect(late.demand(late.member(0), late.words(0))).toBe('BadWord')
     expect(late.demand(STRANGER)).toBe('NotMember')
     expect(late.demand(late.member(0))).toBeUndefined()
-    expect(late.flip).toMatchObject({ stage: 'Number', until: LAST + O + A, spent: 498_000_000n })
+    expect(late.flip).toMatchObject({ stage: 'Number', until: LAST + O + A, spent: DEMAND })
     expect(late.attempt.auditFrom).toBe(LAST + O + A + 1 + VIEW_LAG_BLOCKS)
     expect(late.demand(late.member(1))).toBe('AlreadyDemanded')
     const over = agreedAt(LAST)
@@ -285,8 +291,8 @@ describe('the number of an agreement', () => {
   test('becomes public where all of it is told', () => {
     const made = agreedAt(FIRST)
     made.demand(made.member(3))
-    expect(made.putValues(STRANGER, made.opened(0, 1))).toBe(520_000_000n)
-    expect(made.putValues(made.member(2), made.opened(2, 3))).toBe(510_000_000n)
+    expect(made.putValues(STRANGER, made.opened(0, 1))).toBe(CALL + 2n * VALUE)
+    expect(made.putValues(made.member(2), made.opened(2, 3))).toBe(CALL + LAST_ONE + VALUE)
     const { state } = made.attempt
     expect(made.next()).toEqual({
       kind: 'public',

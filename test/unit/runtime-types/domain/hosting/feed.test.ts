@@ -18,10 +18,9 @@ import {
 import { verifyEd25519 } from '#types/crypto/signature.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { systemClock } from '#types/clock.ts'
-import { proveBlock } from '#worker/systems/hosting/adapters/feed-proof.ts'
+import { proveBlock, readFeedHead } from '#worker/systems/hosting/adapters/feed-proof.ts'
 import { createFeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
 import { noiseKeyPair } from '#worker/p2p/identity.ts'
-import { chainFeedHead } from '#worker/systems/hosting/adapters/hyper-feeds.ts'
 import { tempDir } from '../../../../helpers/temp-dir.ts'
 
 const keyPair = noiseKeyPair(new Uint8Array(32).fill(9))
@@ -45,16 +44,11 @@ const blockAt = (index: number): Uint8Array => utf8(`block ${index} `.repeat(1 +
 
 const signer = { publicKey: Buffer.from(keyPair.publicKey), secretKey: Buffer.from(keyPair.secretKey) }
 
-const proofOf = async (core: Hypercore, index: number): Promise<BlockProof> => {
-  const { leafHash: leaf, leafSize, siblings } = await proveBlock(core, index)
-  return { index, leaf, size: leafSize, siblings: siblings.map(({ hash, size }) => ({ hash, size: BigInt(size) })) }
-}
-
 test('at every length from 1 to 70 the head is Hypercore’s, and every block is proven by siblings alone', async () => {
   const core = await growingCore()
   for (let length = 1; length <= 70; length++) {
     await core.append([blockAt(length - 1)], { keyPair: signer })
-    const head = await chainFeedHead({ core, key: new Uint8Array(core.key) })
+    const head = await readFeedHead(core)
     expect(head.length).toBe(length)
     expect(checkFeedHead(head)).toBeUndefined()
     const hash = treeHash(length, head.roots)
@@ -62,7 +56,7 @@ test('at every length from 1 to 70 the head is Hypercore’s, and every block is
     expect(Number(feedBytes(head))).toBe(core.byteLength)
     expect(decode(FeedHead, encode(FeedHead, head))).toEqual(head)
     for (const index of new Set([0, length - 1, Math.floor(length / 2), Math.floor(length / 3)])) {
-      const proof = await proofOf(core, index)
+      const proof = await proveBlock(core, index)
       expect(equalBytes(proof.leaf, leafHash(blockAt(index)))).toBe(true)
       expect(checkBlockProof(head, proof)).toBe(true)
     }
@@ -75,9 +69,9 @@ test('one flipped bit, a wrong index, size or count of siblings, and no proof ho
     Array.from({ length: 21 }, (_, index) => blockAt(index)),
     { keyPair: signer },
   )
-  const head = await chainFeedHead({ core, key: new Uint8Array(core.key) })
+  const head = await readFeedHead(core)
   for (const index of [0, 5, 15, 16, 19, 20]) {
-    const proof = await proofOf(core, index)
+    const proof = await proveBlock(core, index)
     const wrong: BlockProof[] = [
       { ...proof, leaf: flip(proof.leaf) },
       { ...proof, size: proof.size + 1 },
@@ -104,8 +98,8 @@ test('a node from inside the tree does not pass for a block', async () => {
     Array.from({ length: 8 }, (_, index) => blockAt(index)),
     { keyPair: signer },
   )
-  const head = await chainFeedHead({ core, key: new Uint8Array(core.key) })
-  const { leaf, size, siblings } = await proofOf(core, 0)
+  const head = await readFeedHead(core)
+  const { leaf, size, siblings } = await proveBlock(core, 0)
   const parent = parentNode({ hash: leaf, size: BigInt(size) }, siblings[0]!)
   const posing = { index: 0, leaf: parent.hash, size: Number(parent.size), siblings: siblings.slice(1) }
   expect(checkBlockProof(head, posing)).toBe(false)
@@ -114,7 +108,7 @@ test('a node from inside the tree does not pass for a block', async () => {
 test('a head that is not what it says is refused with the part that is wrong', async () => {
   const core = await growingCore()
   await core.append([blockAt(0), blockAt(1), blockAt(2)], { keyPair: signer })
-  const head = await chainFeedHead({ core, key: new Uint8Array(core.key) })
+  const head = await readFeedHead(core)
   expect(checkFeedHead({ ...head, length: 0 })).toBe('empty')
   expect(checkFeedHead({ ...head, key: flip(head.key) })).toBe('key')
   expect(checkFeedHead({ ...head, namespace: flip(head.namespace) })).toBe('key')
@@ -140,7 +134,7 @@ test('a feed published by the store is one the chain takes', async () => {
   const store = await createFeedStore({ dir: await tempDir() }, { clock: systemClock })
   onTestFinished(() => store.close())
   const { feed } = await store.publish(folder, { keyPair })
-  expect(checkFeedHead(await chainFeedHead(feed))).toBeUndefined()
+  expect(checkFeedHead(await readFeedHead(feed.core))).toBeUndefined()
 })
 
 test('full subtrees of a length: its powers of two, left to right', () => {

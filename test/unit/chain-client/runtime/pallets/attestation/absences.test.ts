@@ -5,6 +5,7 @@ import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
 import {
   actor,
+  actorOf,
   DEPOSIT,
   expectSound,
   hoster,
@@ -15,6 +16,7 @@ import {
   requester,
   type Actor,
   type AttestationChain,
+  type Signed,
 } from '../../../../../helpers/attestation/chain.ts'
 import {
   agree,
@@ -26,21 +28,22 @@ import {
   reportCall,
   reportOf,
   reveal,
+  slotOf,
   type Finding,
   type Flip,
 } from '../../../../../helpers/attestation/statements.ts'
 import { leaveOut } from '../../../../../helpers/attestation/arbiter.ts'
 import { callOf, id, UNIT } from '../../../../../helpers/runtime.ts'
 
-/** A tenth of R·Z/N, with the reputation of a newcomer. */
+/** A tenth of R·Z/N, with the least reputation that counts for attestors' pay, 0.5. */
 const REWARD = PARAMETERS.attestorReward / 2n / 5n / 10n
 const [FIRST, SECOND] = [1, 3]
 
 const tell = (round: number, who: Actor) => callOf('Attestation', 'reportAbsent', { round, attestor: who.account })
 
 /** A round that has closed by its deadline; by rank, undefined was silent. */
-function closed(findings: readonly (Finding | undefined)[], redraws = 0) {
-  const chain = openChain({ parameters: { maxRedraws: redraws } })
+function closed(findings: readonly (Finding | undefined)[], redraws = 0, bonds = {}) {
+  const chain = openChain({ parameters: { maxRedraws: redraws }, bonds })
   const { round, flip } = reportable(chain)
   if (findings.some(Boolean)) report(chain, round, flip, findings)
   chain.until('the round is closed', () => chain.round(round).phase === 'Closed')
@@ -54,57 +57,92 @@ const ONE_SILENT: readonly (Finding | undefined)[] = ['served', undefined, 'serv
 const reputationOf = (chain: AttestationChain, who: Actor) => chain.reputation(who.account, 'Attestor')
 
 describe('telling of an absentee', () => {
-  test('pays the first who does a tenth of the share, lowers the absentee’s reputation once, and returns the rest', () => {
+  test('pays the member whose turn it is a tenth of a share, lowers the absentee’s reputation once, and returns the rest', () => {
     const { chain, round, first } = closed(ONE_SILENT)
     expect(chain.round(round).verdict).toBe('Pass')
-    expect([chain.reserved(requester.publicKey), reputationOf(chain, first)]).toEqual([REWARD, NEWCOMER])
+    expect([chain.forRounds(requester.publicKey), reputationOf(chain, first)]).toEqual([REWARD, NEWCOMER])
     const before = { issuance: chain.issuance(), wealth: chain.wealth(requester.publicKey) }
-    const inducement = chain.branch(() => {
-      chain.build()
-      return chain.wealth(outsider.account)
-    })
-    chain.succeed([outsider.keys, tell(round, first)])
+    const [turn] = chain.absences(round)!.turns
+    const had = chain.wealth(turn!)
+    chain.succeed([actorOf(turn!).keys, tell(round, first)])
     expect(chain.event('Attestation.AbsenceReported')).toEqual({
       round,
       attestor: first.account,
-      reporter: outsider.account,
+      reporter: turn,
       reward: REWARD,
+      paid: turn,
     })
     const fee = (chain.event('TransactionPayment.TransactionFeePaid') as { actualFee: bigint }).actualFee
-    expect(chain.wealth(outsider.account)).toBe(inducement + REWARD - fee)
+    expect(chain.wealth(turn!)).toBe(had + REWARD - fee)
     expect(chain.wealth(requester.publicKey)).toBe(before.wealth - REWARD)
-    expect([chain.issuance(), chain.reserved(requester.publicKey)]).toEqual([before.issuance, 0n])
+    expect([chain.issuance(), chain.forRounds(requester.publicKey)]).toEqual([before.issuance, 0n])
     expect(reputationOf(chain, first)).toEqual(rate(NEWCOMER, 'failure'))
     chain.refuses(hoster.keys, tell(round, first), 'Attestation.AbsenceKnown')
     expectSound(chain, [])
   })
 
+  test('pays nobody out of turn: a copy of the call that comes first pays the member in turn', () => {
+    const { chain, round, flip, first } = closed(ONE_SILENT)
+    const { turns } = chain.absences(round)!
+    const bySlot = [0, 1, 2, 3, 4].toSorted(
+      (a, b) => slotOf(chain, round, flip, a).from - slotOf(chain, round, flip, b).from,
+    )
+    expect(turns).toEqual(bySlot.filter((rank) => rank !== FIRST).map((rank) => flip.members[rank]!.account))
+    const TURN_BLOCKS = 4
+    const paidAfter = (blocks: number, teller: Actor): unknown =>
+      chain.branch(() => {
+        chain.to(chain.number + blocks)
+        chain.succeed([teller.keys, tell(round, first)])
+        return (chain.event('Attestation.AbsenceReported') as { paid: unknown }).paid
+      })
+    for (const [turn, who] of turns.entries()) {
+      expect(paidAfter(turn * TURN_BLOCKS, outsider)).toEqual(who)
+      expect(paidAfter((turn + 1) * TURN_BLOCKS - 1, actorOf(turns[0]!))).toEqual(who)
+    }
+    // After the last turn the first one comes again; and the absentee itself earns nothing.
+    expect(paidAfter(turns.length * TURN_BLOCKS, first)).toEqual(turns[0])
+  })
+
+  test('lowers the reputation, though the account of the member in turn is gone', () => {
+    // An account with a bond cannot go.
+    const { chain, round, first } = closed(ONE_SILENT, 0, { roleBond: 0n, capacityBond: 0n })
+    const { keys } = actorOf(chain.absences(round)!.turns[0]!)
+    const dest = id(outsider.account)
+    chain.succeed(
+      [keys, callOf('Balances', 'transferAll', { dest, keepAlive: false })],
+      [outsider.keys, tell(round, first)],
+    )
+    expect(chain.event('Attestation.AbsenceReported')).toMatchObject({ reward: 0n })
+    expect(reputationOf(chain, first)).toEqual(rate(NEWCOMER, 'failure'))
+  })
+
   test('counts without a verdict too, for each absentee by itself', () => {
     const { chain, round, first, second } = closed(TWO_SILENT)
     expect(chain.round(round).verdict).toBe('Inconclusive')
-    expect(chain.reserved(requester.publicKey)).toBe(2n * REWARD)
+    expect(chain.forRounds(requester.publicKey)).toBe(2n * REWARD)
     chain.succeed([outsider.keys, tell(round, first)])
-    expect(chain.reserved(requester.publicKey)).toBe(REWARD)
+    expect(chain.forRounds(requester.publicKey)).toBe(REWARD)
     expect([reputationOf(chain, first), reputationOf(chain, second)]).toEqual([rate(NEWCOMER, 'failure'), NEWCOMER])
     chain.succeed([requester, tell(round, second)])
-    expect(chain.reserved(requester.publicKey)).toBe(0n)
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
     expect(reputationOf(chain, second)).toEqual(rate(NEWCOMER, 'failure'))
   })
 
   test('a reward is kept back from what a redraw may spend', () => {
     const { chain, round } = closed(TWO_SILENT, 1)
-    const pay = PARAMETERS.attestorReward / 2n / 5n
+    const pay = PARAMETERS.attestorReward / 2n / 5n / 2n
     expect(chain.order(0)).toMatchObject({ left: DEPOSIT - 3n * pay - 2n * REWARD })
     expect(chain.absences(round)).toMatchObject({ held: 2n * REWARD })
     expectSound(chain, [])
   })
 
-  test('where all of them are absent, each of them can be told of', () => {
+  test('where all of them are absent, each of them can be told of, and nobody earns by it', () => {
     const { chain, round, flip } = closed([])
     expect(chain.absences(round)?.absentees).toHaveLength(5)
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
     chain.succeed(...flip.members.map((who) => [outsider.keys, tell(round, who)] as const))
     for (const who of flip.members) expect(reputationOf(chain, who)).toEqual(rate(NEWCOMER, 'failure'))
-    expect(chain.reserved(requester.publicKey)).toBe(0n)
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
   })
 
   test('a report before END, or after END + W, is no report: its attestor is absent', () => {
@@ -143,10 +181,10 @@ describe('the window', () => {
     chain.to(chain.number + ABSENCE_WINDOW_BLOCKS - 1)
     chain.branch(() => chain.succeed([outsider.keys, tell(round, first)]))
     chain.build()
-    expect(chain.reserved(requester.publicKey)).toBe(2n * REWARD)
+    expect(chain.forRounds(requester.publicKey)).toBe(2n * REWARD)
     chain.refuses(outsider.keys, tell(round, second), 'Attestation.NoAbsences')
     chain.build()
-    expect(chain.reserved(requester.publicKey)).toBe(0n)
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
     expect([chain.count('Attestation', 'Absences'), chain.count('Attestation', 'AbsencesEnding')]).toEqual([0, 0])
     expect([reputationOf(chain, first), reputationOf(chain, second)]).toEqual([NEWCOMER, NEWCOMER])
   })
@@ -171,7 +209,7 @@ describe('a false word', () => {
       accused: chain.wealth(accused.account),
       reputation: reputationOf(chain, accused),
       issuance: chain.issuance(),
-      requester: [chain.reserved(requester.publicKey), chain.wealth(requester.publicKey)],
+      requester: [chain.forRounds(requester.publicKey), chain.wealth(requester.publicKey)],
       absences: chain.absences(round),
     }
     const inducement = chain.branch(() => {
@@ -187,12 +225,12 @@ describe('a false word', () => {
     })
     const fee = (chain.event('TransactionPayment.TransactionFeePaid') as { actualFee: bigint }).actualFee
     expect(chain.wealth(outsider.account)).toBe(inducement - FALSE - fee)
-    expect(chain.reserved(outsider.account)).toBe(0n)
+    expect(chain.forRounds(outsider.account)).toBe(0n)
     expect({
       accused: chain.wealth(accused.account),
       reputation: reputationOf(chain, accused),
       issuance: chain.issuance() + FALSE,
-      requester: [chain.reserved(requester.publicKey), chain.wealth(requester.publicKey)],
+      requester: [chain.forRounds(requester.publicKey), chain.wealth(requester.publicKey)],
       absences: chain.absences(round),
     }).toEqual(before)
     // Each time anew, and the true word still earns its reward.
@@ -201,11 +239,40 @@ describe('a false word', () => {
     expectSound(chain, [])
   })
 
-  test('needs the deposit: who does not have it is refused', () => {
-    const { chain, round, flip } = closed(ONE_SILENT)
+  test('needs the deposit: the pool refuses an account without it, and in a block it burns nothing and pays the fee', () => {
+    const { chain, round, flip, first } = closed(ONE_SILENT)
     const poor = actor('a poor accuser')
-    chain.succeed([requester, callOf('Balances', 'transferKeepAlive', { dest: id(poor.account), value: UNIT })])
-    chain.refuses(poor.keys, tell(round, flip.members[0]!), 'Token.FundsUnavailable')
+    const accused = flip.members[0]!
+    const give = (value: bigint): Signed => [
+      requester,
+      callOf('Balances', 'transferKeepAlive', { dest: id(poor.account), value }),
+    ]
+    const judge = (who: Actor, tip = 0n) => {
+      const wire = chain.sign(poor.keys, tell(round, who), { nonce: chain.account(poor.account).nonce, tip })
+      const pool = chain.runtime.validate(chain.at, chain.runtime.decode(wire))
+      const block = chain.open()
+      const inBlock = block.apply(chain.runtime.decode(wire))
+      block.finalize()
+      return [pool, inBlock]
+    }
+    chain.succeed(give(FALSE))
+    const had = chain.wealth(poor.account)
+    const refused = [
+      { ok: false, error: { reason: 'Custom', name: 'Attestation.CannotAccuse' } },
+      { kind: 'failed', message: expect.stringMatching(/^Attestation\.CannotAccuse/) },
+    ]
+    expect(judge(accused)).toMatchObject(refused)
+    chain.branch(() => {
+      expect(chain.block([poor.keys, tell(round, accused)])).toMatchObject([refused[1]])
+      const { actualFee } = chain.event('TransactionPayment.TransactionFeePaid') as { actualFee: bigint }
+      expect(chain.wealth(poor.account)).toBe(had - actualFee)
+    })
+    // The true word needs no deposit.
+    expect(judge(first)).toMatchObject([{ ok: true }, { kind: 'success' }])
+    // With fee and deposit it may accuse, but not with a tip that leaves less.
+    chain.succeed(give(UNIT))
+    expect(judge(accused)).toMatchObject([{ ok: true }, { kind: 'success' }])
+    expect(judge(accused, UNIT)).toMatchObject([{ ok: false }, { kind: 'failed' }])
   })
 
   test('about who was not selected changes nothing', () => {
@@ -223,7 +290,7 @@ describe('a false word', () => {
     const member = agreeOn(stuck, round).members[0]!
     stuck.until('the round is closed', () => stuck.round(round).phase === 'Closed')
     stuck.refuses(outsider.keys, tell(round, member), 'Attestation.NoAbsences')
-    expect(stuck.reserved(requester.publicKey)).toBe(0n)
+    expect(stuck.forRounds(requester.publicKey)).toBe(0n)
   })
 
   test('about who was left out of the committee as absent, and lost for it then', () => {

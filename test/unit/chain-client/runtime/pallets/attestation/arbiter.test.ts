@@ -29,6 +29,7 @@ import {
   PARAMETERS,
   requestCall,
   requester,
+  type Actor,
   type AttestationChain,
   type Signed,
 } from '../../../../../helpers/attestation/chain.ts'
@@ -74,6 +75,12 @@ function revealing() {
 const vote = (flip: Flip, round: number, rank: number): Signed =>
   saidBy(flip, rank, outcomeCall(round, flip.attempt, flip.agreed))
 
+/** What a member has reserved beyond its bond. */
+const depositOf = (chain: AttestationChain, { account }: Actor): bigint => {
+  const { held, unbonding } = chain.bond(account)
+  return chain.reserved(account) - held - unbonding
+}
+
 /** The fees that an account paid in the last block. */
 const feesOf = (chain: AttestationChain, account: Uint8Array): bigint =>
   (chain.all('TransactionPayment.TransactionFeePaid') as { who: Uint8Array; actualFee: bigint }[])
@@ -96,7 +103,7 @@ describe('a member that is dead', () => {
       demander: flip.members[0]!.account,
       until: since + A,
     })
-    expect(chain.reserved(flip.members[0]!.account)).toBe(DEPOSIT)
+    expect(depositOf(chain, flip.members[0]!)).toBe(DEPOSIT)
     chain.to(since + A)
     expect(chain.round(round).attempt).toBe(0)
     chain.build()
@@ -143,8 +150,8 @@ describe('a member that is dead', () => {
     expect(chain.round(round)).toMatchObject({ phase: 'Closed', verdict: 'Inconclusive' })
     for (const rank of [3, 4])
       expect(chain.reputation(flip.members[rank]!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'failure'))
-    expect(chain.reserved(requester.publicKey)).toBe(0n)
-    expect(chain.reserved(flip.members[0]!.account)).toBe(0n)
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
+    expect(depositOf(chain, flip.members[0]!)).toBe(0n)
     expectSound(chain, flip.members)
   })
 
@@ -199,7 +206,7 @@ describe('a coinflip that goes on on chain alone', () => {
     expect(chain.all('Attestation.CoinflipAgreed')).toHaveLength(1)
     expect(auditFrom).toBe(chain.number + O + VIEW_LAG_BLOCKS)
     expect(endsAt - auditFrom).toBe(PARAMETERS.roundLength - PARAMETERS.coinflipWindow)
-    expect(chain.reserved(flip.members[0]!.account)).toBe(0n)
+    expect(depositOf(chain, flip.members[0]!)).toBe(0n)
     for (const { account } of flip.members) expect(chain.reputation(account, 'Attestor')).toEqual(NEWCOMER)
     chain.to(endsAt)
     report(chain, round, flip, ['served', 'served', 'served', 'served', 'served'])
@@ -212,7 +219,7 @@ describe('a coinflip that goes on on chain alone', () => {
       const { chain, round, flip } = made
       chain.succeed(vote(flip, round, 0), vote(flip, round, 1), vote(flip, round, 2))
       expect(chain.round(round)).toMatchObject({ phase: 'Audit', agreement: flip.agreed.value, magic: undefined })
-      expect(chain.reserved(flip.members[0]!.account)).toBe(0n)
+      expect(depositOf(chain, flip.members[0]!)).toBe(0n)
       chain.refuses(flip.members[3]!.keys, putWordsCall(round, 0, wordsOf(flip, round, 3)), 'Attestation.WrongPhase')
       chain.to(chain.round(round).endsAt)
       expect(chain.round(round)).toMatchObject({ phase: 'Audit', attempt: 0 })
@@ -227,7 +234,7 @@ describe('a coinflip that goes on on chain alone', () => {
       ...flip.members.map((_, rank) => saidBy(flip, rank, demandCall(round, 0, wordsOf(flip, round, rank)))),
     )
     expect(outcomes.map(({ kind }) => kind)).toEqual(['success', 'failed', 'failed', 'failed', 'failed'])
-    expect(flip.members.map(({ account }) => chain.reserved(account))).toEqual([DEPOSIT, 0n, 0n, 0n, 0n])
+    expect(flip.members.map((member) => depositOf(chain, member))).toEqual([DEPOSIT, 0n, 0n, 0n, 0n])
   })
 
   test('leaves out after the gate who withholds its number, which costs two shares and two failures', () => {
@@ -306,7 +313,7 @@ describe('a lie', () => {
     chain.refuses(flip.members[1]!.keys, putWordsCall(round, 0, wordsOf(flip, round, 1)), 'Attestation.Spoilt')
     chain.to(chain.number + O + 1)
     expect(chain.round(round).attempt).toBe(1)
-    expect(chain.reserved(flip.members[0]!.account)).toBe(0n)
+    expect(depositOf(chain, flip.members[0]!)).toBe(0n)
     expectSound(chain, flip.members)
   })
 
@@ -330,7 +337,7 @@ describe('a lie', () => {
     expectSound(chain, flip.members)
   })
 
-  test('repays the sender of its proof, and the demand that it came to nothing', () => {
+  test('repays the demand that it brought to nothing, and its proof is free', () => {
     const { chain, round, flip } = flipping()
     toDemands(chain, round)
     const had = [chain.wealth(flip.members[0]!.account), chain.wealth(outsider.account)]
@@ -339,15 +346,13 @@ describe('a lie', () => {
     chain.succeed([outsider.keys, putWordsCall(round, 0, wordsOf(flip, round, 2))])
     const putFee = feesOf(chain, outsider.account)
     chain.succeed([outsider.keys, evidenceCall(round, 0, equivocation(flip, round, 4))])
-    const evidenceFee = feesOf(chain, outsider.account)
     chain.until('the coinflip begins again', () => chain.round(round).attempt === 1)
     const lost = had[0]! - chain.wealth(flip.members[0]!.account)
     expect(lost).toBeGreaterThanOrEqual(0n)
     expect(lost).toBeLessThan(demandFee / 100n)
     // What the put earned out of the deposit is repaid too.
-    const costs = had[1]! - chain.wealth(outsider.account) + (620_000_000n - putFee)
-    expect(costs).toBeGreaterThanOrEqual(0n)
-    expect(costs).toBeLessThan(evidenceFee / 100n)
+    const costs = had[1]! - chain.wealth(outsider.account) + (705_000_000n + 5n * 38_600_000n + 138_000_000n - putFee)
+    expect(costs).toBe(0n)
   })
 })
 
@@ -374,7 +379,7 @@ describe('a member that the others left out', () => {
     chain.build()
     expect(chain.event('Attestation.NumberPublic')).toEqual({ round, attempt: 0, magic: flip.number })
     expect(chain.round(round)).toEqual({ ...moved, magic: flip.number })
-    expect(chain.reserved(flip.members[4]!.account)).toBe(0n)
+    expect(depositOf(chain, flip.members[4]!)).toBe(0n)
     expect(slotOf(chain, round, flip, 4).from).toBeGreaterThan(chain.number)
     chain.to(moved.endsAt)
     report(chain, round, flip, ['served', 'served', 'served', 'served', 'served'])
@@ -455,13 +460,16 @@ describe('calls', () => {
     chain.succeed(saidBy(flip, 0, demandCall(round, 0, wordsOf(flip, round, 0, 1))))
     const demandFee = feesOf(chain, flip.members[0]!.account)
     // Never more than the fee: a member must not gain by a demand.
-    expect(demandFee).toBeGreaterThanOrEqual(698_000_000n)
-    expect(demandFee).toBeLessThan(701_000_000n)
+    const repaid = 885_000_000n + 5n * 12_800_000n + 2n * 162_900_000n
+    expect(demandFee).toBeGreaterThanOrEqual(repaid)
+    expect(demandFee).toBeLessThan(repaid + 3_000_000n)
     const had = chain.wealth(outsider.account)
     chain.succeed([outsider.keys, putWordsCall(round, 0, wordsOf(flip, round, 2, 3, 4))])
     const putFee = feesOf(chain, outsider.account)
-    expect(chain.wealth(outsider.account)).toBe(had - putFee + 860_000_000n)
+    const reward = 705_000_000n + 5n * 38_600_000n + 3n * 138_000_000n + 312_000_000n
+    expect(chain.wealth(outsider.account)).toBe(had - putFee + reward)
     // Those that put the words of others are not out of pocket.
-    expect(putFee).toBeLessThanOrEqual(860_000_000n)
+    expect(putFee).toBeLessThanOrEqual(reward)
+    expect(reward - putFee).toBeLessThan(10_000_000n)
   })
 })

@@ -1,10 +1,18 @@
 /** Pallet Attestation: orders of several rounds, and the parameters of all of them. */
 import { describe, expect, test } from 'vitest'
+import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
+import {
+  MAX_ORDERS_PER_ACCOUNT,
+  ORDER_FEE,
+  ORDER_STORAGE_DEPOSIT,
+  RETENTION_BLOCKS,
+} from '#types/domain/attestation/order.ts'
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
 import { AttestationParameters, DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
 import {
   AttestationChain,
   author,
+  crowdOrders,
   DEPOSIT,
   expectSound,
   feed,
@@ -29,7 +37,7 @@ describe('an order', () => {
   test('of several rounds holds one after the other, and frees each round’s rest as it closes', () => {
     const chain = openChain({ parameters: { gap: 4 } })
     chain.succeed([requester, schedule(3)])
-    expect(chain.reserved(requester.publicKey)).toBe(3n * DEPOSIT)
+    expect(chain.forRounds(requester.publicKey)).toBe(3n * DEPOSIT + 2n * ORDER_FEE)
     const pauses: number[] = []
     for (const round of [0, 1, 2]) {
       expect(chain.activeRounds()).toEqual([round])
@@ -38,7 +46,9 @@ describe('an order', () => {
       const flip = agree(chain, round)
       chain.to(chain.round(round).endsAt)
       report(chain, round, flip, served(5))
-      expect(chain.reserved(requester.publicKey)).toBe(DEPOSIT * BigInt(2 - round))
+      expect(chain.forRounds(requester.publicKey)).toBe(
+        (DEPOSIT + ORDER_FEE) * BigInt(2 - round) - (round < 2 ? ORDER_FEE : 0n),
+      )
       if (round < 2) pauses.push(chain.round(round + 1).scheduledAt - chain.number)
       chain.succeed(...flip.members.map((who): Signed => [who.keys, callOf('Workers', 'heartbeat')]))
     }
@@ -53,15 +63,15 @@ describe('an order', () => {
     chain.refuses(requester, cancel(1), 'Attestation.UnknownOrder')
     chain.succeed([requester, cancel(0)])
     expect(chain.order(0)).toMatchObject({ remaining: 1, left: DEPOSIT })
-    expect(chain.reserved(requester.publicKey)).toBe(DEPOSIT)
+    expect(chain.forRounds(requester.publicKey)).toBe(DEPOSIT)
     // Again, it changes nothing more.
     chain.succeed([requester, cancel(0)])
-    expect(chain.reserved(requester.publicKey)).toBe(DEPOSIT)
+    expect(chain.forRounds(requester.publicKey)).toBe(DEPOSIT)
     chain.until('the round is open', () => chain.round(0).phase === 'Open')
     const flip = agree(chain, 0)
     chain.to(chain.round(0).endsAt)
     report(chain, 0, flip, served(5))
-    expect([chain.activeRounds(), chain.order(0), chain.reserved(requester.publicKey)]).toEqual([[], undefined, 0n])
+    expect([chain.activeRounds(), chain.order(0), chain.forRounds(requester.publicKey)]).toEqual([[], undefined, 0n])
   })
 
   test('is refused without rounds or too many, for an unknown feed, a non-hoster, and without the deposit', () => {
@@ -101,43 +111,95 @@ describe('an order', () => {
     report(chain, 0, flip, ['unserved', 'unserved', 'unserved', 'unserved', 'unserved'])
     expect(chain.round(0).verdict).toBe('Fail')
     expect(chain.reputation(hoster.account, 'Hoster')).toEqual(rate(NEWCOMER, 'failure'))
-    expect([chain.activeRounds(), chain.order(0), chain.reserved(requester.publicKey)]).toEqual([[], undefined, 0n])
+    expect([chain.activeRounds(), chain.order(0), chain.forRounds(requester.publicKey)]).toEqual([[], undefined, 0n])
     expectSound(chain, flip.members)
   })
 
+  test('costs a fee for each paid round that is held, which is burned, redraws and cancelled rounds not', () => {
+    const chain = openChain({ attestors: 4, parameters: { maxWait: 1 } })
+    const issuance = chain.issuance()
+    chain.succeed([requester, schedule(3)])
+    expect(chain.issuance()).toBe(issuance - ORDER_FEE)
+    chain.until('the round is drawn again', () => chain.activeRounds()[0] === 1)
+    expect(chain.round(1).redraw).toBe(1)
+    expect(chain.issuance()).toBe(issuance - ORDER_FEE)
+    chain.until('the second paid round', () => chain.activeRounds()[0] === 2)
+    expect(chain.issuance()).toBe(issuance - 2n * ORDER_FEE)
+    chain.succeed([requester, cancel(0)])
+    chain.until('the order is over', () => chain.order(0) === undefined)
+    expect([chain.issuance(), chain.forRounds(requester.publicKey)]).toEqual([issuance - 2n * ORDER_FEE, 0n])
+  })
+
+  test('holds a deposit for storage, which returns when its closed rounds, votes and reports are removed', () => {
+    const chain = openChain()
+    const round = openRound(chain)
+    const flip = agree(chain, round)
+    chain.to(chain.round(round).endsAt)
+    report(chain, round, flip, served(5))
+    const { closedAt } = chain.round(round)
+    expect([chain.order(0), chain.reserved(requester.publicKey)]).toEqual([undefined, ORDER_STORAGE_DEPOSIT])
+    const left = () => ['Rounds', 'Reports', 'Votes', 'StorageDeposits'].map((item) => chain.count('Attestation', item))
+    chain.to(closedAt + RETENTION_BLOCKS - 1)
+    expect([left(), chain.reserved(requester.publicKey)]).toEqual([[1, 5, 0, 1], ORDER_STORAGE_DEPOSIT])
+    chain.build()
+    expect([left(), chain.reserved(requester.publicKey)]).toEqual([[0, 0, 0, 0], 0n])
+    expect(['RoundsPruned', 'DepositsReturned'].map((item) => chain.count('Attestation', item))).toEqual([0, 0])
+    expect(RETENTION_BLOCKS).toBeGreaterThan(ABSENCE_WINDOW_BLOCKS)
+  })
+
+  test('has one of the places of its account, which another order gets when it is over', () => {
+    const chain = openChain({ attestors: 0, payers: 1, parameters: { maxWait: 1, maxRedraws: 0 } })
+    const [payer] = crowdOrders(1)[0]!
+    chain.succeed(...crowdOrders(MAX_ORDERS_PER_ACCOUNT))
+    chain.refuses(payer, requestCall, 'Attestation.TooManyOwnOrders')
+    chain.branch(() => chain.succeed([requester, requestCall]))
+    chain.until('they are over', () => chain.activeRounds().length === 0)
+    chain.succeed([payer, requestCall])
+  })
+
   test('is refused when a thousand are open', () => {
-    const chain = openChain({ attestors: 0, parameters: { hosterReward: 0n, attestorReward: 0n } })
-    const calls = Array.from({ length: 500 }, () => requestCall)
-    for (const signer of [requester, author]) chain.succeed([signer, callOf('Utility', 'batchAll', { calls })])
+    const chain = openChain({ attestors: 0, payers: 32, parameters: { hosterReward: 0n, attestorReward: 0n } })
+    const orders = crowdOrders(1_000)
+    chain.succeed(...orders.slice(0, 16))
+    chain.succeed(...orders.slice(16))
     expect(chain.activeRounds()).toHaveLength(1_000)
     chain.refuses(outsider.keys, requestCall, 'Attestation.TooManyOrders')
   })
 
-  test('has its turn among a thousand that wait for attestors: a block looks at two hundred, those first that waited longest', () => {
+  test('has its turn among a thousand that wait for attestors: a block looks at those that it has room for, those first that waited longest', () => {
     const chain = openChain({
       attestors: 0,
+      payers: 32,
       parameters: { hosterReward: 0n, attestorReward: 0n, maxWait: 5, maxRedraws: 0 },
     })
-    const calls = Array.from({ length: 500 }, () => requestCall)
-    chain.succeed(...[requester, author].map((who): Signed => [who, callOf('Utility', 'batchAll', { calls })]))
+    const orders = crowdOrders(1_000)
+    chain.succeed(...orders.slice(0, 16))
     const asked = chain.number
-    const left = Array.from({ length: 12 }, () => {
+    chain.succeed(...orders.slice(16))
+    const closed: number[][] = []
+    for (let blocks = 12; blocks > 0; blocks--) {
       chain.build()
-      return chain.activeRounds().length
-    })
-    // Two hundred a block from the second on. The last two hundred have their first turn when their wait is over; it ends for the
-    // others with their next turns.
-    expect(left).toEqual([1000, 1000, 1000, 1000, 1000, 800, 600, 400, 200, 0, 0, 0])
+      closed.push(chain.all('Attestation.RoundClosed').map((event) => (event as { round: number }).round))
+    }
+    // Nobody waits less than maxWait, and a block has room to close some three hundred.
+    expect(closed.slice(0, 4)).toEqual([[], [], [], []])
+    expect(
+      closed
+        .slice(4)
+        .flat()
+        .toSorted((a, b) => a - b),
+    ).toEqual(Array.from({ length: 1_000 }, (_, round) => round))
+    expect(closed.filter((rounds) => rounds.length > 0).length).toBeGreaterThan(2)
+    expect(closed.every((rounds) => rounds.length < 500)).toBe(true)
     expect(chain.round(0)).toMatchObject({ phase: 'Closed', verdict: 'Inconclusive', scheduledAt: asked })
     expectSound(chain, [])
   })
 
   test('a round under way keeps its deadlines, however many others wait for attestors', () => {
     // Each attestor takes two duties, so that two rounds are held and the others wait.
-    const chain = openChain({ parameters: { maxWait: 100 } })
+    const chain = openChain({ payers: 22, parameters: { maxWait: 100 } })
     const round = openRound(chain)
-    const calls = Array.from({ length: 700 }, () => requestCall)
-    chain.succeed([requester, callOf('Utility', 'batchAll', { calls })])
+    chain.succeed(...crowdOrders(700))
     const { openedAt } = chain.round(round)
     const last = openedAt + PARAMETERS.coinflipWindow + PARAMETERS.answerWindow
     chain.to(last)
@@ -162,6 +224,8 @@ describe('an order', () => {
     expect(due()).toEqual([[openedAt + 11, round]])
     chain.succeed(set(1))
     expect([chain.round(round).phase, chain.number]).toEqual(['Coinflip', openedAt + 3])
+    // The window is over already, so the round's turn is the next block.
+    expect(due()).toEqual([[openedAt + 4, round]])
     chain.build()
     expect(chain.round(round).phase).toBe('Closed')
   })

@@ -4,6 +4,7 @@ import { compareBytes, toHex, u32le } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
 import { transcriptRoot } from '#types/domain/coinflip/coinflip.ts'
 import { subSeed, weightedSample } from '#types/domain/draw.ts'
+import { ORDER_FEE, ORDER_STORAGE_DEPOSIT, RETENTION_BLOCKS } from '#types/domain/attestation/order.ts'
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
 import { H256 } from '#types/scale/account.ts'
 import { Twox64Concat } from '#types/scale/storage-key.ts'
@@ -40,8 +41,8 @@ import { identityOf } from '#worker/simulation/identities.ts'
 import { callOf, id, UNIT, type Keypair } from '../../../../../helpers/runtime.ts'
 
 const served = (count: number): Finding[] => Array.from({ length: count }, () => 'served')
-/** The hoster is a newcomer, R = 0.5: half of the rewards. */
-const HOSTER_PAY = 5n * UNIT
+/** The hoster is a newcomer: it earns R = 0.3 of its reward, and attestors are paid as if it had 0.5. */
+const HOSTER_PAY = 3n * UNIT
 const ATTESTOR_PAY = UNIT
 
 /** Fees that an account paid in the last block. */
@@ -77,7 +78,7 @@ describe('an honest round', () => {
       hoster: hoster.account,
       feed: feed.head.key,
     })
-    expect(chain.reserved(requester.publicKey)).toBe(DEPOSIT)
+    expect(chain.forRounds(requester.publicKey)).toBe(DEPOSIT)
     chain.build()
     expect(chain.round(0).phase).toBe('Scheduled')
 
@@ -101,6 +102,7 @@ describe('an honest round', () => {
     expect(chain.round(0).phase).toBe('Coinflip')
     chain.succeed(vote(2))
     expect(chain.round(0)).toMatchObject({ phase: 'Audit', agreement: flip.agreed.value })
+    expect(chain.round(0)).toMatchObject({ agreedAt: chain.number, closedAt: 0 })
     expect(chain.event('Attestation.CoinflipAgreed')).toEqual({
       round: 0,
       attempt: 0,
@@ -119,12 +121,13 @@ describe('an honest round', () => {
     expect(chain.number).toBe(asked + 19)
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round: 0, verdict: 'Pass', served: 5, unserved: 0 })
     expect(chain.round(0)).toMatchObject({ phase: 'Closed', verdict: 'Pass', magic: flip.number })
+    expect(chain.round(0)).toMatchObject({ agreedAt: asked + 5, closedAt: asked + 19 })
     expect(chain.all('Attestation.Paid')).toHaveLength(6)
     expect(wealth(hoster) - hosterHad).toBe(HOSTER_PAY)
     for (const member of flip.members)
       expect(wealth(member) - had.get(member)!).toBe(ATTESTOR_PAY - feesOf(chain, member.account))
-    expect(chain.wealth(requester.publicKey)).toBe(before - fee - HOSTER_PAY - 5n * ATTESTOR_PAY)
-    expect([chain.reserved(requester.publicKey), chain.order(0)]).toEqual([0n, undefined])
+    expect(chain.wealth(requester.publicKey)).toBe(before - fee - ORDER_FEE - HOSTER_PAY - 5n * ATTESTOR_PAY)
+    expect([chain.forRounds(requester.publicKey), chain.order(0)]).toEqual([0n, undefined])
     for (const { account } of flip.members)
       expect(chain.reputation(account, 'Attestor')).toEqual(rate(NEWCOMER, 'success'))
     expect(chain.reputation(hoster.account, 'Hoster')).toEqual(rate(NEWCOMER, 'success'))
@@ -148,10 +151,10 @@ describe('an honest round', () => {
     const chain = openChain({ parameters: { gap: 1 } })
     hold(chain, served(5))
     const { round, flip } = reportable(chain)
-    expect(chain.round(round).hosterReputation).toBe(672_413)
+    expect(chain.round(round).hosterReputation).toBe(421_739)
     const had = chain.wealth(hoster.account)
     report(chain, round, flip, served(5))
-    expect(chain.wealth(hoster.account) - had).toBe((PARAMETERS.hosterReward * 672_413n) / 1_000_000n)
+    expect(chain.wealth(hoster.account) - had).toBe((PARAMETERS.hosterReward * 421_739n) / 1_000_000n)
   })
 })
 
@@ -168,8 +171,8 @@ describe('the draw', () => {
       u32le(round),
     )
     // In the order of their places, which is that of their registrations.
-    const candidates = attestorsOf(12).map((who) => ({ id: who, weight: 500_000n }))
-    const drawn = weightedSample(seed, 'attestor', candidates, 5)
+    const candidates = attestorsOf(12).map((who) => ({ id: who, weight: 300_000n }))
+    const drawn = weightedSample(seed, 'attestor/unproven', candidates, 5)
       .toSorted((a, b) => compareBytes(a.noise.publicKey, b.noise.publicKey))
       .map(({ account, noise }) => ({ account, noiseKey: noise.publicKey }))
     expect(members).toEqual(drawn)
@@ -229,7 +232,7 @@ describe('the draw', () => {
     expect(chain.round(0)).toMatchObject({ phase: 'Closed', verdict: 'Inconclusive' })
     expect(chain.round(1)).toMatchObject({ phase: 'Scheduled', redraw: 1, scheduledAt: chain.number })
     closed(chain, 1)
-    expect([chain.activeRounds(), chain.reserved(requester.publicKey), chain.order(0)]).toEqual([[], 0n, undefined])
+    expect([chain.activeRounds(), chain.forRounds(requester.publicKey), chain.order(0)]).toEqual([[], 0n, undefined])
     expectSound(chain, attestorsOf(4))
   })
 })
@@ -238,12 +241,12 @@ describe('a verdict', () => {
   const paid = (chain: AttestationChain) =>
     (chain.all('Attestation.Paid') as { who: Uint8Array; amount: bigint }[]).map(({ who, amount }) => [who, amount])
 
-  test('of "fail" pays whoever was not served, not the hoster, not who claims to have been served', () => {
+  test('of "fail" pays half a share for each report, and nothing to the hoster', () => {
     const chain = openChain()
     const { round, flip } = reportable(chain)
     report(chain, round, flip, ['unserved', 'served', 'partial', 'unserved', 'unserved'])
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Fail', served: 1, unserved: 4 })
-    expect(paid(chain)).toEqual([0, 2, 3, 4].map((rank) => [flip.members[rank]!.account, ATTESTOR_PAY]))
+    expect(paid(chain)).toEqual(flip.members.map(({ account }) => [account, ATTESTOR_PAY / 2n]))
     expect(chain.reputation(hoster.account, 'Hoster')).toEqual(rate(NEWCOMER, 'failure'))
     expect(chain.reputation(flip.members[0]!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'success'))
     expect(chain.reputation(flip.members[1]!.account, 'Attestor')).toEqual(NEWCOMER)
@@ -265,15 +268,15 @@ describe('a verdict', () => {
     expectSound(chain, flip.members)
   })
 
-  test('is missing where neither side has two thirds: receipts are paid, nobody is rated, and it is drawn again', () => {
+  test('is missing where neither side has two thirds: proofs earn half, nobody is rated, and it is drawn again', () => {
     const chain = openChain()
     const { round, flip } = reportable(chain)
     report(chain, round, flip, ['served', 'served', 'served', 'partial', 'unserved'])
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Inconclusive', served: 3, unserved: 2 })
-    expect(paid(chain)).toEqual([0, 1, 2, 3].map((rank) => [flip.members[rank]!.account, ATTESTOR_PAY]))
+    expect(paid(chain)).toEqual([0, 1, 2, 3].map((rank) => [flip.members[rank]!.account, ATTESTOR_PAY / 2n]))
     for (const { account } of flip.members) expect(chain.reputation(account, 'Attestor')).toEqual(NEWCOMER)
     expect(chain.reputation(hoster.account, 'Hoster')).toEqual(NEWCOMER)
-    expect(chain.order(0)).toMatchObject({ remaining: 1, left: DEPOSIT - 4n * ATTESTOR_PAY })
+    expect(chain.order(0)).toMatchObject({ remaining: 1, left: DEPOSIT - 2n * ATTESTOR_PAY })
     expect(chain.round(round + 1)).toMatchObject({ redraw: 1, order: 0, phase: 'Scheduled' })
     expectSound(chain, flip.members)
 
@@ -283,7 +286,9 @@ describe('a verdict', () => {
     chain.to(chain.round(round + 1).endsAt)
     report(chain, round + 1, again, ['unserved', 'unserved', 'unserved', 'served', 'served'])
     expect(chain.round(round + 1).verdict).toBe('Inconclusive')
-    expect([chain.activeRounds(), chain.order(0), chain.reserved(requester.publicKey)]).toEqual([[], undefined, 0n])
+    // All five were drawn again. The first four have their half, so only the last one earns by its proofs.
+    expect(paid(chain)).toEqual([[again.members[4]!.account, ATTESTOR_PAY / 2n]])
+    expect([chain.activeRounds(), chain.order(0), chain.forRounds(requester.publicKey)]).toEqual([[], undefined, 0n])
     expectSound(chain, flip.members)
   })
 
@@ -293,8 +298,8 @@ describe('a verdict', () => {
     chain.to(chain.round(round).endsAt + PARAMETERS.reportWindow + 1)
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Inconclusive', served: 0, unserved: 0 })
     expect(paid(chain)).toEqual([])
-    // Kept for the reporters of absentees: a tenth of the share of each.
-    expect(chain.reserved(requester.publicKey)).toBe(5n * (ATTESTOR_PAY / 10n))
+    // Without any report no member has a turn to tell of absentees, and nothing is kept for it.
+    expect(chain.forRounds(requester.publicKey)).toBe(0n)
     expectSound(chain, flip.members)
   })
 })
@@ -306,7 +311,7 @@ describe('money', () => {
   ]
 
   test('that nobody can be paid stays with who pays: an account that is gone keeps no round open', () => {
-    const chain = openChain()
+    const chain = openChain({ bonds: { roleBond: 0n, capacityBond: 0n } })
     const { round, flip } = reportable(chain)
     report(chain, round, flip, ['served', 'served', 'served', 'served', undefined])
     chain.succeed(emptied(hoster), emptied(flip.members[0]!))
@@ -324,12 +329,17 @@ describe('money', () => {
     const chain = openChain()
     const { round, flip } = reportable(chain)
     const left = 2n * UNIT
-    const free = callOf('Balances', 'forceUnreserve', { who: id(requester.publicKey), amount: DEPOSIT - left })
+    const free = callOf('Balances', 'forceUnreserve', {
+      who: id(requester.publicKey),
+      amount: DEPOSIT + ORDER_STORAGE_DEPOSIT - left,
+    })
     chain.succeed([root, callOf('Sudo', 'sudo', { call: free })])
     const had = chain.wealth(hoster.account)
     report(chain, round, flip, served(5))
     expect(chain.all('Attestation.Paid')).toEqual([{ round, who: hoster.account, amount: left }])
     expect(chain.wealth(hoster.account) - had).toBe(left)
+    // The deposit for storage is gone too; what returns later is nothing.
+    chain.to(chain.number + RETENTION_BLOCKS)
     expectSound(chain, flip.members)
   })
 
@@ -342,7 +352,7 @@ describe('money', () => {
     chain.to(chain.round(0).endsAt)
     report(chain, 0, flip, served(5))
     expect(had - chain.wealth(hoster.account)).toBe(5n * ATTESTOR_PAY)
-    expect(chain.reserved(hoster.account)).toBe(0n)
+    expect(chain.forRounds(hoster.account)).toBe(chain.bond(hoster.account).held)
   })
 
   test('never exceeds the deposit, even when root raises the rewards meanwhile', () => {

@@ -89,7 +89,7 @@ describe('a report is taken', () => {
     const call = reportCall(round, reportOf(chain, round, flip, RANK))
     chain.refuses(outsider.keys, call, 'Attestation.NotMember')
     chain.refuses(hoster.keys, call, 'Attestation.NotMember')
-    chain.refuses(flip.members[0]!.keys, call, 'Attestation.BadOpening')
+    chain.refuses(flip.members[0]!.keys, call, 'Attestation.WrongAuditKey')
     chain.succeed([flip.members[RANK]!.keys, call])
     chain.refuses(flip.members[RANK]!.keys, call, 'Attestation.AlreadyReported')
     chain.refuses(
@@ -113,18 +113,22 @@ describe('a report is taken', () => {
 })
 
 describe('a report is refused', () => {
-  test('with another number, another’s value, or audit keys that were not committed to or are not owned', () => {
+  test('with another number, another’s salt, or audit keys that were not committed to or are not owned', () => {
     const { flip, member, refuses } = due()
     refuses({ magic: nothing }, 'WrongMagic')
-    refuses({ value: flip.values[0]! }, 'BadOpening')
+    refuses({ salt: flip.secrets[0]!.salt }, 'WrongAuditKey')
+    refuses(flip.secrets[0]!, 'WrongAuditKey')
     const stranger = identityOf('stranger')
     const message = auditKeyMessage(flip.sid, member.noise.publicKey)
-    refuses({ auditKeys: [stranger.publicKey], auditSignatures: [stranger.sign(message)] }, 'WrongAuditKey')
+    const keys = flip.secrets[RANK]!.auditKeys
+    const swapped = { auditKeys: keys.with(0, stranger.publicKey), auditSignatures: [stranger.sign(message)] }
+    refuses(swapped, 'WrongAuditKey')
     refuses({ auditSignatures: [stranger.sign(message)] }, 'WrongAuditKey')
     const own = flip.auditKeys[RANK]!
     const sound = own.sign(message)
     refuses({ auditSignatures: [sound, sound] }, 'WrongAuditKey')
-    refuses({ auditKeys: [own.publicKey, own.publicKey] }, 'WrongAuditKey')
+    refuses({ auditKeys: keys.with(1, own.publicKey) }, 'WrongAuditKey')
+    refuses({ auditKeys: keys.toReversed() }, 'WrongAuditKey')
     refuses({ auditSignatures: [own.sign(auditKeyMessage(flip.sid, outsider.noise.publicKey))] }, 'WrongAuditKey')
     refuses({ auditSignatures: [own.sign(auditKeyMessage(nothing, member.noise.publicKey))] }, 'WrongAuditKey')
     // Nobody may hand in receipts for keys under which it did not come.

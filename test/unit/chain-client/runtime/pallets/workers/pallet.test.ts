@@ -157,7 +157,7 @@ describe('a worker', () => {
 /** Workers alone, as other pallets see it. */
 function alone() {
   const runtime = palletRuntime((builder, system) => {
-    const workers = builder.add(10, workersPallet, { system, balances: builder.add(5, balancesPallet, { system }) })
+    const workers = builder.add(10, workersPallet, { system, balances: builder.add(4, balancesPallet, { system }) })
     builder.add(11, feedsPallet, { workers })
     return workers
   })
@@ -235,12 +235,12 @@ describe('who may be given a duty', () => {
 describe('reputation', () => {
   const after = (...deeds: readonly Deed[]) => deeds.reduce(rate, NEWCOMER)
 
-  test('is even for a newcomer, and one deed moves it by the beta rule', () => {
-    expect(score(NEWCOMER)).toBe(500_000)
-    expect(after('success')).toEqual({ good: 1_950_000, bad: 950_000 })
-    expect(after('failure')).toEqual({ good: 950_000, bad: 1_950_000 })
-    expect(after('malice')).toEqual({ good: 950_000, bad: 5_950_000 })
-    expect(score(after('success'))).toBe(672_413)
+  test('is low for a newcomer, and one deed moves it by the beta rule', () => {
+    expect(score(NEWCOMER)).toBe(300_000)
+    expect(after('success')).toEqual({ good: 2_425_000, bad: 3_325_000 })
+    expect(after('failure')).toEqual({ good: 1_425_000, bad: 4_325_000 })
+    expect(after('malice')).toEqual({ good: 1_425_000, bad: 8_325_000 })
+    expect(score(after('success'))).toBe(421_739)
   })
 
   test('never leaves its bounds, however often', () => {
@@ -257,10 +257,10 @@ describe('reputation', () => {
     const { run, workers, events } = alone()
     const someone = account('someone')
     run(() => workers.rate(someone, 'Hoster', 'success'))
-    expect(run(() => workers.reputation(someone, 'Hoster'))).toBe(672_413)
-    expect(run(() => workers.reputation(someone, 'Attestor'))).toBe(500_000)
+    expect(run(() => workers.reputation(someone, 'Hoster'))).toBe(421_739)
+    expect(run(() => workers.reputation(someone, 'Attestor'))).toBe(300_000)
     expect(events().map(({ value }) => value)).toEqual([
-      { tag: 'ReputationChanged', value: { account: someone, role: 'Hoster', reputation: 672_413 } },
+      { tag: 'ReputationChanged', value: { account: someone, role: 'Hoster', reputation: 421_739 } },
     ])
   })
 })

@@ -32,6 +32,8 @@ const record: RoundRecord = {
   scheduledAt: 1,
   openedAt: 2,
   endsAt: 3,
+  agreedAt: 0,
+  closedAt: 0,
   auditFrom: 3,
   members: [],
   drawn: 4,

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import type { ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { u32le } from '#types/bytes.ts'
 import { AbsenceRecord } from '#types/domain/attestation/absence.ts'
-import { RoundRecord } from '#types/domain/attestation/round.ts'
 import { encode } from '#types/scale/codec.ts'
 import { createAbsenceWatch } from '#worker/systems/attestation/role/absence-watch.ts'
 
@@ -23,29 +22,10 @@ test('a round that closed in a block which was not handed on is watched from the
     reward: 0n,
     held: 0n,
     absentees: [{ account: ABSENT, reported: false }],
-  })
-  const round = encode(RoundRecord, {
-    order: 0,
-    hoster: bytes(0),
-    hosterKey: bytes(0),
-    feed: bytes(0),
-    phase: 'Closed',
-    attempt: 0,
-    redraw: 0,
-    scheduledAt: 0,
-    openedAt: 1,
-    endsAt: 90,
-    auditFrom: 11,
-    members: [US, ABSENT].map((account) => ({ account, noiseKey: account })),
-    drawn: 2,
-    agreement: undefined,
-    hosterReputation: 0,
-    verdict: 'Inconclusive',
-    magic: bytes(7),
-    magicRule: 'Concat',
+    turns: [US],
   })
   const chain: Pick<ChainPort, 'storage' | 'entries'> = {
-    storage: async (_pallet, item) => (item === 'Absences' ? absences : item === 'Rounds' ? round : undefined),
+    storage: async (_pallet, item) => (item === 'Absences' ? absences : undefined),
     entries: async () => {
       scans++
       return isClosed ? [[[u32le(ROUND)], absences]] : []

@@ -10,7 +10,7 @@ import type { Party } from '../../../../../helpers/attestation/parties.ts'
 import { Stage } from '../../../../../helpers/attestation/stage.ts'
 
 const ROUND = 0
-const TURN_BLOCKS = 3
+const TURN_BLOCKS = 4
 let stage: Stage
 /** In the order of their slots. */
 let line: readonly Party[]
@@ -91,6 +91,9 @@ test('a worker that was away when the round closed tells of what is untold, and 
   await stage.blocks(10)
   await stage.start(first)
   await stage.block()
+  expect(toldBy(first)).toEqual([])
+  // The turns go round: four reported.
+  await stage.blocks(4 * TURN_BLOCKS - 11)
   expect(toldBy(first)).toEqual([dutyOf(absent)])
   await stage.kill(first)
   await stage.start(first)
@@ -102,7 +105,7 @@ test('one that is paused says nothing until it is resumed', async () => {
   const [absent, first, ...others] = line as [Party, Party, ...Party[]]
   stage.operate(first, 'pause')
   await closeWithout([absent], others)
-  await stage.blocks(3)
+  await stage.blocks(2)
   expect(stage.worker(first)).toMatchObject({ status: 'Paused' })
   expect(toldBy(first)).toEqual([])
   stage.operate(first, 'resume')

@@ -31,6 +31,8 @@ const RECORD: RoundRecord = {
   scheduledAt: 0,
   openedAt: 100,
   endsAt: 160,
+  agreedAt: 0,
+  closedAt: 0,
   auditFrom: 110,
   members: [1, 2, 3].map((key) => ({ account: bytes(key), noiseKey: bytes(key) })),
   drawn: 3,
@@ -171,8 +173,8 @@ describe('a duty', () => {
     const updated = update(AGREED)
     release()
     await updated
-    // It came as far as the feed, which this chain does not have.
-    expect(duty.over).toBe('the feed is not registered')
+    // It came as far as the hoster's promise, which this chain does not have.
+    expect(duty.over).toBe('the round has no promise of its hoster')
   })
 
   test('is given up where its journal cannot be written: it says nothing and leaves its session', async () => {

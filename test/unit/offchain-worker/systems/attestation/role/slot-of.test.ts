@@ -15,6 +15,8 @@ const ROUND: RoundRecord = {
   scheduledAt: 0,
   openedAt: 100,
   endsAt: 160,
+  agreedAt: 0,
+  closedAt: 0,
   auditFrom: 110,
   members: Array.from({ length: 10 }, (_, rank) => ({ account: bytes(rank), noiseKey: bytes(rank) })),
   drawn: 10,
@@ -24,26 +26,28 @@ const ROUND: RoundRecord = {
   magic: undefined,
   magicRule: 'Concat',
 }
+const DRAW = { magic: bytes(7), seed: bytes(5), rank: 3 }
 
 describe('our slot', () => {
   it('is that of the shared rules, and the very same object while nothing changes', () => {
     const slotOf = createSlotOf()
-    const slot = slotOf(bytes(7), 3, ROUND)
-    expect(slot).toEqual(auditSlot(bytes(7), 3, 10, ROUND))
-    expect(slotOf(bytes(7), 3, { ...ROUND, phase: 'Report' })).toBe(slot)
+    const slot = slotOf(DRAW, ROUND)
+    expect(slot).toEqual(auditSlot({ ...DRAW, members: 10 }, ROUND))
+    expect(slotOf(DRAW, { ...ROUND, phase: 'Report' })).toBe(slot)
   })
 
   it.each([
-    ['number', bytes(8), 3, ROUND],
-    ['rank', bytes(7), 4, ROUND],
-    ['time', bytes(7), 3, { ...ROUND, auditFrom: 210, endsAt: 260 }],
-    ['end', bytes(7), 3, { ...ROUND, endsAt: 200 }],
-    ['committee', bytes(7), 3, { ...ROUND, members: ROUND.members.slice(1) }],
-    ['start', bytes(7), 3, { ...ROUND, auditFrom: 130 }],
-  ] as const)('is worked out again for another %s', (_what, magic, rank, round) => {
+    ['number', { ...DRAW, magic: bytes(8) }, ROUND],
+    ['challenge', { ...DRAW, seed: bytes(8) }, ROUND],
+    ['rank', { ...DRAW, rank: 4 }, ROUND],
+    ['time', DRAW, { ...ROUND, auditFrom: 210, endsAt: 260 }],
+    ['end', DRAW, { ...ROUND, endsAt: 200 }],
+    ['committee', DRAW, { ...ROUND, members: ROUND.members.slice(1) }],
+    ['start', DRAW, { ...ROUND, auditFrom: 130 }],
+  ] as const)('is worked out again for another %s', (_what, draw, round) => {
     const slotOf = createSlotOf()
-    slotOf(bytes(7), 3, ROUND)
-    const expected = auditSlot(magic, rank, round.members.length, round)
-    expect(slotOf(magic, rank, round)).toEqual(expected)
+    slotOf(DRAW, ROUND)
+    const expected = auditSlot({ ...draw, members: round.members.length }, round)
+    expect(slotOf(draw, round)).toEqual(expected)
   })
 })

@@ -165,6 +165,8 @@ const EMPTY_ROUND: RoundRecord = {
   scheduledAt: 0,
   openedAt: 0,
   endsAt: 0,
+  agreedAt: 0,
+  closedAt: 0,
   auditFrom: 0,
   members: [],
   drawn: 0,
@@ -189,8 +191,11 @@ describe('the command line', () => {
   }
   it.each([
     [{ peers: 2 }, /--peers: expected 3 to 64, got 2/],
-    [{ hoster: 'good' }, /--hoster: expected one of honest, lossy, silent, slow, suspicious, got good/],
-    [{ strategy: 'kind' }, /--strategy: expected one of lazy, colluding/],
+    [
+      { hoster: 'good' },
+      /--hoster: expected one of honest, lossy, silent, slow, suspicious, audit-buyer, slot-buyer, got good/,
+    ],
+    [{ strategy: 'kind' }, /--strategy: expected one of lazy, colluding, leaking/],
     [{ lost: 2 }, /--lost: expected a share from 0 to 1, got 2/],
   ])('refuses %j', (change, message) => {
     expect(() => worldOf({ ...args, ...change }, GOOD_CONDITIONS)).toThrow(message)

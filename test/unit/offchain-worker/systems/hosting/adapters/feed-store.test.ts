@@ -5,9 +5,9 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { concatBytes, fromUtf8, toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
 import { systemClock } from '#types/clock.ts'
+import { checkBlockProof, feedBytes, treeHash as hashOfRoots, type BlockProof } from '#types/domain/hosting/feed.ts'
 import { decodeFileHeader, encodeFileHeader, FEED_BLOCK_BYTES } from '#worker/systems/hosting/adapters/feed-files.ts'
 import { proveBlock } from '#worker/systems/hosting/adapters/feed-proof.ts'
-import type { BlockProof } from '#worker/systems/hosting/adapters/feed-proof.ts'
 import { createFeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
 import type { Feed, FeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
 import { freshKeyPair } from '../../../../../helpers/dht.ts'
@@ -72,9 +72,10 @@ function treeHash(blocks: readonly Uint8Array[]): Uint8Array {
 
 /** Climbs a proof as the chain will, from the leaf to the roots. */
 function rootFromProof(proof: BlockProof): Uint8Array {
-  let node: Subtree = { hash: proof.leafHash, size: proof.leafSize }
+  let node: Subtree = { hash: proof.leaf, size: proof.size }
   let position = proof.index
-  for (const sibling of proof.siblings) {
+  for (const { hash, size: bytes } of proof.siblings) {
+    const sibling = { hash, size: Number(bytes) }
     const [left, right] = position % 2 === 1 ? [sibling, node] : [node, sibling]
     const size = left.size + right.size
     node = { hash: blake2b256Of(Uint8Array.of(1), u64(size), left.hash, right.hash), size }
@@ -111,11 +112,14 @@ describe('feed store', () => {
     const { feed, head } = await store.publish(await sampleFolder(), { keyPair })
     const blocks = await blocksOf(feed)
     expect(head.length).toBe(7)
-    expect(head.byteLength).toBe(concatBytes(...blocks).length)
-    expect(toHex(head.treeHash)).toBe(toHex(treeHash(blocks)))
-    expect(toHex(head.key)).toBe(toHex(blake2b256Of(namespace(3), head.manifest)))
-    expect(toHex(head.manifest.subarray(-32))).toBe(toHex(keyPair.publicKey))
-    const signable = concatBytes(namespace(0), head.key, head.treeHash, u64(head.length), u64(head.fork))
+    expect(Number(feedBytes(head))).toBe(concatBytes(...blocks).length)
+    const hash = hashOfRoots(head.length, head.roots)
+    expect(toHex(hash)).toBe(toHex(treeHash(blocks)))
+    const manifest = feed.core.getManifest({ raw: true }) ?? utf8('')
+    expect(toHex(head.key)).toBe(toHex(blake2b256Of(namespace(3), manifest)))
+    expect(toHex(manifest.subarray(-32))).toBe(toHex(keyPair.publicKey))
+    expect(toHex(head.publicKey)).toBe(toHex(keyPair.publicKey))
+    const signable = concatBytes(namespace(0), head.key, hash, u64(head.length), u64(head.fork))
     const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), keyPair.publicKey])
     const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' })
     expect(verify(null, signable, publicKey, head.signature)).toBe(true)
@@ -132,10 +136,9 @@ describe('feed store', () => {
       const proof = await proveBlock(feed.core, index)
       expect(proof.siblings).toHaveLength(index < 16 ? 4 : index < 20 ? 2 : 0)
       const position = index < 16 ? 0 : index < 20 ? 1 : 2
-      expect(toHex(rootFromProof(proof))).toBe(toHex(proof.roots[position]?.hash ?? utf8('')))
-      expect(proof.roots).toHaveLength(3)
-      expect(toHex(proof.treeHash)).toBe(toHex(head.treeHash))
-      expect(toHex(proof.signature)).toBe(toHex(head.signature))
+      expect(toHex(rootFromProof(proof))).toBe(toHex(head.roots[position]?.hash ?? utf8('')))
+      expect(head.roots).toHaveLength(3)
+      expect(checkBlockProof(head, proof)).toBe(true)
     }
   })
 
@@ -203,7 +206,7 @@ describe('feed store', () => {
     expect(copy.core.length).toBe(head.length)
     for (let index = 0; index < head.length; index++) {
       expect(await copy.core.has(index)).toBe(keep.has(index))
-      if (keep.has(index)) expect(toHex((await proveBlock(copy.core, index)).treeHash)).toBe(toHex(head.treeHash))
+      if (keep.has(index)) expect(checkBlockProof(head, await proveBlock(copy.core, index))).toBe(true)
       else await expect(proveBlock(copy.core, index)).rejects.toMatchObject({ code: 'UNPROVABLE' })
     }
     const whole = await target.copy(feed)

@@ -6,11 +6,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { systemClock } from '#types/clock.ts'
 import { createFeedStore, type Feed, type FeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
-import {
-  chainFeedHead,
-  createHyperFeedClient,
-  createHyperFeedServer,
-} from '#worker/systems/hosting/adapters/hyper-feeds.ts'
+import { createHyperFeedClient, createHyperFeedServer } from '#worker/systems/hosting/adapters/hyper-feeds.ts'
+import { readFeedHead } from '#worker/systems/hosting/adapters/feed-proof.ts'
 import { createHyperNetwork } from '#worker/kernel/hyper-network.ts'
 import type { FeedClient, FeedServer } from '#worker/systems/hosting/ports.ts'
 import type { MakeRole } from '#worker/kernel/role.ts'
@@ -62,7 +59,7 @@ async function start(
 test('three attestors meet, agree, audit and report; a hoster with holes is found out', async () => {
   const authorStore = await openStore()
   const published = await publish(authorStore)
-  const head = await chainFeedHead(published)
+  const head = await readFeedHead(published.core)
   const hosterStore = await openStore()
   // Every second block is lost.
   const keep = Array.from({ length: head.length }, (_, index) => index).filter((index) => index % 2 === 0)

@@ -1,8 +1,9 @@
 /** The hoster: the feeds that it registers, the receipts that it signs, and the requests that it refuses. */
 import { beforeEach, describe, expect, test } from 'vitest'
+import { encodeCall } from '#chain/api/descriptors.ts'
 import { toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
-import { leafHash } from '#types/domain/hosting/feed.ts'
+import { leafHash, type FeedHead } from '#types/domain/hosting/feed.ts'
 import {
   checkReceiptSignature,
   MAX_RECEIPT_CHUNKS,
@@ -12,13 +13,13 @@ import {
 } from '#types/domain/hosting/receipt.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import type { FeedServer, ServeRequest } from '#worker/systems/hosting/ports.ts'
-import { hosting } from '#worker/systems/hosting/role/chain-items.ts'
+import { feedConflicts, feedHeads, hosting, publishFeed, updateFeed } from '#worker/systems/hosting/role/chain-items.ts'
 import { createServedLog } from '#worker/systems/hosting/role/served-log.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
-import type { SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
+import { feedOf, type SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
 import { bytesOf, memoryFeed } from '../../../../../helpers/hosting/memory-feed.ts'
 import { kindsOf } from '../../../../../helpers/attestation/parties.ts'
-import { Stage } from '../../../../../helpers/attestation/stage.ts'
+import { REQUESTER, Stage } from '../../../../../helpers/attestation/stage.ts'
 
 const feed = memoryFeed(13)
 const reader = identityOf('reader').publicKey
@@ -64,6 +65,65 @@ test('publishes and hosts once, and tells when the chain has it', async () => {
   expect(kindsOf(stage.hoster).filter((kind) => kind === 'hosting')).toHaveLength(1)
   expect(stage.refused()).toEqual([])
   expect(stage.read(hosting, feed.head.key, stage.hoster.account)).toBeDefined()
+})
+
+describe('a feed that the chain knows otherwise', () => {
+  const older = memoryFeed(9)
+  const rewritten = feedOf(identityOf('author'), feed.blocks.with(3, utf8('rewritten')))
+  const dutyNames = (): string[] => stage.dutiesOf(stage.hoster).map((duty) => duty.split('/')[0]!)
+  /** Somebody registers the feed with that head before the hoster comes. */
+  const registered = async (head: FeedHead): Promise<void> => {
+    stage = new Stage({ attestors: [], feed })
+    stage.act(REQUESTER, encodeCall(publishFeed, { head }))
+    await stage.blocks(2)
+    await stage.start(stage.hoster, stage.parties.hosts(watched(stage.hoster.feeds)))
+    await stage.blocks(5)
+  }
+
+  test('at an old length, by an outsider: the hoster brings it up to date and promises its whole length', async () => {
+    await registered(older.head)
+    expect(dutyNames()).toEqual(['feeds.update', 'feeds.host'])
+    expect(stage.read(feedHeads, feed.head.key)).toEqual(feed.head)
+    expect(stage.read(hosting, feed.head.key, stage.hoster.account)?.tree.length).toBe(13)
+    expect(kindsOf(stage.hoster).filter((kind) => kind === 'hosting')).toHaveLength(1)
+    expect(stage.refused()).toEqual([])
+  })
+
+  test('at a greater length than the hoster holds, or with other blocks: it promises nothing', async () => {
+    for (const { head } of [memoryFeed(20), rewritten]) {
+      await registered(head)
+      expect(dutyNames()).toEqual([])
+      expect(kindsOf(stage.hoster)).not.toContain('hosting')
+    }
+  })
+
+  test('that grows while it is hosted leaves the promise as it is', async () => {
+    await stage.blocks(4)
+    const before = stage.read(hosting, feed.head.key, stage.hoster.account)
+    const { head, nodes } = memoryFeed(20).branchAt(13)
+    stage.act(REQUESTER, encodeCall(updateFeed, { head, nodes }))
+    await stage.blocks(3)
+    expect(stage.read(feedHeads, feed.head.key)?.length).toBe(20)
+    await stage.kill(stage.hoster)
+    await stage.start(stage.hoster)
+    await stage.blocks(3)
+    expect(stage.read(hosting, feed.head.key, stage.hoster.account)).toEqual(before)
+    expect(kindsOf(stage.hoster).filter((kind) => kind === 'hosting')).toHaveLength(2)
+    expect(dutyNames()).toEqual(['feeds.publish', 'feeds.host'])
+  })
+
+  test('ends when the hoster has the evidence of two trees, and it hosts the feed no more after a restart', async () => {
+    await stage.blocks(4)
+    served.onConflict({ length: 13, first: feed.branchAt(13), second: rewritten.branchAt(13) })
+    await stage.blocks(3)
+    expect(dutyNames()).toEqual(['feeds.publish', 'feeds.host', 'feeds.reportConflict'])
+    expect(stage.refused()).toEqual([])
+    expect(stage.read(feedConflicts, feed.head.key)).toBeDefined()
+    await stage.kill(stage.hoster)
+    await stage.start(stage.hoster)
+    await stage.blocks(3)
+    expect(kindsOf(stage.hoster).filter((kind) => kind === 'hosting')).toHaveLength(1)
+  })
 })
 
 describe('a receipt', () => {

@@ -18,8 +18,6 @@ import { refTime } from '../frame/weights.ts'
 const MAX_TEXT_BYTES = 256
 /** Blocks that a page waits where the genesis says nothing else. */
 const DEFAULT_PATIENCE = 50
-/** Pages that fade in one block. The next block takes the rest. */
-const MAX_FADING = 100
 
 /** What Guestbook needs of pallet Workers. */
 interface Needs {
@@ -69,8 +67,9 @@ export const guestbookPallet = pallet({
     }),
   }),
   hooks: ({ storage, emit, block }) => ({
-    onInitialize() {
-      for (const page of openAgenda(storage.fading).take(block(), MAX_FADING)) {
+    // As many pages as the block has room for. The next block takes the rest.
+    onInitialize(meter) {
+      for (const page of openAgenda(storage.fading).take(block(), meter)) {
         storage.waiting.remove(page)
         emit.Faded({ page })
       }

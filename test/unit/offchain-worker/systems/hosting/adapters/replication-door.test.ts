@@ -1,0 +1,179 @@
+/** Each hostile frame at every door through which strangers reach a Hypercore, over real connections. */
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import HyperDHT from 'hyperdht'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { utf8 } from '#types/bytes.ts'
+import { asBufferKeyPair } from '#worker/p2p/identity.ts'
+import { auditFeed } from '#worker/systems/hosting/adapters/feed-client.ts'
+import type { AuditSession } from '#worker/systems/hosting/adapters/feed-client.ts'
+import type { FeedHead } from '#types/domain/hosting/feed.ts'
+import { createFeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
+import type { Feed, FeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
+import { serveFeed } from '#worker/systems/hosting/adapters/feed-server.ts'
+import { observeFeed } from '#worker/systems/hosting/adapters/observer.ts'
+import { fastDeps, freshKeyPair, joinNetwork, testDeps, until, useDht } from '../../../../../helpers/dht.ts'
+import { HOSTILE_FRAMES, openHostileChannel } from '../../../../../helpers/hosting/hostile-frames.ts'
+import type { HostileFrame, RawConnection, RawDht } from '../../../../../helpers/hosting/hostile-frames.ts'
+import { tempDir } from '../../../../../helpers/temp-dir.ts'
+
+const FILES = 20
+const LIMIT_MS = 60_000
+/** Our timers are never later. Without the rules they were for seconds, or for ever; on a loaded machine this is much. */
+const MAX_GAP_MS = 1_500
+const TICK_MS = 10
+/** Of an audit whose hoster sends hostile frames only. The clock of fastDeps runs this much faster. */
+const DEADLINE_MS = 20_000
+const FAST = 20
+/** An audit that fails closes its network and removes its replica. */
+const CLOSING_MS = 5_000
+
+/** The values of each warning. */
+class Warnings {
+  readonly all: Record<string, unknown>[] = []
+  readonly deps = { ...testDeps, log: { ...testDeps.log, warn: (values: object) => void this.all.push({ ...values }) } }
+}
+
+/** The longest time between two calls of a timer. */
+function watchTimers(): () => number {
+  let last = performance.now()
+  let longest = 0
+  const timer = setInterval(() => {
+    const now = performance.now()
+    longest = Math.max(longest, now - last)
+    last = now
+  }, TICK_MS)
+  onTestFinished(() => clearInterval(timer))
+  return () => longest
+}
+
+/** They replicate: the door, and a store that copies between two cores of its own. */
+const REPLICATING = ['feed-store.ts', 'replication-door.ts']
+
+it('nothing replicates a Hypercore with a stranger but the door', async () => {
+  const source = join(import.meta.dirname, '../../../../../../offchain-worker')
+  const files = (await readdir(source, { recursive: true })).filter((name) => name.endsWith('.ts'))
+  const found = await Promise.all(
+    files.map(async (name) => (/(?<!caps)\.replicate\(/.test(await readFile(join(source, name), 'utf8')) ? name : '')),
+  )
+  const names = found.filter((name) => name !== '').map((name) => basename(name))
+  expect(names.toSorted()).toEqual(REPLICATING)
+})
+
+describe('hostile frames', () => {
+  const bootstrap = useDht()
+  let feed: Feed
+  let head: FeedHead
+
+  async function openStore(): Promise<FeedStore> {
+    const store = await createFeedStore({ dir: await tempDir() }, testDeps)
+    onTestFinished(() => store.close())
+    return store
+  }
+
+  async function publish(): Promise<void> {
+    const folder = await tempDir()
+    for (let i = 0; i < FILES; i++) await writeFile(join(folder, `file ${100 + i}`), `content of file ${i}`)
+    ;({ feed, head } = await (await openStore()).publish(folder, { keyPair: freshKeyPair() }))
+  }
+
+  function openDht(): RawDht {
+    const dht = new HyperDHT({ bootstrap: bootstrap(), host: '127.0.0.1', firewalled: false, ephemeral: true })
+    onTestFinished(() => dht.destroy({ force: true }))
+    return dht as RawDht
+  }
+
+  /** Sends each frame on a connection of its own to a key. Resolves once all have been hung up on. */
+  async function assail(publicKey: Uint8Array, frames: readonly HostileFrame[]): Promise<void> {
+    const dht = openDht()
+    for (const frame of frames) {
+      const connection = dht.connect(publicKey, { keyPair: asBufferKeyPair(freshKeyPair()) })
+      let over = false
+      connection.once('close', () => (over = true))
+      openHostileChannel(connection, feed.key, (channel) => {
+        channel.greet({ length: head.length })
+        channel.send(frame)
+      })
+      await until(`${frame.name} is hung up on`, () => over, 15_000)
+    }
+  }
+
+  /** Listens under a key and sends each frame to one that dials, the next when it dials again. */
+  async function lieInWait(frames: readonly HostileFrame[]): Promise<{ publicKey: Uint8Array; sent: () => number }> {
+    const keyPair = freshKeyPair()
+    let sent = 0
+    const server = openDht().createServer((connection: RawConnection) =>
+      openHostileChannel(connection, feed.key, (channel) => {
+        const frame = frames[sent]
+        if (frame === undefined) return
+        channel.greet({ length: head.length })
+        channel.send(frame)
+        connection.once('close', () => sent++)
+      }),
+    )
+    await server.listen(asBufferKeyPair(keyPair))
+    onTestFinished(() => server.close())
+    return { publicKey: keyPair.publicKey, sent: () => sent }
+  }
+
+  const audit = async (hoster: Uint8Array, deps: typeof testDeps, timeoutMs: number): Promise<AuditSession> => {
+    const options = { bootstrap: bootstrap(), keyPair: freshKeyPair(), feed: head, hoster, dir: await tempDir() }
+    return auditFeed({ ...options, timeoutMs, receiptRequest: utf8('please'), onReceipt: () => {} }, deps)
+  }
+
+  const expectNamed = (warnings: Warnings, frames: readonly HostileFrame[]): void => {
+    expect(warnings.all).toHaveLength(frames.length)
+    frames.forEach(({ says, name }, i) => {
+      expect(warnings.all[i], name).toMatchObject({ ...says, peer: expect.stringMatching(/^[0-9a-f]{64}$/) })
+    })
+  }
+
+  it('a hoster hangs up on each, by name, in time, and serves readers', { timeout: LIMIT_MS }, async () => {
+    await publish()
+    const warnings = new Warnings()
+    const network = await joinNetwork(bootstrap(), freshKeyPair(), warnings.deps)
+    const served = serveFeed({ network, feed }, warnings.deps)
+    onTestFinished(() => served.close())
+    const longest = watchTimers()
+    await assail(network.publicKey, HOSTILE_FRAMES)
+    expect(longest()).toBeLessThan(MAX_GAP_MS)
+    expectNamed(warnings, HOSTILE_FRAMES)
+    const session = await audit(network.publicKey, testDeps, 5_000)
+    onTestFinished(() => session.close())
+    expect((await session.getBlock(7, 5_000)).index).toBe(7)
+    expect(warnings.all).toHaveLength(HOSTILE_FRAMES.length)
+  })
+
+  it('an observer hangs up on each that it reads, and counts none as a reader', { timeout: LIMIT_MS }, async () => {
+    await publish()
+    const warnings = new Warnings()
+    const keyPair = freshKeyPair()
+    const observer = await observeFeed({ bootstrap: bootstrap(), keyPair, feed: head }, warnings.deps)
+    onTestFinished(() => observer.close())
+    const longest = watchTimers()
+    // It answers a request at once, so none waits.
+    const read = ['request', 'bitfield', 'range']
+    const frames = HOSTILE_FRAMES.filter(({ type, says: { kind } }) =>
+      type === 'raw' ? kind === undefined : read.includes(String(kind)),
+    )
+    await assail(keyPair.publicKey, frames)
+    expect(longest()).toBeLessThan(MAX_GAP_MS)
+    expectNamed(warnings, frames)
+    expect(observer.traces()).toEqual([])
+  })
+
+  it('an auditor or reader hangs up on each, and its deadline comes in time', { timeout: LIMIT_MS }, async () => {
+    await publish()
+    const warnings = new Warnings()
+    const hoster = await lieInWait(HOSTILE_FRAMES)
+    const longest = watchTimers()
+    const started = performance.now()
+    const auditing = audit(hoster.publicKey, { ...fastDeps, log: warnings.deps.log }, FAST * DEADLINE_MS)
+    const outcome = auditing.then(undefined, (error: unknown) => error)
+    await until('all are hung up on', () => hoster.sent() === HOSTILE_FRAMES.length, DEADLINE_MS)
+    expect(await outcome).toMatchObject({ code: 'HOSTER_SILENT' })
+    expect(performance.now() - started).toBeLessThan(DEADLINE_MS + MAX_GAP_MS + CLOSING_MS)
+    expect(longest()).toBeLessThan(MAX_GAP_MS)
+    expectNamed(warnings, HOSTILE_FRAMES)
+  })
+})
