@@ -11,6 +11,7 @@ import {
   NO_ARBITRATION,
   sessionId,
   type ArbitratedAttempt,
+  type Evidence,
 } from '#types/domain/coinflip/coinflip.ts'
 import type { AttestorMetrics } from '#types/domain/attestation/metrics.ts'
 import { hideAuditKeys } from '#types/domain/attestation/challenge.ts'
@@ -33,6 +34,7 @@ import { auditSecretsOf } from './audit-secrets.ts'
 import { arbitrations } from './chain-items.ts'
 import type { Notebook } from './notebook.ts'
 import type { AttemptNotes } from './notes.ts'
+import { withLies } from './lies.ts'
 import { ensureAppeal, outcomeNotes } from './statements.ts'
 
 /** @see DutyCoinflip */
@@ -49,7 +51,7 @@ export interface DutyCoinflipDeps extends Omit<AttestorDeps, 'feeds'> {
   readonly duties: Duties
   /** Takes care of work that no block waits for: when it fails, the duty is given up. */
   readonly inBackground: (work: Promise<void>) => void
-  /** Called when the session's end is kept, with the round's record of when the session began. */
+  /** Called when the session's end or a lie is kept, with a record of the round that may be old. */
   readonly onNoted: (record: RoundRecord) => void
 }
 
@@ -86,7 +88,7 @@ export class DutyCoinflip {
     const attempt = await this.#attemptOf(record, parameters, now)
     for (const fact of factsOf(attempt)) run.tell(fact)
     const { held } = machine
-    if (held.lies.length > (this.#notebook.notes?.lies.length ?? 0) && !(await this.#keepLies(held.lies))) return
+    if (!(await this.#keepLies(held.lies, record))) return
     const hasNumber = this.#notebook.notes?.magic !== undefined
     const appeal = appealOf({ attempt, self: rank, held, hasNumber, agreedAt: record.agreedAt || undefined })
     if (appeal) ensureAppeal(this.#deps.duties, this.#options.round, record.attempt, appeal)
@@ -159,22 +161,28 @@ export class DutyCoinflip {
     if (await this.#notebook.keep({ row })) kept()
   }
 
-  /** Keeps proven lies. Returns whether we are still in the attempt. */
-  async #keepLies(lies: AttemptNotes['lies']): Promise<boolean> {
+  /** Keeps and tells what is new of proven lies: the time for objections is short. Returns whether we are still in the attempt. */
+  async #keepLies(proven: readonly Evidence[], record: RoundRecord): Promise<boolean> {
     const { round } = this.#options
-    const { attempt } = this.#notebook
+    const { attempt, notes, isClosed } = this.#notebook
+    const lies = withLies(notes?.lies ?? [], proven)
+    if (!lies) return !isClosed
     this.#deps.log.info({ round, attempt, lies: lies.length }, 'a lie was proven')
-    return this.#notebook.keep({ lies })
+    const isHere = await this.#notebook.keep({ lies })
+    if (isHere) this.#deps.onNoted(record)
+    return isHere
   }
 
   /** Notes how the session ended. The end of a session that we began again after a restart does not replace an earlier end. */
   async #noteExit(exit: CoinflipExit, record: RoundRecord, peers: AttestorMetrics): Promise<void> {
     const { round } = this.#options
-    const lies = this.#playing?.machine.held.lies ?? []
+    const { notes } = this.#notebook
+    const kept = notes?.lies ?? []
+    const lies = withLies(kept, this.#playing?.machine.held.lies ?? []) ?? kept
     const ended = { round, attempt: this.#notebook.attempt }
     this.#deps.log.info({ ...ended, lies: lies.length, dropped: this.#playing?.run.dropped() }, 'coinflip ended')
     this.#deps.report({ kind: 'coinflip-exit', ...ended, liars: lies.map(accusedBy) })
-    if (this.#notebook.notes?.outcome) return
+    if (notes?.outcome) return
     if (await this.#notebook.keep({ ...outcomeNotes(exit), lies, peers })) this.#deps.onNoted(record)
   }
 }

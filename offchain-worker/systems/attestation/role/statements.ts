@@ -53,7 +53,7 @@ export function ensureFlips(
     const mayOpen = isOver || attempt < record.attempt
     for (const evidence of each.notes.lies) {
       if (!mayOpen && opensNumber(evidence)) continue
-      const duty = `attestation.evidence/${round}/${attempt}/${toHex(accusedBy(evidence))}`
+      const duty = `attestation.evidence/${round}/${attempt}/${toHex(accusedBy(evidence))}/${evidence.tag}`
       duties.ensure(duty, () => encodeCall(submitEvidence, { round, attempt, evidence }), MOOT)
     }
   }
