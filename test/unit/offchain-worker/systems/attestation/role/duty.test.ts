@@ -4,7 +4,8 @@
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ChainPort } from '#chain/api/chain-port.ts'
-import { hideMagic } from '#types/domain/coinflip/coinflip.ts'
+import { toHex } from '#types/bytes.ts'
+import { hideMagic, type Evidence, type SignedCommitment } from '#types/domain/coinflip/coinflip.ts'
 import { DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { silentLog } from '#types/log.ts'
 import { createBlockWindow } from '#worker/kernel/block-window.ts'
@@ -44,10 +45,22 @@ const RECORD: RoundRecord = {
 }
 const AGREED: RoundRecord = { ...RECORD, phase: 'Audit', agreement: { transcript: [], hiddenMagic: hideMagic(MAGIC) } }
 
+/** Lies that the session has proven. */
+let proven: readonly Evidence[]
+beforeEach(() => (proven = []))
+
+const word = (fill: number): SignedCommitment => ({
+  author: bytes(2),
+  body: { commitment: bytes(fill), auditKeyHash: bytes(0) },
+  signature: new Uint8Array(64),
+})
+
 /** A member whose session ends at once, in agreement. */
 const createMember = (): Coinflip => ({
   phase: 'Done',
-  held: { words: [], values: [], lies: [] },
+  get held() {
+    return { words: [], values: [], lies: proven }
+  },
   step: ({ kind }) => {
     const exit = { magic: MAGIC, value: bytes(4), transcript: [], transcriptRoot: bytes(5) }
     return kind === 'start' ? [{ kind: 'exit', exit }] : []
@@ -185,6 +198,18 @@ describe('a duty', () => {
     await updated
     expect(duty.over).toBe('what must be kept could not be kept')
     expect([submitted, sessions]).toEqual([[], 0])
+  })
+
+  test('tells two words at once of a member that lied in something less before, and keeps them', async () => {
+    const reveal = { author: bytes(2), receiver: bytes(1), value: bytes(3), signature: new Uint8Array(64) }
+    proven = [{ tag: 'BadReveal', value: { commitment: word(1), reveal } }]
+    await update(RECORD)
+    proven = [{ tag: 'Equivocation', value: { first: word(1), second: word(2) } }]
+    await update(RECORD)
+    const told = submitted.filter((id) => id.startsWith('attestation.evidence'))
+    const against = `attestation.evidence/${ROUND}/0/${toHex(bytes(2))}`
+    expect([...new Set(told)]).toEqual([`${against}/BadReveal`, `${against}/Equivocation`])
+    expect((await loadNotes(journal, ROUND, 0))?.lies).toEqual(proven)
   })
 
   test('tells nothing of an attempt that was left while its end was being kept', async () => {
