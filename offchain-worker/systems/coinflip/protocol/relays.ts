@@ -6,7 +6,7 @@
  * A question is small and its answer may be large. So each asker gets a budget of bytes between two ticks, and the rest of its answer
  * waits for the next one: a flood of questions costs no more than a patient asker.
  */
-import { MAX_MESSAGE_BYTES, type CoinflipPayload, type Parts } from '#types/domain/coinflip/coinflip.ts'
+import type { CoinflipPayload, Parts } from '#types/domain/coinflip/coinflip.ts'
 import type { Ledger } from './ledger.ts'
 import type { Seat } from './messages.ts'
 import type { Outbox } from './outbox.ts'
@@ -17,12 +17,13 @@ export type PartKind = keyof Parts
 
 /** The first question goes to all; later ones go to this many, in turn. */
 const ASKED_AT_ONCE = 3
-/** Bytes of answers to one asker between two ticks: one row of the largest session. */
-const ANSWER_BYTES = MAX_MESSAGE_BYTES
 /** A part of one member with its signature and envelope. */
 const PART_BYTES = 400
 /** A commitment in a row. */
 const WORD_BYTES = 160
+const rowBytes = (members: number): number => WORD_BYTES * members + PART_BYTES
+/** Bytes of answers to one asker between two ticks: one row and one other part, so that every part fits. */
+const answerBytes = (members: number): number => rowBytes(members) + PART_BYTES
 const KINDS: readonly PartKind[] = ['words', 'rows', 'values']
 /** What a member asks for in each phase. Parts of later phases come by themselves, and a question for them would bring each many times. */
 const ASKED_IN: Readonly<Partial<Record<Stage['phase'], PartKind>>> = {
@@ -70,7 +71,7 @@ export class Relays {
 
   /** A member asks for parts; it replaces its question before. */
   onAsk(rank: number, { words, rows, values }: Parts): void {
-    const budget = this.#askers.get(rank)?.budget ?? ANSWER_BYTES
+    const budget = this.#askers.get(rank)?.budget ?? answerBytes(this.#count)
     this.#askers.set(rank, { waits: { words, rows, values }, budget })
     this.#answer(rank)
   }
@@ -88,7 +89,7 @@ export class Relays {
   /** A tick has passed: every asker has its whole budget again. */
   refill(): void {
     for (const [rank, asker] of this.#askers) {
-      asker.budget = ANSWER_BYTES
+      asker.budget = answerBytes(this.#count)
       this.#answer(rank)
     }
   }
@@ -105,7 +106,7 @@ export class Relays {
     for (const kind of KINDS) {
       for (const about of this.#from(this.#self)) {
         if ((waits[kind] & bit(about)) === 0n) continue
-        const bytes = kind === 'rows' ? WORD_BYTES * this.#count : PART_BYTES
+        const bytes = kind === 'rows' ? rowBytes(this.#count) : PART_BYTES
         if (asker.budget < bytes) return
         const answer = this.#partOf(kind, about)
         if (!answer) continue
