@@ -38,6 +38,8 @@ export type Known = Readonly<Entry>
 /** The result for a fact: new, already known, or the proof of a lie. */
 export type Finding<Lie extends Evidence = SpoilingLie> = 'new' | 'known' | Lie
 
+const NO_LIES: readonly Evidence[] = []
+
 const newEntry = (): Entry => ({
   hello: false,
   commitment: undefined,
@@ -65,6 +67,8 @@ export class Ledger {
   /** The commitments of a sound row. All honest members have the same row. */
   #soundRow: readonly SignedCommitment[] | undefined
   #notedRow: readonly SignedCommitment[] | undefined
+  /** Whether a held reveal may open nothing. */
+  #hasDoubtful = false
 
   constructor(seat: Seat) {
     this.#seat = seat
@@ -177,6 +181,7 @@ export class Ledger {
     if (entry.reveal) return 'known'
     entry.reveal = signed
     entry.opens = opens
+    this.#hasDoubtful ||= !opens
     return 'new'
   }
 
@@ -199,6 +204,8 @@ export class Ledger {
 
   /** Takes back every held reveal that opens nothing, and returns the proofs. Their authors still owe their numbers. */
   takeBadReveals(): readonly Evidence[] {
+    if (!this.#hasDoubtful) return NO_LIES
+    this.#hasDoubtful = false
     return this.#entries.flatMap((entry) => {
       const lie = this.#badReveal(entry)
       if (!lie) return []
@@ -220,6 +227,7 @@ export class Ledger {
       if (sameBody(entry.commitment!.body, signed.body)) continue
       entry.commitment = signed
       entry.opens = false
+      this.#hasDoubtful = true
     }
     this.#row = undefined
     return lies
