@@ -128,10 +128,10 @@ export class LocalArbiter {
     if (!this.#end) this.#finish({ kind: 'restarted', absent, afterGate: false })
   }
 
-  /** Takes a member's call in this block, where it counts. */
+  /** Takes a member's call in this block, where it counts. A convict still owes its word and its number. */
   take(rank: number, call: Call): void {
     if (this.#end && this.#end.kind !== 'agreed') return
-    if (this.#convicted.has(rank) && call.kind !== 'evidence') return
+    if (this.#convicted.has(rank) && (call.kind === 'demand' || call.kind === 'vote')) return
     if (call.kind === 'evidence' ? this.#takeEvidence(call.evidence) : this.#takeWord(rank, call))
       this.calls[call.kind] += 1
   }

@@ -118,6 +118,8 @@ export class SimulatedArbiter {
     const { convicted, agreedAt } = this.#arbiter
     for (const evidence of held.lies) {
       const offender = this.#rankOf(accusedBy(evidence))
+      // A liar does not turn itself in.
+      if (offender === rank) continue
       const isSpoilt = seen.state.spoiltAt !== undefined
       const spoils = evidence.tag === 'Equivocation' && !isSpoilt && !seen.agreement
       if (spoils || !convicted.has(offender))
