@@ -26,7 +26,6 @@ import {
 import type { Values } from '#types/scale/compound.ts'
 import { ensureSigned } from '../../frame/origin.ts'
 import { call, type ValidateCall } from '../../frame/pallet.ts'
-import { refTime } from '../../frame/weights.ts'
 import type { Arbitrations } from './arbitrations.ts'
 import type { AttestationSelf } from './state.ts'
 

@@ -15,7 +15,7 @@ import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
 import { CoinflipOutcome, MAX_MEMBERS } from '#types/domain/coinflip/coinflip.ts'
-import { checkReport, sessionOf } from '#types/domain/attestation/report.ts'
+import { checkReport } from '#types/domain/attestation/report.ts'
 import { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import {

@@ -8,6 +8,7 @@ import { attestationCalls } from '#types/domain/attestation/attestation.ts'
 import { MAX_VISITS, sessionOf } from '#types/domain/attestation/report.ts'
 import { sessionId, type SignedCommitment } from '#types/domain/coinflip/coinflip.ts'
 import { forgeFraud, silentFrom, type Fault } from '#worker/systems/coinflip/protocol/adversaries.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import type { Coinflip, CoinflipOptions } from '#worker/systems/coinflip/protocol/terms.ts'
 import { coinflipWithFault, createFaultyCoinflip } from '#worker/systems/coinflip/protocol/faulty-member.ts'
 import type { MakeRole } from '#worker/kernel/role.ts'
@@ -339,6 +340,33 @@ test('an attestor that never comes is absent before the chain, and the round goe
   expect(stage.round(ROUND).members).not.toContainEqual(expect.objectContaining({ account: absent.account }))
   await stage.blocksUntil(() => stage.reports.length === 3)
   expect(stage.round(ROUND).attempt).toBe(1)
+  expect(stage.convicted).toEqual([])
+})
+
+test('an attestor that the mesh never reaches takes part before the chain, audits in its slot and reports', async () => {
+  const [eclipsed, ...others] = attestors as [Party, ...Party[]]
+  const createMember = (options: CoinflipOptions): Coinflip => {
+    const machine = createCoinflip(options)
+    return {
+      get phase() {
+        return machine.phase
+      },
+      get held() {
+        return machine.held
+      },
+      step: (input) =>
+        input.kind === 'message'
+          ? []
+          : machine.step(input).filter(({ kind }) => kind !== 'send' && kind !== 'broadcast'),
+    }
+  }
+  await start(eclipsed, attests(eclipsed, { createMember }))
+  for (const attestor of others) await start(attestor)
+  await open()
+  await stage.blocksUntil(() => stage.reports.length === 4)
+  expect(stage.round(ROUND).attempt).toBe(0)
+  expect(stage.reports.every(({ served }) => served)).toBe(true)
+  expect(find(eclipsed, 'audit-done')).toMatchObject({ result: 'served' })
   expect(stage.convicted).toEqual([])
 })
 

@@ -36,7 +36,7 @@ const due = (made: ArbiterBench, self: number, held: Held, change: Partial<Appea
   appealOf({ attempt: made.attempt, self, held, hasNumber: false, agreedAt: undefined, ...change })
 
 test('turns go round from the member that round and attempt name', () => {
-  expect(ALL.map((rank) => turnOf(session, rank)).toSorted()).toEqual(ALL)
+  expect(ALL.map((rank) => turnOf(session, rank)).toSorted((a, b) => a - b)).toEqual(ALL)
   const next = { ...session, attempt: session.attempt + 1 }
   expect(ALL.map((rank) => turnOf(next, rank))).toEqual(ALL.map((rank) => (turnOf(session, rank) + 4) % N))
 })
