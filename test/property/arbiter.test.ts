@@ -10,8 +10,13 @@ import { playAttempt, type WorldEnd, type WorldOptions } from '../helpers/coinfl
 const { coinflipWindow: C, answerWindow: A, objectionWindow: O } = ARBITER
 
 const worlds = fc
-  .record({ members: fc.integer({ min: 3, max: 8 }), share: fc.nat(), seed: fc.nat() })
-  .map(({ members, share, seed }) => ({ members, seed, liars: 1 + (share % Math.ceil(members / 2 - 1)) }))
+  .record({
+    members: fc.integer({ min: 3, max: 8 }),
+    share: fc.nat(),
+    seed: fc.nat(),
+    congested: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 3 * A })),
+  })
+  .map(({ share, ...world }) => ({ ...world, liars: 1 + (share % Math.ceil(world.members / 2 - 1)) }))
 
 test('no honest member is charged, held numbers stand, and each attempt ends in time for a reason', () => {
   fc.assert(
@@ -19,8 +24,9 @@ test('no honest member is charged, held numbers stand, and each attempt ends in 
       const end = playAttempt(options)
       expect(end.framed).toEqual([])
       expect(end.isSplit).toBe(false)
-      expect(end.blocks).toBeLessThanOrEqual(C + 3 * A + O + 1)
-      expect(['agreed', 'voted', 'restart']).toContain(end.kind)
+      expect(end.blocks).toBeLessThanOrEqual(C + 3 * A + O + 1 + options.congested)
+      // Where no demand has room in time, the attempt is over, and nobody is charged.
+      expect(['agreed', 'voted', 'restart', ...(options.congested > 0 ? ['over'] : [])]).toContain(end.kind)
       if (end.kind === 'restart') expect(end.charged + end.convicted).toBeGreaterThan(0)
       // Only the author of two words can fell a number that is held, and that convicts it.
       if (end.kind === 'restart' && end.convicted === 0) expect(end.isHeld).toBe(false)
@@ -30,17 +36,21 @@ test('no honest member is charged, held numbers stand, and each attempt ends in 
 })
 
 describe('the same worlds with too short a window', () => {
-  const firstBad = (parameters: WorldOptions['parameters'], isBad: (end: WorldEnd) => boolean): boolean =>
+  const firstBad = (world: Partial<WorldOptions>, isBad: (end: WorldEnd) => boolean): boolean =>
     Array.from({ length: 3_000 }, (_, seed) => seed).some((seed) =>
-      isBad(playAttempt({ members: 3 + (seed % 3), liars: 1, seed, parameters })),
+      isBad(playAttempt({ members: 3 + (seed % 3), liars: 1, seed, ...world })),
     )
 
   test('have an attempt in which a liar makes its word last, where nobody has time to object', () => {
-    expect(firstBad({ objectionWindow: 0 }, ({ isSplit }) => isSplit)).toBe(true)
+    expect(firstBad({ parameters: { objectionWindow: 0 } }, ({ isSplit }) => isSplit)).toBe(true)
   })
 
   test('have an attempt in which an honest member is charged, where its answer may come too late', () => {
-    expect(firstBad({ answerWindow: 4 }, ({ framed }) => framed.length > 0)).toBe(true)
+    expect(firstBad({ parameters: { answerWindow: 4 } }, ({ framed }) => framed.length > 0)).toBe(true)
+  })
+
+  test('have such an attempt too where windows go on while blocks have no room for answers', () => {
+    expect(firstBad({ congested: A, countsCongestion: false }, ({ framed }) => framed.length > 0)).toBe(true)
   })
 })
 

@@ -41,6 +41,18 @@ export const auditStart = (
   { objectionWindow }: Pick<ArbiterParameters, 'objectionWindow'>,
 ): number => Math.max(planned, agreedAt + objectionWindow + VIEW_LAG_BLOCKS)
 
+/** Times the answer window by which congestion can put off the windows of an attempt. */
+const MOST_STOPS = 3
+
+/** The congested blocks that the windows of an attempt do not count. An attempt before an agreement or demand has none. */
+const stopsOf = ({ state, agreement, congestion, parameters }: ArbitratedAttempt): number =>
+  agreement || (!state.flip && state.spoiltAt === undefined)
+    ? 0
+    : Math.min(Math.max(0, congestion - state.congestion), MOST_STOPS * parameters.answerWindow)
+
+/** The block at hand by the clock of the attempt's windows, which stands still in congested blocks. */
+export const clockOf = (attempt: ArbitratedAttempt): number => attempt.block - stopsOf(attempt)
+
 /** The commitments that numbers must open: those of the list, or those that were agreed on. */
 export const transcriptOf = ({ agreement }: ArbitratedAttempt, { listed }: Flip): AgreedFlip['transcript'] =>
   agreement?.transcript ?? listed.map(({ body }) => body)
@@ -50,7 +62,7 @@ export function startOfBlock(attempt: ArbitratedAttempt): Turn {
   const { state, block, agreement, openedAt, parameters } = attempt
   const { flip, spoiltAt } = state
   if (spoiltAt !== undefined && !agreement) {
-    const isOver = block > spoiltAt + parameters.objectionWindow
+    const isOver = clockOf(attempt) > spoiltAt + parameters.objectionWindow
     return isOver ? { kind: 'restart', absent: [], afterGate: false } : { kind: 'nothing' }
   }
   if (flip?.stage === 'Commit') return turnCommit(attempt, flip)
@@ -58,18 +70,20 @@ export function startOfBlock(attempt: ArbitratedAttempt): Turn {
   return !agreement && block > demandUntil(openedAt, parameters) ? { kind: 'over' } : { kind: 'nothing' }
 }
 
-function turnCommit({ session, state, block, parameters }: ArbitratedAttempt, flip: Flip): Turn {
+function turnCommit(attempt: ArbitratedAttempt, flip: Flip): Turn {
+  const { session, state, parameters } = attempt
+  const now = clockOf(attempt)
   const absent = missing(session.members.length, flip.listed)
-  if (absent.length > 0) return block > flip.until ? { kind: 'restart', absent, afterGate: false } : { kind: 'nothing' }
-  if (block <= flip.lastListed + parameters.objectionWindow) return { kind: 'nothing' }
-  const until = block + parameters.answerWindow - 1
-  return { kind: 'reveal', state: { ...state, flip: { ...flip, stage: 'Reveal', since: block, until } } }
+  if (absent.length > 0) return now > flip.until ? { kind: 'restart', absent, afterGate: false } : { kind: 'nothing' }
+  if (now <= flip.lastListed + parameters.objectionWindow) return { kind: 'nothing' }
+  const until = now + parameters.answerWindow - 1
+  return { kind: 'reveal', state: { ...state, flip: { ...flip, stage: 'Reveal', since: now, until } } }
 }
 
 function turnValues(attempt: ArbitratedAttempt, flip: Flip): Turn {
-  const { session, state, block, agreement } = attempt
+  const { session, state, agreement } = attempt
   const absent = missing(session.members.length, flip.opened)
-  const isOver = block > flip.until
+  const isOver = clockOf(attempt) > flip.until
   const closed = { ...state, flip: undefined }
   if (absent.length > 0) {
     if (!isOver) return { kind: 'nothing' }
@@ -92,20 +106,17 @@ const missing = (members: number, entries: readonly { readonly rank: number }[])
 }
 
 /**
- * The first block after the one at hand whose start can change something, if no call comes before; `undefined` where only a call can.
+ * The first block after the one at hand whose start can change something, if no call and no congestion comes before; `undefined` where
+ * only a call can.
  */
-export function nextTurn({
-  session,
-  state,
-  block,
-  agreement,
-  openedAt,
-  parameters,
-}: ArbitratedAttempt): number | undefined {
+export function nextTurn(attempt: ArbitratedAttempt): number | undefined {
+  const { session, state, agreement, openedAt, parameters } = attempt
   const { flip, spoiltAt } = state
   const members = session.members.length
-  if (spoiltAt !== undefined && !agreement) return spoiltAt + parameters.objectionWindow + 1
+  const stops = stopsOf(attempt)
+  if (spoiltAt !== undefined && !agreement) return spoiltAt + parameters.objectionWindow + 1 + stops
   if (!flip) return agreement ? undefined : demandUntil(openedAt, parameters) + 1
-  if (flip.stage !== 'Commit') return flip.opened.length === members ? block + 1 : flip.until + 1
-  return flip.listed.length === members ? flip.lastListed + parameters.objectionWindow + 1 : flip.until + 1
+  if (flip.stage !== 'Commit') return flip.opened.length === members ? attempt.block + 1 : flip.until + 1 + stops
+  const last = flip.listed.length === members ? flip.lastListed + parameters.objectionWindow : flip.until
+  return last + 1 + stops
 }

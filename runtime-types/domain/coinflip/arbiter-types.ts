@@ -2,7 +2,7 @@
  * The words of a coinflip's arbiter: what it keeps of an attempt, what it is told, and its answers.
  *
  * Owns: encodings, names of refusals, prices of a deposit. Does not own: the rules (the arbiter).
- * All times are block numbers.
+ * All times are block numbers. Those of a flip before an agreement do not count congested blocks ({@link ArbitratedAttempt}).
  */
 import { AccountId, H256 } from '../../scale/account.ts'
 import { option, struct, vec } from '../../scale/compound.ts'
@@ -59,13 +59,20 @@ export const Arbitration = struct(
     spoiltAt: option(u32),
     /** A member has asked for the agreed number, which is done once in an attempt. */
     numberAsked: bool,
+    /** The chain's count of congested blocks when the attempt came before the arbiter. */
+    congestion: u32,
   },
   { path: ['assay_primitives', 'coinflip', 'Arbitration'], docs: ['What the arbiter knows of an attempt.'] },
 )
 export type Arbitration = ValueOf<typeof Arbitration>
 
 /** An attempt in which nobody has turned to the arbiter. */
-export const NO_ARBITRATION: Arbitration = { flip: undefined, spoiltAt: undefined, numberAsked: false }
+export const NO_ARBITRATION: Arbitration = {
+  flip: undefined,
+  spoiltAt: undefined,
+  numberAsked: false,
+  congestion: 0,
+}
 
 /** Blocks by which a member's view of the chain may lag (F). */
 export const VIEW_LAG_BLOCKS = 2
@@ -92,6 +99,11 @@ export interface ArbitratedAttempt {
   readonly session: Session
   readonly state: Arbitration
   readonly block: number
+  /**
+   * Blocks so far that had too much operational work for everybody's entry. Windows before an agreement do not count them. A member
+   * that only needs to be early may say 0.
+   */
+  readonly congestion: number
   readonly openedAt: number
   /** What a majority agreed on; `undefined` before. */
   readonly agreement: AgreedFlip | undefined

@@ -18,7 +18,7 @@ import { equalBytes } from '../../bytes.ts'
 import type { Evidence } from './messages.ts'
 import { commitTo, sessionId } from './session.ts'
 import { checkMessageSignature, checkSignedCommitment, type IsSigned } from './signatures.ts'
-import { demandFrom, demandUntil, numberDemandUntil, transcriptOf } from './arbiter-turns.ts'
+import { clockOf, demandFrom, demandUntil, numberDemandUntil, transcriptOf } from './arbiter-turns.ts'
 import {
   VIEW_LAG_BLOCKS,
   type ArbiterFault,
@@ -74,7 +74,7 @@ export function demand(
   const listed = listWords(attempt, flip, words, isSigned)
   if (!listed) return refuse('BadWord')
   const spent = listed.spent + DEMAND_WORD_FEE * BigInt(listed.listed.length)
-  return { ok: true, state: { ...state, flip: { ...listed, spent } }, auditFrom }
+  return { ok: true, state: { ...state, flip: { ...listed, spent }, congestion: attempt.congestion }, auditFrom }
 }
 
 function demandNumber(attempt: ArbitratedAttempt, account: Uint8Array, words: readonly ListedWord[]): DemandFinding {
@@ -111,11 +111,10 @@ export function putWords(
   words: readonly ListedWord[],
   isSigned: IsSigned = checkMessageSignature,
 ): EntryFinding {
-  const { state, block } = attempt
-  const { flip, spoiltAt } = state
+  const { flip, spoiltAt } = attempt.state
   if (flip?.stage !== 'Commit') return refuse('WrongPhase')
   if (spoiltAt !== undefined) return refuse('Spoilt')
-  if (block > flip.until) return refuse('WrongPhase')
+  if (clockOf(attempt) > flip.until) return refuse('WrongPhase')
   const changed = listWords(attempt, flip, words, isSigned)
   if (!changed) return refuse('BadWord')
   return entered(attempt, flip, changed, sender, { before: flip.listed, after: changed.listed, each: WORD_REWARD })
@@ -123,11 +122,12 @@ export function putWords(
 
 /** The flip with the new words in its list; `undefined` where one of them is not its member's. */
 function listWords(
-  { session, block }: ArbitratedAttempt,
+  attempt: ArbitratedAttempt,
   flip: Flip,
   words: readonly ListedWord[],
   isSigned: IsSigned,
 ): Flip | undefined {
+  const { session } = attempt
   const { members, round } = session
   const sid = sessionId(session)
   const byRank = new Map(flip.listed.map((word) => [word.rank, word]))
@@ -140,14 +140,14 @@ function listWords(
     byRank.set(word.rank, word)
   }
   if (byRank.size === flip.listed.length) return flip
-  return { ...flip, listed: ascending(byRank), lastListed: block }
+  return { ...flip, listed: ascending(byRank), lastListed: clockOf(attempt) }
 }
 
 /** Tells numbers of members. They need no signature: each opens its member's commitment, or spoils the call. */
 export function putValues(attempt: ArbitratedAttempt, sender: Sender, values: readonly OpenedValue[]): EntryFinding {
-  const { state, block, session } = attempt
+  const { state, session } = attempt
   const { flip } = state
-  if (!flip || flip.stage === 'Commit' || block > flip.until) return refuse('WrongPhase')
+  if (!flip || flip.stage === 'Commit' || clockOf(attempt) > flip.until) return refuse('WrongPhase')
   const transcript = transcriptOf(attempt, flip)
   const sid = sessionId(session)
   const byRank = new Map(flip.opened.map((opened) => [opened.rank, opened]))
@@ -203,8 +203,10 @@ function entered(
  * The state after evidence that convicts a member in this attempt. An equivocation spoils an attempt that has neither an agreement
  * nor a gate behind it. All other evidence, later evidence and a second equivocation change nothing.
  */
-export function spoil({ state, block, agreement }: ArbitratedAttempt, evidence: Pick<Evidence, 'tag'>): Arbitration {
+export function spoil(attempt: ArbitratedAttempt, evidence: Pick<Evidence, 'tag'>): Arbitration {
+  const { state, agreement, congestion } = attempt
   const isOpen = !agreement && (!state.flip || state.flip.stage === 'Commit')
   const isSpoilt = evidence.tag === 'Equivocation' && isOpen && state.spoiltAt === undefined
-  return isSpoilt ? { ...state, spoiltAt: block } : state
+  if (!isSpoilt) return state
+  return { ...state, spoiltAt: clockOf(attempt), congestion: state.flip ? state.congestion : congestion }
 }

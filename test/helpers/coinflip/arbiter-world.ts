@@ -4,9 +4,15 @@
  * Owns: views, delays, the mesh as far as it decides who holds what, and the members' rules. Does not own: the rules of the arbiter.
  *
  * Honest members see a block up to F blocks late, are included up to I blocks after they speak, and are away for up to two blocks. The
- * mesh opens its gate in one block, or never. A member that sees another word on chain than on the mesh does not pass that gate.
+ * mesh opens its gate in one block, or never. In a congested block only liars are heard. A member that sees another word on chain than on the mesh does not pass that gate.
  */
-import { demandFrom, type ArbiterParameters, type Arbitration, type Turn } from '#types/domain/coinflip/coinflip.ts'
+import {
+  demandFrom,
+  NO_ARBITRATION,
+  type ArbiterParameters,
+  type Arbitration,
+  type Turn,
+} from '#types/domain/coinflip/coinflip.ts'
 import { ARBITER, ArbiterBench, STRANGER } from './arbiter.ts'
 
 const OPENED = 100
@@ -23,6 +29,10 @@ export interface WorldOptions {
   readonly liars: number
   readonly seed: number
   readonly parameters?: Partial<ArbiterParameters> | undefined
+  /** Congested blocks in a row, from a random one on. Default: none. */
+  readonly congested?: number
+  /** Whether windows leave congested blocks out. Default: true. */
+  readonly countsCongestion?: boolean
 }
 
 /** How an attempt ended. */
@@ -56,7 +66,10 @@ class World {
   readonly #honest: readonly number[]
   readonly #liars: readonly number[]
   readonly #views: Arbitration[] = []
-  readonly #calls = new Map<number, (() => void)[]>()
+  readonly #calls = new Map<number, { readonly isHonest: boolean; readonly act: () => void }[]>()
+  readonly #congestedFrom: number
+  readonly #congested: number
+  readonly #countsCongestion: boolean
   readonly #convicted = new Set<number>()
   readonly #votes = new Set<number>()
   /** When each honest member holds the number of each other; `undefined` for never. */
@@ -71,8 +84,11 @@ class World {
   #hasGate = false
   #hasDemand = false
 
-  constructor({ members, liars, seed, parameters }: WorldOptions) {
+  constructor({ members, liars, seed, parameters, congested = 0, countsCongestion = true }: WorldOptions) {
     this.#random = numbersFrom(seed)
+    this.#congested = congested
+    this.#countsCongestion = countsCongestion
+    this.#congestedFrom = congested === 0 ? 0 : OPENED + this.#upTo(35)
     this.#bench = new ArbiterBench(members, OPENED, { ...ARBITER, ...parameters })
     const ranks = Array.from({ length: members }, (_, rank) => ({ rank, key: this.#random() }))
       .toSorted((a, b) => a.key - b.key)
@@ -99,7 +115,11 @@ class World {
       const turn = this.#bench.next()
       const { block } = this.#bench.attempt
       if (turn.kind !== 'nothing' && turn.kind !== 'reveal') return this.#end(turn)
-      for (const call of this.#calls.get(block) ?? []) call()
+      const isCongested = block >= this.#congestedFrom && block < this.#congestedFrom + this.#congested
+      for (const { isHonest, act } of this.#calls.get(block) ?? [])
+        if (isCongested && isHonest) this.#say(1, act)
+        else act()
+      if (isCongested && this.#countsCongestion) this.#bench.congest()
       if (this.#votes.size * 2 > this.#bench.values.length) return this.#end({ kind: 'voted' })
       if (block > OPENED + MOST_BLOCKS) return this.#end({ kind: 'endless' })
       this.#views[block] = this.#bench.attempt.state
@@ -120,9 +140,9 @@ class World {
   }
 
   /** A call that a block takes, in any order with the others. */
-  #say(delay: number, call: () => void): void {
+  #say(delay: number, act: () => void, isHonest = true): void {
     const calls = this.#calls.get(this.#now + delay) ?? []
-    calls.splice(this.#upTo(calls.length), 0, call)
+    calls.splice(this.#upTo(calls.length), 0, { isHonest, act })
     this.#calls.set(this.#now + delay, calls)
   }
 
@@ -163,7 +183,7 @@ class World {
     const inTime = (): number => 1 + this.#upTo(INCLUSION - 1)
     const held = bench.values.map((_, of) => of).filter((of) => of === rank || this.#hasGate)
     if (this.#knows(at)) this.#once(`vote ${rank}`, () => this.#say(inTime(), () => this.#votes.add(rank)))
-    const differing = this.#hasGate ? this.#differing({ flip, spoiltAt, numberAsked: false }) : []
+    const differing = this.#hasGate ? this.#differing({ ...NO_ARBITRATION, flip, spoiltAt }) : []
     for (const liar of differing)
       this.#once(`evidence ${rank} ${liar}`, () => this.#say(inTime(), () => this.#convict(liar)))
     if (!flip) return this.#demand(at, held)
@@ -225,7 +245,7 @@ class World {
         () => (this.#hasGate ? this.#votes.add(rank) : undefined),
         () => (this.#chance(0.03) ? this.#convict(rank) : undefined),
       ]
-      for (const deed of deeds) if (this.#chance(0.5)) this.#say(1, deed)
+      for (const deed of deeds) if (this.#chance(0.5)) this.#say(1, deed, false)
     }
   }
 
@@ -233,7 +253,7 @@ class World {
     const absent = turn.kind === 'restart' ? turn.absent : []
     const agreed = turn.kind === 'agreed' ? turn.magic : undefined
     // Time to see the block, to speak and to be heard.
-    const ago = LAG + INCLUSION + AWAY + 1
+    const ago = LAG + INCLUSION + AWAY + 1 + this.#congested
     return {
       kind: turn.kind,
       blocks: this.#now - OPENED,

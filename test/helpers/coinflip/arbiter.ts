@@ -72,6 +72,7 @@ export class ArbiterBench {
       session,
       state: NO_ARBITRATION,
       block: openedAt,
+      congestion: 0,
       openedAt,
       agreement: undefined,
       isPublic: false,
@@ -119,6 +120,11 @@ export class ArbiterBench {
     if (turn.kind === 'public') this.attempt = { ...this.attempt, isPublic: true }
     if (turn.kind === 'agreed') this.agree(turn.agreement, true)
     return turn
+  }
+
+  /** The block at hand had no room for everybody's entry. */
+  congest(): void {
+    this.attempt = { ...this.attempt, congestion: this.attempt.congestion + 1 }
   }
 
   /** A majority agrees, or the arbiter finds the number. */

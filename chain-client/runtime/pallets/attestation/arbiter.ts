@@ -78,7 +78,8 @@ export function createArbiter({ storage, emit, uses, block }: AttestationSelf, m
   const turn = (id: number, round: RoundRecord): void => {
     const attempt = arbitrations.attemptOf(id, round)
     const found = startOfBlock(attempt)
-    if (found.kind === 'nothing') return
+    // The block came, but congestion has put off the window's end.
+    if (found.kind === 'nothing') return put(id, round)
     if (found.kind === 'over') return close(id, round, 'Inconclusive')
     if (found.kind === 'restart') return leaveOut(id, round, found.absent, found.afterGate)
     if (found.kind === 'agreed') return agree(id, round, found.agreement, found.magic)

@@ -28,6 +28,7 @@ export function createArbitrations({ storage, uses, block }: Pick<AttestationSel
     session: sessionOf(uses.system.blockHash(0)!, id, round),
     state: storage.arbitrations.get(id),
     block: block(),
+    congestion: storage.congestion.get(),
     openedAt: round.openedAt,
     agreement: round.agreement,
     isPublic: round.magic !== undefined,

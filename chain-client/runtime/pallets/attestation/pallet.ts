@@ -43,6 +43,7 @@ import type { PostDispatchInfo } from '../../frame/terms.ts'
 import { refTime } from '../../frame/weights.ts'
 import { createAdmission } from './admission.ts'
 import { arbiterCalls } from './arbiter.ts'
+import { isCongested } from './congestion.ts'
 import { createRounds } from './rounds.ts'
 import { events, storage, type Needs } from './state.ts'
 import { MAX_OPEN_ORDERS } from './timetable.ts'
@@ -315,6 +316,9 @@ export const attestationPallet = pallet({
       else if (round.phase === 'Report') own.judge(id, round)
     }
     return {
+      onFinalize(consumed) {
+        if (isCongested(consumed)) storage.congestion.put(storage.congestion.get() + 1)
+      },
       onInitialize(meter) {
         own.absences.endDue(meter.part(PARTS_PER_ABSENCES))
         own.prune.removeDue(meter.part(PARTS_PER_PRUNING))

@@ -142,6 +142,7 @@ export const storage = {
   }),
   roundsPruned: agenda('Closed rounds, by the block in which each is removed.', u32),
   depositsReturned: agenda('Orders that are over, by the block in which the deposit for storage returns.', u32),
+  congestion: value('Blocks so far that had no room for one more proof of a lie, or entry in a coinflip.', u32, 0),
   arbitrations: map('Attempts of coinflips that are before the chain, until they end.', u32, Arbitration, {
     hasher: Twox64Concat,
     default: NO_ARBITRATION,

@@ -149,6 +149,7 @@ export class DutyCoinflip {
       session: sessionOf(chain.genesisHash, round, record),
       state: (await read(chain, arbitrations, round)) ?? NO_ARBITRATION,
       block: now,
+      congestion: 0,
       openedAt: record.openedAt,
       agreement: record.agreement,
       isPublic: record.magic !== undefined,

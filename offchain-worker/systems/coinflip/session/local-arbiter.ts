@@ -110,6 +110,7 @@ export class LocalArbiter {
       parameters: this.#parameters,
       state: this.#state,
       block: this.#block,
+      congestion: 0,
       openedAt: OPENED_AT,
       agreement: this.#agreement,
       isPublic: this.#magic !== undefined,

@@ -88,7 +88,7 @@ export function attemptIn(
   session: Session,
 ): { readonly attempt: ArbitratedAttempt; readonly agreedAt: number | undefined } {
   const { agreedAt, ...attempt } = decode(View, fromHex(view))
-  return { attempt: { ...attempt, session }, agreedAt }
+  return { attempt: { ...attempt, congestion: 0, session }, agreedAt }
 }
 
 /** A call of a member to the arbiter, on this channel. A member's exit is its vote, and needs no call. */
