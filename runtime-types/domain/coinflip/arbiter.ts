@@ -37,7 +37,7 @@ import {
  * Rewards from the deposit, in the smallest unit. They are the fees of the calls: for a call, for each member of the session, for each
  * word or number that it brings, and for the call that brings the last one. Above the fees, a liar would gain by its own silence.
  */
-const CALL_REWARD = 705_000_000n
+const CALL_REWARD = 738_600_000n
 const MEMBER_REWARD = 38_600_000n
 const WORD_REWARD = 138_000_000n
 const VALUE_REWARD = 5_000_000n
@@ -46,7 +46,7 @@ const LAST_REWARD = 312_000_000n
  * What a demand costs its author, at least: by itself, for each member of the session, and for each of its words. A repayment above
  * the fee would reward demands.
  */
-const DEMAND_FEE = 885_000_000n
+const DEMAND_FEE = 918_600_000n
 const DEMAND_MEMBER_FEE = 12_800_000n
 const DEMAND_WORD_FEE = 162_900_000n
 

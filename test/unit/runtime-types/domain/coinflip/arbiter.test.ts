@@ -40,8 +40,8 @@ const revealing = (): ArbiterBench => {
 }
 
 /** What a demand costs by itself, and what a call earns with each word or number that it brings, and with the last one. */
-const DEMAND = 885_000_000n + BigInt(N) * 12_800_000n
-const CALL = 705_000_000n + BigInt(N) * 38_600_000n
+const DEMAND = 918_600_000n + BigInt(N) * 12_800_000n
+const CALL = 738_600_000n + BigInt(N) * 38_600_000n
 const [WORD, VALUE, LAST_ONE] = [138_000_000n, 5_000_000n, 312_000_000n]
 
 describe('a demand', () => {

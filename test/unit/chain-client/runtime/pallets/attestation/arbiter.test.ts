@@ -3,10 +3,11 @@
  * can still tell stands.
  */
 import { describe, expect, test } from 'vitest'
-import { utf8 } from '#types/bytes.ts'
+import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
-import { commitTo, VIEW_LAG_BLOCKS, type ListedWord } from '#types/domain/coinflip/coinflip.ts'
+import { Arbitration, commitTo, VIEW_LAG_BLOCKS, type ListedWord } from '#types/domain/coinflip/coinflip.ts'
 import { leastMembers } from '#types/domain/attestation/round.ts'
+import { Twox64Concat } from '#types/scale/storage-key.ts'
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
 import {
   demandBy,
@@ -29,6 +30,7 @@ import {
   PARAMETERS,
   requestCall,
   requester,
+  root,
   type Actor,
   type AttestationChain,
   type Signed,
@@ -46,7 +48,7 @@ import {
   slotOf,
   type Flip,
 } from '../../../../../helpers/attestation/statements.ts'
-import { UNIT } from '../../../../../helpers/runtime.ts'
+import { callOf, UNIT } from '../../../../../helpers/runtime.ts'
 
 const { answerWindow: A, objectionWindow: O, demandDeposit: DEPOSIT } = PARAMETERS
 /** S, an attestor's share. */
@@ -259,6 +261,46 @@ describe('a coinflip that goes on on chain alone', () => {
   })
 })
 
+/** Builds a block without room for one more entry. */
+function congest(chain: AttestationChain): void {
+  const items = Array.from({ length: 2_000 }, (_, i) => [u32le(i), u32le(chain.number)])
+  const operational = callOf('Sudo', 'sudo', { call: callOf('System', 'setStorage', { items }) })
+  const call = callOf('System', 'remark', { remark: utf8('') })
+  const weight = { refTime: 1_490_000_000_000n, proofSize: 0n }
+  const normal = callOf('Sudo', 'sudoUncheckedWeight', { call, weight })
+  chain.succeed(...[normal, operational, operational].map((each): Signed => [root, each]))
+}
+
+describe('a coinflip before the chain while blocks are congested', () => {
+  test('waits for a member that no block has had room for, and charges it nothing', () => {
+    const { chain, round, flip, since } = demanded(0, 1, 2, 3)
+    for (let block = 0; block < A + 2; block++) congest(chain)
+    expect(chain.number).toBeGreaterThan(since + A)
+    expect(chain.round(round).attempt).toBe(0)
+    chain.succeed(saidBy(flip, 4, putWordsCall(round, 0, wordsOf(flip, round, 4))))
+    chain.to(chain.number + O)
+    expect(chain.stored('Attestation', 'Arbitrations', Arbitration, [Twox64Concat, u32le(round)])!.flip!.stage).toBe(
+      'Commit',
+    )
+    chain.build()
+    expect(chain.stored('Attestation', 'Arbitrations', Arbitration, [Twox64Concat, u32le(round)])!.flip!.stage).toBe(
+      'Reveal',
+    )
+  })
+
+  test('waits for three answer windows at most', () => {
+    const { chain, round, since } = demanded(0, 1, 2, 3)
+    while (chain.round(round).attempt === 0) congest(chain)
+    expect(chain.number).toBe(since + A + 1 + 3 * A)
+  })
+
+  test('does not wait where there was room', () => {
+    const { chain, round, since } = demanded(0, 1, 2, 3)
+    while (chain.round(round).attempt === 0) chain.build()
+    expect(chain.number).toBe(since + A + 1)
+  })
+})
+
 describe('a lie', () => {
   /** A word that its author can sign when it knows all other numbers. */
   const ground = (flip: Flip, round: number, rank: number): ListedWord => {
@@ -351,7 +393,7 @@ describe('a lie', () => {
     expect(lost).toBeGreaterThanOrEqual(0n)
     expect(lost).toBeLessThan(demandFee / 100n)
     // What the put earned out of the deposit is repaid too.
-    const costs = had[1]! - chain.wealth(outsider.account) + (705_000_000n + 5n * 38_600_000n + 138_000_000n - putFee)
+    const costs = had[1]! - chain.wealth(outsider.account) + (738_600_000n + 5n * 38_600_000n + 138_000_000n - putFee)
     expect(costs).toBe(0n)
   })
 })
@@ -460,13 +502,13 @@ describe('calls', () => {
     chain.succeed(saidBy(flip, 0, demandCall(round, 0, wordsOf(flip, round, 0, 1))))
     const demandFee = feesOf(chain, flip.members[0]!.account)
     // Never more than the fee: a member must not gain by a demand.
-    const repaid = 885_000_000n + 5n * 12_800_000n + 2n * 162_900_000n
+    const repaid = 918_600_000n + 5n * 12_800_000n + 2n * 162_900_000n
     expect(demandFee).toBeGreaterThanOrEqual(repaid)
     expect(demandFee).toBeLessThan(repaid + 3_000_000n)
     const had = chain.wealth(outsider.account)
     chain.succeed([outsider.keys, putWordsCall(round, 0, wordsOf(flip, round, 2, 3, 4))])
     const putFee = feesOf(chain, outsider.account)
-    const reward = 705_000_000n + 5n * 38_600_000n + 3n * 138_000_000n + 312_000_000n
+    const reward = 738_600_000n + 5n * 38_600_000n + 3n * 138_000_000n + 312_000_000n
     expect(chain.wealth(outsider.account)).toBe(had - putFee + reward)
     // Those that put the words of others are not out of pocket.
     expect(putFee).toBeLessThanOrEqual(reward)
