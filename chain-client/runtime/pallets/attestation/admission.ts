@@ -75,7 +75,7 @@ export function createAdmission({ storage, uses, fail, spoils }: AdmissionDeps) 
       if (round.phase === 'Scheduled' || round.phase === 'Closed') return fail.WrongPhase()
       const { members, magicRule } = flipAt(id, round, attempt)
       const session = sessionOf(uses.system.blockHash(0)!, id, { attempt, members, magicRule })
-      const key = convict(session, evidence)
+      const key = convict(session, evidence, uses.coinflip.isSigned)
       const offender = key && members.find(({ noiseKey }) => equalBytes(noiseKey, key))?.account
       if (!offender) return fail.BadEvidence()
       const isSpoilt = attempt === round.attempt && isFlipping(round) && spoils(id, round, evidence)

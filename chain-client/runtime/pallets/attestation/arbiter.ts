@@ -143,13 +143,13 @@ export function arbiterCalls(
   const demanded = (account: Uint8Array, { round: id, attempt, words }: Args<'demandCoinflip'>) => {
     const round = underWay(id, attempt)
     if (storage.convicted.has(id, account)) return fail.AlreadyConvicted()
-    const finding = demand(arbitrations.attemptOf(id, round), senderOf(round, account), words)
+    const finding = demand(arbitrations.attemptOf(id, round), senderOf(round, account), words, uses.coinflip.isSigned)
     return finding.ok ? { round, ...finding } : fail[finding.fault]()
   }
   /** Words that the arbiter takes. */
   const listed = (account: Uint8Array, { round: id, attempt, words }: Args<'putCommitments'>) => {
     const round = underWay(id, attempt)
-    const finding = putWords(arbitrations.attemptOf(id, round), senderOf(round, account), words)
+    const finding = putWords(arbitrations.attemptOf(id, round), senderOf(round, account), words, uses.coinflip.isSigned)
     return finding.ok ? { round, ...finding } : fail[finding.fault]()
   }
   /** Numbers that the arbiter takes. */

@@ -12,7 +12,7 @@ import {
   StorageDeposit,
   Vote,
 } from '#types/domain/attestation/attestation.ts'
-import { Arbitration, NO_ARBITRATION } from '#types/domain/coinflip/coinflip.ts'
+import { Arbitration, NO_ARBITRATION, type IsSigned } from '#types/domain/coinflip/coinflip.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import { AttestorMetrics, MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
@@ -41,6 +41,10 @@ interface Share {
 
 /** The parts of other pallets that Attestation needs. */
 export interface Needs {
+  readonly coinflip: {
+    /** Whether a member signed a message of its coinflip. */
+    readonly isSigned: IsSigned
+  }
   readonly system: { blockHash(number: number): Uint8Array | undefined }
   readonly dispatcher: {
     /** Runs `act` in a storage layer; an exception undoes it, and a bug is logged. */

@@ -6,7 +6,7 @@
  * A question is small and its answer may be large. So each asker gets a budget of bytes between two ticks, and the rest of its answer
  * waits for the next one: a flood of questions costs no more than a patient asker.
  */
-import type { CoinflipPayload, Parts } from '#types/domain/coinflip/coinflip.ts'
+import { MAX_MEMBERS, type CoinflipPayload, type Parts } from '#types/domain/coinflip/coinflip.ts'
 import type { Ledger } from './ledger.ts'
 import type { Seat } from './messages.ts'
 import type { Outbox } from './outbox.ts'
@@ -39,7 +39,8 @@ interface Asker {
   budget: number
 }
 
-const bit = (rank: number): bigint => 1n << BigInt(rank)
+const BITS: readonly bigint[] = Array.from({ length: MAX_MEMBERS }, (_, rank) => 1n << BigInt(rank))
+const bit = (rank: number): bigint => BITS[rank]!
 
 /** @see the module's header */
 export class Relays {
@@ -47,7 +48,8 @@ export class Relays {
   readonly #ledger: Ledger
   readonly #outbox: Outbox
   readonly #stage: Readonly<Stage>
-  readonly #self: number
+  /** All ranks in a circle, from our own on. */
+  readonly #circle: readonly number[]
   readonly #askers = new Map<number, Asker>()
   readonly #left = new Set<number>()
   #turn = 0
@@ -57,7 +59,8 @@ export class Relays {
     this.#ledger = ledger
     this.#outbox = outbox
     this.#stage = stage
-    this.#self = ledger.rankOf(seat.self)!
+    const self = ledger.rankOf(seat.self)!
+    this.#circle = seat.session.members.map((_, at, { length }) => (self + at) % length)
   }
 
   /** Asks all others for the parts that we lack, or those whose turn it is. */
@@ -104,7 +107,8 @@ export class Relays {
     const asker = this.#askers.get(rank)!
     const { waits } = asker
     for (const kind of KINDS) {
-      for (const about of this.#from(this.#self)) {
+      if (waits[kind] === 0n) continue
+      for (const about of this.#circle) {
         if ((waits[kind] & bit(about)) === 0n) continue
         const bytes = kind === 'rows' ? rowBytes(this.#count) : PART_BYTES
         if (asker.budget < bytes) return
@@ -145,17 +149,12 @@ export class Relays {
     return this.#seat.session.members.length
   }
 
-  /** All ranks in a circle. */
-  #from(first: number): number[] {
-    return Array.from({ length: this.#count }, (_, at) => (first + at) % this.#count)
-  }
-
-  #others(): number[] {
-    return this.#from(this.#self).slice(1)
+  #others(): readonly number[] {
+    return this.#circle.slice(1)
   }
 
   /** The next few that have not left; those that left only where nobody else is there. */
-  #inTurn(): number[] {
+  #inTurn(): readonly number[] {
     const others = this.#others()
     const here = others.filter((rank) => !this.#left.has(rank))
     const asked = here.length > 0 ? here : others

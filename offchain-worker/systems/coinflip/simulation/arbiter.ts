@@ -5,17 +5,11 @@
  * rank.
  */
 import { equalBytes } from '#types/bytes.ts'
-import {
-  accusedBy,
-  type ArbiterParameters,
-  type ArbitratedAttempt,
-  type IsSigned,
-  type Session,
-} from '#types/domain/coinflip/coinflip.ts'
+import { accusedBy, type ArbitratedAttempt, type Session } from '#types/domain/coinflip/coinflip.ts'
 import type { Random } from '#worker/simulation/random.ts'
 import { appealOf, factsOf } from '../protocol/appeals.ts'
 import type { CoinflipExit, CoinflipFact, Held } from '../protocol/terms.ts'
-import { LocalArbiter, type AttemptEnd, type Call } from '../session/local-arbiter.ts'
+import type { AttemptEnd, Call, LocalArbiter } from '../session/local-arbiter.ts'
 import type { Conduct } from './conduct.ts'
 
 /** The pace of the arbiter, and how late members see it and it hears them. */
@@ -35,10 +29,10 @@ export interface ArbitratedMember {
 /** @see SimulatedArbiter */
 export interface SimulatedArbiterOptions {
   readonly session: Session
-  readonly parameters: ArbiterParameters
+  /** The attempt. */
+  readonly arbiter: LocalArbiter
   readonly pace: ArbiterPace
   readonly random: Random
-  readonly isSigned: IsSigned
   /** How a member speaks to the arbiter. */
   readonly conductOf: (rank: number) => Conduct
   /** A member's process; `undefined` while it has none. */
@@ -66,9 +60,9 @@ export class SimulatedArbiter {
   readonly #under: readonly Map<string, number>[]
 
   constructor(options: SimulatedArbiterOptions) {
-    const { session, parameters, isSigned } = options
+    const { session, arbiter } = options
     this.#options = options
-    this.#arbiter = new LocalArbiter(session, parameters, isSigned)
+    this.#arbiter = arbiter
     this.#under = session.members.map(() => new Map())
     this.#next()
   }

@@ -35,6 +35,7 @@ export interface Breach {
     | 'second-commitment'
     | 'second-exit'
     | 'never-ended'
+    | 'unfair-loss'
   /** The honest member that it concerns, by rank. */
   readonly rank: number
   readonly detail: string

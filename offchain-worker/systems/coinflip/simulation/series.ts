@@ -33,6 +33,7 @@ export interface CoinflipSeriesOptions {
   readonly sessions: number
   readonly signing?: CoinflipSessionOptions['signing']
   readonly createMember?: (options: CoinflipOptions) => Coinflip
+  readonly createArbiter?: CoinflipSessionOptions['createArbiter']
 }
 
 /** A session in which an invariant broke. */
@@ -108,6 +109,7 @@ export function sessionOf(series: CoinflipSeriesOptions, number: number, root: C
     dishonest: new Map(liars.map((rank) => [rank, strategy(series.strategy, strategies.at(rank))])),
     ...(series.signing && { signing: series.signing }),
     ...(series.createMember && { createMember: series.createMember }),
+    ...(series.createArbiter && { createArbiter: series.createArbiter }),
   }
 }
 

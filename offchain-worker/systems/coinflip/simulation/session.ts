@@ -9,11 +9,17 @@ import { createCoinflip } from '../protocol/coinflip.ts'
 import { createFaultyCoinflip } from '../protocol/faulty-member.ts'
 import type { DropReason } from '../protocol/messages.ts'
 import type { Coinflip, CoinflipExit, CoinflipFact, CoinflipNote, Held } from '../protocol/terms.ts'
+import { LocalArbiter } from '../session/local-arbiter.ts'
 import { SimulatedArbiter, type ArbiterPace } from './arbiter.ts'
 import { drawConduct, honest } from './conduct.ts'
 import { CoinflipWatch } from './invariants.ts'
 import { seatMembers, type Seats } from './seats.ts'
-import { SIMULATED_WINDOWS, type CoinflipSessionOptions, type CoinflipSessionResult } from './terms.ts'
+import {
+  SIMULATED_WINDOWS,
+  type CoinflipSessionOptions,
+  type CoinflipSessionResult,
+  type WatchedArbiter,
+} from './terms.ts'
 
 /** Members hear of a round with its block, at different moments within this time. */
 const START_SPREAD_MS = 1_000
@@ -74,12 +80,14 @@ export function openCoinflipSession(options: CoinflipSessionOptions): OpenCoinfl
   const dishonestConducts = new Map(
     [...dishonest.keys()].map((rank) => [rank, drawConduct(conducts.at(rank), seats[rank]!, pace.mostInclusion)]),
   )
+  const attempt: WatchedArbiter =
+    options.createArbiter?.(session, parameters, reading.isSigned) ??
+    new LocalArbiter(session, parameters, reading.isSigned)
   const arbiter = new SimulatedArbiter({
     session,
-    parameters,
+    arbiter: attempt,
     pace,
     random: chance.streams('arbiter').at(0),
-    isSigned: reading.isSigned,
     conductOf: (rank) => options.conducts?.get(rank) ?? dishonestConducts.get(rank) ?? honest,
     memberAt: (rank) => {
       const machine = running(rank)
@@ -99,11 +107,14 @@ export function openCoinflipSession(options: CoinflipSessionOptions): OpenCoinfl
     dropped: play.dropped,
     virtualMs: play.now,
     events: play.events,
-    breaches: watch.breaches(
-      new Map<number, Held>(play.alive.map((rank) => [rank, machines[rank]!.held])),
-      arbiter.end,
-      (rank) => away.longestMs(rank, play.now) <= TOLERATED_BLOCKS * pace.blockMs,
-    ),
+    breaches: [
+      ...watch.breaches(
+        new Map<number, Held>(play.alive.map((rank) => [rank, machines[rank]!.held])),
+        arbiter.end,
+        (rank) => away.longestMs(rank, play.now) <= TOLERATED_BLOCKS * pace.blockMs,
+      ),
+      ...(attempt.breaches?.(isHonest) ?? []),
+    ],
   })
   return { session, seats, play, arbiter, heldOf: (rank) => machines[rank]?.held, result }
 }

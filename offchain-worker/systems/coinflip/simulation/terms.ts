@@ -3,7 +3,7 @@
  *
  * Owns: the options, their defaults for the arbiter, and the result. Does not own: playing the session.
  */
-import type { ArbiterParameters, CoinflipMessage, Session } from '#types/domain/coinflip/coinflip.ts'
+import type { ArbiterParameters, CoinflipMessage, IsSigned, Session } from '#types/domain/coinflip/coinflip.ts'
 import type { Conditions } from '#worker/simulation/conditions.ts'
 import type { FrameCounts } from '#worker/simulation/network.ts'
 import type { Chance } from '#worker/simulation/random.ts'
@@ -11,7 +11,7 @@ import type { SessionObserver } from '#worker/simulation/session-terms.ts'
 import type { Fault } from '../protocol/adversaries.ts'
 import type { DropReason } from '../protocol/messages.ts'
 import type { Coinflip, CoinflipExit, CoinflipOptions, CoinflipTimeouts } from '../protocol/terms.ts'
-import type { AttemptEnd } from '../session/local-arbiter.ts'
+import type { AttemptEnd, LocalArbiter } from '../session/local-arbiter.ts'
 import type { ArbiterPace } from './arbiter.ts'
 import type { Conduct } from './conduct.ts'
 import type { Breach } from './invariants.ts'
@@ -23,6 +23,11 @@ export const SIMULATED_WINDOWS: ArbiterParameters = {
   answerWindow: 8,
   objectionWindow: 4,
   demandDeposit: 100_000_000_000n,
+}
+
+/** An arbiter, and what it finds broken of its own part when the attempt has ended. */
+export type WatchedArbiter = LocalArbiter & {
+  breaches?(isHonest: (rank: number) => boolean): readonly Breach[]
 }
 
 /** @see openCoinflipSession */
@@ -49,6 +54,8 @@ export interface CoinflipSessionOptions {
   readonly conducts?: ReadonlyMap<number, Conduct>
   /** Makes the honest members. Tests give a broken one. */
   readonly createMember?: (options: CoinflipOptions) => Coinflip
+  /** Makes the arbiter of the attempt. Default: one without a chain. */
+  readonly createArbiter?: (session: Session, parameters: ArbiterParameters, isSigned: IsSigned) => WatchedArbiter
   /** Observes the session, beside the invariants. */
   readonly observer?: SessionObserver<CoinflipMessage, DropReason, CoinflipExit>
 }
