@@ -12,7 +12,7 @@ import { AttestationParameters, leastMembers, RoundRecord } from '#types/domain/
 import {
   Arbitration,
   checkMessageSignature,
-  CoinflipOutcome,
+  type CoinflipOutcome,
   hideMagic,
   NO_ARBITRATION,
   type ArbiterParameters,
@@ -22,6 +22,7 @@ import {
 import { decode, encode } from '#types/scale/codec.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import { Blake2_128Concat, storageKey, storagePrefix, Twox64Concat } from '#types/scale/storage-key.ts'
+import type { DispatchOutcome } from '#chain/runtime/frame/dispatch.ts'
 import { Externalities } from '#chain/runtime/frame/externalities.ts'
 import { Meter } from '#chain/runtime/frame/meter.ts'
 import { rawKey } from '#chain/runtime/frame/overlay.ts'
@@ -30,6 +31,7 @@ import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import { construct } from '#chain/runtime/runtime.ts'
 import type { Trie } from '#chain/trie/trie.ts'
 import { LocalArbiter, type Call } from '#worker/systems/coinflip/session/local-arbiter.ts'
+import type { CoinflipSessionOptions } from '#worker/systems/coinflip/simulation/terms.ts'
 import type { Breach } from '#worker/systems/coinflip/simulation/invariants.ts'
 import { callOf, TestLog } from '../runtime.ts'
 import { openChain, PARAMETERS } from './chain.ts'
@@ -42,7 +44,6 @@ const PARENT_HASH = new Uint8Array(32).fill(7)
 interface Base {
   readonly state: Trie
   readonly number: number
-  readonly round: number
   readonly record: RoundRecord
 }
 
@@ -52,8 +53,8 @@ function baseOf(members: number): Base {
   const known = bases.get(members)
   if (known) return known
   const chain = openChain({ attestors: members, parameters: { attestors: members, roundLength: 200, maxRedraws: 0 } })
-  const round = openRound(chain)
-  const made = { state: chain.state, number: chain.number, round, record: chain.round(round) }
+  const record = chain.round(openRound(chain))
+  const made = { state: chain.state, number: chain.number, record }
   bases.set(members, made)
   return made
 }
@@ -67,11 +68,11 @@ const item = (pallet: string, name: string, ...keys: Parameters<typeof storageKe
   storageKey(storagePrefix(pallet, name), keys)
 const numbered = (name: string, number: number): Uint8Array => item('Attestation', name, [Twox64Concat, u32le(number)])
 
-/** The round of the base on which the session's members flip their coin. */
-export const PALLET_ROUND = baseOf(3).round
+/** The first round of a chain. */
+const PALLET_ROUND = 0
 
 /** @see the module's header */
-export class PalletArbiter extends LocalArbiter {
+class PalletArbiter extends LocalArbiter {
   readonly #session: Session
   readonly #base: Base
   readonly #accounts: readonly Uint8Array[]
@@ -80,7 +81,7 @@ export class PalletArbiter extends LocalArbiter {
   #number: number
   #env: Externalities
 
-  /** @throws Error where the session is of another round than {@link PALLET_ROUND}. */
+  /** @throws Error where the session is not the first attempt of round 0. */
   constructor(session: Session, parameters: ArbiterParameters, rule: IsSigned) {
     super(session, parameters, rule)
     isSigned = rule
@@ -118,8 +119,12 @@ export class PalletArbiter extends LocalArbiter {
 
   override take(rank: number, call: Call): void {
     super.take(rank, call)
-    frame.current.run(this.#env, () => frame.dispatcher.dispatch(this.#callOf(call), { signed: this.#accounts[rank]! }))
-    this.#compare(`${call.kind} of ${rank} in block ${this.attempt.block}`)
+    let outcome: DispatchOutcome | undefined
+    frame.current.run(this.#env, () => {
+      outcome = frame.dispatcher.dispatch(this.#callOf(call), { signed: this.#accounts[rank]! })
+    })
+    const how = outcome!.ok ? 'taken' : outcome!.message
+    this.#compare(`${call.kind} of ${rank} in block ${this.attempt.block}, ${how}`)
   }
 
   /**
@@ -243,3 +248,7 @@ export class PalletArbiter extends LocalArbiter {
     }
   }
 }
+
+/** Plays the attempts of simulated coinflips on the pallet too. */
+export const createPalletArbiter: CoinflipSessionOptions['createArbiter'] = (session, parameters, rule) =>
+  new PalletArbiter(session, parameters, rule)

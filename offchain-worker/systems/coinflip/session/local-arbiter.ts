@@ -167,7 +167,7 @@ export class LocalArbiter {
     this.#agreement = agreement
     this.#agreedAt = this.#block
     this.#auditFrom = auditStart(this.#auditFrom, this.#block, this.#parameters)
-    this.#state = { ...this.#state, flip: undefined }
+    this.#state = NO_ARBITRATION
     this.#end = { kind: 'agreed', agreement, by, block: this.#block, convicted: [...this.#convicted] }
   }
 

@@ -27,7 +27,8 @@ export interface CoinflipSeriesOptions {
   /** Dishonest members among them; never all. */
   readonly dishonest: CountRange
   readonly strategy: FaultName | 'mixed'
-  readonly conditions: Conditions
+  /** Of all sessions, or of each by its own chance. */
+  readonly conditions: Conditions | ((chance: Chance, peers: number) => Conditions)
   /** Number of the first session, and how many there are. */
   readonly first: number
   readonly sessions: number
@@ -105,7 +106,7 @@ export function sessionOf(series: CoinflipSeriesOptions, number: number, root: C
   return {
     chance,
     peers,
-    conditions: series.conditions,
+    conditions: typeof series.conditions === 'function' ? series.conditions(chance, peers) : series.conditions,
     dishonest: new Map(liars.map((rank) => [rank, strategy(series.strategy, strategies.at(rank))])),
     ...(series.signing && { signing: series.signing }),
     ...(series.createMember && { createMember: series.createMember }),
