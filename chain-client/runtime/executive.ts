@@ -131,7 +131,7 @@ export class Execution implements OpenBlock {
   finalize(): { readonly header: Header; readonly state: Trie } {
     return this.#run(() => {
       this.#env.phase = { tag: 'Finalization', value: undefined }
-      this.#hooks('onFinalize', (hooks) => hooks.onFinalize?.())
+      this.#hooks('onFinalize', (hooks) => hooks.onFinalize?.(this.#consumed.weight))
       this.#env.tracer?.openStep('finalize')
       this.#config.system.finalize(this.#consumed.weight)
       this.#env.tracer?.close()

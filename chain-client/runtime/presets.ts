@@ -54,6 +54,8 @@ export const developmentGenesis = () => ({
     roundLength: DEV_COINFLIP_WINDOW + DEV_SLOT_BLOCKS * DEV_ATTESTORS,
     reportWindow: 12,
     slotTolerance: 8,
+    answerWindow: 6,
+    objectionWindow: 3,
   },
   workers: {
     ...DEFAULT_BOND_TERMS,

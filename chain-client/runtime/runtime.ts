@@ -4,6 +4,7 @@
  * Owns: the list of pallets, their indices, and their wiring to each other. Does not own: executing a block (the executive). To add
  * a pallet: write its page, and add one line to `construct`.
  */
+import { checkMessageSignature, type IsSigned } from '#types/domain/coinflip/coinflip.ts'
 import { AssayError } from '#types/errors.ts'
 import { silentLog } from '#types/log.ts'
 import { decode as decodeScale, encode } from '#types/scale/codec.ts'
@@ -73,8 +74,16 @@ export interface Offered {
 /** Adds pallets under free indices; `offered` serves those that use others. */
 export type Extend = (builder: FrameBuilder, offered: Offered) => void
 
-/** The pallets under their indices, and those that `extend` adds. Hooks run in the order of indices. */
-export function construct(log: RuntimeLog, extend: Extend = () => undefined, options: FrameOptions = {}) {
+/**
+ * The pallets under their indices, and those that `extend` adds. Hooks run in the order of indices.
+ * @param isSigned the rule of signatures in coinflips. Only a simulation has another than ed25519.
+ */
+export function construct(
+  log: RuntimeLog,
+  extend: Extend = () => undefined,
+  options: FrameOptions = {},
+  isSigned: IsSigned = checkMessageSignature,
+) {
   const builder = new FrameBuilder(log, options)
   const { current, runtimeCall, runtimeEvent } = builder
   const system = builder.add(0, systemPallet({ version: VERSION, runtimeEvent, current }))
@@ -90,7 +99,15 @@ export function construct(log: RuntimeLog, extend: Extend = () => undefined, opt
   const workers = builder.add(10, workersPallet, { system, balances })
   const feeds = builder.add(11, feedsPallet, { workers })
   const { dispatcher } = builder
-  builder.add(12, attestationPallet, { system, dispatcher, randomness, balances, workers, feeds })
+  builder.add(12, attestationPallet, {
+    system,
+    dispatcher,
+    randomness,
+    balances,
+    workers,
+    feeds,
+    coinflip: { isSigned },
+  })
   extend(builder, { system, balances, randomness, workers, feeds })
   return { frame: builder.build(), system, timestamp, aura, payment }
 }

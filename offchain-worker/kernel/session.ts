@@ -17,8 +17,8 @@ export interface SessionWatch<Message> {
 }
 
 /** @see runSession */
-export interface SessionOptions<Phase extends string, Message, Drop extends string, Exit> {
-  readonly machine: Machine<Phase, Message, Drop, Exit>
+export interface SessionOptions<Phase extends string, Message, Drop extends string, Exit, Fact = never, Note = never> {
+  readonly machine: Machine<Phase, Message, Drop, Exit, Fact, Note>
   /** Name and version on the wire, such as `assay/coinflip/1`. */
   readonly protocol: string
   /** The session: the same bytes at every member, other bytes for every other session. */
@@ -34,6 +34,8 @@ export interface SessionOptions<Phase extends string, Message, Drop extends stri
   /** Which session it is, in logs. */
   readonly fields: Readonly<Record<string, unknown>>
   readonly watch?: SessionWatch<Message> | undefined
+  /** Keeps a note, and calls `kept` once a killed process would find it again. Absent where nothing outlives the process. */
+  readonly keep?: (note: Note, kept: () => void) => void
 }
 
 /** What a session needs of the world. */
@@ -43,27 +45,36 @@ export type SessionDeps = Pick<RoleDeps, 'clock' | 'log'> & { readonly network: 
 export type DropCounts<Drop extends string> = Readonly<Partial<Record<Drop | MeshDrop, number>>>
 
 /** A session under way, or over and still answering the members that are not done. */
-export interface Session<Drop extends string> {
+export interface Session<Drop extends string, Fact = never> {
+  /** Tells the machine a fact that it learns outside of the session. */
+  tell(fact: Fact): void
   /** Frames dropped so far, by reason: by the mesh before they were read, and by the machine. */
   dropped(): DropCounts<Drop>
   /** Leaves the session, and logs the drops until then, since a member that is done still hears the others. */
   close(): void
 }
 
-class RunningSession<Phase extends string, Message, Drop extends string, Exit> implements Session<Drop> {
-  readonly #options: SessionOptions<Phase, Message, Drop, Exit>
+class RunningSession<Phase extends string, Message, Drop extends string, Exit, Fact, Note> implements Session<
+  Drop,
+  Fact
+> {
+  readonly #options: SessionOptions<Phase, Message, Drop, Exit, Fact, Note>
   readonly #deps: SessionDeps
   readonly #onExit: (exit: Exit) => void
   /** By the machine, by reason. */
   readonly #drops: Record<string, number> = {}
   readonly #mesh: ReturnType<NetworkPort['openMesh']>
   /** Frames that came while the mesh was being opened; `undefined` from the start on. */
-  #early: MachineInput<Phase>[] | undefined = []
+  #early: MachineInput<Phase, Fact>[] | undefined = []
   #closed = false
   #cancelTimer = (): void => {}
   #cancelTick = (): void => {}
 
-  constructor(options: SessionOptions<Phase, Message, Drop, Exit>, deps: SessionDeps, onExit: (exit: Exit) => void) {
+  constructor(
+    options: SessionOptions<Phase, Message, Drop, Exit, Fact, Note>,
+    deps: SessionDeps,
+    onExit: (exit: Exit) => void,
+  ) {
     this.#options = options
     this.#deps = deps
     this.#onExit = onExit
@@ -77,6 +88,10 @@ class RunningSession<Phase extends string, Message, Drop extends string, Exit> i
     this.#early = undefined
     this.#feed({ kind: 'start' })
     for (const input of early) this.#feed(input)
+  }
+
+  tell(fact: Fact): void {
+    this.#feed({ kind: 'fact', fact })
   }
 
   dropped(): DropCounts<Drop> {
@@ -95,7 +110,7 @@ class RunningSession<Phase extends string, Message, Drop extends string, Exit> i
     this.#mesh.close()
   }
 
-  #feed(input: MachineInput<Phase>): void {
+  #feed(input: MachineInput<Phase, Fact>): void {
     if (this.#closed) return
     if (this.#early) return void this.#early.push(input)
     const { machine, watch } = this.#options
@@ -107,7 +122,7 @@ class RunningSession<Phase extends string, Message, Drop extends string, Exit> i
     for (const output of outputs) this.#carry(output)
   }
 
-  #carry(output: MachineOutput<Phase, Message, Drop, Exit>): void {
+  #carry(output: MachineOutput<Phase, Message, Drop, Exit, Note>): void {
     if (this.#closed) return
     const { frameOf, watch } = this.#options
     const { clock } = this.#deps
@@ -128,13 +143,23 @@ class RunningSession<Phase extends string, Message, Drop extends string, Exit> i
         this.#cancelTick()
         this.#cancelTick = clock.setTimer(output.ms, () => this.#feed({ kind: 'tick' }))
         break
+      case 'keep':
+        this.#keep(output.note)
+        break
       case 'dropped':
         this.#drop(output.from, output.reason)
         break
       default:
-        this.#cancelTimers()
+        this.#cancelTimer()
         this.#onExit(output.exit)
     }
+  }
+
+  #keep(note: Note): void {
+    const kept = (): void => this.#feed({ kind: 'kept' })
+    const { keep } = this.#options
+    if (keep) keep(note, kept)
+    else kept()
   }
 
   #drop(from: Uint8Array, reason: Drop): void {
@@ -150,11 +175,11 @@ class RunningSession<Phase extends string, Message, Drop extends string, Exit> i
 }
 
 /** Starts a session. The machine's exit goes to `onExit`, unless the session is closed before. */
-export function runSession<Phase extends string, Message, Drop extends string, Exit>(
-  options: SessionOptions<Phase, Message, Drop, Exit>,
+export function runSession<Phase extends string, Message, Drop extends string, Exit, Fact = never, Note = never>(
+  options: SessionOptions<Phase, Message, Drop, Exit, Fact, Note>,
   deps: SessionDeps,
   onExit: (exit: Exit) => void,
-): Session<Drop> {
+): Session<Drop, Fact> {
   const session = new RunningSession(options, deps, onExit)
   session.start()
   return session

@@ -22,14 +22,21 @@ export interface SessionObserver<Message, Drop, Exit> {
 }
 
 /** @see SimulatedSession */
-export interface SimulatedSessionOptions<Phase extends string, Message, Drop extends string, Exit> {
+export interface SimulatedSessionOptions<
+  Phase extends string,
+  Message,
+  Drop extends string,
+  Exit,
+  Fact = never,
+  Note = never,
+> {
   /** Decides starts, crashes, clocks and links. */
   readonly chance: Chance
   readonly conditions: Conditions
   /** Noise keys, in the session's order. */
   readonly members: readonly Uint8Array[]
   /** Makes a process of the member at `rank`: at its start, and whenever it comes back. */
-  readonly createMember: (rank: number) => Machine<Phase, Message, Drop, Exit>
+  readonly createMember: (rank: number) => Machine<Phase, Message, Drop, Exit, Fact, Note>
   /** The bytes of a message on the wire. */
   readonly frameOf: (message: Message) => Uint8Array
   /** The longest time of the session for a member, in milliseconds of its clock. */
@@ -40,5 +47,7 @@ export interface SimulatedSessionOptions<Phase extends string, Message, Drop ext
   readonly isAwaited?: (rank: number) => boolean
   /** Bytes of an exit for the digest, beside its time and member. Default: none. */
   readonly exitBytes?: (exit: Exit) => Uint8Array
+  /** Keeps a member's note for its later processes. A simulated journal has it at once. */
+  readonly keep?: (rank: number, note: Note) => void
   readonly observers?: readonly SessionObserver<Message, Drop, Exit>[]
 }

@@ -15,8 +15,8 @@ import type { SessionObserver, SimulatedSessionOptions } from './session-terms.t
 import { createTranscript, type EventName } from './transcript.ts'
 
 /** A member's place, with its process and its state. */
-interface Place<Phase extends string, Message, Drop extends string, Exit> {
-  machine: Machine<Phase, Message, Drop, Exit> | undefined
+interface Place<Phase extends string, Message, Drop extends string, Exit, Fact, Note> {
+  machine: Machine<Phase, Message, Drop, Exit, Fact, Note> | undefined
   /** Whether any process was started here. */
   started: boolean
   /** Whether the present process has reached its exit. */
@@ -36,14 +36,14 @@ const NOTHING = (): void => undefined
 const SLACK = 2
 
 /** See the header. The same options, and the same calls, give the same events to the byte. */
-export class SimulatedSession<Phase extends string, Message, Drop extends string, Exit> {
-  readonly #options: SimulatedSessionOptions<Phase, Message, Drop, Exit>
+export class SimulatedSession<Phase extends string, Message, Drop extends string, Exit, Fact = never, Note = never> {
+  readonly #options: SimulatedSessionOptions<Phase, Message, Drop, Exit, Fact, Note>
   readonly #observers: readonly SessionObserver<Message, Drop, Exit>[]
   readonly #scheduler: Scheduler = createScheduler()
   readonly #network: SimulatedNetwork
   readonly #transcript = createTranscript()
   readonly #ranks: ReadonlyMap<Uint8Array, number>
-  readonly #places: readonly Place<Phase, Message, Drop, Exit>[]
+  readonly #places: readonly Place<Phase, Message, Drop, Exit, Fact, Note>[]
   readonly #awaited: readonly number[]
   readonly #dropped: Partial<Record<Drop, number>> = {}
   /** Counts frames. */
@@ -51,7 +51,7 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
   #lastStartMs = 0
   #lastExitMs = 0
 
-  constructor(options: SimulatedSessionOptions<Phase, Message, Drop, Exit>) {
+  constructor(options: SimulatedSessionOptions<Phase, Message, Drop, Exit, Fact, Note>) {
     const { chance, conditions, members, isAwaited = () => true, observers = [] } = options
     this.#options = options
     this.#observers = observers
@@ -132,6 +132,11 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
     return this
   }
 
+  /** Runs an event of the caller's, `ms` from now. */
+  after(ms: number, run: () => void): void {
+    this.#scheduler.post(ms, run)
+  }
+
   /** Starts a process of a member that has none. */
   start(rank: number): void {
     const place = this.#places[rank]!
@@ -156,7 +161,7 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
   }
 
   /** Gives a member's process an extra input. */
-  feed(rank: number, input: MachineInput<Phase>): void {
+  feed(rank: number, input: MachineInput<Phase, Fact>): void {
     const { machine } = this.#places[rank]!
     if (!machine) return
     for (const output of machine.step(input)) this.#carry(rank, output)
@@ -181,7 +186,7 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
     }
   }
 
-  #carry(rank: number, output: MachineOutput<Phase, Message, Drop, Exit>): void {
+  #carry(rank: number, output: MachineOutput<Phase, Message, Drop, Exit, Note>): void {
     const place = this.#places[rank]!
     switch (output.kind) {
       case 'send':
@@ -201,6 +206,9 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
         place.cancelTick()
         place.cancelTick = place.clock.setTimer(output.ms, () => this.feed(rank, { kind: 'tick' }))
         return
+      case 'keep':
+        this.#options.keep?.(rank, output.note)
+        return this.feed(rank, { kind: 'kept' })
       case 'dropped':
         this.#dropped[output.reason] = (this.#dropped[output.reason] ?? 0) + 1
         for (const observer of this.#observers) observer.dropped?.(rank, output.from, output.reason)
@@ -231,7 +239,7 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
 
   #end(rank: number, exit: Exit): void {
     const place = this.#places[rank]!
-    this.#cancelTimers(place)
+    place.cancelTimer()
     this.#note('exit', rank, rank, this.#options.exitBytes?.(exit))
     for (const observer of this.#observers) observer.ended?.(rank, exit, place.ended)
     place.ended = true
@@ -239,7 +247,7 @@ export class SimulatedSession<Phase extends string, Message, Drop extends string
     if (this.#awaited.includes(rank)) this.#lastExitMs = this.#scheduler.now
   }
 
-  #cancelTimers(place: Place<Phase, Message, Drop, Exit>): void {
+  #cancelTimers(place: Place<Phase, Message, Drop, Exit, Fact, Note>): void {
     place.cancelTimer()
     place.cancelTick()
   }

@@ -60,9 +60,9 @@ function sum(into: CoinflipTally, more: CoinflipTally): void {
     for (const [name, count] of Object.entries(from)) to[name] = (to[name] ?? 0) + count
   }
   add(into.endings, more.endings)
+  add(into.calls, more.calls)
   add(into.dropped, more.dropped)
   into.sessions += more.sessions
-  into.honestNamed += more.honestNamed
   into.frames += more.frames
   into.lost += more.lost
   into.events += more.events

@@ -23,10 +23,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
 
 /** Whether everything that must hold did. */
 export const isSound = ({ coinflips, findings, day }: CampaignResults): boolean =>
-  coinflips.broken.length === 0 &&
-  coinflips.honestNamed === 0 &&
-  findings.every(holds) &&
-  (day?.breaches.length ?? 0) === 0
+  coinflips.broken.length === 0 && findings.every(holds) && (day?.breaches.length ?? 0) === 0
 
 const counted = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
@@ -56,7 +53,7 @@ function dayLines(day: NonNullable<CampaignResults['day']>): readonly string[] {
 /** The report, which shows `figure.svg` beside it. */
 export function markdown(results: CampaignResults): string {
   const { seed, coinflips, findings, day } = results
-  const { sessions, endings, broken, honestNamed, frames } = coinflips
+  const { sessions, endings, calls, broken, frames } = coinflips
   const ends = Object.entries(endings)
     .toSorted((a, b) => b[1] - a[1])
     .map(([kinds, count]) => `| ${kinds} | ${count} | ${percent(count / sessions)} |`)
@@ -69,9 +66,9 @@ export function markdown(results: CampaignResults): string {
     `# Campaign, seed ${seed}: ${isSound(results) ? 'everything holds' : 'SOMETHING BROKE'}`,
     '',
     `${sessions} coinflips of 3 to 20 members, 1 to n-1 of them dishonest, ${frames} frames. Sessions in which an invariant broke: ${broken.length}. ` +
-      `Sessions in which an honest member named an honest one as absent: ${honestNamed}.`,
+      `Calls that arbiters took: ${counted(calls)}.`,
     '',
-    '| exits of the honest members | sessions | share |',
+    '| ends of the attempts | sessions | share |',
     '| --- | --- | --- |',
     ...ends,
     '',

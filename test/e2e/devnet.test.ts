@@ -129,12 +129,12 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     expect(code).toBe(0)
   })
 
-  test('an attestor dead before the coinflip is named offline in JOIN and dropped; the others go on to a verdict', async () => {
+  test('an attestor dead before the coinflip is absent before the gate and dropped; the others go on to a verdict', async () => {
     const { code, lines } = await playOnce('--scenario', 'absent-attestor')
     expect(only(lines, 'round-opened')[0]?.['attestors']).toContain('attestor-1')
     expect(only(lines, 'coinflip-restarted')).toMatchObject([{ round: 0, attempt: 1, dropped: ['attestor-1'] }])
-    expect(only(lines, 'offline-votes')).toMatchObject([{ round: 0, attempt: 0, phase: 'Join' }])
-    expect(only(lines, 'offline-votes')[0]?.['votes']).toBeGreaterThanOrEqual(3)
+    const absent = { round: 0, attempt: 0, members: ['attestor-1'], afterGate: false }
+    expect(only(lines, 'members-absent')).toMatchObject([absent])
     expect(only(lines, 'coinflip-agreed')).toMatchObject([{ round: 0, attempt: 1 }])
     expect(only(lines, 'report-accepted')).toHaveLength(4)
     expect(only(lines, 'round-closed')).toMatchObject([{ round: 0, verdict: 'Pass' }])

@@ -36,7 +36,6 @@ import {
   equivocation,
   evidenceCall,
   flipOf,
-  offline,
   outcomeCall,
   report,
   reportable,
@@ -46,6 +45,7 @@ import {
   type Finding,
   type Flip,
 } from '../helpers/attestation/statements.ts'
+import { demandCall, putValuesCall, putWordsCall, valuesOf, wordsOf } from '../helpers/attestation/arbiter.ts'
 import { callOf, id, UNIT } from '../helpers/runtime.ts'
 
 const RULES: AttestationParameters = {
@@ -108,12 +108,22 @@ const nonsense = fc.tuple(number, number, number).map(([pick, rank, fill]) =>
     return [[who.keys, outcomeCall(round, Math.max(0, flip.attempt - (fill % 2)), garbage(flip, fill))]]
   }),
 )
-const absence = fc.tuple(number, number, fc.integer({ min: 1, max: 4 })).map(([pick, rank, voters]) =>
-  inRound(pick, (round, flip) => {
-    const absent = flip.members[rank % flip.members.length]!
-    const outcome = offline(absent, outsider)
-    return flip.members.slice(0, voters).map((who) => [who.keys, outcomeCall(round, flip.attempt, outcome)])
+const ranks = fc.subarray([0, 1, 2, 3])
+const present = (flip: Flip, some: readonly number[]): number[] => some.filter((rank) => rank < flip.members.length)
+/** A member brings the coinflip before the chain with some words, or asks for the number. */
+const demand = fc.tuple(number, number, ranks).map(([pick, at, some]) =>
+  inRound(pick, (round, flip, { agreement }) => {
+    const rank = at % flip.members.length
+    const words = agreement ? [] : wordsOf(flip, round, ...new Set([rank, ...present(flip, some)]))
+    return [[flip.members[rank]!.keys, demandCall(round, flip.attempt, words)]]
   }),
+)
+/** Words or numbers of some members, put by somebody. */
+const putting = fc.tuple(number, ranks, anyone).map(([pick, some, who]) =>
+  inRound(pick, (round, flip) => [
+    [who.keys, putWordsCall(round, flip.attempt, wordsOf(flip, round, ...present(flip, some)))],
+    [who.keys, putValuesCall(round, flip.attempt, valuesOf(flip, ...present(flip, some)))],
+  ]),
 )
 const evidence = fc.tuple(number, number, fc.boolean(), fc.nat({ max: 2 })).map(([pick, at, forged, kind]) =>
   inRound(pick, (round, flip) => {
@@ -187,7 +197,8 @@ const deed = fc.oneof(
   { weight: 1, arbitrary: cancel },
   { weight: 5, arbitrary: agreement },
   { weight: 2, arbitrary: nonsense },
-  { weight: 3, arbitrary: absence },
+  { weight: 4, arbitrary: demand },
+  { weight: 5, arbitrary: putting },
   { weight: 2, arbitrary: evidence },
   { weight: 5, arbitrary: reports },
   { weight: 5, arbitrary: telling },
@@ -203,7 +214,7 @@ const deed = fc.oneof(
 const pause = fc.constantFrom<(number | 'phase')[]>(0, 1, 'phase', 'phase')
 const story = fc.array(fc.tuple(fc.array(deed, { minLength: 1, maxLength: 3 }), pause), { minLength: 6, maxLength: 14 })
 /** Most blocks that a phase takes. */
-const PHASE_BLOCKS = 10
+const PHASE_BLOCKS = 14
 
 const firstPhase = (chain: AttestationChain): string | undefined => {
   const [first] = chain.activeRounds()
@@ -217,7 +228,7 @@ function expectInTime(chain: AttestationChain): void {
     const latest: Readonly<Record<RoundPhaseName, number>> = {
       Scheduled: scheduledAt + RULES.maxWait,
       Open: openedAt,
-      Coinflip: openedAt + RULES.coinflipWindow,
+      Coinflip: openedAt + RULES.coinflipWindow + 3 * RULES.answerWindow + RULES.objectionWindow + 1,
       Audit: endsAt,
       Report: endsAt + RULES.reportWindow,
       Closed: -1,
@@ -290,7 +301,16 @@ it('keeps money, duties and deadlines in every history, and goes on working', ()
         next([])
       }
       for (let left = ABSENCE_WINDOW_BLOCKS; left >= 0; left--) next([])
-      for (const item of ['Absences', 'AbsencesEnding', 'PastFlips', 'Convicted', 'Votes', 'Earnings', 'OrdersOf'])
+      for (const item of [
+        'Absences',
+        'AbsencesEnding',
+        'PastFlips',
+        'Convicted',
+        'Votes',
+        'Earnings',
+        'OrdersOf',
+        'Arbitrations',
+      ])
         expect(chain.count('Attestation', item), item).toBe(0)
       expect([chain.forRounds(requester.publicKey), chain.count('Attestation', 'Orders')]).toEqual([0n, 0])
       expectStillWorking(chain)

@@ -20,12 +20,14 @@ import {
   strangePing,
   type Fault,
 } from '#worker/systems/coinflip/protocol/adversaries.ts'
-import type { CoinflipExit } from '#worker/systems/coinflip/protocol/terms.ts'
-import { earlyReveals, playCoinflip, recordCoinflip } from '../helpers/coinflip/recorded.ts'
+import { honest } from '#worker/systems/coinflip/simulation/conduct.ts'
+import { earlyReveals, playCoinflip, recordCoinflip, type RecordedCoinflip } from '../helpers/coinflip/recorded.ts'
 
 const seed = fc.integer({ min: 0, max: 0xffff_ffff })
+/** The recorded session's blocks. */
+const BLOCK_MS = 1_000
 
-test('honest members end in exit 1 with the same number, whatever the network loses, doubles or reorders', () => {
+test('honest members have the same number, whatever the network loses, doubles or reorders', () => {
   fc.assert(
     fc.property(
       fc.record({
@@ -38,7 +40,7 @@ test('honest members end in exit 1 with the same number, whatever the network lo
       (options) => {
         const net = recordCoinflip({ ...options, resendMs: 200 })
         net.play.run(() => net.play.exits.every((exit) => exit !== undefined))
-        const numbers = net.play.exits.map((exit) => (exit?.kind === 'success' ? toHex(exit.magic) : exit?.kind))
+        const numbers = net.play.exits.map((exit) => exit && toHex(exit.magic))
         expect(new Set(numbers).size).toBe(1)
         expect(numbers[0]).toMatch(/^0x/)
       },
@@ -61,9 +63,25 @@ const provable = fc.constantFrom<Fault>(
   forgeFraud('Echo'),
   forgeFraud('Confirm'),
 )
-/** The evidence in an exit against others. */
-const proofsIn = (exit: CoinflipExit): readonly Evidence[] =>
-  exit.kind === 'malicious' ? [exit.evidence, ...exit.lies] : exit.lies
+/** The lies that honest members hold at the end. */
+const proofsOf = (net: RecordedCoinflip, faults: object): readonly Evidence[] =>
+  [...net.seats.keys()].flatMap((rank) => (rank in faults ? [] : (net.heldOf(rank)?.lies ?? [])))
+
+/** The promises to honest members: the attempt ends, charges none of them, convicts none of them, and they have one number. */
+function expectPromises(net: RecordedCoinflip, faults: object): void {
+  const { end, breaches } = net.result()
+  expect(breaches).toEqual([])
+  if (!end) throw new Error('expected the attempt to end')
+  const charged = [...end.convicted, ...(end.kind === 'restarted' ? end.absent : [])]
+  expect(charged.filter((rank) => !(rank in faults))).toEqual([])
+  for (const proof of proofsOf(net, faults)) {
+    expect(convict(net.session, proof)).toEqual(accusedBy(proof))
+    expect(net.play.rankOf(accusedBy(proof)) in faults).toBe(true)
+  }
+  const honest = net.play.exits.filter((_, rank) => !(rank in faults))
+  const numbers = new Set(honest.flatMap((exit) => (exit ? [toHex(exit.magic)] : [])))
+  expect(numbers.size).toBeLessThanOrEqual(1)
+}
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   provable,
@@ -94,18 +112,7 @@ test('with up to n-1 dishonest members no honest one is convicted, and the hones
       ({ members, seed, dishonest }) => {
         const faults = Object.fromEntries(Object.entries(dishonest).map(([rank, strategy]) => [Number(rank), strategy]))
         const net = playCoinflip({ members, seed, faults, duplication: 50, resendMs: 2_000 })
-        const honest = net.play.exits.filter((_, rank) => !(rank in faults))
-        const numbers = new Set<string>()
-        for (const exit of honest) {
-          if (!exit) throw new Error('expected every honest member to reach an exit')
-          if (exit.kind === 'success') numbers.add(toHex(exit.magic))
-          for (const proof of proofsIn(exit)) {
-            expect(convict(net.session, proof)).toEqual(accusedBy(proof))
-            expect(net.play.rankOf(accusedBy(proof)) in faults).toBe(true)
-          }
-        }
-        expect(new Set(honest.map((exit) => exit?.kind)).size).toBe(1)
-        expect(numbers.size).toBeLessThanOrEqual(1)
+        expectPromises(net, faults)
       },
     ),
     { numRuns: 15 },
@@ -127,9 +134,8 @@ test('every lie that can be proved is: among honest others its author is convict
       ({ members, seed, lie, liar, maxDelayMs, duplication }) => {
         const rank = liar % members
         const net = playCoinflip({ members, seed, maxDelayMs, duplication, faults: { [rank]: lie } })
-        const convictions = net.play.exits.flatMap((exit, at) =>
-          at !== rank && exit ? proofsIn(exit).map((proof) => convict(net.session, proof)) : [],
-        )
+        const convictions = proofsOf(net, { [rank]: lie }).map((proof) => convict(net.session, proof))
+        expect(net.arbiter.end?.convicted).toEqual([rank])
         expect(convictions.length).toBeGreaterThan(0)
         for (const offender of convictions) expect(offender).toEqual(net.session.members[rank])
       },
@@ -156,23 +162,19 @@ test('a member killed at any time and restarted is not convicted, reveals behind
           net.play.crash(killed)
           net.play.start(killed)
         }
-        net.play.run(() => false)
+        net.play.run(() => net.arbiter.end !== undefined)
         const said = (tag: string) =>
           net.sent.filter(({ from, message }) => from === killed && message.payload.tag === tag)
         expect(new Set(said('Commit').map(({ message }) => toHex(message.signature))).size).toBeLessThanOrEqual(1)
         expect(earlyReveals(net, killed)).toBe(0)
-        for (const rank of net.seats.keys()) if (!(rank in faults)) expect(net.play.phaseOf(rank)).toBe('Done')
-        for (const { rank, exit } of net.ended) {
-          if (rank in faults) continue
-          for (const proof of proofsIn(exit)) expect(net.play.rankOf(accusedBy(proof)) in faults).toBe(true)
-        }
+        expectPromises(net, faults)
       },
     ),
     { numRuns: 15 },
   )
 })
 
-test('one who is silent to some is never able to have an honest member named by a majority', () => {
+test('a member that is silent to some is never able to have an honest member charged', () => {
   fc.assert(
     fc.property(
       seed,
@@ -184,14 +186,42 @@ test('one who is silent to some is never able to have an honest member named by 
           return (mask & (1 << rank)) !== 0
         })
         const net = playCoinflip({ members: 5, seed, faults: { 4: liar }, resendMs: 2_000 })
-        const votes = [0, 0, 0, 0]
-        for (const exit of net.play.exits) {
-          if (exit?.kind !== 'offline') continue
-          for (const key of exit.absent) if (net.play.rankOf(key) < 4) votes[net.play.rankOf(key)]!++
-        }
-        for (const count of votes) expect(count).toBeLessThanOrEqual(2)
+        expectPromises(net, { 4: liar })
       },
     ),
     { numRuns: 12 },
+  )
+})
+
+test('liars that lie to the arbiter too charge nobody, while up to four others are away for two blocks', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        seed,
+        liar: fc.integer({ min: 0, max: 4 }),
+        lie: fault,
+        speaks: fc.boolean(),
+        away: fc.uniqueArray(fc.integer({ min: 0, max: 4 }), { maxLength: 4 }),
+        // Around the first demand, and the ends of the windows after it.
+        block: fc.constantFrom(1, 7, 15, 18),
+        jitterMs: fc.integer({ min: -250, max: 250 }),
+        downMs: fc.integer({ min: 1, max: 2_000 }),
+      }),
+      ({ seed, liar, lie, speaks, away, block, jitterMs, downMs }) => {
+        const faults = { [liar]: lie }
+        const net = recordCoinflip({ members: 5, seed, faults, ...(speaks && { conducts: { [liar]: honest } }) })
+        const isOver = (): boolean => net.arbiter.end !== undefined
+        const until = (ms: number): void => void net.play.run(() => isOver() || net.play.now >= ms)
+        const at = block * BLOCK_MS + jitterMs
+        until(at)
+        const down = away.filter((rank) => rank !== liar && net.play.phaseOf(rank) !== undefined)
+        for (const rank of isOver() ? [] : down) net.play.crash(rank)
+        until(at + downMs)
+        for (const rank of isOver() ? [] : down) net.play.start(rank)
+        net.play.run(isOver)
+        expectPromises(net, faults)
+      },
+    ),
+    { numRuns: 60 },
   )
 })

@@ -175,7 +175,8 @@ export class Dispatcher {
     let post: PostDispatchInfo = {}
     const failed = this.contained(`${pallet}.${name}`, () => {
       const { call } = this.#table().find(runtimeCall)
-      computation = call.options.computation
+      const declared = call.options.computation
+      computation = typeof declared === 'function' ? declared(args) : declared
       post = call.run(origin, args) ?? post
     })
     if (computation !== undefined)

@@ -18,6 +18,7 @@ import type { Meter } from './meter.ts'
 import type { Origin } from './origin.ts'
 import type { AccessOf, AnyItem } from './storage.ts'
 import type { InherentData, PostDispatchInfo, TransactionError } from './terms.ts'
+import type { ConsumedWeight } from './weights.ts'
 
 /** `#[pallet::constant]`: a value that clients read from metadata. */
 export interface Constant<T> {
@@ -89,7 +90,7 @@ export type CallOptions<A> = ClassOptions<A> & {
    * Picoseconds of a call's computation, where the call shall pay for what it used: this and its work on storage, whether or not it
    * fails. Default: the call pays `weight`, or what it returns.
    */
-  readonly computation?: bigint
+  readonly computation?: bigint | ((args: A) => bigint)
   /** Default Yes. */
   readonly paysFee?: Pays | ((args: A) => Pays)
   /** `#[pallet::call_index]`. Default: one more than the call before. */
@@ -145,8 +146,8 @@ export interface Hooks {
    * block: see `Agenda.take`.
    */
   onInitialize?(meter: Meter): void
-  /** After the last extrinsic. */
-  onFinalize?(): void
+  /** After the last extrinsic. `consumed` is the weight of the block so far. */
+  onFinalize?(consumed: ConsumedWeight): void
 }
 
 /** `GenesisConfig`: the codec of the pallet's section of the chain spec, and a function that stores it. */

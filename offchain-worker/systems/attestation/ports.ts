@@ -18,10 +18,7 @@ export type AttestationProgress =
       readonly kind: 'coinflip-exit'
       readonly round: number
       readonly attempt: number
-      readonly exit: 'success' | 'offline' | 'malicious'
-      /** Noise keys of the absent or the offender. */
-      readonly named: readonly Uint8Array[]
-      /** Noise keys of those whose lies did not end the session. */
+      /** Noise keys of those whose lies were proven to us. */
       readonly liars: readonly Uint8Array[]
     }
   | {

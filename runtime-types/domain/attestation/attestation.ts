@@ -7,7 +7,7 @@ import { AccountId, H256 } from '../../scale/account.ts'
 import { option, struct, vec } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
 import { bool, u128, u32 } from '../../scale/primitives.ts'
-import { CoinflipOutcome, Evidence, MAX_MEMBERS } from '../coinflip/coinflip.ts'
+import { CoinflipOutcome, Evidence, FlipStage, ListedWord, MAX_MEMBERS, OpenedValue } from '../coinflip/coinflip.ts'
 import { HosterMetrics } from './metrics.ts'
 import { Report } from './report.ts'
 import { AttestationParameters, Member, Verdict } from './round.ts'
@@ -22,6 +22,9 @@ export const attestationCalls = {
   submitReport: { round: u32, report: Report },
   setParameters: { parameters: AttestationParameters },
   reportAbsent: { round: u32, attestor: AccountId },
+  demandCoinflip: { round: u32, attempt: u32, words: vec(ListedWord, MAX_MEMBERS) },
+  putCommitments: { round: u32, attempt: u32, words: vec(ListedWord, MAX_MEMBERS) },
+  putValues: { round: u32, attempt: u32, values: vec(OpenedValue, MAX_MEMBERS) },
 } as const
 
 /** Fields of each event, in order. The round is always first. */
@@ -36,6 +39,11 @@ export const attestationEvents = {
   Paid: { round: u32, who: AccountId, amount: u128 },
   AbsenceReported: { round: u32, attestor: AccountId, reporter: AccountId, reward: u128, paid: option(AccountId) },
   AccusationRejected: { round: u32, attestor: AccountId, accuser: AccountId, deposit: u128 },
+  CoinflipDemanded: { round: u32, attempt: u32, stage: FlipStage, demander: AccountId, until: u32 },
+  CommitmentsPut: { round: u32, attempt: u32, sender: AccountId, members: vec(AccountId, MAX_MEMBERS) },
+  ValuesPut: { round: u32, attempt: u32, sender: AccountId, members: vec(AccountId, MAX_MEMBERS) },
+  MembersAbsent: { round: u32, attempt: u32, members: vec(AccountId, MAX_MEMBERS), afterGate: bool },
+  NumberPublic: { round: u32, attempt: u32, magic: H256 },
 } as const
 
 /** Paid rounds that have not all been held. */

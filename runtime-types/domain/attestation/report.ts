@@ -146,7 +146,7 @@ const checkFigures = ({ rank, round }: ReportContext, report: Report): MetricsFa
 function checkReceipts(context: ReportContext, report: Report): ReportFault | undefined {
   const { round, rank, parameters } = context
   const draw = { magic: report.magic, seed: seedOf(context, report), rank, members: round.members.length }
-  const slot = auditSlot(draw, round, parameters.coinflipWindow)
+  const slot = auditSlot(draw, round)
   const ours = report.auditKeys.slice(0, report.auditSignatures.length)
   for (const signed of report.receipts) {
     const { receipt } = signed

@@ -10,7 +10,7 @@ import { option, struct, vec } from '../../scale/compound.ts'
 import { enumeration } from '../../scale/enumeration.ts'
 import type { ValueOf } from '../../scale/codec.ts'
 import { u128, u32 } from '../../scale/primitives.ts'
-import { Commitment, MagicRule, MAX_MEMBERS } from '../coinflip/coinflip.ts'
+import { Commitment, demandUntil, MagicRule, MAX_MEMBERS } from '../coinflip/coinflip.ts'
 import { drawBelow, permutation } from '../draw.ts'
 import { MAX_RECEIPT_CHUNKS } from '../hosting/receipt.ts'
 import { NoiseKey } from '../worker.ts'
@@ -43,6 +43,12 @@ export const AttestationParameters = struct(
     magicRule: MagicRule,
     /** The price of a false accusation: an account that accuses an attestor which did report loses it. It is burned. */
     accusationDeposit: u128,
+    /** Blocks in which the chain waits for a member's word, and for its number, once somebody has asked (A). */
+    answerWindow: u32,
+    /** Blocks from the last word to the first number, for evidence against a word that was made late (O). */
+    objectionWindow: u32,
+    /** Reserved from a member that asks. It pays those who bring the words and numbers of others; the rest comes back. */
+    demandDeposit: u128,
   },
   { path: ['assay_primitives', 'round', 'Parameters'] },
 )
@@ -65,6 +71,9 @@ export const DEFAULT_PARAMETERS: AttestationParameters = {
   attestorReward: 10n * TOKEN,
   magicRule: 'Concat',
   accusationDeposit: TOKEN,
+  answerWindow: 8,
+  objectionWindow: 4,
+  demandDeposit: TOKEN / 10n,
 }
 
 const FEWEST_ATTESTORS = 3
@@ -77,14 +86,18 @@ const MAX_REDRAWS = 100
 /** The reason why parameters are unusable, in words; `undefined` if they are fine. */
 export function checkParameters(parameters: AttestationParameters): string | undefined {
   const { attestors, roundLength, coinflipWindow, reportWindow, challenges, gap, maxRedraws, maxWait } = parameters
+  const { answerWindow, objectionWindow } = parameters
   if (attestors < FEWEST_ATTESTORS || attestors > MAX_MEMBERS)
     return `attestors: expected ${FEWEST_ATTESTORS} to ${MAX_MEMBERS}, got ${attestors}`
   if (coinflipWindow === 0 || reportWindow === 0 || gap === 0)
     return 'coinflipWindow, reportWindow and gap: expected 1 or more'
   if (roundLength < coinflipWindow + attestors)
     return `roundLength: expected a block for each attestor after the coinflip, ${coinflipWindow + attestors} or more, got ${roundLength}`
-  if (roundLength + reportWindow > MAX_ROUND_BLOCKS)
-    return `roundLength and reportWindow: expected ${MAX_ROUND_BLOCKS} or less together, got ${roundLength + reportWindow}`
+  if (objectionWindow === 0 || objectionWindow >= answerWindow)
+    return `objectionWindow: expected 1 or more, and less than answerWindow, ${answerWindow}, got ${objectionWindow}`
+  const longest = roundLength + 3 * answerWindow + objectionWindow + reportWindow
+  if (longest > MAX_ROUND_BLOCKS)
+    return `roundLength, reportWindow, objectionWindow and 3 times answerWindow: expected ${MAX_ROUND_BLOCKS} or less together, got ${longest}`
   if (Math.max(gap, maxWait) > MAX_PAUSE_BLOCKS)
     return `gap and maxWait: expected ${MAX_PAUSE_BLOCKS} or less, got ${Math.max(gap, maxWait)}`
   if (maxRedraws > MAX_REDRAWS) return `maxRedraws: expected ${MAX_REDRAWS} or less, got ${maxRedraws}`
@@ -122,7 +135,7 @@ export const RoundRecord = struct(
     feed: H256,
     phase: RoundPhase,
     /**
-     * Failed tries of the coinflip so far. Each excludes the members that were proven malicious or reported offline.
+     * Failed tries of the coinflip so far. Each excludes the members that were proven malicious or absent.
      */
     attempt: u32,
     /** How often this order's round was drawn again after an inconclusive one. */
@@ -149,6 +162,8 @@ export const RoundRecord = struct(
     magic: option(H256),
     /** The rule of this attempt's coinflip: that of the parameters when the attempt began. */
     magicRule: MagicRule,
+    /** Block from which audits are held. It is final once the members have agreed and the time to ask for the number is over. */
+    auditFrom: u32,
   },
   { path: ['assay_primitives', 'round', 'Round'] },
 )
@@ -184,14 +199,13 @@ export interface SlotDraw {
 
 /**
  * The slot of a member. A permutation by the shared number gives the order, and jitter from the member's challenge moves the start.
- * Audits fill NOW + C to END.
+ * Audits fill `auditFrom` to END.
  */
 export function auditSlot(
   { magic, seed, rank, members }: SlotDraw,
-  round: { readonly openedAt: number; readonly endsAt: number },
-  coinflipWindow: number,
+  round: { readonly auditFrom: number; readonly endsAt: number },
 ): Slot {
-  const begin = (round.openedAt + coinflipWindow) * MILLI
+  const begin = round.auditFrom * MILLI
   const end = round.endsAt * MILLI
   const length = Math.floor((end - begin) / members)
   const place = permutation(magic, 'slot', members).indexOf(rank)
@@ -208,7 +222,7 @@ export function auditSlot(
  */
 export function dueBlock(
   { phase, scheduledAt, openedAt, endsAt }: Pick<RoundRecord, 'phase' | 'scheduledAt' | 'openedAt' | 'endsAt'>,
-  { coinflipWindow, reportWindow }: Pick<AttestationParameters, 'coinflipWindow' | 'reportWindow'>,
+  parameters: Pick<AttestationParameters, 'coinflipWindow' | 'answerWindow' | 'reportWindow'>,
 ): number | undefined {
   switch (phase) {
     // The beacon that draws is that of the block after the request, which is known when that block ends.
@@ -217,11 +231,11 @@ export function dueBlock(
     case 'Open':
       return openedAt + 1
     case 'Coinflip':
-      return openedAt + coinflipWindow + 1
+      return demandUntil(openedAt, parameters) + 1
     case 'Audit':
       return endsAt + 1
     case 'Report':
-      return endsAt + reportWindow + 1
+      return endsAt + parameters.reportWindow + 1
     case 'Closed':
       return undefined
   }
@@ -230,7 +244,7 @@ export function dueBlock(
 /** Votes needed among `members` for a verdict: two thirds, rounded up. */
 export const quorum = (members: number): number => Math.ceil((2 * members) / 3)
 
-/** Votes needed among `members` to agree on a coinflip or on the offline members: more than half. */
+/** Votes needed among `members` to agree on a coinflip: more than half. */
 export const majority = (members: number): number => Math.floor(members / 2) + 1
 
 /** A coinflip goes on with at least this many of the `drawn` attestors. */

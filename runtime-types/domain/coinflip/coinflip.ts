@@ -8,10 +8,11 @@
 import { H256 } from '../../scale/account.ts'
 import { struct, variant, vec } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
-import { enumeration } from '../../scale/enumeration.ts'
 import { Commitment, MAX_MEMBERS } from './session.ts'
-import { NoiseKey } from '../worker.ts'
 
+export * from './arbiter.ts'
+export * from './arbiter-turns.ts'
+export * from './arbiter-types.ts'
 export * from './evidence.ts'
 export * from './magic.ts'
 export * from './session.ts'
@@ -19,21 +20,16 @@ export * from './signatures.ts'
 export * from './messages.ts'
 
 /** Phases of a session in which a member can be missing, in order. */
-export const CoinflipPhase = enumeration(['Join', 'Commit', 'Echo', 'Reveal'], {
-  path: ['assay_primitives', 'coinflip', 'Phase'],
-})
-export type WaitingPhaseName = ValueOf<typeof CoinflipPhase>
+export type WaitingPhaseName = 'Join' | 'Commit' | 'Echo' | 'Reveal'
 
 /** Phases of a session, in order. Silence in `Confirm` is not reported. */
 export type CoinflipPhaseName = WaitingPhaseName | 'Confirm'
 
-/** A member's message to the chain at the end of a session. Exit 3 goes as evidence instead. */
+/** A member's message to the chain at the end of a session. A lie goes as evidence instead; silence is for the arbiter. */
 export const CoinflipOutcome = variant(
   {
     /** Exit 1: all commitments in the order of the members, and the hidden number. */
     Agreed: struct({ transcript: vec(Commitment, MAX_MEMBERS), hiddenMagic: H256 }),
-    /** Exit 2: the missing members, and the phase in which they were missing. */
-    Offline: struct({ absent: vec(NoiseKey, MAX_MEMBERS), phase: CoinflipPhase }),
   },
   { path: ['assay_primitives', 'coinflip', 'Outcome'] },
 )

@@ -38,12 +38,11 @@ export function accusedBy(evidence: Evidence): Uint8Array {
   }
 }
 
-/** A lie that leaves its session without a number: two commitments, or a reveal that opens none. */
-export type SpoilingLie = Extract<Evidence, { readonly tag: 'Equivocation' | 'BadReveal' }>
+/** A lie that can leave its session without a number: two commitments. The author of a bad reveal still owes the right number. */
+export type SpoilingLie = Extract<Evidence, { readonly tag: 'Equivocation' }>
 
-/** Whether the lie leaves its session without a number. After any other lie the number stands. */
-export const spoilsNumber = (evidence: Evidence): evidence is SpoilingLie =>
-  evidence.tag === 'Equivocation' || evidence.tag === 'BadReveal'
+/** Whether the lie can leave its session without a number. After any other lie the number stands. */
+export const spoilsNumber = (evidence: Evidence): evidence is SpoilingLie => evidence.tag === 'Equivocation'
 
 /**
  * Whether the evidence, true or not, may tell everybody the session's number, because it opens all commitments. After an agreement,

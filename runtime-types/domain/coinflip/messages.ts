@@ -7,7 +7,7 @@
 import { H256 } from '../../scale/account.ts'
 import { option, struct, variant, vec } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
-import { u32, unit } from '../../scale/primitives.ts'
+import { u32, u64, unit } from '../../scale/primitives.ts'
 import { ConfirmationKind } from './magic.ts'
 import { Commitment, MAX_MEMBERS } from './session.ts'
 import { NoiseKey, NoiseSignature } from '../worker.ts'
@@ -87,6 +87,10 @@ export const Evidence = variant(
 )
 export type Evidence = ValueOf<typeof Evidence>
 
+/** Parts of a session, a bit for each member: bit r stands for the member at rank r. */
+export const Parts = struct({ words: u64, rows: u64, values: u64 }, { path: ['assay_primitives', 'coinflip', 'Parts'] })
+export type Parts = ValueOf<typeof Parts>
+
 export const CoinflipPayload = variant(
   {
     /** JOIN: here I am. Sent again: send me your messages again. */
@@ -97,14 +101,14 @@ export const CoinflipPayload = variant(
     Echo: vec(SignedCommitment, MAX_MEMBERS),
     /** REVEAL: my number, to one. */
     Reveal: H256,
-    /** Has anyone the number of this member? */
-    AskReveal: NoiseKey,
-    /** The requested reveal, as its author signed it. */
-    RelayReveal: SignedReveal,
-    /** Has anyone the echo row of this member? */
-    AskEcho: NoiseKey,
-    /** The requested echo row, as its author signed it. */
+    /** These parts I lack: pass them on to me. To one. */
+    Ask: Parts,
+    /** A requested commitment, echo row or number, as its author signed it. */
+    RelayCommit: SignedCommitment,
     RelayEcho: SignedEcho,
+    RelayReveal: SignedReveal,
+    /** I leave, and hold these parts. It accuses nobody: the others then ask those that stay. */
+    Leave: Parts,
     /** The proof of a lie. Members believe it after verifying it; where it proves nothing, its sender lied. */
     Fraud: Accusation,
     /** CONFIRM: I know the number, do you? To one. */

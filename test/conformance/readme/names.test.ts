@@ -74,7 +74,7 @@ describe('what the README files name', () => {
   it('the parameters of a round are those of the runtime, and of the development chain', () => {
     const rows = rowsUnder('Parameter').map(([name, runtime]) => [name!.split(' ')[0]!, runtime!] as const)
     const numbers = rows.filter(([, runtime]) => /^\d+$/.test(runtime)).map(([name, value]) => [name, Number(value)])
-    expect(numbers).toHaveLength(9)
+    expect(numbers).toHaveLength(11)
     expect(DEFAULT_PARAMETERS).toMatchObject(Object.fromEntries(numbers) as object)
     expect(rows.map(([name]) => name).toSorted()).toEqual(Object.keys(DEFAULT_PARAMETERS).toSorted())
     expect(developmentSpec().genesis.attestation?.attestors).toBe(3)

@@ -38,7 +38,8 @@ import {
   root,
   type Signed,
 } from './chain.ts'
-import { equivocation, evidenceCall, flipOf, offline, outcomeCall, reportCall, reportOf } from './statements.ts'
+import { equivocation, evidenceCall, flipOf, outcomeCall, reportCall, reportOf } from './statements.ts'
+import { demandCall, putValuesCall, putWordsCall, saidBy, toDemands, valuesOf, wordsOf } from './arbiter.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 import { feedOf } from '#worker/systems/hosting/simulation/feed.ts'
 
@@ -194,9 +195,16 @@ export function atLimits() {
     add(signed(flip.members[1]!.keys), callOf('Workers', 'topUp'))
   })
   chain.branch(() => {
-    const missing = offline(...flip.members.slice(halfway + 2))
-    chain.succeed(...flip.members.slice(0, halfway).map((_, rank) => vote(rank, missing)))
-    add(signed(flip.members[halfway]!.keys), vote(halfway, missing)[1], 'Attestation.submitCoinflipOutcome, offline')
+    const ranks = flip.members.map((_, rank) => rank)
+    const addSaid = (call: RuntimeCall): void => add(signed(flip.members[0]!.keys), call)
+    toDemands(chain, 0)
+    addSaid(demandCall(0, 0, wordsOf(flip, 0, ...ranks)))
+    chain.succeed(saidBy(flip, 1, demandCall(0, 0, wordsOf(flip, 0, 1))))
+    const words = putWordsCall(0, 0, wordsOf(flip, 0, ...ranks.filter((rank) => rank !== 1)))
+    addSaid(words)
+    chain.succeed(saidBy(flip, 0, words))
+    chain.to(chain.number + PARAMETERS.objectionWindow + 1)
+    addSaid(putValuesCall(0, 0, valuesOf(flip, ...ranks)))
   })
   chain.succeed(...flip.members.slice(0, halfway).map((_, rank) => vote(rank)))
   add(signed(flip.members[halfway]!.keys), vote(halfway)[1])

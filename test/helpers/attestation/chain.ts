@@ -12,6 +12,7 @@ import { Order, StorageDeposit, Vote } from '#types/domain/attestation/attestati
 import { MAX_ORDERS_PER_ACCOUNT, ORDER_STORAGE_DEPOSIT } from '#types/domain/attestation/order.ts'
 import { roundDeposit } from '#types/domain/attestation/settlement.ts'
 import { Bond, DEFAULT_BOND_TERMS, NO_BOND, type BondTerms } from '#types/domain/bond.ts'
+import { Arbitration } from '#types/domain/coinflip/coinflip.ts'
 import { NEWCOMER, Reputation } from '#types/domain/reputation.ts'
 import { RoundRecord, type AttestationParameters } from '#types/domain/attestation/round.ts'
 import { possessionMessage, Role, WorkerRecord, type RoleName } from '#types/domain/worker.ts'
@@ -33,11 +34,11 @@ import { memoryFeed } from '../hosting/memory-feed.ts'
 import { alice, bob, callOf, charlie, TestChain, UNIT, type Keypair } from '../runtime.ts'
 import { expectIndexed } from '../worker-index.ts'
 
-/** Small and quick: slots of two blocks for five attestors. */
+/** Small and quick: slots of two blocks for five attestors, which begin in the same block wherever all agree at once. */
 export const PARAMETERS: AttestationParameters = {
   attestors: 5,
-  roundLength: 13,
-  coinflipWindow: 3,
+  roundLength: 14,
+  coinflipWindow: 4,
   reportWindow: 4,
   challenges: 3,
   slotTolerance: 1,
@@ -48,6 +49,9 @@ export const PARAMETERS: AttestationParameters = {
   attestorReward: 10n * UNIT,
   magicRule: 'Concat',
   accusationDeposit: 3n * UNIT,
+  answerWindow: 3,
+  objectionWindow: 1,
+  demandDeposit: UNIT / 5n,
 }
 
 /** What one round under way reserves. Its fee is burned, and the deposit for storage is another one. */
@@ -302,10 +306,10 @@ export function actorOf(account: Uint8Array): Actor {
 
 /**
  * What holds between any two blocks: issuance is the sum of all balances, reserves are what open orders, absences that can still be
- * reported and storage deposits hold, every bond is reserved on its account and returned in time, duties are the seats in open
- * rounds, each order has one open round, and closed rounds leave neither votes nor convictions nor metrics of each other, nor
- * absences after their window. The agenda has each open round once, for a block to come, each open round has the promise of its
- * hoster, and the draw knows of all workers what they are.
+ * reported and storage deposits hold, demands are covered by a deposit, every bond is reserved on its account and returned in time,
+ * duties are the seats in open rounds, each order has one open round, and closed rounds leave neither votes nor convictions nor metrics
+ * of each other, nor attempts before the chain, nor absences after their window. The agenda has each open round once, for a block to
+ * come, each open round has the promise of its hoster, and the draw knows of all workers what they are.
  */
 export function expectSound(chain: AttestationChain, accounts: readonly Actor[]): void {
   expect(chain.log.errors).toEqual([])
@@ -342,8 +346,11 @@ export function expectSound(chain: AttestationChain, accounts: readonly Actor[])
     expect([chain.number <= until, until - closedAt]).toEqual([true, ABSENCE_WINDOW_BLOCKS])
     expect(held <= reward * BigInt(absentees.filter(({ reported }) => !reported).length)).toBe(true)
   }
+  const arbitrations = [...chain.state.entries(storagePrefix('Attestation', 'Arbitrations'))]
+  for (const { flip } of arbitrations.map(([, bytes]) => decode(Arbitration, bytes)))
+    if (flip) expect(chain.reserved(flip.demander)).toBeGreaterThanOrEqual(flip.held)
   if (active.length > 0) return
-  for (const item of ['OrdersOf', 'Earnings', 'Votes', 'Convicted', 'PeerMetrics'])
+  for (const item of ['OrdersOf', 'Earnings', 'Votes', 'Convicted', 'PeerMetrics', 'Arbitrations'])
     expect([item, chain.count('Attestation', item)]).toEqual([item, 0])
 }
 

@@ -88,6 +88,7 @@ export function fullReport(): { readonly context: ReportContext; readonly report
     verdict: undefined,
     magic: undefined,
     magicRule: 'Concat',
+    auditFrom: 20,
   }
   const sid = sessionId(sessionOf(genesisHash, ROUND, unagreed))
   const number = magic(sid, values)
@@ -101,11 +102,7 @@ export function fullReport(): { readonly context: ReportContext; readonly report
   const asked = auditChunks(seed, parameters.challenges, 2 ** DEPTH)
   const { head, proofOf } = sparseFeed(asked)
   const proofs = asked.map(proofOf)
-  const blockNumber = auditSlot(
-    { magic: number, seed, rank: RANK, members: members.length },
-    round,
-    parameters.coinflipWindow,
-  ).from
+  const blockNumber = auditSlot({ magic: number, seed, rank: RANK, members: members.length }, round).from
   const chunks = [...asked, ...coverOf(asked)]
   const receiptTo = (peer: Uint8Array, visit: number): SignedReceipt => {
     const own = chunks.filter((_, place) => place % MAX_VISITS === visit)

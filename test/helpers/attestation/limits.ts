@@ -14,4 +14,7 @@ export const LIMITS: AttestationParameters = {
   hosterReward: 0n,
   attestorReward: 0n,
   accusationDeposit: 0n,
+  answerWindow: 3,
+  objectionWindow: 1,
+  demandDeposit: 0n,
 }

@@ -104,12 +104,6 @@ const secretsWith = ({ publicKey }: NoiseIdentity): AuditSecrets => ({
 export const outcomeCall = (round: number, attempt: number, outcome: CoinflipOutcome): RuntimeCall =>
   callOf('Attestation', 'submitCoinflipOutcome', { round, attempt, outcome })
 
-/** Exit 2: these are missing. */
-export const offline = (...absent: readonly Actor[]): CoinflipOutcome => ({
-  tag: 'Offline',
-  value: { absent: absent.map(({ noise }) => noise.publicKey), phase: 'Reveal' },
-})
-
 /** Lets all members agree, in one block. */
 export function agree(chain: AttestationChain, round: number): Flip {
   const flip = flipOf(chain, round)
@@ -121,9 +115,9 @@ export function agree(chain: AttestationChain, round: number): Flip {
 export const signedCommitment = (
   sid: Uint8Array,
   round: number,
-  author: Actor,
+  author: Pick<Actor, 'noise'>,
   body: Commitment,
-  signer: Actor = author,
+  signer = author,
 ): SignedCommitment => ({
   author: author.noise.publicKey,
   body,
@@ -244,7 +238,6 @@ export const slotOf = (chain: AttestationChain, round: number, flip: Flip, rank:
   auditSlot(
     { magic: flip.number, seed: challengeOf(flip, rank), rank, members: flip.members.length },
     chain.round(round),
-    PARAMETERS.coinflipWindow,
   )
 
 /** The chunks that the member at `rank` asks for. */

@@ -13,19 +13,14 @@ import type {
   CoinflipOptions,
   CoinflipOutput,
 } from '#worker/systems/coinflip/protocol/terms.ts'
+import { silent, type Conduct } from '#worker/systems/coinflip/simulation/conduct.ts'
 import { openCoinflipSession, type OpenCoinflipSession } from '#worker/systems/coinflip/simulation/session.ts'
 import { parseConditions } from '#worker/simulation/conditions.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 
-const TIMEOUTS = {
-  joinMs: 5_000,
-  commitMs: 5_000,
-  echoMs: 5_000,
-  revealMs: 5_000,
-  confirmMs: 2_000,
-  relayMs: 3_000,
-  resendMs: 400,
-}
+const TIMEOUTS = { askMs: 2_000, confirmMs: 2_000, resendMs: 400 }
+/** The arbiter's blocks, and its delays of views and calls. */
+const PACE = { blockMs: 1_000, mostLag: 1, mostInclusion: 1 }
 const START_SPREAD_MS = 50
 const ROUND = 3
 const PER_MILLE = 1_000
@@ -44,6 +39,8 @@ export interface RecordedOptions {
   readonly magicRule?: MagicRuleName
   readonly round?: number
   readonly createMember?: (options: CoinflipOptions) => Coinflip
+  /** How members speak to the arbiter. Default: a dishonest one is silent there. */
+  readonly conducts?: Readonly<Record<number, Conduct>>
 }
 
 export interface Sent {
@@ -53,6 +50,8 @@ export interface Sent {
   readonly at: number
   /** Echo rows of others that its sender had got since it was last started. */
   readonly rows: number
+  /** Whether the arbiter had opened its gate. */
+  readonly isListed: boolean
 }
 
 /** A session, and what has happened in it. */
@@ -64,10 +63,13 @@ export interface RecordedCoinflip extends OpenCoinflipSession {
   readonly ended: readonly { readonly rank: number; readonly exit: CoinflipExit }[]
 }
 
+const byRank = <T>(of: Readonly<Record<number, T>>): ReadonlyMap<number, T> =>
+  new Map(Object.entries(of).map(([rank, each]) => [Number(rank), each]))
+
 /** A session that has not begun. */
 export function recordCoinflip(options: RecordedOptions): RecordedCoinflip {
   const { members, seed = 1, loss = 0, duplication = 0, maxDelayMs = 100, faults = {}, pings, createMember } = options
-  const { magicRule = 'Concat', round = ROUND } = options
+  const { magicRule = 'Concat', round = ROUND, conducts = {} } = options
   const sent: Sent[] = []
   const heard: RecordedCoinflip['heard'][number][] = []
   const dropped: RecordedCoinflip['dropped'][number][] = []
@@ -81,7 +83,9 @@ export function recordCoinflip(options: RecordedOptions): RecordedCoinflip {
       loss: loss / PER_MILLE,
       duplication: duplication / PER_MILLE,
     }),
-    dishonest: new Map(Object.entries(faults).map(([rank, fault]) => [Number(rank), fault])),
+    dishonest: byRank(faults),
+    conducts: new Map([...[...byRank(faults).keys()].map((rank) => [rank, silent] as const), ...byRank(conducts)]),
+    pace: PACE,
     timeouts: { ...TIMEOUTS, resendMs: options.resendMs ?? TIMEOUTS.resendMs },
     signing: 'ed25519',
     session: { round, magicRule },
@@ -89,7 +93,8 @@ export function recordCoinflip(options: RecordedOptions): RecordedCoinflip {
     ...(pings !== undefined && { pings }),
     ...(createMember && { createMember }),
     observer: {
-      sent: (from, to, message, at) => void sent.push({ from, to, message, at, rows: rows[from]!.size }),
+      sent: (from, to, message, at) =>
+        void sent.push({ from, to, message, at, rows: rows[from]!.size, isListed: opened.arbiter.isListed }),
       heard(to, from, { payload }) {
         heard.push({ from, to, tag: payload.tag })
         if (payload.tag === 'Echo') rows[to]!.add(from)
@@ -103,20 +108,21 @@ export function recordCoinflip(options: RecordedOptions): RecordedCoinflip {
   return { ...opened, sent, heard, dropped, ended }
 }
 
-/** A session played until nothing is left to happen. */
+/** A session played until the arbiter has ended the attempt. */
 export function playCoinflip(options: RecordedOptions): RecordedCoinflip {
   const recorded = recordCoinflip(options)
-  recorded.play.run(() => false)
+  recorded.play.run(() => recorded.arbiter.end !== undefined)
   return recorded
 }
 
 /**
- * Numbers that a member said before its gate: without having got the rows of all others since it was last started. Honest members never
- * do.
+ * Numbers that a member said before its gates: without having got the rows of all others since it was last started, and before the
+ * arbiter had listed all commitments. Honest members never do.
  */
 export const earlyReveals = ({ sent, session }: RecordedCoinflip, rank: number): number =>
   sent.filter(
-    ({ from, message, rows }) => from === rank && message.payload.tag === 'Reveal' && rows < session.members.length - 1,
+    ({ from, message, rows, isListed }) =>
+      from === rank && message.payload.tag === 'Reveal' && rows < session.members.length - 1 && !isListed,
   ).length
 
 /** Makes honest members, of which the one at `rank` gets its inputs through `step`: that may keep them from its machine. */
@@ -128,6 +134,9 @@ export const intercepted =
     return {
       get phase() {
         return machine.phase
+      },
+      get held() {
+        return machine.held
       },
       step: (input) => step(input, machine),
     }

@@ -9,7 +9,7 @@ import type { AbsenceRecord } from '#types/domain/attestation/absence.ts'
 import type { attestationCalls } from '#types/domain/attestation/attestation.ts'
 import { sessionOf } from '#types/domain/attestation/report.ts'
 import type { PastFlip, RoundRecord } from '#types/domain/attestation/round.ts'
-import { convict, spoilsNumber } from '#types/domain/coinflip/coinflip.ts'
+import { convict, type Evidence } from '#types/domain/coinflip/coinflip.ts'
 import type { Values } from '#types/scale/compound.ts'
 import type { AttestationSelf } from './state.ts'
 
@@ -35,13 +35,15 @@ type Failure =
 
 interface AdmissionDeps extends Pick<AttestationSelf, 'storage' | 'uses'> {
   readonly fail: Readonly<Record<Failure, () => never>>
+  /** Whether evidence of the attempt under way would spoil it. */
+  readonly spoils: (id: number, round: RoundRecord, evidence: Evidence) => boolean
 }
 
 /** Whether the members of a round have yet to agree on a number. */
 const isFlipping = ({ phase }: RoundRecord): boolean => phase === 'Open' || phase === 'Coinflip'
 
 /** The checks by which calls begin, one for each call. Each gives what it found, and fails with the pallet's error. */
-export function createAdmission({ storage, uses, fail }: AdmissionDeps) {
+export function createAdmission({ storage, uses, fail, spoils }: AdmissionDeps) {
   const roundOf = (id: number): RoundRecord => storage.rounds.get(id) ?? fail.UnknownRound()
   const rankOf = (round: RoundRecord, account: Uint8Array): number => {
     const rank = round.members.findIndex((member) => equalBytes(member.account, account))
@@ -63,7 +65,7 @@ export function createAdmission({ storage, uses, fail }: AdmissionDeps) {
       if (attempt !== round.attempt) return fail.WrongAttempt()
       if (storage.convicted.has(id, who)) return fail.AlreadyConvicted()
       if (storage.votes.get(id, who)?.attempt === attempt) return fail.AlreadyVoted()
-      if (outcome.tag === 'Agreed' && outcome.value.transcript.length !== round.members.length) return fail.BadOutcome()
+      if (outcome.value.transcript.length !== round.members.length) return fail.BadOutcome()
       return round
     },
 
@@ -73,10 +75,10 @@ export function createAdmission({ storage, uses, fail }: AdmissionDeps) {
       if (round.phase === 'Scheduled' || round.phase === 'Closed') return fail.WrongPhase()
       const { members, magicRule } = flipAt(id, round, attempt)
       const session = sessionOf(uses.system.blockHash(0)!, id, { attempt, members, magicRule })
-      const key = convict(session, evidence)
+      const key = convict(session, evidence, uses.coinflip.isSigned)
       const offender = key && members.find(({ noiseKey }) => equalBytes(noiseKey, key))?.account
       if (!offender) return fail.BadEvidence()
-      const isSpoilt = attempt === round.attempt && isFlipping(round) && spoilsNumber(evidence)
+      const isSpoilt = attempt === round.attempt && isFlipping(round) && spoils(id, round, evidence)
       const isKnown = storage.convicted.has(id, offender)
       // A member whose conviction spoilt no number can still spoil one.
       return isKnown && !isSpoilt ? fail.AlreadyConvicted() : { round, offender, isSpoilt, isKnown }

@@ -7,15 +7,15 @@
  *   SCHEDULED --beacon of the next block--> OPEN --> COINFLIP --majority agrees--> AUDIT --END--> REPORT --all in, or END+W-->
  *   CLOSED
  *
- * A round in COINFLIP starts again, smaller, when evidence shows that its number is spoilt, or when a majority reports a member
- * offline. A lie that spoils nothing only convicts the liar. Otherwise an account that dislikes the number could void it by a lie.
+ * A round in COINFLIP starts again, smaller, when evidence shows that its number is spoilt, or when the arbiter finds a member absent.
+ * A lie that spoils nothing only convicts the liar. Otherwise an account that dislikes the number could void it by a lie.
  * A round that comes to no verdict closes "inconclusive" by its deadline and is drawn again a bounded number of times.
  */
 import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
-import { CoinflipOutcome, MAX_MEMBERS, sessionId, transcriptRoot } from '#types/domain/coinflip/coinflip.ts'
-import { checkReport, sessionOf } from '#types/domain/attestation/report.ts'
+import { CoinflipOutcome, MAX_MEMBERS } from '#types/domain/coinflip/coinflip.ts'
+import { checkReport } from '#types/domain/attestation/report.ts'
 import { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import {
@@ -42,6 +42,8 @@ import { call, constant, pallet, uses, view } from '../../frame/pallet.ts'
 import type { PostDispatchInfo } from '../../frame/terms.ts'
 import { refTime } from '../../frame/weights.ts'
 import { createAdmission } from './admission.ts'
+import { arbiterCalls } from './arbiter.ts'
+import { isCongested } from './congestion.ts'
 import { createRounds } from './rounds.ts'
 import { events, storage, type Needs } from './state.ts'
 import { MAX_OPEN_ORDERS } from './timetable.ts'
@@ -122,11 +124,20 @@ export const attestationPallet = pallet({
     DuplicateMetrics: 'There are several metrics of the same attestor.',
     TooManyOwnOrders: 'As many orders of the account as it may have are open.',
     EmptyReceipt: 'A receipt names no drawn chunk that the report proves.',
+    AlreadyDemanded: 'The attempt is before the chain, or its number was asked for or is known.',
+    TooEarlyToDemand: 'The members still have time to agree by themselves.',
+    TooLateToDemand: 'The time to ask the chain is over.',
+    Spoilt: 'Evidence spoilt the attempt, which begins again soon.',
+    NoOwnWord: 'A demand lists the word of its author.',
+    BadWord: 'A word is not signed by a member of this session, or there should be none.',
+    BadValue: 'A number does not open the commitment of its member.',
+    NothingNew: 'All of it was put before.',
   },
   uses: uses<Needs>(),
   exports: createRounds,
-  calls: ({ storage, emit, fail, uses, block }, own) => {
-    const admission = createAdmission({ storage, uses, fail })
+  calls: (self, own) => {
+    const { storage, emit, fail, uses, block } = self
+    const admission = createAdmission({ storage, uses, fail, spoils: own.arbiter.spoils })
     const genesisHash = (): Uint8Array => uses.system.blockHash(0)!
 
     const place = (requester: Uint8Array, hoster: Uint8Array, feed: Uint8Array, rounds: number): void => {
@@ -145,36 +156,10 @@ export const attestationPallet = pallet({
         return vote?.attempt === round.attempt ? [vote.outcome] : []
       })
 
-    const countAgreed = (
-      id: number,
-      round: RoundRecord,
-      outcome: Extract<CoinflipOutcome, { tag: 'Agreed' }>,
-    ): void => {
+    const countAgreed = (id: number, round: RoundRecord, outcome: CoinflipOutcome): void => {
       const wanted = encode(CoinflipOutcome, outcome)
       const same = outcomesOf(id, round).filter((other) => equalBytes(encode(CoinflipOutcome, other), wanted))
-      if (same.length < majority(round.members.length)) return
-      own.timetable.put(id, { ...round, phase: 'Audit', agreedAt: block(), agreement: outcome.value })
-      const root = transcriptRoot(sessionId(sessionOf(genesisHash(), id, round)), outcome.value.transcript)
-      emit.CoinflipAgreed({
-        round: id,
-        attempt: round.attempt,
-        transcriptRoot: root,
-        hiddenMagic: outcome.value.hiddenMagic,
-      })
-    }
-
-    const countOffline = (id: number, round: RoundRecord): void => {
-      const votes = outcomesOf(id, round).flatMap((outcome) =>
-        outcome.tag === 'Offline' ? [outcome.value.absent] : [],
-      )
-      const namedBy = (key: Uint8Array): number =>
-        votes.filter((absent) => absent.some((other) => equalBytes(other, key))).length
-      const dropped = round.members
-        .filter(({ noiseKey }) => namedBy(noiseKey) >= majority(round.members.length))
-        .map(({ account }) => account)
-      if (dropped.length === 0) return
-      for (const account of dropped) uses.workers.rate(account, 'Attestor', 'failure')
-      own.restart(id, round, dropped)
+      if (same.length >= majority(round.members.length)) own.arbiter.agree(id, round, outcome.value)
     }
 
     return {
@@ -202,7 +187,7 @@ export const attestationPallet = pallet({
         },
       ),
       submitCoinflipOutcome: call(
-        'Tell how a coinflip session ended: exit 1 or exit 2. Once a majority has agreed, it is only noted.',
+        'Tell the result of a coinflip session, exit 1. Once a majority has agreed, it is only noted.',
         attestationCalls.submitCoinflipOutcome,
         { weight: COUNT_VOTES + SETTLE, computation: 0n, class: 'Operational', validate: admission.vote },
         (origin, args) => {
@@ -210,9 +195,7 @@ export const attestationPallet = pallet({
           const round = admission.vote(account, args)
           const { round: id, attempt, outcome } = args
           storage.votes.put(id, account, { attempt, outcome })
-          if (round.phase === 'Audit') return
-          if (outcome.tag === 'Agreed') countAgreed(id, round, outcome)
-          else countOffline(id, round)
+          if (round.phase !== 'Audit') countAgreed(id, round, outcome)
         },
       ),
       submitEvidence: call(
@@ -227,13 +210,13 @@ export const attestationPallet = pallet({
         (origin, args) => {
           const { round, offender, isSpoilt, isKnown } = admission.evidence(ensureSigned(origin), args)
           const { round: id, attempt } = args
+          if (isSpoilt) own.arbiter.spoil(id, round)
           if (!isKnown) {
             uses.workers.rate(offender, 'Attestor', 'malice')
-            uses.workers.slashSeat(offender, [])
+            own.arbitrations.chargeLiar(id, offender)
           }
           storage.convicted.put(id, offender, true)
           emit.EvidenceAccepted({ round: id, attempt, offender })
-          if (isSpoilt) own.restart(id, round, [])
           return FREE
         },
       ),
@@ -292,6 +275,7 @@ export const attestationPallet = pallet({
           else own.absences.reject(id, attestor, reporter)
         },
       ),
+      ...arbiterCalls(self, { arbitrations: own.arbitrations, put: own.timetable.put }),
     }
   },
   views: ({ storage }, own) => ({
@@ -323,15 +307,18 @@ export const attestationPallet = pallet({
       ({ attestor }) => storage.attestorPerformance.get(attestor),
     ),
   }),
-  hooks: ({ storage, uses }, own) => {
+  hooks: ({ storage, uses, block }, own) => {
     const step = (id: number, round: RoundRecord): void => {
       if (round.phase === 'Scheduled') own.open(id, round)
       else if (round.phase === 'Open') own.timetable.put(id, { ...round, phase: 'Coinflip' })
-      else if (round.phase === 'Coinflip') own.close(id, round, 'Inconclusive')
-      else if (round.phase === 'Audit') own.timetable.put(id, { ...round, phase: 'Report' })
+      else if (round.phase === 'Audit' && block() > round.endsAt) own.timetable.put(id, { ...round, phase: 'Report' })
+      else if (round.phase === 'Coinflip' || round.phase === 'Audit') own.arbiter.turn(id, round)
       else if (round.phase === 'Report') own.judge(id, round)
     }
     return {
+      onFinalize(consumed) {
+        if (isCongested(consumed)) storage.congestion.put(storage.congestion.get() + 1)
+      },
       onInitialize(meter) {
         own.absences.endDue(meter.part(PARTS_PER_ABSENCES))
         own.prune.removeDue(meter.part(PARTS_PER_PRUNING))

@@ -9,6 +9,8 @@ import { drawBelow, subSeed } from '#types/domain/draw.ts'
 import { leastMembers, verdictOf } from '#types/domain/attestation/round.ts'
 import type { AttestationParameters, Member, RoundRecord, VerdictName } from '#types/domain/attestation/round.ts'
 import { createAbsences } from './absences.ts'
+import { createArbiter } from './arbiter.ts'
+import { createArbitrations } from './arbitrations.ts'
 import { createMetrics } from './metrics.ts'
 import { createOrders } from './orders.ts'
 import { createPay } from './pay.ts'
@@ -21,10 +23,11 @@ export function createRounds(self: AttestationSelf) {
   const { storage, emit, uses, block, parentHash } = self
   const absences = createAbsences(self)
   const metrics = createMetrics(self)
+  const arbitrations = createArbitrations(self)
   const prune = createPrune(self)
   const orders = createOrders(self, prune)
   const pay = createPay(self)
-  const timetable = createTimetable(self)
+  const timetable = createTimetable(self, arbitrations)
   const { put } = timetable
   const parameters = (): AttestationParameters => storage.parameters.get()
 
@@ -62,6 +65,7 @@ export function createRounds(self: AttestationSelf) {
       verdict: undefined,
       magic: undefined,
       magicRule: parameters().magicRule,
+      auditFrom: 0,
     })
     // A later head or promise must not change what the members audit.
     storage.promises.put(id, promise)
@@ -89,8 +93,9 @@ export function createRounds(self: AttestationSelf) {
    * session.
    */
   const begin = (id: number, round: RoundRecord): RoundRecord => {
-    const { roundLength, magicRule } = parameters()
-    const begun = { ...round, openedAt: block(), endsAt: block() + roundLength, magicRule }
+    const { roundLength, coinflipWindow, magicRule } = parameters()
+    const [openedAt, auditFrom] = [block(), block() + coinflipWindow]
+    const begun = { ...round, openedAt, auditFrom, endsAt: openedAt + roundLength, magicRule }
     put(id, begun)
     return begun
   }
@@ -176,6 +181,7 @@ export function createRounds(self: AttestationSelf) {
   const close = (id: number, round: RoundRecord, verdict: VerdictName): void => {
     const reports = credibleReports(id, round)
     const served = reports.filter(([, report]) => report.served).length
+    arbitrations.end(id)
     put(id, { ...round, phase: 'Closed', closedAt: block(), verdict })
     emit.RoundClosed({ round: id, verdict, served, unserved: reports.length - served })
     const order = storage.orders.get(round.order)
@@ -215,8 +221,12 @@ export function createRounds(self: AttestationSelf) {
     close(id, round, verdict === 'Fail' && uses.feeds.hasEnded(round.feed) ? 'Inconclusive' : verdict)
   }
 
+  const arbiter = createArbiter(self, { arbitrations, put, restart, close })
+
   return {
     hosterKeyOf,
+    arbitrations,
+    arbiter,
     timetable,
     schedule,
     open,

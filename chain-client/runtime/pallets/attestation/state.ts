@@ -12,6 +12,7 @@ import {
   StorageDeposit,
   Vote,
 } from '#types/domain/attestation/attestation.ts'
+import { Arbitration, NO_ARBITRATION, type IsSigned } from '#types/domain/coinflip/coinflip.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import { AttestorMetrics, MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
@@ -32,8 +33,18 @@ import { event, type Self } from '../../frame/pallet.ts'
 import { doubleMap, map, value } from '../../frame/storage.ts'
 import type { Draw } from '../workers/selection.ts'
 
+/** A part of a charge, and its receiver. */
+interface Share {
+  readonly account: Uint8Array
+  readonly amount: bigint
+}
+
 /** The parts of other pallets that Attestation needs. */
 export interface Needs {
+  readonly coinflip: {
+    /** Whether a member signed a message of its coinflip. */
+    readonly isSigned: IsSigned
+  }
   readonly system: { blockHash(number: number): Uint8Array | undefined }
   readonly dispatcher: {
     /** Runs `act` in a storage layer; an exception undoes it, and a bug is logged. */
@@ -54,7 +65,10 @@ export interface Needs {
     draw(draw: Draw): readonly Member[] | undefined
     addDuties(account: Uint8Array, change: 1 | -1): void
     rate(account: Uint8Array, role: RoleName, deed: Deed): void
-    slashSeat(account: Uint8Array, to: readonly { readonly account: Uint8Array; readonly amount: bigint }[]): bigint
+    /** Takes at most `amount` of a seat's bond: it pays `to` in order, and the rest is burned. Returns the taken amount. */
+    charge(account: Uint8Array, amount: bigint, to: readonly Share[]): bigint
+    /** Takes the whole bond of a seat in the same way. */
+    slashSeat(account: Uint8Array, to: readonly Share[]): bigint
   }
   readonly feeds: {
     head(feed: Uint8Array): FeedHead | undefined
@@ -132,6 +146,11 @@ export const storage = {
   }),
   roundsPruned: agenda('Closed rounds, by the block in which each is removed.', u32),
   depositsReturned: agenda('Orders that are over, by the block in which the deposit for storage returns.', u32),
+  congestion: value('Blocks so far that had no room for one more proof of a lie, or entry in a coinflip.', u32, 0),
+  arbitrations: map('Attempts of coinflips that are before the chain, until they end.', u32, Arbitration, {
+    hasher: Twox64Concat,
+    default: NO_ARBITRATION,
+  }),
 }
 
 /** The events of the pallet. */
@@ -161,6 +180,17 @@ export const events = {
     'An account that accused an attestor which did report lost its deposit, which is burned.',
     attestationEvents.AccusationRejected,
   ),
+  CoinflipDemanded: event(
+    'A member brought a coinflip before the chain. The chain takes words or numbers until the block `until`.',
+    attestationEvents.CoinflipDemanded,
+  ),
+  CommitmentsPut: event('Words of these members are in the list.', attestationEvents.CommitmentsPut),
+  ValuesPut: event('Numbers of these members are known.', attestationEvents.ValuesPut),
+  MembersAbsent: event(
+    'Words of these members are missing, or, after the gate, their numbers. The coinflip starts again without them.',
+    attestationEvents.MembersAbsent,
+  ),
+  NumberPublic: event('Everybody knows the number of a round before its end.', attestationEvents.NumberPublic),
 }
 
 /** The part of the pallet that its other files get. */

@@ -6,6 +6,7 @@
 import { dueBlock, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { openAgenda } from '../../frame/agenda.ts'
 import type { Meter, Room } from '../../frame/meter.ts'
+import type { Arbitrations } from './arbitrations.ts'
 import type { AttestationSelf } from './state.ts'
 
 /** Most orders at a time. Each has one round that is not closed. */
@@ -17,11 +18,20 @@ export const MAX_OPEN_ORDERS = 1_000
 const PARTS_PER_DEADLINES = 2
 
 /** The functions by which calls and hooks change the timetable. */
-export function createTimetable({ storage, block }: Pick<AttestationSelf, 'storage' | 'block'>) {
+export function createTimetable(
+  { storage, block }: Pick<AttestationSelf, 'storage' | 'block'>,
+  { nextLook }: Pick<Arbitrations, 'nextLook'>,
+) {
   const deadlines = openAgenda(storage.roundsDue)
   const draws = openAgenda(storage.drawsDue)
   const agendaOf = ({ phase }: RoundRecord): typeof draws => (phase === 'Scheduled' ? draws : deadlines)
-  const dueOf = (round: RoundRecord): number | undefined => dueBlock(round, storage.parameters.get())
+  /** The arbiter's look takes the place of the deadline of an attempt that is before it. Audits end in their time all the same. */
+  const dueOf = (id: number, round: RoundRecord): number | undefined => {
+    const due = dueBlock(round, storage.parameters.get())
+    const isArbitrated = round.phase === 'Coinflip' || round.phase === 'Audit'
+    const look = isArbitrated ? nextLook(id, round) : undefined
+    return look === undefined || (round.phase === 'Audit' && due! < look) ? due : look
+  }
 
   /** Has a round looked at in that block, or in the next one where that block has begun; `from` is the agenda that it is in. */
   const lookAt = (id: number, due: number | undefined, from: typeof draws, to = from): void => {
@@ -43,7 +53,7 @@ export function createTimetable({ storage, block }: Pick<AttestationSelf, 'stora
   const put = (id: number, round: RoundRecord): void => {
     const before = storage.rounds.get(id) ?? round
     storage.rounds.put(id, round)
-    lookAt(id, dueOf(round), agendaOf(before), agendaOf(round))
+    lookAt(id, dueOf(id, round), agendaOf(before), agendaOf(round))
   }
 
   /** Rounds that are not closed, by their numbers. */
@@ -53,7 +63,7 @@ export function createTimetable({ storage, block }: Pick<AttestationSelf, 'stora
   const reschedule = (): void => {
     for (const id of active()) {
       const round = storage.rounds.get(id)!
-      lookAt(id, dueOf(round), agendaOf(round))
+      lookAt(id, dueOf(id, round), agendaOf(round))
     }
   }
 

@@ -34,6 +34,8 @@ const COINFLIP_WINDOW = 8
 const SLOT_BLOCKS = 3
 const REPORT_WINDOW = 12
 const SLOT_TOLERANCE = 8
+const ANSWER_WINDOW = 6
+const OBJECTION_WINDOW = 3
 
 /** The whole cast of a round. */
 export function castRound(options: RoundOptions, twist: Twist = {}): Cast {
@@ -83,5 +85,7 @@ function parameters({ attestors, blockTimeMs }: RoundOptions, { coinflipMs = 0 }
     roundLength: coinflipWindow + SLOT_BLOCKS * attestors,
     reportWindow: REPORT_WINDOW,
     slotTolerance: SLOT_TOLERANCE,
+    answerWindow: ANSWER_WINDOW,
+    objectionWindow: OBJECTION_WINDOW,
   }
 }

@@ -4,14 +4,10 @@
  * Owns: turning Attestation events into sentences. Does not own: the figures of a closed round's performance.
  */
 import { toHex } from '#types/bytes.ts'
-import { attestationEvents, Vote } from '#types/domain/attestation/attestation.ts'
+import { attestationEvents } from '#types/domain/attestation/attestation.ts'
 import type { VerdictName } from '#types/domain/attestation/round.ts'
-import { AccountId } from '#types/scale/account.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct, type Values } from '#types/scale/compound.ts'
-import { u32 } from '#types/scale/primitives.ts'
-import type { ChainPort } from '#chain/api/chain-port.ts'
-import { readEntries, storageOf } from '#chain/api/descriptors.ts'
 import { formatAmount } from '#types/domain/amount.ts'
 import type { EventTeller, NameOf, Step } from '#worker/devnet/scenario.ts'
 import type { Tone } from '#worker/terminal/display.ts'
@@ -73,8 +69,15 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   teller('CoinflipAgreed', {
     kind: 'coinflip-agreed',
     sentence: ({ attempt, transcriptRoot }) =>
-      `coinflip agreed (attempt ${attempt}), transcript ${shortHash(transcriptRoot)}; the number stays hidden until the end`,
+      `coinflip agreed (attempt ${attempt}), transcript ${shortHash(transcriptRoot)}`,
     tone: () => 'good',
+  }),
+  teller('MembersAbsent', {
+    kind: 'members-absent',
+    sentence: ({ attempt, members, afterGate }, nameOf) =>
+      `${members.map(nameOf).join(', ')} told the chain no ${afterGate ? 'number' : 'word'} in time (attempt ${attempt})`,
+    tone: () => 'warn',
+    values: (event, nameOf) => ({ ...event, members: event.members.map(nameOf) }),
   }),
   teller('CoinflipRestarted', {
     kind: 'coinflip-restarted',
@@ -109,32 +112,8 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   }),
 ])
 
-const coinflipRestarted = struct(attestationEvents.CoinflipRestarted)
-const votes = storageOf('Attestation', 'Votes', [u32, AccountId], Vote)
-
-/**
- * The votes of members in the session before a restart. The event names the dropped members; the votes tell in which phase they
- * were missing.
- */
-async function offlineSteps(chain: ChainPort, at: Uint8Array, data: Uint8Array): Promise<readonly Step[]> {
-  const restarted = decode(coinflipRestarted, data)
-  const [round, attempt] = [restarted.round, restarted.attempt - 1]
-  const phases = (await readEntries(chain, votes, at)).flatMap(([[voted], vote]) =>
-    voted === round && vote.attempt === attempt && vote.outcome.tag === 'Offline' ? [vote.outcome.value.phase] : [],
-  )
-  return [...new Set(phases)].map((phase) => {
-    const count = phases.filter((other) => other === phase).length
-    return {
-      notice: { kind: 'offline-votes', round, attempt, phase, votes: count },
-      sentence: `${count} members had voted in attempt ${attempt}: a member is offline in ${phase}`,
-      tone: 'quiet',
-    }
-  })
-}
-
 /** Tells the events of the Attestation pallet. */
-export const tellAttestation: EventTeller = async ({ name, data }, { number, hash }, { chain, nameOf }) => {
+export const tellAttestation: EventTeller = async ({ name, data }, { number }, { nameOf }) => {
   const step = TELLERS.get(name)?.(data, number, nameOf)
-  if (!step) return []
-  return name === 'CoinflipRestarted' ? [step, ...(await offlineSteps(chain, hash, data))] : [step]
+  return step ? [step] : []
 }

@@ -6,13 +6,7 @@
  */
 import type { ChainPort } from '#chain/api/chain-port.ts'
 import { toHex } from '#types/bytes.ts'
-import {
-  auditSlot,
-  type AttestationParameters,
-  type RoundRecord,
-  type Slot,
-  type SlotDraw,
-} from '#types/domain/attestation/round.ts'
+import { auditSlot, type RoundRecord, type Slot, type SlotDraw } from '#types/domain/attestation/round.ts'
 import { pace } from '#worker/kernel/pace.ts'
 
 /** The part of the blocks left that an audit may use. The rest is for its report to get into a block, and for finality, by which receipts lag. */
@@ -45,20 +39,16 @@ export async function auditTime(
 }
 
 /** Our slot in a round, by its number and our challenge. */
-export type SlotOf = (
-  draw: Omit<SlotDraw, 'members'>,
-  record: RoundRecord,
-  parameters: Pick<AttestationParameters, 'coinflipWindow'>,
-) => Slot
+export type SlotOf = (draw: Omit<SlotDraw, 'members'>, record: RoundRecord) => Slot
 
 /** Works a slot out again only when something that it follows from has changed. */
 export function createSlotOf(): SlotOf {
   let last: { readonly from: string; readonly slot: Slot } | undefined
-  return ({ magic, seed, rank }, record, { coinflipWindow }) => {
-    const { openedAt, endsAt } = record
+  return ({ magic, seed, rank }, record) => {
+    const { auditFrom, endsAt } = record
     const draw = { magic, seed, rank, members: record.members.length }
-    const from = [toHex(magic), toHex(seed), rank, draw.members, openedAt, endsAt, coinflipWindow].join(' ')
-    if (last?.from !== from) last = { from, slot: auditSlot(draw, record, coinflipWindow) }
+    const from = [toHex(magic), toHex(seed), rank, draw.members, auditFrom, endsAt].join(' ')
+    if (last?.from !== from) last = { from, slot: auditSlot(draw, record) }
     return last.slot
   }
 }

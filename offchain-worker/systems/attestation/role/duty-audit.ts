@@ -73,11 +73,13 @@ export class DutyAudit {
   ): Promise<string | undefined> {
     const { notes } = this.#notebook
     if (this.#run || notes?.audit) return undefined
-    if (!notes?.magic || !record.agreement) return 'the coinflip was agreed on without us'
+    if (!notes || !record.agreement) return 'the coinflip was agreed on without us'
+    // While there is time, the coinflip asks the others for the number, and then the chain.
+    if (!notes.magic) return now < record.auditFrom ? undefined : 'nobody told us the number'
     if (!equalBytes(hideMagic(notes.magic), record.agreement.hiddenMagic)) return 'another number was agreed on'
     const { magic } = notes
     const challenge = (this.#challenge ??= this.#draw(record, rank, magic, notes))
-    const slot = this.#slotOf({ magic, seed: challenge, rank }, record, parameters)
+    const slot = this.#slotOf({ magic, seed: challenge, rank }, record)
     // A report would say "unserved" of a hoster that was never asked.
     if (now > slot.to) return 'our slot has passed'
     const promise = (this.#promise ??= await read(this.#deps.chain, promises, this.#options.round))

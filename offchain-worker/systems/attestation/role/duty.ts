@@ -15,7 +15,7 @@ import { DutyAudit, type DutyAuditOptions } from './duty-audit.ts'
 import { DutyCoinflip, type DutyCoinflipOptions } from './duty-coinflip.ts'
 import { openNotebook, type Notebook } from './notebook.ts'
 import { forgetNotes, loadPast, type Attempt } from './notes.ts'
-import { ensureFlips, ensureReport, evidenceIn, isReportable } from './statements.ts'
+import { ensureFlips, ensureReport, isReportable } from './statements.ts'
 
 /** @see Duty */
 export interface DutyOptions extends DutyCoinflipOptions, DutyAuditOptions {
@@ -64,7 +64,7 @@ export class Duty implements Assignment<RoundRecord, AttestationParameters> {
     const why = await this.#seeTo(present, record, parameters, now)
     if (why === undefined) return
     // Evidence is not forgotten before the round is closed.
-    if (this.#attempts().some((each) => evidenceIn(each).length > 0)) present.audit.close()
+    if (this.#attempts().some(({ notes }) => notes.lies.length > 0)) present.audit.close()
     else await this.#forget(why)
   }
 
@@ -75,7 +75,7 @@ export class Duty implements Assignment<RoundRecord, AttestationParameters> {
 
   /** Sees to what is due in the round. Returns why nothing is left for us to do; `undefined` while something is. */
   async #seeTo(
-    { notebook: { notes }, coinflip, audit }: Present,
+    { notebook, coinflip, audit }: Present,
     record: RoundRecord,
     parameters: AttestationParameters,
     now: number,
@@ -83,12 +83,11 @@ export class Duty implements Assignment<RoundRecord, AttestationParameters> {
     this.#tellFlips(record, now)
     const rank = record.members.findIndex(({ account }) => equalBytes(account, this.#options.account))
     if (rank < 0) return 'the round goes on without us'
-    if (!record.agreement) {
-      await coinflip.begin(record, parameters, now)
-      return undefined
-    }
-    coinflip.leave()
+    if (!record.agreement || now <= record.endsAt) await coinflip.update(record, parameters, rank, now)
+    if (this.over !== undefined || !record.agreement) return undefined
     if (now <= record.endsAt) return audit.update(record, parameters, rank, now)
+    coinflip.leave()
+    const { notes } = notebook
     // The number is told after END only: before it, the number would tell the hoster who audits when.
     if (now > record.endsAt + parameters.reportWindow) return 'the time for reports has passed'
     if (!notes || !isReportable(notes)) return audit.isBegun ? undefined : 'there is no audit to report'

@@ -5,7 +5,7 @@
  * not own: when they are written (notebook.ts). The notes hold secrets, the number and the audit seed, so they stay in the
  * journal.
  */
-import { CoinflipOutcome, Evidence, MAX_MEMBERS } from '#types/domain/coinflip/coinflip.ts'
+import { CoinflipOutcome, Evidence, MAX_MEMBERS, SignedCommitment } from '#types/domain/coinflip/coinflip.ts'
 import { BlockProof } from '#types/domain/hosting/feed.ts'
 import { SignedReceipt } from '#types/domain/hosting/receipt.ts'
 import { AttestorMetrics, HosterMetrics } from '#types/domain/attestation/metrics.ts'
@@ -13,11 +13,8 @@ import { MAX_PROOFS, MAX_RECEIPTS } from '#types/domain/attestation/report.ts'
 import { H256 } from '#types/scale/account.ts'
 import { decode, encode, type ValueOf } from '#types/scale/codec.ts'
 import { bool, u32 } from '#types/scale/primitives.ts'
-import { option, struct, variant, vec } from '#types/scale/compound.ts'
+import { option, struct, vec } from '#types/scale/compound.ts'
 import type { Journal } from '#worker/kernel/ports.ts'
-
-/** How the session ended for us, as it goes to the chain. */
-const FlipNote = variant({ Outcome: CoinflipOutcome, Evidence })
 
 const AuditNote = struct({
   /** Visits that were made. */
@@ -33,10 +30,13 @@ const AttemptNotes = struct({
   value: H256,
   /** Seed of the single-use audit keys and the salt, whose hash is part of the commitment. Drawn once, as x is. */
   auditSeed: H256,
-  flip: option(FlipNote),
-  /** m, the number that all members share, where the session ended in agreement. */
+  /** All commitments, kept before we told x: they convict the author of another one. */
+  row: option(vec(SignedCommitment, MAX_MEMBERS)),
+  /** How the session ended for us, as it goes to the chain. */
+  outcome: option(CoinflipOutcome),
+  /** m, the number that all members share, once we know it. */
   magic: option(H256),
-  /** Lies that the session proved and that did not end it. They are evidence too. */
+  /** Lies that the session proved. They go to the chain as evidence. */
   lies: vec(Evidence, MAX_MEMBERS),
   /** What we measured of the other members in the session. */
   peers: AttestorMetrics,
@@ -79,7 +79,8 @@ export const saveNotes = (journal: Journal, round: number, attempt: number, note
 export const newNotes = (randomBytes: (count: number) => Uint8Array): AttemptNotes => ({
   value: randomBytes(SECRET_BYTES),
   auditSeed: randomBytes(SECRET_BYTES),
-  flip: undefined,
+  row: undefined,
+  outcome: undefined,
   magic: undefined,
   lies: [],
   peers: [],

@@ -1,18 +1,26 @@
 /**
- * What an attestor says to the chain of its part in a round: outcome, evidence and report.
+ * What an attestor says to the chain of its part in a round: outcome, evidence, appeals and report.
  *
  * Owns: making the statements out of notes, and submitting them. Does not own: when which one is due.
  */
 import type { CallRequest } from '#chain/api/chain-port.ts'
 import { encodeCall } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
-import { accusedBy, hideMagic, opensNumber, sessionId, type Evidence } from '#types/domain/coinflip/coinflip.ts'
+import { accusedBy, hideMagic, opensNumber, sessionId } from '#types/domain/coinflip/coinflip.ts'
 import { auditSalt } from '#types/domain/attestation/challenge.ts'
 import { auditKeyMessage, sessionOf, type Report } from '#types/domain/attestation/report.ts'
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
+import type { Appeal } from '#worker/systems/coinflip/protocol/appeals.ts'
 import type { CoinflipExit } from '#worker/systems/coinflip/protocol/terms.ts'
 import type { Attempt, AttemptNotes } from './notes.ts'
-import { submitCoinflipOutcome, submitEvidence, submitReport } from './chain-items.ts'
+import {
+  demandCoinflip,
+  putCommitments,
+  putValues,
+  submitCoinflipOutcome,
+  submitEvidence,
+  submitReport,
+} from './chain-items.ts'
 import type { RoleDeps } from '#worker/kernel/ports.ts'
 import type { Duties } from '#worker/kernel/duties.ts'
 import { auditKeysOf } from './audit-secrets.ts'
@@ -21,33 +29,15 @@ import { auditKeysOf } from './audit-secrets.ts'
 const MOOT = ['WrongPhase', 'WrongAttempt', 'AlreadyConvicted']
 
 /** What is kept of a session's end, in the form in which it goes to the chain. */
-export function flipNotes(exit: CoinflipExit): Pick<AttemptNotes, 'flip' | 'magic' | 'lies'> {
-  switch (exit.kind) {
-    case 'success': {
-      const outcome = {
-        tag: 'Agreed',
-        value: { transcript: exit.transcript, hiddenMagic: hideMagic(exit.magic) },
-      } as const
-      return { flip: { tag: 'Outcome', value: outcome }, magic: exit.magic, lies: exit.lies }
-    }
-    case 'offline': {
-      const outcome = { tag: 'Offline', value: { absent: exit.absent, phase: exit.phase } } as const
-      return { flip: { tag: 'Outcome', value: outcome }, magic: undefined, lies: exit.lies }
-    }
-    default:
-      return { flip: { tag: 'Evidence', value: exit.evidence }, magic: exit.magic, lies: exit.lies }
-  }
-}
-
-/** The evidence of an attempt's session. It counts until the round closes. */
-export const evidenceIn = ({ notes: { flip, lies } }: Attempt): readonly Evidence[] =>
-  flip?.tag === 'Evidence' ? [flip.value, ...lies] : lies
+export const outcomeNotes = ({ transcript, magic }: CoinflipExit): Pick<AttemptNotes, 'outcome' | 'magic'> => ({
+  outcome: { tag: 'Agreed', value: { transcript, hiddenMagic: hideMagic(magic) } },
+  magic,
+})
 
 /**
  * Submits what the chain may know by now of how our sessions of a round ended, the present one and those of earlier attempts, unless it
  * is on its way or settled. Evidence that opens a number waits until END is over, unless that attempt was given up: before, it would tell
- * the hoster who audits when. This holds even where we have no audit, since every member that found the number has one. Evidence
- * goes first: where a majority names somebody offline, the next attempt also leaves out those who are convicted by then.
+ * the hoster who audits when. This holds even where we have no audit, since every member that found the number has one.
  * @param now number of the latest finalized block; `undefined` where the record may be older than that
  */
 export function ensureFlips(
@@ -61,17 +51,44 @@ export function ensureFlips(
   for (const each of attempts) {
     const { attempt } = each
     const mayOpen = isOver || attempt < record.attempt
-    for (const evidence of evidenceIn(each)) {
+    for (const evidence of each.notes.lies) {
       if (!mayOpen && opensNumber(evidence)) continue
-      const duty = `attestation.evidence/${round}/${attempt}/${toHex(accusedBy(evidence))}`
+      const duty = `attestation.evidence/${round}/${attempt}/${toHex(accusedBy(evidence))}/${evidence.tag}`
       duties.ensure(duty, () => encodeCall(submitEvidence, { round, attempt, evidence }), MOOT)
     }
   }
   const { attempt, agreement } = record
-  const flip = attempts.find((each) => each.attempt === attempt)?.notes.flip
-  if (flip?.tag !== 'Outcome' || agreement) return
-  const args = { round, attempt, outcome: flip.value }
+  const outcome = attempts.find((each) => each.attempt === attempt)?.notes.outcome
+  if (!outcome || agreement) return
+  const args = { round, attempt, outcome }
   duties.ensure(`attestation.outcome/${round}/${attempt}`, () => encodeCall(submitCoinflipOutcome, args), MOOT)
+}
+
+/** Errors which say that others brought it before us, or that the stage is over. */
+const LATE_APPEAL = [...MOOT, 'AlreadyDemanded', 'NothingNew', 'Spoilt', 'TooLateToDemand']
+
+/** Submits what is due before the chain as the arbiter of an attempt, unless it is on its way or settled. */
+export function ensureAppeal(duties: Duties, round: number, attempt: number, appeal: Appeal): void {
+  const about = { round, attempt }
+  const ranks = (entries: readonly { readonly rank: number }[]): string => entries.map(({ rank }) => rank).join('.')
+  const name = `attestation.${appeal.kind}/${round}/${attempt}`
+  switch (appeal.kind) {
+    case 'demand': {
+      // A demand for the number comes after one for words.
+      const id = `${name}/${appeal.words.length === 0 ? 'number' : 'words'}`
+      return duties.ensure(id, () => encodeCall(demandCoinflip, { ...about, words: appeal.words }), LATE_APPEAL)
+    }
+    case 'words': {
+      const { words } = appeal
+      const id = `${name}/${ranks(words)}`
+      return duties.ensure(id, () => encodeCall(putCommitments, { ...about, words }), LATE_APPEAL)
+    }
+    default: {
+      const { values } = appeal
+      const id = `${name}/${ranks(values)}`
+      return duties.ensure(id, () => encodeCall(putValues, { ...about, values }), LATE_APPEAL)
+    }
+  }
 }
 
 /** Notes that a report can be made of: on a number that was agreed on and an audit that is done. */

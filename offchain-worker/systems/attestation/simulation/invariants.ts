@@ -86,13 +86,13 @@ export const roundIn = ({ face, state }: World, id: number): RoundRecord =>
 
 function checkDeadline(block: number, id: number, parameters: AttestationParameters, world: World): void {
   const { phase, scheduledAt, openedAt, endsAt } = roundIn(world, id)
-  const { maxWait, coinflipWindow, reportWindow } = parameters
+  const { maxWait, coinflipWindow, answerWindow, objectionWindow, reportWindow } = parameters
   const deadline =
     phase === 'Scheduled'
       ? scheduledAt + maxWait
       : phase === 'Audit' || phase === 'Report'
         ? endsAt + reportWindow
-        : openedAt + coinflipWindow
+        : openedAt + coinflipWindow + 3 * answerWindow + objectionWindow + 1
   if (block > deadline + HOOK_BLOCKS)
     world.breach('overdue', `round ${id} is in ${phase}, which was to end by block ${deadline}`)
 }

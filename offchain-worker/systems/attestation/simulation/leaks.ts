@@ -20,7 +20,7 @@ import type { HosterConduct } from '#worker/systems/hosting/simulation/hosting.t
 export type Bargain = 'audits' | 'slots'
 
 /** What a buyer of slots looks at in a round. */
-export type SlotsOf = Pick<RoundRecord, 'agreement' | 'members' | 'openedAt' | 'endsAt' | 'hosterKey'>
+export type SlotsOf = Pick<RoundRecord, 'agreement' | 'members' | 'auditFrom' | 'endsAt' | 'hosterKey'>
 
 /** All that was sold in a world. */
 export class Leaks {
@@ -41,10 +41,12 @@ export class Leaks {
       get phase() {
         return honest.phase
       },
+      get held() {
+        return honest.held
+      },
       step(input) {
         const outputs = honest.step(input)
-        for (const output of outputs)
-          if (output.kind === 'exit' && output.exit.kind === 'success') sell(output.exit.magic)
+        for (const output of outputs) if (output.kind === 'exit') sell(output.exit.magic)
         return outputs
       },
     }
@@ -62,8 +64,8 @@ export class Leaks {
   }
 
   /** Finds the slot that is under way in each of these rounds, after a block. */
-  onBlock(block: number, rounds: readonly SlotsOf[], coinflipWindow: number): void {
-    const quiet = rounds.filter((round) => this.#isSold(block, round, coinflipWindow))
+  onBlock(block: number, rounds: readonly SlotsOf[]): void {
+    const quiet = rounds.filter((round) => this.#isSold(block, round))
     this.#quiet = new Set(quiet.map(({ hosterKey }) => toHex(hosterKey)))
   }
 
@@ -75,11 +77,10 @@ export class Leaks {
   }
 
   /** Nobody can sell the jitter of another attestor's slot, so a buyer goes by the order of the slots. */
-  #isSold(block: number, { agreement, members, openedAt, endsAt }: SlotsOf, coinflipWindow: number): boolean {
+  #isSold(block: number, { agreement, members, auditFrom, endsAt }: SlotsOf): boolean {
     const magic = agreement && this.#numbers.get(toHex(agreement.hiddenMagic))
     if (!magic) return false
-    const begin = openedAt + coinflipWindow
-    const place = Math.floor(((block - begin) * members.length) / (endsAt - begin))
+    const place = Math.floor(((block - auditFrom) * members.length) / (endsAt - auditFrom))
     const rank = permutation(magic, 'slot', members.length)[place]
     return rank !== undefined && this.#sellers.has(toHex(members[rank]!.noiseKey))
   }

@@ -80,10 +80,10 @@ class RoundsPlay implements Play<RoundsPlayed> {
 
   onBlock(block: FinalizedBlock, world: World): void {
     this.#watch.onBlock(block, world)
-    const { hosters, parameters } = this.#options
+    const { hosters } = this.#options
     if (hosters.some(({ buys }) => buys === 'slots')) {
       const rounds = this.#watch.active.map((id) => roundIn(world, id))
-      this.#leaks.onBlock(block.number, rounds, parameters.coinflipWindow)
+      this.#leaks.onBlock(block.number, rounds)
     }
     this.#options.onBlock?.(block.number, this.#watch.closed.length)
     if (block.number >= JOIN_BLOCKS && !this.#ordered) this.#order(world)

@@ -26,6 +26,8 @@ export interface Fault {
   (outgoing: Outgoing, seat: Seat, heard: readonly CoinflipMessage[]): readonly Outgoing[]
   /** Kinds of messages that do not reach the honest machine beneath. */
   readonly ignores?: readonly CoinflipPayload['tag'][]
+  /** What it keeps from the arbiter too: its number, or already its commitment. */
+  readonly withholds?: 'word' | 'value'
 }
 
 /** Whether a member gets the messages that go to some only. */
@@ -54,13 +56,15 @@ export const badlySigned =
     return to.filter((each) => hears(each, seat)).map((each) => ({ to: each, message: { ...message, signature } }))
   }
 
-/** Sends nothing of this phase or a later one, and answers no question. */
-export const silentFrom =
-  (phase: CoinflipPhaseName): Fault =>
-  (outgoing) => {
+/** Sends nothing of this phase or a later one, and answers no question, not even the arbiter's. */
+export const silentFrom = (phase: CoinflipPhaseName): Fault => {
+  const silent: Fault = (outgoing) => {
     const of = PHASE_OF[outgoing.message.payload.tag]
     return of !== undefined && PHASES.indexOf(of) < PHASES.indexOf(phase) ? [outgoing] : []
   }
+  if (phase === 'Confirm') return silent
+  return Object.assign(silent, { withholds: phase === 'Join' || phase === 'Commit' ? 'word' : 'value' } as const)
+}
 
 /** Sends its messages of these phases only to some members. */
 export const partial =
@@ -114,9 +118,8 @@ export const selectiveReveal: Fault = (outgoing, seat) => {
 }
 
 /** Waits for all others' numbers, and sends its own only if it likes the outcome: the one choice that aborting leaves. */
-export const revealIf =
-  (pleases: (others: readonly Uint8Array[], own: Uint8Array) => boolean): Fault =>
-  (outgoing, seat, heard) => {
+export const revealIf = (pleases: (others: readonly Uint8Array[], own: Uint8Array) => boolean): Fault => {
+  const choosy: Fault = (outgoing, seat, heard) => {
     const { payload } = outgoing.message
     if (payload.tag === 'RelayReveal') return []
     if (payload.tag !== 'Reveal') return [outgoing]
@@ -124,6 +127,8 @@ export const revealIf =
     const values = revealed.filter((value) => value !== undefined)
     return values.length === revealed.length && pleases(values, payload.value) ? [outgoing] : []
   }
+  return Object.assign(choosy, { withholds: 'value' } as const)
+}
 
 /**
  * Waits for another's commitment, commits to the same, and then sends the other's number as its own. A commitment is bound to an

@@ -1,21 +1,22 @@
 /**
  * The coinflip, "spontaneous random number consensus": N members who trust nobody agree on one random number.
  *
- * Owns: making one member's state machine for one session, JOIN -> COMMIT -> ECHO -> GATE -> REVEAL -> MAGIC -> CONFIRM with three
- * exits, and the reasons for its design. Does not own: the inside of the machine (the member).
+ * Owns: making one member's state machine for one session, JOIN -> COMMIT -> ECHO -> GATE -> REVEAL -> MAGIC -> CONFIRM, and the reasons
+ * for its design. Does not own: the inside of the machine (the member).
  *
- * Why nobody can be framed. A message that a member sends to some only still reaches the rest: echo rows carry commitments, and
- * members pass on rows and numbers on request, each under its author's signature. So exit "offline" names only a member that was
- * silent to all, and exit "malicious" only a member whose own signatures prove the lie.
+ * Why nobody can be framed. Nobody is named for silence here: no time ends a session. A member asks, sends again and passes on, until the
+ * arbiter (the chain, or the parent process of `assay coinflip`) ends the attempt. Silence is a fact of the arbiter's alone. A lie is
+ * proven by the liar's own signatures.
  *
- * A lie ends a session only where it leaves the session without a number: two commitments, or a reveal that opens none. False
- * statements about the number or about others (a wrong ping or pong, a fraud proof that proves nothing) are noted and told to all,
- * and the number stands. Otherwise a member that dislikes the number could void it by a lie. After its exit a member convicts
- * nobody. So a commitment that is signed to two members after MAGIC, or a wrong number sent to some only, can still end one of them
- * in exit 3 where another has succeeded. Even then, honest members that succeed have the same number.
+ * Two gates stand before REVEAL. On the mesh, all members have sent the same row of commitments. At the arbiter, all commitments are
+ * listed and nobody objected in time. Before either of them a member tells its number to nobody. Behind either, all honest members have
+ * one row, or hold the proof that its author signed two commitments. A bad reveal, a wrong ping and a false fraud proof convict their
+ * authors, and the number stands.
  *
- * A killed process needs only its number and audit key to come back: the same commitment has the same signed bytes, and a second
- * HELLO makes every member send its messages again. Store both before `start`, and never draw them twice.
+ * A killed process needs its number, its audit key and its row to come back: the same commitment has the same signed bytes, and a second
+ * HELLO makes every member send its messages again. Keep number and key before `start`, and never draw them twice. The machine asks for
+ * the row to be kept before it tells its number. Otherwise a storm of restarts would make all members forget the row that convicts the
+ * author of another commitment.
  * Source: datdot, "Spontaneous Random Number Consensus"; the order commit, echo, gate, reveal is Assay's.
  */
 import { AssayError } from '#types/errors.ts'

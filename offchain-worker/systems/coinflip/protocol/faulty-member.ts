@@ -32,11 +32,6 @@ export function createFaultyCoinflip(options: CoinflipOptions, fault: Fault): Co
   const heard: CoinflipMessage[] = []
   const isOwn = (lie: Evidence): boolean => equalBytes(accusedBy(lie), seat.self)
   const tamper = (output: CoinflipOutput): readonly CoinflipOutput[] => {
-    if (output.kind === 'exit') {
-      const { exit } = output
-      if (exit.kind === 'malicious' && isOwn(exit.evidence)) return []
-      return [{ kind: 'exit', exit: { ...exit, lies: exit.lies.filter((lie) => !isOwn(lie)) } }]
-    }
     if (output.kind !== 'send' && output.kind !== 'broadcast') return [output]
     const { message } = output
     if (message.payload.tag === 'Fraud') return isOwn(message.payload.value) ? [] : [output]
@@ -49,6 +44,15 @@ export function createFaultyCoinflip(options: CoinflipOptions, fault: Fault): Co
   return {
     get phase() {
       return honest.phase
+    },
+    get held() {
+      const { words, values, lies } = honest.held
+      const isOther = (rank: number): boolean => !equalBytes(options.session.members[rank]!, seat.self)
+      return {
+        words: words.map((word, rank) => (fault.withholds !== 'word' || isOther(rank) ? word : undefined)),
+        values: values.map((value, rank) => (fault.withholds === undefined || isOther(rank) ? value : undefined)),
+        lies: lies.filter((lie) => !isOwn(lie)),
+      }
     },
     step(input) {
       const message = input.kind === 'message' ? readFrame(seat, input.from, input.frame) : 'malformed'

@@ -9,8 +9,7 @@
  * a third party is not verified (a greeting, a right ping or pong), and the rest only before it is shown:
  * - A commitment at once. It goes into our row, and others would drop a row with a bad signature as ours.
  * - An echo row before it is passed on. Suppose that its author signed it for some members and not for others. Those that accepted
- *   it on the link's word pass the gate, and then miss the numbers of those that did not. They find out, and name the author in
- *   ECHO, as the others do.
+ *   it on the link's word pass the gate, and the others wait for the arbiter's list.
  * - A number that opens its author's commitment is proven by the hash, to everybody. It needs no signature even when it is passed
  *   on. A number that does not open it is worth nothing without its signature, and is evidence with it.
  * - A wrong ping or pong before it is evidence.
@@ -24,8 +23,8 @@ import { readFrame, type DropReason, type Seat } from './messages.ts'
 
 /** Most times that we send a member everything again in one session. */
 export const MAX_RESYNCS = 32
-/** Most frames of a member in one session: resyncs and their answers, and asks, relays and a lie for each other member. */
-const maxFramesFrom = (members: number): number => 8 * MAX_RESYNCS + 5 * members
+/** Most frames of a member in one session: resyncs and their answers, questions, and parts and a lie of each other member. */
+const maxFramesFrom = (members: number): number => 16 * MAX_RESYNCS + 8 * members
 
 /** @see Inbox.open */
 export type Opened =
@@ -88,4 +87,4 @@ const isSame = (known: { readonly signature: Uint8Array } | undefined, signature
 
 /** A finished member still accepts greetings, questions and pings of members that are not done. */
 const isForTheDone = ({ payload: { tag } }: CoinflipMessage): boolean =>
-  tag === 'Hello' || tag === 'AskEcho' || tag === 'AskReveal' || tag === 'Ping'
+  tag === 'Hello' || tag === 'Ask' || tag === 'Leave' || tag === 'Ping'

@@ -28,7 +28,7 @@ interface Entry {
   reveal: SignedReveal | undefined
   /** Whether the reveal is known to open the commitment. */
   opens: boolean
-  /** The first noted lie, which is proven and does not end the session. */
+  /** The noted lie, which is proven. */
   lie: Evidence | undefined
 }
 
@@ -37,6 +37,8 @@ export type Known = Readonly<Entry>
 
 /** The result for a fact: new, already known, or the proof of a lie. */
 export type Finding<Lie extends Evidence = SpoilingLie> = 'new' | 'known' | Lie
+
+const NO_LIES: readonly Evidence[] = []
 
 const newEntry = (): Entry => ({
   hello: false,
@@ -65,6 +67,8 @@ export class Ledger {
   /** The commitments of a sound row. All honest members have the same row. */
   #soundRow: readonly SignedCommitment[] | undefined
   #notedRow: readonly SignedCommitment[] | undefined
+  /** Whether a held reveal may open nothing. */
+  #hasDoubtful = false
 
   constructor(seat: Seat) {
     this.#seat = seat
@@ -131,14 +135,11 @@ export class Ledger {
     return true
   }
 
-  /** Takes a sound row and every commitment in it. `isProven`: its signature was checked. Notes all lies that it proves. */
-  noteEcho(signed: SignedEcho, isProven: boolean): Finding {
+  /** Takes a sound row and every commitment in it, or returns all lies that it proves. `isProven`: its signature was checked. */
+  noteEcho(signed: SignedEcho, isProven: boolean): 'new' | 'known' | readonly SpoilingLie[] {
     if (signed.row !== this.#notedRow) {
-      const lies = signed.row
-        .map((commitment) => this.noteCommitment(commitment))
-        .filter((found) => typeof found === 'object')
-      for (const lie of lies) this.noteLie(lie)
-      if (lies[0]) return lies[0]
+      const lies = this.compare(signed.row)
+      if (lies.length > 0) return lies
       this.#notedRow = signed.row
     }
     const entry = this.#entries[this.rankOf(signed.author)!]!
@@ -168,13 +169,6 @@ export class Ledger {
     return entry.echo
   }
 
-  /** Members whose accepted rows turn out to have bad signatures. */
-  echoForgers(): Uint8Array[] {
-    return this.#seat.session.members.filter(
-      (_, rank) => this.provenEcho(rank) === undefined && this.of(rank).echoIs === 'forged',
-    )
-  }
-
   /** Whether the value opens its author's commitment; `undefined` where that is not known yet. */
   isOpening({ author, value }: SignedReveal): boolean | undefined {
     const { commitment } = this.#entries[this.rankOf(author)!]!
@@ -187,13 +181,18 @@ export class Ledger {
     if (entry.reveal) return 'known'
     entry.reveal = signed
     entry.opens = opens
+    this.#hasDoubtful ||= !opens
     return 'new'
   }
 
-  /** Takes a proven lie that does not end the session. Keeps one for each member. */
+  /**
+   * Takes a proven lie. Keeps one for each member: the first, unless two commitments come later. Only these spoil an attempt, so a
+   * member that convicts itself of less must not hide a commitment that it makes last.
+   */
   noteLie(lie: Evidence): 'new' | 'known' {
     const entry = this.#entries[this.rankOf(accusedBy(lie))!]!
-    if (entry.lie) return 'known'
+    const isWorse = lie.tag === 'Equivocation' && entry.lie?.tag !== 'Equivocation'
+    if (entry.lie && !isWorse) return 'known'
     entry.lie = lie
     return 'new'
   }
@@ -203,13 +202,35 @@ export class Ledger {
     return this.#entries.flatMap((entry) => entry.lie ?? this.#badReveal(entry) ?? [])
   }
 
-  /** Evidence where a held reveal does not open its author's commitment. */
-  findBadReveal(): SpoilingLie | undefined {
-    for (const entry of this.#entries) {
+  /** Takes back every held reveal that opens nothing, and returns the proofs. Their authors still owe their numbers. */
+  takeBadReveals(): readonly Evidence[] {
+    if (!this.#hasDoubtful) return NO_LIES
+    this.#hasDoubtful = false
+    return this.#entries.flatMap((entry) => {
       const lie = this.#badReveal(entry)
-      if (lie) return lie
+      if (!lie) return []
+      entry.reveal = undefined
+      return [lie]
+    })
+  }
+
+  /** The proofs against authors of which the row has another commitment than ours. */
+  compare(row: readonly SignedCommitment[]): readonly SpoilingLie[] {
+    return row.map((signed) => this.noteCommitment(signed)).filter((found) => typeof found === 'object')
+  }
+
+  /** Takes the listed commitments in place of those that we heard. Returns the proofs against authors of two. */
+  adopt(row: readonly SignedCommitment[]): readonly SpoilingLie[] {
+    const lies = this.compare(row)
+    for (const [rank, signed] of row.entries()) {
+      const entry = this.#entries[rank]!
+      if (sameBody(entry.commitment!.body, signed.body)) continue
+      entry.commitment = signed
+      entry.opens = false
+      this.#hasDoubtful = true
     }
-    return undefined
+    this.#row = undefined
+    return lies
   }
 
   /** All commitments in the order of the members. Complete from ECHO on. */
@@ -225,7 +246,7 @@ export class Ledger {
     return this.#entries.flatMap(({ reveal }) => (reveal ? [reveal.value] : []))
   }
 
-  #badReveal(entry: Entry): SpoilingLie | undefined {
+  #badReveal(entry: Entry): Evidence | undefined {
     const { commitment, reveal } = entry
     if (!commitment || !reveal || entry.opens) return undefined
     entry.opens = this.isOpening(reveal) === true

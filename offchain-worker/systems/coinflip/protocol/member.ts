@@ -6,23 +6,30 @@
  */
 import { equalBytes } from '#types/bytes.ts'
 import {
-  accusedBy,
   commitTo,
   DEFAULT_PINGS,
-  spoilsNumber,
   type CoinflipMessage,
   type CoinflipPhaseName,
   type Evidence,
-  type SpoilingLie,
   type WaitingPhaseName,
 } from '#types/domain/coinflip/coinflip.ts'
 import { Confirm } from './confirm.ts'
-import { Handlers, type Stage } from './handlers.ts'
+import { Handlers } from './handlers.ts'
 import { Inbox } from './inbox.ts'
 import { Ledger, type Known } from './ledger.ts'
 import { takeSeat, type DropReason, type Seat } from './messages.ts'
 import { Outbox } from './outbox.ts'
-import type { Coinflip, CoinflipExit, CoinflipInput, CoinflipOptions, CoinflipOutput } from './terms.ts'
+import { Relays } from './relays.ts'
+import type {
+  Coinflip,
+  CoinflipFact,
+  CoinflipInput,
+  CoinflipNote,
+  CoinflipOptions,
+  CoinflipOutput,
+  Held,
+  Stage,
+} from './terms.ts'
 
 /** The fact that each phase awaits from every member. */
 const WAITS_FOR: Readonly<Record<WaitingPhaseName, (known: Known) => unknown>> = {
@@ -31,6 +38,8 @@ const WAITS_FOR: Readonly<Record<WaitingPhaseName, (known: Known) => unknown>> =
   Echo: ({ echo }) => echo,
   Reveal: ({ reveal }) => reveal,
 }
+/** In place of the signature of a number that the arbiter told: the number opens its commitment, which proves it. */
+const UNSIGNED = new Uint8Array(64)
 
 /** A member of a session. Its own key is one of the session's; createCoinflip checks that. */
 export class Member implements Coinflip {
@@ -42,16 +51,19 @@ export class Member implements Coinflip {
   readonly #handlers: Handlers
   readonly #outbox: Outbox
   readonly #confirm: Confirm
-  readonly #stage: Stage = { phase: 'Join', gatePassed: false, asked: false }
+  readonly #relays: Relays
+  readonly #stage: Stage = { phase: 'Join', gate: 'closed', asked: false }
   #started = false
 
   constructor(options: CoinflipOptions) {
     const { session, self, sign, reading, pings = DEFAULT_PINGS } = options
     this.#options = options
     const seat = takeSeat(session, self, sign, reading)
+    const stage = this.#stage
     const ledger = new Ledger(seat)
     const outbox = new Outbox(seat)
     const confirm = new Confirm(seat, ledger, outbox, pings)
+    const relays = new Relays(seat, ledger, outbox, stage)
     const reveal = (to: Uint8Array): void => void this.#reveal(to)
     this.#seat = seat
     this.#ledger = ledger
@@ -59,28 +71,57 @@ export class Member implements Coinflip {
     this.#inbox = new Inbox(seat, ledger)
     this.#outbox = outbox
     this.#confirm = confirm
-    this.#handlers = new Handlers({ seat, ledger, outbox, confirm, stage: this.#stage, reveal })
+    this.#relays = relays
+    this.#handlers = new Handlers({ seat, ledger, outbox, confirm, relays, stage, reveal })
   }
 
   get phase(): CoinflipPhaseName | 'Done' {
     return this.#stage.phase
   }
 
+  get held(): Held {
+    const { members } = this.#options.session
+    const entries = members.map((_, rank) => this.#ledger.of(rank))
+    return {
+      words: entries.map(({ commitment }) => commitment),
+      values: entries.map(({ reveal, opens }) => (opens ? reveal?.value : undefined)),
+      lies: this.#ledger.lies(),
+    }
+  }
+
   step(input: CoinflipInput): readonly CoinflipOutput[] {
-    if (input.kind === 'start') this.#start()
-    else if (input.kind === 'message') this.#receive(input.from, input.frame)
-    else if (input.kind === 'timeout') this.#timeout(input.phase)
-    else this.#tick()
+    switch (input.kind) {
+      case 'start':
+        this.#start()
+        break
+      case 'message':
+        this.#receive(input.from, input.frame)
+        break
+      case 'timeout':
+        this.#timeout(input.phase)
+        break
+      case 'fact':
+        this.#learn(input.fact)
+        break
+      case 'kept':
+        this.#passGate()
+        break
+      default:
+        this.#tick()
+    }
     return this.#outbox.take()
   }
 
+  /** A row that an earlier process kept is taken first: against it, another commitment of the same author is a lie. */
   #start(): void {
     if (this.#started) return
     this.#started = true
+    for (const signed of this.#options.row ?? []) this.#ledger.noteCommitment(signed)
     this.#ledger.noteHello(this.#rank)
-    this.#outbox.say({ tag: 'Hello', value: undefined })
+    // Not kept: a greeting in the answer to a greeting would be answered in turn, and so on.
+    this.#outbox.broadcast({ tag: 'Hello', value: undefined })
     this.#commit()
-    this.#setTimer('Join', this.#options.timeouts.joinMs)
+    this.#setTimer('Join')
     this.#outbox.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
     this.#advance()
   }
@@ -88,12 +129,18 @@ export class Member implements Coinflip {
   #receive(from: Uint8Array, frame: Uint8Array): void {
     const opened = this.#inbox.open(from, frame, this.phase === 'Done')
     const handled = opened.kind === 'dropped' ? opened.reason : this.#handlers.handle(opened.rank, opened.message)
-    if (handled === 'new') this.#advance()
-    else if (typeof handled === 'string') this.#drop(from, handled)
-    else if (this.phase === 'Done') this.#drop(from, 'out-of-phase')
-    else if (spoilsNumber(handled)) this.#accuse(handled)
-    else if (this.#noteLie(handled) === 'known') this.#drop(from, 'duplicate')
+    const isKnown = typeof handled === 'object' && !handled.map((lie) => this.#noteLie(lie)).includes('new')
+    if (isKnown) this.#drop(from, 'duplicate')
+    else if (typeof handled === 'string' && handled !== 'new') this.#drop(from, handled)
     else this.#advance()
+  }
+
+  #learn(fact: CoinflipFact): void {
+    if (fact.kind === 'leaving') return this.#relays.leave()
+    if (fact.kind === 'listed') this.#adopt(fact.row)
+    else if (fact.kind === 'opened') this.#open(fact.values)
+    else for (const lie of this.#ledger.compare(fact.words)) this.#noteLie(lie)
+    this.#advance()
   }
 
   #drop(from: Uint8Array, reason: DropReason): void {
@@ -103,17 +150,17 @@ export class Member implements Coinflip {
   /** Goes through every phase whose condition holds. */
   #advance(): void {
     if (!this.#started || this.phase === 'Done') return
-    const { timeouts } = this.#options
-    if (this.phase === 'Join' && this.#hasAll('Join')) this.#enter('Commit', timeouts.commitMs)
+    if (this.phase === 'Join' && this.#hasAll('Join')) this.#enter('Commit')
     if (this.phase === 'Commit' && this.#hasAll('Commit')) {
-      this.#enter('Echo', timeouts.echoMs)
+      this.#enter('Echo')
       const row = this.#ledger.row()
       const { signature } = this.#outbox.say({ tag: 'Echo', value: row })
       this.#ledger.noteEcho({ author: this.#seat.self, row, signature }, true)
     }
-    if (this.phase === 'Echo' && this.#hasAll('Echo')) this.#passGate()
+    if (this.phase === 'Echo' && this.#hasAll('Echo')) this.#keep()
     if (this.phase === 'Reveal') this.#confirmWhenDue()
     if (this.phase === 'Confirm' && this.#confirm.complete) this.#succeed()
+    this.#relays.answerAll()
   }
 
   /**
@@ -125,13 +172,20 @@ export class Member implements Coinflip {
     const body = { commitment: commitTo(this.#seat.sid, this.#seat.self, value), auditKeyHash }
     const { signature } = this.#outbox.say({ tag: 'Commit', value: body })
     const finding = this.#ledger.noteCommitment({ author: this.#seat.self, body, signature })
-    if (typeof finding !== 'string') this.#accuse(finding)
+    if (typeof finding === 'object') this.#noteLie(finding)
   }
 
-  /** GATE: all rows have come, and they agree; a disagreement would be evidence. Only after this the member sends x. */
+  /** GATE: all rows have come, and they agree, or the arbiter has listed all commitments. The row is kept before x is told. */
+  #keep(): void {
+    if (this.#stage.gate !== 'closed') return
+    this.#stage.gate = 'keeping'
+    this.#outbox.put({ kind: 'keep', note: this.#ledger.row() })
+  }
+
   #passGate(): void {
-    this.#stage.gatePassed = true
-    this.#enter('Reveal', this.#options.timeouts.revealMs)
+    if (this.#stage.gate !== 'keeping') return
+    this.#stage.gate = 'passed'
+    this.#enter('Reveal')
     const { members } = this.#options.session
     const { self } = this.#seat
     const { value } = this.#options
@@ -140,22 +194,37 @@ export class Member implements Coinflip {
       const { signature } = this.#reveal(receiver)
       this.#ledger.noteReveal({ author: self, receiver, value, signature }, true)
     }
-    for (const rank of members.keys()) this.#handlers.answer('Reveal', rank)
+    this.#advance()
   }
 
-  /** MAGIC: a number that does not open its commitment is evidence. When all numbers open theirs, CONFIRM begins. */
+  /** The arbiter's list is the row of everybody. A commitment in it that differs from ours convicts its author. */
+  #adopt(row: CoinflipNote): void {
+    const isOpen = this.phase !== 'Confirm' && this.phase !== 'Done'
+    const lies = isOpen ? this.#ledger.adopt(row) : this.#ledger.compare(row)
+    for (const lie of lies) this.#noteLie(lie)
+    if (isOpen) this.#keep()
+  }
+
+  #open(values: readonly (Uint8Array | undefined)[]): void {
+    const { members } = this.#options.session
+    for (const [rank, value] of values.entries()) {
+      const reveal = { author: members[rank]!, receiver: this.#seat.self, value: value!, signature: UNSIGNED }
+      if (value && this.#ledger.isOpening(reveal)) this.#ledger.noteReveal(reveal, true)
+    }
+  }
+
+  /** MAGIC: a number that does not open its commitment is evidence, and its author still owes the right one. */
   #confirmWhenDue(): void {
-    const lie = this.#ledger.findBadReveal()
-    if (lie) return this.#accuse(lie)
+    for (const lie of this.#ledger.takeBadReveals()) this.#noteLie(lie)
     if (!this.#hasAll('Reveal')) return
-    this.#enter('Confirm', this.#options.timeouts.confirmMs)
+    this.#enter('Confirm')
     for (const lie of this.#confirm.begin()) this.#noteLie(lie)
   }
 
   #succeed(): void {
     const { magic, transcript, transcriptRoot } = this.#confirm.agreement!
-    const lies = this.#ledger.lies()
-    this.#exit({ kind: 'success', magic, value: this.#options.value, transcript, transcriptRoot, lies })
+    this.#stage.phase = 'Done'
+    this.#outbox.put({ kind: 'exit', exit: { magic, value: this.#options.value, transcript, transcriptRoot } })
   }
 
   #hasAll(phase: WaitingPhaseName): boolean {
@@ -171,70 +240,38 @@ export class Member implements Coinflip {
     if (this.phase !== phase) return
     // Silence in CONFIRM fails nobody, because the number is known and no lie spoils it.
     if (phase === 'Confirm') return this.#succeed()
-    const absent = this.#missing()
-    if (this.#stage.asked || phase === 'Join' || phase === 'Commit') return this.#giveUp(absent, phase)
     this.#stage.asked = true
-    this.#setTimer(phase, this.#options.timeouts.relayMs)
-    this.#askOthers()
+    this.#relays.ask('all')
   }
 
-  /**
-   * Names the missing members. A member that is missing in REVEAL may have been stopped at its gate, because a third member gave it
-   * no signed row. Such a row let us through, on the link's word. Then we name the row's author, in the phase in which the stopped
-   * member names it too.
-   */
-  #giveUp(absent: readonly Uint8Array[], phase: WaitingPhaseName): void {
-    const forgers = phase === 'Reveal' ? this.#ledger.echoForgers() : []
-    const missed = forgers.length > 0 ? ({ absent: forgers, phase: 'Echo' } as const) : { absent, phase }
-    this.#exit({ kind: 'offline', ...missed, lies: this.#ledger.lies() })
-  }
-
-  /** Asks all others for the missing parts. */
-  #askOthers(): void {
-    const tag = this.phase === 'Echo' ? 'AskEcho' : 'AskReveal'
-    for (const value of this.#missing()) this.#outbox.broadcast({ tag, value })
-  }
-
+  /** A member that is done still answers, so its askers get their budgets again. */
   #tick(): void {
-    if (!this.#started || this.phase === 'Done') return
+    if (!this.#started) return
+    this.#relays.refill()
     for (const to of this.#missing())
       if (!equalBytes(to, this.#seat.self)) this.#outbox.sendTo(to, { tag: 'Hello', value: undefined })
     if (this.phase === 'Confirm') this.#confirm.askAgain()
     // The question may be lost too, so ask again.
-    else if (this.#stage.asked) this.#askOthers()
+    else if (this.phase !== 'Done' && this.#stage.asked) this.#relays.ask('some')
     this.#outbox.put({ kind: 'tick', ms: this.#options.timeouts.resendMs })
   }
 
-  #enter(phase: CoinflipPhaseName, ms: number): void {
+  #enter(phase: CoinflipPhaseName): void {
     this.#stage.phase = phase
     this.#stage.asked = false
-    this.#setTimer(phase, ms)
+    this.#setTimer(phase)
   }
 
-  /** Notes a lie that does not spoil the number. Tells it to all others, once, and the session goes on. */
+  /** Notes a lie, and tells it to all others, once. The session goes on. */
   #noteLie(lie: Evidence): 'new' | 'known' {
     const finding = this.#ledger.noteLie(lie)
     if (finding === 'new') this.#outbox.expose(lie)
     return finding
   }
 
-  /** Ends the session, as there will be no number. Tells the others why, so that they do not wait for a member that has left. */
-  #accuse(evidence: SpoilingLie): void {
-    this.#outbox.expose(evidence)
-    const { agreement } = this.#confirm
-    const known = agreement && { magic: agreement.magic }
-    const offender = accusedBy(evidence)
-    const lies = this.#ledger.lies().filter((lie) => !equalBytes(accusedBy(lie), offender))
-    this.#exit({ kind: 'malicious', offender, evidence, ...known, lies })
-  }
-
-  #exit(exit: CoinflipExit): void {
-    this.#stage.phase = 'Done'
-    this.#outbox.put({ kind: 'exit', exit })
-  }
-
-  #setTimer(phase: CoinflipPhaseName, ms: number): void {
-    this.#outbox.put({ kind: 'timer', phase, ms })
+  #setTimer(phase: CoinflipPhaseName): void {
+    const { askMs, confirmMs } = this.#options.timeouts
+    this.#outbox.put({ kind: 'timer', phase, ms: phase === 'Confirm' ? confirmMs : askMs })
   }
 
   #reveal(to: Uint8Array): CoinflipMessage {

@@ -85,7 +85,15 @@ export const signMessage = (seat: Seat, payload: CoinflipPayload, receiver?: Uin
 export const frameOf = encodeMessage
 
 /** Kinds that go to one member only; all other kinds go to all. */
-const DIRECT: ReadonlySet<CoinflipPayload['tag']> = new Set(['Reveal', 'RelayReveal', 'RelayEcho', 'Ping', 'Pong'])
+const DIRECT: ReadonlySet<CoinflipPayload['tag']> = new Set([
+  'Reveal',
+  'Ask',
+  'RelayCommit',
+  'RelayEcho',
+  'RelayReveal',
+  'Ping',
+  'Pong',
+])
 
 /**
  * Reads a frame that `from` brought: the message, or the reason to drop it. Checks everything except the signature. That costs more

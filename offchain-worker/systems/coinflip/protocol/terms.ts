@@ -1,8 +1,7 @@
 /**
- * The terms of a member of a coinflip: its options and its exits.
+ * The terms of a member of a coinflip: its options, what it learns and holds, and its end.
  *
- * Owns: the options, timeouts and exits, and the coinflip as an instance of every protocol's machine. Does not own: the machine
- * itself.
+ * Owns: these types, and the coinflip as an instance of every protocol's machine. Does not own: the machine itself.
  */
 import type {
   CoinflipMessage,
@@ -10,24 +9,31 @@ import type {
   Commitment,
   Evidence,
   Session,
-  SpoilingLie,
-  WaitingPhaseName,
+  SignedCommitment,
 } from '#types/domain/coinflip/coinflip.ts'
 import type { Machine, MachineInput, MachineOutput } from '#worker/kernel/machine.ts'
 import type { DropReason, Reading, Sign } from './messages.ts'
 
-/** How long each phase may last, counted from entering it, in milliseconds. ECHO and REVEAL should be equal. */
+/**
+ * When a member asks, in milliseconds. No time ends a session: members ask, send again and pass on until the chain, or another arbiter,
+ * ends the attempt.
+ */
 export interface CoinflipTimeouts {
-  readonly joinMs: number
-  readonly commitMs: number
-  readonly echoMs: number
-  readonly revealMs: number
+  /** Time in a phase after which a member asks all others for the missing parts. */
+  readonly askMs: number
+  /** Interval at which it asks some of them again. */
+  readonly resendMs: number
   /** Silence in CONFIRM fails nobody: after this time the session has succeeded. */
   readonly confirmMs: number
-  /** Extra time in ECHO and REVEAL, in which others pass on missing parts. */
-  readonly relayMs: number
-  /** Interval at which a member asks again for missing parts. For networks that lose frames. */
-  readonly resendMs: number
+}
+
+/** The stage of a member in its session. */
+export interface Stage {
+  phase: CoinflipPhaseName | 'Done'
+  /** `passed`: the member may tell its number. `keeping`: it may, once its row is kept. */
+  gate: 'closed' | 'keeping' | 'passed'
+  /** Whether the member has asked all others for the missing parts of this phase. */
+  asked: boolean
 }
 
 /** @see createCoinflip */
@@ -44,39 +50,51 @@ export interface CoinflipOptions {
   readonly reading?: Reading
   /** Members that each pings in CONFIRM, 1 to 4, default 4; the same at all members. */
   readonly pings?: number
+  /** The row that an earlier process of this member kept. */
+  readonly row?: CoinflipNote | undefined
 }
 
-/** How a session ended for this member. `lies`: one proven lie of each other liar, usually none. */
-export type CoinflipExit =
-  /** 1: the number, and the commitments, which prove that nobody chose it. */
-  | {
-      readonly kind: 'success'
-      readonly magic: Uint8Array
-      readonly value: Uint8Array
-      readonly transcript: readonly Commitment[]
-      readonly transcriptRoot: Uint8Array
-      readonly lies: readonly Evidence[]
-    }
-  /** 2: the missing members, and the phase in which they were missing. */
-  | {
-      readonly kind: 'offline'
-      readonly absent: readonly Uint8Array[]
-      readonly phase: WaitingPhaseName
-      readonly lies: readonly Evidence[]
-    }
-  /**
-   * 3: the member whose lie left the session without a number, and the proof for anybody. It has the number where it was known,
-   * because others may still agree on it. `lies` are those of other members.
-   */
-  | {
-      readonly kind: 'malicious'
-      readonly offender: Uint8Array
-      readonly evidence: SpoilingLie
-      readonly magic?: Uint8Array
-      readonly lies: readonly Evidence[]
-    }
+/** All commitments in the order of the members. A member keeps them before it tells its number: they convict their authors of others. */
+export type CoinflipNote = readonly SignedCommitment[]
 
-export type CoinflipInput = MachineInput<CoinflipPhaseName>
-export type CoinflipOutput = MachineOutput<CoinflipPhaseName, CoinflipMessage, DropReason, CoinflipExit>
+/** What a member learns outside of the session. */
+export type CoinflipFact =
+  /** Commitments that the arbiter has listed so far. Their signatures are checked. */
+  | { readonly kind: 'heard'; readonly words: readonly SignedCommitment[] }
+  /** The arbiter has listed all commitments, and nobody objected. It is a gate. */
+  | { readonly kind: 'listed'; readonly row: CoinflipNote }
+  /** Numbers that the arbiter was given, by rank. */
+  | { readonly kind: 'opened'; readonly values: readonly (Uint8Array | undefined)[] }
+  /** The process is about to end. */
+  | { readonly kind: 'leaving' }
+
+/** What a member holds of the others, by rank, for the arbiter. */
+export interface Held {
+  readonly words: readonly (SignedCommitment | undefined)[]
+  /** Numbers that open their commitments, our own among them. Before our gate ours is not among them. */
+  readonly values: readonly (Uint8Array | undefined)[]
+  /** One proven lie of each liar. */
+  readonly lies: readonly Evidence[]
+}
+
+/** The end of a session for this member: the number, and the commitments, which prove that nobody chose it. */
+export interface CoinflipExit {
+  readonly magic: Uint8Array
+  readonly value: Uint8Array
+  readonly transcript: readonly Commitment[]
+  readonly transcriptRoot: Uint8Array
+}
+
+export type CoinflipInput = MachineInput<CoinflipPhaseName, CoinflipFact>
+export type CoinflipOutput = MachineOutput<CoinflipPhaseName, CoinflipMessage, DropReason, CoinflipExit, CoinflipNote>
 /** A member of a session. */
-export type Coinflip = Machine<CoinflipPhaseName, CoinflipMessage, DropReason, CoinflipExit>
+export interface Coinflip extends Machine<
+  CoinflipPhaseName,
+  CoinflipMessage,
+  DropReason,
+  CoinflipExit,
+  CoinflipFact,
+  CoinflipNote
+> {
+  readonly held: Held
+}

@@ -12,10 +12,10 @@ import {
 import { runSession, type Session, type SessionDeps, type SessionWatch } from '#worker/kernel/session.ts'
 import type { FrameWatch } from '../protocol/benchmark.ts'
 import { COINFLIP_PROTOCOL, frameOf, type DropReason } from '../protocol/messages.ts'
-import type { Coinflip, CoinflipExit } from '../protocol/terms.ts'
+import type { Coinflip, CoinflipExit, CoinflipFact, CoinflipNote } from '../protocol/terms.ts'
 
 /** A session that runs, or that is over and still answers unfinished members. */
-export type CoinflipRun = Session<DropReason>
+export type CoinflipRun = Session<DropReason, CoinflipFact>
 
 /** @see runCoinflip */
 interface CoinflipRunOptions {
@@ -23,11 +23,13 @@ interface CoinflipRunOptions {
   readonly session: CoinflipSession
   /** Sees sent and accepted frames. */
   readonly watch?: FrameWatch
+  /** @see SessionOptions */
+  readonly keep?: (note: CoinflipNote, kept: () => void) => void
 }
 
 /** Starts a session. `onExit` gets its exit, unless the session is closed before. */
 export function runCoinflip(
-  { machine, session, watch }: CoinflipRunOptions,
+  { machine, session, watch, keep }: CoinflipRunOptions,
   deps: SessionDeps,
   onExit: (exit: CoinflipExit) => void,
 ): CoinflipRun {
@@ -40,7 +42,8 @@ export function runCoinflip(
     frameOf,
   }
   const words = { name: 'a coinflip', fields: { round, attempt } }
-  return runSession({ machine, ...wire, ...words, watch: watch && watchOf(watch) }, deps, onExit)
+  const kept = keep && { keep }
+  return runSession({ machine, ...wire, ...words, ...kept, watch: watch && watchOf(watch) }, deps, onExit)
 }
 
 const watchOf = (watch: FrameWatch): SessionWatch<CoinflipMessage> => ({

@@ -10,9 +10,9 @@ import {
   commitTo,
   confirmationWord,
   convict,
+  hideMagic,
   type CoinflipMessage,
   sessionId,
-  spoilsNumber,
   type Accusation,
   type Commitment,
   type Evidence,
@@ -20,7 +20,8 @@ import {
   type Session,
   type SignedCommitment,
 } from '#types/domain/coinflip/coinflip.ts'
-import type { CoinflipExit } from '../protocol/terms.ts'
+import type { CoinflipExit, Held } from '../protocol/terms.ts'
+import type { AttemptEnd } from '../session/local-arbiter.ts'
 
 /** A broken invariant. */
 export interface Breach {
@@ -28,12 +29,13 @@ export interface Breach {
     | 'honest-convicted'
     | 'false-evidence'
     | 'numbers-differ'
-    | 'exits-differ'
+    | 'honest-charged'
     | 'lie-unpunished'
     | 'early-reveal'
     | 'second-commitment'
     | 'second-exit'
     | 'never-ended'
+    | 'unfair-loss'
   /** The honest member that it concerns, by rank. */
   readonly rank: number
   readonly detail: string
@@ -47,9 +49,7 @@ interface Member {
   readonly badReveals: Set<number>
   readonly confirmations: { readonly from: number; readonly message: CoinflipMessage }[]
   readonly pinged: Set<number>
-  /** Members with a lie that spoils the number, and the lie. This member must then end in exit 3. */
-  readonly spoilers: Map<number, string>
-  /** Members with other lies, and the lie. */
+  /** Members with a proven lie, and the lie. */
   readonly liars: Map<number, string>
 }
 
@@ -59,7 +59,6 @@ const newMember = (): Member => ({
   badReveals: new Set(),
   confirmations: [],
   pinged: new Set(),
-  spoilers: new Map(),
   liars: new Map(),
 })
 
@@ -72,16 +71,24 @@ export class CoinflipWatch {
   readonly #sid: Uint8Array
   readonly #isHonest: (rank: number) => boolean
   readonly #isSigned: IsSigned
+  readonly #isListed: () => boolean
   readonly #members: Member[]
   readonly #committed: (Commitment | undefined)[] = []
   readonly #exits: (CoinflipExit | undefined)[] = []
   readonly #breaches: Breach[] = []
 
-  constructor(session: Session, isHonest: (rank: number) => boolean, isSigned: IsSigned) {
+  /** @param isListed whether the arbiter has opened its gate */
+  constructor(
+    session: Session,
+    isHonest: (rank: number) => boolean,
+    isSigned: IsSigned,
+    isListed: () => boolean = () => false,
+  ) {
     this.#session = session
     this.#sid = sessionId(session)
     this.#isHonest = isHonest
     this.#isSigned = isSigned
+    this.#isListed = isListed
     this.#members = session.members.map(newMember)
   }
 
@@ -97,7 +104,7 @@ export class CoinflipWatch {
     }
     if (payload.tag !== 'Reveal' && payload.tag !== 'RelayReveal') return
     const others = this.#session.members.length - 1
-    if (member.rows.size < others)
+    if (member.rows.size < others && !this.#isListed())
       this.#tell('early-reveal', from, `a number was said after ${member.rows.size} of ${others} echo rows`)
   }
 
@@ -147,18 +154,11 @@ export class CoinflipWatch {
   /** @param again whether this process had reached an exit before. */
   ended(rank: number, exit: CoinflipExit, again: boolean): void {
     if (!this.#isHonest(rank)) return
-    if (again) this.#tell('second-exit', rank, exit.kind)
-    if (this.#exits[rank] === undefined) {
-      this.#exits[rank] = exit
-      // After an exit, messages convict nobody, not even in a restarted process.
-      const lie = this.#unpunished(rank, exit)
-      if (lie) this.#tell('lie-unpunished', rank, `${exit.kind} in spite of ${lie}`)
-    }
-    if (exit.kind === 'malicious') this.#check(rank, exit.evidence, exit.offender)
-    for (const lie of exit.lies) this.#check(rank, lie, accusedBy(lie))
+    if (again) this.#tell('second-exit', rank, 'a process ended twice')
+    this.#exits[rank] ??= exit
   }
 
-  /** Checks the evidence of a member's exit against another. */
+  /** Checks evidence that a member holds against another. */
   #check(rank: number, evidence: Evidence, accused: Uint8Array): void {
     const convicted = convict(this.#session, evidence, this.#isSigned)
     if (!convicted || !equalBytes(convicted, accused))
@@ -167,38 +167,44 @@ export class CoinflipWatch {
     if (this.#isHonest(offender)) this.#tell('honest-convicted', rank, `convicts ${offender} of ${evidence.tag}`)
   }
 
-  /** All breaches. @param alive honest members whose process ran to the end. */
-  breaches(alive: readonly number[]): readonly Breach[] {
-    const breaches = [...this.#breaches]
-    const add = (kind: Breach['kind'], rank: number, detail: string) => void breaches.push({ kind, rank, detail })
-    let first: CoinflipExit | undefined
-    let number: { readonly rank: number; readonly magic: Uint8Array } | undefined
-    for (const rank of alive) {
-      const exit = this.#exits[rank]
-      if (!exit) add('never-ended', rank, 'no exit in all its time')
-      else if (exit.kind === 'success') {
-        number ??= { rank, magic: exit.magic }
-        if (!equalBytes(number.magic, exit.magic)) add('numbers-differ', rank, `another number than ${number.rank}`)
-      }
-      // After several lies, honest members may convict different liars; only the kinds of exits must agree.
-      if (exit && first && first.kind !== exit.kind)
-        add('exits-differ', rank, `${exit.kind}, where another honest member ended in ${first.kind}`)
-      first ??= exit
+  /**
+   * All breaches.
+   * @param alive honest members whose process ran to the end, with what they hold
+   * @param end how the attempt ended; `undefined` where it did not
+   * @param isLive whether an honest member was never away for longer than a window allows
+   */
+  breaches(
+    alive: ReadonlyMap<number, Held>,
+    end: AttemptEnd | undefined,
+    isLive: (rank: number) => boolean = () => true,
+  ): readonly Breach[] {
+    for (const [rank, { lies }] of alive) {
+      for (const lie of lies) this.#check(rank, lie, accusedBy(lie))
+      const lie = this.#untold(rank, lies)
+      if (lie) this.#tell('lie-unpunished', rank, `it does not hold ${lie}`)
     }
-    return breaches
+    if (!end) for (const rank of alive.keys()) this.#tell('never-ended', rank, 'the attempt has no end')
+    const charged = end?.kind === 'restarted' ? [...end.absent, ...end.convicted] : (end?.convicted ?? [])
+    for (const rank of charged)
+      if (this.#isHonest(rank) && isLive(rank))
+        this.#tell('honest-charged', rank, `${end?.kind} in block ${end?.block}`)
+    const numbers = [...this.#exits.entries()].flatMap(([rank, exit]) => (exit ? [{ rank, magic: exit.magic }] : []))
+    const settled = end?.kind === 'agreed' ? end.agreement.hiddenMagic : undefined
+    const first = settled ?? (numbers[0] && hideMagic(numbers[0].magic))
+    for (const { rank, magic } of numbers)
+      if (first && !equalBytes(hideMagic(magic), first))
+        this.#tell('numbers-differ', rank, 'another number than the others')
+    return [...this.#breaches]
   }
 
-  /** A lie that was proven to this member, and that its exit leaves out, or that should have led to another exit. */
-  #unpunished(rank: number, exit: CoinflipExit): string | undefined {
-    const { spoilers, liars, badReveals, confirmations, pinged } = this.#members[rank]!
-    const evidence = exit.kind === 'malicious' ? [exit.evidence, ...exit.lies] : exit.lies
-    const told = new Set(evidence.map((lie) => this.#rankOf(accusedBy(lie))))
-    for (const [liar, lie] of spoilers) if (exit.kind !== 'malicious' || !told.has(liar)) return lie
-    // Before the gate, a member notes a number that opens nothing, and goes on.
-    const pastGate = exit.kind === 'success' || (exit.kind === 'offline' && exit.phase === 'Reveal')
-    for (const liar of badReveals) if (pastGate || !told.has(liar)) return `a bad reveal by ${liar}`
+  /** A lie that was proven to this member, and that it does not hold. */
+  #untold(rank: number, lies: readonly Evidence[]): string | undefined {
+    const { liars, badReveals, confirmations, pinged } = this.#members[rank]!
+    const exit = this.#exits[rank]
+    const told = new Set(lies.map((lie) => this.#rankOf(accusedBy(lie))))
+    for (const liar of badReveals) if (!told.has(liar)) return `a bad reveal by ${liar}`
     for (const [liar, lie] of liars) if (!told.has(liar)) return lie
-    if (exit.kind !== 'success') return undefined
+    if (!exit) return undefined
     const wrong = confirmations.find(({ from, message: { payload, sender, receiver } }) => {
       if (told.has(from) || (payload.tag !== 'Ping' && payload.tag !== 'Pong')) return false
       if (payload.tag === 'Pong' && !pinged.has(from)) return false
@@ -222,7 +228,7 @@ export class CoinflipWatch {
     if (!first) member.commitments.set(author, second)
     else if (!sameCommitment(first.body, second.body)) {
       const evidence = { tag: 'Equivocation', value: { first, second } } as const
-      if (convict(this.#session, evidence, this.#isSigned)) member.spoilers.set(author, `two commitments of ${author}`)
+      if (convict(this.#session, evidence, this.#isSigned)) member.liars.set(author, `two commitments of ${author}`)
     }
   }
 
@@ -230,8 +236,7 @@ export class CoinflipWatch {
   #noteFraud(member: Member, author: number, accusation: Accusation): void {
     const liar = convict(this.#session, accusation, this.#isSigned)
     const lie = `a fraud proof by ${author}`
-    if (liar && spoilsNumber(accusation)) member.spoilers.set(this.#rankOf(liar), lie)
-    else member.liars.set(liar ? this.#rankOf(liar) : author, lie)
+    member.liars.set(liar ? this.#rankOf(liar) : author, lie)
   }
 
   #rankOf(key: Uint8Array): number {

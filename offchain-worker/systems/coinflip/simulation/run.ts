@@ -58,12 +58,13 @@ function table(args: CoinflipArguments, tally: CoinflipTally, tookMs: number): s
   const row = (name: string, value: string): string => `  ${name.padEnd(NAME_COLUMNS)}${value}`
   const share = (count: number): string => `${count} (${((100 * count) / tally.sessions).toFixed(1)} %)`
   const endings = Object.entries(tally.endings).toSorted((a, b) => b[1] - a[1])
+  const calls = Object.entries(tally.calls).map(([kind, count]) => `${kind} ${(count / tally.sessions).toFixed(2)}`)
   const dropped = Object.entries(tally.dropped).map(([reason, count]) => `${reason} ${count}`)
   const seconds = tookMs / MS_PER_S
   return [
     `${tally.sessions} coinflips of ${rangeText(args.peers)}, ${rangeText(args.dishonest)} dishonest (${args.strategy}), seed ${args.seed}`,
     ...endings.map(([kinds, count]) => row(kinds, share(count))),
-    row('honest named', share(tally.honestNamed)),
+    row('calls', calls.join(', ') || 'none'),
     row('frames', `${tally.frames} sent, ${tally.lost} lost; dropped: ${dropped.join(', ') || 'none'}`),
     row('virtual time', `${(tally.virtualMs / tally.sessions / MS_PER_S).toFixed(2)} s a session`),
     row('took', `${seconds.toFixed(2)} s, ${(tally.frames / seconds).toFixed(0)} frames/s`),

@@ -4,7 +4,7 @@
  * Owns: keys, numbers and reading of one session. Does not own: the processes of the session.
  */
 import type { Session } from '#types/domain/coinflip/coinflip.ts'
-import type { CoinflipOptions, CoinflipTimeouts } from '../protocol/terms.ts'
+import type { CoinflipOptions } from '../protocol/terms.ts'
 import { timeoutsWithin } from '../session/timing.ts'
 import { shareReading, SIGNING, type SharedReading } from './signing.ts'
 import type { CoinflipSessionOptions } from './terms.ts'
@@ -41,10 +41,4 @@ export function seatMembers({
     return { session, self, value, auditKeyHash, timeouts, sign, reading, ...(pings !== undefined && { pings }) }
   })
   return { session, reading, seats }
-}
-
-/** The longest time of a session for a member, in milliseconds. */
-export const longest = (timeouts: CoinflipTimeouts): number => {
-  const { joinMs, commitMs, echoMs, revealMs, confirmMs, relayMs } = timeouts
-  return joinMs + commitMs + echoMs + relayMs + revealMs + relayMs + confirmMs
 }

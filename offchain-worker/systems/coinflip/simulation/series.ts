@@ -6,7 +6,7 @@
 import { toHex } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
 import type { AssayError } from '#types/errors.ts'
-import type { Coinflip, CoinflipExit, CoinflipOptions } from '../protocol/terms.ts'
+import type { Coinflip, CoinflipOptions } from '../protocol/terms.ts'
 import { runCoinflipSession } from './session.ts'
 import type { CoinflipSessionOptions, CoinflipSessionResult } from './terms.ts'
 import type { Breach } from './invariants.ts'
@@ -27,12 +27,14 @@ export interface CoinflipSeriesOptions {
   /** Dishonest members among them; never all. */
   readonly dishonest: CountRange
   readonly strategy: FaultName | 'mixed'
-  readonly conditions: Conditions
+  /** Of all sessions, or of each by its own chance. */
+  readonly conditions: Conditions | ((chance: Chance, peers: number) => Conditions)
   /** Number of the first session, and how many there are. */
   readonly first: number
   readonly sessions: number
   readonly signing?: CoinflipSessionOptions['signing']
   readonly createMember?: (options: CoinflipOptions) => Coinflip
+  readonly createArbiter?: CoinflipSessionOptions['createArbiter']
 }
 
 /** A session in which an invariant broke. */
@@ -45,10 +47,10 @@ export interface BrokenSession {
 /** The tally of a series. */
 export interface CoinflipTally {
   sessions: number
-  /** Sessions by the exits of their honest members: `success`, `offline`, or such as `malicious+success`. */
+  /** Sessions by how their attempt ended: `agreed by votes`, `restarted before the gate` and so on. */
   readonly endings: Record<string, number>
-  /** Sessions in which an honest member named an honest one as absent. */
-  honestNamed: number
+  /** Calls that arbiters took, by kind. */
+  readonly calls: Record<string, number>
   frames: number
   lost: number
   events: number
@@ -67,7 +69,7 @@ const [MIN_PEERS, MAX_PEERS] = [3, 64]
 export const emptyTally = (): CoinflipTally => ({
   sessions: 0,
   endings: {},
-  honestNamed: 0,
+  calls: {},
   frames: 0,
   lost: 0,
   events: 0,
@@ -104,32 +106,34 @@ export function sessionOf(series: CoinflipSeriesOptions, number: number, root: C
   return {
     chance,
     peers,
-    conditions: series.conditions,
+    conditions: typeof series.conditions === 'function' ? series.conditions(chance, peers) : series.conditions,
     dishonest: new Map(liars.map((rank) => [rank, strategy(series.strategy, strategies.at(rank))])),
     ...(series.signing && { signing: series.signing }),
     ...(series.createMember && { createMember: series.createMember }),
+    ...(series.createArbiter && { createArbiter: series.createArbiter }),
   }
 }
 
 const countIn = (counts: Record<string, number>, name: string, by = 1): void =>
   void (counts[name] = (counts[name] ?? 0) + by)
 
-function namesHonest({ exits, session }: CoinflipSessionResult, dishonest: ReadonlyMap<number, unknown>): boolean {
-  const honest = new Set(session.members.filter((_, rank) => !dishonest.has(rank)).map(toHex))
-  return exits.some((exit) => exit?.kind === 'offline' && exit.absent.some((key) => honest.has(toHex(key))))
+function endingOf({ end }: CoinflipSessionResult): string {
+  if (!end) return 'none'
+  if (end.kind === 'agreed') return `agreed by ${end.by}`
+  if (end.kind === 'over') return 'over'
+  return end.absent.length === 0 ? 'spoilt' : `absent ${end.afterGate ? 'after' : 'before'} the gate`
 }
 
 /** Adds a session to a tally. */
 export function addSession(
   tally: CoinflipTally,
   number: number,
-  { peers, dishonest }: CoinflipSessionOptions,
+  { peers }: CoinflipSessionOptions,
   result: CoinflipSessionResult,
 ): void {
-  const kinds = new Set<CoinflipExit['kind']>(result.exits.flatMap((exit) => (exit ? [exit.kind] : [])))
-  countIn(tally.endings, kinds.size === 0 ? 'none' : [...kinds].toSorted().join('+'))
+  countIn(tally.endings, endingOf(result))
   tally.sessions++
-  if (namesHonest(result, dishonest)) tally.honestNamed++
+  for (const [kind, count] of Object.entries(result.calls)) countIn(tally.calls, kind, count)
   tally.frames += result.frames.sent
   tally.lost += result.frames.lost
   tally.events += result.events

@@ -1,29 +1,47 @@
 /**
  * A coinflip without a chain, from the first attempt to a number or to a failure.
  *
- * Owns: the members of the next attempt, its begin and its end, which the chain decides for its rounds. Does not own: the verdict
- * on an attempt. Every attempt has its own session id, and so its own topic.
+ * Owns: the members of the next attempt, and its pace, which the chain decides for its rounds. Does not own: the verdict on an attempt.
+ * Every attempt has its own session id, and so its own topic.
  */
 import { toHex } from '#types/bytes.ts'
 import { sortMembers, type MagicRuleName, type Session } from '#types/domain/coinflip/coinflip.ts'
+import type { ArbiterParameters } from '#types/domain/coinflip/coinflip.ts'
 import type { CoinflipTimeouts } from '../protocol/terms.ts'
 import { timeoutsWithin } from '../session/timing.ts'
-import { DEFAULT_WINDOW_MS, fewestOf } from './limits.ts'
+import { fewestOf } from './limits.ts'
 import type { MemberTimings } from './channel.ts'
 import type { Verdict } from './verdict.ts'
 
-/** Waits before a new attempt after exit 2, for a window of {@link DEFAULT_WINDOW_MS}; another window scales them. */
-const BACKOFF_MS = [5_000, 10_000, 20_000] as const
-/** Processes of one machine share its cores, so a phase gets at least this much for each message between two members. */
-const PHASE_MS_PER_WORD = 20
+/**
+ * The arbiter's windows, in blocks. Its members see each block at once and are heard in the next, so two blocks of delay and one more
+ * for a busy machine would do; processes of one machine share its cores, so there are more.
+ */
+export const PARAMETERS: ArbiterParameters = {
+  coinflipWindow: 20,
+  answerWindow: 8,
+  objectionWindow: 4,
+  demandDeposit: 0n,
+}
+/** No attempt takes more blocks: until the last demand, the list, the objections, the numbers. */
+const MOST_BLOCKS = PARAMETERS.coinflipWindow + 3 * PARAMETERS.answerWindow + PARAMETERS.objectionWindow + 1
+const LEAST_BLOCK_MS = 100
+/** Processes of one machine share its cores, so members get at least this much for each message between two of them. */
+const MS_PER_WORD = 20
+
+/** How an attempt is paced. */
+export interface Pace {
+  readonly blockMs: number
+  readonly timeouts: CoinflipTimeouts
+}
 
 /** A finished attempt. */
 export interface Attempt {
   readonly attempt: number
   readonly members: readonly string[]
-  readonly verdict: Exclude<Verdict, { readonly kind: 'open' }>
-  /** Number of members with each exit. */
-  readonly exits: Readonly<Record<'success' | 'offline' | 'malicious', number>>
+  readonly verdict: Verdict
+  /** How many members have the number. */
+  readonly exits: number
   readonly timings: readonly MemberTimings[]
 }
 
@@ -46,62 +64,41 @@ export interface FlipOptions {
 }
 
 export interface FlipDeps {
-  /** Resolves after `ms` milliseconds. */
-  wait(ms: number): Promise<void>
-  play(session: Session, timeouts: CoinflipTimeouts): Promise<Attempt>
+  play(session: Session, pace: Pace): Promise<Attempt>
   /** Called before each attempt but the first. */
-  onRetry(attempt: number, members: number, waitMs: number): void
+  onRetry(attempt: number, members: number): void
 }
 
-/** Plays attempts until all agree, too few members are left, or further waiting is useless. */
+/** Plays attempts until a majority agrees, or too few members are left. */
 export async function flipCoin(
   { context, members: all, magicRule, windowMs }: FlipOptions,
-  { wait, play, onRetry }: FlipDeps,
+  { play, onRetry }: FlipDeps,
 ): Promise<FlipResult> {
   const fewest = fewestOf(all.length)
   const attempts: Attempt[] = []
   const failed = (why: string): FlipResult => ({ kind: 'failed', why, attempts })
   let members = sortMembers(all)
-  let offline = 0
   for (;;) {
     const session = { genesisHash: context, round: 0, attempt: attempts.length, members, magicRule }
-    const attempt = await play(session, timeoutsAmong(members.length, windowMs))
+    const attempt = await play(session, paceAmong(members.length, windowMs))
     attempts.push(attempt)
     const { verdict } = attempt
     if (verdict.kind === 'agreed') {
       const { magic, transcriptRoot } = verdict
       return { kind: 'agreed', magic, transcriptRoot, attempts }
     }
-    if (verdict.kind === 'disagreed') return failed(`honest members got ${verdict.numbers.length} different numbers`)
+    if (verdict.kind === 'over') return failed('no number came, and no member asked for one')
     members = members.filter((key) => !verdict.dropped.includes(toHex(key)))
     if (members.length < fewest)
       return failed(`${members.length} of ${all.length} members are left, fewer than ${fewest}`)
-    const backoff = verdict.kind === 'offline' ? BACKOFF_MS[offline++] : 0
-    if (backoff === undefined) return failed(`members were offline in ${offline} attempts`)
-    const waitMs = (backoff * windowMs) / DEFAULT_WINDOW_MS
-    onRetry(attempts.length, members.length, waitMs)
-    await wait(waitMs)
+    onRetry(attempts.length, members.length)
   }
 }
 
-/**
- * Timeouts of an attempt. Phases are as long as that many processes on one machine need. So is the time before a member asks again,
- * because each answer sends everything once more and burdens a busy machine.
- */
-function timeoutsAmong(members: number, windowMs: number): CoinflipTimeouts {
-  const fitting = timeoutsWithin(windowMs)
-  const least = (ms: number): number => Math.max(ms, members * (members - 1) * PHASE_MS_PER_WORD)
-  const { joinMs, commitMs, echoMs, revealMs } = fitting
-  return {
-    ...fitting,
-    joinMs: least(joinMs),
-    resendMs: (fitting.resendMs * least(joinMs)) / joinMs,
-    commitMs: least(commitMs),
-    echoMs: least(echoMs),
-    revealMs: least(revealMs),
-  }
+/** The blocks of an attempt fit into the window. Members of one machine get the time that so many processes need. */
+function paceAmong(members: number, windowMs: number): Pace {
+  const wordsMs = members * (members - 1) * MS_PER_WORD
+  const blockMs = Math.max(LEAST_BLOCK_MS, windowMs / MOST_BLOCKS, (2 * wordsMs) / PARAMETERS.coinflipWindow)
+  const { askMs, resendMs, confirmMs } = timeoutsWithin(blockMs * PARAMETERS.coinflipWindow)
+  return { blockMs, timeouts: { askMs: Math.max(askMs, wordsMs), resendMs: Math.max(resendMs, wordsMs), confirmMs } }
 }
-
-/** The longest time of a session with these timeouts, in milliseconds. */
-export const longest = ({ joinMs, commitMs, echoMs, revealMs, confirmMs, relayMs }: CoinflipTimeouts): number =>
-  joinMs + commitMs + echoMs + relayMs + revealMs + relayMs + confirmMs

@@ -4,9 +4,24 @@
  * Owns: the forms on this channel, bytes as hex, and reading them back. Does not own: messages between members.
  */
 import { fromHex, toHex } from '#types/bytes.ts'
-import { Evidence, type MagicRuleName, type Session, type CoinflipPhaseName } from '#types/domain/coinflip/coinflip.ts'
+import {
+  Arbitration,
+  Commitment,
+  Evidence,
+  ListedWord,
+  MAX_MEMBERS,
+  OpenedValue,
+  type ArbitratedAttempt,
+  type CoinflipPhaseName,
+  type MagicRuleName,
+  type Session,
+} from '#types/domain/coinflip/coinflip.ts'
+import { H256 } from '#types/scale/account.ts'
 import { decode, encode } from '#types/scale/codec.ts'
+import { option, struct, variant, vec } from '#types/scale/compound.ts'
+import { bool, u128, u32 } from '#types/scale/primitives.ts'
 import type { CoinflipExit, CoinflipTimeouts } from '../protocol/terms.ts'
+import type { Call } from '../session/local-arbiter.ts'
 
 /** The phases of a session, in order. */
 export const PHASES = ['Join', 'Commit', 'Echo', 'Reveal', 'Confirm'] as const satisfies readonly CoinflipPhaseName[]
@@ -41,12 +56,76 @@ export interface MemberTimings {
   readonly total: number
 }
 
-/** A member's exit, as it tells the command; it keeps its own number to itself. `lies` did not end the session. */
-export type MemberExit = { readonly lies: readonly Evidence[] } & (
-  | { readonly kind: 'success'; readonly magic: string; readonly transcriptRoot: string }
-  | { readonly kind: 'offline'; readonly absent: readonly string[]; readonly phase: string }
-  | { readonly kind: 'malicious'; readonly evidence: Evidence }
-)
+/** From the command to a member: the attempt, as the arbiter's block has it. */
+export interface BlockNews {
+  readonly kind: 'block'
+  readonly attempt: number
+  readonly view: string
+}
+
+/** What the arbiter's block has of an attempt, beyond what the assignment told. */
+const View = struct({
+  block: u32,
+  openedAt: u32,
+  auditFrom: u32,
+  state: Arbitration,
+  agreement: option(struct({ transcript: vec(Commitment, MAX_MEMBERS), hiddenMagic: H256 })),
+  agreedAt: option(u32),
+  isPublic: bool,
+  parameters: struct({ coinflipWindow: u32, answerWindow: u32, objectionWindow: u32, demandDeposit: u128 }),
+})
+
+/** The news of a block for the members. */
+export const blockNews = (attempt: ArbitratedAttempt, agreedAt: number | undefined): BlockNews => ({
+  kind: 'block',
+  attempt: attempt.session.attempt,
+  view: toHex(encode(View, { ...attempt, agreedAt })),
+})
+
+/** The attempt in the news of a block. */
+export function attemptIn(
+  { view }: BlockNews,
+  session: Session,
+): { readonly attempt: ArbitratedAttempt; readonly agreedAt: number | undefined } {
+  const { agreedAt, ...attempt } = decode(View, fromHex(view))
+  return { attempt: { ...attempt, congestion: 0, session }, agreedAt }
+}
+
+/** A call of a member to the arbiter, on this channel. A member's exit is its vote, and needs no call. */
+const Said = variant({
+  demand: vec(ListedWord, MAX_MEMBERS),
+  words: vec(ListedWord, MAX_MEMBERS),
+  values: vec(OpenedValue, MAX_MEMBERS),
+  evidence: Evidence,
+})
+
+type Spoken = Exclude<Call, { readonly kind: 'vote' }>
+
+/** A call in the form that a member prints. */
+export function callNotice(call: Spoken): string {
+  if (call.kind === 'evidence') return toHex(encode(Said, { tag: call.kind, value: call.evidence }))
+  if (call.kind === 'values') return toHex(encode(Said, { tag: call.kind, value: call.values }))
+  return toHex(encode(Said, { tag: call.kind, value: call.words }))
+}
+
+/** Reads a printed call; undefined where the text is none. */
+export function callIn(hex: unknown): Spoken | undefined {
+  try {
+    const said = decode(Said, fromHex(String(hex)))
+    if (said.tag === 'evidence') return { kind: said.tag, evidence: said.value }
+    return said.tag === 'values' ? { kind: said.tag, values: said.value } : { kind: said.tag, words: said.value }
+  } catch {
+    return undefined
+  }
+}
+
+/** A member's exit, as it tells the command; it keeps its own number to itself. */
+export interface MemberExit {
+  readonly magic: string
+  readonly transcriptRoot: string
+  readonly transcript: readonly Commitment[]
+  readonly lies: readonly Evidence[]
+}
 
 /** The session in the form of the channel. */
 export const assignmentOf = (session: Session, timeouts: CoinflipTimeouts): Assignment => ({
@@ -68,41 +147,34 @@ export const sessionIn = ({ genesisHash, attempt, members, magicRule }: Assignme
 })
 
 /** Whether a message of the channel is the command's, because Node itself sends there too. */
-export const isOrder = (message: unknown): message is Meeting | Assignment =>
+export const isOrder = (message: unknown): message is Meeting | Assignment | BlockNews =>
   typeof message === 'object' &&
   message !== null &&
   'kind' in message &&
-  (message.kind === 'session' || message.kind === 'meet')
+  (message.kind === 'session' || message.kind === 'meet' || message.kind === 'block')
+
+const Transcript = vec(Commitment, MAX_MEMBERS)
 
 /** An exit in the form that a member prints. */
-export function exitNotice(exit: CoinflipExit): Readonly<Record<string, unknown>> {
-  const hexOf = (lie: Evidence): string => toHex(encode(Evidence, lie))
-  const lies = exit.lies.map(hexOf)
-  switch (exit.kind) {
-    case 'success':
-      return { exit: exit.kind, magic: exit.magic, transcriptRoot: exit.transcriptRoot, lies }
-    case 'offline':
-      return { exit: exit.kind, absent: exit.absent.map(toHex), phase: exit.phase, lies }
-    default:
-      return { exit: exit.kind, offender: exit.offender, evidence: hexOf(exit.evidence), lies }
-  }
-}
+export const exitNotice = (
+  { magic, transcriptRoot, transcript }: CoinflipExit,
+  lies: readonly Evidence[],
+): Readonly<Record<string, unknown>> => ({
+  magic,
+  transcriptRoot,
+  transcript: toHex(encode(Transcript, transcript)),
+  lies: lies.map((lie) => toHex(encode(Evidence, lie))),
+})
 
 /** Reads a printed exit; undefined where the line is no exit. */
 export function exitIn(told: Readonly<Record<string, unknown>>): MemberExit | undefined {
-  const { exit, magic, transcriptRoot, absent, phase, evidence } = told
-  const lies = Array.isArray(told['lies']) ? told['lies'].flatMap((lie) => evidenceIn(String(lie)) ?? []) : []
-  if (exit === 'success' && typeof magic === 'string' && typeof transcriptRoot === 'string')
-    return { kind: exit, magic, transcriptRoot, lies }
-  if (exit === 'offline' && Array.isArray(absent))
-    return { kind: exit, absent: absent.map(String), phase: String(phase), lies }
-  const proof = exit === 'malicious' && typeof evidence === 'string' ? evidenceIn(evidence) : undefined
-  return proof && { kind: 'malicious', evidence: proof, lies }
-}
-
-function evidenceIn(hex: string): Evidence | undefined {
+  const { magic, transcriptRoot } = told
   try {
-    return decode(Evidence, fromHex(hex))
+    const transcript = decode(Transcript, fromHex(String(told['transcript'])))
+    const lies = (told['lies'] as readonly string[]).map((lie) => decode(Evidence, fromHex(lie)))
+    return typeof magic === 'string' && typeof transcriptRoot === 'string'
+      ? { magic, transcriptRoot, transcript, lies }
+      : undefined
   } catch {
     return undefined
   }

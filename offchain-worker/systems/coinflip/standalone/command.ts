@@ -30,7 +30,7 @@ const options = (argv: Argv) =>
         window: {
           type: 'number',
           default: DEFAULT_WINDOW_MS / MS_PER_S,
-          describe: 'Seconds that an attempt may take; phases and waits between attempts fit into it',
+          describe: 'Seconds that an attempt may take where members are silent',
         },
         ...jsonOption,
         ...logOption,
@@ -43,8 +43,8 @@ const options = (argv: Argv) =>
       'two liars: convicted, and left out of the next try',
     )
     .epilogue(
-      'A member that lies is convicted by its own signatures and left out. So is a member that a majority misses; then the next ' +
-        `attempt waits 5, 10, then 20 s. Fewer than max(${FEWEST_PEERS}, N/2 + 1) members: failed. Exit code 0 only where all agree.`,
+      'A member that lies is convicted by its own signatures and left out. A silent one is left out when this command has waited for it: ' +
+        `that is this computer's word. Fewer than max(${FEWEST_PEERS}, N/2 + 1) members: failed. Exit code 0 only where a majority agrees.`,
     )
     .check(({ peers, fault, faulty, window }) => {
       checkWithin('peers', peers, FEWEST_PEERS, MOST_PEERS)

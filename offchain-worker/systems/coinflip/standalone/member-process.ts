@@ -5,7 +5,7 @@
  * nothing on disk: a killed member is gone, and its session goes on without it.
  */
 import { randomBytes } from 'node:crypto'
-import { fromHex, toHex, u32le, utf8 } from '#types/bytes.ts'
+import { equalBytes, fromHex, toHex, u32le, utf8 } from '#types/bytes.ts'
 import { systemClock } from '#types/clock.ts'
 import { blake2b256, blake2b256Of } from '#types/crypto/hash.ts'
 import { AssayError } from '#types/errors.ts'
@@ -20,11 +20,22 @@ import type { Mesh, MeshOptions } from '#worker/p2p/mesh-interface.ts'
 import { createPeerNetwork, type PeerNetwork } from '#worker/p2p/network.ts'
 import { createCoinflip } from '../protocol/coinflip.ts'
 import type { Coinflip, CoinflipOptions } from '../protocol/terms.ts'
-import { runCoinflip, type CoinflipRun } from '../session/run.ts'
+import { appealOf, factsOf } from '../protocol/appeals.ts'
+import { runCoinflip } from '../session/run.ts'
 import type { Log } from '#types/log.ts'
 import type { FaultName } from '../protocol/faults.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
-import { exitNotice, isOrder, metKind, sessionIn, type Assignment, type Meeting } from './channel.ts'
+import {
+  attemptIn,
+  callNotice,
+  exitNotice,
+  isOrder,
+  metKind,
+  sessionIn,
+  type Assignment,
+  type BlockNews,
+  type Meeting,
+} from './channel.ts'
 
 export interface MemberOptions {
   readonly bootstrap: readonly DhtAddress[]
@@ -65,7 +76,7 @@ async function openMember({ bootstrap, fault, logLevel }: MemberOptions, opened:
   const network = opened.add(await createPeerNetwork({ bootstrap, keyPair }, { clock: systemClock, log }), (part) =>
     part.close(),
   )
-  let seat: CoinflipRun | undefined
+  let seat: TakenSeat | undefined
   let meeting: Mesh | undefined
   const onMessage = (message: unknown): void => {
     if (!isOrder(message)) return
@@ -76,6 +87,7 @@ async function openMember({ bootstrap, fault, logLevel }: MemberOptions, opened:
       before?.close()
       return
     }
+    if (message.kind === 'block') return seat?.onBlock(message)
     seat?.close()
     seat = takeSeat(message, { keyPair, network, createMember, log, tell })
   }
@@ -117,8 +129,15 @@ function meet({ context, members }: Meeting, { network, log, tell }: Pick<SeatDe
   return openMesh(network, options, { clock: systemClock, log, randomBytes: bytesOf })
 }
 
+/** A member's seat in a session. */
+interface TakenSeat {
+  /** The arbiter has another block. */
+  onBlock(news: BlockNews): void
+  close(): void
+}
+
 /** Plays one session. After its exit it still answers unfinished members, until the next session or the end. */
-function takeSeat(assignment: Assignment, { keyPair, network, createMember, log, tell }: SeatDeps): CoinflipRun {
+function takeSeat(assignment: Assignment, { keyPair, network, createMember, log, tell }: SeatDeps): TakenSeat {
   const session = sessionIn(assignment)
   const { attempt, timeouts } = assignment
   const onPhase = (phase: string): void => tell({ kind: 'phase', attempt, phase }, '')
@@ -134,9 +153,26 @@ function takeSeat(assignment: Assignment, { keyPair, network, createMember, log,
     }),
   )
   const deps = { network: watchedNetwork(network, watch, log), clock: systemClock, log }
-  return runCoinflip({ machine, session }, deps, (exit) =>
-    tell({ kind: 'exit', attempt, ...exitNotice(exit), timings: watch.read() }, ''),
-  )
+  let hasNumber = false
+  const run = runCoinflip({ machine, session }, deps, (exit) => {
+    hasNumber = true
+    tell({ kind: 'exit', attempt, ...exitNotice(exit, machine.held.lies), timings: watch.read() }, '')
+  })
+  const self = session.members.findIndex((key) => equalBytes(key, network.publicKey))
+  const say = (call: Parameters<typeof callNotice>[0]): void =>
+    tell({ kind: 'call', attempt, call: callNotice(call) }, '')
+  return {
+    onBlock(news) {
+      if (news.attempt !== attempt) return
+      const { attempt: seen, agreedAt } = attemptIn(news, session)
+      for (const fact of factsOf(seen)) run.tell(fact)
+      const { held } = machine
+      for (const evidence of held.lies) say({ kind: 'evidence', evidence })
+      const appeal = appealOf({ attempt: seen, self, held, hasNumber, agreedAt })
+      if (appeal) say(appeal)
+    },
+    close: () => run.close(),
+  }
 }
 
 /** The network, which also tells the stopwatch of each connected peer. */

@@ -1,7 +1,7 @@
 /**
  * The processes of `assay coinflip`: a private DHT and the members, and one attempt played among them.
  *
- * Owns: starting the processes, giving out seats, and waiting for exits with a deadline. Does not own: the verdict on the exits.
+ * Owns: starting the processes, giving out seats, and the time of the arbiter's blocks. Does not own: the arbiter's decisions (the bench).
  */
 import { fromHex, toHex } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'
@@ -10,11 +10,10 @@ import type { AssayError } from '#types/errors.ts'
 import type { LogLevel } from '#worker/terminal/logging.ts'
 import { CLI, type Child, type Told } from '#worker/devnet/child.ts'
 import { Processes } from '#worker/devnet/processes.ts'
-import type { CoinflipTimeouts } from '../protocol/terms.ts'
-import { longest, type Attempt } from './attempts.ts'
+import type { Attempt, Pace } from './attempts.ts'
+import { Bench } from './bench.ts'
 import type { FaultName } from '../protocol/faults.ts'
-import { assignmentOf, exitIn, metKind, type Meeting, type MemberExit, type MemberTimings } from './channel.ts'
-import { judge, type Verdict } from './verdict.ts'
+import { assignmentOf, callIn, exitIn, metKind, type Meeting, type MemberExit, type MemberTimings } from './channel.ts'
 
 const READY_MS = 30_000
 /** Time for each member to start; with few cores they start one after the other. */
@@ -23,8 +22,6 @@ const MEET_MS_PER_MEMBER = 1_000
 /** Members that connect to each other first. Later ones join `MEET_MORE` at a time. */
 const MEET_FIRST = 16
 const MEET_MORE = 8
-/** Extra time after the session's timeouts, in which busy processes tell their exits. */
-const LATE_MS = 5_000
 
 export interface PartyOptions {
   readonly peers: number
@@ -64,9 +61,8 @@ export class Party {
   #dhtDied: (error: AssayError) => void = () => undefined
   /** Checks whether the running attempt is over. */
   #look: () => void = () => undefined
-  #exits = new Map<string, { readonly exit: MemberExit; readonly timings: MemberTimings }>()
-  #attempt = -1
-  #cancelDeadline: () => void = () => undefined
+  #bench: Bench | undefined
+  #cancelBlock: () => void = () => undefined
   #isClosed = false
   /** Rejects when the DHT dies, because members cannot meet without it. */
   readonly broken: Promise<never>
@@ -132,30 +128,31 @@ export class Party {
     return this.#members.find((member) => member.key === key)?.name ?? key
   }
 
-  /** Gives the members of the session their seats, and waits for their exits. Resolves when no further exits are needed. */
-  async play(session: Session, timeouts: CoinflipTimeouts): Promise<Attempt> {
+  /** Gives the members of the session their seats, and is their arbiter until the attempt has ended. */
+  async play(session: Session, { blockMs, timeouts }: Pace): Promise<Attempt> {
     this.#processes.assertOpen()
     const keys: readonly string[] = session.members.map(toHex)
-    const { attempt } = session
-    this.#attempt = attempt
-    this.#exits = new Map()
+    this.#bench = new Bench(session, keys, this.#gone)
     const assignment = assignmentOf(session, timeouts)
-    for (const { child, key } of this.#members) if (keys.includes(key)) child.send({ ...assignment })
+    const seated = this.#members.filter(({ key }) => keys.includes(key))
+    for (const { child } of seated) child.send({ ...assignment })
     return new Promise((resolve) => {
-      let late = false
-      this.#look = () => {
-        const exits = new Map([...this.#exits].map(([key, { exit }]) => [key, exit] as const))
-        const verdict = judge(session, { exits, gone: this.#gone, late })
-        if (verdict.kind === 'open') return
-        this.#look = () => undefined
-        this.#cancelDeadline()
-        resolve({ attempt, members: keys, ...this.#summary(verdict) })
+      const bench = this.#bench!
+      const next = (): void => {
+        this.#cancelBlock = this.#clock.setTimer(blockMs, next)
+        const news = bench.next()
+        for (const { child } of seated) child.send({ ...news })
+        look()
       }
-      this.#cancelDeadline = this.#clock.setTimer(longest(timeouts) + LATE_MS, () => {
-        late = true
-        this.#look()
-      })
-      this.#look()
+      const look = (): void => {
+        const verdict = bench.verdict()
+        if (!verdict) return
+        this.#look = () => undefined
+        this.#cancelBlock()
+        resolve({ attempt: session.attempt, members: keys, verdict, ...bench.told() })
+      }
+      this.#look = look
+      this.#cancelBlock = this.#clock.setTimer(blockMs, next)
     })
   }
 
@@ -163,15 +160,8 @@ export class Party {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#look = () => undefined
-    this.#cancelDeadline()
+    this.#cancelBlock()
     await this.#processes.close()
-  }
-
-  #summary(verdict: Exclude<Verdict, { kind: 'open' }>): Pick<Attempt, 'verdict' | 'exits' | 'timings'> {
-    const told = [...this.#exits.values()]
-    const count = (kind: MemberExit['kind']): number => told.filter(({ exit }) => exit.kind === kind).length
-    const exits = { success: count('success'), offline: count('offline'), malicious: count('malicious') }
-    return { verdict, exits, timings: told.map(({ timings }) => timings) }
   }
 
   #startMember(index: number, bootstrap: string): void {
@@ -197,16 +187,18 @@ export class Party {
 
   #hear(name: string, told: Told): void {
     const member = this.#memberCalled(name)
-    if (!member) return
-    const { key } = member
+    const bench = this.#bench
     // Late news of a finished attempt changes nothing.
-    if (told.attempt !== this.#attempt) return
-    if (told.kind === 'phase') this.#news.onPhase(name, this.#attempt, String(told.phase))
+    if (!member || !bench || told.attempt !== bench.attempt) return
+    if (told.kind === 'phase') this.#news.onPhase(name, bench.attempt, String(told.phase))
+    const call = told.kind === 'call' ? callIn(told.call) : undefined
+    if (call) bench.take(member.key, call)
     const exit = told.kind === 'exit' ? exitIn(told) : undefined
-    if (!exit) return
-    const timings = told.timings as MemberTimings
-    this.#exits.set(key, { exit, timings })
-    this.#news.onExit(name, this.#attempt, exit, timings)
+    if (exit) {
+      const timings = told.timings as MemberTimings
+      bench.end(member.key, exit, timings)
+      this.#news.onExit(name, bench.attempt, exit, timings)
+    }
     this.#look()
   }
 }

@@ -32,7 +32,6 @@ export interface CoinflipCommandOptions {
 const EXIT_AGREED = 0
 const EXIT_NOT_AGREED = 1
 const CONTEXT_BYTES = 32
-const MS_PER_S = 1_000
 
 type Tell = (name: string, notice: Notice, sentence: string, tone?: Tone) => void
 
@@ -95,9 +94,6 @@ function createStory(json: boolean): Story {
 export async function runCoinflipCommand(options: CoinflipCommandOptions): Promise<number> {
   const story = createStory(options.json)
   const stopped = untilStopped()
-  const cancels = new Set<() => void>()
-  const wait = (ms: number): Promise<void> =>
-    new Promise((resolve) => void cancels.add(systemClock.setTimer(ms, resolve)))
   let inPlay = options.peers
   const party = new Party(
     options,
@@ -117,19 +113,14 @@ export async function runCoinflipCommand(options: CoinflipCommandOptions): Promi
           windowMs: options.windowMs,
         },
         {
-          wait,
-          async play(session, timeouts) {
+          async play(session, pace) {
             inPlay = session.members.length
-            const attempt = await party.play(session, timeouts)
+            const attempt = await party.play(session, pace)
             tellAttempt(story.tell, attempt, (key) => party.nameOf(key))
             return attempt
           },
-          onRetry: (attempt, left, waitMs) =>
-            story.tell(
-              'coinflip',
-              { kind: 'retry', attempt, members: left, waitMs },
-              `attempt ${attempt} among ${left}, ${waitMs > 0 ? `in ${waitMs / MS_PER_S} s` : 'at once'}`,
-            ),
+          onRetry: (attempt, left) =>
+            story.tell('coinflip', { kind: 'retry', attempt, members: left }, `attempt ${attempt} among ${left}`),
         },
       )
     })()
@@ -140,20 +131,24 @@ export async function runCoinflipCommand(options: CoinflipCommandOptions): Promi
     return result.kind === 'agreed' ? EXIT_AGREED : EXIT_NOT_AGREED
   } finally {
     story.close()
-    for (const cancel of cancels) cancel()
     await party.close()
   }
 }
 
-/** The liars beside a number that stands, for machines. */
+/** The convicted members and their lies, for machines. */
 const liarsIn = ({ verdict }: Attempt, nameOf: (key: string) => string): object =>
-  'liars' in verdict ? { liars: verdict.liars.map(nameOf) } : {}
+  'liars' in verdict ? { liars: verdict.liars.map(nameOf), lies: verdict.lies } : {}
 
 function tellAttempt(tell: Tell, attempt: Attempt, nameOf: (key: string) => string): void {
   const { verdict, exits, members } = attempt
-  const dropped = 'dropped' in verdict ? { dropped: verdict.dropped.map(nameOf) } : {}
-  const lies = 'lies' in verdict ? { lies: verdict.lies } : {}
-  const phase = 'phase' in verdict ? { phase: verdict.phase } : {}
+  const dropped =
+    verdict.kind === 'dropped'
+      ? {
+          dropped: verdict.dropped.map(nameOf),
+          absent: verdict.absent.map(nameOf),
+          gate: verdict.afterGate ? 'after' : 'before',
+        }
+      : {}
   const notice = {
     kind: 'attempt',
     attempt: attempt.attempt,
@@ -162,8 +157,6 @@ function tellAttempt(tell: Tell, attempt: Attempt, nameOf: (key: string) => stri
     exits,
     ...dropped,
     ...liarsIn(attempt, nameOf),
-    ...lies,
-    ...phase,
   }
   const name = `attempt ${attempt.attempt}`
   tell(name, notice, attemptSentence(attempt, nameOf), verdict.kind === 'agreed' ? 'good' : 'bad')
@@ -193,13 +186,13 @@ function newsOf(
     onMet: () => count('connected', peers),
     onPhase: (_name, attempt, phase) =>
       count(`in ${phase.toUpperCase()}${attempt > 0 ? `, attempt ${attempt}` : ''}`, inPlay()),
-    onExit: (name, attempt, exit, timings) =>
+    onExit: (name, attempt, { magic, transcriptRoot, lies }, timings) =>
       onlyJson(name, {
         attempt,
         timings,
-        ...(exit.kind === 'malicious' ? { lie: exit.evidence.tag } : exit),
-        lies: exit.lies.map(({ tag }) => tag),
-        exit: exit.kind,
+        magic,
+        transcriptRoot,
+        lies: lies.map(({ tag }) => tag),
         kind: 'exit',
       }),
     onDied: (name, { message }: AssayError) => tell(name, { kind: 'died', message }, message, 'bad'),

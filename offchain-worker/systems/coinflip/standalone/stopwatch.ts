@@ -44,6 +44,9 @@ export function createStopwatch({ others, onPhase }: StopwatchOptions, clock: Cl
       get phase() {
         return machine.phase
       },
+      get held() {
+        return machine.held
+      },
       step(input) {
         const outputs = machine.step(input)
         for (const output of outputs) note(output)

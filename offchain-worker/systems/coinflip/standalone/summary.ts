@@ -61,26 +61,19 @@ function timeLines(times: PhaseTimes): string[] {
   return [head, ...rows]
 }
 
-/** The liars beside a number that stands, and their lies, in words. */
+/** The convicted members and their lies, in words. */
 const liarsTold = (verdict: Attempt['verdict'], nameOf: (key: string) => string): readonly string[] =>
-  verdict.kind === 'agreed' ? verdict.liars.map((key, i) => `${nameOf(key)} convicted of ${verdict.lies[i]}`) : []
+  'liars' in verdict ? verdict.liars.map((key, i) => `${nameOf(key)} convicted of ${verdict.lies[i]}`) : []
 
 /** The end of an attempt, in words. */
 export function attemptSentence({ members, exits, verdict }: Attempt, nameOf: (key: string) => string): string {
-  const told = Object.entries(exits).flatMap(([exit, count]) => (count > 0 ? [`${count} ${exit}`] : []))
-  const summary = `${members.length} members: ${told.join(', ') || 'none told its exit'}`
-  switch (verdict.kind) {
-    case 'agreed':
-      return [`${summary}; all agree`, ...liarsTold(verdict, nameOf)].join('; ')
-    case 'malicious':
-      return `${summary}; ${verdict.dropped.map(nameOf).join(', ')} out, convicted of ${verdict.lies.join(', ')}`
-    case 'offline':
-      return verdict.dropped.length === 0
-        ? `${summary}; no majority misses anybody`
-        : `${summary}; ${verdict.dropped.map(nameOf).join(', ')} out, missed${verdict.phase ? ` in ${verdict.phase.toUpperCase()}` : ''}`
-    default:
-      return `${summary}; they do not agree`
-  }
+  const summary = `${exits} of ${members.length} members have the number`
+  if (verdict.kind === 'over') return `${summary}; nobody asked for it`
+  const liars = liarsTold(verdict, nameOf)
+  if (verdict.kind === 'agreed') return [`${summary}; agreed`, ...liars].join('; ')
+  const { absent, afterGate } = verdict
+  const missing = `${absent.map(nameOf).join(', ')} absent ${afterGate ? 'after' : 'before'} the gate`
+  return [summary, ...(absent.length > 0 ? [missing] : []), ...liars].join('; ')
 }
 
 /** The result in full: number, transcript root, liars and times where all agree, otherwise the reason. */
@@ -91,7 +84,7 @@ export function resultLines(result: FlipResult, nameOf: (key: string) => string)
   return [
     `number           ${result.magic}`,
     `transcript root  ${result.transcriptRoot}`,
-    `agreed           by ${last!.exits.success} members, in attempt ${last!.attempt}`,
+    `agreed           in attempt ${last!.attempt}, ${last!.exits} of ${last!.members.length} members have the number`,
     ...liarsTold(last!.verdict, nameOf).map((told) => `lied             ${told}`),
     ...times,
   ]

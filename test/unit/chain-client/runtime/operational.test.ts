@@ -3,7 +3,22 @@ import { describe, expect, it } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
 import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import type { Validity } from '#chain/runtime/runtime-interface.ts'
-import { openChain, outsider, root, type AttestationChain, type Signed } from '../../../helpers/attestation/chain.ts'
+import {
+  demandCall,
+  putValuesCall,
+  putWordsCall,
+  toDemands,
+  valuesOf,
+  wordsOf,
+} from '../../../helpers/attestation/arbiter.ts'
+import {
+  openChain,
+  outsider,
+  PARAMETERS,
+  root,
+  type AttestationChain,
+  type Signed,
+} from '../../../helpers/attestation/chain.ts'
 import {
   agree,
   equivocation,
@@ -60,6 +75,42 @@ describe('the pool refuses', () => {
       'Operational',
       'Attestation.AlreadyConvicted',
     ])
+  })
+
+  it('demands, words and numbers that the arbiter would refuse', () => {
+    const chain = openChain()
+    const round = openRound(chain)
+    const flip = flipOf(chain, round)
+    const keys = flip.members[0]!.keys
+    const demand = demandCall(round, 0, wordsOf(flip, round, 0))
+    const others = putWordsCall(round, 0, wordsOf(flip, round, 1, 2, 3, 4))
+    expect([answer(chain, keys, demand), answer(chain, keys, others)]).toEqual([
+      'Attestation.TooEarlyToDemand',
+      'Attestation.WrongPhase',
+    ])
+    toDemands(chain, round)
+    expect(answer(chain, keys, demand)).toBe('ok')
+    expect(answer(chain, outsider.keys, demand)).toBe('Attestation.NotMember')
+    expect(answer(chain, keys, demandCall(round, 0, wordsOf(flip, round, 1)))).toBe('Attestation.NoOwnWord')
+    expect(answer(chain, keys, demandCall(round, 1, wordsOf(flip, round, 0)))).toBe('Attestation.WrongAttempt')
+    chain.succeed([keys, demand])
+    expect([dispatchClass(chain), answer(chain, keys, demand)]).toEqual(['Operational', 'Attestation.AlreadyDemanded'])
+    const forged = [{ ...wordsOf(flip, round, 1)[0]!, rank: 2 }]
+    expect(answer(chain, outsider.keys, putWordsCall(round, 0, forged))).toBe('Attestation.BadWord')
+    chain.succeed([outsider.keys, others])
+    expect([dispatchClass(chain), answer(chain, outsider.keys, others)]).toEqual([
+      'Operational',
+      'Attestation.NothingNew',
+    ])
+    chain.to(chain.number + PARAMETERS.objectionWindow + 1)
+    const values = putValuesCall(round, 0, valuesOf(flip, 0, 1))
+    const wrong = putValuesCall(round, 0, [{ rank: 0, value: flip.values[1]! }])
+    expect([answer(chain, outsider.keys, values), answer(chain, outsider.keys, wrong)]).toEqual([
+      'ok',
+      'Attestation.BadValue',
+    ])
+    chain.succeed([outsider.keys, values])
+    expect([dispatchClass(chain), answer(chain, keys, values)]).toEqual(['Operational', 'Attestation.NothingNew'])
   })
 
   it('reports of strangers, early and second ones', () => {

@@ -213,6 +213,7 @@ describe('GenesisBuilder', () => {
         hosterReward: String(DEFAULT_PARAMETERS.hosterReward),
         attestorReward: String(DEFAULT_PARAMETERS.attestorReward),
         accusationDeposit: String(DEFAULT_PARAMETERS.accusationDeposit),
+        demandDeposit: String(DEFAULT_PARAMETERS.demandDeposit),
       },
     })
   })
@@ -249,7 +250,14 @@ describe('GenesisBuilder', () => {
       'parameters that make no sense',
       {
         aura,
-        attestation: { ...DEFAULT_PARAMETERS, attestors: 1, hosterReward: 1, attestorReward: 1, accusationDeposit: 1 },
+        attestation: {
+          ...DEFAULT_PARAMETERS,
+          attestors: 1,
+          hosterReward: 1,
+          attestorReward: 1,
+          accusationDeposit: 1,
+          demandDeposit: 1,
+        },
       },
       /attestors/,
     ],

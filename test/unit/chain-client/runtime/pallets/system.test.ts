@@ -6,6 +6,7 @@ import { u32 } from '#types/scale/primitives.ts'
 import { RuntimeVersion } from '#types/scale/runtime-version.ts'
 import { storagePrefix } from '#types/scale/storage-key.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
+import { ZERO_WEIGHT } from '#chain/runtime/frame/weights.ts'
 import { randomnessPallet } from '#chain/runtime/pallets/randomness.ts'
 import {
   account,
@@ -18,6 +19,8 @@ import {
   TestLog,
   UNIT,
 } from '../../../../helpers/runtime.ts'
+
+const NOTHING_USED = { normal: ZERO_WEIGHT, operational: ZERO_WEIGHT, mandatory: ZERO_WEIGHT }
 
 describe('System', () => {
   it('remarks', () => {
@@ -86,7 +89,7 @@ describe('Randomness', () => {
       const { run, pallets, frame } = open()
       return run(() => {
         for (const bytes of mixed) pallets.mix(bytes)
-        frame.pallets[1]!.hooks.onFinalize!()
+        frame.pallets[1]!.hooks.onFinalize!(NOTHING_USED)
         return toHex(pallets.at(1)!)
       })
     }

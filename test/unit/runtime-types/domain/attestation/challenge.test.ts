@@ -9,8 +9,7 @@ import { auditSlot } from '#types/domain/attestation/round.ts'
 const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill)
 const CHALLENGES = 15
 const FEED_LENGTH = 1_000
-const ROUND = { openedAt: 1_000, endsAt: 1_060 }
-const WINDOW = 10
+const ROUND = { auditFrom: 1_010, endsAt: 1_060 }
 
 describe('the challenges of a session', () => {
   const session = bytes(1)
@@ -28,7 +27,7 @@ describe('the challenges of a session', () => {
     const magic = bytes(fill)
     const seedAt = (rank: number) => challengeSeed(session, magic, memberAt(rank), secretsAt(rank))
     const slotAt = (rank: number): string => {
-      const { from, to } = auditSlot({ magic, seed: seedAt(rank), rank, members: 5 }, ROUND, WINDOW)
+      const { from, to } = auditSlot({ magic, seed: seedAt(rank), rank, members: 5 }, ROUND)
       return `${from}-${to}`
     }
     expect([0, 1, 2, 3, 4].map(slotAt)).toEqual(slots)
@@ -100,9 +99,9 @@ describe('an adversary that knows the session, all of its numbers and the four k
   const seedBy = (salt: Uint8Array): Uint8Array => challengeSeed(session, magic, member, { auditKeys, salt })
   const chunksBy = (salt: Uint8Array): number[] => auditChunks(seedBy(salt), CHALLENGES, FEED_LENGTH)
   /** Long slots, so that the jitter has many values. */
-  const LONG = { openedAt: 0, endsAt: 10_010 }
+  const LONG = { auditFrom: 10, endsAt: 10_010 }
   const startBy = (salt: Uint8Array): number =>
-    auditSlot({ magic, seed: seedBy(salt), rank: 3, members: 10 }, LONG, WINDOW).from
+    auditSlot({ magic, seed: seedBy(salt), rank: 3, members: 10 }, LONG).from
 
   test('cannot tell the commitment from that to other keys', () => {
     for (const salt of guesses) {

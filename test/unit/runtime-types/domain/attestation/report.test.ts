@@ -55,6 +55,7 @@ const unagreed: RoundRecord = {
   endsAt: 60,
   agreedAt: 0,
   closedAt: 0,
+  auditFrom: 10 + LIMITS.coinflipWindow,
   members: members.map(({ publicKey }) => ({ account: blake2b256(publicKey), noiseKey: publicKey })),
   drawn: 4,
   agreement: undefined,
@@ -78,7 +79,7 @@ const round: RoundRecord = {
 }
 const seed = challengeSeed(sid, number, members[RANK]!.publicKey, secrets)
 const asked = auditChunks(seed, LIMITS.challenges, feed.head.length)
-const slot = auditSlot({ magic: number, seed, rank: RANK, members: members.length }, round, LIMITS.coinflipWindow)
+const slot = auditSlot({ magic: number, seed, rank: RANK, members: members.length }, round)
 
 const context: ReportContext = {
   genesisHash,

@@ -16,7 +16,7 @@ test('every slot lies between the coinflip and END, and is not empty', () => {
     fc.property(seed, seed, timing, (magic, challenge, { openedAt, window, members, extra }) => {
       const endsAt = openedAt + window + members + extra
       for (let rank = 0; rank < members; rank++) {
-        const slot = auditSlot({ magic, seed: challenge, rank, members }, { openedAt, endsAt }, window)
+        const slot = auditSlot({ magic, seed: challenge, rank, members }, { auditFrom: openedAt + window, endsAt })
         expect(slot.from).toBeGreaterThanOrEqual(openedAt + window)
         expect(slot.to).toBeLessThanOrEqual(endsAt)
         expect(slot.from).toBeLessThan(slot.to)
@@ -31,10 +31,10 @@ test('slots follow one another: each place of the window is one member’s, up t
   fc.assert(
     fc.property(seed, seed, fc.integer({ min: 3, max: 12 }), (magic, mask, members) => {
       const length = 20
-      const round = { openedAt: 100, endsAt: 110 + members * length }
+      const round = { auditFrom: 110, endsAt: 110 + members * length }
       const starts = Array.from({ length: members }, (_, rank) => {
         const challenge = mask.map((byte) => byte ^ rank)
-        return auditSlot({ magic, seed: challenge, rank, members }, round, 10).from
+        return auditSlot({ magic, seed: challenge, rank, members }, round).from
       })
       const sorted = starts.toSorted((a, b) => a - b)
       // Floor of a start moved by a fifth of a slot either way.
@@ -47,11 +47,11 @@ test('slots follow one another: each place of the window is one member’s, up t
 })
 
 test('another number gives another order, whatever the challenges are', () => {
-  const round = { openedAt: 0, endsAt: 1_000 }
+  const round = { auditFrom: 10, endsAt: 1_000 }
   const orderFor = (fill: number): string =>
     Array.from({ length: 10 }, (_, rank) => {
       const magic = new Uint8Array(32).fill(fill)
-      return auditSlot({ magic, seed: new Uint8Array(32), rank, members: 10 }, round, 10).from
+      return auditSlot({ magic, seed: new Uint8Array(32), rank, members: 10 }, round).from
     }).join()
   expect(new Set(Array.from({ length: 20 }, (_, fill) => orderFor(fill))).size).toBe(20)
 })

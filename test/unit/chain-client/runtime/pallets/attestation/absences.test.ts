@@ -21,9 +21,7 @@ import {
 import {
   agree,
   evidenceCall,
-  offline,
   openRound,
-  outcomeCall,
   receiptFor,
   report,
   reportable,
@@ -34,6 +32,7 @@ import {
   type Finding,
   type Flip,
 } from '../../../../../helpers/attestation/statements.ts'
+import { leaveOut } from '../../../../../helpers/attestation/arbiter.ts'
 import { callOf, id, UNIT } from '../../../../../helpers/runtime.ts'
 
 /** A tenth of R·Z/N, with the least reputation that counts for attestors' pay, 0.5. */
@@ -294,13 +293,12 @@ describe('a false word', () => {
     expect(stuck.forRounds(requester.publicKey)).toBe(0n)
   })
 
-  test('about who was left out of the committee as offline, and lost for it then', () => {
+  test('about who was left out of the committee as absent, and lost for it then', () => {
     const chain = openChain({ parameters: { maxRedraws: 0 } })
     const round = openRound(chain, requestCall)
     const whole = agreeOn(chain, round)
     const absent = whole.members[FIRST]!
-    const outcome = outcomeCall(round, 0, offline(absent))
-    chain.succeed(...[0, 2, 3].map((rank) => [whole.members[rank]!.keys, outcome] as const))
+    leaveOut(chain, round, [FIRST])
     const flip = agree(chain, round)
     chain.to(chain.round(round).endsAt)
     report(chain, round, flip, ['served', 'served', 'served', undefined])

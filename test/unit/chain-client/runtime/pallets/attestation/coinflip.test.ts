@@ -1,5 +1,5 @@
 /**
- * Pallet Attestation: coinflip outcomes, restarts without the offline members, and evidence that convicts only liars.
+ * Pallet Attestation: coinflip outcomes, and evidence that convicts only liars.
  */
 import { describe, expect, test } from 'vitest'
 import { equalBytes, utf8 } from '#types/bytes.ts'
@@ -26,7 +26,6 @@ import {
   evidenceCall,
   flipOf,
   fraudBy,
-  offline,
   openRound,
   outcomeCall,
   pingWord,
@@ -37,7 +36,8 @@ import {
   reveal,
   type Flip,
 } from '../../../../../helpers/attestation/statements.ts'
-import { alice, callOf, UNIT } from '../../../../../helpers/runtime.ts'
+import { leaveOut } from '../../../../../helpers/attestation/arbiter.ts'
+import { alice, callOf } from '../../../../../helpers/runtime.ts'
 
 function flipping(parameters = {}) {
   const chain = openChain({ parameters: { maxRedraws: 0, ...parameters } })
@@ -45,12 +45,13 @@ function flipping(parameters = {}) {
   return { chain, round, flip: flipOf(chain, round) }
 }
 
-/** These members, by rank, call these missing. */
-const missing = (flip: Flip, round: number, by: readonly number[], absent: readonly number[]): Signed[] =>
-  by.map((rank) => [
-    flip.members[rank]!.keys,
-    outcomeCall(round, flip.attempt, offline(...absent.map((other) => flip.members[other]!))),
-  ])
+/** Blocks from an attempt's start to the last one in which its members can agree without the chain. */
+const WINDOW = PARAMETERS.coinflipWindow + PARAMETERS.answerWindow
+
+/** The last block of the grace in which members can still agree on a spoilt attempt; the next one begins it again. */
+const restartAfter = (chain: AttestationChain): void => {
+  chain.to(chain.number + PARAMETERS.objectionWindow + 1)
+}
 
 const closedWith = (chain: AttestationChain, round: number): void =>
   expect([chain.round(round).phase, chain.round(round).verdict]).toEqual(['Closed', 'Inconclusive'])
@@ -69,7 +70,7 @@ describe('an outcome', () => {
     ]
     chain.succeed(say(0, flip.agreed), say(1, flip.agreed), say(2, other(1)), say(3, swapped), say(4, other(2)))
     expect(chain.round(round).phase).toBe('Coinflip')
-    chain.to(chain.round(round).openedAt + PARAMETERS.coinflipWindow)
+    chain.to(chain.round(round).openedAt + WINDOW)
     expect(chain.round(round).phase).toBe('Coinflip')
     chain.build()
     closedWith(chain, round)
@@ -77,7 +78,7 @@ describe('an outcome', () => {
   })
 
   test('is taken in the block after the round opened and in the last block of the window', () => {
-    for (const wait of [0, PARAMETERS.coinflipWindow - 1]) {
+    for (const wait of [0, WINDOW - 1]) {
       const { chain, round, flip } = flipping()
       chain.to(chain.number + wait)
       agree(chain, round)
@@ -98,8 +99,9 @@ describe('an outcome', () => {
     const agreed = chain.round(round)
     chain.refuses(flip.members[4]!.keys, outcomeCall(round, 1, flip.agreed), 'Attestation.WrongAttempt')
     chain.refuses(outsider.keys, outcomeCall(round, 0, flip.agreed), 'Attestation.NotMember')
-    chain.succeed(...missing(flip, round, [4], [0, 1]))
-    expect(chain.vote(round, flip.members[4]!.account)?.outcome.tag).toBe('Offline')
+    const other = { tag: 'Agreed' as const, value: { ...agreed.agreement!, hiddenMagic: flip.number } }
+    chain.succeed([flip.members[4]!.keys, outcomeCall(round, 0, other)])
+    expect(chain.vote(round, flip.members[4]!.account)?.outcome).toEqual(other)
     expect(chain.events().filter((name) => name.startsWith('Attestation.'))).toEqual([])
     expect(chain.round(round)).toEqual(agreed)
     chain.refuses(flip.members[4]!.keys, say(4)[1], 'Attestation.AlreadyVoted')
@@ -119,7 +121,7 @@ describe('an outcome', () => {
     chain.refuses(member!.keys, outcomeCall(round, 0, short), 'Attestation.BadOutcome')
     chain.refuses(member!.keys, outcomeCall(round + 1, 0, flip.agreed), 'Attestation.UnknownRound')
     chain.succeed([member!.keys, outcomeCall(round, 0, flip.agreed)])
-    chain.refuses(member!.keys, outcomeCall(round, 0, offline(other!)), 'Attestation.AlreadyVoted')
+    chain.refuses(member!.keys, outcomeCall(round, 0, flip.agreed), 'Attestation.AlreadyVoted')
     chain.until('the round is closed', () => chain.round(round).phase === 'Closed')
     chain.refuses(other!.keys, outcomeCall(round, 0, flip.agreed), 'Attestation.WrongPhase')
   })
@@ -134,127 +136,31 @@ describe('an outcome', () => {
   test('before the draw is nobody’s', () => {
     const chain = openChain()
     chain.succeed([requester, requestCall])
-    const anything = outcomeCall(0, 0, offline())
+    const anything = outcomeCall(0, 0, { tag: 'Agreed', value: { transcript: [], hiddenMagic: new Uint8Array(32) } })
     chain.refuses(attestorsOf(1)[0]!.keys, anything, 'Attestation.NotMember')
-  })
-})
-
-describe('members that are offline', () => {
-  test('are left out when a majority names them; the rest begins anew with all its time', () => {
-    const { chain, round, flip } = flipping()
-    const before = chain.round(round)
-    chain.succeed(...missing(flip, round, [0, 1], [3]))
-    expect(chain.round(round)).toMatchObject({ attempt: 0, members: before.members })
-    chain.succeed(...missing(flip, round, [4], [3, 2]))
-    const { number } = chain
-    expect(chain.event('Attestation.CoinflipRestarted')).toEqual({
-      round,
-      attempt: 1,
-      dropped: [flip.members[3]!.account],
-    })
-    expect(chain.round(round)).toEqual({
-      ...before,
-      phase: 'Coinflip',
-      attempt: 1,
-      members: before.members.filter((_, rank) => rank !== 3),
-      openedAt: number,
-      endsAt: number + PARAMETERS.roundLength,
-    })
-    expect(chain.worker(flip.members[3]!.account)).toMatchObject({ duties: 0 })
-    expect(chain.reputation(flip.members[3]!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'failure'))
-    expect(chain.reputation(flip.members[2]!.account, 'Attestor')).toEqual(NEWCOMER)
-    chain.refuses(flip.members[3]!.keys, outcomeCall(round, 1, flip.agreed), 'Attestation.NotMember')
-    chain.refuses(flip.members[0]!.keys, outcomeCall(round, 0, flip.agreed), 'Attestation.WrongAttempt')
-    expectSound(chain, flip.members)
-
-    // Votes on the attempt before do not count, and their voters may vote again. Four members can still agree.
-    const again = agree(chain, round)
-    expect(again.sid).not.toEqual(flip.sid)
-    chain.to(number + PARAMETERS.roundLength)
-    report(chain, round, again, ['served', 'served', 'served', 'served'])
-    expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Pass', served: 4, unserved: 0 })
-    const amounts = (chain.all('Attestation.Paid') as { amount: bigint }[]).map(({ amount }) => amount)
-    expect(amounts).toEqual([3n * UNIT, ...Array.from({ length: 4 }, () => UNIT)])
-    expectSound(chain, flip.members)
-  })
-
-  test('are counted anew in each attempt', () => {
-    const { chain, round, flip } = flipping()
-    chain.succeed(...missing(flip, round, [0, 1], [2, 3]), ...missing(flip, round, [4], [3]))
-    expect(chain.round(round)).toMatchObject({ attempt: 1, phase: 'Coinflip' })
-    // With the two of before, this would be three of four.
-    const again = flipOf(chain, round)
-    const second = again.members.indexOf(flip.members[2]!)
-    const last = again.members.indexOf(flip.members[4]!)
-    chain.succeed(...missing(again, round, [last], [second]))
-    expect(chain.round(round)).toMatchObject({ attempt: 1, phase: 'Coinflip' })
-    expect(chain.round(round).members).toHaveLength(4)
-  })
-
-  test('stay where a minority names them, however often it does so in one breath', () => {
-    const { chain, round, flip } = flipping()
-    const thrice = offline(flip.members[3]!, flip.members[3]!, flip.members[3]!)
-    chain.succeed([flip.members[0]!.keys, outcomeCall(round, 0, thrice)])
-    chain.succeed(...missing(flip, round, [1], [3, 4]), ...missing(flip, round, [2], [4]))
-    expect(chain.round(round)).toMatchObject({ attempt: 0, phase: 'Coinflip' })
-    expect(chain.round(round).members).toHaveLength(5)
-  })
-
-  test('that are too many end the round without a verdict, and none keeps a duty', () => {
-    const { chain, round, flip } = flipping()
-    chain.succeed(...missing(flip, round, [0, 1, 2], [3, 4]))
-    closedWith(chain, round)
-    expect(chain.all('Attestation.CoinflipRestarted')).toEqual([])
-    for (const rank of [3, 4])
-      expect(chain.reputation(flip.members[rank]!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'failure'))
-    expect(chain.forRounds(requester.publicKey)).toBe(0n)
-    expectSound(chain, flip.members)
-  })
-
-  test('who name strangers drop nobody', () => {
-    const { chain, round, flip } = flipping()
-    chain.succeed(
-      ...[0, 1, 2, 3, 4].map((rank): Signed => [
-        flip.members[rank]!.keys,
-        outcomeCall(round, 0, offline(outsider, hoster)),
-      ]),
-    )
-    expect(chain.round(round)).toMatchObject({ attempt: 0, phase: 'Coinflip' })
-    expectSound(chain, flip.members)
-  })
-
-  test('cannot restart a round for ever: each time it is smaller', () => {
-    const chain = openChain({ attestors: 9, parameters: { attestors: 9, roundLength: 15, maxRedraws: 0 } })
-    const round = openRound(chain)
-    const start = chain.number
-    while (chain.round(round).phase !== 'Closed') {
-      const flip = flipOf(chain, round)
-      const last = flip.members.length - 1
-      chain.succeed(...missing(flip, round, [0, 1, 2, 3, 4].slice(0, Math.floor(flip.members.length / 2) + 1), [last]))
-    }
-    expect(chain.number - start).toBe(4)
-    closedWith(chain, round)
-    expectSound(chain, attestorsOf(9))
   })
 })
 
 const falseFraud = (flip: Flip, round: number, rank: number): Evidence =>
   fraudBy(flip, round, rank, reveal(flip, round, 1, flip.values[1]))
-const SPOILING = [
-  ['of two commitments', equivocation],
-  ['of a reveal that opens none', reveal],
-] as const
 const HARMLESS = [
+  ['of a reveal that opens none', reveal],
   ['of a wrong ping', badPing],
   ['of a false fraud proof', falseFraud],
 ] as const
 
 describe('evidence', () => {
-  test.each(SPOILING)('%s convicts its author, whoever brings it, once; the others begin anew', (_, prove) => {
+  test('of two commitments convicts its author, whoever brings it, once; the others begin anew after a grace', () => {
     const { chain, round, flip } = flipping()
+    const prove = equivocation
+    const spoiltAt = chain.number + 1
     const [liar, ...rest] = flip.members
     chain.succeed([outsider.keys, evidenceCall(round, 0, prove(flip, round, 0))])
     expect(chain.event('Attestation.EvidenceAccepted')).toEqual({ round, attempt: 0, offender: liar!.account })
+    chain.refuses(outsider.keys, evidenceCall(round, 0, prove(flip, round, 0)), 'Attestation.AlreadyConvicted')
+    chain.to(spoiltAt + PARAMETERS.objectionWindow)
+    expect(chain.round(round)).toMatchObject({ attempt: 0, phase: 'Coinflip' })
+    chain.build()
     expect(chain.event('Attestation.CoinflipRestarted')).toEqual({ round, attempt: 1, dropped: [liar!.account] })
     expect(chain.reputation(liar!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'malice'))
     for (const { account } of rest) expect(chain.reputation(account, 'Attestor')).toEqual(NEWCOMER)
@@ -290,14 +196,12 @@ describe('evidence', () => {
   })
 
   test('takes back what its author had said of the coinflip', () => {
-    for (const outcome of [(flip: Flip) => flip.agreed, (flip: Flip) => offline(flip.members[4]!)]) {
-      const { chain, round, flip } = flipping()
-      const say = (rank: number): Signed => [flip.members[rank]!.keys, outcomeCall(round, 0, outcome(flip))]
-      chain.succeed(say(0), say(1))
-      chain.succeed([outsider.keys, evidenceCall(round, 0, badPing(flip, round, 0))])
-      chain.succeed(say(2))
-      expect(chain.round(round)).toMatchObject({ attempt: 0, agreement: undefined })
-    }
+    const { chain, round, flip } = flipping()
+    const say = (rank: number): Signed => [flip.members[rank]!.keys, outcomeCall(round, 0, flip.agreed)]
+    chain.succeed(say(0), say(1))
+    chain.succeed([outsider.keys, evidenceCall(round, 0, badPing(flip, round, 0))])
+    chain.succeed(say(2))
+    expect(chain.round(round)).toMatchObject({ attempt: 0, agreement: undefined })
   })
 
   test('of what spoils the number starts the coinflip anew, even where its author was convicted before', () => {
@@ -305,6 +209,7 @@ describe('evidence', () => {
     const [liar] = flip.members
     chain.succeed([outsider.keys, evidenceCall(round, 0, falseFraud(flip, round, 0))])
     chain.succeed([outsider.keys, evidenceCall(round, 0, equivocation(flip, round, 0))])
+    restartAfter(chain)
     expect(chain.event('Attestation.CoinflipRestarted')).toEqual({ round, attempt: 1, dropped: [liar!.account] })
     expect(chain.reputation(liar!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'malice'))
     expectSound(chain, flip.members)
@@ -313,7 +218,8 @@ describe('evidence', () => {
   test('that moved nothing leaves its author out when the coinflip starts anew for another reason', () => {
     const { chain, round, flip } = flipping()
     chain.succeed([outsider.keys, evidenceCall(round, 0, badPing(flip, round, 0))])
-    chain.succeed([outsider.keys, evidenceCall(round, 0, reveal(flip, round, 3))])
+    chain.succeed([outsider.keys, evidenceCall(round, 0, equivocation(flip, round, 3))])
+    restartAfter(chain)
     // Three of five are too few.
     closedWith(chain, round)
     for (const rank of [0, 3]) {
@@ -324,12 +230,12 @@ describe('evidence', () => {
     expectSound(chain, flip.members)
   })
 
-  test.each([...SPOILING, ...HARMLESS])(
+  test.each([['of two commitments', equivocation], ...HARMLESS] as const)(
     '%s counts too when its coinflip was given up, and leaves the next one alone',
     (_, prove) => {
       const { chain, round, flip } = flipping()
       const proof = evidenceCall(round, 0, prove(flip, round, 2))
-      chain.succeed(...missing(flip, round, [0, 1, 2], [4]))
+      leaveOut(chain, round, [4])
       const again = agree(chain, round)
       const present = chain.round(round)
       expect(present.attempt).toBe(1)
@@ -360,12 +266,11 @@ describe('evidence', () => {
     for (const rank of [0, 1, 2])
       chain.succeed([outsider.keys, evidenceCall(round, 0, equivocation(flip, round, rank))])
     expect(chain.round(round)).toMatchObject({ phase: 'Coinflip', attempt: 1 })
-    // Those that come late are in the next try, where they count for nothing.
-    expect(chain.round(round).members).toHaveLength(8)
+    // Those that are convicted in the grace are left out. One that comes late is in the next try, where it counts for nothing.
+    expect(chain.round(round).members).toHaveLength(7)
     const again = flipOf(chain, round)
-    for (const rank of [1, 2])
-      chain.refuses(flip.members[rank]!.keys, outcomeCall(round, 1, again.agreed), 'Attestation.AlreadyConvicted')
-    const honest = again.members.filter((who) => !flip.members.slice(1, 3).includes(who))
+    chain.refuses(flip.members[2]!.keys, outcomeCall(round, 1, again.agreed), 'Attestation.AlreadyConvicted')
+    const honest = again.members.filter((who) => who !== flip.members[2])
     chain.succeed(...honest.map(({ keys }): Signed => [keys, outcomeCall(round, 1, again.agreed)]))
     expect(chain.round(round)).toMatchObject({ phase: 'Audit', attempt: 1 })
     expectSound(chain, flip.members)
@@ -436,6 +341,7 @@ describe('evidence', () => {
     for (const _ of [1, 2]) {
       const flip = flipOf(chain, round)
       chain.succeed([outsider.keys, evidenceCall(round, flip.attempt, equivocation(flip, round, 0))])
+      restartAfter(chain)
     }
     closedWith(chain, round)
     expectSound(chain, attestorsOf(5))
@@ -465,7 +371,8 @@ describe('the magic rule', () => {
     chain.succeed([alice, callOf('Sudo', 'sudo', { call })])
     expect(chain.round(round).magicRule).toBe('Concat')
     expect(flipOf(chain, round).sid).toEqual(flip.sid)
-    chain.succeed([outsider.keys, evidenceCall(round, 0, reveal(flip, round, 0))])
+    chain.succeed([outsider.keys, evidenceCall(round, 0, equivocation(flip, round, 0))])
+    restartAfter(chain)
     expect(chain.round(round)).toMatchObject({ attempt: 1, magicRule: 'Xor' })
     // Of the session before, by its rule.
     chain.succeed([outsider.keys, evidenceCall(round, 0, badPing(flip, round, 1))])

@@ -201,7 +201,7 @@ describe('an order', () => {
     const round = openRound(chain)
     chain.succeed(...crowdOrders(700))
     const { openedAt } = chain.round(round)
-    const last = openedAt + PARAMETERS.coinflipWindow
+    const last = openedAt + PARAMETERS.coinflipWindow + PARAMETERS.answerWindow
     chain.to(last)
     expect(chain.round(round).phase).toBe('Coinflip')
     chain.build()
@@ -214,13 +214,14 @@ describe('an order', () => {
     chain.build()
     const { openedAt } = chain.round(round)
     const due = () => chain.roundsDue()
-    expect(due()).toEqual([[openedAt + PARAMETERS.coinflipWindow + 1, round]])
+    const { answerWindow } = PARAMETERS
+    expect(due()).toEqual([[openedAt + PARAMETERS.coinflipWindow + answerWindow + 1, round]])
     const set = (coinflipWindow: number): Signed => {
-      const parameters = { ...PARAMETERS, coinflipWindow }
+      const parameters = { ...PARAMETERS, coinflipWindow, answerWindow: 2 }
       return [root, callOf('Sudo', 'sudo', { call: callOf('Attestation', 'setParameters', { parameters }) })]
     }
     chain.succeed(set(8))
-    expect(due()).toEqual([[openedAt + 9, round]])
+    expect(due()).toEqual([[openedAt + 11, round]])
     chain.succeed(set(1))
     expect([chain.round(round).phase, chain.number]).toEqual(['Coinflip', openedAt + 3])
     // The window is over already, so the round's turn is the next block.
@@ -242,7 +243,10 @@ describe('parameters', () => {
     ['no time to audit', { roundLength: 7 }],
     ['no challenge', { challenges: 0 }],
     ['more challenges than a receipt holds', { challenges: 129 }],
-    ['a round longer than block hashes are kept', { roundLength: 4_000, reportWindow: 1 }],
+    ['a round longer than block hashes are kept', { roundLength: 3_981, reportWindow: 10 }],
+    ['no time to object', { objectionWindow: 0 }],
+    ['as much time to object as to answer', { objectionWindow: PARAMETERS.answerWindow }],
+    ['a time to answer that no block number can express', { answerWindow: 0xffff_ffff }],
     ['an end that no block number can express', { roundLength: 0xffff_ffff }],
     ['a gap that no block number can express', { gap: 0xffff_ffff }],
     ['a wait without end', { maxWait: 0xffff_ffff }],
@@ -274,7 +278,7 @@ describe('parameters', () => {
   test('at their limits make rounds that end', () => {
     const chain = openChain({
       attestors: 0,
-      parameters: { roundLength: 3_990, reportWindow: 10, gap: 1_000_000, maxWait: 1, maxRedraws: 100 },
+      parameters: { roundLength: 3_980, reportWindow: 10, gap: 1_000_000, maxWait: 1, maxRedraws: 100 },
     })
     chain.succeed([requester, schedule(2)])
     chain.to(chain.number + 20)

@@ -84,11 +84,11 @@ describe('an honest round', () => {
 
     chain.build()
     const { members } = chain.round(0)
-    expect(chain.round(0)).toMatchObject({ phase: 'Open', openedAt: asked + 2, endsAt: asked + 15, drawn: 5 })
+    expect(chain.round(0)).toMatchObject({ phase: 'Open', openedAt: asked + 2, endsAt: asked + 16, drawn: 5 })
     expect(chain.event('Attestation.RoundOpened')).toEqual({
       round: 0,
       openedAt: asked + 2,
-      endsAt: asked + 15,
+      endsAt: asked + 16,
       members,
     })
     expect(members).toEqual(members.toSorted((a, b) => compareBytes(a.noiseKey, b.noiseKey)))
@@ -110,16 +110,18 @@ describe('an honest round', () => {
       hiddenMagic: (flip.agreed.value as { hiddenMagic: Uint8Array }).hiddenMagic,
     })
 
-    chain.to(asked + 15)
+    // They agreed late, so that audits begin two blocks later, and have all their time.
+    expect(chain.round(0)).toMatchObject({ auditFrom: asked + 8, endsAt: asked + 18 })
+    chain.to(asked + 18)
     expect(chain.round(0).phase).toBe('Audit')
     const wealth = (who: Actor): bigint => chain.wealth(who.account)
     const had = new Map(flip.members.map((member) => [member, wealth(member)]))
     const hosterHad = wealth(hoster)
     report(chain, 0, flip, served(5))
-    expect(chain.number).toBe(asked + 16)
+    expect(chain.number).toBe(asked + 19)
     expect(chain.event('Attestation.RoundClosed')).toEqual({ round: 0, verdict: 'Pass', served: 5, unserved: 0 })
     expect(chain.round(0)).toMatchObject({ phase: 'Closed', verdict: 'Pass', magic: flip.number })
-    expect(chain.round(0)).toMatchObject({ agreedAt: asked + 5, closedAt: asked + 16 })
+    expect(chain.round(0)).toMatchObject({ agreedAt: asked + 5, closedAt: asked + 19 })
     expect(chain.all('Attestation.Paid')).toHaveLength(6)
     expect(wealth(hoster) - hosterHad).toBe(HOSTER_PAY)
     for (const member of flip.members)
@@ -130,8 +132,8 @@ describe('an honest round', () => {
       expect(chain.reputation(account, 'Attestor')).toEqual(rate(NEWCOMER, 'success'))
     expect(chain.reputation(hoster.account, 'Hoster')).toEqual(rate(NEWCOMER, 'success'))
     // The number that nobody could foresee goes into the beacon.
-    const mixed = blake2b256Of(beaconAt(chain, asked + 15), chain.hashes[asked + 15]!, blake2b256(flip.number))
-    expect(beaconAt(chain, asked + 16)).toEqual(mixed)
+    const mixed = blake2b256Of(beaconAt(chain, asked + 18), chain.hashes[asked + 18]!, blake2b256(flip.number))
+    expect(beaconAt(chain, asked + 19)).toEqual(mixed)
     expectSound(chain, flip.members)
   })
 

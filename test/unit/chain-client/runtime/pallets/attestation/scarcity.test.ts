@@ -116,6 +116,7 @@ describe('colluders that buy redraws by convicting themselves', () => {
         expect(losses).toEqual([4n * UNIT, ...losses.slice(1).map(() => 0n)])
         expect(chain.reserved(liar!.account)).toBe(bonded - 4n * UNIT)
         expect(issued - chain.issuance()).toBe(4n * UNIT)
+        chain.until('the coinflip begins again or is given up', () => chain.round(round).attempt > flip.attempt)
         burned += 4n * UNIT
       }
       expect(chain.round(round)).toMatchObject({ phase: 'Closed', verdict: 'Inconclusive' })

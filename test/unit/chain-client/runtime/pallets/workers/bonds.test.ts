@@ -180,7 +180,9 @@ describe('a worker whose bond was charged', () => {
 describe('time and price', () => {
   test('the default terms keep a bond for longer than a round of any parameters lasts', () => {
     const MOST_BLOCKS = 4_000
-    const longest = { ...DEFAULT_PARAMETERS, roundLength: MOST_BLOCKS - 10, reportWindow: 10 }
+    const { answerWindow, objectionWindow } = DEFAULT_PARAMETERS
+    const roundLength = MOST_BLOCKS - 3 * answerWindow - objectionWindow - 10
+    const longest = { ...DEFAULT_PARAMETERS, roundLength, reportWindow: 10 }
     expect(checkParameters(longest)).toBeUndefined()
     expect(checkParameters({ ...longest, reportWindow: 11 })).toMatch(/expected 4000 or less/)
     const attempts = MAX_MEMBERS - leastMembers(MAX_MEMBERS) + 1
@@ -193,7 +195,8 @@ describe('time and price', () => {
     expect(workers.capacityBond).toBe(seatBond(attestation.attestorReward, attestation.attestors))
     expect(bondFor(workers, 1, 4)).toBeLessThan(100n * UNIT)
     const attempts = attestation.attestors - leastMembers(attestation.attestors) + 1
-    const { roundLength, reportWindow } = attestation
-    expect(workers.unbonding).toBeGreaterThan((attempts + 1) * (roundLength + reportWindow) + ABSENCE_WINDOW_BLOCKS)
+    const { roundLength, reportWindow, answerWindow, objectionWindow } = attestation
+    const longest = roundLength + 3 * answerWindow + objectionWindow + reportWindow
+    expect(workers.unbonding).toBeGreaterThan((attempts + 1) * longest + ABSENCE_WINDOW_BLOCKS)
   })
 })

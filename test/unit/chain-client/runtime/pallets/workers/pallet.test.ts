@@ -4,8 +4,8 @@ import { utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { NEWCOMER, ONE, rate, score, SELECTION_FLOOR, type Deed } from '#types/domain/reputation.ts'
 import { possessionMessage } from '#types/domain/worker.ts'
-import { balancesPallet } from '#chain/runtime/pallets/balances/pallet.ts'
 import { feedsPallet } from '#chain/runtime/pallets/feeds.ts'
+import { balancesPallet } from '#chain/runtime/pallets/balances/pallet.ts'
 import { workersPallet } from '#chain/runtime/pallets/workers/pallet.ts'
 import {
   actor,

@@ -34,6 +34,7 @@ const record: RoundRecord = {
   endsAt: 3,
   agreedAt: 0,
   closedAt: 0,
+  auditFrom: 3,
   members: [],
   drawn: 4,
   agreement: undefined,

@@ -72,9 +72,10 @@ test('the watch sees what is said and what is taken, not what is dropped, and th
     [{ kind: 'broadcast', message: say({ tag: 'Hello', value: undefined }) }],
     [{ kind: 'send', to: other, message: say({ tag: 'Reveal', value: self }) }],
     [{ kind: 'dropped', from: other, reason: 'duplicate' }],
-    [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase: 'Join', lies: [] } }],
+    [{ kind: 'exit', exit: { magic: self, value: self, transcript: [], transcriptRoot: self } }],
   ]
-  const machine: Coinflip = { phase: 'Join', step: () => script.shift() ?? [] }
+  const held = { words: [], values: [], lies: [] }
+  const machine: Coinflip = { phase: 'Join', held, step: () => script.shift() ?? [] }
   let mesh: MeshOptions | undefined
   const openMesh = (options: MeshOptions) => {
     mesh = options

@@ -5,15 +5,19 @@ import { toHex } from '#types/bytes.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct } from '#types/scale/compound.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
-import { MAX_VISITS } from '#types/domain/attestation/report.ts'
+import { MAX_VISITS, sessionOf } from '#types/domain/attestation/report.ts'
+import { sessionId, type SignedCommitment } from '#types/domain/coinflip/coinflip.ts'
 import { forgeFraud, silentFrom, type Fault } from '#worker/systems/coinflip/protocol/adversaries.ts'
+import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import type { Coinflip, CoinflipOptions } from '#worker/systems/coinflip/protocol/terms.ts'
 import { coinflipWithFault, createFaultyCoinflip } from '#worker/systems/coinflip/protocol/faulty-member.ts'
 import type { MakeRole } from '#worker/kernel/role.ts'
-import { submitCoinflipOutcome } from '#worker/systems/attestation/role/chain-items.ts'
+import { submitCoinflipOutcome, submitEvidence } from '#worker/systems/attestation/role/chain-items.ts'
 import type { FeedServer } from '#worker/systems/hosting/ports.ts'
+import { LIMITS } from '../../../../../helpers/attestation/limits.ts'
 import { find, kindsOf, type Party } from '../../../../../helpers/attestation/parties.ts'
 import { Stage, type StageOptions } from '../../../../../helpers/attestation/stage.ts'
+import { signedCommitment } from '../../../../../helpers/attestation/statements.ts'
 import { memoryFeed } from '../../../../../helpers/hosting/memory-feed.ts'
 
 /** The first of the chain. */
@@ -49,20 +53,34 @@ const dutiesOf = (party: Party): readonly string[] => stage.dutiesOf(party)
 const keyOf = (party: Party): Uint8Array => party.identity.publicKey
 const accountsOf = (...parties: readonly Party[]): readonly string[] =>
   parties.map(({ account }) => toHex(account)).toSorted()
-/** The chain's errors for evidence after a faster member's, and for an outcome of an attempt that was given up. */
+/** The chain's errors for evidence after a faster member's, and for an outcome after another of its author. */
 const KNOWN = 'submitEvidence: AlreadyConvicted'
-const LATE = 'submitCoinflipOutcome: WrongAttempt'
+const LATE = 'submitCoinflipOutcome: AlreadyVoted'
 
 /**
- * The next block opens the round, and its coinflip is played; but before a member's word reaches the chain, the accounts of the others
- * say that they missed it, so that the block after gives the try up and goes on without it.
+ * The next block opens the round, and its coinflip is played. But before a member's word reaches the chain, the member's two words do,
+ * and the accounts of the others vote for different numbers. So the chain gives the try up and goes on without the member: with the
+ * next block.
  */
-async function giveUpFirstTry(missed: Party): Promise<void> {
+async function giveUpFirstTry(spoiler: Party): Promise<void> {
   await stage.seal()
-  const outcome = { tag: 'Offline', value: { absent: [keyOf(missed)], phase: 'Join' } } as const
-  for (const { name } of attestors.filter((other) => other !== missed))
-    stage.act(name, encodeCall(submitCoinflipOutcome, { round: ROUND, attempt: 0, outcome }))
+  const { members, attempt } = stage.round(ROUND)
+  const sid = sessionId(sessionOf(stage.world.chain.genesisHash, ROUND, stage.round(ROUND)))
+  const author = { noise: spoiler.identity }
+  const [first, second] = [1, 2].map((fill) => {
+    const commitment = new Uint8Array(32).fill(fill)
+    return signedCommitment(sid, ROUND, author, { commitment, auditKeyHash: commitment })
+  }) as [SignedCommitment, SignedCommitment]
+  const evidence = { tag: 'Equivocation', value: { first, second } } as const
+  const others = attestors.filter((each) => each !== spoiler)
+  stage.act(others[0]!.name, encodeCall(submitEvidence, { round: ROUND, attempt, evidence }))
+  for (const other of others) {
+    const transcript = members.map(() => ({ commitment: keyOf(other), auditKeyHash: keyOf(other) }))
+    const outcome = { tag: 'Agreed', value: { transcript, hiddenMagic: keyOf(other) } } as const
+    stage.act(other.name, encodeCall(submitCoinflipOutcome, { round: ROUND, attempt, outcome }))
+  }
   await stage.rest()
+  for (let block = 0; block <= LIMITS.objectionWindow; block++) await stage.block()
 }
 
 test('an honest round: one number, an audit each in its slot, four reports that the chain accepts as served', async () => {
@@ -134,8 +152,12 @@ test('a hoster that has lost blocks: whoever asked for one reports unserved, wit
   expect(stage.reports.filter(({ served }) => !served)).toHaveLength(partial.length)
 })
 
+/** Without the kind of the lie. */
+const nameOf = (duty: string): string => (duty.startsWith('attestation.evidence/') ? duty.replace(/\/\w+$/, '') : duty)
 const evidenceOf = (worker: Party): string[] =>
-  dutiesOf(worker).filter((duty) => duty.startsWith('attestation.evidence/'))
+  dutiesOf(worker)
+    .filter((duty) => duty.startsWith('attestation.evidence/'))
+    .map(nameOf)
 const evidenceAgainst = (liar: Party, attempt = 0): string =>
   `attestation.evidence/${ROUND}/${attempt}/${toHex(keyOf(liar))}`
 
@@ -150,17 +172,14 @@ async function startWithLiar(createMember: (options: CoinflipOptions) => Coinfli
   return { liar, honest }
 }
 
-test.each(['bad-reveal', 'equivocate'] as const)(
-  '%s: evidence on chain, and the round goes on without the liar',
-  async (fault) => {
-    const { liar } = await startWithLiar(coinflipWithFault(fault))
-    await stage.blocksUntil(() => stage.round(ROUND).attempt === 1)
-    expect(stage.round(ROUND).members.map(({ account }) => account)).not.toContainEqual(liar.account)
-    expect(stage.parties.submissions.some(({ dutyId }) => dutyId === evidenceAgainst(liar))).toBe(true)
-    await stage.blocksUntil(() => stage.reports.length === 3)
-    expect(find(liar, 'duty-ended')?.why).toMatch(/without us/)
-  },
-)
+test('two words: evidence on chain, and the round goes on without the liar', async () => {
+  const { liar } = await startWithLiar(coinflipWithFault('equivocate'))
+  await stage.blocksUntil(() => stage.round(ROUND).attempt === 1)
+  expect(stage.round(ROUND).members.map(({ account }) => account)).not.toContainEqual(liar.account)
+  expect(stage.parties.submissions.some(({ dutyId }) => nameOf(dutyId) === evidenceAgainst(liar))).toBe(true)
+  await stage.blocksUntil(() => stage.reports.length === 3)
+  expect(find(liar, 'duty-ended')?.why).toMatch(/without us/)
+})
 
 describe('a lie that leaves the number as it is', () => {
   test.each(['bad-ping', 'bad-pong', 'forged-fraud'] as const)(
@@ -168,8 +187,7 @@ describe('a lie that leaves the number as it is', () => {
     async (fault) => {
       const { liar, honest } = await startWithLiar(coinflipWithFault(fault))
       await stage.blocksUntil(() => honest.every((attestor) => hasReported(attestor)))
-      for (const attestor of honest)
-        expect(find(attestor, 'coinflip-exit')).toMatchObject({ exit: 'success', liars: [keyOf(liar)] })
+      for (const attestor of honest) expect(find(attestor, 'coinflip-exit')).toMatchObject({ liars: [keyOf(liar)] })
       expect(stage.round(ROUND).attempt).toBe(0)
       expect(honest.map(evidenceOf)).toEqual(honest.map(() => [evidenceAgainst(liar)]))
       expect(evidenceOf(liar)).toEqual([])
@@ -183,7 +201,10 @@ describe('a lie that leaves the number as it is', () => {
     const { liar, honest } = await startWithLiar(coinflipWithFault('forged-fraud'))
     await stage.blocksUntil(agreed)
     for (const attestor of honest)
-      expect(dutiesOf(attestor).slice(-2)).toEqual([evidenceAgainst(liar), `attestation.outcome/${ROUND}/0`])
+      expect(dutiesOf(attestor).slice(-2).map(nameOf)).toEqual([
+        evidenceAgainst(liar),
+        `attestation.outcome/${ROUND}/0`,
+      ])
   })
 
   test('waits for END where it opens the number, and is told before the report', async () => {
@@ -194,7 +215,7 @@ describe('a lie that leaves the number as it is', () => {
     expect(honest.flatMap(evidenceOf)).toEqual([])
     await stage.block()
     for (const attestor of honest)
-      expect(dutiesOf(attestor).slice(-2)).toEqual([evidenceAgainst(liar), `attestation.report/${ROUND}/0`])
+      expect(dutiesOf(attestor).slice(-2).map(nameOf)).toEqual([evidenceAgainst(liar), `attestation.report/${ROUND}/0`])
   })
 
   test('is told by an attestor that was killed in between, even if it came too late to audit', async () => {
@@ -229,17 +250,16 @@ describe('a lie that leaves the number as it is', () => {
     expect(stage.world.journalOf(victim.peer).keys()).toEqual(['membership/register'])
   })
 
-  test('is told at once, before who was missed, where the session came to no number', async () => {
+  test('is told at once, where the members come to their number before the chain', async () => {
     const lie: Fault = (outgoing, ...rest) =>
       silentFrom('Reveal')(outgoing, ...rest).flatMap((each) => forgeFraud('Commit')(each, ...rest))
     const { liar, honest } = await startWithLiar((options) => createFaultyCoinflip(options, lie))
-    await stage.blocksUntil(() => honest.every((attestor) => find(attestor, 'coinflip-exit')))
-    for (const attestor of honest) {
-      expect(find(attestor, 'coinflip-exit')).toMatchObject({ exit: 'offline', liars: [keyOf(liar)] })
-      expect(dutiesOf(attestor).slice(-2)).toEqual([evidenceAgainst(liar), `attestation.outcome/${ROUND}/0`])
-    }
+    await stage.blocksUntil(() => honest.every((attestor) => evidenceOf(attestor).length > 0))
+    expect(agreed()).toBe(false)
+    expect(honest.map(evidenceOf)).toEqual(honest.map(() => [evidenceAgainst(liar)]))
     await stage.blocksUntil(() => stage.reports.length === 3)
-    expect(stage.round(ROUND).attempt).toBe(1)
+    expect(stage.round(ROUND).attempt).toBe(0)
+    for (const attestor of honest) expect(find(attestor, 'coinflip-exit')).toMatchObject({ liars: [keyOf(liar)] })
   })
 
   test('is told beside one that leaves no number, which another member told', async () => {
@@ -248,7 +268,7 @@ describe('a lie that leaves the number as it is', () => {
       forger,
       attests(forger, { createMember: (options) => createFaultyCoinflip(options, forgeFraud('Join')) }),
     )
-    await start(spoiler, attests(spoiler, { createMember: coinflipWithFault('bad-reveal') }))
+    await start(spoiler, attests(spoiler, { createMember: coinflipWithFault('equivocate') }))
     for (const attestor of attestors.slice(2)) await start(attestor)
     await open()
     await stage.blocksUntil(() => stage.round(ROUND).attempt === 1)
@@ -265,7 +285,7 @@ describe('a lie that leaves the number as it is', () => {
       for (const attestor of honest) await start(attestor)
       await open()
       await giveUpFirstTry(honest.at(-1)!)
-      expect(find(witness, 'coinflip-exit')).toMatchObject({ exit: 'success', liars: [keyOf(liar)] })
+      expect(find(witness, 'coinflip-exit')).toMatchObject({ liars: [keyOf(liar)] })
       expect(evidenceOf(witness)).toEqual([])
       if (isKilled) await kill(witness)
       await stage.block()
@@ -274,9 +294,9 @@ describe('a lie that leaves the number as it is', () => {
       if (isKilled) await stage.block()
       expect(evidenceOf(witness)).toEqual([evidenceAgainst(liar)])
       await stage.block()
-      // The votes of its members on the first attempt came too late.
+      // Their votes on the first attempt came after the false ones.
       expect(stage.refused(honest.slice(0, -1)).filter((each) => each !== LATE && each !== KNOWN)).toEqual([])
-      expect(stage.convicted).toEqual(accountsOf(liar))
+      expect(stage.convicted.toSorted()).toEqual(accountsOf(liar, honest.at(-1)!))
     },
   )
 })
@@ -285,7 +305,7 @@ test('an attestor that is paused and killed before its coinflip begins again sti
   const { liar, honest } = await startWithLiar(coinflipWithFault('bad-ping'))
   const [witness] = honest
   await giveUpFirstTry(honest.at(-1)!)
-  expect(find(witness, 'coinflip-exit')).toMatchObject({ exit: 'success', liars: [keyOf(liar)] })
+  expect(find(witness, 'coinflip-exit')).toMatchObject({ liars: [keyOf(liar)] })
   await kill(witness)
   stage.operate(witness, 'pause')
   await stage.block()
@@ -305,21 +325,57 @@ test('an attestor that is left out still tells of who lied before, and keeps its
   await stage.block()
   expect(stage.round(ROUND).members).not.toContainEqual(expect.objectContaining({ account: witness.account }))
   expect(evidenceOf(witness)).toEqual([evidenceAgainst(liar)])
-  expect(stage.convicted).toEqual(accountsOf(liar))
+  expect(stage.convicted.toSorted()).toEqual(accountsOf(liar, witness))
   expect(find(witness, 'duty-ended')).toBeUndefined()
   await stage.blocksUntil(() => stage.isClosed(ROUND))
   expect(find(witness, 'duty-ended')?.why).toBe('the round is closed')
   expect(stage.world.journalOf(witness.peer).keys()).toEqual(['membership/register'])
 })
 
-test('an attestor that never comes is named, and the round goes on without it', async () => {
+test('an attestor that never comes is absent before the chain, and the round goes on without it', async () => {
   const [absent, ...present] = attestors as [Party, ...Party[]]
   for (const attestor of present) await start(attestor)
   await open()
-  await stage.blocksUntil(() => find(present[0]!, 'coinflip-exit') !== undefined)
-  expect(find(present[0]!, 'coinflip-exit')).toMatchObject({ exit: 'offline', named: [keyOf(absent)] })
+  await stage.blocksUntil(() => stage.round(ROUND).attempt === 1)
+  expect(stage.round(ROUND).members).not.toContainEqual(expect.objectContaining({ account: absent.account }))
   await stage.blocksUntil(() => stage.reports.length === 3)
   expect(stage.round(ROUND).attempt).toBe(1)
+  expect(stage.convicted).toEqual([])
+})
+
+test('an attestor that the mesh never reaches takes part before the chain, audits in its slot and reports', async () => {
+  const [eclipsed, ...others] = attestors as [Party, ...Party[]]
+  const createMember = (options: CoinflipOptions): Coinflip => {
+    const machine = createCoinflip(options)
+    return {
+      get phase() {
+        return machine.phase
+      },
+      get held() {
+        return machine.held
+      },
+      step: (input) =>
+        input.kind === 'message'
+          ? []
+          : machine.step(input).filter(({ kind }) => kind !== 'send' && kind !== 'broadcast'),
+    }
+  }
+  await start(eclipsed, attests(eclipsed, { createMember }))
+  for (const attestor of others) await start(attestor)
+  await open()
+  await stage.blocksUntil(() => stage.reports.length === 4)
+  expect(stage.round(ROUND).attempt).toBe(0)
+  expect(stage.reports.every(({ served }) => served)).toBe(true)
+  expect(find(eclipsed, 'audit-done')).toMatchObject({ result: 'served' })
+  expect(stage.convicted).toEqual([])
+})
+
+test('a wrong number convicts, and the right one stands: its author still owes it, and tells it before the chain', async () => {
+  const { liar, honest } = await startWithLiar(coinflipWithFault('bad-reveal'))
+  await stage.blocksUntil(() => honest.every(hasReported))
+  expect(stage.round(ROUND).attempt).toBe(0)
+  expect(stage.convicted).toEqual(accountsOf(liar))
+  expect(hasReported(liar)).toBe(false)
 })
 
 test('a paused worker takes no duty; resumed, it takes the next', async () => {
@@ -364,7 +420,7 @@ describe('killed and started again', () => {
     await stage.blocksUntil(agreed)
     expect(stage.round(ROUND).attempt).toBe(0)
     await stage.blocksUntil(() => stage.reports.length === 4)
-    expect(find(victim, 'coinflip-exit')).toMatchObject({ exit: 'success' })
+    expect(find(victim, 'coinflip-exit')).toMatchObject({ liars: [] })
   })
 
   test('after the coinflip, before its slot', async () => {
@@ -461,12 +517,21 @@ describe('killed and started again', () => {
     expect(late.some((attestor) => find(attestor, 'audit-started'))).toBe(false)
   })
 
+  test('late in the coinflip: it takes part before the chain, and nobody is absent', async () => {
+    const [late, ...others] = attestors as [Party, ...Party[]]
+    for (const attestor of others) await start(attestor)
+    await open()
+    await stage.blocksUntil(() => stage.number >= stage.round(ROUND).openedAt + LIMITS.coinflipWindow)
+    await start(late)
+    await stage.blocksUntil(() => stage.reports.length === 4)
+    expect(stage.round(ROUND).attempt).toBe(0)
+  })
+
   test('too late for the coinflip: it starts no session', async () => {
     await start(attestors[0]!)
     await open()
     await kill(attestors[0]!)
-    await stage.block()
-    await stage.blocksUntil(() => stage.number > stage.round(ROUND).openedAt + 4)
+    await stage.blocksUntil(() => stage.isClosed(ROUND))
     await start(attestors[0]!)
     await stage.block()
     expect(find(attestors[0]!, 'coinflip-started')).toBeUndefined()

@@ -4,7 +4,8 @@
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ChainPort } from '#chain/api/chain-port.ts'
-import { hideMagic } from '#types/domain/coinflip/coinflip.ts'
+import { toHex } from '#types/bytes.ts'
+import { hideMagic, type Evidence, type SignedCommitment } from '#types/domain/coinflip/coinflip.ts'
 import { DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { silentLog } from '#types/log.ts'
 import { createBlockWindow } from '#worker/kernel/block-window.ts'
@@ -33,6 +34,7 @@ const RECORD: RoundRecord = {
   endsAt: 160,
   agreedAt: 0,
   closedAt: 0,
+  auditFrom: 110,
   members: [1, 2, 3].map((key) => ({ account: bytes(key), noiseKey: bytes(key) })),
   drawn: 3,
   agreement: undefined,
@@ -43,18 +45,25 @@ const RECORD: RoundRecord = {
 }
 const AGREED: RoundRecord = { ...RECORD, phase: 'Audit', agreement: { transcript: [], hiddenMagic: hideMagic(MAGIC) } }
 
+/** Lies that the session has proven. */
+let proven: readonly Evidence[]
+beforeEach(() => (proven = []))
+
+const word = (fill: number): SignedCommitment => ({
+  author: bytes(2),
+  body: { commitment: bytes(fill), auditKeyHash: bytes(0) },
+  signature: new Uint8Array(64),
+})
+
 /** A member whose session ends at once, in agreement. */
 const createMember = (): Coinflip => ({
   phase: 'Done',
+  get held() {
+    return { words: [], values: [], lies: proven }
+  },
   step: ({ kind }) => {
-    const success = {
-      kind: 'success',
-      magic: MAGIC,
-      value: bytes(4),
-      transcript: [],
-      transcriptRoot: bytes(5),
-    } as const
-    return kind === 'start' ? [{ kind: 'exit', exit: { ...success, lies: [] } }] : []
+    const exit = { magic: MAGIC, value: bytes(4), transcript: [], transcriptRoot: bytes(5) }
+    return kind === 'start' ? [{ kind: 'exit', exit }] : []
   },
 })
 
@@ -132,7 +141,7 @@ describe('a duty', () => {
     )
   })
   const update = (record: RoundRecord): Promise<void> => duty.update(record, DEFAULT_PARAMETERS, NOW)
-  const flipNoted = async () => (await loadNotes(journal, ROUND, 0))?.flip?.tag
+  const flipNoted = async () => (await loadNotes(journal, ROUND, 0))?.outcome?.tag
 
   test('says nothing to its peers before its number is kept', async () => {
     const { release } = holdWrites()
@@ -163,7 +172,7 @@ describe('a duty', () => {
     release()
     await updates
     expect(submitted[0]).toBe(`attestation.outcome/${ROUND}/0`)
-    expect(await flipNoted()).toBe('Outcome')
+    expect(await flipNoted()).toBe('Agreed')
   })
 
   test('tells the chain the outcome once it is kept, and waits for no block', async () => {
@@ -191,12 +200,24 @@ describe('a duty', () => {
     expect([submitted, sessions]).toEqual([[], 0])
   })
 
+  test('tells two words at once of a member that lied in something less before, and keeps them', async () => {
+    const reveal = { author: bytes(2), receiver: bytes(1), value: bytes(3), signature: new Uint8Array(64) }
+    proven = [{ tag: 'BadReveal', value: { commitment: word(1), reveal } }]
+    await update(RECORD)
+    proven = [{ tag: 'Equivocation', value: { first: word(1), second: word(2) } }]
+    await update(RECORD)
+    const told = submitted.filter((id) => id.startsWith('attestation.evidence'))
+    const against = `attestation.evidence/${ROUND}/0/${toHex(bytes(2))}`
+    expect([...new Set(told)]).toEqual([`${against}/BadReveal`, `${against}/Equivocation`])
+    expect((await loadNotes(journal, ROUND, 0))?.lies).toEqual(proven)
+  })
+
   test('tells nothing of an attempt that was left while its end was being kept', async () => {
     const { release } = holdWrites(1)
     await update(RECORD)
     duty.close()
     release()
-    await expect.poll(flipNoted).toBe('Outcome')
+    await expect.poll(flipNoted).toBe('Agreed')
     expect(submitted).toEqual([])
   })
 })

@@ -71,13 +71,14 @@ test('a bought number tells whose slot it is, and refuses all but the keys of th
   const members = sessionIdentities(5)
   const [hoster, reader] = [identityOf('hoster').publicKey, identityOf('reader').publicKey]
   const magic = blake2b256(hoster)
-  const exit = { kind: 'success', magic, value: magic, transcript: [], transcriptRoot: magic, lies: [] } as const
-  const knowing: Coinflip = { phase: 'Confirm', step: () => [{ kind: 'exit', exit }] }
+  const exit = { magic, value: magic, transcript: [], transcriptRoot: magic }
+  const held = { words: [], values: [], lies: [] }
+  const knowing: Coinflip = { phase: 'Confirm', held, step: () => [{ kind: 'exit', exit }] }
   const leaks = new Leaks()
   const seller = leaks.member(knowing, members[2]!.publicKey)
   const record: SlotsOf = {
     hosterKey: hoster,
-    openedAt: 100,
+    auditFrom: 110,
     endsAt: 160,
     members: members.map(({ publicKey }) => ({ account: publicKey, noiseKey: publicKey })),
     agreement: { transcript: [], hiddenMagic: hideMagic(magic) },
@@ -85,13 +86,13 @@ test('a bought number tells whose slot it is, and refuses all but the keys of th
   const refuses = leaks.refusing('slots', hoster)
   const refused = (): number[] =>
     Array.from({ length: 62 }, (_, i) => 100 + i).filter((block) => {
-      leaks.onBlock(block, [record], 10)
+      leaks.onBlock(block, [record])
       return refuses([], reader)
     })
   expect(refused()).toEqual([])
   seller.step({ kind: 'start' })
   const place = permutation(magic, 'slot', 5).indexOf(2)
   expect(refused()).toEqual(Array.from({ length: 10 }, (_, i) => 110 + 10 * place + i))
-  leaks.onBlock(110 + 10 * place, [record], 10)
+  leaks.onBlock(110 + 10 * place, [record])
   expect(leaks.refusing('slots', reader)([], reader)).toBe(false)
 })

@@ -146,7 +146,8 @@ describe('what must hold after every block', () => {
         ],
       ])
     expect(look(stateIn('Coinflip'), 12)).toEqual([])
-    expect(look(stateIn('Coinflip'), 40)).toEqual(['overdue'])
+    expect(look(stateIn('Coinflip'), 42)).toEqual([])
+    expect(look(stateIn('Coinflip'), 43)).toEqual(['overdue'])
     expect(look(stateIn('Report'), 40)).toEqual([])
     expect(look(stateIn('Report'), 90)).toEqual(['overdue'])
   })
@@ -166,6 +167,7 @@ const EMPTY_ROUND: RoundRecord = {
   endsAt: 0,
   agreedAt: 0,
   closedAt: 0,
+  auditFrom: 0,
   members: [],
   drawn: 0,
   agreement: undefined,

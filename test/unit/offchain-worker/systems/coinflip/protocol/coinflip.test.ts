@@ -9,6 +9,7 @@ import {
   sessionId,
   transcriptRoot,
   type CoinflipPhaseName,
+  type Evidence,
 } from '#types/domain/coinflip/coinflip.ts'
 import { decode } from '#types/scale/codec.ts'
 import {
@@ -26,6 +27,7 @@ import {
 } from '#worker/systems/coinflip/protocol/adversaries.ts'
 import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import type { CoinflipExit, CoinflipInput } from '#worker/systems/coinflip/protocol/terms.ts'
+import { honest } from '#worker/systems/coinflip/simulation/conduct.ts'
 import {
   earlyReveals,
   intercepted,
@@ -37,16 +39,22 @@ import {
 const honestExits = ({ play }: RecordedCoinflip, dishonest: readonly number[]): (CoinflipExit | undefined)[] =>
   play.exits.filter((_, rank) => !dishonest.includes(rank))
 
-const kinds = (net: RecordedCoinflip): (string | undefined)[] => net.play.exits.map((exit) => exit?.kind)
+/** Whether each member has the number, by rank. */
+const agreed = (net: RecordedCoinflip): boolean[] => net.play.exits.map((exit) => exit !== undefined)
+const all = (count: number): boolean[] => Array.from({ length: count }, () => true)
+const liesHeld = (net: RecordedCoinflip, dishonest: readonly number[]): readonly (readonly Evidence[])[] =>
+  [...net.session.members.keys()].filter((rank) => !dishonest.includes(rank)).map((rank) => net.heldOf(rank)!.lies)
 
 describe('exit 1', () => {
   test.each([3, 4, 5, 7, 10])('%i honest members agree on number and transcript', (members) => {
     const net = playCoinflip({ members, seed: members })
-    expect(kinds(net)).toEqual(Array.from({ length: members }, () => 'success'))
+    expect(agreed(net)).toEqual(all(members))
+    expect(net.arbiter.end).toMatchObject({ kind: 'agreed', by: 'votes' })
+    expect(net.arbiter.calls).toMatchObject({ demand: 0, words: 0, values: 0, evidence: 0 })
     const sid = sessionId(net.session)
     const values = net.seats.map(({ value }) => value)
     for (const [rank, exit] of net.play.exits.entries()) {
-      if (exit?.kind !== 'success') throw new Error('expected success')
+      if (!exit) throw new Error('expected a number')
       expect(toHex(exit.magic)).toBe(toHex(magic(sid, values)))
       expect(toHex(exit.value)).toBe(toHex(values[rank]!))
       expect(toHex(exit.transcriptRoot)).toBe(toHex(transcriptRoot(sid, exit.transcript)))
@@ -58,7 +66,7 @@ describe('exit 1', () => {
 
   test('on a network that loses a fifth of the frames and doubles a tenth', () => {
     const net = playCoinflip({ members: 5, loss: 200, duplication: 100, seed: 9 })
-    expect(kinds(net)).toEqual(Array.from({ length: 5 }, () => 'success'))
+    expect(agreed(net)).toEqual(all(5))
     expect(net.dropped.some(({ reason }) => reason === 'duplicate')).toBe(true)
   })
 
@@ -93,30 +101,42 @@ describe('exit 1', () => {
     isSlow = false
     for (const input of held) net.play.feed(0, input)
     net.play.run()
-    expect(kinds(net)).toEqual(['success', 'success', 'success'])
+    expect(agreed(net)).toEqual(all(3))
   })
 })
 
-describe('exit 2 names the silent one and the phase', () => {
-  test.each<CoinflipPhaseName>(['Join', 'Commit', 'Echo', 'Reveal'])('silent from %s on', (phase) => {
+describe('silence is a fact of the arbiter', () => {
+  test.each<[CoinflipPhaseName, boolean]>([
+    ['Join', false],
+    ['Commit', false],
+    // Its commitment is known to all, so the others list it, and wait for its number.
+    ['Echo', true],
+    ['Reveal', true],
+  ])('silent from %s on: absent, after the gate: %s', (phase, afterGate) => {
     const net = playCoinflip({ members: 5, seed: 11, faults: { 2: silentFrom(phase) } })
-    for (const exit of honestExits(net, [2])) {
-      expect(exit).toEqual({ kind: 'offline', phase, absent: [net.session.members[2]], lies: [] })
-    }
+    expect(net.arbiter.end).toMatchObject({ kind: 'restarted', absent: [2], afterGate, convicted: [] })
+    expect(honestExits(net, [2])).toEqual([undefined, undefined, undefined, undefined])
   })
 
-  test('two silent ones are named together', () => {
+  test('two silent ones are absent together', () => {
     const net = playCoinflip({ members: 5, seed: 12, faults: { 0: silentFrom('Echo'), 4: silentFrom('Echo') } })
-    const absent = [net.session.members[0], net.session.members[4]]
-    for (const exit of honestExits(net, [0, 4]))
-      expect(exit).toEqual({ kind: 'offline', phase: 'Echo', absent, lies: [] })
+    expect(net.arbiter.end).toMatchObject({ kind: 'restarted', absent: [0, 4] })
   })
 
-  test('who echoes forged commitments is missing in ECHO, and nobody is convicted', () => {
+  test('a member that is silent on the mesh and speaks to the arbiter is no absentee', () => {
+    const onlyCommits: Fault = (outgoing) =>
+      ['Hello', 'Commit'].includes(outgoing.message.payload.tag) ? [outgoing] : []
+    const options = { members: 5, seed: 11, faults: { 2: onlyCommits }, conducts: { 2: honest } }
+    const net = playCoinflip(options)
+    const values = net.seats.map(({ value }) => value)
+    const hiddenMagic = hideMagic(magic(sessionId(net.session), values))
+    expect(net.arbiter.end).toMatchObject({ kind: 'agreed', by: 'numbers', agreement: { hiddenMagic } })
+  })
+
+  test('a member that echoes forged commitments convicts nobody, and tells its number after the list', () => {
     const net = playCoinflip({ members: 4, seed: 13, faults: { 1: forgeEcho } })
-    for (const exit of honestExits(net, [1])) {
-      expect(exit).toEqual({ kind: 'offline', phase: 'Echo', absent: [net.session.members[1]], lies: [] })
-    }
+    expect(net.arbiter.isListed).toBe(true)
+    expect(net.arbiter.end).toMatchObject({ kind: 'agreed', convicted: [] })
     expect(net.dropped.some(({ from, reason }) => from === 1 && reason === 'malformed')).toBe(true)
   })
 })
@@ -137,7 +157,8 @@ describe('a member that speaks to some only frames nobody', () => {
     ['reveals to all but one', partial(['Reveal'], allButRankZero)],
   ])('%s: what it said reaches the rest', (_, fault) => {
     const net = playCoinflip({ members: 5, seed: 14, faults: { 3: fault }, resendMs: 1_000_000 })
-    expect(new Set(honestExits(net, [3]).map((exit) => exit?.kind))).toEqual(new Set(['success']))
+    expect(honestExits(net, [3]).every((exit) => exit !== undefined)).toBe(true)
+    expect(net.arbiter.calls.demand).toBe(0)
   })
 })
 
@@ -153,93 +174,84 @@ describe('a member whose signatures are none frames nobody', () => {
     ['right pings and pongs, which are for nobody else', ['Ping', 'Pong'] as const],
     ['rows that all have', ['Echo'] as const],
   ])('%s: the link’s word is enough', (_, tags) => {
-    expect(kinds(signsNothing(tags))).toEqual(Array.from({ length: 5 }, () => 'success'))
+    expect(agreed(signsNothing(tags))).toEqual(all(5))
   })
 
   test('numbers, told to some: the rest learn them from those, and the hash proves them', () => {
     const net = signsNothing(['Reveal'], toHalf)
     expect(net.sent.some(({ message: { payload } }) => payload.tag === 'RelayReveal')).toBe(true)
-    expect(honestExits(net, [3]).map((exit) => exit?.kind)).toEqual(['success', 'success', 'success', 'success'])
+    expect(honestExits(net, [3]).every((exit) => exit !== undefined)).toBe(true)
   })
 
-  test('rows, shown to some: who passed the gate with one and who could not name the same member', () => {
+  test('rows, shown to some: the rest pass the gate of the arbiter', () => {
     const net = signsNothing(['Echo', 'RelayEcho'], toHalf)
-    const absent = [net.session.members[3]]
-    expect(net.sent.some(({ message: { payload } }) => payload.tag === 'Reveal')).toBe(true)
-    for (const exit of honestExits(net, [3])) expect(exit).toEqual({ kind: 'offline', phase: 'Echo', absent, lies: [] })
     expect(net.sent.some(({ from, message: { payload } }) => from !== 3 && payload.tag === 'RelayEcho')).toBe(false)
+    expect(net.arbiter.isListed).toBe(true)
+    expect(honestExits(net, [3]).every((exit) => exit !== undefined)).toBe(true)
   })
 
   test('commitments: they are taken from the row in which they are signed', () => {
     const net = signsNothing(['Commit'])
     expect(net.dropped.some(({ from, reason }) => from === 3 && reason === 'bad-signature')).toBe(true)
-    expect(kinds(net)).toEqual(Array.from({ length: 5 }, () => 'success'))
+    expect(agreed(net)).toEqual(all(5))
   })
 
   test.each([
-    ['a number that opens nothing', badReveal, ['Reveal', 'RelayReveal'], 'offline'],
-    ['a wrong ping', badPing(), ['Ping'], 'success'],
+    ['a number that opens nothing', badReveal, ['Reveal', 'RelayReveal'], 'restarted'],
+    ['a wrong ping', badPing(), ['Ping'], 'agreed'],
   ] as const)('%s is then no evidence', (_, lie, tags, kind) => {
     const unsigned = badlySigned(tags)
     const fault: Fault = (outgoing, ...rest) => lie(outgoing, ...rest).flatMap((each) => unsigned(each, ...rest))
     const net = playCoinflip({ members: 5, seed: 25, faults: { 3: fault } })
-    expect(new Set(honestExits(net, [3]).map((exit) => exit?.kind))).toEqual(new Set([kind]))
+    expect(net.arbiter.end).toMatchObject({ kind, convicted: [] })
     expect(net.dropped.some(({ from, reason }) => from === 3 && reason === 'bad-signature')).toBe(true)
   })
 })
 
-describe('exit 3', () => {
-  test.each<[string, Fault]>([
-    ['Equivocation', equivocate],
-    ['BadReveal', badReveal],
-  ])('%s convicts its author before every honest member', (tag, fault) => {
+describe('a lie', () => {
+  test.each<[string, Fault, object]>([
+    ['Equivocation', equivocate, { kind: 'restarted', absent: [], convicted: [2] }],
+    // Asked for the right number, its author passes it on.
+    ['BadReveal', badReveal, { kind: 'agreed', convicted: [2] }],
+  ])('%s convicts its author before every honest member', (tag, fault, end) => {
     const net = playCoinflip({ members: 5, seed: 15, faults: { 2: fault } })
-    const exits = honestExits(net, [2])
-    expect(exits.map((exit) => exit?.kind)).toEqual(['malicious', 'malicious', 'malicious', 'malicious'])
-    for (const exit of exits) {
-      if (exit?.kind !== 'malicious') throw new Error('expected malicious')
-      expect(exit.evidence.tag).toBe(tag)
-      expect(convict(net.session, exit.evidence)).toEqual(net.session.members[2])
-      expect(exit.offender).toEqual(net.session.members[2])
+    expect(net.arbiter.end).toMatchObject(end)
+    for (const lies of liesHeld(net, [2])) {
+      expect(lies.map((lie) => lie.tag)).toEqual([tag])
+      expect(convict(net.session, lies[0]!)).toEqual(net.session.members[2])
     }
   })
 
-  test('whoever was told the truth hears of the lie from the one who was not', () => {
+  test('told to one member does not void the number that the others can pass on', () => {
     const onlyToZero: Fault = (outgoing, ...rest) =>
       outgoing.to && equalBytes(outgoing.to, rest[0].session.members[0]!) ? badReveal(outgoing, ...rest) : [outgoing]
     const net = playCoinflip({ members: 4, seed: 16, faults: { 3: onlyToZero }, maxDelayMs: 40 })
-    const exit = net.play.exits[0]
-    if (exit?.kind !== 'malicious') throw new Error('expected malicious')
-    expect(convict(net.session, exit.evidence)).toEqual(net.session.members[3])
-    // The others had all they need; whether evidence or the last reveal came first is the network's choice.
-    for (const other of [net.play.exits[1], net.play.exits[2]]) expect(['success', 'malicious']).toContain(other?.kind)
+    expect(net.arbiter.end).toMatchObject({ kind: 'agreed', convicted: [3] })
+    expect(honestExits(net, [3]).every((exit) => exit !== undefined)).toBe(true)
   })
 })
 
 describe('choosing what to say of a number', () => {
   test('to say it to some only chooses nothing: the rest learn it from them', () => {
     const net = playCoinflip({ members: 5, seed: 17, faults: { 1: selectiveReveal } })
-    expect(honestExits(net, [1]).map((exit) => exit?.kind)).toEqual(['success', 'success', 'success', 'success'])
+    expect(honestExits(net, [1]).every((exit) => exit !== undefined)).toBe(true)
   })
 
-  test('to wait for the others and then stay silent is to be named in REVEAL; to speak is to be counted', () => {
+  test('to wait for the others and then stay silent is to be absent after the gate; to speak is to be counted', () => {
     const pleases = (likes: boolean): Fault => revealIf(() => likes)
     const silent = playCoinflip({ members: 5, seed: 18, faults: { 1: pleases(false) } })
-    const absent = [silent.session.members[1]]
-    for (const exit of honestExits(silent, [1]))
-      expect(exit).toEqual({ kind: 'offline', phase: 'Reveal', absent, lies: [] })
+    expect(silent.arbiter.end).toMatchObject({ kind: 'restarted', absent: [1], afterGate: true })
     const told = playCoinflip({ members: 5, seed: 18, faults: { 1: pleases(true) } })
-    expect(new Set(kinds(told))).toEqual(new Set(['success']))
+    expect(agreed(told)).toEqual(all(5))
   })
 
   test.each(['Concat', 'XorHash', 'Xor'] as const)(
     'to copy a commitment is to be convicted, also where %s would let the copied number cancel',
     (magicRule) => {
       const net = playCoinflip({ members: 4, seed: 19, faults: { 2: copyCommitment }, magicRule })
-      const evidence = honestExits(net, [2]).map((exit) => (exit?.kind === 'malicious' ? exit.evidence : undefined))
-      for (const each of evidence) {
-        expect(each?.tag).toBe('BadReveal')
-        expect(convict(net.session, each!)).toEqual(net.session.members[2])
+      for (const [lie] of liesHeld(net, [2])) {
+        expect(lie?.tag).toBe('BadReveal')
+        expect(convict(net.session, lie!)).toEqual(net.session.members[2])
       }
     },
   )
@@ -248,7 +260,7 @@ describe('choosing what to say of a number', () => {
     const net = playCoinflip({ members: 4, seed: 20, magicRule })
     const values = net.seats.map(({ value }) => value)
     for (const exit of net.play.exits)
-      expect(exit).toMatchObject({ kind: 'success', magic: magic(sessionId(net.session), values, magicRule) })
+      expect(exit).toMatchObject({ magic: magic(sessionId(net.session), values, magicRule) })
   })
 })
 
@@ -263,7 +275,7 @@ describe('restart', () => {
       net.play.crash(1)
       net.play.start(1)
       net.play.run()
-      expect(kinds(net)).toEqual(['success', 'success', 'success', 'success'])
+      expect(agreed(net)).toEqual(all(4))
       const said = (tag: string) => net.sent.filter(({ from, message }) => from === 1 && message.payload.tag === tag)
       expect(new Set(said('Commit').map(({ message }) => toHex(message.signature))).size).toBe(1)
       // The gate holds for the second life as for the first: the rows of all before the first word of its number.
@@ -281,7 +293,7 @@ describe('restart', () => {
     net.play.run(() => net.play.phaseOf(1) === 'Confirm')
     net.play.crash(1)
     net.play.run()
-    expect(honestExits(net, [1]).map((exit) => exit?.kind)).toEqual(['success', 'success', 'success'])
+    expect(honestExits(net, [1]).every((exit) => exit !== undefined)).toBe(true)
   })
 })
 

@@ -13,6 +13,7 @@ import {
   sessionId,
   type Accusation,
   type CoinflipPayload,
+  type Evidence,
 } from '#types/domain/coinflip/coinflip.ts'
 import {
   badPing,
@@ -33,7 +34,9 @@ import {
   type RecordedCoinflip,
 } from '../../../../../helpers/coinflip/recorded.ts'
 
-const kinds = (net: RecordedCoinflip): (string | undefined)[] => net.play.exits.map((exit) => exit?.kind)
+/** Whether each member has the number, by rank. */
+const agreed = (net: RecordedCoinflip): boolean[] => net.play.exits.map((exit) => exit !== undefined)
+const all = (count: number): boolean[] => Array.from({ length: count }, () => true)
 const valuesOf = (net: RecordedCoinflip): Uint8Array[] => net.seats.map(({ value }) => value)
 const numberOf = (net: RecordedCoinflip): Uint8Array => magic(sessionId(net.session), valuesOf(net))
 const saidIn = (net: RecordedCoinflip, tag: string) => net.sent.filter(({ message }) => message.payload.tag === tag)
@@ -41,7 +44,7 @@ const saidIn = (net: RecordedCoinflip, tag: string) => net.sent.filter(({ messag
 describe('pings and pongs', () => {
   test.each([1, 2, 4])('each of ten members pings %i others, drawn by the number, and all pong', (pings) => {
     const net = playCoinflip({ members: 10, seed: 31, pings })
-    expect(new Set(kinds(net))).toEqual(new Set(['success']))
+    expect(agreed(net).every(Boolean)).toBe(true)
     const order = pingOrder(sessionId(net.session), 10, numberOf(net))
     for (const rank of net.seats.keys()) {
       const targets = pingTargets(order, rank, pings)
@@ -56,7 +59,7 @@ describe('pings and pongs', () => {
   test('among fewer members than pings each pings all others', () => {
     const net = playCoinflip({ members: 3, seed: 32 })
     expect(saidIn(net, 'Ping')).toHaveLength(6)
-    expect(kinds(net)).toEqual(['success', 'success', 'success'])
+    expect(agreed(net)).toEqual(all(3))
   })
 
   test('carry words that only who knows the number can say, to one member alone', () => {
@@ -95,7 +98,7 @@ describe('pings and pongs', () => {
     isSlow = false
     for (const input of held) net.play.feed(0, input)
     net.play.run()
-    expect(kinds(net)).toEqual(['success', 'success', 'success'])
+    expect(agreed(net)).toEqual(all(3))
     expect(new Set(saidIn(net, 'Pong').flatMap(({ from, to }) => (from === 0 ? [to] : [])))).toEqual(new Set([1, 2]))
   })
 
@@ -110,7 +113,7 @@ describe('pings and pongs', () => {
     const began = net.play.now
     net.play.run(() => net.play.exits.every((exit) => exit !== undefined))
     expect(lost).toBe(6)
-    expect(kinds(net)).toEqual(['success', 'success', 'success', 'success'])
+    expect(agreed(net)).toEqual(all(4))
     expect(net.play.now - began).toBeLessThan(1_000)
   })
 })
@@ -127,25 +130,28 @@ describe('silence in CONFIRM', () => {
     net.play.run(() => net.play.exits[4] !== undefined)
     expect(net.play.now - began).toBeCloseTo(2_000, 6)
     net.play.run(() => false)
-    expect(kinds(net)).toEqual(Array.from({ length: 5 }, () => 'success'))
+    expect(agreed(net)).toEqual(all(5))
   })
 
   test('a ping about another transcript is as good as silence: dropped by its name, nobody convicted', () => {
     const net = playCoinflip({ members: 5, seed: 38, faults: { 1: strangePing } })
-    expect(new Set(kinds(net))).toEqual(new Set(['success']))
+    expect(agreed(net).every(Boolean)).toBe(true)
     const reasons = net.dropped.filter(({ from }) => from === 1).map(({ reason }) => reason)
     expect(reasons).toContain('wrong-transcript')
   })
 })
 
-/** The exits of all but the one dishonest member, each of this kind. */
-function exitsOf<K extends CoinflipExit['kind']>(net: RecordedCoinflip, dishonest: number, kind: K) {
-  return net.play.exits.flatMap((exit, rank) => {
+/** The exits of all but the one dishonest member, all with the number. */
+const exitsOf = (net: RecordedCoinflip, dishonest: number): CoinflipExit[] =>
+  net.play.exits.flatMap((exit, rank) => {
     if (rank === dishonest) return []
-    if (exit?.kind !== kind) throw new Error(`expected member ${rank} to end in ${kind}, got ${exit?.kind}`)
-    return [exit as Extract<CoinflipExit, { kind: K }>]
+    if (!exit) throw new Error(`expected member ${rank} to have the number`)
+    return [exit]
   })
-}
+
+/** The lies that each other member holds. */
+const liesOf = (net: RecordedCoinflip, dishonest: readonly number[]): (readonly Evidence[])[] =>
+  [...net.session.members.keys()].flatMap((rank) => (dishonest.includes(rank) ? [] : [net.heldOf(rank)!.lies]))
 
 /** Tells both a false fraud proof and wrong pings. */
 const lieTwice: Fault = (outgoing, ...rest) =>
@@ -160,9 +166,8 @@ describe('a lie about the number or about others', () => {
     ['a forged fraud proof in CONFIRM', 'FalseFraud', forgeFraud('Confirm')],
   ])('%s is noted by all who hear it, and changes nothing of the number', (_, tag, fault) => {
     const net = playCoinflip({ members: 5, seed: 39, faults: { 3: fault }, maxDelayMs: 20 })
-    const exits = exitsOf(net, 3, 'success')
-    for (const { magic } of exits) expect(magic).toEqual(numberOf(net))
-    const lies = exits.flatMap((exit) => exit.lies)
+    for (const { magic } of exitsOf(net, 3)) expect(magic).toEqual(numberOf(net))
+    const lies = liesOf(net, [3]).flat()
     expect(lies).toHaveLength(4)
     for (const lie of lies) {
       expect(lie.tag).toBe(tag)
@@ -176,7 +181,7 @@ describe('a lie about the number or about others', () => {
     ['a fraud proof, and then wrong pings', lieTwice],
   ])('of one member, %s, are told by each other one to all, once', (_, fault) => {
     const net = playCoinflip({ members: 5, seed: 39, faults: { 3: fault }, maxDelayMs: 20 })
-    for (const { lies } of exitsOf(net, 3, 'success')) expect(lies).toHaveLength(1)
+    for (const lies of liesOf(net, [3])) expect(lies).toHaveLength(1)
     const told = [...saidIn(net, 'Fraud'), ...saidIn(net, 'RelayFraud')].filter(({ from }) => from !== 3)
     for (const rank of [0, 1, 2, 4]) {
       const receivers = told.filter(({ from }) => from === rank).map(({ to }) => to)
@@ -192,40 +197,35 @@ describe('a lie about the number or about others', () => {
     expect(net.play.now - began).toBeLessThan(200)
   })
 
-  test('goes with the exit too where its author is missed', () => {
-    const fault: Fault = (outgoing, ...rest) =>
-      silentFrom('Reveal')(outgoing, ...rest).flatMap((each) => forgeFraud('Commit')(each, ...rest))
+  test('is held too where its author is absent', () => {
+    const silent = silentFrom('Reveal')
+    const fault: Fault = Object.assign(
+      (...parameters: Parameters<Fault>) =>
+        silent(...parameters).flatMap((each) => forgeFraud('Commit')(each, parameters[1], parameters[2])),
+      { withholds: 'value' } as const,
+    )
     const net = playCoinflip({ members: 5, seed: 39, faults: { 3: fault } })
-    for (const { absent, lies } of exitsOf(net, 3, 'offline')) {
-      expect(absent).toEqual([net.session.members[3]])
-      expect(lies.map(({ tag }) => tag)).toEqual(['FalseFraud'])
-    }
+    expect(net.arbiter.end).toMatchObject({ kind: 'restarted', absent: [3], convicted: [3] })
+    for (const lies of liesOf(net, [3])) expect(lies.map(({ tag }) => tag)).toEqual(['FalseFraud'])
   })
 
-  test('ends no session, but goes with the exit of one that another lie ends', () => {
+  test('spoils nothing, beside one that does', () => {
     const net = playCoinflip({ members: 5, seed: 40, faults: { 2: forgeFraud('Join'), 3: equivocate } })
-    const [liar, offender] = net.session.members.slice(2)
-    for (const exit of [net.play.exits[0], net.play.exits[1], net.play.exits[4]]) {
-      if (exit?.kind !== 'malicious') throw new Error('expected malicious')
-      expect(exit.offender).toEqual(offender)
-      expect(exit.lies.map((lie) => [lie.tag, convict(net.session, lie)])).toEqual([['FalseFraud', liar]])
-    }
+    expect(net.arbiter.end).toMatchObject({ kind: 'restarted', absent: [], convicted: [2, 3] })
+    for (const lies of liesOf(net, [2, 3])) expect(lies.map(({ tag }) => tag)).toEqual(['FalseFraud', 'Equivocation'])
   })
 
-  test('of who is convicted of a worse one adds nothing', () => {
+  test('of a member that is convicted of another one adds nothing', () => {
     const both: Fault = (outgoing, ...rest) =>
       forgeFraud('Join')(outgoing, ...rest).flatMap((each) => badReveal(each, ...rest))
     const net = playCoinflip({ members: 5, seed: 40, faults: { 3: both } })
-    for (const { offender, lies } of exitsOf(net, 3, 'malicious'))
-      expect([offender, lies]).toEqual([net.session.members[3], []])
+    for (const lies of liesOf(net, [3])) expect(lies.map(accusedBy)).toEqual([net.session.members[3]])
   })
 
-  test('a fraud proof that is true convicts the liar, not who brings it', () => {
+  test('a fraud proof that is true convicts the liar, not the member that brings it', () => {
     const net = playCoinflip({ members: 5, seed: 40, faults: { 3: equivocate } })
-    for (const { offender, evidence } of exitsOf(net, 3, 'malicious')) {
-      expect(evidence.tag).toBe('Equivocation')
-      expect(offender).toEqual(net.session.members[3])
-    }
+    for (const lies of liesOf(net, [3]))
+      expect(lies.map((lie) => [lie.tag, accusedBy(lie)])).toEqual([['Equivocation', net.session.members[3]]])
   })
 })
 
@@ -241,14 +241,13 @@ describe('one member, word by word', () => {
   const namesOf = (outputs: readonly CoinflipOutput[]): string[] =>
     outputs.map((output) => {
       if (output.kind === 'dropped') return output.reason
-      if (output.kind === 'exit') return output.exit.kind
       return 'message' in output ? output.message.payload.tag : output.kind
     })
   const confirmation = (kind: 'Ping' | 'Pong', seat: Seat, number = numberOf(net)): CoinflipPayload => {
     const sid = sessionId(net.session)
     const ends = { from: seat.self, to: net.session.members[0]! }
     const done = net.play.exits[1]
-    if (done?.kind !== 'success') throw new Error('expected success')
+    if (!done) throw new Error('expected a number')
     return {
       tag: kind,
       value: { transcriptRoot: done.transcriptRoot, word: confirmationWord(kind, sid, ends, number) },
@@ -262,11 +261,11 @@ describe('one member, word by word', () => {
     const first = { author: commit.sender, body: commit.payload.value, signature: commit.signature }
     return { tag: 'Equivocation', value: { first, second: first } }
   }
-  /** The lies in the exit of a member whose time is over, and their authors. */
+  /** The lies that a member holds whose time is over, and their authors. */
   const liesAtTheEnd = () => {
     const [output] = member.step({ kind: 'timeout', phase: 'Confirm' })
-    if (output?.kind !== 'exit' || output.exit.kind !== 'success') throw new Error('expected success')
-    return output.exit.lies.map((lie) => [lie.tag, accusedBy(lie)])
+    if (output?.kind !== 'exit') throw new Error('expected a number')
+    return member.held.lies.map((lie) => [lie.tag, accusedBy(lie)])
   }
 
   /** Member 0 as it is when it alone waits: all others have played to the end, and it was told nothing of CONFIRM. */
@@ -289,10 +288,10 @@ describe('one member, word by word', () => {
     expect(namesOf(give(one, confirmation('Pong', one)))).toEqual([])
     expect(namesOf(give(one, confirmation('Pong', one)))).toEqual(['duplicate'])
     expect(namesOf(give(two, confirmation('Pong', two)))).toEqual([])
-    expect(namesOf(give(three, confirmation('Pong', three)))).toEqual(['success'])
-    // A finished member still answers unfinished ones, and convicts nobody.
+    expect(namesOf(give(three, confirmation('Pong', three)))).toEqual(['exit'])
+    // A finished member still answers unfinished ones, and a lie to it is a lie.
     expect(namesOf(give(one, confirmation('Ping', one)))).toEqual(['Pong'])
-    expect(namesOf(give(one, confirmation('Ping', one, new Uint8Array(32))))).toEqual(['out-of-phase'])
+    expect(namesOf(give(one, confirmation('Ping', one, new Uint8Array(32))))).toEqual(['Fraud'])
     expect(namesOf(give(one, confirmation('Pong', one)))).toEqual(['out-of-phase'])
   })
 
@@ -300,7 +299,7 @@ describe('one member, word by word', () => {
     const [, one, two, three] = peers as [Seat, Seat, Seat, Seat]
     for (const seat of [one, two, three]) expect(namesOf(give(seat, confirmation('Pong', seat)))).toEqual([])
     for (const seat of [one, two]) expect(namesOf(give(seat, confirmation('Ping', seat)))).toEqual(['Pong'])
-    expect(namesOf(give(three, confirmation('Ping', three)))).toEqual(['Pong', 'success'])
+    expect(namesOf(give(three, confirmation('Ping', three)))).toEqual(['Pong', 'exit'])
   })
 
   test('asks again: pings who has not answered, greets who has answered and not pinged', () => {
@@ -347,7 +346,7 @@ describe('one member, word by word', () => {
       give(seat, confirmation('Pong', seat))
     }
     expect(namesOf(give(one, confirmation('Ping', one)))).toEqual(['Pong'])
-    expect(namesOf(give(one, confirmation('Pong', one, new Uint8Array(32))))).toEqual(['Fraud', 'success'])
+    expect(namesOf(give(one, confirmation('Pong', one, new Uint8Array(32))))).toEqual(['Fraud', 'exit'])
   })
 
   test('asks nothing more of a liar', () => {
@@ -372,9 +371,9 @@ describe('one member, word by word', () => {
     expect(member.phase).toBe('Confirm')
   })
 
-  test('ends in success when its time is over', () => {
+  test('ends with the number when its time is over', () => {
     const [exit] = member.step({ kind: 'timeout', phase: 'Confirm' })
-    expect(exit).toMatchObject({ kind: 'exit', exit: { kind: 'success', magic: numberOf(net) } })
+    expect(exit).toMatchObject({ kind: 'exit', exit: { magic: numberOf(net) } })
   })
 
   test('believes a relayed fraud proof by its author’s signature alone', () => {
@@ -390,17 +389,6 @@ describe('one member, word by word', () => {
     expect(namesOf(give(one, relayed, false))).toEqual(['duplicate'])
     expect(liesAtTheEnd()).toEqual([['FalseFraud', two.self]])
   })
-})
-
-test('a member that ended before the number was known answers no ping', () => {
-  const net = recordCoinflip({ members: 3, seed: 42 })
-  const member = createCoinflip(net.seats[0]!)
-  member.step({ kind: 'start' })
-  member.step({ kind: 'timeout', phase: 'Join' })
-  const peer = takeSeat(net.session, net.seats[1]!.self, net.seats[1]!.sign)
-  const value = { transcriptRoot: new Uint8Array(32), word: new Uint8Array(32) }
-  const frame = frameOf(signMessage(peer, { tag: 'Ping', value }, net.seats[0]!.self))
-  expect(member.step({ kind: 'message', from: peer.self, frame })).toMatchObject([{ reason: 'out-of-phase' }])
 })
 
 test.each([0, 5, 1.5])('%d pings are refused', (pings) => {

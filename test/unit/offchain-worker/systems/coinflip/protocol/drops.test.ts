@@ -13,7 +13,12 @@ import { frameOf, signMessage, takeSeat, type Seat } from '#worker/systems/coinf
 import { createCoinflip } from '#worker/systems/coinflip/protocol/coinflip.ts'
 import type { Coinflip, CoinflipOutput } from '#worker/systems/coinflip/protocol/terms.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
-import { playCoinflip, recordCoinflip, type RecordedCoinflip } from '../../../../../helpers/coinflip/recorded.ts'
+import {
+  intercepted,
+  playCoinflip,
+  recordCoinflip,
+  type RecordedCoinflip,
+} from '../../../../../helpers/coinflip/recorded.ts'
 
 const HASH = blake2b256(utf8('any'))
 let net: RecordedCoinflip
@@ -58,9 +63,8 @@ const ownCommitment = (): SignedCommitment => {
   return { author: said!.sender, body: said!.payload.value as SignedCommitment['body'], signature: said!.signature }
 }
 
-/** The lies that go with an exit, and whose they are. */
-const liesIn = (output: CoinflipOutput) =>
-  output.kind === 'exit' ? output.exit.lies.map((lie) => [lie.tag, accusedBy(lie)]) : undefined
+/** The lies that the member holds, and whose they are. */
+const liesHeld = () => member.held.lies.map((lie) => [lie.tag, accusedBy(lie)])
 
 const HELLO: CoinflipPayload = { tag: 'Hello', value: undefined }
 
@@ -96,7 +100,11 @@ describe('is dropped, with its reason', () => {
     )
     for (const { message } of replayed) expect(reasonsOf(give(message))).toEqual(['wrong-round'])
     expect(member.phase).toBe('Join')
-    expect(member.step({ kind: 'timeout', phase: 'Join' })).toMatchObject([{ exit: { absent: { length: 3 } } }])
+    expect(member.held).toMatchObject({ words: [{}, undefined, undefined, undefined], lies: [] })
+    const value = { words: 0b1110n, rows: 0n, values: 0n }
+    const asked = member.step({ kind: 'timeout', phase: 'Join' })
+    expect(asked).toHaveLength(3)
+    for (const ask of asked) expect(ask).toMatchObject({ kind: 'send', message: { payload: { tag: 'Ask', value } } })
   })
 
   test('by a stranger, or by ourselves', () => {
@@ -158,10 +166,14 @@ describe('is dropped, with its reason', () => {
   })
 
   test('after the exit, all but greetings and questions', () => {
-    member.step({ kind: 'timeout', phase: 'Join' })
+    const createMember = intercepted(0, (input, machine) => (member = machine).step(input))
+    net = playCoinflip({ members: 4, createMember })
     expect(member.phase).toBe('Done')
-    expect(reasonsOf(give(signMessage(peer, commitOf(peer, 1))))).toEqual(['out-of-phase'])
-    expect(reasonsOf(give(signMessage(peer, { tag: 'AskReveal', value: other.self })))).toEqual([])
+    const ask = { tag: 'Ask', value: { words: 0n, rows: 0n, values: 0b100n } } as const
+    expect(reasonsOf(give(signMessage(seatOf(1), commitOf(peer, 1))))).toEqual(['out-of-phase'])
+    expect(give(signMessage(seatOf(1), ask, net.seats[0]!.self))).toMatchObject([
+      { kind: 'send', to: peer.self, message: { payload: { tag: 'RelayReveal', value: { author: other.self } } } },
+    ])
   })
 })
 
@@ -169,10 +181,7 @@ test('a second greeting is answered with what we said; a first one and a 33rd re
   const hello = signMessage(peer, HELLO)
   expect(give(hello)).toEqual([])
   for (let again = 0; again < 32; again++) {
-    expect(give(hello)).toMatchObject([
-      { kind: 'send', to: peer.self, message: { payload: HELLO } },
-      { kind: 'send', to: peer.self, message: { payload: { tag: 'Commit' } } },
-    ])
+    expect(give(hello)).toMatchObject([{ kind: 'send', to: peer.self, message: { payload: { tag: 'Commit' } } }])
   }
   expect(reasonsOf(give(hello))).toEqual(['duplicate'])
 })
@@ -188,8 +197,8 @@ test('a fraud proof that proves nothing is told on as the lie of who sent it, an
     const relayed = { tag: 'RelayFraud', value: { author: peer.self, accusation: value, signature: fraud.signature } }
     expect(give(fraud)).toMatchObject([{ kind: 'broadcast', message: { payload: relayed } }])
     expect(reasonsOf(give(fraud))).toEqual(['duplicate'])
-    const [exit] = member.step({ kind: 'timeout', phase: 'Join' })
-    expect(exit).toMatchObject({ exit: { kind: 'offline', lies: [{ tag: 'FalseFraud', value: relayed.value }] } })
+    expect(member.held.lies).toEqual([{ tag: 'FalseFraud', value: relayed.value }])
+    expect(member.phase).toBe('Join')
   }
 })
 
@@ -206,33 +215,44 @@ test('an unsigned fraud proof convicts neither', () => {
 test('two commitments of one author are evidence, however they come: one row can prove them of several', () => {
   for (const seat of [peer, other]) give(signMessage(seat, commitOf(seat, 1)), seat.self)
   const row = net.seats.map((_, rank) => (rank === 0 ? ownCommitment() : signedCommit(seatOf(rank), 2)))
-  const [fraud, exit] = give(signMessage(peer, { tag: 'Echo', value: row })).filter(({ kind }) => kind !== 'timer')
-  expect(fraud).toMatchObject({ kind: 'broadcast', message: { payload: { tag: 'Fraud' } } })
-  expect(exit).toMatchObject({ kind: 'exit', exit: { kind: 'malicious', offender: peer.self } })
-  expect(liesIn(exit!)).toEqual([['Equivocation', other.self]])
+  const told = give(signMessage(peer, { tag: 'Echo', value: row })).filter(({ kind }) => kind === 'broadcast')
+  const fraud = { kind: 'broadcast', message: { payload: { tag: 'Fraud', value: { tag: 'Equivocation' } } } }
+  expect(told.slice(0, 2)).toMatchObject([fraud, fraud])
+  expect(liesHeld()).toEqual([
+    ['Equivocation', peer.self],
+    ['Equivocation', other.self],
+  ])
 })
 
-test('numbers that open nothing go with the exit where they were heard before the gate, and end nothing', () => {
+test('numbers that open nothing are held as lies where they were heard before the gate, and end nothing', () => {
   for (const seat of [peer, other]) {
     give(signMessage(seat, commitOf(seat, 1)), seat.self)
     expect(give(signMessage(seat, { tag: 'Reveal', value: HASH }, net.seats[0]!.self), seat.self)).toEqual([])
   }
-  const [exit] = member.step({ kind: 'timeout', phase: 'Join' })
-  expect(exit).toMatchObject({ exit: { kind: 'offline' } })
-  expect(liesIn(exit!)).toEqual([
+  expect(liesHeld()).toEqual([
     ['BadReveal', peer.self],
     ['BadReveal', other.self],
   ])
 })
 
-test('who has ended over a lie says why to one that greets again, such as who was away meanwhile', () => {
+test('a member that knows two commitments of another tells them to one that greets again, such as one that was away meanwhile', () => {
   give(signMessage(other, HELLO), other.self)
   give(signMessage(peer, commitOf(peer, 1)))
   give(signMessage(peer, commitOf(peer, 2)))
-  expect(member.phase).toBe('Done')
   const again = give(signMessage(other, HELLO), other.self)
   const said = again.flatMap((output) => (output.kind === 'send' ? [output.message.payload.tag] : []))
-  expect(said).toEqual(['Hello', 'Commit', 'Fraud'])
+  expect(said).toEqual(['Commit', 'Fraud'])
+})
+
+test('a member that convicts itself of a small lie cannot hide two commitments behind it', () => {
+  const first = signedCommit(other, 1)
+  give(signMessage(peer, { tag: 'Fraud', value: { tag: 'Equivocation', value: { first, second: first } } }))
+  give(signMessage(peer, commitOf(peer, 1)))
+  expect(liesHeld()).toEqual([['FalseFraud', peer.self]])
+  const told = give(signMessage(peer, commitOf(peer, 2)))
+  expect(told).toMatchObject([{ message: { payload: { tag: 'Fraud', value: { tag: 'Equivocation' } } } }])
+  expect(liesHeld()).toEqual([['Equivocation', peer.self]])
+  expect(reasonsOf(give(signMessage(peer, commitOf(peer, 3))))).toEqual(['duplicate'])
 })
 
 test('a stale timer changes nothing', () => {

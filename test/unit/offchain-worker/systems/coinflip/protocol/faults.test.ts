@@ -10,14 +10,18 @@ import { chanceFrom } from '#worker/simulation/random.ts'
 
 test.each(FAULT_NAMES)('%s by one of four is no honest member’s end', (name) => {
   const dishonest = new Map([[1, faultNamed(name)]])
-  const { exits, breaches } = runCoinflipSession({
+  const { exits, breaches, end } = runCoinflipSession({
     chance: chanceFrom(name),
     peers: 4,
     conditions: GOOD_CONDITIONS,
     dishonest,
   })
   expect(breaches).toEqual([])
-  expect(exits.filter((exit) => exit !== undefined)).toHaveLength(3)
+  if (end?.kind === 'agreed') expect(end.convicted.filter((rank) => rank !== 1)).toEqual([])
+  else expect(end).toMatchObject({ kind: 'restarted' })
+  const without = end?.kind === 'restarted' ? new Set([...end.absent, ...end.convicted]) : undefined
+  expect(without ?? new Set([1])).toEqual(new Set([1]))
+  if (end?.kind === 'agreed' && end.by === 'votes') expect(exits.filter((exit) => exit !== undefined)).toHaveLength(3)
 })
 
 test('attestors pick theirs from it', () => {

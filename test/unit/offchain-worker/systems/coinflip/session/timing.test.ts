@@ -1,24 +1,24 @@
-/** Phases of the coinflip in proportion to the chain's pace. */
+/** Times of the coinflip in proportion to the chain's pace. */
 import { expect, test } from 'vitest'
 import { u64le } from '#types/bytes.ts'
 import type { ChainPort } from '#chain/api/chain-port.ts'
 import { coinflipTime, timeoutsWithin } from '#worker/systems/coinflip/session/timing.ts'
 import type { CoinflipTimeouts } from '#worker/systems/coinflip/protocol/terms.ts'
 
-const longest = ({ joinMs, commitMs, echoMs, revealMs, confirmMs, relayMs }: CoinflipTimeouts): number =>
-  joinMs + commitMs + echoMs + revealMs + confirmMs + 2 * relayMs
+/** A member asks all in three phases, asks some again in each, and waits in CONFIRM. */
+const longest = ({ askMs, resendMs, confirmMs }: CoinflipTimeouts): number => 3 * (askMs + resendMs) + confirmMs
 
 test.each([40_000, 60_000, 120_000])(
-  'in a window of %i ms even the slowest session leaves time for its outcome',
-  (windowMs) => {
-    const timeouts = timeoutsWithin(windowMs)
-    expect(longest(timeouts)).toBeLessThanOrEqual(windowMs * 0.71)
-    expect(timeouts.echoMs).toBe(timeouts.revealMs)
-  },
+  'in a window of %i ms members ask in every phase, twice, before the first demand',
+  (windowMs) => expect(longest(timeoutsWithin(windowMs))).toBeLessThanOrEqual(windowMs * (2 / 3)),
 )
 
-test('a short window shortens no phase below what a busy machine needs', () => {
-  expect(timeoutsWithin(0)).toMatchObject({ joinMs: 5_000, commitMs: 3_000, confirmMs: 1_000, relayMs: 1_500 })
+test('a short window shortens no time below what a busy machine needs', () => {
+  expect(timeoutsWithin(0)).toEqual({ askMs: 2_000, resendMs: 1_500, confirmMs: 1_000 })
+})
+
+test('a long window makes nobody wait longer for an answer', () => {
+  expect(timeoutsWithin(600_000)).toEqual({ askMs: 6_000, resendMs: 6_000, confirmMs: 4_000 })
 })
 
 /** A chain that remembers the time of each block: `pace` ms apart. */

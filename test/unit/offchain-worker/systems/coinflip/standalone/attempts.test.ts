@@ -2,21 +2,33 @@
 import { describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { sessionId, type Session } from '#types/domain/coinflip/coinflip.ts'
-import { flipCoin, longest, type Attempt, type FlipResult } from '#worker/systems/coinflip/standalone/attempts.ts'
+import { flipCoin, type Attempt, type FlipResult, type Pace } from '#worker/systems/coinflip/standalone/attempts.ts'
 import { DEFAULT_WINDOW_MS, fewestOf } from '#worker/systems/coinflip/standalone/limits.ts'
-import type { CoinflipTimeouts } from '#worker/systems/coinflip/protocol/terms.ts'
 import { sessionIdentities } from '#worker/simulation/identities.ts'
 
 type Ended = Attempt['verdict']
 const agreed: Ended = { kind: 'agreed', magic: '0x01', transcriptRoot: '0x02', liars: [], lies: [] }
-const offline = (...dropped: readonly string[]): Ended => ({ kind: 'offline', dropped, phase: 'Join' })
-const malicious = (...dropped: readonly string[]): Ended => ({ kind: 'malicious', dropped, lies: ['BadReveal'] })
+const absent = (...dropped: readonly string[]): Ended => ({
+  kind: 'dropped',
+  dropped,
+  absent: dropped,
+  afterGate: false,
+  liars: [],
+  lies: [],
+})
+const convicted = (...dropped: readonly string[]): Ended => ({
+  kind: 'dropped',
+  dropped,
+  absent: [],
+  afterGate: false,
+  liars: dropped,
+  lies: dropped.map(() => 'Equivocation'),
+})
 
 interface Played {
   readonly result: FlipResult
   readonly sessions: readonly Session[]
-  readonly timeouts: readonly CoinflipTimeouts[]
-  readonly waits: readonly number[]
+  readonly paces: readonly Pace[]
 }
 
 /** Plays a script of verdicts; each may depend on the members of the session. */
@@ -26,88 +38,66 @@ async function played(
   windowMs = DEFAULT_WINDOW_MS,
 ): Promise<Played> {
   const sessions: Session[] = []
-  const timeouts: CoinflipTimeouts[] = []
-  const waits: number[] = []
+  const paces: Pace[] = []
   const members = sessionIdentities(count).map(({ publicKey }) => publicKey)
   const context = new Uint8Array(32).fill(7)
   const result = await flipCoin(
     { context, members: members.toReversed(), magicRule: 'XorHash', windowMs },
     {
-      wait: async (ms) => void waits.push(ms),
       onRetry: () => undefined,
       play: async (session, given) => {
         sessions.push(session)
-        timeouts.push(given)
+        paces.push(given)
         const names: readonly string[] = session.members.map(toHex)
         const verdict = script[session.attempt]!(names)
         return {
           attempt: session.attempt,
           members: names,
           verdict,
-          exits: { success: 0, offline: 0, malicious: 0 },
+          exits: 0,
           timings: [],
         }
       },
     },
   )
-  return { result, sessions, timeouts, waits }
+  return { result, sessions, paces }
 }
 
 describe('a coinflip without a chain', () => {
   test('ends with the first agreement', async () => {
-    const { result, sessions, waits } = await played(4, [() => agreed])
+    const { result, sessions } = await played(4, [() => agreed])
     expect(result).toMatchObject({ kind: 'agreed', magic: '0x01', transcriptRoot: '0x02', attempts: [{ attempt: 0 }] })
     expect(sessions[0]!.members).toEqual(sessionIdentities(4).map(({ publicKey }) => publicKey))
     expect(sessions[0]!.magicRule).toBe('XorHash')
-    expect(waits).toEqual([])
   })
 
-  test('goes on at once, on another topic, without who was convicted', async () => {
-    const { result, sessions, waits } = await played(6, [
-      ([first]) => malicious(first!),
-      ([first]) => malicious(first!),
+  test('goes on at once, on another topic, without members that were convicted or absent', async () => {
+    const { result, sessions } = await played(6, [
+      ([first]) => convicted(first!),
+      ([first]) => absent(first!),
       () => agreed,
     ])
     expect(result.kind).toBe('agreed')
     expect(sessions.map(({ members }) => members.length)).toEqual([6, 5, 4])
     expect(new Set(sessions.map((session) => toHex(sessionId(session)))).size).toBe(3)
-    expect(waits).toEqual([0, 0])
-  })
-
-  test('waits longer after each attempt in which members were offline, and gives up after the third wait', async () => {
-    const { result, sessions, waits } = await played(5, [
-      () => offline(),
-      () => offline(),
-      () => offline(),
-      () => offline(),
-    ])
-    expect(result).toMatchObject({ kind: 'failed', why: 'members were offline in 4 attempts' })
-    expect(sessions).toHaveLength(4)
-    expect(waits).toEqual([5_000, 10_000, 20_000])
-  })
-
-  test('scales its waits with the window', async () => {
-    const { waits } = await played(5, [([first]) => offline(first!), () => agreed], DEFAULT_WINDOW_MS / 10)
-    expect(waits).toEqual([500])
   })
 
   test('fails where too few are left', async () => {
-    const { result } = await played(5, [([first, second]) => malicious(first!, second!)])
+    const { result } = await played(5, [([first, second]) => convicted(first!, second!)])
     expect(result).toMatchObject({ kind: 'failed', why: '3 of 5 members are left, fewer than 4' })
     expect([3, 4, 5, 10, 64].map(fewestOf)).toEqual([3, 3, 4, 6, 33])
   })
 
-  test('fails where honest members have different numbers', async () => {
-    const { result } = await played(5, [() => ({ kind: 'disagreed', numbers: ['0x01', '0x02'] })])
-    expect(result).toMatchObject({ kind: 'failed', why: 'honest members got 2 different numbers' })
+  test('fails where no number came and nobody asked for one', async () => {
+    const { result } = await played(5, [() => ({ kind: 'over' })])
+    expect(result).toMatchObject({ kind: 'failed', why: 'no number came, and no member asked for one' })
   })
 
-  test('gives many processes longer phases, and knows the longest that a session lasts', async () => {
-    const few = (await played(5, [() => agreed])).timeouts[0]!
-    const many = (await played(64, [() => agreed])).timeouts[0]!
-    expect(many).toMatchObject({ joinMs: 80_640, commitMs: 80_640, echoMs: 80_640, revealMs: 80_640 })
-    expect(many.confirmMs).toBe(few.confirmMs)
-    const { joinMs, commitMs, echoMs, revealMs, confirmMs, relayMs } = few
-    expect(longest(few)).toBe(joinMs + commitMs + echoMs + revealMs + confirmMs + 2 * relayMs)
+  test('fits the blocks of an attempt into the window, and gives many processes more time', async () => {
+    const few = (await played(5, [() => agreed], 490_000)).paces[0]!
+    const many = (await played(64, [() => agreed])).paces[0]!
+    expect(few.blockMs).toBe(490_000 / 49)
+    expect(many.blockMs).toBe(8_064)
+    expect(many.timeouts).toMatchObject({ askMs: 80_640, resendMs: 80_640 })
   })
 })

@@ -1,6 +1,5 @@
 /** The output of a coinflip: times of its phases, the table, the line with the running step, and exits between processes. */
 import { describe, expect, test } from 'vitest'
-import { toHex } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'
 import type { Evidence } from '#types/domain/coinflip/coinflip.ts'
 import { createLiveLine } from '#worker/terminal/live-line.ts'
@@ -33,7 +32,12 @@ function handClock(): Clock & { move(ms: number): void } {
   }
 }
 
-const success = { kind: 'success', magic: new Uint8Array([1]), transcriptRoot: new Uint8Array([2]) } as const
+const SUCCESS = {
+  magic: new Uint8Array([1]),
+  value: new Uint8Array([99]),
+  transcript: [],
+  transcriptRoot: new Uint8Array([2]),
+}
 
 describe('the stopwatch', () => {
   test('tells how long each phase took that was entered, up to the exit', () => {
@@ -45,9 +49,10 @@ describe('the stopwatch', () => {
         { kind: 'timer', phase: 'Echo', ms: 1 },
       ],
       [{ kind: 'timer', phase: 'Echo', ms: 1 }],
-      [{ kind: 'exit', exit: { kind: 'offline', absent: [], phase: 'Echo', lies: [] } }],
+      [{ kind: 'exit', exit: SUCCESS }],
     ]
-    const machine: Coinflip = { phase: 'Join', step: () => script.shift()! }
+    const held = { words: [], values: [], lies: [] }
+    const machine: Coinflip = { phase: 'Join', held, step: () => script.shift()! }
     const phases: string[] = []
     const watch = createStopwatch({ others: 2, onPhase: (phase) => phases.push(phase) }, clock)
     const watched = watch.of(machine)
@@ -80,8 +85,15 @@ describe('the table', () => {
   const attempt: Attempt = {
     attempt: 1,
     members: ['a', 'b', 'c', 'd'],
-    exits: { success: 3, offline: 0, malicious: 1 },
-    verdict: { kind: 'malicious', dropped: ['d'], lies: ['BadReveal'] },
+    exits: 3,
+    verdict: {
+      kind: 'dropped',
+      dropped: ['d', 'c'],
+      absent: ['c'],
+      afterGate: true,
+      liars: ['d'],
+      lies: ['Equivocation'],
+    },
     timings,
   }
 
@@ -95,7 +107,7 @@ describe('the table', () => {
     expect(agreed.slice(0, 3)).toEqual([
       'number           0xaa',
       'transcript root  0xbb',
-      'agreed           by 3 members, in attempt 1',
+      'agreed           in attempt 1, 3 of 4 members have the number',
     ])
     expect(agreed.at(-1)).toMatch(/^in all +6\.0 ms +10 ms$/)
     expect(resultLines({ kind: 'failed', why: 'too few', attempts: [] }, nameOf)).toEqual(['failed           too few'])
@@ -103,9 +115,10 @@ describe('the table', () => {
 
   test('names who is left out, and why', () => {
     const sentence = (verdict: Attempt['verdict']): string => attemptSentence({ ...attempt, verdict }, nameOf)
-    expect(sentence(attempt.verdict)).toBe('4 members: 3 success, 1 malicious; member-d out, convicted of BadReveal')
-    expect(sentence({ kind: 'offline', dropped: ['a'], phase: 'Echo' })).toMatch(/; member-a out, missed in ECHO$/)
-    expect(sentence({ kind: 'offline', dropped: [], phase: undefined })).toMatch(/; no majority misses anybody$/)
+    expect(sentence(attempt.verdict)).toBe(
+      '3 of 4 members have the number; member-c absent after the gate; member-d convicted of Equivocation',
+    )
+    expect(sentence({ kind: 'over' })).toMatch(/; nobody asked for it$/)
   })
 
   test('says of liars that their number stands, and of which lies they are convicted', () => {
@@ -116,10 +129,10 @@ describe('the table', () => {
       liars: ['a', 'b'],
       lies: ['BadPing', 'FalseFraud'],
     } as const
-    const exits = { success: 4, offline: 0, malicious: 0 }
+    const exits = 4
     const [one, two] = ['member-a convicted of BadPing', 'member-b convicted of FalseFraud']
     expect(attemptSentence({ ...attempt, exits, verdict }, nameOf)).toBe(
-      `4 members: 4 success; all agree; ${one}; ${two}`,
+      `4 of 4 members have the number; agreed; ${one}; ${two}`,
     )
     const lines = resultLines({ ...verdict, attempts: [{ ...attempt, exits, verdict }] }, nameOf)
     expect(lines.slice(3, 5)).toEqual([`lied             ${one}`, `lied             ${two}`])
@@ -168,7 +181,7 @@ describe('between the processes', () => {
     members: sessionIdentities(4).map(({ publicKey }) => publicKey),
     magicRule: 'Xor',
   } as const
-  const timeouts = { joinMs: 1, commitMs: 2, echoMs: 3, revealMs: 4, confirmMs: 5, relayMs: 6, resendMs: 7 }
+  const timeouts = { askMs: 1, confirmMs: 2, resendMs: 3 }
   const overTheChannel = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
   test('a session arrives as it was', () => {
@@ -179,54 +192,28 @@ describe('between the processes', () => {
     for (const other of [undefined, 'session', { kind: 'else' }]) expect(isOrder(other)).toBe(false)
   })
 
-  test('an exit is told without the member’s own number, and read back', () => {
-    const told = exitNotice({ ...success, value: new Uint8Array([99]), transcript: [], lies: [] })
-    expect(told).toEqual({ exit: 'success', magic: success.magic, transcriptRoot: success.transcriptRoot, lies: [] })
-    expect(exitIn({ ...told, magic: '0x01', transcriptRoot: '0x02' })).toEqual({
-      kind: 'success',
-      magic: '0x01',
-      transcriptRoot: '0x02',
-      lies: [],
-    })
-    const absent = [session.members[0]]
-    expect(
-      exitIn(exitNotice({ kind: 'offline', absent: session.members.slice(0, 1), phase: 'Join', lies: [] })),
-    ).toEqual({
-      kind: 'offline',
-      absent: absent.map((key) => toHex(key!)),
-      phase: 'Join',
-      lies: [],
-    })
-  })
-
-  test('lies that ended nothing are read back, and what is none is left out', () => {
+  test('an exit is told without the member’s own number, and read back with the lies that the member holds', () => {
     const [one, two] = session.members as [Uint8Array, Uint8Array]
     const signed = (author: Uint8Array) => {
       const body = { commitment: author, auditKeyHash: author }
       return { author, body, signature: new Uint8Array(64) }
     }
     const lie: Evidence = { tag: 'Equivocation', value: { first: signed(one), second: signed(two) } }
-    const evidence = { tag: 'Equivocation', value: lie.value } as const
-    const malicious = exitNotice({ kind: 'malicious', offender: one, evidence, lies: [lie] })
-    expect(exitIn(overTheChannel(malicious) as Readonly<Record<string, unknown>>)).toEqual({
-      kind: 'malicious',
-      evidence,
+    const told = exitNotice(SUCCESS, [lie])
+    expect(told).not.toHaveProperty('value')
+    const arrived = { ...told, magic: '0x01', transcriptRoot: '0x02' }
+    expect(exitIn(overTheChannel(arrived) as Readonly<Record<string, unknown>>)).toEqual({
+      magic: '0x01',
+      transcriptRoot: '0x02',
+      transcript: [],
       lies: [lie],
     })
-    const told = exitNotice({ kind: 'offline', absent: [], phase: 'Join', lies: [lie] })
-    const arrived = overTheChannel(told) as Readonly<Record<string, unknown>>
-    expect(exitIn(arrived)).toMatchObject({ kind: 'offline', lies: [lie] })
-    expect(exitIn({ ...arrived, lies: ['0xff', ...(told['lies'] as string[])] })).toMatchObject({ lies: [lie] })
-    expect(exitIn({ ...arrived, lies: undefined })).toMatchObject({ lies: [] })
   })
 
   test('what is no exit is not read', () => {
-    for (const told of [
-      {},
-      { exit: 'success' },
-      { exit: 'malicious', evidence: '0xff' },
-      { exit: 'offline', absent: 1 },
-    ])
-      expect(exitIn(told)).toBeUndefined()
+    const read = { magic: '0x01', transcriptRoot: '0x02', transcript: '0x00', lies: [] }
+    expect(exitIn(read)).toBeDefined()
+    for (const change of [{ magic: 1 }, { transcript: '0xff' }, { lies: ['0xff'] }, { lies: undefined }])
+      expect(exitIn({ ...read, ...change })).toBeUndefined()
   })
 })
