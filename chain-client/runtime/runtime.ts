@@ -41,7 +41,7 @@ import type { Runtime, RuntimeLog, RuntimeVersion } from './runtime-interface.ts
 import { StateView, validate } from './validation.ts'
 
 /** Raise it when blocks would execute differently. */
-const SPEC_VERSION = 3
+const SPEC_VERSION = 4
 /** Raise it when calls or extensions encode differently. */
 const TRANSACTION_VERSION = 1
 /** State trie layout. */

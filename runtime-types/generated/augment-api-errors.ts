@@ -21,6 +21,10 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       AlreadyConvicted: AugmentedError<ApiType>;
       /**
+       * The attempt is before the chain, or its number was asked for or is known.
+       **/
+      AlreadyDemanded: AugmentedError<ApiType>;
+      /**
        * The attestor has reported.
        **/
       AlreadyReported: AugmentedError<ApiType>;
@@ -52,6 +56,14 @@ declare module '@polkadot/api-base/types/errors' {
        * Expected 1 to 10000 rounds.
        **/
       BadRoundCount: AugmentedError<ApiType>;
+      /**
+       * A number does not open the commitment of its member.
+       **/
+      BadValue: AugmentedError<ApiType>;
+      /**
+       * A word is not signed by a member of this session, or there should be none.
+       **/
+      BadWord: AugmentedError<ApiType>;
       /**
        * The account does not have the deposit that it would lose if the attestor did report.
        **/
@@ -89,9 +101,17 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       NoAgreement: AugmentedError<ApiType>;
       /**
+       * A demand lists the word of its author.
+       **/
+      NoOwnWord: AugmentedError<ApiType>;
+      /**
        * Evidence had convicted the attestor before.
        **/
       NotAbsent: AugmentedError<ApiType>;
+      /**
+       * All of it was put before.
+       **/
+      NothingNew: AugmentedError<ApiType>;
       /**
        * The account does not host this feed.
        **/
@@ -109,13 +129,25 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       OutsideSlot: AugmentedError<ApiType>;
       /**
+       * Evidence spoilt the attempt, which begins again soon.
+       **/
+      Spoilt: AugmentedError<ApiType>;
+      /**
        * Reports are taken after the round’s end.
        **/
       TooEarly: AugmentedError<ApiType>;
       /**
+       * The members still have time to agree by themselves.
+       **/
+      TooEarlyToDemand: AugmentedError<ApiType>;
+      /**
        * The time for reports is over.
        **/
       TooLate: AugmentedError<ApiType>;
+      /**
+       * The time to ask the chain is over.
+       **/
+      TooLateToDemand: AugmentedError<ApiType>;
       /**
        * As many orders as the chain takes are open.
        **/

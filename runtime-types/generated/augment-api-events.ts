@@ -8,7 +8,7 @@ import '@polkadot/api-base/types/events';
 import type { ApiTypes, AugmentedEvent } from '@polkadot/api-base/types';
 import type { Null, Option, Result, Vec, bool, u128, u32 } from '@polkadot/types-codec';
 import type { AccountId32, H256 } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesNoiseKey, AssayPrimitivesRole, AssayPrimitivesRoundMember, AssayPrimitivesRoundVerdict, FrameSupportTokensMiscBalanceStatus, FrameSystemDispatchEventInfo, SpRuntimeDispatchError } from '@polkadot/types/lookup';
+import type { AssayPrimitivesCoinflipFlipStage, AssayPrimitivesNoiseKey, AssayPrimitivesRole, AssayPrimitivesRoundMember, AssayPrimitivesRoundVerdict, FrameSupportTokensMiscBalanceStatus, FrameSystemDispatchEventInfo, SpRuntimeDispatchError } from '@polkadot/types/lookup';
 
 export type __AugmentedEvent<ApiType extends ApiTypes> = AugmentedEvent<ApiType>;
 
@@ -28,13 +28,29 @@ declare module '@polkadot/api-base/types/events' {
        **/
       CoinflipAgreed: AugmentedEvent<ApiType, [round: u32, attempt: u32, transcriptRoot: H256, hiddenMagic: H256], { round: u32, attempt: u32, transcriptRoot: H256, hiddenMagic: H256 }>;
       /**
+       * A member brought a coinflip before the chain. The chain takes words or numbers until the block `until`.
+       **/
+      CoinflipDemanded: AugmentedEvent<ApiType, [round: u32, attempt: u32, stage: AssayPrimitivesCoinflipFlipStage, demander: AccountId32, until: u32], { round: u32, attempt: u32, stage: AssayPrimitivesCoinflipFlipStage, demander: AccountId32, until: u32 }>;
+      /**
        * The coinflip starts again without these members.
        **/
       CoinflipRestarted: AugmentedEvent<ApiType, [round: u32, attempt: u32, dropped: Vec<AccountId32>], { round: u32, attempt: u32, dropped: Vec<AccountId32> }>;
       /**
+       * Words of these members are in the list.
+       **/
+      CommitmentsPut: AugmentedEvent<ApiType, [round: u32, attempt: u32, sender: AccountId32, members: Vec<AccountId32>], { round: u32, attempt: u32, sender: AccountId32, members: Vec<AccountId32> }>;
+      /**
        * Verified evidence convicts a member of lying.
        **/
       EvidenceAccepted: AugmentedEvent<ApiType, [round: u32, attempt: u32, offender: AccountId32], { round: u32, attempt: u32, offender: AccountId32 }>;
+      /**
+       * Words of these members are missing, or, after the gate, their numbers. The coinflip starts again without them.
+       **/
+      MembersAbsent: AugmentedEvent<ApiType, [round: u32, attempt: u32, members: Vec<AccountId32>, afterGate: bool], { round: u32, attempt: u32, members: Vec<AccountId32>, afterGate: bool }>;
+      /**
+       * Everybody knows the number of a round before its end.
+       **/
+      NumberPublic: AugmentedEvent<ApiType, [round: u32, attempt: u32, magic: H256], { round: u32, attempt: u32, magic: H256 }>;
       /**
        * A reward was paid from the requester’s deposit.
        **/
@@ -55,6 +71,10 @@ declare module '@polkadot/api-base/types/events' {
        * A round was paid for; the next block’s beacon draws its attestors.
        **/
       RoundScheduled: AugmentedEvent<ApiType, [round: u32, order: u32, hoster: AccountId32, feed: H256], { round: u32, order: u32, hoster: AccountId32, feed: H256 }>;
+      /**
+       * Numbers of these members are known.
+       **/
+      ValuesPut: AugmentedEvent<ApiType, [round: u32, attempt: u32, sender: AccountId32, members: Vec<AccountId32>], { round: u32, attempt: u32, sender: AccountId32, members: Vec<AccountId32> }>;
       /**
        * Generic event
        **/

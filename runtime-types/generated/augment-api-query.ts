@@ -9,7 +9,7 @@ import type { ApiTypes, AugmentedQuery, QueryableStorageEntry } from '@polkadot/
 import type { Bytes, Option, U8aFixed, Vec, bool, u128, u32, u64, u8 } from '@polkadot/types-codec';
 import type { AnyNumber } from '@polkadot/types-codec/types';
 import type { AccountId32, H256 } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesBond, AssayPrimitivesBondTerms, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedFeedTree, AssayPrimitivesFeedHosting, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundEarnings, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundStorageDeposit, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, PalletWorkersRoster, PalletWorkersStanding, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBond, AssayPrimitivesBondTerms, AssayPrimitivesCoinflipArbitration, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedFeedTree, AssayPrimitivesFeedHosting, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundEarnings, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundStorageDeposit, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, PalletWorkersRoster, PalletWorkersStanding, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
 import type { Observable } from '@polkadot/types/types';
 
 export type __AugmentedQuery<ApiType extends ApiTypes> = AugmentedQuery<ApiType, () => unknown>;
@@ -35,9 +35,17 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       activeRounds: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<u32>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
+       * Attempts of coinflips that are before the chain, until they end.
+       **/
+      arbitrations: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<AssayPrimitivesCoinflipArbitration>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
+      /**
        * How fast and reliable attestors answer: medians over the other attestors of the latest round that measured it.
        **/
       attestorPerformance: AugmentedQuery<ApiType, (arg: AccountId32 | string | Uint8Array) => Observable<Option<AssayPrimitivesMetricsMeasuredPerformance>>, [AccountId32]> & QueryableStorageEntry<ApiType, [AccountId32]>;
+      /**
+       * Blocks so far that had no room for one more proof of a lie, or entry in a coinflip.
+       **/
+      congestion: AugmentedQuery<ApiType, () => Observable<u32>, []> & QueryableStorageEntry<ApiType, []>;
       /**
        * Members that evidence convicted, until the round closes.
        **/

@@ -9,7 +9,7 @@ import type { ApiTypes, AugmentedSubmittable, SubmittableExtrinsic, SubmittableE
 import type { Bytes, Compact, Vec, bool, u128, u32, u64 } from '@polkadot/types-codec';
 import type { AnyNumber, IMethod, ITuple } from '@polkadot/types-codec/types';
 import type { AccountId32, Call, H256, MultiAddress } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesBondTerms, AssayPrimitivesCoinflipEvidence, AssayPrimitivesCoinflipOutcome, AssayPrimitivesFeedFeedConflict, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedTreeNode, AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, AssayPrimitivesReport, AssayPrimitivesRole, AssayPrimitivesRoundParameters, SpWeightsWeightV2Weight } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBondTerms, AssayPrimitivesCoinflipEvidence, AssayPrimitivesCoinflipListedWord, AssayPrimitivesCoinflipOpenedValue, AssayPrimitivesCoinflipOutcome, AssayPrimitivesFeedFeedConflict, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedTreeNode, AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, AssayPrimitivesReport, AssayPrimitivesRole, AssayPrimitivesRoundParameters, SpWeightsWeightV2Weight } from '@polkadot/types/lookup';
 
 export type __AugmentedSubmittable = AugmentedSubmittable<() => unknown>;
 export type __SubmittableExtrinsic<ApiType extends ApiTypes> = SubmittableExtrinsic<ApiType>;
@@ -22,6 +22,18 @@ declare module '@polkadot/api-base/types/submittable' {
        * Hold no more rounds of an order than the present one.
        **/
       cancelOrder: AugmentedSubmittable<(order: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32]>;
+      /**
+       * Bring a coinflip before the chain: before an agreement with the words that you hold, your own among them; after it, without words, to ask for the number. It takes the demand deposit, of which the rest comes back.
+       **/
+      demandCoinflip: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, words: Vec<AssayPrimitivesCoinflipListedWord> | (AssayPrimitivesCoinflipListedWord | { rank?: any; body?: any; signature?: any } | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [u32, u32, Vec<AssayPrimitivesCoinflipListedWord>]>;
+      /**
+       * List words of members, each under its author’s signature. Those of others earn a part of the demand deposit.
+       **/
+      putCommitments: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, words: Vec<AssayPrimitivesCoinflipListedWord> | (AssayPrimitivesCoinflipListedWord | { rank?: any; body?: any; signature?: any } | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [u32, u32, Vec<AssayPrimitivesCoinflipListedWord>]>;
+      /**
+       * Tell numbers of members, each of which opens its commitment. Those of others earn a part of the demand deposit.
+       **/
+      putValues: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, values: Vec<AssayPrimitivesCoinflipOpenedValue> | (AssayPrimitivesCoinflipOpenedValue | { rank?: any; value?: any } | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [u32, u32, Vec<AssayPrimitivesCoinflipOpenedValue>]>;
       /**
        * Tell that an attestor of a closed round did not report in its time. The member whose turn it is earns a part of a share; if the attestor did report, its accuser loses the accusation deposit.
        **/
@@ -37,11 +49,11 @@ declare module '@polkadot/api-base/types/submittable' {
       /**
        * Set sizes, windows and rewards (root). They hold at once, for rounds under way too.
        **/
-      setParameters: AugmentedSubmittable<(parameters: AssayPrimitivesRoundParameters | { attestors?: any; roundLength?: any; coinflipWindow?: any; reportWindow?: any; challenges?: any; slotTolerance?: any; gap?: any; maxRedraws?: any; maxWait?: any; hosterReward?: any; attestorReward?: any; magicRule?: any; accusationDeposit?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesRoundParameters]>;
+      setParameters: AugmentedSubmittable<(parameters: AssayPrimitivesRoundParameters | { attestors?: any; roundLength?: any; coinflipWindow?: any; reportWindow?: any; challenges?: any; slotTolerance?: any; gap?: any; maxRedraws?: any; maxWait?: any; hosterReward?: any; attestorReward?: any; magicRule?: any; accusationDeposit?: any; answerWindow?: any; objectionWindow?: any; demandDeposit?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesRoundParameters]>;
       /**
-       * Tell how a coinflip session ended: exit 1 or exit 2. Once a majority has agreed, it is only noted.
+       * Tell the result of a coinflip session, exit 1. Once a majority has agreed, it is only noted.
        **/
-      submitCoinflipOutcome: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, outcome: AssayPrimitivesCoinflipOutcome | { Agreed: any } | { Offline: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesCoinflipOutcome]>;
+      submitCoinflipOutcome: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, outcome: AssayPrimitivesCoinflipOutcome | { Agreed: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesCoinflipOutcome]>;
       /**
        * Exit 3: convict a member by its own signatures, of this attempt or one before. A bad ping opens the number of its attempt, and should wait for the round’s end or another attempt.
        **/

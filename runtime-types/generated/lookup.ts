@@ -424,7 +424,37 @@ export default {
         round: 'u32',
         attestor: 'AccountId32',
         accuser: 'AccountId32',
-        deposit: 'u128'
+        deposit: 'u128',
+      },
+      CoinflipDemanded: {
+        round: 'u32',
+        attempt: 'u32',
+        stage: 'AssayPrimitivesCoinflipFlipStage',
+        demander: 'AccountId32',
+        until: 'u32',
+      },
+      CommitmentsPut: {
+        round: 'u32',
+        attempt: 'u32',
+        sender: 'AccountId32',
+        members: 'Vec<AccountId32>',
+      },
+      ValuesPut: {
+        round: 'u32',
+        attempt: 'u32',
+        sender: 'AccountId32',
+        members: 'Vec<AccountId32>',
+      },
+      MembersAbsent: {
+        round: 'u32',
+        attempt: 'u32',
+        members: 'Vec<AccountId32>',
+        afterGate: 'bool',
+      },
+      NumberPublic: {
+        round: 'u32',
+        attempt: 'u32',
+        magic: 'H256'
       }
     }
   },
@@ -442,7 +472,13 @@ export default {
     _enum: ['Pass', 'Fail', 'Inconclusive']
   },
   /**
-   * Lookup49: frame_system::Phase
+   * Lookup49: assay_primitives::coinflip::FlipStage
+   **/
+  AssayPrimitivesCoinflipFlipStage: {
+    _enum: ['Commit', 'Reveal', 'Number']
+  },
+  /**
+   * Lookup50: frame_system::Phase
    **/
   FrameSystemPhase: {
     _enum: {
@@ -452,14 +488,14 @@ export default {
     }
   },
   /**
-   * Lookup51: frame_system::LastRuntimeUpgradeInfo
+   * Lookup52: frame_system::LastRuntimeUpgradeInfo
    **/
   FrameSystemLastRuntimeUpgradeInfo: {
     specVersion: 'Compact<u32>',
     specName: 'Text'
   },
   /**
-   * Lookup54: frame_system::pallet::Call<T>
+   * Lookup55: frame_system::pallet::Call<T>
    **/
   FrameSystemCall: {
     _enum: {
@@ -488,7 +524,7 @@ export default {
     }
   },
   /**
-   * Lookup58: frame_system::limits::BlockWeights
+   * Lookup59: frame_system::limits::BlockWeights
    **/
   FrameSystemLimitsBlockWeights: {
     baseBlock: 'SpWeightsWeightV2Weight',
@@ -496,7 +532,7 @@ export default {
     perClass: 'FrameSupportDispatchPerDispatchClassWeightsPerClass'
   },
   /**
-   * Lookup59: frame_support::dispatch::PerDispatchClass<frame_system::limits::WeightsPerClass>
+   * Lookup60: frame_support::dispatch::PerDispatchClass<frame_system::limits::WeightsPerClass>
    **/
   FrameSupportDispatchPerDispatchClassWeightsPerClass: {
     normal: 'FrameSystemLimitsWeightsPerClass',
@@ -504,7 +540,7 @@ export default {
     mandatory: 'FrameSystemLimitsWeightsPerClass'
   },
   /**
-   * Lookup60: frame_system::limits::WeightsPerClass
+   * Lookup61: frame_system::limits::WeightsPerClass
    **/
   FrameSystemLimitsWeightsPerClass: {
     baseExtrinsic: 'SpWeightsWeightV2Weight',
@@ -513,13 +549,13 @@ export default {
     reserved: 'Option<SpWeightsWeightV2Weight>'
   },
   /**
-   * Lookup62: frame_system::limits::BlockLength
+   * Lookup63: frame_system::limits::BlockLength
    **/
   FrameSystemLimitsBlockLength: {
     max: 'FrameSupportDispatchPerDispatchClassU32'
   },
   /**
-   * Lookup63: frame_support::dispatch::PerDispatchClass<T>
+   * Lookup64: frame_support::dispatch::PerDispatchClass<T>
    **/
   FrameSupportDispatchPerDispatchClassU32: {
     normal: 'u32',
@@ -527,14 +563,14 @@ export default {
     mandatory: 'u32'
   },
   /**
-   * Lookup64: sp_weights::RuntimeDbWeight
+   * Lookup65: sp_weights::RuntimeDbWeight
    **/
   SpWeightsRuntimeDbWeight: {
     read: 'u64',
     write: 'u64'
   },
   /**
-   * Lookup65: sp_version::RuntimeVersion
+   * Lookup66: sp_version::RuntimeVersion
    **/
   SpVersionRuntimeVersion: {
     specName: 'Text',
@@ -547,7 +583,7 @@ export default {
     stateVersion: 'u8'
   },
   /**
-   * Lookup71: pallet_timestamp::pallet::Call<T>
+   * Lookup72: pallet_timestamp::pallet::Call<T>
    **/
   PalletTimestampCall: {
     _enum: {
@@ -557,11 +593,11 @@ export default {
     }
   },
   /**
-   * Lookup73: sp_consensus_aura::sr25519::app_sr25519::Public
+   * Lookup74: sp_consensus_aura::sr25519::app_sr25519::Public
    **/
   SpConsensusAuraSr25519AppSr25519Public: '[u8;32]',
   /**
-   * Lookup76: pallet_balances::types::BalanceLock<Balance>
+   * Lookup77: pallet_balances::types::BalanceLock<Balance>
    **/
   PalletBalancesBalanceLock: {
     id: '[u8;8]',
@@ -569,20 +605,20 @@ export default {
     reasons: 'PalletBalancesReasons'
   },
   /**
-   * Lookup77: pallet_balances::types::Reasons
+   * Lookup78: pallet_balances::types::Reasons
    **/
   PalletBalancesReasons: {
     _enum: ['Fee', 'Misc', 'All']
   },
   /**
-   * Lookup79: pallet_balances::types::ReserveData<ReserveIdentifier, Balance>
+   * Lookup80: pallet_balances::types::ReserveData<ReserveIdentifier, Balance>
    **/
   PalletBalancesReserveData: {
     id: '[u8;8]',
     amount: 'u128'
   },
   /**
-   * Lookup80: pallet_balances::pallet::Call<T>
+   * Lookup81: pallet_balances::pallet::Call<T>
    **/
   PalletBalancesCall: {
     _enum: {
@@ -622,19 +658,19 @@ export default {
     }
   },
   /**
-   * Lookup85: pallet_balances::pallet::Error<T>
+   * Lookup86: pallet_balances::pallet::Error<T>
    **/
   PalletBalancesError: {
     _enum: ['VestingBalance', 'LiquidityRestrictions', 'InsufficientBalance', 'ExistentialDeposit', 'Expendability', 'ExistingVestingSchedule', 'DeadAccount', 'TooManyReserves', 'TooManyHolds', 'TooManyFreezes', 'IssuanceDeactivated', 'DeltaZero']
   },
   /**
-   * Lookup87: pallet_transaction_payment::Releases
+   * Lookup88: pallet_transaction_payment::Releases
    **/
   PalletTransactionPaymentReleases: {
     _enum: ['V1Ancient', 'V2']
   },
   /**
-   * Lookup88: pallet_sudo::pallet::Call<T>
+   * Lookup89: pallet_sudo::pallet::Call<T>
    **/
   PalletSudoCall: {
     _enum: {
@@ -659,7 +695,7 @@ export default {
     }
   },
   /**
-   * Lookup90: pallet_utility::pallet::Call<T>
+   * Lookup91: pallet_utility::pallet::Call<T>
    **/
   PalletUtilityCall: {
     _enum: {
@@ -677,7 +713,7 @@ export default {
     }
   },
   /**
-   * Lookup92: pallet_workers::pallet::Call<T>
+   * Lookup93: pallet_workers::pallet::Call<T>
    **/
   PalletWorkersCall: {
     _enum: {
@@ -702,11 +738,11 @@ export default {
     }
   },
   /**
-   * Lookup93: assay_primitives::NoiseSignature
+   * Lookup94: assay_primitives::NoiseSignature
    **/
   AssayPrimitivesNoiseSignature: '[u8;64]',
   /**
-   * Lookup96: assay_primitives::BondTerms
+   * Lookup97: assay_primitives::BondTerms
    **/
   AssayPrimitivesBondTerms: {
     roleBond: 'u128',
@@ -714,7 +750,7 @@ export default {
     unbonding: 'u32'
   },
   /**
-   * Lookup97: pallet_feeds::pallet::Call<T>
+   * Lookup98: pallet_feeds::pallet::Call<T>
    **/
   PalletFeedsCall: {
     _enum: {
@@ -738,7 +774,7 @@ export default {
     }
   },
   /**
-   * Lookup98: assay_primitives::feed::FeedHead
+   * Lookup99: assay_primitives::feed::FeedHead
    **/
   AssayPrimitivesFeedFeedHead: {
     key: 'H256',
@@ -750,7 +786,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup100: assay_primitives::feed::TreeNode
+   * Lookup101: assay_primitives::feed::TreeNode
    **/
   AssayPrimitivesFeedTreeNode: {
     _alias: {
@@ -761,7 +797,7 @@ export default {
     size_: 'Compact<u64>'
   },
   /**
-   * Lookup101: assay_primitives::feed::FeedConflict
+   * Lookup102: assay_primitives::feed::FeedConflict
    **/
   AssayPrimitivesFeedFeedConflict: {
     length: 'u32',
@@ -769,7 +805,7 @@ export default {
     second: 'AssayPrimitivesFeedFeedBranch'
   },
   /**
-   * Lookup102: assay_primitives::feed::FeedBranch
+   * Lookup103: assay_primitives::feed::FeedBranch
    **/
   AssayPrimitivesFeedFeedBranch: {
     head: 'AssayPrimitivesFeedFeedHead',
@@ -777,7 +813,7 @@ export default {
     nodes: 'Vec<AssayPrimitivesFeedTreeNode>'
   },
   /**
-   * Lookup103: pallet_attestation::pallet::Call<T>
+   * Lookup104: pallet_attestation::pallet::Call<T>
    **/
   PalletAttestationCall: {
     _enum: {
@@ -812,40 +848,45 @@ export default {
       },
       report_absent: {
         round: 'u32',
-        attestor: 'AccountId32'
+        attestor: 'AccountId32',
+      },
+      demand_coinflip: {
+        round: 'u32',
+        attempt: 'u32',
+        words: 'Vec<AssayPrimitivesCoinflipListedWord>',
+      },
+      put_commitments: {
+        round: 'u32',
+        attempt: 'u32',
+        words: 'Vec<AssayPrimitivesCoinflipListedWord>',
+      },
+      put_values: {
+        round: 'u32',
+        attempt: 'u32',
+        values: 'Vec<AssayPrimitivesCoinflipOpenedValue>'
       }
     }
   },
   /**
-   * Lookup104: assay_primitives::coinflip::Outcome
+   * Lookup105: assay_primitives::coinflip::Outcome
    **/
   AssayPrimitivesCoinflipOutcome: {
     _enum: {
       Agreed: {
         transcript: 'Vec<AssayPrimitivesCoinflipCommitment>',
-        hiddenMagic: 'H256',
-      },
-      Offline: {
-        absent: 'Vec<AssayPrimitivesNoiseKey>',
-        phase: 'AssayPrimitivesCoinflipPhase'
+        hiddenMagic: 'H256'
       }
     }
   },
   /**
-   * Lookup106: assay_primitives::coinflip::Commitment
+   * Lookup107: assay_primitives::coinflip::Commitment
    **/
   AssayPrimitivesCoinflipCommitment: {
     commitment: 'H256',
     auditKeyHash: 'H256'
   },
   /**
-   * Lookup108: assay_primitives::coinflip::Phase
-   **/
-  AssayPrimitivesCoinflipPhase: {
-    _enum: ['Join', 'Commit', 'Echo', 'Reveal']
-  },
-  /**
-   * Lookup109: assay_primitives::coinflip::Evidence
+   * Lookup108: assay_primitives::coinflip::Evidence
    **/
   AssayPrimitivesCoinflipEvidence: {
     _enum: {
@@ -865,7 +906,7 @@ export default {
     }
   },
   /**
-   * Lookup110: assay_primitives::coinflip::SignedCommitment
+   * Lookup109: assay_primitives::coinflip::SignedCommitment
    **/
   AssayPrimitivesCoinflipSignedCommitment: {
     author: 'AssayPrimitivesNoiseKey',
@@ -873,7 +914,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup111: assay_primitives::coinflip::SignedReveal
+   * Lookup110: assay_primitives::coinflip::SignedReveal
    **/
   AssayPrimitivesCoinflipSignedReveal: {
     author: 'AssayPrimitivesNoiseKey',
@@ -882,7 +923,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup112: assay_primitives::coinflip::SignedConfirmation
+   * Lookup111: assay_primitives::coinflip::SignedConfirmation
    **/
   AssayPrimitivesCoinflipSignedConfirmation: {
     author: 'AssayPrimitivesNoiseKey',
@@ -892,27 +933,27 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup113: assay_primitives::coinflip::ConfirmationKind
+   * Lookup112: assay_primitives::coinflip::ConfirmationKind
    **/
   AssayPrimitivesCoinflipConfirmationKind: {
     _enum: ['Ping', 'Pong']
   },
   /**
-   * Lookup114: assay_primitives::coinflip::Confirmation
+   * Lookup113: assay_primitives::coinflip::Confirmation
    **/
   AssayPrimitivesCoinflipConfirmation: {
     transcriptRoot: 'H256',
     word: 'H256'
   },
   /**
-   * Lookup116: assay_primitives::coinflip::Opening
+   * Lookup115: assay_primitives::coinflip::Opening
    **/
   AssayPrimitivesCoinflipOpening: {
     value: 'H256',
     auditKeyHash: 'H256'
   },
   /**
-   * Lookup117: assay_primitives::coinflip::SignedFraud
+   * Lookup116: assay_primitives::coinflip::SignedFraud
    **/
   AssayPrimitivesCoinflipSignedFraud: {
     author: 'AssayPrimitivesNoiseKey',
@@ -920,7 +961,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup118: assay_primitives::coinflip::Accusation
+   * Lookup117: assay_primitives::coinflip::Accusation
    **/
   AssayPrimitivesCoinflipAccusation: {
     _enum: {
@@ -939,7 +980,7 @@ export default {
     }
   },
   /**
-   * Lookup119: assay_primitives::report::Report
+   * Lookup118: assay_primitives::report::Report
    **/
   AssayPrimitivesReport: {
     magic: 'H256',
@@ -952,14 +993,14 @@ export default {
     attestorMetrics: 'Vec<AssayPrimitivesMetricsPeerMetrics>'
   },
   /**
-   * Lookup123: assay_primitives::SignedReceipt
+   * Lookup122: assay_primitives::SignedReceipt
    **/
   AssayPrimitivesSignedReceipt: {
     receipt: 'AssayPrimitivesReceipt',
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup124: assay_primitives::Receipt
+   * Lookup123: assay_primitives::Receipt
    **/
   AssayPrimitivesReceipt: {
     feed: 'H256',
@@ -973,14 +1014,14 @@ export default {
     blockHash: 'H256'
   },
   /**
-   * Lookup126: assay_primitives::feed::PooledProofs
+   * Lookup125: assay_primitives::feed::PooledProofs
    **/
   AssayPrimitivesFeedPooledProofs: {
     proofs: 'Vec<AssayPrimitivesFeedPooledProof>',
     nodes: 'Vec<AssayPrimitivesFeedTreeNode>'
   },
   /**
-   * Lookup128: assay_primitives::feed::PooledProof
+   * Lookup127: assay_primitives::feed::PooledProof
    **/
   AssayPrimitivesFeedPooledProof: {
     _alias: {
@@ -992,7 +1033,7 @@ export default {
     siblings: 'Vec<Compact<u32>>'
   },
   /**
-   * Lookup129: assay_primitives::metrics::HosterMetrics
+   * Lookup128: assay_primitives::metrics::HosterMetrics
    **/
   AssayPrimitivesMetricsHosterMetrics: {
     samples: 'Compact<u32>',
@@ -1003,7 +1044,7 @@ export default {
     throughput: 'Compact<u64>'
   },
   /**
-   * Lookup131: assay_primitives::metrics::PeerMetrics
+   * Lookup130: assay_primitives::metrics::PeerMetrics
    **/
   AssayPrimitivesMetricsPeerMetrics: {
     rank: 'u8',
@@ -1015,7 +1056,7 @@ export default {
     throughput: 'Compact<u64>'
   },
   /**
-   * Lookup132: assay_primitives::round::Parameters
+   * Lookup131: assay_primitives::round::Parameters
    **/
   AssayPrimitivesRoundParameters: {
     attestors: 'u32',
@@ -1030,28 +1071,46 @@ export default {
     hosterReward: 'u128',
     attestorReward: 'u128',
     magicRule: 'AssayPrimitivesCoinflipMagicRule',
-    accusationDeposit: 'u128'
+    accusationDeposit: 'u128',
+    answerWindow: 'u32',
+    objectionWindow: 'u32',
+    demandDeposit: 'u128'
   },
   /**
-   * Lookup133: assay_primitives::coinflip::MagicRule
+   * Lookup132: assay_primitives::coinflip::MagicRule
    **/
   AssayPrimitivesCoinflipMagicRule: {
     _enum: ['Concat', 'XorHash', 'Xor']
   },
   /**
-   * Lookup134: pallet_sudo::pallet::Error<T>
+   * Lookup134: assay_primitives::coinflip::ListedWord
+   **/
+  AssayPrimitivesCoinflipListedWord: {
+    rank: 'u8',
+    body: 'AssayPrimitivesCoinflipCommitment',
+    signature: 'AssayPrimitivesNoiseSignature'
+  },
+  /**
+   * Lookup136: assay_primitives::coinflip::OpenedValue
+   **/
+  AssayPrimitivesCoinflipOpenedValue: {
+    rank: 'u8',
+    value: 'H256'
+  },
+  /**
+   * Lookup137: pallet_sudo::pallet::Error<T>
    **/
   PalletSudoError: {
     _enum: ['RequireSudo']
   },
   /**
-   * Lookup135: pallet_utility::pallet::Error<T>
+   * Lookup138: pallet_utility::pallet::Error<T>
    **/
   PalletUtilityError: {
     _enum: ['TooManyCalls']
   },
   /**
-   * Lookup136: assay_primitives::WorkerRecord
+   * Lookup139: assay_primitives::WorkerRecord
    **/
   AssayPrimitivesWorkerRecord: {
     noiseKey: 'AssayPrimitivesNoiseKey',
@@ -1063,20 +1122,20 @@ export default {
     lastSeen: 'u32'
   },
   /**
-   * Lookup137: assay_primitives::WorkerStatus
+   * Lookup140: assay_primitives::WorkerStatus
    **/
   AssayPrimitivesWorkerStatus: {
     _enum: ['Active', 'Paused']
   },
   /**
-   * Lookup139: assay_primitives::Reputation
+   * Lookup142: assay_primitives::Reputation
    **/
   AssayPrimitivesReputation: {
     good: 'u32',
     bad: 'u32'
   },
   /**
-   * Lookup142: pallet_workers::Roster
+   * Lookup145: pallet_workers::Roster
    **/
   PalletWorkersRoster: {
     places: 'u32',
@@ -1084,7 +1143,7 @@ export default {
     unproven: 'PalletWorkersCrowd'
   },
   /**
-   * Lookup143: pallet_workers::Crowd
+   * Lookup146: pallet_workers::Crowd
    **/
   PalletWorkersCrowd: {
     workers: 'u32',
@@ -1093,7 +1152,7 @@ export default {
     busyWeight: 'u64'
   },
   /**
-   * Lookup146: pallet_workers::Standing
+   * Lookup149: pallet_workers::Standing
    **/
   PalletWorkersStanding: {
     weight: 'u64',
@@ -1101,7 +1160,7 @@ export default {
     isBusy: 'bool'
   },
   /**
-   * Lookup149: assay_primitives::Bond
+   * Lookup152: assay_primitives::Bond
    **/
   AssayPrimitivesBond: {
     required: 'u128',
@@ -1110,33 +1169,33 @@ export default {
     until: 'u32'
   },
   /**
-   * Lookup150: pallet_workers::pallet::Error<T>
+   * Lookup153: pallet_workers::pallet::Error<T>
    **/
   PalletWorkersError: {
     _enum: ['AlreadyRegistered', 'NotRegistered', 'NoiseKeyTaken', 'BadPossession', 'BadRoles', 'ZeroCapacity', 'HasDuties', 'AlreadyPaused', 'NotPaused', 'TooManyWorkers', 'CannotBond', 'NothingToTopUp', 'BadBondTerms']
   },
   /**
-   * Lookup152: assay_primitives::feed::Hosting
+   * Lookup155: assay_primitives::feed::Hosting
    **/
   AssayPrimitivesFeedHosting: {
     since: 'u32',
     tree: 'AssayPrimitivesFeedFeedTree'
   },
   /**
-   * Lookup153: assay_primitives::feed::FeedTree
+   * Lookup156: assay_primitives::feed::FeedTree
    **/
   AssayPrimitivesFeedFeedTree: {
     length: 'u32',
     roots: 'Vec<AssayPrimitivesFeedTreeNode>'
   },
   /**
-   * Lookup154: pallet_feeds::pallet::Error<T>
+   * Lookup157: pallet_feeds::pallet::Error<T>
    **/
   PalletFeedsError: {
     _enum: ['AlreadyPublished', 'EmptyFeed', 'WrongKey', 'WrongRoots', 'BadSignature', 'UnknownFeed', 'NotAHoster', 'AlreadyHosting', 'NotHosting', 'Truncated', 'NotLonger', 'NotAnExtension', 'NoConflict', 'Conflicted', 'OtherLength']
   },
   /**
-   * Lookup155: assay_primitives::round::Order
+   * Lookup158: assay_primitives::round::Order
    **/
   AssayPrimitivesRoundOrder: {
     requester: 'AccountId32',
@@ -1147,7 +1206,7 @@ export default {
     left: 'u128'
   },
   /**
-   * Lookup156: assay_primitives::round::Round
+   * Lookup159: assay_primitives::round::Round
    **/
   AssayPrimitivesRound: {
     order: 'u32',
@@ -1168,37 +1227,38 @@ export default {
     hosterReputation: 'u32',
     verdict: 'Option<AssayPrimitivesRoundVerdict>',
     magic: 'Option<H256>',
-    magicRule: 'AssayPrimitivesCoinflipMagicRule'
+    magicRule: 'AssayPrimitivesCoinflipMagicRule',
+    auditFrom: 'u32'
   },
   /**
-   * Lookup157: assay_primitives::round::Phase
+   * Lookup160: assay_primitives::round::Phase
    **/
   AssayPrimitivesRoundPhase: {
     _enum: ['Scheduled', 'Open', 'Coinflip', 'Audit', 'Report', 'Closed']
   },
   /**
-   * Lookup159: assay_primitives::round::Agreement
+   * Lookup162: assay_primitives::round::Agreement
    **/
   AssayPrimitivesRoundAgreement: {
     transcript: 'Vec<AssayPrimitivesCoinflipCommitment>',
     hiddenMagic: 'H256'
   },
   /**
-   * Lookup164: assay_primitives::round::Vote
+   * Lookup167: assay_primitives::round::Vote
    **/
   AssayPrimitivesRoundVote: {
     attempt: 'u32',
     outcome: 'AssayPrimitivesCoinflipOutcome'
   },
   /**
-   * Lookup166: assay_primitives::round::PastFlip
+   * Lookup169: assay_primitives::round::PastFlip
    **/
   AssayPrimitivesRoundPastFlip: {
     members: 'Vec<AssayPrimitivesRoundMember>',
     magicRule: 'AssayPrimitivesCoinflipMagicRule'
   },
   /**
-   * Lookup167: assay_primitives::round::ReportSummary
+   * Lookup170: assay_primitives::round::ReportSummary
    **/
   AssayPrimitivesRoundReportSummary: {
     served: 'bool',
@@ -1206,14 +1266,14 @@ export default {
     metrics: 'AssayPrimitivesMetricsHosterMetrics'
   },
   /**
-   * Lookup168: assay_primitives::round::Earnings
+   * Lookup171: assay_primitives::round::Earnings
    **/
   AssayPrimitivesRoundEarnings: {
     paid: 'u128',
     isForfeit: 'bool'
   },
   /**
-   * Lookup169: assay_primitives::metrics::MeasuredPerformance
+   * Lookup172: assay_primitives::metrics::MeasuredPerformance
    **/
   AssayPrimitivesMetricsMeasuredPerformance: {
     round: 'u32',
@@ -1223,7 +1283,7 @@ export default {
     speed: 'Option<AssayPrimitivesMetricsSpeed>'
   },
   /**
-   * Lookup171: assay_primitives::metrics::Speed
+   * Lookup174: assay_primitives::metrics::Speed
    **/
   AssayPrimitivesMetricsSpeed: {
     attestors: 'u8',
@@ -1234,7 +1294,7 @@ export default {
     throughput: 'Compact<u64>'
   },
   /**
-   * Lookup172: assay_primitives::round::Absences
+   * Lookup175: assay_primitives::round::Absences
    **/
   AssayPrimitivesRoundAbsences: {
     requester: 'AccountId32',
@@ -1246,71 +1306,94 @@ export default {
     turns: 'Vec<AccountId32>'
   },
   /**
-   * Lookup174: assay_primitives::round::Absentee
+   * Lookup177: assay_primitives::round::Absentee
    **/
   AssayPrimitivesRoundAbsentee: {
     account: 'AccountId32',
     reported: 'bool'
   },
   /**
-   * Lookup175: assay_primitives::round::StorageDeposit
+   * Lookup178: assay_primitives::round::StorageDeposit
    **/
   AssayPrimitivesRoundStorageDeposit: {
     requester: 'AccountId32',
     amount: 'u128'
   },
   /**
-   * Lookup176: pallet_attestation::pallet::Error<T>
+   * Lookup179: assay_primitives::coinflip::Arbitration
    **/
-  PalletAttestationError: {
-    _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'CannotAccuse', 'NoAbsences', 'MetricsOutOfBounds', 'MetricsOutOfOrder', 'MetricsOfUnknownPeer', 'MetricsOfSelf', 'DuplicateMetrics', 'TooManyOwnOrders', 'EmptyReceipt']
+  AssayPrimitivesCoinflipArbitration: {
+    flip: 'Option<AssayPrimitivesCoinflipFlip>',
+    spoiltAt: 'Option<u32>',
+    numberAsked: 'bool',
+    congestion: 'u32'
   },
   /**
-   * Lookup177: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   * Lookup181: assay_primitives::coinflip::Flip
+   **/
+  AssayPrimitivesCoinflipFlip: {
+    stage: 'AssayPrimitivesCoinflipFlipStage',
+    since: 'u32',
+    until: 'u32',
+    lastListed: 'u32',
+    demander: 'AccountId32',
+    held: 'u128',
+    spent: 'u128',
+    listed: 'Vec<AssayPrimitivesCoinflipListedWord>',
+    opened: 'Vec<AssayPrimitivesCoinflipOpenedValue>'
+  },
+  /**
+   * Lookup183: pallet_attestation::pallet::Error<T>
+   **/
+  PalletAttestationError: {
+    _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'CannotAccuse', 'NoAbsences', 'MetricsOutOfBounds', 'MetricsOutOfOrder', 'MetricsOfUnknownPeer', 'MetricsOfSelf', 'DuplicateMetrics', 'TooManyOwnOrders', 'EmptyReceipt', 'AlreadyDemanded', 'TooEarlyToDemand', 'TooLateToDemand', 'Spoilt', 'NoOwnWord', 'BadWord', 'BadValue', 'NothingNew']
+  },
+  /**
+   * Lookup184: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
    **/
   FrameSystemExtensionsCheckNonZeroSender: 'Null',
   /**
-   * Lookup178: frame_system::extensions::check_spec_version::CheckSpecVersion
+   * Lookup185: frame_system::extensions::check_spec_version::CheckSpecVersion
    **/
   FrameSystemExtensionsCheckSpecVersion: 'Null',
   /**
-   * Lookup179: frame_system::extensions::check_tx_version::CheckTxVersion
+   * Lookup186: frame_system::extensions::check_tx_version::CheckTxVersion
    **/
   FrameSystemExtensionsCheckTxVersion: 'Null',
   /**
-   * Lookup180: frame_system::extensions::check_genesis::CheckGenesis
+   * Lookup187: frame_system::extensions::check_genesis::CheckGenesis
    **/
   FrameSystemExtensionsCheckGenesis: 'Null',
   /**
-   * Lookup183: frame_system::extensions::check_nonce::CheckNonce
+   * Lookup190: frame_system::extensions::check_nonce::CheckNonce
    **/
   FrameSystemExtensionsCheckNonce: 'Compact<u32>',
   /**
-   * Lookup184: frame_system::extensions::check_weight::CheckWeight
+   * Lookup191: frame_system::extensions::check_weight::CheckWeight
    **/
   FrameSystemExtensionsCheckWeight: 'Null',
   /**
-   * Lookup185: pallet_transaction_payment::ChargeTransactionPayment
+   * Lookup192: pallet_transaction_payment::ChargeTransactionPayment
    **/
   PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
   /**
-   * Lookup186: frame_metadata_hash_extension::CheckMetadataHash
+   * Lookup193: frame_metadata_hash_extension::CheckMetadataHash
    **/
   FrameMetadataHashExtensionCheckMetadataHash: {
     mode: 'FrameMetadataHashExtensionMode'
   },
   /**
-   * Lookup187: frame_metadata_hash_extension::Mode
+   * Lookup194: frame_metadata_hash_extension::Mode
    **/
   FrameMetadataHashExtensionMode: {
     _enum: ['Disabled', 'Enabled']
   },
   /**
-   * Lookup189: assay_runtime::Runtime
+   * Lookup196: assay_runtime::Runtime
    **/
   AssayRuntimeRuntime: 'Null',
   /**
-   * Lookup190: sp_runtime::MultiSignature
+   * Lookup197: sp_runtime::MultiSignature
    **/
   SpRuntimeMultiSignature: {
     _enum: {
@@ -1320,7 +1403,7 @@ export default {
     }
   },
   /**
-   * Lookup193: assay_runtime::RuntimeError
+   * Lookup200: assay_runtime::RuntimeError
    **/
   AssayRuntimeRuntimeError: {
     _enum: {
@@ -1340,14 +1423,14 @@ export default {
     }
   },
   /**
-   * Lookup194: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
+   * Lookup201: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
    **/
   SpRuntimeBlock: {
     header: 'SpRuntimeHeader',
     extrinsics: 'Vec<Bytes>'
   },
   /**
-   * Lookup195: sp_runtime::generic::header::Header<Number, Hash>
+   * Lookup202: sp_runtime::generic::header::Header<Number, Hash>
    **/
   SpRuntimeHeader: {
     parentHash: 'H256',
@@ -1357,20 +1440,20 @@ export default {
     digest: 'SpRuntimeDigest'
   },
   /**
-   * Lookup198: sp_runtime::ExtrinsicInclusionMode
+   * Lookup205: sp_runtime::ExtrinsicInclusionMode
    **/
   SpRuntimeExtrinsicInclusionMode: {
     _enum: ['AllExtrinsics', 'OnlyInherents']
   },
   /**
-   * Lookup202: frame_support::view_functions::ViewFunctionId
+   * Lookup209: frame_support::view_functions::ViewFunctionId
    **/
   FrameSupportViewFunctionsViewFunctionId: {
     prefix: '[u8;16]',
     suffix: '[u8;16]'
   },
   /**
-   * Lookup205: frame_support::view_functions::ViewFunctionDispatchError
+   * Lookup212: frame_support::view_functions::ViewFunctionDispatchError
    **/
   FrameSupportViewFunctionsViewFunctionDispatchError: {
     _enum: {
@@ -1380,7 +1463,7 @@ export default {
     }
   },
   /**
-   * Lookup207: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup214: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -1389,7 +1472,7 @@ export default {
     }
   },
   /**
-   * Lookup208: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup215: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -1409,7 +1492,7 @@ export default {
     }
   },
   /**
-   * Lookup209: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup216: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -1419,13 +1502,13 @@ export default {
     }
   },
   /**
-   * Lookup210: sp_inherents::InherentData
+   * Lookup217: sp_inherents::InherentData
    **/
   SpInherentsInherentData: {
     data: 'BTreeMap<[u8;8], Bytes>'
   },
   /**
-   * Lookup214: sp_inherents::CheckInherentsResult
+   * Lookup221: sp_inherents::CheckInherentsResult
    **/
   SpInherentsCheckInherentsResult: {
     okay: 'bool',
@@ -1433,13 +1516,13 @@ export default {
     errors: 'SpInherentsInherentData'
   },
   /**
-   * Lookup215: sp_runtime::transaction_validity::TransactionSource
+   * Lookup222: sp_runtime::transaction_validity::TransactionSource
    **/
   SpRuntimeTransactionValidityTransactionSource: {
     _enum: ['InBlock', 'Local', 'External']
   },
   /**
-   * Lookup217: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup224: sp_runtime::transaction_validity::ValidTransaction
    **/
   SpRuntimeTransactionValidityValidTransaction: {
     priority: 'u64',
@@ -1449,7 +1532,7 @@ export default {
     propagate: 'bool'
   },
   /**
-   * Lookup218: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup225: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -1457,14 +1540,14 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup219: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup226: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup221: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup228: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',
@@ -1472,7 +1555,7 @@ export default {
     adjustedWeightFee: 'u128'
   },
   /**
-   * Lookup226: sp_core::crypto::KeyTypeId
+   * Lookup233: sp_core::crypto::KeyTypeId
    **/
   SpCoreCryptoKeyTypeId: '[u8;4]'
 };

@@ -480,7 +480,42 @@ declare module '@polkadot/types/lookup' {
       readonly accuser: AccountId32;
       readonly deposit: u128;
     } & Struct;
-    readonly type: 'RoundScheduled' | 'RoundOpened' | 'CoinflipAgreed' | 'CoinflipRestarted' | 'EvidenceAccepted' | 'ReportAccepted' | 'RoundClosed' | 'Paid' | 'AbsenceReported' | 'AccusationRejected';
+    readonly isCoinflipDemanded: boolean;
+    readonly asCoinflipDemanded: {
+      readonly round: u32;
+      readonly attempt: u32;
+      readonly stage: AssayPrimitivesCoinflipFlipStage;
+      readonly demander: AccountId32;
+      readonly until: u32;
+    } & Struct;
+    readonly isCommitmentsPut: boolean;
+    readonly asCommitmentsPut: {
+      readonly round: u32;
+      readonly attempt: u32;
+      readonly sender: AccountId32;
+      readonly members: Vec<AccountId32>;
+    } & Struct;
+    readonly isValuesPut: boolean;
+    readonly asValuesPut: {
+      readonly round: u32;
+      readonly attempt: u32;
+      readonly sender: AccountId32;
+      readonly members: Vec<AccountId32>;
+    } & Struct;
+    readonly isMembersAbsent: boolean;
+    readonly asMembersAbsent: {
+      readonly round: u32;
+      readonly attempt: u32;
+      readonly members: Vec<AccountId32>;
+      readonly afterGate: bool;
+    } & Struct;
+    readonly isNumberPublic: boolean;
+    readonly asNumberPublic: {
+      readonly round: u32;
+      readonly attempt: u32;
+      readonly magic: H256;
+    } & Struct;
+    readonly type: 'RoundScheduled' | 'RoundOpened' | 'CoinflipAgreed' | 'CoinflipRestarted' | 'EvidenceAccepted' | 'ReportAccepted' | 'RoundClosed' | 'Paid' | 'AbsenceReported' | 'AccusationRejected' | 'CoinflipDemanded' | 'CommitmentsPut' | 'ValuesPut' | 'MembersAbsent' | 'NumberPublic';
   }
 
   /** @name AssayPrimitivesRoundMember (45) */
@@ -497,7 +532,15 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Pass' | 'Fail' | 'Inconclusive';
   }
 
-  /** @name FrameSystemPhase (49) */
+  /** @name AssayPrimitivesCoinflipFlipStage (49) */
+  interface AssayPrimitivesCoinflipFlipStage extends Enum {
+    readonly isCommit: boolean;
+    readonly isReveal: boolean;
+    readonly isNumber: boolean;
+    readonly type: 'Commit' | 'Reveal' | 'Number';
+  }
+
+  /** @name FrameSystemPhase (50) */
   interface FrameSystemPhase extends Enum {
     readonly isApplyExtrinsic: boolean;
     readonly asApplyExtrinsic: u32;
@@ -506,13 +549,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'ApplyExtrinsic' | 'Finalization' | 'Initialization';
   }
 
-  /** @name FrameSystemLastRuntimeUpgradeInfo (51) */
+  /** @name FrameSystemLastRuntimeUpgradeInfo (52) */
   interface FrameSystemLastRuntimeUpgradeInfo extends Struct {
     readonly specVersion: Compact<u32>;
     readonly specName: Text;
   }
 
-  /** @name FrameSystemCall (54) */
+  /** @name FrameSystemCall (55) */
   interface FrameSystemCall extends Enum {
     readonly isRemark: boolean;
     readonly asRemark: {
@@ -538,21 +581,21 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Remark' | 'SetStorage' | 'KillStorage' | 'KillPrefix' | 'RemarkWithEvent';
   }
 
-  /** @name FrameSystemLimitsBlockWeights (58) */
+  /** @name FrameSystemLimitsBlockWeights (59) */
   interface FrameSystemLimitsBlockWeights extends Struct {
     readonly baseBlock: SpWeightsWeightV2Weight;
     readonly maxBlock: SpWeightsWeightV2Weight;
     readonly perClass: FrameSupportDispatchPerDispatchClassWeightsPerClass;
   }
 
-  /** @name FrameSupportDispatchPerDispatchClassWeightsPerClass (59) */
+  /** @name FrameSupportDispatchPerDispatchClassWeightsPerClass (60) */
   interface FrameSupportDispatchPerDispatchClassWeightsPerClass extends Struct {
     readonly normal: FrameSystemLimitsWeightsPerClass;
     readonly operational: FrameSystemLimitsWeightsPerClass;
     readonly mandatory: FrameSystemLimitsWeightsPerClass;
   }
 
-  /** @name FrameSystemLimitsWeightsPerClass (60) */
+  /** @name FrameSystemLimitsWeightsPerClass (61) */
   interface FrameSystemLimitsWeightsPerClass extends Struct {
     readonly baseExtrinsic: SpWeightsWeightV2Weight;
     readonly maxExtrinsic: Option<SpWeightsWeightV2Weight>;
@@ -560,25 +603,25 @@ declare module '@polkadot/types/lookup' {
     readonly reserved: Option<SpWeightsWeightV2Weight>;
   }
 
-  /** @name FrameSystemLimitsBlockLength (62) */
+  /** @name FrameSystemLimitsBlockLength (63) */
   interface FrameSystemLimitsBlockLength extends Struct {
     readonly max: FrameSupportDispatchPerDispatchClassU32;
   }
 
-  /** @name FrameSupportDispatchPerDispatchClassU32 (63) */
+  /** @name FrameSupportDispatchPerDispatchClassU32 (64) */
   interface FrameSupportDispatchPerDispatchClassU32 extends Struct {
     readonly normal: u32;
     readonly operational: u32;
     readonly mandatory: u32;
   }
 
-  /** @name SpWeightsRuntimeDbWeight (64) */
+  /** @name SpWeightsRuntimeDbWeight (65) */
   interface SpWeightsRuntimeDbWeight extends Struct {
     readonly read: u64;
     readonly write: u64;
   }
 
-  /** @name SpVersionRuntimeVersion (65) */
+  /** @name SpVersionRuntimeVersion (66) */
   interface SpVersionRuntimeVersion extends Struct {
     readonly specName: Text;
     readonly implName: Text;
@@ -590,7 +633,7 @@ declare module '@polkadot/types/lookup' {
     readonly stateVersion: u8;
   }
 
-  /** @name PalletTimestampCall (71) */
+  /** @name PalletTimestampCall (72) */
   interface PalletTimestampCall extends Enum {
     readonly isSet: boolean;
     readonly asSet: {
@@ -599,17 +642,17 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Set';
   }
 
-  /** @name SpConsensusAuraSr25519AppSr25519Public (73) */
+  /** @name SpConsensusAuraSr25519AppSr25519Public (74) */
   interface SpConsensusAuraSr25519AppSr25519Public extends U8aFixed {}
 
-  /** @name PalletBalancesBalanceLock (76) */
+  /** @name PalletBalancesBalanceLock (77) */
   interface PalletBalancesBalanceLock extends Struct {
     readonly id: U8aFixed;
     readonly amount: u128;
     readonly reasons: PalletBalancesReasons;
   }
 
-  /** @name PalletBalancesReasons (77) */
+  /** @name PalletBalancesReasons (78) */
   interface PalletBalancesReasons extends Enum {
     readonly isFee: boolean;
     readonly isMisc: boolean;
@@ -617,13 +660,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Fee' | 'Misc' | 'All';
   }
 
-  /** @name PalletBalancesReserveData (79) */
+  /** @name PalletBalancesReserveData (80) */
   interface PalletBalancesReserveData extends Struct {
     readonly id: U8aFixed;
     readonly amount: u128;
   }
 
-  /** @name PalletBalancesCall (80) */
+  /** @name PalletBalancesCall (81) */
   interface PalletBalancesCall extends Enum {
     readonly isTransferAllowDeath: boolean;
     readonly asTransferAllowDeath: {
@@ -664,7 +707,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'TransferAllowDeath' | 'ForceTransfer' | 'TransferKeepAlive' | 'TransferAll' | 'ForceUnreserve' | 'ForceSetBalance' | 'Burn';
   }
 
-  /** @name PalletBalancesError (85) */
+  /** @name PalletBalancesError (86) */
   interface PalletBalancesError extends Enum {
     readonly isVestingBalance: boolean;
     readonly isLiquidityRestrictions: boolean;
@@ -681,14 +724,14 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'VestingBalance' | 'LiquidityRestrictions' | 'InsufficientBalance' | 'ExistentialDeposit' | 'Expendability' | 'ExistingVestingSchedule' | 'DeadAccount' | 'TooManyReserves' | 'TooManyHolds' | 'TooManyFreezes' | 'IssuanceDeactivated' | 'DeltaZero';
   }
 
-  /** @name PalletTransactionPaymentReleases (87) */
+  /** @name PalletTransactionPaymentReleases (88) */
   interface PalletTransactionPaymentReleases extends Enum {
     readonly isV1Ancient: boolean;
     readonly isV2: boolean;
     readonly type: 'V1Ancient' | 'V2';
   }
 
-  /** @name PalletSudoCall (88) */
+  /** @name PalletSudoCall (89) */
   interface PalletSudoCall extends Enum {
     readonly isSudo: boolean;
     readonly asSudo: {
@@ -712,7 +755,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Sudo' | 'SudoUncheckedWeight' | 'SetKey' | 'SudoAs' | 'RemoveKey';
   }
 
-  /** @name PalletUtilityCall (90) */
+  /** @name PalletUtilityCall (91) */
   interface PalletUtilityCall extends Enum {
     readonly isBatch: boolean;
     readonly asBatch: {
@@ -729,7 +772,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Batch' | 'BatchAll' | 'ForceBatch';
   }
 
-  /** @name PalletWorkersCall (92) */
+  /** @name PalletWorkersCall (93) */
   interface PalletWorkersCall extends Enum {
     readonly isRegister: boolean;
     readonly asRegister: {
@@ -755,17 +798,17 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Register' | 'Update' | 'Pause' | 'Resume' | 'Unregister' | 'Heartbeat' | 'TopUp' | 'SetBondTerms';
   }
 
-  /** @name AssayPrimitivesNoiseSignature (93) */
+  /** @name AssayPrimitivesNoiseSignature (94) */
   interface AssayPrimitivesNoiseSignature extends U8aFixed {}
 
-  /** @name AssayPrimitivesBondTerms (96) */
+  /** @name AssayPrimitivesBondTerms (97) */
   interface AssayPrimitivesBondTerms extends Struct {
     readonly roleBond: u128;
     readonly capacityBond: u128;
     readonly unbonding: u32;
   }
 
-  /** @name PalletFeedsCall (97) */
+  /** @name PalletFeedsCall (98) */
   interface PalletFeedsCall extends Enum {
     readonly isPublish: boolean;
     readonly asPublish: {
@@ -792,7 +835,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Publish' | 'Host' | 'StopHosting' | 'Update' | 'ReportConflict';
   }
 
-  /** @name AssayPrimitivesFeedFeedHead (98) */
+  /** @name AssayPrimitivesFeedFeedHead (99) */
   interface AssayPrimitivesFeedFeedHead extends Struct {
     readonly key: H256;
     readonly namespace: H256;
@@ -803,27 +846,27 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesFeedTreeNode (100) */
+  /** @name AssayPrimitivesFeedTreeNode (101) */
   interface AssayPrimitivesFeedTreeNode extends Struct {
     readonly hash_: H256;
     readonly size_: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesFeedFeedConflict (101) */
+  /** @name AssayPrimitivesFeedFeedConflict (102) */
   interface AssayPrimitivesFeedFeedConflict extends Struct {
     readonly length: u32;
     readonly first: AssayPrimitivesFeedFeedBranch;
     readonly second: AssayPrimitivesFeedFeedBranch;
   }
 
-  /** @name AssayPrimitivesFeedFeedBranch (102) */
+  /** @name AssayPrimitivesFeedFeedBranch (103) */
   interface AssayPrimitivesFeedFeedBranch extends Struct {
     readonly head: AssayPrimitivesFeedFeedHead;
     readonly roots: Vec<AssayPrimitivesFeedTreeNode>;
     readonly nodes: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name PalletAttestationCall (103) */
+  /** @name PalletAttestationCall (104) */
   interface PalletAttestationCall extends Enum {
     readonly isRequestRound: boolean;
     readonly asRequestRound: {
@@ -866,40 +909,44 @@ declare module '@polkadot/types/lookup' {
       readonly round: u32;
       readonly attestor: AccountId32;
     } & Struct;
-    readonly type: 'RequestRound' | 'ScheduleRounds' | 'CancelOrder' | 'SubmitCoinflipOutcome' | 'SubmitEvidence' | 'SubmitReport' | 'SetParameters' | 'ReportAbsent';
+    readonly isDemandCoinflip: boolean;
+    readonly asDemandCoinflip: {
+      readonly round: u32;
+      readonly attempt: u32;
+      readonly words: Vec<AssayPrimitivesCoinflipListedWord>;
+    } & Struct;
+    readonly isPutCommitments: boolean;
+    readonly asPutCommitments: {
+      readonly round: u32;
+      readonly attempt: u32;
+      readonly words: Vec<AssayPrimitivesCoinflipListedWord>;
+    } & Struct;
+    readonly isPutValues: boolean;
+    readonly asPutValues: {
+      readonly round: u32;
+      readonly attempt: u32;
+      readonly values: Vec<AssayPrimitivesCoinflipOpenedValue>;
+    } & Struct;
+    readonly type: 'RequestRound' | 'ScheduleRounds' | 'CancelOrder' | 'SubmitCoinflipOutcome' | 'SubmitEvidence' | 'SubmitReport' | 'SetParameters' | 'ReportAbsent' | 'DemandCoinflip' | 'PutCommitments' | 'PutValues';
   }
 
-  /** @name AssayPrimitivesCoinflipOutcome (104) */
+  /** @name AssayPrimitivesCoinflipOutcome (105) */
   interface AssayPrimitivesCoinflipOutcome extends Enum {
     readonly isAgreed: boolean;
     readonly asAgreed: {
       readonly transcript: Vec<AssayPrimitivesCoinflipCommitment>;
       readonly hiddenMagic: H256;
     } & Struct;
-    readonly isOffline: boolean;
-    readonly asOffline: {
-      readonly absent: Vec<AssayPrimitivesNoiseKey>;
-      readonly phase: AssayPrimitivesCoinflipPhase;
-    } & Struct;
-    readonly type: 'Agreed' | 'Offline';
+    readonly type: 'Agreed';
   }
 
-  /** @name AssayPrimitivesCoinflipCommitment (106) */
+  /** @name AssayPrimitivesCoinflipCommitment (107) */
   interface AssayPrimitivesCoinflipCommitment extends Struct {
     readonly commitment: H256;
     readonly auditKeyHash: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipPhase (108) */
-  interface AssayPrimitivesCoinflipPhase extends Enum {
-    readonly isJoin: boolean;
-    readonly isCommit: boolean;
-    readonly isEcho: boolean;
-    readonly isReveal: boolean;
-    readonly type: 'Join' | 'Commit' | 'Echo' | 'Reveal';
-  }
-
-  /** @name AssayPrimitivesCoinflipEvidence (109) */
+  /** @name AssayPrimitivesCoinflipEvidence (108) */
   interface AssayPrimitivesCoinflipEvidence extends Enum {
     readonly isEquivocation: boolean;
     readonly asEquivocation: {
@@ -921,14 +968,14 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Equivocation' | 'BadReveal' | 'BadPing' | 'FalseFraud';
   }
 
-  /** @name AssayPrimitivesCoinflipSignedCommitment (110) */
+  /** @name AssayPrimitivesCoinflipSignedCommitment (109) */
   interface AssayPrimitivesCoinflipSignedCommitment extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly body: AssayPrimitivesCoinflipCommitment;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedReveal (111) */
+  /** @name AssayPrimitivesCoinflipSignedReveal (110) */
   interface AssayPrimitivesCoinflipSignedReveal extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly receiver: AssayPrimitivesNoiseKey;
@@ -936,7 +983,7 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedConfirmation (112) */
+  /** @name AssayPrimitivesCoinflipSignedConfirmation (111) */
   interface AssayPrimitivesCoinflipSignedConfirmation extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly receiver: AssayPrimitivesNoiseKey;
@@ -945,33 +992,33 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipConfirmationKind (113) */
+  /** @name AssayPrimitivesCoinflipConfirmationKind (112) */
   interface AssayPrimitivesCoinflipConfirmationKind extends Enum {
     readonly isPing: boolean;
     readonly isPong: boolean;
     readonly type: 'Ping' | 'Pong';
   }
 
-  /** @name AssayPrimitivesCoinflipConfirmation (114) */
+  /** @name AssayPrimitivesCoinflipConfirmation (113) */
   interface AssayPrimitivesCoinflipConfirmation extends Struct {
     readonly transcriptRoot: H256;
     readonly word: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipOpening (116) */
+  /** @name AssayPrimitivesCoinflipOpening (115) */
   interface AssayPrimitivesCoinflipOpening extends Struct {
     readonly value: H256;
     readonly auditKeyHash: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedFraud (117) */
+  /** @name AssayPrimitivesCoinflipSignedFraud (116) */
   interface AssayPrimitivesCoinflipSignedFraud extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly accusation: AssayPrimitivesCoinflipAccusation;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipAccusation (118) */
+  /** @name AssayPrimitivesCoinflipAccusation (117) */
   interface AssayPrimitivesCoinflipAccusation extends Enum {
     readonly isEquivocation: boolean;
     readonly asEquivocation: {
@@ -991,7 +1038,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Equivocation' | 'BadReveal' | 'BadPing';
   }
 
-  /** @name AssayPrimitivesReport (119) */
+  /** @name AssayPrimitivesReport (118) */
   interface AssayPrimitivesReport extends Struct {
     readonly magic: H256;
     readonly auditKeys: Vec<AssayPrimitivesNoiseKey>;
@@ -1003,13 +1050,13 @@ declare module '@polkadot/types/lookup' {
     readonly attestorMetrics: Vec<AssayPrimitivesMetricsPeerMetrics>;
   }
 
-  /** @name AssayPrimitivesSignedReceipt (123) */
+  /** @name AssayPrimitivesSignedReceipt (122) */
   interface AssayPrimitivesSignedReceipt extends Struct {
     readonly receipt: AssayPrimitivesReceipt;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesReceipt (124) */
+  /** @name AssayPrimitivesReceipt (123) */
   interface AssayPrimitivesReceipt extends Struct {
     readonly feed: H256;
     readonly peer: AssayPrimitivesNoiseKey;
@@ -1022,13 +1069,13 @@ declare module '@polkadot/types/lookup' {
     readonly blockHash: H256;
   }
 
-  /** @name AssayPrimitivesFeedPooledProofs (126) */
+  /** @name AssayPrimitivesFeedPooledProofs (125) */
   interface AssayPrimitivesFeedPooledProofs extends Struct {
     readonly proofs: Vec<AssayPrimitivesFeedPooledProof>;
     readonly nodes: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name AssayPrimitivesFeedPooledProof (128) */
+  /** @name AssayPrimitivesFeedPooledProof (127) */
   interface AssayPrimitivesFeedPooledProof extends Struct {
     readonly index: Compact<u32>;
     readonly leaf: H256;
@@ -1036,7 +1083,7 @@ declare module '@polkadot/types/lookup' {
     readonly siblings: Vec<Compact<u32>>;
   }
 
-  /** @name AssayPrimitivesMetricsHosterMetrics (129) */
+  /** @name AssayPrimitivesMetricsHosterMetrics (128) */
   interface AssayPrimitivesMetricsHosterMetrics extends Struct {
     readonly samples: Compact<u32>;
     readonly lost: Compact<u32>;
@@ -1046,7 +1093,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughput: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesMetricsPeerMetrics (131) */
+  /** @name AssayPrimitivesMetricsPeerMetrics (130) */
   interface AssayPrimitivesMetricsPeerMetrics extends Struct {
     readonly rank: u8;
     readonly samples: Compact<u32>;
@@ -1057,7 +1104,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughput: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundParameters (132) */
+  /** @name AssayPrimitivesRoundParameters (131) */
   interface AssayPrimitivesRoundParameters extends Struct {
     readonly attestors: u32;
     readonly roundLength: u32;
@@ -1072,9 +1119,12 @@ declare module '@polkadot/types/lookup' {
     readonly attestorReward: u128;
     readonly magicRule: AssayPrimitivesCoinflipMagicRule;
     readonly accusationDeposit: u128;
+    readonly answerWindow: u32;
+    readonly objectionWindow: u32;
+    readonly demandDeposit: u128;
   }
 
-  /** @name AssayPrimitivesCoinflipMagicRule (133) */
+  /** @name AssayPrimitivesCoinflipMagicRule (132) */
   interface AssayPrimitivesCoinflipMagicRule extends Enum {
     readonly isConcat: boolean;
     readonly isXorHash: boolean;
@@ -1082,19 +1132,32 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Concat' | 'XorHash' | 'Xor';
   }
 
-  /** @name PalletSudoError (134) */
+  /** @name AssayPrimitivesCoinflipListedWord (134) */
+  interface AssayPrimitivesCoinflipListedWord extends Struct {
+    readonly rank: u8;
+    readonly body: AssayPrimitivesCoinflipCommitment;
+    readonly signature: AssayPrimitivesNoiseSignature;
+  }
+
+  /** @name AssayPrimitivesCoinflipOpenedValue (136) */
+  interface AssayPrimitivesCoinflipOpenedValue extends Struct {
+    readonly rank: u8;
+    readonly value: H256;
+  }
+
+  /** @name PalletSudoError (137) */
   interface PalletSudoError extends Enum {
     readonly isRequireSudo: boolean;
     readonly type: 'RequireSudo';
   }
 
-  /** @name PalletUtilityError (135) */
+  /** @name PalletUtilityError (138) */
   interface PalletUtilityError extends Enum {
     readonly isTooManyCalls: boolean;
     readonly type: 'TooManyCalls';
   }
 
-  /** @name AssayPrimitivesWorkerRecord (136) */
+  /** @name AssayPrimitivesWorkerRecord (139) */
   interface AssayPrimitivesWorkerRecord extends Struct {
     readonly noiseKey: AssayPrimitivesNoiseKey;
     readonly roles: Vec<AssayPrimitivesRole>;
@@ -1105,27 +1168,27 @@ declare module '@polkadot/types/lookup' {
     readonly lastSeen: u32;
   }
 
-  /** @name AssayPrimitivesWorkerStatus (137) */
+  /** @name AssayPrimitivesWorkerStatus (140) */
   interface AssayPrimitivesWorkerStatus extends Enum {
     readonly isActive: boolean;
     readonly isPaused: boolean;
     readonly type: 'Active' | 'Paused';
   }
 
-  /** @name AssayPrimitivesReputation (139) */
+  /** @name AssayPrimitivesReputation (142) */
   interface AssayPrimitivesReputation extends Struct {
     readonly good: u32;
     readonly bad: u32;
   }
 
-  /** @name PalletWorkersRoster (142) */
+  /** @name PalletWorkersRoster (145) */
   interface PalletWorkersRoster extends Struct {
     readonly places: u32;
     readonly proven: PalletWorkersCrowd;
     readonly unproven: PalletWorkersCrowd;
   }
 
-  /** @name PalletWorkersCrowd (143) */
+  /** @name PalletWorkersCrowd (146) */
   interface PalletWorkersCrowd extends Struct {
     readonly workers: u32;
     readonly busy: u32;
@@ -1133,14 +1196,14 @@ declare module '@polkadot/types/lookup' {
     readonly busyWeight: u64;
   }
 
-  /** @name PalletWorkersStanding (146) */
+  /** @name PalletWorkersStanding (149) */
   interface PalletWorkersStanding extends Struct {
     readonly weight: u64;
     readonly isProven: bool;
     readonly isBusy: bool;
   }
 
-  /** @name AssayPrimitivesBond (149) */
+  /** @name AssayPrimitivesBond (152) */
   interface AssayPrimitivesBond extends Struct {
     readonly required: u128;
     readonly held: u128;
@@ -1148,7 +1211,7 @@ declare module '@polkadot/types/lookup' {
     readonly until: u32;
   }
 
-  /** @name PalletWorkersError (150) */
+  /** @name PalletWorkersError (153) */
   interface PalletWorkersError extends Enum {
     readonly isAlreadyRegistered: boolean;
     readonly isNotRegistered: boolean;
@@ -1166,19 +1229,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'AlreadyRegistered' | 'NotRegistered' | 'NoiseKeyTaken' | 'BadPossession' | 'BadRoles' | 'ZeroCapacity' | 'HasDuties' | 'AlreadyPaused' | 'NotPaused' | 'TooManyWorkers' | 'CannotBond' | 'NothingToTopUp' | 'BadBondTerms';
   }
 
-  /** @name AssayPrimitivesFeedHosting (152) */
+  /** @name AssayPrimitivesFeedHosting (155) */
   interface AssayPrimitivesFeedHosting extends Struct {
     readonly since: u32;
     readonly tree: AssayPrimitivesFeedFeedTree;
   }
 
-  /** @name AssayPrimitivesFeedFeedTree (153) */
+  /** @name AssayPrimitivesFeedFeedTree (156) */
   interface AssayPrimitivesFeedFeedTree extends Struct {
     readonly length: u32;
     readonly roots: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name PalletFeedsError (154) */
+  /** @name PalletFeedsError (157) */
   interface PalletFeedsError extends Enum {
     readonly isAlreadyPublished: boolean;
     readonly isEmptyFeed: boolean;
@@ -1198,7 +1261,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'AlreadyPublished' | 'EmptyFeed' | 'WrongKey' | 'WrongRoots' | 'BadSignature' | 'UnknownFeed' | 'NotAHoster' | 'AlreadyHosting' | 'NotHosting' | 'Truncated' | 'NotLonger' | 'NotAnExtension' | 'NoConflict' | 'Conflicted' | 'OtherLength';
   }
 
-  /** @name AssayPrimitivesRoundOrder (155) */
+  /** @name AssayPrimitivesRoundOrder (158) */
   interface AssayPrimitivesRoundOrder extends Struct {
     readonly requester: AccountId32;
     readonly hoster: AccountId32;
@@ -1208,7 +1271,7 @@ declare module '@polkadot/types/lookup' {
     readonly left: u128;
   }
 
-  /** @name AssayPrimitivesRound (156) */
+  /** @name AssayPrimitivesRound (159) */
   interface AssayPrimitivesRound extends Struct {
     readonly order: u32;
     readonly hoster: AccountId32;
@@ -1229,9 +1292,10 @@ declare module '@polkadot/types/lookup' {
     readonly verdict: Option<AssayPrimitivesRoundVerdict>;
     readonly magic: Option<H256>;
     readonly magicRule: AssayPrimitivesCoinflipMagicRule;
+    readonly auditFrom: u32;
   }
 
-  /** @name AssayPrimitivesRoundPhase (157) */
+  /** @name AssayPrimitivesRoundPhase (160) */
   interface AssayPrimitivesRoundPhase extends Enum {
     readonly isScheduled: boolean;
     readonly isOpen: boolean;
@@ -1242,38 +1306,38 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Scheduled' | 'Open' | 'Coinflip' | 'Audit' | 'Report' | 'Closed';
   }
 
-  /** @name AssayPrimitivesRoundAgreement (159) */
+  /** @name AssayPrimitivesRoundAgreement (162) */
   interface AssayPrimitivesRoundAgreement extends Struct {
     readonly transcript: Vec<AssayPrimitivesCoinflipCommitment>;
     readonly hiddenMagic: H256;
   }
 
-  /** @name AssayPrimitivesRoundVote (164) */
+  /** @name AssayPrimitivesRoundVote (167) */
   interface AssayPrimitivesRoundVote extends Struct {
     readonly attempt: u32;
     readonly outcome: AssayPrimitivesCoinflipOutcome;
   }
 
-  /** @name AssayPrimitivesRoundPastFlip (166) */
+  /** @name AssayPrimitivesRoundPastFlip (169) */
   interface AssayPrimitivesRoundPastFlip extends Struct {
     readonly members: Vec<AssayPrimitivesRoundMember>;
     readonly magicRule: AssayPrimitivesCoinflipMagicRule;
   }
 
-  /** @name AssayPrimitivesRoundReportSummary (167) */
+  /** @name AssayPrimitivesRoundReportSummary (170) */
   interface AssayPrimitivesRoundReportSummary extends Struct {
     readonly served: bool;
     readonly proven: u32;
     readonly metrics: AssayPrimitivesMetricsHosterMetrics;
   }
 
-  /** @name AssayPrimitivesRoundEarnings (168) */
+  /** @name AssayPrimitivesRoundEarnings (171) */
   interface AssayPrimitivesRoundEarnings extends Struct {
     readonly paid: u128;
     readonly isForfeit: bool;
   }
 
-  /** @name AssayPrimitivesMetricsMeasuredPerformance (169) */
+  /** @name AssayPrimitivesMetricsMeasuredPerformance (172) */
   interface AssayPrimitivesMetricsMeasuredPerformance extends Struct {
     readonly round: u32;
     readonly attestors: u8;
@@ -1282,7 +1346,7 @@ declare module '@polkadot/types/lookup' {
     readonly speed: Option<AssayPrimitivesMetricsSpeed>;
   }
 
-  /** @name AssayPrimitivesMetricsSpeed (171) */
+  /** @name AssayPrimitivesMetricsSpeed (174) */
   interface AssayPrimitivesMetricsSpeed extends Struct {
     readonly attestors: u8;
     readonly samples: Compact<u32>;
@@ -1292,7 +1356,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughput: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundAbsences (172) */
+  /** @name AssayPrimitivesRoundAbsences (175) */
   interface AssayPrimitivesRoundAbsences extends Struct {
     readonly requester: AccountId32;
     readonly closedAt: u32;
@@ -1303,19 +1367,40 @@ declare module '@polkadot/types/lookup' {
     readonly turns: Vec<AccountId32>;
   }
 
-  /** @name AssayPrimitivesRoundAbsentee (174) */
+  /** @name AssayPrimitivesRoundAbsentee (177) */
   interface AssayPrimitivesRoundAbsentee extends Struct {
     readonly account: AccountId32;
     readonly reported: bool;
   }
 
-  /** @name AssayPrimitivesRoundStorageDeposit (175) */
+  /** @name AssayPrimitivesRoundStorageDeposit (178) */
   interface AssayPrimitivesRoundStorageDeposit extends Struct {
     readonly requester: AccountId32;
     readonly amount: u128;
   }
 
-  /** @name PalletAttestationError (176) */
+  /** @name AssayPrimitivesCoinflipArbitration (179) */
+  interface AssayPrimitivesCoinflipArbitration extends Struct {
+    readonly flip: Option<AssayPrimitivesCoinflipFlip>;
+    readonly spoiltAt: Option<u32>;
+    readonly numberAsked: bool;
+    readonly congestion: u32;
+  }
+
+  /** @name AssayPrimitivesCoinflipFlip (181) */
+  interface AssayPrimitivesCoinflipFlip extends Struct {
+    readonly stage: AssayPrimitivesCoinflipFlipStage;
+    readonly since: u32;
+    readonly until: u32;
+    readonly lastListed: u32;
+    readonly demander: AccountId32;
+    readonly held: u128;
+    readonly spent: u128;
+    readonly listed: Vec<AssayPrimitivesCoinflipListedWord>;
+    readonly opened: Vec<AssayPrimitivesCoinflipOpenedValue>;
+  }
+
+  /** @name PalletAttestationError (183) */
   interface PalletAttestationError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isNotHosting: boolean;
@@ -1352,46 +1437,54 @@ declare module '@polkadot/types/lookup' {
     readonly isDuplicateMetrics: boolean;
     readonly isTooManyOwnOrders: boolean;
     readonly isEmptyReceipt: boolean;
-    readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'CannotAccuse' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics' | 'TooManyOwnOrders' | 'EmptyReceipt';
+    readonly isAlreadyDemanded: boolean;
+    readonly isTooEarlyToDemand: boolean;
+    readonly isTooLateToDemand: boolean;
+    readonly isSpoilt: boolean;
+    readonly isNoOwnWord: boolean;
+    readonly isBadWord: boolean;
+    readonly isBadValue: boolean;
+    readonly isNothingNew: boolean;
+    readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'CannotAccuse' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics' | 'TooManyOwnOrders' | 'EmptyReceipt' | 'AlreadyDemanded' | 'TooEarlyToDemand' | 'TooLateToDemand' | 'Spoilt' | 'NoOwnWord' | 'BadWord' | 'BadValue' | 'NothingNew';
   }
 
-  /** @name FrameSystemExtensionsCheckNonZeroSender (177) */
+  /** @name FrameSystemExtensionsCheckNonZeroSender (184) */
   type FrameSystemExtensionsCheckNonZeroSender = Null;
 
-  /** @name FrameSystemExtensionsCheckSpecVersion (178) */
+  /** @name FrameSystemExtensionsCheckSpecVersion (185) */
   type FrameSystemExtensionsCheckSpecVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckTxVersion (179) */
+  /** @name FrameSystemExtensionsCheckTxVersion (186) */
   type FrameSystemExtensionsCheckTxVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckGenesis (180) */
+  /** @name FrameSystemExtensionsCheckGenesis (187) */
   type FrameSystemExtensionsCheckGenesis = Null;
 
-  /** @name FrameSystemExtensionsCheckNonce (183) */
+  /** @name FrameSystemExtensionsCheckNonce (190) */
   interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
 
-  /** @name FrameSystemExtensionsCheckWeight (184) */
+  /** @name FrameSystemExtensionsCheckWeight (191) */
   type FrameSystemExtensionsCheckWeight = Null;
 
-  /** @name PalletTransactionPaymentChargeTransactionPayment (185) */
+  /** @name PalletTransactionPaymentChargeTransactionPayment (192) */
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
-  /** @name FrameMetadataHashExtensionCheckMetadataHash (186) */
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (193) */
   interface FrameMetadataHashExtensionCheckMetadataHash extends Struct {
     readonly mode: FrameMetadataHashExtensionMode;
   }
 
-  /** @name FrameMetadataHashExtensionMode (187) */
+  /** @name FrameMetadataHashExtensionMode (194) */
   interface FrameMetadataHashExtensionMode extends Enum {
     readonly isDisabled: boolean;
     readonly isEnabled: boolean;
     readonly type: 'Disabled' | 'Enabled';
   }
 
-  /** @name AssayRuntimeRuntime (189) */
+  /** @name AssayRuntimeRuntime (196) */
   type AssayRuntimeRuntime = Null;
 
-  /** @name SpRuntimeMultiSignature (190) */
+  /** @name SpRuntimeMultiSignature (197) */
   interface SpRuntimeMultiSignature extends Enum {
     readonly isEd25519: boolean;
     readonly asEd25519: U8aFixed;
@@ -1402,7 +1495,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
   }
 
-  /** @name AssayRuntimeRuntimeError (193) */
+  /** @name AssayRuntimeRuntimeError (200) */
   interface AssayRuntimeRuntimeError extends Enum {
     readonly isBalances: boolean;
     readonly asBalances: PalletBalancesError;
@@ -1419,13 +1512,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation';
   }
 
-  /** @name SpRuntimeBlock (194) */
+  /** @name SpRuntimeBlock (201) */
   interface SpRuntimeBlock extends Struct {
     readonly header: SpRuntimeHeader;
     readonly extrinsics: Vec<Bytes>;
   }
 
-  /** @name SpRuntimeHeader (195) */
+  /** @name SpRuntimeHeader (202) */
   interface SpRuntimeHeader extends Struct {
     readonly parentHash: H256;
     readonly number: Compact<u32>;
@@ -1434,20 +1527,20 @@ declare module '@polkadot/types/lookup' {
     readonly digest: SpRuntimeDigest;
   }
 
-  /** @name SpRuntimeExtrinsicInclusionMode (198) */
+  /** @name SpRuntimeExtrinsicInclusionMode (205) */
   interface SpRuntimeExtrinsicInclusionMode extends Enum {
     readonly isAllExtrinsics: boolean;
     readonly isOnlyInherents: boolean;
     readonly type: 'AllExtrinsics' | 'OnlyInherents';
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionId (202) */
+  /** @name FrameSupportViewFunctionsViewFunctionId (209) */
   interface FrameSupportViewFunctionsViewFunctionId extends Struct {
     readonly prefix: U8aFixed;
     readonly suffix: U8aFixed;
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (205) */
+  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (212) */
   interface FrameSupportViewFunctionsViewFunctionDispatchError extends Enum {
     readonly isNotImplemented: boolean;
     readonly isNotFound: boolean;
@@ -1456,7 +1549,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'NotImplemented' | 'NotFound' | 'Codec';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (207) */
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (214) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -1465,7 +1558,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (208) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (215) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -1484,7 +1577,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (209) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (216) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -1493,19 +1586,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name SpInherentsInherentData (210) */
+  /** @name SpInherentsInherentData (217) */
   interface SpInherentsInherentData extends Struct {
     readonly data: BTreeMap<U8aFixed, Bytes>;
   }
 
-  /** @name SpInherentsCheckInherentsResult (214) */
+  /** @name SpInherentsCheckInherentsResult (221) */
   interface SpInherentsCheckInherentsResult extends Struct {
     readonly okay: bool;
     readonly fatalError: bool;
     readonly errors: SpInherentsInherentData;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (215) */
+  /** @name SpRuntimeTransactionValidityTransactionSource (222) */
   interface SpRuntimeTransactionValidityTransactionSource extends Enum {
     readonly isInBlock: boolean;
     readonly isLocal: boolean;
@@ -1513,7 +1606,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'InBlock' | 'Local' | 'External';
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (217) */
+  /** @name SpRuntimeTransactionValidityValidTransaction (224) */
   interface SpRuntimeTransactionValidityValidTransaction extends Struct {
     readonly priority: u64;
     readonly requires: Vec<Bytes>;
@@ -1522,27 +1615,27 @@ declare module '@polkadot/types/lookup' {
     readonly propagate: bool;
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (218) */
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (225) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (219) */
+  /** @name PalletTransactionPaymentFeeDetails (226) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (221) */
+  /** @name PalletTransactionPaymentInclusionFee (228) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;
     readonly adjustedWeightFee: u128;
   }
 
-  /** @name SpCoreCryptoKeyTypeId (226) */
+  /** @name SpCoreCryptoKeyTypeId (233) */
   interface SpCoreCryptoKeyTypeId extends U8aFixed {}
 
 } // declare module
