@@ -220,6 +220,7 @@ describe('the trace of a block', () => {
       'extrinsic',
       'hook Timestamp.onFinalize',
       'hook Randomness.onFinalize',
+      'hook Attestation.onFinalize',
       'hook Diary.onFinalize',
       'step finalize',
     ])
