@@ -9,6 +9,8 @@ import { GOOD_CONDITIONS } from '#worker/simulation/conditions.ts'
 import { runCoinflipSeries, type CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
 import { parametersFor, type AttestorConduct, type RoundOptions } from '#worker/systems/attestation/simulation/terms.ts'
 import { runRounds } from '#worker/systems/attestation/simulation/play.ts'
+import { createPalletArbiter } from '../helpers/attestation/pallet-arbiter.ts'
+import { randomSchedule } from '../helpers/coinflip/schedules.ts'
 import { binomialTail, detection, observed, type Observed } from './statistics.ts'
 
 const BLOCKS = 1_024
@@ -40,16 +42,18 @@ const world = (seed: string): RoundOptions => ({
   untilMs: 2 * HOUR_MS,
 })
 
-/** Sessions of 3 to 20 members with up to all but one dishonest, of all strategies. */
+/** Sessions of 3 to 20 members with up to all but one dishonest, of all strategies, by random schedules over the real pallet. */
 export const coinflips = (seed: string, first: number, sessions: number): CoinflipTally =>
   runCoinflipSeries({
     seed,
     first,
     sessions,
     peers: [3, 20],
+    sizes: 'equal-work',
     dishonest: [1, 19],
     strategy: 'mixed',
-    conditions: GOOD_CONDITIONS,
+    conditions: randomSchedule,
+    createArbiter: createPalletArbiter,
   })
 
 /** A share beside what it should be. */

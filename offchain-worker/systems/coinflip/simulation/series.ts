@@ -11,7 +11,7 @@ import { runCoinflipSession } from './session.ts'
 import type { CoinflipSessionOptions, CoinflipSessionResult } from './terms.ts'
 import type { Breach } from './invariants.ts'
 import type { Conditions } from '#worker/simulation/conditions.ts'
-import { chanceFrom, type Chance } from '#worker/simulation/random.ts'
+import { chanceFrom, type Chance, type Random } from '#worker/simulation/random.ts'
 import type { FaultName } from '../protocol/faults.ts'
 import { strategy } from './strategies.ts'
 import { UsageError } from '#worker/terminal/usage-error.ts'
@@ -24,6 +24,8 @@ export interface CoinflipSeriesOptions {
   readonly seed: string
   /** Members of a session. */
   readonly peers: CountRange
+  /** How a session's size is drawn: each as often, which is the default, or so that all sessions of each size are about as much work. */
+  readonly sizes?: 'even' | 'equal-work'
   /** Dishonest members among them; never all. */
   readonly dishonest: CountRange
   readonly strategy: FaultName | 'mixed'
@@ -62,6 +64,8 @@ export interface CoinflipTally {
 }
 
 const MAX_BROKEN = 100
+/** Large enough that a draw has all sizes. */
+const WORK_SCALE = 2 ** 24
 /** The bounds of the chain's sessions, and of `assay coinflip`. */
 const [MIN_PEERS, MAX_PEERS] = [3, 64]
 
@@ -93,11 +97,20 @@ export function checkSeries({ peers, dishonest, sessions }: CoinflipSeriesOption
   if (!Number.isInteger(sessions) || sessions < 1) throw refuse(`1 session or more, got ${sessions}`)
 }
 
+/** The work of a session grows with the square of its members. */
+function drawSize({ peers: [least, most], sizes = 'even' }: CoinflipSeriesOptions, random: Random): number {
+  if (sizes === 'even') return least + random.below(most - least + 1)
+  const shares = Array.from({ length: most - least + 1 }, (_, at) => WORK_SCALE / (least + at) ** 2)
+  let left = random.below(Math.floor(shares.reduce((sum, share) => sum + share, 0)))
+  const at = shares.findIndex((share) => (left -= share) < 0)
+  return at === -1 ? most : least + at
+}
+
 /** The options of one session of a series: they depend on seed and number alone. */
 export function sessionOf(series: CoinflipSeriesOptions, number: number, root: Chance): CoinflipSessionOptions {
   const chance = root.part('session', number)
   const random = chance.streams('line-up').at(0)
-  const peers = within(series.peers, random.below(series.peers[1] - series.peers[0] + 1))
+  const peers = drawSize(series, random)
   const [least, most] = [series.dishonest[0], Math.min(series.dishonest[1], peers - 1)]
   const count = least + random.below(most - least + 1)
   const ranks = Array.from({ length: peers }, (_, rank) => rank)
