@@ -20,8 +20,9 @@ import { createNetwork } from '#worker/simulation/network.ts'
 import type { Chance } from '#worker/simulation/random.ts'
 import { createScheduler } from '#worker/simulation/scheduler.ts'
 import { feedOf } from '#worker/systems/hosting/simulation/feed.ts'
+import { plantedSession, type Planting } from '#worker/systems/hosting/simulation/planted.ts'
 import { createHosting, type HosterConduct, type RequestLog } from '#worker/systems/hosting/simulation/hosting.ts'
-import { readOnce, type ReaderOutcome } from '#worker/systems/hosting/simulation/readers.ts'
+import { readOnce, readSession, type ReaderOutcome } from '#worker/systems/hosting/simulation/readers.ts'
 
 /** @see runAudits */
 export interface AuditWorldOptions {
@@ -34,6 +35,8 @@ export interface AuditWorldOptions {
   /** Number of readers' sessions, and of audits. They come one after the other in a drawn order. */
   readonly readers: number
   readonly audits: number
+  /** Sessions of readers that the hoster planted. They come between the others, and the hoster serves them always. */
+  readonly planted?: { readonly sessions: number; readonly how: Planting }
   /** Whether the hoster refuses a request, given all of the reader's requests so far. */
   readonly refuses: NonNullable<HosterConduct['refuses']>
   /** Whether auditors see what readers read; otherwise they invent a reader. */
@@ -42,7 +45,7 @@ export interface AuditWorldOptions {
 
 /** @see runAudits */
 export interface AuditWorldResult {
-  /** Every session in the hoster's log. */
+  /** Every session in the hoster's log, without those of planted readers. */
   readonly log: readonly { readonly isAudit: boolean; readonly requests: RequestLog }[]
   readonly readers: readonly ReaderOutcome[]
   readonly audits: readonly AuditResult[]
@@ -65,7 +68,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 /** Plays all sessions to their end. The same options give the same result. */
 export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldResult> {
-  const { chance, conditions, blocks, blockBytes, challenges, refuses, observing } = options
+  const { chance, conditions, blocks, blockBytes, challenges, observing, planted } = options
   const scheduler = createScheduler()
   const network = createNetwork(conditions, scheduler, chance)
   const words = chance.streams('arrivals').at(0)
@@ -76,6 +79,9 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
   )
   const hosting = createHosting(network, new Map([[toHex(feed.head.key), feed]]))
   const hoster = identityOf('hoster')
+  const plantedKeys = new Set<string>()
+  const refuses: HosterConduct['refuses'] = (requests, reader) =>
+    !plantedKeys.has(toHex(reader)) && options.refuses(requests, reader)
   const genesisHash = blake2b256(utf8('a chain that stands still'))
   const block = { number: 1, hash: genesisHash }
   const giver = createReceiptGiver(
@@ -96,11 +102,23 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
   const audits: AuditResult[] = []
   const auditKeys = new Set<string>()
 
+  const readerTerms = (number: number) => ({
+    peer: READER,
+    clock: network.clockOf(READER),
+    identity: identityOf(`reader/${number}`),
+    feed: feed.head,
+    hoster: hoster.publicKey,
+  })
   const read = (number: number): void => {
     const random = chance.streams('readers').at(number)
-    const identity = identityOf(`reader/${number}`)
-    const terms = { peer: READER, clock: network.clockOf(READER), identity, feed: feed.head, hoster: hoster.publicKey }
-    void readOnce(hosting, { ...terms, random }).then((outcome) => readers.push(outcome))
+    void readOnce(hosting, { ...readerTerms(number), random }).then((outcome) => readers.push(outcome))
+  }
+  const plant = (number: number): void => {
+    const random = chance.streams('planted').at(number)
+    const terms = readerTerms(number)
+    plantedKeys.add(toHex(terms.identity.publicKey))
+    const session = plantedSession(planted!.how, blocks, (bound) => random.below(bound))
+    void readSession(hosting, terms, session)
   }
   const audit = (number: number): void => {
     const random = chance.streams('audits').at(number)
@@ -137,15 +155,15 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
   const arrivals = [
     ...Array.from({ length: options.readers }, () => read),
     ...Array.from({ length: options.audits }, () => audit),
+    ...Array.from({ length: planted?.sessions ?? 0 }, () => plant),
   ]
   for (let number = 0; arrivals.length > 0; number++) {
     const [come] = arrivals.splice(words.below(arrivals.length), 1)
     scheduler.after(number * ARRIVAL_MS, () => come!(number))
   }
   while (scheduler.step(Infinity)) await settled()
-  const log = [...hosting.logOf(hoster.publicKey, feed.head.key)].map(([key, requests]) => ({
-    isAudit: auditKeys.has(key),
-    requests,
-  }))
+  const log = [...hosting.logOf(hoster.publicKey, feed.head.key)]
+    .filter(([key]) => !plantedKeys.has(key))
+    .map(([key, requests]) => ({ isAudit: auditKeys.has(key), requests }))
   return { log, readers, audits }
 }
