@@ -39,8 +39,8 @@ export interface AuditWorldOptions {
   readonly planted?: { readonly sessions: number; readonly how: Planting }
   /** Whether the hoster refuses a request, given all of the reader's requests so far. */
   readonly refuses: NonNullable<HosterConduct['refuses']>
-  /** Whether auditors see what readers read; otherwise they invent a reader. */
-  readonly observing: boolean
+  /** Number of latest readers that an auditor has seen, the planted ones among them. With 0 it makes readers up. */
+  readonly seen: number
 }
 
 /** @see runAudits */
@@ -57,8 +57,6 @@ const THINK_MS = 8_000
 const CONCURRENCY = 16
 /** Time from one session's beginning to the next one's. */
 const ARRIVAL_MS = 700
-/** Number of latest readers that an auditor has seen. */
-const SEEN = 24
 const HOSTER = 0
 const READER = 1
 const AUDITOR = 2
@@ -68,7 +66,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 /** Plays all sessions to their end. The same options give the same result. */
 export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldResult> {
-  const { chance, conditions, blocks, blockBytes, challenges, observing, planted } = options
+  const { chance, conditions, blocks, blockBytes, challenges, planted } = options
   const scheduler = createScheduler()
   const network = createNetwork(conditions, scheduler, chance)
   const words = chance.streams('arrivals').at(0)
@@ -147,7 +145,7 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
       },
     }
     const request = { feed: feed.head, hoster: hoster.publicKey, timeoutMs: TIMINGS.connectMs }
-    const seen = observing ? observer.traces().slice(-SEEN) : []
+    const seen = options.seen > 0 ? observer.traces().slice(-options.seen) : []
     const deps = { feeds, clock, log: silentLog, randomBytes: (count: number) => random.bytes(count) }
     runAudit({ machine, request, seeds, timings: TIMINGS, seen }, deps, (result) => audits.push(result))
   }

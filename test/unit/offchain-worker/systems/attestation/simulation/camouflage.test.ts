@@ -32,7 +32,7 @@ const play = (seed: string, change: Partial<AuditWorldOptions> = {}): Promise<Au
     readers: 400,
     audits: 300,
     refuses: () => false,
-    observing: true,
+    seen: 24,
     ...change,
   })
 
@@ -73,8 +73,8 @@ test(
   'auditors who see nobody are known by the end: the classifier can tell',
   async () => {
     const [blind, blindTrial] = await Promise.all([
-      play('blind', { observing: false }),
-      play('blind trial', { observing: false }),
+      play('blind', { seen: 0 }),
+      play('blind trial', { seen: 0 }),
     ])
     expect(advantage(suspicionFrom(known(blind)), known(blindTrial))).toBeGreaterThan(0.8)
   },
