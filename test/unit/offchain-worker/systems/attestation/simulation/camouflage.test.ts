@@ -72,10 +72,7 @@ describe('auditors who see what readers read', () => {
 test(
   'auditors who see nobody are known by the end: the classifier can tell',
   async () => {
-    const [blind, blindTrial] = await Promise.all([
-      play('blind', { seen: 0 }),
-      play('blind trial', { seen: 0 }),
-    ])
+    const [blind, blindTrial] = await Promise.all([play('blind', { seen: 0 }), play('blind trial', { seen: 0 })])
     expect(advantage(suspicionFrom(known(blind)), known(blindTrial))).toBeGreaterThan(0.8)
   },
   TIMEOUT_MS,
