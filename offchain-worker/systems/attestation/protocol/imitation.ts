@@ -27,8 +27,10 @@ import {
 
 /** The largest share of a crowd in the number of seen readers. A crowd always weighs as much as one reader may. */
 export const MOST_SHARE = 1 / 32
-/** The share of the auditor's prior in all weight, and at least the weight of one seen reader. */
+/** The share of the auditor's prior in all weight, at least. */
 export const PRIOR_SHARE = 1 / 8
+/** The prior weighs as much as this many seen readers, at least: so it prevails where all seen readers are one crowd. */
+export const PRIOR_READERS = 4
 /** All run lengths of a copy are multiplied by one secret factor between exp(-BLUR) and exp(BLUR). */
 const BLUR = 1 / 8
 
@@ -54,7 +56,7 @@ export function weightsOf(habits: readonly Habit[]): readonly number[] {
 }
 
 /** The weight of the prior beside seen readers of that weight. */
-export const priorWeight = (seen: number): number => Math.max(1, (seen * PRIOR_SHARE) / (1 - PRIOR_SHARE))
+export const priorWeight = (seen: number): number => Math.max(PRIOR_READERS, (seen * PRIOR_SHARE) / (1 - PRIOR_SHARE))
 
 /** The imitation of seen readers, by the secret numbers of one audit. The same `prng` gives the same one. */
 export function createImitation(prng: Prng, seen: readonly ReadTrace[]): Imitation {

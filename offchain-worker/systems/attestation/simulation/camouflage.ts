@@ -20,9 +20,17 @@ import { createNetwork } from '#worker/simulation/network.ts'
 import type { Chance } from '#worker/simulation/random.ts'
 import { createScheduler } from '#worker/simulation/scheduler.ts'
 import { feedOf } from '#worker/systems/hosting/simulation/feed.ts'
+import { FairPlaces } from '#worker/systems/hosting/protocol/fair-places.ts'
+import type { ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
 import { plantedSession, type Planting } from '#worker/systems/hosting/simulation/planted.ts'
 import { createHosting, type HosterConduct, type RequestLog } from '#worker/systems/hosting/simulation/hosting.ts'
 import { readOnce, readSession, type ReaderOutcome } from '#worker/systems/hosting/simulation/readers.ts'
+
+/**
+ * latest: those that left last. first: those that came first, and keep their places for good. fair: each has the same
+ * chance of a place, as in an observer. In the last two, planted readers come before all others.
+ */
+export type Places = 'latest' | 'first' | 'fair'
 
 /** @see runAudits */
 export interface AuditWorldOptions {
@@ -39,8 +47,10 @@ export interface AuditWorldOptions {
   readonly planted?: { readonly sessions: number; readonly how: Planting }
   /** Whether the hoster refuses a request, given all of the reader's requests so far. */
   readonly refuses: NonNullable<HosterConduct['refuses']>
-  /** Number of latest readers that an auditor has seen, the planted ones among them. With 0 it makes readers up. */
+  /** Most readers that an auditor has seen, the planted ones among them. With 0 it makes readers up. */
   readonly seen: number
+  /** Which readers these are, of all that have left. By default the latest. */
+  readonly places?: Places
 }
 
 /** @see runAudits */
@@ -63,6 +73,29 @@ const AUDITOR = 2
 
 /** Resolves when all settled promises have run. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** What an auditor has seen, given all readers that have left. */
+function seenBy(
+  { seen, places = 'latest', chance }: AuditWorldOptions,
+  traces: () => readonly ReadTrace[],
+): () => readonly ReadTrace[] {
+  if (seen === 0) return () => []
+  if (places === 'latest') return () => traces().slice(-seen)
+  if (places === 'first') return () => traces().slice(0, seen)
+  const random = chance.streams('places').at(0)
+  const fair = new FairPlaces(seen, random)
+  const holders = new Set<number>()
+  let come = 0
+  return () => {
+    const all = traces()
+    for (; come < all.length; come++) {
+      const { hasPlace, loser } = fair.arrive(String(come))
+      if (hasPlace) holders.add(come)
+      if (loser !== undefined) holders.delete(Number(loser))
+    }
+    return [...holders].map((number) => all[number]!)
+  }
+}
 
 /** Plays all sessions to their end. The same options give the same result. */
 export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldResult> {
@@ -118,6 +151,7 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
     const session = plantedSession(planted!.how, blocks, (bound) => random.below(bound))
     void readSession(hosting, terms, session)
   }
+  const watched = seenBy(options, () => observer.traces())
   const audit = (number: number): void => {
     const random = chance.streams('audits').at(number)
     const seed = random.bytes(32)
@@ -145,7 +179,7 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
       },
     }
     const request = { feed: feed.head, hoster: hoster.publicKey, timeoutMs: TIMINGS.connectMs }
-    const seen = options.seen > 0 ? observer.traces().slice(-options.seen) : []
+    const seen = watched()
     const deps = { feeds, clock, log: silentLog, randomBytes: (count: number) => random.bytes(count) }
     runAudit({ machine, request, seeds, timings: TIMINGS, seen }, deps, (result) => audits.push(result))
   }
@@ -153,10 +187,12 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
   const arrivals = [
     ...Array.from({ length: options.readers }, () => read),
     ...Array.from({ length: options.audits }, () => audit),
-    ...Array.from({ length: planted?.sessions ?? 0 }, () => plant),
   ]
-  for (let number = 0; arrivals.length > 0; number++) {
-    const [come] = arrivals.splice(words.below(arrivals.length), 1)
+  const plants = Array.from({ length: planted?.sessions ?? 0 }, () => plant)
+  const comeFirst = (options.places ?? 'latest') === 'latest' ? [] : plants
+  if (comeFirst.length === 0) arrivals.push(...plants)
+  for (let number = 0; number < comeFirst.length || arrivals.length > 0; number++) {
+    const come = comeFirst[number] ?? arrivals.splice(words.below(arrivals.length), 1)[0]
     scheduler.after(number * ARRIVAL_MS, () => come!(number))
   }
   while (scheduler.step(Infinity)) await settled()
