@@ -17,7 +17,7 @@
  */
 import type { Prng } from '#types/domain/prng.ts'
 import {
-  areAlike,
+  crowdSizes,
   habitOf,
   madeUpHabit,
   unitOf,
@@ -52,7 +52,7 @@ interface Choice {
  */
 export function weightsOf(habits: readonly Habit[]): readonly number[] {
   const most = Math.max(1, MOST_SHARE * habits.length)
-  return habits.map((habit) => Math.min(1, most / habits.filter((other) => areAlike(habit, other)).length))
+  return crowdSizes(habits).map((size) => Math.min(1, most / size))
 }
 
 /** The weight of the prior beside seen readers of that weight. */

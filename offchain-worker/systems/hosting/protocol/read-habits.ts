@@ -82,14 +82,20 @@ function depthOf(runs: readonly { readonly indices: readonly number[] }[]): numb
   return 1 + Math.max(0, ...overtaken)
 }
 
-/** Whether two readers read nearly alike: runs, their lengths, pauses and depth. */
-export function areAlike(one: Habit, other: Habit): boolean {
-  const others = measuresOf(other)
-  return measuresOf(one).every((measure, place) => {
-    const ratio = measure / others[place]!
+/** For each reader the number of readers, itself among them, that read nearly alike: runs, their lengths, pauses and depth. */
+export function crowdSizes(habits: readonly Habit[]): readonly number[] {
+  const measures = habits.map(measuresOf)
+  return measures.map((one) => measures.filter((other) => areNear(one, other)).length)
+}
+
+/** Whether two readers read nearly alike. */
+export const areAlike = (one: Habit, other: Habit): boolean => areNear(measuresOf(one), measuresOf(other))
+
+const areNear = (one: readonly number[], other: readonly number[]): boolean =>
+  one.every((measure, place) => {
+    const ratio = measure / other[place]!
     return ratio <= ALIKE && ratio >= 1 / ALIKE
   })
-}
 
 /** Numbers of at least 1. */
 function measuresOf({ depth, runs }: Habit): readonly number[] {
