@@ -20,7 +20,7 @@ const habit: fc.Arbitrary<Habit> = fc.record({
 })
 /** Habits of which some come many times, as a hoster would plant them. */
 const habits = fc
-  .array(fc.tuple(habit, fc.integer({ min: 1, max: 40 })), { minLength: 1, maxLength: 8 })
+  .array(fc.tuple(habit, fc.integer({ min: 1, max: 40 })), { minLength: 1, maxLength: 4 })
   .map((crowds) => crowds.flatMap(([one, size]) => Array.from({ length: size }, () => one)))
 
 it('no reader weighs more than one, and no crowd of readers that are alike more than its cap', () => {
@@ -28,15 +28,19 @@ it('no reader weighs more than one, and no crowd of readers that are alike more 
     fc.property(habits, (seen) => {
       const weights = weightsOf(seen)
       for (const weight of weights) expect(weight > 0 && weight <= 1).toBe(true)
-      for (const first of seen) {
+      for (const first of new Set(seen)) {
         const crowd: number[] = []
         for (const [place, other] of seen.entries())
-          if (areAlike(first, other) && crowd.every((member) => areAlike(seen[member]!, other))) crowd.push(place)
+          if (
+            areAlike(first, other) &&
+            crowd.every((member) => seen[member] === other || areAlike(seen[member]!, other))
+          )
+            crowd.push(place)
         const sum = crowd.reduce((total, place) => total + weights[place]!, 0)
         expect(sum).toBeLessThanOrEqual(Math.max(1, MOST_SHARE * seen.length) + SLACK)
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 

