@@ -3,7 +3,7 @@
  *
  * Owns: these interfaces, and what a hoster tells. Does not own: Hypercore and Hyperswarm behind them.
  */
-import type { FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
+import type { TreeNode } from '#types/domain/hosting/feed.ts'
 import type { FeedBranch, FeedConflict, PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import type { KernelProgress, RoleDeps } from '#worker/kernel/ports.ts'
 import type { ReceiptDrops } from './adapters/receipt-channel.ts'
