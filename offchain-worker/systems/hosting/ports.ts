@@ -3,7 +3,7 @@
  *
  * Owns: these interfaces, and what a hoster tells. Does not own: Hypercore and Hyperswarm behind them.
  */
-import type { FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
+import type { TreeNode } from '#types/domain/hosting/feed.ts'
 import type { FeedBranch, FeedConflict, PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import type { KernelProgress, RoleDeps } from '#worker/kernel/ports.ts'
 import type { ReceiptDrops } from './adapters/receipt-channel.ts'
@@ -73,7 +73,7 @@ export interface ServedFeed {
 
 /** Readers seen in a feed's swarm. */
 export interface FeedObserver {
-  /** For each, what came to it. */
+  /** For each that has left, or has read much, what came to it. */
   traces(): readonly ReadTrace[]
   close(): Promise<void>
 }
@@ -83,10 +83,11 @@ export interface FeedClient {
   /** Meets a hoster as a stranger. @throws AssayError where it is not found in time or offers another feed. */
   auditFeed(request: AuditRequest): Promise<AuditConnection>
   /**
-   * Looks at what readers of a feed's swarm read, under a throwaway identity and without reading anything, until closed.
+   * Looks at what readers of a feed's swarm read, under a throwaway identity, until closed. It asks a reader for a few
+   * of the blocks that this reader says to have.
    * @throws AssayError where the network is not there
    */
-  observeFeed(feed: Pick<FeedHead, 'key' | 'length'>): Promise<FeedObserver>
+  observeFeed(feed: PromisedFeed): Promise<FeedObserver>
 }
 
 /** Feeds that this machine holds. */

@@ -1,7 +1,7 @@
 /**
  * The plan of an audit: which chunks it reads, and how, so that the hoster sees ordinary readers. The audit makes
  * several visits, each under its own key. Every visit imitates one reader seen in the feed's swarm, with the drawn
- * chunks inside its runs. If none was seen, it imitates a made-up reader.
+ * chunks inside its runs, or one that the auditor makes up.
  *
  * Owns: the number of visits, the reader that each imitates, the places of its runs, and how many chunks it requests at
  * a time. Does not own: readers' habits.
@@ -9,11 +9,12 @@
  * Every drawn chunk needs a run of its own, because the draw covers the whole feed, and few readers jump as often as
  * there are challenges. The hoster would recognize an audit of one visit by its many jumps. An audit of several visits
  * has only as many jumps per visit as the imitated readers. It cannot hide two things: the address of its visits, and
- * that they meet nobody but the hoster, which may have planted peers in the swarm. A hoster may also send readers of
- * its own; auditors then imitate them.
+ * that they meet nobody but the hoster, which may have planted peers in the swarm. imitation.ts says what a hoster gains
+ * by readers of its own.
  */
 import { createPrng, type Prng } from '#types/domain/prng.ts'
-import { habitOf, madeUpHabit, type Habit, type ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
+import { createImitation } from './imitation.ts'
+import type { Habit, ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
 
 /** Most chunks that an audit requests, including cover, unless more are drawn. */
 export const MAX_AUDIT_CHUNKS = 160
@@ -44,36 +45,26 @@ export interface PlanOptions {
   readonly length: number
   /** Most chunks to request at the same time. */
   readonly concurrency: number
-  /** Readers seen in the feed's swarm. If there are none, the plan makes one up. */
+  /** Readers seen in the feed's swarm. If there are none, the plan makes them up. */
   readonly seen: readonly ReadTrace[]
   /** Most milliseconds of all pauses in all visits together. Longer pauses are shortened in proportion. */
   readonly thinkMs: number
 }
 
 /**
- * Habits of seen readers, enough to have a run for each drawn chunk. The last possible visit combines several of them.
+ * Readers to imitate, enough to have a run for each drawn chunk. The last possible visit combines several of them.
  */
 function habitsFor(prng: Prng, needed: number, most: number, seen: readonly ReadTrace[]): readonly Habit[] {
-  const known = seen.map(habitOf).filter((habit) => habit !== undefined)
-  if (known.length === 0) return [madeUpHabit(prng, needed + prng.below(needed + 1))]
+  const imitation = createImitation(prng, seen)
   const habits: Habit[] = []
   for (let runs = 0; runs < needed;) {
-    const habit = readOn(prng, known[prng.below(known.length)]!)
+    const { depth, runs: all } = imitation.next()
+    const habit = { depth, runs: all.slice(0, MAX_AUDIT_CHUNKS) }
     runs += habit.runs.length
     if (habits.length < most) habits.push(habit)
     else habits.push({ ...habit, runs: [...habits.pop()!.runs, ...habit.runs] })
   }
   return habits
-}
-
-/**
- * The habit with a last run up to twice as long. A trace ends at the last chunk that its reader got, perhaps because
- * the hoster refused more. A copy of only that would never request a refused chunk.
- */
-function readOn(prng: Prng, { depth, runs }: Habit): Habit {
-  const last = runs.at(-1)!
-  const more = { ...last, length: last.length + prng.below(last.length + 1) }
-  return { depth, runs: [...runs.slice(0, -1), more].slice(0, MAX_AUDIT_CHUNKS) }
 }
 
 /**

@@ -4,7 +4,7 @@
  * Owns: opening at most one observer, and closing it. Does not own: how an observer sees readers (the FeedClient port). A watch that fails
  * has seen nobody, and stops nothing.
  */
-import type { FeedHead } from '#types/domain/hosting/feed.ts'
+import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import { messageOf } from '#types/errors.ts'
 import type { ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
 import type { RoleDeps } from '#worker/kernel/ports.ts'
@@ -13,7 +13,7 @@ import type { FeedClient, FeedObserver } from '#worker/systems/hosting/ports.ts'
 /** @see createReaderWatch */
 export interface ReaderWatch {
   /** Begins to look, once. */
-  begin(feed: Pick<FeedHead, 'key' | 'length'>): void
+  begin(feed: PromisedFeed): void
   /** What it has seen until now, one trace for each reader. */
   seen(): readonly ReadTrace[]
   /** Stops looking, for good. */
@@ -29,7 +29,7 @@ export function createReaderWatch({
   let closed = false
   let observer: FeedObserver | undefined
 
-  const observe = async (feed: Pick<FeedHead, 'key' | 'length'>): Promise<void> => {
+  const observe = async (feed: PromisedFeed): Promise<void> => {
     const opened = await feeds.observeFeed(feed)
     if (closed) await opened.close()
     else observer = opened

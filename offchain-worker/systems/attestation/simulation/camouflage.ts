@@ -20,8 +20,17 @@ import { createNetwork } from '#worker/simulation/network.ts'
 import type { Chance } from '#worker/simulation/random.ts'
 import { createScheduler } from '#worker/simulation/scheduler.ts'
 import { feedOf } from '#worker/systems/hosting/simulation/feed.ts'
+import { FairPlaces } from '#worker/systems/hosting/protocol/fair-places.ts'
+import type { ReadTrace } from '#worker/systems/hosting/protocol/read-habits.ts'
+import { plantedSession, type Planting } from '#worker/systems/hosting/simulation/planted.ts'
 import { createHosting, type HosterConduct, type RequestLog } from '#worker/systems/hosting/simulation/hosting.ts'
-import { readOnce, type ReaderOutcome } from '#worker/systems/hosting/simulation/readers.ts'
+import { readOnce, readSession, type ReaderOutcome } from '#worker/systems/hosting/simulation/readers.ts'
+
+/**
+ * latest: those that left last. first: those that came first, and keep their places for good. fair: each has the same
+ * chance of a place, as in an observer. In the last two, planted readers come before all others.
+ */
+export type Places = 'latest' | 'first' | 'fair'
 
 /** @see runAudits */
 export interface AuditWorldOptions {
@@ -34,15 +43,19 @@ export interface AuditWorldOptions {
   /** Number of readers' sessions, and of audits. They come one after the other in a drawn order. */
   readonly readers: number
   readonly audits: number
+  /** Sessions of readers that the hoster planted. They come between the others, and the hoster serves them always. */
+  readonly planted?: { readonly sessions: number; readonly how: Planting }
   /** Whether the hoster refuses a request, given all of the reader's requests so far. */
   readonly refuses: NonNullable<HosterConduct['refuses']>
-  /** Whether auditors see what readers read; otherwise they invent a reader. */
-  readonly observing: boolean
+  /** Most readers that an auditor has seen, the planted ones among them. With 0 it makes readers up. */
+  readonly seen: number
+  /** Which readers these are, of all that have left. By default the latest. */
+  readonly places?: Places
 }
 
 /** @see runAudits */
 export interface AuditWorldResult {
-  /** Every session in the hoster's log. */
+  /** Every session in the hoster's log, without those of planted readers. */
   readonly log: readonly { readonly isAudit: boolean; readonly requests: RequestLog }[]
   readonly readers: readonly ReaderOutcome[]
   readonly audits: readonly AuditResult[]
@@ -54,8 +67,6 @@ const THINK_MS = 8_000
 const CONCURRENCY = 16
 /** Time from one session's beginning to the next one's. */
 const ARRIVAL_MS = 700
-/** Number of latest readers that an auditor has seen. */
-const SEEN = 24
 const HOSTER = 0
 const READER = 1
 const AUDITOR = 2
@@ -63,9 +74,32 @@ const AUDITOR = 2
 /** Resolves when all settled promises have run. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+/** What an auditor has seen, given all readers that have left. */
+function seenBy(
+  { seen, places = 'latest', chance }: AuditWorldOptions,
+  traces: () => readonly ReadTrace[],
+): () => readonly ReadTrace[] {
+  if (seen === 0) return () => []
+  if (places === 'latest') return () => traces().slice(-seen)
+  if (places === 'first') return () => traces().slice(0, seen)
+  const random = chance.streams('places').at(0)
+  const fair = new FairPlaces(seen, random)
+  const holders = new Set<number>()
+  let come = 0
+  return () => {
+    const all = traces()
+    for (; come < all.length; come++) {
+      const { hasPlace, loser } = fair.arrive(String(come))
+      if (hasPlace) holders.add(come)
+      if (loser !== undefined) holders.delete(Number(loser))
+    }
+    return [...holders].map((number) => all[number]!)
+  }
+}
+
 /** Plays all sessions to their end. The same options give the same result. */
 export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldResult> {
-  const { chance, conditions, blocks, blockBytes, challenges, refuses, observing } = options
+  const { chance, conditions, blocks, blockBytes, challenges, planted } = options
   const scheduler = createScheduler()
   const network = createNetwork(conditions, scheduler, chance)
   const words = chance.streams('arrivals').at(0)
@@ -76,6 +110,9 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
   )
   const hosting = createHosting(network, new Map([[toHex(feed.head.key), feed]]))
   const hoster = identityOf('hoster')
+  const plantedKeys = new Set<string>()
+  const refuses: HosterConduct['refuses'] = (requests, reader) =>
+    !plantedKeys.has(toHex(reader)) && options.refuses(requests, reader)
   const genesisHash = blake2b256(utf8('a chain that stands still'))
   const block = { number: 1, hash: genesisHash }
   const giver = createReceiptGiver(
@@ -96,12 +133,25 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
   const audits: AuditResult[] = []
   const auditKeys = new Set<string>()
 
+  const readerTerms = (number: number) => ({
+    peer: READER,
+    clock: network.clockOf(READER),
+    identity: identityOf(`reader/${number}`),
+    feed: feed.head,
+    hoster: hoster.publicKey,
+  })
   const read = (number: number): void => {
     const random = chance.streams('readers').at(number)
-    const identity = identityOf(`reader/${number}`)
-    const terms = { peer: READER, clock: network.clockOf(READER), identity, feed: feed.head, hoster: hoster.publicKey }
-    void readOnce(hosting, { ...terms, random }).then((outcome) => readers.push(outcome))
+    void readOnce(hosting, { ...readerTerms(number), random }).then((outcome) => readers.push(outcome))
   }
+  const plant = (number: number): void => {
+    const random = chance.streams('planted').at(number)
+    const terms = readerTerms(number)
+    plantedKeys.add(toHex(terms.identity.publicKey))
+    const session = plantedSession(planted!.how, blocks, (bound) => random.below(bound))
+    void readSession(hosting, terms, session)
+  }
+  const watched = seenBy(options, () => observer.traces())
   const audit = (number: number): void => {
     const random = chance.streams('audits').at(number)
     const seed = random.bytes(32)
@@ -129,7 +179,7 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
       },
     }
     const request = { feed: feed.head, hoster: hoster.publicKey, timeoutMs: TIMINGS.connectMs }
-    const seen = observing ? observer.traces().slice(-SEEN) : []
+    const seen = watched()
     const deps = { feeds, clock, log: silentLog, randomBytes: (count: number) => random.bytes(count) }
     runAudit({ machine, request, seeds, timings: TIMINGS, seen }, deps, (result) => audits.push(result))
   }
@@ -138,14 +188,16 @@ export async function runAudits(options: AuditWorldOptions): Promise<AuditWorldR
     ...Array.from({ length: options.readers }, () => read),
     ...Array.from({ length: options.audits }, () => audit),
   ]
-  for (let number = 0; arrivals.length > 0; number++) {
-    const [come] = arrivals.splice(words.below(arrivals.length), 1)
+  const plants = Array.from({ length: planted?.sessions ?? 0 }, () => plant)
+  const comeFirst = (options.places ?? 'latest') === 'latest' ? [] : plants
+  if (comeFirst.length === 0) arrivals.push(...plants)
+  for (let number = 0; number < comeFirst.length || arrivals.length > 0; number++) {
+    const come = comeFirst[number] ?? arrivals.splice(words.below(arrivals.length), 1)[0]
     scheduler.after(number * ARRIVAL_MS, () => come!(number))
   }
   while (scheduler.step(Infinity)) await settled()
-  const log = [...hosting.logOf(hoster.publicKey, feed.head.key)].map(([key, requests]) => ({
-    isAudit: auditKeys.has(key),
-    requests,
-  }))
+  const log = [...hosting.logOf(hoster.publicKey, feed.head.key)]
+    .filter(([key]) => !plantedKeys.has(key))
+    .map(([key, requests]) => ({ isAudit: auditKeys.has(key), requests }))
   return { log, readers, audits }
 }

@@ -3,6 +3,7 @@
  *
  * Owns: adapting Hypercore to the ports. Does not own: any wire format.
  */
+import { createPrng } from '#types/domain/prng.ts'
 import { auditFeed } from './feed-client.ts'
 import type { Clock } from '#types/clock.ts'
 import type { DhtAddress } from '#worker/p2p/dht.ts'
@@ -30,7 +31,7 @@ export interface HyperFeedClientDeps {
   readonly randomBytes: (count: number) => Uint8Array
 }
 
-/** Bytes of the seed of the throwaway identity that observes readers. */
+/** Bytes of the seeds of the throwaway identity that observes readers, and of its draws. */
 const SEED_BYTES = 32
 
 /** The feeds of other machines, read under single-use identities. */
@@ -39,7 +40,10 @@ export function createHyperFeedClient(options: HyperFeedClientOptions, deps: Hyp
   return {
     auditFeed: (request) => connectAudit(options, deps, request),
     observeFeed: (feed) =>
-      observeFeed({ bootstrap, host, keyPair: noiseKeyPair(deps.randomBytes(SEED_BYTES)), feed }, deps),
+      observeFeed(
+        { bootstrap, host, keyPair: noiseKeyPair(deps.randomBytes(SEED_BYTES)), feed },
+        { ...deps, random: createPrng([deps.randomBytes(SEED_BYTES)]) },
+      ),
   }
 }
 

@@ -28,6 +28,21 @@ declare module 'hypercore/lib/messages.js' {
     id: number
     fork: number
     block: { index: number; nodes: number } | null
+    hash: null
+    seek: null
+    upgrade: null
+    manifest: boolean
+    priority: number
+  }
+
+  export interface WireData {
+    request: number
+    fork: number
+    block: {
+      index: number
+      value: Buffer
+      nodes: readonly { index: number; size: number; hash: Buffer }[]
+    } | null
   }
 
   export interface WireNoData {
@@ -58,6 +73,7 @@ declare module 'hypercore/lib/messages.js' {
       handshake: Encoding<WireHandshake>
       sync: Encoding<WireSync>
       request: Encoding<WireRequest>
+      data: Encoding<WireData>
       noData: Encoding<WireNoData>
       want: Encoding<WireWant>
       bitfield: Encoding<WireBitfield>

@@ -1,13 +1,17 @@
 /**
- * The blocks that one peer of a feed's swarm has read, as far as it tells.
+ * The blocks that one peer of a feed's swarm has read, as far as it tells and has proven.
  *
- * Owns: separating newly read blocks from earlier ones, and readers from seeders and liars, and the bounds of all that.
- * Does not own: the messages from the peer.
+ * Owns: separating newly read blocks from earlier ones, and readers from seeders and liars, how many proofs that takes,
+ * and the bounds of all that. Does not own: the messages from the peer.
+ *
+ * To announce a block costs nothing. So an announced block counts only if the peer has handed out some of its announced
+ * blocks, drawn by us: it must hold nearly all of them.
  *
  * A Hypercore announces each block when it gets it, in a range of one. A bitfield, or a range from block 0 before any
  * other message, lists the blocks that it had when we met. We know that these came earlier but not in which order, so
  * they are in no trace.
  */
+import type { Prng } from '#types/domain/prng.ts'
 import type { WireBitfield, WireRange } from 'hypercore/lib/messages.js'
 
 /** A block that a reader got, and the time (milliseconds of the injected clock). */
@@ -32,6 +36,8 @@ const MAX_TELLINGS = 16
 /** The same for feeds of few blocks. */
 const MIN_TELLINGS = 4096
 const BITS_PER_WORD = 32
+/** Each proven block vouches for this many times as many announced ones. */
+const READS_PER_PROOF = 4
 
 /** A peer's blocks, in the order in which they came to it. */
 export class ReaderTrace {
@@ -40,6 +46,7 @@ export class ReaderTrace {
   readonly #reads: ReadSeen[] = []
   #heldCount = 0
   #patience: number
+  #proofs = 0
   #seeds = false
 
   /** @param length blocks of the feed */
@@ -49,9 +56,37 @@ export class ReaderTrace {
     this.#patience = MAX_TELLINGS * this.#watched + MIN_TELLINGS
   }
 
-  /** In the order of arrival. Empty for a seeder or a liar. */
+  /**
+   * In the order of arrival. Empty for a seeder or a liar, and as long as the proofs do not vouch for all of it: a part
+   * of a trace would look like a reader that left earlier.
+   */
   reads(): readonly ReadSeen[] {
-    return this.#seeds || this.#patience < 0 ? [] : this.#reads
+    return this.#isReader && this.#reads.length <= this.#vouched ? this.#reads : []
+  }
+
+  /** Whether the peer has proven anything. */
+  get hasProven(): boolean {
+    return this.#isReader && this.#proofs > 0
+  }
+
+  /** An announced block that the peer must hand out before we believe more; `undefined` if there is none. */
+  toProve(random: Pick<Prng, 'below'>): number | undefined {
+    if (!this.#isReader || this.#reads.length <= this.#vouched) return undefined
+    return this.#reads[random.below(this.#reads.length)]!.index
+  }
+
+  /** Whether the peer handed out the block that it was asked for. One that did not is a liar. */
+  tellProof(isGood: boolean): void {
+    if (isGood) this.#proofs++
+    else this.disbelieve()
+  }
+
+  get #isReader(): boolean {
+    return !this.#seeds && this.#patience >= 0
+  }
+
+  get #vouched(): number {
+    return this.#proofs === 0 ? 0 : READS_PER_PROOF ** this.#proofs
   }
 
   /** The peer announces consecutive blocks. Ignores those beyond the feed. */
@@ -76,11 +111,6 @@ export class ReaderTrace {
       if (word !== 0 && !this.#holdWord(first, word)) return
     }
     this.#judge()
-  }
-
-  /** The peer asks us for a block and will not get it: it wanted that block at this moment. */
-  tellRequest(index: number, at: number): void {
-    if (this.#spend(1) && this.#hold(index)) this.#read([index], at)
   }
 
   /** The peer said what no reader says: it is none. */

@@ -1,8 +1,8 @@
 /**
  * Readers' habits: they read runs of consecutive chunks, with pauses between some of them.
  *
- * Owns: deriving a reader's runs, pauses and depth from its trace, and a made-up reader for a feed where nobody is
- * seen. Does not own: the use of habits in an audit's plan.
+ * Owns: deriving a reader's runs, pauses and depth from its trace, likeness of two readers, and made-up readers. Does not own: the use of
+ * habits in an audit's plan.
  */
 import type { Prng } from '#types/domain/prng.ts'
 
@@ -28,15 +28,21 @@ const REORDERED_CHUNKS = 8
 const OPEN_RUNS = 3
 /** A gap this many times the usual one is a pause. */
 const PAUSE_GAPS = 6
-/** Longest run of a made-up reader, in chunks. All lengths from 1 to this have the same probability. */
-const LONGEST_RUN = 4
-/** A made-up reader pauses before about every second run, for up to this long, milliseconds. */
-const LONGEST_PAUSE_MS = 160
 /**
- * Chunks that a made-up reader requests at the same time: the least that Hypercore's download() keeps under way with a
- * peer.
+ * What made-up readers can be, least and most, on logarithmic scales: chunks of a usual run, chunks in all, runs, and
+ * milliseconds of a usual pause. Wide, because nothing is known of readers that nobody has seen.
  */
-const DOWNLOAD_DEPTH = 16
+const MADE_UP = { run: [1, 16], chunks: [16, 128], runs: [2, 40], pauseMs: [20, 400] } as const
+/** A made-up reader pauses before up to so many of ten runs. */
+const MOST_PAUSES_IN_TEN = 7
+/** Chunks that a made-up reader requests at the same time: from 2 to 8. */
+const MADE_UP_DEPTH = { least: 2, most: 8 }
+/** Two readers are alike if none of their measures is more than this times the other's. */
+const ALIKE = 1.25
+/** Added to measures that small numbers would make incomparable: the depth, which a trace shows by chance; and a pause in milliseconds. */
+const DEPTH_SLACK = 8
+const PAUSE_SLACK_MS = 50
+const TWO_TO_32 = 2 ** 32
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
@@ -76,11 +82,48 @@ function depthOf(runs: readonly { readonly indices: readonly number[] }[]): numb
   return 1 + Math.max(0, ...overtaken)
 }
 
-/** A reader with this many jumps: short runs, and a short pause before about every second one. */
-export function madeUpHabit(prng: Prng, jumps: number): Habit {
-  const run = (_: unknown, place: number): Habit['runs'][number] => ({
-    length: 1 + prng.below(LONGEST_RUN),
-    pauseMs: place > 0 && prng.below(2) === 0 ? 1 + prng.below(LONGEST_PAUSE_MS) : 0,
+/** For each reader the number of readers, itself among them, that read nearly alike: runs, their lengths, pauses and depth. */
+export function crowdSizes(habits: readonly Habit[]): readonly number[] {
+  const measures = habits.map(measuresOf)
+  return measures.map((one) => measures.filter((other) => areNear(one, other)).length)
+}
+
+/** Whether two readers read nearly alike. */
+export const areAlike = (one: Habit, other: Habit): boolean => areNear(measuresOf(one), measuresOf(other))
+
+const areNear = (one: readonly number[], other: readonly number[]): boolean =>
+  one.every((measure, place) => {
+    const ratio = measure / other[place]!
+    return ratio <= ALIKE && ratio >= 1 / ALIKE
   })
-  return { depth: DOWNLOAD_DEPTH, runs: Array.from({ length: jumps }, run) }
+
+/** Numbers of at least 1. */
+function measuresOf({ depth, runs }: Habit): readonly number[] {
+  const pauses = runs.map(({ pauseMs }) => pauseMs).filter((pauseMs) => pauseMs > 0)
+  const chunks = runs.reduce((sum, { length }) => sum + length, 0)
+  return [
+    depth + DEPTH_SLACK,
+    runs.length + 1,
+    chunks / runs.length + 1,
+    (pauses.length / runs.length + 1) ** 2,
+    median(pauses) + PAUSE_SLACK_MS,
+  ]
+}
+
+/** A number above 0, up to 1. */
+export const unitOf = (prng: Prng): number => (prng.below(TWO_TO_32) + 1) / TWO_TO_32
+
+/** A reader that nobody is: one usual run length and pause, from which it differs by up to a half. */
+export function madeUpHabit(prng: Prng): Habit {
+  const within = ([least, most]: readonly [number, number]): number => least * (most / least) ** unitOf(prng)
+  const about = (usual: number): number => Math.max(1, Math.round(usual * (1 / 2 + unitOf(prng))))
+  const [usual, chunks, pauseMs] = [within(MADE_UP.run), within(MADE_UP.chunks), within(MADE_UP.pauseMs)]
+  const [fewest, most] = MADE_UP.runs
+  const pausesInTen = prng.below(MOST_PAUSES_IN_TEN + 1)
+  const count = Math.max(fewest, Math.min(most, Math.round(chunks / usual)))
+  const runs = Array.from({ length: count }, (_, place) => ({
+    length: about(usual),
+    pauseMs: place > 0 && prng.below(10) < pausesInTen ? about(pauseMs) : 0,
+  }))
+  return { depth: MADE_UP_DEPTH.least + prng.below(MADE_UP_DEPTH.most - MADE_UP_DEPTH.least + 1), runs }
 }

@@ -16,7 +16,7 @@ export interface ReaderConnection {
 
 /** @see playSession */
 export interface SessionOptions {
-  readonly session: ReadingSession
+  readonly session: Pick<ReadingSession, 'depth' | 'runs'>
   /** An encoded ReceiptRequest. */
   readonly receiptRequest: Uint8Array
   readonly chunkMs: number

@@ -51,6 +51,8 @@ interface Watcher {
   readonly peer: number
   readonly clock: Clock
   readonly traces: Map<string, { readonly index: number; readonly at: number }[]>
+  /** Those of readers that have left. */
+  readonly ended: Set<string>
 }
 
 /** Bytes of a request, and of a proof beside its block. */
@@ -160,17 +162,18 @@ class SimulatedHosting implements Hosting {
         this.#network.send(peer, host.peer, REQUEST_BYTES, () => {
           host.readers.delete(toHex(publicKey))
           host.request.onGone(publicKey)
+          if (terms.isSeen) this.#tellEnd(peer, feed.key, toHex(publicKey))
         }),
     }
   }
 
   observe(peer: number, feed: Uint8Array): FeedObserver {
     const name = toHex(feed)
-    const watcher: Watcher = { peer, clock: this.#network.clockOf(peer), traces: new Map() }
+    const watcher: Watcher = { peer, clock: this.#network.clockOf(peer), traces: new Map(), ended: new Set() }
     const watchers = this.#watchers.get(name) ?? new Set()
     this.#watchers.set(name, watchers.add(watcher))
     return {
-      traces: () => [...watcher.traces.values()],
+      traces: () => [...watcher.traces].flatMap(([reader, trace]) => (watcher.ended.has(reader) ? [trace] : [])),
       close: async () => void watchers.delete(watcher),
     }
   }
@@ -231,6 +234,11 @@ class SimulatedHosting implements Hosting {
         watcher.traces.set(reader, trace)
         trace.push({ index, at: watcher.clock.now() })
       })
+  }
+
+  #tellEnd(peer: number, feed: Uint8Array, reader: string): void {
+    for (const watcher of this.#watchers.get(toHex(feed)) ?? [])
+      this.#network.send(peer, watcher.peer, REQUEST_BYTES, () => void watcher.ended.add(reader))
   }
 
   #ask(peer: number, host: Host, bytes: number, answerBytes: number, answered: () => void): void {

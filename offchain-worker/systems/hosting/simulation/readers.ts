@@ -9,7 +9,7 @@ import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import type { Clock } from '#types/clock.ts'
 import { encode } from '#types/scale/codec.ts'
 import { drawSession, READER_KINDS, type ReaderKind } from '../reader/manners.ts'
-import { playSession, type SessionOutcome } from '../reader/session.ts'
+import { playSession, type SessionOptions, type SessionOutcome } from '../reader/session.ts'
 import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import type { Random } from '#worker/simulation/random.ts'
 import type { Hosting } from './hosting.ts'
@@ -33,12 +33,20 @@ export interface ReaderOutcome extends SessionOutcome {
   readonly kind: ReaderKind
 }
 
-/** One session of a reader of any kind: it connects, reads, takes its receipt, and leaves. */
+/** One session of a reader of any kind. */
 export async function readOnce(hosting: Hosting, options: ReaderOptions): Promise<ReaderOutcome> {
-  const { peer, clock, identity, feed, hoster, random } = options
-  const { publicKey } = identity
+  const { feed, random } = options
   const kind = READER_KINDS[random.below(READER_KINDS.length)]!
   const session = drawSession(kind, feed.length, (bound) => random.below(bound))
+  return { kind, ...(await readSession(hosting, options, session)) }
+}
+
+/** A reader connects, reads this session, takes its receipt, and leaves. */
+export async function readSession(
+  hosting: Hosting,
+  { peer, clock, identity: { publicKey }, feed, hoster }: Omit<ReaderOptions, 'random'>,
+  session: SessionOptions['session'],
+): Promise<SessionOutcome> {
   const receiptRequest = encode(ReceiptRequest, { feed: feed.key, nonce: blake2b256(publicKey) })
   const connection = await hosting.read(
     { peer, clock, conduct: 'honest', isSeen: true, publicKey },
@@ -47,5 +55,5 @@ export async function readOnce(hosting: Hosting, options: ReaderOptions): Promis
   const terms = { session, receiptRequest, chunkMs: CHUNK_MS, receiptMs: MEET_MS }
   const outcome = await playSession(connection, terms, clock)
   await connection.close()
-  return { kind, ...outcome }
+  return outcome
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createPrng } from '#types/domain/prng.ts'
 import { MAX_READS, MAX_WATCHED_BLOCKS, ReaderTrace } from '#worker/systems/hosting/adapters/reader-trace.ts'
 
 const HUGE = 2 ** 40
@@ -7,7 +8,20 @@ const range = (start: number, length = 1): { drop: boolean; start: number; lengt
   start,
   length,
 })
-const indices = (trace: ReaderTrace): number[] => trace.reads().map(({ index }) => index)
+const random = createPrng([Uint8Array.of(1)])
+/** The peer hands out every block that it is asked for. Returns these blocks. */
+function prove(trace: ReaderTrace): number[] {
+  const asked: number[] = []
+  for (let index = trace.toProve(random); index !== undefined; index = trace.toProve(random)) {
+    asked.push(index)
+    trace.tellProof(true)
+  }
+  return asked
+}
+const indices = (trace: ReaderTrace): number[] => {
+  prove(trace)
+  return trace.reads().map(({ index }) => index)
+}
 
 describe('the blocks that a peer has read', () => {
   it('is each block once, in the order in which they came, with times', () => {
@@ -15,14 +29,12 @@ describe('the blocks that a peer has read', () => {
     for (const [at, index] of [7, 8, 7, 9, 50, 8].entries()) trace.tellRange(range(index), at)
     trace.tellRange({ drop: true, start: 7, length: 1 }, 6)
     trace.tellRange(range(7), 7)
-    trace.tellRequest(3, 8)
-    trace.tellRequest(3, 9)
+    prove(trace)
     expect(trace.reads()).toEqual([
       { index: 7, at: 0 },
       { index: 8, at: 1 },
       { index: 9, at: 3 },
       { index: 50, at: 4 },
-      { index: 3, at: 8 },
     ])
   })
 
@@ -41,6 +53,7 @@ describe('the blocks that a peer has read', () => {
     const trace = new ReaderTrace(300)
     for (let index = 0; index < 299; index++) trace.tellRange(range(index), index)
     trace.tellRange(range(0, 300), 299)
+    prove(trace)
     expect(trace.reads()).toHaveLength(300)
     expect(trace.reads().at(-1)).toEqual({ index: 299, at: 299 })
   })
@@ -50,16 +63,43 @@ describe('the blocks that a peer has read', () => {
       const trace = new ReaderTrace(100)
       trace.tellRange(range(0, part), 1)
       trace.tellRange(range(95), 2)
-      expect(trace.reads()).toEqual([])
+      expect(indices(trace)).toEqual([])
     }
     const bits = new ReaderTrace(64)
     bits.tellBitfield({ start: 0, bitfield: Uint32Array.of(2 ** 32 - 1, 2 ** 32 - 2) })
     bits.tellRange(range(32), 1)
-    expect(bits.reads()).toEqual([])
+    expect(indices(bits)).toEqual([])
     const reader = new ReaderTrace(100)
     reader.tellRange(range(0, 89), 1)
     reader.tellRange(range(95), 2)
     expect(indices(reader)).toEqual([95])
+  })
+
+  it('is nothing as long as the peer only says so', () => {
+    const trace = new ReaderTrace(1_000)
+    for (let at = 0; at < 60; at++) trace.tellRange(range(7 * at), at)
+    expect(trace.reads()).toEqual([])
+    for (const proofs of [1, 2]) {
+      expect(trace.toProve(random)! % 7).toBe(0)
+      trace.tellProof(true)
+      expect(trace.reads(), `${proofs} proofs vouch for ${4 ** proofs} of 60`).toEqual([])
+    }
+    expect(prove(trace)).toHaveLength(1)
+    expect(trace.reads()).toHaveLength(60)
+    for (let at = 60; at < 70; at++) trace.tellRange(range(7 * at), at)
+    expect(trace.reads()).toEqual([])
+    expect(prove(trace)).toHaveLength(1)
+    expect(trace.reads()).toHaveLength(70)
+  })
+
+  it('is nothing, for good, of a peer that once did not hand out what it says to have', () => {
+    const trace = new ReaderTrace(1_000)
+    trace.tellRange(range(3), 1)
+    expect(prove(trace)).toEqual([3])
+    for (let index = 10; index < 20; index++) trace.tellRange(range(index), 2)
+    expect(trace.toProve(random)).toBeDefined()
+    trace.tellProof(false)
+    expect([trace.toProve(random), trace.reads(), trace.hasProven]).toEqual([undefined, [], false])
   })
 
   it('many blocks at once are none that were read', () => {
@@ -80,18 +120,18 @@ describe('the blocks that a peer has read', () => {
       trace.tellBitfield({ start: 32 * i, bitfield: new Uint32Array(64).fill(2 ** 32 - 1) })
     }
     expect(performance.now() - start).toBeLessThan(2_000)
-    expect(trace.reads()).toEqual([])
+    expect(indices(trace)).toEqual([])
   })
 
   it('passes over what is not in the feed, and keeps to its bounds', () => {
     const trace = new ReaderTrace(HUGE)
     for (const index of [-1, 0.5, Number.NaN, Infinity, HUGE, MAX_WATCHED_BLOCKS]) {
       trace.tellRange(range(index), 1)
-      trace.tellRequest(index, 1)
       trace.tellBitfield({ start: index, bitfield: Uint32Array.of(0) })
     }
-    expect(trace.reads()).toEqual([])
+    expect(indices(trace)).toEqual([])
     for (let index = 0; index < MAX_READS + 10; index++) trace.tellRange(range(index), 1)
+    prove(trace)
     expect(trace.reads()).toHaveLength(MAX_READS)
   })
 })
