@@ -83,8 +83,6 @@ export const emptyTally = (): CoinflipTally => ({
   transcript: '0x',
 })
 
-const within = ([least, most]: CountRange, at: number): number => least + Math.min(at, most - least)
-
 /** @throws AssayError `BAD_SERIES` */
 export function checkSeries({ peers, dishonest, sessions }: CoinflipSeriesOptions): void {
   const isRange = ([least, most]: CountRange): boolean =>
