@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path'
 import { toHex, u64le } from '#types/bytes.ts'
+import type { AssayError } from '#types/errors.ts'
 import type { SignSr25519 } from '#types/crypto/suri.ts'
 import { headerHash } from '#types/scale/header.ts'
 import { SLOT_DURATION_MS } from '#chain/runtime/pallets/aura.ts'
@@ -62,6 +63,8 @@ export interface NodeDeps {
   readonly log?: Log
   /** Default: the machine's. */
   readonly clock?: NodeClock
+  /** Called when acknowledged writes are gone from the disk: the process must end with a code that is not 0. */
+  readonly onLost?: (error: AssayError) => void
 }
 
 function makeGenesis(runtime: Runtime, spec: ChainSpec, store: NodeStore): Genesis {
@@ -76,11 +79,12 @@ function makeGenesis(runtime: Runtime, spec: ChainSpec, store: NodeStore): Genes
   return { block: { hash: headerHash(header), header, body: [] }, state }
 }
 
-async function openDb(basePath: string | undefined, spec: ChainSpec): Promise<Db> {
+async function openDb(basePath: string | undefined, spec: ChainSpec, deps: NodeDeps): Promise<Db> {
   if (basePath === undefined) return createMemoryDb()
   // Loaded on demand: a chain in memory need not pay LevelDB's start-up time.
   const { openLevelDb } = await import('./level-db.ts')
-  return openLevelDb(join(basePath, 'chains', spec.id, 'db'))
+  const { log = silentLog, onLost } = deps
+  return openLevelDb(join(basePath, 'chains', spec.id, 'db'), { log, ...(onLost && { onLost }) })
 }
 
 /**
@@ -91,7 +95,7 @@ async function openDb(basePath: string | undefined, spec: ChainSpec): Promise<Db
  */
 export async function startNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
   const { spec = developmentSpec() } = options
-  const db = await openDb(options.basePath, spec)
+  const db = await openDb(options.basePath, spec, deps)
   try {
     const store = await BlockStore.open(db, (nodes) => makeGenesis(deps.runtime, spec, nodes))
     return await assemble(options, deps, { spec, db, store })
@@ -217,6 +221,6 @@ async function assemble(options: NodeOptions, deps: NodeDeps, opened: Opened): P
     'the node is running',
   )
   const offchain = createOffchainStorage(db)
-  const node = { ...parts, spec, store, offchain, slotDurationMs: SLOT_DURATION_MS, setSealing, shutDown }
+  const node = { ...parts, spec, db, store, offchain, slotDurationMs: SLOT_DURATION_MS, setSealing, shutDown }
   return new LocalNode(node)
 }

@@ -109,6 +109,8 @@ export async function runChain(argv: ChainArguments): Promise<void> {
   const spec = await readSpec(argv.chain)
   const port = checkPort('rpc-port', argv.rpcPort)
   if (argv.dumpState !== undefined) await checkDumpPath(argv.dumpState)
+  let onLost: (error: Error) => void = () => undefined
+  const broken = new Promise<Error>((resolve) => (onLost = resolve))
   const node = await startNode(nodeOptions(argv, spec), {
     runtime: createRuntime({
       log,
@@ -117,6 +119,7 @@ export async function runChain(argv: ChainArguments): Promise<void> {
       token: { symbol: spec.properties.tokenSymbol, decimals: spec.properties.tokenDecimals },
     }),
     log,
+    onLost,
     ...(argv.clock === 'virtual' && { clock: createVirtualClock(VIRTUAL_START_MS, argv.blockTime) }),
   })
   if (argv.mockSignatureHost) node.dev.impersonate('all', true)
@@ -143,5 +146,5 @@ export async function runChain(argv: ChainArguments): Promise<void> {
   const dump = async (): Promise<void> => {
     if (argv.dumpState !== undefined) await dumpState(node, argv.dumpState)
   }
-  await runUntilStopped(tell, { lastWork: dump, close: () => server.close().then(() => node.close()) })
+  await runUntilStopped(tell, { lastWork: dump, broken, close: () => server.close().then(() => node.close()) })
 }

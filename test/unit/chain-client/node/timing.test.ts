@@ -177,6 +177,7 @@ describe('finality', () => {
       async finalize({ header }) {
         finalized.push(`${header.number} at ${clock.now()}`)
         await new Promise<void>((resolve) => (release = resolve))
+        return true
       },
     })
     finality.follow(block(1))
