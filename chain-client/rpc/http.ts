@@ -6,7 +6,7 @@
  * (node_health, --rpc-cors, host_filtering).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { errorText, tooBig, type Access, type Rpc } from './dispatcher.ts'
+import { errorText, mostRequestBytes, tooBig, type Access, type Rpc } from './dispatcher.ts'
 import type { RpcLimits } from './limits.ts'
 
 /**
@@ -67,12 +67,12 @@ export async function serveHttp(request: IncomingMessage, response: ServerRespon
   }
   if (!isJson(request.headers['content-type']))
     return reply(response, 415, 'Supplied content type is not allowed. Content-Type: application/json is required')
-  const { requestBytes } = deps.limits
-  const body = await readBody(request, requestBytes)
+  const mostBytes = mostRequestBytes(deps.limits, deps.access())
+  const body = await readBody(request, mostBytes)
   if (body === 'aborted') return
   if (body === 'tooBig') {
     response.setHeader('Connection', 'close')
-    return replyJson(response, 413, errorText('null', tooBig(requestBytes)))
+    return replyJson(response, 413, errorText('null', tooBig(mostBytes)))
   }
   const text = await deps.rpc.request(body.toString('utf8'), deps.access())
   if (text === undefined) response.writeHead(204).end()
