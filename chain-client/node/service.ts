@@ -67,7 +67,8 @@ export interface NodeDeps {
   readonly onLost?: (error: AssayError) => void
 }
 
-function makeGenesis(runtime: Runtime, spec: ChainSpec, store: NodeStore): Genesis {
+/** Block 0 of a spec, and its state. */
+export function makeGenesis(runtime: Runtime, spec: ChainSpec, store: NodeStore): Genesis {
   const state = Trie.empty({ store }).apply(runtime.genesis({ ...spec.genesis }))
   const header = {
     parentHash: new Uint8Array(32),
@@ -79,12 +80,15 @@ function makeGenesis(runtime: Runtime, spec: ChainSpec, store: NodeStore): Genes
   return { block: { hash: headerHash(header), header, body: [] }, state }
 }
 
+/** The folder of a chain's database. */
+export const databaseFolder = (basePath: string, { id }: ChainSpec): string => join(basePath, 'chains', id, 'db')
+
 async function openDb(basePath: string | undefined, spec: ChainSpec, deps: NodeDeps): Promise<Db> {
   if (basePath === undefined) return createMemoryDb()
   // Loaded on demand: a chain in memory need not pay LevelDB's start-up time.
   const { openLevelDb } = await import('./level-db.ts')
   const { log = silentLog, onLost } = deps
-  return openLevelDb(join(basePath, 'chains', spec.id, 'db'), { log, ...(onLost && { onLost }) })
+  return openLevelDb(databaseFolder(basePath, spec), { log, ...(onLost && { onLost }) })
 }
 
 /**
