@@ -159,6 +159,9 @@ export class LocalNode implements Node {
 
   async seal(request: SealRequest = {}): Promise<Block> {
     this.#checkOpen()
+    // What arrived before the request goes into the block: its signatures may be under way.
+    const arrived = request.transactions === undefined ? this.#parts.submission.arrived() : undefined
+    if (arrived) await arrived
     const block = await this.#parts.authorship.author(request)
     if (block === undefined)
       throw new AssayError('POOL_EMPTY', 'expected a ready transaction, got none: submit one, or allow an empty block')
