@@ -128,8 +128,8 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
   const signWith = await signingOf(options.seed)
   const authority = createAuthority(options.authority ?? '//Alice', spec.genesis.aura.authorities, signWith)
   const time = new DevTime(clock)
-  // A virtual clock goes on from the time of the best block.
-  if (time.isVirtual && store.best.header.number > 0) time.afterBlock(Number(timestampOf(store.state(store.best.hash))))
+  // The time goes on from the best block, which may be ahead of the machine's clock.
+  if (store.best.header.number > 0) time.afterBlock(Number(timestampOf(store.state(store.best.hash))))
   const impersonation = new Impersonation()
   const verifier = options.verifyThreads ? createThreadVerifier(options.verifyThreads, log) : createInlineVerifier()
   const chain = new Chain({ store, log })
