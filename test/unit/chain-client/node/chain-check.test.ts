@@ -34,7 +34,7 @@ async function folderOfThree() {
   return { basePath, hashes, root, damage }
 }
 
-const flipLast = (value: Uint8Array): Uint8Array => value.with(-1, value.at(-1)! ^ 1)
+const flipLast = (value: Uint8Array): Uint8Array => value.with(value.length - 1, value.at(-1)! ^ 1)
 const flipFirst = (value: Uint8Array): Uint8Array => value.with(0, value[0]! ^ 1)
 
 it('tells what a whole chain holds', async () => {
