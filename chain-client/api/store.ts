@@ -4,8 +4,10 @@
  * Owns: opening, locking errors, the two parts, and a store in memory for clients that keep nothing. Does not own: the
  * entries of the journal.
  */
-import { Level } from 'level'
+import { mkdir } from 'node:fs/promises'
+import { fromUtf8, utf8 } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
+import { Disk } from '#chain/disk/disk.ts'
 
 /** A few values under text keys. */
 export interface KeyValue {
@@ -22,23 +24,15 @@ export interface ChainStore {
   close(): Promise<void>
 }
 
-const BINARY = { keyEncoding: 'utf8', valueEncoding: 'view' } as const
-
-/** Level returns Buffers, whose `slice` shares memory. Decoding needs plain bytes. */
-const plain = (value: Uint8Array): Uint8Array => new Uint8Array(value)
-
-function part(db: Level, name: string, sync: boolean): KeyValue {
-  const sub = db.sublevel<string, Uint8Array>(name, BINARY)
+/** The keys of a part begin with its name, in the form of a sublevel of `level`. */
+function part(disk: Disk, name: string, sync: boolean): KeyValue {
+  const prefix = `!${name}!`
   return {
-    async get(key) {
-      const value = await sub.get(key)
-      return value && plain(value)
-    },
-    // Written through the database, because a sublevel's own put does not know classic-level's `sync`.
-    put: (key, value) => db.batch([{ type: 'put', sublevel: sub, key, value }], { sync }),
+    get: async (key) => disk.get(utf8(prefix + key)),
+    put: (key, value) => disk.write([[utf8(prefix + key), value]], sync),
     async entries() {
-      const entries = await sub.iterator().all()
-      return entries.map(([key, value]) => [key, plain(value)] as const)
+      const entries = await disk.entries(utf8(prefix))
+      return entries.map(([key, value]) => [fromUtf8(key), value] as const)
     },
   }
 }
@@ -68,13 +62,13 @@ function openError(dir: string, thrown: unknown): AssayError {
  * @throws AssayError `DB_LOCKED` while another process has it open, `DB_UNREADABLE` if it cannot be opened.
  */
 export async function openStore(dir: string): Promise<ChainStore> {
-  const db = new Level(dir)
   try {
-    await db.open()
+    await mkdir(dir, { recursive: true })
+    const disk = await Disk.open(dir)
+    return { cursor: part(disk, 'cursor', false), journal: part(disk, 'journal', true), close: () => disk.close() }
   } catch (thrown) {
     throw openError(dir, thrown)
   }
-  return { cursor: part(db, 'cursor', false), journal: part(db, 'journal', true), close: () => db.close() }
 }
 
 function memoryPart(): KeyValue {

@@ -122,13 +122,19 @@ export class Authorship {
     return chain.setBest(hash, (change) => upkeep.bestChanged(change))
   }
 
+  /** The database has told of a disk that refuses writes already, in one line however long it lasts. */
+  #logFailure(error: unknown, doing: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    if (error instanceof AssayError && (error.code === 'DISK_REFUSES' || error.code === 'DISK_LOST')) return
+    this.#deps.log.error({ err: error, ...fields }, `the node could not ${doing} a block: ${messageOf(error)}`)
+  }
+
   /** As `author`, for sealing: a failure is logged and gives false. */
   async attempt(createEmpty: boolean): Promise<boolean> {
     try {
       await this.author({ createEmpty })
       return true
     } catch (error) {
-      this.#deps.log.error({ err: error }, `the node could not build a block: ${messageOf(error)}`)
+      this.#logFailure(error, 'build')
       return false
     }
   }
@@ -143,15 +149,14 @@ export class Authorship {
     })
   }
 
-  /** As `finalize`, for the delay: skips blocks that left the best branch, and logs failures. */
-  async follow(block: Block): Promise<void> {
+  /** As `finalize`, for the delay: skips blocks that left the best branch; a failure is logged and gives false. */
+  async follow(block: Block): Promise<boolean> {
     try {
       await this.finalize(block.hash, true)
+      return true
     } catch (error) {
-      this.#deps.log.error(
-        { err: error, number: block.header.number },
-        `the node could not finalize a block: ${messageOf(error)}`,
-      )
+      this.#logFailure(error, 'finalize', { number: block.header.number })
+      return false
     }
   }
 }

@@ -3,7 +3,7 @@
  *
  * Owns: keys and values of each record. Does not own: the records of states.
  */
-import { concatBytes, utf8 } from '#types/bytes.ts'
+import { concatBytes, equalBytes, toHex, utf8 } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { struct, vec } from '#types/scale/compound.ts'
@@ -52,17 +52,20 @@ export const blockChange = ({ hash, header, body }: Block): DbChange => [
   encode(StoredBlock, { header, body }),
 ]
 
-/** Reads a block. @throws AssayError `DB_UNREADABLE` where its record is damaged. */
+/** Reads a block. @throws AssayError `DB_UNREADABLE` where its record is damaged, or is of another block. */
 export function readBlock(db: Db, hash: Uint8Array): Block | undefined {
   const record = db.get(columnKey(COLUMN.block, hash))
   if (record === undefined) return undefined
   try {
     const { header, body } = decode(StoredBlock, record)
-    return { hash: headerHash(header), header, body }
+    const found = headerHash(header)
+    if (!equalBytes(found, hash)) throw new Error(`a header that hashes to ${toHex(found)}`)
+    return { hash: found, header, body }
   } catch (error) {
     throw new AssayError(
       'DB_UNREADABLE',
-      `expected a stored block, got bytes that do not decode (${messageOf(error)}): the database is damaged, delete its folder`,
+      `expected the stored block ${toHex(hash)}, got bytes that are not it (${messageOf(error)}): the database is damaged, delete its ` +
+        'folder',
       {},
       { cause: error },
     )

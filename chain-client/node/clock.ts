@@ -42,6 +42,12 @@ export function createVirtualClock(startUnixMs: number, stepMs: number, timing: 
   }
 }
 
+/**
+ * Blocks that are built faster than one in a millisecond run ahead of the clock, and the clock catches up with them. A block that is
+ * further ahead than this was put there: the time goes on from it. Milliseconds.
+ */
+const MAX_BURST_MS = 60_000
+
 const isVirtual = (clock: NodeClock): clock is VirtualClock => 'afterBlock' in clock
 
 /** The part of a node's time that a revert puts back. */
@@ -87,12 +93,14 @@ export class DevTime {
     this.#nextMs = undefined
   }
 
-  /** Tells that a block of this time became the best. */
+  /** Tells that a block of this time is the best: it was built, loaded, or found at the start. */
   afterBlock(timestampMs: number): void {
     this.#nextMs = undefined
-    if (!isVirtual(this.#clock)) return
-    this.#clock.afterBlock(timestampMs)
-    this.#offsetMs = 0
+    if (isVirtual(this.#clock)) {
+      this.#clock.afterBlock(timestampMs)
+      this.#offsetMs = 0
+    } else if (timestampMs > this.#clock.unixMs() + this.#offsetMs + MAX_BURST_MS)
+      this.#offsetMs = timestampMs - this.#clock.unixMs()
   }
 
   moment(): Moment {

@@ -5,6 +5,7 @@
  * a batch, all or nothing.
  */
 import { concatBytes } from '#types/bytes.ts'
+import type { AssayError } from '#types/errors.ts'
 
 /** One change: the value a key gets, or null to remove it. */
 export type DbChange = readonly [key: Uint8Array, value: Uint8Array | null]
@@ -15,8 +16,11 @@ export interface Db {
   /**
    * Writes all changes or none, in order; readers see them once it resolves. Without `sync` the operating system then has the
    * bytes: they survive a killed process, but perhaps not a power cut. With `sync` they are on the disk.
+   * @throws AssayError `DISK_REFUSES` while the disk takes no writes, `DISK_LOST` after acknowledged writes were found missing.
    */
   write(changes: Iterable<DbChange>, options?: { readonly sync?: boolean }): Promise<void>
+  /** Why it takes no writes at this moment; undefined where it takes them. */
+  refusal(): AssayError | undefined
   /** Waits for writes under way. Idempotent. */
   close(): Promise<void>
 }

@@ -9,6 +9,9 @@
 import type { NodeClock } from './clock.ts'
 import type { Block } from './node-interface.ts'
 
+/** A block that could not be finalized, such as on a full disk, gets its next chance after so long. */
+const RETRY_MS = 1_000
+
 /** How long a block is best before it is final. */
 export const DEFAULT_FINALITY_DELAY_MS = 150
 
@@ -16,8 +19,8 @@ interface FinalityDeps {
   readonly clock: NodeClock
   /** The last block that is final. */
   readonly finalized: () => Block
-  /** Finalizes the block and its ancestors, where it is still on the best branch. Never rejects. */
-  readonly finalize: (block: Block) => Promise<void>
+  /** Finalizes the block and its ancestors, where it is still on the best branch. False where that failed; never rejects. */
+  readonly finalize: (block: Block) => Promise<boolean>
 }
 
 /** Blocks that wait for their finality. */
@@ -36,6 +39,7 @@ export function createFinality(delayMs: number, { clock, finalized, finalize }: 
   const waiting: { readonly block: Block; readonly due: number }[] = []
   let cancel: (() => void) | undefined
   let stopped = false
+  let clearings = 0
 
   const schedule = (): void => {
     const [first] = waiting
@@ -45,7 +49,9 @@ export function createFinality(delayMs: number, { clock, finalized, finalize }: 
   const run = async (): Promise<void> => {
     let highest: Block | undefined
     for (const now = clock.now(); waiting[0] !== undefined && waiting[0].due <= now;) highest = waiting.shift()!.block
-    if (highest) await finalize(highest)
+    const cleared = clearings
+    if (highest && !(await finalize(highest)) && cleared === clearings)
+      waiting.unshift({ block: highest, due: clock.now() + RETRY_MS })
     cancel = undefined
     schedule()
   }
@@ -58,6 +64,7 @@ export function createFinality(delayMs: number, { clock, finalized, finalize }: 
     },
     clear() {
       waiting.length = 0
+      clearings++
     },
     stop() {
       stopped = true

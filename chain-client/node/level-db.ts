@@ -5,17 +5,15 @@
  * LevelDB's log makes every batch atomic, also under SIGKILL; see `Db.write` for power cuts.
  */
 import { mkdir } from 'node:fs/promises'
-import { Level } from 'level'
 import { u32le, utf8 } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
+import { Disk, type DiskState } from '#chain/disk/disk.ts'
+import type { Log } from '#types/log.ts'
 import { COLUMN, columnKey, type Db } from './db.ts'
 
 /** Raise it when records change their meaning. */
 const DB_LAYOUT_VERSION = 2
 const VERSION_KEY = columnKey(COLUMN.meta, utf8('version'))
-const VIEW = { keyEncoding: 'view', valueEncoding: 'view' } as const
-
-type ByteLevel = Level<Uint8Array, Uint8Array>
 
 /** Innermost code and all messages of an error and its causes. */
 function causesOf(thrown: unknown): { code: string; text: string } {
@@ -47,7 +45,7 @@ function openError(folder: string, thrown: unknown): AssayError {
 }
 
 /** Writes the version into a new database, and refuses one of another version or of another program. */
-async function checkVersion(level: ByteLevel, folder: string): Promise<void> {
+async function checkVersion(disk: Disk, folder: string): Promise<void> {
   const wrong = (got: string): AssayError =>
     new AssayError(
       'DB_VERSION',
@@ -55,64 +53,63 @@ async function checkVersion(level: ByteLevel, folder: string): Promise<void> {
         'folder to begin anew',
       { folder, expected: DB_LAYOUT_VERSION },
     )
-  const version = await level.get(VERSION_KEY)
+  const version = disk.get(VERSION_KEY)
   if (version?.length === 4) {
     const got = new DataView(version.buffer, version.byteOffset).getUint32(0, true)
     if (got !== DB_LAYOUT_VERSION) throw wrong(`layout ${got}`)
     return
   }
-  const [anything] = await level.keys({ limit: 1 }).all()
-  if (version !== undefined || anything !== undefined) throw wrong('a database of another program')
-  await level.put(VERSION_KEY, u32le(DB_LAYOUT_VERSION), { sync: true })
+  if (version !== undefined || !(await disk.isEmpty())) throw wrong('a database of another program')
+  await disk.write([[VERSION_KEY, u32le(DB_LAYOUT_VERSION)]], true)
 }
 
-async function openLevel(folder: string): Promise<ByteLevel> {
-  let level: ByteLevel | undefined
+async function openDisk(folder: string, onState: (state: DiskState, error: AssayError) => void): Promise<Disk> {
+  let disk: Disk | undefined
   try {
     await mkdir(folder, { recursive: true })
-    level = new Level<Uint8Array, Uint8Array>(folder, VIEW)
-    await level.open()
-    await checkVersion(level, folder)
-    return level
+    disk = await Disk.open(folder, { onState })
+    await checkVersion(disk, folder)
+    return disk
   } catch (error) {
-    await level?.close()
-    throw error instanceof AssayError ? error : openError(folder, error)
+    await disk?.close()
+    throw error instanceof AssayError && error.code === 'DB_VERSION' ? error : openError(folder, error)
   }
 }
 
+/** What the caller gives to the database. */
+export interface LevelDbDeps {
+  readonly log: Log
+  /** Called when acknowledged writes are gone: the process must end with a code that is not 0. */
+  readonly onLost?: (error: AssayError) => void
+}
+
 /**
- * Opens the database in `folder`; makes the folder where it is missing. One process at a time.
+ * Opens the database in `folder`; makes the folder where it is missing. One process at a time. A disk that refuses writes is told
+ * in one line, and in another when it takes them again.
  * @throws AssayError `DB_LOCKED`, `DB_UNREADABLE` (no folder, no permission, damaged) or `DB_VERSION`.
  */
-export async function openLevelDb(folder: string): Promise<Db> {
-  const level = await openLevel(folder)
-  const damaged = (error: unknown): AssayError =>
-    new AssayError(
-      'DB_UNREADABLE',
-      `expected to read and write the database at ${folder}, got: ${causesOf(error).text}`,
-      { folder },
-      { cause: error },
-    )
+export async function openLevelDb(folder: string, { log, onLost }: LevelDbDeps): Promise<Db> {
+  const disk = await openDisk(folder, (state, error) => {
+    if (state === 'accepts')
+      return log.warn({ folder }, 'the disk takes writes again, and nothing acknowledged was lost')
+    log.error({ err: error }, error.message)
+    if (state === 'lost') onLost?.(error)
+  })
   return {
     get(key) {
       try {
-        const value = level.getSync(key)
-        // LevelDB gives Buffers, whose `slice` does not copy.
-        return value && new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+        return disk.get(key)
       } catch (error) {
-        throw damaged(error)
+        throw new AssayError(
+          'DB_UNREADABLE',
+          `expected to read the database at ${folder}, got: ${causesOf(error).text}`,
+          { folder },
+          { cause: error },
+        )
       }
     },
-    async write(changes, { sync = false } = {}) {
-      const operations = Array.from(changes, ([key, value]) =>
-        value === null ? { type: 'del' as const, key } : { type: 'put' as const, key, value },
-      )
-      try {
-        await level.batch(operations, { sync })
-      } catch (error) {
-        throw damaged(error)
-      }
-    },
-    close: () => level.close(),
+    write: (changes, { sync = false } = {}) => disk.write(changes, sync),
+    refusal: () => disk.refusal,
+    close: () => disk.close(),
   }
 }

@@ -13,7 +13,7 @@ import type { Authorship } from './authorship.ts'
 import type { BlockStore } from './block-store.ts'
 import type { Chain } from './chain.ts'
 import type { DevTime } from './clock.ts'
-import { latin1 } from './db.ts'
+import { latin1, type Db } from './db.ts'
 import { DevNode } from './dev-node.ts'
 import type { DevPowers } from './dev-powers.ts'
 import type { Impersonation } from './impersonation.ts'
@@ -29,6 +29,7 @@ import type { Verifier } from './verifier.ts'
 export interface NodeParts {
   readonly spec: SpecInfo
   readonly runtime: Runtime
+  readonly db: Db
   readonly store: BlockStore
   readonly chain: Chain
   readonly pool: TransactionPool
@@ -158,6 +159,9 @@ export class LocalNode implements Node {
 
   async seal(request: SealRequest = {}): Promise<Block> {
     this.#checkOpen()
+    // What arrived before the request goes into the block: its signatures may be under way.
+    const arrived = request.transactions === undefined ? this.#parts.submission.arrived() : undefined
+    if (arrived) await arrived
     const block = await this.#parts.authorship.author(request)
     if (block === undefined)
       throw new AssayError('POOL_EMPTY', 'expected a ready transaction, got none: submit one, or allow an empty block')
@@ -173,6 +177,10 @@ export class LocalNode implements Node {
   async finalize(hash: Uint8Array): Promise<void> {
     this.#checkOpen()
     await this.#parts.authorship.finalize(hash)
+  }
+
+  storageRefusal(): string | undefined {
+    return this.#parts.db.refusal()?.message
   }
 
   close(): Promise<void> {

@@ -34,6 +34,7 @@ export function createMemoryDb(): Db {
         else entries.set(latin1(key), latin1(value))
       }
     },
+    refusal: () => undefined,
     close: async () => undefined,
   }
 }

@@ -142,6 +142,8 @@ export interface Node {
     set(kind: 'PERSISTENT' | 'LOCAL', key: Uint8Array, value: Uint8Array): Promise<void>
     clear(kind: 'PERSISTENT' | 'LOCAL', key: Uint8Array): Promise<void>
   }
+  /** Why the node can store nothing at this moment, and what to do; undefined where it can. Reads still work. */
+  storageRefusal(): string | undefined
   /** Stops sealing, waits for the block under way, closes the database. Idempotent. */
   close(): Promise<void>
 }

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path'
 import { toHex, u64le } from '#types/bytes.ts'
+import type { AssayError } from '#types/errors.ts'
 import type { SignSr25519 } from '#types/crypto/suri.ts'
 import { headerHash } from '#types/scale/header.ts'
 import { SLOT_DURATION_MS } from '#chain/runtime/pallets/aura.ts'
@@ -62,9 +63,12 @@ export interface NodeDeps {
   readonly log?: Log
   /** Default: the machine's. */
   readonly clock?: NodeClock
+  /** Called when acknowledged writes are gone from the disk: the process must end with a code that is not 0. */
+  readonly onLost?: (error: AssayError) => void
 }
 
-function makeGenesis(runtime: Runtime, spec: ChainSpec, store: NodeStore): Genesis {
+/** Block 0 of a spec, and its state. */
+export function makeGenesis(runtime: Runtime, spec: ChainSpec, store: NodeStore): Genesis {
   const state = Trie.empty({ store }).apply(runtime.genesis({ ...spec.genesis }))
   const header = {
     parentHash: new Uint8Array(32),
@@ -76,11 +80,15 @@ function makeGenesis(runtime: Runtime, spec: ChainSpec, store: NodeStore): Genes
   return { block: { hash: headerHash(header), header, body: [] }, state }
 }
 
-async function openDb(basePath: string | undefined, spec: ChainSpec): Promise<Db> {
+/** The folder of a chain's database. */
+export const databaseFolder = (basePath: string, { id }: ChainSpec): string => join(basePath, 'chains', id, 'db')
+
+async function openDb(basePath: string | undefined, spec: ChainSpec, deps: NodeDeps): Promise<Db> {
   if (basePath === undefined) return createMemoryDb()
   // Loaded on demand: a chain in memory need not pay LevelDB's start-up time.
   const { openLevelDb } = await import('./level-db.ts')
-  return openLevelDb(join(basePath, 'chains', spec.id, 'db'))
+  const { log = silentLog, onLost } = deps
+  return openLevelDb(databaseFolder(basePath, spec), { log, ...(onLost && { onLost }) })
 }
 
 /**
@@ -91,7 +99,7 @@ async function openDb(basePath: string | undefined, spec: ChainSpec): Promise<Db
  */
 export async function startNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
   const { spec = developmentSpec() } = options
-  const db = await openDb(options.basePath, spec)
+  const db = await openDb(options.basePath, spec, deps)
   try {
     const store = await BlockStore.open(db, (nodes) => makeGenesis(deps.runtime, spec, nodes))
     return await assemble(options, deps, { spec, db, store })
@@ -120,8 +128,8 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
   const signWith = await signingOf(options.seed)
   const authority = createAuthority(options.authority ?? '//Alice', spec.genesis.aura.authorities, signWith)
   const time = new DevTime(clock)
-  // A virtual clock goes on from the time of the best block.
-  if (time.isVirtual && store.best.header.number > 0) time.afterBlock(Number(timestampOf(store.state(store.best.hash))))
+  // The time goes on from the best block, which may be ahead of the machine's clock.
+  if (store.best.header.number > 0) time.afterBlock(Number(timestampOf(store.state(store.best.hash))))
   const impersonation = new Impersonation()
   const verifier = options.verifyThreads ? createThreadVerifier(options.verifyThreads, log) : createInlineVerifier()
   const chain = new Chain({ store, log })
@@ -217,6 +225,6 @@ async function assemble(options: NodeOptions, deps: NodeDeps, opened: Opened): P
     'the node is running',
   )
   const offchain = createOffchainStorage(db)
-  const node = { ...parts, spec, store, offchain, slotDurationMs: SLOT_DURATION_MS, setSealing, shutDown }
+  const node = { ...parts, spec, db, store, offchain, slotDurationMs: SLOT_DURATION_MS, setSealing, shutDown }
   return new LocalNode(node)
 }

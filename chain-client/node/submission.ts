@@ -52,6 +52,8 @@ export class Submission {
   readonly #deps: SubmissionDeps
   /** The last submission under way; the next takes its place in the pool after it. */
   #last: Promise<void> = Promise.resolve()
+  /** The last submission under way, without the wait for its block. */
+  #arrivals: Promise<void> | undefined
   /** How often a block left the best branch. */
   #reorganisations = 0
 
@@ -70,6 +72,10 @@ export class Submission {
     const verified = this.#verify(wire, extrinsic)
     const admitted = this.#last.then(async () => this.#admit(await verified, watch))
     this.#last = admitted.then(settled, nothing)
+    const arrived: Promise<void> = admitted.then(nothing, nothing).then(() => {
+      if (this.#arrivals === arrived) this.#arrivals = undefined
+    })
+    this.#arrivals = arrived
     // It may reject before its turn; that must not be an unhandled rejection.
     verified.catch(nothing)
     try {
@@ -79,6 +85,11 @@ export class Submission {
       throw error
     }
     return extrinsic.hash
+  }
+
+  /** Resolves when all submissions that have begun are in the pool or refused; undefined where none is under way. */
+  arrived(): Promise<void> | undefined {
+    return this.#arrivals
   }
 
   /** @throws PoolError where the birth block is unknown, the signature is wrong or the verifier full. */

@@ -21,6 +21,10 @@ export interface DispatcherLimits {
   readonly requestBytes: number
   /** UTF-16 units of one reply text. */
   readonly responseBytes: number
+  /** UTF-16 units of the text of one request of a dev_* method: the limit above is for strangers, these callers own the chain. */
+  readonly ownerRequestBytes: number
+  /** UTF-16 units of one reply of a dev_* method. */
+  readonly ownerResponseBytes: number
   /** Requests in one batch. */
   readonly batch: number
   /** Subscriptions of one connection. */
@@ -118,15 +122,31 @@ function settle(answer: Answer, send: (text: string) => void): void {
 
 function answerText(options: DispatcherOptions, text: string, context: CallContext): Answer | Promise<Answer> {
   const { limits } = options
-  if (text.length > limits.requestBytes) return errorText('null', tooBig(limits.requestBytes))
+  const mostBytes = mostRequestBytes(limits, context)
+  if (text.length > mostBytes) return errorText('null', tooBig(mostBytes))
   let message: unknown
   try {
     message = JSON.parse(text)
   } catch (thrown) {
     return errorText('null', new RpcError(RPC_CODE.parseError, 'Parse error', (thrown as Error).message))
   }
+  if (text.length > limits.requestBytes && !isOwners(message)) return errorText('null', tooBig(limits.requestBytes))
   return Array.isArray(message) ? answerBatch(options, message, context) : answerOne(options, message, context)
 }
+
+/** The size above which the request of a caller is refused unread. */
+export const mostRequestBytes = (limits: DispatcherLimits, { denyUnsafe = false }: Access): number =>
+  denyUnsafe ? limits.requestBytes : Math.max(limits.requestBytes, limits.ownerRequestBytes)
+
+/** Whether this is one request of a dev_* method. */
+const isOwners = (message: unknown): boolean =>
+  typeof message === 'object' &&
+  message !== null &&
+  'method' in message &&
+  typeof message.method === 'string' &&
+  isOwnersMethod(message.method)
+
+const isOwnersMethod = (name: string): boolean => name.startsWith('dev_')
 
 /** The error for a request above the size limit. */
 export const tooBig = (limit: number): RpcError =>
@@ -184,9 +204,11 @@ function answerOne(options: DispatcherOptions, message: unknown, context: CallCo
   if (context.denyUnsafe && isUnsafe(request.method)) return id && errorText(id, unsafeCall())
   try {
     const result = method.run(decodeParams(method.params, request.params) as never, context)
-    if (!(result instanceof Promise)) return answerResult(options, id, result)
+    const { responseBytes, ownerResponseBytes } = options.limits
+    const mostBytes = isOwnersMethod(request.method) ? ownerResponseBytes : responseBytes
+    if (!(result instanceof Promise)) return answerResult(mostBytes, id, result)
     return result.then(
-      (value) => answerResult(options, id, value),
+      (value) => answerResult(mostBytes, id, value),
       (thrown) => answerError(options, id, request.method as string, thrown),
     )
   } catch (thrown) {
@@ -203,12 +225,11 @@ function idText(id: unknown): string | undefined {
   return typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : 'invalid'
 }
 
-function answerResult(options: DispatcherOptions, id: string | undefined, result: unknown): Answer {
+function answerResult(mostBytes: number, id: string | undefined, result: unknown): Answer {
   if (result instanceof Subscription) return answerSubscription(id, result)
   if (id === undefined) return undefined
   const json = result instanceof RawJson ? result.text : (JSON.stringify(result) ?? 'null')
-  const { responseBytes } = options.limits
-  if (json.length > responseBytes) return errorText(id, responseTooBig(responseBytes))
+  if (json.length > mostBytes) return errorText(id, responseTooBig(mostBytes))
   return `{"jsonrpc":"2.0","id":${id},"result":${json}}`
 }
 

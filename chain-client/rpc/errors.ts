@@ -135,6 +135,10 @@ export function runtimeQueryError(thrown: unknown, doing: string): unknown {
   return new RpcError(code, `Unable to ${doing}.`, thrown.message)
 }
 
+/** Whether the disk refused a write: the request was in order, and {@link knownError} has its answer. */
+export const isDiskError = (thrown: unknown): boolean =>
+  thrown instanceof AssayError && (thrown.code === 'DISK_REFUSES' || thrown.code === 'DISK_LOST')
+
 /**
  * The error object for an error that a handler threw; undefined for a bug, which the dispatcher logs and reports as an
  * internal error. Deliberate errors of the node and the runtime become `Client error` 4003, as in Substrate.
@@ -142,6 +146,8 @@ export function runtimeQueryError(thrown: unknown, doing: string): unknown {
 export function knownError(thrown: unknown): RpcError | undefined {
   if (thrown instanceof RpcError) return thrown
   if (!(thrown instanceof AssayError)) return undefined
+  if (isDiskError(thrown))
+    return new RpcError(RPC_CODE.stateClient, `Client error: Backend error: ${thrown.message}`, thrown.code)
   switch (thrown.code) {
     case 'UNKNOWN_BLOCK':
       return new RpcError(RPC_CODE.stateClient, `Client error: UnknownBlock: ${thrown.message}`)

@@ -1,14 +1,13 @@
 /**
- * JSON-RPC over HTTP POST, GET /health, and CORS.
+ * JSON-RPC over HTTP POST, GET /health and /health/readiness, and CORS.
  *
  * Owns: the HTTP side of the port, and the check of Host and Origin. Does not own: the upgrade to WebSocket.
- * Source: jsonrpsee server (POST of application/json, 413, 415), polkadot-sdk substrate/client/rpc-servers (GET
- * /health, --rpc-cors, host_filtering).
+ * Source: jsonrpsee server (POST of application/json, 413, 415), polkadot-sdk substrate/client/rpc-servers
+ * (node_health, --rpc-cors, host_filtering).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { errorText, tooBig, type Access, type Rpc } from './dispatcher.ts'
+import { errorText, mostRequestBytes, tooBig, type Access, type Rpc } from './dispatcher.ts'
 import type { RpcLimits } from './limits.ts'
-import { HEALTH } from './system.ts'
 
 /**
  * Origins from which browsers may call: all, or the listed ones, such as `http://localhost:3000`, or
@@ -60,23 +59,41 @@ export async function serveHttp(request: IncomingMessage, response: ServerRespon
   if (refusal !== undefined) return reply(response, 403, refusal)
   if (origin !== undefined) allowOrigin(response, deps.origins === 'all' ? '*' : origin)
   if (request.method === 'OPTIONS') return preflight(response)
-  if (request.method === 'GET' && request.url === '/health') return replyJson(response, 200, JSON.stringify(HEALTH))
+  const path = request.url?.split('?', 1)[0]
+  if (path === '/health' || path === '/health/readiness') return health(request, response, path, deps)
   if (request.method !== 'POST') {
     response.setHeader('Allow', 'POST, OPTIONS')
     return reply(response, 405, 'Send JSON-RPC 2.0 as a POST of application/json, or connect by WebSocket')
   }
   if (!isJson(request.headers['content-type']))
     return reply(response, 415, 'Supplied content type is not allowed. Content-Type: application/json is required')
-  const { requestBytes } = deps.limits
-  const body = await readBody(request, requestBytes)
+  const mostBytes = mostRequestBytes(deps.limits, deps.access())
+  const body = await readBody(request, mostBytes)
   if (body === 'aborted') return
   if (body === 'tooBig') {
     response.setHeader('Connection', 'close')
-    return replyJson(response, 413, errorText('null', tooBig(requestBytes)))
+    return replyJson(response, 413, errorText('null', tooBig(mostBytes)))
   }
   const text = await deps.rpc.request(body.toString('utf8'), deps.access())
   if (text === undefined) response.writeHead(204).end()
   else replyJson(response, 200, text)
+}
+
+/** As node_health: the fields of system_health, or an empty answer that says by its status whether the node is ready. */
+async function health(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  { rpc, access }: HttpDeps,
+): Promise<void> {
+  if (request.method !== 'GET') {
+    response.setHeader('Allow', 'GET')
+    return reply(response, 405, 'Ask for the health of the node with GET')
+  }
+  const text = await rpc.request('{"jsonrpc":"2.0","id":0,"method":"system_health","params":[]}', access())
+  const { result } = JSON.parse(text ?? '{}') as { readonly result?: { readonly isSyncing: boolean } }
+  if (path === '/health') return replyJson(response, result ? 200 : 500, JSON.stringify(result ?? null))
+  response.writeHead(result?.isSyncing === false ? 200 : 500).end()
 }
 
 const isJson = (contentType: string | undefined): boolean =>

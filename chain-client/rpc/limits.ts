@@ -4,6 +4,7 @@
  * Owns: the numbers. Does not own: their enforcement.
  * Source: polkadot-sdk substrate/client/cli/src/commands/run_cmd.rs (RPC_DEFAULT_*).
  */
+import { MAX_DUMP_BYTES } from '#chain/node/dump-format.ts'
 import type { DispatcherLimits } from './dispatcher.ts'
 
 const MIB = 1024 * 1024
@@ -26,9 +27,18 @@ export interface RpcLimits extends DispatcherLimits {
   readonly closeMs: number
 }
 
+/** The limits that an operator sets: they hold for all methods. Each in MiB, as Substrate's options. */
+export const sizeLimits = (requestMiB: number | undefined, responseMiB: number | undefined): Partial<RpcLimits> => ({
+  ...(requestMiB !== undefined && { requestBytes: requestMiB * MIB, ownerRequestBytes: requestMiB * MIB }),
+  ...(responseMiB !== undefined && { responseBytes: responseMiB * MIB, ownerResponseBytes: responseMiB * MIB }),
+})
+
 export const DEFAULT_LIMITS: RpcLimits = {
   requestBytes: 15 * MIB,
   responseBytes: 15 * MIB,
+  // A whole chain, and the request around it.
+  ownerRequestBytes: MAX_DUMP_BYTES + MIB,
+  ownerResponseBytes: MAX_DUMP_BYTES + MIB,
   batch: 1000,
   subscriptions: 1024,
   // Substrate has 100. Here all clients of a test suite or a devnet are on one machine, and an idle one costs little.

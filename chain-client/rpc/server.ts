@@ -13,7 +13,7 @@ import type { Node } from '#chain/node/node-interface.ts'
 import { createSessionKeystore, type SessionKeystore } from '#chain/node/session-keystore.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { createChainWatch } from './chain-watch.ts'
-import { createDispatcher, type Access, type Rpc, type RpcLog } from './dispatcher.ts'
+import { createDispatcher, mostRequestBytes, type Access, type Rpc, type RpcLog } from './dispatcher.ts'
 import { hostAllowed, originAllowed, reply, serveHttp, type AllowedOrigins, type Doorkeeper } from './http.ts'
 import { DEFAULT_LIMITS, type RpcLimits } from './limits.ts'
 import { createMethods } from './rpc-methods.ts'
@@ -207,7 +207,10 @@ function createDoor(deps: DoorDeps): { server: Server; heartbeat(): void; close(
   })
   // Set before any client connects. It does not change, and a closing server cannot tell it.
   let address: AddressInfo
-  server.once('listening', () => (address = server.address() as AddressInfo))
+  server.once('listening', () => {
+    address = server.address() as AddressInfo
+    upgrader.options.maxPayload = mostRequestBytes(limits, access())
+  })
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy())
     if (doorkeeper(request) !== undefined) return refuseUpgrade(stream, 403)

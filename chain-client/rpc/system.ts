@@ -19,8 +19,15 @@ export interface Implementation {
   readonly version: string
 }
 
-/** This node runs alone: it has no peers and needs none to be healthy. */
-export const HEALTH = { peers: 0, isSyncing: false, shouldHavePeers: false } as const
+/**
+ * This node runs alone: it has no peers and needs none to be healthy. While the disk refuses writes it says that it is syncing,
+ * which readers of these fields know, and `storage` says why.
+ */
+function health(node: Node): Readonly<Record<string, unknown>> {
+  const storage = node.storageRefusal()
+  const isSyncing = storage !== undefined
+  return { peers: 0, isSyncing, shouldHavePeers: false, ...(storage !== undefined && { storage }) }
+}
 
 export function systemMethods(node: Node, implementation: Implementation): Methods {
   const { name, chainType, properties } = node.spec
@@ -30,7 +37,7 @@ export function systemMethods(node: Node, implementation: Implementation): Metho
     system_chain: method({}, () => name),
     system_chainType: method({}, () => chainType),
     system_properties: method({}, () => properties),
-    system_health: method({}, () => HEALTH),
+    system_health: method({}, () => health(node)),
     system_peers: method({}, () => []),
     system_reservedPeers: method({}, () => []),
     system_nodeRoles: method({}, () => ['Authority']),

@@ -19,6 +19,8 @@ import {
 const DEFAULT_BLOCK_TIME_MS = 3_000
 /** More than any machine here has cores; each costs memory and time to start. */
 const MOST_VERIFY_THREADS = 128
+/** Node.js has no longer texts. */
+const MOST_MESSAGE_MIB = 511
 
 /** The chain spec, which `export-spec` takes too. */
 export const specOption = {
@@ -52,6 +54,14 @@ export const chainOptions = (argv: Argv) =>
             default: 'auto' as const,
             describe:
               'Unsafe methods (dev_*, engine_*, author_insertKey, …): served on loopback addresses only, never, or always',
+          },
+          'rpc-max-request-size': {
+            type: 'number',
+            describe: 'Largest request, MiB (default: 15, and 257 for the dev_* methods)',
+          },
+          'rpc-max-response-size': {
+            type: 'number',
+            describe: 'Largest response, MiB (default: 15, and 257 for the dev_* methods)',
           },
           sealing: {
             choices: ['instant', 'interval', 'manual'] as const,
@@ -93,8 +103,10 @@ export const chainOptions = (argv: Argv) =>
       ),
     )
     // Not `conflicts`: that one is inherited, and puts --tmp into the help of the subcommands.
-    .check(({ tmp, basePath, seed, clock, 'verify-threads': verifyThreads }) => {
+    .check(({ tmp, basePath, seed, clock, 'verify-threads': verifyThreads, ...sizes }) => {
       if (verifyThreads !== undefined) checkWithin('verify-threads', verifyThreads, 0, MOST_VERIFY_THREADS)
+      for (const name of ['rpc-max-request-size', 'rpc-max-response-size'] as const)
+        if (sizes[name] !== undefined) checkWithin(name, sizes[name], 1, MOST_MESSAGE_MIB)
       if (seed !== undefined && !(clock === 'virtual' && Number.isSafeInteger(seed) && seed >= 0))
         throw new Error('--seed takes a whole number, and goes with --clock virtual')
       if (tmp && basePath !== undefined) throw new Error('--tmp and --base-path are mutually exclusive')

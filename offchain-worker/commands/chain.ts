@@ -4,7 +4,7 @@
  * Owns: the command and its subcommands. Does not own: their options.
  */
 import type { Argv } from 'yargs'
-import { withValues } from '../terminal/options.ts'
+import { jsonOption, withValues } from '../terminal/options.ts'
 import { chainOptions, specOption } from './chain-options.ts'
 import { UsageError } from '../terminal/usage-error.ts'
 
@@ -12,6 +12,17 @@ const MOST_MS = 86_400_000
 
 const exportOptions = (argv: Argv) =>
   argv.options(withValues(specOption)).example('$0 chain export-spec', 'the development chain')
+
+const checkOptions = (argv: Argv) =>
+  argv
+    .options(
+      withValues({
+        ...specOption,
+        'base-path': { type: 'string', demandOption: true, describe: 'Folder for chain data; no node may run on it' },
+        ...jsonOption,
+      } as const),
+    )
+    .example('$0 chain check --base-path ./data', 'after a disk made trouble')
 
 const options = (argv: Argv) =>
   chainOptions(argv)
@@ -26,6 +37,15 @@ const options = (argv: Argv) =>
       async () => {
         const { printMetadata } = await import('./run-chain.ts')
         printMetadata()
+      },
+    )
+    .command(
+      'check',
+      'Read the chain in a folder from end to end, and say whether it is whole',
+      checkOptions,
+      async ({ basePath, chain, json }) => {
+        const { checkFolder } = await import('./run-chain.ts')
+        await checkFolder(basePath, chain, json)
       },
     )
     .example('$0 chain', 'a chain in memory that seals a block for each transaction')

@@ -3,7 +3,7 @@
  *
  * Owns: reading and writing them. Does not own: their content.
  */
-import { access, constants, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, readFile, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { MAX_DUMP_BYTES } from '#chain/node/dump-format.ts'
@@ -38,26 +38,51 @@ export async function loadState(node: Node, path: string): Promise<void> {
   await node.dev.loadState(await readJson(path))
 }
 
-/** Refuses a path at which no file can be written. When the chain ends it would be too late. @throws AssayError `DUMP_UNWRITABLE` */
+/** Where a path leads, and whether that is an ordinary file or a place for one. Otherwise it is a device, a pipe or a socket. */
+async function meantBy(path: string): Promise<{ readonly target: string; readonly isFile: boolean }> {
+  const target = await realpath(path).catch(() => linkTarget(path))
+  const found = await stat(target).catch(() => undefined)
+  if (found?.isDirectory()) throw new Error('a folder')
+  return { target, isFile: found === undefined || found.isFile() }
+}
+
+/** The goal of a link whose file is not there yet, or the path itself. */
+async function linkTarget(path: string): Promise<string> {
+  const link = await readlink(path).catch(() => undefined)
+  return link === undefined ? path : resolve(dirname(path), link)
+}
+
+/** Refuses a path at which nothing can be written. When the chain ends it would be too late. @throws AssayError `DUMP_UNWRITABLE` */
 export async function checkDumpPath(path: string): Promise<void> {
   try {
-    await access(dirname(resolve(path)), constants.W_OK)
-    const found = await stat(path).catch(() => undefined)
-    if (found?.isDirectory()) throw new Error('a folder')
+    const { target, isFile } = await meantBy(path)
+    await access(isFile ? dirname(resolve(target)) : target, constants.W_OK)
   } catch (thrown) {
     throw unwritable(path, thrown)
   }
 }
 
-/** Writes a node's chain into a file, whole or not at all. @throws AssayError `DUMP_TOO_LARGE`, `DUMP_UNWRITABLE` */
+/**
+ * Writes a node's chain to what the path means: into a file, whole or not at all, or to a device or a pipe as it is.
+ * @throws AssayError `DUMP_TOO_LARGE`, `DUMP_UNWRITABLE`
+ */
 export async function dumpState(node: Node, path: string): Promise<void> {
-  const dump = await node.dev.dumpState()
+  const text = `${JSON.stringify(await node.dev.dumpState())}\n`
+  try {
+    const { target, isFile } = await meantBy(path)
+    await (isFile ? replace(target, text) : writeFile(target, text))
+  } catch (thrown) {
+    throw unwritable(path, thrown)
+  }
+}
+
+async function replace(path: string, text: string): Promise<void> {
   const aside = `${path}.${process.pid}.part`
   try {
-    await writeFile(aside, `${JSON.stringify(dump)}\n`)
+    await writeFile(aside, text, { flush: true })
     await rename(aside, path)
   } catch (thrown) {
     await rm(aside, { force: true })
-    throw unwritable(path, thrown)
+    throw thrown
   }
 }

@@ -3,7 +3,7 @@
  *
  * Owns: reading the spec file, wiring, and the lines that the process prints. Does not own: any of the parts.
  */
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { toHex } from '#types/bytes.ts'
@@ -11,10 +11,12 @@ import { AssayError, messageOf } from '#types/errors.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import type { Log } from '#types/log.ts'
 import { developmentSpec, exportSpec, parseSpec, type ChainSpec } from '#chain/node/chain-spec.ts'
+import { checkChain } from '#chain/node/chain-check.ts'
 import type { Node } from '#chain/node/node-interface.ts'
 import { createVirtualClock } from '#chain/node/clock.ts'
-import { startNode, type NodeOptions } from '#chain/node/service.ts'
+import { databaseFolder, startNode, type NodeOptions } from '#chain/node/service.ts'
 import { createSessionKeystore, openSessionKeystore, type SessionKeystore } from '#chain/node/session-keystore.ts'
+import { sizeLimits } from '#chain/rpc/limits.ts'
 import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import type { ChainArguments } from './chain-options.ts'
@@ -50,6 +52,17 @@ export async function printSpec(path: string | undefined): Promise<void> {
 export function printMetadata(): void {
   const metadata = createRuntime({ log: createLog('warn', { node: 'assay' }) }).metadata(METADATA_VERSION)!
   process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, result: toHex(metadata) })}\n`)
+}
+
+/** Reads the chain in a folder from end to end, and tells what it holds. @throws AssayError as `checkChain` does */
+export async function checkFolder(basePath: string, specPath: string | undefined, json: boolean): Promise<void> {
+  const log = createLog('warn', { node: 'assay' })
+  const spec = await readSpec(specPath)
+  const checked = await checkChain(basePath, spec, { runtime: createRuntime({ log }), log })
+  createTell(json)(
+    { kind: 'chain-whole', chain: spec.name, ...checked },
+    `${spec.name} is whole: ${checked.blocks} blocks up to ${checked.best} (final: ${checked.finalized}), ${checked.items} storage items`,
+  )
 }
 
 const METADATA_VERSION = 15
@@ -96,8 +109,21 @@ async function serve(argv: ChainArguments, { node, spec, log, port }: Served): P
     host: argv.rpcHost,
     origins: origins.includes('all') ? 'all' : origins,
     rpcMethods: argv.rpcMethods,
+    limits: sizeLimits(argv.rpcMaxRequestSize, argv.rpcMaxResponseSize),
     keystore: await openKeystore(argv.basePath, spec),
   })
+}
+
+/** Refuses to load a dump over a chain. @throws AssayError `CHAIN_EXISTS` */
+async function checkFresh(folder: string): Promise<void> {
+  const found = await readdir(folder).catch((): string[] => [])
+  if (found.length === 0) return
+  throw new AssayError(
+    'CHAIN_EXISTS',
+    `--load-state: expected no chain in ${folder}, got one, which the dump would replace: give another --base-path, or leave out ` +
+      '--load-state to go on with that chain',
+    { folder },
+  )
 }
 
 /**
@@ -109,6 +135,11 @@ export async function runChain(argv: ChainArguments): Promise<void> {
   const spec = await readSpec(argv.chain)
   const port = checkPort('rpc-port', argv.rpcPort)
   if (argv.dumpState !== undefined) await checkDumpPath(argv.dumpState)
+  const { basePath, loadState: dumpPath } = argv
+  const fresh = dumpPath !== undefined && basePath !== undefined ? databaseFolder(basePath, spec) : undefined
+  if (fresh !== undefined) await checkFresh(fresh)
+  let onLost: (error: Error) => void = () => undefined
+  const broken = new Promise<Error>((resolve) => (onLost = resolve))
   const node = await startNode(nodeOptions(argv, spec), {
     runtime: createRuntime({
       log,
@@ -117,15 +148,18 @@ export async function runChain(argv: ChainArguments): Promise<void> {
       token: { symbol: spec.properties.tokenSymbol, decimals: spec.properties.tokenDecimals },
     }),
     log,
+    onLost,
     ...(argv.clock === 'virtual' && { clock: createVirtualClock(VIRTUAL_START_MS, argv.blockTime) }),
   })
   if (argv.mockSignatureHost) node.dev.impersonate('all', true)
   const start = async (): Promise<RpcServer> => {
-    if (argv.loadState !== undefined) await loadState(node, argv.loadState)
+    if (dumpPath !== undefined) await loadState(node, dumpPath)
     return serve(argv, { node, spec, log, port })
   }
   const server = await start().catch(async (thrown: unknown) => {
     await node.close()
+    // It holds block 0 at most: with it the next try would be refused.
+    if (fresh !== undefined) await rm(fresh, { recursive: true, force: true })
     throw thrown
   })
   const ready = {
@@ -143,5 +177,5 @@ export async function runChain(argv: ChainArguments): Promise<void> {
   const dump = async (): Promise<void> => {
     if (argv.dumpState !== undefined) await dumpState(node, argv.dumpState)
   }
-  await runUntilStopped(tell, { lastWork: dump, close: () => server.close().then(() => node.close()) })
+  await runUntilStopped(tell, { lastWork: dump, broken, close: () => server.close().then(() => node.close()) })
 }

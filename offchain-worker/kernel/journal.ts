@@ -3,8 +3,10 @@
  *
  * Owns: opening it, its errors, and writing so that what is written survives a crash. Does not own: what a role writes into it.
  */
-import { Level } from 'level'
+import { mkdir } from 'node:fs/promises'
+import { utf8 } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
+import { Disk } from '#chain/disk/disk.ts'
 import type { Journal } from './ports.ts'
 
 /** A journal that is open, until it is closed. */
@@ -17,17 +19,17 @@ export interface OpenJournal extends Journal {
  * @throws AssayError `JOURNAL_LOCKED` while another process has it open, `JOURNAL_UNREADABLE` where it cannot be opened otherwise
  */
 export async function openJournal(dir: string): Promise<OpenJournal> {
-  const db = new Level<string, Uint8Array>(dir, { valueEncoding: 'view' })
   try {
-    await db.open()
+    await mkdir(dir, { recursive: true })
+    const disk = await Disk.open(dir)
+    return {
+      get: async (key) => disk.get(utf8(key)),
+      put: (key, value) => disk.write([[utf8(key), value]], true),
+      delete: (key) => disk.write([[utf8(key), null]]),
+      close: () => disk.close(),
+    }
   } catch (thrown) {
     throw openError(dir, thrown)
-  }
-  return {
-    get: (key) => db.get(key),
-    put: (key, value) => db.batch([{ type: 'put', key, value }], { sync: true }),
-    delete: (key) => db.del(key),
-    close: () => db.close(),
   }
 }
 

@@ -58,16 +58,19 @@ export interface Ending {
   /** Work to finish first, however long it takes. A second Ctrl-C still ends the process. */
   readonly lastWork?: () => Promise<void>
   readonly close: () => Promise<void>
+  /** Resolves with the reason when the command cannot go on: it closes, and ends with a code that is not 0. */
+  readonly broken?: Promise<Error>
 }
 
 /**
  * Runs until the process is asked to stop, then closes.
  * @param ready announces that it runs: from then on it reacts to requests to stop.
  */
-export async function runUntilStopped(ready: () => void, { lastWork, close }: Ending): Promise<void> {
+export async function runUntilStopped(ready: () => void, { lastWork, close, broken }: Ending): Promise<void> {
   const stopped = untilStopped()
   ready()
-  await stopped
+  const reason = await Promise.race(broken ? [stopped, broken] : [stopped])
+  if (reason instanceof Error) process.exitCode = EXIT_FAILED
   await lastWork?.().catch((thrown: unknown) => {
     process.stderr.write(`assay: ${messageOf(thrown)}\n`)
     process.exitCode = EXIT_FAILED

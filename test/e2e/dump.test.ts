@@ -1,5 +1,5 @@
 /** One process dumps its chain when it ends, and another process begins with the dump. */
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { startCli, type Run } from '../helpers/cli.ts'
@@ -68,4 +68,48 @@ it('goes on where it was dumped, and a damaged file starts nothing', async () =>
   expect(await taken.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
   expect(taken.stderr()).toContain('--dump-state: expected to write')
   expect((await readdir(folder)).sort()).toEqual(['chain.json', 'taken'])
+}, 60_000)
+
+it('writes to what the path means: through a link, and to a device, which stays one', async () => {
+  const folder = await tempDir()
+  const [file, link] = [join(folder, 'chain.json'), join(folder, 'link')]
+  await symlink('chain.json', link)
+  const linked = chain('--dump-state', link)
+  await started(linked)
+  linked.process.kill('SIGINT')
+  expect(await linked.exit(DEADLINE_MS), linked.stderr()).toBe(0)
+  expect((await lstat(link)).isSymbolicLink()).toBe(true)
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 'assay-chain-dump' })
+
+  const full = chain('--dump-state', '/dev/full')
+  await started(full)
+  full.process.kill('SIGINT')
+  expect(await full.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
+  expect(full.stderr()).toContain('--dump-state: expected to write /dev/full')
+  expect((await lstat('/dev/full')).isCharacterDevice()).toBe(true)
+}, 60_000)
+
+it('loads no dump over a chain, and says whether a folder is whole', async () => {
+  const folder = await tempDir()
+  const [file, base] = [join(folder, 'chain.json'), join(folder, 'base')]
+  const first = chain('--dump-state', file)
+  await (await started(first)).call('dev_newBlock', { count: 2 })
+  first.process.kill('SIGINT')
+  expect(await first.exit(DEADLINE_MS)).toBe(0)
+
+  await writeFile(join(folder, 'bad.json'), '{}')
+  const bad = chain('--load-state', join(folder, 'bad.json'), '--base-path', base)
+  expect(await bad.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
+  const loading = ['--load-state', file, '--base-path', base]
+  const second = chain(...loading)
+  await started(second)
+  second.process.kill('SIGINT')
+  expect(await second.exit(DEADLINE_MS)).toBe(0)
+
+  const again = chain(...loading)
+  expect(await again.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
+  expect(again.stderr()).toContain('expected no chain in')
+  const check = startCli(['chain', 'check', '--json', '--base-path', base])
+  expect(await check.line(({ kind }) => kind === 'chain-whole', DEADLINE_MS)).toMatchObject({ best: 2, blocks: 3 })
+  expect(await check.exit(DEADLINE_MS)).toBe(0)
 }, 60_000)

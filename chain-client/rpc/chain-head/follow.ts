@@ -5,6 +5,9 @@
  * Owns: the events about blocks and their rules: a parent before its child, the best block only after its report, no
  * block twice. If no event can tell a change under these rules, the subscription stops and the client follows anew.
  * Does not own: operations.
+ *
+ * A jump of the chain (dev_revert, dev_setHead) that leaves the finalized block is told as new blocks and another best
+ * block. The next `finalized` event names the blocks left behind among the pruned ones, so that the client unpins them.
  * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_follow.
  */
 import type { Subscription } from '../subscriptions.ts'
@@ -45,6 +48,8 @@ export class Follow {
   readonly #subscription: Subscription
   #finalized: ReportedBlock
   #best: string | undefined
+  /** Reported blocks that the chain left by a jump and that no event has named as pruned. */
+  #left: ReadonlySet<string> = new Set()
   #stopped = false
 
   /** Tells the head at once. The subscription keeps it until the client knows its id. */
@@ -64,7 +69,8 @@ export class Follow {
 
   /** The node has imported a block. */
   imported({ hash, parentHash, number }: ReportedBlock): void {
-    // The client knows this block already if it began to follow between the import and its event.
+    // The client knows this block already if it began to follow between the import and its event, or if the chain left it.
+    this.#left = without(this.#left, hash)
     if (this.#isReported(hash) || number <= this.#finalized.number) return
     if (!this.#isReported(parentHash)) return this.stop()
     this.pins.addLive(hash)
@@ -91,7 +97,8 @@ export class Follow {
     if (block.number <= this.#finalized.number) return
     if (!this.pins.isLive(block.hash)) return this.stop()
     // The event may name only blocks that the client knows.
-    const known = pruned.filter((hash) => this.pins.isLive(hash))
+    const known = [...new Set([...pruned, ...without(this.#left, block.hash)])].filter((hash) => this.pins.isLive(hash))
+    this.#left = new Set()
     this.pins.settle(block.hash)
     for (const hash of known) this.pins.settle(hash)
     this.#finalized = block
@@ -99,6 +106,20 @@ export class Follow {
       `{"event":"finalized","finalizedBlockHashes":["${block.hash}"],"prunedBlockHashes":${JSON.stringify(known)}}`,
     )
     if (this.pins.exceeded) this.stop()
+  }
+
+  /** The chain has jumped to another place. Stops where blocks that were reported as final are gone: no event can tell that. */
+  jumped({ finalized, unfinalized, best }: Head): void {
+    const known = finalized.findIndex(({ hash }) => hash === this.#finalized.hash)
+    if (known === -1) return this.stop()
+    for (const block of finalized.slice(known + 1)) {
+      this.imported(block)
+      this.finalized(block, [])
+    }
+    for (const block of unfinalized) this.imported(block)
+    const present = new Set(unfinalized.map(({ hash }) => hash))
+    this.#left = new Set(this.pins.live().filter((hash) => !present.has(hash)))
+    this.bestChanged(best)
   }
 
   /** Tells nothing more. The client must follow anew. */
@@ -114,3 +135,6 @@ export class Follow {
     return this.#stopped
   }
 }
+
+const without = (hashes: ReadonlySet<string>, one: string): ReadonlySet<string> =>
+  hashes.has(one) ? new Set([...hashes].filter((hash) => hash !== one)) : hashes

@@ -4,8 +4,9 @@
  * Owns: the follow subscriptions of all connections, their limit, and the one listener on the node. The listener exists
  * only while a client follows. Does not own: the events of one subscription.
  *
- * A revert ends all subscriptions with `stop`: final blocks may be gone, and no event can tell that. Storage set by
- * hand (`stateSet`) tells them nothing: no block came, and a client that reads the block again gets the new value.
+ * A jump of the chain ends a subscription with `stop` only where final blocks are gone, because no event can tell that.
+ * Storage set by hand (`stateSet`) tells nothing: no block came, and a client that reads the block again gets the new
+ * value.
  */
 import { toHex } from '#types/bytes.ts'
 import type { Block, ChainEvent, Node } from '#chain/node/node-interface.ts'
@@ -14,8 +15,8 @@ import type { Subscription, Subscriptions } from '../subscriptions.ts'
 import { tooManyFollows } from './errors.ts'
 import { Follow, type Head, type ReportedBlock } from './follow.ts'
 
-/** Follow subscriptions of one connection: the specification guarantees this number, and Substrate allows no more. */
-export const MAX_FOLLOWS = 2
+/** Follow subscriptions of one connection, as in Substrate. The specification guarantees two. */
+export const MAX_FOLLOWS = 4
 /** Finalized blocks in the first event of a subscription. Substrate: MAX_FINALIZED_BLOCKS. */
 const INITIAL_FINALIZED_BLOCKS = 16
 
@@ -82,9 +83,14 @@ export class Followers {
 
   #onEvent(event: ChainEvent): void {
     if (event.kind === 'stateSet') return
-    const tell = telling(event)
     // A client in this process may follow anew inside the call that tells the stop. Do not stop the new subscription.
     const present = [...this.#all]
+    if (event.kind === 'reverted') {
+      const head = currentHead(this.#node)
+      for (const follow of present) follow.jumped(head)
+      return
+    }
+    const tell = telling(event)
     for (const follow of present) tell(follow)
   }
 }
@@ -94,8 +100,7 @@ const countOpen = (follows: ReadonlyMap<string, Follow>): number =>
   [...follows.values()].filter(({ stopped }) => !stopped).length
 
 /** The effect of an event on each subscription. Makes texts and hashes once for all of them. */
-function telling(event: Exclude<ChainEvent, { kind: 'stateSet' }>): (follow: Follow) => void {
-  if (event.kind === 'reverted') return (follow) => follow.stop()
+function telling(event: Exclude<ChainEvent, { kind: 'stateSet' | 'reverted' }>): (follow: Follow) => void {
   const block = reported(event.block)
   if (event.kind === 'imported') return (follow) => follow.imported(block)
   if (event.kind === 'best') return (follow) => follow.bestChanged(block)

@@ -42,6 +42,11 @@ export class Pins {
     return this.#live.has(hash)
   }
 
+  /** All blocks that may still become final as far as the client knows. */
+  live(): readonly string[] {
+    return [...this.#live]
+  }
+
   /** Whether the client keeps more blocks pinned than the budget. */
   get exceeded(): boolean {
     return this.#settled > MAX_SETTLED_PINS

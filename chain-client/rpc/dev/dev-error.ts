@@ -6,13 +6,13 @@
 import { AssayError } from '#types/errors.ts'
 import { ScaleError } from '#types/scale/codec.ts'
 import { PoolError } from '#chain/node/tx-pool/errors.ts'
-import { authorError, RPC_CODE, RpcError } from '../errors.ts'
+import { authorError, isDiskError, RPC_CODE, RpcError } from '../errors.ts'
 import { method, type CallContext, type Method } from '../method.ts'
 import type { ArgsOf, ParamSpec } from '../params.ts'
 
 /** A refusal of a dev power as -32602, with the power's own code as data. */
 function devError(thrown: unknown): unknown {
-  if (thrown instanceof RpcError) return thrown
+  if (thrown instanceof RpcError || isDiskError(thrown)) return thrown
   if (thrown instanceof PoolError || thrown instanceof ScaleError) return authorError(thrown)
   if (thrown instanceof AssayError)
     return new RpcError(RPC_CODE.invalidParams, `Invalid params: ${thrown.message}`, thrown.code, { cause: thrown })

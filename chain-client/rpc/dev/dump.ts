@@ -2,7 +2,6 @@
  * dev_dumpState, dev_loadState: a whole chain as one JSON document.
  *
  * Owns: these methods. Does not own: the document.
- * The size of a request limits dev_loadState; `assay chain --load-state` takes larger files.
  */
 import type { Node } from '#chain/node/node-interface.ts'
 import type { Methods } from '../method.ts'

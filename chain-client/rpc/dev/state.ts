@@ -9,6 +9,7 @@ import { AccountInfo, NEW_LOGIC_FLAG } from '#types/scale/account.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { u128 } from '#types/scale/primitives.ts'
 import { Blake2_128Concat, storageKey, storagePrefix } from '#types/scale/storage-key.ts'
+import { EXISTENTIAL_DEPOSIT } from '#chain/runtime/pallets/balances/ledger.ts'
 import type { Node } from '#chain/node/node-interface.ts'
 import type { Change, Trie } from '#chain/trie/trie.ts'
 import { RPC_CODE, RpcError } from '../errors.ts'
@@ -43,20 +44,29 @@ function changesOf(node: Node, state: Trie, values: Pairs | object): readonly Ch
   })
 }
 
-/** Sets an account's free balance, and changes the total issuance by the same amount. */
-function balanceChanges(state: Trie, account: Uint8Array, free: bigint): Change[] {
+/**
+ * Sets an account's free balance as Balances.forceSetBalance does, and changes the total issuance by the same amount. A balance
+ * below the existential deposit becomes 0, and an account that nothing else keeps alive is removed.
+ */
+function balanceChanges(state: Trie, account: Uint8Array, wanted: bigint): Change[] {
+  const free = wanted < EXISTENTIAL_DEPOSIT ? 0n : wanted
   const key = storageKey(ACCOUNT, [[Blake2_128Concat, account]])
   const stored = state.get(key)
   const before = stored ? decode(AccountInfo, stored) : NO_ACCOUNT
-  const after = {
-    ...before,
-    providers: free > 0n ? Math.max(1, before.providers) : before.providers,
-    data: { ...before.data, free },
-  }
+  const provided = before.data.free >= EXISTENTIAL_DEPOSIT ? 1 : 0
+  const providers = Math.max(0, before.providers - provided) + (free > 0n ? 1 : 0)
+  const isKept = providers > 0 || before.sufficients > 0
+  if (!isKept && before.consumers > 0)
+    throw new RpcError(
+      RPC_CODE.invalidParams,
+      `Invalid params: expected a balance of at least ${EXISTENTIAL_DEPOSIT} for an account that something depends on, such as ` +
+        `reserved funds, got ${wanted}`,
+    )
+  const after = { ...before, providers, data: { ...before.data, free } }
   const issued = state.get(TOTAL_ISSUANCE)
   const total = (issued ? decode(u128, issued) : 0n) + free - before.data.free
   return [
-    [key, encode(AccountInfo, after)],
+    [key, isKept ? encode(AccountInfo, after) : null],
     [TOTAL_ISSUANCE, encode(u128, total)],
   ]
 }

@@ -158,6 +158,22 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
     expect(await wallet.free(dest)).toBe(UNIT)
   })
 
+  it('survives five reverts of live blocks, 100 ms apart, with reads under way and at once', async () => {
+    const dest = address(`//${name}//five`)
+    const snapshot = await host.node.dev.snapshot()
+    for (let revert = 0; revert < 5; revert++) {
+      await host.node.seal()
+      const underWay = wallet.free(alice.address)
+      await host.node.dev.revert(snapshot)
+      expect(await wallet.free(alice.address)).toBeGreaterThan(0n)
+      expect(await underWay).toBeGreaterThan(0n)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    const ended = await wallet.send(alice, [{ dest, amount: UNIT }])
+    expect(ended.seen.at(-1)).toBe('finalized')
+    await expect.poll(() => wallet.free(dest), { timeout: LIMIT_MS / 4 }).toBe(UNIT)
+  })
+
   it('stays connected over snapshot and revert, and goes on', async () => {
     const dest = address(`//${name}//undone`)
     const snapshot = await host.node.dev.snapshot()

@@ -117,10 +117,10 @@ describe('chainHead_v1_follow', () => {
     ])
   })
 
-  it('allows two subscriptions per connection, and another after unfollow', async () => {
+  it('allows four subscriptions per connection, and another after unfollow', async () => {
     const rpc = await grown(1)
     const first = await follow(rpc)
-    await follow(rpc, false)
+    for (let more = 1; more < 4; more++) await follow(rpc, false)
     expect(await rpc.error('chainHead_v1_follow', true)).toMatchObject({ code: -32800 })
     expect(await follow(rpc.connect())).toBeTypeOf('string')
     expect(await rpc.result('chainHead_v1_unfollow', first)).toBeNull()
@@ -138,7 +138,31 @@ describe('chainHead_v1_follow', () => {
     expect(await rpc.result('chainHead_v1_header', id, toHex(rpc.node.best().hash))).toBeNull()
   })
 
-  it('stops if the chain is reverted; the client follows anew and reads on', async () => {
+  it('tells a revert that leaves the finalized block as blocks, and prunes what it left with the next final one', async () => {
+    const rpc = await grown(1)
+    const snapshot = await rpc.node.dev.snapshot()
+    const [left, above] = [await rpc.seal(), await rpc.seal()]
+    const id = await follow(rpc)
+    const told = rpc.events(id).length
+    const back = rpc.node.block(left.header.parentHash)!
+    await rpc.node.dev.revert(snapshot)
+    expect(rpc.events(id).slice(told)).toEqual([{ event: 'bestBlockChanged', bestBlockHash: hex(back) }])
+    // Blocks that were left can be read still.
+    expect(await rpc.result('chainHead_v1_header', id, hex(above))).toBeTypeOf('string')
+    await rpc.node.dev.setHead(above.hash)
+    expect(rpc.events(id).at(-1)).toEqual({ event: 'bestBlockChanged', bestBlockHash: hex(above) })
+    await rpc.node.dev.revert(snapshot)
+    const next = await rpc.seal({ transactions: [], timestampMs: Date.now() + 60_000, finalize: true })
+    expect(rpc.events(id).at(-1)).toEqual({
+      event: 'finalized',
+      finalizedBlockHashes: [hex(next)],
+      prunedBlockHashes: expect.toSatisfy((hashes: string[]) => hashes.length === 2 && hashes.includes(hex(left))),
+    })
+    expect(await rpc.result('chainHead_v1_unpin', id, [hex(left), hex(above)])).toBeNull()
+    expect(rpc.events(id).filter(({ event }) => event === 'stop')).toEqual([])
+  })
+
+  it('stops if the chain is reverted below the finalized block; the client follows anew and reads on', async () => {
     const rpc = await grown(3)
     const back = rpc.node.block(rpc.node.hashAt(1)!)!
     const [first, second] = [await follow(rpc), await follow(rpc, false)]

@@ -1,8 +1,9 @@
 /** dev_*: each method against the real node, including its errors. */
 import { describe, expect, it } from 'vitest'
-import { toHex } from '#types/bytes.ts'
+import { fromHex, toHex } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { toSs58 } from '#types/crypto/ss58.ts'
+import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { AccountInfo } from '#types/scale/account.ts'
 import { decode } from '#types/scale/codec.ts'
 import { u128, u64 } from '#types/scale/primitives.ts'
@@ -50,6 +51,15 @@ describe('dev_newBlock', () => {
     expect(error).toMatchObject({ code: -32602, data: 'TRANSACTION_REFUSED' })
     expect(error.message).toContain('number 1')
     expect(number(rpc)).toBe(0)
+  })
+
+  it('takes in what arrived before it, though nobody waited for the answer', async () => {
+    const rpc = await realRpc()
+    rpc.send('author_submitExtrinsic', toHex(rpc.transfer(0)))
+    rpc.send('transaction_v1_broadcast', toHex(rpc.transfer(1)))
+    await rpc.result('dev_newBlock')
+    const inherents = 1
+    expect(rpc.node.best().body).toHaveLength(inherents + 2)
   })
 
   it('may leap to a height', async () => {
@@ -152,11 +162,34 @@ describe('dev_setBalance', () => {
     const before = issuance(rpc)
     await rpc.result('dev_setBalance', toSs58(charlie.accountId), String(3n * UNIT))
     const had = free(rpc, alice.accountId)
-    await rpc.result('dev_setBalance', toSs58(alice.accountId), 5)
-    expect([free(rpc, charlie.accountId), free(rpc, alice.accountId)]).toEqual([3n * UNIT, 5n])
+    await rpc.result('dev_setBalance', toSs58(alice.accountId), String(UNIT / 2n))
+    expect([free(rpc, charlie.accountId), free(rpc, alice.accountId)]).toEqual([3n * UNIT, UNIT / 2n])
     expect(issuance(rpc)).toBeLessThan(before)
-    expect(had).toBeGreaterThan(5n)
+    expect(had).toBeGreaterThan(UNIT)
     expect((await rpc.error('dev_setBalance', toSs58(alice.accountId), '-1')).message).toContain('an amount')
+  })
+
+  it('leaves no account that Balances cannot have', async () => {
+    const rpc = await realRpc()
+    const eve = keypairFromSuri('//Eve//new').accountId
+    const account = async () => {
+      const stored = (await rpc.result('state_getStorage', toHex(accountKey(eve)))) as string | null
+      return stored === null ? undefined : decode(AccountInfo, fromHex(stored))
+    }
+    const before = issuance(rpc)
+    for (const [set, found] of [
+      [String(UNIT), { providers: 1, free: UNIT }],
+      [String(2n * UNIT), { providers: 1, free: 2n * UNIT }],
+      // Below the existential deposit.
+      ['5', undefined],
+      [String(UNIT), { providers: 1, free: UNIT }],
+      ['0', undefined],
+    ] as const) {
+      await rpc.result('dev_setBalance', toSs58(eve), set)
+      const now = await account()
+      expect(now && { providers: now.providers, free: now.data.free }).toEqual(found)
+    }
+    expect(issuance(rpc)).toBe(before)
   })
 
   it('loses nothing when several come at once, with blocks between them', async () => {
@@ -206,12 +239,12 @@ describe('dev_dumpState and dev_loadState', () => {
     const wire = origin.transfer(0)
     await origin.result('dev_newBlock', { transactions: [toHex(wire)] })
     await origin.result('dev_newBlock', { count: 2 })
-    await origin.result('dev_setBalance', toSs58(charlie.accountId), '7')
+    await origin.result('dev_setBalance', toSs58(charlie.accountId), '7000000')
     const dump = JSON.parse(JSON.stringify(await origin.result('dev_dumpState'))) as Record<string, unknown>
     expect(dump).toMatchObject({ format: 'assay-chain-dump', version: 1, best: toHex(origin.node.best().hash) })
     const rpc = await realRpc()
     expect(await rpc.result('dev_loadState', dump)).toBe(dump['best'])
-    expect(free(rpc, charlie.accountId)).toBe(7n)
+    expect(free(rpc, charlie.accountId)).toBe(7_000_000n)
     const first = rpc.node.hashAt(1)!
     expect(await rpc.result('state_getStorage', toHex(accountKey(bob.accountId)), toHex(first))).toBe(
       await origin.result('state_getStorage', toHex(accountKey(bob.accountId)), toHex(first)),

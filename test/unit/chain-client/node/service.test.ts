@@ -11,6 +11,7 @@ import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { headerHash } from '#types/scale/header.ts'
 import { developmentSpec } from '#chain/node/chain-spec.ts'
 import type { ChainEvent, Node, TransactionStatus } from '#chain/node/node-interface.ts'
+import { timestampOf } from '#chain/node/slots.ts'
 import { startNode, type NodeOptions } from '#chain/node/service.ts'
 import { PoolError } from '#chain/node/tx-pool/errors.ts'
 import {
@@ -322,6 +323,23 @@ describe('on disk', () => {
     await vi.waitFor(() => expect(second.finalized().header.number).toBe(6))
     await second.submit(signedExtrinsic(alice, 6))
     expect((await second.seal()).header.number).toBe(7)
+  })
+
+  it('goes on in the time of its best block, which an explicit time put ahead of the clock', async () => {
+    const basePath = await tempDir()
+    const ahead = Date.UTC(2035, 0, 1)
+    const timeOf = (node: Node): number => Number(timestampOf(node.stateAt(node.best().hash)))
+    const clock = manualClock()
+    const first = await start({ basePath, sealing: { kind: 'manual' } }, clock)
+    await first.seal({ timestampMs: ahead })
+    await clock.advance(5_000)
+    await first.seal()
+    expect(timeOf(first)).toBe(ahead + 5_000)
+    await first.close()
+    const second = await start({ basePath, sealing: { kind: 'manual' } })
+    await second.clock.advance(7_000)
+    await second.seal()
+    expect(timeOf(second)).toBe(ahead + 12_000)
   })
 
   it('is locked against a second node', async () => {

@@ -167,6 +167,33 @@ describe('finality', () => {
     body: [],
   })
 
+  it('comes again for a block that could not be finalized, unless the chain moved elsewhere meanwhile', async () => {
+    const clock = manualClock()
+    const tried: number[] = []
+    let works = false
+    const finality = createFinality(100, {
+      clock,
+      finalized: () => block(0),
+      async finalize({ header }) {
+        tried.push(header.number)
+        return works
+      },
+    })
+    finality.follow(block(1))
+    await clock.advance(100)
+    works = true
+    await clock.advance(999)
+    expect(tried).toEqual([1])
+    await clock.advance(1)
+    expect(tried).toEqual([1, 1])
+    works = false
+    finality.follow(block(2))
+    await clock.advance(100)
+    finality.clear()
+    await clock.advance(2000)
+    expect(tried).toEqual([1, 1, 2])
+  })
+
   it('comes after the delay, in order, once for those due together, and never while another is under way', async () => {
     const clock = manualClock()
     const finalized: string[] = []
@@ -177,6 +204,7 @@ describe('finality', () => {
       async finalize({ header }) {
         finalized.push(`${header.number} at ${clock.now()}`)
         await new Promise<void>((resolve) => (release = resolve))
+        return true
       },
     })
     finality.follow(block(1))

@@ -197,6 +197,22 @@ describe('bounds and bugs', () => {
     ])
   })
 
+  it('holds requests and replies of dev_* to limits of their own, for callers that own the chain', async () => {
+    const limits = { requestBytes: 100, responseBytes: 2, ownerRequestBytes: 200, ownerResponseBytes: 100 }
+    const rpc = testRpc(undefined, { limits })
+    const snapshot = request({ method: 'dev_setStorage', params: [[], null], pad: 'x'.repeat(100) })
+    await rpc.receive(snapshot)
+    await rpc.receive(snapshot.replace('dev_setStorage', 'chain_getHeader'))
+    await rpc.receive(request({ method: 'dev_setStorage', pad: 'x'.repeat(200) }))
+    expect(rpc.sent).toMatchObject([
+      { id: 1, result: `0x${'00'.repeat(32)}` },
+      { id: null, error: { data: 'Exceeded max limit of 100 bytes' } },
+      { id: null, error: { data: 'Exceeded max limit of 200 bytes' } },
+    ])
+    const stranger = { denyUnsafe: true }
+    expect(await rpc.rpc.request(snapshot, stranger)).toContain('Exceeded max limit of 100 bytes')
+  })
+
   it('logs a bug with its method, tells it as internal, and goes on', async () => {
     const rpc = testRpc()
     expect(await rpc.call('state_call', 'Fake_bug', '0x')).toMatchObject({

@@ -207,6 +207,7 @@ export function fakeNode(genesis: readonly Change[] = []): FakeNode {
       set: async (kind, at, value) => void offchain.set(`${kind}${toHex(at)}`, value),
       clear: async (kind, at) => void offchain.delete(`${kind}${toHex(at)}`),
     },
+    storageRefusal: () => undefined,
     close: async () => undefined,
     add(changes = [], { parent = best, best: becomesBest = true, body = [] } = {}) {
       const block = store(parent, find(parent.hash).state.apply(changes), body)

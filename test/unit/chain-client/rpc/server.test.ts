@@ -231,7 +231,13 @@ describe('HTTP', () => {
   it('answers health, and tells other requests what it accepts', async () => {
     const { server } = await serve()
     const http = server.url.replace('ws', 'http')
-    expect(await (await fetch(`${http}/health`)).json()).toEqual({ peers: 0, isSyncing: false, shouldHavePeers: false })
+    for (const path of ['/health', '/health?x=1']) {
+      const health = await (await fetch(`${http}${path}`)).json()
+      expect(health).toEqual({ peers: 0, isSyncing: false, shouldHavePeers: false })
+    }
+    const ready = await fetch(`${http}/health/readiness`)
+    expect([ready.status, await ready.text()]).toEqual([200, ''])
+    expect((await fetch(`${http}/health`, { method: 'POST', body: CHAIN })).status).toBe(405)
     const get = await fetch(http)
     expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST, OPTIONS'])
     expect(await get.text()).toContain('WebSocket')
