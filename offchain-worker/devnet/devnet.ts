@@ -6,7 +6,7 @@
  */
 import { rm } from 'node:fs/promises'
 import { AssayError, messageOf } from '#types/errors.ts'
-import { createDisplay } from '../terminal/display.ts'
+import { createStdoutDisplay } from '../terminal/display.ts'
 import { untilStopped } from '../terminal/lifecycle.ts'
 import type { LogLevel } from '../terminal/logging.ts'
 import { appsLink } from '../terminal/options.ts'
@@ -38,25 +38,22 @@ const LABEL_WIDTH = 10
 function createTellStep(json: boolean): TellStep {
   const started = performance.now()
   const tellJson = createTell(true)
-  const display = createDisplay({
-    write: (text) => process.stdout.write(text),
-    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
-    elapsed: () => performance.now() - started,
-  })
-  return (name, { notice, sentence, tone }) =>
-    json
-      ? tellJson({ ...notice, ms: Math.round(performance.now() - started), from: name }, sentence)
-      : display.step(name, sentence, tone)
+  const elapsed = (): number => performance.now() - started
+  const display = createStdoutDisplay(elapsed)
+  return (name, { notice, sentence, tone, block }) => {
+    if (json) return tellJson({ ...notice, ms: Math.round(elapsed()), from: name }, sentence)
+    display.step(name, sentence, tone)
+    if (block) display.block(block)
+  }
 }
 
 function tellEnding(tell: TellStep, endpoint: string, { values, summary }: Ending): void {
   const apps = appsLink(endpoint)
-  const lines = [...summary, ['watch', apps] as const].map(
-    ([label, value]) => `    ${label.padEnd(LABEL_WIDTH)}${value}`,
-  )
+  const lines = [...summary, ['watch', apps] as const].map(([label, value]) => `  ${label.padEnd(LABEL_WIDTH)}${value}`)
   tell('devnet', {
     notice: { ...values, kind: 'result', endpoint, apps },
-    sentence: `done\n\n${lines.join('\n')}\n`,
+    sentence: 'done',
+    block: lines,
   })
 }
 

@@ -21,6 +21,8 @@ export interface Step {
   readonly sentence: string
   /** `plain` where absent. */
   readonly tone?: Tone
+  /** Lines for a person beneath the sentence. */
+  readonly block?: readonly string[]
 }
 
 /** Tells a step of the process, or of the part, with that name. */
