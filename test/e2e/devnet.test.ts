@@ -142,7 +142,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
   })
 
   test.runIf(process.platform === 'linux').each([
-    ['a worker that dies', /^assay: hoster: expected a running process, it ended \(SIGKILL\) \[CHILD_DIED\]\n$/],
+    ['a worker that dies', /^hoster: expected a running process, it ended \(SIGKILL\) \[CHILD_DIED\]$/],
     ['Ctrl-C', /^$/],
   ])('%s in mid-round ends it at once, and nothing is left behind', async (what, said) => {
     const { run, scratch } = await startDevnet()
@@ -150,7 +150,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     const hoster = (await processesNaming(scratch)).find(({ command }) => command.includes('//Hoster'))!
     process.kill(what === 'Ctrl-C' ? run.process.pid! : hoster.pid, what === 'Ctrl-C' ? 'SIGINT' : 'SIGKILL')
     expect(await run.exit(STOP_DEADLINE_MS)).toBe(1)
-    expect(run.stderr()).toMatch(said)
+    expect(what === 'Ctrl-C' ? run.stderr() : run.error()).toMatch(said)
     expect(await readdir(scratch)).toEqual([])
     expect(await processesNaming(scratch)).toEqual([])
   })
@@ -162,7 +162,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     const { run, scratch } = await startDevnet('--rpc-port', String(port))
     expect(await run.exit(STOP_DEADLINE_MS)).toBe(1)
     holder.close()
-    expect(run.stderr()).toMatch(new RegExp(`^assay: chain: .*${port}.* \\[PORT_IN_USE\\]\n$`))
+    expect(run.error()).toMatch(new RegExp(`^chain: .*${port}.* \\[PORT_IN_USE\\]$`))
     expect(await readdir(scratch)).toEqual([])
   })
 

@@ -45,15 +45,15 @@ test('goes on until it is stopped, and then ends at once with exit code 0', { ti
 test('a feed that nobody hosts is named, with exit code 1', { timeout: TEST_MS }, async () => {
   const run = read('--feed', `0x${'ab'.repeat(32)}`)
   expect(await run.exit(TEST_MS)).toBe(1)
-  expect(run.stderr()).toMatch(/expected feed 0xabab.* with a hoster .* \[NOT_HOSTED\]/)
+  expect(run.error()).toMatch(/expected feed 0xabab.* with a hoster .* \[NOT_HOSTED\]/)
 })
 
 test.each([
   [['--sessions', '-1'], /--sessions: expected a whole number/],
   [['--feed', '0x12'], /--feed: expected 0x and 64 hex digits/],
-  [['--kind', 'skimmer'], /Invalid values/],
+  [['--kind', 'skimmer'], /^--kind: expected streamer, browser or seeker, got "skimmer" \[USAGE\]$/],
 ])('%s is refused before anything is opened, with exit code 2', async (args, message) => {
   const run = read(...args)
   expect(await run.exit(TEST_MS)).toBe(2)
-  expect(run.stderr()).toMatch(message)
+  expect(run.error()).toMatch(message)
 })
