@@ -21,7 +21,7 @@ import type { ChainArguments } from './chain-options.ts'
 import { checkDumpPath, dumpState, loadState } from './dump-file.ts'
 import { runUntilStopped } from '../terminal/lifecycle.ts'
 import { createConsoleLog, createLog } from '../terminal/logging.ts'
-import { appsLink, checkPort } from '../terminal/options.ts'
+import { appsLink, checkPort, reachableUrl } from '../terminal/options.ts'
 import { createTell } from '../terminal/output.ts'
 import { mapStack } from '../terminal/source-stack.ts'
 
@@ -128,6 +128,7 @@ export async function runChain(argv: ChainArguments): Promise<void> {
     await node.close()
     throw thrown
   })
+  const reachable = reachableUrl(server.url)
   const ready = {
     kind: 'chain-ready',
     endpoint: server.url,
@@ -138,7 +139,8 @@ export async function runChain(argv: ChainArguments): Promise<void> {
   const tell = (): void =>
     createTell(argv.json)(
       ready,
-      `${spec.name} at ${server.url}, block ${ready.best}\nwatch it: ${appsLink(server.url)}   (Ctrl-C stops it)`,
+      `${spec.name} at ${server.url}, block ${ready.best}`,
+      `watch it: ${appsLink(reachable)}   (Ctrl-C stops it)`,
     )
   const dump = async (): Promise<void> => {
     if (argv.dumpState !== undefined) await dumpState(node, argv.dumpState)

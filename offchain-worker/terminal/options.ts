@@ -43,6 +43,10 @@ export function parseBootstrap(text: string): DhtAddress {
   )
 }
 
+/** The URL at which a program on this machine reaches a server that listens on every address, which no browser connects to. */
+export const reachableUrl = (url: string): string =>
+  url.replace('//0.0.0.0:', `//${DEFAULT_HOST}:`).replace('//[::]:', '//[::1]:')
+
 /** The link that opens Polkadot.js Apps on a node. */
 export const appsLink = (endpoint: string): string =>
   `https://polkadot.js.org/apps/?rpc=${encodeURIComponent(endpoint)}#/explorer`
