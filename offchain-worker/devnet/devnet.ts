@@ -4,7 +4,6 @@
  * Owns: the form in which a step is told, the exit code, and that nothing is left behind. Does not own: the stage with its
  * processes.
  */
-import { rm } from 'node:fs/promises'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { createStdoutDisplay } from '../terminal/display.ts'
 import { untilStopped } from '../terminal/lifecycle.ts'
@@ -23,6 +22,10 @@ export interface DevnetOptions {
   readonly json: boolean
   /** 0 takes a free one. */
   readonly rpcPort: number
+  /** Whether a worker that ends unasked is started again. */
+  readonly restart: boolean
+  /** Folder that keeps chain and workers between runs; by default a temporary one, which is removed at the end. */
+  readonly basePath: string | undefined
   readonly blockTimeMs: number
   /** Log level of every process; they share our stderr. */
   readonly logLevel: LogLevel
@@ -59,14 +62,14 @@ function tellEnding(tell: TellStep, endpoint: string, { values, summary }: Endin
 
 /**
  * Plays a scenario. Resolves after it (`once`) or when the devnet is stopped.
- * @returns the exit code: 0 where the scenario passed, or where the user watched until Ctrl-C; 1 otherwise.
+ * @returns the exit code: 0 where the scenario passed with all workers alive, or where the user watched until Ctrl-C; 1 otherwise.
  * @throws AssayError the error of a process that did not start or died, or of the play
  */
 export async function runDevnet(options: DevnetOptions): Promise<number> {
   const { scenario, once } = options
   const tell = createTellStep(options.json)
   const stopped = untilStopped()
-  const folder = await openWorkspace()
+  const { folder, remove } = await openWorkspace(options.basePath)
   const stage = new LiveStage({ ...options, cast: scenario.cast, folder, cli: CLI }, { tell })
   try {
     const played = (async () => {
@@ -78,7 +81,7 @@ export async function runDevnet(options: DevnetOptions): Promise<number> {
     played.catch(() => undefined)
     const ending = await Promise.race([played, stage.broken, stopped.then(() => undefined)])
     if (!ending) return EXIT_NOT_PASSED
-    if (once) return ending.isPassed ? EXIT_PASSED : EXIT_NOT_PASSED
+    if (once) return ending.isPassed && stage.gone.length === 0 ? EXIT_PASSED : EXIT_NOT_PASSED
     tell('devnet', { notice: { kind: 'waiting' }, sentence: 'running until Ctrl-C', tone: 'quiet' })
     await Promise.race([stopped, stage.broken])
     return EXIT_PASSED
@@ -86,6 +89,6 @@ export async function runDevnet(options: DevnetOptions): Promise<number> {
     throw thrown instanceof AssayError ? thrown : new AssayError('DEVNET', messageOf(thrown), {}, { cause: thrown })
   } finally {
     await stage.close()
-    await rm(folder, { recursive: true, force: true })
+    await remove()
   }
 }

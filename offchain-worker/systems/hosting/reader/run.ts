@@ -5,9 +5,7 @@
  * results. Does not own: one session.
  */
 import { randomBytes, randomInt } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { connectChain } from '#chain/api/connect.ts'
 import { readEntries, read, type Requirement } from '#chain/api/descriptors.ts'
 import type { ChainPort } from '#chain/api/chain-port.ts'
@@ -22,6 +20,7 @@ import { decode, encode } from '#types/scale/codec.ts'
 import { closeInTime, untilStopped } from '#worker/terminal/lifecycle.ts'
 import { createOpened } from '#worker/terminal/opened.ts'
 import { connectingTo, type Tell } from '#worker/terminal/output.ts'
+import { makeTemporary } from '#worker/terminal/temporary.ts'
 import { auditFeed } from '../adapters/feed-client.ts'
 import type { DhtAddress } from '#worker/p2p/dht.ts'
 import { noiseKeyPair } from '#worker/p2p/identity.ts'
@@ -170,9 +169,7 @@ export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promi
   })
   let isWhole = true
   try {
-    const dir = opened.add(await mkdtemp(join(tmpdir(), 'assay-reader-')), (path) =>
-      rm(path, { recursive: true, force: true }),
-    )
+    const dir = opened.add(await makeTemporary('assay-reader-'), (path) => rm(path, { recursive: true, force: true }))
     // The reader submits nothing, so the account belongs to nobody.
     const keypair = keypairFromSuri(toHex(fresh(SEED_BYTES)))
     const random = (): number => randomInt(2 ** 47) / 2 ** 47
