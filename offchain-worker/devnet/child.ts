@@ -88,7 +88,8 @@ export function startChild(options: ChildOptions): Child {
     child.once('close', (code, signal) => {
       const end = signal ?? code ?? -1
       const how = typeof end === 'number' ? `exit code ${end}` : end
-      death = lastWords ?? new AssayError('CHILD_DIED', `${name}: expected a running process, it ended (${how})`)
+      death =
+        lastWords ?? new AssayError('CHILD_DIED', `${name}: expected a running process, it ended (${how})`, { end })
       for (const waiter of waiters) waiter.reject(death)
       if (!isStopping) options.onDied(death)
       resolve(end)

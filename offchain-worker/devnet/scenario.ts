@@ -77,7 +77,7 @@ export interface Stage {
   /** WebSocket address of the node. */
   readonly endpoint: string
   readonly blockTimeMs: number
-  /** Aborted with the error of a process that died unasked, or when the devnet is stopped. */
+  /** Aborted with the error of a process that died unasked and that the devnet needs, or when the devnet is stopped. */
   readonly signal: AbortSignal
   /** The chain, for reading. */
   readonly chain: ChainPort

@@ -15,6 +15,7 @@ import { connectChain, type ChainClient } from '#chain/api/connect.ts'
 import type { LogLevel } from '../terminal/logging.ts'
 import type { Child, ChildEnd, Told } from './child.ts'
 import { createNameOf, specFor } from './genesis.ts'
+import { DHT, Losses, NODE } from './losses.ts'
 import { Onlooker } from './onlooker.ts'
 import { Processes, type Launch, type ProcessesOptions } from './processes.ts'
 import type { Cast, EventTellers, NameOf, Process, Stage, Steps, TellStep } from './scenario.ts'
@@ -35,6 +36,8 @@ export interface StageOptions {
   /** How lines of processes are told. */
   readonly steps: Steps
   readonly tellers: EventTellers
+  /** Whether a worker that ends unasked is started again. */
+  readonly restart?: boolean
 }
 
 export interface StageDeps extends Pick<ProcessesOptions, 'onSaid'> {
@@ -44,8 +47,6 @@ export interface StageDeps extends Pick<ProcessesOptions, 'onSaid'> {
   readonly connect?: typeof connectChain
 }
 
-/** Name of the node's process. */
-export const NODE = 'chain'
 const READY_DEADLINE_MS = 60_000
 /** A worker tells it when all its code is loaded and its role is open; what follows is mostly waiting. */
 const LOADED = 'connecting'
@@ -57,7 +58,7 @@ const KERNEL_STEPS: Steps = { registered: { sentence: () => 'registered on chain
 /** Call `start` once, and `close` also when `start` failed. */
 export class LiveStage implements Stage {
   readonly blockTimeMs: number
-  /** Rejects with the error of a process that died unasked, and when the stage is closed. */
+  /** Rejects with the error of a process that died unasked and that the devnet needs, and when the stage is closed. */
   readonly broken: Promise<never>
   readonly nameOf: NameOf
   readonly tell: TellStep
@@ -69,24 +70,30 @@ export class LiveStage implements Stage {
   readonly #loading = createTurnstile(availableParallelism())
   readonly #clients: ChainClient[] = []
   readonly #end = new AbortController()
+  readonly #losses: Losses
+  #isStarted = false
   #bootstrap: readonly string[] = []
   #endpoint = ''
   #starting: Promise<void> | undefined
   #looking: { readonly chain: ChainPort; readonly seen: Onlooker } | undefined
 
   constructor(options: StageOptions, deps: StageDeps) {
-    const { cast, cli, steps, blockTimeMs } = options
+    const { cast, cli, steps, blockTimeMs, restart = false } = options
     this.#options = options
     this.#deps = deps
     this.tell = deps.tell
     this.blockTimeMs = blockTimeMs
     this.#steps = { ...KERNEL_STEPS, ...steps }
     this.nameOf = createNameOf(cast)
+    this.#losses = new Losses(
+      { restart, isStarted: () => this.#isStarted },
+      { tell: deps.tell, restart: (name) => this.restart(name), end: (thrown) => this.#fail(thrown) },
+    )
     this.#processes = new Processes(
       {
         cli,
         onTold: (name, told) => this.#hear(name, told),
-        onDied: (_name, error) => this.#end.abort(error),
+        onDied: (name, error) => this.#losses.note(name, error),
         ...(deps.onSaid && { onSaid: deps.onSaid }),
       },
       deps.launch,
@@ -105,6 +112,11 @@ export class LiveStage implements Stage {
   /** Addresses of the DHT, each `host:port`. */
   get bootstrap(): readonly string[] {
     return this.#bootstrap
+  }
+
+  /** Names of the processes that ended unasked, and that the devnet went on without, in order. */
+  get gone(): readonly string[] {
+    return this.#losses.gone
   }
 
   get signal(): AbortSignal {
@@ -137,8 +149,9 @@ export class LiveStage implements Stage {
     this.#bootstrap = bootstrap
     const { endpoint } = this
     this.tell(NODE, { notice: { kind: 'chain', endpoint }, sentence: `node ready at ${endpoint}` })
-    this.tell('dht', { notice: { kind: 'dht', bootstrap }, sentence: `private DHT ready at ${bootstrap[0]}` })
+    this.tell(DHT, { notice: { kind: 'dht', bootstrap }, sentence: `private DHT ready at ${bootstrap[0]}` })
     await Promise.all([this.#look(), this.#enterAll()])
+    this.#isStarted = true
   }
 
   told(name: string, kind: string, fits?: (told: Told) => boolean): Promise<Told> {
