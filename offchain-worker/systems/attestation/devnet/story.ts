@@ -1,9 +1,8 @@
 /**
  * Tells a round to people, from the chain's events.
  *
- * Owns: turning Attestation events into sentences. Does not own: the figures of a closed round's performance.
+ * Owns: turning Attestation events into sentences. Does not own: what follows the last event of a round (round-end.ts).
  */
-import { toHex } from '#types/bytes.ts'
 import { attestationEvents, Vote } from '#types/domain/attestation/attestation.ts'
 import type { VerdictName } from '#types/domain/attestation/round.ts'
 import { AccountId } from '#types/scale/account.ts'
@@ -15,11 +14,8 @@ import { readEntries, storageOf } from '#chain/api/descriptors.ts'
 import { formatAmount } from '#types/domain/amount.ts'
 import type { EventTeller, NameOf, Step } from '#worker/devnet/scenario.ts'
 import type { Tone } from '#worker/terminal/display.ts'
-
-const SHOWN_HASH_CHARACTERS = 18
-
-/** The first characters of a hash, enough to recognise it. */
-export const shortHash = (hash: Uint8Array): string => `${toHex(hash).slice(0, SHOWN_HASH_CHARACTERS)}…`
+import { shortHex } from '#worker/terminal/shown.ts'
+import { endSteps } from './round-end.ts'
 
 const VERDICT_TONES: Readonly<Record<VerdictName, Tone>> = { Pass: 'good', Fail: 'bad', Inconclusive: 'warn' }
 
@@ -57,7 +53,7 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   teller('RoundScheduled', {
     kind: 'round-scheduled',
     sentence: ({ round, hoster, feed }, nameOf) =>
-      `round ${round} scheduled: hoster ${nameOf(hoster)}, feed ${shortHash(feed)}`,
+      `round ${round} scheduled: hoster ${nameOf(hoster)}, feed ${shortHex(feed)}`,
   }),
   teller('RoundOpened', {
     kind: 'round-opened',
@@ -73,7 +69,7 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   teller('CoinflipAgreed', {
     kind: 'coinflip-agreed',
     sentence: ({ attempt, transcriptRoot }) =>
-      `coinflip agreed (attempt ${attempt}), transcript ${shortHash(transcriptRoot)}; the number stays hidden until the end`,
+      `coinflip agreed (attempt ${attempt}), transcript ${shortHex(transcriptRoot)}; the number stays hidden until the end`,
     tone: () => 'good',
   }),
   teller('CoinflipRestarted', {
@@ -133,8 +129,9 @@ async function offlineSteps(chain: ChainPort, at: Uint8Array, data: Uint8Array):
 }
 
 /** Tells the events of the Attestation pallet. */
-export const tellAttestation: EventTeller = async ({ name, data }, { number, hash }, { chain, nameOf }) => {
-  const step = TELLERS.get(name)?.(data, number, nameOf)
-  if (!step) return []
-  return name === 'CoinflipRestarted' ? [step, ...(await offlineSteps(chain, hash, data))] : [step]
+export const tellAttestation: EventTeller = async (event, block, view) => {
+  const { name, data } = event
+  const step = TELLERS.get(name)?.(data, block.number, view.nameOf)
+  const offline = name === 'CoinflipRestarted' ? await offlineSteps(view.chain, block.hash, data) : []
+  return [...(step ? [step] : []), ...offline, ...(await endSteps(event, block, view))]
 }
