@@ -26,6 +26,7 @@ import { createLog, type LogLevel } from '../terminal/logging.ts'
 import { parseBootstrap } from '../terminal/options.ts'
 import { closeWhileOpening, createOpened, type Opened } from '../terminal/opened.ts'
 import { connectingTo, createTell } from '../terminal/output.ts'
+import { shown } from '../terminal/shown.ts'
 
 /** What the command line says. */
 export interface WorkerArguments {
@@ -48,7 +49,6 @@ const NOISE_LABEL = 'assay/worker/noise/1'
 const RANDOM_STEPS = 2 ** 47
 /** Enough of an account to tell workers apart in a log. */
 const SHOWN_ACCOUNT_CHARACTERS = 8
-const SHOWN_BYTES_CHARACTERS = 14
 
 const random = (): number => randomInt(RANDOM_STEPS) / RANDOM_STEPS
 
@@ -59,10 +59,7 @@ const keyPairFor = (label: string, secret: string): NoiseKeyPair =>
 /** Progress in a person's words. */
 function sentenceOf(progress: Progress): string {
   const { kind, ...values } = progress
-  const words = Object.entries(values).map(
-    ([name, value]) =>
-      `${name} ${value instanceof Uint8Array ? `${toHex(value).slice(0, SHOWN_BYTES_CHARACTERS)}…` : String(value)}`,
-  )
+  const words = Object.entries(values).map(([name, value]) => `${name} ${shown(value)}`)
   return [kind, ...words].join('  ')
 }
 

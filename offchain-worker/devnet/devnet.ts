@@ -10,6 +10,7 @@ import { untilStopped } from '../terminal/lifecycle.ts'
 import type { LogLevel } from '../terminal/logging.ts'
 import { appsLink } from '../terminal/options.ts'
 import { createTell } from '../terminal/output.ts'
+import { accountsStep } from './accounts.ts'
 import { CLI } from './child.ts'
 import type { Ending, EventTellers, Scenario, Steps, TellStep } from './scenario.ts'
 import { LiveStage } from './stage.ts'
@@ -74,6 +75,7 @@ export async function runDevnet(options: DevnetOptions): Promise<number> {
   try {
     const played = (async () => {
       await stage.start()
+      tell('devnet', accountsStep(scenario.cast))
       const ending = await scenario.play(stage)
       tellEnding(tell, stage.endpoint, ending)
       return ending

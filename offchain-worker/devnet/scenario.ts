@@ -58,6 +58,8 @@ export interface Process {
   readonly ready: string
   /** Secret of its account; absent for a process that signs nothing. */
   readonly suri?: string
+  /** What its account is for, in a word. */
+  readonly role?: string
   /** Name of a process, earlier in the list, that must be ready before this one is started. */
   readonly after?: string
 }

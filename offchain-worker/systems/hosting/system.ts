@@ -1,8 +1,8 @@
 /** Hosting: hosters that serve Hypercores and sign for what they served, and readers. */
 import type { System } from '#worker/systems/system.ts'
+import { counted, sizeText } from '#worker/terminal/quantities.ts'
+import { shortHex } from '#worker/terminal/shown.ts'
 import { readCommand } from './reader/command.ts'
-
-const SHOWN_HASH_CHARACTERS = 18
 
 export const hosting: System = {
   name: 'hosting',
@@ -21,12 +21,13 @@ export const hosting: System = {
   steps: {
     published: {
       sentence: ({ feed, blocks, bytes }) =>
-        `published ${String(blocks)} blocks (${String(bytes)} bytes) as feed ${String(feed).slice(0, SHOWN_HASH_CHARACTERS)}…`,
+        `published ${counted(Number(blocks), 'block')} (${sizeText(Number(bytes))}) as feed ${shortHex(String(feed))}`,
     },
     hosting: { sentence: () => 'hosts the feed' },
     read: {
       tone: 'quiet',
-      sentence: ({ reader, served, asked }) => `${String(reader)}: ${String(served)} of ${String(asked)} chunks`,
+      sentence: ({ reader, served, asked }) =>
+        `${String(reader)}: ${String(served)} of ${counted(Number(asked), 'chunk')}`,
     },
   },
   tellers: async () => ({}),

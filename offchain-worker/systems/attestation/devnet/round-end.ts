@@ -40,7 +40,10 @@ export async function endSteps(
   const payments = ours.flatMap((each) => decodeEvent(paid, each) ?? [])
   const rewards = payments.map(({ who, amount }) => `${nameOf(who)} ${formatAmount(amount)}`)
   const lines = [
-    ['verdict', `${ending.verdict.toLowerCase()}, by ${ending.served} that were served and ${ending.unserved} that were not`],
+    [
+      'verdict',
+      `${ending.verdict.toLowerCase()}, by ${ending.served} that were served and ${ending.unserved} that were not`,
+    ],
     ['hoster', nameOf(record.hoster)],
     ['random', record.magic ? toHex(record.magic) : 'none: no report opened it'],
     ['rewards', rewards.length > 0 ? rewards.join(', ') : 'none'],

@@ -20,6 +20,7 @@ import { decode, encode } from '#types/scale/codec.ts'
 import { closeInTime, untilStopped } from '#worker/terminal/lifecycle.ts'
 import { createOpened } from '#worker/terminal/opened.ts'
 import { connectingTo, type Tell } from '#worker/terminal/output.ts'
+import { counted, sizeText } from '#worker/terminal/quantities.ts'
 import { makeTemporary } from '#worker/terminal/temporary.ts'
 import { auditFeed } from '../adapters/feed-client.ts'
 import type { DhtAddress } from '#worker/p2p/dht.ts'
@@ -144,7 +145,7 @@ async function readOnce(
     const why = failure === undefined ? '' : `; ended early: ${messageOf(failure)}`
     tell(
       { kind: 'read', reader: session.kind, asked, served, bytes, ms, receipts, ...(why && { why: why.slice(2) }) },
-      `${session.kind}: ${served} of ${asked} chunks, ${bytes} bytes in ${ms} ms, ${receipts} receipts${why}`,
+      `${session.kind}: ${served} of ${counted(asked, 'chunk')}, ${sizeText(bytes)} in ${ms} ms, ${counted(receipts, 'receipt')}${why}`,
     )
     return failure === undefined
   } finally {

@@ -12,6 +12,7 @@ import { createFeedStore, type FeedStore } from '../adapters/feed-store.ts'
 import { createHyperFeedServer } from '../adapters/hyper-feeds.ts'
 import { hosterRequires } from './chain-items.ts'
 import { createHoster } from './hoster.ts'
+import { counted, sizeText } from '#worker/terminal/quantities.ts'
 import { UsageError } from '#worker/terminal/usage-error.ts'
 
 /** The key that signs what a hoster publishes itself. */
@@ -43,7 +44,7 @@ export const open: LoadedRole['open'] = async (options, fault, host) => {
   const [blocks, bytes] = [head.length, feedBytes(head)]
   host.tell(
     { kind: 'published', feed: head.key, blocks, bytes },
-    `published ${folder}: ${blocks} blocks, ${bytes} bytes`,
+    `published ${folder}: ${counted(blocks, 'block')}, ${sizeText(Number(bytes))}`,
   )
   const store = lost > 0 ? await openStore('feeds-with-holes', host) : whole
   if (lost > 0) await store.copy(feed, { keep: sample(head.key, 'kept', Math.ceil(blocks * (1 - lost)), blocks) })
