@@ -11,6 +11,7 @@ import { AssayError } from '#types/errors.ts'
 import { chainCommand } from './commands/chain.ts'
 import { devnetCommand } from './commands/devnet.ts'
 import { dhtCommand } from './commands/dht.ts'
+import { fundCommand } from './commands/fund.ts'
 import { reportError } from './terminal/error-report.ts'
 import { checkArguments } from './terminal/options.ts'
 import { columnsOf } from './terminal/screen.ts'
@@ -18,6 +19,7 @@ import { UsageError } from './terminal/usage-error.ts'
 import { helpHint, NO_COMMAND, usageProblem } from './terminal/usage-message.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { workerCommand } from './commands/worker.ts'
+import { workersCommand } from './commands/workers.ts'
 import { SYSTEMS } from './systems.ts'
 
 /** Exit codes: 0 done, 1 failed (for `devnet --once`: the scenario did not pass), 2 the command line was wrong. */
@@ -56,6 +58,8 @@ const commands = [
   chainCommand,
   workerCommand,
   dhtCommand,
+  workersCommand,
+  fundCommand,
   ...SYSTEMS.flatMap((system) => system.commands),
   simulateCommand,
 ]

@@ -7,6 +7,7 @@ import { equalBytes } from '#types/bytes.ts'
 import { toSs58 } from '#types/crypto/ss58.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { formatAmount } from '#types/domain/amount.ts'
+import { tableLines } from '../terminal/table.ts'
 import { genesisOf } from './genesis.ts'
 import type { Cast, Step } from './scenario.ts'
 
@@ -50,15 +51,9 @@ export function accountsStep(cast: Cast): Step {
     ['name', 'role', 'secret', 'address', 'balance'],
     ...accounts.map(({ name, role, suri, address, balance }) => [name, role, suri, address, formatAmount(balance)]),
   ]
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   return {
     notice: { kind: 'accounts', accounts },
     sentence: 'these accounts have tokens, and everybody knows their secrets',
-    block: rows.map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    ),
+    block: tableLines(rows),
   }
 }

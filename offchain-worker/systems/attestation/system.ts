@@ -3,6 +3,7 @@ import { scenario, simulation, type System } from '#worker/systems/system.ts'
 import { counted } from '#worker/terminal/quantities.ts'
 import { checkRoundOptions, ROUND_OPTIONS } from './devnet/options.ts'
 import type { ScenarioName } from './devnet/scenarios.ts'
+import { roundCommand } from './operator/command.ts'
 import { ATTESTOR_FAULTS } from './role/faults.ts'
 
 const DEFAULT_PEERS = 5
@@ -94,5 +95,5 @@ export const attestation: System = {
       run: async (args) => (await import('./simulation/run.ts')).simulateRound(args),
     }),
   },
-  commands: [],
+  commands: [roundCommand],
 }

@@ -6,14 +6,17 @@
 import { toHex } from '#types/bytes.ts'
 import { formatAmount } from '#types/domain/amount.ts'
 import { attestationEvents } from '#types/domain/attestation/attestation.ts'
-import { RoundRecord } from '#types/domain/attestation/round.ts'
+import { RoundRecord, type VerdictName } from '#types/domain/attestation/round.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import type { ChainEventRecord, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { decodeEvent, eventOf, readAt, storageOf } from '#chain/api/descriptors.ts'
 import type { Step, View } from '#worker/devnet/scenario.ts'
+import type { Tone } from '#worker/terminal/display.ts'
 import { performanceSteps } from './performance.ts'
+
+export const VERDICT_TONES: Readonly<Record<VerdictName, Tone>> = { Pass: 'good', Fail: 'bad', Inconclusive: 'warn' }
 
 const LABEL_WIDTH = 10
 const ROUND_BYTES = 4
@@ -40,17 +43,15 @@ export async function endSteps(
   const payments = ours.flatMap((each) => decodeEvent(paid, each) ?? [])
   const rewards = payments.map(({ who, amount }) => `${nameOf(who)} ${formatAmount(amount)}`)
   const lines = [
-    [
-      'verdict',
-      `${ending.verdict.toLowerCase()}, by ${ending.served} that were served and ${ending.unserved} that were not`,
-    ],
+    ['served', `${ending.served} of ${ending.served + ending.unserved} attestors that reported`],
     ['hoster', nameOf(record.hoster)],
     ['random', record.magic ? toHex(record.magic) : 'none: no report opened it'],
     ['rewards', rewards.length > 0 ? rewards.join(', ') : 'none'],
   ] as const
   const summary: Step = {
     notice: { kind: 'round-over', round: id, verdict: ending.verdict, magic: record.magic, block: block.number },
-    sentence: `round ${id} is over`,
+    sentence: `round ${id}: ${ending.verdict.toLowerCase()}`,
+    tone: VERDICT_TONES[ending.verdict],
     block: lines.map(([label, value]) => `  ${label.padEnd(LABEL_WIDTH)}${value}`),
   }
   return [...(await performanceSteps(chain, block.hash, { id, record, nameOf })), summary]

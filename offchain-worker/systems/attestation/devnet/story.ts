@@ -4,7 +4,6 @@
  * Owns: turning Attestation events into sentences. Does not own: what follows the last event of a round (round-end.ts).
  */
 import { attestationEvents, Vote } from '#types/domain/attestation/attestation.ts'
-import type { VerdictName } from '#types/domain/attestation/round.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct, type Values } from '#types/scale/compound.ts'
@@ -15,9 +14,7 @@ import { formatAmount } from '#types/domain/amount.ts'
 import type { EventTeller, NameOf, Step } from '#worker/devnet/scenario.ts'
 import type { Tone } from '#worker/terminal/display.ts'
 import { shortHex } from '#worker/terminal/shown.ts'
-import { endSteps } from './round-end.ts'
-
-const VERDICT_TONES: Readonly<Record<VerdictName, Tone>> = { Pass: 'good', Fail: 'bad', Inconclusive: 'warn' }
+import { endSteps, VERDICT_TONES } from './round-end.ts'
 
 type EventName = keyof typeof attestationEvents
 type EventValues<K extends EventName> = Values<(typeof attestationEvents)[K]>

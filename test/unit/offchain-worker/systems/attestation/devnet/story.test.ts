@@ -74,13 +74,14 @@ test('any round is told with its figures, and its verdict at a glance after its 
     '#41 round 7 closed: pass (3 served, 1 unserved)',
     '#41 hoster earned 5.0000 ASY',
     'hoster: none lost, by 4 attestors over 2 requests',
-    'round 7 is over',
+    'round 7: pass',
     '#41 round 8 scheduled: hoster hoster, feed 0x0000000000000000…',
   ])
   expect(steps[3]).toMatchObject({
     notice: { kind: 'round-over', round: 7, verdict: 'Pass', magic: MAGIC },
+    tone: 'good',
     block: [
-      '  verdict   pass, by 3 that were served and 1 that were not',
+      '  served    3 of 4 attestors that reported',
       '  hoster    hoster',
       `  random    0x${'09'.repeat(32)}`,
       '  rewards   hoster 5.0000 ASY',
