@@ -23,6 +23,7 @@ import { runUntilStopped } from '../terminal/lifecycle.ts'
 import { createConsoleLog, createLog } from '../terminal/logging.ts'
 import { appsLink, checkPort, reachableUrl } from '../terminal/options.ts'
 import { createTell } from '../terminal/output.ts'
+import { makeFolder } from '../terminal/places.ts'
 import { mapStack } from '../terminal/source-stack.ts'
 
 /** The bundled thread, beside which this file is bundled. */
@@ -109,6 +110,7 @@ export async function runChain(argv: ChainArguments): Promise<void> {
   const spec = await readSpec(argv.chain)
   const port = checkPort('rpc-port', argv.rpcPort)
   if (argv.dumpState !== undefined) await checkDumpPath(argv.dumpState)
+  if (argv.basePath !== undefined) await makeFolder('base-path', argv.basePath)
   const node = await startNode(nodeOptions(argv, spec), {
     runtime: createRuntime({
       log,

@@ -26,6 +26,7 @@ import { createLog, type LogLevel } from '../terminal/logging.ts'
 import { parseBootstrap } from '../terminal/options.ts'
 import { closeWhileOpening, createOpened, type Opened } from '../terminal/opened.ts'
 import { connectingTo, createTell } from '../terminal/output.ts'
+import { assertOwnAddress, makeFolder } from '../terminal/places.ts'
 import { shown } from '../terminal/shown.ts'
 
 /** What the command line says. */
@@ -89,6 +90,8 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
   const address = toSs58(keypair.accountId)
   tell({ kind: 'worker', role: roleName, address }, `${roleName} ${address}: its account pays the fees`)
   const bootstrap = argv.bootstrap.map(parseBootstrap)
+  await assertOwnAddress('host', argv.host)
+  await makeFolder('data', argv.data)
   // The journal is locked by the process that has it: from here on nobody else writes into the worker's folder.
   const journal = opened.add(await openJournal(join(argv.data, 'journal')), (part) => part.close())
   const { requires, open } = await argv.role.load()

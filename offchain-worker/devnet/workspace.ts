@@ -3,10 +3,10 @@
  *
  * Owns: making it, removing it, and removing the folders of killed devnets.
  */
-import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AssayError, messageOf } from '#types/errors.ts'
+import { makeFolder } from '../terminal/places.ts'
 import { makeTemporary } from '../terminal/temporary.ts'
 
 /**
@@ -53,14 +53,7 @@ export interface Workspace {
 }
 
 async function openKept(folder: string): Promise<Workspace> {
-  await mkdir(folder, { recursive: true }).catch((thrown: unknown) => {
-    throw new AssayError(
-      'FOLDER_UNUSABLE',
-      `--base-path: expected a folder, or a place for one, at ${folder}, got: ${messageOf(thrown)}`,
-      { folder },
-      { cause: thrown },
-    )
-  })
+  await makeFolder('base-path', folder)
   return { folder, remove: async () => undefined }
 }
 

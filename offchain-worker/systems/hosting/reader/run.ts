@@ -20,6 +20,7 @@ import { decode, encode } from '#types/scale/codec.ts'
 import { closeInTime, untilStopped } from '#worker/terminal/lifecycle.ts'
 import { createOpened } from '#worker/terminal/opened.ts'
 import { connectingTo, type Tell } from '#worker/terminal/output.ts'
+import { assertOwnAddress } from '#worker/terminal/places.ts'
 import { counted, sizeText } from '#worker/terminal/quantities.ts'
 import { makeTemporary } from '#worker/terminal/temporary.ts'
 import { auditFeed } from '../adapters/feed-client.ts'
@@ -170,6 +171,7 @@ export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promi
   })
   let isWhole = true
   try {
+    await assertOwnAddress('host', options.host)
     const dir = opened.add(await makeTemporary('assay-reader-'), (path) => rm(path, { recursive: true, force: true }))
     // The reader submits nothing, so the account belongs to nobody.
     const keypair = keypairFromSuri(toHex(fresh(SEED_BYTES)))
