@@ -15,6 +15,7 @@ import { kernelRequires } from '../kernel/chain-items.ts'
 import type { Host } from '../kernel/host.ts'
 import { createHyperNetwork } from '../kernel/hyper-network.ts'
 import { openJournal } from '../kernel/journal.ts'
+import { assertCanJoin } from '../kernel/membership.ts'
 import type { Progress } from '../kernel/ports.ts'
 import { startWorker, type Worker, type WorkerOptions } from '../kernel/worker.ts'
 import { noiseKeyPair, type NoiseKeyPair } from '../p2p/identity.ts'
@@ -28,6 +29,7 @@ import { closeWhileOpening, createOpened, type Opened } from '../terminal/opened
 import { connectingTo, createTell } from '../terminal/output.ts'
 import { assertOwnAddress, makeFolder } from '../terminal/places.ts'
 import { shown } from '../terminal/shown.ts'
+import { whileWaiting } from '../terminal/silence.ts'
 
 /** What the command line says. */
 export interface WorkerArguments {
@@ -115,12 +117,15 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
     dataDir: join(argv.data, 'chain'),
     requires: [...kernelRequires, ...requires],
   }
-  const chain = opened.add(await connectChain(chainOptions, { clock: systemClock, random, log }), (part) =>
-    part.close(),
-  )
+  const patient = <T>(what: string, work: Promise<T>): Promise<T> => whileWaiting(what, work, systemClock, tell)
+  const connecting = connectChain(chainOptions, { clock: systemClock, random, log })
+  const chain = opened.add(await patient(`the node at ${argv.chain}`, connecting), (part) => part.close())
+  // A worker without tokens need not look for its peers first.
+  await assertCanJoin(chain, { account: keypair.accountId, capacity: argv.capacity, role: argv.role.name })
   const keyPair = keyPairFor(NOISE_LABEL, secret)
   const swarm = { bootstrap, host: argv.host, keyPair }
-  const peers = opened.add(await createPeerNetwork(swarm, { clock: systemClock, log }), (part) => part.close())
+  const meeting = createPeerNetwork(swarm, { clock: systemClock, log })
+  const peers = opened.add(await patient(`the DHT at ${argv.bootstrap.join(', ')}`, meeting), (part) => part.close())
   const network = createHyperNetwork({ network: peers, keyPair }, shared)
   const report = (progress: Progress): void => tell(progress, sentenceOf(progress))
   const deps = { ...shared, chain, network, journal, report }
@@ -130,5 +135,6 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
     role: argv.role.name,
     makeRole: (account, ports) => makeRole(account, ports, peers),
   }
-  return opened.add(await startWorker(options, deps), (part) => part.close())
+  const starting = startWorker(options, deps)
+  return opened.add(await patient('its registration in a finalized block', starting), (part) => part.close())
 }

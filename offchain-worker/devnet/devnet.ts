@@ -4,12 +4,14 @@
  * Owns: the form in which a step is told, the exit code, and that nothing is left behind. Does not own: the stage with its
  * processes.
  */
+import { systemClock } from '#types/clock.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { createStdoutDisplay } from '../terminal/display.ts'
 import { untilStopped } from '../terminal/lifecycle.ts'
 import type { LogLevel } from '../terminal/logging.ts'
 import { appsLink } from '../terminal/options.ts'
 import { createTell } from '../terminal/output.ts'
+import { createSilence } from '../terminal/silence.ts'
 import { accountsStep } from './accounts.ts'
 import { CLI } from './child.ts'
 import type { Ending, EventTellers, Scenario, Steps, TellStep } from './scenario.ts'
@@ -51,6 +53,24 @@ function createTellStep(json: boolean): TellStep {
   }
 }
 
+/** Tells steps, and says what the devnet waits for whenever there was none for long. @param watched the stage, once there is one */
+function createPatientTell(json: boolean, watched: () => Pick<LiveStage, 'awaited' | 'latest'>) {
+  const inner = createTellStep(json)
+  let next = 'the first events'
+  const silence = createSilence(systemClock, (seconds) => {
+    const { awaited, latest = 0 } = watched()
+    const [at, what] = awaited.length > 0 ? ['', `${awaited.join(', ')} to be ready`] : [`#${latest} `, next]
+    const notice = { kind: 'waits', what, seconds, block: latest }
+    inner('devnet', { notice, sentence: `${at}waits for ${what}, ${seconds} s`, tone: 'quiet' })
+  })
+  const tell: TellStep = (name, step) => {
+    next = step.next ?? next
+    silence.heard()
+    inner(name, step)
+  }
+  return { tell, silence }
+}
+
 function tellEnding(tell: TellStep, endpoint: string, { values, summary }: Ending): void {
   const apps = appsLink(endpoint)
   const lines = [...summary, ['watch', apps] as const].map(([label, value]) => `  ${label.padEnd(LABEL_WIDTH)}${value}`)
@@ -68,10 +88,10 @@ function tellEnding(tell: TellStep, endpoint: string, { values, summary }: Endin
  */
 export async function runDevnet(options: DevnetOptions): Promise<number> {
   const { scenario, once } = options
-  const tell = createTellStep(options.json)
   const stopped = untilStopped()
   const { folder, remove } = await openWorkspace(options.basePath)
-  const stage = new LiveStage({ ...options, cast: scenario.cast, folder, cli: CLI }, { tell })
+  const { tell, silence } = createPatientTell(options.json, () => stage)
+  const stage: LiveStage = new LiveStage({ ...options, cast: scenario.cast, folder, cli: CLI }, { tell })
   try {
     const played = (async () => {
       await stage.start()
@@ -82,6 +102,7 @@ export async function runDevnet(options: DevnetOptions): Promise<number> {
     })()
     played.catch(() => undefined)
     const ending = await Promise.race([played, stage.broken, stopped.then(() => undefined)])
+    silence.end()
     if (!ending) return EXIT_NOT_PASSED
     if (once) return ending.isPassed && stage.gone.length === 0 ? EXIT_PASSED : EXIT_NOT_PASSED
     tell('devnet', { notice: { kind: 'waiting' }, sentence: 'running until Ctrl-C', tone: 'quiet' })
@@ -90,6 +111,7 @@ export async function runDevnet(options: DevnetOptions): Promise<number> {
   } catch (thrown) {
     throw thrown instanceof AssayError ? thrown : new AssayError('DEVNET', messageOf(thrown), {}, { cause: thrown })
   } finally {
+    silence.end()
     await stage.close()
     await remove()
   }

@@ -23,6 +23,8 @@ export interface Step {
   readonly tone?: Tone
   /** Lines for a person beneath the sentence. */
   readonly block?: readonly string[]
+  /** What comes next, in words for a person who then hears nothing for long. */
+  readonly next?: string
 }
 
 /** Tells a step of the process, or of the part, with that name. */

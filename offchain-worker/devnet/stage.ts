@@ -53,7 +53,10 @@ const LOADED = 'connecting'
 /** Account of the stage's own client, which signs nothing. */
 const ONLOOKER = '//Onlooker'
 /** Words for the kernel's lines, which any worker tells. */
-const KERNEL_STEPS: Steps = { registered: { sentence: () => 'registered on chain' } }
+const KERNEL_STEPS: Steps = {
+  registered: { sentence: () => 'registered on chain' },
+  waits: { tone: 'quiet', sentence: ({ what, seconds }) => `waits for ${String(what)}, ${String(seconds)} s` },
+}
 
 /** Call `start` once, and `close` also when `start` failed. */
 export class LiveStage implements Stage {
@@ -71,6 +74,7 @@ export class LiveStage implements Stage {
   readonly #clients: ChainClient[] = []
   readonly #end = new AbortController()
   readonly #losses: Losses
+  readonly #awaited = new Set<string>([NODE, DHT])
   #isStarted = false
   #bootstrap: readonly string[] = []
   #endpoint = ''
@@ -119,6 +123,16 @@ export class LiveStage implements Stage {
     return this.#losses.gone
   }
 
+  /** Names of processes that have not been ready yet. */
+  get awaited(): readonly string[] {
+    return [...this.#awaited]
+  }
+
+  /** Number of the last finalized block; undefined before the first. */
+  get latest(): number | undefined {
+    return this.#looking?.seen.latest
+  }
+
   get signal(): AbortSignal {
     return this.#end.signal
   }
@@ -147,6 +161,8 @@ export class LiveStage implements Stage {
       this.#startNode(this.#options.rpcPort),
     ])
     this.#bootstrap = bootstrap
+    for (const name of [NODE, DHT]) this.#awaited.delete(name)
+    for (const { name } of this.#options.cast.processes) this.#awaited.add(name)
     const { endpoint } = this
     this.tell(NODE, { notice: { kind: 'chain', endpoint }, sentence: `node ready at ${endpoint}` })
     this.tell(DHT, { notice: { kind: 'dht', bootstrap }, sentence: `private DHT ready at ${bootstrap[0]}` })
@@ -264,6 +280,7 @@ export class LiveStage implements Stage {
   async #enter({ name, ready }: Process): Promise<void> {
     const child = await this.#loading(() => this.#load(name, ready))
     await this.#line(child, ready)
+    this.#awaited.delete(name)
   }
 
   /** A process without the line `LOADED` has loaded when it is ready. */

@@ -26,6 +26,8 @@ interface Telling<V> {
   readonly sentence: (event: V, nameOf: NameOf) => string
   /** `plain` where absent. */
   readonly tone?: (event: V) => Tone
+  /** What comes next, in words. */
+  readonly next?: string
   /** Values of the JSON line that replace the event's own, such as names of accounts. */
   readonly values?: (event: V, nameOf: NameOf) => object
 }
@@ -40,6 +42,7 @@ function teller<K extends EventName>(name: K, telling: Telling<EventValues<K>>):
       notice: { ...(telling.values?.(event, nameOf) ?? event), kind: telling.kind, block },
       sentence: `#${block} ${telling.sentence(event, nameOf)}`,
       tone: telling.tone?.(event) ?? 'plain',
+      ...(telling.next !== undefined && { next: telling.next }),
     }
   }
   return [name, tell]
@@ -49,11 +52,13 @@ function teller<K extends EventName>(name: K, telling: Telling<EventValues<K>>):
 const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   teller('RoundScheduled', {
     kind: 'round-scheduled',
+    next: 'the draw, for which enough attestors must be free',
     sentence: ({ round, hoster, feed }, nameOf) =>
       `round ${round} scheduled: hoster ${nameOf(hoster)}, feed ${shortHex(feed)}`,
   }),
   teller('RoundOpened', {
     kind: 'round-opened',
+    next: 'the coinflip',
     sentence: ({ round, members, endsAt }, nameOf) =>
       `round ${round} open: the beacon drew ${members.map(({ account }) => nameOf(account)).join(', ')}; audits until block ${endsAt}`,
     values: ({ round, openedAt, endsAt, members }, nameOf) => ({
@@ -65,12 +70,14 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   }),
   teller('CoinflipAgreed', {
     kind: 'coinflip-agreed',
+    next: 'audits, then reports',
     sentence: ({ attempt, transcriptRoot }) =>
       `coinflip agreed (attempt ${attempt}), transcript ${shortHex(transcriptRoot)}; the number stays hidden until the end`,
     tone: () => 'good',
   }),
   teller('CoinflipRestarted', {
     kind: 'coinflip-restarted',
+    next: 'the next coinflip',
     sentence: ({ attempt, dropped }, nameOf) =>
       `coinflip starts again (attempt ${attempt}) without ${dropped.map(nameOf).join(', ')}`,
     tone: () => 'warn',

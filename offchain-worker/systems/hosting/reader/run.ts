@@ -22,6 +22,7 @@ import { createOpened } from '#worker/terminal/opened.ts'
 import { connectingTo, type Tell } from '#worker/terminal/output.ts'
 import { assertOwnAddress } from '#worker/terminal/places.ts'
 import { counted, sizeText } from '#worker/terminal/quantities.ts'
+import { whileWaiting } from '#worker/terminal/silence.ts'
 import { makeTemporary } from '#worker/terminal/temporary.ts'
 import { auditFeed } from '../adapters/feed-client.ts'
 import type { DhtAddress } from '#worker/p2p/dht.ts'
@@ -111,7 +112,7 @@ async function readOnce(
   )
   const receiptRequest = encode(ReceiptRequest, { feed: key, nonce: fresh(NONCE_BYTES) })
   let receipts = 0
-  const connection = await auditFeed(
+  const dialling = auditFeed(
     {
       bootstrap,
       host,
@@ -126,6 +127,7 @@ async function readOnce(
     },
     { clock: systemClock, log },
   )
+  const connection = await whileWaiting('the hoster', dialling, systemClock, tell)
   // The pending requests then fail, and the session ends.
   stop.end = () => void connection.close()
   try {
@@ -178,10 +180,11 @@ export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promi
     const random = (): number => randomInt(2 ** 47) / 2 ** 47
     const { endpoint } = options
     tell({ kind: 'connecting', endpoint }, connectingTo(endpoint))
-    const client = await connectChain(
+    const connection = connectChain(
       { endpoint, keypair, requires: REQUIRES, signal: connecting.signal },
       { clock: systemClock, random, log },
     )
+    const client = await whileWaiting(`the node at ${endpoint}`, connection, systemClock, tell)
     opened.add(client, (chain) => chain.close())
     const target = await findTarget(client, options.feed)
     tell({ kind: 'reading', feed: target.feed.key, blocks: target.feed.length }, `reads feed ${toHex(target.feed.key)}`)

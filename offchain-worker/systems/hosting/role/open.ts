@@ -44,10 +44,11 @@ function lostShare(fault: string | undefined): number {
 /** The limits of the folder that the options give. @throws UsageError `BAD_SIZE`, `BAD_LIMIT` */
 function folderLimits(options: OptionValues): FolderLimits {
   const { size, files, depth } = DEFAULT_FOLDER_LIMITS
+  const { 'max-size': given } = options
   const [maxFiles, maxDepth] = [Number(options['max-files'] ?? files), Number(options['max-depth'] ?? depth)]
   checkLimit('max-files', maxFiles, MOST_FILES)
   checkLimit('max-depth', maxDepth, MOST_DEPTH)
-  return { maxBytes: parseSize('max-size', String(options['max-size'] ?? size)), maxFiles, maxDepth }
+  return { maxBytes: parseSize('max-size', typeof given === 'string' ? given : size), maxFiles, maxDepth }
 }
 
 function checkLimit(name: string, value: number, most: number): void {
