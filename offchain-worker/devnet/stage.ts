@@ -13,6 +13,7 @@ import { silentLog } from '#types/log.ts'
 import type { ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { connectChain, type ChainClient } from '#chain/api/connect.ts'
 import type { LogLevel } from '../terminal/logging.ts'
+import { checkCast, processOf } from './cast.ts'
 import type { Child, ChildEnd, Told } from './child.ts'
 import { createNameOf, specFor } from './genesis.ts'
 import { DHT, Losses, NODE } from './losses.ts'
@@ -154,7 +155,7 @@ export class LiveStage implements Stage {
   }
 
   async #start(): Promise<void> {
-    this.#checkCast()
+    checkCast(this.#options.cast)
     await writeFile(this.#specPath(), specFor(this.#options.cast))
     const [bootstrap] = await Promise.all([
       this.#processes.startDht(READY_DEADLINE_MS),
@@ -183,7 +184,7 @@ export class LiveStage implements Stage {
   argsOf(name: string): readonly string[] {
     const { folder, logLevel } = this.#options
     const place = { endpoint: this.#endpoint, bootstrap: this.#bootstrap, folder: join(folder, name), logLevel }
-    return this.#castOf(name).args(place)
+    return processOf(this.#options.cast, name).args(place)
   }
 
   async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<ChildEnd> {
@@ -194,7 +195,9 @@ export class LiveStage implements Stage {
 
   async restart(name: string): Promise<void> {
     this.tell('devnet', { notice: { kind: 'restarted', name }, sentence: `${name} is started again` })
-    await (name === NODE ? this.#startNode(Number(new URL(this.#endpoint).port)) : this.#enter(this.#castOf(name)))
+    await (name === NODE
+      ? this.#startNode(Number(new URL(this.#endpoint).port))
+      : this.#enter(processOf(this.#options.cast, name)))
   }
 
   async client(suri: string): Promise<ChainClient> {
@@ -220,12 +223,6 @@ export class LiveStage implements Stage {
 
   #specPath(): string {
     return join(this.#options.folder, 'chain-spec.json')
-  }
-
-  #castOf(name: string): Process {
-    const found = this.#options.cast.processes.find((process) => process.name === name)
-    if (found) return found
-    throw new AssayError('NO_PROCESS', `expected a process of the cast, got ${JSON.stringify(name)}`)
   }
 
   async #startNode(port: number): Promise<void> {
@@ -255,15 +252,6 @@ export class LiveStage implements Stage {
     for (const event of block.events) {
       const steps = await this.#options.tellers[event.pallet]?.(event, block, { chain, nameOf: this.nameOf })
       for (const step of steps ?? []) this.tell(NODE, step)
-    }
-  }
-
-  #checkCast(): void {
-    const earlier = new Set<string>()
-    for (const { name, after } of this.#options.cast.processes) {
-      if (after !== undefined && !earlier.has(after))
-        throw new AssayError('BAD_CAST', `${name}: expected ${after} earlier in the cast, found none`)
-      earlier.add(name)
     }
   }
 
