@@ -68,7 +68,7 @@ export const developmentSpec = (): ChainSpec & { readonly genesis: ReturnType<ty
 /**
  * Reads a chain spec.
  * @param json the file's text. @param source its name, for errors.
- * @throws AssayError `BAD_SPEC`, naming the path in the JSON, the expected and the found value.
+ * @throws AssayError `BAD_SPEC`, naming the file, the path in the JSON, the expected and the found value.
  */
 export function parseSpec(json: string, source: string): ChainSpec {
   let value: unknown
@@ -82,7 +82,12 @@ export function parseSpec(json: string, source: string): ChainSpec {
       { cause: error },
     )
   }
-  return SPEC.read(value, '$')
+  try {
+    return SPEC.read(value, '$')
+  } catch (thrown) {
+    if (!(thrown instanceof AssayError) || thrown.code !== 'BAD_SPEC') throw thrown
+    throw new AssayError('BAD_SPEC', `${source}: ${thrown.message}`, { ...thrown.meta, source }, { cause: thrown })
+  }
 }
 
 /** Prints a spec as `parseSpec` reads it back, value for value. */

@@ -3,6 +3,7 @@
  *
  * Owns: the command line. Does not own: what runs.
  */
+import { resolve } from 'node:path'
 import type { Argv } from 'yargs'
 import { SYSTEMS } from '../systems.ts'
 import { checkPort, checkWithin, DEFAULT_RPC_PORT, jsonOption, logOption, withValues } from '../terminal/options.ts'
@@ -38,6 +39,15 @@ const options = (argv: Argv) => {
         type: 'boolean',
         default: false,
         describe: 'Stop after the scenario; exit 0 if it passed (a round: closed "pass"), 1 otherwise',
+      },
+      restart: {
+        type: 'boolean',
+        default: false,
+        describe: 'Start a worker again that ended or was killed; without it the devnet goes on without that worker',
+      },
+      'base-path': {
+        type: 'string',
+        describe: 'Folder that keeps chain and workers between runs (default: a temporary one, removed at the end)',
       },
       'rpc-port': { type: 'number', default: DEFAULT_RPC_PORT, describe: 'Port of the node; 0 takes a free one' },
       'block-time': { type: 'number', default: DEFAULT_BLOCK_TIME_MS, describe: 'Milliseconds between blocks' },
@@ -75,6 +85,8 @@ async function run(argv: Awaited<ReturnType<typeof options>['argv']>): Promise<v
     rpcPort,
     blockTimeMs,
     logLevel,
+    restart: argv.restart,
+    basePath: argv.basePath === undefined ? undefined : resolve(argv.basePath),
     steps: merged(SYSTEMS.map(({ steps }) => steps)),
     tellers: merged(tellers),
   })

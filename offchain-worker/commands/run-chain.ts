@@ -23,8 +23,9 @@ import type { ChainArguments } from './chain-options.ts'
 import { checkDumpPath, dumpState, loadState } from './dump-file.ts'
 import { runUntilStopped } from '../terminal/lifecycle.ts'
 import { createConsoleLog, createLog } from '../terminal/logging.ts'
-import { appsLink, checkPort } from '../terminal/options.ts'
+import { appsLink, checkPort, reachableUrl } from '../terminal/options.ts'
 import { createTell } from '../terminal/output.ts'
+import { makeFolder } from '../terminal/places.ts'
 import { mapStack } from '../terminal/source-stack.ts'
 
 /** The bundled thread, beside which this file is bundled. */
@@ -136,6 +137,7 @@ export async function runChain(argv: ChainArguments): Promise<void> {
   const port = checkPort('rpc-port', argv.rpcPort)
   if (argv.dumpState !== undefined) await checkDumpPath(argv.dumpState)
   const { basePath, loadState: dumpPath } = argv
+  if (basePath !== undefined) await makeFolder('base-path', basePath)
   const fresh = dumpPath !== undefined && basePath !== undefined ? databaseFolder(basePath, spec) : undefined
   if (fresh !== undefined) await checkFresh(fresh)
   let onLost: (error: Error) => void = () => undefined
@@ -162,6 +164,7 @@ export async function runChain(argv: ChainArguments): Promise<void> {
     if (fresh !== undefined) await rm(fresh, { recursive: true, force: true })
     throw thrown
   })
+  const reachable = reachableUrl(server.url)
   const ready = {
     kind: 'chain-ready',
     endpoint: server.url,
@@ -172,7 +175,8 @@ export async function runChain(argv: ChainArguments): Promise<void> {
   const tell = (): void =>
     createTell(argv.json)(
       ready,
-      `${spec.name} at ${server.url}, block ${ready.best}\nwatch it: ${appsLink(server.url)}   (Ctrl-C stops it)`,
+      `${spec.name} at ${server.url}, block ${ready.best}`,
+      `watch it: ${appsLink(reachable)}   (Ctrl-C stops it)`,
     )
   const dump = async (): Promise<void> => {
     if (argv.dumpState !== undefined) await dumpState(node, argv.dumpState)

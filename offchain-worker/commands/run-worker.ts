@@ -15,6 +15,7 @@ import { kernelRequires } from '../kernel/chain-items.ts'
 import type { Host } from '../kernel/host.ts'
 import { createHyperNetwork } from '../kernel/hyper-network.ts'
 import { openJournal } from '../kernel/journal.ts'
+import { assertCanJoin } from '../kernel/membership.ts'
 import type { Progress } from '../kernel/ports.ts'
 import { startWorker, type Worker, type WorkerOptions } from '../kernel/worker.ts'
 import { noiseKeyPair, type NoiseKeyPair } from '../p2p/identity.ts'
@@ -26,6 +27,9 @@ import { createLog, type LogLevel } from '../terminal/logging.ts'
 import { parseBootstrap } from '../terminal/options.ts'
 import { closeWhileOpening, createOpened, type Opened } from '../terminal/opened.ts'
 import { connectingTo, createTell } from '../terminal/output.ts'
+import { assertOwnAddress, makeFolder } from '../terminal/places.ts'
+import { shown } from '../terminal/shown.ts'
+import { whileWaiting } from '../terminal/silence.ts'
 
 /** What the command line says. */
 export interface WorkerArguments {
@@ -48,7 +52,6 @@ const NOISE_LABEL = 'assay/worker/noise/1'
 const RANDOM_STEPS = 2 ** 47
 /** Enough of an account to tell workers apart in a log. */
 const SHOWN_ACCOUNT_CHARACTERS = 8
-const SHOWN_BYTES_CHARACTERS = 14
 
 const random = (): number => randomInt(RANDOM_STEPS) / RANDOM_STEPS
 
@@ -59,10 +62,7 @@ const keyPairFor = (label: string, secret: string): NoiseKeyPair =>
 /** Progress in a person's words. */
 function sentenceOf(progress: Progress): string {
   const { kind, ...values } = progress
-  const words = Object.entries(values).map(
-    ([name, value]) =>
-      `${name} ${value instanceof Uint8Array ? `${toHex(value).slice(0, SHOWN_BYTES_CHARACTERS)}…` : String(value)}`,
-  )
+  const words = Object.entries(values).map(([name, value]) => `${name} ${shown(value)}`)
   return [kind, ...words].join('  ')
 }
 
@@ -92,6 +92,8 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
   const address = toSs58(keypair.accountId)
   tell({ kind: 'worker', role: roleName, address }, `${roleName} ${address}: its account pays the fees`)
   const bootstrap = argv.bootstrap.map(parseBootstrap)
+  await assertOwnAddress('host', argv.host)
+  await makeFolder('data', argv.data)
   // The journal is locked by the process that has it: from here on nobody else writes into the worker's folder.
   const journal = opened.add(await openJournal(join(argv.data, 'journal')), (part) => part.close())
   const { requires, open } = await argv.role.load()
@@ -115,12 +117,15 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
     dataDir: join(argv.data, 'chain'),
     requires: [...kernelRequires, ...requires],
   }
-  const chain = opened.add(await connectChain(chainOptions, { clock: systemClock, random, log }), (part) =>
-    part.close(),
-  )
+  const patient = <T>(what: string, work: Promise<T>): Promise<T> => whileWaiting(what, work, systemClock, tell)
+  const connecting = connectChain(chainOptions, { clock: systemClock, random, log })
+  const chain = opened.add(await patient(`the node at ${argv.chain}`, connecting), (part) => part.close())
+  // A worker without tokens need not look for its peers first.
+  await assertCanJoin(chain, { account: keypair.accountId, capacity: argv.capacity, role: argv.role.name })
   const keyPair = keyPairFor(NOISE_LABEL, secret)
   const swarm = { bootstrap, host: argv.host, keyPair }
-  const peers = opened.add(await createPeerNetwork(swarm, { clock: systemClock, log }), (part) => part.close())
+  const meeting = createPeerNetwork(swarm, { clock: systemClock, log })
+  const peers = opened.add(await patient(`the DHT at ${argv.bootstrap.join(', ')}`, meeting), (part) => part.close())
   const network = createHyperNetwork({ network: peers, keyPair }, shared)
   const report = (progress: Progress): void => tell(progress, sentenceOf(progress))
   const deps = { ...shared, chain, network, journal, report }
@@ -130,5 +135,6 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
     role: argv.role.name,
     makeRole: (account, ports) => makeRole(account, ports, peers),
   }
-  return opened.add(await startWorker(options, deps), (part) => part.close())
+  const starting = startWorker(options, deps)
+  return opened.add(await patient('its registration in a finalized block', starting), (part) => part.close())
 }

@@ -5,7 +5,7 @@
  */
 import type { Argv } from 'yargs'
 import { SYSTEMS } from '../systems.ts'
-import { checkWithin, DEFAULT_HOST, DEFAULT_RPC_PORT, jsonOption, logOption, withValues } from '../terminal/options.ts'
+import { chainOption, checkWithin, DEFAULT_HOST, jsonOption, logOption, withValues } from '../terminal/options.ts'
 import { allOptions, chosenOptions } from './choice-options.ts'
 
 const DEFAULT_CAPACITY = 4
@@ -39,11 +39,7 @@ const options = (argv: Argv) => {
         type: 'string',
         describe: 'File with its secret, mode 600; made with a random one where missing',
       },
-      chain: {
-        type: 'string',
-        default: `ws://${DEFAULT_HOST}:${DEFAULT_RPC_PORT}`,
-        describe: 'WebSocket address of a node',
-      },
+      ...chainOption,
       bootstrap: {
         type: 'string',
         array: true,

@@ -9,6 +9,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { AssayError } from '#types/errors.ts'
+import { parseErrorLine } from '../terminal/error-report.ts'
 
 /** The bundled command line, beside which this file is bundled. */
 export const CLI = fileURLToPath(new URL('cli.js', import.meta.url))
@@ -52,8 +53,6 @@ export interface Child {
 }
 
 const STOP_DEADLINE_MS = 5_000
-/** The form in which the command line prints the error that ends a command. */
-const LAST_WORDS = /^assay: (?<message>.*) \[(?<code>[A-Z0-9_]+)\]$/
 
 interface Waiter {
   readonly look: (told: Told) => void
@@ -89,7 +88,8 @@ export function startChild(options: ChildOptions): Child {
     child.once('close', (code, signal) => {
       const end = signal ?? code ?? -1
       const how = typeof end === 'number' ? `exit code ${end}` : end
-      death = lastWords ?? new AssayError('CHILD_DIED', `${name}: expected a running process, it ended (${how})`)
+      death =
+        lastWords ?? new AssayError('CHILD_DIED', `${name}: expected a running process, it ended (${how})`, { end })
       for (const waiter of waiters) waiter.reject(death)
       if (!isStopping) options.onDied(death)
       resolve(end)
@@ -122,8 +122,8 @@ export function startChild(options: ChildOptions): Child {
 }
 
 function parseLastWords(name: string, line: string): AssayError | undefined {
-  const { code, message } = LAST_WORDS.exec(line)?.groups ?? {}
-  return code === undefined ? undefined : new AssayError(code, `${name}: ${message}`)
+  const error = parseErrorLine(line)
+  return error && new AssayError(error.code, `${name}: ${error.message}`)
 }
 
 function parseLine(line: string): Told | undefined {

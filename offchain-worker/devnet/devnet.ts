@@ -4,13 +4,15 @@
  * Owns: the form in which a step is told, the exit code, and that nothing is left behind. Does not own: the stage with its
  * processes.
  */
-import { rm } from 'node:fs/promises'
+import { systemClock } from '#types/clock.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
-import { createDisplay } from '../terminal/display.ts'
+import { createStdoutDisplay } from '../terminal/display.ts'
 import { untilStopped } from '../terminal/lifecycle.ts'
 import type { LogLevel } from '../terminal/logging.ts'
 import { appsLink } from '../terminal/options.ts'
 import { createTell } from '../terminal/output.ts'
+import { createSilence } from '../terminal/silence.ts'
+import { accountsStep } from './accounts.ts'
 import { CLI } from './child.ts'
 import type { Ending, EventTellers, Scenario, Steps, TellStep } from './scenario.ts'
 import { LiveStage } from './stage.ts'
@@ -23,6 +25,10 @@ export interface DevnetOptions {
   readonly json: boolean
   /** 0 takes a free one. */
   readonly rpcPort: number
+  /** Whether a worker that ends unasked is started again. */
+  readonly restart: boolean
+  /** Folder that keeps chain and workers between runs; by default a temporary one, which is removed at the end. */
+  readonly basePath: string | undefined
   readonly blockTimeMs: number
   /** Log level of every process; they share our stderr. */
   readonly logLevel: LogLevel
@@ -38,57 +44,75 @@ const LABEL_WIDTH = 10
 function createTellStep(json: boolean): TellStep {
   const started = performance.now()
   const tellJson = createTell(true)
-  const display = createDisplay({
-    write: (text) => process.stdout.write(text),
-    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
-    elapsed: () => performance.now() - started,
+  const elapsed = (): number => performance.now() - started
+  const display = createStdoutDisplay(elapsed)
+  return (name, { notice, sentence, tone, block }) => {
+    if (json) return tellJson({ ...notice, ms: Math.round(elapsed()), from: name }, sentence)
+    display.step(name, sentence, tone)
+    if (block) display.block(block)
+  }
+}
+
+/** Tells steps, and says what the devnet waits for whenever there was none for long. @param watched the stage, once there is one */
+function createPatientTell(json: boolean, watched: () => Pick<LiveStage, 'awaited' | 'latest'>) {
+  const inner = createTellStep(json)
+  let next = 'the first events'
+  const silence = createSilence(systemClock, (seconds) => {
+    const { awaited, latest = 0 } = watched()
+    const [at, what] = awaited.length > 0 ? ['', `${awaited.join(', ')} to be ready`] : [`#${latest} `, next]
+    const notice = { kind: 'waits', what, seconds, block: latest }
+    inner('devnet', { notice, sentence: `${at}waits for ${what}, ${seconds} s`, tone: 'quiet' })
   })
-  return (name, { notice, sentence, tone }) =>
-    json
-      ? tellJson({ ...notice, ms: Math.round(performance.now() - started), from: name }, sentence)
-      : display.step(name, sentence, tone)
+  const tell: TellStep = (name, step) => {
+    next = step.next ?? next
+    silence.heard()
+    inner(name, step)
+  }
+  return { tell, silence }
 }
 
 function tellEnding(tell: TellStep, endpoint: string, { values, summary }: Ending): void {
   const apps = appsLink(endpoint)
-  const lines = [...summary, ['watch', apps] as const].map(
-    ([label, value]) => `    ${label.padEnd(LABEL_WIDTH)}${value}`,
-  )
+  const lines = [...summary, ['watch', apps] as const].map(([label, value]) => `  ${label.padEnd(LABEL_WIDTH)}${value}`)
   tell('devnet', {
     notice: { ...values, kind: 'result', endpoint, apps },
-    sentence: `done\n\n${lines.join('\n')}\n`,
+    sentence: 'done',
+    block: lines,
   })
 }
 
 /**
  * Plays a scenario. Resolves after it (`once`) or when the devnet is stopped.
- * @returns the exit code: 0 where the scenario passed, or where the user watched until Ctrl-C; 1 otherwise.
+ * @returns the exit code: 0 where the scenario passed with all workers alive, or where the user watched until Ctrl-C; 1 otherwise.
  * @throws AssayError the error of a process that did not start or died, or of the play
  */
 export async function runDevnet(options: DevnetOptions): Promise<number> {
   const { scenario, once } = options
-  const tell = createTellStep(options.json)
   const stopped = untilStopped()
-  const folder = await openWorkspace()
-  const stage = new LiveStage({ ...options, cast: scenario.cast, folder, cli: CLI }, { tell })
+  const { folder, remove } = await openWorkspace(options.basePath)
+  const { tell, silence } = createPatientTell(options.json, () => stage)
+  const stage: LiveStage = new LiveStage({ ...options, cast: scenario.cast, folder, cli: CLI }, { tell })
   try {
     const played = (async () => {
       await stage.start()
+      tell('devnet', accountsStep(scenario.cast))
       const ending = await scenario.play(stage)
       tellEnding(tell, stage.endpoint, ending)
       return ending
     })()
     played.catch(() => undefined)
     const ending = await Promise.race([played, stage.broken, stopped.then(() => undefined)])
+    silence.end()
     if (!ending) return EXIT_NOT_PASSED
-    if (once) return ending.isPassed ? EXIT_PASSED : EXIT_NOT_PASSED
+    if (once) return ending.isPassed && stage.gone.length === 0 ? EXIT_PASSED : EXIT_NOT_PASSED
     tell('devnet', { notice: { kind: 'waiting' }, sentence: 'running until Ctrl-C', tone: 'quiet' })
     await Promise.race([stopped, stage.broken])
     return EXIT_PASSED
   } catch (thrown) {
     throw thrown instanceof AssayError ? thrown : new AssayError('DEVNET', messageOf(thrown), {}, { cause: thrown })
   } finally {
+    silence.end()
     await stage.close()
-    await rm(folder, { recursive: true, force: true })
+    await remove()
   }
 }

@@ -16,13 +16,15 @@ const SHOWN_ADDRESS_CHARACTERS = 10
 const accountsOf = ({ processes }: Cast): readonly (readonly [account: Uint8Array, name: string])[] =>
   processes.flatMap(({ name, suri }) => (suri === undefined ? [] : [[keypairFromSuri(suri).accountId, name] as const]))
 
-/** The chain spec: the development chain with the values of the cast, and a purse for every process that signs. */
-export function specFor(cast: Cast): string {
-  const spec = developmentSpec()
+/** The genesis values: the development chain's with those of the cast, and a purse for every process that signs. */
+export function genesisOf(cast: Cast) {
+  const { genesis } = developmentSpec()
   const purses = accountsOf(cast).map(([account]) => [account, ENDOWMENT] as const)
-  const balances = [...(cast.genesis?.balances ?? spec.genesis.balances), ...purses]
-  return exportSpec({ ...spec, genesis: { ...spec.genesis, ...cast.genesis, balances } })
+  return { ...genesis, ...cast.genesis, balances: [...(cast.genesis?.balances ?? genesis.balances), ...purses] }
 }
+
+/** The chain spec with these values. */
+export const specFor = (cast: Cast): string => exportSpec({ ...developmentSpec(), genesis: genesisOf(cast) })
 
 /** Names for the accounts of a cast. */
 export function createNameOf(cast: Cast): NameOf {

@@ -5,6 +5,7 @@
  * one child process.
  */
 import { AssayError } from '#types/errors.ts'
+import { writeLog } from '../terminal/log-sentence.ts'
 import { startChild, type Child, type ChildEnd, type ChildOptions, type Told } from './child.ts'
 
 export interface ProcessesOptions {
@@ -21,7 +22,7 @@ export interface ProcessesOptions {
 /** Starts a process; tests give another function. */
 export type Launch = (options: ChildOptions) => Child
 
-const passOn = (_name: string, line: string): void => void process.stderr.write(`${line}\n`)
+const passOn = (_name: string, line: string): void => writeLog(line)
 
 /** @see the module's header */
 export class Processes {

@@ -21,6 +21,10 @@ export interface Step {
   readonly sentence: string
   /** `plain` where absent. */
   readonly tone?: Tone
+  /** Lines for a person beneath the sentence. */
+  readonly block?: readonly string[]
+  /** What comes next, in words for a person who then hears nothing for long. */
+  readonly next?: string
 }
 
 /** Tells a step of the process, or of the part, with that name. */
@@ -56,6 +60,8 @@ export interface Process {
   readonly ready: string
   /** Secret of its account; absent for a process that signs nothing. */
   readonly suri?: string
+  /** What its account is for, in a word. */
+  readonly role?: string
   /** Name of a process, earlier in the list, that must be ready before this one is started. */
   readonly after?: string
 }
@@ -75,7 +81,7 @@ export interface Stage {
   /** WebSocket address of the node. */
   readonly endpoint: string
   readonly blockTimeMs: number
-  /** Aborted with the error of a process that died unasked, or when the devnet is stopped. */
+  /** Aborted with the error of a process that died unasked and that the devnet needs, or when the devnet is stopped. */
   readonly signal: AbortSignal
   /** The chain, for reading. */
   readonly chain: ChainPort

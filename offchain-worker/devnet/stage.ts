@@ -13,8 +13,10 @@ import { silentLog } from '#types/log.ts'
 import type { ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
 import { connectChain, type ChainClient } from '#chain/api/connect.ts'
 import type { LogLevel } from '../terminal/logging.ts'
+import { checkCast, processOf } from './cast.ts'
 import type { Child, ChildEnd, Told } from './child.ts'
 import { createNameOf, specFor } from './genesis.ts'
+import { DHT, Losses, NODE } from './losses.ts'
 import { Onlooker } from './onlooker.ts'
 import { Processes, type Launch, type ProcessesOptions } from './processes.ts'
 import type { Cast, EventTellers, NameOf, Process, Stage, Steps, TellStep } from './scenario.ts'
@@ -35,6 +37,8 @@ export interface StageOptions {
   /** How lines of processes are told. */
   readonly steps: Steps
   readonly tellers: EventTellers
+  /** Whether a worker that ends unasked is started again. */
+  readonly restart?: boolean
 }
 
 export interface StageDeps extends Pick<ProcessesOptions, 'onSaid'> {
@@ -44,20 +48,21 @@ export interface StageDeps extends Pick<ProcessesOptions, 'onSaid'> {
   readonly connect?: typeof connectChain
 }
 
-/** Name of the node's process. */
-export const NODE = 'chain'
 const READY_DEADLINE_MS = 60_000
 /** A worker tells it when all its code is loaded and its role is open; what follows is mostly waiting. */
 const LOADED = 'connecting'
 /** Account of the stage's own client, which signs nothing. */
 const ONLOOKER = '//Onlooker'
 /** Words for the kernel's lines, which any worker tells. */
-const KERNEL_STEPS: Steps = { registered: { sentence: () => 'registered on chain' } }
+const KERNEL_STEPS: Steps = {
+  registered: { sentence: () => 'registered on chain' },
+  waits: { tone: 'quiet', sentence: ({ what, seconds }) => `waits for ${String(what)}, ${String(seconds)} s` },
+}
 
 /** Call `start` once, and `close` also when `start` failed. */
 export class LiveStage implements Stage {
   readonly blockTimeMs: number
-  /** Rejects with the error of a process that died unasked, and when the stage is closed. */
+  /** Rejects with the error of a process that died unasked and that the devnet needs, and when the stage is closed. */
   readonly broken: Promise<never>
   readonly nameOf: NameOf
   readonly tell: TellStep
@@ -69,24 +74,31 @@ export class LiveStage implements Stage {
   readonly #loading = createTurnstile(availableParallelism())
   readonly #clients: ChainClient[] = []
   readonly #end = new AbortController()
+  readonly #losses: Losses
+  readonly #awaited = new Set<string>([NODE, DHT])
+  #isStarted = false
   #bootstrap: readonly string[] = []
   #endpoint = ''
   #starting: Promise<void> | undefined
   #looking: { readonly chain: ChainPort; readonly seen: Onlooker } | undefined
 
   constructor(options: StageOptions, deps: StageDeps) {
-    const { cast, cli, steps, blockTimeMs } = options
+    const { cast, cli, steps, blockTimeMs, restart = false } = options
     this.#options = options
     this.#deps = deps
     this.tell = deps.tell
     this.blockTimeMs = blockTimeMs
     this.#steps = { ...KERNEL_STEPS, ...steps }
     this.nameOf = createNameOf(cast)
+    this.#losses = new Losses(
+      { restart, isStarted: () => this.#isStarted },
+      { tell: deps.tell, restart: (name) => this.restart(name), end: (thrown) => this.#fail(thrown) },
+    )
     this.#processes = new Processes(
       {
         cli,
         onTold: (name, told) => this.#hear(name, told),
-        onDied: (_name, error) => this.#end.abort(error),
+        onDied: (name, error) => this.#losses.note(name, error),
         ...(deps.onSaid && { onSaid: deps.onSaid }),
       },
       deps.launch,
@@ -105,6 +117,21 @@ export class LiveStage implements Stage {
   /** Addresses of the DHT, each `host:port`. */
   get bootstrap(): readonly string[] {
     return this.#bootstrap
+  }
+
+  /** Names of the processes that ended unasked, and that the devnet went on without, in order. */
+  get gone(): readonly string[] {
+    return this.#losses.gone
+  }
+
+  /** Names of processes that have not been ready yet. */
+  get awaited(): readonly string[] {
+    return [...this.#awaited]
+  }
+
+  /** Number of the last finalized block; undefined before the first. */
+  get latest(): number | undefined {
+    return this.#looking?.seen.latest
   }
 
   get signal(): AbortSignal {
@@ -128,17 +155,20 @@ export class LiveStage implements Stage {
   }
 
   async #start(): Promise<void> {
-    this.#checkCast()
+    checkCast(this.#options.cast)
     await writeFile(this.#specPath(), specFor(this.#options.cast))
     const [bootstrap] = await Promise.all([
       this.#processes.startDht(READY_DEADLINE_MS),
       this.#startNode(this.#options.rpcPort),
     ])
     this.#bootstrap = bootstrap
+    for (const name of [NODE, DHT]) this.#awaited.delete(name)
+    for (const { name } of this.#options.cast.processes) this.#awaited.add(name)
     const { endpoint } = this
     this.tell(NODE, { notice: { kind: 'chain', endpoint }, sentence: `node ready at ${endpoint}` })
-    this.tell('dht', { notice: { kind: 'dht', bootstrap }, sentence: `private DHT ready at ${bootstrap[0]}` })
+    this.tell(DHT, { notice: { kind: 'dht', bootstrap }, sentence: `private DHT ready at ${bootstrap[0]}` })
     await Promise.all([this.#look(), this.#enterAll()])
+    this.#isStarted = true
   }
 
   told(name: string, kind: string, fits?: (told: Told) => boolean): Promise<Told> {
@@ -154,7 +184,7 @@ export class LiveStage implements Stage {
   argsOf(name: string): readonly string[] {
     const { folder, logLevel } = this.#options
     const place = { endpoint: this.#endpoint, bootstrap: this.#bootstrap, folder: join(folder, name), logLevel }
-    return this.#castOf(name).args(place)
+    return processOf(this.#options.cast, name).args(place)
   }
 
   async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<ChildEnd> {
@@ -165,7 +195,9 @@ export class LiveStage implements Stage {
 
   async restart(name: string): Promise<void> {
     this.tell('devnet', { notice: { kind: 'restarted', name }, sentence: `${name} is started again` })
-    await (name === NODE ? this.#startNode(Number(new URL(this.#endpoint).port)) : this.#enter(this.#castOf(name)))
+    await (name === NODE
+      ? this.#startNode(Number(new URL(this.#endpoint).port))
+      : this.#enter(processOf(this.#options.cast, name)))
   }
 
   async client(suri: string): Promise<ChainClient> {
@@ -191,12 +223,6 @@ export class LiveStage implements Stage {
 
   #specPath(): string {
     return join(this.#options.folder, 'chain-spec.json')
-  }
-
-  #castOf(name: string): Process {
-    const found = this.#options.cast.processes.find((process) => process.name === name)
-    if (found) return found
-    throw new AssayError('NO_PROCESS', `expected a process of the cast, got ${JSON.stringify(name)}`)
   }
 
   async #startNode(port: number): Promise<void> {
@@ -229,15 +255,6 @@ export class LiveStage implements Stage {
     }
   }
 
-  #checkCast(): void {
-    const earlier = new Set<string>()
-    for (const { name, after } of this.#options.cast.processes) {
-      if (after !== undefined && !earlier.has(after))
-        throw new AssayError('BAD_CAST', `${name}: expected ${after} earlier in the cast, found none`)
-      earlier.add(name)
-    }
-  }
-
   async #enterAll(): Promise<void> {
     const entered = new Map<string, Promise<void>>()
     for (const process of this.#options.cast.processes) {
@@ -251,6 +268,7 @@ export class LiveStage implements Stage {
   async #enter({ name, ready }: Process): Promise<void> {
     const child = await this.#loading(() => this.#load(name, ready))
     await this.#line(child, ready)
+    this.#awaited.delete(name)
   }
 
   /** A process without the line `LOADED` has loaded when it is ready. */

@@ -35,6 +35,7 @@ export const worker = ({
 }: WorkerProcess): Process & { readonly suri: string } => ({
   name,
   suri,
+  role,
   ready,
   args: ({ endpoint, bootstrap, folder, logLevel }) => [
     'worker',

@@ -3,9 +3,11 @@
  *
  * Owns: making it, removing it, and removing the folders of killed devnets.
  */
-import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeFolder } from '../terminal/places.ts'
+import { makeTemporary } from '../terminal/temporary.ts'
 
 /**
  * The name has host and process number, because a process number means nothing on another host, such as a container that shares the
@@ -34,7 +36,8 @@ async function removeOwn(path: string): Promise<void> {
 /** Removes folders of this host's devnets whose process is gone, after SIGKILL or a power cut. */
 async function sweep(): Promise<void> {
   const start = prefix()
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(start))
+  // A folder that cannot be read is told when it is written.
+  const names = (await readdir(tmpdir()).catch(() => [])).filter((name) => name.startsWith(start))
   const orphans = names.filter((name) => {
     const [, pid] = /^(\d+)-\w+$/.exec(name.slice(start.length)) ?? []
     return pid !== undefined && !isAlive(Number(pid))
@@ -42,8 +45,25 @@ async function sweep(): Promise<void> {
   await Promise.all(orphans.map((name) => removeOwn(join(tmpdir(), name))))
 }
 
-/** Makes an empty folder for this process, after removing those of killed devnets. The caller removes it. */
-export async function openWorkspace(): Promise<string> {
+/** A folder for all data of a devnet. */
+export interface Workspace {
+  readonly folder: string
+  /** Removes it, if it is not to be kept. Call it when no process uses it any more. */
+  remove(): Promise<void>
+}
+
+async function openKept(folder: string): Promise<Workspace> {
+  await makeFolder('base-path', folder)
+  return { folder, remove: async () => undefined }
+}
+
+/**
+ * Opens the folder that is to be kept, or makes an empty one for this process after removing those of killed devnets.
+ * @throws AssayError `FOLDER_UNUSABLE`, `NO_TEMPORARY_FOLDER`
+ */
+export async function openWorkspace(kept: string | undefined): Promise<Workspace> {
+  if (kept !== undefined) return openKept(kept)
   await sweep()
-  return mkdtemp(join(tmpdir(), `${prefix()}${process.pid}-`))
+  const folder = await makeTemporary(`${prefix()}${process.pid}-`)
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }

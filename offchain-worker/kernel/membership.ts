@@ -31,6 +31,11 @@ export async function isPaused(chain: ChainPort, account: Uint8Array): Promise<b
   return (await read(chain, workers, account))?.status === 'Paused'
 }
 
+/** Checks that an account that is not registered yet can pay its bond. @throws AssayError `BOND_NOT_COVERED` */
+export async function assertCanJoin(chain: ChainPort, { account, capacity, role }: JoinOptions): Promise<void> {
+  if (!(await read(chain, workers, account))) await assertCanBond(chain, account, { roles: [role], capacity })
+}
+
 /**
  * Makes sure that the chain knows the worker under its Noise key, in its role, and that its bond covers what it registered for.
  * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`, `BOND_NOT_COVERED`

@@ -3,7 +3,8 @@
  *
  * Owns: signals, the parent's death, and the deadline for closing everything. Does not own: closing the parts.
  */
-import { messageOf } from '#types/errors.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import { reportError } from './error-report.ts'
 
 /** A process that is still not closed after this long ends anyway. */
 const CLOSE_DEADLINE_MS = 8_000
@@ -39,13 +40,14 @@ export function untilStopped(): Promise<string> {
 /** Closes everything that a command opened. If this takes too long, ends the process. */
 export async function closeInTime(close: () => Promise<void>): Promise<void> {
   const deadline = setTimeout(() => {
-    process.stderr.write(`assay: still not closed after ${CLOSE_DEADLINE_MS} ms, ending now\n`)
+    reportError(new AssayError('STILL_OPEN', `still not closed after ${CLOSE_DEADLINE_MS} ms, ending now`))
     process.exit(EXIT_FAILED)
   }, CLOSE_DEADLINE_MS)
   try {
     await close()
   } catch (thrown) {
-    process.stderr.write(`assay: while closing: ${messageOf(thrown)}\n`)
+    const code = thrown instanceof AssayError ? thrown.code : 'CLOSING'
+    reportError(new AssayError(code, `while closing: ${messageOf(thrown)}`, {}, { cause: thrown }))
     process.exitCode = EXIT_FAILED
   } finally {
     clearTimeout(deadline)
@@ -72,7 +74,7 @@ export async function runUntilStopped(ready: () => void, { lastWork, close, brok
   const reason = await Promise.race(broken ? [stopped, broken] : [stopped])
   if (reason instanceof Error) process.exitCode = EXIT_FAILED
   await lastWork?.().catch((thrown: unknown) => {
-    process.stderr.write(`assay: ${messageOf(thrown)}\n`)
+    reportError(thrown)
     process.exitCode = EXIT_FAILED
   })
   await closeInTime(close)

@@ -1,18 +1,21 @@
 /**
- * The log of a process: structured lines on stderr, quiet by default.
+ * The log of a process on stderr, quiet by default: sentences on a terminal, JSON lines elsewhere.
  *
  * Owns: pino's configuration. Does not own: what is logged. No secret ever reaches a logger.
  */
-import { pino, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
+import { writeLog } from './log-sentence.ts'
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
+
+const terminal: DestinationStream = { write: (line) => writeLog(line.trimEnd()) }
 
 /** A logger that names its process, such as `{ worker: 'attestor-1' }`. */
 export const createLog = (level: LogLevel, bindings: Readonly<Record<string, string>>): Logger =>
   pino(
     { level, base: bindings, formatters: { level: (label) => ({ level: label }) } },
-    pino.destination({ dest: 2, sync: true }),
+    process.stderr.isTTY ? terminal : pino.destination({ dest: 2, sync: true }),
   )
 
 /**

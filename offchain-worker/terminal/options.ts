@@ -20,6 +20,24 @@ export const logOption = {
   'log-level': { choices: LOG_LEVELS, default: 'warn', describe: 'Structured log on stderr' },
 } as const
 
+export const chainOption = {
+  chain: {
+    type: 'string',
+    default: `ws://${DEFAULT_HOST}:${DEFAULT_RPC_PORT}`,
+    describe: 'WebSocket address of a node',
+  },
+} as const
+
+export const payerOption = {
+  suri: { type: 'string', default: '//Alice', describe: 'Secret, or name such as bob, of the account that pays' },
+} as const
+
+/** Throws unless the value is a feed's key. */
+export function checkFeedKey(name: string, key: string): void {
+  if (!/^0x[0-9a-f]{64}$/i.test(key))
+    throw new Error(`--${name}: expected 0x and 64 hex digits, got ${JSON.stringify(key)}`)
+}
+
 /** Throws unless the value is a port. */
 export function checkPort(name: string, port: number): number {
   if (Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return port
@@ -42,6 +60,10 @@ export function parseBootstrap(text: string): DhtAddress {
     `--bootstrap: expected host:port with a port from 1 to ${MAX_PORT}, got ${JSON.stringify(text)}`,
   )
 }
+
+/** The URL at which a program on this machine reaches a server that listens on every address, which no browser connects to. */
+export const reachableUrl = (url: string): string =>
+  url.replace('//0.0.0.0:', `//${DEFAULT_HOST}:`).replace('//[::]:', '//[::1]:')
 
 /** The link that opens Polkadot.js Apps on a node. */
 export const appsLink = (endpoint: string): string =>

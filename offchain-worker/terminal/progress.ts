@@ -4,6 +4,7 @@
  * Owns: when to report it: after two seconds, then every second, on a terminal in the same line. Does not own: results,
  * which go to stdout.
  */
+import { hasEscapes } from './screen.ts'
 
 /** @see createProgress */
 export interface Progress {
@@ -20,7 +21,7 @@ export function createProgress(total: number, unit: string): Progress {
   const began = performance.now()
   let last = began + QUIET_MS - EVERY_MS
   let isTold = false
-  const isTerminal = process.stderr.isTTY
+  const isTerminal = hasEscapes(process.stderr)
   return {
     at(done) {
       const now = performance.now()

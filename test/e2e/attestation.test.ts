@@ -197,8 +197,12 @@ describe('a worker refuses to start', { timeout: TEST_MS }, () => {
     ])
     expect(held).toMatch(/^1: assay: expected the journal .* to be free.*\[JOURNAL_LOCKED\]\n$/)
     expect(await readFile(replica, 'utf8')).toBe('of an audit under way')
-    expect(malformed).toMatch(/^2: assay: --bootstrap: expected host:port .*, got "nowhere" \[BAD_BOOTSTRAP\]\n$/)
-    expect(outOfRange).toMatch(/^2: assay: --bootstrap: expected host:port with a port .*:99999" \[BAD_BOOTSTRAP\]\n$/)
+    expect(malformed).toMatch(
+      /^2: assay: --bootstrap: expected host:port .*, got "nowhere" \[BAD_BOOTSTRAP\]\nAll options: assay worker --help\n$/,
+    )
+    expect(outOfRange).toMatch(
+      /^2: assay: --bootstrap: expected host:port with a port .*:99999" \[BAD_BOOTSTRAP\]\nAll options: .*\n$/,
+    )
     expect(await unanswered).toMatch(
       /^1: assay: expected an answer of the DHT at 127\.0\.0\.1:1,.*\[DHT_UNREACHABLE\]\n$/,
     )

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { fromHex, toHex } from '#types/bytes.ts'
 import { developmentSpec, exportSpec } from '#chain/node/chain-spec.ts'
+import packageJson from '../../package.json' with { type: 'json' }
 import { startCli, type Run } from '../helpers/cli.ts'
 import { loadClient, transferSigner } from '../helpers/load.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
@@ -34,10 +35,10 @@ type Refusal = Promise<{ code: unknown; error: string; stdout: unknown }>
 
 const refusal = (...args: readonly string[]): Refusal => refusalOf(chain(...args))
 
-/** How a command ends that does not start. Its last line is the error. */
+/** How a command ends that does not start: all that it says is the error. */
 async function refusalOf(run: Run): Refusal {
   const code = await run.exit(DEADLINE_MS)
-  return { code, error: run.stderr().trimEnd().split('\n').at(-1)!, stdout: run.lines }
+  return { code, error: run.error(), stdout: run.lines }
 }
 
 const refused = (code: number, error: string) => ({ code, error: expect.stringMatching(error), stdout: [] })
@@ -77,7 +78,7 @@ describe('assay worker refuses, before it opens anything,', () => {
   ])('as an %s, the fault %s of another role', async (role, fault, error) => {
     const own = role === 'hoster' ? ['--publish', 'x'] : []
     const at = ['--bootstrap', '127.0.0.1:1', '--data', join(await tempDir(), 'data'), '--suri', '//Bob']
-    const run = startCli(['worker', '--role', role, ...own, ...at, '--fault', fault])
+    const run = startCli(['worker', '--json', '--role', role, ...own, ...at, '--fault', fault])
     running.add(run)
     expect(await refusalOf(run)).toEqual(refused(EXIT_USAGE, error))
   })
@@ -85,20 +86,20 @@ describe('assay worker refuses, before it opens anything,', () => {
 
 describe('assay chain refuses', () => {
   test.each([
-    ['an unknown option', ['--bogus'], EXIT_USAGE, 'Unknown argument: bogus \\[USAGE\\]'],
-    [
-      'an option misspelt, which is named once',
-      ['--rpc-prot', '1'],
-      EXIT_USAGE,
-      '^assay: Unknown argument: rpc-prot \\[',
-    ],
-    ['an option without its value', ['--rpc-port'], EXIT_USAGE, 'Not enough arguments following: rpc-port \\[USAGE\\]'],
+    ['an unknown option', ['--bogus'], EXIT_USAGE, '^unknown option --bogus \\[USAGE\\]'],
+    ['an option misspelt, which is named once', ['--rpc-prot', '1'], EXIT_USAGE, '^unknown option --rpc-prot \\['],
+    ['an option without its value', ['--rpc-port'], EXIT_USAGE, '^--rpc-port: expected a value, got none \\[USAGE\\]'],
     ['an empty value', ['--rpc-host', ''], EXIT_USAGE, '--rpc-host: expected a value, got an empty one \\[USAGE\\]'],
     ['an empty value after =', ['--base-path='], EXIT_USAGE, '--base-path: expected a value.* \\[USAGE\\]'],
     ['a second value', ['--chain', 'a', '--chain', 'b'], EXIT_USAGE, '--chain: expected it once.* \\[USAGE\\]'],
     ['options after --', ['--', '--rpc-port', '1'], EXIT_USAGE, 'nothing after it, got -- --rpc-port 1 \\[USAGE\\]'],
-    ['an option negated', ['--no-chain'], EXIT_USAGE, 'Unknown argument: no-chain \\[USAGE\\]'],
-    ['an unknown sealing', ['--sealing', 'nope'], EXIT_USAGE, 'instant.*interval.*manual.* \\[USAGE\\]'],
+    ['an option negated', ['--no-chain'], EXIT_USAGE, '^unknown option --no-chain \\[USAGE\\]'],
+    [
+      'an unknown sealing',
+      ['--sealing', 'nope'],
+      EXIT_USAGE,
+      '^--sealing: expected instant, interval or manual, got "nope" \\[USAGE\\]',
+    ],
     ['two places for its data', ['--tmp', '--base-path', 'x'], EXIT_USAGE, 'mutually exclusive \\[USAGE\\]'],
     ['a port out of range', ['--rpc-port', '70000'], EXIT_USAGE, '--rpc-port: expected .*70000 \\[BAD_PORT\\]'],
     ['a port that is no number', ['--rpc-port', 'http'], EXIT_USAGE, '--rpc-port: expected a port.*\\[BAD_PORT\\]'],
@@ -114,7 +115,9 @@ describe('assay chain refuses', () => {
     await writeFile(file, '{ "name": ')
     expect(await refusal('--chain', file)).toEqual(refused(EXIT_FAILED, 'expected JSON in .* \\[BAD_SPEC\\]'))
     await writeFile(file, '{ "name": 1 }')
-    expect(await refusal('--chain', file)).toEqual(refused(EXIT_FAILED, 'expected text .*\\$\\.name.* \\[BAD_SPEC\\]'))
+    expect(await refusal('--chain', file)).toEqual(
+      refused(EXIT_FAILED, `^${file}: expected text .*\\$\\.name.* \\[BAD_SPEC\\]`),
+    )
   })
 
   test('a place for its dump that is a folder, before there is a chain to lose', async () => {
@@ -134,15 +137,34 @@ describe('assay chain refuses', () => {
 })
 
 test.each([
-  ['coinflip', ['--first', 'x'], /--first: expected a whole number from 0 .*, got NaN \[USAGE\]\n$/],
-  ['coinflip', ['--peers', 'x'], /--peers: expected a number or a range .*, got x \[BAD_COUNT\]\n$/],
-  ['coinflip', ['--peers', '2'], /simulation: expected .* \[BAD_SERIES\]\n$/],
-  ['round', ['--hoster', 'bad'], /--hoster: expected .*, got bad \[BAD_ROUND\]\n$/],
+  ['coinflip', ['--first', 'x'], /--first: expected a whole number from 0 .*, got NaN \[USAGE\]$/],
+  ['coinflip', ['--peers', 'x'], /--peers: expected a number or a range .*, got x \[BAD_COUNT\]$/],
+  ['coinflip', ['--peers', '2'], /simulation: expected .* \[BAD_SERIES\]$/],
+  ['round', ['--hoster', 'bad'], /--hoster: expected .*, got bad \[BAD_ROUND\]$/],
+  ['coinflip', ['--strategy', 'nope'], /^--strategy: expected mixed .*, got nope.*\[UNKNOWN_STRATEGY\]$/s],
 ])('assay simulate %s refuses %j', async (what, args, error) => {
-  const run = startCli(['simulate', what, ...args])
+  const run = startCli(['simulate', what, '--json', ...args])
   running.add(run)
   expect(await run.exit(DEADLINE_MS)).toBe(EXIT_USAGE)
-  expect(run.stderr()).toMatch(error)
+  expect(run.error()).toMatch(error)
+})
+
+test('--version says the version of the package', async () => {
+  const run = startCli(['chain', '--version'])
+  running.add(run)
+  let told = ''
+  run.process.stdout!.on('data', (chunk: Buffer) => (told += chunk.toString()))
+  expect(await run.exit(DEADLINE_MS)).toBe(0)
+  expect(told).toBe(`assay ${packageJson.version}\n`)
+})
+
+test('a wrong command line is told in two lines; the help only when it is asked for', async () => {
+  const run = startCli(['chain', '--rpc-prot', '1'])
+  running.add(run)
+  expect(await run.exit(DEADLINE_MS)).toBe(EXIT_USAGE)
+  expect(run.stderr()).toBe(
+    'assay: unknown option --rpc-prot [USAGE]\nDid you mean --rpc-port? All options: assay chain --help\n',
+  )
 })
 
 describe('beside a node that runs', { timeout: 3 * DEADLINE_MS }, () => {

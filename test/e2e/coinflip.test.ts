@@ -115,7 +115,7 @@ describe('assay coinflip', { timeout: RUN_DEADLINE_MS + 10_000 }, () => {
     ]) {
       const { run } = await startCoinflip(...args)
       expect(await run.exit(STOP_DEADLINE_MS)).toBe(2)
-      expect(run.stderr()).toMatch(/\[USAGE\]\n$/)
+      expect(run.error()).toMatch(/\[USAGE\]$/)
     }
   })
 })

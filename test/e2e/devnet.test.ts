@@ -141,19 +141,42 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     expect(code).toBe(0)
   })
 
-  test.runIf(process.platform === 'linux').each([
-    ['a worker that dies', /^assay: hoster: expected a running process, it ended \(SIGKILL\) \[CHILD_DIED\]\n$/],
-    ['Ctrl-C', /^$/],
-  ])('%s in mid-round ends it at once, and nothing is left behind', async (what, said) => {
-    const { run, scratch } = await startDevnet()
-    await run.line(({ kind }) => kind === 'round-opened', ROUND_DEADLINE_MS)
-    const hoster = (await processesNaming(scratch)).find(({ command }) => command.includes('//Hoster'))!
-    process.kill(what === 'Ctrl-C' ? run.process.pid! : hoster.pid, what === 'Ctrl-C' ? 'SIGINT' : 'SIGKILL')
-    expect(await run.exit(STOP_DEADLINE_MS)).toBe(1)
-    expect(run.stderr()).toMatch(said)
-    expect(await readdir(scratch)).toEqual([])
-    expect(await processesNaming(scratch)).toEqual([])
-  })
+  test.runIf(process.platform === 'linux')(
+    'a killed worker and a killed node come back in mid-round; Ctrl-C ends all at once, and nothing is left behind',
+    async () => {
+      const { run, scratch } = await startDevnet('--restart', '--log-level', 'error')
+      await run.line(({ kind }) => kind === 'round-opened', ROUND_DEADLINE_MS)
+      const all = await processesNaming(scratch)
+      const pidOf = (words: string): number => all.find(({ command }) => command.includes(words))!.pid
+      for (const pid of [pidOf('//Attestor//1'), pidOf('--base-path')]) process.kill(pid, 'SIGKILL')
+      for (const lost of ['attestor-1', 'chain'])
+        await run.line(({ kind, name }) => kind === 'died' && name === lost, ROUND_DEADLINE_MS)
+      const isBack = ({ kind, from }: Line): boolean => kind === 'registered' && from === 'attestor-1'
+      await expect.poll(() => run.lines.filter(isBack).length, { timeout: ROUND_DEADLINE_MS }).toBe(2)
+      const died = run.lines.findIndex(({ kind, name }) => kind === 'died' && name === 'chain')
+      const isLater = (line: Line): boolean => 'block' in line && run.lines.indexOf(line) > died
+      await run.line(isLater, ROUND_DEADLINE_MS)
+      run.process.kill('SIGINT')
+      expect(await run.exit(STOP_DEADLINE_MS)).toBe(1)
+      expect(run.stderr()).toBe('')
+      expect(await readdir(scratch)).toEqual([])
+      expect(await processesNaming(scratch)).toEqual([])
+    },
+  )
+
+  test.runIf(process.platform === 'linux')(
+    'the hoster is killed in mid-round: the devnet goes on to a verdict, and --once does not pass',
+    async () => {
+      const { run, scratch } = await startDevnet('--once')
+      await run.line(({ kind }) => kind === 'round-opened', ROUND_DEADLINE_MS)
+      const hoster = (await processesNaming(scratch)).find(({ command }) => command.includes('//Hoster'))!
+      process.kill(hoster.pid, 'SIGKILL')
+      const { code, message } = await run.line(({ kind }) => kind === 'died', ROUND_DEADLINE_MS)
+      expect([code, message]).toEqual(['CHILD_DIED', 'hoster: expected a running process, it ended (SIGKILL)'])
+      expect(await run.exit(ROUND_DEADLINE_MS)).toBe(1)
+      expect(only(run.lines, 'round-closed').length).toBeGreaterThan(0)
+    },
+  )
 
   test('a port in use is told once, with its code, and nothing is left behind', async () => {
     const holder = createServer().listen(0, '127.0.0.1')
@@ -162,7 +185,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     const { run, scratch } = await startDevnet('--rpc-port', String(port))
     expect(await run.exit(STOP_DEADLINE_MS)).toBe(1)
     holder.close()
-    expect(run.stderr()).toMatch(new RegExp(`^assay: chain: .*${port}.* \\[PORT_IN_USE\\]\n$`))
+    expect(run.error()).toMatch(new RegExp(`^chain: .*${port}.* \\[PORT_IN_USE\\]$`))
     expect(await readdir(scratch)).toEqual([])
   })
 

@@ -14,6 +14,8 @@ export interface Run {
   readonly process: ChildProcess
   readonly lines: readonly Line[]
   stderr(): string
+  /** The error of a command with `--json`, all that it says on stderr, as a person reads it: `message [CODE]`. */
+  error(): string
   /** The first line that fits, told already or to come. Rejects when the command ends without it, or after `ms`. */
   line(fits: (line: Line) => boolean, ms: number): Promise<Line>
   /** The exit code, or the signal's name. Kills the command and rejects after `ms`. */
@@ -26,6 +28,13 @@ function parse(text: string): Line | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Throws unless the text is one JSON line with an error. */
+function errorIn(stderr: string): string {
+  const { kind, code, message } = JSON.parse(stderr) as Line
+  if (kind !== 'error') throw new Error(`expected an error, got ${stderr}`)
+  return `${String(message)} [${String(code)}]`
 }
 
 /** Starts `assay` with these arguments, and with `env` over this process's environment. @param cli another bundle than ours */
@@ -81,6 +90,7 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
     process: child,
     lines,
     stderr: () => stderr,
+    error: () => errorIn(stderr),
     line: (fits, ms) => until(() => lines.find(fits), 'the line waited for', ms),
     exit: (ms) => until(() => ended, 'an end', ms),
   }

@@ -1,7 +1,9 @@
 /** Proof of performance: the chain draws attestors, who audit a hoster and report. */
 import { scenario, simulation, type System } from '#worker/systems/system.ts'
+import { counted } from '#worker/terminal/quantities.ts'
 import { checkRoundOptions, ROUND_OPTIONS } from './devnet/options.ts'
 import type { ScenarioName } from './devnet/scenarios.ts'
+import { roundCommand } from './operator/command.ts'
 import { ATTESTOR_FAULTS } from './role/faults.ts'
 
 const DEFAULT_PEERS = 5
@@ -50,8 +52,8 @@ export const attestation: System = {
     'audit-done': {
       tone: 'quiet',
       sentence({ result, received, visits, why }) {
-        const times = visits === 1 ? 'one visit' : `${String(visits)} visits`
-        return `${String(result)}: got ${String(received)} chunks in ${times}${why === '' ? '' : ` (${String(why)})`}`
+        const times = counted(Number(visits), 'visit')
+        return `${String(result)}: got ${counted(Number(received), 'chunk')} in ${times}${why === '' ? '' : ` (${String(why)})`}`
       },
     },
   },
@@ -93,5 +95,5 @@ export const attestation: System = {
       run: async (args) => (await import('./simulation/run.ts')).simulateRound(args),
     }),
   },
-  commands: [],
+  commands: [roundCommand],
 }

@@ -1,8 +1,9 @@
 /** Hosting: hosters that serve Hypercores and sign for what they served, and readers. */
 import type { System } from '#worker/systems/system.ts'
+import { counted, sizeText } from '#worker/terminal/quantities.ts'
+import { shortHex } from '#worker/terminal/shown.ts'
+import { DEFAULT_FOLDER_LIMITS } from './limits.ts'
 import { readCommand } from './reader/command.ts'
-
-const SHOWN_HASH_CHARACTERS = 18
 
 export const hosting: System = {
   name: 'hosting',
@@ -13,6 +14,18 @@ export const hosting: System = {
       describe: 'publishes a folder as a Hypercore and serves it',
       options: {
         publish: { type: 'string', demandOption: true, describe: 'Folder to publish as a Hypercore and host' },
+        republish: {
+          type: 'boolean',
+          default: false,
+          describe: 'Publish the folder as a new feed, and stop hosting the old one: for a folder that was edited',
+        },
+        'max-size': {
+          type: 'string',
+          default: DEFAULT_FOLDER_LIMITS.size,
+          describe: 'Most content of the folder, all files together',
+        },
+        'max-files': { type: 'number', default: DEFAULT_FOLDER_LIMITS.files, describe: 'Most files in the folder' },
+        'max-depth': { type: 'number', default: DEFAULT_FOLDER_LIMITS.depth, describe: 'Most folders in one another' },
       },
       faults: ['lossy:SHARE'],
       load: () => import('./role/open.ts'),
@@ -21,12 +34,15 @@ export const hosting: System = {
   steps: {
     published: {
       sentence: ({ feed, blocks, bytes }) =>
-        `published ${String(blocks)} blocks (${String(bytes)} bytes) as feed ${String(feed).slice(0, SHOWN_HASH_CHARACTERS)}…`,
+        `published ${counted(Number(blocks), 'block')} (${sizeText(Number(bytes))}) as feed ${shortHex(String(feed))}`,
     },
+    publishing: { tone: 'quiet', sentence: ({ blocks }) => `publishes: ${counted(Number(blocks), 'block')} so far` },
+    skipped: { tone: 'warn', sentence: ({ path }) => `leaves out ${String(path)}: its name is not UTF-8` },
     hosting: { sentence: () => 'hosts the feed' },
     read: {
       tone: 'quiet',
-      sentence: ({ reader, served, asked }) => `${String(reader)}: ${String(served)} of ${String(asked)} chunks`,
+      sentence: ({ reader, served, asked }) =>
+        `${String(reader)}: ${String(served)} of ${counted(Number(asked), 'chunk')}`,
     },
   },
   tellers: async () => ({}),

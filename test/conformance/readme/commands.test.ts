@@ -50,19 +50,29 @@ const lines = blocks('sh').flatMap(({ path, text }) =>
 )
 const shown = [...lines, ...quoted].flatMap(shownBy)
 
+/** The first line of a help text as a pattern, in which a word, or none where only the name is quoted, stands for a positional argument. */
+function usageOf(help: string): RegExp {
+  const [usage = ''] = help.split('\n')
+  if (usage === 'assay <command>') return /^assay$/
+  return new RegExp(`^${usage.replaceAll(/ [<[][a-z]+[>\]]/g, '( \\S+)?')}$`)
+}
+
 describe('the commands that the README files show', () => {
   it('are in --help with the flags shown', async () => {
     expect(shown.length).toBeGreaterThan(30)
     for (const { path, command, flags } of shown) {
       const help = await helpOf(...command)
-      expect(help, path).toContain(`assay ${command.join(' ')}`)
+      expect(`assay ${command.join(' ')}`.trim(), path).toMatch(usageOf(help))
       for (const flag of flags) expect(help, `assay ${command.join(' ')} (${path})`).toMatch(new RegExp(`${flag}\\b`))
     }
   })
 
   it('are all that --help knows', async () => {
-    const all = [await helpOf(), await helpOf('chain'), await helpOf('simulate')].flatMap((help) =>
-      [...help.matchAll(/^ {2}assay ([a-z -]+?) {2,}/gm)].map(([, command]) => command!),
+    const all = [
+      await helpOf(),
+      ...(await Promise.all(['chain', 'simulate', 'workers', 'round'].map((name) => helpOf(name)))),
+    ].flatMap((help) =>
+      [...help.matchAll(/^ {2}assay ([a-z -]+?)(?: [<[][a-z]+[>\]])? {2,}/gm)].map(([, command]) => command!),
     )
     expect(all.length).toBeGreaterThan(3)
     // One that only leads to others is shown with them.

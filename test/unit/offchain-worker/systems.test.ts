@@ -23,7 +23,7 @@ const RUNS =
   /^offchain-worker\/systems\/[^/]+\/(?:role|session|simulation|devnet|adapters)\/(?!(?:faults|options)\.ts$)/
 
 /** Commands of the command line itself. */
-const OWN_COMMANDS = ['devnet', 'chain', 'worker', 'dht', 'simulate']
+const OWN_COMMANDS = ['devnet', 'chain', 'worker', 'dht', 'workers', 'fund', 'simulate']
 
 /** The names that occur more than once. */
 const repeated = (names: readonly string[]): string[] => names.filter((name, i) => names.indexOf(name) !== i)

@@ -1,7 +1,7 @@
 /**
  * The measurements of a closed round, for people and machines.
  *
- * Owns: reading the chain's figures and putting them into words. Does not own: the measuring.
+ * Owns: reading the chain's figures, and putting into words those that their samples allow. Does not own: the measuring.
  */
 import type { ChainPort } from '#chain/api/chain-port.ts'
 import { readAt, storageOf } from '#chain/api/descriptors.ts'
@@ -9,23 +9,34 @@ import { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import { AccountId } from '#types/scale/account.ts'
 import type { NameOf, Step } from '#worker/devnet/scenario.ts'
+import { counted, sizeText } from '#worker/terminal/quantities.ts'
 
 const hosterPerformance = storageOf('Attestation', 'HosterPerformance', [AccountId], MeasuredPerformance)
 const attestorPerformance = storageOf('Attestation', 'AttestorPerformance', [AccountId], MeasuredPerformance)
 
 const US_PER_MS = 1_000
-const BYTES_PER_MB = 1_000_000
 const PPM_PER_PERCENT = 10_000
+/** Fewest answers of which a person is told a figure: fewer have no answer beyond the percentile, or only one. */
+const FEWEST = { p50: 5, p95: 20, p99: 100, throughput: 10 } as const
 
-const ms = (us: number): string => (us / US_PER_MS).toFixed(1)
+type Speed = NonNullable<MeasuredPerformance['speed']>
 
-function sentence(who: string, { attestors, attempts, lossPpm, speed }: MeasuredPerformance): string {
-  const loss = `${(lossPpm / PPM_PER_PERCENT).toFixed(1)} % lost`
-  const by = `by ${attestors} attestors over ${attempts} requests`
-  if (!speed) return `${who}: ${loss}, ${by}`
-  const latency = `${ms(speed.latencyP50)} / ${ms(speed.latencyP95)} / ${ms(speed.latencyP99)} ms (p50/p95/p99)`
-  const throughput = `${(Number(speed.throughput) / BYTES_PER_MB).toFixed(1)} MB/s`
-  return `${who}: ${latency}, ${throughput}, ${loss}, ${by}`
+/** The latencies that so many answers allow, such as `10.6 ms (p50), 16.2 ms (p95)`. */
+function latencies({ samples, latencyP50, latencyP95, latencyP99 }: Speed): readonly string[] {
+  const all = [
+    ['p50', latencyP50],
+    ['p95', latencyP95],
+    ['p99', latencyP99],
+  ] as const
+  return all.flatMap(([name, us]) => (samples < FEWEST[name] ? [] : [`${(us / US_PER_MS).toFixed(1)} ms (${name})`]))
+}
+
+/** The figures of a party in words. @param who its name */
+export function performanceSentence(who: string, { attestors, attempts, lossPpm, speed }: MeasuredPerformance): string {
+  const throughput = speed && speed.samples >= FEWEST.throughput ? [`${sizeText(Number(speed.throughput))}/s`] : []
+  const loss = lossPpm === 0 ? 'none lost' : `${(lossPpm / PPM_PER_PERCENT).toFixed(1)} % lost`
+  const by = `by ${counted(attestors, 'attestor')} over ${counted(attempts, 'request')}`
+  return `${who}: ${[...(speed ? latencies(speed) : []), ...throughput, loss, by].join(', ')}`
 }
 
 /**
@@ -47,6 +58,6 @@ export async function performanceSteps(
     if (performance?.round !== id) return []
     const who = nameOf(account)
     const notice = { kind: 'measured', role, who, ...performance }
-    return [{ notice, sentence: sentence(who, performance), tone: 'quiet' }]
+    return [{ notice, sentence: performanceSentence(who, performance), tone: 'quiet' }]
   })
 }

@@ -3,20 +3,17 @@
  *
  * Owns: requesting the round, and the waits for its results. Does not own: the scenarios around it.
  */
-import { formatAmount } from '#types/domain/amount.ts'
 import { fromHex } from '#types/bytes.ts'
 import { systemClock, withDeadline } from '#types/clock.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { attestationCalls, attestationEvents, Order } from '#types/domain/attestation/attestation.ts'
-import { RoundRecord, type VerdictName } from '#types/domain/attestation/round.ts'
+import { RoundRecord } from '#types/domain/attestation/round.ts'
 import { AssayError } from '#types/errors.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import { callOf, encodeCall, eventOf, readAt, storageOf } from '#chain/api/descriptors.ts'
 import type { Seen } from '#worker/devnet/onlooker.ts'
 import type { Ending, Stage } from '#worker/devnet/scenario.ts'
 import { HOSTER } from './cast.ts'
-import { performanceSteps } from './performance.ts'
-import { shortHash } from './story.ts'
 
 const REQUESTER = '//Alice'
 /** Blocks after which a round must be over, redraws of inconclusive rounds included. */
@@ -81,29 +78,10 @@ async function lastClosed(stage: Stage, order: number, nextClosed: (last: number
   }
 }
 
-async function endingOf(stage: Stage, { round, verdict, block }: Closed, record: RoundRecord): Promise<Ending> {
-  const { chain, nameOf, seen } = stage
-  for (const step of await performanceSteps(chain, block.hash, { id: round, record, nameOf })) stage.tell('chain', step)
+function endingOf({ nameOf, seen }: Stage, { round, verdict, block }: Closed, record: RoundRecord): Ending {
   const payments = seen
     .all(paid)
     .filter((event) => event.block.number <= block.number)
     .map(({ who, amount }) => ({ who: nameOf(who), amount }))
-  return {
-    isPassed: verdict === 'Pass',
-    values: { round, verdict, magic: record.magic, paid: payments },
-    summary: summaryOf(verdict, record.magic, payments),
-  }
-}
-
-function summaryOf(
-  verdict: VerdictName,
-  magic: Uint8Array | undefined,
-  payments: readonly { readonly who: string; readonly amount: bigint }[],
-): Ending['summary'] {
-  const rewards = payments.map(({ who, amount }) => `${who} ${formatAmount(amount)}`)
-  return [
-    ['verdict', verdict.toLowerCase()],
-    ['random', magic ? shortHash(magic) : 'none: no report opened it'],
-    ['rewards', rewards.length > 0 ? rewards.join(', ') : 'none'],
-  ]
+  return { isPassed: verdict === 'Pass', values: { round, verdict, magic: record.magic, paid: payments }, summary: [] }
 }

@@ -1,23 +1,16 @@
 /**
  * Tells a round to people, from the chain's events.
  *
- * Owns: turning Attestation events into sentences. Does not own: the figures of a closed round's performance.
+ * Owns: turning Attestation events into sentences. Does not own: what follows the last event of a round (round-end.ts).
  */
-import { toHex } from '#types/bytes.ts'
 import { attestationEvents } from '#types/domain/attestation/attestation.ts'
-import type { VerdictName } from '#types/domain/attestation/round.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct, type Values } from '#types/scale/compound.ts'
 import { formatAmount } from '#types/domain/amount.ts'
 import type { EventTeller, NameOf, Step } from '#worker/devnet/scenario.ts'
 import type { Tone } from '#worker/terminal/display.ts'
-
-const SHOWN_HASH_CHARACTERS = 18
-
-/** The first characters of a hash, enough to recognise it. */
-export const shortHash = (hash: Uint8Array): string => `${toHex(hash).slice(0, SHOWN_HASH_CHARACTERS)}…`
-
-const VERDICT_TONES: Readonly<Record<VerdictName, Tone>> = { Pass: 'good', Fail: 'bad', Inconclusive: 'warn' }
+import { shortHex } from '#worker/terminal/shown.ts'
+import { endSteps, VERDICT_TONES } from './round-end.ts'
 
 type EventName = keyof typeof attestationEvents
 type EventValues<K extends EventName> = Values<(typeof attestationEvents)[K]>
@@ -29,6 +22,8 @@ interface Telling<V> {
   readonly sentence: (event: V, nameOf: NameOf) => string
   /** `plain` where absent. */
   readonly tone?: (event: V) => Tone
+  /** What comes next, in words. */
+  readonly next?: string
   /** Values of the JSON line that replace the event's own, such as names of accounts. */
   readonly values?: (event: V, nameOf: NameOf) => object
 }
@@ -43,6 +38,7 @@ function teller<K extends EventName>(name: K, telling: Telling<EventValues<K>>):
       notice: { ...(telling.values?.(event, nameOf) ?? event), kind: telling.kind, block },
       sentence: `#${block} ${telling.sentence(event, nameOf)}`,
       tone: telling.tone?.(event) ?? 'plain',
+      ...(telling.next !== undefined && { next: telling.next }),
     }
   }
   return [name, tell]
@@ -52,11 +48,13 @@ function teller<K extends EventName>(name: K, telling: Telling<EventValues<K>>):
 const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   teller('RoundScheduled', {
     kind: 'round-scheduled',
+    next: 'the draw, for which enough attestors must be free',
     sentence: ({ round, hoster, feed }, nameOf) =>
-      `round ${round} scheduled: hoster ${nameOf(hoster)}, feed ${shortHash(feed)}`,
+      `round ${round} scheduled: hoster ${nameOf(hoster)}, feed ${shortHex(feed)}`,
   }),
   teller('RoundOpened', {
     kind: 'round-opened',
+    next: 'the coinflip',
     sentence: ({ round, members, endsAt }, nameOf) =>
       `round ${round} open: the beacon drew ${members.map(({ account }) => nameOf(account)).join(', ')}; audits until block ${endsAt}`,
     values: ({ round, openedAt, endsAt, members }, nameOf) => ({
@@ -68,8 +66,9 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   }),
   teller('CoinflipAgreed', {
     kind: 'coinflip-agreed',
+    next: 'audits, then reports',
     sentence: ({ attempt, transcriptRoot }) =>
-      `coinflip agreed (attempt ${attempt}), transcript ${shortHash(transcriptRoot)}`,
+      `coinflip agreed (attempt ${attempt}), transcript ${shortHex(transcriptRoot)}`,
     tone: () => 'good',
   }),
   teller('MembersAbsent', {
@@ -81,6 +80,7 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   }),
   teller('CoinflipRestarted', {
     kind: 'coinflip-restarted',
+    next: 'the next coinflip',
     sentence: ({ attempt, dropped }, nameOf) =>
       `coinflip starts again (attempt ${attempt}) without ${dropped.map(nameOf).join(', ')}`,
     tone: () => 'warn',
@@ -113,7 +113,7 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
 ])
 
 /** Tells the events of the Attestation pallet. */
-export const tellAttestation: EventTeller = async ({ name, data }, { number }, { nameOf }) => {
-  const step = TELLERS.get(name)?.(data, number, nameOf)
-  return step ? [step] : []
+export const tellAttestation: EventTeller = async (event, block, view) => {
+  const step = TELLERS.get(event.name)?.(event.data, block.number, view.nameOf)
+  return [...(step ? [step] : []), ...(await endSteps(event, block, view))]
 }

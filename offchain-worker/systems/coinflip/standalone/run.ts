@@ -10,9 +10,10 @@ import type { AssayError } from '#types/errors.ts'
 import type { LogLevel } from '#worker/terminal/logging.ts'
 import { untilStopped } from '#worker/terminal/lifecycle.ts'
 import { createTell, type Notice } from '#worker/terminal/output.ts'
-import { createDisplay, type Tone } from '#worker/terminal/display.ts'
+import { createStdoutDisplay, type Tone } from '#worker/terminal/display.ts'
 import { flipCoin, type Attempt, type FlipResult } from './attempts.ts'
 import { createLiveLine } from '#worker/terminal/live-line.ts'
+import { hasEscapes } from '#worker/terminal/screen.ts'
 import { Party, type PartyNews } from './party.ts'
 import { attemptSentence, phaseTimes, resultLines } from './summary.ts'
 import { fewestOf } from './limits.ts'
@@ -49,9 +50,8 @@ function createStory(json: boolean): Story {
   const elapsed = (): number => performance.now() - began
   const write = (text: string): void => void process.stdout.write(text)
   const tellJson = createTell(true)
-  const isTerminal = process.stdout.isTTY
-  const display = createDisplay({ write, colour: isTerminal && process.env['NO_COLOR'] === undefined, elapsed })
-  const live = createLiveLine({ write, isShown: isTerminal && !json }, systemClock)
+  const display = createStdoutDisplay(elapsed)
+  const live = createLiveLine({ write, isShown: hasEscapes(process.stdout) && !json }, systemClock)
   const counts = new Map<string, number>()
   const tell: Tell = (name, notice, sentence, tone) => {
     if (json) return tellJson({ ...notice, ms: Math.round(elapsed()), from: name }, sentence)

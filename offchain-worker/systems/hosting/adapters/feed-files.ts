@@ -7,13 +7,14 @@
  * KiB, the last one shorter, none for an empty file. Header, integers little endian:
  *   "AsyF" | version u8 = 1 | path length u16 | path, UTF-8 with "/" | size u64 | content blocks u32
  * It includes regular files. It leaves out: names that begin with a dot (.git, .env: nobody should publish those by
- * accident), node_modules, symbolic links, sockets and devices. Times, owners and modes are not part of it.
+ * accident), node_modules, names that are not UTF-8, symbolic links, sockets and devices. Times, owners and modes are not part of it.
  */
 import { lstat, open, readdir } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compareBytes, concatBytes, equalBytes, fromUtf8, utf8 } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
+import { sizeText } from '#worker/terminal/quantities.ts'
 
 /**
  * Longest content block, in bytes. Replication is fastest at this size; smaller blocks cost up to ten times more per
@@ -24,7 +25,6 @@ const MAGIC = utf8('AsyF')
 const VERSION = 1
 const HEADER_FIXED_BYTES = 4 + 1 + 2 + 8 + 4
 const MAX_PATH_BYTES = 4_096
-const MAX_DEPTH = 64
 
 /** The content of a header block. */
 export interface FileHeader {
@@ -41,6 +41,10 @@ export interface FolderLimits {
   /** Content bytes of all files together. */
   readonly maxBytes: number
   readonly maxFiles: number
+  /** Folders in one another. */
+  readonly maxDepth: number
+  /** Called with each file or folder that is left out because its name is not UTF-8; such bytes are shown as Latin-1. */
+  readonly onSkipped?: (path: string) => void
 }
 
 /** The header block of a file. */
@@ -81,22 +85,36 @@ interface ListedFile {
   readonly size: number
 }
 
+/** A file's name as text; undefined where it is not UTF-8, since a feed's paths are. */
+function nameOf(bytes: Uint8Array): string | undefined {
+  try {
+    return fromUtf8(bytes)
+  } catch {
+    return undefined
+  }
+}
+
 /** The files of a folder's feed, in feed order. It checks all limits before the first block. */
-async function listFiles(root: string, { maxBytes, maxFiles }: FolderLimits): Promise<ListedFile[]> {
+async function listFiles(
+  root: string,
+  { maxBytes, maxFiles, maxDepth, onSkipped }: FolderLimits,
+): Promise<ListedFile[]> {
   const files: ListedFile[] = []
   let total = 0
   const walk = async (folder: string, depth: number): Promise<void> => {
-    for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
-      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (entry.isDirectory() && depth >= MAX_DEPTH) throw limitError('levels of folders', MAX_DEPTH, root)
+    for (const entry of await readdir(join(root, folder), { withFileTypes: true, encoding: 'buffer' })) {
+      const name = nameOf(entry.name)
+      if (name === undefined) onSkipped?.(join(root, folder, entry.name.toString('latin1')))
+      if (name === undefined || name.startsWith('.') || name === 'node_modules') continue
+      const path = folder === '' ? name : `${folder}/${name}`
+      if (entry.isDirectory() && depth >= maxDepth) throw limitError(`${maxDepth} levels of folders`, root, 'max-depth')
       if (entry.isDirectory()) await walk(path, depth + 1)
       if (!entry.isFile()) continue
       const { size } = await lstat(join(root, path))
       total += size
-      if (utf8(path).length > MAX_PATH_BYTES) throw limitError('path bytes', MAX_PATH_BYTES, root)
-      if (files.length >= maxFiles) throw limitError('files', maxFiles, root)
-      if (total > maxBytes) throw limitError('bytes', maxBytes, root)
+      if (utf8(path).length > MAX_PATH_BYTES) throw limitError(`${MAX_PATH_BYTES} bytes in a path`, root)
+      if (files.length >= maxFiles) throw limitError(`${maxFiles} files`, root, 'max-files')
+      if (total > maxBytes) throw limitError(sizeText(maxBytes), root, 'max-size')
       files.push({ path, size })
     }
   }
@@ -104,10 +122,10 @@ async function listFiles(root: string, { maxBytes, maxFiles }: FolderLimits): Pr
   return files.sort((a, b) => compareBytes(utf8(a.path), utf8(b.path)))
 }
 
-const limitError = (what: string, limit: number, root: string): AssayError =>
+const limitError = (limit: string, root: string, option?: string): AssayError =>
   new AssayError(
     'FOLDER_TOO_LARGE',
-    `expected at most ${limit} ${what} in ${root}, got more: choose a smaller folder or a higher limit`,
+    `expected at most ${limit} in ${root}, got more: choose a smaller folder${option ? ` or a higher --${option}` : ''}`,
   )
 
 const changed = (path: string, size: number): AssayError =>
@@ -125,6 +143,8 @@ async function* packFile(file: FileHandle, { path, size }: ListedFile): AsyncGen
     }
     yield block
   }
+  // Content that came after the header was written would be missing from the feed.
+  if ((await file.stat()).size !== size) throw changed(path, size)
 }
 
 /**

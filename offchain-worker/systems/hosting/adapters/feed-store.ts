@@ -14,14 +14,14 @@ import type { Core, CoreOptions, CoreStorage } from 'hypercore'
 import { withDeadline } from '#types/clock.ts'
 import type { Clock } from '#types/clock.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
+import { DEFAULT_FOLDER_LIMITS } from '../limits.ts'
 import { packFolder } from './feed-files.ts'
 import { readFeedHead } from './feed-proof.ts'
+import { parseSize } from '#worker/terminal/quantities.ts'
 import { asBufferKeyPair, copyOf, keyName } from '#worker/p2p/identity.ts'
 import type { NoiseKeyPair } from '#worker/p2p/identity.ts'
 
 const MANIFEST_VERSION = 1
-const DEFAULT_MAX_BYTES = 256 * 1024 * 1024
-const DEFAULT_MAX_FILES = 20_000
 /** Appending in batches is about twenty times faster than one by one. This many full blocks are 4 MiB. */
 const BATCH_BLOCKS = 64
 const COPY_DEADLINE_MS = 30_000
@@ -47,6 +47,10 @@ export interface PublishOptions {
   readonly keyPair: NoiseKeyPair
   readonly maxBytes?: number
   readonly maxFiles?: number
+  readonly maxDepth?: number
+  readonly onSkipped?: (path: string) => void
+  /** Called with the number of blocks that are in the feed, while more are appended. */
+  readonly onProgress?: (blocks: number) => void
 }
 
 /** @see FeedStore.copy */
@@ -76,7 +80,15 @@ export class FeedStore {
    * @throws AssayError `FEED_DIFFERS`, `FOLDER_EMPTY`, and those of packFolder
    */
   async publish(folder: string, options: PublishOptions): Promise<{ feed: Feed; head: FeedHead }> {
-    const { keyPair, maxBytes = DEFAULT_MAX_BYTES, maxFiles = DEFAULT_MAX_FILES } = options
+    const { size, files, depth } = DEFAULT_FOLDER_LIMITS
+    const {
+      keyPair,
+      maxBytes = parseSize('max-size', size),
+      maxFiles = files,
+      maxDepth = depth,
+      onSkipped,
+      onProgress,
+    } = options
     const { publicKey } = keyPair
     const key = Hypercore.key(publicKey)
     const manifest = { version: MANIFEST_VERSION, signers: [{ publicKey }] }
@@ -85,12 +97,13 @@ export class FeedStore {
     const signer = asBufferKeyPair(keyPair)
     let batch: Uint8Array[] = []
     let count = 0
-    for await (const block of packFolder(folder, { maxBytes, maxFiles })) {
+    for await (const block of packFolder(folder, { maxBytes, maxFiles, maxDepth, ...(onSkipped && { onSkipped }) })) {
       if (count < before) await assertSameBlock(feed.core, count, block, folder)
       else batch.push(block)
       count++
       if (batch.length < BATCH_BLOCKS) continue
       await feed.core.append(batch, { keyPair: signer })
+      onProgress?.(count)
       batch = []
     }
     if (count === 0) throw new AssayError('FOLDER_EMPTY', `expected files to publish in ${folder}, got none`)
@@ -197,7 +210,7 @@ async function assertSameBlock(core: Hypercore, index: number, block: Uint8Array
 const differs = (folder: string, index: number): AssayError =>
   new AssayError(
     'FEED_DIFFERS',
-    `expected ${folder} to begin as it was published, got other content from block ${index} on: a feed is append-only, publish under another key`,
+    `expected ${folder} to begin as it was published, got other content from block ${index} on: a feed only grows; start with --republish, which makes a new feed of the folder`,
     { folder, index },
   )
 

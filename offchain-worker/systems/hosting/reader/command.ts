@@ -7,6 +7,7 @@ import type { Argv } from 'yargs'
 import { READER_KINDS } from './manners.ts'
 import { createLog } from '#worker/terminal/logging.ts'
 import {
+  checkFeedKey,
   checkWithin,
   DEFAULT_HOST,
   DEFAULT_RPC_PORT,
@@ -43,8 +44,7 @@ const options = (argv: Argv) =>
     .epilogue('Exit code 0 if every session got all chunks that it asked for, and its receipt.')
     .check(({ sessions, feed }) => {
       checkWithin('sessions', sessions, 0, MOST_SESSIONS)
-      if (feed !== undefined && !/^0x[0-9a-f]{64}$/i.test(feed))
-        throw new Error(`--feed: expected 0x and 64 hex digits, got ${JSON.stringify(feed)}`)
+      if (feed !== undefined) checkFeedKey('feed', feed)
       return true
     })
 

@@ -5,9 +5,7 @@
  * results. Does not own: one session.
  */
 import { randomBytes, randomInt } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { connectChain } from '#chain/api/connect.ts'
 import { readEntries, read, type Requirement } from '#chain/api/descriptors.ts'
 import type { ChainPort } from '#chain/api/chain-port.ts'
@@ -22,6 +20,10 @@ import { decode, encode } from '#types/scale/codec.ts'
 import { closeInTime, untilStopped } from '#worker/terminal/lifecycle.ts'
 import { createOpened } from '#worker/terminal/opened.ts'
 import { connectingTo, type Tell } from '#worker/terminal/output.ts'
+import { assertOwnAddress } from '#worker/terminal/places.ts'
+import { counted, sizeText } from '#worker/terminal/quantities.ts'
+import { whileWaiting } from '#worker/terminal/silence.ts'
+import { makeTemporary } from '#worker/terminal/temporary.ts'
 import { auditFeed } from '../adapters/feed-client.ts'
 import type { DhtAddress } from '#worker/p2p/dht.ts'
 import { noiseKeyPair } from '#worker/p2p/identity.ts'
@@ -110,7 +112,7 @@ async function readOnce(
   )
   const receiptRequest = encode(ReceiptRequest, { feed: key, nonce: fresh(NONCE_BYTES) })
   let receipts = 0
-  const connection = await auditFeed(
+  const dialling = auditFeed(
     {
       bootstrap,
       host,
@@ -125,6 +127,7 @@ async function readOnce(
     },
     { clock: systemClock, log },
   )
+  const connection = await whileWaiting('the hoster', dialling, systemClock, tell)
   // The pending requests then fail, and the session ends.
   stop.end = () => void connection.close()
   try {
@@ -145,7 +148,7 @@ async function readOnce(
     const why = failure === undefined ? '' : `; ended early: ${messageOf(failure)}`
     tell(
       { kind: 'read', reader: session.kind, asked, served, bytes, ms, receipts, ...(why && { why: why.slice(2) }) },
-      `${session.kind}: ${served} of ${asked} chunks, ${bytes} bytes in ${ms} ms, ${receipts} receipts${why}`,
+      `${session.kind}: ${served} of ${counted(asked, 'chunk')}, ${sizeText(bytes)} in ${ms} ms, ${counted(receipts, 'receipt')}${why}`,
     )
     return failure === undefined
   } finally {
@@ -170,18 +173,18 @@ export async function runReader(options: ReaderOptions, deps: ReaderDeps): Promi
   })
   let isWhole = true
   try {
-    const dir = opened.add(await mkdtemp(join(tmpdir(), 'assay-reader-')), (path) =>
-      rm(path, { recursive: true, force: true }),
-    )
+    await assertOwnAddress('host', options.host)
+    const dir = opened.add(await makeTemporary('assay-reader-'), (path) => rm(path, { recursive: true, force: true }))
     // The reader submits nothing, so the account belongs to nobody.
     const keypair = keypairFromSuri(toHex(fresh(SEED_BYTES)))
     const random = (): number => randomInt(2 ** 47) / 2 ** 47
     const { endpoint } = options
     tell({ kind: 'connecting', endpoint }, connectingTo(endpoint))
-    const client = await connectChain(
+    const connection = connectChain(
       { endpoint, keypair, requires: REQUIRES, signal: connecting.signal },
       { clock: systemClock, random, log },
     )
+    const client = await whileWaiting(`the node at ${endpoint}`, connection, systemClock, tell)
     opened.add(client, (chain) => chain.close())
     const target = await findTarget(client, options.feed)
     tell({ kind: 'reading', feed: target.feed.key, blocks: target.feed.length }, `reads feed ${toHex(target.feed.key)}`)

@@ -12,6 +12,7 @@ import { u32 } from '#types/scale/primitives.ts'
 
 export const publishFeed = callOf('Feeds', 'publish', feedCalls.publish)
 export const hostFeed = callOf('Feeds', 'host', feedCalls.host)
+export const stopHosting = callOf('Feeds', 'stopHosting', feedCalls.stopHosting)
 export const updateFeed = callOf('Feeds', 'update', feedCalls.update)
 export const reportConflict = callOf('Feeds', 'reportConflict', feedCalls.reportConflict)
 export const feedHeads = storageOf('Feeds', 'Heads', [H256], FeedHead)
@@ -23,6 +24,7 @@ export const feedConflicts = storageOf('Feeds', 'Conflicts', [H256], u32)
 export const hosterRequires: readonly Requirement[] = [
   publishFeed,
   hostFeed,
+  stopHosting,
   updateFeed,
   reportConflict,
   feedHeads,

@@ -5,12 +5,22 @@
  * receipts. The hoster does not know what an audit is.
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
-import { encodeCall, read } from '#chain/api/descriptors.ts'
+import { encodeCall, read, readEntries } from '#chain/api/descriptors.ts'
 import { equalBytes, toHex } from '#types/bytes.ts'
+import { AssayError } from '#types/errors.ts'
 import { treeHash, type FeedHead } from '#types/domain/hosting/feed.ts'
 import type { FeedBranch, FeedConflict, FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import { createBlockWindow, type BlockWindow } from '#worker/kernel/block-window.ts'
-import { feedConflicts, feedHeads, hostFeed, hosting, publishFeed, reportConflict, updateFeed } from './chain-items.ts'
+import {
+  feedConflicts,
+  feedHeads,
+  hostFeed,
+  hosting,
+  publishFeed,
+  reportConflict,
+  stopHosting,
+  updateFeed,
+} from './chain-items.ts'
 import type { HosterDeps, ServedFeed } from '../ports.ts'
 import { createReceiptGiver, type ReceiptGiver } from './receipt-giver.ts'
 import type { Role } from '#worker/kernel/role.ts'
@@ -27,6 +37,8 @@ interface HostedFeed {
 export interface HosterOptions {
   readonly account: Uint8Array
   readonly feeds: readonly HostedFeed[]
+  /** Whether these feeds take the place of all that the account hosts on chain; then it stops hosting the others. */
+  readonly isAll?: boolean
 }
 
 interface Serving {
@@ -51,8 +63,17 @@ class Hoster implements Role {
     this.#duties = createDuties(deps)
   }
 
+  /** @throws AssayError `FEED_DIFFERS` */
   async start(): Promise<void> {
-    for (const { key } of this.#options.feeds) await this.#serve(key)
+    const { feeds, isAll = false } = this.#options
+    for (const { key } of feeds) await this.#serve(key)
+    try {
+      for (const { key, head } of feeds) if (head) await this.#assertOurs(key)
+    } catch (thrown) {
+      await this.close()
+      throw thrown
+    }
+    if (isAll) await this.#stopOthers()
   }
 
   async onBlock(block: FinalizedBlock): Promise<void> {
@@ -101,6 +122,29 @@ class Hoster implements Role {
     }
     log.info({ feed: name, since: promise.since, length: promise.tree.length }, 'hosting')
     report({ kind: 'hosting', feed: key })
+  }
+
+  /**
+   * Refuses to publish under a key under which the chain has other content, such as that of a folder that was edited and published anew
+   * without its data: every round would fail.
+   */
+  async #assertOurs(key: Uint8Array): Promise<void> {
+    const { chain } = this.#deps
+    const known = (await read(chain, hosting, key, this.#options.account))?.tree ?? (await read(chain, feedHeads, key))
+    if (!known || (await read(chain, feedConflicts, key)) !== undefined || (await this.#heldAt(key, known))) return
+    throw new AssayError(
+      'FEED_DIFFERS',
+      `expected the folder to begin with the ${known.length} blocks that the chain knows of feed ${toHex(key)}, got others or fewer: ` +
+        `start with --republish, which makes a new feed of the folder and registers it`,
+    )
+  }
+
+  async #stopOthers(): Promise<void> {
+    const { feeds, account } = this.#options
+    const isOurs = (key: Uint8Array): boolean => feeds.some((feed) => equalBytes(feed.key, key))
+    for (const [[feed, hoster], { since }] of await readEntries(this.#deps.chain, hosting))
+      if (equalBytes(hoster, account) && !isOurs(feed))
+        this.#duties.ensure(`feeds.stopHosting/${toHex(feed)}/${since}`, () => encodeCall(stopHosting, { feed }))
   }
 
   /** Our tree, if its first blocks are the registered ones. */

@@ -52,7 +52,7 @@ test('a wait whose condition throws ends with that error, and the others go on',
 
 test('the error that ends it goes to the waits and to onDied, and other lines of stderr are passed on', async () => {
   const { child, heard } = await start(
-    `console.error('a warning'); console.error('assay: the port is taken [PORT_IN_USE]'); process.exitCode = 1`,
+    `console.error('a warning'); console.error('{"kind":"error","code":"PORT_IN_USE","message":"the port is taken"}'); process.exitCode = 1`,
   )
   await expect(child.told('ready', MS)).rejects.toMatchObject({ code: 'PORT_IN_USE', message: 'it: the port is taken' })
   expect(heard).toEqual({ told: [], said: ['a warning'], died: ['PORT_IN_USE: it: the port is taken'] })

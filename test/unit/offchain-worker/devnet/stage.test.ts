@@ -22,7 +22,7 @@ const fail = (message: string): never => {
 }
 
 /** A stage of fakes. Its node and its DHT are ready when they start; `ready` has the others tell so. */
-async function made(cast: Cast = { processes: [HOST, GUEST] }, tellers: EventTellers = {}) {
+async function made(cast: Cast = { processes: [HOST, GUEST] }, tellers: EventTellers = {}, restart = false) {
   const fakes = fakeProcesses()
   const clients: FakeClient[] = []
   const told: string[] = []
@@ -32,6 +32,7 @@ async function made(cast: Cast = { processes: [HOST, GUEST] }, tellers: EventTel
       cast,
       folder,
       tellers,
+      restart,
       rpcPort: 0,
       blockTimeMs: 7,
       logLevel: 'warn',
@@ -148,16 +149,59 @@ test('a killed process starts again with its arguments, and a killed node on its
   await expect(stage.restart('nobody')).rejects.toMatchObject({ code: 'NO_PROCESS' })
 })
 
-test('a process that dies unasked ends every wait with its error', async () => {
+test('the end of the DHT, or of a node that ended by itself, ends every wait with its error', async () => {
   const { stage, last } = await open()
   const waits: Promise<unknown>[] = [
     stage.broken,
     stage.seen.until('more', () => undefined, 60_000),
     stage.told('host', 'more'),
   ]
-  last('guest').die(new AssayError('CHILD_DIED', 'guest: gone'))
+  last('dht').die(new AssayError('CHILD_DIED', 'dht: gone'))
   waits.push(stage.client('//Alice'), stage.told('host', 'even more'))
-  for (const wait of waits) await expect(wait).rejects.toMatchObject({ code: 'CHILD_DIED', message: 'guest: gone' })
+  for (const wait of waits) await expect(wait).rejects.toMatchObject({ code: 'CHILD_DIED', message: 'dht: gone' })
+  const other = await open()
+  other.last('chain').die(new AssayError('DB_UNREADABLE', 'chain: no space left', { end: 1 }))
+  await expect(other.stage.broken).rejects.toMatchObject({ code: 'DB_UNREADABLE' })
+})
+
+test('a worker that dies before all are ready ends the start with its error', async () => {
+  const { started, last, log } = await made()
+  await vi.waitFor(() => expect(log.at(-1)).toBe('start host'))
+  last('host').die(new AssayError('DATA_UNREADABLE', 'host: no such folder'))
+  await expect(started).rejects.toMatchObject({ code: 'DATA_UNREADABLE' })
+})
+
+test('a worker that dies later is told, and the devnet goes on without it', async () => {
+  const { stage, last, log, told } = await open()
+  last('host').die(new AssayError('CHILD_DIED', 'host: it ended (SIGKILL)', { end: 'SIGKILL' }))
+  expect(told.at(-1)).toBe('devnet: host: it ended (SIGKILL); the devnet goes on without it')
+  expect(stage.gone).toEqual(['host'])
+  expect(stage.signal.aborted).toBe(false)
+  expect(log.filter((line) => line === 'start host')).toHaveLength(1)
+})
+
+test('with restart it comes back, and ends the devnet only where it cannot', async () => {
+  const { stage, last, told } = await open(undefined, {}, true)
+  const before = last('host')
+  before.die()
+  await vi.waitFor(() => expect(last('host')).not.toBe(before))
+  expect(last('host').args).toEqual(before.args)
+  last('host').say({ kind: 'registered' })
+  await vi.waitFor(() => expect(told.at(-1)).toBe('host: registered on chain'))
+  expect([stage.gone, stage.signal.aborted]).toEqual([[], false])
+  last('guest').die()
+  await vi.waitFor(() => expect(last('guest').isRunning).toBe(true))
+  last('guest').die(new AssayError('NOT_HOSTED', 'guest: nothing to visit'))
+  await expect(stage.broken).rejects.toMatchObject({ code: 'NOT_HOSTED' })
+})
+
+test('a node that was killed comes back on its port', async () => {
+  const { stage, last } = await open()
+  const before = last('chain')
+  before.die(new AssayError('CHILD_DIED', 'chain: it ended (SIGKILL)', { end: 'SIGKILL' }))
+  await vi.waitFor(() => expect(last('chain')).not.toBe(before))
+  expect(last('chain').args[last('chain').args.indexOf('--rpc-port') + 1]).toBe('4321')
+  expect([stage.gone, stage.signal.aborted]).toEqual([[], false])
 })
 
 test('a following that fails ends every wait with its error', async () => {

@@ -1,4 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -194,6 +195,34 @@ describe('feed store', () => {
     const { feed } = await store.publish(folder, { keyPair })
     expect(feed.core.length, 'the refused attempts left nothing').toBe(7)
     await expect(openStore(dir)).rejects.toMatchObject({ code: 'FEED_STORE_LOCKED' })
+  })
+
+  it('names the option that allows more, and leaves out a name that is not UTF-8', async () => {
+    const [store, folder, keyPair] = [await openStore(), await sampleFolder(), freshKeyPair()]
+    const refused = async (limits: object, words: string) =>
+      expect(store.publish(folder, { keyPair, ...limits })).rejects.toMatchObject({
+        code: 'FOLDER_TOO_LARGE',
+        message: expect.stringContaining(words),
+      })
+    await refused({ maxBytes: 102_400 }, 'at most 100 KiB in')
+    await refused({ maxBytes: 1_024 }, 'a higher --max-size')
+    await refused({ maxFiles: 2 }, 'at most 2 files in')
+    await refused({ maxDepth: 1 }, 'at most 1 levels of folders in')
+    await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0x61])]), 'x')
+    const skipped: string[] = []
+    const { feed } = await store.publish(folder, { keyPair, onSkipped: (path) => skipped.push(path) })
+    expect(feed.core.length).toBe(7)
+    expect(skipped).toEqual([join(folder, '\u00ffa')])
+  })
+
+  it('refuses a file that grows while it is read', async () => {
+    const [store, folder] = [await openStore(), await tempDir()]
+    const file = join(folder, 'log')
+    await writeFile(file, Buffer.alloc(FEED_BLOCK_BYTES * 200))
+    const onProgress = (): void => appendFileSync(file, 'more')
+    await expect(store.publish(folder, { keyPair: freshKeyPair(), onProgress })).rejects.toMatchObject({
+      code: 'FILE_CHANGED',
+    })
   })
 
   it('a copy with gaps proves what it holds and knows what it lacks', async () => {

@@ -14,6 +14,8 @@ import {
 import { decode, encode } from '#types/scale/codec.ts'
 import type { FeedServer, ServeRequest } from '#worker/systems/hosting/ports.ts'
 import { feedConflicts, feedHeads, hosting, publishFeed, updateFeed } from '#worker/systems/hosting/role/chain-items.ts'
+import type { MakeRole } from '#worker/kernel/role.ts'
+import { createHoster } from '#worker/systems/hosting/role/hoster.ts'
 import { createServedLog } from '#worker/systems/hosting/role/served-log.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 import { feedOf, type SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
@@ -72,10 +74,13 @@ describe('a feed that the chain knows otherwise', () => {
   const rewritten = feedOf(identityOf('author'), feed.blocks.with(3, utf8('rewritten')))
   const dutyNames = (): string[] => stage.dutiesOf(stage.hoster).map((duty) => duty.split('/')[0]!)
   /** Somebody registers the feed with that head before the hoster comes. */
-  const registered = async (head: FeedHead): Promise<void> => {
+  const beforeHoster = async (head: FeedHead): Promise<void> => {
     stage = new Stage({ attestors: [], feed })
     stage.act(REQUESTER, encodeCall(publishFeed, { head }))
     await stage.blocks(2)
+  }
+  const registered = async (head: FeedHead): Promise<void> => {
+    await beforeHoster(head)
     await stage.start(stage.hoster, stage.parties.hosts(watched(stage.hoster.feeds)))
     await stage.blocks(5)
   }
@@ -89,9 +94,21 @@ describe('a feed that the chain knows otherwise', () => {
     expect(stage.refused()).toEqual([])
   })
 
-  test('at a greater length than the hoster holds, or with other blocks: it promises nothing', async () => {
+  test('at a greater length than the hoster holds, or with other blocks: it refuses to start, and promises nothing', async () => {
     for (const { head } of [memoryFeed(20), rewritten]) {
-      await registered(head)
+      await beforeHoster(head)
+      const refusals: unknown[] = []
+      const hosts = stage.parties.hosts(watched(stage.hoster.feeds))
+      const noted: MakeRole = (account, deps) => {
+        const role = hosts(account, deps)
+        const start = role.start.bind(role)
+        return Object.assign(role, { start: () => start().catch((thrown: unknown) => void refusals.push(thrown)) })
+      }
+      await stage.start(stage.hoster, noted)
+      expect(refusals).toEqual([
+        expect.objectContaining({ code: 'FEED_DIFFERS', message: expect.stringContaining('--republish') }),
+      ])
+      await stage.blocks(5)
       expect(dutyNames()).toEqual([])
       expect(kindsOf(stage.hoster)).not.toContain('hosting')
     }
@@ -124,6 +141,27 @@ describe('a feed that the chain knows otherwise', () => {
     await stage.blocks(3)
     expect(kindsOf(stage.hoster).filter((kind) => kind === 'hosting')).toHaveLength(1)
   })
+})
+
+test('a feed that takes the place of others ends their hosting', async () => {
+  await stage.blocks(4)
+  expect(stage.read(hosting, feed.head.key, stage.hoster.account)).toBeDefined()
+  await stage.kill(stage.hoster)
+  const next = feedOf(identityOf('another author'), feed.blocks.slice(0, 5))
+  const { feeds } = stage.hoster
+  await stage.start(stage.hoster, (account, deps) =>
+    createHoster(
+      { account, feeds: [{ key: next.head.key, head: next.head }], isAll: true },
+      // What is served is of no matter here, so the first feed stands in.
+      {
+        ...stage.parties.noted(account, deps),
+        feeds: { serveFeed: (it) => feeds.serveFeed({ ...it, feed: feed.head.key }) },
+      },
+    ),
+  )
+  await stage.blocks(4)
+  expect(stage.read(hosting, feed.head.key, stage.hoster.account)).toBeUndefined()
+  expect(stage.refused()).toEqual([])
 })
 
 describe('a receipt', () => {
