@@ -27,10 +27,10 @@ export interface RpcLimits extends DispatcherLimits {
   readonly closeMs: number
 }
 
-/** The limits that an operator sets: they hold for all methods. Each in MiB, as Substrate's options. */
+/** The limits that an operator sets, each in MiB as Substrate's options. */
 export const sizeLimits = (requestMiB: number | undefined, responseMiB: number | undefined): Partial<RpcLimits> => ({
-  ...(requestMiB !== undefined && { requestBytes: requestMiB * MIB, ownerRequestBytes: requestMiB * MIB }),
-  ...(responseMiB !== undefined && { responseBytes: responseMiB * MIB, ownerResponseBytes: responseMiB * MIB }),
+  ...(requestMiB !== undefined && { requestBytes: requestMiB * MIB }),
+  ...(responseMiB !== undefined && { responseBytes: responseMiB * MIB }),
 })
 
 export const DEFAULT_LIMITS: RpcLimits = {
@@ -51,3 +51,11 @@ export const DEFAULT_LIMITS: RpcLimits = {
   heartbeatMs: 30_000,
   closeMs: 1000,
 }
+
+/** All limits. Sizes that are given hold for all methods; the defaults give more to dev_* methods. */
+export const limitsOf = (given: Partial<RpcLimits> = {}): RpcLimits => ({
+  ...DEFAULT_LIMITS,
+  ...(given.requestBytes !== undefined && { ownerRequestBytes: given.requestBytes }),
+  ...(given.responseBytes !== undefined && { ownerResponseBytes: given.responseBytes }),
+  ...given,
+})

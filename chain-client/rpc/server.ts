@@ -15,7 +15,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { createChainWatch } from './chain-watch.ts'
 import { createDispatcher, mostRequestBytes, type Access, type Rpc, type RpcLog } from './dispatcher.ts'
 import { hostAllowed, originAllowed, reply, serveHttp, type AllowedOrigins, type Doorkeeper } from './http.ts'
-import { DEFAULT_LIMITS, type RpcLimits } from './limits.ts'
+import { limitsOf, type RpcLimits } from './limits.ts'
 import { createMethods } from './rpc-methods.ts'
 import { deniesUnsafe, type RpcMethods } from './safety.ts'
 import type { Implementation } from './system.ts'
@@ -24,7 +24,7 @@ import { serveWebSocket, type WebSocketClient } from './websocket.ts'
 export interface RpcOptions {
   readonly node: Node
   readonly log: RpcLog
-  /** Replaces some of {@link DEFAULT_LIMITS}. */
+  /** Replaces some of the defaults, see `limitsOf`. */
   readonly limits?: Partial<RpcLimits>
   /** The answers of system_name and system_version. */
   readonly implementation?: Implementation
@@ -71,7 +71,7 @@ const ID_BYTES = 12
 
 /** JSON-RPC over a node, for callers in this process. */
 export function createLocalRpc(options: RpcOptions): LocalRpc {
-  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const limits = limitsOf(options.limits)
   const watch = createChainWatch(options.node)
   const dispatcher = createDispatcher({
     methods: createMethods({
@@ -93,7 +93,7 @@ export function createLocalRpc(options: RpcOptions): LocalRpc {
  */
 export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, origins = 'all', rpcMethods = 'auto', log } = options
-  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const limits = limitsOf(options.limits)
   const rpc = createLocalRpc(options)
   const door = createDoor({ rpc, limits, origins, rpcMethods, host, log })
   try {
