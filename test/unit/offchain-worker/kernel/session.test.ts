@@ -1,6 +1,6 @@
 /**
- * A session of any machine on a mesh and a clock: early frames wait, a timer replaces the one before, the exit ends all timers, and
- * closing leaves the mesh.
+ * A session of any machine on a mesh and a clock: early frames wait, a timer replaces the one before, the exit ends the phase's
+ * timer while ticks go on, and closing ends all and leaves the mesh.
  */
 import { expect, test } from 'vitest'
 import type { Clock } from '#types/clock.ts'
@@ -99,12 +99,13 @@ test('a timer takes the place of the one before, and so does a tick', () => {
   expect(said.filter((each) => each === '1 to 3')).toHaveLength(6)
 })
 
-test('the exit ends the timers, and the machine still answers', () => {
+test('the exit ends the timer of its phase; the machine still ticks and answers', () => {
   const { exits, give, passTo, timers, said } = open()
   for (const from of [ONE, TWO]) give(from, HERE)
   expect(exits).toHaveLength(1)
-  expect(timers.size).toBe(0)
+  expect(timers.size).toBe(1)
   passTo(10 * QUIET_MS)
+  expect(timers.size).toBe(1)
   give(TWO, callFrame('again'))
   expect(said).toEqual(['0 to all', '0 to 3'])
   expect(exits).toHaveLength(1)
