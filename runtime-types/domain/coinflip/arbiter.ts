@@ -39,7 +39,7 @@ import {
  */
 const CALL_REWARD = 738_600_000n
 const MEMBER_REWARD = 38_600_000n
-const WORD_REWARD = 138_000_000n
+const WORD_REWARD = 238_000_000n
 const VALUE_REWARD = 5_000_000n
 const LAST_REWARD = 312_000_000n
 /**
@@ -48,7 +48,7 @@ const LAST_REWARD = 312_000_000n
  */
 const DEMAND_FEE = 918_600_000n
 const DEMAND_MEMBER_FEE = 12_800_000n
-const DEMAND_WORD_FEE = 162_900_000n
+const DEMAND_WORD_FEE = 262_900_000n
 
 const refuse = (fault: ArbiterFault): Refusal => ({ ok: false, fault })
 

@@ -30,7 +30,7 @@ import type { Arbitrations } from './arbitrations.ts'
 import type { AttestationSelf } from './state.ts'
 
 /** Picoseconds to verify a word's signature, and to open a commitment. */
-const CHECK_WORD = 150_000_000n
+const CHECK_WORD = 250_000_000n
 const CHECK_VALUE = 1_000_000n
 /** Picoseconds of the work on storage for a round of the most members, with all words and numbers. */
 const KEEP_FLIP = 6_000_000_000n

@@ -42,7 +42,7 @@ const revealing = (): ArbiterBench => {
 /** What a demand costs by itself, and what a call earns with each word or number that it brings, and with the last one. */
 const DEMAND = 918_600_000n + BigInt(N) * 12_800_000n
 const CALL = 738_600_000n + BigInt(N) * 38_600_000n
-const [WORD, VALUE, LAST_ONE] = [138_000_000n, 5_000_000n, 312_000_000n]
+const [WORD, VALUE, LAST_ONE] = [238_000_000n, 5_000_000n, 312_000_000n]
 
 describe('a demand', () => {
   test('is taken from two thirds of the window to its end and the time to answer, from members with their own word', () => {
@@ -56,7 +56,7 @@ describe('a demand', () => {
         lastListed: block,
         demander: memberAccount(2),
         held: demandDeposit,
-        spent: DEMAND + 2n * 162_900_000n,
+        spent: DEMAND + 2n * 262_900_000n,
         listed: made.words(1, 2),
         opened: [],
       })
@@ -95,7 +95,7 @@ describe('the list', () => {
     expect(made.putWords(made.member(3), made.words(3, 1, 2))).toBe(CALL + LAST_ONE + WORD)
     expect(made.flip?.listed).toEqual([...made.words(0, 1, 2), other])
     const paid = 2n * CALL + LAST_ONE + 3n * WORD
-    expect(made.flip).toMatchObject({ held: demandDeposit - paid, spent: DEMAND + 162_900_000n + paid })
+    expect(made.flip).toMatchObject({ held: demandDeposit - paid, spent: DEMAND + 262_900_000n + paid })
     expect(decode(Arbitration, encode(Arbitration, made.attempt.state))).toEqual(made.attempt.state)
   })
 

@@ -393,7 +393,7 @@ describe('a lie', () => {
     expect(lost).toBeGreaterThanOrEqual(0n)
     expect(lost).toBeLessThan(demandFee / 100n)
     // What the put earned out of the deposit is repaid too.
-    const costs = had[1]! - chain.wealth(outsider.account) + (738_600_000n + 5n * 38_600_000n + 138_000_000n - putFee)
+    const costs = had[1]! - chain.wealth(outsider.account) + (738_600_000n + 5n * 38_600_000n + 238_000_000n - putFee)
     expect(costs).toBe(0n)
   })
 })
@@ -502,13 +502,13 @@ describe('calls', () => {
     chain.succeed(saidBy(flip, 0, demandCall(round, 0, wordsOf(flip, round, 0, 1))))
     const demandFee = feesOf(chain, flip.members[0]!.account)
     // Never more than the fee: a member must not gain by a demand.
-    const repaid = 918_600_000n + 5n * 12_800_000n + 2n * 162_900_000n
+    const repaid = 918_600_000n + 5n * 12_800_000n + 2n * 262_900_000n
     expect(demandFee).toBeGreaterThanOrEqual(repaid)
     expect(demandFee).toBeLessThan(repaid + 3_000_000n)
     const had = chain.wealth(outsider.account)
     chain.succeed([outsider.keys, putWordsCall(round, 0, wordsOf(flip, round, 2, 3, 4))])
     const putFee = feesOf(chain, outsider.account)
-    const reward = 738_600_000n + 5n * 38_600_000n + 3n * 138_000_000n + 312_000_000n
+    const reward = 738_600_000n + 5n * 38_600_000n + 3n * 238_000_000n + 312_000_000n
     expect(chain.wealth(outsider.account)).toBe(had - putFee + reward)
     // Those that put the words of others are not out of pocket.
     expect(putFee).toBeLessThanOrEqual(reward)
