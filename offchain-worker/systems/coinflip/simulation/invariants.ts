@@ -6,6 +6,7 @@
 import { equalBytes } from '#types/bytes.ts'
 import {
   accusedBy,
+  checkSignedCommitment,
   checkSignedFraud,
   commitTo,
   confirmationWord,
@@ -225,8 +226,10 @@ export class CoinflipWatch {
   #noteCommitment(member: Member, author: number, second: SignedCommitment): void {
     if (this.#isHonest(author)) return
     const first = member.commitments.get(author)
-    if (!first) member.commitments.set(author, second)
-    else if (!sameCommitment(first.body, second.body)) {
+    // A forged row has words of others that they never said: no member takes these.
+    if (!first && checkSignedCommitment(this.#sid, this.#session.round, second, this.#isSigned))
+      member.commitments.set(author, second)
+    if (first && !sameCommitment(first.body, second.body)) {
       const evidence = { tag: 'Equivocation', value: { first, second } } as const
       if (convict(this.#session, evidence, this.#isSigned)) member.liars.set(author, `two commitments of ${author}`)
     }
