@@ -75,7 +75,9 @@ export class Inbox {
     const known = this.#ledger.of(rank)
     if (payload.tag === 'Commit') return isSame(known.commitment, signature)
     if (payload.tag === 'Echo') return isSame(known.echo, signature)
-    return payload.tag === 'Reveal' && known.reveal !== undefined
+    if (payload.tag !== 'Reveal' || !known.reveal) return false
+    // Another number than the one that opens the commitment is a lie.
+    return !known.opens || equalBytes(known.reveal.value, payload.value)
   }
 }
 

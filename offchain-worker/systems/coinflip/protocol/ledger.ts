@@ -175,10 +175,15 @@ export class Ledger {
     return commitment && equalBytes(commitTo(this.#seat.sid, author, value), commitment.body.commitment)
   }
 
-  /** Takes a reveal that opens its commitment, or one with a checked signature, which is then judged at the gate. */
-  noteReveal(signed: SignedReveal, opens: boolean): Finding {
+  /**
+   * Takes a reveal that opens its commitment, or one with a checked signature, which is then judged at the gate. Where we have the
+   * number, as from the arbiter, a reveal that opens nothing is a lie all the same.
+   */
+  noteReveal(signed: SignedReveal, opens: boolean): Finding<Evidence> {
     const entry = this.#entries[this.rankOf(signed.author)!]!
-    if (entry.reveal) return 'known'
+    const { commitment } = entry
+    if (entry.reveal)
+      return opens || !commitment ? 'known' : { tag: 'BadReveal', value: { commitment, reveal: signed } }
     entry.reveal = signed
     entry.opens = opens
     this.#hasDoubtful ||= !opens

@@ -4,6 +4,7 @@ import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import {
   accusedBy,
+  commitTo,
   MAX_MESSAGE_BYTES,
   type CoinflipMessage,
   type CoinflipPayload,
@@ -258,4 +259,24 @@ test('a member that convicts itself of a small lie cannot hide two commitments b
 test('a stale timer changes nothing', () => {
   expect(member.step({ kind: 'timeout', phase: 'Reveal' })).toEqual([])
   expect(member.phase).toBe('Join')
+})
+
+test('a wrong number is a lie, though the arbiter has told the right one before', () => {
+  const row = net.seats.map((_, rank) => {
+    const seat = seatOf(rank)
+    const { commitment } = { commitment: commitTo(seat.sid, seat.self, net.seats[rank]!.value) }
+    const body = { commitment, auditKeyHash: net.seats[rank]!.auditKeyHash }
+    const { sender, signature } = signMessage(seat, { tag: 'Commit', value: body })
+    return { author: sender, body, signature }
+  })
+  member.step({ kind: 'fact', fact: { kind: 'listed', row } })
+  member.step({ kind: 'kept' })
+  member.step({
+    kind: 'fact',
+    fact: { kind: 'opened', values: [undefined, net.seats[1]!.value, undefined, undefined] },
+  })
+  const reveal = (value: Uint8Array): CoinflipMessage => signMessage(peer, { tag: 'Reveal', value }, net.seats[0]!.self)
+  expect([reasonsOf(give(reveal(net.seats[1]!.value))), liesHeld()]).toEqual([['duplicate'], []])
+  give(reveal(HASH))
+  expect(liesHeld()).toEqual([['BadReveal', peer.self]])
 })
