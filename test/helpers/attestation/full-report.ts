@@ -21,6 +21,7 @@ import { auditChunks, auditSalt, challengeSeed, hideAuditKeys } from '#types/dom
 import { auditSlot, DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { MAX_AUDIT_CHUNKS } from '#worker/systems/attestation/protocol/plan.ts'
 import { identityOf, sessionIdentities } from '#worker/simulation/identities.ts'
+import { roundRecord } from './round-record.ts'
 
 const BLOCK_BYTES = 65_536
 const DEPTH = 20
@@ -68,28 +69,18 @@ export function fullReport(): { readonly context: ReportContext; readonly report
   const secrets = { auditKeys: keys, salt: auditSalt(blake2b256(utf8('audit seed'))) }
   const values = members.map((_, rank) => blake2b256Of(utf8('x'), u32le(rank)))
   const key = blake2b256(utf8('feed'))
-  const unagreed: RoundRecord = {
-    order: 0,
+  const unagreed = roundRecord({
     hoster: genesisHash,
     hosterKey: hoster.publicKey,
     feed: key,
     phase: 'Report',
-    attempt: 0,
-    redraw: 0,
     scheduledAt: 9,
     openedAt: 10,
     endsAt: 200,
-    agreedAt: 0,
-    closedAt: 0,
     members: members.map(({ publicKey }) => ({ account: blake2b256(publicKey), noiseKey: publicKey })),
     drawn: MAX_MEMBERS,
-    agreement: undefined,
-    hosterReputation: 0,
-    verdict: undefined,
-    magic: undefined,
-    magicRule: 'Concat',
     auditFrom: 20,
-  }
+  })
   const sid = sessionId(sessionOf(genesisHash, ROUND, unagreed))
   const number = magic(sid, values)
   const transcript = members.map(({ publicKey }, rank) => ({

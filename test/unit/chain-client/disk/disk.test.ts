@@ -30,15 +30,21 @@ async function writeUntilRefused(write: (number: number) => Promise<void>, first
   }
 }
 
+/** A database on a small disk, with one batch written, and a clock that the test sets. */
+async function openOn(small: { readonly path: string }) {
+  const folder = join(small.path, 'db')
+  const clock = { now: 0 }
+  const states: DiskState[] = []
+  const disk = await Disk.open(folder, { now: () => clock.now, onState: (state) => states.push(state) })
+  const write = (number: number): Promise<void> => disk.write([[key(number), value(number)]])
+  await write(0)
+  return { folder, clock, states, disk, write }
+}
+
 test('loses no acknowledged batch to a disk that was full for a moment, and says so once', async ({ skip }) => {
   const small = await smallDisk(DISK_BYTES)
   if (!small) return skip('this process may not mount a tmpfs')
-  const folder = join(small.path, 'db')
-  let now = 0
-  const states: DiskState[] = []
-  const disk = await Disk.open(folder, { now: () => now, onState: (state) => states.push(state) })
-  const write = (number: number): Promise<void> => disk.write([[key(number), value(number)]])
-  await write(0)
+  const { folder, clock, states, disk, write } = await openOn(small)
   await small.fill(LEFT_BYTES)
   const refused = await writeUntilRefused(write, 1)
   expect(refused).toBeGreaterThan(1)
@@ -46,13 +52,13 @@ test('loses no acknowledged batch to a disk that was full for a moment, and says
   // Reads go on. Writes are refused too early, and while the disk is full.
   expect(disk.get(key(0))).toEqual(value(0))
   await expect(write(refused)).rejects.toThrow('free some space')
-  now += LONG_MS
+  clock.now += LONG_MS
   await expect(write(refused)).rejects.toMatchObject({ code: 'DISK_REFUSES' })
   expect(disk.get(key(refused - 1))).toEqual(value(refused - 1))
   await small.free()
   await expect(write(refused)).rejects.toMatchObject({ code: 'DISK_REFUSES' })
   expect(disk.refusal).toBeDefined()
-  now += LONG_MS
+  clock.now += LONG_MS
   const later = refused + 100
   for (let number = refused + 1; number < later; number++) await write(number)
   expect(states).toEqual(['refuses', 'accepts'])
@@ -103,12 +109,7 @@ test('keeps the journals of a worker through the same', async ({ skip }) => {
 test('is lost for good where acknowledged batches are missing after the disk refused one', async ({ skip }) => {
   const small = await smallDisk(DISK_BYTES)
   if (!small) return skip('this process may not mount a tmpfs')
-  const folder = join(small.path, 'db')
-  let now = 0
-  const states: DiskState[] = []
-  const disk = await Disk.open(folder, { now: () => now, onState: (state) => states.push(state) })
-  const write = (number: number): Promise<void> => disk.write([[key(number), value(number)]])
-  await write(0)
+  const { folder, clock, states, disk, write } = await openOn(small)
   const early = join(await tempDir(), 'early')
   await cp(folder, early, { recursive: true })
   await small.fill(LEFT_BYTES)
@@ -116,7 +117,7 @@ test('is lost for good where acknowledged batches are missing after the disk ref
   await small.free()
   await rm(folder, { recursive: true })
   await cp(early, folder, { recursive: true })
-  now += LONG_MS
+  clock.now += LONG_MS
   for (const number of [0, 1]) await expect(write(number)).rejects.toMatchObject({ code: 'DISK_LOST' })
   expect(states).toEqual(['refuses', 'lost'])
   await disk.close()

@@ -27,6 +27,7 @@ import { identityOf, sessionIdentities } from '#worker/simulation/identities.ts'
 import { fullReport } from '../../../../helpers/attestation/full-report.ts'
 import { bytesOf, chunksOf, memoryFeed } from '../../../../helpers/hosting/memory-feed.ts'
 import { LIMITS } from '../../../../helpers/attestation/limits.ts'
+import { roundRecord } from '../../../../helpers/attestation/round-record.ts'
 
 const genesisHash = blake2b256(utf8('genesis'))
 const members = sessionIdentities(4)
@@ -42,28 +43,19 @@ const METRICS = { samples: 3, lost: 0, latencyP50: 1, latencyP95: 2, latencyP99:
 const values = members.map((_, rank) => blake2b256Of(utf8('x'), u32le(rank)))
 const hashAt = (number: number): Uint8Array => blake2b256Of(utf8('block'), u32le(number))
 
-const unagreed: RoundRecord = {
-  order: 0,
+const unagreed = roundRecord({
   hoster: genesisHash,
   hosterKey: hoster.publicKey,
   feed: feed.head.key,
   phase: 'Report',
   attempt: 1,
-  redraw: 0,
   scheduledAt: 9,
   openedAt: 10,
   endsAt: 60,
-  agreedAt: 0,
-  closedAt: 0,
   auditFrom: 10 + LIMITS.coinflipWindow,
   members: members.map(({ publicKey }) => ({ account: blake2b256(publicKey), noiseKey: publicKey })),
   drawn: 4,
-  agreement: undefined,
-  hosterReputation: 0,
-  verdict: undefined,
-  magic: undefined,
-  magicRule: 'Concat',
-}
+})
 const session = sessionOf(genesisHash, ROUND, unagreed)
 const sid = sessionId(session)
 const number = magic(sid, values)

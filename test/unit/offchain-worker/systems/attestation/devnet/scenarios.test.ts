@@ -14,6 +14,7 @@ import type { Ending, Place, Stage } from '#worker/devnet/scenario.ts'
 import { castRound } from '#worker/systems/attestation/devnet/cast.ts'
 import { SCENARIOS } from '#worker/systems/attestation/devnet/scenarios.ts'
 import { eventCalled, fakeClient } from '../../../devnet/fakes.ts'
+import { roundRecord } from '../../../../../helpers/attestation/round-record.ts'
 
 const OPTIONS = { data: './docs', attestors: 4, readers: 0, blockTimeMs: 500 }
 const FEED = new Uint8Array(32).fill(7)
@@ -21,28 +22,19 @@ const ZEROS = new Uint8Array(32)
 const hoster = keypairFromSuri('//Hoster').accountId
 const MAGIC = new Uint8Array(32).fill(9)
 
-const record: RoundRecord = {
+const record = roundRecord({
   order: 3,
   hoster,
-  hosterKey: ZEROS,
   feed: FEED,
   phase: 'Closed',
-  attempt: 0,
-  redraw: 0,
   scheduledAt: 1,
   openedAt: 2,
   endsAt: 3,
-  agreedAt: 0,
-  closedAt: 0,
   auditFrom: 3,
-  members: [],
   drawn: 4,
-  agreement: undefined,
-  hosterReputation: 0,
   verdict: 'Pass',
   magic: MAGIC,
-  magicRule: 'Concat',
-}
+})
 const order: Order = { requester: hoster, hoster, feed: FEED, remaining: 1, deposit: 0n, left: 0n }
 
 type EventName = keyof typeof attestationEvents

@@ -13,34 +13,25 @@ import type { Step } from '#worker/devnet/scenario.ts'
 import { performanceSentence } from '#worker/systems/attestation/devnet/performance.ts'
 import { tellAttestation } from '#worker/systems/attestation/devnet/story.ts'
 import { eventCalled, fakeClient } from '../../../devnet/fakes.ts'
+import { roundRecord } from '../../../../../helpers/attestation/round-record.ts'
 
 const ZEROS = new Uint8Array(32)
 const MAGIC = new Uint8Array(32).fill(9)
 const hoster = keypairFromSuri('//Hoster').accountId
 const HASH = new Uint8Array(32).fill(5)
 
-const record: RoundRecord = {
+const record = roundRecord({
   order: 3,
   hoster,
-  hosterKey: ZEROS,
-  feed: ZEROS,
   phase: 'Closed',
-  attempt: 0,
-  redraw: 0,
   scheduledAt: 1,
   openedAt: 2,
   endsAt: 3,
-  agreedAt: 0,
-  closedAt: 0,
-  members: [],
   drawn: 4,
-  agreement: undefined,
-  hosterReputation: 0,
   verdict: 'Pass',
   magic: MAGIC,
-  magicRule: 'Concat',
   auditFrom: 18,
-}
+})
 
 const speed = { attestors: 4, samples: 2, latencyP50: 1_000, latencyP95: 2_000, latencyP99: 3_000, throughput: 40n }
 const performance: MeasuredPerformance = { round: 7, attestors: 4, attempts: 2, lossPpm: 0, speed }

@@ -15,34 +15,20 @@ import { Duty } from '#worker/systems/attestation/role/duty.ts'
 import { openNotebook } from '#worker/systems/attestation/role/notebook.ts'
 import { loadNotes } from '#worker/systems/attestation/role/notes.ts'
 import type { Coinflip } from '#worker/systems/coinflip/protocol/terms.ts'
+import { roundRecord } from '../../../../../helpers/attestation/round-record.ts'
 
 const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill)
 const ROUND = 5
 const MAGIC = bytes(9)
 const NOW = 101
 const identity = (publicKey: Uint8Array): NoiseIdentity => ({ publicKey, sign: () => new Uint8Array(64) })
-const RECORD: RoundRecord = {
-  order: 0,
-  hoster: bytes(0),
-  hosterKey: bytes(0),
-  feed: bytes(0),
-  phase: 'Coinflip',
-  attempt: 0,
-  redraw: 0,
-  scheduledAt: 0,
+const RECORD = roundRecord({
   openedAt: 100,
   endsAt: 160,
-  agreedAt: 0,
-  closedAt: 0,
   auditFrom: 110,
   members: [1, 2, 3].map((key) => ({ account: bytes(key), noiseKey: bytes(key) })),
   drawn: 3,
-  agreement: undefined,
-  hosterReputation: 0,
-  verdict: undefined,
-  magic: undefined,
-  magicRule: 'Concat',
-}
+})
 const AGREED: RoundRecord = { ...RECORD, phase: 'Audit', agreement: { transcript: [], hiddenMagic: hideMagic(MAGIC) } }
 
 /** Lies that the session has proven. */

@@ -1,31 +1,18 @@
 /** Our slot in a round: cached, and computed again when its inputs change. */
 import { describe, expect, it } from 'vitest'
-import { auditSlot, type RoundRecord } from '#types/domain/attestation/round.ts'
+import { auditSlot } from '#types/domain/attestation/round.ts'
 import { createSlotOf } from '#worker/systems/attestation/role/audit-time.ts'
+import { roundRecord } from '../../../../../helpers/attestation/round-record.ts'
 
 const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill)
-const ROUND: RoundRecord = {
-  order: 0,
-  hoster: bytes(0),
-  hosterKey: bytes(0),
-  feed: bytes(0),
+const ROUND = roundRecord({
   phase: 'Audit',
-  attempt: 0,
-  redraw: 0,
-  scheduledAt: 0,
   openedAt: 100,
   endsAt: 160,
-  agreedAt: 0,
-  closedAt: 0,
   auditFrom: 110,
   members: Array.from({ length: 10 }, (_, rank) => ({ account: bytes(rank), noiseKey: bytes(rank) })),
   drawn: 10,
-  agreement: undefined,
-  hosterReputation: 0,
-  verdict: undefined,
-  magic: undefined,
-  magicRule: 'Concat',
-}
+})
 const DRAW = { magic: bytes(7), seed: bytes(5), rank: 3 }
 
 describe('our slot', () => {

@@ -21,6 +21,7 @@ import { parametersFor, type AttestorConduct, type RoundOptions } from '#worker/
 import { runRounds } from '#worker/systems/attestation/simulation/play.ts'
 import { RoundWatch } from '#worker/systems/attestation/simulation/invariants.ts'
 import { worldOf } from '#worker/systems/attestation/simulation/run.ts'
+import { roundRecord } from '../../../../../helpers/attestation/round-record.ts'
 
 const ATTESTORS = 5
 const HONEST = { lostShare: 0, silent: false, extraMs: 0 }
@@ -153,29 +154,9 @@ describe('what must hold after every block', () => {
   })
 })
 
-const NOBODY = new Uint8Array(32)
-const EMPTY_ROUND: RoundRecord = {
-  order: 0,
-  hoster: NOBODY,
-  hosterKey: NOBODY,
-  feed: NOBODY,
-  phase: 'Coinflip',
-  attempt: 0,
-  redraw: 0,
-  scheduledAt: 0,
-  openedAt: 0,
-  endsAt: 0,
-  agreedAt: 0,
-  closedAt: 0,
-  auditFrom: 0,
-  members: [],
+const EMPTY_ROUND = roundRecord({
   drawn: 0,
-  agreement: undefined,
-  hosterReputation: 0,
-  verdict: undefined,
-  magic: undefined,
-  magicRule: 'Concat',
-}
+})
 
 describe('the command line', () => {
   const args = {
