@@ -179,7 +179,8 @@ const newRanks = (before: Entries['before'], after: Entries['after']): readonly 
 
 /**
  * New entries, with the sender's reward: for those of others, unless it pays the deposit itself. The deposit is all that there is to
- * earn.
+ * earn. A call earns its fee where it brings all that were missing, and by the square of its part otherwise. So many small calls in
+ * place of one cost the demander less than two, whoever makes them, and their sender the fees.
  */
 function entered(
   { state, session }: ArbitratedAttempt,
@@ -191,9 +192,11 @@ function entered(
   const added = newRanks(before, after)
   if (added.length === 0) return refuse('NothingNew')
   const members = session.members.length
-  const relayed = equalBytes(account, demander) ? 0 : added.filter((rank) => rank !== own).length
+  const relayed = BigInt(equalBytes(account, demander) ? 0 : added.filter((rank) => rank !== own).length)
+  const isOwnMissing = own !== undefined && !before.some(({ rank }) => rank === own)
+  const missing = BigInt(members - before.length - (isOwnMissing ? 1 : 0))
   const perCall = CALL_REWARD + MEMBER_REWARD * BigInt(members) + (after.length === members ? LAST_REWARD : 0n)
-  const earned = relayed === 0 ? 0n : perCall + each * BigInt(relayed)
+  const earned = relayed === 0n ? 0n : (perCall * relayed ** 2n) / missing ** 2n + each * relayed
   const reward = earned < held ? earned : held
   const flip = { ...changed, held: held - reward, spent: spent + reward }
   return { ok: true, state: { ...state, flip }, added, reward }

@@ -393,7 +393,8 @@ describe('a lie', () => {
     expect(lost).toBeGreaterThanOrEqual(0n)
     expect(lost).toBeLessThan(demandFee / 100n)
     // What the put earned out of the deposit is repaid too.
-    const costs = had[1]! - chain.wealth(outsider.account) + (738_600_000n + 5n * 38_600_000n + 238_000_000n - putFee)
+    const costs =
+      had[1]! - chain.wealth(outsider.account) + ((738_600_000n + 5n * 38_600_000n) / 9n + 238_000_000n - putFee)
     expect(costs).toBe(0n)
   })
 })
@@ -494,6 +495,24 @@ describe('calls', () => {
     over.succeed(vote(flip, round, 0), vote(flip, round, 1), vote(flip, round, 2))
     over.to(over.round(round).endsAt)
     over.refuses(flip.members[0]!.keys, putValuesCall(round, 0, valuesOf(flip, 0)), 'Attestation.WrongPhase')
+  })
+
+  test('bring a demander’s deposit no further down when somebody puts the words of others one by one', () => {
+    const { chain, round, flip } = demanded(0)
+    const rewardOf = (...puts: readonly (readonly number[])[]): bigint =>
+      chain.branch(() => {
+        const had = chain.wealth(flip.members[0]!.account)
+        const put = (ranks: readonly number[]): Signed => [
+          outsider.keys,
+          putWordsCall(round, 0, wordsOf(flip, round, ...ranks)),
+        ]
+        chain.succeed(...puts.map(put))
+        return had - chain.wealth(flip.members[0]!.account)
+      })
+    const whole = rewardOf([1, 2, 3, 4])
+    const split = rewardOf([1], [2], [3], [4])
+    expect(whole).toBeGreaterThan(0n)
+    expect(split).toBeLessThan((3n * whole) / 2n)
   })
 
   test('cost what the rewards and repayments are made for', () => {
