@@ -52,6 +52,8 @@ interface Member {
   readonly pinged: Set<number>
   /** Members with a proven lie, and the lie. */
   readonly liars: Map<number, string>
+  /** Of this process, which can judge a ping only then. */
+  exit: CoinflipExit | undefined
 }
 
 const newMember = (): Member => ({
@@ -61,6 +63,7 @@ const newMember = (): Member => ({
   confirmations: [],
   pinged: new Set(),
   liars: new Map(),
+  exit: undefined,
 })
 
 const sameCommitment = (a: Commitment, b: Commitment): boolean =>
@@ -157,6 +160,7 @@ export class CoinflipWatch {
     if (!this.#isHonest(rank)) return
     if (again) this.#tell('second-exit', rank, 'a process ended twice')
     this.#exits[rank] ??= exit
+    this.#members[rank]!.exit = exit
   }
 
   /** Checks evidence that a member holds against another. */
@@ -200,8 +204,7 @@ export class CoinflipWatch {
 
   /** A lie that was proven to this member, and that it does not hold. */
   #untold(rank: number, lies: readonly Evidence[]): string | undefined {
-    const { liars, badReveals, confirmations, pinged } = this.#members[rank]!
-    const exit = this.#exits[rank]
+    const { liars, badReveals, confirmations, pinged, exit } = this.#members[rank]!
     const told = new Set(lies.map((lie) => this.#rankOf(accusedBy(lie))))
     for (const liar of badReveals) if (!told.has(liar)) return `a bad reveal by ${liar}`
     for (const [liar, lie] of liars) if (!told.has(liar)) return lie
