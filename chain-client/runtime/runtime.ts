@@ -41,9 +41,9 @@ import type { Runtime, RuntimeLog, RuntimeVersion } from './runtime-interface.ts
 import { StateView, validate } from './validation.ts'
 
 /** Raise it when blocks would execute differently. */
-const SPEC_VERSION = 4
+const SPEC_VERSION = 5
 /** Raise it when calls or extensions encode differently. */
-const TRANSACTION_VERSION = 1
+const TRANSACTION_VERSION = 2
 /** State trie layout. */
 const STATE_VERSION = 1
 

@@ -5,16 +5,17 @@
  * Workers).
  * Amounts are in the smallest unit, times are block numbers.
  */
+import { balanceOf } from '../scale/balance.ts'
 import { struct } from '../scale/compound.ts'
 import type { ValueOf } from '../scale/codec.ts'
-import { u128, u32 } from '../scale/primitives.ts'
+import { u32 } from '../scale/primitives.ts'
 
 export const BondTerms = struct(
   {
     /** For each role of a worker. */
-    roleBond: u128,
+    roleBond: balanceOf,
     /** For each duty that a worker takes at the same time: the bond of one seat in a round. */
-    capacityBond: u128,
+    capacityBond: balanceOf,
     /** Blocks for which the chain still can charge what a worker gave up. More than a round can last. */
     unbonding: u32,
   },
@@ -25,11 +26,11 @@ export type BondTerms = ValueOf<typeof BondTerms>
 export const Bond = struct(
   {
     /** What the account's roles and capacity needed when it last registered or updated. Zero where it is no worker. */
-    required: u128,
+    required: balanceOf,
     /** What answers for the worker's duties. Less than required after a charge. */
-    held: u128,
+    held: balanceOf,
     /** What the account gave up and has not got back. */
-    unbonding: u128,
+    unbonding: balanceOf,
     /** The block that returns it. */
     until: u32,
   },

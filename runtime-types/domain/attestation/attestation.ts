@@ -4,9 +4,10 @@
  * Owns: encodings and field lists. Does not own: the effect of the calls (the Attestation pallet).
  */
 import { AccountId, H256 } from '../../scale/account.ts'
+import { balanceOf } from '../../scale/balance.ts'
 import { option, struct, vec } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
-import { bool, u128, u32 } from '../../scale/primitives.ts'
+import { bool, u32 } from '../../scale/primitives.ts'
 import { CoinflipOutcome, Evidence, FlipStage, ListedWord, MAX_MEMBERS, OpenedValue } from '../coinflip/coinflip.ts'
 import { HosterMetrics } from './metrics.ts'
 import { Report } from './report.ts'
@@ -36,9 +37,9 @@ export const attestationEvents = {
   EvidenceAccepted: { round: u32, attempt: u32, offender: AccountId },
   ReportAccepted: { round: u32, attestor: AccountId, served: bool },
   RoundClosed: { round: u32, verdict: Verdict, served: u32, unserved: u32 },
-  Paid: { round: u32, who: AccountId, amount: u128 },
-  AbsenceReported: { round: u32, attestor: AccountId, reporter: AccountId, reward: u128, paid: option(AccountId) },
-  AccusationRejected: { round: u32, attestor: AccountId, accuser: AccountId, deposit: u128 },
+  Paid: { round: u32, who: AccountId, amount: balanceOf },
+  AbsenceReported: { round: u32, attestor: AccountId, reporter: AccountId, reward: balanceOf, paid: option(AccountId) },
+  AccusationRejected: { round: u32, attestor: AccountId, accuser: AccountId, deposit: balanceOf },
   CoinflipDemanded: { round: u32, attempt: u32, stage: FlipStage, demander: AccountId, until: u32 },
   CommitmentsPut: { round: u32, attempt: u32, sender: AccountId, members: vec(AccountId, MAX_MEMBERS) },
   ValuesPut: { round: u32, attempt: u32, sender: AccountId, members: vec(AccountId, MAX_MEMBERS) },
@@ -55,9 +56,9 @@ export const Order = struct(
     /** Rounds still to hold, including the current one. */
     remaining: u32,
     /** Reserved for each round. */
-    deposit: u128,
+    deposit: balanceOf,
     /** The rest of the current round's deposit. */
-    left: u128,
+    left: balanceOf,
   },
   { path: ['assay_primitives', 'round', 'Order'] },
 )
@@ -65,14 +66,14 @@ export type Order = ValueOf<typeof Order>
 
 /** The part of an order's deposit that is for storage, after the order's end. */
 export const StorageDeposit = struct(
-  { requester: AccountId, amount: u128 },
+  { requester: AccountId, amount: balanceOf },
   { path: ['assay_primitives', 'round', 'StorageDeposit'] },
 )
 export type StorageDeposit = ValueOf<typeof StorageDeposit>
 
 /** What an attestor has of an order's present paid round, in all of its draws. */
 export const Earnings = struct(
-  { paid: u128, /** It was drawn and gave no report: it earns nothing more. */ isForfeit: bool },
+  { paid: balanceOf, /** It was drawn and gave no report: it earns nothing more. */ isForfeit: bool },
   { path: ['assay_primitives', 'round', 'Earnings'] },
 )
 

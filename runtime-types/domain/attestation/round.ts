@@ -6,10 +6,11 @@
  * All times are block numbers.
  */
 import { AccountId, H256 } from '../../scale/account.ts'
+import { balanceOf } from '../../scale/balance.ts'
 import { option, struct, vec } from '../../scale/compound.ts'
 import { enumeration } from '../../scale/enumeration.ts'
 import type { ValueOf } from '../../scale/codec.ts'
-import { u128, u32 } from '../../scale/primitives.ts'
+import { u32 } from '../../scale/primitives.ts'
 import { Commitment, demandUntil, MagicRule, MAX_MEMBERS } from '../coinflip/coinflip.ts'
 import { drawBelow, permutation } from '../draw.ts'
 import { MAX_RECEIPT_CHUNKS } from '../hosting/receipt.ts'
@@ -36,19 +37,19 @@ export const AttestationParameters = struct(
     /** A round waits at most this many blocks for enough attestors. */
     maxWait: u32,
     /** The hoster earns at most this much per round (Y). */
-    hosterReward: u128,
+    hosterReward: balanceOf,
     /** All attestors together earn at most this much per round (Z). */
-    attestorReward: u128,
+    attestorReward: balanceOf,
     /** The rule by which new coinflips make one number of the members' numbers. */
     magicRule: MagicRule,
     /** The price of a false accusation: an account that accuses an attestor which did report loses it. It is burned. */
-    accusationDeposit: u128,
+    accusationDeposit: balanceOf,
     /** Blocks in which the chain waits for a member's word, and for its number, once somebody has asked (A). */
     answerWindow: u32,
     /** Blocks from the last word to the first number, for evidence against a word that was made late (O). */
     objectionWindow: u32,
     /** Reserved from a member that asks. It pays those who bring the words and numbers of others; the rest comes back. */
-    demandDeposit: u128,
+    demandDeposit: balanceOf,
   },
   { path: ['assay_primitives', 'round', 'Parameters'] },
 )

@@ -34,9 +34,10 @@ import {
 import { settlement } from '#types/domain/attestation/settlement.ts'
 import { AssayError } from '#types/errors.ts'
 import { AccountId } from '#types/scale/account.ts'
+import { balanceOf } from '#types/scale/balance.ts'
 import { encode } from '#types/scale/codec.ts'
 import { option, struct, vec } from '#types/scale/compound.ts'
-import { u128, u32 } from '#types/scale/primitives.ts'
+import { u32 } from '#types/scale/primitives.ts'
 import { ensureRoot, ensureSigned } from '../../frame/origin.ts'
 import { call, constant, pallet, uses, view } from '../../frame/pallet.ts'
 import type { PostDispatchInfo } from '../../frame/terms.ts'
@@ -65,7 +66,7 @@ const PARTS_PER_PRUNING = 4
 const FREE: PostDispatchInfo = { paysFee: 'No' }
 
 /** The pay of a round, in the smallest unit. */
-const Reward = struct({ hoster: u128, perReport: u128 }, { path: ['pallet_attestation', 'Reward'] })
+const Reward = struct({ hoster: balanceOf, perReport: balanceOf }, { path: ['pallet_attestation', 'Reward'] })
 
 export const attestationPallet = pallet({
   name: 'Attestation',
@@ -76,10 +77,10 @@ export const attestationPallet = pallet({
       u32,
       ABSENCE_WINDOW_BLOCKS,
     ),
-    orderFee: constant('What each paid round of an order costs beside its deposit; it is burned.', u128, ORDER_FEE),
+    orderFee: constant('What each paid round of an order costs beside its deposit; it is burned.', balanceOf, ORDER_FEE),
     storageDeposit: constant(
       'Reserved for each order until the records of its rounds are removed.',
-      u128,
+      balanceOf,
       ORDER_STORAGE_DEPOSIT,
     ),
     ordersPerAccount: constant('Most open orders of an account.', u32, MAX_ORDERS_PER_ACCOUNT),

@@ -10,7 +10,7 @@
 import { equalBytes } from '#types/bytes.ts'
 import { Bond, bondFor, BondTerms, DEFAULT_BOND_TERMS, NO_BOND } from '#types/domain/bond.ts'
 import { AccountId } from '#types/scale/account.ts'
-import { u128 } from '#types/scale/primitives.ts'
+import { balanceOf } from '#types/scale/balance.ts'
 import { agenda, openAgenda } from '../../frame/agenda.ts'
 import type { Room } from '../../frame/meter.ts'
 import { event, type Self } from '../../frame/pallet.ts'
@@ -27,12 +27,12 @@ export const bondStorage = {
 export const bondEvents = {
   BondCharged: event(
     'A worker lost a part of its bond. Where the rest does not cover its roles and capacity, it gets no duty until it tops up.',
-    { account: AccountId, amount: u128 },
+    { account: AccountId, amount: balanceOf },
   ),
   BondToppedUp: event('A worker’s bond covers its roles and capacity again.', { account: AccountId }),
   BondReturned: event('The time is over for which a bond answers that its worker gave up.', {
     account: AccountId,
-    amount: u128,
+    amount: balanceOf,
   }),
 }
 
