@@ -65,7 +65,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     const measured = only(run.lines, 'measured')
     expect(measured.map(({ role }) => role)).toEqual(['hoster', ...Array.from({ length: 5 }, () => 'attestor')])
     for (const figures of measured) expect(figures).toMatchObject({ attestors: expect.any(Number), lossPpm: 0 })
-    expect(measured[0]).toMatchObject({ who: 'hoster', speed: { latencyP50: expect.any(Number) } })
+    expect(measured[0]).toMatchObject({ who: 'hoster', speed: { latencyP50Us: expect.any(Number) } })
     run.process.kill('SIGINT')
     expect(await run.exit(STOP_DEADLINE_MS)).toBe(0)
     expect(await readdir(scratch)).toEqual([])

@@ -156,8 +156,8 @@ export const RoundRecord = struct(
     /** N: attestors drawn. */
     drawn: u32,
     agreement: option(Agreement),
-    /** R of the hoster when the round opened, in millionths. */
-    hosterReputation: u32,
+    /** R of the hoster when the round opened. */
+    hosterReputationPpm: u32,
     verdict: option(Verdict),
     /** The shared number, once a report has opened it. */
     magic: option(H256),

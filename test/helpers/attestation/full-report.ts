@@ -31,10 +31,10 @@ const ROUND = 7
 const METRICS: HosterMetrics = {
   samples: MAX_SAMPLES,
   lost: 0,
-  latencyP50: MAX_LATENCY_US,
-  latencyP95: MAX_LATENCY_US,
-  latencyP99: MAX_LATENCY_US,
-  throughput: MAX_THROUGHPUT,
+  latencyP50Us: MAX_LATENCY_US,
+  latencyP95Us: MAX_LATENCY_US,
+  latencyP99Us: MAX_LATENCY_US,
+  throughputBytesPerSecond: MAX_THROUGHPUT,
 }
 
 /** A feed of which only some blocks are real, and their ways to the one root; the rest of the tree is made up. */

@@ -25,7 +25,7 @@ export const roundRecord = (fields: Partial<RoundRecord> = {}): RoundRecord => (
   members: [],
   drawn: fields.members?.length ?? 0,
   agreement: undefined,
-  hosterReputation: 0,
+  hosterReputationPpm: 0,
   verdict: undefined,
   magic: undefined,
   magicRule: 'Concat',

@@ -275,7 +275,14 @@ export function receiptFor(
   return { receipt, signature: signer.sign(receiptMessage(chain.hashes[0]!, receipt)) }
 }
 
-const METRICS = { samples: 3, lost: 0, latencyP50: 10, latencyP95: 20, latencyP99: 30, throughput: 1_000n }
+const METRICS = {
+  samples: 3,
+  lost: 0,
+  latencyP50Us: 10,
+  latencyP95Us: 20,
+  latencyP99Us: 30,
+  throughputBytesPerSecond: 1_000n,
+}
 
 /** How a member reports: served, with a receipt but a proof missing, or with nothing at all. */
 export type Finding = 'served' | 'partial' | 'unserved'

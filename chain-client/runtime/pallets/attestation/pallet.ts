@@ -292,7 +292,7 @@ export const attestationPallet = pallet({
       option(Reward),
       ({ round: id, verdict }) => {
         const round = storage.rounds.get(id)
-        return round && settlement(verdict, round.hosterReputation, round.drawn, storage.parameters.get())
+        return round && settlement(verdict, round.hosterReputationPpm, round.drawn, storage.parameters.get())
       },
     ),
     hosterPerformance: view(

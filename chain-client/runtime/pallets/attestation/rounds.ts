@@ -61,7 +61,7 @@ export function createRounds(self: AttestationSelf) {
       members: [],
       drawn: 0,
       agreement: undefined,
-      hosterReputation: 0,
+      hosterReputationPpm: 0,
       verdict: undefined,
       magic: undefined,
       magicRule: parameters().magicRule,
@@ -107,13 +107,13 @@ export function createRounds(self: AttestationSelf) {
     if (!members)
       return block() > round.scheduledAt + parameters().maxWait ? close(id, round, 'Inconclusive') : undefined
     for (const { account } of members) uses.workers.addDuties(account, 1)
-    const hosterReputation = uses.workers.reputation(round.hoster, 'Hoster')
+    const hosterReputationPpm = uses.workers.reputation(round.hoster, 'Hoster')
     const { openedAt, endsAt } = begin(id, {
       ...round,
       phase: 'Open',
       members,
       drawn: members.length,
-      hosterReputation,
+      hosterReputationPpm,
     })
     emit.RoundOpened({ round: id, openedAt, endsAt, members })
   }

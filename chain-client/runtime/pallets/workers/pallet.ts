@@ -71,10 +71,10 @@ export const workersPallet = pallet({
     Paused: event('A worker takes no more duties.', { account: AccountId }),
     Resumed: event('A worker takes duties again.', { account: AccountId }),
     Unregistered: event('A worker left.', { account: AccountId }),
-    ReputationChanged: event('A worker’s reputation in a role, in millionths.', {
+    ReputationChanged: event('A worker’s reputation in a role has changed.', {
       account: AccountId,
       role: Role,
-      reputation: u32,
+      reputationPpm: u32,
     }),
     ...bondEvents,
   },
@@ -118,7 +118,7 @@ export const workersPallet = pallet({
       },
       /** Changes a reputation by one deed. */
       rate: (account: Uint8Array, role: RoleName, deed: Deed): void =>
-        emit.ReputationChanged({ account, role, reputation: register.rate(account, role, deed) }),
+        emit.ReputationChanged({ account, role, reputationPpm: register.rate(account, role, deed) }),
       /**
        * Takes up to `amount` from an account's bond, and from what it gave up and has not got back. Pays `to` first, in order, and
        * burns the rest. Returns what was taken. A worker whose bond does not cover its roles and capacity then gets no duty.

@@ -116,6 +116,12 @@ it('names the type of every amount, so that explorers tell amounts from other nu
   expect(amounts.filter(({ typeName }) => !names.includes(typeName))).toEqual([])
 })
 
+it('says the unit of every measurement in the name of its field', () => {
+  const measured = namedFields().filter(({ name }) => /latency|throughput|loss|reputation|^(?:good|bad)/.test(name))
+  expect(measured.map(({ name }) => name)).toContain('hoster_reputation_ppm')
+  expect(measured.filter(({ name }) => !/_(?:us|bytes_per_second|ppm)$/.test(name))).toEqual([])
+})
+
 it('gives runtime APIs the ids that Substrate derives from their names', () => {
   const { value } = decode(RuntimeMetadataPrefixed, chain.runtime.metadata(15)!)
   const names = (value as { apis: readonly { name: string }[] }).apis.map(({ name }) => blake2AsHex(name, 64))

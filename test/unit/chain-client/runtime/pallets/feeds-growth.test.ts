@@ -176,7 +176,7 @@ describe('evidence of two trees', () => {
     expect(chain.round(round)).toMatchObject({ phase: 'Closed', verdict })
     const after = chain.reputation(hoster.account, 'Hoster')
     if (isProven) expect(after).toEqual(reputation)
-    else expect(after.bad).toBeGreaterThan(reputation.bad)
+    else expect(after.badPpm).toBeGreaterThan(reputation.badPpm)
     // The order ends instead of drawing the round again.
     expect(chain.activeRounds()).toEqual([])
     expect(chain.forRounds(requester.publicKey)).toBe(0n)

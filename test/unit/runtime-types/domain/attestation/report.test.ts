@@ -39,7 +39,7 @@ const secrets = { auditKeys: keysOf(auditKeys), salt: auditSalt(blake2b256(utf8(
 const feed = memoryFeed(40)
 const RANK = 2
 const ROUND = 7
-const METRICS = { samples: 3, lost: 0, latencyP50: 1, latencyP95: 2, latencyP99: 3, throughput: 4n }
+const METRICS = { samples: 3, lost: 0, latencyP50Us: 1, latencyP95Us: 2, latencyP99Us: 3, throughputBytesPerSecond: 4n }
 const values = members.map((_, rank) => blake2b256Of(utf8('x'), u32le(rank)))
 const hashAt = (number: number): Uint8Array => blake2b256Of(utf8('block'), u32le(number))
 
@@ -244,12 +244,12 @@ describe('refused', () => {
 })
 
 test.each<[string, ReportFault, (good: Report) => Partial<Report>]>([
-  ['of the hoster out of order', 'MetricsOutOfOrder', () => ({ hosterMetrics: { ...METRICS, latencyP50: 9 } })],
+  ['of the hoster out of order', 'MetricsOutOfOrder', () => ({ hosterMetrics: { ...METRICS, latencyP50Us: 9 } })],
   ['of the hoster out of bounds', 'MetricsOutOfBounds', () => ({ hosterMetrics: { ...METRICS, samples: 0 } })],
   [
     'of a peer out of order',
     'MetricsOutOfOrder',
-    () => ({ attestorMetrics: [{ rank: 0, ...METRICS, latencyP95: 9 }] }),
+    () => ({ attestorMetrics: [{ rank: 0, ...METRICS, latencyP95Us: 9 }] }),
   ],
   ['of nobody in the round', 'MetricsOfUnknownPeer', () => ({ attestorMetrics: [{ rank: 4, ...METRICS }] })],
   ['of oneself', 'MetricsOfSelf', () => ({ attestorMetrics: [{ rank: RANK, ...METRICS }] })],

@@ -151,7 +151,7 @@ describe('an honest round', () => {
     const chain = openChain({ parameters: { gap: 1 } })
     hold(chain, served(5))
     const { round, flip } = reportable(chain)
-    expect(chain.round(round).hosterReputation).toBe(421_739)
+    expect(chain.round(round).hosterReputationPpm).toBe(421_739)
     const had = chain.wealth(hoster.account)
     report(chain, round, flip, served(5))
     expect(chain.wealth(hoster.account) - had).toBe((PARAMETERS.hosterReward * 421_739n) / 1_000_000n)

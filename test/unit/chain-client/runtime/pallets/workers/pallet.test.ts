@@ -237,20 +237,20 @@ describe('reputation', () => {
 
   test('is low for a newcomer, and one deed moves it by the beta rule', () => {
     expect(score(NEWCOMER)).toBe(300_000)
-    expect(after('success')).toEqual({ good: 2_425_000, bad: 3_325_000 })
-    expect(after('failure')).toEqual({ good: 1_425_000, bad: 4_325_000 })
-    expect(after('malice')).toEqual({ good: 1_425_000, bad: 8_325_000 })
+    expect(after('success')).toEqual({ goodPpm: 2_425_000, badPpm: 3_325_000 })
+    expect(after('failure')).toEqual({ goodPpm: 1_425_000, badPpm: 4_325_000 })
+    expect(after('malice')).toEqual({ goodPpm: 1_425_000, badPpm: 8_325_000 })
     expect(score(after('success'))).toBe(421_739)
   })
 
   test('never leaves its bounds, however often', () => {
     for (const deed of ['success', 'failure', 'malice'] as const) {
       const worn = after(...Array.from({ length: 1_000 }, () => deed))
-      expect(Math.max(worn.good, worn.bad)).toBeLessThanOrEqual(100 * ONE)
+      expect(Math.max(worn.goodPpm, worn.badPpm)).toBeLessThanOrEqual(100 * ONE)
       expect(score(worn)).toBeGreaterThanOrEqual(0)
       expect(score(worn)).toBeLessThanOrEqual(ONE)
     }
-    expect(score({ good: 0, bad: 0 })).toBe(0)
+    expect(score({ goodPpm: 0, badPpm: 0 })).toBe(0)
   })
 
   test('is kept by role, told by an event, and kept for who is not registered', () => {
@@ -260,7 +260,7 @@ describe('reputation', () => {
     expect(run(() => workers.reputation(someone, 'Hoster'))).toBe(421_739)
     expect(run(() => workers.reputation(someone, 'Attestor'))).toBe(300_000)
     expect(events().map(({ value }) => value)).toEqual([
-      { tag: 'ReputationChanged', value: { account: someone, role: 'Hoster', reputation: 421_739 } },
+      { tag: 'ReputationChanged', value: { account: someone, role: 'Hoster', reputationPpm: 421_739 } },
     ])
   })
 })

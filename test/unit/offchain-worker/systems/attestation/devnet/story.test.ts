@@ -33,7 +33,7 @@ const record = roundRecord({
   auditFrom: 18,
 })
 
-const speed = { attestors: 4, samples: 2, latencyP50: 1_000, latencyP95: 2_000, latencyP99: 3_000, throughput: 40n }
+const speed = { attestors: 4, samples: 2, latencyP50Us: 1_000, latencyP95Us: 2_000, latencyP99Us: 3_000, throughputBytesPerSecond: 40n }
 const performance: MeasuredPerformance = { round: 7, attestors: 4, attempts: 2, lossPpm: 0, speed }
 
 type EventName = keyof typeof attestationEvents
