@@ -247,7 +247,7 @@ export const askedOf = (flip: Flip, rank: number): number[] =>
 export const proofOf = (index: number): BlockProof => ({
   index,
   leaf: leafHash(feed.blocks[index]!),
-  size: feed.blocks[index]!.length,
+  bytes: feed.blocks[index]!.length,
   siblings: feed.siblings(index),
 })
 

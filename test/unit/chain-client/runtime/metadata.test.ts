@@ -122,6 +122,13 @@ it('says the unit of every measurement in the name of its field', () => {
   expect(measured.filter(({ name }) => !/_(?:us|bytes_per_second|ppm)$/.test(name))).toEqual([])
 })
 
+it('has no field of ours under a name that @polkadot/api renames', () => {
+  const renamed = ['entries', 'hash', 'keys', 'new', 'registry', 'size']
+  const ours = namedFields().filter(({ place }) => /^assay_|^pallet_(?:attestation|feeds|workers)/.test(place))
+  expect(ours.map(({ name }) => name)).toContain('node_hash')
+  expect(ours.filter(({ name }) => renamed.includes(name))).toEqual([])
+})
+
 it('gives runtime APIs the ids that Substrate derives from their names', () => {
   const { value } = decode(RuntimeMetadataPrefixed, chain.runtime.metadata(15)!)
   const names = (value as { apis: readonly { name: string }[] }).apis.map(({ name }) => blake2AsHex(name, 64))

@@ -100,7 +100,7 @@ function receiptOf(change: Partial<Receipt> = {}, signer = hoster, indices: read
 const proofOf = (index: number): BlockProof => ({
   index,
   leaf: leafHash(feed.blocks[index]!),
-  size: feed.blocks[index]!.length,
+  bytes: feed.blocks[index]!.length,
   siblings: feed.siblings(index),
 })
 
@@ -130,7 +130,7 @@ test('a good report says served, and comes back from bytes as it was', () => {
 test('a full report of fifteen chunks of 64 KiB, all their cover and metrics of 63 others is good, and stays below 16 kB', () => {
   const full = fullReport()
   const bytes = encode(Report, full.report)
-  expect(full.report.proofs.map(({ size }) => size)).toEqual(Array.from({ length: 15 }, () => 65_536))
+  expect(full.report.proofs.map((proof) => proof.bytes)).toEqual(Array.from({ length: 15 }, () => 65_536))
   expect(full.report.receipts.map(({ receipt }) => receipt.chunks.length)).toEqual([40, 40, 40, 40])
   expect(bytes.length, `${bytes.length} bytes`).toBeLessThan(16_000)
   expect(checkReport(full.context, decode(Report, bytes))).toEqual({ ok: true, served: true, proven: 15 })
@@ -239,7 +239,7 @@ describe('refused', () => {
     const other = [0, 1, 2, 3].find((index) => !asked.includes(index))!
     expect(fault({ ...good, proofs: [proofOf(other)] })).toBe('BadProof')
     expect(fault({ ...good, proofs: [{ ...good.proofs[0]!, leaf: genesisHash }] })).toBe('BadProof')
-    expect(fault({ ...good, proofs: [{ ...good.proofs[0]!, size: 1 }] })).toBe('BadProof')
+    expect(fault({ ...good, proofs: [{ ...good.proofs[0]!, bytes: 1 }] })).toBe('BadProof')
   })
 })
 
