@@ -16,6 +16,7 @@ import type { Node } from '#chain/node/node-interface.ts'
 import { startNode } from '#chain/node/service.ts'
 import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
+import { memoryFeed } from '../helpers/hosting/memory-feed.ts'
 import { rawClient, until, type RawClient } from '../helpers/rpc-client.ts'
 
 type ProviderInterface = NonNullable<ApiOptions['provider']>
@@ -338,6 +339,18 @@ describe('Chain state', () => {
       registeredAt,
       lastSeen: registeredAt,
     })
+  })
+
+  it('lists what one hoster serves, as the page does with its last key left out', async () => {
+    const { head } = memoryFeed(5)
+    await send(api.tx['feeds']['publish'](head))
+    await send(api.tx['feeds']['host'](head.key, 5), bob)
+    const [entry, ...others] = await api.query['feeds']['hosting'].entries(bob.address)
+    expect(entry![0].toHuman()).toEqual([bob.address, toHex(head.key)])
+    const tree = { length: '5', roots: head.roots.map(({ nodeHash }) => ({ nodeHash: toHex(nodeHash) })) }
+    expect(entry![1].toHuman()).toMatchObject({ tree })
+    expect(others).toEqual([])
+    expect(await api.query['feeds']['hosting'].entries(alice.address)).toEqual([])
   })
 
   it('watches a value, and pushes the next', async () => {

@@ -39,7 +39,7 @@ async function findTarget(
   hoster: Uint8Array | undefined,
   feed: Uint8Array | undefined,
 ): Promise<Target> {
-  const all = (await readEntries(chain, hosting)).map(([[key, account]]) => ({ feed: key, hoster: account }))
+  const all = (await readEntries(chain, hosting)).map(([[account, key]]) => ({ feed: key, hoster: account }))
   const found = all.find(
     (each) => (!hoster || equalBytes(each.hoster, hoster)) && (!feed || equalBytes(each.feed, feed)),
   )

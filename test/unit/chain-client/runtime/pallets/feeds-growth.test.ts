@@ -37,7 +37,7 @@ const updateWith = (head: FeedHead, nodes: ValueOf<(typeof feedCalls.update)['no
   callOf('Feeds', 'update', { head, nodes })
 const headOf = (chain: Chain): FeedHead => chain.stored('Feeds', 'Heads', FeedHead, [Identity, key])!
 const promiseOf = (chain: Chain): HostingPromise | undefined =>
-  chain.stored('Feeds', 'Hosting', HostingPromise, [Identity, key], [Blake2_128Concat, hoster.account])
+  chain.stored('Feeds', 'Hosting', HostingPromise, [Blake2_128Concat, hoster.account], [Identity, key])
 const promise = (length: number) => callOf('Feeds', 'host', { feed: key, length })
 /** The author's feed of that length, with another block at an index. */
 const rewritten = (length: number, index: number) =>

@@ -34,7 +34,7 @@ const otherHead = ((): FeedHead => {
 
 type Chain = ReturnType<typeof openChain>
 const hostingSince = (chain: Chain, feedKey: Uint8Array, who: Uint8Array): number | undefined =>
-  chain.stored('Feeds', 'Hosting', HostingPromise, [Identity, feedKey], [Blake2_128Concat, who])?.since
+  chain.stored('Feeds', 'Hosting', HostingPromise, [Blake2_128Concat, who], [Identity, feedKey])?.since
 
 describe('publish', () => {
   test('keeps the head of a feed and who registered it', () => {
