@@ -8,7 +8,7 @@ import { balanceOf } from '../../scale/balance.ts'
 import { option, struct, vec } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
 import { bool, u32 } from '../../scale/primitives.ts'
-import { CoinflipOutcome, Evidence, FlipStage, ListedWord, MAX_MEMBERS, OpenedValue } from '../coinflip/coinflip.ts'
+import { CoinflipOutcome, Evidence, FlipStage, Lie, ListedWord, MAX_MEMBERS, OpenedValue } from '../coinflip/coinflip.ts'
 import { HosterMetrics } from './metrics.ts'
 import { Report } from './report.ts'
 import { AttestationParameters, Member, Verdict } from './round.ts'
@@ -31,10 +31,17 @@ export const attestationCalls = {
 /** Fields of each event, in order. The round is always first. */
 export const attestationEvents = {
   RoundScheduled: { round: u32, order: u32, hoster: AccountId, feed: H256 },
-  RoundOpened: { round: u32, openedAt: u32, endsAt: u32, members: vec(Member, MAX_MEMBERS) },
+  RoundOpened: {
+    round: u32,
+    hoster: AccountId,
+    feed: H256,
+    openedAt: u32,
+    endsAt: u32,
+    members: vec(Member, MAX_MEMBERS),
+  },
   CoinflipAgreed: { round: u32, attempt: u32, transcriptRoot: H256, hiddenMagic: H256 },
   CoinflipRestarted: { round: u32, attempt: u32, dropped: vec(AccountId, MAX_MEMBERS) },
-  EvidenceAccepted: { round: u32, attempt: u32, offender: AccountId },
+  EvidenceAccepted: { round: u32, attempt: u32, offender: AccountId, lie: Lie },
   ReportAccepted: { round: u32, attestor: AccountId, served: bool },
   RoundClosed: { round: u32, verdict: Verdict, served: u32, unserved: u32 },
   Paid: { round: u32, who: AccountId, amount: balanceOf },

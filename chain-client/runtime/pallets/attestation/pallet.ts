@@ -217,7 +217,7 @@ export const attestationPallet = pallet({
             own.arbitrations.chargeLiar(id, offender)
           }
           storage.convicted.put(id, offender, true)
-          emit.EvidenceAccepted({ round: id, attempt, offender })
+          emit.EvidenceAccepted({ round: id, attempt, offender, lie: args.evidence.tag })
           return FREE
         },
       ),

@@ -115,7 +115,7 @@ export function createRounds(self: AttestationSelf) {
       drawn: members.length,
       hosterReputationPpm,
     })
-    emit.RoundOpened({ round: id, openedAt, endsAt, members })
+    emit.RoundOpened({ round: id, hoster: round.hoster, feed: round.feed, openedAt, endsAt, members })
   }
 
   /** Starts the coinflip again without absent and convicted members. Gives the round up where too few are left. */

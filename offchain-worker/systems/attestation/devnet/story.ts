@@ -4,6 +4,7 @@
  * Owns: turning Attestation events into sentences. Does not own: what follows the last event of a round (round-end.ts).
  */
 import { attestationEvents } from '#types/domain/attestation/attestation.ts'
+import type { LieName } from '#types/domain/coinflip/coinflip.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct, type Values } from '#types/scale/compound.ts'
 import { formatAmount } from '#types/domain/amount.ts'
@@ -44,6 +45,13 @@ function teller<K extends EventName>(name: K, telling: Telling<EventValues<K>>):
   return [name, tell]
 }
 
+const LIES: Readonly<Record<LieName, string>> = {
+  Equivocation: 'committed to two numbers',
+  BadReveal: 'told another number than the one that it had committed to',
+  BadPing: 'confirmed a wrong number',
+  FalseFraud: 'accused another member by a proof that proves nothing',
+}
+
 /** Events that are told; others are not. */
 const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   teller('RoundScheduled', {
@@ -57,8 +65,10 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
     next: 'the coinflip',
     sentence: ({ round, members, endsAt }, nameOf) =>
       `round ${round} open: the beacon drew ${members.map(({ account }) => nameOf(account)).join(', ')}; audits until block ${endsAt}`,
-    values: ({ round, openedAt, endsAt, members }, nameOf) => ({
+    values: ({ round, hoster, feed, openedAt, endsAt, members }, nameOf) => ({
       round,
+      hoster: nameOf(hoster),
+      feed,
       openedAt,
       endsAt,
       attestors: members.map(({ account }) => nameOf(account)),
@@ -88,7 +98,8 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   }),
   teller('EvidenceAccepted', {
     kind: 'evidence-accepted',
-    sentence: ({ offender }, nameOf) => `evidence verified: ${nameOf(offender)} lied and is convicted`,
+    sentence: ({ offender, lie }, nameOf) =>
+      `evidence verified: ${nameOf(offender)} ${LIES[lie]} and is convicted`,
     tone: () => 'bad',
     values: (event, nameOf) => ({ ...event, offender: nameOf(event.offender) }),
   }),

@@ -156,7 +156,12 @@ describe('evidence', () => {
     const spoiltAt = chain.number + 1
     const [liar, ...rest] = flip.members
     chain.succeed([outsider.keys, evidenceCall(round, 0, prove(flip, round, 0))])
-    expect(chain.event('Attestation.EvidenceAccepted')).toEqual({ round, attempt: 0, offender: liar!.account })
+    expect(chain.event('Attestation.EvidenceAccepted')).toEqual({
+      round,
+      attempt: 0,
+      offender: liar!.account,
+      lie: 'Equivocation',
+    })
     chain.refuses(outsider.keys, evidenceCall(round, 0, prove(flip, round, 0)), 'Attestation.AlreadyConvicted')
     chain.to(spoiltAt + PARAMETERS.objectionWindow)
     expect(chain.round(round)).toMatchObject({ attempt: 0, phase: 'Coinflip' })
@@ -183,8 +188,14 @@ describe('evidence', () => {
     const before = chain.round(round)
     const [liar, ...rest] = flip.members
     // A member that dislikes the number may turn itself in, and gains nothing by it.
-    chain.succeed([liar!.keys, evidenceCall(round, 0, prove(flip, round, 0))])
-    expect(chain.event('Attestation.EvidenceAccepted')).toEqual({ round, attempt: 0, offender: liar!.account })
+    const evidence = prove(flip, round, 0)
+    chain.succeed([liar!.keys, evidenceCall(round, 0, evidence)])
+    expect(chain.event('Attestation.EvidenceAccepted')).toEqual({
+      round,
+      attempt: 0,
+      offender: liar!.account,
+      lie: evidence.tag,
+    })
     expect(chain.all('Attestation.CoinflipRestarted')).toEqual([])
     expect(chain.round(round)).toEqual({ ...before, phase: 'Coinflip' })
     expect(chain.reputation(liar!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'malice'))
@@ -241,7 +252,7 @@ describe('evidence', () => {
       expect(present.attempt).toBe(1)
       chain.succeed([outsider.keys, proof])
       const liar = flip.members[2]!
-      expect(chain.event('Attestation.EvidenceAccepted')).toEqual({ round, attempt: 0, offender: liar.account })
+      expect(chain.event('Attestation.EvidenceAccepted')).toMatchObject({ round, attempt: 0, offender: liar.account })
       expect(chain.round(round)).toEqual(present)
       expect(chain.reputation(liar.account, 'Attestor')).toEqual(rate(NEWCOMER, 'malice'))
       chain.to(present.endsAt)

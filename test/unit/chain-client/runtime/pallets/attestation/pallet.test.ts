@@ -87,6 +87,8 @@ describe('an honest round', () => {
     expect(chain.round(0)).toMatchObject({ phase: 'Open', openedAt: asked + 2, endsAt: asked + 16, drawn: 5 })
     expect(chain.event('Attestation.RoundOpened')).toEqual({
       round: 0,
+      hoster: hoster.account,
+      feed: feed.head.key,
       openedAt: asked + 2,
       endsAt: asked + 16,
       members,

@@ -81,6 +81,16 @@ test('any round is told with its figures, and its verdict at a glance after its 
   })
 })
 
+test.each([
+  ['Equivocation', 'committed to two numbers'],
+  ['BadReveal', 'told another number than the one that it had committed to'],
+  ['BadPing', 'confirmed a wrong number'],
+  ['FalseFraud', 'accused another member by a proof that proves nothing'],
+] as const)('of a convicted member it is told what it did: %s', async (lie, deed) => {
+  const [step] = await told([event('EvidenceAccepted', { round: 7, attempt: 0, offender: hoster, lie })])
+  expect(step!.sentence).toBe(`#41 evidence verified: hoster ${deed} and is convicted`)
+})
+
 test('a round that does not close in the block has no end there', async () => {
   const steps = await told([event('ReportAccepted', { round: 7, attestor: hoster, served: true })])
   expect(steps.map(({ sentence }) => sentence)).toEqual(['#41 hoster reports: served'])
