@@ -9,19 +9,27 @@ import { balanceOf } from '../scale/balance.ts'
 import { struct } from '../scale/compound.ts'
 import type { ValueOf } from '../scale/codec.ts'
 import { u32 } from '../scale/primitives.ts'
+import { optional } from './changes.ts'
 
-export const BondTerms = struct(
-  {
-    /** For each role of a worker. */
-    roleBond: balanceOf,
-    /** For each duty that a worker takes at the same time: the bond of one seat in a round. */
-    capacityBond: balanceOf,
-    /** Blocks for which the chain still can charge what a worker gave up. More than a round can last. */
-    unbonding: u32,
-  },
-  { path: ['assay_primitives', 'BondTerms'], docs: ['What roles and duties bind, and for how long.'] },
-)
+const terms = {
+  /** For each role of a worker. */
+  roleBond: balanceOf,
+  /** For each duty that a worker takes at the same time: the bond of one seat in a round. */
+  capacityBond: balanceOf,
+  /** Blocks for which the chain still can charge what a worker gave up. More than a round can last. */
+  unbonding: u32,
+}
+
+export const BondTerms = struct(terms, {
+  path: ['assay_primitives', 'BondTerms'],
+  docs: ['What roles and duties bind, and for how long.'],
+})
 export type BondTerms = ValueOf<typeof BondTerms>
+
+export const BondTermChanges = struct(optional(terms), {
+  path: ['assay_primitives', 'BondTermChanges'],
+  docs: ['A new value for each term that changes.'],
+})
 
 export const Bond = struct(
   {

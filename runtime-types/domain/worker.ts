@@ -10,7 +10,7 @@ import { named, struct, vec } from '../scale/compound.ts'
 import { enumeration } from '../scale/enumeration.ts'
 import type { ValueOf } from '../scale/codec.ts'
 import { fixedBytes, u32 } from '../scale/primitives.ts'
-import { BondTerms } from './bond.ts'
+import { BondTermChanges } from './bond.ts'
 
 /** An ed25519 public key by which peers find a worker on Hyperswarm. */
 export const NoiseKey = named(fixedBytes(32), ['assay_primitives', 'NoiseKey'])
@@ -63,5 +63,5 @@ export const workerCalls = {
   unregister: {},
   heartbeat: {},
   topUp: {},
-  setBondTerms: { terms: BondTerms },
+  setBondTerms: { changes: BondTermChanges },
 } as const

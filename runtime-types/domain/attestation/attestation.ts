@@ -11,7 +11,7 @@ import { bool, u32 } from '../../scale/primitives.ts'
 import { CoinflipOutcome, Evidence, FlipStage, Lie, ListedWord, MAX_MEMBERS, OpenedValue } from '../coinflip/coinflip.ts'
 import { HosterMetrics } from './metrics.ts'
 import { Report } from './report.ts'
-import { AttestationParameters, Member, Verdict } from './round.ts'
+import { Member, ParameterChanges, Verdict } from './round.ts'
 
 /** Arguments of each call, in order. */
 export const attestationCalls = {
@@ -21,14 +21,14 @@ export const attestationCalls = {
   submitCoinflipOutcome: { round: u32, attempt: u32, outcome: CoinflipOutcome },
   submitEvidence: { round: u32, attempt: u32, evidence: Evidence },
   submitReport: { round: u32, report: Report },
-  setParameters: { parameters: AttestationParameters },
+  setParameters: { changes: ParameterChanges },
   reportAbsent: { round: u32, attestor: AccountId },
   demandCoinflip: { round: u32, attempt: u32, words: vec(ListedWord, MAX_MEMBERS) },
   putCommitments: { round: u32, attempt: u32, words: vec(ListedWord, MAX_MEMBERS) },
   putValues: { round: u32, attempt: u32, values: vec(OpenedValue, MAX_MEMBERS) },
 } as const
 
-/** Fields of each event, in order. The round is always first. */
+/** Fields of each event, in order. Those of a round have it first. */
 export const attestationEvents = {
   RoundScheduled: { round: u32, order: u32, hoster: AccountId, feed: H256 },
   RoundOpened: {
@@ -52,6 +52,7 @@ export const attestationEvents = {
   ValuesPut: { round: u32, attempt: u32, sender: AccountId, members: vec(AccountId, MAX_MEMBERS) },
   MembersAbsent: { round: u32, attempt: u32, members: vec(AccountId, MAX_MEMBERS), afterGate: bool },
   NumberPublic: { round: u32, attempt: u32, magic: H256 },
+  ParametersChanged: { changes: ParameterChanges },
 } as const
 
 /** Paid rounds that have not all been held. */

@@ -163,7 +163,7 @@ export function atLimits() {
   const { account: spared } = spare
   add(signed(outsider.keys), registration(chain, outsider, ['Attestor', 'Hoster']))
   add({ signed: spared }, callOf('Workers', 'update', { roles: ['Hoster'], capacity: 9 }))
-  add('root', callOf('Workers', 'setBondTerms', { terms: DEFAULT_BOND_TERMS }))
+  add('root', callOf('Workers', 'setBondTerms', { changes: { ...DEFAULT_BOND_TERMS, roleBond: 0n } }))
   for (const name of ['pause', 'unregister', 'heartbeat']) add({ signed: spared }, callOf('Workers', name))
   add(bobs, callOf('Feeds', 'publish', { head: otherFeed.head }))
   const { head, nodes } = memoryFeed(255).branchAt(feed.head.length)
@@ -221,7 +221,7 @@ export function atLimits() {
   add({ signed: chain.order(order)!.requester }, callOf('Attestation', 'cancelOrder', { order }))
   add(
     'root',
-    callOf('Attestation', 'setParameters', { parameters: { ...DEFAULT_PARAMETERS, attestors: 64, roundLength: 200 } }),
+    callOf('Attestation', 'setParameters', { changes: { ...DEFAULT_PARAMETERS, attestors: 64, roundLength: 200 } }),
   )
   return { chain, cases: found }
 }

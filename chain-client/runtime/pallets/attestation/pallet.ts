@@ -14,6 +14,7 @@
 import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
+import { changed, news } from '#types/domain/changes.ts'
 import { CoinflipOutcome, MAX_MEMBERS } from '#types/domain/coinflip/coinflip.ts'
 import { checkReport } from '#types/domain/attestation/report.ts'
 import { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
@@ -254,14 +255,19 @@ export const attestationPallet = pallet({
         },
       ),
       setParameters: call(
-        'Set sizes, windows and rewards (root). They hold at once, for rounds under way too.',
+        'Change some of the sizes, windows and rewards (root). They hold at once, for rounds under way too.',
         attestationCalls.setParameters,
         refTime(0n, 2n * BigInt(MAX_OPEN_ORDERS), 3n * BigInt(MAX_OPEN_ORDERS)),
-        (origin, { parameters }) => {
+        (origin, { changes }) => {
           ensureRoot(origin)
+          const before = storage.parameters.get()
+          const parameters = changed(before, changes)
           if (checkParameters(parameters) !== undefined) return fail.BadParameters()
+          const made = news(before, changes)
+          if (!made) return
           storage.parameters.put(parameters)
           own.timetable.reschedule()
+          emit.ParametersChanged({ changes: made })
         },
       ),
       reportAbsent: call(

@@ -191,6 +191,7 @@ export const events = {
     attestationEvents.MembersAbsent,
   ),
   NumberPublic: event('Everybody knows the number of a round before its end.', attestationEvents.NumberPublic),
+  ParametersChanged: event('Root set these parameters to new values.', attestationEvents.ParametersChanged),
 }
 
 /** The part of the pallet that its other files get. */

@@ -8,7 +8,7 @@
  * Giving up more starts the time again for all of it. So a record has one such part, and a charge looks at one record.
  */
 import { equalBytes } from '#types/bytes.ts'
-import { Bond, bondFor, BondTerms, DEFAULT_BOND_TERMS, NO_BOND } from '#types/domain/bond.ts'
+import { Bond, bondFor, BondTermChanges, BondTerms, DEFAULT_BOND_TERMS, NO_BOND } from '#types/domain/bond.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { balanceOf } from '#types/scale/balance.ts'
 import { agenda, openAgenda } from '../../frame/agenda.ts'
@@ -34,6 +34,7 @@ export const bondEvents = {
     account: AccountId,
     amount: balanceOf,
   }),
+  BondTermsChanged: event('Root set these terms of bonds to new values.', { changes: BondTermChanges }),
 }
 
 export const bondErrors = {

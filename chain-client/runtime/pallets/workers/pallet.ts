@@ -6,6 +6,7 @@
  */
 import { verifyEd25519 } from '#types/crypto/signature.ts'
 import { Bond, BondTerms, checkBondTerms, DEFAULT_BOND_TERMS } from '#types/domain/bond.ts'
+import { changed, news } from '#types/domain/changes.ts'
 import type { Deed } from '#types/domain/reputation.ts'
 import {
   NoiseKey,
@@ -229,13 +230,18 @@ export const workersPallet = pallet({
         },
       ),
       setBondTerms: call(
-        'Set what roles and duties bind, and for how long (root). Workers keep their bonds until they register or update again.',
+        'Change some of the terms of bonds (root). Workers keep their bonds until they register or update again.',
         workerCalls.setBondTerms,
-        refTime(0n, 0n, 1n),
-        (origin, { terms }) => {
+        refTime(0n, 1n, 1n),
+        (origin, { changes }) => {
           ensureRoot(origin)
+          const before = storage.bondTerms.get()
+          const terms = changed(before, changes)
           if (checkBondTerms(terms) !== undefined) return fail.BadBondTerms()
+          const made = news(before, changes)
+          if (!made) return
           storage.bondTerms.put(terms)
+          emit.BondTermsChanged({ changes: made })
         },
       ),
     }

@@ -26,8 +26,13 @@ const paid = eventOf('Attestation', 'Paid', attestationEvents.Paid)
 const rounds = storageOf('Attestation', 'Rounds', [u32], RoundRecord)
 const roundField = struct({ round: u32 })
 
-/** Every event of the pallet has the round as its first field. */
-const roundOf = ({ data }: ChainEventRecord): number => decode(roundField, data.subarray(0, ROUND_BYTES)).round
+const OF_ROUNDS = new Set(
+  Object.entries(attestationEvents).flatMap(([name, fields]) => ('round' in fields ? [name] : [])),
+)
+
+/** The round of an event, which is its first field; undefined of an event that is of no round. */
+const roundOf = ({ name, data }: ChainEventRecord): number | undefined =>
+  OF_ROUNDS.has(name) ? decode(roundField, data.subarray(0, ROUND_BYTES)).round : undefined
 
 /** The steps that follow the last event of a round that closes in this block; none after any other event. */
 export async function endSteps(
@@ -36,6 +41,7 @@ export async function endSteps(
   { chain, nameOf }: View,
 ): Promise<readonly Step[]> {
   const id = roundOf(event)
+  if (id === undefined) return []
   const ours = block.events.filter(({ pallet }) => pallet === closed.pallet).filter((each) => roundOf(each) === id)
   const ending = ours.flatMap((each) => decodeEvent(closed, each) ?? [])[0]
   const record = ending && ours.at(-1) === event ? await readAt(chain, block.hash, rounds, id) : undefined

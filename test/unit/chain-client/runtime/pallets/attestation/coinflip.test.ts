@@ -378,7 +378,7 @@ describe('the magic rule', () => {
 
   test('that is changed under way holds from the next attempt on, not for the session under way', () => {
     const { chain, round, flip } = flipping()
-    const call = callOf('Attestation', 'setParameters', { parameters: { ...PARAMETERS, magicRule: 'Xor' } })
+    const call = callOf('Attestation', 'setParameters', { changes: { magicRule: 'Xor' } })
     chain.succeed([alice, callOf('Sudo', 'sudo', { call })])
     expect(chain.round(round).magicRule).toBe('Concat')
     expect(flipOf(chain, round).sid).toEqual(flip.sid)

@@ -360,8 +360,8 @@ describe('money', () => {
   test('never exceeds the deposit, even when root raises the rewards meanwhile', () => {
     const chain = openChain()
     const { round, flip } = reportable(chain)
-    const parameters = { ...PARAMETERS, hosterReward: 30n * UNIT, attestorReward: 60n * UNIT }
-    chain.succeed([root, callOf('Sudo', 'sudo', { call: callOf('Attestation', 'setParameters', { parameters }) })])
+    const changes = { hosterReward: 30n * UNIT, attestorReward: 60n * UNIT }
+    chain.succeed([root, callOf('Sudo', 'sudo', { call: callOf('Attestation', 'setParameters', { changes }) })])
     const had = chain.wealth(requester.publicKey)
     report(chain, round, flip, served(5))
     expect(had - chain.wealth(requester.publicKey)).toBe(DEPOSIT)

@@ -4,7 +4,7 @@ import { toHex } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { attestationEvents } from '#types/domain/attestation/attestation.ts'
 import { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
-import { RoundRecord } from '#types/domain/attestation/round.ts'
+import { ParameterChanges, RoundRecord } from '#types/domain/attestation/round.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { struct, type Values } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
@@ -44,7 +44,7 @@ const chain = {
   ...fakeClient(),
   storage: async (_pallet: string, item: string, keys: readonly Uint8Array[], at?: Uint8Array) => {
     expect(at).toEqual(HASH)
-    if (item === 'Rounds') return decode(u32, keys[0]!) === 7 ? encode(RoundRecord, record) : undefined
+    if (item === 'Rounds') return [0, 7].includes(decode(u32, keys[0]!)) ? encode(RoundRecord, record) : undefined
     return item === 'HosterPerformance' ? encode(MeasuredPerformance, performance) : undefined
   },
 }
@@ -89,6 +89,15 @@ test.each([
 ] as const)('of a convicted member it is told what it did: %s', async (lie, deed) => {
   const [step] = await told([event('EvidenceAccepted', { round: 7, attempt: 0, offender: hoster, lie })])
   expect(step!.sentence).toBe(`#41 evidence verified: hoster ${deed} and is convicted`)
+})
+
+test('an event that is of no round does not hide the end of one', async () => {
+  const changes = { ...decode(ParameterChanges, new Uint8Array(16)), demandDeposit: 1n }
+  const steps = await told([
+    event('RoundClosed', { round: 0, verdict: 'Pass', served: 3, unserved: 1 }),
+    event('ParametersChanged', { changes }),
+  ])
+  expect(steps.map(({ sentence }) => sentence)).toContain('round 0: pass')
 })
 
 test('a round that does not close in the block has no end there', async () => {
