@@ -168,7 +168,7 @@ export function arbiterCalls(
 
   return {
     demandCoinflip: call(
-      'Bring a coinflip before the chain: before an agreement with the words that you hold, your own among them; after it, without words, to ask for the number. It takes the demand deposit, of which the rest comes back.',
+      'Bring a coinflip before the chain that its members do not end by themselves. Before an agreement it takes the signed commitments that you hold, your own among them; after it none, and asks for the number. It takes the demand deposit, of which the rest comes back.',
       attestationCalls.demandCoinflip,
       { ...paying(({ words }) => CHECK_WORD * BigInt(words.length)), ...operational(demanded) },
       (origin, args) => {
@@ -183,7 +183,7 @@ export function arbiterCalls(
       },
     ),
     putCommitments: call(
-      'List words of members, each under its author’s signature. Those of others earn a part of the demand deposit.',
+      'Put signed commitments of members on the chain. Those of others earn a part of the demand deposit.',
       attestationCalls.putCommitments,
       { ...paying(({ words }) => CHECK_WORD * BigInt(words.length)), ...operational(listed) },
       (origin, args) => {
@@ -193,7 +193,7 @@ export function arbiterCalls(
       },
     ),
     putValues: call(
-      'Tell numbers of members, each of which opens its commitment. Those of others earn a part of the demand deposit.',
+      'Put numbers of members on the chain, each of which opens its commitment. Those of others earn a part of the demand deposit.',
       attestationCalls.putValues,
       { ...paying(({ values }) => CHECK_VALUE * BigInt(values.length)), ...operational(opened) },
       (origin, args) => {

@@ -115,7 +115,7 @@ export const attestationPallet = pallet({
     BadProof: 'A Merkle proof does not lead to the feed’s root.',
     BadParameters: 'The parameters leave no time or nobody for a round.',
     TooManyOrders: 'As many orders as the chain takes are open.',
-    NotAbsent: 'Evidence had convicted the attestor before.',
+    NotAbsent: 'The attestor does not count as absent: evidence had convicted it before.',
     AbsenceKnown: 'Another was faster to report this absence.',
     CannotAccuse: 'The account does not have the deposit that it would lose if the attestor did report.',
     NoAbsences: 'Nobody was absent in this round, or the time to report it is over.',
@@ -130,10 +130,10 @@ export const attestationPallet = pallet({
     TooEarlyToDemand: 'The members still have time to agree by themselves.',
     TooLateToDemand: 'The time to ask the chain is over.',
     Spoilt: 'Evidence spoilt the attempt, which begins again soon.',
-    NoOwnWord: 'A demand lists the word of its author.',
-    BadWord: 'A word is not signed by a member of this session, or there should be none.',
+    NoOwnWord: 'A demand must contain the signed commitment of its author.',
+    BadWord: 'A commitment is not signed by a member of this coinflip, or there should be none.',
     BadValue: 'A number does not open the commitment of its member.',
-    NothingNew: 'All of it was put before.',
+    NothingNew: 'All of it is on the chain already.',
   },
   uses: uses<Needs>(),
   exports: createRounds,
@@ -172,13 +172,13 @@ export const attestationPallet = pallet({
         (origin, { hoster, feed }) => place(ensureSigned(origin), hoster, feed, 1),
       ),
       scheduleRounds: call(
-        'Pay for several rounds, held one after the other.',
+        'Pay for several rounds on a hoster of a feed, held one after the other.',
         attestationCalls.scheduleRounds,
         refTime(0n, 14n, 14n),
         (origin, { hoster, feed, rounds }) => place(ensureSigned(origin), hoster, feed, rounds),
       ),
       cancelOrder: call(
-        'Hold no more rounds of an order than the present one.',
+        'Hold no more rounds of an order than the present one. The deposits of the others come back.',
         attestationCalls.cancelOrder,
         refTime(0n, 2n, 2n),
         (origin, { order: id }) => {
@@ -189,7 +189,7 @@ export const attestationPallet = pallet({
         },
       ),
       submitCoinflipOutcome: call(
-        'Tell the result of a coinflip session, exit 1. Once a majority has agreed, it is only noted.',
+        'Tell the result of a coinflip. When a majority of the members has told the same, the audits follow; what comes later is only noted.',
         attestationCalls.submitCoinflipOutcome,
         { weight: COUNT_VOTES + SETTLE, computation: 0n, class: 'Operational', validate: admission.vote },
         (origin, args) => {
@@ -201,7 +201,7 @@ export const attestationPallet = pallet({
         },
       ),
       submitEvidence: call(
-        'Exit 3: convict a member by its own signatures, of this attempt or one before. A bad ping opens the number of its attempt, and should wait for the round’s end or another attempt.',
+        'Prove by the signatures of a member that it lied in a coinflip of the round, in this attempt or one before. It loses the bond of a seat, and the proof costs no fee. Evidence of a wrong confirmation (BadPing) shows everybody the random number of its attempt, so it should wait until the round or the attempt has ended.',
         attestationCalls.submitEvidence,
         {
           weight: CHECK_EVIDENCE + SETTLE,

@@ -113,7 +113,7 @@ export const storage = {
     hashers: [Twox64Concat, Blake2_128Concat],
   }),
   earnings: doubleMap(
-    'What attestors earned of the present paid round of an order, redraws included.',
+    'What attestors earned of the present paid round of an order, in all of its draws.',
     [u32, AccountId],
     Earnings,
     { hashers: [Twox64Concat, Blake2_128Concat] },
@@ -160,7 +160,7 @@ export const events = {
     attestationEvents.RoundScheduled,
   ),
   RoundOpened: event(
-    'ProofOfPerformance: these attestors audit the hoster until `endsAt`.',
+    'The chain drew these attestors. They audit the hoster until the round’s end.',
     attestationEvents.RoundOpened,
   ),
   CoinflipAgreed: event(
@@ -168,8 +168,8 @@ export const events = {
     attestationEvents.CoinflipAgreed,
   ),
   CoinflipRestarted: event('The coinflip starts again without these members.', attestationEvents.CoinflipRestarted),
-  EvidenceAccepted: event('Verified evidence convicts a member of lying.', attestationEvents.EvidenceAccepted),
-  ReportAccepted: event('A report’s proofs hold.', attestationEvents.ReportAccepted),
+  EvidenceAccepted: event('Signatures of a member prove that it lied in a coinflip.', attestationEvents.EvidenceAccepted),
+  ReportAccepted: event('The proofs in an attestor’s report hold, and the report counts.', attestationEvents.ReportAccepted),
   RoundClosed: event('A round is over.', attestationEvents.RoundClosed),
   Paid: event('A reward was paid from the requester’s deposit.', attestationEvents.Paid),
   AbsenceReported: event(
@@ -181,13 +181,13 @@ export const events = {
     attestationEvents.AccusationRejected,
   ),
   CoinflipDemanded: event(
-    'A member brought a coinflip before the chain. The chain takes words or numbers until the block `until`.',
+    'A member brought a coinflip before the chain. The chain takes commitments or numbers until the block `until`.',
     attestationEvents.CoinflipDemanded,
   ),
-  CommitmentsPut: event('Words of these members are in the list.', attestationEvents.CommitmentsPut),
-  ValuesPut: event('Numbers of these members are known.', attestationEvents.ValuesPut),
+  CommitmentsPut: event('Signed commitments of these members are on the chain.', attestationEvents.CommitmentsPut),
+  ValuesPut: event('Numbers of these members are on the chain.', attestationEvents.ValuesPut),
   MembersAbsent: event(
-    'Words of these members are missing, or, after the gate, their numbers. The coinflip starts again without them.',
+    'The chain waited in vain for the commitments of these members, or for their numbers where all had committed. The coinflip starts again without them.',
     attestationEvents.MembersAbsent,
   ),
   NumberPublic: event('Everybody knows the number of a round before its end.', attestationEvents.NumberPublic),

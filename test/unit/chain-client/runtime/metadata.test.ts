@@ -129,6 +129,23 @@ it('has no field of ours under a name that @polkadot/api renames', () => {
   expect(ours.filter(({ name }) => renamed.includes(name))).toEqual([])
 })
 
+it('speaks to users of explorers in its docs, without the words of the code', () => {
+  const inner = /\bexit \d|\barbiter\b|\bwords?\b|\bgate\b|\bredraw|ProofOfPerformance|\.ts\b/i
+  const { registry, metadata } = registryOf(15)
+  const docs = metadata.asLatest.pallets.flatMap(({ name, calls, events, errors, storage, constants }) => {
+    const enums = [calls, events, errors].flatMap((of) =>
+      of.isSome ? [...registry.lookup.getSiType(of.unwrap().type).def.asVariant.variants] : [],
+    )
+    const items = storage.isSome ? [...storage.unwrap().items] : []
+    return [...enums, ...items, ...constants].map(
+      (item) => `${name.toString()}.${item.name.toString()}: ${item.docs.join(' ')}`,
+    )
+  })
+  expect(docs.length).toBeGreaterThan(100)
+  expect(docs.filter((text) => inner.test(text))).toEqual([])
+  expect(docs.filter((text) => text.endsWith(': '))).toEqual([])
+})
+
 it('gives runtime APIs the ids that Substrate derives from their names', () => {
   const { value } = decode(RuntimeMetadataPrefixed, chain.runtime.metadata(15)!)
   const names = (value as { apis: readonly { name: string }[] }).apis.map(({ name }) => blake2AsHex(name, 64))
