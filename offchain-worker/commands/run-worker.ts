@@ -42,6 +42,7 @@ export interface WorkerArguments {
   readonly data: string
   readonly host: string
   readonly capacity: number
+  readonly name: string | undefined
   readonly fault: string | undefined
   readonly json: boolean
   readonly logLevel: LogLevel
@@ -133,6 +134,7 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
     account: keypair.accountId,
     capacity: argv.capacity,
     role: argv.role.name,
+    name: argv.name,
     makeRole: (account, ports) => makeRole(account, ports, peers),
   }
   const starting = startWorker(options, deps)

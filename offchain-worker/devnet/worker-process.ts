@@ -40,6 +40,7 @@ export const worker = ({
   args: ({ endpoint, bootstrap, folder, logLevel }) => [
     'worker',
     ...option('role', role),
+    ...option('name', name),
     ...option('suri', suri),
     ...option('chain', endpoint),
     ...option('data', folder),

@@ -24,6 +24,8 @@ export interface WorkerOptions {
   readonly capacity: number
   /** As it is registered on chain. */
   readonly role: RoleName
+  /** What people read beside its address. */
+  readonly name?: string | undefined
   readonly makeRole: MakeRole
 }
 
@@ -102,7 +104,7 @@ class Registration {
  * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`, `BOND_NOT_COVERED`, and those of the ports
  */
 export async function startWorker({ account, capacity, ...work }: WorkerOptions, deps: RoleDeps): Promise<Worker> {
-  await join({ account, capacity, role: work.role }, deps)
+  await join({ account, capacity, role: work.role, name: work.name }, deps)
   const role = work.makeRole(account, deps)
   await role.start()
   const registration = new Registration(account, deps)

@@ -316,7 +316,7 @@ describe('Chain state', () => {
 
   it('lists a whole map with its pages beginning at the prefix: registered workers, as people read them', async () => {
     const possession = noise.sign(possessionMessage(node.genesisHash, bob.publicKey, noise.publicKey))
-    const register = api.tx['workers']['register'](noise.publicKey, possession, ['Hoster', 'Attestor'], 3)
+    const register = api.tx['workers']['register'](noise.publicKey, possession, ['Hoster', 'Attestor'], 3, 'Bob’s')
     expect(eventNames(await send(register, bob))).toContain('workers.Registered')
 
     const prefix = api.query['workers']['workers'].keyPrefix()
@@ -331,6 +331,7 @@ describe('Chain state', () => {
     expect(entry![0].toHuman()).toEqual([bob.address])
     const registeredAt = String(node.best().header.number)
     expect(entry![1].toHuman()).toEqual({
+      name: 'Bob’s',
       noiseKey: toHex(noise.publicKey),
       roles: ['Hoster', 'Attestor'],
       capacity: '3',

@@ -73,14 +73,16 @@ async function transfer({ client, genesis }: Started): Promise<unknown> {
 
 describe('assay worker refuses, before it opens anything,', () => {
   test.each([
-    ['attestor', 'lossy:0.3', '--fault: expected bad-reveal, .* with --role attestor, got "lossy:0.3" \\[USAGE\\]'],
-    ['hoster', 'equivocate', '--fault: expected lossy:SHARE with --role hoster, got "equivocate" \\[USAGE\\]'],
-  ])('as an %s, the fault %s of another role', async (role, fault, error) => {
+    ['attestor', 'fault', 'lossy:0.3', 'expected bad-reveal, .* with --role attestor, got "lossy:0.3"'],
+    ['hoster', 'fault', 'equivocate', 'expected lossy:SHARE with --role hoster, got "equivocate"'],
+    ['attestor', 'name', 'x'.repeat(33), 'expected a name of at most 32 bytes, got 33'],
+    ['attestor', 'name', 'a\u001b[2J', 'expected a name of printable characters, got others'],
+  ])('as an %s, the %s %j', async (role, option, value, error) => {
     const own = role === 'hoster' ? ['--publish', 'x'] : []
     const at = ['--bootstrap', '127.0.0.1:1', '--data', join(await tempDir(), 'data'), '--suri', '//Bob']
-    const run = startCli(['worker', '--json', '--role', role, ...own, ...at, '--fault', fault])
+    const run = startCli(['worker', '--json', '--role', role, ...own, ...at, `--${option}`, value])
     running.add(run)
-    expect(await refusalOf(run)).toEqual(refused(EXIT_USAGE, error))
+    expect(await refusalOf(run)).toEqual(refused(EXIT_USAGE, `--${option}: ${error} \\[USAGE\\]`))
   })
 })
 

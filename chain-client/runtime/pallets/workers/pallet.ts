@@ -17,10 +17,11 @@ import {
   type RoleName,
   WorkerRecord,
 } from '#types/domain/worker.ts'
+import { checkWorkerName } from '#types/domain/worker-name.ts'
 import { AssayError } from '#types/errors.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { option, vec } from '#types/scale/compound.ts'
-import { u32 } from '#types/scale/primitives.ts'
+import { str, u32 } from '#types/scale/primitives.ts'
 import { ensureRoot, ensureSigned } from '../../frame/origin.ts'
 import { call, constant, event, pallet, uses, view } from '../../frame/pallet.ts'
 import { SUM_TREE_LEVELS } from '../../frame/sum-tree.ts'
@@ -67,7 +68,7 @@ export const workersPallet = pallet({
   },
   storage,
   events: {
-    Registered: event('A worker registered.', { account: AccountId, noiseKey: NoiseKey }),
+    Registered: event('A worker registered.', { account: AccountId, noiseKey: NoiseKey, name: str }),
     Updated: event('A worker changed its roles or capacity.', { account: AccountId }),
     Paused: event('A worker takes no more duties.', { account: AccountId }),
     Resumed: event('A worker takes duties again.', { account: AccountId }),
@@ -78,6 +79,7 @@ export const workersPallet = pallet({
       reputationPpm: u32,
     }),
     ...bondEvents,
+    NameChanged: event('A worker has another name.', { account: AccountId, name: str }),
   },
   errors: {
     AlreadyRegistered: 'The account is registered; use update.',
@@ -91,6 +93,7 @@ export const workersPallet = pallet({
     NotPaused: 'The worker is not paused.',
     TooManyWorkers: 'A role has no place for another worker.',
     ...bondErrors,
+    BadName: 'Expected a name of at most 32 bytes, of printable characters and without space at its ends.',
   },
   uses: uses<Needs>(),
   exports: (self) => {
@@ -137,14 +140,18 @@ export const workersPallet = pallet({
       if (capacity === 0) return fail.ZeroCapacity()
       if (roles.some((role) => !had.includes(role) && register.isFull(role))) return fail.TooManyWorkers()
     }
+    const checkName = (name: string): void => {
+      if (checkWorkerName(name) !== undefined) return fail.BadName()
+    }
     return {
       register: call(
-        'Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key. A bond for the roles and the capacity is reserved.',
+        'Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key. A bond for the roles and the capacity is reserved. The name is for people and proves nothing: others may choose the same.',
         workerCalls.register,
         refTime(VERIFY_SIGNATURE, 3n, 3n) + MOVE + BOND + KNOW_KEY,
-        (origin, { noiseKey, possession, roles, capacity }) => {
+        (origin, { noiseKey, possession, roles, capacity, name }) => {
           const account = ensureSigned(origin)
           checkTerms(roles, capacity)
+          checkName(name)
           if (storage.workers.has(account)) return fail.AlreadyRegistered()
           if (storage.accountOf.has(noiseKey)) return fail.NoiseKeyTaken()
           const genesisHash = uses.system.blockHash(0)
@@ -153,6 +160,7 @@ export const workersPallet = pallet({
           bonds.cover(account, roles.length, capacity)
           register.meet(account, noiseKey)
           register.keep(account, undefined, {
+            name,
             noiseKey,
             roles,
             capacity,
@@ -162,7 +170,7 @@ export const workersPallet = pallet({
             lastSeen: block(),
           })
           storage.accountOf.put(noiseKey, account)
-          emit.Registered({ account, noiseKey })
+          emit.Registered({ account, noiseKey, name })
         },
       ),
       update: call(
@@ -242,6 +250,18 @@ export const workersPallet = pallet({
           if (!made) return
           storage.bondTerms.put(terms)
           emit.BondTermsChanged({ changes: made })
+        },
+      ),
+      setName: call(
+        'Take another name, or none. Explorers show it; others may have the same.',
+        workerCalls.setName,
+        refTime(0n, 1n, 1n) + WEIGH,
+        (origin, { name }) => {
+          const account = ensureSigned(origin)
+          const record = recordOf(account)
+          checkName(name)
+          register.keep(account, record, { ...record, name })
+          emit.NameChanged({ account, name })
         },
       ),
     }

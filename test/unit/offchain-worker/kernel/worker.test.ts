@@ -27,10 +27,10 @@ beforeEach(() => {
 })
 
 /** Starts the worker on the world's ports, but for `change` in its chain. */
-const start = (change: Partial<ChainPort> = {}): Promise<Worker> => {
+const start = (change: Partial<ChainPort> = {}, name?: string): Promise<Worker> => {
   const deps = stage.world.lend(worker.peer)
   const ports = stage.parties.noted(worker.account, { ...deps, chain: { ...deps.chain, ...change } })
-  const options = { account: worker.account, capacity: 2, role: 'Attestor', makeRole: worker.makeRole } as const
+  const options = { account: worker.account, capacity: 2, role: 'Attestor', name, makeRole: worker.makeRole } as const
   return stage.during(startWorker(options, ports))
 }
 const submissions = () => stage.parties.submissions
@@ -40,7 +40,7 @@ const duties = (): readonly string[] => stage.dutiesOf(worker)
 async function registerBefore(identity: NoiseIdentity, roles: readonly RoleName[]): Promise<void> {
   const noiseKey = identity.publicKey
   const possession = identity.sign(possessionMessage(stage.world.chain.genesisHash, worker.account, noiseKey))
-  stage.act(worker.name, encodeCall(register, { noiseKey, possession, roles, capacity: 2 }))
+  stage.act(worker.name, encodeCall(register, { noiseKey, possession, roles, capacity: 2, name: 'registered' }))
   await stage.block()
 }
 
@@ -72,6 +72,16 @@ test('killed between inclusion and its own note, it does not take the old regist
   await (await start()).close()
   expect(duties()).toEqual(['workers.register/0', 'workers.register/1'])
   expect(stage.worker(worker)).toBeDefined()
+})
+
+test('has the name that its operator chose last, and keeps it where the operator chooses none', async () => {
+  await (await start({}, 'one')).close()
+  expect(stage.worker(worker)).toMatchObject({ name: 'one' })
+  await (await start({}, 'two')).close()
+  await (await start({}, 'two')).close()
+  expect(duties()).toEqual(['workers.register/0', 'workers.setName/0'])
+  await (await start()).close()
+  expect(stage.worker(worker)).toMatchObject({ name: 'two' })
 })
 
 test('adds its role to a registration that lacks it', async () => {

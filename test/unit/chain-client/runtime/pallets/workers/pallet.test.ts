@@ -9,6 +9,7 @@ import { balancesPallet } from '#chain/runtime/pallets/balances/pallet.ts'
 import { workersPallet } from '#chain/runtime/pallets/workers/pallet.ts'
 import {
   actor,
+  attestorsOf,
   openChain,
   outsider,
   registration,
@@ -33,8 +34,10 @@ const worker = actor('attestor0')
 describe('register', () => {
   test('makes a worker, once its Noise key has signed for the account on this chain', () => {
     const chain = openChain({ attestors: 0 })
-    chain.succeed([outsider.keys, registration(chain, outsider, ['Hoster', 'Attestor'])])
+    const name = 'Zoë 東京'
+    chain.succeed([outsider.keys, registration(chain, outsider, ['Hoster', 'Attestor'], { name })])
     expect(chain.worker(outsider.account)).toEqual({
+      name,
       noiseKey: outsider.noise.publicKey,
       roles: ['Hoster', 'Attestor'],
       capacity: 2,
@@ -43,7 +46,8 @@ describe('register', () => {
       registeredAt: chain.number,
       lastSeen: chain.number,
     })
-    expect(chain.event('Workers.Registered')).toEqual({ account: outsider.account, noiseKey: outsider.noise.publicKey })
+    const { publicKey: noiseKey } = outsider.noise
+    expect(chain.event('Workers.Registered')).toEqual({ account: outsider.account, noiseKey, name })
   })
 
   test('refuses whoever is registered, a taken key, no role, a role twice, no capacity', () => {
@@ -55,6 +59,29 @@ describe('register', () => {
     refuses({ roles: [] }, 'BadRoles')
     refuses({ roles: ['Attestor', 'Attestor'] }, 'BadRoles')
     refuses({ capacity: 0 }, 'ZeroCapacity')
+  })
+
+  test.each([
+    ['too long', 'ä'.repeat(17)],
+    ['that controls a terminal', 'a\u001b[2J'],
+    ['of two lines', 'a\nb'],
+    ['that turns the text after it', 'a\u202eb'],
+    ['with space at its end', 'a '],
+  ])('refuses a name %s, at registration and later', (_, name) => {
+    const chain = openChain({ attestors: 1 })
+    chain.refuses(outsider.keys, registration(chain, outsider, ['Attestor'], { name }), 'Workers.BadName')
+    chain.refuses(worker.keys, call('setName', { name }), 'Workers.BadName')
+  })
+
+  test('takes a name that another worker has, and another one later', () => {
+    const chain = openChain({ attestors: 2 })
+    const names = ['same', 'x'.repeat(32), ''] as const
+    for (const name of names) {
+      for (const who of attestorsOf(2)) chain.succeed([who.keys, call('setName', { name })])
+      expect(chain.event('Workers.NameChanged')).toEqual({ account: attestorsOf(2)[1]!.account, name })
+      expect(attestorsOf(2).map(({ account }) => chain.worker(account)?.name)).toEqual([name, name])
+    }
+    chain.refuses(outsider.keys, call('setName', { name: 'x' }), 'Workers.NotRegistered')
   })
 
   test('refuses a proof of possession for another chain, account or key, or by another key', () => {
