@@ -8,7 +8,16 @@ import { balanceOf } from '../../scale/balance.ts'
 import { option, struct, vec } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
 import { bool, u32 } from '../../scale/primitives.ts'
-import { CoinflipOutcome, Evidence, FlipStage, Lie, ListedWord, MAX_MEMBERS, OpenedValue } from '../coinflip/coinflip.ts'
+import {
+  CoinflipOutcome,
+  Evidence,
+  FlipStage,
+  Lie,
+  ListedWord,
+  MAX_MEMBERS,
+  OpenedValue,
+} from '../coinflip/coinflip.ts'
+import { ClosingReason } from './closing.ts'
 import { HosterMetrics } from './metrics.ts'
 import { Report } from './report.ts'
 import { Member, ParameterChanges, Verdict } from './round.ts'
@@ -43,7 +52,7 @@ export const attestationEvents = {
   CoinflipRestarted: { round: u32, attempt: u32, dropped: vec(AccountId, MAX_MEMBERS) },
   EvidenceAccepted: { round: u32, attempt: u32, offender: AccountId, lie: Lie },
   ReportAccepted: { round: u32, attestor: AccountId, served: bool },
-  RoundClosed: { round: u32, verdict: Verdict, served: u32, unserved: u32 },
+  RoundClosed: { round: u32, verdict: Verdict, served: u32, unserved: u32, reason: ClosingReason },
   Paid: { round: u32, who: AccountId, amount: balanceOf },
   AbsenceReported: { round: u32, attestor: AccountId, reporter: AccountId, reward: balanceOf, paid: option(AccountId) },
   AccusationRejected: { round: u32, attestor: AccountId, accuser: AccountId, deposit: balanceOf },
@@ -53,6 +62,7 @@ export const attestationEvents = {
   MembersAbsent: { round: u32, attempt: u32, members: vec(AccountId, MAX_MEMBERS), afterGate: bool },
   NumberPublic: { round: u32, attempt: u32, magic: H256 },
   ParametersChanged: { changes: ParameterChanges },
+  AttestorsAwaited: { round: u32, needed: u32, eligible: u32, areBusy: bool, until: u32 },
 } as const
 
 /** Paid rounds that have not all been held. */

@@ -13,6 +13,7 @@ import { u32 } from '../../scale/primitives.ts'
 import { Commitment, demandUntil, MagicRule, MAX_MEMBERS } from '../coinflip/coinflip.ts'
 import { drawBelow, permutation } from '../draw.ts'
 import { NoiseKey } from '../worker.ts'
+import { ClosingReason, Shortage, type ClosingReasonName } from './closing.ts'
 import type { AttestationParameters } from './parameters.ts'
 
 export * from './parameters.ts'
@@ -69,6 +70,10 @@ export const RoundRecord = struct(
     /** R of the hoster when the round opened. */
     hosterReputationPpm: u32,
     verdict: option(Verdict),
+    /** Why it closed with this verdict. */
+    reason: option(ClosingReason),
+    /** What it waits for, or waited for in vain, as the chain told it last; absent once its attestors are drawn. */
+    shortage: option(Shortage),
     /** The shared number, once a report has opened it. */
     magic: option(H256),
     /** The rule of this attempt's coinflip: that of the parameters when the attempt began. */
@@ -165,4 +170,10 @@ export const leastMembers = (drawn: number): number => Math.max(3, Math.ceil(dra
 export function verdictOf(members: number, served: number, unserved: number): VerdictName {
   if (served >= quorum(members)) return 'Pass'
   return unserved >= quorum(members) ? 'Fail' : 'Inconclusive'
+}
+
+/** Why {@link verdictOf} says so. */
+export function reasonOf(members: number, served: number, unserved: number): ClosingReasonName {
+  if (verdictOf(members, served, unserved) !== 'Inconclusive') return 'Quorum'
+  return served + unserved < quorum(members) ? 'TooFewReports' : 'ReportsDisagree'
 }

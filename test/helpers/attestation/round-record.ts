@@ -27,6 +27,8 @@ export const roundRecord = (fields: Partial<RoundRecord> = {}): RoundRecord => (
   agreement: undefined,
   hosterReputationPpm: 0,
   verdict: undefined,
+  reason: undefined,
+  shortage: undefined,
   magic: undefined,
   magicRule: 'Concat',
   ...fields,

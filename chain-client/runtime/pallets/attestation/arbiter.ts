@@ -6,6 +6,7 @@
  */
 import { equalBytes } from '#types/bytes.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
+import type { ClosingReasonName } from '#types/domain/attestation/closing.ts'
 import { sessionOf } from '#types/domain/attestation/report.ts'
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import {
@@ -40,7 +41,7 @@ interface RoundMoves {
   readonly arbitrations: Arbitrations
   put(id: number, round: RoundRecord): void
   restart(id: number, round: RoundRecord, absent: readonly Uint8Array[]): void
-  close(id: number, round: RoundRecord, verdict: 'Inconclusive'): void
+  close(id: number, round: RoundRecord, verdict: 'Inconclusive', reason: ClosingReasonName): void
 }
 
 /** A round whose audits begin and end later, by as many blocks. */
@@ -80,7 +81,7 @@ export function createArbiter({ storage, emit, uses, block }: AttestationSelf, m
     const found = startOfBlock(attempt)
     // The block came, but congestion has put off the window's end.
     if (found.kind === 'nothing') return put(id, round)
-    if (found.kind === 'over') return close(id, round, 'Inconclusive')
+    if (found.kind === 'over') return close(id, round, 'Inconclusive', 'NoAgreement')
     if (found.kind === 'restart') return leaveOut(id, round, found.absent, found.afterGate)
     if (found.kind === 'agreed') return agree(id, round, found.agreement, found.magic)
     storage.arbitrations.put(id, found.state)

@@ -78,7 +78,11 @@ export const attestationPallet = pallet({
       u32,
       ABSENCE_WINDOW_BLOCKS,
     ),
-    orderFee: constant('What each paid round of an order costs beside its deposit; it is burned.', balanceOf, ORDER_FEE),
+    orderFee: constant(
+      'What each paid round of an order costs beside its deposit; it is burned.',
+      balanceOf,
+      ORDER_FEE,
+    ),
     storageDeposit: constant(
       'Reserved for each order until the records of its rounds are removed.',
       balanceOf,

@@ -31,7 +31,7 @@ import { Blake2_128Concat, Twox64Concat } from '#types/scale/storage-key.ts'
 import { agenda } from '../../frame/agenda.ts'
 import { event, type Self } from '../../frame/pallet.ts'
 import { doubleMap, map, value } from '../../frame/storage.ts'
-import type { Draw } from '../workers/selection.ts'
+import type { Available, Draw } from '../workers/selection.ts'
 
 /** A part of a charge, and its receiver. */
 interface Share {
@@ -63,6 +63,7 @@ export interface Needs {
     find(account: Uint8Array): WorkerRecord | undefined
     reputation(account: Uint8Array, role: RoleName): number
     draw(draw: Draw): readonly Member[] | undefined
+    available(draw: Draw): Available
     addDuties(account: Uint8Array, change: 1 | -1): void
     rate(account: Uint8Array, role: RoleName, deed: Deed): void
     /** Takes at most `amount` of a seat's bond: it pays `to` in order, and the rest is burned. Returns the taken amount. */
@@ -168,9 +169,15 @@ export const events = {
     attestationEvents.CoinflipAgreed,
   ),
   CoinflipRestarted: event('The coinflip starts again without these members.', attestationEvents.CoinflipRestarted),
-  EvidenceAccepted: event('Signatures of a member prove that it lied in a coinflip.', attestationEvents.EvidenceAccepted),
-  ReportAccepted: event('The proofs in an attestor’s report hold, and the report counts.', attestationEvents.ReportAccepted),
-  RoundClosed: event('A round is over.', attestationEvents.RoundClosed),
+  EvidenceAccepted: event(
+    'Signatures of a member prove that it lied in a coinflip.',
+    attestationEvents.EvidenceAccepted,
+  ),
+  ReportAccepted: event(
+    'The proofs in an attestor’s report hold, and the report counts.',
+    attestationEvents.ReportAccepted,
+  ),
+  RoundClosed: event('A round is over, with this verdict for this reason.', attestationEvents.RoundClosed),
   Paid: event('A reward was paid from the requester’s deposit.', attestationEvents.Paid),
   AbsenceReported: event(
     'The first account told that an attestor did not report. The member whose turn it was is paid for it.',
@@ -192,6 +199,10 @@ export const events = {
   ),
   NumberPublic: event('Everybody knows the number of a round before its end.', attestationEvents.NumberPublic),
   ParametersChanged: event('Root set these parameters to new values.', attestationEvents.ParametersChanged),
+  AttestorsAwaited: event(
+    'A round waits, because too few attestors could be drawn, or too many are busy. It closes without a verdict if that lasts beyond the block `until`.',
+    attestationEvents.AttestorsAwaited,
+  ),
 }
 
 /** The part of the pallet that its other files get. */

@@ -28,7 +28,7 @@ import { SUM_TREE_LEVELS } from '../../frame/sum-tree.ts'
 import { refTime } from '../../frame/weights.ts'
 import { bondErrors, bondEvents, createBonds, type BondNeeds, type Payee } from './bonds.ts'
 import { createRegister, HEARTBEAT_INTERVAL, SILENCE_LIMIT, storage } from './register.ts'
-import type { Draw } from './selection.ts'
+import type { Available, Draw } from './selection.ts'
 
 /** Picoseconds to verify an ed25519 signature. */
 const VERIFY_SIGNATURE = 100_000_000n
@@ -115,6 +115,8 @@ export const workersPallet = pallet({
       /** Draws `count` different workers of a role by reputation; undefined where there are too few. */
       draw: (draw: Draw): readonly Drawn[] | undefined =>
         register.draw(draw)?.map((account) => ({ account, noiseKey: storage.workers.get(account)!.noiseKey })),
+      /** Whom such a draw could seat now. */
+      available: (draw: Draw): Available => register.available(draw),
       /** Counts duties up or down. */
       addDuties(account: Uint8Array, change: 1 | -1): void {
         const record = storage.workers.get(account)

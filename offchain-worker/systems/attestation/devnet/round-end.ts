@@ -15,6 +15,7 @@ import { decodeEvent, eventOf, readAt, storageOf } from '#chain/api/descriptors.
 import type { Step, View } from '#worker/devnet/scenario.ts'
 import type { Tone } from '#worker/terminal/display.ts'
 import { performanceSteps } from './performance.ts'
+import { REASONS } from '../reasons.ts'
 
 export const VERDICT_TONES: Readonly<Record<VerdictName, Tone>> = { Pass: 'good', Fail: 'bad', Inconclusive: 'warn' }
 
@@ -49,13 +50,21 @@ export async function endSteps(
   const payments = ours.flatMap((each) => decodeEvent(paid, each) ?? [])
   const rewards = payments.map(({ who, amount }) => `${nameOf(who)} ${formatAmount(amount)}`)
   const lines = [
+    ...(ending.reason === 'Quorum' ? [] : [['reason', REASONS[ending.reason]] as const]),
     ['served', `${ending.served} of ${ending.served + ending.unserved} attestors that reported`],
     ['hoster', nameOf(record.hoster)],
     ['random', record.magic ? toHex(record.magic) : 'none: no report opened it'],
     ['rewards', rewards.length > 0 ? rewards.join(', ') : 'none'],
   ] as const
   const summary: Step = {
-    notice: { kind: 'round-over', round: id, verdict: ending.verdict, magic: record.magic, block: block.number },
+    notice: {
+      kind: 'round-over',
+      round: id,
+      verdict: ending.verdict,
+      reason: ending.reason,
+      magic: record.magic,
+      block: block.number,
+    },
     sentence: `round ${id}: ${ending.verdict.toLowerCase()}`,
     tone: VERDICT_TONES[ending.verdict],
     block: lines.map(([label, value]) => `  ${label.padEnd(LABEL_WIDTH)}${value}`),

@@ -78,10 +78,14 @@ async function lastClosed(stage: Stage, order: number, nextClosed: (last: number
   }
 }
 
-function endingOf({ nameOf, seen }: Stage, { round, verdict, block }: Closed, record: RoundRecord): Ending {
+function endingOf({ nameOf, seen }: Stage, { round, verdict, reason, block }: Closed, record: RoundRecord): Ending {
   const payments = seen
     .all(paid)
     .filter((event) => event.block.number <= block.number)
     .map(({ who, amount }) => ({ who: nameOf(who), amount }))
-  return { isPassed: verdict === 'Pass', values: { round, verdict, magic: record.magic, paid: payments }, summary: [] }
+  return {
+    isPassed: verdict === 'Pass',
+    values: { round, verdict, reason, magic: record.magic, paid: payments },
+    summary: [],
+  }
 }

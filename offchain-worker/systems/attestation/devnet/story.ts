@@ -11,6 +11,7 @@ import { formatAmount } from '#types/domain/amount.ts'
 import type { EventTeller, NameOf, Step } from '#worker/devnet/scenario.ts'
 import type { Tone } from '#worker/terminal/display.ts'
 import { shortHex } from '#worker/terminal/shown.ts'
+import { REASONS, shortageText } from '../reasons.ts'
 import { endSteps, VERDICT_TONES } from './round-end.ts'
 
 type EventName = keyof typeof attestationEvents
@@ -60,6 +61,12 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
     sentence: ({ round, hoster, feed }, nameOf) =>
       `round ${round} scheduled: hoster ${nameOf(hoster)}, feed ${shortHex(feed)}`,
   }),
+  teller('AttestorsAwaited', {
+    kind: 'attestors-awaited',
+    sentence: ({ round, until, ...shortage }) =>
+      `round ${round} waits for attestors: ${shortageText(shortage)}; until block ${until} at most`,
+    tone: () => 'warn',
+  }),
   teller('RoundOpened', {
     kind: 'round-opened',
     next: 'the coinflip',
@@ -98,8 +105,7 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   }),
   teller('EvidenceAccepted', {
     kind: 'evidence-accepted',
-    sentence: ({ offender, lie }, nameOf) =>
-      `evidence verified: ${nameOf(offender)} ${LIES[lie]} and is convicted`,
+    sentence: ({ offender, lie }, nameOf) => `evidence verified: ${nameOf(offender)} ${LIES[lie]} and is convicted`,
     tone: () => 'bad',
     values: (event, nameOf) => ({ ...event, offender: nameOf(event.offender) }),
   }),
@@ -111,8 +117,10 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   }),
   teller('RoundClosed', {
     kind: 'round-closed',
-    sentence: ({ round, verdict, served, unserved }) =>
-      `round ${round} closed: ${verdict.toLowerCase()} (${served} served, ${unserved} unserved)`,
+    sentence: ({ round, verdict, served, unserved, reason }) => {
+      const why = reason === 'Quorum' ? '' : `, because ${REASONS[reason]}`
+      return `round ${round} closed: ${verdict.toLowerCase()}${why} (${served} served, ${unserved} unserved)`
+    },
     tone: ({ verdict }) => VERDICT_TONES[verdict],
   }),
   teller('Paid', {

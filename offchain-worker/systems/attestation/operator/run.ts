@@ -16,6 +16,7 @@ import { createTell } from '#worker/terminal/output.ts'
 import { counted } from '#worker/terminal/quantities.ts'
 import { shortHex } from '#worker/terminal/shown.ts'
 import { tableLines } from '#worker/terminal/table.ts'
+import { REASONS, shortageText } from '../reasons.ts'
 import { rounds } from '../role/chain-items.ts'
 
 const requestCall = callOf('Attestation', 'requestRound', attestationCalls.requestRound)
@@ -72,12 +73,12 @@ export async function requestRound(
 }
 
 /** How a round stands, in words. */
-function standing({ phase, verdict, members, drawn, endsAt, closedAt }: RoundRecord): string {
+function standing({ phase, verdict, reason, shortage, members, drawn, endsAt, closedAt }: RoundRecord): string {
   switch (phase) {
     case 'Closed':
-      return `${(verdict ?? 'no verdict').toLowerCase()} in block ${closedAt}`
+      return `${(verdict ?? 'no verdict').toLowerCase()} in block ${closedAt}${reason && reason !== 'Quorum' ? `: ${REASONS[reason]}` : ''}`
     case 'Scheduled':
-      return 'waits for attestors'
+      return `waits for attestors${shortage ? `: ${shortageText(shortage)}` : ''}`
     default:
       return `${members.length} of ${drawn} attestors, audits until block ${endsAt}`
   }
@@ -109,6 +110,8 @@ export async function tellRounds({
       attestors: record.members.map(({ account }) => idOf(account)),
       endsAt: record.endsAt,
       verdict: record.verdict,
+      reason: record.reason,
+      shortage: record.shortage,
       magic: record.magic,
     }))
     const details = round === undefined ? [] : listed.flatMap(({ record }) => detailLines(record, nameOf))

@@ -165,15 +165,15 @@ describe('evidence of two trees', () => {
   const silence = ['unserved', 'unserved', 'unserved', 'unserved', 'unserved'] as const
 
   test.each([
-    ['fails a round of a feed without evidence', false, 'Fail'],
-    ['fails no round of such a feed', true, 'Inconclusive'],
-  ])('a hoster that did not serve %s', (_, isProven, verdict) => {
+    ['fails a round of a feed without evidence', false, 'Fail', 'Quorum'],
+    ['fails no round of such a feed', true, 'Inconclusive', 'FeedEnded'],
+  ])('a hoster that did not serve %s', (_, isProven, verdict, reason) => {
     const chain = openChain()
     const reputation = chain.reputation(hoster.account, 'Hoster')
     const { round, flip } = reportable(chain)
     if (isProven) chain.succeed([outsider.keys, accuse()])
     report(chain, round, flip, silence)
-    expect(chain.round(round)).toMatchObject({ phase: 'Closed', verdict })
+    expect(chain.round(round)).toMatchObject({ phase: 'Closed', verdict, reason })
     const after = chain.reputation(hoster.account, 'Hoster')
     if (isProven) expect(after).toEqual(reputation)
     else expect(after.badPpm).toBeGreaterThan(reputation.badPpm)

@@ -43,7 +43,8 @@ const event = <K extends EventName>(name: K, values: Values<(typeof attestationE
 const scheduled = (round: number) => event('RoundScheduled', { round, order: 3, hoster, feed: FEED })
 const agreed = (round: number) =>
   event('CoinflipAgreed', { round, attempt: 0, transcriptRoot: ZEROS, hiddenMagic: ZEROS })
-const closed = (round: number, verdict: VerdictName) => event('RoundClosed', { round, verdict, served: 1, unserved: 0 })
+const closed = (round: number, verdict: VerdictName) =>
+  event('RoundClosed', { round, verdict, served: 1, unserved: 0, reason: 'Quorum' })
 const paid = (round: number) => event('Paid', { round, who: hoster, amount: 5n * 10n ** 12n })
 
 /** A stage on which `log` notes kills and requests. The order of round 0 stays while `isOpen`. */
@@ -93,7 +94,13 @@ test('a round ends with its verdict, its number and what was paid', async () => 
   await block(4, [paid(1)])
   expect(await play).toEqual({
     isPassed: true,
-    values: { round: 0, verdict: 'Pass', magic: MAGIC, paid: [{ who: 'hoster', amount: 5n * 10n ** 12n }] },
+    values: {
+      round: 0,
+      verdict: 'Pass',
+      reason: 'Quorum',
+      magic: MAGIC,
+      paid: [{ who: 'hoster', amount: 5n * 10n ** 12n }],
+    },
     summary: [],
   } satisfies Ending)
   expect(log).toEqual(['request'])
