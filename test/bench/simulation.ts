@@ -14,6 +14,7 @@ import { parametersFor, type AttestorConduct } from '#worker/systems/attestation
 import { runRounds } from '#worker/systems/attestation/simulation/play.ts'
 import { createScheduler } from '#worker/simulation/scheduler.ts'
 import { figure, perSecond, type Figure, type Measurement } from './figure.ts'
+import { leastMs } from '../helpers/processor-time.ts'
 
 const RUNS = 5
 const PEERS = 10
@@ -21,18 +22,10 @@ const MESSAGES = 400_000
 /** Messages on their way at the same time. */
 const IN_FLIGHT = 2_000
 const SESSIONS = 40
-const MS_PER_US = 1_000
 const WORKERS = [100, 400] as const
 const BLOCK_MS = 6_000
 /** All have registered, and no round was asked for. */
 const IDLE_BLOCKS = 4
-
-function processorMs(act: () => void): number {
-  const before = process.cpuUsage()
-  act()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / MS_PER_US
-}
 
 /** Messages that peers pass on as they come: network and virtual time, and no protocol. */
 function passOn(): void {
@@ -72,9 +65,9 @@ function rates(): readonly Figure[] {
   const messages: number[] = []
   const sessions: number[] = []
   for (let run = 1; run <= RUNS; run++) {
-    bare.push(perSecond(MESSAGES, processorMs(passOn)))
+    bare.push(perSecond(MESSAGES, leastMs(1, passOn)))
     let delivered = 0
-    const ms = processorMs(() => (delivered = coinflips(run * SESSIONS)))
+    const ms = leastMs(1, () => (delivered = coinflips(run * SESSIONS)))
     messages.push(perSecond(delivered, ms))
     sessions.push(perSecond(SESSIONS, ms))
   }
