@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config'
 import { CountReporter } from './test/helpers/count-reporter.ts'
+import { patiently } from './test/helpers/patience.ts'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['./test/helpers/scratch.ts', './test/helpers/bundle.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: patiently(20_000),
+    expect: { poll: { timeout: patiently(5_000) } },
+    hookTimeout: patiently(30_000),
     pool: 'forks',
     // Files of one process share the modules that they load, which would be a third of the work: so none may change one.
     isolate: false,

@@ -17,7 +17,8 @@ import { startNode } from '#chain/node/service.ts'
 import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import { memoryFeed } from '../helpers/hosting/memory-feed.ts'
-import { rawClient, until, type RawClient } from '../helpers/rpc-client.ts'
+import { rawClient, type RawClient } from '../helpers/rpc-client.ts'
+import { until } from '../helpers/until.ts'
 
 type ProviderInterface = NonNullable<ApiOptions['provider']>
 

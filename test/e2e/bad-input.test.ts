@@ -9,8 +9,9 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { startCli, type Run } from '../helpers/cli.ts'
 import { loadClient, transferSigner } from '../helpers/load.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
+import { patiently } from '../helpers/patience.ts'
 
-const DEADLINE_MS = 30_000
+const DEADLINE_MS = patiently(30_000)
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
 

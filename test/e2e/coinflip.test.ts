@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startCli, type Line, type Run } from '../helpers/cli.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
+import { patiently } from '../helpers/patience.ts'
 
-const RUN_DEADLINE_MS = 60_000
-const STOP_DEADLINE_MS = 15_000
+const RUN_DEADLINE_MS = patiently(60_000)
+const STOP_DEADLINE_MS = patiently(15_000)
 const NUMBER = expect.stringMatching(/^0x[0-9a-f]{64}$/)
 
 /** A coinflip whose processes keep their temporary files where nothing may be left. */

@@ -14,6 +14,7 @@ import { startCli, type Run } from '../helpers/cli.ts'
 import { loadClient, transferSigner, type LoadClient } from '../helpers/load.ts'
 import { recomputeRoot } from '../helpers/node.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
+import { patiently } from '../helpers/patience.ts'
 
 /** Two nodes side by side, so that both cores have work. */
 const NODES = 2
@@ -44,9 +45,9 @@ const IN_FLIGHT = 24
 const MIN_FINALIZED = 10
 /** Blocks whose state is computed anew by each look. */
 const AUDITED_STATES = 8
-const START_DEADLINE_MS = 20_000
-const EXIT_DEADLINE_MS = 5_000
-const TEST_DEADLINE_MS = 180_000 + KILLS * 3_000
+const START_DEADLINE_MS = patiently(20_000)
+const EXIT_DEADLINE_MS = patiently(5_000)
+const TEST_DEADLINE_MS = patiently(180_000 + KILLS * 3_000)
 
 const alice = keypairFromSuri('//Alice')
 const dest = keypairFromSuri('//Bob').accountId

@@ -9,9 +9,10 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startCli, type Line, type Run } from '../helpers/cli.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
+import { patiently } from '../helpers/patience.ts'
 
-const ROUND_DEADLINE_MS = 90_000
-const STOP_DEADLINE_MS = 15_000
+const ROUND_DEADLINE_MS = patiently(90_000)
+const STOP_DEADLINE_MS = patiently(15_000)
 const FILES = 60
 const FILE_BYTES = 5_000
 

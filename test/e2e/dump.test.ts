@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { startCli, type Run } from '../helpers/cli.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
+import { patiently } from '../helpers/patience.ts'
 
-const DEADLINE_MS = 30_000
+const DEADLINE_MS = patiently(30_000)
 const EXIT_FAILED = 1
 const running = new Set<Run>()
 
@@ -34,82 +35,94 @@ async function started(run: Run) {
   return { ready, call }
 }
 
-it('goes on where it was dumped, and a damaged file starts nothing', async () => {
-  const folder = await tempDir()
-  const file = join(folder, 'chain.json')
-  const first = chain('--dump-state', file)
-  const { call } = await started(first)
-  await call('dev_newBlock', { count: 3 })
-  const hash = await call('chain_getBlockHash', 2)
-  first.process.kill('SIGINT')
-  expect(await first.exit(DEADLINE_MS)).toBe(0)
-  expect(await readdir(folder)).toEqual(['chain.json'])
+it(
+  'goes on where it was dumped, and a damaged file starts nothing',
+  async () => {
+    const folder = await tempDir()
+    const file = join(folder, 'chain.json')
+    const first = chain('--dump-state', file)
+    const { call } = await started(first)
+    await call('dev_newBlock', { count: 3 })
+    const hash = await call('chain_getBlockHash', 2)
+    first.process.kill('SIGINT')
+    expect(await first.exit(DEADLINE_MS)).toBe(0)
+    expect(await readdir(folder)).toEqual(['chain.json'])
 
-  const second = chain('--load-state', file)
-  const loaded = await started(second)
-  expect(loaded.ready['best']).toBe(3)
-  expect(await loaded.call('chain_getBlockHash', 2)).toBe(hash)
+    const second = chain('--load-state', file)
+    const loaded = await started(second)
+    expect(loaded.ready['best']).toBe(3)
+    expect(await loaded.call('chain_getBlockHash', 2)).toBe(hash)
 
-  const text = await readFile(file, 'utf8')
-  await writeFile(file, text.slice(0, -100))
-  const cut = chain('--load-state', file)
-  expect(await cut.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
-  expect(cut.stderr()).toContain(`expected a dump at ${file}`)
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, text.slice(0, -100))
+    const cut = chain('--load-state', file)
+    expect(await cut.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
+    expect(cut.stderr()).toContain(`expected a dump at ${file}`)
 
-  const nowhere = chain('--dump-state', join(folder, 'missing', 'chain.json'))
-  expect(await nowhere.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
-  expect(nowhere.stderr()).toContain('--dump-state: expected to write')
+    const nowhere = chain('--dump-state', join(folder, 'missing', 'chain.json'))
+    expect(await nowhere.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
+    expect(nowhere.stderr()).toContain('--dump-state: expected to write')
 
-  const place = join(folder, 'taken')
-  const taken = chain('--dump-state', place)
-  await started(taken)
-  await mkdir(place)
-  taken.process.kill('SIGINT')
-  expect(await taken.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
-  expect(taken.stderr()).toContain('--dump-state: expected to write')
-  expect((await readdir(folder)).sort()).toEqual(['chain.json', 'taken'])
-}, 60_000)
+    const place = join(folder, 'taken')
+    const taken = chain('--dump-state', place)
+    await started(taken)
+    await mkdir(place)
+    taken.process.kill('SIGINT')
+    expect(await taken.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
+    expect(taken.stderr()).toContain('--dump-state: expected to write')
+    expect((await readdir(folder)).sort()).toEqual(['chain.json', 'taken'])
+  },
+  patiently(60_000),
+)
 
-it('writes to what the path means: through a link, and to a device, which stays one', async () => {
-  const folder = await tempDir()
-  const [file, link] = [join(folder, 'chain.json'), join(folder, 'link')]
-  await symlink('chain.json', link)
-  const linked = chain('--dump-state', link)
-  await started(linked)
-  linked.process.kill('SIGINT')
-  expect(await linked.exit(DEADLINE_MS), linked.stderr()).toBe(0)
-  expect((await lstat(link)).isSymbolicLink()).toBe(true)
-  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 'assay-chain-dump' })
+it(
+  'writes to what the path means: through a link, and to a device, which stays one',
+  async () => {
+    const folder = await tempDir()
+    const [file, link] = [join(folder, 'chain.json'), join(folder, 'link')]
+    await symlink('chain.json', link)
+    const linked = chain('--dump-state', link)
+    await started(linked)
+    linked.process.kill('SIGINT')
+    expect(await linked.exit(DEADLINE_MS), linked.stderr()).toBe(0)
+    expect((await lstat(link)).isSymbolicLink()).toBe(true)
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 'assay-chain-dump' })
 
-  const full = chain('--dump-state', '/dev/full')
-  await started(full)
-  full.process.kill('SIGINT')
-  expect(await full.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
-  expect(full.stderr()).toContain('--dump-state: expected to write /dev/full')
-  expect((await lstat('/dev/full')).isCharacterDevice()).toBe(true)
-}, 60_000)
+    const full = chain('--dump-state', '/dev/full')
+    await started(full)
+    full.process.kill('SIGINT')
+    expect(await full.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
+    expect(full.stderr()).toContain('--dump-state: expected to write /dev/full')
+    expect((await lstat('/dev/full')).isCharacterDevice()).toBe(true)
+  },
+  patiently(60_000),
+)
 
-it('loads no dump over a chain, and says whether a folder is whole', async () => {
-  const folder = await tempDir()
-  const [file, base] = [join(folder, 'chain.json'), join(folder, 'base')]
-  const first = chain('--dump-state', file)
-  await (await started(first)).call('dev_newBlock', { count: 2 })
-  first.process.kill('SIGINT')
-  expect(await first.exit(DEADLINE_MS)).toBe(0)
+it(
+  'loads no dump over a chain, and says whether a folder is whole',
+  async () => {
+    const folder = await tempDir()
+    const [file, base] = [join(folder, 'chain.json'), join(folder, 'base')]
+    const first = chain('--dump-state', file)
+    await (await started(first)).call('dev_newBlock', { count: 2 })
+    first.process.kill('SIGINT')
+    expect(await first.exit(DEADLINE_MS)).toBe(0)
 
-  await writeFile(join(folder, 'bad.json'), '{}')
-  const bad = chain('--load-state', join(folder, 'bad.json'), '--base-path', base)
-  expect(await bad.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
-  const loading = ['--load-state', file, '--base-path', base]
-  const second = chain(...loading)
-  await started(second)
-  second.process.kill('SIGINT')
-  expect(await second.exit(DEADLINE_MS)).toBe(0)
+    await writeFile(join(folder, 'bad.json'), '{}')
+    const bad = chain('--load-state', join(folder, 'bad.json'), '--base-path', base)
+    expect(await bad.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
+    const loading = ['--load-state', file, '--base-path', base]
+    const second = chain(...loading)
+    await started(second)
+    second.process.kill('SIGINT')
+    expect(await second.exit(DEADLINE_MS)).toBe(0)
 
-  const again = chain(...loading)
-  expect(await again.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
-  expect(again.stderr()).toContain('expected no chain in')
-  const check = startCli(['chain', 'check', '--json', '--base-path', base])
-  expect(await check.line(({ kind }) => kind === 'chain-whole', DEADLINE_MS)).toMatchObject({ best: 2, blocks: 3 })
-  expect(await check.exit(DEADLINE_MS)).toBe(0)
-}, 60_000)
+    const again = chain(...loading)
+    expect(await again.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
+    expect(again.stderr()).toContain('expected no chain in')
+    const check = startCli(['chain', 'check', '--json', '--base-path', base])
+    expect(await check.line(({ kind }) => kind === 'chain-whole', DEADLINE_MS)).toMatchObject({ best: 2, blocks: 3 })
+    expect(await check.exit(DEADLINE_MS)).toBe(0)
+  },
+  patiently(60_000),
+)

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toSs58 } from '#types/crypto/ss58.ts'
 import { startCli, type Run } from '../helpers/cli.ts'
 import { accountOf, startStage, type Stage } from '../helpers/attestation/live-stage.ts'
+import { patiently } from '../helpers/patience.ts'
 
-const START_MS = 90_000
-const TEST_MS = 40_000
+const START_MS = patiently(90_000)
+const TEST_MS = patiently(40_000)
 const SESSIONS = 3
 
 let stage: Stage

@@ -16,7 +16,8 @@ import { str, u32 } from '#types/scale/primitives.ts'
 import { connectChain, type ChainClient } from '#chain/api/connect.ts'
 import { callOf, decodeEvent, encodeCall, eventOf } from '#chain/api/descriptors.ts'
 import { startCli, type Run } from '../helpers/cli.ts'
-import { until } from '../helpers/rpc-client.ts'
+import { until } from '../helpers/until.ts'
+import { patiently } from '../helpers/patience.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const EXAMPLES = join(ROOT, 'test/examples')
@@ -31,9 +32,9 @@ const PARTS = [
   'tsconfig.json',
   '.oxlintrc.json',
 ]
-const SET_UP_MS = 180_000
-const PLAY_MS = 90_000
-const READY_MS = 30_000
+const SET_UP_MS = patiently(180_000)
+const PLAY_MS = patiently(90_000)
+const READY_MS = patiently(30_000)
 
 const run = promisify(execFile)
 

@@ -1,12 +1,13 @@
 /** How commands end: when they are asked early or more than once, and when nobody reads their output. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { startCli, type Run } from '../helpers/cli.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
+import { patiently } from '../helpers/patience.ts'
 
 /** Less than the 30 s for which a node is waited for. */
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = patiently(15_000)
 /** Nothing listens there. */
 const NOWHERE = ['--chain', 'ws://127.0.0.1:1', '--bootstrap', '127.0.0.1:1']
 
@@ -65,7 +66,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const [member, dht] = (await Promise.all([told('member-1'), told('dht')])).map(({ pid }) => Number(pid))
     run.process.kill(signal)
     // Then it is at it: members are stopped before the DHT.
-    await vi.waitFor(() => expect(isAlive(member!)).toBe(false), { timeout: DEADLINE_MS, interval: 2 })
+    await expect.poll(() => isAlive(member!), { timeout: DEADLINE_MS, interval: 2 }).toBe(false)
     run.process.kill(signal)
     expect(await run.exit(DEADLINE_MS), run.stderr()).toBe(1)
     expect(isAlive(dht!)).toBe(false)

@@ -8,10 +8,10 @@ import { Externalities } from '#chain/runtime/frame/externalities.ts'
 import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import { construct, type Extend } from '#chain/runtime/runtime.ts'
 import type { Trie } from '#chain/trie/trie.ts'
+import { leastMs } from './processor-time.ts'
 import { TestLog } from './runtime.ts'
 
 const PS_PER_MS = 10 ** 9
-const US_PER_MS = 1_000
 
 export interface CallCost {
   /** `ok`, or why it failed. */
@@ -22,23 +22,6 @@ export interface CallCost {
   readonly workMs: number
   /** Milliseconds of this process's processor time for the call and its changes of the state: the least of several runs. */
   readonly cpuMs: number
-}
-
-/** Processor time of this process. Other processes on a busy machine do not count. */
-export function processorMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / US_PER_MS
-}
-
-/** The processor time of an act: the least of so many runs. */
-export function leastMs(runs: number, act: () => void): number {
-  let least = Infinity
-  for (let run = 0; run < runs; run++) {
-    const began = processorMs()
-    act()
-    least = Math.min(least, processorMs() - began)
-  }
-  return least
 }
 
 /** Measures calls of the runtime with these pallets. */

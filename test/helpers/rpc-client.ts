@@ -1,9 +1,10 @@
 /**
  * JSON-RPC clients for tests: raw WebSocket and HTTP, so that they send exactly the bytes that the test wrote.
  *
- * Owns: sending, waiting with a deadline, closing. Does not own: any knowledge of the chain.
+ * Owns: sending, waiting, closing. Does not own: any knowledge of the chain.
  */
 import { WebSocket } from 'ws'
+import { until } from './until.ts'
 
 /** A reply or a notification, parsed. */
 export interface Message {
@@ -13,19 +14,6 @@ export interface Message {
   readonly error?: { readonly code: number; readonly message: string; readonly data?: string }
   readonly method?: string
   readonly params?: { readonly subscription: string; readonly result: unknown }
-}
-
-const DEADLINE_MS = 10_000
-
-/** Resolves with the first truthy answer of `probe`, asked on every turn of the event loop. */
-export async function until<T>(what: string, probe: () => T, deadlineMs = DEADLINE_MS): Promise<NonNullable<T>> {
-  const deadline = performance.now() + deadlineMs
-  for (;;) {
-    const found = probe()
-    if (found) return found
-    if (performance.now() > deadline) throw new Error(`waited ${deadlineMs} ms for ${what}`)
-    await new Promise((resolve) => setImmediate(resolve))
-  }
 }
 
 /** A WebSocket client that keeps everything it gets, parsed, in order. */

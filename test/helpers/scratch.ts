@@ -7,9 +7,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { patiently } from './patience.ts'
 
 /** Processes that were told to end may still be on their way out. */
-const DEADLINE_MS = 5_000
+const DEADLINE_MS = patiently(5_000)
 const LOOK_EVERY_MS = 100
 
 /** Vitest's hook before all tests, and after them. */

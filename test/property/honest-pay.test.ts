@@ -17,6 +17,7 @@ import {
   type Finding,
   type Flip,
 } from '../helpers/attestation/statements.ts'
+import { patiently } from '../helpers/patience.ts'
 
 const REDRAWS = 2
 /** By draw and member: what an honest audit of this hoster finds. */
@@ -102,29 +103,37 @@ function expectNoGain(attestors: number, hoster: Hoster, plan: readonly (readonl
   for (const rank of deviations.keys()) expect(dishonest[rank]! <= honest[rank]!, `rank ${rank}`).toBe(true)
 }
 
-it('pays no member more for a deviation than for honesty, whatever the hoster does', () => {
-  fc.assert(
-    fc.property(sizes, drawsOf(fc.oneof(alike, anyDraw)), plan, fc.nat(9), (attestors, hoster, deviation, first) =>
-      expectNoGain(attestors, hoster, [deviation], first),
-    ),
-    {
-      numRuns: 20,
-      examples: [
-        // A served member that says "no" turns an inconclusive round into a "fail".
-        [10, each(split(4, 6)), each<Deviation>('no'), 0],
-        [10, each(split(7, 3)), each<Deviation>('no'), 0],
-        // A silent member turns a "fail" into a redraw, in which the hoster serves.
-        [4, [split(1, 3), split(4, 0), split(4, 0)], each<Deviation>('silent'), 3],
-      ],
-    },
-  )
-}, 120_000)
+it(
+  'pays no member more for a deviation than for honesty, whatever the hoster does',
+  () => {
+    fc.assert(
+      fc.property(sizes, drawsOf(fc.oneof(alike, anyDraw)), plan, fc.nat(9), (attestors, hoster, deviation, first) =>
+        expectNoGain(attestors, hoster, [deviation], first),
+      ),
+      {
+        numRuns: 20,
+        examples: [
+          // A served member that says "no" turns an inconclusive round into a "fail".
+          [10, each(split(4, 6)), each<Deviation>('no'), 0],
+          [10, each(split(7, 3)), each<Deviation>('no'), 0],
+          // A silent member turns a "fail" into a redraw, in which the hoster serves.
+          [4, [split(1, 3), split(4, 0), split(4, 0)], each<Deviation>('silent'), 3],
+        ],
+      },
+    )
+  },
+  patiently(120_000),
+)
 
-it('pays fewer than a third of the members no more together, of a hoster that treats all alike', () => {
-  fc.assert(
-    fc.property(sizes, drawsOf(alike), plans, fc.nat(9), (attestors, hoster, plan, first) =>
-      expectNoGain(attestors, hoster, plan.slice(0, Math.ceil(attestors / 3) - 1), first),
-    ),
-    { numRuns: 15 },
-  )
-}, 120_000)
+it(
+  'pays fewer than a third of the members no more together, of a hoster that treats all alike',
+  () => {
+    fc.assert(
+      fc.property(sizes, drawsOf(alike), plans, fc.nat(9), (attestors, hoster, plan, first) =>
+        expectNoGain(attestors, hoster, plan.slice(0, Math.ceil(attestors / 3) - 1), first),
+      ),
+      { numRuns: 15 },
+    )
+  },
+  patiently(120_000),
+)

@@ -9,15 +9,16 @@ import type { Node } from '#chain/node/node-interface.ts'
 import { startNode } from '#chain/node/service.ts'
 import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
-import { until } from '../../helpers/rpc-client.ts'
+import { until } from '../../helpers/until.ts'
 import { tempDir } from '../../helpers/temp-dir.ts'
 import { dedot, dedotLegacy } from './dedot.ts'
 import { papi, papiLegacy } from './papi.ts'
 import { polkadotJs } from './polkadot-js.ts'
 import { signer, type Library, type Wallet } from './wallet.ts'
+import { patiently } from '../../helpers/patience.ts'
 
 const UNIT = 10n ** 12n
-const LIMIT_MS = 60_000
+const LIMIT_MS = patiently(60_000)
 const SCHEMES: readonly KeyScheme[] = ['sr25519', 'ed25519', 'ecdsa']
 
 const logged: string[] = []

@@ -10,7 +10,8 @@ import type { Block, Node, SealRequest } from '#chain/node/node-interface.ts'
 import { startNode, type NodeOptions } from '#chain/node/service.ts'
 import { createLocalRpc, type LocalRpc } from '#chain/rpc/server.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
-import { until, type Message } from '../../helpers/rpc-client.ts'
+import { type Message } from '../../helpers/rpc-client.ts'
+import { until } from '../../helpers/until.ts'
 import { alice, bob, callOf, id, TestChain, type Keypair } from '../../helpers/runtime.ts'
 
 export const UNKNOWN_HASH = `0x${'77'.repeat(32)}`

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { MAX_BROADCASTS } from '#chain/rpc/transaction.ts'
-import { until } from '../../helpers/rpc-client.ts'
+import { until } from '../../helpers/until.ts'
 import { alice, bob } from '../../helpers/runtime.ts'
 import { hex, realRpc, type RealRpc } from './real-rpc.ts'
 
@@ -176,7 +176,7 @@ describe('transactionWatch_v1_submitAndWatch', () => {
     const id = await watch(rpc, rpc.transfer(0))
     await rpc.event(id, ({ event }) => event === 'validated')
     expect(await rpc.result('transactionWatch_v1_unwatch', id)).toBeNull()
-    await vi.waitFor(() => expect(unwatched).toHaveBeenCalledOnce())
+    await expect.poll(() => unwatched).toHaveBeenCalledOnce()
     const block = await rpc.seal()
     expect(block.body).toHaveLength(2)
     expect(rpc.events(id)).toEqual([{ event: 'validated' }])

@@ -6,8 +6,9 @@
 import { describe, expect, it } from 'vitest'
 import { startCli } from '../../helpers/cli.ts'
 import { blocks, quoted, rowsUnder, type Found } from './readmes.ts'
+import { patiently } from '../../helpers/patience.ts'
 
-const COMMAND_DEADLINE_MS = 15_000
+const COMMAND_DEADLINE_MS = patiently(15_000)
 
 const helps = new Map<string, Promise<string>>()
 /** What `--help` of a command says. */

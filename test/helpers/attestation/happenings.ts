@@ -11,9 +11,10 @@ import { eventOf } from '#chain/api/descriptors.ts'
 import { Extra } from '#chain/runtime/extensions.ts'
 import { construct } from '#chain/runtime/runtime.ts'
 import { post } from '../rpc-client.ts'
+import { patiently } from '../patience.ts'
 
 /** From anything in a round to anything later in it. */
-export const ROUND_MS = 30_000
+export const ROUND_MS = patiently(30_000)
 
 /** Events of the Attestation pallet. */
 export const happened = {

@@ -24,8 +24,10 @@ import { LiveStage } from '#worker/devnet/stage.ts'
 import { option, worker } from '#worker/devnet/worker-process.ts'
 import { CLI } from '../bundle.ts'
 import { happened, ROUND_MS, signedIn, type Signed } from './happenings.ts'
+import { patiently } from '../patience.ts'
 
-const BLOCK_TIME_MS = 400
+/** Blocks pace a round: on a slow machine its processes need longer for the same work. */
+const BLOCK_TIME_MS = patiently(400)
 /** Attestors of a round. One of them may fail: three of four make a verdict. */
 const DRAWN = 4
 /** One more than are drawn, so that one can be spared. */

@@ -8,6 +8,7 @@ import type { SubmitSource } from '#chain/api/chain-rpc.ts'
 import type { KeyValue } from '#chain/api/store.ts'
 import type { Submitter } from '#chain/api/submit.ts'
 import { callFor, createHarness, type Harness } from './submit-harness.ts'
+import { patiently } from '../../../helpers/patience.ts'
 
 /** What the chain does before a block. */
 type Trouble = 'none' | 'forget' | 'usurp' | 'away' | 'back'
@@ -70,7 +71,7 @@ const deaths = fc.array(fc.record({ after: fc.integer({ min: 0, max: 60 }), hasE
   maxLength: 6,
 })
 
-it('never includes a duty twice, and in the end once', { timeout: 60_000 }, async () => {
+it('never includes a duty twice, and in the end once', { timeout: patiently(60_000) }, async () => {
   await fc.assert(
     fc.asyncProperty(troubles, deaths, fc.integer({ min: 0, max: 4 }), async (schedule, kills, lag) => {
       const harness = createHarness()

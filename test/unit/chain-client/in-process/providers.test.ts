@@ -11,7 +11,7 @@ import type { Entrance } from '#chain/in-process/entrance.ts'
 import { papiProvider } from '#chain/in-process/papi.ts'
 import { polkadotJsProvider } from '#chain/in-process/polkadot-js.ts'
 import { startChain } from '#chain/in-process/start-chain.ts'
-import { until } from '../../../helpers/rpc-client.ts'
+import { until } from '../../../helpers/until.ts'
 
 async function chain() {
   const started = await startChain({ sealing: { kind: 'manual' } })

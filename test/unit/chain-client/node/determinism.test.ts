@@ -16,7 +16,7 @@ import type { Runtime } from '#chain/runtime/runtime-interface.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import { fakeRuntime, manualClock, settle, signedExtrinsic } from '../../../helpers/node.ts'
 import { CLI } from '../../../helpers/bundle.ts'
-import { until } from '../../../helpers/rpc-client.ts'
+import { until } from '../../../helpers/until.ts'
 import { TestLog } from '../../../helpers/runtime.ts'
 
 const START_MS = 1_800_000_000_000

@@ -4,7 +4,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Level } from 'level'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { equalBytes, fromHex, toHex, u32le, utf8 } from '#types/bytes.ts'
 import { verify } from '#types/crypto/signature.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
@@ -320,7 +320,7 @@ describe('on disk', () => {
       expect(second.stateAt(block.hash).get(utf8('count'))).toEqual(number === 0 ? undefined : u32le(1))
     }
     await second.clock.advance(1000)
-    await vi.waitFor(() => expect(second.finalized().header.number).toBe(6))
+    await expect.poll(() => second.finalized().header.number).toBe(6)
     await second.submit(signedExtrinsic(alice, 6))
     expect((await second.seal()).header.number).toBe(7)
   })

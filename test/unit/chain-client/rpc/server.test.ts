@@ -1,7 +1,8 @@
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startRpcServer, type RpcServer, type RpcServerOptions } from '#chain/rpc/server.ts'
-import { post, rawClient, until, type RawClient } from '../../../helpers/rpc-client.ts'
+import { post, rawClient, type RawClient } from '../../../helpers/rpc-client.ts'
+import { until } from '../../../helpers/until.ts'
 import { fakeNode, key, type FakeNode } from './fake-node.ts'
 
 const closers: (() => unknown)[] = []

@@ -4,7 +4,8 @@ import { checkReport } from '#types/domain/attestation/report.ts'
 import { declaredPallets } from '#chain/runtime/runtime.ts'
 import { fullReport } from '../../../helpers/attestation/full-report.ts'
 import { atLimits } from '../../../helpers/attestation/at-limits.ts'
-import { callMeter, leastMs, type CallCost } from '../../../helpers/call-cost.ts'
+import { callMeter, type CallCost } from '../../../helpers/call-cost.ts'
+import { leastMs } from '../../../helpers/processor-time.ts'
 import { account, callOf, id, UNIT } from '../../../helpers/runtime.ts'
 
 /** The state that each transaction touches besides: signer, fee, issuance, author. The base weight of an extrinsic covers it. */

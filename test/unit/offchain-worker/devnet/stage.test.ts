@@ -11,11 +11,13 @@ import { LiveStage } from '#worker/devnet/stage.ts'
 import { worker } from '#worker/devnet/worker-process.ts'
 import { tempDir } from '../../../helpers/temp-dir.ts'
 import { eventCalled, fakeClient, fakeProcesses, type FakeClient } from './fakes.ts'
+import { patiently } from '../../../helpers/patience.ts'
 
 const HOST: Process = worker({ name: 'host', suri: '//Host', role: 'hoster', fault: 'lossy:0.3' })
 const GUEST: Process = { name: 'guest', ready: 'here', after: 'host', args: ({ endpoint }) => ['visit', endpoint] }
 const GENESIS = { balances: [] }
 const ENDPOINT = 'ws://127.0.0.1:4321'
+const PATIENT = { timeout: patiently(5_000) }
 
 const fail = (message: string): never => {
   throw new Error(message)
@@ -62,18 +64,18 @@ async function made(cast: Cast = { processes: [HOST, GUEST] }, tellers: EventTel
 /** The same with everything started. */
 async function open(...args: Parameters<typeof made>) {
   const all = await made(...args)
-  await vi.waitFor(() => all.last('host').say({ kind: 'registered' }))
-  await vi.waitFor(() => all.last('guest').say({ kind: 'here' }))
+  await vi.waitFor(() => all.last('host').say({ kind: 'registered' }), PATIENT)
+  await vi.waitFor(() => all.last('guest').say({ kind: 'here' }), PATIENT)
   await all.started
   return all
 }
 
 test('node and DHT come first, then the cast, each process after the one that it needs', async () => {
   const { log, last, started, told, folder } = await made()
-  await vi.waitFor(() => expect(log).toEqual(['start dht', 'start chain', 'start host']))
+  await expect.poll(() => log).toEqual(['start dht', 'start chain', 'start host'])
   expect(told).toEqual([`chain: node ready at ${ENDPOINT}`, 'dht: private DHT ready at 127.0.0.1:1'])
   last('host').say({ kind: 'registered' })
-  await vi.waitFor(() => expect(log.at(-1)).toBe('start guest'))
+  await expect.poll(() => log.at(-1)).toBe('start guest')
   last('guest').say({ kind: 'here' })
   await started
   expect(told.at(-1)).toBe('host: registered on chain')
@@ -95,11 +97,11 @@ test('as many processes load as the machine has cores, the first of the cast fir
   )
   const { log, last, started } = await made({ processes })
   const starts = (count: number): string[] => processes.slice(0, count).map(({ name }) => `start ${name}`)
-  await vi.waitFor(() => expect(log.slice(2)).toEqual(starts(cores)))
+  await expect.poll(() => log.slice(2)).toEqual(starts(cores))
   last('w0').say({ kind: 'connecting' })
-  await vi.waitFor(() => expect(log.slice(2)).toEqual(starts(cores + 1)))
+  await expect.poll(() => log.slice(2)).toEqual(starts(cores + 1))
   last('w1').say({ kind: 'registered' })
-  await vi.waitFor(() => expect(log.slice(2)).toEqual(starts(cores + 2)))
+  await expect.poll(() => log.slice(2)).toEqual(starts(cores + 2))
   for (const { name } of processes) last(name).say({ kind: 'registered' })
   await started
 })
@@ -166,7 +168,7 @@ test('the end of the DHT, or of a node that ended by itself, ends every wait wit
 
 test('a worker that dies before all are ready ends the start with its error', async () => {
   const { started, last, log } = await made()
-  await vi.waitFor(() => expect(log.at(-1)).toBe('start host'))
+  await expect.poll(() => log.at(-1)).toBe('start host')
   last('host').die(new AssayError('DATA_UNREADABLE', 'host: no such folder'))
   await expect(started).rejects.toMatchObject({ code: 'DATA_UNREADABLE' })
 })
@@ -184,13 +186,13 @@ test('with restart it comes back, and ends the devnet only where it cannot', asy
   const { stage, last, told } = await open(undefined, {}, true)
   const before = last('host')
   before.die()
-  await vi.waitFor(() => expect(last('host')).not.toBe(before))
+  await expect.poll(() => last('host')).not.toBe(before)
   expect(last('host').args).toEqual(before.args)
   last('host').say({ kind: 'registered' })
-  await vi.waitFor(() => expect(told.at(-1)).toBe('host: registered on chain'))
+  await expect.poll(() => told.at(-1)).toBe('host: registered on chain')
   expect([stage.gone, stage.signal.aborted]).toEqual([[], false])
   last('guest').die()
-  await vi.waitFor(() => expect(last('guest').isRunning).toBe(true))
+  await expect.poll(() => last('guest').isRunning).toBe(true)
   last('guest').die(new AssayError('NOT_HOSTED', 'guest: nothing to visit'))
   await expect(stage.broken).rejects.toMatchObject({ code: 'NOT_HOSTED' })
 })
@@ -199,7 +201,7 @@ test('a node that was killed comes back on its port', async () => {
   const { stage, last } = await open()
   const before = last('chain')
   before.die(new AssayError('CHILD_DIED', 'chain: it ended (SIGKILL)', { end: 'SIGKILL' }))
-  await vi.waitFor(() => expect(last('chain')).not.toBe(before))
+  await expect.poll(() => last('chain')).not.toBe(before)
   expect(last('chain').args[last('chain').args.indexOf('--rpc-port') + 1]).toBe('4321')
   expect([stage.gone, stage.signal.aborted]).toEqual([[], false])
 })
@@ -226,7 +228,7 @@ test('a stage that is closed ends its waits, its clients and its processes, and 
 
 test('a stage that is closed while it starts leaves nothing: no later process, no late client', async () => {
   const { stage, started, last, children, clients, log } = await made()
-  await vi.waitFor(() => expect(log.at(-1)).toBe('start host'))
+  await expect.poll(() => log.at(-1)).toBe('start host')
   await stage.close()
   await expect(started).rejects.toMatchObject({ code: expect.stringMatching(/CHILD_DIED|STAGE_CLOSED/) })
   last('host').say({ kind: 'registered' })

@@ -15,11 +15,13 @@ import type { ServeOptions, ServedFeed } from '#worker/systems/hosting/adapters/
 import { keyName } from '#worker/p2p/identity.ts'
 import { openMesh } from '#worker/p2p/mesh.ts'
 import type { PeerNetwork } from '#worker/p2p/network.ts'
-import { freshKeyPair, joinNetwork, testDeps, until, useDht } from '../../../helpers/dht.ts'
+import { freshKeyPair, joinNetwork, testDeps, useDht } from '../../../helpers/dht.ts'
+import { until, within } from '../../../helpers/until.ts'
 import { tempDir } from '../../../helpers/temp-dir.ts'
+import { patiently } from '../../../helpers/patience.ts'
 
 const FILES = 15
-const BLOCK_TIMEOUT_MS = 5_000
+const BLOCK_TIMEOUT_MS = patiently(5_000)
 
 interface RawStorage {
   write(): { putBlock(index: number, block: Buffer): void; flush(): Promise<void> }
@@ -73,7 +75,7 @@ describe('serving and auditing', () => {
         feed: hoster.head,
         hoster: hoster.network.publicKey,
         dir: await tempDir(),
-        timeoutMs: 5_000,
+        timeoutMs: BLOCK_TIMEOUT_MS,
         receiptRequest: utf8('receipts, please'),
         onReceipt: () => {},
         ...extra,
@@ -233,19 +235,16 @@ describe('serving and auditing', () => {
     write.putBlock(7, Buffer.from('not what the author signed'))
     await write.flush()
     const session = await audit(await host({}, { feed: forged, head }))
-    const start = performance.now()
     await expect(session.getBlock(7, BLOCK_TIMEOUT_MS)).rejects.toMatchObject({ code: 'BAD_BLOCK', meta: { index: 7 } })
-    expect(performance.now() - start).toBeLessThan(BLOCK_TIMEOUT_MS / 2)
     await expect(session.getBlock(8, BLOCK_TIMEOUT_MS)).rejects.toMatchObject({ code: 'BAD_BLOCK', meta: { index: 7 } })
   })
 
   it('a hoster that is down is a typed error by the deadline, and leaves nothing behind', async () => {
     const hoster = await host()
     const dir = await tempDir()
-    const start = performance.now()
     const attempt = audit(hoster, { hoster: freshKeyPair().publicKey, dir, timeoutMs: 700 })
-    await expect(attempt).rejects.toMatchObject({ code: 'HOSTER_UNREACHABLE' })
-    expect(performance.now() - start).toBeLessThan(4_000)
+    const given = within('it is given up', attempt, 4_000)
+    await expect(given).rejects.toMatchObject({ code: 'HOSTER_UNREACHABLE' })
     expect(await readdir(dir)).toEqual([])
   })
 
@@ -266,9 +265,13 @@ describe('serving and auditing', () => {
     const wrongTree = { ...hoster.head, roots }
     await expect(audit(hoster, { feed: wrongTree })).rejects.toMatchObject({ code: 'FEED_MISMATCH' })
     const longer = { ...hoster.head, length: 31 }
-    await expect(audit(hoster, { feed: longer, timeoutMs: 600 })).rejects.toMatchObject({ code: 'HOSTER_SILENT' })
+    await expect(audit(hoster, { feed: longer, timeoutMs: patiently(600) })).rejects.toMatchObject({
+      code: 'HOSTER_SILENT',
+    })
     const { head } = await publishSample()
-    await expect(audit(hoster, { feed: head, timeoutMs: 600 })).rejects.toMatchObject({ code: 'HOSTER_SILENT' })
+    await expect(audit(hoster, { feed: head, timeoutMs: patiently(600) })).rejects.toMatchObject({
+      code: 'HOSTER_SILENT',
+    })
   })
 
   it('close removes the replica and hangs up', async () => {
@@ -276,9 +279,7 @@ describe('serving and auditing', () => {
     const dir = await tempDir()
     const session = await audit(hoster, { dir })
     expect(await readdir(dir)).toHaveLength(1)
-    const start = performance.now()
-    await session.close()
-    expect(performance.now() - start).toBeLessThan(1_000)
+    await within('it has closed', session.close(), 1_000)
     expect(await readdir(dir)).toEqual([])
     await until('the hoster sees it go', () => hoster.network.connected().length === 0)
     await expect(session.getBlock(0, 100)).rejects.toMatchObject({ code: 'AUDIT_CLOSED' })

@@ -1,7 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { startDht } from '#worker/p2p/dht.ts'
 import { createPeerNetwork } from '#worker/p2p/network.ts'
-import { dialAndKeep, fastDeps, freshKeyPair, until } from '../../../helpers/dht.ts'
+import { dialAndKeep, fastDeps, freshKeyPair } from '../../../helpers/dht.ts'
+import { until } from '../../../helpers/until.ts'
 
 it('after a restart of the DHT peers find each other again', async () => {
   const dht = await startDht({ port: 0 })

@@ -13,6 +13,7 @@ import { noiseKeyPair } from '#worker/p2p/identity.ts'
 import { silentLog } from '#types/log.ts'
 import { openMesh } from '#worker/p2p/mesh.ts'
 import { createPeerNetwork } from '#worker/p2p/network.ts'
+import { patiently } from '../../../helpers/patience.ts'
 
 const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count))
 const keyPair = (): ReturnType<typeof noiseKeyPair> => noiseKeyPair(random(32))
@@ -31,7 +32,10 @@ serveFeed({ network, feed }, deps)
 const { bootstrap } = dht
 const target = { feed: head, hoster: network.publicKey }
 const receipts = { receiptRequest: utf8('any'), onReceipt: () => {} }
-const audit = await auditFeed({ bootstrap, keyPair: keyPair(), ...target, ...receipts, dir, timeoutMs: 5_000 }, deps)
+const audit = await auditFeed(
+  { bootstrap, keyPair: keyPair(), ...target, ...receipts, dir, timeoutMs: patiently(5_000) },
+  deps,
+)
 await audit.getBlock(1, 5_000)
 process.stdout.write('audited\n')
 await audit.close()

@@ -7,7 +7,8 @@ import { openMesh } from '#worker/p2p/mesh.ts'
 import type { Mesh, MeshOptions } from '#worker/p2p/mesh-interface.ts'
 import { data, hello, parseMeshFrame, type MeshFrame } from '#worker/p2p/mesh-frames.ts'
 import type { PeerNetwork } from '#worker/p2p/network.ts'
-import { freshKeyPair, joinNetwork, testDeps, until, useDht } from '../../../helpers/dht.ts'
+import { freshKeyPair, joinNetwork, testDeps, useDht } from '../../../helpers/dht.ts'
+import { until } from '../../../helpers/until.ts'
 
 const PROTOCOL = 'assay/test/1'
 const MAX_FRAME_BYTES = 1_000

@@ -6,6 +6,7 @@ import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import { mapStack } from '#worker/terminal/source-stack.ts'
 import { tempDir } from '../../../helpers/temp-dir.ts'
+import { patiently } from '../../../helpers/patience.ts'
 
 /** Fails at line 4, column 9. */
 const SOURCE = `interface Nothing {}
@@ -35,7 +36,9 @@ async function bundledStack() {
     sourcesContent: false,
   })
   await writeFile(join(dir, 'package.json'), '{"type":"module"}')
-  const { stdout } = await promisify(execFile)(process.execPath, [join(dir, 'out', 'page.mjs.js')], { timeout: 10_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, [join(dir, 'out', 'page.mjs.js')], {
+    timeout: patiently(10_000),
+  })
   return { dir, stack: stdout }
 }
 

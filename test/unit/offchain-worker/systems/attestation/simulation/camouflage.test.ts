@@ -18,8 +18,9 @@ import {
 } from '#worker/systems/hosting/simulation/suspicion.ts'
 import { refusesUnmarked } from '#worker/systems/hosting/simulation/planted.ts'
 import type { RequestLog } from '#worker/systems/hosting/simulation/hosting.ts'
+import { patiently } from '../../../../../helpers/patience.ts'
 
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = patiently(60_000)
 /** Requests after which a hoster decides whether to go on serving. */
 const FIRST = 8
 

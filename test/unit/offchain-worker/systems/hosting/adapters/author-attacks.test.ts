@@ -12,10 +12,12 @@ import { readBranch } from '#worker/systems/hosting/adapters/feed-proof.ts'
 import { serveFeed } from '#worker/systems/hosting/adapters/feed-server.ts'
 import { createFeedStore, type Feed, type FeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
 import { asBufferKeyPair, type NoiseKeyPair } from '#worker/p2p/identity.ts'
-import { freshKeyPair, joinNetwork, testDeps, until, useDht } from '../../../../../helpers/dht.ts'
+import { freshKeyPair, joinNetwork, testDeps, useDht } from '../../../../../helpers/dht.ts'
+import { until } from '../../../../../helpers/until.ts'
 import { tempDir } from '../../../../../helpers/temp-dir.ts'
+import { patiently } from '../../../../../helpers/patience.ts'
 
-const BLOCK_TIMEOUT_MS = 5_000
+const BLOCK_TIMEOUT_MS = patiently(5_000)
 /** In this time a Hypercore that would follow an author to a fork does so. */
 const FOLLOW_MS = 1_500
 
@@ -78,7 +80,7 @@ describe('an author', () => {
     return { served, hoster: network.publicKey }
   }
 
-  async function audit(hoster: Uint8Array, feed: FeedHead, timeoutMs = 5_000): Promise<AuditSession> {
+  async function audit(hoster: Uint8Array, feed: FeedHead, timeoutMs = BLOCK_TIMEOUT_MS): Promise<AuditSession> {
     const session = await auditFeed(
       {
         bootstrap: bootstrap(),

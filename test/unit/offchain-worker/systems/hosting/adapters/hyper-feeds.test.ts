@@ -14,8 +14,10 @@ import type { MakeRole } from '#worker/kernel/role.ts'
 import { startWorker } from '#worker/kernel/worker.ts'
 import { find, kindsOf, type Party } from '../../../../../helpers/attestation/parties.ts'
 import { Stage } from '../../../../../helpers/attestation/stage.ts'
-import { freshKeyPair, joinNetwork, testDeps, until, useDht } from '../../../../../helpers/dht.ts'
+import { freshKeyPair, joinNetwork, testDeps, useDht } from '../../../../../helpers/dht.ts'
+import { until } from '../../../../../helpers/until.ts'
 import { tempDir } from '../../../../../helpers/temp-dir.ts'
+import { patiently } from '../../../../../helpers/patience.ts'
 
 const bootstrap = useDht()
 
@@ -56,40 +58,44 @@ async function start(
   onTestFinished(() => running.close())
 }
 
-test('three attestors meet, agree, audit and report; a hoster with holes is found out', async () => {
-  const authorStore = await openStore()
-  const published = await publish(authorStore)
-  const head = await readFeedHead(published.core)
-  const hosterStore = await openStore()
-  // Every second block is lost.
-  const keep = Array.from({ length: head.length }, (_, index) => index).filter((index) => index % 2 === 0)
-  await hosterStore.copy(published, { keep })
-  const stage = new Stage({ attestors: ['a', 'b', 'c'], feed: { head } })
-  const { attestors, hoster } = stage
-  await start(stage, hoster, hosterStore, (feeds) => stage.parties.hosts(feeds))
-  const audit = { chunkMs: 700, concurrency: 16 }
-  for (const attestor of attestors)
-    await start(stage, attestor, await openStore(), (feeds) => stage.parties.attests(feeds, { audit }))
-  const count = (kind: string): number => attestors.filter((attestor) => kindsOf(attestor).includes(kind)).length
-  await stage.blocksUntil(() => stage.isHosting())
-  await stage.order()
-  await stage.block()
-  await until('all have left the coinflip', () => count('coinflip-exit') === 3, 15_000)
-  await stage.blocksUntil(() => stage.round(0).agreement !== undefined)
-  const { endsAt } = stage.round(0)
-  while (stage.number <= endsAt) {
+test(
+  'three attestors meet, agree, audit and report; a hoster with holes is found out',
+  async () => {
+    const authorStore = await openStore()
+    const published = await publish(authorStore)
+    const head = await readFeedHead(published.core)
+    const hosterStore = await openStore()
+    // Every second block is lost.
+    const keep = Array.from({ length: head.length }, (_, index) => index).filter((index) => index % 2 === 0)
+    await hosterStore.copy(published, { keep })
+    const stage = new Stage({ attestors: ['a', 'b', 'c'], feed: { head } })
+    const { attestors, hoster } = stage
+    await start(stage, hoster, hosterStore, (feeds) => stage.parties.hosts(feeds))
+    const audit = { chunkMs: 700, concurrency: 16 }
+    for (const attestor of attestors)
+      await start(stage, attestor, await openStore(), (feeds) => stage.parties.attests(feeds, { audit }))
+    const count = (kind: string): number => attestors.filter((attestor) => kindsOf(attestor).includes(kind)).length
+    await stage.blocksUntil(() => stage.isHosting())
+    await stage.order()
     await stage.block()
-    await until('audits that have begun are done', () => count('audit-started') === count('audit-done'), 15_000)
-  }
-  await stage.blocksUntil(() => stage.reports.length === 3)
-  expect(stage.refused()).toEqual([])
-  for (const attestor of attestors) {
-    const result = find(attestor, 'audit-done')
-    const served = stage.reports.find((report) => report.attestor === toHex(attestor.account))!.served
-    if (!result) throw new Error('expected an audit to be done')
-    expect(result.received + result.lost).toBeGreaterThanOrEqual(3)
-    expect(result.received + result.lost).toBeLessThanOrEqual(result.planned)
-    expect(served).toBe(result.lost === 0)
-    expect(result.result).toBe(result.lost === 0 ? 'served' : result.received === 0 ? 'unserved' : 'partial')
-  }
-}, 45_000)
+    await until('all have left the coinflip', () => count('coinflip-exit') === 3, 15_000)
+    await stage.blocksUntil(() => stage.round(0).agreement !== undefined)
+    const { endsAt } = stage.round(0)
+    while (stage.number <= endsAt) {
+      await stage.block()
+      await until('audits that have begun are done', () => count('audit-started') === count('audit-done'), 15_000)
+    }
+    await stage.blocksUntil(() => stage.reports.length === 3)
+    expect(stage.refused()).toEqual([])
+    for (const attestor of attestors) {
+      const result = find(attestor, 'audit-done')
+      const served = stage.reports.find((report) => report.attestor === toHex(attestor.account))!.served
+      if (!result) throw new Error('expected an audit to be done')
+      expect(result.received + result.lost).toBeGreaterThanOrEqual(3)
+      expect(result.received + result.lost).toBeLessThanOrEqual(result.planned)
+      expect(served).toBe(result.lost === 0)
+      expect(result.result).toBe(result.lost === 0 ? 'served' : result.received === 0 ? 'unserved' : 'partial')
+    }
+  },
+  patiently(45_000),
+)

@@ -16,13 +16,15 @@ import { observeFeed } from '#worker/systems/hosting/adapters/observer.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { createPrng } from '#types/domain/prng.ts'
 import type { FeedObserver } from '#worker/systems/hosting/adapters/observer.ts'
-import { freshKeyPair, joinNetwork, testDeps, until, useDht } from '../../../../../helpers/dht.ts'
+import { freshKeyPair, joinNetwork, testDeps, useDht } from '../../../../../helpers/dht.ts'
+import { until } from '../../../../../helpers/until.ts'
 import { tempDir } from '../../../../../helpers/temp-dir.ts'
+import { patiently } from '../../../../../helpers/patience.ts'
 
 const FILES = 200
 /** A header and a block for each: more than the 256 last blocks that a Hypercore tells of unasked. */
 const BLOCKS = 2 * FILES
-const GET_TIMEOUT_MS = 5_000
+const GET_TIMEOUT_MS = patiently(5_000)
 
 /** Read in these pieces, one block after the other. */
 const FIRST_RUNS = [10, 11, 12, 300, 301, 40]
