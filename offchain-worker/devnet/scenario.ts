@@ -49,6 +49,8 @@ export interface Place {
   /** Folder of this process alone. It stays over a restart. The process makes it. */
   readonly folder: string
   readonly logLevel: LogLevel
+  /** Whether this devnet has started the process before. */
+  readonly isAgain: boolean
 }
 
 /** A process of a cast. If it signs, block 0 endows its account. */

@@ -80,6 +80,8 @@ export class LiveStage implements Stage {
   #bootstrap: readonly string[] = []
   #endpoint = ''
   #starting: Promise<void> | undefined
+  /** Names of the processes of the cast that were started. */
+  readonly #begun = new Set<string>()
   #looking: { readonly chain: ChainPort; readonly seen: Onlooker } | undefined
 
   constructor(options: StageOptions, deps: StageDeps) {
@@ -183,7 +185,8 @@ export class LiveStage implements Stage {
   /** The arguments of the process of that name. @throws AssayError `NO_PROCESS` */
   argsOf(name: string): readonly string[] {
     const { folder, logLevel } = this.#options
-    const place = { endpoint: this.#endpoint, bootstrap: this.#bootstrap, folder: join(folder, name), logLevel }
+    const [endpoint, bootstrap] = [this.#endpoint, this.#bootstrap]
+    const place = { endpoint, bootstrap, folder: join(folder, name), logLevel, isAgain: this.#begun.has(name) }
     return processOf(this.#options.cast, name).args(place)
   }
 
@@ -291,6 +294,7 @@ export class LiveStage implements Stage {
     } catch (thrown) {
       this.#fail(thrown)
     }
+    this.#begun.add(name)
   }
 
   #fail(thrown: unknown): void {

@@ -14,6 +14,8 @@ import type { RoundOptions } from './options.ts'
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
 
 /** The one hoster. */
+const LIMITS = ['max-size', 'max-files', 'max-depth'] as const
+
 export const HOSTER = { name: 'hoster', suri: '//Hoster' } as const
 
 /** The attestor that the scenarios kill or make lie. */
@@ -39,7 +41,7 @@ const OBJECTION_WINDOW = 3
 
 /** The whole cast of a round. */
 export function castRound(options: RoundOptions, twist: Twist = {}): Cast {
-  const { data, attestors, readers } = options
+  const { attestors, readers } = options
   return {
     genesis: { attestation: parameters(options, twist) },
     processes: [
@@ -47,8 +49,14 @@ export function castRound(options: RoundOptions, twist: Twist = {}): Cast {
         ...HOSTER,
         role: 'hoster',
         ready: 'hosting',
-        options: option('publish', data ?? REPOSITORY),
+        options: publishOptions(options),
+        onceOptions: options.republish === true ? ['--republish'] : [],
         fault: twist.lostShare === undefined ? undefined : `lossy:${twist.lostShare}`,
+const publishOptions = ({ data, ...limits }: RoundOptions): readonly string[] => [
+  ...option('publish', data ?? REPOSITORY),
+  ...LIMITS.flatMap((name) => (limits[name] === undefined ? [] : option(name, String(limits[name])))),
+]
+
       }),
       ...numbered(attestors, (n) => attestor(n, n === 1 ? twist.lie : undefined)),
       ...numbered(readers, reader),
