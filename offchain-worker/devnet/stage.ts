@@ -3,7 +3,6 @@
  *
  * Owns: folders, the order in which processes start, clients, and the error that ends a play. Does not own: the scenario.
  */
-import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '#types/clock.ts'
@@ -15,17 +14,18 @@ import { connectChain, type ChainClient } from '#chain/api/connect.ts'
 import type { LogLevel } from '../terminal/logging.ts'
 import { checkCast, processOf } from './cast.ts'
 import type { Child, ChildEnd, Told } from './child.ts'
-import { createNameOf, specFor } from './genesis.ts'
+import { createNameOf } from './genesis.ts'
 import { DHT, Losses, NODE } from './losses.ts'
 import { Onlooker } from './onlooker.ts'
 import { Processes, type Launch, type ProcessesOptions } from './processes.ts'
 import type { Cast, EventTellers, NameOf, Process, Stage, Steps, TellStep } from './scenario.ts'
+import { writeSpec } from './spec-file.ts'
 import { createTurnstile } from './turnstile.ts'
 import { option } from './worker-process.ts'
 
 export interface StageOptions {
   readonly cast: Cast
-  /** An empty folder for all data of the processes. The caller removes it. */
+  /** A folder for all data of the processes, empty or with those of an earlier run. The caller removes it. */
   readonly folder: string
   /** 0 takes a free one. */
   readonly rpcPort: number
@@ -150,7 +150,7 @@ export class LiveStage implements Stage {
 
   /**
    * Starts everything. It resolves when all processes are ready.
-   * @throws AssayError the error of a process that did not start; `BAD_CAST`
+   * @throws AssayError the error of a process that did not start; `BAD_CAST`, `OTHER_CAST`
    */
   start(): Promise<void> {
     return (this.#starting ??= this.#start())
@@ -158,7 +158,7 @@ export class LiveStage implements Stage {
 
   async #start(): Promise<void> {
     checkCast(this.#options.cast)
-    await writeFile(this.#specPath(), specFor(this.#options.cast))
+    await writeSpec(this.#specPath(), this.#options.cast)
     const [bootstrap] = await Promise.all([
       this.#processes.startDht(READY_DEADLINE_MS),
       this.#startNode(this.#options.rpcPort),
