@@ -13,6 +13,7 @@ import { u32 } from '#types/scale/primitives.ts'
 import { callOf, encodeCall, eventOf, readAt, storageOf } from '#chain/api/descriptors.ts'
 import type { Seen } from '#worker/devnet/onlooker.ts'
 import type { Ending, Stage } from '#worker/devnet/scenario.ts'
+import { shown } from '#worker/terminal/shown.ts'
 import { HOSTER } from './cast.ts'
 
 const REQUESTER = '//Alice'
@@ -47,8 +48,15 @@ export async function orderRound(stage: Stage): Promise<OrderedRound> {
   const call = { hoster: keypairFromSuri(HOSTER.suri).accountId, feed: fromHex(String(feed)) }
   const outcome = await client.submit('devnet/request-round', encodeCall(requestRound, call))
   if (outcome.kind !== 'included')
-    throw new AssayError('ROUND_REFUSED', `expected the round's request in a block, got ${JSON.stringify(outcome)}`)
-  const { order } = await seen.event(scheduled, ({ block }) => block.number === outcome.number, deadlineMs)
+    throw new AssayError('ROUND_REFUSED', `expected the round's request in a block, got ${shown(outcome)}`)
+  const eventually = <F extends Fields>(
+    kind: EventDescriptor<F>,
+    fits: (event: Seen<F>) => boolean,
+  ): Promise<Seen<F>> => {
+    const probe = (): Seen<F> | undefined => seen.all(kind).find(fits) ?? checkTime(stage, outcome.number)
+    return seen.until(kind.name, probe, STANDSTILL_MS)
+  }
+  const { order } = await eventually(scheduled, ({ block }) => block.number === outcome.number)
   const isOurs = (round: number): boolean =>
     seen.all(scheduled).some((event) => event.order === order && event.round === round)
   const nextClosed = (last: number): Promise<Closed> =>
