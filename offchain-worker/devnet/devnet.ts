@@ -85,6 +85,31 @@ function tellEnding(tell: TellStep, endpoint: string, { values, summary }: Endin
  * Plays a scenario. Resolves after it (`once`) or when the devnet is stopped.
  * @returns the exit code: 0 where the scenario passed with all workers alive, or where the user watched until Ctrl-C; 1 otherwise.
  * @throws AssayError the error of a process that did not start or died, or of the play
+/** Tells why a play did not pass; nothing where it did. Returns the exit code. */
+function judge(tell: TellStep, { isPassed, why }: Ending, gone: readonly string[]): number {
+  if (isPassed && gone.length === 0) return EXIT_PASSED
+  const died = gone.length > 0 ? [`${gone.join(', ')} ended before the end of the play`] : []
+  const reason = [...(isPassed ? [] : [why ?? 'the play ended otherwise than the scenario expects']), ...died].join(
+    '; ',
+  )
+  tell('devnet', { notice: { kind: 'not-passed', why: reason }, sentence: `exit code 1: ${reason}`, tone: 'bad' })
+  return EXIT_NOT_PASSED
+}
+
+function createKeeper(
+  stage: LiveStage,
+  { scenario, blockTimeMs, slowness }: DevnetOptions,
+  tell: TellStep,
+): PaceKeeper {
+  const fit = async (next: number): Promise<Fitted | undefined> => {
+    const fitted = scenario.fit ? await scenario.fit(stage, next) : {}
+    if (fitted) stage.slowness = next
+    return fitted
+  }
+  const latest = (): number | undefined => stage.latest
+  return new PaceKeeper({ blockTimeMs, slowness }, { clock: systemClock, sample: sampleWork, fit, latest, tell })
+}
+
  */
 export async function runDevnet(options: DevnetOptions): Promise<number> {
   const { scenario, once } = options
@@ -104,7 +129,7 @@ export async function runDevnet(options: DevnetOptions): Promise<number> {
     const ending = await Promise.race([played, stage.broken, stopped.then(() => undefined)])
     silence.end()
     if (!ending) return EXIT_NOT_PASSED
-    if (once) return ending.isPassed && stage.gone.length === 0 ? EXIT_PASSED : EXIT_NOT_PASSED
+    if (once) return judge(tell, ending, stage.gone)
     tell('devnet', { notice: { kind: 'waiting' }, sentence: 'running until Ctrl-C', tone: 'quiet' })
     await Promise.race([stopped, stage.broken])
     return EXIT_PASSED

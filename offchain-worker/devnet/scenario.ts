@@ -98,6 +98,8 @@ export interface Stage {
   told(name: string, kind: string, fits?: (told: Told) => boolean): Promise<Told>
   /** Ends a process, SIGKILL by default, and waits until it is gone. */
   kill(name: string, signal?: NodeJS.Signals): Promise<ChildEnd>
+  /** All lines of the present or last process of that name, in order. */
+  lines(name: string): readonly Told[]
   /** Starts a killed process again, with its folder and its port, and waits until it is ready. */
   restart(name: string): Promise<void>
   /** A client for an account. The stage closes it at its own end. */
@@ -110,6 +112,8 @@ export interface Ending {
   readonly isPassed: boolean
   /** Values of the JSON line `result`. */
   readonly values: Readonly<Record<string, unknown>>
+  /** Why it did not pass, in words. */
+  readonly why?: string
   /** Lines for people. */
   readonly summary: readonly (readonly [label: string, value: string])[]
 }

@@ -177,7 +177,6 @@ export class LiveStage implements Stage {
     return this.#line(this.#processes.get(name), kind, fits)
   }
 
-  /** All lines of the present or last process of that name, in order. */
   lines(name: string): readonly Told[] {
     return this.#processes.get(name).lines
   }

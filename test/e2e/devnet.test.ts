@@ -92,6 +92,8 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Fail' })
     expect(only(lines, 'paid').map(({ who }) => who)).not.toContain('hoster')
     expect(code).toBe(1)
+    const [{ why }] = only(lines, 'not-passed') as [Line]
+    expect(why).toMatch(/^round \d+, fail: 4 of 5 attestors make a verdict, .* that it does not \(attestor-\d: /)
   })
 
   test('an attestor that reveals another number is exposed by evidence, and the round still closes', async () => {
@@ -175,6 +177,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
       expect([code, message]).toEqual(['CHILD_DIED', 'hoster: expected a running process, it ended (SIGKILL)'])
       expect(await run.exit(ROUND_DEADLINE_MS)).toBe(1)
       expect(only(run.lines, 'round-closed').length).toBeGreaterThan(0)
+      expect(only(run.lines, 'not-passed')[0]?.['why']).toMatch(/hoster ended before the end of the play$/)
     },
   )
 

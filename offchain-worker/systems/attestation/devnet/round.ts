@@ -15,6 +15,8 @@ import type { Seen } from '#worker/devnet/onlooker.ts'
 import type { Ending, Stage } from '#worker/devnet/scenario.ts'
 import { shown } from '#worker/terminal/shown.ts'
 import { HOSTER } from './cast.ts'
+import { whyNotPassed } from './reason.ts'
+import { roundDeadline } from './windows.ts'
 
 const REQUESTER = '//Alice'
 /** Blocks after which a round must be over, redraws of inconclusive rounds included. */
@@ -86,10 +88,13 @@ async function lastClosed(stage: Stage, order: number, nextClosed: (last: number
   }
 }
 
-function endingOf({ nameOf, seen }: Stage, { round, verdict, block }: Closed, record: RoundRecord): Ending {
+function endingOf(stage: Stage, { round, verdict, block }: Closed, record: RoundRecord): Ending {
+  const { nameOf, seen } = stage
   const payments = seen
     .all(paid)
     .filter((event) => event.block.number <= block.number)
     .map(({ who, amount }) => ({ who: nameOf(who), amount }))
-  return { isPassed: verdict === 'Pass', values: { round, verdict, magic: record.magic, paid: payments }, summary: [] }
+  const why = whyNotPassed(stage, round, verdict)
+  const values = { round, verdict, magic: record.magic, paid: payments }
+  return { isPassed: verdict === 'Pass', ...(why !== undefined && { why }), values, summary: [] }
 }
