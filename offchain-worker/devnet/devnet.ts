@@ -14,8 +14,10 @@ import { createTell } from '../terminal/output.ts'
 import { createSilence } from '../terminal/silence.ts'
 import { accountsStep } from './accounts.ts'
 import { CLI } from './child.ts'
-import type { Ending, EventTellers, Scenario, Steps, TellStep } from './scenario.ts'
+import type { Ending, EventTellers, Fitted, Scenario, Steps, TellStep } from './scenario.ts'
+import { PaceKeeper } from './pace-keeper.ts'
 import { LiveStage } from './stage.ts'
+import { sampleWork } from './work-sample.ts'
 import { openWorkspace } from './workspace.ts'
 
 export interface DevnetOptions {
@@ -30,6 +32,8 @@ export interface DevnetOptions {
   /** Folder that keeps chain and workers between runs; by default a temporary one, which is removed at the end. */
   readonly basePath: string | undefined
   readonly blockTimeMs: number
+  /** How many times longer than usual the chain's times are; undefined fits them to this machine. */
+  readonly slowness: number | undefined
   /** Log level of every process; they share our stderr. */
   readonly logLevel: LogLevel
   /** How lines of processes, and events, are told; those of all systems together. */
@@ -81,10 +85,6 @@ function tellEnding(tell: TellStep, endpoint: string, { values, summary }: Endin
   })
 }
 
-/**
- * Plays a scenario. Resolves after it (`once`) or when the devnet is stopped.
- * @returns the exit code: 0 where the scenario passed with all workers alive, or where the user watched until Ctrl-C; 1 otherwise.
- * @throws AssayError the error of a process that did not start or died, or of the play
 /** Tells why a play did not pass; nothing where it did. Returns the exit code. */
 function judge(tell: TellStep, { isPassed, why }: Ending, gone: readonly string[]): number {
   if (isPassed && gone.length === 0) return EXIT_PASSED
@@ -110,6 +110,10 @@ function createKeeper(
   return new PaceKeeper({ blockTimeMs, slowness }, { clock: systemClock, sample: sampleWork, fit, latest, tell })
 }
 
+/**
+ * Plays a scenario. Resolves after it (`once`) or when the devnet is stopped.
+ * @returns the exit code: 0 where the scenario passed with all workers alive, or where the user watched until Ctrl-C; 1 otherwise.
+ * @throws AssayError the error of a process that did not start or died, or of the play
  */
 export async function runDevnet(options: DevnetOptions): Promise<number> {
   const { scenario, once } = options
@@ -117,10 +121,12 @@ export async function runDevnet(options: DevnetOptions): Promise<number> {
   const { folder, remove } = await openWorkspace(options.basePath)
   const { tell, silence } = createPatientTell(options.json, () => stage)
   const stage: LiveStage = new LiveStage({ ...options, cast: scenario.cast, folder, cli: CLI }, { tell })
+  const keeper = createKeeper(stage, options, tell)
   try {
     const played = (async () => {
       await stage.start()
       tell('devnet', accountsStep(scenario.cast))
+      await keeper.begin()
       const ending = await scenario.play(stage)
       tellEnding(tell, stage.endpoint, ending)
       return ending
@@ -137,6 +143,7 @@ export async function runDevnet(options: DevnetOptions): Promise<number> {
     throw thrown instanceof AssayError ? thrown : new AssayError('DEVNET', messageOf(thrown), {}, { cause: thrown })
   } finally {
     silence.end()
+    keeper.end()
     await stage.close()
     await remove()
   }

@@ -48,7 +48,8 @@ export interface StageDeps extends Pick<ProcessesOptions, 'onSaid'> {
   readonly connect?: typeof connectChain
 }
 
-const READY_DEADLINE_MS = 60_000
+/** A busy machine takes minutes. Until then a person reads what is waited for. */
+const READY_DEADLINE_MS = 240_000
 /** A worker tells it when all its code is loaded and its role is open; what follows is mostly waiting. */
 const LOADED = 'connecting'
 /** Account of the stage's own client, which signs nothing. */
@@ -62,6 +63,8 @@ const KERNEL_STEPS: Steps = {
 /** Call `start` once, and `close` also when `start` failed. */
 export class LiveStage implements Stage {
   readonly blockTimeMs: number
+  /** @see Stage.slowness. The part that fits the chain sets it. */
+  slowness = 1
   /** Rejects with the error of a process that died unasked and that the devnet needs, and when the stage is closed. */
   readonly broken: Promise<never>
   readonly nameOf: NameOf
@@ -72,16 +75,17 @@ export class LiveStage implements Stage {
   readonly #processes: Processes
   /** As many processes load as the machine has cores: more would delay the first of the cast, on which others wait. */
   readonly #loading = createTurnstile(availableParallelism())
-  readonly #clients: ChainClient[] = []
+  /** By the secrets of their accounts. Two clients of one account would take each other's nonces. */
+  readonly #clients = new Map<string, Promise<ChainClient>>()
   readonly #end = new AbortController()
   readonly #losses: Losses
   readonly #awaited = new Set<string>([NODE, DHT])
+  /** Names of the processes of the cast that were started. */
+  readonly #begun = new Set<string>()
   #isStarted = false
   #bootstrap: readonly string[] = []
   #endpoint = ''
   #starting: Promise<void> | undefined
-  /** Names of the processes of the cast that were started. */
-  readonly #begun = new Set<string>()
   #looking: { readonly chain: ChainPort; readonly seen: Onlooker } | undefined
 
   constructor(options: StageOptions, deps: StageDeps) {
@@ -203,14 +207,22 @@ export class LiveStage implements Stage {
   }
 
   async client(suri: string): Promise<ChainClient> {
+    this.signal.throwIfAborted()
+    const known = this.#clients.get(suri)
+    if (known) return known
+    const connecting = this.#connect(suri)
+    this.#clients.set(suri, connecting)
+    connecting.catch(() => this.#clients.delete(suri))
+    return connecting
+  }
+
+  async #connect(suri: string): Promise<ChainClient> {
     const { signal } = this
-    signal.throwIfAborted()
     const connect = this.#deps.connect ?? connectChain
     const client = await connect(
       { endpoint: this.#endpoint, keypair: keypairFromSuri(suri), signal },
       { clock: systemClock, random: Math.random, log: silentLog },
     )
-    this.#clients.push(client)
     if (!signal.aborted) return client
     await client.close()
     throw signal.reason as Error
@@ -219,7 +231,13 @@ export class LiveStage implements Stage {
   /** Ends all waits with `STAGE_CLOSED`, then closes clients and stops processes. Afterwards nothing of the stage runs or writes. */
   async close(): Promise<void> {
     this.#end.abort(new AssayError('STAGE_CLOSED', 'expected an open stage, got a closed one'))
-    await Promise.all([...this.#clients.map((client) => client.close()), this.#processes.close()])
+    const clients = [...this.#clients.values()].map((client) =>
+      client.then(
+        (open) => open.close(),
+        () => undefined,
+      ),
+    )
+    await Promise.all([...clients, this.#processes.close()])
     await this.#starting?.catch(() => undefined)
   }
 
@@ -276,6 +294,7 @@ export class LiveStage implements Stage {
   /** A process without the line `LOADED` has loaded when it is ready. */
   async #load(name: string, ready: string): Promise<Child> {
     const child = this.#processes.start(name, this.argsOf(name))
+    this.#begun.add(name)
     await Promise.race([this.#line(child, LOADED), this.#line(child, ready)])
     return child
   }
@@ -293,7 +312,6 @@ export class LiveStage implements Stage {
     } catch (thrown) {
       this.#fail(thrown)
     }
-    this.#begun.add(name)
   }
 
   #fail(thrown: unknown): void {
