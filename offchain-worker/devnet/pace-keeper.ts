@@ -8,6 +8,7 @@ import type { Fitted, Step, TellStep } from './scenario.ts'
 import {
   FEWEST_SAMPLES,
   isTelling,
+  isTooSlow,
   lateBlocks,
   latestPace,
   MOST_SAMPLES,
@@ -18,7 +19,7 @@ import {
 
 /** Between the samples at the start. */
 const FIRST_PAUSE_MS = 30
-const PAUSE_MS = 5_000
+const PAUSE_MS = 2_000
 
 export interface PaceOptions {
   readonly blockTimeMs: number
@@ -42,10 +43,13 @@ export class PaceKeeper {
   readonly #options: PaceOptions
   readonly #deps: PaceDeps
   readonly #samples: number[] = []
-  #slowness = 1
+  /** That to which the chain is fitted; undefined where that has not been possible yet. */
+  #slowness: number | undefined
   #span: { readonly block: number; readonly at: number } | undefined
+  #lastBlock = 0
   #areBlocksLate = false
   #isLimitTold = false
+  #isSlownessTold = false
   #cancel = (): void => undefined
   #hasEnded = false
 
@@ -64,7 +68,8 @@ export class PaceKeeper {
       await new Promise<void>((resolve) => this.#deps.clock.setTimer(FIRST_PAUSE_MS, resolve))
       this.#sample()
     }
-    await this.#fit(nextSlowness(this.#slowness, this.#samples))
+    await this.#fit(nextSlowness(this.#slowness ?? 1, this.#samples))
+    this.#lookAtWork()
     this.#schedule()
   }
 
@@ -82,7 +87,8 @@ export class PaceKeeper {
   async #look(): Promise<void> {
     this.#sample()
     this.#lookAtBlocks()
-    const next = nextSlowness(this.#slowness, this.#samples)
+    this.#lookAtWork()
+    const next = nextSlowness(this.#slowness ?? 1, this.#samples)
     if (next !== this.#slowness) await this.#fit(next).catch(() => undefined)
     this.#schedule()
   }
@@ -103,12 +109,28 @@ export class PaceKeeper {
     this.#isLimitTold = blockTimeMs !== undefined
   }
 
+  #lookAtWork(): void {
+    const isOver = isTooSlow(this.#samples)
+    const pace = Math.round(latestPace(this.#samples))
+    if (isOver && !this.#isSlownessTold)
+      this.#deps.tell('devnet', {
+        notice: { kind: 'too-slow', pace },
+        sentence: `this machine is too slow for a devnet: work takes ${pace} times as long as on a quiet machine, so workers will miss their times. End other programs`,
+        tone: 'warn',
+      })
+    this.#isSlownessTold = isOver
+  }
+
   #lookAtBlocks(): void {
     const { clock, latest } = this.#deps
     const { blockTimeMs } = this.#options
     const [block, at] = [latest(), clock.now()]
     if (block === undefined) return
-    const before = (this.#span ??= { block, at })
+    // A chain that was set back begins the span anew.
+    const isSetBack = block < this.#lastBlock
+    this.#lastBlock = block
+    const before = this.#span && !isSetBack ? this.#span : { block, at }
+    this.#span = before
     const span: BlockSpan = { blocks: block - before.block, ms: at - before.at }
     if (!isTelling(span, blockTimeMs)) return
     this.#span = { block, at }

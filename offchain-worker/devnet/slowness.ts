@@ -13,14 +13,16 @@
  * the usual time, and just so.
  */
 const SLACK = 4
+/** Workers have times of their own, such as half a minute for an audit, which do not grow: more on the chain would not help. */
+const MOST_SLOWNESS = 16
 /** So many samples show that the machine has become slower. */
 export const FEWEST_SAMPLES = 3
 /** So many show that it has become faster: it must have been so for long, for each change costs a transaction. */
-export const MOST_SAMPLES = 12
+export const MOST_SAMPLES = 30
 /** Blocks that come so many times slower than they should are too slow. */
 const LATE_BLOCKS = 2
 /** The time between blocks is taken over so many. */
-const GAP_BLOCKS = 8
+const GAP_BLOCKS = 20
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
@@ -30,10 +32,13 @@ function median(values: readonly number[]): number {
 /** The present pace of the machine: the median of the last few samples, so that one outlier does nothing. */
 export const latestPace = (samples: readonly number[]): number => median(samples.slice(-FEWEST_SAMPLES))
 
-/** The slowness of a sample: the first power of two that leaves no more than the slack. */
+/** Whether the machine is at present so slow that no times on the chain suffice. */
+export const isTooSlow = (samples: readonly number[]): boolean => latestPace(samples) > SLACK * MOST_SLOWNESS
+
+/** The slowness of a sample: the first power of two that leaves no more than the slack, or the most. */
 export function slownessOf(sample: number): number {
   let slowness = 1
-  while (sample > slowness * SLACK) slowness *= 2
+  while (slowness < MOST_SLOWNESS && sample > slowness * SLACK) slowness *= 2
   return slowness
 }
 

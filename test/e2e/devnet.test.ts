@@ -87,6 +87,15 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     for (const { visits, received } of done) expect(Number(received)).toBeGreaterThanOrEqual(Number(visits))
   })
 
+  test('windows that the command line makes longer are set on the chain before the round', async () => {
+    const { code, lines } = await playOnce('--attestors', '3', '--windows', '2')
+    expect(only(lines, 'pace')).toMatchObject([{ slowness: 2 }])
+    const [{ openedAt, endsAt }] = only(lines, 'round-opened') as [Line]
+    expect(Number(endsAt) - Number(openedAt)).toBe(2 * (8 + 3 * 3))
+    expect(only(lines, 'not-passed')).toEqual([])
+    expect(code).toBe(0)
+  })
+
   test('a hoster that lost 30 % of the blocks fails its round', async () => {
     const { code, lines } = await playOnce('--scenario', 'lossy-hoster')
     expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Fail' })

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import {
   isTelling,
+  isTooSlow,
   lateBlocks,
   MOST_SAMPLES,
   nextSlowness,
@@ -18,7 +19,8 @@ test.each([
   [8, 2],
   [15, 4],
   [23, 8],
-  [100, 32],
+  [64, 16],
+  [1_000, 16],
 ])('work that takes %d times as long makes a slowness of %d', (sample, slowness) => {
   expect(slownessOf(sample)).toBe(slowness)
 })
@@ -38,9 +40,15 @@ test('it drops when all kept samples say so, and stays where one does not', () =
   expect(nextSlowness(8, steady(30))).toBe(8)
 })
 
+test('a machine is too slow where the longest times do not suffice, and not by one outlier', () => {
+  expect(isTooSlow([64, 64, 64])).toBe(false)
+  expect(isTooSlow([1, 1, 90])).toBe(false)
+  expect(isTooSlow([1, 90, 90])).toBe(true)
+})
+
 test('blocks are late where they come at half the pace or less', () => {
-  expect(isTelling({ blocks: 0, ms: 3_999 }, 500)).toBe(false)
-  expect(isTelling({ blocks: 0, ms: 4_000 }, 500)).toBe(true)
+  expect(isTelling({ blocks: 0, ms: 9_999 }, 500)).toBe(false)
+  expect(isTelling({ blocks: 0, ms: 10_000 }, 500)).toBe(true)
   expect(lateBlocks({ blocks: 8, ms: 4_000 }, 500)).toBeUndefined()
   expect(lateBlocks({ blocks: 4, ms: 4_000 }, 500)).toBe(1_000)
   expect(lateBlocks({ blocks: 0, ms: 5_000 }, 500)).toBe(5_000)
