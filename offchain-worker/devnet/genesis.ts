@@ -12,7 +12,8 @@ import type { Cast, NameOf } from './scenario.ts'
 const TOKEN = 10n ** 12n
 const ENDOWMENT = 1_000n * TOKEN
 
-const accountsOf = ({ processes }: Cast): readonly (readonly [account: Uint8Array, name: string])[] =>
+/** The accounts of processes that sign, and their names. */
+export const accountsOf = ({ processes }: Cast): readonly (readonly [account: Uint8Array, name: string])[] =>
   processes.flatMap(({ name, suri }) => (suri === undefined ? [] : [[keypairFromSuri(suri).accountId, name] as const]))
 
 /** The genesis values: the development chain's with those of the cast, and a purse for every process that signs. */

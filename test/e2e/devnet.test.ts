@@ -88,11 +88,22 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     for (const { visits, received } of done) expect(Number(received)).toBeGreaterThanOrEqual(Number(visits))
   })
 
+  test('windows that the command line makes longer are set on the chain before the round', async () => {
+    const { code, lines } = await playOnce('--attestors', '3', '--windows', '2')
+    expect(only(lines, 'pace')).toMatchObject([{ slowness: 2 }])
+    const [{ openedAt, endsAt }] = only(lines, 'round-opened') as [Line]
+    expect(Number(endsAt) - Number(openedAt)).toBe(2 * (8 + 3 * 3))
+    expect(only(lines, 'not-passed')).toEqual([])
+    expect(code).toBe(0)
+  })
+
   test('a hoster that lost 30 % of the blocks fails its round', async () => {
     const { code, lines } = await playOnce('--scenario', 'lossy-hoster')
     expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Fail' })
     expect(only(lines, 'paid').map(({ who }) => who)).not.toContain('hoster')
     expect(code).toBe(1)
+    const [{ why }] = only(lines, 'not-passed') as [Line]
+    expect(why).toMatch(/^round \d+, fail: 4 of 5 attestors make a verdict, .* that it does not \(attestor-\d: /)
   })
 
   test('an attestor that reveals another number is exposed by evidence, and the round still closes', async () => {
@@ -176,6 +187,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
       expect([code, message]).toEqual(['CHILD_DIED', 'hoster: expected a running process, it ended (SIGKILL)'])
       expect(await run.exit(ROUND_DEADLINE_MS)).toBe(1)
       expect(only(run.lines, 'round-closed').length).toBeGreaterThan(0)
+      expect(only(run.lines, 'not-passed')[0]?.['why']).toMatch(/hoster ended before the end of the play$/)
     },
   )
 
