@@ -108,7 +108,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
 
   test('an attestor that reveals another number is exposed by evidence, and the round still closes', async () => {
     const { code, lines } = await playOnce('--scenario', 'bad-reveal')
-    expect(only(lines, 'evidence-accepted')[0]).toMatchObject({ offender: 'attestor-1' })
+    expect(only(lines, 'evidence-accepted')[0]).toMatchObject({ offender: 'attestor-1', lie: 'BadReveal' })
     expect(only(lines, 'paid').map(({ who }) => who)).not.toContain('attestor-1')
     expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Pass' })
     expect(code).toBe(0)
@@ -123,7 +123,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
       expect(agreed).toMatchObject({ attempt: 0 })
       expect(only(lines, 'coinflip-restarted')).toEqual([])
       const [evidence] = only(lines, 'evidence-accepted')
-      expect(evidence).toMatchObject({ offender: 'attestor-1' })
+      expect(evidence).toMatchObject({ offender: 'attestor-1', lie: 'BadReveal' })
       // Evidence that opens the number waits for END.
       const waits = Number(evidence?.['block']) > Number(endsAt)
       expect(waits).toBe(scenario === 'bad-ping')
