@@ -23,9 +23,9 @@ import type { ChainArguments } from './chain-options.ts'
 import { checkDumpPath, dumpState, loadState } from './dump-file.ts'
 import { runUntilStopped } from '../terminal/lifecycle.ts'
 import { createConsoleLog, createLog } from '../terminal/logging.ts'
-import { appsLink, checkPort, reachableUrl } from '../terminal/options.ts'
+import { appsLink, checkPort, DEFAULT_HOST, reachableUrl } from '../terminal/options.ts'
 import { createTell } from '../terminal/output.ts'
-import { makeFolder } from '../terminal/places.ts'
+import { assertOwnAddress, makeFolder } from '../terminal/places.ts'
 import { mapStack } from '../terminal/source-stack.ts'
 
 /** The bundled thread, beside which this file is bundled. */
@@ -135,6 +135,7 @@ export async function runChain(argv: ChainArguments): Promise<void> {
   const log = createLog(argv.logLevel, { node: 'assay' })
   const spec = await readSpec(argv.chain)
   const port = checkPort('rpc-port', argv.rpcPort)
+  if (argv.rpcHost !== DEFAULT_HOST) await assertOwnAddress('rpc-host', argv.rpcHost)
   if (argv.dumpState !== undefined) await checkDumpPath(argv.dumpState)
   const { basePath, loadState: dumpPath } = argv
   if (basePath !== undefined) await makeFolder('base-path', basePath)

@@ -6,14 +6,13 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '#types/clock.ts'
-import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
-import { silentLog } from '#types/log.ts'
 import type { ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
-import { connectChain, type ChainClient } from '#chain/api/connect.ts'
+import type { ChainClient, connectChain } from '#chain/api/connect.ts'
 import type { LogLevel } from '../terminal/logging.ts'
 import { checkCast, processOf } from './cast.ts'
 import type { Child, ChildEnd, Told } from './child.ts'
+import { Clients } from './clients.ts'
 import { createNameOf } from './genesis.ts'
 import { DHT, Losses, NODE } from './losses.ts'
 import { Onlooker } from './onlooker.ts'
@@ -75,8 +74,7 @@ export class LiveStage implements Stage {
   readonly #processes: Processes
   /** As many processes load as the machine has cores: more would delay the first of the cast, on which others wait. */
   readonly #loading = createTurnstile(availableParallelism())
-  /** By the secrets of their accounts. Two clients of one account would take each other's nonces. */
-  readonly #clients = new Map<string, Promise<ChainClient>>()
+  readonly #clients: Clients
   readonly #end = new AbortController()
   readonly #losses: Losses
   readonly #awaited = new Set<string>([NODE, DHT])
@@ -110,6 +108,11 @@ export class LiveStage implements Stage {
       deps.launch,
     )
     const { signal } = this.#end
+    this.#clients = new Clients({
+      endpoint: () => this.#endpoint,
+      signal,
+      ...(deps.connect && { connect: deps.connect }),
+    })
     this.broken = new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason as Error))
     })
@@ -206,38 +209,14 @@ export class LiveStage implements Stage {
       : this.#enter(processOf(this.#options.cast, name)))
   }
 
-  async client(suri: string): Promise<ChainClient> {
-    this.signal.throwIfAborted()
-    const known = this.#clients.get(suri)
-    if (known) return known
-    const connecting = this.#connect(suri)
-    this.#clients.set(suri, connecting)
-    connecting.catch(() => this.#clients.delete(suri))
-    return connecting
-  }
-
-  async #connect(suri: string): Promise<ChainClient> {
-    const { signal } = this
-    const connect = this.#deps.connect ?? connectChain
-    const client = await connect(
-      { endpoint: this.#endpoint, keypair: keypairFromSuri(suri), signal },
-      { clock: systemClock, random: Math.random, log: silentLog },
-    )
-    if (!signal.aborted) return client
-    await client.close()
-    throw signal.reason as Error
+  client(suri: string): Promise<ChainClient> {
+    return this.#clients.get(suri)
   }
 
   /** Ends all waits with `STAGE_CLOSED`, then closes clients and stops processes. Afterwards nothing of the stage runs or writes. */
   async close(): Promise<void> {
     this.#end.abort(new AssayError('STAGE_CLOSED', 'expected an open stage, got a closed one'))
-    const clients = [...this.#clients.values()].map((client) =>
-      client.then(
-        (open) => open.close(),
-        () => undefined,
-      ),
-    )
-    await Promise.all([...clients, this.#processes.close()])
+    await Promise.all([this.#clients.close(), this.#processes.close()])
     await this.#starting?.catch(() => undefined)
   }
 

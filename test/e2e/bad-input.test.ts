@@ -152,6 +152,19 @@ test.each([
   expect(run.error()).toMatch(error)
 })
 
+test.each([
+  ['chain', '--rpc-host', '--rpc-port=0'],
+  ['dht', '--host', '--port=0'],
+  ['read', '--host', '--bootstrap=127.0.0.1:1'],
+  ['worker', '--host', '--bootstrap=127.0.0.1:1', '--role=attestor', '--suri=//A'],
+])('assay %s %s refuses an address of another machine, and ends', async (command, option, ...rest) => {
+  const data = command === 'worker' ? [`--data=${await tempDir()}`] : []
+  const run = startCli([command, '--json', ...rest, ...data, option, '203.0.113.1'])
+  running.add(run)
+  expect(await run.exit(DEADLINE_MS)).toBe(EXIT_USAGE)
+  expect(run.error()).toMatch(/^--(rpc-)?host: expected an address of this machine.*\[BAD_HOST\]$/)
+})
+
 test('--version says the version of the package', async () => {
   const run = startCli(['chain', '--version'])
   running.add(run)

@@ -16,8 +16,8 @@ const restarted = eventOf('Attestation', 'CoinflipRestarted', attestationEvents.
 const reported = eventOf('Attestation', 'ReportAccepted', attestationEvents.ReportAccepted)
 
 /** What an attestor's process told of its part in the round: why it gave up, or what its audit lacked. */
-function ownWords({ lines }: Pick<Stage, 'lines'>, name: string, round: number): string {
-  const ours = lines(name).filter((line) => line['round'] === round)
+function ownWords(stage: Pick<Stage, 'lines'>, name: string, round: number): string {
+  const ours = stage.lines(name).filter((line) => line['round'] === round)
   const audit = ours.findLast(({ kind }) => kind === 'audit-done')
   const end = ours.findLast(({ kind }) => kind === 'duty-ended')
   const why = audit ? audit['why'] : end?.['why']

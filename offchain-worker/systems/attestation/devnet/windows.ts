@@ -45,7 +45,7 @@ export type Windows = Pick<
   'coinflipWindow' | 'roundLength' | 'reportWindow' | 'slotTolerance' | 'answerWindow' | 'objectionWindow'
 >
 
-/** Blocks of the present block time for each one of the usual block time; undefined below one. */
+/** How many blocks of the present block time make up one of the usual block time, on this machine; 1 at least. */
 const factorOf = ({ blockTimeMs, slowness }: Pick<WindowTerms, 'blockTimeMs' | 'slowness'>): number =>
   Math.max(1, (slowness * USUAL_BLOCK_MS) / blockTimeMs)
 

@@ -44,7 +44,16 @@ async function stageOf(events: readonly ChainEventRecord[], lines: Readonly<Reco
   const seen = new Onlooker(client, { clock: systemClock, onBlock: async () => undefined, signal })
   await client.block(1, events)
   const nameOf = createNameOf(castRound({ data: '.', attestors: 5, readers: 0, blockTimeMs: 500 }))
-  return { seen, nameOf, lines: (name: string) => lines[name] ?? [] } as unknown as Stage
+  const stage = {
+    seen,
+    nameOf,
+    told: lines,
+    // A method that needs its object, as that of a live stage does.
+    lines(name: string) {
+      return this.told[name] ?? []
+    },
+  }
+  return stage as unknown as Stage
 }
 
 test('a round that passed needs no reason', async () => {
