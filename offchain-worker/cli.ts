@@ -28,6 +28,7 @@ const EXIT_USAGE = 2
 /** Codes of errors in a value of the command line that parts throw which know nothing of command lines; others are a UsageError. */
 const USAGE_CODES: readonly string[] = [
   'BAD_BLOCK_TIME',
+  'BAD_TIMESTAMP_INTERVAL',
   'BAD_ENDPOINT',
   'BAD_SURI',
   'BAD_POOL_LIMIT',

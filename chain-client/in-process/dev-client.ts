@@ -48,6 +48,8 @@ export interface DevClient {
   /** A date that JavaScript can parse, or Unix milliseconds. @returns the time in Unix milliseconds. */
   timeTravel(date: string | number): Promise<number>
   setNextTimestamp(unixMs: number): Promise<number>
+  /** Milliseconds from each block's time to the next one's; null to follow the clock again. */
+  setTimestampInterval(intervalMs: number | null): Promise<void>
   setBlockBuildMode(mode: 'Batch' | 'Instant' | 'Manual'): Promise<void>
   dryRun(extrinsic: string | { readonly call: string; readonly address: string }, at?: string): Promise<DryRunResult>
   trace(extrinsicOrPlace: string | { readonly block: string; readonly index?: number }): Promise<unknown>
@@ -78,6 +80,7 @@ export function createDevClient(send: Send): DevClient {
     setBalance: (account, free) => call('dev_setBalance', account, String(free)),
     timeTravel: (date) => call('dev_timeTravel', date),
     setNextTimestamp: (unixMs) => call('dev_setNextTimestamp', unixMs),
+    setTimestampInterval: async (intervalMs) => void (await call('dev_setTimestampInterval', intervalMs)),
     setBlockBuildMode: (mode) => call('dev_setBlockBuildMode', mode),
     dryRun: (extrinsic, at) => call('dev_dryRun', { extrinsic, ...(at !== undefined && { at }) }),
     trace: (extrinsicOrPlace) => call('dev_trace', extrinsicOrPlace),

@@ -15,7 +15,7 @@ import type { Authority } from './keystore.ts'
 import type { Log } from '#types/log.ts'
 import type { Block, SealRequest } from './node-interface.ts'
 import type { PoolUpkeep } from './pool-upkeep.ts'
-import { checkTime } from './slots.ts'
+import { checkTime, timestampOf } from './slots.ts'
 import type { Submission, Verified } from './submission.ts'
 import type { TransactionPool } from './tx-pool/pool.ts'
 
@@ -84,8 +84,8 @@ export class Authorship {
         `expected a block number above its parent's (${parent.header.number}), got ${number}`,
       )
     const state = store.state(parent.hash)
-    const unixMs = timestampMs ?? time.unixMs()
-    if (timestampMs !== undefined) checkTime(state, timestampMs)
+    const unixMs = timestampMs ?? time.unixMs(Number(timestampOf(state)))
+    if (timestampMs !== undefined) checkTime(state, timestampMs, runtime.minimumPeriodMs)
     const began = clock.now()
     // The pool's transactions are validated for the best block only.
     const onBest = equalBytes(parent.hash, store.best.hash)

@@ -117,7 +117,7 @@ function fillExactly(open: OpenBlock, transactions: readonly { readonly extrinsi
  * @throws AssayError `TRANSACTION_REFUSED` where one of an exact filling does not go in.
  */
 export function buildBlock(parent: Block, state: Trie, filling: Filling, deps: BuildDeps): BuiltBlock {
-  const timestampMs = nextTimestamp(state, deps.unixMs)
+  const timestampMs = nextTimestamp(state, deps.unixMs, deps.runtime.minimumPeriodMs)
   const open = deps.runtime.openBlock(state, {
     parentHash: parent.hash,
     number: deps.number ?? parent.header.number + 1,

@@ -20,7 +20,7 @@ import type { Impersonated, Impersonation } from './impersonation.ts'
 import type { Block } from './node-interface.ts'
 import type { PoolUpkeep } from './pool-upkeep.ts'
 import type { Sealing } from './sealing.ts'
-import { atTime, checkTime, timestampOf } from './slots.ts'
+import { atTime, checkInterval, checkTime, timestampOf } from './slots.ts'
 import type { TransactionPool } from './tx-pool/pool.ts'
 import type { PoolTransaction } from './tx-pool/transaction.ts'
 
@@ -114,15 +114,22 @@ export class DevNode implements DevPowers {
     await this.setStorage(
       undefined,
       () => atTime(unixMs, slotDurationMs),
-      () => time.travel(unixMs),
+      () => time.travel(unixMs, Number(slotDurationMs)),
     )
   }
 
   setNextTimestamp(unixMs: number): void {
-    const { store, time, checkOpen } = this.#parts
+    const { runtime, store, time, checkOpen } = this.#parts
     checkOpen()
-    checkTime(store.state(store.best.hash), unixMs)
+    checkTime(store.state(store.best.hash), unixMs, runtime.minimumPeriodMs)
     time.setNext(unixMs)
+  }
+
+  setTimestampInterval(intervalMs: number | undefined): void {
+    const { runtime, time, checkOpen } = this.#parts
+    checkOpen()
+    if (intervalMs !== undefined) checkInterval(intervalMs, runtime.minimumPeriodMs)
+    time.setInterval(intervalMs)
   }
 
   setSealing(sealing: Sealing): void {

@@ -20,7 +20,7 @@ import type { Impersonation } from './impersonation.ts'
 import type { Block, ChainEvent, Node, SealRequest, SpecInfo, TransactionStatus } from './node-interface.ts'
 import type { PoolUpkeep } from './pool-upkeep.ts'
 import type { Sealing } from './sealing.ts'
-import { nextTimestamp, slotDigest } from './slots.ts'
+import { nextTimestamp, slotDigest, timestampOf } from './slots.ts'
 import type { Submission } from './submission.ts'
 import type { TransactionPool } from './tx-pool/pool.ts'
 import type { Verifier } from './verifier.ts'
@@ -146,7 +146,8 @@ export class LocalNode implements Node {
       const valid = impersonation.covers(signature) || (await verifier.verify(job))
       if (!valid) return refused({ kind: 'invalid', reason: 'BadProof' })
     }
-    const timestampMs = nextTimestamp(parent.state, time.unixMs())
+    const parentMs = Number(timestampOf(parent.state))
+    const timestampMs = nextTimestamp(parent.state, time.unixMs(parentMs), runtime.minimumPeriodMs)
     const open = runtime.openBlock(parent.state, {
       parentHash: parent.hash,
       number: parent.number + 1,

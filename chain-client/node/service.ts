@@ -27,7 +27,7 @@ import { silentLog, type Log } from '#types/log.ts'
 import type { Node } from './node-interface.ts'
 import { createOffchainStorage } from './offchain-storage.ts'
 import { PoolUpkeep } from './pool-upkeep.ts'
-import { timestampOf } from './slots.ts'
+import { checkInterval, timestampOf } from './slots.ts'
 import { startSealing, type Author, type Sealing } from './sealing.ts'
 import { Submission } from './submission.ts'
 import { poolLimits, type PoolLimits } from './tx-pool/limits.ts'
@@ -52,6 +52,8 @@ export interface NodeOptions {
   readonly poolLimit?: number
   /** All bounds of the pool; `poolLimit` overrides one of these. */
   readonly poolLimits?: PoolLimits
+  /** Milliseconds from a block's time to its child's, whatever the clock says. Without it, block times follow the clock. */
+  readonly timestampIntervalMs?: number
   /** With a virtual clock: the same requests in the same order make the same blocks, hash by hash. */
   readonly seed?: number
 }
@@ -95,7 +97,7 @@ async function openDb(basePath: string | undefined, spec: ChainSpec, deps: NodeD
  * Starts a node on its last block, or on block 0 of the spec. A new chain that seals by itself builds and finalizes its block 1 at
  * once, because dedot waits for the finalized block's parent.
  * @throws AssayError `DB_LOCKED`, `DB_UNREADABLE`, `DB_VERSION`, `GENESIS_MISMATCH`, `BAD_GENESIS`, `BAD_SURI`,
- *   `NOT_AN_AUTHORITY`, `BAD_BLOCK_TIME` or `BAD_POOL_LIMIT`; the node leaves nothing open then.
+ *   `NOT_AN_AUTHORITY`, `BAD_BLOCK_TIME`, `BAD_TIMESTAMP_INTERVAL` or `BAD_POOL_LIMIT`; the node leaves nothing open then.
  */
 export async function startNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
   const { spec = developmentSpec() } = options
@@ -127,7 +129,9 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
   const limits = poolLimits(options.poolLimit, options.poolLimits)
   const signWith = await signingOf(options.seed)
   const authority = createAuthority(options.authority ?? '//Alice', spec.genesis.aura.authorities, signWith)
-  const time = new DevTime(clock)
+  const { timestampIntervalMs } = options
+  if (timestampIntervalMs !== undefined) checkInterval(timestampIntervalMs, runtime.minimumPeriodMs)
+  const time = new DevTime(clock, timestampIntervalMs)
   // The time goes on from the best block, which may be ahead of the machine's clock.
   if (store.best.header.number > 0) time.afterBlock(Number(timestampOf(store.state(store.best.hash))))
   const impersonation = new Impersonation()

@@ -95,6 +95,8 @@ export interface DryRun {
 
 export interface Runtime {
   readonly version: RuntimeVersion
+  /** Least milliseconds from a block's time to its child's. */
+  readonly minimumPeriodMs: bigint
   /** The root of a block's extrinsics, to which its header commits; 32 bytes. */
   extrinsicsRoot(extrinsics: readonly Uint8Array[]): Uint8Array
   /** Metadata bytes without a length prefix; undefined for versions that the runtime does not have. */

@@ -80,6 +80,15 @@ export const chainOptions = (argv: Argv) =>
             describe:
               'Where blocks have their time from; the virtual one moves by a block time a block, and by dev_timeTravel, and never with the machine',
           },
+          'timestamp-interval': {
+            type: 'number',
+            describe: "Milliseconds from a block's time to the next one's, whatever the clock says",
+          },
+          'allow-same-timestamps': {
+            type: 'boolean',
+            default: false,
+            describe: 'Whether a block may have the time of its parent (--timestamp-interval 0, dev_setNextTimestamp)',
+          },
           seed: {
             type: 'number',
             describe: 'With --clock virtual: the same requests in the same order make the same block hashes',

@@ -73,7 +73,8 @@ const VIRTUAL_START_MS = Date.UTC(2030, 0, 1)
 const AUTHORITY = '//Alice'
 
 function nodeOptions(argv: ChainArguments, spec: ChainSpec): NodeOptions {
-  const { sealing, blockTime, basePath, finalityDelay, seed, poolLimit, verifyThreads = availableParallelism() } = argv
+  const { sealing, blockTime, basePath, finalityDelay, seed, poolLimit, timestampInterval } = argv
+  const { verifyThreads = availableParallelism() } = argv
   return {
     spec,
     authority: AUTHORITY,
@@ -82,6 +83,7 @@ function nodeOptions(argv: ChainArguments, spec: ChainSpec): NodeOptions {
     ...(basePath !== undefined && { basePath }),
     ...(seed !== undefined && { seed }),
     ...(finalityDelay !== undefined && { finalityDelayMs: finalityDelay }),
+    ...(timestampInterval !== undefined && { timestampIntervalMs: timestampInterval }),
     ...(verifyThreads > 0 && { verifyThreads: { entry: VERIFY_WORKER, count: verifyThreads } }),
   }
 }
@@ -147,6 +149,7 @@ export async function runChain(argv: ChainArguments): Promise<void> {
       log,
       console: createConsoleLog(argv.logLevel, { node: 'assay' }),
       mapStack,
+      allowSameTimestamps: argv.allowSameTimestamps,
       token: { symbol: spec.properties.tokenSymbol, decimals: spec.properties.tokenDecimals },
     }),
     log,

@@ -135,6 +135,7 @@ export const fakeRuntime = (): Runtime => ({
     transactionVersion: 1,
     stateVersion: 1,
   },
+  minimumPeriodMs: 1n,
   extrinsicsRoot: (extrinsics) => rootOf(extrinsics.filter((wire) => decode(opaque, wire)[0] !== 0xff).length),
   metadata: () => undefined,
   metadataVersions: [],

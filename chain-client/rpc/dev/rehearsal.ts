@@ -43,7 +43,7 @@ function subjectOf(node: Node, given: Subject): DryRunSubject {
 
 function dryRun(node: Node, options: ReturnType<(typeof dryRunOptions)['decode']>): unknown {
   const parent = node.at(options.at ?? node.best().hash)
-  const timestampMs = nextTimestamp(parent.state, 0)
+  const timestampMs = nextTimestamp(parent.state, 0, node.runtime.minimumPeriodMs)
   const context = {
     parentHash: parent.hash,
     number: parent.number + 1,

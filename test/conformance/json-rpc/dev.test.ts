@@ -11,6 +11,7 @@ import { Blake2_128Concat, storageKey, storagePrefix } from '#types/scale/storag
 import { alice, bob, charlie, UNIT } from '../../helpers/runtime.ts'
 import { UNKNOWN_HASH, hex, realRpc, type RealRpc } from './real-rpc.ts'
 
+const SLOT_MS = 1_000
 const NOW = storagePrefix('Timestamp', 'Now')
 const ISSUANCE = storagePrefix('Balances', 'TotalIssuance')
 const accountKey = (who: Uint8Array): Uint8Array =>
@@ -217,8 +218,7 @@ describe('time', () => {
     expect(await rpc.result('dev_timeTravel', '2035-05-05T00:00:00Z')).toBe(time)
     expect(now(rpc)).toBe(time)
     await rpc.result('dev_newBlock')
-    expect(now(rpc)).toBeGreaterThan(time)
-    expect(now(rpc)).toBeLessThan(time + 60_000)
+    expect(now(rpc)).toBe(time + SLOT_MS)
     expect((await rpc.error('dev_timeTravel', 'tomorrow')).message).toContain('a date')
   })
 
@@ -230,6 +230,19 @@ describe('time', () => {
     await rpc.result('dev_newBlock')
     expect(now(rpc)).toBe(time)
     expect((await rpc.error('dev_setNextTimestamp', 1)).data).toBe('TIME_GOES_BACK')
+  })
+
+  it('moves by what dev_setTimestampInterval says, until it says null', async () => {
+    const rpc = await realRpc()
+    await rpc.seal()
+    const before = now(rpc)
+    expect(await rpc.result('dev_setTimestampInterval', 12_000)).toBe(12_000)
+    await rpc.result('dev_newBlock', { count: 3 })
+    expect(now(rpc)).toBe(before + 36_000)
+    expect(await rpc.result('dev_setTimestampInterval', null)).toBeNull()
+    await rpc.result('dev_newBlock')
+    expect(now(rpc)).toBeLessThan(before + 48_000)
+    expect((await rpc.error('dev_setTimestampInterval', 0)).data).toBe('BAD_TIMESTAMP_INTERVAL')
   })
 })
 
