@@ -100,7 +100,7 @@ export class Authorship {
       now,
       shares: this.#shares,
     })
-    pool.removeInvalid(built.invalid)
+    for (const [id, error] of built.invalid) pool.removeInvalid([id], { kind: 'validity', error })
     const { block, included, invalid } = built
     if (!createEmpty && !exactly && included.length === 0) return undefined
     log.debug(
@@ -108,7 +108,7 @@ export class Authorship {
         number: block.header.number,
         hash: toHex(block.hash),
         transactions: exactly?.length ?? included.length,
-        invalid: invalid.length,
+        invalid: invalid.size,
         ms: Math.round(clock.now() - began),
       },
       'built a block',

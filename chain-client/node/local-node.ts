@@ -123,7 +123,15 @@ export class LocalNode implements Node {
   }
 
   removeExtrinsics(hashes: readonly Uint8Array[]): readonly Uint8Array[] {
-    return this.#parts.pool.removeInvalid(hashes.map(latin1)).map(({ hash }) => hash)
+    return this.#parts.pool.removeInvalid(hashes.map(latin1), 'a caller removed it').map(({ hash }) => hash)
+  }
+
+  async poolStatus(hash: Uint8Array): ReturnType<Node['poolStatus']> {
+    const { pool, submission } = this.#parts
+    await submission.arrived()
+    const id = latin1(hash)
+    if (pool.isReady(id)) return { kind: 'ready' }
+    return pool.get(id) ? { kind: 'future' } : pool.ending(id)
   }
 
   /** The tag of a nonce is the account and the nonce, as frame_system's CheckNonce has it. */

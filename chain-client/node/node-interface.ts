@@ -31,6 +31,15 @@ export type PoolRefusal =
   | { readonly kind: 'cycleDetected' }
   | { readonly kind: 'immediatelyDropped' }
 
+/** How a transaction left the pool without getting into a block. */
+export interface Ending {
+  readonly kind: 'dropped' | 'invalid' | 'usurped'
+  /** Words, or the refusal of the pool or the runtime. */
+  readonly why: string | PoolRefusal
+  /** Hash of the transaction that took its place. */
+  readonly by?: Uint8Array
+}
+
 /**
  * Something happened to the chain. `best` and `finalized` come in order, each block once per kind on its branch; a parent is
  * `imported` before its children.
@@ -120,6 +129,11 @@ export interface Node {
   pending(): readonly Uint8Array[]
   /** Removes pooled extrinsics and bans them for a while; returns the hashes removed. */
   removeExtrinsics(hashes: readonly Uint8Array[]): readonly Uint8Array[]
+  /**
+   * Where the pool has a transaction, or how it left the pool, which the node remembers of the latest some thousand; undefined for others.
+   * Waits for submissions that have arrived.
+   */
+  poolStatus(hash: Uint8Array): Promise<{ readonly kind: 'ready' | 'future' } | Ending | undefined>
   /** Next nonce of an account, its pooled transactions counted (system_accountNextIndex). */
   nextNonce(account: Uint8Array): number
   /** Validates and applies an extrinsic on a copy of a block's state (system_dryRun). */

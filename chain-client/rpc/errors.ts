@@ -105,6 +105,12 @@ function poolError(refusal: PoolRefusal): RpcError {
   }
 }
 
+/** The refusal as text, in Substrate's words. */
+export function refusalText(refusal: PoolRefusal): string {
+  const { message, data } = poolError(refusal)
+  return data === undefined ? message : `${message}: ${data}`
+}
+
 /** The answer of author_* to an error of `Node.submit`. Bugs pass unchanged. */
 export function authorError(thrown: unknown): unknown {
   if (!(thrown instanceof AssayError)) return thrown

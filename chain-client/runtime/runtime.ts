@@ -35,6 +35,7 @@ import { MINIMUM_PERIOD_MS, timestampPallet } from './pallets/timestamp.ts'
 import { transactionPaymentPallet } from './pallets/transaction-payment.ts'
 import { utilityPallet } from './pallets/utility.ts'
 import { workersPallet } from './pallets/workers/pallet.ts'
+import { outcomeOf } from './outcomes.ts'
 import { dryRun, trace } from './rehearsal.ts'
 import { callApi, runtimeApis } from './runtime-apis.ts'
 import type { Runtime, RuntimeLog, RuntimeVersion } from './runtime-interface.ts'
@@ -234,6 +235,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     trace: (parent, context, body, index) => trace({ ...config, decode }, parent, context, body, index),
     dryRun: (parent, context, inherents, subject) =>
       dryRun({ ...config, decode }, parent, { context, inherents, subject }),
+    outcome: (state, index) => outcomeOf(frame, state, index),
     storageChanges: (state, json) => storageChanges(frame.pallets, state, json),
     call: (at, method, args) => view.run(at, () => callApi(apis, method, args, at)),
   }

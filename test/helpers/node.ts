@@ -163,6 +163,7 @@ export const fakeRuntime = (): Runtime => ({
     if (method === 'AccountNonceApi_account_nonce') return u32le(nonceOf(state, args))
     throw new AssayError('UNKNOWN_RUNTIME_API', method)
   },
+  outcome: () => undefined,
   storageChanges() {
     throw new AssayError('NOT_IN_FAKE', 'expected the real runtime for storage by name, got the fake one')
   },

@@ -183,6 +183,7 @@ export function fakeNode(genesis: readonly Change[] = []): FakeNode {
     },
     unwatch: (hash) => void watches.delete(toHex(hash)),
     pending: () => pool,
+    poolStatus: async () => undefined,
     removeExtrinsics: (hashes) => hashes.filter((hash) => pool.some((wire) => toHex(blake2b256(wire)) === toHex(hash))),
     nextNonce: (account) => account[0]!,
     dryRun: async (wire, at) => {
