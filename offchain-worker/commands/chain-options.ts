@@ -113,11 +113,12 @@ export const chainOptions = (argv: Argv) =>
     )
     // Not `conflicts`: that one is inherited, and puts --tmp into the help of the subcommands.
     .check(({ tmp, basePath, seed, clock, 'verify-threads': verifyThreads, ...sizes }) => {
+      checkWithin('pool-limit', sizes['pool-limit'], 1, Number.MAX_SAFE_INTEGER)
       if (verifyThreads !== undefined) checkWithin('verify-threads', verifyThreads, 0, MOST_VERIFY_THREADS)
       for (const name of ['rpc-max-request-size', 'rpc-max-response-size'] as const)
         if (sizes[name] !== undefined) checkWithin(name, sizes[name], 1, MOST_MESSAGE_MIB)
       if (seed !== undefined && !(clock === 'virtual' && Number.isSafeInteger(seed) && seed >= 0))
-        throw new Error('--seed takes a whole number, and goes with --clock virtual')
+        throw new Error(`--seed: expected a whole number from 0, and --clock virtual beside it, got ${seed}`)
       if (tmp && basePath !== undefined) throw new Error('--tmp and --base-path are mutually exclusive')
       return true
     }, false)
