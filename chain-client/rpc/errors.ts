@@ -22,6 +22,7 @@ export const RPC_CODE = {
   requestTooBig: -32007,
   responseTooBig: -32008,
   batchTooLarge: -32010,
+  chopsticks: 1,
   runtimeError: 1,
   decodeError: 2,
   verification: 1002,

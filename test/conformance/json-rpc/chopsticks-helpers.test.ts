@@ -108,7 +108,10 @@ describe('the helpers of Chopsticks', () => {
   it('newBlock: a leap in height, of the first block of several', async () => {
     await dev.newBlock({ count: 2, unsafeBlockHeight: 100 })
     expect(await head()).toBe(101)
-    await expect(dev.newBlock({ unsafeBlockHeight: 100 })).rejects.toThrow()
+    // As in Chopsticks' own tests, here and below.
+    await expect(dev.newBlock({ unsafeBlockHeight: 100 })).rejects.toThrowError(
+      '1: unsafeBlockHeight must be greater than current block height',
+    )
   })
 
   it('newBlock: given transactions, not the pool’s', async () => {
@@ -134,6 +137,15 @@ describe('the helpers of Chopsticks', () => {
     await dev.setHead(next)
     await dev.setStorage({ System: { $removePrefix: ['Account'] } })
     expect(await api.query.system.account.entries()).toEqual([])
+  })
+
+  it('setStorage: a pallet or an item that there is not', async () => {
+    await expect(dev.setStorage({ SSystem: { Account: [] } })).rejects.toThrowError(
+      '1: Error: Cannot find pallet SSystem',
+    )
+    await expect(dev.setStorage({ System: { AAccount: [] } })).rejects.toThrowError(
+      '1: Error: Cannot find storage AAccount in pallet System',
+    )
   })
 
   it('timeTravel: a date as text or number; the next block is there', async () => {
