@@ -79,7 +79,12 @@ export interface SpecInfo {
   readonly name: string
   readonly id: string
   readonly chainType: 'Development' | 'Local' | 'Live'
-  readonly properties: { readonly ss58Format: number; readonly tokenDecimals: number; readonly tokenSymbol: string }
+  /** As the chain spec has them; more are possible. With several tokens the first is the chain's own. */
+  readonly properties: {
+    readonly ss58Format: number | readonly number[]
+    readonly tokenDecimals: number | readonly number[]
+    readonly tokenSymbol: string | readonly string[]
+  }
 }
 
 export interface SealRequest {

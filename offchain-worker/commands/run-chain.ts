@@ -18,7 +18,7 @@ import { databaseFolder, startNode, type NodeOptions } from '#chain/node/service
 import { createSessionKeystore, openSessionKeystore, type SessionKeystore } from '#chain/node/session-keystore.ts'
 import { sizeLimits } from '#chain/rpc/limits.ts'
 import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
-import { createRuntime } from '#chain/runtime/runtime.ts'
+import { createRuntime, type Token } from '#chain/runtime/runtime.ts'
 import type { ChainArguments } from './chain-options.ts'
 import { checkDumpPath, dumpState, loadState } from './dump-file.ts'
 import { runUntilStopped } from '../terminal/lifecycle.ts'
@@ -67,6 +67,14 @@ export async function checkFolder(basePath: string, specPath: string | undefined
 }
 
 const METADATA_VERSION = 15
+const first = <T extends string | number>(one: T | readonly T[]): T => (typeof one === 'object' ? one[0]! : one)
+
+/** The chain's own token: the first that the spec names. */
+const tokenOf = ({ properties }: ChainSpec): Token => ({
+  symbol: first(properties.tokenSymbol),
+  decimals: first(properties.tokenDecimals),
+})
+
 /** The time at which the virtual clock begins. */
 const VIRTUAL_START_MS = Date.UTC(2030, 0, 1)
 /** The authority of the development chain, which authors all blocks. */
@@ -150,7 +158,7 @@ export async function runChain(argv: ChainArguments): Promise<void> {
       console: createConsoleLog(argv.logLevel, { node: 'assay' }),
       mapStack,
       allowSameTimestamps: argv.allowSameTimestamps,
-      token: { symbol: spec.properties.tokenSymbol, decimals: spec.properties.tokenDecimals },
+      token: tokenOf(spec),
     }),
     log,
     onLost,
