@@ -44,7 +44,7 @@ export interface DevPowers {
   snapshot(): Promise<SnapshotId>
   /** Goes back to a snapshot. That one and earlier ones stay usable; later ones are gone. False where there is no such snapshot. */
   revert(id: SnapshotId): Promise<boolean>
-  /** The best branch and all live blocks, with every state, as JSON. @throws AssayError `DUMP_TOO_LARGE`. */
+  /** The best branch and all live blocks, with every state, as JSON. @throws AssayError `DUMP_TOO_LARGE` or `DUMP_PRUNED`. */
   dumpState(): Promise<ChainDump>
   /**
    * Puts the chain where a dump's chain stands; a chain on disk keeps that. Snapshots stay, and a revert to one undoes the load.

@@ -14,7 +14,7 @@ import type { BlockStore } from './block-store.ts'
 import type { Chain } from './chain.ts'
 import type { DevTime } from './clock.ts'
 import { latin1, type Db } from './db.ts'
-import { DevNode } from './dev-node.ts'
+import { DevNode, type Snapshots } from './dev-node.ts'
 import type { DevPowers } from './dev-powers.ts'
 import type { Impersonation } from './impersonation.ts'
 import type { Block, ChainEvent, Node, SealRequest, SpecInfo, TransactionStatus } from './node-interface.ts'
@@ -41,6 +41,7 @@ export interface NodeParts {
   readonly upkeep: PoolUpkeep
   readonly time: DevTime
   readonly impersonation: Impersonation
+  readonly snapshots: Snapshots
   readonly setSealing: (sealing: Sealing) => void
   /** Stops and closes the parts. */
   readonly shutDown: () => Promise<void>

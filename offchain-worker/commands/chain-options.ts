@@ -105,6 +105,17 @@ export const chainOptions = (argv: Argv) =>
           'finality-delay': { type: 'number', describe: 'Milliseconds from best to finalized' },
           'load-state': { type: 'string', describe: 'Dump to begin with, as --dump-state or dev_dumpState made it' },
           'dump-state': { type: 'string', describe: 'File to dump the chain to, history included, when the node ends' },
+          'blocks-pruning': {
+            alias: 'keep-blocks',
+            type: 'string',
+            default: 'archive',
+            describe: 'Final blocks that stay, with their states: archive for all, or a number such as 256',
+          },
+          'state-pruning': {
+            type: 'string',
+            default: 'archive',
+            describe: 'Final blocks whose states stay: archive for all, or a number such as 256',
+          },
           'verify-threads': { type: 'number', describe: 'Threads that verify signatures (default: one for each core)' },
           ...jsonOption,
           ...logOption,

@@ -110,6 +110,8 @@ describe('assay chain refuses', () => {
       EXIT_USAGE,
       '--timestamp-interval: .*, got "6s" \\[BAD_DURATION\\]',
     ],
+    ['a pruning by half', ['--blocks-pruning', 'half'], EXIT_USAGE, '--blocks-pruning: .*"half" \\[BAD_PRUNING\\]'],
+    ['too few states', ['--state-pruning', '3'], EXIT_USAGE, '--state-pruning: .* from 16 .*"3" \\[BAD_PRUNING\\]'],
     ['equal times', ['--timestamp-interval', '0'], EXIT_USAGE, '--allow-same-timestamps.*\\[BAD_TIMESTAMP_INTERVAL\\]'],
     ['a block time of ages', ['--block-time', '1e99'], EXIT_USAGE, '--block-time: .*, got 1e\\+99 \\[BAD_DURATION\\]'],
     ['a negative delay', ['--finality-delay', '-3'], EXIT_USAGE, '--finality-delay: .*-3 \\[BAD_DURATION\\]'],
