@@ -13,10 +13,11 @@ import type {
   InvalidReason,
   Runtime,
   ValidTransaction,
+  Validity,
 } from '#chain/runtime/runtime-interface.ts'
 import { latin1 } from './db.ts'
 import type { Impersonation } from './impersonation.ts'
-import type { Block } from './node-interface.ts'
+import type { Block, PoolRefusal } from './node-interface.ts'
 import { PoolError } from './tx-pool/errors.ts'
 import type { TransactionPool } from './tx-pool/pool.ts'
 import { poolTransaction, type PoolTransaction } from './tx-pool/transaction.ts'
@@ -81,6 +82,7 @@ export class Submission {
     try {
       await admitted
     } catch (error) {
+      if (error instanceof PoolError) pool.refused(latin1(extrinsic.hash), error.refusal)
       if (error instanceof PoolError && isInvalid(error)) pool.ban(latin1(extrinsic.hash))
       throw error
     }
@@ -163,7 +165,7 @@ export class Submission {
     const { extrinsic, payload, wire } = transaction
     const validity = runtime.validate(best(), extrinsic)
     if (!validity.ok || !this.#signsSame(transaction)) {
-      pool.removeInvalid([transaction.id])
+      pool.removeInvalid([transaction.id], whyNot(validity))
       return
     }
     const now = poolTransaction(wire, extrinsic, payload, validity.valid, {
@@ -207,7 +209,9 @@ export class Submission {
       pool.readmit(this.#pooled(verified, this.#validate(extrinsic)))
     } catch (error) {
       if (!(error instanceof AssayError)) throw error
-      pool.giveUp(latin1(extrinsic.hash), error instanceof PoolError && isInvalid(error) ? 'invalid' : 'dropped')
+      const isPools = error instanceof PoolError
+      const kind = isPools && isInvalid(error) ? 'invalid' : 'dropped'
+      pool.giveUp(latin1(extrinsic.hash), kind, isPools ? error.refusal : error.message)
     }
   }
 
@@ -218,11 +222,15 @@ export class Submission {
     const validity = runtime.validate(best(), extrinsic)
     if (validity.ok && this.#signsSame(transaction))
       pool.replace(poolTransaction(wire, extrinsic, payload, validity.valid, { number: best().number, order }))
-    else pool.giveUp(id, 'invalid')
+    else pool.giveUp(id, 'invalid', whyNot(validity))
   }
 }
 
 const nothing = (): void => undefined
+
+/** Why a pooled transaction is not valid on the best block of now; one that is signs for another branch. */
+const whyNot = (validity: Validity): PoolRefusal =>
+  validity.ok ? invalid('BadProof').refusal : { kind: 'validity', error: validity.error }
 
 const isInvalid = ({ refusal }: PoolError): boolean => refusal.kind === 'validity' && refusal.error.kind === 'invalid'
 

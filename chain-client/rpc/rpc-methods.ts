@@ -19,6 +19,8 @@ import { devDumpMethods } from './dev/dump.ts'
 import { devRehearsalMethods } from './dev/rehearsal.ts'
 import { devSnapshotMethods } from './dev/snapshots.ts'
 import { devStateMethods } from './dev/state.ts'
+import { TransactionSearch } from './dev/transaction-search.ts'
+import { devTransactionMethods } from './dev/transactions.ts'
 import { engineMethods } from './engine.ts'
 import { keystoreMethods } from './keystore.ts'
 import { method, type Method } from './method.ts'
@@ -64,6 +66,7 @@ export interface MethodDeps {
 
 /** Every method by each of its names. */
 export function createMethods({ node, watch, implementation, keystore }: MethodDeps): Map<string, Method> {
+  const search = new TransactionSearch(node)
   const methods = new Map<string, Method>(
     Object.entries({
       ...archiveMethods(node),
@@ -75,9 +78,10 @@ export function createMethods({ node, watch, implementation, keystore }: MethodD
       ...childStateMethods(node),
       ...devBlockMethods(node),
       ...devDumpMethods(node),
-      ...devRehearsalMethods(node),
+      ...devRehearsalMethods(node, search),
       ...devSnapshotMethods(node),
       ...devStateMethods(node),
+      ...devTransactionMethods(node, search),
       ...engineMethods(node),
       ...offchainMethods(node),
       ...paymentMethods(node),

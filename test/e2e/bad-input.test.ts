@@ -105,7 +105,17 @@ describe('assay chain refuses', () => {
     ],
     ['two places for its data', ['--tmp', '--base-path', 'x'], EXIT_USAGE, 'mutually exclusive \\[USAGE\\]'],
     ['a port out of range', ['--rpc-port', '70000'], EXIT_USAGE, '--rpc-port: expected .*70000 \\[BAD_PORT\\]'],
-    ['a port that is no number', ['--rpc-port', 'http'], EXIT_USAGE, '--rpc-port: expected a port.*\\[BAD_PORT\\]'],
+    ['a port that is no number', ['--rpc-port', 'http'], EXIT_USAGE, '--rpc-port: .*, got "http" \\[BAD_PORT\\]'],
+    ['a pool limit in words', ['--pool-limit=many'], EXIT_USAGE, '--pool-limit: .*, got "many" \\[USAGE\\]'],
+    [
+      'an interval in words',
+      ['--timestampInterval', '6s'],
+      EXIT_USAGE,
+      '--timestamp-interval: .*, got "6s" \\[BAD_DURATION\\]',
+    ],
+    ['a pruning by half', ['--blocks-pruning', 'half'], EXIT_USAGE, '--blocks-pruning: .*"half" \\[BAD_PRUNING\\]'],
+    ['too few states', ['--state-pruning', '3'], EXIT_USAGE, '--state-pruning: .* from 16 .*"3" \\[BAD_PRUNING\\]'],
+    ['equal times', ['--timestamp-interval', '0'], EXIT_USAGE, '--allow-same-timestamps.*\\[BAD_TIMESTAMP_INTERVAL\\]'],
     ['a block time of ages', ['--block-time', '1e99'], EXIT_USAGE, '--block-time: .*, got 1e\\+99 \\[BAD_DURATION\\]'],
     ['a negative delay', ['--finality-delay', '-3'], EXIT_USAGE, '--finality-delay: .*-3 \\[BAD_DURATION\\]'],
   ])('%s', async (_what, args, code, error) => {
@@ -140,7 +150,7 @@ describe('assay chain refuses', () => {
 })
 
 test.each([
-  ['coinflip', ['--first', 'x'], /--first: expected a whole number from 0 .*, got NaN \[USAGE\]$/],
+  ['coinflip', ['--first', 'x'], /--first: expected a whole number from 0 .*, got "x" \[USAGE\]$/],
   ['coinflip', ['--peers', 'x'], /--peers: expected a number or a range .*, got x \[BAD_COUNT\]$/],
   ['coinflip', ['--peers', '2'], /simulation: expected .* \[BAD_SERIES\]$/],
   ['round', ['--hoster', 'bad'], /--hoster: expected .*, got bad \[BAD_ROUND\]$/],

@@ -1,5 +1,5 @@
 /**
- * dev_setStorage, dev_setBalance, dev_timeTravel, dev_setNextTimestamp: setting state and time by hand.
+ * dev_setStorage, dev_setBalance, dev_timeTravel, dev_setNextTimestamp, dev_setTimestampInterval: setting state and time by hand.
  *
  * Owns: these methods, with Chopsticks' names and options where it has them. Does not own: the names of storage items.
  * Source: Chopsticks, packages/chopsticks/src/plugins/{set-storage,time-travel}.
@@ -97,6 +97,10 @@ export function devStateMethods(node: Node): Methods {
     dev_setNextTimestamp: devMethod({ timestamp: integer }, ({ timestamp }) => {
       node.dev.setNextTimestamp(timestamp)
       return timestamp
+    }),
+    dev_setTimestampInterval: devMethod({ interval: optional(integer) }, ({ interval }) => {
+      node.dev.setTimestampInterval(interval)
+      return interval ?? null
     }),
   }
 }

@@ -232,10 +232,11 @@ describe('a block’s time', () => {
     Trie.empty().apply([[concatBytes(twox128(utf8('Timestamp')), twox128(utf8('Now'))), u64le(ms)]])
 
   it('is the clock’s, but always after its parent’s', () => {
-    expect(nextTimestamp(Trie.empty(), 5000.7)).toBe(5000n)
-    expect(nextTimestamp(at(4000n), 5000)).toBe(5000n)
-    expect(nextTimestamp(at(5000n), 5000)).toBe(5001n)
-    expect(nextTimestamp(at(9000n), 5000)).toBe(9001n)
+    expect(nextTimestamp(Trie.empty(), 5000.7, 1n)).toBe(5000n)
+    expect(nextTimestamp(at(4000n), 5000, 1n)).toBe(5000n)
+    expect(nextTimestamp(at(5000n), 5000, 1n)).toBe(5001n)
+    expect(nextTimestamp(at(9000n), 5000, 1n)).toBe(9001n)
+    expect(nextTimestamp(at(9000n), 5000, 0n)).toBe(9000n)
   })
 
   it('gives the slot', () => {
