@@ -10,6 +10,7 @@ import type { SessionKeystore } from '#chain/node/session-keystore.ts'
 import { archiveMethods } from './archive.ts'
 import { authorMethods } from './author.ts'
 import { chainHeadMethods } from './chain-head/chain-head.ts'
+import { Followers, type FollowersOptions } from './chain-head/followers.ts'
 import { chainMethods } from './chain.ts'
 import { chainSpecMethods } from './chain-spec.ts'
 import type { ChainWatch } from './chain-watch.ts'
@@ -55,7 +56,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 }
 
 /** The parts that the methods work on. */
-export interface MethodDeps {
+export interface MethodDeps extends FollowersOptions {
   readonly node: Node
   readonly watch: ChainWatch
   readonly implementation: Implementation
@@ -63,20 +64,22 @@ export interface MethodDeps {
 }
 
 /** Every method by each of its names. */
-export function createMethods({ node, watch, implementation, keystore }: MethodDeps): Map<string, Method> {
+export function createMethods({ node, watch, implementation, keystore, ...options }: MethodDeps): Map<string, Method> {
+  const followers = new Followers(node, options)
+  const told = (): Promise<void> => followers.told()
   const methods = new Map<string, Method>(
     Object.entries({
       ...archiveMethods(node),
       ...authorMethods(node),
       ...keystoreMethods(node, keystore),
-      ...chainHeadMethods(node),
+      ...chainHeadMethods(node, followers),
       ...chainMethods(node, watch),
       ...chainSpecMethods(node),
       ...childStateMethods(node),
-      ...devBlockMethods(node),
-      ...devDumpMethods(node),
+      ...devBlockMethods(node, told),
+      ...devDumpMethods(node, told),
       ...devRehearsalMethods(node),
-      ...devSnapshotMethods(node),
+      ...devSnapshotMethods(node, told),
       ...devStateMethods(node),
       ...engineMethods(node),
       ...offchainMethods(node),
