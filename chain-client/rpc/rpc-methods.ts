@@ -70,7 +70,7 @@ export function createMethods({ node, watch, implementation, keystore, ...option
   const methods = new Map<string, Method>(
     Object.entries({
       ...archiveMethods(node),
-      ...authorMethods(node),
+      ...authorMethods(node, options.clock),
       ...keystoreMethods(node, keystore),
       ...chainHeadMethods(node, followers),
       ...chainMethods(node, watch),
@@ -87,7 +87,7 @@ export function createMethods({ node, watch, implementation, keystore, ...option
       ...stateMethods(node, watch),
       ...systemMethods(node, implementation),
       ...transactionMethods(node),
-      ...transactionWatchMethods(node),
+      ...transactionWatchMethods(node, options.clock),
     }),
   )
   for (const [alias, name] of Object.entries(ALIASES)) methods.set(alias, methods.get(name)!)
