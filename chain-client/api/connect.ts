@@ -239,6 +239,7 @@ function createClient(parts: ClientParts): ChainClient {
       const begun = followFinalized(options.from ?? 'finalized', onBlock, {
         blocks: rpc,
         store: store.cursor,
+        goBack: () => goBackWith(rpc, store, log),
         wake: connection.wake,
         clock,
         log,

@@ -30,6 +30,8 @@ export type FollowFrom = 'finalized' | 'genesis' | number
 export interface FollowDeps {
   readonly blocks: BlockSource
   readonly store: KeyValue
+  /** Goes back to the last processed block that the chain still has. Called before a following begins. */
+  readonly goBack: () => Promise<void>
   /** Fires for every new finalized block and every new connection. */
   readonly wake: Wake
   readonly clock: Clock
@@ -71,7 +73,8 @@ class Follower {
   }
 
   async run(from: FollowFrom): Promise<void> {
-    const { blocks, store, wake, clock } = this.#deps
+    const { blocks, store, wake, clock, goBack } = this.#deps
+    await this.#ask('answer whether the chain went back', goBack)
     this.#cursor = await readCursor(store)
     let first = from === 'genesis' ? 1 : from
     while (!this.#signal.aborted) {

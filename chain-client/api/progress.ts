@@ -5,7 +5,7 @@
  * not own: following.
  *
  * A development chain may take finalized blocks away (dev_revert, dev_setHead, dev_loadState). Then a following ends
- * with `CHAIN_WENT_BACK`, and the next connection goes back too, before it submits anything.
+ * with `CHAIN_WENT_BACK`, and the next following or connection goes back too, before it does anything else.
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
@@ -30,11 +30,11 @@ export interface Rewind {
   readonly holds: number
 }
 
-/** The chain has left the last processed block. Another connection goes back with it. */
+/** The chain has left the last processed block. Another following goes back with it. */
 export const wentBack = ({ number, hash }: BlockRef): AssayError =>
   new AssayError(
     'CHAIN_WENT_BACK',
-    `expected finalized block ${number} ${toHex(hash)}, the last one processed, got a chain that has left it: connect ` +
+    `expected finalized block ${number} ${toHex(hash)}, the last one processed, got a chain that has left it: follow ` +
       'again, to go on from the last block that the chain still has',
     { number, hash: toHex(hash) },
   )
