@@ -38,6 +38,7 @@ export interface NodeParts {
   readonly verifier: Verifier
   readonly offchain: Node['offchain']
   readonly slotDurationMs: bigint
+  readonly finalityDelayMs: number
   readonly upkeep: PoolUpkeep
   readonly time: DevTime
   readonly impersonation: Impersonation
@@ -57,6 +58,7 @@ export class LocalNode implements Node {
   readonly runtime: Runtime
   readonly offchain: Node['offchain']
   readonly dev: DevPowers
+  readonly finalityDelayMs: number
   readonly #parts: NodeParts
   #closed: Promise<void> | undefined
 
@@ -65,6 +67,7 @@ export class LocalNode implements Node {
     this.spec = parts.spec
     this.runtime = parts.runtime
     this.offchain = parts.offchain
+    this.finalityDelayMs = parts.finalityDelayMs
     this.dev = new DevNode({ ...parts, checkOpen: () => this.#checkOpen() })
   }
 

@@ -108,6 +108,8 @@ export interface Node {
   readonly spec: SpecInfo
   readonly runtime: Runtime
   readonly genesisHash: Uint8Array
+  /** Milliseconds from best to finalized, where nobody finalizes by hand. */
+  readonly finalityDelayMs: number
   best(): Block
   finalized(): Block
   /** Any stored block. */

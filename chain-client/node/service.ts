@@ -240,6 +240,8 @@ async function assemble(options: NodeOptions, deps: NodeDeps, opened: Opened): P
     'the node is running',
   )
   const offchain = createOffchainStorage(db)
-  const node = { ...parts, spec, db, store, offchain, slotDurationMs: SLOT_DURATION_MS, setSealing, shutDown }
+  const { finalityDelayMs = DEFAULT_FINALITY_DELAY_MS } = options
+  const times = { slotDurationMs: SLOT_DURATION_MS, finalityDelayMs }
+  const node = { ...parts, ...times, spec, db, store, offchain, setSealing, shutDown }
   return new LocalNode(node)
 }

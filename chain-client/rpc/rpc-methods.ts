@@ -10,6 +10,7 @@ import type { SessionKeystore } from '#chain/node/session-keystore.ts'
 import { archiveMethods } from './archive.ts'
 import { authorMethods } from './author.ts'
 import { chainHeadMethods } from './chain-head/chain-head.ts'
+import { Followers, type FollowersOptions } from './chain-head/followers.ts'
 import { chainMethods } from './chain.ts'
 import { chainSpecMethods } from './chain-spec.ts'
 import type { ChainWatch } from './chain-watch.ts'
@@ -57,7 +58,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 }
 
 /** The parts that the methods work on. */
-export interface MethodDeps {
+export interface MethodDeps extends FollowersOptions {
   readonly node: Node
   readonly watch: ChainWatch
   readonly implementation: Implementation
@@ -65,21 +66,23 @@ export interface MethodDeps {
 }
 
 /** Every method by each of its names. */
-export function createMethods({ node, watch, implementation, keystore }: MethodDeps): Map<string, Method> {
+export function createMethods({ node, watch, implementation, keystore, ...options }: MethodDeps): Map<string, Method> {
   const search = new TransactionSearch(node)
+  const followers = new Followers(node, options)
+  const told = (): Promise<void> => followers.told()
   const methods = new Map<string, Method>(
     Object.entries({
       ...archiveMethods(node),
-      ...authorMethods(node),
+      ...authorMethods(node, options.clock),
       ...keystoreMethods(node, keystore),
-      ...chainHeadMethods(node),
+      ...chainHeadMethods(node, followers),
       ...chainMethods(node, watch),
       ...chainSpecMethods(node),
       ...childStateMethods(node),
-      ...devBlockMethods(node),
-      ...devDumpMethods(node),
+      ...devBlockMethods(node, told),
+      ...devDumpMethods(node, told),
       ...devRehearsalMethods(node, search),
-      ...devSnapshotMethods(node),
+      ...devSnapshotMethods(node, told),
       ...devStateMethods(node),
       ...devTransactionMethods(node, search),
       ...engineMethods(node),
@@ -88,7 +91,7 @@ export function createMethods({ node, watch, implementation, keystore }: MethodD
       ...stateMethods(node, watch),
       ...systemMethods(node, implementation),
       ...transactionMethods(node),
-      ...transactionWatchMethods(node),
+      ...transactionWatchMethods(node, options.clock),
     }),
   )
   for (const [alias, name] of Object.entries(ALIASES)) methods.set(alias, methods.get(name)!)

@@ -52,6 +52,16 @@ export class Pins {
     return this.#settled > MAX_SETTLED_PINS
   }
 
+  /** All pinned blocks. */
+  all(): readonly string[] {
+    return [...this.#pinned]
+  }
+
+  /** Whether the client may read the block. */
+  isPinned(hash: string): boolean {
+    return this.#pinned.has(hash)
+  }
+
   /** @throws RpcError -32801 if the block is not pinned. */
   check(hash: string): void {
     if (!this.#pinned.has(hash)) throw notPinned(hash)

@@ -175,6 +175,40 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
     await expect.poll(() => wallet.free(dest), { timeout: LIMIT_MS / 4 }).toBe(UNIT)
   })
 
+  it.each(['dev_revert', 'dev_setHead', 'dev_loadState'] as const)(
+    'survives five %s that take final blocks away, 100 ms apart, with reads under way and at once',
+    async (power) => {
+      const dest = address(`//${name}//${power}`)
+      const { dev } = host.node
+      const head = await host.node.seal({ finalize: true })
+      const dump = await dev.dumpState()
+      const snapshot = await dev.snapshot()
+      const back = {
+        dev_revert: () => dev.revert(snapshot),
+        dev_setHead: () => dev.setHead(head.hash),
+        dev_loadState: () => dev.loadState(dump),
+      }
+      const before = await wallet.free(alice.address)
+      for (let jump = 0; jump < 5; jump++) {
+        await host.node.seal()
+        await host.node.seal({ finalize: true })
+        const underWay = wallet.free(alice.address)
+        await back[power]()
+        expect(host.node.finalized().hash).toEqual(head.hash)
+        expect(await wallet.free(alice.address)).toBe(before)
+        expect(await underWay).toBe(before)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      if (!rewinds) {
+        await wallet.close()
+        wallet = await connect(host.url)
+      }
+      const ended = await wallet.send(alice, [{ dest, amount: UNIT }])
+      expect(ended.seen.at(-1)).toBe('finalized')
+      await expect.poll(() => wallet.free(dest), { timeout: LIMIT_MS / 4 }).toBe(UNIT)
+    },
+  )
+
   it('stays connected over snapshot and revert, and goes on', async () => {
     const dest = address(`//${name}//undone`)
     const snapshot = await host.node.dev.snapshot()

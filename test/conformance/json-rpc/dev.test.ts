@@ -191,6 +191,14 @@ describe('dev_setBalance', () => {
     expect((await rpc.error('dev_setBalance', toSs58(alice.accountId), '-1')).message).toContain('an amount')
   })
 
+  it('refuses in words what the total issuance cannot hold', async () => {
+    const rpc = await realRpc()
+    const before = issuance(rpc)
+    const error = await rpc.error('dev_setBalance', toSs58(charlie.accountId), String(2n ** 128n - 1n))
+    expect(error).toMatchObject({ code: -32602, message: expect.stringContaining('the total issuance') })
+    expect(issuance(rpc)).toBe(before)
+  })
+
   it('leaves no account that Balances cannot have', async () => {
     const rpc = await realRpc()
     const eve = keypairFromSuri('//Eve//new').accountId

@@ -19,7 +19,7 @@ import type { Runtime } from '#chain/runtime/runtime-interface.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import { Trie } from '#chain/trie/trie.ts'
 import { fakeRuntime, manualClock, recomputeRoot, settle, signedExtrinsic } from '../../../helpers/node.ts'
-import { until } from '../../../helpers/rpc-client.ts'
+import { until } from '../../../helpers/until.ts'
 import { TestLog } from '../../../helpers/runtime.ts'
 import { tempDir } from '../../../helpers/temp-dir.ts'
 

@@ -151,6 +151,7 @@ export function fakeNode(genesis: readonly Change[] = []): FakeNode {
     },
     runtime: fakeRuntime(),
     genesisHash: first.hash,
+    finalityDelayMs: 0,
     early,
     watches,
     sealed,
