@@ -23,8 +23,8 @@ export interface Verifier {
 
 /** Signatures in one message to a thread: 16 take it about 9 ms. */
 const MAX_BATCH = 16
-/** Most unanswered messages to a thread. Several, so that it does not run dry while the node builds a block. */
-const MAX_BATCHES_PER_THREAD = 8
+/** Most unanswered messages to a thread. Many, so that it does not run dry while the node builds a block, about 100 ms. */
+const MAX_BATCHES_PER_THREAD = 16
 /** Time from the node's start until its threads start, where no transaction came before. */
 const WARM_UP_MS = 500
 /** Most jobs that wait for a thread. */
