@@ -36,7 +36,7 @@ const unpackedWasm = {
 
 const { outputFiles } = await build({
   absWorkingDir: ROOT,
-  entryPoints: ['offchain-worker/cli.ts', 'chain-client/node/verify-worker.ts'],
+  entryPoints: ['.config/cli.mjs', 'chain-client/node/verify-worker.ts'],
   entryNames: '[name]',
   outdir: OUT,
   bundle: true,
@@ -79,7 +79,7 @@ async function removeStale() {
   for (const name of await readdir(OUT)) {
     const path = join(OUT, name)
     if (made.has(name) || Date.now() - (await stat(path)).mtimeMs < KEEP_STALE_MS) continue
-    await rm(path, { force: true })
+    await rm(path, { force: true, recursive: true })
   }
 }
 
