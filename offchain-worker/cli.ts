@@ -55,6 +55,16 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
 
+/** The part of a parser that yargs' types leave out. */
+interface WithUsage {
+  getInternalMethods(): { getUsageInstance(): { cacheHelpMessage: () => void } }
+}
+
+/** For each command that it runs, yargs lays out the help that the command could ask for later. None of ours does. */
+function layOutNoHelp(parser: object): void {
+  ;(parser as WithUsage).getInternalMethods().getUsageInstance().cacheHelpMessage = () => undefined
+}
+
 const commands = [
   devnetCommand,
   chainCommand,
@@ -91,6 +101,7 @@ const parser = commands
     throw usageProblem(message, help, args)
   })
 
+layOutNoHelp(parser)
 try {
   await parser.parseAsync()
 } catch (thrown) {

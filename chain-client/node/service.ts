@@ -176,7 +176,7 @@ type Parts = Awaited<ReturnType<typeof makeParts>>
 
 /** Begins to author and to finalize. @returns functions that stop both, and that change the way of sealing. */
 async function startAuthoring(options: NodeOptions, parts: Parts, store: BlockStore) {
-  const { authorship, authoring, chain, pool, clock, time } = parts
+  const { authorship, authoring, chain, pool, submission, clock, time } = parts
   const { sealing = { kind: 'instant' }, finalityDelayMs = DEFAULT_FINALITY_DELAY_MS } = options
   if (sealing.kind !== 'manual' && store.best.header.number === 0) {
     await authorship.author({})
@@ -188,6 +188,7 @@ async function startAuthoring(options: NodeOptions, parts: Parts, store: BlockSt
       isVirtual: time.isVirtual,
       author: () => authorship.attempt(how.kind === 'interval' && !time.isVirtual),
       readyCount: () => pool.readyCount,
+      comingCount: () => submission.coming,
       onReady: (listener) => pool.onReady(listener),
     })
   authoring.by = sealBy(sealing)

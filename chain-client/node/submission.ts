@@ -55,6 +55,7 @@ export class Submission {
   #last: Promise<void> = Promise.resolve()
   /** The last submission under way, without the wait for its block. */
   #arrivals: Promise<void> | undefined
+  #coming = 0
   /** How often a block left the best branch. */
   #reorganisations = 0
 
@@ -70,8 +71,9 @@ export class Submission {
     const { runtime, pool, settled = nothing } = this.#deps
     const extrinsic = runtime.decode(wire)
     pool.checkNew(extrinsic.hash)
+    this.#coming++
     const verified = this.#verify(wire, extrinsic)
-    const admitted = this.#last.then(async () => this.#admit(await verified, watch))
+    const admitted = this.#last.then(async () => this.#admit(await this.#arrival(verified), watch))
     this.#last = admitted.then(settled, nothing)
     const arrived: Promise<void> = admitted.then(nothing, nothing).then(() => {
       if (this.#arrivals === arrived) this.#arrivals = undefined
@@ -87,6 +89,19 @@ export class Submission {
       throw error
     }
     return extrinsic.hash
+  }
+
+  /** Submissions that have begun and are neither in the pool nor refused. */
+  get coming(): number {
+    return this.#coming
+  }
+
+  async #arrival(verified: Promise<Verified>): Promise<Verified> {
+    try {
+      return await verified
+    } finally {
+      this.#coming--
+    }
   }
 
   /** Resolves when all submissions that have begun are in the pool or refused; undefined where none is under way. */

@@ -8,7 +8,8 @@ import { Follow } from '#chain/rpc/chain-head/follow.ts'
 import { MAX_SETTLED_PINS } from '#chain/rpc/chain-head/pins.ts'
 import { Subscription } from '#chain/rpc/subscriptions.ts'
 import type { Block } from '#chain/node/node-interface.ts'
-import { until, type Message } from '../../helpers/rpc-client.ts'
+import type { Message } from '../../helpers/rpc-client.ts'
+import { until } from '../../helpers/until.ts'
 import { hex, realRpc, UNKNOWN_HASH, type Client, type RealRpc, type SubscriptionEvent } from './real-rpc.ts'
 
 const follow = (client: Client, withRuntime = true): Promise<string> =>

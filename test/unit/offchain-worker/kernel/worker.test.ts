@@ -13,7 +13,7 @@ import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import { startWorker, type Worker } from '#worker/kernel/worker.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 import type { FeedServer } from '#worker/systems/hosting/ports.ts'
-import { kindsOf, type Party } from '../../../helpers/attestation/parties.ts'
+import { kindsOf, withChanges, type Party } from '../../../helpers/attestation/parties.ts'
 import { Stage } from '../../../helpers/attestation/stage.ts'
 
 /** As the runtime has it. */
@@ -29,7 +29,7 @@ beforeEach(() => {
 /** Starts the worker on the world's ports, but for `change` in its chain. */
 const start = (change: Partial<ChainPort> = {}, name?: string): Promise<Worker> => {
   const deps = stage.world.lend(worker.peer)
-  const ports = stage.parties.noted(worker.account, { ...deps, chain: { ...deps.chain, ...change } })
+  const ports = stage.parties.noted(worker.account, { ...deps, chain: withChanges(deps.chain, change) })
   const options = { account: worker.account, capacity: 2, role: 'Attestor', name, makeRole: worker.makeRole } as const
   return stage.during(startWorker(options, ports))
 }
@@ -118,19 +118,18 @@ test('tells at once, in tokens, that its account cannot pay the bond, and sends 
 
 test('tops its bond up at its start after a charge', async () => {
   await (await start()).close()
-  const { storage } = stage.world.port(worker.name)
+  const port = stage.world.port(worker.name)
   let isCharged = true
   const charged: ChainPort['storage'] = async (pallet, item, keys, at) => {
-    const bytes = await storage(pallet, item, keys, at)
+    const bytes = await port.storage(pallet, item, keys, at)
     if (!bytes || item !== 'Bonds' || !isCharged) return bytes
     return encode(Bond, { ...decode(Bond, bytes), held: 1n })
   }
-  const { submit } = stage.world.port(worker.name)
   const topping: ChainPort['submit'] = (dutyId, call) => {
     if (call.call === 'topUp') isCharged = false
     return call.call === 'topUp'
       ? Promise.resolve({ kind: 'included', block: stage.hash, number: stage.number })
-      : submit(dutyId, call)
+      : port.submit(dutyId, call)
   }
   await (await start({ storage: charged, submit: topping })).close()
   expect(duties()).toEqual(['workers.register/0', 'workers.topUp/0'])
@@ -165,10 +164,10 @@ test('a refused registration ends the start with the reason; an outcome still un
   const refused: SubmitOutcome = { kind: 'refused', code: 1010, message: 'Inability to pay some fees' }
   await expect(start({ submit: async () => refused })).rejects.toThrow(/Inability to pay/)
   let tries = 0
-  const { submit } = stage.world.port(worker.name)
+  const port = stage.world.port(worker.name)
   const slow: ChainPort['submit'] = (dutyId, call) => {
     if (++tries < 3) throw new AssayError('SUBMIT_TIMEOUT', 'expected an outcome')
-    return submit(dutyId, call)
+    return port.submit(dutyId, call)
   }
   await (await start({ submit: slow })).close()
   expect(tries).toBe(3)
@@ -241,11 +240,11 @@ test('what ends the following ends the worker, with the reason', async () => {
 
 test('a chain that does not answer for a while costs no round', async () => {
   await stage.ready()
-  const { storage } = stage.world.port(worker.name)
+  const port = stage.world.port(worker.name)
   let broken = false
   const flaky: ChainPort['storage'] = (...item) => {
     if (broken) throw new AssayError('CHAIN_TIMEOUT', 'expected an answer')
-    return storage(...item)
+    return port.storage(...item)
   }
   await start({ storage: flaky })
   await stage.order()
