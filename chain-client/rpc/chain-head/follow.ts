@@ -7,7 +7,8 @@
  * Does not own: operations.
  *
  * A jump of the chain (dev_revert, dev_setHead) that leaves the finalized block is told as new blocks and another best
- * block. The next `finalized` event names the blocks left behind among the pruned ones, so that the client unpins them.
+ * block. A `finalized` event that names the finalized block again prunes the blocks left behind: polkadot-api takes the
+ * nonce of its next transaction from all forks that are not pruned.
  * Source: paritytech/json-rpc-interface-spec api/chainHead_v1_follow.
  */
 import type { Subscription } from '../subscriptions.ts'
@@ -52,8 +53,6 @@ export class Follow {
   readonly #aftermath: Aftermath
   #finalized: ReportedBlock
   #best: string | undefined
-  /** Reported blocks that the chain left by a jump and that no event has named as pruned. */
-  #left: ReadonlySet<string> = new Set()
   /** Once the chain has left what was told as final: the blocks that the client is told first when it follows anew. */
   #leavingFor: readonly string[] | undefined
   #finalizedAt = -Infinity
@@ -78,8 +77,7 @@ export class Follow {
   /** The node has imported a block. */
   imported({ hash, parentHash, number }: ReportedBlock): void {
     if (this.#leavingFor) return
-    // The client knows this block already if it began to follow between the import and its event, or if the chain left it.
-    this.#left = without(this.#left, hash)
+    // The client knows this block already if it began to follow between the import and its event.
     if (this.#isReported(hash) || number <= this.#finalized.number) return
     if (!this.#isReported(parentHash)) return this.stop()
     this.pins.addLive(hash)
@@ -106,14 +104,18 @@ export class Follow {
     if (block.number <= this.#finalized.number || this.#leavingFor) return
     if (!this.pins.isLive(block.hash)) return this.stop()
     // The event may name only blocks that the client knows.
-    const known = [...new Set([...pruned, ...without(this.#left, block.hash)])].filter((hash) => this.pins.isLive(hash))
-    this.#left = new Set()
+    const known = pruned.filter((hash) => this.pins.isLive(hash))
     this.pins.settle(block.hash)
-    for (const hash of known) this.pins.settle(hash)
     this.#finalized = block
     this.#finalizedAt = this.#aftermath.clock.now()
+    this.#tellFinalized(known)
+  }
+
+  /** Tells the finalized block, and blocks that can never be. */
+  #tellFinalized(pruned: readonly string[]): void {
+    for (const hash of pruned) this.pins.settle(hash)
     this.#subscription.push(
-      `{"event":"finalized","finalizedBlockHashes":["${block.hash}"],"prunedBlockHashes":${JSON.stringify(known)}}`,
+      `{"event":"finalized","finalizedBlockHashes":["${this.#finalized.hash}"],"prunedBlockHashes":${JSON.stringify(pruned)}}`,
     )
     if (this.pins.exceeded) this.stop()
   }
@@ -127,9 +129,10 @@ export class Follow {
       this.finalized(block, [])
     }
     for (const block of unfinalized) this.imported(block)
-    const present = new Set(unfinalized.map(({ hash }) => hash))
-    this.#left = new Set(this.pins.live().filter((hash) => !present.has(hash)))
     this.bestChanged(best)
+    const present = new Set(unfinalized.map(({ hash }) => hash))
+    const left = this.pins.live().filter((hash) => !present.has(hash))
+    if (left.length > 0) this.#tellFinalized(left)
   }
 
   /** Stops as soon as the client has unpinned these blocks, or keeps them. Until then it reads what it knows. */
@@ -178,6 +181,3 @@ export class Follow {
     return this.#stopped
   }
 }
-
-const without = (hashes: ReadonlySet<string>, one: string): ReadonlySet<string> =>
-  hashes.has(one) ? new Set([...hashes].filter((hash) => hash !== one)) : hashes

@@ -26,8 +26,9 @@ export class Pins {
     this.#settled++
   }
 
-  /** Pins a block that the subscription reports as new. */
+  /** Pins a block that the subscription reports as new: also one that was pruned, and that a jump brings back. */
   addLive(hash: string): void {
+    if (this.#pinned.has(hash)) this.#settled--
     this.#pinned.add(hash)
     this.#live.add(hash)
   }
