@@ -59,7 +59,7 @@ class DutyList implements Duties {
   }
 
   async idle(): Promise<void> {
-    await Promise.all(this.#underWay?.values() ?? [])
+    if (this.#underWay) await Promise.all(this.#underWay.values())
   }
 
   async #submit(dutyId: string, call: () => CallRequest, moot: readonly string[]): Promise<void> {

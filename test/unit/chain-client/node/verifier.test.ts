@@ -76,7 +76,10 @@ describe('verifying', () => {
 
   it('is done here for one alone, and in threads for several', async () => {
     const entry = join(await tempDir(), 'silent.mjs')
-    await writeFile(entry, `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => undefined)`)
+    await writeFile(
+      entry,
+      `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => undefined)`,
+    )
     const verifier = threads(pathToFileURL(entry), 2)
     // The first is verified here in any case: the threads are not loaded yet.
     expect(await verifier.verify(job('sr25519', utf8('first')))).toBe(true)
