@@ -42,8 +42,9 @@ export class Clients {
 
   /** Closes all. The caller has aborted the signal. */
   async close(): Promise<void> {
-    const opened = await Promise.allSettled(this.#bySecret.values())
-    await Promise.all(opened.map((client) => (client.status === 'fulfilled' ? client.value.close() : undefined)))
+    // One that could not connect has nothing to close.
+    const closing = [...this.#bySecret.values()].map(async (client) => (await client).close())
+    await Promise.allSettled(closing)
   }
 
   async #connect(suri: string): Promise<ChainClient> {

@@ -69,7 +69,6 @@ export class LiveStage implements Stage {
   readonly nameOf: NameOf
   readonly tell: TellStep
   readonly #options: StageOptions
-  readonly #deps: StageDeps
   readonly #steps: Steps
   readonly #processes: Processes
   /** As many processes load as the machine has cores: more would delay the first of the cast, on which others wait. */
@@ -89,7 +88,6 @@ export class LiveStage implements Stage {
   constructor(options: StageOptions, deps: StageDeps) {
     const { cast, cli, steps, blockTimeMs, restart = false } = options
     this.#options = options
-    this.#deps = deps
     this.tell = deps.tell
     this.blockTimeMs = blockTimeMs
     this.#steps = { ...KERNEL_STEPS, ...steps }
