@@ -46,7 +46,7 @@ export interface MemberOptions {
   readonly logLevel: LogLevel
 }
 
-/** A DHT that is there answers within this time, or the machine is too busy and another try may do better. */
+/** The least time for a try; longer ones get half of what is left, because a busy machine may need it. */
 const TRY_MS = 10_000
 const NUMBER_BYTES = 32
 /** Name of the protocol of meetings, which carries no messages. */
@@ -84,7 +84,10 @@ function join(
 ): Promise<PeerNetwork> {
   return retried(
     (leftMs) =>
-      createPeerNetwork({ bootstrap, keyPair, deadlineMs: Math.min(leftMs, TRY_MS) }, { clock: systemClock, log }),
+      createPeerNetwork(
+        { bootstrap, keyPair, deadlineMs: Math.min(leftMs, Math.max(TRY_MS, leftMs / 2)) },
+        { clock: systemClock, log },
+      ),
     {
       clock: systemClock,
       random: Math.random,
