@@ -21,7 +21,7 @@
  * the last finalized block with the prunings. A client that keeps old blocks pinned needs none of that.
  */
 import type { Clock } from '#types/clock.ts'
-import type { Head, ReportedBlock } from './follow.ts'
+import type { Head, ReportedBlock } from './head.ts'
 import type { Pins } from './pins.ts'
 
 /** So many stops may come in quick succession. */

@@ -13,24 +13,9 @@
  */
 import type { Subscription } from '../subscriptions.ts'
 import { FEW_FINALIZED, type Aftermath } from './aftermath.ts'
+import type { Head, ReportedBlock } from './head.ts'
 import { Operations } from './operations.ts'
 import { Pins } from './pins.ts'
-
-/** A block in an event, with hashes in hex. */
-export interface ReportedBlock {
-  readonly hash: string
-  readonly parentHash: string
-  readonly number: number
-}
-
-/** The chain at the moment when a client begins to follow. */
-export interface Head {
-  /** The latest finalized blocks, oldest first, at least one. */
-  readonly finalized: readonly ReportedBlock[]
-  /** Live blocks above them, parents before children. */
-  readonly unfinalized: readonly ReportedBlock[]
-  readonly best: ReportedBlock
-}
 
 export interface FollowOptions {
   readonly subscription: Subscription

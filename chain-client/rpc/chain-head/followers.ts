@@ -15,7 +15,8 @@ import { runtimeVersionJson } from '../json.ts'
 import type { Subscription, Subscriptions } from '../subscriptions.ts'
 import { Aftermath } from './aftermath.ts'
 import { tooManyFollows } from './errors.ts'
-import { Follow, type Head, type ReportedBlock } from './follow.ts'
+import { Follow } from './follow.ts'
+import type { Head, ReportedBlock } from './head.ts'
 
 /** Follow subscriptions of one connection, as in Substrate. The specification guarantees two. */
 export const MAX_FOLLOWS = 4
