@@ -7,7 +7,6 @@ import { Aftermath } from '#chain/rpc/chain-head/aftermath.ts'
 import { Follow } from '#chain/rpc/chain-head/follow.ts'
 import { MAX_SETTLED_PINS } from '#chain/rpc/chain-head/pins.ts'
 import { Subscription } from '#chain/rpc/subscriptions.ts'
-import type { Block } from '#chain/node/node-interface.ts'
 import { until, type Message } from '../../helpers/rpc-client.ts'
 import { hex, realRpc, UNKNOWN_HASH, type Client, type RealRpc, type SubscriptionEvent } from './real-rpc.ts'
 
@@ -234,11 +233,11 @@ describe('chainHead_v1_follow', () => {
 
   it('tells a client that keeps old blocks pinned the finalized blocks alone', async () => {
     const rpc = await grown(4)
-    const [parent, back] = [1, 2].map((number) => toHex(rpc.node.hashAt(number)!))
+    const [genesis, parent, back] = [0, 1, 2].map((number) => toHex(rpc.node.hashAt(number)!))
     await follow(rpc)
     await rpc.node.dev.setHead(fromHex(back!))
     expect(rpc.events(await follow(rpc))).toMatchObject([
-      { event: 'initialized', finalizedBlockHashes: [parent, back] },
+      { event: 'initialized', finalizedBlockHashes: [genesis, parent, back] },
       { event: 'bestBlockChanged', bestBlockHash: back },
     ])
   })
