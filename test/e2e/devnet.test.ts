@@ -114,16 +114,19 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     expect(code).toBe(0)
   })
 
-  test.each(['bad-ping', 'forged-fraud'])(
+  test.each([
+    ['bad-ping', 'BadPing'],
+    ['forged-fraud', 'FalseFraud'],
+  ])(
     '%s: the number stands, the liar is convicted by its own word, the others give the verdict',
-    async (scenario) => {
+    async (scenario, lie) => {
       const { code, lines } = await playOnce('--scenario', scenario)
       const [{ endsAt }] = only(lines, 'round-opened') as [Line]
       const [agreed] = only(lines, 'coinflip-agreed')
       expect(agreed).toMatchObject({ attempt: 0 })
       expect(only(lines, 'coinflip-restarted')).toEqual([])
       const [evidence] = only(lines, 'evidence-accepted')
-      expect(evidence).toMatchObject({ offender: 'attestor-1', lie: 'BadReveal' })
+      expect(evidence).toMatchObject({ offender: 'attestor-1', lie })
       // Evidence that opens the number waits for END.
       const waits = Number(evidence?.['block']) > Number(endsAt)
       expect(waits).toBe(scenario === 'bad-ping')

@@ -17,8 +17,8 @@
  *   the block or finality has reached its height (observable-client, withStopRecovery). It takes the nonce of its next
  *   transaction from all forks (tx/create-tx). So the blocks that the chain left are told, and pruned at once.
  *
- * A client that drops old blocks is told the parent of the last finalized block first, then what the chain left, then
- * the last finalized block with the prunings. A client that keeps old blocks pinned needs none of that.
+ * A client that drops old blocks is told first a finalized block that it does not know, then what the chain left, then
+ * the last finalized blocks with the prunings. A client that keeps old blocks pinned needs none of that.
  */
 import type { Clock } from '#types/clock.ts'
 import type { Head, ReportedBlock } from './head.ts'
@@ -34,8 +34,10 @@ const READABLE_MS = 10_000
 const MOST_LEFT = 256
 /** Subscriptions that are remembered at most. */
 const MOST_STOPPED = 32
-/** Finalized blocks that are told first after a step back. dedot needs the parent of the last one. */
+/** A client has settled when it has unpinned so many of the last finalized blocks. */
 export const FEW_FINALIZED = 2
+/** A client that drops old blocks may still hold so many of the last finalized ones, for what is under way in it. */
+const MOST_KEPT = 4
 /** A client gets so long after a finalized block to unpin the earlier ones, before the `stop`. */
 const SETTLE_MS = 1_000
 
@@ -49,8 +51,8 @@ interface Stopped {
 /** What a client that follows anew is told. */
 interface View {
   readonly head: Head
-  /** The last finalized block where it is told after all others, in an event that prunes `left`. */
-  readonly later: ReportedBlock | undefined
+  /** The last finalized blocks where they are told after all others. The event of the last one prunes `left`. */
+  readonly later: readonly ReportedBlock[]
   /** Blocks that the chain has left: parents before children. */
   readonly left: readonly ReportedBlock[]
 }
@@ -107,15 +109,16 @@ export class Aftermath {
 
   /** The head as a client that follows anew is told it. @param blockOf a stored block. */
   view(head: Head, blockOf: (hash: string) => ReportedBlock | undefined): View {
-    const [parent, latest] = [head.finalized.at(-2), head.finalized.at(-1)!]
+    const { finalized } = head
+    const latest = finalized.at(-1)!
     const recent = this.#recent()
-    if (recent.every(({ finalized }) => finalized <= latest.number)) return { head, later: undefined, left: [] }
-    const few = { ...head, finalized: head.finalized.slice(-FEW_FINALIZED) }
-    if (!parent || (this.isReadable(latest.hash) && this.isReadable(parent.hash)))
-      return { head: few, later: undefined, left: [] }
-    const before = { ...head, finalized: [parent], unfinalized: [latest, ...head.unfinalized] }
+    const unknown = finalized.findLastIndex(({ hash }, i) => i < finalized.length - 1 && !this.isReadable(hash))
+    const isBack = recent.some((stopped) => stopped.finalized > latest.number)
+    if (!isBack || unknown < Math.max(0, finalized.length - 1 - MOST_KEPT)) return { head, later: [], left: [] }
+    const later = finalized.slice(unknown + 1)
+    const before = { ...head, finalized: [finalized[unknown]!], unfinalized: [...later, ...head.unfinalized] }
     const pinned = new Set(recent.flatMap(({ pins }) => pins.all()))
-    return { head: before, later: latest, left: leftAbove(latest, head.unfinalized, pinned, blockOf) }
+    return { head: before, later, left: leftAbove(latest, head.unfinalized, pinned, blockOf) }
   }
 }
 

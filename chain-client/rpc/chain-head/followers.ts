@@ -96,11 +96,7 @@ export class Followers {
     const { head, later, left } = aftermath.view(currentHead(this.#node), (hash) => this.#block(hash))
     const follow = new Follow(options, head)
     for (const block of left) follow.imported(block)
-    if (later)
-      follow.finalized(
-        later,
-        left.map(({ hash }) => hash),
-      )
+    for (const block of later) follow.finalized(block, block === later.at(-1) ? left.map(({ hash }) => hash) : [])
     if (follow.stopped) return
     follows.set(subscription.id, follow)
     this.#all.add(follow)

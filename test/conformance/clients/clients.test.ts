@@ -175,22 +175,20 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
     await expect.poll(() => wallet.free(dest), { timeout: LIMIT_MS / 4 }).toBe(UNIT)
   })
 
-  it('sends a transaction after a revert took back the last one, before it was final', async () => {
-    const [first, second] = ['taken', 'sent'].map((each) => address(`//${name}//${each}`)) as [string, string]
-    const snapshot = await host.node.dev.snapshot()
-    const before = host.node.best().header.number
-    wallet.send(alice, [{ dest: first, amount: UNIT }]).catch(() => undefined)
-    await until('the transaction in a block', () => host.node.best().header.number > before)
-    await host.node.dev.revert(snapshot)
-    if (!rewinds) {
-      await wallet.close()
-      wallet = await connect(host.url)
-    }
-    await expect.poll(() => wallet.free(first), { timeout: LIMIT_MS / 4 }).toBe(0n)
-    const ended = await wallet.send(alice, [{ dest: second, amount: UNIT }])
-    expect(ended.seen.at(-1)).toBe('finalized')
-    await expect.poll(() => wallet.free(second), { timeout: LIMIT_MS / 4 }).toBe(UNIT)
-  })
+  if (rewinds) {
+    it('sends a transaction after a revert took back the last one, before it was final', async () => {
+      const [first, second] = ['taken', 'sent'].map((each) => address(`//${name}//${each}`)) as [string, string]
+      const snapshot = await host.node.dev.snapshot()
+      const before = host.node.best().header.number
+      wallet.send(alice, [{ dest: first, amount: UNIT }]).catch(() => undefined)
+      await until('the transaction in a block', () => host.node.best().header.number > before)
+      await host.node.dev.revert(snapshot)
+      await expect.poll(() => wallet.free(first), { timeout: LIMIT_MS / 4 }).toBe(0n)
+      const ended = await wallet.send(alice, [{ dest: second, amount: UNIT }])
+      expect(ended.seen.at(-1)).toBe('finalized')
+      await expect.poll(() => wallet.free(second), { timeout: LIMIT_MS / 4 }).toBe(UNIT)
+    })
+  }
 
   it.each(['dev_revert', 'dev_setHead', 'dev_loadState'] as const)(
     'survives five %s that take final blocks away, 100 ms apart, with reads under way and at once',
@@ -220,6 +218,8 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
         await wallet.close()
         wallet = await connect(host.url)
       }
+      // polkadot-api gives up a transaction that is under way when it begins anew.
+      await expect.poll(() => wallet.bestNumber(), { timeout: LIMIT_MS / 4 }).toBe(head.header.number)
       const ended = await wallet.send(alice, [{ dest, amount: UNIT }])
       expect(ended.seen.at(-1)).toBe('finalized')
       await expect.poll(() => wallet.free(dest), { timeout: LIMIT_MS / 4 }).toBe(UNIT)

@@ -234,11 +234,11 @@ describe('chainHead_v1_follow', () => {
 
   it('tells a client that keeps old blocks pinned the finalized blocks alone', async () => {
     const rpc = await grown(4)
-    const [parent, back] = [1, 2].map((number) => toHex(rpc.node.hashAt(number)!))
+    const [genesis, parent, back] = [0, 1, 2].map((number) => toHex(rpc.node.hashAt(number)!))
     await follow(rpc)
     await rpc.node.dev.setHead(fromHex(back!))
     expect(rpc.events(await follow(rpc))).toMatchObject([
-      { event: 'initialized', finalizedBlockHashes: [parent, back] },
+      { event: 'initialized', finalizedBlockHashes: [genesis, parent, back] },
       { event: 'bestBlockChanged', bestBlockHash: back },
     ])
   })
