@@ -208,15 +208,14 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
         await host.node.seal()
         await host.node.seal({ finalize: true })
         const underWay = wallet.free(alice.address)
+        // A library that cannot hear of the jump connects anew, or it may fail at the next block.
+        if (!rewinds) await underWay.then(() => wallet.close())
         await back[power]()
+        if (!rewinds) wallet = await connect(host.url)
         expect(host.node.finalized().hash).toEqual(head.hash)
         expect(await wallet.free(alice.address)).toBe(before)
-        expect(await underWay).toBe(before)
+        if (rewinds) expect(await underWay).toBe(before)
         await new Promise((resolve) => setTimeout(resolve, 100))
-      }
-      if (!rewinds) {
-        await wallet.close()
-        wallet = await connect(host.url)
       }
       // polkadot-api gives up a transaction that is under way when it begins anew.
       await expect.poll(() => wallet.bestNumber(), { timeout: LIMIT_MS / 4 }).toBe(head.header.number)
