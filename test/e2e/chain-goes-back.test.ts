@@ -4,10 +4,11 @@ import { attestationEvents } from '#types/domain/attestation/attestation.ts'
 import { eventOf } from '#chain/api/descriptors.ts'
 import { ATTESTOR_NAMES, HOSTER, startStage, type Stage } from '../helpers/attestation/live-stage.ts'
 import { happened } from '../helpers/attestation/happenings.ts'
+import { patiently } from '../helpers/patience.ts'
 import { post } from '../helpers/rpc-client.ts'
 
-const START_MS = 90_000
-const TEST_MS = 120_000
+const START_MS = patiently(90_000)
+const TEST_MS = patiently(120_000)
 const HOUR_MS = 3_600_000
 
 const evidence = eventOf('Attestation', 'EvidenceAccepted', attestationEvents.EvidenceAccepted)

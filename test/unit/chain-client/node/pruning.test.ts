@@ -19,6 +19,7 @@ import type { Runtime } from '#chain/runtime/runtime-interface.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import { Trie } from '#chain/trie/trie.ts'
 import { fakeRuntime, manualClock, recomputeRoot, settle, signedExtrinsic } from '../../../helpers/node.ts'
+import { patiently } from '../../../helpers/patience.ts'
 import { until } from '../../../helpers/until.ts'
 import { TestLog } from '../../../helpers/runtime.ts'
 import { tempDir } from '../../../helpers/temp-dir.ts'
@@ -201,4 +202,4 @@ it('leaves exactly the nodes that the genesis, the oldest state and later states
     const entries = reopened.state(block.hash).entries(new Uint8Array())
     expect(Trie.empty().apply(entries).root()).toEqual(block.header.stateRoot)
   }
-}, 60_000)
+}, patiently(60_000))
