@@ -16,7 +16,7 @@ import { reportError } from './terminal/error-report.ts'
 import { checkArguments } from './terminal/options.ts'
 import { columnsOf } from './terminal/screen.ts'
 import { UsageError } from './terminal/usage-error.ts'
-import { helpHint, NO_COMMAND, usageProblem } from './terminal/usage-message.ts'
+import { helpHint, NO_COMMAND, usageProblem, withTyped } from './terminal/usage-message.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { workerCommand } from './commands/worker.ts'
 import { workersCommand } from './commands/workers.ts'
@@ -28,6 +28,7 @@ const EXIT_USAGE = 2
 /** Codes of errors in a value of the command line that parts throw which know nothing of command lines; others are a UsageError. */
 const USAGE_CODES: readonly string[] = [
   'BAD_BLOCK_TIME',
+  'BAD_TIMESTAMP_INTERVAL',
   'BAD_ENDPOINT',
   'BAD_SURI',
   'BAD_POOL_LIMIT',
@@ -37,13 +38,14 @@ const HELP_COLUMNS = 110
 
 const args = hideBin(process.argv)
 
-/** The error with a hint where to read more, if the command line is at fault. */
+/** The error with what was typed, and with a hint where to read more, if the command line is at fault. */
 function withHint(thrown: unknown): unknown {
   const isUsage = thrown instanceof UsageError || (thrown instanceof AssayError && USAGE_CODES.includes(thrown.code))
-  if (!isUsage || thrown.meta['hint'] !== undefined) return thrown
+  if (!isUsage) return thrown
   const first = args.findIndex((arg) => arg.startsWith('-'))
   const command = ['assay', ...(first === -1 ? args : args.slice(0, first))].join(' ')
-  return new UsageError(thrown.code, thrown.message, { ...thrown.meta, hint: helpHint(command) }, { cause: thrown })
+  const meta = { hint: helpHint(command), ...thrown.meta }
+  return new UsageError(thrown.code, withTyped(thrown.message, args), meta, { cause: thrown })
 }
 
 /** The reader of our output may stop, as `head` does. The rest goes to nobody, and a command that runs on ends by itself (lifecycle.ts). */
@@ -52,6 +54,16 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 }
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
+
+/** The part of a parser that yargs' types leave out. */
+interface WithUsage {
+  getInternalMethods(): { getUsageInstance(): { cacheHelpMessage: () => void } }
+}
+
+/** For each command that it runs, yargs lays out the help that the command could ask for later. None of ours does. */
+function layOutNoHelp(parser: object): void {
+  ;(parser as WithUsage).getInternalMethods().getUsageInstance().cacheHelpMessage = () => undefined
+}
 
 const commands = [
   devnetCommand,
@@ -89,6 +101,7 @@ const parser = commands
     throw usageProblem(message, help, args)
   })
 
+layOutNoHelp(parser)
 try {
   await parser.parseAsync()
 } catch (thrown) {

@@ -44,7 +44,7 @@ export type SubmitOutcome =
 export interface Following {
   /**
    * Resolves once stopped. Rejects with the error that ended the following: an error thrown by `onBlock`, or
-   * `CURSOR_UNKNOWN`, `OTHER_CHAIN`, `CHAIN_MISMATCH`. A lost connection does not end it.
+   * `CHAIN_WENT_BACK` (follow again), `OTHER_CHAIN`, `CHAIN_MISMATCH`. A lost connection does not end it.
    */
   readonly done: Promise<void>
   /** Waits until the running `onBlock` has returned, then ends. Never rejects. */

@@ -9,7 +9,7 @@ import { callBytes } from './call-bytes.ts'
 import type { ChainPort, Following, SubmitOutcome } from './chain-port.ts'
 import { withDeadline, type Clock } from '#types/clock.ts'
 import { checkGenesis, openConnection, type Connection } from './connection.ts'
-import { checkCursor, followFinalized, type FollowFrom } from './cursor.ts'
+import { followFinalized, type FollowFrom } from './cursor.ts'
 import type { Requirement } from './descriptors.ts'
 import { dispatchFailure } from './event-records.ts'
 import { checkFit } from './fit.ts'
@@ -18,7 +18,8 @@ import { createJournal } from './journal.ts'
 import type { Log } from '#types/log.ts'
 import { createNodeRpc, readEntries, readStorage } from './node-rpc.ts'
 import { createNonces } from './nonce.ts'
-import type { SubmitSource } from './chain-rpc.ts'
+import { findRewind, keepCursor } from './progress.ts'
+import type { BlockSource, SubmitSource } from './chain-rpc.ts'
 import { openSession, type Session } from './session.ts'
 import { constantShape } from './shapes.ts'
 import { memoryStore, openStore, type ChainStore } from './store.ts'
@@ -114,8 +115,8 @@ function connection(options: ConnectOptions, { clock, random, log }: ConnectDeps
 }
 
 /**
- * Connects, checks that the chain fits and still has the last followed block, and resumes the duties that an earlier
- * run left unresolved.
+ * Connects, checks that the chain fits, goes back with a chain that left the last followed block, and resumes the duties
+ * that an earlier run left unresolved.
  * @throws AssayError `BAD_ENDPOINT`, `DB_LOCKED`, `DB_UNREADABLE`, `CHAIN_UNREACHABLE` after `readyMs`,
  *   `CHAIN_MISMATCH`, `OTHER_CHAIN`, `CURSOR_UNKNOWN`, `CURSOR_CORRUPT`, `JOURNAL_CORRUPT`, `CHAIN_CLOSED`. If it
  *   throws, it leaves nothing open.
@@ -132,7 +133,7 @@ export async function connectChain(options: ConnectOptions, deps: ConnectDeps): 
     const { genesisHash } = await opened.session(readyMs)
     await store.cursor.put(GENESIS_KEY, genesisHash)
     const rpc = createNodeRpc(opened, options.keypair.accountId)
-    await checkCursor({ blocks: rpc, store: store.cursor })
+    await goBackWith(rpc, store, deps.log)
     const submitter = createAccountSubmitter(opened, rpc, store, deps)
     await submitter.resume()
     return createClient({ options, deps, genesisHash, known, store, connection: opened, rpc, submitter })
@@ -141,6 +142,18 @@ export async function connectChain(options: ConnectOptions, deps: ConnectDeps): 
     await store.close()
     throw thrown
   }
+}
+
+/**
+ * Goes back to the last processed block that the chain still has. The cursor comes last: after a crash in between the
+ * client begins again.
+ */
+async function goBackWith(blocks: BlockSource, store: ChainStore, log: Log): Promise<void> {
+  const rewind = await findRewind(blocks, store.cursor)
+  if (!rewind) return
+  await createJournal(store.journal).rewind(rewind.holds)
+  await keepCursor(store.cursor, rewind.to)
+  log.warn({ block: rewind.to.number }, 'the chain went back, and so does this client')
 }
 
 /** Closing a connection twice does no harm. */
@@ -226,6 +239,7 @@ function createClient(parts: ClientParts): ChainClient {
       const begun = followFinalized(options.from ?? 'finalized', onBlock, {
         blocks: rpc,
         store: store.cursor,
+        goBack: () => goBackWith(rpc, store, log),
         wake: connection.wake,
         clock,
         log,

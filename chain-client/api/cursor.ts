@@ -1,25 +1,20 @@
 /**
  * Following finalized blocks in order, from the block at which the last run ended.
  *
- * Owns: the cursor, and which blocks come again. Does not own: connections.
+ * Owns: which blocks come, and which come again. Does not own: what is kept of them (progress.ts).
  * The cursor moves only after the follower's promise has resolved. So after a crash a block may come twice, but never
  * not at all.
  */
-import { equalBytes, toHex } from '#types/bytes.ts'
-import { AssayError, messageOf } from '#types/errors.ts'
-import { decode, encode } from '#types/scale/codec.ts'
-import { struct } from '#types/scale/compound.ts'
-import { fixedBytes, u32 } from '#types/scale/primitives.ts'
+import { equalBytes } from '#types/bytes.ts'
+import { messageOf } from '#types/errors.ts'
 import type { FinalizedBlock, Following } from './chain-port.ts'
 import type { BlockRef, BlockSource } from './chain-rpc.ts'
 import { type Clock } from '#types/clock.ts'
 import { sleep, type Wake } from './waiting.ts'
 import type { Log } from '#types/log.ts'
+import { keepCursor, readCursor, wentBack } from './progress.ts'
 import { isPassing } from './rpc-error.ts'
 import type { KeyValue } from './store.ts'
-
-const CURSOR_KEY = 'cursor'
-const Cursor = struct({ number: u32, hash: fixedBytes(32) })
 
 /** Blocks fetched at once while catching up. This bounds the memory and the load on the node. */
 const BATCH_BLOCKS = 16
@@ -35,42 +30,12 @@ export type FollowFrom = 'finalized' | 'genesis' | number
 export interface FollowDeps {
   readonly blocks: BlockSource
   readonly store: KeyValue
+  /** Goes back to the last processed block that the chain still has. Called before a following begins. */
+  readonly goBack: () => Promise<void>
   /** Fires for every new finalized block and every new connection. */
   readonly wake: Wake
   readonly clock: Clock
   readonly log: Log
-}
-
-const unknownCursor = ({ number, hash }: BlockRef): AssayError =>
-  new AssayError(
-    'CURSOR_UNKNOWN',
-    `expected finalized block ${number} ${toHex(hash)}, the last one processed, got a chain that does not have it: the chain ` +
-      `was reset or reverted. Remove this worker's data folder to begin anew, or connect to the chain it belongs to`,
-    { number, hash: toHex(hash) },
-  )
-
-function readCursor(stored: Uint8Array): BlockRef {
-  try {
-    return decode(Cursor, stored)
-  } catch (cause) {
-    throw new AssayError(
-      'CURSOR_CORRUPT',
-      `expected a block number and hash in the database, got ${toHex(stored)}: the data folder is damaged, remove it to begin anew`,
-      {},
-      { cause },
-    )
-  }
-}
-
-/**
- * Checks that the chain still has the block at which the last run ended. The client does this before it submits
- * anything: after a reset of the chain, a worker's calls would go to the wrong chain.
- * @throws AssayError `CURSOR_UNKNOWN`, `CURSOR_CORRUPT`, and the errors of the source.
- */
-export async function checkCursor({ blocks, store }: Pick<FollowDeps, 'blocks' | 'store'>): Promise<void> {
-  const stored = await store.get(CURSOR_KEY)
-  const cursor = stored && readCursor(stored)
-  if (cursor && !(await blocks.parentHash(cursor.hash))) throw unknownCursor(cursor)
 }
 
 /** Follows until stopped. See {@link Following} for how it ends. */
@@ -108,9 +73,9 @@ class Follower {
   }
 
   async run(from: FollowFrom): Promise<void> {
-    const { blocks, store, wake, clock } = this.#deps
-    const stored = await store.get(CURSOR_KEY)
-    this.#cursor = stored && readCursor(stored)
+    const { blocks, store, wake, clock, goBack } = this.#deps
+    await this.#ask('answer whether the chain went back', goBack)
+    this.#cursor = await readCursor(store)
     let first = from === 'genesis' ? 1 : from
     while (!this.#signal.aborted) {
       const seen = wake.count
@@ -164,22 +129,23 @@ class Follower {
   }
 
   async #process({ parent, ...block }: Fetched): Promise<void> {
-    if (this.#cursor && !equalBytes(parent, this.#cursor.hash)) throw unknownCursor(this.#cursor)
+    if (this.#cursor && !equalBytes(parent, this.#cursor.hash)) throw wentBack(this.#cursor)
     await this.#onBlock(block)
     this.#cursor = { number: block.number, hash: block.hash }
-    await this.#deps.store.put(CURSOR_KEY, encode(Cursor, this.#cursor))
+    await keepCursor(this.#deps.store, this.#cursor)
   }
 
   /**
-   * The head is behind the cursor: either the node is still catching up, or it has another chain. The cursor's block
-   * tells which.
+   * The head is behind the cursor: either finality is late, or the chain has left the cursor's block. The node's best
+   * chain tells which.
    */
   async #checkBehind(cursor: BlockRef, head: BlockRef): Promise<void> {
     const { blocks, log } = this.#deps
     if (equalBytes(cursor.hash, head.hash)) return
-    if (cursor.number === head.number) throw unknownCursor(cursor)
-    const known = await this.#ask('header', async () => ({ parent: await blocks.parentHash(cursor.hash) }))
-    if (known && !known.parent) throw unknownCursor(cursor)
-    if (known) log.debug({ cursor: cursor.number, head: head.number }, 'the node is behind the cursor')
+    if (cursor.number === head.number) throw wentBack(cursor)
+    const there = await this.#ask('block hash', async () => ({ hash: await blocks.blockHash(cursor.number) }))
+    if (!there) return
+    if (!there.hash || !equalBytes(there.hash, cursor.hash)) throw wentBack(cursor)
+    log.debug({ cursor: cursor.number, head: head.number }, 'the node is behind the cursor')
   }
 }

@@ -115,6 +115,20 @@ export interface Journal {
   save(dutyId: string, record: DutyRecord): Promise<void>
   /** Duties without an outcome, in the order of their nonces. @throws AssayError `JOURNAL_CORRUPT`. */
   unresolved(): Promise<readonly (readonly [dutyId: string, duty: PendingDuty])[]>
+  /** Forgets what does not hold on a chain that went back to block `number`. @throws AssayError `JOURNAL_CORRUPT`. */
+  rewind(number: number): Promise<void>
+}
+
+/**
+ * What is left of a record when the chain goes back to block `number`; undefined if nothing is. A candidate that was
+ * signed later names a block that is gone, so no block can include it. A refusal was a verdict on a state that may be
+ * gone: whoever still owes the duty submits it again.
+ */
+function rewound(record: DutyRecord, number: number): DutyRecord | undefined {
+  if (record.kind === 'resolved')
+    return record.outcome.kind !== 'refused' && record.outcome.number <= number ? record : undefined
+  const candidates = record.candidates.filter(({ birth }) => birth <= number)
+  return candidates.length > 0 ? { ...record, candidates } : undefined
 }
 
 /** @throws AssayError `DUTY_CONFLICT` if `known` is not the hash of `call`. */
@@ -146,5 +160,13 @@ export const createJournal = (store: KeyValue): Journal => ({
       if (record.kind === 'pending') pending.push([dutyId, record])
     }
     return pending.sort(([, a], [, b]) => nonceOf(a) - nonceOf(b))
+  },
+  async rewind(number) {
+    for (const [dutyId, entry] of await store.entries()) {
+      const record = parse(dutyId, entry)
+      const left = rewound(record, number)
+      if (!left) await store.delete(dutyId)
+      else if (left !== record) await store.put(dutyId, encode(Entry, toEntry(left)))
+    }
   },
 })

@@ -13,6 +13,7 @@ import { Disk } from '#chain/disk/disk.ts'
 export interface KeyValue {
   get(key: string): Promise<Uint8Array | undefined>
   put(key: string, value: Uint8Array): Promise<void>
+  delete(key: string): Promise<void>
   entries(): Promise<readonly (readonly [key: string, value: Uint8Array])[]>
 }
 
@@ -30,6 +31,7 @@ function part(disk: Disk, name: string, sync: boolean): KeyValue {
   return {
     get: async (key) => disk.get(utf8(prefix + key)),
     put: (key, value) => disk.write([[utf8(prefix + key), value]], sync),
+    delete: (key) => disk.write([[utf8(prefix + key), null]], sync),
     async entries() {
       const entries = await disk.entries(utf8(prefix))
       return entries.map(([key, value]) => [fromUtf8(key), value] as const)
@@ -76,6 +78,7 @@ function memoryPart(): KeyValue {
   return {
     get: async (key) => values.get(key),
     put: async (key, value) => void values.set(key, value),
+    delete: async (key) => void values.delete(key),
     entries: async () => [...values],
   }
 }

@@ -34,10 +34,18 @@ const MAX_PAUSE_MS = 5_000
 /** Space that opening needs besides a copy of the logs. Bytes. */
 const SPARE_BYTES = 1 << 20
 const PROBE_FILE = 'space-probe'
+const KEYS_AT_A_TIME = 500
 const VIEW = { keyEncoding: 'view', valueEncoding: 'view' } as const
 
 /** LevelDB gives Buffers, whose `slice` does not copy. */
 const plain = (value: Uint8Array): Uint8Array => new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+
+/** The first key behind all that begin with `prefix`. */
+function after(prefix: Uint8Array): Uint8Array {
+  const end = prefix.slice()
+  end[end.length - 1]!++
+  return end
+}
 
 interface Waiting {
   readonly changes: readonly DiskChange[]
@@ -127,11 +135,20 @@ export class Disk {
     return (await this.#level.keys({ limit: 1 }).all()).length === 0
   }
 
+  /** The keys that begin with `prefix`, which does not end with 0xff, some hundred at a time. */
+  async *keys(prefix: Uint8Array): AsyncGenerator<readonly Uint8Array[], void, void> {
+    const keys = this.#level.keys({ gte: prefix, lt: after(prefix) })
+    try {
+      for (let found = await keys.nextv(KEYS_AT_A_TIME); found.length > 0; found = await keys.nextv(KEYS_AT_A_TIME))
+        yield found.map(plain)
+    } finally {
+      await keys.close()
+    }
+  }
+
   /** All records whose keys begin with `prefix`, which does not end with 0xff; the keys come without it. */
   async entries(prefix: Uint8Array): Promise<readonly (readonly [key: Uint8Array, value: Uint8Array])[]> {
-    const end = prefix.slice()
-    end[end.length - 1]!++
-    const found = await this.#level.iterator({ gte: prefix, lt: end }).all()
+    const found = await this.#level.iterator({ gte: prefix, lt: after(prefix) }).all()
     return found.map(([key, value]) => [plain(key).slice(prefix.length), plain(value)] as const)
   }
 

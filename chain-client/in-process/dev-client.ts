@@ -37,6 +37,21 @@ export interface DryRunResult {
   readonly trace: unknown
 }
 
+/** Where a transaction is, or how it ended. */
+export interface TransactionState {
+  readonly status: 'ready' | 'future' | 'inBlock' | 'finalized' | 'dropped' | 'invalid' | 'usurped' | 'unknown'
+  /** Hash and number of the block, and the transaction's index in it. */
+  readonly block?: string
+  readonly number?: number
+  readonly index?: number
+  /** How it ended in the block, an error in words. Null where the block's state does not tell. */
+  readonly outcome?: { readonly kind: 'success' } | { readonly kind: 'failed'; readonly error: string } | null
+  /** Why it is in no block. */
+  readonly reason?: string
+  /** Hash of the transaction that took its place. */
+  readonly by?: string
+}
+
 /** See the module's header. Hashes are hex, accounts SS58 or hex. A method rejects with the node's refusal. */
 export interface DevClient {
   /** @returns the hash of the last block. */
@@ -48,6 +63,8 @@ export interface DevClient {
   /** A date that JavaScript can parse, or Unix milliseconds. @returns the time in Unix milliseconds. */
   timeTravel(date: string | number): Promise<number>
   setNextTimestamp(unixMs: number): Promise<number>
+  /** Milliseconds from each block's time to the next one's; null to follow the clock again. */
+  setTimestampInterval(intervalMs: number | null): Promise<void>
   setBlockBuildMode(mode: 'Batch' | 'Instant' | 'Manual'): Promise<void>
   dryRun(extrinsic: string | { readonly call: string; readonly address: string }, at?: string): Promise<DryRunResult>
   trace(extrinsicOrPlace: string | { readonly block: string; readonly index?: number }): Promise<unknown>
@@ -63,6 +80,7 @@ export interface DevClient {
   /** @returns the hash of the new best block. */
   reorg(depth: number, transactions?: readonly (readonly string[])[]): Promise<string>
   dropTransaction(hash: string): Promise<readonly string[]>
+  transactionStatus(hash: string): Promise<TransactionState>
 }
 
 const given = (...params: readonly unknown[]): unknown[] => params.filter((each) => each !== undefined)
@@ -78,6 +96,7 @@ export function createDevClient(send: Send): DevClient {
     setBalance: (account, free) => call('dev_setBalance', account, String(free)),
     timeTravel: (date) => call('dev_timeTravel', date),
     setNextTimestamp: (unixMs) => call('dev_setNextTimestamp', unixMs),
+    setTimestampInterval: async (intervalMs) => void (await call('dev_setTimestampInterval', intervalMs)),
     setBlockBuildMode: (mode) => call('dev_setBlockBuildMode', mode),
     dryRun: (extrinsic, at) => call('dev_dryRun', { extrinsic, ...(at !== undefined && { at }) }),
     trace: (extrinsicOrPlace) => call('dev_trace', extrinsicOrPlace),
@@ -89,5 +108,6 @@ export function createDevClient(send: Send): DevClient {
     stopImpersonating: (account) => call('dev_stopImpersonating', account),
     reorg: (depth, transactions) => call('dev_reorg', depth, transactions),
     dropTransaction: (hash) => call('dev_dropTransaction', hash),
+    transactionStatus: (hash) => call('dev_transactionStatus', hash),
   }
 }

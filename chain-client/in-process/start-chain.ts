@@ -27,6 +27,8 @@ export interface StartChainOptions extends NodeOptions {
   readonly clock?: 'system' | 'virtual'
   /** Adds pallets, such as the one under test. */
   readonly extend?: RuntimeOptions['extend']
+  /** Whether a block may have its parent's time. Default false. */
+  readonly allowSameTimestamps?: boolean
   /** Default: silent. */
   readonly log?: Log
 }
@@ -56,8 +58,8 @@ const VIRTUAL_STEP_MS = 6000
  * @throws AssayError as `startNode` does.
  */
 export async function startChain(options: StartChainOptions = {}): Promise<InProcessChain> {
-  const { clock, extend, log = silentLog, ...nodeOptions } = options
-  const runtime = createRuntime({ log, ...(extend && { extend }) })
+  const { clock, extend, allowSameTimestamps = false, log = silentLog, ...nodeOptions } = options
+  const runtime = createRuntime({ log, allowSameTimestamps, ...(extend && { extend }) })
   const { sealing } = nodeOptions
   const stepMs = sealing?.kind === 'interval' ? sealing.blockTimeMs : VIRTUAL_STEP_MS
   const virtual = clock === 'virtual' && { clock: createVirtualClock(VIRTUAL_START_MS, stepMs) }

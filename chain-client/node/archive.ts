@@ -18,8 +18,11 @@ const DEFLATE_LEVEL = 1
 /** Before the key: the lengths of key and value. */
 const PREFIX_BYTES = 8
 
-/** A slot of the index: first bytes of the key, segment counted from 1 (0: never used), offset. */
+/** A slot of the index: first bytes of the key, segment counted from 1 (0: never used, -1: its record is removed), offset. */
 const SLOT_WORDS = 3
+const REMOVED = -1
+/** In place of a segment whose records are all removed. */
+const NONE = new Uint8Array(0)
 const FIRST_SLOTS = 256
 /** Share of slots in use above which the index doubles its size. */
 const MAX_LOAD = 0.7
@@ -28,7 +31,7 @@ const MAX_LOAD = 0.7
 const fingerprintOf = (key: Uint8Array): number =>
   (key[1]! | (key[2]! << 8) | (key[3]! << 16) | (key[4]! << 24) | 0) ^ key[0]!
 
-/** Append-only: a record that is set again hides the former one. See the module's header. */
+/** A record that is set again or removed takes room until all records of its segment are gone. See the module's header. */
 export class Archive {
   /** The full segments, deflated. */
   readonly #segments: Uint8Array[] = []
@@ -37,6 +40,10 @@ export class Archive {
   #used = 0
   #slots = new Int32Array(FIRST_SLOTS * SLOT_WORDS)
   #records = 0
+  /** Slots that were ever used since the index was made, those of removed records included. */
+  #taken = 0
+  /** Records of each segment that are neither removed nor set again; the last number is the open one's. */
+  readonly #held: number[] = [0]
 
   get(key: Uint8Array): Uint8Array | undefined {
     const slot = this.#find(key)
@@ -49,11 +56,33 @@ export class Archive {
   /** @param key at least five bytes, evenly spread behind the first. */
   set(key: Uint8Array, value: Uint8Array): void {
     const slot = this.#find(key)
-    const isNew = this.#slots[slot + 1] === 0
+    const former = this.#slots[slot + 1]! - 1
     const offset = this.#append(key, value)
+    this.#held[this.#segments.length]!++
     this.#slots.set([fingerprintOf(key), this.#segments.length + 1, offset], slot)
+    if (former < 0) {
+      this.#records++
+      this.#taken++
+    } else this.#release(former)
     if (this.#used >= SEGMENT_BYTES) this.#seal()
-    if (isNew && ++this.#records > (this.#slots.length / SLOT_WORDS) * MAX_LOAD) this.#grow()
+    if (this.#taken > (this.#slots.length / SLOT_WORDS) * MAX_LOAD) this.#rebuild()
+  }
+
+  /** Removes a record, where there is one. */
+  delete(key: Uint8Array): void {
+    const slot = this.#find(key)
+    const segment = this.#slots[slot + 1]! - 1
+    if (segment < 0) return
+    this.#slots[slot + 1] = REMOVED
+    this.#records--
+    this.#release(segment)
+  }
+
+  /** Counts one record less in a segment, and frees it after the last one. */
+  #release(segment: number): void {
+    if (--this.#held[segment]! > 0 || segment === this.#segments.length) return
+    this.#segments[segment] = NONE
+    this.#inflated.delete(String(segment))
   }
 
   #append(key: Uint8Array, value: Uint8Array): number {
@@ -73,9 +102,11 @@ export class Archive {
   }
 
   #seal(): void {
-    const deflated = deflateRawSync(this.#open.subarray(0, this.#used), { level: DEFLATE_LEVEL })
+    const isHeld = this.#held[this.#segments.length]! > 0
+    const deflated = isHeld ? deflateRawSync(this.#open.subarray(0, this.#used), { level: DEFLATE_LEVEL }) : NONE
     // A copy of its own: zlib gives a view of a larger buffer.
     this.#segments.push(new Uint8Array(deflated))
+    this.#held.push(0)
     if (this.#open.length > SEGMENT_BYTES * 2) this.#open = Buffer.allocUnsafe(SEGMENT_BYTES)
     this.#used = 0
   }
@@ -101,7 +132,8 @@ export class Archive {
     for (let i = (fingerprint >>> 0) % slots; ; i = (i + 1) % slots) {
       const slot = i * SLOT_WORDS
       if (this.#slots[slot + 1] === 0) return slot
-      if (this.#slots[slot] === fingerprint && this.#isOf(slot, key)) return slot
+      const isThere = this.#slots[slot + 1] !== REMOVED
+      if (isThere && this.#slots[slot] === fingerprint && this.#isOf(slot, key)) return slot
     }
   }
 
@@ -111,12 +143,15 @@ export class Archive {
     return bytes.readUInt32LE(at) === key.length && equalBytes(bytes.subarray(start, start + key.length), key)
   }
 
-  #grow(): void {
+  /** Makes the index anew without removed records; larger, where the others need the room. */
+  #rebuild(): void {
     const before = this.#slots
-    this.#slots = new Int32Array(before.length * 2)
+    const isFull = this.#records > (before.length / SLOT_WORDS) * (MAX_LOAD / 2)
+    this.#slots = new Int32Array(isFull ? before.length * 2 : before.length)
+    this.#taken = this.#records
     const slots = this.#slots.length / SLOT_WORDS
     for (let from = 0; from < before.length; from += SLOT_WORDS) {
-      if (before[from + 1] === 0) continue
+      if (before[from + 1]! <= 0) continue
       let i = (before[from]! >>> 0) % slots
       while (this.#slots[i * SLOT_WORDS + 1] !== 0) i = (i + 1) % slots
       this.#slots.set(before.subarray(from, from + SLOT_WORDS), i * SLOT_WORDS)

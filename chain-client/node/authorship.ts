@@ -15,7 +15,7 @@ import type { Authority } from './keystore.ts'
 import type { Log } from '#types/log.ts'
 import type { Block, SealRequest } from './node-interface.ts'
 import type { PoolUpkeep } from './pool-upkeep.ts'
-import { checkTime } from './slots.ts'
+import { checkTime, timestampOf } from './slots.ts'
 import type { Submission, Verified } from './submission.ts'
 import type { TransactionPool } from './tx-pool/pool.ts'
 
@@ -84,8 +84,8 @@ export class Authorship {
         `expected a block number above its parent's (${parent.header.number}), got ${number}`,
       )
     const state = store.state(parent.hash)
-    const unixMs = timestampMs ?? time.unixMs()
-    if (timestampMs !== undefined) checkTime(state, timestampMs)
+    const unixMs = timestampMs ?? time.unixMs(Number(timestampOf(state)))
+    if (timestampMs !== undefined) checkTime(state, timestampMs, runtime.minimumPeriodMs)
     const began = clock.now()
     // The pool's transactions are validated for the best block only.
     const onBest = equalBytes(parent.hash, store.best.hash)
@@ -100,7 +100,7 @@ export class Authorship {
       now,
       shares: this.#shares,
     })
-    pool.removeInvalid(built.invalid)
+    for (const [id, error] of built.invalid) pool.removeInvalid([id], { kind: 'validity', error })
     const { block, included, invalid } = built
     if (!createEmpty && !exactly && included.length === 0) return undefined
     log.debug(
@@ -108,7 +108,7 @@ export class Authorship {
         number: block.header.number,
         hash: toHex(block.hash),
         transactions: exactly?.length ?? included.length,
-        invalid: invalid.length,
+        invalid: invalid.size,
         ms: Math.round(clock.now() - began),
       },
       'built a block',

@@ -8,7 +8,7 @@
 import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { headerHash } from '#types/scale/header.ts'
-import type { DecodedExtrinsic, OpenBlock, Runtime } from '#chain/runtime/runtime-interface.ts'
+import type { DecodedExtrinsic, OpenBlock, Runtime, TransactionError } from '#chain/runtime/runtime-interface.ts'
 import type { Trie } from '#chain/trie/trie.ts'
 import type { AccountShares } from './account-shares.ts'
 import type { Authority } from './keystore.ts'
@@ -55,11 +55,11 @@ export interface BuiltBlock {
   readonly included: readonly PoolTransaction[]
   /** Index of the first of them in the body. */
   readonly firstIndex: number
-  /** Transactions that turned out invalid. */
-  readonly invalid: readonly string[]
+  /** Transactions that turned out invalid, and why. */
+  readonly invalid: ReadonlyMap<string, TransactionError>
 }
 
-const NONE = { included: [], invalid: [] } as const
+const NONE = { included: [], invalid: new Map<string, TransactionError>() } as const
 
 /**
  * Applies transactions until there are no more, the block is full or the time is up. Others than operational ones end earlier. An account
@@ -69,7 +69,7 @@ function fill(open: OpenBlock, transactions: BestTransactions, { now, shares }: 
   shares.nextBlock()
   const began = now()
   const included: PoolTransaction[] = []
-  const invalid: string[] = []
+  const invalid = new Map<string, TransactionError>()
   let unfit = 0
   const isOver = (): boolean => unfit >= MAX_UNFIT || now() - began >= NORMAL_BUILD_MS
   const hasTime = (): boolean => now() - began < MAX_BUILD_MS && (transactions.operationalLeft > 0 || !isOver())
@@ -92,7 +92,7 @@ function fill(open: OpenBlock, transactions: BestTransactions, { now, shares }: 
     transactions.skip()
     const isFull = outcome.error.kind === 'invalid' && outcome.error.reason === 'ExhaustsResources'
     // A transaction that does not fit into an empty block never fits. It must not stop all later blocks.
-    if (!isFull || included.length === 0) invalid.push(id)
+    if (!isFull || included.length === 0) invalid.set(id, outcome.error)
     else if (!extrinsic.isOperational) unfit++
   }
   return { included, invalid }
@@ -117,7 +117,7 @@ function fillExactly(open: OpenBlock, transactions: readonly { readonly extrinsi
  * @throws AssayError `TRANSACTION_REFUSED` where one of an exact filling does not go in.
  */
 export function buildBlock(parent: Block, state: Trie, filling: Filling, deps: BuildDeps): BuiltBlock {
-  const timestampMs = nextTimestamp(state, deps.unixMs)
+  const timestampMs = nextTimestamp(state, deps.unixMs, deps.runtime.minimumPeriodMs)
   const open = deps.runtime.openBlock(state, {
     parentHash: parent.hash,
     number: deps.number ?? parent.header.number + 1,

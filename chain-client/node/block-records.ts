@@ -22,6 +22,12 @@ export const POINTER = {
   finalized: columnKey(COLUMN.meta, utf8('finalized')),
 } as const
 
+/** Hashes of the oldest block that is kept, and of the oldest whose state is, where older ones were pruned. */
+export const OLDEST = {
+  block: columnKey(COLUMN.meta, utf8('oldest block')),
+  state: columnKey(COLUMN.meta, utf8('oldest state')),
+} as const
+
 /** Hashes of the live blocks without children, one after the other. */
 export const TIPS = columnKey(COLUMN.meta, utf8('tips'))
 
@@ -45,6 +51,22 @@ export const bestChanges = (block: Block, { retracted, enacted }: BestChange): D
   ...enacted.map(({ header, hash }): DbChange => [numberKey(header.number), hash]),
   [POINTER.best, block.hash],
 ]
+
+/** Key that tells of a state kept as nodes: the number of its block, big endian, and its root. */
+export function nodeStateKey(number: number, root: Uint8Array): Uint8Array {
+  const place = new Uint8Array(4)
+  new DataView(place.buffer).setUint32(0, number)
+  return columnKey(COLUMN.nodeState, place, root)
+}
+
+/** The block's number and the state's root in such a key. */
+export const nodeStateIn = (key: Uint8Array): { readonly number: number; readonly root: Uint8Array } => ({
+  number: new DataView(key.buffer, key.byteOffset).getUint32(1),
+  root: key.slice(5),
+})
+
+/** Removes a block's record. */
+export const blockRemoval = ({ hash }: Block): DbChange => [columnKey(COLUMN.block, hash), null]
 
 /** The record of a block. */
 export const blockChange = ({ hash, header, body }: Block): DbChange => [

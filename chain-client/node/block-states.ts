@@ -4,9 +4,10 @@
  * Owns: which of them are open in memory, and which were set by hand, so that their block's header does not name their root. Does
  * not own: the records of states.
  */
-import { equalBytes } from '#types/bytes.ts'
+import { equalBytes, toHex } from '#types/bytes.ts'
+import { AssayError } from '#types/errors.ts'
 import type { Change, Trie } from '#chain/trie/trie.ts'
-import { stateOverrideKey } from './block-records.ts'
+import { nodeStateKey, stateOverrideKey } from './block-records.ts'
 import type { SetState } from './branches.ts'
 import { latin1, type Db, type DbChange } from './db.ts'
 import { Lru } from './lru.ts'
@@ -24,11 +25,21 @@ function* changesBetween(before: Trie, after: Trie): Generator<Change, void, voi
   for (const difference of before.diff(after)) yield [difference.key, difference.after ?? null]
 }
 
+/** Substrate's words come first. */
+const discarded = (hash: Uint8Array, oldest: number): AssayError =>
+  new AssayError(
+    'UNKNOWN_BLOCK',
+    `State already discarded for ${toHex(hash)}: expected a block from number ${oldest} on, or a node with --state-pruning archive`,
+    { hash: toHex(hash) },
+  )
+
 /** See the module's header. */
 export class BlockStates {
   readonly #db: Db
   readonly #known: (hash: Uint8Array) => Block
   readonly #records: StateRecords
+  /** States of blocks below this number are pruned; the genesis state stays. */
+  #oldest = 0
   readonly #open = new Lru<Trie>(CACHED_STATES)
   /** Blocks' own states, which never change, for readers that go along the chain. */
   readonly #own = new Lru<Trie>(CACHED_OWN_STATES)
@@ -49,6 +60,7 @@ export class BlockStates {
       return open
     }
     const { header } = this.#known(hash)
+    if (header.number < this.#oldest && header.number > 0) throw discarded(hash, this.#oldest)
     const root = this.#db.get(stateOverrideKey(hash)) ?? header.stateRoot
     // A reader that goes along the chain then pays for one block's changes per step.
     const state = this.#records.open(root, this.#open.get(latin1(header.parentHash)))
@@ -60,21 +72,29 @@ export class BlockStates {
    * Records of a block's own state. They are also made where the block was stored and left aside before, with a state set by hand.
    * @param base the state it was made from, which is kept already; undefined to keep the new state as nodes.
    */
-  ofNew({ hash }: Block, state: Trie, base: Trie | undefined, batch?: Set<string>): DbChange[] {
+  ofNew({ hash, header }: Block, state: Trie, base: Trie | undefined, batch?: Set<string>): DbChange[] {
     const override = stateOverrideKey(hash)
     const before: DbChange[] = this.#db.get(override) === undefined ? [] : [[override, null]]
-    return [...this.#records.of(state, base, batch), ...before]
+    return [...this.#listed(header.number, state, this.#records.of(state, base, batch)), ...before]
+  }
+
+  /** The records of a state, and one that tells of it where these are its nodes. */
+  #listed(number: number, state: Trie, records: readonly DbChange[]): readonly DbChange[] {
+    const isOfNodes = records.length > 0 && this.#records.isOfNodes(state)
+    return isOfNodes ? [...records, [nodeStateKey(number, state.root()), new Uint8Array(0)]] : records
   }
 
   /** Records that put a state in place of a block's own, or the own one back. */
   ofSet({ block, state }: SetState): DbChange[] {
-    const isOwn = equalBytes(state.root(), this.#known(block).header.stateRoot)
-    return [...this.#records.of(state, this.get(block)), [stateOverrideKey(block), isOwn ? null : state.root()]]
+    const { header } = this.#known(block)
+    const isOwn = equalBytes(state.root(), header.stateRoot)
+    const records = this.#listed(header.number, state, this.#records.of(state, this.get(block)))
+    return [...records, [stateOverrideKey(block), isOwn ? null : state.root()]]
   }
 
   /** Records of a state that will be set by hand. */
-  kept(state: Trie, base: Trie, batch: Set<string>): readonly DbChange[] {
-    return this.#records.of(state, base, batch)
+  kept({ header }: Block, state: Trie, base: Trie, batch: Set<string>): readonly DbChange[] {
+    return this.#listed(header.number, state, this.#records.of(state, base, batch))
   }
 
   /** A block's own state, even where another was set by hand. */
@@ -101,9 +121,50 @@ export class BlockStates {
     return root && { root, changes: changesBetween(this.own(block), this.#records.open(root, this.own(block))) }
   }
 
+  /** Notes that the states of the blocks below this number are pruned. */
+  discardBelow(number: number): void {
+    this.#oldest = number
+  }
+
+  get oldest(): number {
+    return this.#oldest
+  }
+
+  /** A block's own state, and the one that was set by hand after it. */
+  all(block: Block): readonly Trie[] {
+    const state = this.get(block.hash)
+    return equalBytes(state.root(), block.header.stateRoot) ? [state] : [state, this.own(block)]
+  }
+
+  #roots({ hash, header }: Block): readonly Uint8Array[] {
+    const set = this.#db.get(stateOverrideKey(hash))
+    return set ? [header.stateRoot, set] : [header.stateRoot]
+  }
+
+  /** Records that keep the states after a block as nodes, so that no earlier state is needed for them. */
+  asNodes(block: Block): DbChange[] {
+    const kept = this.all(block).filter((state) => !this.#records.isNodes(state.root()))
+    const { number } = block.header
+    return kept.flatMap((state) => [
+      ...this.#listed(number, state, this.#records.nodes(state)),
+      this.#records.removal(state.root()),
+    ])
+  }
+
+  /** Removes the states after a block, where they are kept as changes; nodes may serve others. */
+  removal(block: Block): DbChange[] {
+    return [...this.#roots(block).map((root) => this.#records.removal(root)), [stateOverrideKey(block.hash), null]]
+  }
+
+  /** Notes that the records of {@link asNodes} are written. */
+  keptAsNodes(block: Block): void {
+    for (const state of this.all(block)) this.#records.written(state)
+  }
+
   /** Forgets the open state after a block: it may have changed. */
   forget(hash: Uint8Array): void {
     this.#open.delete(latin1(hash))
+    this.#own.delete(latin1(hash))
   }
 
   /** Notes that the records of a state are written. */

@@ -9,13 +9,14 @@
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { EMPTY_ROOT, type Change, type Trie } from '#chain/trie/trie.ts'
-import { bestChanges, blockChange, numberKey, POINTER, readBlock, tipsChange } from './block-records.ts'
+import { bestChanges, blockChange, numberKey, OLDEST, POINTER, readBlock, tipsChange } from './block-records.ts'
 import { BlockStates } from './block-states.ts'
 import { placeAt, routeBetween, type BestChange, type Place, type SetState } from './branches.ts'
 import { latin1, type Db, type DbChange } from './db.ts'
 import { Lru } from './lru.ts'
 import { LiveBlocks } from './live-blocks.ts'
 import type { Block } from './node-interface.ts'
+import { pruneRecords, type Beside, type Oldest, type PruningWork } from './pruned-records.ts'
 import { trieNodeStore } from './state-records.ts'
 import { readLive, readPointers, type Pointers } from './stored-chain.ts'
 
@@ -57,6 +58,8 @@ export class BlockStore {
     this.#states = new BlockStates(db, (hash) => this.known(hash))
     this.#live = new LiveBlocks(readLive(db, pointers))
     this.#remember(pointers.best)
+    const oldest = db.get(OLDEST.state)
+    if (oldest) this.#states.discardBelow(this.known(oldest).header.number)
   }
 
   /**
@@ -138,6 +141,29 @@ export class BlockStore {
   /** The states after all blocks, for dumps. */
   get states(): BlockStates {
     return this.#states
+  }
+
+  /** Number of the oldest block whose state is kept besides the genesis; 0 where none was pruned. */
+  get oldestState(): number {
+    return this.#states.oldest
+  }
+
+  /** The oldest block that is kept besides the genesis, where older ones were pruned. */
+  get oldestBlock(): Block | undefined {
+    const hash = this.#db.get(OLDEST.block)
+    return hash && this.block(hash)
+  }
+
+  /**
+   * Removes blocks and states before the oldest that shall stay. The chain may go on while it looks for them.
+   * @param beside blocks beside the best branch, which go as well
+   * @returns false where the chain moved meanwhile, so that nothing was removed
+   */
+  async prune(oldest: Oldest, beside: readonly Beside[], work: PruningWork): Promise<boolean> {
+    const stored = { blocks: this, states: this.#states, db: this.#db }
+    const gone = await pruneRecords(oldest, beside, stored, work)
+    for (const { hash } of gone ?? []) this.#blocks.delete(latin1(hash))
+    return gone !== undefined
   }
 
   /** State after the block. @throws AssayError `UNKNOWN_BLOCK`. */
@@ -243,8 +269,12 @@ export class BlockStore {
     return { best: this.best, finalized: this.finalized, live: this.live() }
   }
 
-  /** The place whose head is a stored block. The block becomes final too where it does not descend from the finalized one. */
+  /**
+   * The place whose head is a stored block. The block becomes final too where it does not descend from the finalized one.
+   * @throws AssayError `UNKNOWN_BLOCK` where its state is pruned
+   */
   placeAt(head: Block): Place {
+    this.state(head.hash)
     return placeAt(head, this.place(), this)
   }
 

@@ -39,12 +39,14 @@ function checkBlock(runtime: Runtime, { hash, header, body }: Block): void {
 
 function checkBranch(store: BlockStore, runtime: Runtime): number {
   let blocks = 1
+  const oldest = store.oldestBlock
   for (let block = store.best; block.header.number > 0; block = store.known(block.header.parentHash)) {
     const there = store.hashAt(block.header.number)
     if (there === undefined || !equalBytes(there, block.hash))
       throw damaged(`the block at number ${block.header.number}`, toHex(block.hash), there ? toHex(there) : 'none')
     checkBlock(runtime, block)
     blocks++
+    if (oldest && equalBytes(block.hash, oldest.hash)) break
   }
   return blocks
 }

@@ -55,6 +55,16 @@ export interface Moment {
   readonly offsetMs: number
   readonly virtualMs: number | undefined
   readonly nextMs: number | undefined
+  readonly intervalMs: number | undefined
+  readonly travel: Travel | undefined
+}
+
+/** A travel on the machine's clock. */
+interface Travel {
+  /** The least time from a block to its child, since the travel. */
+  readonly slotMs: number
+  /** Whether no block has its time from the clock since then. The first one has its parent's time and a slot exactly. */
+  readonly isFresh: boolean
 }
 
 /** The time of a development chain: a clock's time, which developers may move. */
@@ -62,9 +72,13 @@ export class DevTime {
   readonly #clock: NodeClock
   #offsetMs = 0
   #nextMs: number | undefined
+  #intervalMs: number | undefined
+  #travel: Travel | undefined
 
-  constructor(clock: NodeClock) {
+  /** @param intervalMs as `setInterval` takes it. */
+  constructor(clock: NodeClock, intervalMs?: number) {
     this.#clock = clock
+    this.#intervalMs = intervalMs
   }
 
   /** Whether blocks do not depend on the machine's clock. */
@@ -72,15 +86,33 @@ export class DevTime {
     return isVirtual(this.#clock)
   }
 
-  /** Unix time for a block, milliseconds. */
-  unixMs(): number {
-    return this.#nextMs ?? this.#clock.unixMs() + this.#offsetMs
+  /** Unix time for a child of a block of the time `parentMs`, milliseconds. */
+  unixMs(parentMs: number): number {
+    if (this.#nextMs !== undefined) return this.#nextMs
+    if (this.#intervalMs !== undefined) return parentMs + this.#intervalMs
+    const { slotMs, isFresh } = this.#travel ?? { slotMs: 0, isFresh: false }
+    const least = parentMs + slotMs
+    return isFresh ? least : Math.max(this.#clock.unixMs() + this.#offsetMs, least)
   }
 
-  travel(unixMs: number): void {
+  /**
+   * Goes on as if there had been a block at that time: a slot later on the machine's clock, as with Chopsticks, and a step later on a
+   * virtual one.
+   */
+  travel(unixMs: number, slotMs: number): void {
     this.#nextMs = undefined
-    if (isVirtual(this.#clock)) this.#clock.afterBlock(unixMs)
+    if (isVirtual(this.#clock)) {
+      this.#clock.afterBlock(unixMs)
+      this.#offsetMs = 0
+      return
+    }
     this.#offsetMs = unixMs - this.#clock.unixMs()
+    this.#travel = { slotMs, isFresh: true }
+  }
+
+  /** Gives each block its parent's time and these milliseconds, whatever the clock says; the clock's again for undefined. */
+  setInterval(intervalMs: number | undefined): void {
+    this.#intervalMs = intervalMs
   }
 
   /** Sets the time of the next block. */
@@ -99,21 +131,35 @@ export class DevTime {
     if (isVirtual(this.#clock)) {
       this.#clock.afterBlock(timestampMs)
       this.#offsetMs = 0
-    } else if (timestampMs > this.#clock.unixMs() + this.#offsetMs + MAX_BURST_MS)
+      return
+    }
+    const isFresh = this.#travel?.isFresh === true
+    if (this.#travel && isFresh) this.#travel = { ...this.#travel, isFresh: false }
+    if (isFresh || timestampMs > this.#clock.unixMs() + this.#offsetMs + MAX_BURST_MS)
       this.#offsetMs = timestampMs - this.#clock.unixMs()
   }
 
   moment(): Moment {
     const virtualMs = isVirtual(this.#clock) ? this.#clock.unixMs() : undefined
-    return { offsetMs: this.#offsetMs, virtualMs, nextMs: this.#nextMs }
+    return {
+      offsetMs: this.#offsetMs,
+      virtualMs,
+      nextMs: this.#nextMs,
+      intervalMs: this.#intervalMs,
+      travel: this.#travel,
+    }
   }
 
   /** Puts the time back: a virtual clock to what it was, the machine's to the same distance from it. */
-  restore({ offsetMs, virtualMs, nextMs }: Moment): void {
-    this.#offsetMs = 0
-    // A virtual clock moves by whole steps; the offset holds the rest.
-    if (virtualMs !== undefined) this.travel(virtualMs)
-    this.#offsetMs += offsetMs
+  restore({ offsetMs, virtualMs, nextMs, intervalMs, travel }: Moment): void {
+    this.#offsetMs = offsetMs
+    if (virtualMs !== undefined && isVirtual(this.#clock)) {
+      this.#clock.afterBlock(virtualMs)
+      // A virtual clock moves by whole steps; the offset holds the rest.
+      this.#offsetMs += virtualMs - this.#clock.unixMs()
+    }
     this.#nextMs = nextMs
+    this.#intervalMs = intervalMs
+    this.#travel = travel
   }
 }

@@ -19,6 +19,8 @@ export interface Db {
    * @throws AssayError `DISK_REFUSES` while the disk takes no writes, `DISK_LOST` after acknowledged writes were found missing.
    */
   write(changes: Iterable<DbChange>, options?: { readonly sync?: boolean }): Promise<void>
+  /** Keys of all records in a column of few changes a block, some hundred at a time; also of some that come or go meanwhile. */
+  keys(column: typeof COLUMN.trieNode | typeof COLUMN.nodeState): AsyncIterable<readonly Uint8Array[]>
   /** Why it takes no writes at this moment; undefined where it takes them. */
   refusal(): AssayError | undefined
   /** Waits for writes under way. Idempotent. */
@@ -34,6 +36,7 @@ export const COLUMN = {
   offchain: 4,
   stateOverride: 5,
   stateChanges: 6,
+  nodeState: 7,
 } as const
 
 /** The key of a record in a column. */

@@ -20,7 +20,7 @@ import type { Impersonated, Impersonation } from './impersonation.ts'
 import type { Block } from './node-interface.ts'
 import type { PoolUpkeep } from './pool-upkeep.ts'
 import type { Sealing } from './sealing.ts'
-import { atTime, checkTime, timestampOf } from './slots.ts'
+import { atTime, checkInterval, checkTime, timestampOf } from './slots.ts'
 import type { TransactionPool } from './tx-pool/pool.ts'
 import type { PoolTransaction } from './tx-pool/transaction.ts'
 
@@ -33,6 +33,7 @@ interface DevParts {
   readonly authorship: Authorship
   readonly time: DevTime
   readonly impersonation: Impersonation
+  readonly snapshots: Snapshots
   readonly slotDurationMs: bigint
   /** Changes the way of sealing. @throws AssayError `BAD_BLOCK_TIME`. */
   readonly setSealing: (sealing: Sealing) => void
@@ -41,7 +42,7 @@ interface DevParts {
 }
 
 /** Everything that a revert restores. Tries and blocks are shared with the store; only the pool's list is a copy. */
-interface Snapshot {
+export interface Snapshot {
   readonly place: Place
   readonly pooled: readonly PoolTransaction[]
   readonly moment: Moment
@@ -49,6 +50,9 @@ interface Snapshot {
   /** Number of states set by hand before it. */
   readonly statesSet: number
 }
+
+/** The snapshots of a process. The blocks that they hold are not pruned. */
+export type Snapshots = Map<SnapshotId, Snapshot>
 
 const nothing = (): void => undefined
 
@@ -58,7 +62,7 @@ const MAX_SNAPSHOTS = 10_000
 /** See the module's header. */
 export class DevNode implements DevPowers {
   readonly #parts: DevParts
-  readonly #snapshots = new Map<SnapshotId, Snapshot>()
+  readonly #snapshots: Snapshots
   /** The former states of blocks whose state was set by hand since the first snapshot. */
   readonly #statesSet: SetState[] = []
   /** The blocks whose state was set by hand since the last snapshot. */
@@ -67,6 +71,7 @@ export class DevNode implements DevPowers {
 
   constructor(parts: DevParts) {
     this.#parts = parts
+    this.#snapshots = parts.snapshots
   }
 
   async setHead(hash: Uint8Array): Promise<void> {
@@ -114,15 +119,22 @@ export class DevNode implements DevPowers {
     await this.setStorage(
       undefined,
       () => atTime(unixMs, slotDurationMs),
-      () => time.travel(unixMs),
+      () => time.travel(unixMs, Number(slotDurationMs)),
     )
   }
 
   setNextTimestamp(unixMs: number): void {
-    const { store, time, checkOpen } = this.#parts
+    const { runtime, store, time, checkOpen } = this.#parts
     checkOpen()
-    checkTime(store.state(store.best.hash), unixMs)
+    checkTime(store.state(store.best.hash), unixMs, runtime.minimumPeriodMs)
     time.setNext(unixMs)
+  }
+
+  setTimestampInterval(intervalMs: number | undefined): void {
+    const { runtime, time, checkOpen } = this.#parts
+    checkOpen()
+    if (intervalMs !== undefined) checkInterval(intervalMs, runtime.minimumPeriodMs)
+    time.setInterval(intervalMs)
   }
 
   setSealing(sealing: Sealing): void {

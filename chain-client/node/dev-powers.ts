@@ -27,18 +27,24 @@ export interface DevPowers {
    */
   setStorage(at: Uint8Array | undefined, changesOf: (state: Trie) => readonly Change[]): Promise<Uint8Array>
   /**
-   * Sets the clock, which goes on from there. The next block gets that time, or its parent's and a millisecond where that is later.
+   * Sets the time of the best block, and the clock, which goes on from there. The next block comes a slot later, as with Chopsticks, or a
+   * step of a virtual clock later; on the machine's clock, blocks are at least a slot apart from there on.
    */
   timeTravel(unixMs: number): Promise<void>
   /** Time of the next block only. @throws AssayError `TIME_GOES_BACK` where it is not after the best block's. */
   setNextTimestamp(unixMs: number): void
+  /**
+   * Gives each block its parent's time and this many milliseconds, whatever the clock says; the clock's time again for undefined.
+   * @throws AssayError `BAD_TIMESTAMP_INTERVAL`, also for 0 where the runtime refuses equal times.
+   */
+  setTimestampInterval(intervalMs: number | undefined): void
   /** Changes the way in which blocks are made. */
   setSealing(sealing: Sealing): void
   /** Remembers chain, pool, clock and impersonations. It copies no state. Snapshots nest; they end with the process. */
   snapshot(): Promise<SnapshotId>
   /** Goes back to a snapshot. That one and earlier ones stay usable; later ones are gone. False where there is no such snapshot. */
   revert(id: SnapshotId): Promise<boolean>
-  /** The best branch and all live blocks, with every state, as JSON. @throws AssayError `DUMP_TOO_LARGE`. */
+  /** The best branch and all live blocks, with every state, as JSON. @throws AssayError `DUMP_TOO_LARGE` or `DUMP_PRUNED`. */
   dumpState(): Promise<ChainDump>
   /**
    * Puts the chain where a dump's chain stands; a chain on disk keeps that. Snapshots stay, and a revert to one undoes the load.

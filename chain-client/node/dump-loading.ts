@@ -140,7 +140,7 @@ class Rebuilding {
     const state = own.apply(changes)
     this.#checkRoot(block, root, state)
     this.#noteBefore(hash, root)
-    this.records.push(...this.#store.states.kept(state, own, this.#roots), [stateOverrideKey(hash), root])
+    this.records.push(...this.#store.states.kept(block, state, own, this.#roots), [stateOverrideKey(hash), root])
   }
 
   #checkRoot(block: Block, expected: Uint8Array, state: Trie): void {

@@ -37,13 +37,19 @@ function collect(changes: Iterable<Change>, size: Size): [Uint8Array, Uint8Array
 
 /** The blocks from the child of the genesis to the finalized block, then all live ones; parents first. */
 function blocksOf(store: BlockStore): Block[] {
+  if (store.oldestState > 0)
+    throw new AssayError(
+      'DUMP_PRUNED',
+      `expected a chain with its whole history, got one whose states before block ${store.oldestState} are pruned: run the node without ` +
+        'pruning to dump its chain',
+    )
   const final: Block[] = []
   for (let block = store.finalized; block.header.number > 0; block = store.known(block.header.parentHash))
     final.push(block)
   return [...final.reverse(), ...store.live()]
 }
 
-/** Dumps the chain. @throws AssayError `DUMP_TOO_LARGE`. */
+/** Dumps the chain. @throws AssayError `DUMP_TOO_LARGE` or `DUMP_PRUNED`. */
 export function makeDump(store: BlockStore, specVersion: number): ChainDump {
   const size = new Size()
   const blocks = blocksOf(store)

@@ -12,7 +12,7 @@ import type { Log } from '#types/log.ts'
 import { COLUMN, columnKey, type Db } from './db.ts'
 
 /** Raise it when records change their meaning. */
-const DB_LAYOUT_VERSION = 2
+const DB_LAYOUT_VERSION = 3
 const VERSION_KEY = columnKey(COLUMN.meta, utf8('version'))
 
 /** Innermost code and all messages of an error and its causes. */
@@ -109,6 +109,7 @@ export async function openLevelDb(folder: string, { log, onLost }: LevelDbDeps):
       }
     },
     write: (changes, { sync = false } = {}) => disk.write(changes, sync),
+    keys: (column) => disk.keys(columnKey(column)),
     refusal: () => disk.refusal,
     close: () => disk.close(),
   }

@@ -14,13 +14,13 @@ import type { BlockStore } from './block-store.ts'
 import type { Chain } from './chain.ts'
 import type { DevTime } from './clock.ts'
 import { latin1, type Db } from './db.ts'
-import { DevNode } from './dev-node.ts'
+import { DevNode, type Snapshots } from './dev-node.ts'
 import type { DevPowers } from './dev-powers.ts'
 import type { Impersonation } from './impersonation.ts'
 import type { Block, ChainEvent, Node, SealRequest, SpecInfo, TransactionStatus } from './node-interface.ts'
 import type { PoolUpkeep } from './pool-upkeep.ts'
 import type { Sealing } from './sealing.ts'
-import { nextTimestamp, slotDigest } from './slots.ts'
+import { nextTimestamp, slotDigest, timestampOf } from './slots.ts'
 import type { Submission } from './submission.ts'
 import type { TransactionPool } from './tx-pool/pool.ts'
 import type { Verifier } from './verifier.ts'
@@ -38,9 +38,11 @@ export interface NodeParts {
   readonly verifier: Verifier
   readonly offchain: Node['offchain']
   readonly slotDurationMs: bigint
+  readonly finalityDelayMs: number
   readonly upkeep: PoolUpkeep
   readonly time: DevTime
   readonly impersonation: Impersonation
+  readonly snapshots: Snapshots
   readonly setSealing: (sealing: Sealing) => void
   /** Stops and closes the parts. */
   readonly shutDown: () => Promise<void>
@@ -56,6 +58,7 @@ export class LocalNode implements Node {
   readonly runtime: Runtime
   readonly offchain: Node['offchain']
   readonly dev: DevPowers
+  readonly finalityDelayMs: number
   readonly #parts: NodeParts
   #closed: Promise<void> | undefined
 
@@ -64,6 +67,7 @@ export class LocalNode implements Node {
     this.spec = parts.spec
     this.runtime = parts.runtime
     this.offchain = parts.offchain
+    this.finalityDelayMs = parts.finalityDelayMs
     this.dev = new DevNode({ ...parts, checkOpen: () => this.#checkOpen() })
   }
 
@@ -123,7 +127,15 @@ export class LocalNode implements Node {
   }
 
   removeExtrinsics(hashes: readonly Uint8Array[]): readonly Uint8Array[] {
-    return this.#parts.pool.removeInvalid(hashes.map(latin1)).map(({ hash }) => hash)
+    return this.#parts.pool.removeInvalid(hashes.map(latin1), 'a caller removed it').map(({ hash }) => hash)
+  }
+
+  async poolStatus(hash: Uint8Array): ReturnType<Node['poolStatus']> {
+    const { pool, submission } = this.#parts
+    await submission.arrived()
+    const id = latin1(hash)
+    if (pool.isReady(id)) return { kind: 'ready' }
+    return pool.get(id) ? { kind: 'future' } : pool.ending(id)
   }
 
   /** The tag of a nonce is the account and the nonce, as frame_system's CheckNonce has it. */
@@ -146,7 +158,8 @@ export class LocalNode implements Node {
       const valid = impersonation.covers(signature) || (await verifier.verify(job))
       if (!valid) return refused({ kind: 'invalid', reason: 'BadProof' })
     }
-    const timestampMs = nextTimestamp(parent.state, time.unixMs())
+    const parentMs = Number(timestampOf(parent.state))
+    const timestampMs = nextTimestamp(parent.state, time.unixMs(parentMs), runtime.minimumPeriodMs)
     const open = runtime.openBlock(parent.state, {
       parentHash: parent.hash,
       number: parent.number + 1,

@@ -8,13 +8,10 @@
 import { Archive } from './archive.ts'
 import { COLUMN, latin1, type Db } from './db.ts'
 
-/** Columns whose records are never removed; a rewritten record has the same value. */
+/** Columns whose records are read seldom and removed in about the order in which they were written. */
 const ARCHIVED: readonly number[] = [COLUMN.block, COLUMN.stateChanges]
 
-function archivable(value: Uint8Array | null): Uint8Array {
-  if (value !== null) return value
-  throw new TypeError('expected a block or the changes of a state to be kept for good, got its removal')
-}
+const KEYS_AT_A_TIME = 500
 
 /** See the module's header. */
 export function createMemoryDb(): Db {
@@ -29,10 +26,21 @@ export function createMemoryDb(): Db {
     },
     async write(changes) {
       for (const [key, value] of changes) {
-        if (isArchived(key)) archive.set(key, archivable(value))
+        if (isArchived(key) && value === null) archive.delete(key)
+        else if (isArchived(key)) archive.set(key, value!)
         else if (value === null) entries.delete(latin1(key))
         else entries.set(latin1(key), latin1(value))
       }
+    },
+    async *keys(column) {
+      let found: Uint8Array[] = []
+      for (const key of entries.keys()) {
+        if (key.charCodeAt(0) !== column) continue
+        if (found.push(new Uint8Array(Buffer.from(key, 'latin1'))) < KEYS_AT_A_TIME) continue
+        yield found
+        found = []
+      }
+      yield found
     },
     refusal: () => undefined,
     close: async () => undefined,

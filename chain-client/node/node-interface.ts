@@ -31,6 +31,15 @@ export type PoolRefusal =
   | { readonly kind: 'cycleDetected' }
   | { readonly kind: 'immediatelyDropped' }
 
+/** How a transaction left the pool without getting into a block. */
+export interface Ending {
+  readonly kind: 'dropped' | 'invalid' | 'usurped'
+  /** Words, or the refusal of the pool or the runtime. */
+  readonly why: string | PoolRefusal
+  /** Hash of the transaction that took its place. */
+  readonly by?: Uint8Array
+}
+
 /**
  * Something happened to the chain. `best` and `finalized` come in order, each block once per kind on its branch; a parent is
  * `imported` before its children.
@@ -70,7 +79,12 @@ export interface SpecInfo {
   readonly name: string
   readonly id: string
   readonly chainType: 'Development' | 'Local' | 'Live'
-  readonly properties: { readonly ss58Format: number; readonly tokenDecimals: number; readonly tokenSymbol: string }
+  /** As the chain spec has them; more are possible. With several tokens the first is the chain's own. */
+  readonly properties: {
+    readonly ss58Format: number | readonly number[]
+    readonly tokenDecimals: number | readonly number[]
+    readonly tokenSymbol: string | readonly string[]
+  }
 }
 
 export interface SealRequest {
@@ -94,6 +108,8 @@ export interface Node {
   readonly spec: SpecInfo
   readonly runtime: Runtime
   readonly genesisHash: Uint8Array
+  /** Milliseconds from best to finalized, where nobody finalizes by hand. */
+  readonly finalityDelayMs: number
   best(): Block
   finalized(): Block
   /** Any stored block. */
@@ -120,6 +136,11 @@ export interface Node {
   pending(): readonly Uint8Array[]
   /** Removes pooled extrinsics and bans them for a while; returns the hashes removed. */
   removeExtrinsics(hashes: readonly Uint8Array[]): readonly Uint8Array[]
+  /**
+   * Where the pool has a transaction, or how it left the pool, which the node remembers of the latest some thousand; undefined for others.
+   * Waits for submissions that have arrived.
+   */
+  poolStatus(hash: Uint8Array): Promise<{ readonly kind: 'ready' | 'future' } | Ending | undefined>
   /** Next nonce of an account, its pooled transactions counted (system_accountNextIndex). */
   nextNonce(account: Uint8Array): number
   /** Validates and applies an extrinsic on a copy of a block's state (system_dryRun). */

@@ -18,6 +18,8 @@ import type { PoolTransaction } from './tx-pool/transaction.ts'
 /** Transactions validated again per block, in turn; about 100 µs. The block builder finds the other invalid ones. */
 const REVALIDATED_PER_BLOCK = 16
 
+const LEFT_BEHIND = 'the chain left the block that it was in'
+
 interface UpkeepDeps {
   readonly runtime: Runtime
   readonly pool: TransactionPool
@@ -84,7 +86,7 @@ export class PoolUpkeep {
     this.#revalidateAll()
     if (pooled) this.#restore(pooled)
     const included = new Set(enacted.flatMap(({ body }) => body.map((wire) => latin1(blake2b256(wire)))))
-    for (const id of left) if (!pool.get(id) && !included.has(id)) pool.giveUp(id, 'dropped')
+    for (const id of left) if (!pool.get(id) && !included.has(id)) pool.giveUp(id, 'dropped', LEFT_BEHIND)
   }
 
   #removeOthers(pooled: readonly PoolTransaction[]): void {

@@ -4,8 +4,8 @@
  * Owns: the three modes and the pauses between blocks. Does not own: building a block. After a failed attempt the author logs the
  * error, and sealing tries again after a pause.
  *
- * - instant: as soon as a transaction is ready. Under load a pause follows each block, four times as long as the block took (at
- *   most `MAX_PAUSE_MS`): transactions gather meanwhile and share the fixed cost of one block. An idle chain answers at once.
+ * - instant: as soon as a transaction is ready and no other is on its way into the pool. Where more are on their way, they gather for
+ *   up to four times as long as the last block took (at most `MAX_PAUSE_MS`) and share the fixed cost of one block.
  * - interval: every `blockTimeMs`, empty blocks included. A busy machine that misses blocks does not build them later.
  * - manual: only when asked (`Node.seal`).
  *
@@ -37,6 +37,8 @@ interface SealingDeps {
   readonly author: () => Promise<boolean>
   /** Transactions ready for a block. */
   readonly readyCount: () => number
+  /** Transactions that were submitted and are neither in the pool nor refused. */
+  readonly comingCount: () => number
   /** Called whenever a transaction becomes ready; returns the way to stop. */
   readonly onReady: (listener: () => void) => () => void
 }
@@ -61,10 +63,13 @@ function checkBlockTime(blockTimeMs: number): void {
 }
 
 /** Seals as soon as something is ready. */
-function sealInstantly({ clock, author, readyCount, onReady }: SealingDeps): Author {
+function sealInstantly({ clock, author, readyCount, comingCount, onReady }: SealingDeps): Author {
   /** Undefined while a block is being built; cancels the timer while one is due; 'idle' otherwise. */
   let next: (() => void) | 'idle' | undefined = 'idle'
-  let pausedUntil = -Infinity
+  /** No block begins before this. */
+  let notBefore = -Infinity
+  /** Transactions that are on their way go into the block, where they come before this. */
+  let gatherUntil = -Infinity
   let stopped = false
 
   const seal = async (): Promise<void> => {
@@ -72,14 +77,21 @@ function sealInstantly({ clock, author, readyCount, onReady }: SealingDeps): Aut
     const began = clock.now()
     const built = await author()
     const ended = clock.now()
-    pausedUntil = ended + (built ? Math.min(MAX_PAUSE_MS, (ended - began) * PAUSE_PER_BLOCK_TIME) : RETRY_MS)
+    if (built) gatherUntil = ended + Math.min(MAX_PAUSE_MS, (ended - began) * PAUSE_PER_BLOCK_TIME)
+    else notBefore = ended + RETRY_MS
     next = 'idle'
     schedule()
   }
   const schedule = (): void => {
-    if (stopped || next !== 'idle' || readyCount() === 0) return
+    const areMoreComing = comingCount() > 0
+    if (stopped || next === undefined || readyCount() === 0) return
+    if (typeof next === 'function') {
+      if (areMoreComing) return
+      next()
+    }
+    const due = areMoreComing ? Math.max(notBefore, gatherUntil) : notBefore
     // Without a pause the timer still waits one turn: submissions that came together go in together, and I/O has its turn.
-    next = clock.setTimer(Math.max(0, pausedUntil - clock.now()), () => void seal())
+    next = clock.setTimer(Math.max(0, due - clock.now()), () => void seal())
   }
   const unsubscribe = onReady(schedule)
   schedule()

@@ -19,6 +19,7 @@ import { developmentSpec, type ChainSpec } from './chain-spec.ts'
 import { DevTime, systemClock, type NodeClock } from './clock.ts'
 import type { Db } from './db.ts'
 import { createFinality, DEFAULT_FINALITY_DELAY_MS } from './finality.ts'
+import type { Snapshots } from './dev-node.ts'
 import { Impersonation } from './impersonation.ts'
 import { createAuthority } from './keystore.ts'
 import { LocalNode } from './local-node.ts'
@@ -27,7 +28,8 @@ import { silentLog, type Log } from '#types/log.ts'
 import type { Node } from './node-interface.ts'
 import { createOffchainStorage } from './offchain-storage.ts'
 import { PoolUpkeep } from './pool-upkeep.ts'
-import { timestampOf } from './slots.ts'
+import { checkPruning, startPruning, type Kept } from './pruning.ts'
+import { checkInterval, timestampOf } from './slots.ts'
 import { startSealing, type Author, type Sealing } from './sealing.ts'
 import { Submission } from './submission.ts'
 import { poolLimits, type PoolLimits } from './tx-pool/limits.ts'
@@ -52,6 +54,10 @@ export interface NodeOptions {
   readonly poolLimit?: number
   /** All bounds of the pool; `poolLimit` overrides one of these. */
   readonly poolLimits?: PoolLimits
+  /** Milliseconds from a block's time to its child's, whatever the clock says. Without it, block times follow the clock. */
+  readonly timestampIntervalMs?: number
+  /** How many final blocks and states stay. Default: all. */
+  readonly kept?: Kept
   /** With a virtual clock: the same requests in the same order make the same blocks, hash by hash. */
   readonly seed?: number
 }
@@ -95,7 +101,7 @@ async function openDb(basePath: string | undefined, spec: ChainSpec, deps: NodeD
  * Starts a node on its last block, or on block 0 of the spec. A new chain that seals by itself builds and finalizes its block 1 at
  * once, because dedot waits for the finalized block's parent.
  * @throws AssayError `DB_LOCKED`, `DB_UNREADABLE`, `DB_VERSION`, `GENESIS_MISMATCH`, `BAD_GENESIS`, `BAD_SURI`,
- *   `NOT_AN_AUTHORITY`, `BAD_BLOCK_TIME` or `BAD_POOL_LIMIT`; the node leaves nothing open then.
+ *   `NOT_AN_AUTHORITY`, `BAD_BLOCK_TIME`, `BAD_TIMESTAMP_INTERVAL`, `BAD_PRUNING` or `BAD_POOL_LIMIT`; the node leaves nothing open then.
  */
 export async function startNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
   const { spec = developmentSpec() } = options
@@ -127,10 +133,14 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
   const limits = poolLimits(options.poolLimit, options.poolLimits)
   const signWith = await signingOf(options.seed)
   const authority = createAuthority(options.authority ?? '//Alice', spec.genesis.aura.authorities, signWith)
-  const time = new DevTime(clock)
+  const { timestampIntervalMs } = options
+  if (timestampIntervalMs !== undefined) checkInterval(timestampIntervalMs, runtime.minimumPeriodMs)
+  const time = new DevTime(clock, timestampIntervalMs)
   // The time goes on from the best block, which may be ahead of the machine's clock.
   if (store.best.header.number > 0) time.afterBlock(Number(timestampOf(store.state(store.best.hash))))
+  checkPruning(options.kept ?? {})
   const impersonation = new Impersonation()
+  const snapshots: Snapshots = new Map()
   const verifier = options.verifyThreads ? createThreadVerifier(options.verifyThreads, log) : createInlineVerifier()
   const chain = new Chain({ store, log })
   const pool = new TransactionPool(limits, { now: clock.now, log })
@@ -158,14 +168,15 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
     time,
     log,
   })
-  return { runtime, log, clock, verifier, chain, pool, upkeep, submission, authorship, authoring, time, impersonation }
+  const made = { runtime, log, clock, verifier, chain, pool, upkeep, submission, authorship, authoring, time }
+  return { ...made, impersonation, snapshots }
 }
 
 type Parts = Awaited<ReturnType<typeof makeParts>>
 
 /** Begins to author and to finalize. @returns functions that stop both, and that change the way of sealing. */
 async function startAuthoring(options: NodeOptions, parts: Parts, store: BlockStore) {
-  const { authorship, authoring, chain, pool, clock, time } = parts
+  const { authorship, authoring, chain, pool, submission, clock, time } = parts
   const { sealing = { kind: 'instant' }, finalityDelayMs = DEFAULT_FINALITY_DELAY_MS } = options
   if (sealing.kind !== 'manual' && store.best.header.number === 0) {
     await authorship.author({})
@@ -177,6 +188,7 @@ async function startAuthoring(options: NodeOptions, parts: Parts, store: BlockSt
       isVirtual: time.isVirtual,
       author: () => authorship.attempt(how.kind === 'interval' && !time.isVirtual),
       readyCount: () => pool.readyCount,
+      comingCount: () => submission.coming,
       onReady: (listener) => pool.onReady(listener),
     })
   authoring.by = sealBy(sealing)
@@ -213,8 +225,12 @@ async function assemble(options: NodeOptions, deps: NodeDeps, opened: Opened): P
     await verifier.close()
     throw error
   })
+  const held = (): number =>
+    Math.min(...Array.from(parts.snapshots.values(), ({ place }) => place.finalized.header.number))
+  const stopPruning = startPruning(options.kept ?? {}, { ...parts, store, held })
   const shutDown = async (): Promise<void> => {
     stop()
+    await stopPruning()
     await chain.idle()
     await verifier.close()
     await db.close()
@@ -225,6 +241,8 @@ async function assemble(options: NodeOptions, deps: NodeDeps, opened: Opened): P
     'the node is running',
   )
   const offchain = createOffchainStorage(db)
-  const node = { ...parts, spec, db, store, offchain, slotDurationMs: SLOT_DURATION_MS, setSealing, shutDown }
+  const { finalityDelayMs = DEFAULT_FINALITY_DELAY_MS } = options
+  const times = { slotDurationMs: SLOT_DURATION_MS, finalityDelayMs }
+  const node = { ...parts, ...times, spec, db, store, offchain, setSealing, shutDown }
   return new LocalNode(node)
 }

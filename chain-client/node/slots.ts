@@ -3,9 +3,10 @@
  *
  * Owns: both rules. Does not own: the clock.
  *
- * A block's time is the clock's, but at least one millisecond (Timestamp.MinimumPeriod) after its parent's, so that instant sealing
- * may build many blocks in a slot; Aura allows that here, as Substrate does with AllowMultipleBlocksPerSlot. If the machine's clock
- * goes back, block times go on in steps of a millisecond until the clock has caught up.
+ * A block's time is the clock's, but at least the runtime's minimum period (Timestamp.MinimumPeriod, one millisecond unless equal
+ * times are allowed) after its parent's, so that instant sealing may build many blocks in a slot; Aura allows that here, as Substrate
+ * does with AllowMultipleBlocksPerSlot. If the machine's clock goes back, block times go on in steps of that period until the clock
+ * has caught up.
  */
 import { concatBytes, u64le, utf8 } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
@@ -17,7 +18,8 @@ import type { Change, Trie } from '#chain/trie/trie.ts'
 export const TIMESTAMP_NOW = concatBytes(twox128(utf8('Timestamp')), twox128(utf8('Now')))
 /** Storage key of the slot of the last block, u64. */
 const AURA_CURRENT_SLOT = concatBytes(twox128(utf8('Aura')), twox128(utf8('CurrentSlot')))
-const MINIMUM_PERIOD_MS = 1n
+/** A fixed distance between block times is at most a day. */
+const MAX_INTERVAL_MS = 86_400_000
 
 /** Time of the block with this state, Unix milliseconds; 0 for one that has none. */
 export function timestampOf(state: Trie): bigint {
@@ -26,12 +28,25 @@ export function timestampOf(state: Trie): bigint {
 }
 
 /** @throws AssayError `TIME_GOES_BACK` where a child of the block with this state cannot have that time. */
-export function checkTime(parent: Trie, unixMs: number): void {
-  const earliest = timestampOf(parent) + MINIMUM_PERIOD_MS
+export function checkTime(parent: Trie, unixMs: number, minimumPeriodMs: bigint): void {
+  const before = timestampOf(parent)
+  const earliest = before + minimumPeriodMs
   if (Number.isSafeInteger(unixMs) && BigInt(unixMs) >= earliest) return
+  const relation = minimumPeriodMs === 0n ? "the parent block's" : "after the parent block's"
+  const hint = unixMs === Number(before) ? ': a chain started with --allow-same-timestamps takes equal times' : ''
   throw new AssayError(
     'TIME_GOES_BACK',
-    `expected a time of at least ${earliest} (Unix milliseconds), which is after the parent block's, got ${unixMs}`,
+    `expected a time of at least ${earliest} (Unix milliseconds), which is ${relation}, got ${unixMs}${hint}`,
+  )
+}
+
+/** @throws AssayError `BAD_TIMESTAMP_INTERVAL` where blocks cannot be so far apart. */
+export function checkInterval(intervalMs: number, minimumPeriodMs: bigint): void {
+  if (intervalMs >= minimumPeriodMs && intervalMs <= MAX_INTERVAL_MS && Number.isInteger(intervalMs)) return
+  const hint = intervalMs === 0 ? ': a chain started with --allow-same-timestamps takes 0' : ''
+  throw new AssayError(
+    'BAD_TIMESTAMP_INTERVAL',
+    `expected a timestamp interval from ${minimumPeriodMs} to ${MAX_INTERVAL_MS} whole milliseconds, got ${intervalMs}${hint}`,
   )
 }
 
@@ -45,8 +60,8 @@ export const atTime = (unixMs: number, slotDurationMs: bigint): readonly Change[
 ]
 
 /** Time for a child of the block with this state, Unix milliseconds. */
-export function nextTimestamp(parent: Trie, clockMs: number): bigint {
-  const earliest = timestampOf(parent) + MINIMUM_PERIOD_MS
+export function nextTimestamp(parent: Trie, clockMs: number, minimumPeriodMs: bigint): bigint {
+  const earliest = timestampOf(parent) + minimumPeriodMs
   const now = BigInt(Math.floor(clockMs))
   return now > earliest ? now : earliest
 }

@@ -29,6 +29,12 @@ type ChangesRecord = ValueOf<typeof ChangesRecord>
 const nodeKey = (hash: Uint8Array): Uint8Array => columnKey(COLUMN.trieNode, hash)
 const changesKey = (root: Uint8Array): Uint8Array => columnKey(COLUMN.stateChanges, root)
 
+/** Removes a trie node, by its key in the database. */
+export const nodeRemoval = (key: Uint8Array): DbChange => [key, null]
+
+/** The hash of a trie node, by its key in the database. */
+export const hashOfNodeKey = (key: Uint8Array): string => latin1(key.subarray(1))
+
 /** The stored nodes, for tries to read. */
 export const trieNodeStore = (db: Db): NodeStore => ({ get: (hash) => db.get(nodeKey(hash)) })
 
@@ -92,9 +98,24 @@ export class StateRecords {
     return Array.from(state.newNodes(), ({ hash, bytes: node }) => [nodeKey(hash), node])
   }
 
+  /** Removes the changes as which a state is kept. */
+  removal(root: Uint8Array): DbChange {
+    return [changesKey(root), null]
+  }
+
+  /** Whether a state is kept as nodes. */
+  isNodes(root: Uint8Array): boolean {
+    return this.#db.get(nodeKey(root)) !== undefined
+  }
+
+  /** Whether the records of a state, as they were made last, are its nodes. */
+  isOfNodes(state: Trie): boolean {
+    return this.#since.get(state) === 0
+  }
+
   /** Notes that the records of a state are written. */
   written(state: Trie): void {
-    if (this.#since.get(state) === 0) state.markPersisted()
+    if (this.isOfNodes(state)) state.markPersisted()
   }
 
   /**

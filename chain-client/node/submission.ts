@@ -13,10 +13,11 @@ import type {
   InvalidReason,
   Runtime,
   ValidTransaction,
+  Validity,
 } from '#chain/runtime/runtime-interface.ts'
 import { latin1 } from './db.ts'
 import type { Impersonation } from './impersonation.ts'
-import type { Block } from './node-interface.ts'
+import type { Block, PoolRefusal } from './node-interface.ts'
 import { PoolError } from './tx-pool/errors.ts'
 import type { TransactionPool } from './tx-pool/pool.ts'
 import { poolTransaction, type PoolTransaction } from './tx-pool/transaction.ts'
@@ -54,6 +55,7 @@ export class Submission {
   #last: Promise<void> = Promise.resolve()
   /** The last submission under way, without the wait for its block. */
   #arrivals: Promise<void> | undefined
+  #coming = 0
   /** How often a block left the best branch. */
   #reorganisations = 0
 
@@ -69,8 +71,9 @@ export class Submission {
     const { runtime, pool, settled = nothing } = this.#deps
     const extrinsic = runtime.decode(wire)
     pool.checkNew(extrinsic.hash)
+    this.#coming++
     const verified = this.#verify(wire, extrinsic)
-    const admitted = this.#last.then(async () => this.#admit(await verified, watch))
+    const admitted = this.#last.then(async () => this.#admit(await this.#arrival(verified), watch))
     this.#last = admitted.then(settled, nothing)
     const arrived: Promise<void> = admitted.then(nothing, nothing).then(() => {
       if (this.#arrivals === arrived) this.#arrivals = undefined
@@ -81,10 +84,24 @@ export class Submission {
     try {
       await admitted
     } catch (error) {
+      if (error instanceof PoolError) pool.refused(latin1(extrinsic.hash), error.refusal)
       if (error instanceof PoolError && isInvalid(error)) pool.ban(latin1(extrinsic.hash))
       throw error
     }
     return extrinsic.hash
+  }
+
+  /** Submissions that have begun and are neither in the pool nor refused. */
+  get coming(): number {
+    return this.#coming
+  }
+
+  async #arrival(verified: Promise<Verified>): Promise<Verified> {
+    try {
+      return await verified
+    } finally {
+      this.#coming--
+    }
   }
 
   /** Resolves when all submissions that have begun are in the pool or refused; undefined where none is under way. */
@@ -163,7 +180,7 @@ export class Submission {
     const { extrinsic, payload, wire } = transaction
     const validity = runtime.validate(best(), extrinsic)
     if (!validity.ok || !this.#signsSame(transaction)) {
-      pool.removeInvalid([transaction.id])
+      pool.removeInvalid([transaction.id], whyNot(validity))
       return
     }
     const now = poolTransaction(wire, extrinsic, payload, validity.valid, {
@@ -207,7 +224,9 @@ export class Submission {
       pool.readmit(this.#pooled(verified, this.#validate(extrinsic)))
     } catch (error) {
       if (!(error instanceof AssayError)) throw error
-      pool.giveUp(latin1(extrinsic.hash), error instanceof PoolError && isInvalid(error) ? 'invalid' : 'dropped')
+      const isPools = error instanceof PoolError
+      const kind = isPools && isInvalid(error) ? 'invalid' : 'dropped'
+      pool.giveUp(latin1(extrinsic.hash), kind, isPools ? error.refusal : error.message)
     }
   }
 
@@ -218,11 +237,15 @@ export class Submission {
     const validity = runtime.validate(best(), extrinsic)
     if (validity.ok && this.#signsSame(transaction))
       pool.replace(poolTransaction(wire, extrinsic, payload, validity.valid, { number: best().number, order }))
-    else pool.giveUp(id, 'invalid')
+    else pool.giveUp(id, 'invalid', whyNot(validity))
   }
 }
 
 const nothing = (): void => undefined
+
+/** Why a pooled transaction is not valid on the best block of now; one that is signs for another branch. */
+const whyNot = (validity: Validity): PoolRefusal =>
+  validity.ok ? invalid('BadProof').refusal : { kind: 'validity', error: validity.error }
 
 const isInvalid = ({ refusal }: PoolError): boolean => refusal.kind === 'validity' && refusal.error.kind === 'invalid'
 

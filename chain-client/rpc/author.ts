@@ -6,17 +6,19 @@
  * Source: polkadot-sdk substrate/client/rpc-api/src/author/mod.rs, substrate/client/rpc/src/author/mod.rs.
  */
 import { toHex } from '#types/bytes.ts'
+import type { Clock } from '#types/clock.ts'
 import type { Node, TransactionStatus } from '#chain/node/node-interface.ts'
 import { authorError } from './errors.ts'
 import { isFinalStatus, statusJson } from './json.ts'
 import { method, subscriptionsOf, unsubscribe, type Methods } from './method.ts'
 import { bytes, extrinsicOrHash, listOf } from './params.ts'
+import { withPause } from './status-pause.ts'
 import type { Subscription } from './subscriptions.ts'
 
 /** Extrinsics in one author_removeExtrinsic, at most. */
 const MAX_REMOVED = 1024
 
-export function authorMethods(node: Node): Methods {
+export function authorMethods(node: Node, clock: Clock): Methods {
   return {
     author_submitExtrinsic: method({ extrinsic: bytes }, async ({ extrinsic }) => {
       try {
@@ -26,7 +28,7 @@ export function authorMethods(node: Node): Methods {
       }
     }),
     author_submitAndWatchExtrinsic: method({ bytes }, ({ bytes: wire }, context) =>
-      submitAndWatch(node, wire, subscriptionsOf(context).open('author_extrinsicUpdate')),
+      submitAndWatch(node, clock, wire, subscriptionsOf(context).open('author_extrinsicUpdate')),
     ),
     author_unwatchExtrinsic: unsubscribe('author_extrinsicUpdate'),
     author_pendingExtrinsics: method({}, () => node.pending().map(toHex)),
@@ -37,11 +39,17 @@ export function authorMethods(node: Node): Methods {
 }
 
 /** Statuses may come before the submission returns. The subscription keeps them until the client knows its id. */
-async function submitAndWatch(node: Node, wire: Uint8Array, subscription: Subscription): Promise<Subscription> {
-  const watch = (status: TransactionStatus): void => {
+async function submitAndWatch(
+  node: Node,
+  clock: Clock,
+  wire: Uint8Array,
+  subscription: Subscription,
+): Promise<Subscription> {
+  const { heard: watch, stop } = withPause(node, clock, (status: TransactionStatus): void => {
     subscription.push(JSON.stringify(statusJson(status)))
     if (isFinalStatus(status)) subscription.end()
-  }
+  })
+  subscription.onClose(stop)
   try {
     const hash = await node.submit(wire, watch)
     subscription.onClose(() => node.unwatch(hash, watch))

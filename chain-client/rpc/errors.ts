@@ -22,6 +22,7 @@ export const RPC_CODE = {
   requestTooBig: -32007,
   responseTooBig: -32008,
   batchTooLarge: -32010,
+  chopsticks: 1,
   runtimeError: 1,
   decodeError: 2,
   verification: 1002,
@@ -103,6 +104,12 @@ function poolError(refusal: PoolRefusal): RpcError {
         "The transaction couldn't enter the pool because of the limit",
       )
   }
+}
+
+/** The refusal as text, in Substrate's words. */
+export function refusalText(refusal: PoolRefusal): string {
+  const { message, data } = poolError(refusal)
+  return data === undefined ? message : `${message}: ${data}`
 }
 
 /** The answer of author_* to an error of `Node.submit`. Bugs pass unchanged. */

@@ -10,6 +10,7 @@ import type { SessionKeystore } from '#chain/node/session-keystore.ts'
 import { archiveMethods } from './archive.ts'
 import { authorMethods } from './author.ts'
 import { chainHeadMethods } from './chain-head/chain-head.ts'
+import { Followers, type FollowersOptions } from './chain-head/followers.ts'
 import { chainMethods } from './chain.ts'
 import { chainSpecMethods } from './chain-spec.ts'
 import type { ChainWatch } from './chain-watch.ts'
@@ -19,6 +20,8 @@ import { devDumpMethods } from './dev/dump.ts'
 import { devRehearsalMethods } from './dev/rehearsal.ts'
 import { devSnapshotMethods } from './dev/snapshots.ts'
 import { devStateMethods } from './dev/state.ts'
+import { TransactionSearch } from './dev/transaction-search.ts'
+import { devTransactionMethods } from './dev/transactions.ts'
 import { engineMethods } from './engine.ts'
 import { keystoreMethods } from './keystore.ts'
 import { method, type Method } from './method.ts'
@@ -55,7 +58,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 }
 
 /** The parts that the methods work on. */
-export interface MethodDeps {
+export interface MethodDeps extends FollowersOptions {
   readonly node: Node
   readonly watch: ChainWatch
   readonly implementation: Implementation
@@ -63,28 +66,32 @@ export interface MethodDeps {
 }
 
 /** Every method by each of its names. */
-export function createMethods({ node, watch, implementation, keystore }: MethodDeps): Map<string, Method> {
+export function createMethods({ node, watch, implementation, keystore, ...options }: MethodDeps): Map<string, Method> {
+  const search = new TransactionSearch(node)
+  const followers = new Followers(node, options)
+  const told = (): Promise<void> => followers.told()
   const methods = new Map<string, Method>(
     Object.entries({
       ...archiveMethods(node),
-      ...authorMethods(node),
+      ...authorMethods(node, options.clock),
       ...keystoreMethods(node, keystore),
-      ...chainHeadMethods(node),
+      ...chainHeadMethods(node, followers),
       ...chainMethods(node, watch),
       ...chainSpecMethods(node),
       ...childStateMethods(node),
-      ...devBlockMethods(node),
-      ...devDumpMethods(node),
-      ...devRehearsalMethods(node),
-      ...devSnapshotMethods(node),
+      ...devBlockMethods(node, told),
+      ...devDumpMethods(node, told),
+      ...devRehearsalMethods(node, search),
+      ...devSnapshotMethods(node, told),
       ...devStateMethods(node),
+      ...devTransactionMethods(node, search),
       ...engineMethods(node),
       ...offchainMethods(node),
       ...paymentMethods(node),
       ...stateMethods(node, watch),
       ...systemMethods(node, implementation),
       ...transactionMethods(node),
-      ...transactionWatchMethods(node),
+      ...transactionWatchMethods(node, options.clock),
     }),
   )
   for (const [alias, name] of Object.entries(ALIASES)) methods.set(alias, methods.get(name)!)

@@ -8,6 +8,7 @@ import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'n
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import { systemClock } from '#types/clock.ts'
 import { AssayError } from '#types/errors.ts'
 import type { Node } from '#chain/node/node-interface.ts'
 import { createSessionKeystore, type SessionKeystore } from '#chain/node/session-keystore.ts'
@@ -69,8 +70,11 @@ const DEFAULT_PORT = 9944
 const IMPLEMENTATION: Implementation = { name: 'Assay Node', version: packageJson.version }
 const ID_BYTES = 12
 
-/** JSON-RPC over a node, for callers in this process. */
-export function createLocalRpc(options: RpcOptions): LocalRpc {
+/**
+ * JSON-RPC over a node, for callers in this process.
+ * @param pacesStops whether a chainHead client that was just stopped twice waits for the head.
+ */
+export function createLocalRpc(options: RpcOptions, pacesStops = false): LocalRpc {
   const limits = limitsOf(options.limits)
   const watch = createChainWatch(options.node)
   const dispatcher = createDispatcher({
@@ -79,6 +83,8 @@ export function createLocalRpc(options: RpcOptions): LocalRpc {
       watch,
       implementation: options.implementation ?? IMPLEMENTATION,
       keystore: options.keystore ?? createSessionKeystore(),
+      clock: systemClock,
+      pacesStops,
     }),
     limits,
     log: options.log,
@@ -94,7 +100,7 @@ export function createLocalRpc(options: RpcOptions): LocalRpc {
 export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, origins = 'all', rpcMethods = 'auto', log } = options
   const limits = limitsOf(options.limits)
-  const rpc = createLocalRpc(options)
+  const rpc = createLocalRpc(options, true)
   const door = createDoor({ rpc, limits, origins, rpcMethods, host, log })
   try {
     await listen(door.server, host, port)

@@ -7,21 +7,23 @@
  * substrate/client/rpc-spec-v2/src/transaction/{transaction,event,error}.rs.
  */
 import { toHex } from '#types/bytes.ts'
+import type { Clock } from '#types/clock.ts'
 import { messageOf } from '#types/errors.ts'
 import type { Node, TransactionStatus } from '#chain/node/node-interface.ts'
 import { authorError, RPC_CODE, RpcError } from './errors.ts'
 import { isFinalStatus } from './json.ts'
 import { method, subscriptionsOf, type Methods } from './method.ts'
 import { bytes, subscriptionId } from './params.ts'
+import { withPause } from './status-pause.ts'
 import type { Subscription } from './subscriptions.ts'
 
 const WATCH_EVENT = 'transactionWatch_v1_watchEvent'
 
-export function transactionWatchMethods(node: Node): Methods {
+export function transactionWatchMethods(node: Node, clock: Clock): Methods {
   return {
     transactionWatch_v1_submitAndWatch: method({ transaction: bytes }, ({ transaction }, context) => {
       const subscription = subscriptionsOf(context).open(WATCH_EVENT)
-      void submit(node, transaction, subscription)
+      void submit(node, clock, transaction, subscription)
       return subscription
     }),
     transactionWatch_v1_unwatch: method({ subscription: subscriptionId }, ({ subscription }, context) => {
@@ -32,12 +34,13 @@ export function transactionWatchMethods(node: Node): Methods {
 }
 
 /** Submits a transaction and tells its statuses to the last one. Never rejects: a refusal is an event too. */
-async function submit(node: Node, wire: Uint8Array, subscription: Subscription): Promise<void> {
-  const watch = (status: TransactionStatus): void => {
+async function submit(node: Node, clock: Clock, wire: Uint8Array, subscription: Subscription): Promise<void> {
+  const { heard: watch, stop } = withPause(node, clock, (status: TransactionStatus): void => {
     const event = statusEvent(status)
     if (event) subscription.push(JSON.stringify(event))
     if (isFinalStatus(status)) subscription.end()
-  }
+  })
+  subscription.onClose(stop)
   try {
     const hash = await node.submit(wire, watch)
     subscription.onClose(() => node.unwatch(hash, watch))

@@ -26,7 +26,7 @@ export interface ApiConfig extends Pick<ExecutiveConfig, 'frame' | 'extensions' 
   readonly metadata: (version: number) => Uint8Array | undefined
   readonly metadataVersions: readonly number[]
   readonly aura: { readonly authorities: () => readonly Uint8Array[]; readonly slotDuration: () => bigint }
-  readonly timestamp: { readonly now: () => bigint }
+  readonly timestamp: { readonly now: () => bigint; readonly minimumPeriod: () => bigint }
   readonly decode: (wire: Uint8Array) => ParsedExtrinsic
   readonly validate: (extrinsic: ParsedExtrinsic, source: TransactionSource) => Validity
   readonly openBlock: (parent: Trie, context: BlockContext) => OpenBlock

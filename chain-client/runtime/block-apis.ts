@@ -28,7 +28,6 @@ import { RuntimeVersion } from '#types/scale/runtime-version.ts'
 import { executionFailed, method, runtimeApi, wireCodec, type ApiConfig, type RuntimeApi } from './api-shape.ts'
 import { termsOf } from './extensions.ts'
 import { bareExtrinsic, type ParsedExtrinsic } from './extrinsics.ts'
-import { MINIMUM_PERIOD_MS } from './pallets/timestamp.ts'
 import type { ApplyOutcome, At, BlockContext, TransactionError } from './runtime-interface.ts'
 
 /** A block's time may be this far ahead of the checker's: `MAX_TIMESTAMP_DRIFT_MILLIS` of pallet-timestamp. */
@@ -60,8 +59,10 @@ function timeSetBy({ value: { call } }: ParsedExtrinsic): bigint | undefined {
   return call.pallet === 'Timestamp' && call.name === 'set' ? (call.args['now'] as bigint) : undefined
 }
 
+const earliestTime = ({ timestamp }: ApiConfig): bigint => timestamp.now() + timestamp.minimumPeriod()
+
 /** The block after `at`, at the earliest time that it may have. */
-function nextBlock(config: ApiConfig, { hash, number }: At, unixMs = config.timestamp.now() + MINIMUM_PERIOD_MS) {
+function nextBlock(config: ApiConfig, { hash, number }: At, unixMs = earliestTime(config)) {
   const context: BlockContext = { parentHash: hash, number: number + 1, digest: [slotItem(config, unixMs)] }
   return { context, inherentData: { timestampMs: unixMs } }
 }
@@ -142,7 +143,7 @@ function checkInherents(
   data: InherentData,
 ): CheckInherentsResult {
   const now = timestampIn(data)
-  const earliest = config.timestamp.now() + MINIMUM_PERIOD_MS
+  const earliest = earliestTime(config)
   const times = extrinsics.map((wire) => config.decode(wire)).filter(({ isInherent }) => isInherent)
   const errors = times.flatMap((extrinsic) => {
     const time = timeSetBy(extrinsic)

@@ -49,6 +49,25 @@ export const fallbacks = (pallets: readonly BoundPallet[]): Readonly<Record<stri
     ),
   )
 
+/** Substrate writes `{}` for a pallet that stores nothing at genesis. */
+const isEmptySection = (
+  pallets: readonly BoundPallet[],
+  sections: ReadonlyMap<string, BoundGenesis>,
+  section: string,
+  json: unknown,
+): boolean =>
+  !sections.has(section) &&
+  pallets.some(({ name }) => sectionOf(name) === section) &&
+  isRecord(json) &&
+  Object.keys(json).length === 0
+
+/** The value of a section that is one value here and an object with a field of that name in Substrate, such as `balances.balances`. */
+function unwrapped(section: string, json: Readonly<Record<string, unknown>>, path: string): unknown {
+  const stray = Object.keys(json).find((key) => key !== section && json[key] !== null)
+  if (stray === undefined) return json[section]
+  throw wrong(`${path}${section}.${stray}`, `the field ${section} alone`, json[stray])
+}
+
 /**
  * Genesis values from JSON.
  * @param path prefix of the sections in errors, with its dot: `$.genesis.`, or empty.
@@ -60,10 +79,14 @@ export function genesisFromJson(pallets: readonly BoundPallet[], json: unknown, 
   for (const [section, declared] of sections)
     if (json[section] === undefined && !('fallback' in declared))
       throw wrong(`${path}${section}`, 'a section for the pallet of this name', undefined)
-  const read = Object.entries(json).map(([section, value]) => [
-    section,
-    fromJson(configOf(sections, section, path, value), value, `${path}${section}`),
-  ])
+  const read = Object.entries(json)
+    .filter(([section, value]) => !isEmptySection(pallets, sections, section, value))
+    .map(([section, value]) => {
+      const config = configOf(sections, section, path, value)
+      const isWrapped = isRecord(value) && section in value && config.type.shape.kind !== 'composite'
+      const at = `${path}${section}${isWrapped ? `.${section}` : ''}`
+      return [section, fromJson(config, isWrapped ? unwrapped(section, value, path) : value, at)]
+    })
   return Object.fromEntries(read) as GenesisConfig
 }
 

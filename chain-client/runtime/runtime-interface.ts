@@ -93,8 +93,13 @@ export interface DryRun {
   readonly trace: TraceExtrinsic | TraceCall
 }
 
+/** How an extrinsic of a block ended; `error` is in words, such as `Balances.InsufficientBalance: …`. */
+export type ExtrinsicOutcome = { readonly kind: 'success' } | { readonly kind: 'failed'; readonly error: string }
+
 export interface Runtime {
   readonly version: RuntimeVersion
+  /** Least milliseconds from a block's time to its child's. */
+  readonly minimumPeriodMs: bigint
   /** The root of a block's extrinsics, to which its header commits; 32 bytes. */
   extrinsicsRoot(extrinsics: readonly Uint8Array[]): Uint8Array
   /** Metadata bytes without a length prefix; undefined for versions that the runtime does not have. */
@@ -125,6 +130,8 @@ export interface Runtime {
    * @throws ScaleError where the call does not decode.
    */
   dryRun(parent: Trie, context: BlockContext, inherents: InherentData, subject: DryRunSubject): DryRun
+  /** How the extrinsic at `index` of the block with this state ended; undefined where the state does not tell. */
+  outcome(state: Trie, index: number): ExtrinsicOutcome | undefined
   /**
    * Storage changes from JSON by pallet and item (storage-json.ts). @param state the state that they shall change.
    * @throws AssayError `BAD_STORAGE` or `BAD_GENESIS`, naming pallet, item and field.

@@ -31,19 +31,20 @@ import { randomnessPallet } from './pallets/randomness.ts'
 import { sessionPallet } from './pallets/session.ts'
 import { sudoPallet } from './pallets/sudo.ts'
 import { SS58_PREFIX, systemPallet, type System } from './pallets/system.ts'
-import { timestampPallet } from './pallets/timestamp.ts'
+import { MINIMUM_PERIOD_MS, timestampPallet } from './pallets/timestamp.ts'
 import { transactionPaymentPallet } from './pallets/transaction-payment.ts'
 import { utilityPallet } from './pallets/utility.ts'
 import { workersPallet } from './pallets/workers/pallet.ts'
+import { outcomeOf } from './outcomes.ts'
 import { dryRun, trace } from './rehearsal.ts'
 import { callApi, runtimeApis } from './runtime-apis.ts'
 import type { Runtime, RuntimeLog, RuntimeVersion } from './runtime-interface.ts'
 import { StateView, validate } from './validation.ts'
 
 /** Raise it when blocks would execute differently. */
-const SPEC_VERSION = 4
+const SPEC_VERSION = 5
 /** Raise it when calls or extensions encode differently. */
-const TRANSACTION_VERSION = 1
+const TRANSACTION_VERSION = 2
 /** State trie layout. */
 const STATE_VERSION = 1
 
@@ -77,17 +78,21 @@ export type Extend = (builder: FrameBuilder, offered: Offered) => void
 /**
  * The pallets under their indices, and those that `extend` adds. Hooks run in the order of indices.
  * @param isSigned the rule of signatures in coinflips. Only a simulation has another than ed25519.
+ * @param minimumPeriodMs the least time from a block to its child
  */
 export function construct(
   log: RuntimeLog,
   extend: Extend = () => undefined,
   options: FrameOptions = {},
   isSigned: IsSigned = checkMessageSignature,
+  minimumPeriodMs = MINIMUM_PERIOD_MS,
 ) {
   const builder = new FrameBuilder(log, options)
   const { current, runtimeCall, runtimeEvent } = builder
   const system = builder.add(0, systemPallet({ version: VERSION, runtimeEvent, current }))
-  const timestamp = builder.add(1, timestampPallet, { onTimestampSet: (now) => aura.onTimestampSet(now) })
+  const timestamp = builder.add(1, timestampPallet(minimumPeriodMs), {
+    onTimestampSet: (now) => aura.onTimestampSet(now),
+  })
   const aura = builder.add(2, auraPallet, { system })
   builder.add(3, grandpaPallet)
   const balances = builder.add(4, balancesPallet, { system })
@@ -155,6 +160,8 @@ export interface RuntimeOptions {
   readonly token?: Token
   /** Adds further pallets, such as one under test. */
   readonly extend?: Extend
+  /** Whether a block may have its parent's time: Timestamp.MinimumPeriod is 0 then. Default false. */
+  readonly allowSameTimestamps?: boolean
 }
 
 /** The digest of the runtime's own metadata, made at first use: some milliseconds. */
@@ -177,7 +184,9 @@ function ownDigest(metadata: (version: number) => Uint8Array | undefined, token:
 /** Assay's runtime. Independent of any chain: state comes with each call. */
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { log, console = log, token = TOKEN, extend, mapStack = (stack) => stack } = options
-  const { frame, system, timestamp, aura, payment } = construct(log, extend, { console, mapStack })
+  const minimumPeriodMs = options.allowSameTimestamps ? 0n : MINIMUM_PERIOD_MS
+  const frameOptions = { console, mapStack }
+  const { frame, system, timestamp, aura, payment } = construct(log, extend, frameOptions, undefined, minimumPeriodMs)
   const metadata = metadataOf(() => ({ frame, extensions: EXTENSIONS, extra: Extra, apis }))
   const extensions = new Extensions({
     specVersion: SPEC_VERSION,
@@ -208,6 +217,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   })
   return {
     version: VERSION,
+    minimumPeriodMs,
     extrinsicsRoot: extrinsicsRootOf,
     metadata,
     metadataVersions: METADATA_VERSIONS,
@@ -225,6 +235,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     trace: (parent, context, body, index) => trace({ ...config, decode }, parent, context, body, index),
     dryRun: (parent, context, inherents, subject) =>
       dryRun({ ...config, decode }, parent, { context, inherents, subject }),
+    outcome: (state, index) => outcomeOf(frame, state, index),
     storageChanges: (state, json) => storageChanges(frame.pallets, state, json),
     call: (at, method, args) => view.run(at, () => callApi(apis, method, args, at)),
   }

@@ -28,6 +28,10 @@ const REMOVE_PREFIX = '$removePrefix'
 
 const wrong = (message: string): AssayError => new AssayError('BAD_STORAGE', message)
 
+/** The pallets or items that there are, and the name of one that is not among them, as it was given. */
+const unknown = (kind: 'PALLET' | 'ITEM', message: string, meta: Readonly<Record<string, string>>): AssayError =>
+  new AssayError(`UNKNOWN_${kind}`, message, meta)
+
 /** Lays the JSON's fields over the defaults. */
 function merged(below: unknown, over: unknown): unknown {
   if (!isRecord(below) || !isRecord(over)) return over
@@ -80,24 +84,26 @@ function* entryChanges(prefix: Uint8Array, item: AnyItem, json: unknown, path: s
   }
 }
 
-function itemOf(pallet: BoundPallet, name: string): AnyItem {
+/** @param section the pallet's name as it was given */
+function itemOf(pallet: BoundPallet, name: string, section: string): AnyItem {
   const found = Object.entries(pallet.items).find(([key]) => pascalCase(key) === pascalCase(name))
   if (found) return found[1]
   const known = Object.keys(pallet.items).map(pascalCase).join(', ')
-  throw wrong(`${pallet.name}: expected one of the items ${known}, got ${name}`)
+  const message = `${pallet.name}: expected one of the items ${known}, got ${name}`
+  throw unknown('ITEM', message, { pallet: section, item: name })
 }
 
-function* palletChanges(pallet: BoundPallet, items: unknown, state: Trie): Generator<Change> {
+function* palletChanges(pallet: BoundPallet, section: string, items: unknown, state: Trie): Generator<Change> {
   if (!isRecord(items)) throw wrong(`${pallet.name}: expected an object of storage items, got ${typeof items}`)
   for (const [name, json] of Object.entries(items)) {
     if (name !== REMOVE_PREFIX) {
       const path = `${pallet.name}.${pascalCase(name)}`
-      yield* entryChanges(storagePrefix(pallet.name, pascalCase(name)), itemOf(pallet, name), json, path)
+      yield* entryChanges(storagePrefix(pallet.name, pascalCase(name)), itemOf(pallet, name, section), json, path)
       continue
     }
     if (!Array.isArray(json)) throw wrong(`${pallet.name}.${name}: expected a list of storage items`)
     for (const each of json) {
-      itemOf(pallet, String(each))
+      itemOf(pallet, String(each), section)
       const prefix = storagePrefix(pallet.name, pascalCase(String(each)))
       for (const key of state.keys(prefix, undefined, MAX_REMOVED)) yield [key, null]
     }
@@ -107,13 +113,14 @@ function* palletChanges(pallet: BoundPallet, items: unknown, state: Trie): Gener
 /**
  * The storage changes from JSON.
  * @param state the state that they shall change; `$removePrefix` finds its keys in it.
- * @throws AssayError `BAD_STORAGE` or `BAD_GENESIS`, naming pallet, item and field.
+ * @throws AssayError `UNKNOWN_PALLET`, `UNKNOWN_ITEM`, `BAD_STORAGE` or `BAD_GENESIS`, naming pallet, item and field.
  */
 export function storageChanges(pallets: readonly BoundPallet[], state: Trie, json: unknown): Change[] {
   if (!isRecord(json)) throw wrong(`expected an object of pallets, got ${typeof json}`)
   return Object.entries(json).flatMap(([name, items]) => {
     const pallet = pallets.find((each) => each.name === pascalCase(name))
-    if (pallet) return [...palletChanges(pallet, items, state)]
-    throw wrong(`expected one of the pallets ${pallets.map((each) => each.name).join(', ')}, got ${name}`)
+    if (pallet) return [...palletChanges(pallet, name, items, state)]
+    const known = pallets.map((each) => each.name).join(', ')
+    throw unknown('PALLET', `expected one of the pallets ${known}, got ${name}`, { pallet: name })
   })
 }

@@ -4,7 +4,7 @@
  * Owns: the walk over unpersisted nodes, and unloading. Does not own: the writing, which the database does in one batch
  * with the block. All nodes below a persisted node are persisted, so each walk ends where the earlier blocks begin.
  */
-import { HashedValue, TrieNode } from './node.ts'
+import { HashedValue, TrieNode, type Slot } from './node.ts'
 import { encodeNode, HASH_BYTES, hashOfValue, merkleValueOf } from './node-codec.ts'
 import type { NodeSource } from './node-source.ts'
 import { bytesOf } from './strings.ts'
@@ -37,6 +37,33 @@ export function* unpersisted(root: TrieNode, rootHash: Uint8Array): Generator<St
     const { value } = node
     if (value instanceof HashedValue && !value.persisted)
       yield { hash: bytesOf(hashOfValue(value)), bytes: bytesOf(value.bytes!) }
+  }
+}
+
+/**
+ * Hashes of all nodes and values that the store must have for a trie, as binary strings, each once.
+ * @param seen hashes whose parts are known already. The walk adds to it, and does not go below one of them.
+ */
+export function* reachable(root: Slot, rootHash: string, seen: Set<string>, source: NodeSource): Generator<string> {
+  const pending: { readonly slot: Slot; readonly hash: string }[] = [{ slot: root, hash: rootHash }]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { slot, hash } = next
+    // Shorter ones are stored inside their parent.
+    const isStored = hash.length === HASH_BYTES
+    if (slot === undefined || (isStored && seen.has(hash))) continue
+    if (isStored) {
+      seen.add(hash)
+      yield hash
+    }
+    const node = typeof slot === 'string' ? source.node(slot) : slot
+    if (node.value instanceof HashedValue) {
+      const valueHash = hashOfValue(node.value)
+      if (!seen.has(valueHash)) yield valueHash
+      seen.add(valueHash)
+    }
+    for (const child of node.children ?? [])
+      if (child !== undefined)
+        pending.push({ slot: child, hash: typeof child === 'string' ? child : merkleValueOf(child) })
   }
 }
 

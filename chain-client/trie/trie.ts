@@ -13,7 +13,7 @@ import { TrieError } from './errors.ts'
 import { HashedValue, valueOf, type StateVersion, type TrieNode, type TrieValue } from './node.ts'
 import { encodeNode, HASH_BYTES, MAX_KEY_BYTES, merkleValueOf } from './node-codec.ts'
 import { NodeSource, type NodeStore } from './node-source.ts'
-import { markPersisted, unload, unpersisted, type StoredNode } from './persistence.ts'
+import { markPersisted, reachable, unload, unpersisted, type StoredNode } from './persistence.ts'
 import { binaryOf, bytesOf, keyOf, pathOf } from './strings.ts'
 import { edit, type Edit } from './update.ts'
 import { descend, find, findDescendant, walk } from './walk.ts'
@@ -205,6 +205,14 @@ export class Trie {
   *newNodes(): Generator<StoredNode, void, void> {
     // A root that is only a hash came from the store.
     if (typeof this.#root === 'object') yield* unpersisted(this.#root, this.#hash())
+  }
+
+  /**
+   * Hashes under which the store must have something for this trie, as Latin-1 strings: one at a time, so that the caller may pause.
+   * @param seen the hashes found so far, for several tries; what is in it is not visited again
+   */
+  *storedHashes(seen: Set<string>): Generator<string, void, void> {
+    if (this.#root !== undefined) yield* reachable(this.#root, binaryOf(this.#hash()), seen, this.#source)
   }
 
   /** Notes that everything that `newNodes` lists has been written. Later tries then list only their additions. */

@@ -80,6 +80,15 @@ export const chainOptions = (argv: Argv) =>
             describe:
               'Where blocks have their time from; the virtual one moves by a block time a block, and by dev_timeTravel, and never with the machine',
           },
+          'timestamp-interval': {
+            type: 'number',
+            describe: "Milliseconds from a block's time to the next one's, whatever the clock says",
+          },
+          'allow-same-timestamps': {
+            type: 'boolean',
+            default: false,
+            describe: 'Whether a block may have the time of its parent (--timestamp-interval 0, dev_setNextTimestamp)',
+          },
           seed: {
             type: 'number',
             describe: 'With --clock virtual: the same requests in the same order make the same block hashes',
@@ -96,6 +105,17 @@ export const chainOptions = (argv: Argv) =>
           'finality-delay': { type: 'number', describe: 'Milliseconds from best to finalized' },
           'load-state': { type: 'string', describe: 'Dump to begin with, as --dump-state or dev_dumpState made it' },
           'dump-state': { type: 'string', describe: 'File to dump the chain to, history included, when the node ends' },
+          'blocks-pruning': {
+            alias: 'keep-blocks',
+            type: 'string',
+            default: 'archive',
+            describe: 'Final blocks that stay, with their states: archive for all, or a number such as 256',
+          },
+          'state-pruning': {
+            type: 'string',
+            default: 'archive',
+            describe: 'Final blocks whose states stay: archive for all, or a number such as 256',
+          },
           'verify-threads': { type: 'number', describe: 'Threads that verify signatures (default: one for each core)' },
           ...jsonOption,
           ...logOption,
@@ -104,11 +124,12 @@ export const chainOptions = (argv: Argv) =>
     )
     // Not `conflicts`: that one is inherited, and puts --tmp into the help of the subcommands.
     .check(({ tmp, basePath, seed, clock, 'verify-threads': verifyThreads, ...sizes }) => {
+      checkWithin('pool-limit', sizes['pool-limit'], 1, Number.MAX_SAFE_INTEGER)
       if (verifyThreads !== undefined) checkWithin('verify-threads', verifyThreads, 0, MOST_VERIFY_THREADS)
       for (const name of ['rpc-max-request-size', 'rpc-max-response-size'] as const)
         if (sizes[name] !== undefined) checkWithin(name, sizes[name], 1, MOST_MESSAGE_MIB)
       if (seed !== undefined && !(clock === 'virtual' && Number.isSafeInteger(seed) && seed >= 0))
-        throw new Error('--seed takes a whole number, and goes with --clock virtual')
+        throw new Error(`--seed: expected a whole number from 0, and --clock virtual beside it, got ${seed}`)
       if (tmp && basePath !== undefined) throw new Error('--tmp and --base-path are mutually exclusive')
       return true
     }, false)

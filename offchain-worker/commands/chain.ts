@@ -66,6 +66,7 @@ export const chainCommand = (parser: Argv): Argv =>
   parser.command('chain', 'Run a chain node', options, async (argv) => {
     checkMs('block-time', argv.blockTime)
     checkMs('finality-delay', argv.finalityDelay)
+    checkMs('timestamp-interval', argv.timestampInterval)
     const { runChain } = await import('./run-chain.ts')
     await runChain(argv)
   })

@@ -14,6 +14,8 @@ const DEFAULT_BLOCK_TIME_MS = 500
 /** What a node takes at least, and what a person would wait for. */
 const LEAST_BLOCK_TIME_MS = 20
 const MOST_BLOCK_TIME_MS = 60_000
+/** Rounds would take hours. */
+const MOST_WINDOWS = 64
 const NAME_WIDTH = 16
 
 /** One table of those of all systems, in which no name is twice. */
@@ -51,6 +53,10 @@ const options = (argv: Argv) => {
       },
       'rpc-port': { type: 'number', default: DEFAULT_RPC_PORT, describe: 'Port of the node; 0 takes a free one' },
       'block-time': { type: 'number', default: DEFAULT_BLOCK_TIME_MS, describe: 'Milliseconds between blocks' },
+      windows: {
+        type: 'number',
+        describe: `How many times longer than usual each step of a round may take, 1 to ${MOST_WINDOWS} (default: as this machine needs it)`,
+      },
       ...jsonOption,
       ...logOption,
     }),
@@ -65,6 +71,7 @@ const options = (argv: Argv) => {
     .epilogue(`Scenarios:\n${scenarioList}`)
     .check(({ scenario, 'block-time': blockTime, ...given }) => {
       checkWithin('block-time', blockTime, LEAST_BLOCK_TIME_MS, MOST_BLOCK_TIME_MS)
+      if (given.windows !== undefined) checkWithin('windows', given.windows, 1, MOST_WINDOWS)
       SCENARIOS[scenario]!.check?.(chosenOptions('scenario', scenario, SCENARIOS, given))
       return true
     })
@@ -84,6 +91,7 @@ async function run(argv: Awaited<ReturnType<typeof options>['argv']>): Promise<v
     json,
     rpcPort,
     blockTimeMs,
+    slowness: argv.windows,
     logLevel,
     restart: argv.restart,
     basePath: argv.basePath === undefined ? undefined : resolve(argv.basePath),

@@ -26,11 +26,13 @@ const options = (argv: Argv) =>
     .example('$0 dht --port 0 --json', 'on a free port, told in one JSON line')
 
 async function run(argv: Awaited<ReturnType<typeof options>['argv']>): Promise<void> {
-  const [{ startDht }, { createTell }, { runUntilStopped }] = await Promise.all([
+  const [{ startDht }, { createTell }, { runUntilStopped }, { assertOwnAddress }] = await Promise.all([
     import('../p2p/dht.ts'),
     import('../terminal/output.ts'),
     import('../terminal/lifecycle.ts'),
+    import('../terminal/places.ts'),
   ])
+  await assertOwnAddress('host', argv.host)
   const dht = await startDht({ port: checkPort('port', argv.port), host: argv.host })
   const addresses = dht.bootstrap.map(({ host, port }) => `${host}:${port}`)
   const tell = (): void =>

@@ -14,18 +14,20 @@ import { developmentSpec, exportSpec, parseSpec, type ChainSpec } from '#chain/n
 import { checkChain } from '#chain/node/chain-check.ts'
 import type { Node } from '#chain/node/node-interface.ts'
 import { createVirtualClock } from '#chain/node/clock.ts'
+import { LEAST_KEPT, MOST_KEPT } from '#chain/node/pruning.ts'
 import { databaseFolder, startNode, type NodeOptions } from '#chain/node/service.ts'
 import { createSessionKeystore, openSessionKeystore, type SessionKeystore } from '#chain/node/session-keystore.ts'
 import { sizeLimits } from '#chain/rpc/limits.ts'
 import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
-import { createRuntime } from '#chain/runtime/runtime.ts'
+import { createRuntime, type Token } from '#chain/runtime/runtime.ts'
 import type { ChainArguments } from './chain-options.ts'
 import { checkDumpPath, dumpState, loadState } from './dump-file.ts'
 import { runUntilStopped } from '../terminal/lifecycle.ts'
 import { createConsoleLog, createLog } from '../terminal/logging.ts'
-import { appsLink, checkPort, reachableUrl } from '../terminal/options.ts'
+import { appsLink, checkPort, DEFAULT_HOST, reachableUrl } from '../terminal/options.ts'
 import { createTell } from '../terminal/output.ts'
-import { makeFolder } from '../terminal/places.ts'
+import { assertOwnAddress, makeFolder } from '../terminal/places.ts'
+import { UsageError } from '../terminal/usage-error.ts'
 import { mapStack } from '../terminal/source-stack.ts'
 
 /** The bundled thread, beside which this file is bundled. */
@@ -67,13 +69,34 @@ export async function checkFolder(basePath: string, specPath: string | undefined
 }
 
 const METADATA_VERSION = 15
+const first = <T extends string | number>(one: T | readonly T[]): T => (typeof one === 'object' ? one[0]! : one)
+
+/** The chain's own token: the first that the spec names. */
+const tokenOf = ({ properties }: ChainSpec): Token => ({
+  symbol: first(properties.tokenSymbol),
+  decimals: first(properties.tokenDecimals),
+})
+
 /** The time at which the virtual clock begins. */
 const VIRTUAL_START_MS = Date.UTC(2030, 0, 1)
 /** The authority of the development chain, which authors all blocks. */
 const AUTHORITY = '//Alice'
 
+/** The words of Substrate that keep all. */
+const ARCHIVE: readonly string[] = ['archive', 'archive-canonical']
+
+/** How many stay; undefined for all. */
+function keptOf(name: string, text: string): number | undefined {
+  if (ARCHIVE.includes(text)) return undefined
+  const kept = Number(text)
+  if (/^\d+$/.test(text) && kept >= LEAST_KEPT && kept <= MOST_KEPT) return kept
+  const expected = `archive, or a number from ${LEAST_KEPT} to ${MOST_KEPT}`
+  throw new UsageError('BAD_PRUNING', `--${name}: expected ${expected}, got ${JSON.stringify(text)}`)
+}
+
 function nodeOptions(argv: ChainArguments, spec: ChainSpec): NodeOptions {
-  const { sealing, blockTime, basePath, finalityDelay, seed, poolLimit, verifyThreads = availableParallelism() } = argv
+  const { sealing, blockTime, basePath, finalityDelay, seed, poolLimit, timestampInterval } = argv
+  const { verifyThreads = availableParallelism() } = argv
   return {
     spec,
     authority: AUTHORITY,
@@ -81,7 +104,9 @@ function nodeOptions(argv: ChainArguments, spec: ChainSpec): NodeOptions {
     poolLimit,
     ...(basePath !== undefined && { basePath }),
     ...(seed !== undefined && { seed }),
+    kept: { blocks: keptOf('blocks-pruning', argv.blocksPruning), states: keptOf('state-pruning', argv.statePruning) },
     ...(finalityDelay !== undefined && { finalityDelayMs: finalityDelay }),
+    ...(timestampInterval !== undefined && { timestampIntervalMs: timestampInterval }),
     ...(verifyThreads > 0 && { verifyThreads: { entry: VERIFY_WORKER, count: verifyThreads } }),
   }
 }
@@ -135,6 +160,7 @@ export async function runChain(argv: ChainArguments): Promise<void> {
   const log = createLog(argv.logLevel, { node: 'assay' })
   const spec = await readSpec(argv.chain)
   const port = checkPort('rpc-port', argv.rpcPort)
+  if (argv.rpcHost !== DEFAULT_HOST) await assertOwnAddress('rpc-host', argv.rpcHost)
   if (argv.dumpState !== undefined) await checkDumpPath(argv.dumpState)
   const { basePath, loadState: dumpPath } = argv
   if (basePath !== undefined) await makeFolder('base-path', basePath)
@@ -147,7 +173,8 @@ export async function runChain(argv: ChainArguments): Promise<void> {
       log,
       console: createConsoleLog(argv.logLevel, { node: 'assay' }),
       mapStack,
-      token: { symbol: spec.properties.tokenSymbol, decimals: spec.properties.tokenDecimals },
+      allowSameTimestamps: argv.allowSameTimestamps,
+      token: tokenOf(spec),
     }),
     log,
     onLost,

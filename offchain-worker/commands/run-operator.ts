@@ -10,8 +10,9 @@ import { MultiAddress } from '#types/scale/multi-address.ts'
 import { compactU128 } from '#types/scale/compound.ts'
 import { callOf, encodeCall, read, readEntries } from '#chain/api/descriptors.ts'
 import { accounts, bonds, workers } from '../kernel/chain-items.ts'
-import { accountOf, createNames, signerOf, submitCall, withChain } from '../terminal/operator.ts'
+import { accountOf, createKnownNames, signerOf, submitCall, withChain } from '../terminal/operator.ts'
 import { createTell } from '../terminal/output.ts'
+import { printable } from '../terminal/shown.ts'
 import { tableLines } from '../terminal/table.ts'
 
 const transfer = callOf('Balances', 'transferKeepAlive', { dest: MultiAddress, value: compactU128 })
@@ -43,14 +44,18 @@ export async function fund(
   })
 }
 
-/** Prints the registered workers, ordered by their names. */
+/**
+ * Prints the registered workers, ordered by the names that their operators chose. Several may have chosen the same, so their addresses
+ * stand beside them, and the names of accounts whose secrets everybody knows.
+ */
 export async function listWorkers({ endpoint, json }: Shared): Promise<void> {
   await withChain({ endpoint, requires: [workers, bonds] }, async (chain) => {
     const found = await readEntries(chain, workers)
-    const nameOf = createNames(found.map(([[account]]) => account))
+    const knownName = createKnownNames(found.length)
     const listed = await Promise.all(
       found.map(async ([[account], record]) => ({
-        name: nameOf(account),
+        name: record.name,
+        knownAs: knownName(account),
         address: toSs58(account),
         roles: record.roles,
         status: record.status,
@@ -60,16 +65,18 @@ export async function listWorkers({ endpoint, json }: Shared): Promise<void> {
         lastSeen: record.lastSeen,
       })),
     )
-    const ordered = listed.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+    const byName = new Intl.Collator('en', { numeric: true })
+    const ordered = listed.toSorted((a, b) => byName.compare(a.name, b.name) || byName.compare(a.address, b.address))
     const rows = ordered.map((worker) => [
-      worker.name,
+      printable(worker.name),
       worker.roles.join(', ').toLowerCase(),
       worker.status.toLowerCase(),
       `${worker.duties} of ${worker.capacity}`,
       formatAmount(worker.bond),
       worker.address,
+      worker.knownAs ?? '',
     ])
-    const lines = tableLines([['name', 'role', 'status', 'duties', 'bond', 'address'], ...rows])
+    const lines = tableLines([['name', 'role', 'status', 'duties', 'bond', 'address', 'known as'], ...rows])
     createTell(json)({ kind: 'workers', workers: ordered }, ...(rows.length > 0 ? lines : ['no worker is registered']))
   })
 }

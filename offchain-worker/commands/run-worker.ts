@@ -10,6 +10,7 @@ import { systemClock } from '#types/clock.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
 import { toSs58 } from '#types/crypto/ss58.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
+import { AssayError } from '#types/errors.ts'
 import { connectChain } from '#chain/api/connect.ts'
 import { kernelRequires } from '../kernel/chain-items.ts'
 import type { Host } from '../kernel/host.ts'
@@ -42,6 +43,7 @@ export interface WorkerArguments {
   readonly data: string
   readonly host: string
   readonly capacity: number
+  readonly name: string | undefined
   readonly fault: string | undefined
   readonly json: boolean
   readonly logLevel: LogLevel
@@ -67,19 +69,39 @@ function sentenceOf(progress: Progress): string {
 }
 
 /**
- * Runs a worker until the process is asked to stop.
+ * Runs a worker until the process is asked to stop. A chain that goes back (dev_revert) ends the worker, and it begins
+ * again in this process as after a crash: by its journals and by what is in state.
  * @throws AssayError of the part that could not be opened, or of the cause that ended the worker. Everything is closed by then.
  */
 export async function runWorker(argv: WorkerArguments): Promise<void> {
   const secret = await readSecret({ suri: argv.suri, keyFile: argv.keyFile })
-  const opened = createOpened()
-  const stopped = untilStopped()
-  const opening = openWorker(argv, secret, opened)
+  const stopped = untilStopped().then(() => undefined)
+  const begin = () => {
+    const opened = createOpened()
+    return { opened, opening: openWorker(argv, secret, opened) }
+  }
+  let life = begin()
+  const end = (): Promise<void> => closeWhileOpening(life.opened, life.opening)
   try {
-    const worker = await Promise.race([opening, stopped.then(() => undefined)])
-    if (worker) await Promise.race([stopped, worker.done])
+    while (await wentBack(life.opening, stopped)) {
+      createTell(argv.json)({ kind: 'went-back' }, 'the chain went back, and so does the worker')
+      await end()
+      life = begin()
+    }
   } finally {
-    await closeInTime(() => closeWhileOpening(opened, opening))
+    await closeInTime(end)
+  }
+}
+
+/** Whether the worker ended because the chain went back. False if the process is asked to stop. */
+async function wentBack(opening: Promise<Worker>, stopped: Promise<undefined>): Promise<boolean> {
+  try {
+    const worker = await Promise.race([opening, stopped])
+    if (worker) await Promise.race([worker.done, stopped])
+    return false
+  } catch (error) {
+    if (error instanceof AssayError && error.code === 'CHAIN_WENT_BACK') return true
+    throw error
   }
 }
 
@@ -133,6 +155,7 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
     account: keypair.accountId,
     capacity: argv.capacity,
     role: argv.role.name,
+    name: argv.name,
     makeRole: (account, ports) => makeRole(account, ports, peers),
   }
   const starting = startWorker(options, deps)

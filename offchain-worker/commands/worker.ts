@@ -4,6 +4,7 @@
  * Owns: the command line. Does not own: how the parts of a worker are put together.
  */
 import type { Argv } from 'yargs'
+import { checkWorkerName, MAX_WORKER_NAME_BYTES } from '#types/domain/worker-name.ts'
 import { SYSTEMS } from '../systems.ts'
 import { chainOption, checkWithin, DEFAULT_HOST, jsonOption, logOption, withValues } from '../terminal/options.ts'
 import { allOptions, chosenOptions } from './choice-options.ts'
@@ -54,6 +55,10 @@ const options = (argv: Argv) => {
         describe:
           'Duties it takes at the same time. The chain reserves a bond for each, 4 ASY by default, and 1 ASY for the role',
       },
+      name: {
+        type: 'string',
+        describe: `Name for people, at most ${MAX_WORKER_NAME_BYTES} bytes: explorers and \`assay workers\` show it`,
+      },
       fault: { type: 'string', hidden: true, describe: 'Break or lie in a known way, for tests' },
       ...jsonOption,
       ...logOption,
@@ -75,8 +80,10 @@ const options = (argv: Argv) => {
         .map(([name, { describe }]) => `  ${name.padEnd(10)} ${describe}`)
         .join('\n')}`,
     )
-    .check(({ role, capacity, ...given }) => {
+    .check(({ role, capacity, name, ...given }) => {
       checkWithin('capacity', capacity, 1, MOST_CAPACITY)
+      const problem = name === undefined ? undefined : checkWorkerName(name)
+      if (problem !== undefined) throw new Error(`--name: ${problem}`)
       chosenOptions('role', role, ROLES, given)
       checkFault(role, given.fault)
       return true

@@ -14,8 +14,10 @@ import { createTell } from '../terminal/output.ts'
 import { createSilence } from '../terminal/silence.ts'
 import { accountsStep } from './accounts.ts'
 import { CLI } from './child.ts'
-import type { Ending, EventTellers, Scenario, Steps, TellStep } from './scenario.ts'
+import type { Ending, EventTellers, Fitted, Scenario, Steps, TellStep } from './scenario.ts'
+import { PaceKeeper } from './pace-keeper.ts'
 import { LiveStage } from './stage.ts'
+import { sampleWork } from './work-sample.ts'
 import { openWorkspace } from './workspace.ts'
 
 export interface DevnetOptions {
@@ -30,6 +32,8 @@ export interface DevnetOptions {
   /** Folder that keeps chain and workers between runs; by default a temporary one, which is removed at the end. */
   readonly basePath: string | undefined
   readonly blockTimeMs: number
+  /** How many times longer than usual the chain's times are; undefined fits them to this machine. */
+  readonly slowness: number | undefined
   /** Log level of every process; they share our stderr. */
   readonly logLevel: LogLevel
   /** How lines of processes, and events, are told; those of all systems together. */
@@ -81,6 +85,31 @@ function tellEnding(tell: TellStep, endpoint: string, { values, summary }: Endin
   })
 }
 
+/** Tells why a play did not pass; nothing where it did. Returns the exit code. */
+function judge(tell: TellStep, { isPassed, why }: Ending, gone: readonly string[]): number {
+  if (isPassed && gone.length === 0) return EXIT_PASSED
+  const died = gone.length > 0 ? [`${gone.join(', ')} ended before the end of the play`] : []
+  const reason = [...(isPassed ? [] : [why ?? 'the play ended otherwise than the scenario expects']), ...died].join(
+    '; ',
+  )
+  tell('devnet', { notice: { kind: 'not-passed', why: reason }, sentence: `exit code 1: ${reason}`, tone: 'bad' })
+  return EXIT_NOT_PASSED
+}
+
+function createKeeper(
+  stage: LiveStage,
+  { scenario, blockTimeMs, slowness }: DevnetOptions,
+  tell: TellStep,
+): PaceKeeper {
+  const fit = async (next: number): Promise<Fitted | undefined> => {
+    const fitted = scenario.fit ? await scenario.fit(stage, next) : {}
+    if (fitted) stage.slowness = next
+    return fitted
+  }
+  const latest = (): number | undefined => stage.latest
+  return new PaceKeeper({ blockTimeMs, slowness }, { clock: systemClock, sample: sampleWork, fit, latest, tell })
+}
+
 /**
  * Plays a scenario. Resolves after it (`once`) or when the devnet is stopped.
  * @returns the exit code: 0 where the scenario passed with all workers alive, or where the user watched until Ctrl-C; 1 otherwise.
@@ -92,10 +121,12 @@ export async function runDevnet(options: DevnetOptions): Promise<number> {
   const { folder, remove } = await openWorkspace(options.basePath)
   const { tell, silence } = createPatientTell(options.json, () => stage)
   const stage: LiveStage = new LiveStage({ ...options, cast: scenario.cast, folder, cli: CLI }, { tell })
+  const keeper = createKeeper(stage, options, tell)
   try {
     const played = (async () => {
       await stage.start()
       tell('devnet', accountsStep(scenario.cast))
+      await keeper.begin()
       const ending = await scenario.play(stage)
       tellEnding(tell, stage.endpoint, ending)
       return ending
@@ -104,7 +135,7 @@ export async function runDevnet(options: DevnetOptions): Promise<number> {
     const ending = await Promise.race([played, stage.broken, stopped.then(() => undefined)])
     silence.end()
     if (!ending) return EXIT_NOT_PASSED
-    if (once) return ending.isPassed && stage.gone.length === 0 ? EXIT_PASSED : EXIT_NOT_PASSED
+    if (once) return judge(tell, ending, stage.gone)
     tell('devnet', { notice: { kind: 'waiting' }, sentence: 'running until Ctrl-C', tone: 'quiet' })
     await Promise.race([stopped, stage.broken])
     return EXIT_PASSED
@@ -112,6 +143,7 @@ export async function runDevnet(options: DevnetOptions): Promise<number> {
     throw thrown instanceof AssayError ? thrown : new AssayError('DEVNET', messageOf(thrown), {}, { cause: thrown })
   } finally {
     silence.end()
+    keeper.end()
     await stage.close()
     await remove()
   }

@@ -4,16 +4,16 @@
  * Owns: the accounts of processes, their endowments and their names. Does not own: genesis values of a system (its cast).
  */
 import { equalBytes } from '#types/bytes.ts'
-import { toSs58 } from '#types/crypto/ss58.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { developmentSpec, exportSpec } from '#chain/node/chain-spec.ts'
+import { shortAddress } from '../terminal/shown.ts'
 import type { Cast, NameOf } from './scenario.ts'
 
 const TOKEN = 10n ** 12n
 const ENDOWMENT = 1_000n * TOKEN
-const SHOWN_ADDRESS_CHARACTERS = 10
 
-const accountsOf = ({ processes }: Cast): readonly (readonly [account: Uint8Array, name: string])[] =>
+/** The accounts of processes that sign, and their names. */
+export const accountsOf = ({ processes }: Cast): readonly (readonly [account: Uint8Array, name: string])[] =>
   processes.flatMap(({ name, suri }) => (suri === undefined ? [] : [[keypairFromSuri(suri).accountId, name] as const]))
 
 /** The genesis values: the development chain's with those of the cast, and a purse for every process that signs. */
@@ -29,7 +29,5 @@ export const specFor = (cast: Cast): string => exportSpec({ ...developmentSpec()
 /** Names for the accounts of a cast. */
 export function createNameOf(cast: Cast): NameOf {
   const accounts = accountsOf(cast)
-  return (account) =>
-    accounts.find(([known]) => equalBytes(known, account))?.[1] ??
-    `${toSs58(account).slice(0, SHOWN_ADDRESS_CHARACTERS)}…`
+  return (account) => accounts.find(([known]) => equalBytes(known, account))?.[1] ?? shortAddress(account)
 }

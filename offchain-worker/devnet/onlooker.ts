@@ -36,14 +36,26 @@ export class Onlooker {
   /** Follows the chain from its last finalized block on. */
   constructor(chain: ChainPort, deps: OnlookerDeps) {
     this.#deps = deps
-    const { done } = chain.follow(async (block) => {
-      await deps.onBlock(block)
-      this.#latest = block.number
-      for (const record of block.events) this.#events.push({ block, record })
-      this.#events.splice(0, this.#events.length - MOST_EVENTS)
-      for (const look of this.#looks) look()
-    })
-    this.done = done
+    this.done = this.#follow(chain)
+  }
+
+  async #follow(chain: ChainPort): Promise<void> {
+    try {
+      await chain.follow((block) => this.#note(block)).done
+    } catch (error) {
+      if (!(error instanceof AssayError && error.code === 'CHAIN_WENT_BACK')) throw error
+      await this.#follow(chain)
+    }
+  }
+
+  async #note(block: FinalizedBlock): Promise<void> {
+    await this.#deps.onBlock(block)
+    // After a chain went back, this block stands in the place of those that it left.
+    while (block.number <= (this.#events.at(-1)?.block.number ?? -1)) this.#events.pop()
+    this.#latest = block.number
+    for (const record of block.events) this.#events.push({ block, record })
+    this.#events.splice(0, this.#events.length - MOST_EVENTS)
+    for (const look of this.#looks) look()
   }
 
   /** Number of the last finalized block. */

@@ -49,6 +49,8 @@ export interface Place {
   /** Folder of this process alone. It stays over a restart. The process makes it. */
   readonly folder: string
   readonly logLevel: LogLevel
+  /** Whether this devnet has started the process before. */
+  readonly isAgain: boolean
 }
 
 /** A process of a cast. If it signs, block 0 endows its account. */
@@ -81,6 +83,8 @@ export interface Stage {
   /** WebSocket address of the node. */
   readonly endpoint: string
   readonly blockTimeMs: number
+  /** How many times longer than on a quiet machine the chain's times are: 1, 2, 4 and so on (slowness.ts). */
+  readonly slowness: number
   /** Aborted with the error of a process that died unasked and that the devnet needs, or when the devnet is stopped. */
   readonly signal: AbortSignal
   /** The chain, for reading. */
@@ -94,11 +98,13 @@ export interface Stage {
    * @throws AssayError the error of the process if it ends before; `CHILD_SILENT` after a deadline
    */
   told(name: string, kind: string, fits?: (told: Told) => boolean): Promise<Told>
+  /** All lines of the present or last process of that name, in order. */
+  lines(name: string): readonly Told[]
   /** Ends a process, SIGKILL by default, and waits until it is gone. */
   kill(name: string, signal?: NodeJS.Signals): Promise<ChildEnd>
   /** Starts a killed process again, with its folder and its port, and waits until it is ready. */
   restart(name: string): Promise<void>
-  /** A client for an account. The stage closes it at its own end. */
+  /** The client for an account. The stage closes it at its own end. */
   client(suri: string): Promise<ChainClient>
 }
 
@@ -106,16 +112,31 @@ export interface Stage {
 export interface Ending {
   /** Decides the exit code of `--once`. */
   readonly isPassed: boolean
+  /** Why it did not pass, in words. */
+  readonly why?: string
   /** Values of the JSON line `result`. */
   readonly values: Readonly<Record<string, unknown>>
   /** Lines for people. */
   readonly summary: readonly (readonly [label: string, value: string])[]
 }
 
+/** What fitting a chain to a slow machine came to. */
+export interface Fitted {
+  /** What changed, in words; absent where nothing did. */
+  readonly words?: string
+  /** The block time that would do, where the chain's limits leave less time than the machine needs. */
+  readonly blockTimeMs?: number
+}
+
 /** @see the module's header */
 export interface Scenario {
   readonly cast: Cast
   play(stage: Stage): Promise<Ending>
+  /**
+   * Gives the processes more or less time on the chain, on a machine of that slowness. It is called when all are ready, and then whenever
+   * the slowness changes. Returns undefined where the time for a change has not come; the devnet then asks again.
+   */
+  fit?(stage: Stage, slowness: number): Promise<Fitted | undefined>
 }
 
 /** The sources of an event's teller. */

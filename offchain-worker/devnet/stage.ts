@@ -3,29 +3,28 @@
  *
  * Owns: folders, the order in which processes start, clients, and the error that ends a play. Does not own: the scenario.
  */
-import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '#types/clock.ts'
-import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
-import { silentLog } from '#types/log.ts'
 import type { ChainPort, FinalizedBlock } from '#chain/api/chain-port.ts'
-import { connectChain, type ChainClient } from '#chain/api/connect.ts'
+import type { ChainClient, connectChain } from '#chain/api/connect.ts'
 import type { LogLevel } from '../terminal/logging.ts'
 import { checkCast, processOf } from './cast.ts'
 import type { Child, ChildEnd, Told } from './child.ts'
-import { createNameOf, specFor } from './genesis.ts'
+import { Clients } from './clients.ts'
+import { createNameOf } from './genesis.ts'
 import { DHT, Losses, NODE } from './losses.ts'
 import { Onlooker } from './onlooker.ts'
 import { Processes, type Launch, type ProcessesOptions } from './processes.ts'
 import type { Cast, EventTellers, NameOf, Process, Stage, Steps, TellStep } from './scenario.ts'
+import { writeSpec } from './spec-file.ts'
 import { createTurnstile } from './turnstile.ts'
 import { option } from './worker-process.ts'
 
 export interface StageOptions {
   readonly cast: Cast
-  /** An empty folder for all data of the processes. The caller removes it. */
+  /** A folder for all data of the processes, empty or with those of an earlier run. The caller removes it. */
   readonly folder: string
   /** 0 takes a free one. */
   readonly rpcPort: number
@@ -48,7 +47,8 @@ export interface StageDeps extends Pick<ProcessesOptions, 'onSaid'> {
   readonly connect?: typeof connectChain
 }
 
-const READY_DEADLINE_MS = 60_000
+/** A busy machine takes minutes. Until then a person reads what is waited for. */
+const READY_DEADLINE_MS = 240_000
 /** A worker tells it when all its code is loaded and its role is open; what follows is mostly waiting. */
 const LOADED = 'connecting'
 /** Account of the stage's own client, which signs nothing. */
@@ -62,20 +62,23 @@ const KERNEL_STEPS: Steps = {
 /** Call `start` once, and `close` also when `start` failed. */
 export class LiveStage implements Stage {
   readonly blockTimeMs: number
+  /** @see Stage.slowness. The part that fits the chain sets it. */
+  slowness = 1
   /** Rejects with the error of a process that died unasked and that the devnet needs, and when the stage is closed. */
   readonly broken: Promise<never>
   readonly nameOf: NameOf
   readonly tell: TellStep
   readonly #options: StageOptions
-  readonly #deps: StageDeps
   readonly #steps: Steps
   readonly #processes: Processes
   /** As many processes load as the machine has cores: more would delay the first of the cast, on which others wait. */
   readonly #loading = createTurnstile(availableParallelism())
-  readonly #clients: ChainClient[] = []
+  readonly #clients: Clients
   readonly #end = new AbortController()
   readonly #losses: Losses
   readonly #awaited = new Set<string>([NODE, DHT])
+  /** Names of the processes of the cast that were started. */
+  readonly #begun = new Set<string>()
   #isStarted = false
   #bootstrap: readonly string[] = []
   #endpoint = ''
@@ -85,7 +88,6 @@ export class LiveStage implements Stage {
   constructor(options: StageOptions, deps: StageDeps) {
     const { cast, cli, steps, blockTimeMs, restart = false } = options
     this.#options = options
-    this.#deps = deps
     this.tell = deps.tell
     this.blockTimeMs = blockTimeMs
     this.#steps = { ...KERNEL_STEPS, ...steps }
@@ -104,6 +106,11 @@ export class LiveStage implements Stage {
       deps.launch,
     )
     const { signal } = this.#end
+    this.#clients = new Clients({
+      endpoint: () => this.#endpoint,
+      signal,
+      ...(deps.connect && { connect: deps.connect }),
+    })
     this.broken = new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason as Error))
     })
@@ -148,7 +155,7 @@ export class LiveStage implements Stage {
 
   /**
    * Starts everything. It resolves when all processes are ready.
-   * @throws AssayError the error of a process that did not start; `BAD_CAST`
+   * @throws AssayError the error of a process that did not start; `BAD_CAST`, `OTHER_CAST`
    */
   start(): Promise<void> {
     return (this.#starting ??= this.#start())
@@ -156,7 +163,7 @@ export class LiveStage implements Stage {
 
   async #start(): Promise<void> {
     checkCast(this.#options.cast)
-    await writeFile(this.#specPath(), specFor(this.#options.cast))
+    await writeSpec(this.#specPath(), this.#options.cast)
     const [bootstrap] = await Promise.all([
       this.#processes.startDht(READY_DEADLINE_MS),
       this.#startNode(this.#options.rpcPort),
@@ -175,7 +182,6 @@ export class LiveStage implements Stage {
     return this.#line(this.#processes.get(name), kind, fits)
   }
 
-  /** All lines of the present or last process of that name, in order. */
   lines(name: string): readonly Told[] {
     return this.#processes.get(name).lines
   }
@@ -183,7 +189,8 @@ export class LiveStage implements Stage {
   /** The arguments of the process of that name. @throws AssayError `NO_PROCESS` */
   argsOf(name: string): readonly string[] {
     const { folder, logLevel } = this.#options
-    const place = { endpoint: this.#endpoint, bootstrap: this.#bootstrap, folder: join(folder, name), logLevel }
+    const [endpoint, bootstrap] = [this.#endpoint, this.#bootstrap]
+    const place = { endpoint, bootstrap, folder: join(folder, name), logLevel, isAgain: this.#begun.has(name) }
     return processOf(this.#options.cast, name).args(place)
   }
 
@@ -200,24 +207,14 @@ export class LiveStage implements Stage {
       : this.#enter(processOf(this.#options.cast, name)))
   }
 
-  async client(suri: string): Promise<ChainClient> {
-    const { signal } = this
-    signal.throwIfAborted()
-    const connect = this.#deps.connect ?? connectChain
-    const client = await connect(
-      { endpoint: this.#endpoint, keypair: keypairFromSuri(suri), signal },
-      { clock: systemClock, random: Math.random, log: silentLog },
-    )
-    this.#clients.push(client)
-    if (!signal.aborted) return client
-    await client.close()
-    throw signal.reason as Error
+  client(suri: string): Promise<ChainClient> {
+    return this.#clients.get(suri)
   }
 
   /** Ends all waits with `STAGE_CLOSED`, then closes clients and stops processes. Afterwards nothing of the stage runs or writes. */
   async close(): Promise<void> {
     this.#end.abort(new AssayError('STAGE_CLOSED', 'expected an open stage, got a closed one'))
-    await Promise.all([...this.#clients.map((client) => client.close()), this.#processes.close()])
+    await Promise.all([this.#clients.close(), this.#processes.close()])
     await this.#starting?.catch(() => undefined)
   }
 
@@ -274,6 +271,7 @@ export class LiveStage implements Stage {
   /** A process without the line `LOADED` has loaded when it is ready. */
   async #load(name: string, ready: string): Promise<Child> {
     const child = this.#processes.start(name, this.argsOf(name))
+    this.#begun.add(name)
     await Promise.race([this.#line(child, LOADED), this.#line(child, ready)])
     return child
   }

@@ -18,6 +18,8 @@ export interface WorkerProcess extends Pick<Process, 'name'> {
   readonly role: string
   /** Options of the role. */
   readonly options?: readonly string[]
+  /** Options of the role for its first start in this devnet, and for no later one. */
+  readonly onceOptions?: readonly string[]
   /** Value of `--fault`. */
   readonly fault?: string | undefined
   /** Kind of the line that tells that it is ready; `registered` where absent. */
@@ -30,6 +32,7 @@ export const worker = ({
   suri,
   role,
   options = [],
+  onceOptions = [],
   fault,
   ready = 'registered',
 }: WorkerProcess): Process & { readonly suri: string } => ({
@@ -37,9 +40,10 @@ export const worker = ({
   suri,
   role,
   ready,
-  args: ({ endpoint, bootstrap, folder, logLevel }) => [
+  args: ({ endpoint, bootstrap, folder, logLevel, isAgain }) => [
     'worker',
     ...option('role', role),
+    ...option('name', name),
     ...option('suri', suri),
     ...option('chain', endpoint),
     ...option('data', folder),
@@ -47,5 +51,6 @@ export const worker = ({
     ...(fault === undefined ? [] : option('fault', fault)),
     ...option('log-level', logLevel),
     ...options,
+    ...(isAgain ? [] : onceOptions),
   ],
 })

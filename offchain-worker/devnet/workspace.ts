@@ -6,7 +6,7 @@
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makeFolder } from '../terminal/places.ts'
+import { assertRoom, makeFolder } from '../terminal/places.ts'
 import { makeTemporary } from '../terminal/temporary.ts'
 
 /**
@@ -52,18 +52,24 @@ export interface Workspace {
   remove(): Promise<void>
 }
 
+const MIB = 2 ** 20
+/** Hypercore reserves about 75 MB for a hoster, and as much for each audit while it runs; the rest is for the chain. */
+const LEAST_ROOM_BYTES = 200 * MIB
+
 async function openKept(folder: string): Promise<Workspace> {
   await makeFolder('base-path', folder)
+  await assertRoom(folder, LEAST_ROOM_BYTES, '--base-path')
   return { folder, remove: async () => undefined }
 }
 
 /**
  * Opens the folder that is to be kept, or makes an empty one for this process after removing those of killed devnets.
- * @throws AssayError `FOLDER_UNUSABLE`, `NO_TEMPORARY_FOLDER`
+ * @throws AssayError `FOLDER_UNUSABLE`, `NO_TEMPORARY_FOLDER`, `NO_ROOM`
  */
 export async function openWorkspace(kept: string | undefined): Promise<Workspace> {
   if (kept !== undefined) return openKept(kept)
   await sweep()
+  await assertRoom(tmpdir(), LEAST_ROOM_BYTES, 'TMPDIR or --base-path')
   const folder = await makeTemporary(`${prefix()}${process.pid}-`)
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }

@@ -18,23 +18,31 @@ export interface BlockWindow {
   agrees(number: number, hash: Uint8Array): boolean
 }
 
-/** A window that has seen no block. */
-export function createBlockWindow(): BlockWindow {
+/** A class, for a simulation has thousands of them. */
+class Window implements BlockWindow {
   /** A ring: the hash of block `n` lies at `n % MAX_BLOCKS`. */
-  let hashes: (Uint8Array | undefined)[] = []
-  let latest: { readonly number: number; readonly hash: Uint8Array } | undefined
-  return {
-    note(number, hash) {
-      // Blocks come without gaps. After a gap the hashes in the ring would be taken for those of other blocks.
-      if (latest !== undefined && number !== latest.number && number !== latest.number + 1) hashes = []
-      hashes[number % MAX_BLOCKS] = hash
-      latest = { number, hash }
-    },
-    latest: () => latest,
-    agrees(number, hash) {
-      if (latest === undefined || number > latest.number || number <= latest.number - MAX_BLOCKS) return true
-      const known = hashes[number % MAX_BLOCKS]
-      return known === undefined || equalBytes(known, hash)
-    },
+  #hashes: (Uint8Array | undefined)[] = []
+  #latest: { readonly number: number; readonly hash: Uint8Array } | undefined
+
+  note(number: number, hash: Uint8Array): void {
+    const latest = this.#latest?.number
+    // Blocks come without gaps. After a gap the hashes in the ring would be taken for those of other blocks.
+    if (latest !== undefined && number !== latest && number !== latest + 1) this.#hashes = []
+    this.#hashes[number % MAX_BLOCKS] = hash
+    this.#latest = { number, hash }
+  }
+
+  latest(): { readonly number: number; readonly hash: Uint8Array } | undefined {
+    return this.#latest
+  }
+
+  agrees(number: number, hash: Uint8Array): boolean {
+    const latest = this.#latest?.number
+    if (latest === undefined || number > latest || number <= latest - MAX_BLOCKS) return true
+    const known = this.#hashes[number % MAX_BLOCKS]
+    return known === undefined || equalBytes(known, hash)
   }
 }
+
+/** A window that has seen no block. */
+export const createBlockWindow = (): BlockWindow => new Window()

@@ -12,6 +12,7 @@ import { u128, u32, u64 } from '#types/scale/primitives.ts'
 export const register = callOf('Workers', 'register', workerCalls.register)
 export const update = callOf('Workers', 'update', workerCalls.update)
 export const heartbeat = callOf('Workers', 'heartbeat', workerCalls.heartbeat)
+export const setName = callOf('Workers', 'setName', workerCalls.setName)
 export const topUp = callOf('Workers', 'topUp', workerCalls.topUp)
 export const workers = storageOf('Workers', 'Workers', [AccountId], WorkerRecord)
 export const bonds = storageOf('Workers', 'Bonds', [AccountId], Bond)
@@ -33,6 +34,7 @@ export const kernelRequires: readonly Requirement[] = [
   update,
   heartbeat,
   topUp,
+  setName,
   workers,
   bonds,
   bondTerms,

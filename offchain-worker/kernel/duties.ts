@@ -42,31 +42,31 @@ export interface DutiesDeps extends Pick<RoleDeps, 'chain' | 'log'> {
   readonly report: (progress: KernelProgress) => void
 }
 
+/** A simulation has thousands of lists, nearly all empty: the maps come with the first duty. */
 class DutyList implements Duties {
   readonly #deps: DutiesDeps
-  readonly #settled = new Map<string, SubmitOutcome>()
-  readonly #underWay = new Map<string, Promise<void>>()
+  #settled: Set<string> | undefined
+  #underWay: Map<string, Promise<void>> | undefined
 
   constructor(deps: DutiesDeps) {
     this.#deps = deps
   }
 
   ensure(dutyId: string, call: () => CallRequest, moot: readonly string[] = []): void {
-    if (this.#settled.has(dutyId) || this.#underWay.has(dutyId)) return
-    this.#underWay.set(dutyId, this.#submit(dutyId, call, moot))
+    const underWay = (this.#underWay ??= new Map<string, Promise<void>>())
+    if (this.#settled?.has(dutyId) || underWay.has(dutyId)) return
+    underWay.set(dutyId, this.#submit(dutyId, call, moot))
   }
 
   async idle(): Promise<void> {
-    await Promise.all(this.#underWay.values())
+    if (this.#underWay) await Promise.all(this.#underWay.values())
   }
 
   async #submit(dutyId: string, call: () => CallRequest, moot: readonly string[]): Promise<void> {
     const { chain, log, report } = this.#deps
     try {
       const outcome = await chain.submit(dutyId, call())
-      this.#settled.set(dutyId, outcome)
-      const [oldest] = this.#settled.keys()
-      if (this.#settled.size > MAX_SETTLED && oldest !== undefined) this.#settled.delete(oldest)
+      this.#noteSettled(dutyId)
       const why = whyOf(outcome)
       if (outcome.kind === 'included') log.info({ duty: dutyId, block: outcome.number }, 'a duty was included')
       else if (isMoot(outcome, moot)) log.info({ duty: dutyId, why }, 'a duty was not needed any more')
@@ -77,8 +77,14 @@ class DutyList implements Duties {
       const closing = error instanceof AssayError && error.code === 'CHAIN_CLOSED'
       log[closing ? 'debug' : 'warn']({ duty: dutyId, error: messageOf(error) }, 'a duty could not be submitted yet')
     } finally {
-      this.#underWay.delete(dutyId)
+      this.#underWay?.delete(dutyId)
     }
+  }
+
+  #noteSettled(dutyId: string): void {
+    const settled = (this.#settled ??= new Set<string>()).add(dutyId)
+    const [oldest] = settled
+    if (settled.size > MAX_SETTLED && oldest !== undefined) settled.delete(oldest)
   }
 }
 

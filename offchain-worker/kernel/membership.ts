@@ -1,7 +1,8 @@
 /**
  * Membership: a worker registers on chain where its registration is missing, and knows when its operator has paused it.
  *
- * Owns: registering with proof of possession, adding a role and topping up the bond, each once for each time it is needed. Does not own:
+ * Owns: registering with proof of possession, adding a role, topping up the bond and setting the name, each once for each time it is
+ * needed. Does not own:
  * pausing and leaving, which the operator does by extrinsics.
  */
 import type { CallRequest, ChainPort } from '#chain/api/chain-port.ts'
@@ -12,7 +13,7 @@ import { possessionMessage, type RoleName, type WorkerRecord } from '#types/doma
 import { decode, encode } from '#types/scale/codec.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import { assertCanBond, bondOf } from './bonding.ts'
-import { register, topUp, update, workers } from './chain-items.ts'
+import { register, setName, topUp, update, workers } from './chain-items.ts'
 import type { RoleDeps } from './ports.ts'
 import { whyFailed } from './duties.ts'
 
@@ -21,6 +22,8 @@ export interface JoinOptions {
   readonly account: Uint8Array
   readonly capacity: number
   readonly role: RoleName
+  /** What people read beside its address; absent where the operator chose none, which leaves the one on chain. */
+  readonly name?: string | undefined
 }
 
 /** How often a submission is tried before joining fails. */
@@ -40,7 +43,7 @@ export async function assertCanJoin(chain: ChainPort, { account, capacity, role 
  * Makes sure that the chain knows the worker under its Noise key, in its role, and that its bond covers what it registered for.
  * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`, `BOND_NOT_COVERED`
  */
-export async function join({ account, capacity, role }: JoinOptions, deps: RoleDeps): Promise<void> {
+export async function join({ account, capacity, role, name }: JoinOptions, deps: RoleDeps): Promise<void> {
   const { chain, network, log, report } = deps
   const { identity } = network
   const current = (): Promise<WorkerRecord | undefined> => read(chain, workers, account)
@@ -48,7 +51,7 @@ export async function join({ account, capacity, role }: JoinOptions, deps: RoleD
   if (!record) {
     await assertCanBond(chain, account, { roles: [role], capacity })
     const possession = identity.sign(possessionMessage(chain.genesisHash, account, identity.publicKey))
-    const args = { noiseKey: identity.publicKey, possession, roles: [role], capacity }
+    const args = { noiseKey: identity.publicKey, possession, roles: [role], capacity, name: name ?? '' }
     await submitUntil('register', encodeCall(register, args), deps, async () => (await current()) !== undefined)
   } else {
     assertSameKey(record, identity.publicKey)
@@ -62,6 +65,8 @@ export async function join({ account, capacity, role }: JoinOptions, deps: RoleD
       await assertCanBond(chain, account, { roles: record.roles, capacity: record.capacity, bond: required })
       await submitUntil('topUp', encodeCall(topUp, {}), deps, () => isCovered(chain, account))
     }
+    if (name !== undefined && record.name !== name)
+      await submitUntil('setName', encodeCall(setName, { name }), deps, async () => (await current())?.name === name)
   }
   log.info({ role }, 'registered')
   report({ kind: 'registered' })

@@ -90,9 +90,9 @@ export function compactMetrics({ latency, throughput, loss }: Benchmark): Hoster
   return {
     samples,
     lost: Math.min(loss.samples - latency.samples, MAX_SAMPLES - samples),
-    latencyP50: latency.p50,
-    latencyP95: latency.p95,
-    latencyP99: latency.p99,
-    throughput: throughput.bytesPerSecond,
+    latencyP50Us: latency.p50,
+    latencyP95Us: latency.p95,
+    latencyP99Us: latency.p99,
+    throughputBytesPerSecond: throughput.bytesPerSecond,
   }
 }

@@ -4,7 +4,7 @@
  * Owns: registering on chain, heartbeats, noticing what the operator does by extrinsics, and handing finalized blocks to the role. Does
  * not own: the ports that the worker runs on, which its caller opens and closes.
  */
-import type { FinalizedBlock } from '#chain/api/chain-port.ts'
+import type { FinalizedBlock, Following } from '#chain/api/chain-port.ts'
 import { decodeEvent, encodeCall, read, readConstant } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
 import { formatAmount } from '#types/domain/amount.ts'
@@ -13,7 +13,7 @@ import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
 import { bondCharged, heartbeat, heartbeatInterval, workers } from './chain-items.ts'
 import { join } from './membership.ts'
 import type { RoleDeps } from './ports.ts'
-import type { MakeRole } from './role.ts'
+import type { MakeRole, Role } from './role.ts'
 import { createDuties, type Duties } from './duties.ts'
 
 /** @see startWorker */
@@ -24,6 +24,8 @@ export interface WorkerOptions {
   readonly capacity: number
   /** As it is registered on chain. */
   readonly role: RoleName
+  /** What people read beside its address. */
+  readonly name?: string | undefined
   readonly makeRole: MakeRole
 }
 
@@ -102,7 +104,7 @@ class Registration {
  * @throws AssayError `REGISTRATION_FAILED`, `NOISE_KEY_MISMATCH`, `BOND_NOT_COVERED`, and those of the ports
  */
 export async function startWorker({ account, capacity, ...work }: WorkerOptions, deps: RoleDeps): Promise<Worker> {
-  await join({ account, capacity, role: work.role }, deps)
+  await join({ account, capacity, role: work.role, name: work.name }, deps)
   const role = work.makeRole(account, deps)
   await role.start()
   const registration = new Registration(account, deps)
@@ -118,31 +120,51 @@ export async function startWorker({ account, capacity, ...work }: WorkerOptions,
       )
     }
   })
-  // The caller that closes a worker waits until the role has closed, since the role still uses the ports that the caller closes next.
-  let ending: Promise<void> | undefined
-  const end = (): Promise<void> => (ending ??= role.close())
-  let closing: Promise<void> | undefined
-  const close = (): Promise<void> => {
-    closing ??= following.stop().then(end)
-    return closing
+  return new RunningWorker(role, following, deps)
+}
+
+/** A class, for a simulation has thousands of workers. */
+class RunningWorker implements Worker {
+  readonly done: Promise<void>
+  readonly #role: Role
+  readonly #following: Following
+  readonly #deps: Pick<RoleDeps, 'clock' | 'log'>
+  #ending: Promise<void> | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(role: Role, following: Following, deps: Pick<RoleDeps, 'clock' | 'log'>) {
+    this.#role = role
+    this.#following = following
+    this.#deps = deps
+    this.done = this.#live()
   }
-  const live = async (): Promise<void> => {
+
+  async #live(): Promise<void> {
     try {
-      await following.done
+      await this.#following.done
     } catch (error) {
-      deps.log.warn({ error: messageOf(error) }, 'the worker has stopped')
+      this.#deps.log.warn({ error: messageOf(error) }, 'the worker has stopped')
       throw error
     } finally {
-      await end()
+      await this.#end()
     }
   }
-  const done = live()
-  const drain = async (withinMs: number): Promise<void> => {
-    let cancel = (): void => {}
-    const late = new Promise<void>((resolve) => (cancel = deps.clock.setTimer(withinMs, resolve)))
-    await Promise.race([role.drain(), late])
-    cancel()
-    await close()
+
+  /** The caller that closes a worker waits until the role has closed, since the role still uses the ports that the caller closes next. */
+  #end(): Promise<void> {
+    return (this.#ending ??= this.#role.close())
   }
-  return { done, drain, close }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#following.stop().then(() => this.#end())
+    return this.#closing
+  }
+
+  async drain(withinMs: number): Promise<void> {
+    let cancel = (): void => {}
+    const late = new Promise<void>((resolve) => (cancel = this.#deps.clock.setTimer(withinMs, resolve)))
+    await Promise.race([this.#role.drain(), late])
+    cancel()
+    await this.close()
+  }
 }

@@ -42,6 +42,8 @@ export interface PeerNetworkOptions {
    * NAT.
    */
   readonly firewalled?: boolean
+  /** How long the DHT may take to answer, in milliseconds. Default 10 s. */
+  readonly deadlineMs?: number
 }
 
 /** @see createPeerNetwork */
@@ -204,13 +206,13 @@ function unreachable(bootstrap: readonly DhtAddress[]): AssayError {
 
 /**
  * Puts an identity on the network of a DHT. Resolves once others can dial it (with `listen`) or it has found the DHT.
- * @throws AssayError `DHT_UNREACHABLE` if the DHT does not answer for 10 s
+ * @throws AssayError `DHT_UNREACHABLE` if the DHT does not answer in time
  */
 export async function createPeerNetwork(options: PeerNetworkOptions, deps: PeerNetworkDeps): Promise<PeerNetwork> {
   const network = new PeerNetwork(options, deps)
   const late = (): AssayError => unreachable(options.bootstrap)
   try {
-    await withDeadline(deps.clock, START_DEADLINE_MS, network.start(options.listen ?? true), late)
+    await withDeadline(deps.clock, options.deadlineMs ?? START_DEADLINE_MS, network.start(options.listen ?? true), late)
     return network
   } catch (error) {
     await network.close()

@@ -136,11 +136,28 @@ class Network implements SimulatedNetwork {
     const random = this.#clocks.at(peer)
     const offsetMs = drawFrom(this.#conditions.clock.offsetMs, random, true)
     const pace = 1 + drawFrom(this.#conditions.clock.drift, random, true)
-    const scheduler = this.#scheduler
-    return {
-      now: () => offsetMs + scheduler.now * pace,
-      setTimer: (ms, callback) => scheduler.after(ms / pace, callback),
-    }
+    return new PeerClock(this.#scheduler, offsetMs, pace)
+  }
+}
+
+/** A class, for each simulated peer has one. */
+class PeerClock implements Clock {
+  readonly #scheduler: Scheduler
+  readonly #offsetMs: number
+  readonly #pace: number
+
+  constructor(scheduler: Scheduler, offsetMs: number, pace: number) {
+    this.#scheduler = scheduler
+    this.#offsetMs = offsetMs
+    this.#pace = pace
+  }
+
+  now(): number {
+    return this.#offsetMs + this.#scheduler.now * this.#pace
+  }
+
+  setTimer(ms: number, callback: () => void): () => void {
+    return this.#scheduler.after(ms / this.#pace, callback)
   }
 }
 

@@ -13,6 +13,7 @@ import { Trie } from '#chain/trie/trie.ts'
 import { toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { headerHash } from '#types/scale/header.ts'
+import { AccountPort } from './account-port.ts'
 import { chainFace, type ChainFace } from './chain-face.ts'
 import type { Scheduler } from './scheduler.ts'
 
@@ -192,7 +193,8 @@ export class SimulatedChain {
     }
   }
 
-  #stateAt(at: Uint8Array | undefined): Trie {
+  /** One of the last states; without a hash the latest. @throws AssayError `UNKNOWN_BLOCK`. */
+  stateAt(at?: Uint8Array): Trie {
     const state = at ? this.#states.get(toHex(at)) : this.#state
     if (state) return state
     throw new AssayError('UNKNOWN_BLOCK', `expected one of the last ${KEPT_STATES} blocks, got ${toHex(at!)}`)
@@ -200,18 +202,11 @@ export class SimulatedChain {
 
   /** The chain as an account sees and uses it. It knows duties across restarts of the account's process. */
   portOf(account: Uint8Array): ChainPort {
-    return {
-      genesisHash: this.genesisHash,
-      storage: async (pallet, item, keys, at) => this.#face.get(this.#stateAt(at), pallet, item, keys),
-      entries: async (pallet, item, prefixKeys = [], at) =>
-        this.#face.entries(this.#stateAt(at), pallet, item, prefixKeys),
-      constant: (pallet, name) => this.#face.constant(pallet, name),
-      submit: (dutyId, call) => this.#submit(account, dutyId, call),
-      follow: (onBlock) => this.#follow(account, onBlock),
-    }
+    return new AccountPort(this, account)
   }
 
-  #submit(account: Uint8Array, dutyId: string, call: CallRequest): Promise<SubmitOutcome> {
+  /** Puts an account's call into one of the next blocks, once for each duty. */
+  submit(account: Uint8Array, dutyId: string, call: CallRequest): Promise<SubmitOutcome> {
     const name = toHex(account)
     const duties = this.#duties.get(name) ?? new Map<string, Promise<SubmitOutcome>>()
     const known = duties.get(dutyId)
@@ -226,7 +221,8 @@ export class SimulatedChain {
     return outcome
   }
 
-  #follow(account: Uint8Array, onBlock: (block: FinalizedBlock) => Promise<void>): Following {
+  /** Hands an account the blocks from the next one on. */
+  follow(account: Uint8Array, onBlock: (block: FinalizedBlock) => Promise<void>): Following {
     let finish = (): void => undefined
     let fail: (error: unknown) => void = () => undefined
     const done = new Promise<void>((resolve, reject) => {

@@ -13,9 +13,11 @@ import { AssayError } from '#types/errors.ts'
 import { silentLog } from '#types/log.ts'
 import type { CallRequest, ChainPort } from '#chain/api/chain-port.ts'
 import { connectChain, type ChainClient } from '#chain/api/connect.ts'
-import type { Requirement } from '#chain/api/descriptors.ts'
+import { readEntries, type Requirement } from '#chain/api/descriptors.ts'
+import { workers } from '../kernel/chain-items.ts'
 import { whyFailed } from '../kernel/duties.ts'
 import { untilStopped } from './lifecycle.ts'
+import { shortAddress } from './shown.ts'
 import { UsageError } from './usage-error.ts'
 
 const RANDOM_STEPS = 2 ** 47
@@ -68,14 +70,44 @@ export function signerOf(who: string): string {
   )
 }
 
-/** Names for those of these accounts whose secrets everybody knows; for another its address. */
-export function createNames(accounts: readonly Uint8Array[]): (account: Uint8Array) => string {
+/** The names of accounts whose secrets everybody knows, among so many workers; undefined for another account. */
+export function createKnownNames(count: number): (account: Uint8Array) => string | undefined {
   const roles = ROLE_NAMES.map((role) => role.toLowerCase())
-  const numbers = Array.from({ length: Math.min(accounts.length, MOST_NUMBERED) }, (_, i) => i + 1)
+  const numbers = Array.from({ length: Math.min(count, MOST_NUMBERED) }, (_, i) => i + 1)
   const candidates = [...DEVELOPMENT_NAMES, ...roles, ...roles.flatMap((role) => numbers.map((n) => `${role}-${n}`))]
   const names = new Map(candidates.map((name) => [toHex(keypairFromSuri(suriOf(name)).accountId), name]))
-  return (account) => names.get(toHex(account)) ?? toSs58(account)
+  return (account) => names.get(toHex(account))
 }
+
+/** A worker, and the name that its operator chose, which is empty where there is none. */
+export interface NamedWorker {
+  readonly account: Uint8Array
+  readonly name: string
+}
+
+/** Accounts in words. Both know an account by its name where everybody knows its secret. */
+export interface Names {
+  /** For people. Beside the name that an operator chose stands the address: another worker may have the same name. */
+  readonly nameOf: (account: Uint8Array) => string
+  /** For machines: another account by its address. */
+  readonly idOf: (account: Uint8Array) => string
+}
+
+/** @see Names */
+export function createNames(named: readonly NamedWorker[]): Names {
+  const knownName = createKnownNames(named.length)
+  const chosen = new Map(named.map(({ account, name }) => [toHex(account), name]))
+  const idOf = (account: Uint8Array): string => knownName(account) ?? toSs58(account)
+  const nameOf = (account: Uint8Array): string => {
+    const name = chosen.get(toHex(account))
+    return name && knownName(account) === undefined ? `${name} (${shortAddress(account)})` : idOf(account)
+  }
+  return { nameOf, idOf }
+}
+
+/** The registered workers of a chain. */
+export const namedWorkers = async (chain: ChainPort): Promise<readonly NamedWorker[]> =>
+  (await readEntries(chain, workers)).map(([[account], { name }]) => ({ account, name }))
 
 /** @see withChain */
 export interface OperatorOptions {

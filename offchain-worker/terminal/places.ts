@@ -1,12 +1,14 @@
 /**
  * Folders and addresses that an option names, checked before anything is opened.
  *
- * Owns: making the folder, trying the address, and the words where they cannot be used. Does not own: what is kept or opened there.
+ * Owns: making the folder, its free space, trying the address, and the words where they cannot be used. Does not own: what is kept or
+ * opened there.
  */
 import { createSocket } from 'node:dgram'
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir, stat, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { AssayError, messageOf } from '#types/errors.ts'
+import { sizeText } from './quantities.ts'
 import { UsageError } from './usage-error.ts'
 
 const codeOf = (thrown: unknown): string | undefined => (thrown as NodeJS.ErrnoException).code
@@ -41,6 +43,21 @@ export async function makeFolder(option: string, path: string): Promise<void> {
       )
     })
   }
+}
+
+/**
+ * Refuses a folder on a disk with less free space. A folder that is not there, or whose disk does not say, passes.
+ * @param wayOut the options or variables that name another folder
+ * @throws AssayError `NO_ROOM`
+ */
+export async function assertRoom(path: string, bytes: number, wayOut: string): Promise<void> {
+  const disk = await statfs(path).catch(() => undefined)
+  if (!disk || disk.bavail * disk.bsize >= bytes) return
+  throw new AssayError(
+    'NO_ROOM',
+    `expected ${sizeText(bytes)} of free space at ${path}, got ${sizeText(disk.bavail * disk.bsize)}: make room, or name another folder in ${wayOut}`,
+    { path },
+  )
 }
 
 /**

@@ -4,12 +4,15 @@
  * Owns: the one form of bytes, and that no character of a value controls the terminal. Does not own: JSON (output.ts).
  */
 import { toHex } from '#types/bytes.ts'
+import { toSs58 } from '#types/crypto/ss58.ts'
+import { UNPRINTABLE } from '#types/printable.ts'
 
-/** Controls of a terminal, breaks of a line, and marks that turn the direction of the text after them. */
-const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
+const UNSAFE = new RegExp(UNPRINTABLE, 'gu')
 /** Enough to recognise a hash or a key. */
 const SHOWN_BYTES = 8
 const HEX_DIGITS = 4
+const ADDRESS_HEAD = 6
+const ADDRESS_TAIL = 4
 
 const escaped = (character: string): string => `\\u${character.codePointAt(0)!.toString(16).padStart(HEX_DIGITS, '0')}`
 
@@ -24,6 +27,12 @@ export function shortHex(bytes: Uint8Array | string): string {
   const hex = typeof bytes === 'string' ? bytes : toHex(bytes)
   const most = 2 + 2 * SHOWN_BYTES
   return printable(hex.length > most ? `${hex.slice(0, most)}…` : hex)
+}
+
+/** An account by the ends of its address, such as `5FLSig…mLAx`. */
+export function shortAddress(account: Uint8Array): string {
+  const address = toSs58(account)
+  return `${address.slice(0, ADDRESS_HEAD)}…${address.slice(-ADDRESS_TAIL)}`
 }
 
 /** Any value, bytes in it by their first. */

@@ -96,6 +96,23 @@ function problemOf(said: string, help: ReturnType<typeof parseHelp>, args: reado
   return { message: said, ...(said === NO_COMMAND && { what: 'commands' }) }
 }
 
+/** The text that an option got on the command line: `--name text` or `--name=text`, or the name in camel case. */
+function typedFor(name: string, args: readonly string[]): string | undefined {
+  const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  for (const [i, arg] of args.entries()) {
+    const [, spelled, text] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? []
+    if (spelled === name || spelled === camel) return text ?? args[i + 1]
+  }
+  return undefined
+}
+
+/** The message about an option that takes a number, with the text that was typed where that is no number. */
+export function withTyped(message: string, args: readonly string[]): string {
+  const [, name] = /--([\w-]+)/.exec(message) ?? []
+  const typed = name === undefined ? undefined : typedFor(name, args)
+  return typed === undefined ? message : message.replace(/\bgot NaN\b/, () => `got ${JSON.stringify(typed)}`)
+}
+
 /**
  * The error of a command line that yargs refused.
  * @param said what yargs, or one of our checks, says

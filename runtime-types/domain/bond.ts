@@ -5,31 +5,40 @@
  * Workers).
  * Amounts are in the smallest unit, times are block numbers.
  */
+import { balanceOf } from '../scale/balance.ts'
 import { struct } from '../scale/compound.ts'
 import type { ValueOf } from '../scale/codec.ts'
-import { u128, u32 } from '../scale/primitives.ts'
+import { u32 } from '../scale/primitives.ts'
+import { optional } from './changes.ts'
 
-export const BondTerms = struct(
-  {
-    /** For each role of a worker. */
-    roleBond: u128,
-    /** For each duty that a worker takes at the same time: the bond of one seat in a round. */
-    capacityBond: u128,
-    /** Blocks for which the chain still can charge what a worker gave up. More than a round can last. */
-    unbonding: u32,
-  },
-  { path: ['assay_primitives', 'BondTerms'], docs: ['What roles and duties bind, and for how long.'] },
-)
+const terms = {
+  /** For each role of a worker. */
+  roleBond: balanceOf,
+  /** For each duty that a worker takes at the same time: the bond of one seat in a round. */
+  capacityBond: balanceOf,
+  /** Blocks for which the chain still can charge what a worker gave up. More than a round can last. */
+  unbonding: u32,
+}
+
+export const BondTerms = struct(terms, {
+  path: ['assay_primitives', 'BondTerms'],
+  docs: ['What roles and duties bind, and for how long.'],
+})
 export type BondTerms = ValueOf<typeof BondTerms>
+
+export const BondTermChanges = struct(optional(terms), {
+  path: ['assay_primitives', 'BondTermChanges'],
+  docs: ['A new value for each term that changes.'],
+})
 
 export const Bond = struct(
   {
     /** What the account's roles and capacity needed when it last registered or updated. Zero where it is no worker. */
-    required: u128,
+    required: balanceOf,
     /** What answers for the worker's duties. Less than required after a charge. */
-    held: u128,
+    held: balanceOf,
     /** What the account gave up and has not got back. */
-    unbonding: u128,
+    unbonding: balanceOf,
     /** The block that returns it. */
     until: u32,
   },

@@ -12,15 +12,18 @@ import { u32 } from '../scale/primitives.ts'
 export const ONE = 1_000_000
 
 export const Reputation = struct(
-  { good: u32, bad: u32 },
-  { path: ['assay_primitives', 'Reputation'], docs: ['Weights in millionths.'] },
+  { goodPpm: u32, badPpm: u32 },
+  {
+    path: ['assay_primitives', 'Reputation'],
+    docs: ['Weights of good and bad deeds. The reputation is the part of the good ones.'],
+  },
 )
 export type Reputation = ValueOf<typeof Reputation>
 
 /**
  * A newcomer: R = 0.3. A worker whose name is worse than that is close to the floor. So nobody gains much by leaving a bad name behind.
  */
-export const NEWCOMER: Reputation = { good: 1.5 * ONE, bad: 3.5 * ONE }
+export const NEWCOMER: Reputation = { goodPpm: 1.5 * ONE, badPpm: 3.5 * ONE }
 /** From here on a worker counts as proven in draws. Millionths. A newcomer is there after four successes. */
 export const PROVEN = 600_000
 /** A draw does not select a worker below this. Millionths. */
@@ -34,8 +37,8 @@ const MEMORY_PERCENT = 95
 const MALICE_WEIGHT = 5 * ONE
 
 /** R in millionths. */
-export const score = ({ good, bad }: Reputation): number =>
-  good + bad === 0 ? 0 : Math.floor((good * ONE) / (good + bad))
+export const score = ({ goodPpm, badPpm }: Reputation): number =>
+  goodPpm + badPpm === 0 ? 0 : Math.floor((goodPpm * ONE) / (goodPpm + badPpm))
 
 /** A kind of outcome. `malice` is a provable lie and weighs five times a failure. */
 export type Deed = 'success' | 'failure' | 'malice'
@@ -44,10 +47,10 @@ export type Deed = 'success' | 'failure' | 'malice'
 export const worse = (a: Reputation, b: Reputation): Reputation => (score(b) < score(a) ? b : a)
 
 /** The reputation after one more deed. Never overflows: the sum tends to at most 20 plus the malice weight. */
-export function rate({ good, bad }: Reputation, deed: Deed): Reputation {
+export function rate({ goodPpm, badPpm }: Reputation, deed: Deed): Reputation {
   const fade = (weight: number): number => Math.floor((weight * MEMORY_PERCENT) / 100)
   return {
-    good: fade(good) + (deed === 'success' ? ONE : 0),
-    bad: fade(bad) + (deed === 'failure' ? ONE : deed === 'malice' ? MALICE_WEIGHT : 0),
+    goodPpm: fade(goodPpm) + (deed === 'success' ? ONE : 0),
+    badPpm: fade(badPpm) + (deed === 'failure' ? ONE : deed === 'malice' ? MALICE_WEIGHT : 0),
   }
 }

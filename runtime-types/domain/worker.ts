@@ -9,8 +9,8 @@ import { blake2b256 } from '../crypto/hash.ts'
 import { named, struct, vec } from '../scale/compound.ts'
 import { enumeration } from '../scale/enumeration.ts'
 import type { ValueOf } from '../scale/codec.ts'
-import { fixedBytes, u32 } from '../scale/primitives.ts'
-import { BondTerms } from './bond.ts'
+import { fixedBytes, str, u32 } from '../scale/primitives.ts'
+import { BondTermChanges } from './bond.ts'
 
 /** An ed25519 public key by which peers find a worker on Hyperswarm. */
 export const NoiseKey = named(fixedBytes(32), ['assay_primitives', 'NoiseKey'])
@@ -30,6 +30,8 @@ export const WorkerStatus = enumeration(['Active', 'Paused'], { path: ['assay_pr
 
 export const WorkerRecord = struct(
   {
+    /** Chosen by its operator, by the rules of {@link checkWorkerName}. Others may have the same. */
+    name: str,
     noiseKey: NoiseKey,
     roles: Roles,
     /** It takes at most this many duties at the same time. */
@@ -56,12 +58,13 @@ export const possessionMessage = (genesisHash: Uint8Array, account: Uint8Array, 
 
 /** Arguments of the Workers pallet's calls, in order. */
 export const workerCalls = {
-  register: { noiseKey: NoiseKey, possession: NoiseSignature, roles: Roles, capacity: u32 },
+  register: { noiseKey: NoiseKey, possession: NoiseSignature, roles: Roles, capacity: u32, name: str },
   update: { roles: Roles, capacity: u32 },
   pause: {},
   resume: {},
   unregister: {},
   heartbeat: {},
   topUp: {},
-  setBondTerms: { terms: BondTerms },
+  setBondTerms: { changes: BondTermChanges },
+  setName: { name: str },
 } as const

@@ -61,7 +61,7 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       BadValue: AugmentedError<ApiType>;
       /**
-       * A word is not signed by a member of this session, or there should be none.
+       * A commitment is not signed by a member of this coinflip, or there should be none.
        **/
       BadWord: AugmentedError<ApiType>;
       /**
@@ -101,15 +101,15 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       NoAgreement: AugmentedError<ApiType>;
       /**
-       * A demand lists the word of its author.
+       * A demand must contain the signed commitment of its author.
        **/
       NoOwnWord: AugmentedError<ApiType>;
       /**
-       * Evidence had convicted the attestor before.
+       * The attestor does not count as absent: evidence had convicted it before.
        **/
       NotAbsent: AugmentedError<ApiType>;
       /**
-       * All of it was put before.
+       * All of it is on the chain already.
        **/
       NothingNew: AugmentedError<ApiType>;
       /**
@@ -342,6 +342,10 @@ declare module '@polkadot/api-base/types/errors' {
        * A bond above 2^64, or an unbonding time of no block or more than ten million.
        **/
       BadBondTerms: AugmentedError<ApiType>;
+      /**
+       * Expected a name of at most 32 bytes, of printable characters and without space at its ends.
+       **/
+      BadName: AugmentedError<ApiType>;
       /**
        * The signature does not prove that the account owns the Noise key.
        **/

@@ -6,9 +6,9 @@
 import '@polkadot/api-base/types/events';
 
 import type { ApiTypes, AugmentedEvent } from '@polkadot/api-base/types';
-import type { Null, Option, Result, Vec, bool, u128, u32 } from '@polkadot/types-codec';
+import type { Null, Option, Result, Text, Vec, bool, u128, u32 } from '@polkadot/types-codec';
 import type { AccountId32, H256 } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesCoinflipFlipStage, AssayPrimitivesNoiseKey, AssayPrimitivesRole, AssayPrimitivesRoundMember, AssayPrimitivesRoundVerdict, FrameSupportTokensMiscBalanceStatus, FrameSystemDispatchEventInfo, SpRuntimeDispatchError } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBondTermChanges, AssayPrimitivesCoinflipFlipStage, AssayPrimitivesCoinflipLie, AssayPrimitivesNoiseKey, AssayPrimitivesRole, AssayPrimitivesRoundClosingReason, AssayPrimitivesRoundMember, AssayPrimitivesRoundParameterChanges, AssayPrimitivesRoundVerdict, FrameSupportTokensMiscBalanceStatus, FrameSystemDispatchEventInfo, SpRuntimeDispatchError } from '@polkadot/types/lookup';
 
 export type __AugmentedEvent<ApiType extends ApiTypes> = AugmentedEvent<ApiType>;
 
@@ -24,11 +24,15 @@ declare module '@polkadot/api-base/types/events' {
        **/
       AccusationRejected: AugmentedEvent<ApiType, [round: u32, attestor: AccountId32, accuser: AccountId32, deposit: u128], { round: u32, attestor: AccountId32, accuser: AccountId32, deposit: u128 }>;
       /**
+       * A round waits, because too few attestors could be drawn, or too many are busy. It closes without a verdict if that lasts beyond the block `until`.
+       **/
+      AttestorsAwaited: AugmentedEvent<ApiType, [round: u32, needed: u32, eligible: u32, areBusy: bool, until: u32], { round: u32, needed: u32, eligible: u32, areBusy: bool, until: u32 }>;
+      /**
        * A majority agreed on a number, which stays hidden until the end.
        **/
       CoinflipAgreed: AugmentedEvent<ApiType, [round: u32, attempt: u32, transcriptRoot: H256, hiddenMagic: H256], { round: u32, attempt: u32, transcriptRoot: H256, hiddenMagic: H256 }>;
       /**
-       * A member brought a coinflip before the chain. The chain takes words or numbers until the block `until`.
+       * A member brought a coinflip before the chain. The chain takes commitments or numbers until the block `until`.
        **/
       CoinflipDemanded: AugmentedEvent<ApiType, [round: u32, attempt: u32, stage: AssayPrimitivesCoinflipFlipStage, demander: AccountId32, until: u32], { round: u32, attempt: u32, stage: AssayPrimitivesCoinflipFlipStage, demander: AccountId32, until: u32 }>;
       /**
@@ -36,15 +40,15 @@ declare module '@polkadot/api-base/types/events' {
        **/
       CoinflipRestarted: AugmentedEvent<ApiType, [round: u32, attempt: u32, dropped: Vec<AccountId32>], { round: u32, attempt: u32, dropped: Vec<AccountId32> }>;
       /**
-       * Words of these members are in the list.
+       * Signed commitments of these members are on the chain.
        **/
       CommitmentsPut: AugmentedEvent<ApiType, [round: u32, attempt: u32, sender: AccountId32, members: Vec<AccountId32>], { round: u32, attempt: u32, sender: AccountId32, members: Vec<AccountId32> }>;
       /**
-       * Verified evidence convicts a member of lying.
+       * Signatures of a member prove that it lied in a coinflip.
        **/
-      EvidenceAccepted: AugmentedEvent<ApiType, [round: u32, attempt: u32, offender: AccountId32], { round: u32, attempt: u32, offender: AccountId32 }>;
+      EvidenceAccepted: AugmentedEvent<ApiType, [round: u32, attempt: u32, offender: AccountId32, lie: AssayPrimitivesCoinflipLie], { round: u32, attempt: u32, offender: AccountId32, lie: AssayPrimitivesCoinflipLie }>;
       /**
-       * Words of these members are missing, or, after the gate, their numbers. The coinflip starts again without them.
+       * The chain waited in vain for the commitments of these members, or for their numbers where all had committed. The coinflip starts again without them.
        **/
       MembersAbsent: AugmentedEvent<ApiType, [round: u32, attempt: u32, members: Vec<AccountId32>, afterGate: bool], { round: u32, attempt: u32, members: Vec<AccountId32>, afterGate: bool }>;
       /**
@@ -56,23 +60,27 @@ declare module '@polkadot/api-base/types/events' {
        **/
       Paid: AugmentedEvent<ApiType, [round: u32, who: AccountId32, amount: u128], { round: u32, who: AccountId32, amount: u128 }>;
       /**
-       * A report’s proofs hold.
+       * Root set these parameters to new values.
+       **/
+      ParametersChanged: AugmentedEvent<ApiType, [changes: AssayPrimitivesRoundParameterChanges], { changes: AssayPrimitivesRoundParameterChanges }>;
+      /**
+       * The proofs in an attestor’s report hold, and the report counts.
        **/
       ReportAccepted: AugmentedEvent<ApiType, [round: u32, attestor: AccountId32, served: bool], { round: u32, attestor: AccountId32, served: bool }>;
       /**
-       * A round is over.
+       * A round is over, with this verdict for this reason.
        **/
-      RoundClosed: AugmentedEvent<ApiType, [round: u32, verdict: AssayPrimitivesRoundVerdict, served: u32, unserved: u32], { round: u32, verdict: AssayPrimitivesRoundVerdict, served: u32, unserved: u32 }>;
+      RoundClosed: AugmentedEvent<ApiType, [round: u32, verdict: AssayPrimitivesRoundVerdict, served: u32, unserved: u32, reason: AssayPrimitivesRoundClosingReason], { round: u32, verdict: AssayPrimitivesRoundVerdict, served: u32, unserved: u32, reason: AssayPrimitivesRoundClosingReason }>;
       /**
-       * ProofOfPerformance: these attestors audit the hoster until `endsAt`.
+       * The chain drew these attestors. They audit the hoster until the round’s end.
        **/
-      RoundOpened: AugmentedEvent<ApiType, [round: u32, openedAt: u32, endsAt: u32, members: Vec<AssayPrimitivesRoundMember>], { round: u32, openedAt: u32, endsAt: u32, members: Vec<AssayPrimitivesRoundMember> }>;
+      RoundOpened: AugmentedEvent<ApiType, [round: u32, hoster: AccountId32, feed: H256, openedAt: u32, endsAt: u32, members: Vec<AssayPrimitivesRoundMember>], { round: u32, hoster: AccountId32, feed: H256, openedAt: u32, endsAt: u32, members: Vec<AssayPrimitivesRoundMember> }>;
       /**
        * A round was paid for; the next block’s beacon draws its attestors.
        **/
       RoundScheduled: AugmentedEvent<ApiType, [round: u32, order: u32, hoster: AccountId32, feed: H256], { round: u32, order: u32, hoster: AccountId32, feed: H256 }>;
       /**
-       * Numbers of these members are known.
+       * Numbers of these members are on the chain.
        **/
       ValuesPut: AugmentedEvent<ApiType, [round: u32, attempt: u32, sender: AccountId32, members: Vec<AccountId32>], { round: u32, attempt: u32, sender: AccountId32, members: Vec<AccountId32> }>;
       /**
@@ -260,9 +268,17 @@ declare module '@polkadot/api-base/types/events' {
        **/
       BondReturned: AugmentedEvent<ApiType, [account: AccountId32, amount: u128], { account: AccountId32, amount: u128 }>;
       /**
+       * Root set these terms of bonds to new values.
+       **/
+      BondTermsChanged: AugmentedEvent<ApiType, [changes: AssayPrimitivesBondTermChanges], { changes: AssayPrimitivesBondTermChanges }>;
+      /**
        * A worker’s bond covers its roles and capacity again.
        **/
       BondToppedUp: AugmentedEvent<ApiType, [account: AccountId32], { account: AccountId32 }>;
+      /**
+       * A worker has another name.
+       **/
+      NameChanged: AugmentedEvent<ApiType, [account: AccountId32, name: Text], { account: AccountId32, name: Text }>;
       /**
        * A worker takes no more duties.
        **/
@@ -270,11 +286,11 @@ declare module '@polkadot/api-base/types/events' {
       /**
        * A worker registered.
        **/
-      Registered: AugmentedEvent<ApiType, [account: AccountId32, noiseKey: AssayPrimitivesNoiseKey], { account: AccountId32, noiseKey: AssayPrimitivesNoiseKey }>;
+      Registered: AugmentedEvent<ApiType, [account: AccountId32, noiseKey: AssayPrimitivesNoiseKey, name: Text], { account: AccountId32, noiseKey: AssayPrimitivesNoiseKey, name: Text }>;
       /**
-       * A worker’s reputation in a role, in millionths.
+       * A worker’s reputation in a role has changed.
        **/
-      ReputationChanged: AugmentedEvent<ApiType, [account: AccountId32, role: AssayPrimitivesRole, reputation: u32], { account: AccountId32, role: AssayPrimitivesRole, reputation: u32 }>;
+      ReputationChanged: AugmentedEvent<ApiType, [account: AccountId32, role: AssayPrimitivesRole, reputationPpm: u32], { account: AccountId32, role: AssayPrimitivesRole, reputationPpm: u32 }>;
       /**
        * A worker takes duties again.
        **/

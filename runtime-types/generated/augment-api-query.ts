@@ -59,7 +59,7 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       drawsDue: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
       /**
-       * What attestors earned of the present paid round of an order, redraws included.
+       * What attestors earned of the present paid round of an order, in all of its draws.
        **/
       earnings: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<AssayPrimitivesRoundEarnings>>, [u32, AccountId32]> & QueryableStorageEntry<ApiType, [u32, AccountId32]>;
       /**
@@ -173,9 +173,9 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       heads: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<Option<AssayPrimitivesFeedFeedHead>>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;
       /**
-       * Hosters of a feed: what each promised to serve, and since when.
+       * The feeds that each hoster serves: what it promised to serve, and since when.
        **/
-      hosting: AugmentedQuery<ApiType, (arg1: H256 | string | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<AssayPrimitivesFeedHosting>>, [H256, AccountId32]> & QueryableStorageEntry<ApiType, [H256, AccountId32]>;
+      hosting: AugmentedQuery<ApiType, (arg1: AccountId32 | string | Uint8Array, arg2: H256 | string | Uint8Array) => Observable<Option<AssayPrimitivesFeedHosting>>, [AccountId32, H256]> & QueryableStorageEntry<ApiType, [AccountId32, H256]>;
       /**
        * Who registered a feed. This need not be its author.
        **/

@@ -6,10 +6,10 @@
 import '@polkadot/api-base/types/submittable';
 
 import type { ApiTypes, AugmentedSubmittable, SubmittableExtrinsic, SubmittableExtrinsicFunction } from '@polkadot/api-base/types';
-import type { Bytes, Compact, Vec, bool, u128, u32, u64 } from '@polkadot/types-codec';
+import type { Bytes, Compact, Text, Vec, bool, u128, u32, u64 } from '@polkadot/types-codec';
 import type { AnyNumber, IMethod, ITuple } from '@polkadot/types-codec/types';
 import type { AccountId32, Call, H256, MultiAddress } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesBondTerms, AssayPrimitivesCoinflipEvidence, AssayPrimitivesCoinflipListedWord, AssayPrimitivesCoinflipOpenedValue, AssayPrimitivesCoinflipOutcome, AssayPrimitivesFeedFeedConflict, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedTreeNode, AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, AssayPrimitivesReport, AssayPrimitivesRole, AssayPrimitivesRoundParameters, SpWeightsWeightV2Weight } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBondTermChanges, AssayPrimitivesCoinflipEvidence, AssayPrimitivesCoinflipListedWord, AssayPrimitivesCoinflipOpenedValue, AssayPrimitivesCoinflipOutcome, AssayPrimitivesFeedFeedConflict, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedTreeNode, AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, AssayPrimitivesReport, AssayPrimitivesRole, AssayPrimitivesRoundParameterChanges, SpWeightsWeightV2Weight } from '@polkadot/types/lookup';
 
 export type __AugmentedSubmittable = AugmentedSubmittable<() => unknown>;
 export type __SubmittableExtrinsic<ApiType extends ApiTypes> = SubmittableExtrinsic<ApiType>;
@@ -19,19 +19,19 @@ declare module '@polkadot/api-base/types/submittable' {
   interface AugmentedSubmittables<ApiType extends ApiTypes> {
     attestation: {
       /**
-       * Hold no more rounds of an order than the present one.
+       * Hold no more rounds of an order than the present one. The deposits of the others come back.
        **/
       cancelOrder: AugmentedSubmittable<(order: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32]>;
       /**
-       * Bring a coinflip before the chain: before an agreement with the words that you hold, your own among them; after it, without words, to ask for the number. It takes the demand deposit, of which the rest comes back.
+       * Bring a coinflip before the chain that its members do not end by themselves. Before an agreement it takes the signed commitments that you hold, your own among them; after it none, and asks for the number. It takes the demand deposit, of which the rest comes back.
        **/
       demandCoinflip: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, words: Vec<AssayPrimitivesCoinflipListedWord> | (AssayPrimitivesCoinflipListedWord | { rank?: any; body?: any; signature?: any } | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [u32, u32, Vec<AssayPrimitivesCoinflipListedWord>]>;
       /**
-       * List words of members, each under its author’s signature. Those of others earn a part of the demand deposit.
+       * Put signed commitments of members on the chain. Those of others earn a part of the demand deposit.
        **/
       putCommitments: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, words: Vec<AssayPrimitivesCoinflipListedWord> | (AssayPrimitivesCoinflipListedWord | { rank?: any; body?: any; signature?: any } | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [u32, u32, Vec<AssayPrimitivesCoinflipListedWord>]>;
       /**
-       * Tell numbers of members, each of which opens its commitment. Those of others earn a part of the demand deposit.
+       * Put numbers of members on the chain, each of which opens its commitment. Those of others earn a part of the demand deposit.
        **/
       putValues: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, values: Vec<AssayPrimitivesCoinflipOpenedValue> | (AssayPrimitivesCoinflipOpenedValue | { rank?: any; value?: any } | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [u32, u32, Vec<AssayPrimitivesCoinflipOpenedValue>]>;
       /**
@@ -43,19 +43,19 @@ declare module '@polkadot/api-base/types/submittable' {
        **/
       requestRound: AugmentedSubmittable<(hoster: AccountId32 | string | Uint8Array, feed: H256 | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AccountId32, H256]>;
       /**
-       * Pay for several rounds, held one after the other.
+       * Pay for several rounds on a hoster of a feed, held one after the other.
        **/
       scheduleRounds: AugmentedSubmittable<(hoster: AccountId32 | string | Uint8Array, feed: H256 | string | Uint8Array, rounds: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [AccountId32, H256, u32]>;
       /**
-       * Set sizes, windows and rewards (root). They hold at once, for rounds under way too.
+       * Change some of the sizes, windows and rewards (root). They hold at once, for rounds under way too.
        **/
-      setParameters: AugmentedSubmittable<(parameters: AssayPrimitivesRoundParameters | { attestors?: any; roundLength?: any; coinflipWindow?: any; reportWindow?: any; challenges?: any; slotTolerance?: any; gap?: any; maxRedraws?: any; maxWait?: any; hosterReward?: any; attestorReward?: any; magicRule?: any; accusationDeposit?: any; answerWindow?: any; objectionWindow?: any; demandDeposit?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesRoundParameters]>;
+      setParameters: AugmentedSubmittable<(changes: AssayPrimitivesRoundParameterChanges | { attestors?: any; roundLength?: any; coinflipWindow?: any; reportWindow?: any; challenges?: any; slotTolerance?: any; gap?: any; maxRedraws?: any; maxWait?: any; hosterReward?: any; attestorReward?: any; magicRule?: any; accusationDeposit?: any; answerWindow?: any; objectionWindow?: any; demandDeposit?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesRoundParameterChanges]>;
       /**
-       * Tell the result of a coinflip session, exit 1. Once a majority has agreed, it is only noted.
+       * Tell the result of a coinflip. When a majority of the members has told the same, the audits follow; what comes later is only noted.
        **/
       submitCoinflipOutcome: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, outcome: AssayPrimitivesCoinflipOutcome | { Agreed: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesCoinflipOutcome]>;
       /**
-       * Exit 3: convict a member by its own signatures, of this attempt or one before. A bad ping opens the number of its attempt, and should wait for the round’s end or another attempt.
+       * Prove by the signatures of a member that it lied in a coinflip of the round, in this attempt or one before. It loses the bond of a seat, and the proof costs no fee. Evidence of a wrong confirmation (BadPing) shows everybody the random number of its attempt, so it should wait until the round or the attempt has ended.
        **/
       submitEvidence: AugmentedSubmittable<(round: u32 | AnyNumber | Uint8Array, attempt: u32 | AnyNumber | Uint8Array, evidence: AssayPrimitivesCoinflipEvidence | { Equivocation: any } | { BadReveal: any } | { BadPing: any } | { FalseFraud: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesCoinflipEvidence]>;
       /**
@@ -134,7 +134,7 @@ declare module '@polkadot/api-base/types/submittable' {
       /**
        * Bring a feed to a greater length that its own key signed. The nodes prove that it begins with the registered blocks.
        **/
-      update: AugmentedSubmittable<(head: AssayPrimitivesFeedFeedHead | { key?: any; namespace?: any; publicKey?: any; length?: any; fork?: any; roots?: any; signature?: any } | string | Uint8Array, nodes: Vec<AssayPrimitivesFeedTreeNode> | (AssayPrimitivesFeedTreeNode | { hash_?: any; size_?: any } | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesFeedFeedHead, Vec<AssayPrimitivesFeedTreeNode>]>;
+      update: AugmentedSubmittable<(head: AssayPrimitivesFeedFeedHead | { key?: any; namespace?: any; publicKey?: any; length?: any; fork?: any; roots?: any; signature?: any } | string | Uint8Array, nodes: Vec<AssayPrimitivesFeedTreeNode> | (AssayPrimitivesFeedTreeNode | { nodeHash?: any; bytes?: any } | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesFeedFeedHead, Vec<AssayPrimitivesFeedTreeNode>]>;
       /**
        * Generic tx
        **/
@@ -243,17 +243,21 @@ declare module '@polkadot/api-base/types/submittable' {
        **/
       pause: AugmentedSubmittable<() => SubmittableExtrinsic<ApiType>, []>;
       /**
-       * Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key. A bond for the roles and the capacity is reserved.
+       * Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key. A bond for the roles and the capacity is reserved. The name is for people and proves nothing: others may choose the same.
        **/
-      register: AugmentedSubmittable<(noiseKey: AssayPrimitivesNoiseKey | string | Uint8Array, possession: AssayPrimitivesNoiseSignature | string | Uint8Array, roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, Vec<AssayPrimitivesRole>, u32]>;
+      register: AugmentedSubmittable<(noiseKey: AssayPrimitivesNoiseKey | string | Uint8Array, possession: AssayPrimitivesNoiseSignature | string | Uint8Array, roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array, name: Text | string) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, Vec<AssayPrimitivesRole>, u32, Text]>;
       /**
        * Take duties again.
        **/
       resume: AugmentedSubmittable<() => SubmittableExtrinsic<ApiType>, []>;
       /**
-       * Set what roles and duties bind, and for how long (root). Workers keep their bonds until they register or update again.
+       * Change some of the terms of bonds (root). Workers keep their bonds until they register or update again.
        **/
-      setBondTerms: AugmentedSubmittable<(terms: AssayPrimitivesBondTerms | { roleBond?: any; capacityBond?: any; unbonding?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesBondTerms]>;
+      setBondTerms: AugmentedSubmittable<(changes: AssayPrimitivesBondTermChanges | { roleBond?: any; capacityBond?: any; unbonding?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesBondTermChanges]>;
+      /**
+       * Take another name, or none. Explorers show it; others may have the same.
+       **/
+      setName: AugmentedSubmittable<(name: Text | string) => SubmittableExtrinsic<ApiType>, [Text]>;
       /**
        * Make the bond cover roles and capacity again after a charge.
        **/

@@ -290,6 +290,7 @@ export default {
       Registered: {
         account: 'AccountId32',
         noiseKey: 'AssayPrimitivesNoiseKey',
+        name: 'Text',
       },
       Updated: {
         account: 'AccountId32',
@@ -306,7 +307,7 @@ export default {
       ReputationChanged: {
         account: 'AccountId32',
         role: 'AssayPrimitivesRole',
-        reputation: 'u32',
+        reputationPpm: 'u32',
       },
       BondCharged: {
         account: 'AccountId32',
@@ -317,7 +318,14 @@ export default {
       },
       BondReturned: {
         account: 'AccountId32',
-        amount: 'u128'
+        amount: 'u128',
+      },
+      BondTermsChanged: {
+        changes: 'AssayPrimitivesBondTermChanges',
+      },
+      NameChanged: {
+        account: 'AccountId32',
+        name: 'Text'
       }
     }
   },
@@ -326,13 +334,21 @@ export default {
    **/
   AssayPrimitivesNoiseKey: '[u8;32]',
   /**
-   * Lookup41: assay_primitives::Role
+   * Lookup42: assay_primitives::Role
    **/
   AssayPrimitivesRole: {
     _enum: ['Hoster', 'Attestor']
   },
   /**
-   * Lookup42: pallet_feeds::pallet::Event<T>
+   * Lookup43: assay_primitives::BondTermChanges
+   **/
+  AssayPrimitivesBondTermChanges: {
+    roleBond: 'Option<u128>',
+    capacityBond: 'Option<u128>',
+    unbonding: 'Option<u32>'
+  },
+  /**
+   * Lookup46: pallet_feeds::pallet::Event<T>
    **/
   PalletFeedsEvent: {
     _enum: {
@@ -365,7 +381,7 @@ export default {
     }
   },
   /**
-   * Lookup43: pallet_attestation::pallet::Event<T>
+   * Lookup47: pallet_attestation::pallet::Event<T>
    **/
   PalletAttestationEvent: {
     _enum: {
@@ -377,6 +393,8 @@ export default {
       },
       RoundOpened: {
         round: 'u32',
+        hoster: 'AccountId32',
+        feed: 'H256',
         openedAt: 'u32',
         endsAt: 'u32',
         members: 'Vec<AssayPrimitivesRoundMember>',
@@ -396,6 +414,7 @@ export default {
         round: 'u32',
         attempt: 'u32',
         offender: 'AccountId32',
+        lie: 'AssayPrimitivesCoinflipLie',
       },
       ReportAccepted: {
         round: 'u32',
@@ -407,6 +426,7 @@ export default {
         verdict: 'AssayPrimitivesRoundVerdict',
         served: 'u32',
         unserved: 'u32',
+        reason: 'AssayPrimitivesRoundClosingReason',
       },
       Paid: {
         round: 'u32',
@@ -454,31 +474,80 @@ export default {
       NumberPublic: {
         round: 'u32',
         attempt: 'u32',
-        magic: 'H256'
+        magic: 'H256',
+      },
+      ParametersChanged: {
+        changes: 'AssayPrimitivesRoundParameterChanges',
+      },
+      AttestorsAwaited: {
+        round: 'u32',
+        needed: 'u32',
+        eligible: 'u32',
+        areBusy: 'bool',
+        until: 'u32'
       }
     }
   },
   /**
-   * Lookup45: assay_primitives::round::Member
+   * Lookup49: assay_primitives::round::Member
    **/
   AssayPrimitivesRoundMember: {
     account: 'AccountId32',
     noiseKey: 'AssayPrimitivesNoiseKey'
   },
   /**
-   * Lookup48: assay_primitives::round::Verdict
+   * Lookup51: assay_primitives::coinflip::Lie
+   **/
+  AssayPrimitivesCoinflipLie: {
+    _enum: ['Equivocation', 'BadReveal', 'BadPing', 'FalseFraud']
+  },
+  /**
+   * Lookup53: assay_primitives::round::Verdict
    **/
   AssayPrimitivesRoundVerdict: {
     _enum: ['Pass', 'Fail', 'Inconclusive']
   },
   /**
-   * Lookup49: assay_primitives::coinflip::FlipStage
+   * Lookup54: assay_primitives::round::ClosingReason
+   **/
+  AssayPrimitivesRoundClosingReason: {
+    _enum: ['Quorum', 'ReportsDisagree', 'TooFewReports', 'FeedEnded', 'TooFewCredible', 'TooFewMembers', 'NoAgreement', 'TooFewAttestors', 'AttestorsBusy']
+  },
+  /**
+   * Lookup55: assay_primitives::coinflip::FlipStage
    **/
   AssayPrimitivesCoinflipFlipStage: {
     _enum: ['Commit', 'Reveal', 'Number']
   },
   /**
-   * Lookup50: frame_system::Phase
+   * Lookup56: assay_primitives::round::ParameterChanges
+   **/
+  AssayPrimitivesRoundParameterChanges: {
+    attestors: 'Option<u32>',
+    roundLength: 'Option<u32>',
+    coinflipWindow: 'Option<u32>',
+    reportWindow: 'Option<u32>',
+    challenges: 'Option<u32>',
+    slotTolerance: 'Option<u32>',
+    gap: 'Option<u32>',
+    maxRedraws: 'Option<u32>',
+    maxWait: 'Option<u32>',
+    hosterReward: 'Option<u128>',
+    attestorReward: 'Option<u128>',
+    magicRule: 'Option<AssayPrimitivesCoinflipMagicRule>',
+    accusationDeposit: 'Option<u128>',
+    answerWindow: 'Option<u32>',
+    objectionWindow: 'Option<u32>',
+    demandDeposit: 'Option<u128>'
+  },
+  /**
+   * Lookup58: assay_primitives::coinflip::MagicRule
+   **/
+  AssayPrimitivesCoinflipMagicRule: {
+    _enum: ['Concat', 'XorHash', 'Xor']
+  },
+  /**
+   * Lookup59: frame_system::Phase
    **/
   FrameSystemPhase: {
     _enum: {
@@ -488,14 +557,14 @@ export default {
     }
   },
   /**
-   * Lookup52: frame_system::LastRuntimeUpgradeInfo
+   * Lookup61: frame_system::LastRuntimeUpgradeInfo
    **/
   FrameSystemLastRuntimeUpgradeInfo: {
     specVersion: 'Compact<u32>',
     specName: 'Text'
   },
   /**
-   * Lookup55: frame_system::pallet::Call<T>
+   * Lookup63: frame_system::pallet::Call<T>
    **/
   FrameSystemCall: {
     _enum: {
@@ -524,7 +593,7 @@ export default {
     }
   },
   /**
-   * Lookup59: frame_system::limits::BlockWeights
+   * Lookup67: frame_system::limits::BlockWeights
    **/
   FrameSystemLimitsBlockWeights: {
     baseBlock: 'SpWeightsWeightV2Weight',
@@ -532,7 +601,7 @@ export default {
     perClass: 'FrameSupportDispatchPerDispatchClassWeightsPerClass'
   },
   /**
-   * Lookup60: frame_support::dispatch::PerDispatchClass<frame_system::limits::WeightsPerClass>
+   * Lookup68: frame_support::dispatch::PerDispatchClass<frame_system::limits::WeightsPerClass>
    **/
   FrameSupportDispatchPerDispatchClassWeightsPerClass: {
     normal: 'FrameSystemLimitsWeightsPerClass',
@@ -540,7 +609,7 @@ export default {
     mandatory: 'FrameSystemLimitsWeightsPerClass'
   },
   /**
-   * Lookup61: frame_system::limits::WeightsPerClass
+   * Lookup69: frame_system::limits::WeightsPerClass
    **/
   FrameSystemLimitsWeightsPerClass: {
     baseExtrinsic: 'SpWeightsWeightV2Weight',
@@ -549,13 +618,13 @@ export default {
     reserved: 'Option<SpWeightsWeightV2Weight>'
   },
   /**
-   * Lookup63: frame_system::limits::BlockLength
+   * Lookup71: frame_system::limits::BlockLength
    **/
   FrameSystemLimitsBlockLength: {
     max: 'FrameSupportDispatchPerDispatchClassU32'
   },
   /**
-   * Lookup64: frame_support::dispatch::PerDispatchClass<T>
+   * Lookup72: frame_support::dispatch::PerDispatchClass<T>
    **/
   FrameSupportDispatchPerDispatchClassU32: {
     normal: 'u32',
@@ -563,14 +632,14 @@ export default {
     mandatory: 'u32'
   },
   /**
-   * Lookup65: sp_weights::RuntimeDbWeight
+   * Lookup73: sp_weights::RuntimeDbWeight
    **/
   SpWeightsRuntimeDbWeight: {
     read: 'u64',
     write: 'u64'
   },
   /**
-   * Lookup66: sp_version::RuntimeVersion
+   * Lookup74: sp_version::RuntimeVersion
    **/
   SpVersionRuntimeVersion: {
     specName: 'Text',
@@ -583,7 +652,7 @@ export default {
     stateVersion: 'u8'
   },
   /**
-   * Lookup72: pallet_timestamp::pallet::Call<T>
+   * Lookup80: pallet_timestamp::pallet::Call<T>
    **/
   PalletTimestampCall: {
     _enum: {
@@ -593,11 +662,11 @@ export default {
     }
   },
   /**
-   * Lookup74: sp_consensus_aura::sr25519::app_sr25519::Public
+   * Lookup82: sp_consensus_aura::sr25519::app_sr25519::Public
    **/
   SpConsensusAuraSr25519AppSr25519Public: '[u8;32]',
   /**
-   * Lookup77: pallet_balances::types::BalanceLock<Balance>
+   * Lookup85: pallet_balances::types::BalanceLock<Balance>
    **/
   PalletBalancesBalanceLock: {
     id: '[u8;8]',
@@ -605,20 +674,20 @@ export default {
     reasons: 'PalletBalancesReasons'
   },
   /**
-   * Lookup78: pallet_balances::types::Reasons
+   * Lookup86: pallet_balances::types::Reasons
    **/
   PalletBalancesReasons: {
     _enum: ['Fee', 'Misc', 'All']
   },
   /**
-   * Lookup80: pallet_balances::types::ReserveData<ReserveIdentifier, Balance>
+   * Lookup88: pallet_balances::types::ReserveData<ReserveIdentifier, Balance>
    **/
   PalletBalancesReserveData: {
     id: '[u8;8]',
     amount: 'u128'
   },
   /**
-   * Lookup81: pallet_balances::pallet::Call<T>
+   * Lookup89: pallet_balances::pallet::Call<T>
    **/
   PalletBalancesCall: {
     _enum: {
@@ -658,19 +727,19 @@ export default {
     }
   },
   /**
-   * Lookup86: pallet_balances::pallet::Error<T>
+   * Lookup94: pallet_balances::pallet::Error<T>
    **/
   PalletBalancesError: {
     _enum: ['VestingBalance', 'LiquidityRestrictions', 'InsufficientBalance', 'ExistentialDeposit', 'Expendability', 'ExistingVestingSchedule', 'DeadAccount', 'TooManyReserves', 'TooManyHolds', 'TooManyFreezes', 'IssuanceDeactivated', 'DeltaZero']
   },
   /**
-   * Lookup88: pallet_transaction_payment::Releases
+   * Lookup96: pallet_transaction_payment::Releases
    **/
   PalletTransactionPaymentReleases: {
     _enum: ['V1Ancient', 'V2']
   },
   /**
-   * Lookup89: pallet_sudo::pallet::Call<T>
+   * Lookup97: pallet_sudo::pallet::Call<T>
    **/
   PalletSudoCall: {
     _enum: {
@@ -695,7 +764,7 @@ export default {
     }
   },
   /**
-   * Lookup91: pallet_utility::pallet::Call<T>
+   * Lookup99: pallet_utility::pallet::Call<T>
    **/
   PalletUtilityCall: {
     _enum: {
@@ -713,7 +782,7 @@ export default {
     }
   },
   /**
-   * Lookup93: pallet_workers::pallet::Call<T>
+   * Lookup101: pallet_workers::pallet::Call<T>
    **/
   PalletWorkersCall: {
     _enum: {
@@ -722,6 +791,7 @@ export default {
         possession: 'AssayPrimitivesNoiseSignature',
         roles: 'Vec<AssayPrimitivesRole>',
         capacity: 'u32',
+        name: 'Text',
       },
       update: {
         roles: 'Vec<AssayPrimitivesRole>',
@@ -733,24 +803,19 @@ export default {
       heartbeat: 'Null',
       top_up: 'Null',
       set_bond_terms: {
-        terms: 'AssayPrimitivesBondTerms'
+        changes: 'AssayPrimitivesBondTermChanges',
+      },
+      set_name: {
+        name: 'Text'
       }
     }
   },
   /**
-   * Lookup94: assay_primitives::NoiseSignature
+   * Lookup102: assay_primitives::NoiseSignature
    **/
   AssayPrimitivesNoiseSignature: '[u8;64]',
   /**
-   * Lookup97: assay_primitives::BondTerms
-   **/
-  AssayPrimitivesBondTerms: {
-    roleBond: 'u128',
-    capacityBond: 'u128',
-    unbonding: 'u32'
-  },
-  /**
-   * Lookup98: pallet_feeds::pallet::Call<T>
+   * Lookup105: pallet_feeds::pallet::Call<T>
    **/
   PalletFeedsCall: {
     _enum: {
@@ -774,7 +839,7 @@ export default {
     }
   },
   /**
-   * Lookup99: assay_primitives::feed::FeedHead
+   * Lookup106: assay_primitives::feed::FeedHead
    **/
   AssayPrimitivesFeedFeedHead: {
     key: 'H256',
@@ -786,18 +851,14 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup101: assay_primitives::feed::TreeNode
+   * Lookup108: assay_primitives::feed::TreeNode
    **/
   AssayPrimitivesFeedTreeNode: {
-    _alias: {
-      hash_: 'hash',
-      size_: 'size'
-    },
-    hash_: 'H256',
-    size_: 'Compact<u64>'
+    nodeHash: 'H256',
+    bytes: 'Compact<u64>'
   },
   /**
-   * Lookup102: assay_primitives::feed::FeedConflict
+   * Lookup109: assay_primitives::feed::FeedConflict
    **/
   AssayPrimitivesFeedFeedConflict: {
     length: 'u32',
@@ -805,7 +866,7 @@ export default {
     second: 'AssayPrimitivesFeedFeedBranch'
   },
   /**
-   * Lookup103: assay_primitives::feed::FeedBranch
+   * Lookup110: assay_primitives::feed::FeedBranch
    **/
   AssayPrimitivesFeedFeedBranch: {
     head: 'AssayPrimitivesFeedFeedHead',
@@ -813,7 +874,7 @@ export default {
     nodes: 'Vec<AssayPrimitivesFeedTreeNode>'
   },
   /**
-   * Lookup104: pallet_attestation::pallet::Call<T>
+   * Lookup111: pallet_attestation::pallet::Call<T>
    **/
   PalletAttestationCall: {
     _enum: {
@@ -844,7 +905,7 @@ export default {
         report: 'AssayPrimitivesReport',
       },
       set_parameters: {
-        parameters: 'AssayPrimitivesRoundParameters',
+        changes: 'AssayPrimitivesRoundParameterChanges',
       },
       report_absent: {
         round: 'u32',
@@ -868,7 +929,7 @@ export default {
     }
   },
   /**
-   * Lookup105: assay_primitives::coinflip::Outcome
+   * Lookup112: assay_primitives::coinflip::Outcome
    **/
   AssayPrimitivesCoinflipOutcome: {
     _enum: {
@@ -879,14 +940,14 @@ export default {
     }
   },
   /**
-   * Lookup107: assay_primitives::coinflip::Commitment
+   * Lookup114: assay_primitives::coinflip::Commitment
    **/
   AssayPrimitivesCoinflipCommitment: {
     commitment: 'H256',
     auditKeyHash: 'H256'
   },
   /**
-   * Lookup108: assay_primitives::coinflip::Evidence
+   * Lookup115: assay_primitives::coinflip::Evidence
    **/
   AssayPrimitivesCoinflipEvidence: {
     _enum: {
@@ -906,7 +967,7 @@ export default {
     }
   },
   /**
-   * Lookup109: assay_primitives::coinflip::SignedCommitment
+   * Lookup116: assay_primitives::coinflip::SignedCommitment
    **/
   AssayPrimitivesCoinflipSignedCommitment: {
     author: 'AssayPrimitivesNoiseKey',
@@ -914,7 +975,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup110: assay_primitives::coinflip::SignedReveal
+   * Lookup117: assay_primitives::coinflip::SignedReveal
    **/
   AssayPrimitivesCoinflipSignedReveal: {
     author: 'AssayPrimitivesNoiseKey',
@@ -923,7 +984,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup111: assay_primitives::coinflip::SignedConfirmation
+   * Lookup118: assay_primitives::coinflip::SignedConfirmation
    **/
   AssayPrimitivesCoinflipSignedConfirmation: {
     author: 'AssayPrimitivesNoiseKey',
@@ -933,27 +994,27 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup112: assay_primitives::coinflip::ConfirmationKind
+   * Lookup119: assay_primitives::coinflip::ConfirmationKind
    **/
   AssayPrimitivesCoinflipConfirmationKind: {
     _enum: ['Ping', 'Pong']
   },
   /**
-   * Lookup113: assay_primitives::coinflip::Confirmation
+   * Lookup120: assay_primitives::coinflip::Confirmation
    **/
   AssayPrimitivesCoinflipConfirmation: {
     transcriptRoot: 'H256',
     word: 'H256'
   },
   /**
-   * Lookup115: assay_primitives::coinflip::Opening
+   * Lookup122: assay_primitives::coinflip::Opening
    **/
   AssayPrimitivesCoinflipOpening: {
     value: 'H256',
     auditKeyHash: 'H256'
   },
   /**
-   * Lookup116: assay_primitives::coinflip::SignedFraud
+   * Lookup123: assay_primitives::coinflip::SignedFraud
    **/
   AssayPrimitivesCoinflipSignedFraud: {
     author: 'AssayPrimitivesNoiseKey',
@@ -961,7 +1022,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup117: assay_primitives::coinflip::Accusation
+   * Lookup124: assay_primitives::coinflip::Accusation
    **/
   AssayPrimitivesCoinflipAccusation: {
     _enum: {
@@ -980,7 +1041,7 @@ export default {
     }
   },
   /**
-   * Lookup118: assay_primitives::report::Report
+   * Lookup125: assay_primitives::report::Report
    **/
   AssayPrimitivesReport: {
     magic: 'H256',
@@ -993,14 +1054,14 @@ export default {
     attestorMetrics: 'Vec<AssayPrimitivesMetricsPeerMetrics>'
   },
   /**
-   * Lookup122: assay_primitives::SignedReceipt
+   * Lookup129: assay_primitives::SignedReceipt
    **/
   AssayPrimitivesSignedReceipt: {
     receipt: 'AssayPrimitivesReceipt',
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup123: assay_primitives::Receipt
+   * Lookup130: assay_primitives::Receipt
    **/
   AssayPrimitivesReceipt: {
     feed: 'H256',
@@ -1014,49 +1075,167 @@ export default {
     blockHash: 'H256'
   },
   /**
-   * Lookup125: assay_primitives::feed::PooledProofs
+   * Lookup132: assay_primitives::feed::PooledProofs
    **/
   AssayPrimitivesFeedPooledProofs: {
     proofs: 'Vec<AssayPrimitivesFeedPooledProof>',
     nodes: 'Vec<AssayPrimitivesFeedTreeNode>'
   },
   /**
-   * Lookup127: assay_primitives::feed::PooledProof
+   * Lookup134: assay_primitives::feed::PooledProof
    **/
   AssayPrimitivesFeedPooledProof: {
-    _alias: {
-      size_: 'size'
-    },
     index: 'Compact<u32>',
     leaf: 'H256',
-    size_: 'Compact<u32>',
+    bytes: 'Compact<u32>',
     siblings: 'Vec<Compact<u32>>'
   },
   /**
-   * Lookup128: assay_primitives::metrics::HosterMetrics
+   * Lookup135: assay_primitives::metrics::HosterMetrics
    **/
   AssayPrimitivesMetricsHosterMetrics: {
     samples: 'Compact<u32>',
     lost: 'Compact<u32>',
-    latencyP50: 'Compact<u32>',
-    latencyP95: 'Compact<u32>',
-    latencyP99: 'Compact<u32>',
-    throughput: 'Compact<u64>'
+    latencyP50Us: 'Compact<u32>',
+    latencyP95Us: 'Compact<u32>',
+    latencyP99Us: 'Compact<u32>',
+    throughputBytesPerSecond: 'Compact<u64>'
   },
   /**
-   * Lookup130: assay_primitives::metrics::PeerMetrics
+   * Lookup137: assay_primitives::metrics::PeerMetrics
    **/
   AssayPrimitivesMetricsPeerMetrics: {
     rank: 'u8',
     samples: 'Compact<u32>',
     lost: 'Compact<u32>',
-    latencyP50: 'Compact<u32>',
-    latencyP95: 'Compact<u32>',
-    latencyP99: 'Compact<u32>',
-    throughput: 'Compact<u64>'
+    latencyP50Us: 'Compact<u32>',
+    latencyP95Us: 'Compact<u32>',
+    latencyP99Us: 'Compact<u32>',
+    throughputBytesPerSecond: 'Compact<u64>'
   },
   /**
-   * Lookup131: assay_primitives::round::Parameters
+   * Lookup139: assay_primitives::coinflip::ListedWord
+   **/
+  AssayPrimitivesCoinflipListedWord: {
+    rank: 'u8',
+    body: 'AssayPrimitivesCoinflipCommitment',
+    signature: 'AssayPrimitivesNoiseSignature'
+  },
+  /**
+   * Lookup141: assay_primitives::coinflip::OpenedValue
+   **/
+  AssayPrimitivesCoinflipOpenedValue: {
+    rank: 'u8',
+    value: 'H256'
+  },
+  /**
+   * Lookup142: pallet_sudo::pallet::Error<T>
+   **/
+  PalletSudoError: {
+    _enum: ['RequireSudo']
+  },
+  /**
+   * Lookup143: pallet_utility::pallet::Error<T>
+   **/
+  PalletUtilityError: {
+    _enum: ['TooManyCalls']
+  },
+  /**
+   * Lookup144: assay_primitives::WorkerRecord
+   **/
+  AssayPrimitivesWorkerRecord: {
+    name: 'Text',
+    noiseKey: 'AssayPrimitivesNoiseKey',
+    roles: 'Vec<AssayPrimitivesRole>',
+    capacity: 'u32',
+    duties: 'u32',
+    status: 'AssayPrimitivesWorkerStatus',
+    registeredAt: 'u32',
+    lastSeen: 'u32'
+  },
+  /**
+   * Lookup145: assay_primitives::WorkerStatus
+   **/
+  AssayPrimitivesWorkerStatus: {
+    _enum: ['Active', 'Paused']
+  },
+  /**
+   * Lookup147: assay_primitives::Reputation
+   **/
+  AssayPrimitivesReputation: {
+    goodPpm: 'u32',
+    badPpm: 'u32'
+  },
+  /**
+   * Lookup150: pallet_workers::Roster
+   **/
+  PalletWorkersRoster: {
+    places: 'u32',
+    proven: 'PalletWorkersCrowd',
+    unproven: 'PalletWorkersCrowd'
+  },
+  /**
+   * Lookup151: pallet_workers::Crowd
+   **/
+  PalletWorkersCrowd: {
+    workers: 'u32',
+    busy: 'u32',
+    weight: 'u64',
+    busyWeight: 'u64'
+  },
+  /**
+   * Lookup154: pallet_workers::Standing
+   **/
+  PalletWorkersStanding: {
+    weight: 'u64',
+    isProven: 'bool',
+    isBusy: 'bool'
+  },
+  /**
+   * Lookup157: assay_primitives::BondTerms
+   **/
+  AssayPrimitivesBondTerms: {
+    roleBond: 'u128',
+    capacityBond: 'u128',
+    unbonding: 'u32'
+  },
+  /**
+   * Lookup158: assay_primitives::Bond
+   **/
+  AssayPrimitivesBond: {
+    required: 'u128',
+    held: 'u128',
+    unbonding: 'u128',
+    until: 'u32'
+  },
+  /**
+   * Lookup159: pallet_workers::pallet::Error<T>
+   **/
+  PalletWorkersError: {
+    _enum: ['AlreadyRegistered', 'NotRegistered', 'NoiseKeyTaken', 'BadPossession', 'BadRoles', 'ZeroCapacity', 'HasDuties', 'AlreadyPaused', 'NotPaused', 'TooManyWorkers', 'CannotBond', 'NothingToTopUp', 'BadBondTerms', 'BadName']
+  },
+  /**
+   * Lookup161: assay_primitives::feed::Hosting
+   **/
+  AssayPrimitivesFeedHosting: {
+    since: 'u32',
+    tree: 'AssayPrimitivesFeedFeedTree'
+  },
+  /**
+   * Lookup162: assay_primitives::feed::FeedTree
+   **/
+  AssayPrimitivesFeedFeedTree: {
+    length: 'u32',
+    roots: 'Vec<AssayPrimitivesFeedTreeNode>'
+  },
+  /**
+   * Lookup163: pallet_feeds::pallet::Error<T>
+   **/
+  PalletFeedsError: {
+    _enum: ['AlreadyPublished', 'EmptyFeed', 'WrongKey', 'WrongRoots', 'BadSignature', 'UnknownFeed', 'NotAHoster', 'AlreadyHosting', 'NotHosting', 'Truncated', 'NotLonger', 'NotAnExtension', 'NoConflict', 'Conflicted', 'OtherLength']
+  },
+  /**
+   * Lookup164: assay_primitives::round::Parameters
    **/
   AssayPrimitivesRoundParameters: {
     attestors: 'u32',
@@ -1077,125 +1256,7 @@ export default {
     demandDeposit: 'u128'
   },
   /**
-   * Lookup132: assay_primitives::coinflip::MagicRule
-   **/
-  AssayPrimitivesCoinflipMagicRule: {
-    _enum: ['Concat', 'XorHash', 'Xor']
-  },
-  /**
-   * Lookup134: assay_primitives::coinflip::ListedWord
-   **/
-  AssayPrimitivesCoinflipListedWord: {
-    rank: 'u8',
-    body: 'AssayPrimitivesCoinflipCommitment',
-    signature: 'AssayPrimitivesNoiseSignature'
-  },
-  /**
-   * Lookup136: assay_primitives::coinflip::OpenedValue
-   **/
-  AssayPrimitivesCoinflipOpenedValue: {
-    rank: 'u8',
-    value: 'H256'
-  },
-  /**
-   * Lookup137: pallet_sudo::pallet::Error<T>
-   **/
-  PalletSudoError: {
-    _enum: ['RequireSudo']
-  },
-  /**
-   * Lookup138: pallet_utility::pallet::Error<T>
-   **/
-  PalletUtilityError: {
-    _enum: ['TooManyCalls']
-  },
-  /**
-   * Lookup139: assay_primitives::WorkerRecord
-   **/
-  AssayPrimitivesWorkerRecord: {
-    noiseKey: 'AssayPrimitivesNoiseKey',
-    roles: 'Vec<AssayPrimitivesRole>',
-    capacity: 'u32',
-    duties: 'u32',
-    status: 'AssayPrimitivesWorkerStatus',
-    registeredAt: 'u32',
-    lastSeen: 'u32'
-  },
-  /**
-   * Lookup140: assay_primitives::WorkerStatus
-   **/
-  AssayPrimitivesWorkerStatus: {
-    _enum: ['Active', 'Paused']
-  },
-  /**
-   * Lookup142: assay_primitives::Reputation
-   **/
-  AssayPrimitivesReputation: {
-    good: 'u32',
-    bad: 'u32'
-  },
-  /**
-   * Lookup145: pallet_workers::Roster
-   **/
-  PalletWorkersRoster: {
-    places: 'u32',
-    proven: 'PalletWorkersCrowd',
-    unproven: 'PalletWorkersCrowd'
-  },
-  /**
-   * Lookup146: pallet_workers::Crowd
-   **/
-  PalletWorkersCrowd: {
-    workers: 'u32',
-    busy: 'u32',
-    weight: 'u64',
-    busyWeight: 'u64'
-  },
-  /**
-   * Lookup149: pallet_workers::Standing
-   **/
-  PalletWorkersStanding: {
-    weight: 'u64',
-    isProven: 'bool',
-    isBusy: 'bool'
-  },
-  /**
-   * Lookup152: assay_primitives::Bond
-   **/
-  AssayPrimitivesBond: {
-    required: 'u128',
-    held: 'u128',
-    unbonding: 'u128',
-    until: 'u32'
-  },
-  /**
-   * Lookup153: pallet_workers::pallet::Error<T>
-   **/
-  PalletWorkersError: {
-    _enum: ['AlreadyRegistered', 'NotRegistered', 'NoiseKeyTaken', 'BadPossession', 'BadRoles', 'ZeroCapacity', 'HasDuties', 'AlreadyPaused', 'NotPaused', 'TooManyWorkers', 'CannotBond', 'NothingToTopUp', 'BadBondTerms']
-  },
-  /**
-   * Lookup155: assay_primitives::feed::Hosting
-   **/
-  AssayPrimitivesFeedHosting: {
-    since: 'u32',
-    tree: 'AssayPrimitivesFeedFeedTree'
-  },
-  /**
-   * Lookup156: assay_primitives::feed::FeedTree
-   **/
-  AssayPrimitivesFeedFeedTree: {
-    length: 'u32',
-    roots: 'Vec<AssayPrimitivesFeedTreeNode>'
-  },
-  /**
-   * Lookup157: pallet_feeds::pallet::Error<T>
-   **/
-  PalletFeedsError: {
-    _enum: ['AlreadyPublished', 'EmptyFeed', 'WrongKey', 'WrongRoots', 'BadSignature', 'UnknownFeed', 'NotAHoster', 'AlreadyHosting', 'NotHosting', 'Truncated', 'NotLonger', 'NotAnExtension', 'NoConflict', 'Conflicted', 'OtherLength']
-  },
-  /**
-   * Lookup158: assay_primitives::round::Order
+   * Lookup165: assay_primitives::round::Order
    **/
   AssayPrimitivesRoundOrder: {
     requester: 'AccountId32',
@@ -1206,7 +1267,7 @@ export default {
     left: 'u128'
   },
   /**
-   * Lookup159: assay_primitives::round::Round
+   * Lookup166: assay_primitives::round::Round
    **/
   AssayPrimitivesRound: {
     order: 'u32',
@@ -1224,41 +1285,51 @@ export default {
     members: 'Vec<AssayPrimitivesRoundMember>',
     drawn: 'u32',
     agreement: 'Option<AssayPrimitivesRoundAgreement>',
-    hosterReputation: 'u32',
+    hosterReputationPpm: 'u32',
     verdict: 'Option<AssayPrimitivesRoundVerdict>',
+    reason: 'Option<AssayPrimitivesRoundClosingReason>',
+    shortage: 'Option<AssayPrimitivesRoundShortage>',
     magic: 'Option<H256>',
     magicRule: 'AssayPrimitivesCoinflipMagicRule',
     auditFrom: 'u32'
   },
   /**
-   * Lookup160: assay_primitives::round::Phase
+   * Lookup167: assay_primitives::round::Phase
    **/
   AssayPrimitivesRoundPhase: {
     _enum: ['Scheduled', 'Open', 'Coinflip', 'Audit', 'Report', 'Closed']
   },
   /**
-   * Lookup162: assay_primitives::round::Agreement
+   * Lookup169: assay_primitives::round::Agreement
    **/
   AssayPrimitivesRoundAgreement: {
     transcript: 'Vec<AssayPrimitivesCoinflipCommitment>',
     hiddenMagic: 'H256'
   },
   /**
-   * Lookup167: assay_primitives::round::Vote
+   * Lookup173: assay_primitives::round::Shortage
+   **/
+  AssayPrimitivesRoundShortage: {
+    needed: 'u32',
+    eligible: 'u32',
+    areBusy: 'bool'
+  },
+  /**
+   * Lookup177: assay_primitives::round::Vote
    **/
   AssayPrimitivesRoundVote: {
     attempt: 'u32',
     outcome: 'AssayPrimitivesCoinflipOutcome'
   },
   /**
-   * Lookup169: assay_primitives::round::PastFlip
+   * Lookup179: assay_primitives::round::PastFlip
    **/
   AssayPrimitivesRoundPastFlip: {
     members: 'Vec<AssayPrimitivesRoundMember>',
     magicRule: 'AssayPrimitivesCoinflipMagicRule'
   },
   /**
-   * Lookup170: assay_primitives::round::ReportSummary
+   * Lookup180: assay_primitives::round::ReportSummary
    **/
   AssayPrimitivesRoundReportSummary: {
     served: 'bool',
@@ -1266,14 +1337,14 @@ export default {
     metrics: 'AssayPrimitivesMetricsHosterMetrics'
   },
   /**
-   * Lookup171: assay_primitives::round::Earnings
+   * Lookup181: assay_primitives::round::Earnings
    **/
   AssayPrimitivesRoundEarnings: {
     paid: 'u128',
     isForfeit: 'bool'
   },
   /**
-   * Lookup172: assay_primitives::metrics::MeasuredPerformance
+   * Lookup182: assay_primitives::metrics::MeasuredPerformance
    **/
   AssayPrimitivesMetricsMeasuredPerformance: {
     round: 'u32',
@@ -1283,18 +1354,18 @@ export default {
     speed: 'Option<AssayPrimitivesMetricsSpeed>'
   },
   /**
-   * Lookup174: assay_primitives::metrics::Speed
+   * Lookup184: assay_primitives::metrics::Speed
    **/
   AssayPrimitivesMetricsSpeed: {
     attestors: 'u8',
     samples: 'Compact<u32>',
-    latencyP50: 'Compact<u32>',
-    latencyP95: 'Compact<u32>',
-    latencyP99: 'Compact<u32>',
-    throughput: 'Compact<u64>'
+    latencyP50Us: 'Compact<u32>',
+    latencyP95Us: 'Compact<u32>',
+    latencyP99Us: 'Compact<u32>',
+    throughputBytesPerSecond: 'Compact<u64>'
   },
   /**
-   * Lookup175: assay_primitives::round::Absences
+   * Lookup185: assay_primitives::round::Absences
    **/
   AssayPrimitivesRoundAbsences: {
     requester: 'AccountId32',
@@ -1306,21 +1377,21 @@ export default {
     turns: 'Vec<AccountId32>'
   },
   /**
-   * Lookup177: assay_primitives::round::Absentee
+   * Lookup187: assay_primitives::round::Absentee
    **/
   AssayPrimitivesRoundAbsentee: {
     account: 'AccountId32',
     reported: 'bool'
   },
   /**
-   * Lookup178: assay_primitives::round::StorageDeposit
+   * Lookup188: assay_primitives::round::StorageDeposit
    **/
   AssayPrimitivesRoundStorageDeposit: {
     requester: 'AccountId32',
     amount: 'u128'
   },
   /**
-   * Lookup179: assay_primitives::coinflip::Arbitration
+   * Lookup189: assay_primitives::coinflip::Arbitration
    **/
   AssayPrimitivesCoinflipArbitration: {
     flip: 'Option<AssayPrimitivesCoinflipFlip>',
@@ -1329,7 +1400,7 @@ export default {
     congestion: 'u32'
   },
   /**
-   * Lookup181: assay_primitives::coinflip::Flip
+   * Lookup191: assay_primitives::coinflip::Flip
    **/
   AssayPrimitivesCoinflipFlip: {
     stage: 'AssayPrimitivesCoinflipFlipStage',
@@ -1343,57 +1414,57 @@ export default {
     opened: 'Vec<AssayPrimitivesCoinflipOpenedValue>'
   },
   /**
-   * Lookup183: pallet_attestation::pallet::Error<T>
+   * Lookup192: pallet_attestation::pallet::Error<T>
    **/
   PalletAttestationError: {
     _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'CannotAccuse', 'NoAbsences', 'MetricsOutOfBounds', 'MetricsOutOfOrder', 'MetricsOfUnknownPeer', 'MetricsOfSelf', 'DuplicateMetrics', 'TooManyOwnOrders', 'EmptyReceipt', 'AlreadyDemanded', 'TooEarlyToDemand', 'TooLateToDemand', 'Spoilt', 'NoOwnWord', 'BadWord', 'BadValue', 'NothingNew']
   },
   /**
-   * Lookup184: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   * Lookup193: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
    **/
   FrameSystemExtensionsCheckNonZeroSender: 'Null',
   /**
-   * Lookup185: frame_system::extensions::check_spec_version::CheckSpecVersion
+   * Lookup194: frame_system::extensions::check_spec_version::CheckSpecVersion
    **/
   FrameSystemExtensionsCheckSpecVersion: 'Null',
   /**
-   * Lookup186: frame_system::extensions::check_tx_version::CheckTxVersion
+   * Lookup195: frame_system::extensions::check_tx_version::CheckTxVersion
    **/
   FrameSystemExtensionsCheckTxVersion: 'Null',
   /**
-   * Lookup187: frame_system::extensions::check_genesis::CheckGenesis
+   * Lookup196: frame_system::extensions::check_genesis::CheckGenesis
    **/
   FrameSystemExtensionsCheckGenesis: 'Null',
   /**
-   * Lookup190: frame_system::extensions::check_nonce::CheckNonce
+   * Lookup199: frame_system::extensions::check_nonce::CheckNonce
    **/
   FrameSystemExtensionsCheckNonce: 'Compact<u32>',
   /**
-   * Lookup191: frame_system::extensions::check_weight::CheckWeight
+   * Lookup200: frame_system::extensions::check_weight::CheckWeight
    **/
   FrameSystemExtensionsCheckWeight: 'Null',
   /**
-   * Lookup192: pallet_transaction_payment::ChargeTransactionPayment
+   * Lookup201: pallet_transaction_payment::ChargeTransactionPayment
    **/
   PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
   /**
-   * Lookup193: frame_metadata_hash_extension::CheckMetadataHash
+   * Lookup202: frame_metadata_hash_extension::CheckMetadataHash
    **/
   FrameMetadataHashExtensionCheckMetadataHash: {
     mode: 'FrameMetadataHashExtensionMode'
   },
   /**
-   * Lookup194: frame_metadata_hash_extension::Mode
+   * Lookup203: frame_metadata_hash_extension::Mode
    **/
   FrameMetadataHashExtensionMode: {
     _enum: ['Disabled', 'Enabled']
   },
   /**
-   * Lookup196: assay_runtime::Runtime
+   * Lookup205: assay_runtime::Runtime
    **/
   AssayRuntimeRuntime: 'Null',
   /**
-   * Lookup197: sp_runtime::MultiSignature
+   * Lookup206: sp_runtime::MultiSignature
    **/
   SpRuntimeMultiSignature: {
     _enum: {
@@ -1403,7 +1474,7 @@ export default {
     }
   },
   /**
-   * Lookup200: assay_runtime::RuntimeError
+   * Lookup209: assay_runtime::RuntimeError
    **/
   AssayRuntimeRuntimeError: {
     _enum: {
@@ -1423,14 +1494,14 @@ export default {
     }
   },
   /**
-   * Lookup201: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
+   * Lookup210: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
    **/
   SpRuntimeBlock: {
     header: 'SpRuntimeHeader',
     extrinsics: 'Vec<Bytes>'
   },
   /**
-   * Lookup202: sp_runtime::generic::header::Header<Number, Hash>
+   * Lookup211: sp_runtime::generic::header::Header<Number, Hash>
    **/
   SpRuntimeHeader: {
     parentHash: 'H256',
@@ -1440,20 +1511,20 @@ export default {
     digest: 'SpRuntimeDigest'
   },
   /**
-   * Lookup205: sp_runtime::ExtrinsicInclusionMode
+   * Lookup214: sp_runtime::ExtrinsicInclusionMode
    **/
   SpRuntimeExtrinsicInclusionMode: {
     _enum: ['AllExtrinsics', 'OnlyInherents']
   },
   /**
-   * Lookup209: frame_support::view_functions::ViewFunctionId
+   * Lookup218: frame_support::view_functions::ViewFunctionId
    **/
   FrameSupportViewFunctionsViewFunctionId: {
     prefix: '[u8;16]',
     suffix: '[u8;16]'
   },
   /**
-   * Lookup212: frame_support::view_functions::ViewFunctionDispatchError
+   * Lookup221: frame_support::view_functions::ViewFunctionDispatchError
    **/
   FrameSupportViewFunctionsViewFunctionDispatchError: {
     _enum: {
@@ -1463,7 +1534,7 @@ export default {
     }
   },
   /**
-   * Lookup214: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup223: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -1472,7 +1543,7 @@ export default {
     }
   },
   /**
-   * Lookup215: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup224: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -1492,7 +1563,7 @@ export default {
     }
   },
   /**
-   * Lookup216: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup225: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -1502,13 +1573,13 @@ export default {
     }
   },
   /**
-   * Lookup217: sp_inherents::InherentData
+   * Lookup226: sp_inherents::InherentData
    **/
   SpInherentsInherentData: {
     data: 'BTreeMap<[u8;8], Bytes>'
   },
   /**
-   * Lookup221: sp_inherents::CheckInherentsResult
+   * Lookup230: sp_inherents::CheckInherentsResult
    **/
   SpInherentsCheckInherentsResult: {
     okay: 'bool',
@@ -1516,13 +1587,13 @@ export default {
     errors: 'SpInherentsInherentData'
   },
   /**
-   * Lookup222: sp_runtime::transaction_validity::TransactionSource
+   * Lookup231: sp_runtime::transaction_validity::TransactionSource
    **/
   SpRuntimeTransactionValidityTransactionSource: {
     _enum: ['InBlock', 'Local', 'External']
   },
   /**
-   * Lookup224: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup233: sp_runtime::transaction_validity::ValidTransaction
    **/
   SpRuntimeTransactionValidityValidTransaction: {
     priority: 'u64',
@@ -1532,7 +1603,7 @@ export default {
     propagate: 'bool'
   },
   /**
-   * Lookup225: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup234: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -1540,14 +1611,14 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup226: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup235: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup228: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup237: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',
@@ -1555,7 +1626,7 @@ export default {
     adjustedWeightFee: 'u128'
   },
   /**
-   * Lookup233: sp_core::crypto::KeyTypeId
+   * Lookup242: sp_core::crypto::KeyTypeId
    **/
   SpCoreCryptoKeyTypeId: '[u8;4]'
 };

@@ -324,6 +324,7 @@ declare module '@polkadot/types/lookup' {
     readonly asRegistered: {
       readonly account: AccountId32;
       readonly noiseKey: AssayPrimitivesNoiseKey;
+      readonly name: Text;
     } & Struct;
     readonly isUpdated: boolean;
     readonly asUpdated: {
@@ -345,7 +346,7 @@ declare module '@polkadot/types/lookup' {
     readonly asReputationChanged: {
       readonly account: AccountId32;
       readonly role: AssayPrimitivesRole;
-      readonly reputation: u32;
+      readonly reputationPpm: u32;
     } & Struct;
     readonly isBondCharged: boolean;
     readonly asBondCharged: {
@@ -361,20 +362,36 @@ declare module '@polkadot/types/lookup' {
       readonly account: AccountId32;
       readonly amount: u128;
     } & Struct;
-    readonly type: 'Registered' | 'Updated' | 'Paused' | 'Resumed' | 'Unregistered' | 'ReputationChanged' | 'BondCharged' | 'BondToppedUp' | 'BondReturned';
+    readonly isBondTermsChanged: boolean;
+    readonly asBondTermsChanged: {
+      readonly changes: AssayPrimitivesBondTermChanges;
+    } & Struct;
+    readonly isNameChanged: boolean;
+    readonly asNameChanged: {
+      readonly account: AccountId32;
+      readonly name: Text;
+    } & Struct;
+    readonly type: 'Registered' | 'Updated' | 'Paused' | 'Resumed' | 'Unregistered' | 'ReputationChanged' | 'BondCharged' | 'BondToppedUp' | 'BondReturned' | 'BondTermsChanged' | 'NameChanged';
   }
 
   /** @name AssayPrimitivesNoiseKey (40) */
   interface AssayPrimitivesNoiseKey extends U8aFixed {}
 
-  /** @name AssayPrimitivesRole (41) */
+  /** @name AssayPrimitivesRole (42) */
   interface AssayPrimitivesRole extends Enum {
     readonly isHoster: boolean;
     readonly isAttestor: boolean;
     readonly type: 'Hoster' | 'Attestor';
   }
 
-  /** @name PalletFeedsEvent (42) */
+  /** @name AssayPrimitivesBondTermChanges (43) */
+  interface AssayPrimitivesBondTermChanges extends Struct {
+    readonly roleBond: Option<u128>;
+    readonly capacityBond: Option<u128>;
+    readonly unbonding: Option<u32>;
+  }
+
+  /** @name PalletFeedsEvent (46) */
   interface PalletFeedsEvent extends Enum {
     readonly isPublished: boolean;
     readonly asPublished: {
@@ -411,7 +428,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Published' | 'HostingStarted' | 'HostingStopped' | 'Updated' | 'HostingExtended' | 'ConflictProven';
   }
 
-  /** @name PalletAttestationEvent (43) */
+  /** @name PalletAttestationEvent (47) */
   interface PalletAttestationEvent extends Enum {
     readonly isRoundScheduled: boolean;
     readonly asRoundScheduled: {
@@ -423,6 +440,8 @@ declare module '@polkadot/types/lookup' {
     readonly isRoundOpened: boolean;
     readonly asRoundOpened: {
       readonly round: u32;
+      readonly hoster: AccountId32;
+      readonly feed: H256;
       readonly openedAt: u32;
       readonly endsAt: u32;
       readonly members: Vec<AssayPrimitivesRoundMember>;
@@ -445,6 +464,7 @@ declare module '@polkadot/types/lookup' {
       readonly round: u32;
       readonly attempt: u32;
       readonly offender: AccountId32;
+      readonly lie: AssayPrimitivesCoinflipLie;
     } & Struct;
     readonly isReportAccepted: boolean;
     readonly asReportAccepted: {
@@ -458,6 +478,7 @@ declare module '@polkadot/types/lookup' {
       readonly verdict: AssayPrimitivesRoundVerdict;
       readonly served: u32;
       readonly unserved: u32;
+      readonly reason: AssayPrimitivesRoundClosingReason;
     } & Struct;
     readonly isPaid: boolean;
     readonly asPaid: {
@@ -515,16 +536,37 @@ declare module '@polkadot/types/lookup' {
       readonly attempt: u32;
       readonly magic: H256;
     } & Struct;
-    readonly type: 'RoundScheduled' | 'RoundOpened' | 'CoinflipAgreed' | 'CoinflipRestarted' | 'EvidenceAccepted' | 'ReportAccepted' | 'RoundClosed' | 'Paid' | 'AbsenceReported' | 'AccusationRejected' | 'CoinflipDemanded' | 'CommitmentsPut' | 'ValuesPut' | 'MembersAbsent' | 'NumberPublic';
+    readonly isParametersChanged: boolean;
+    readonly asParametersChanged: {
+      readonly changes: AssayPrimitivesRoundParameterChanges;
+    } & Struct;
+    readonly isAttestorsAwaited: boolean;
+    readonly asAttestorsAwaited: {
+      readonly round: u32;
+      readonly needed: u32;
+      readonly eligible: u32;
+      readonly areBusy: bool;
+      readonly until: u32;
+    } & Struct;
+    readonly type: 'RoundScheduled' | 'RoundOpened' | 'CoinflipAgreed' | 'CoinflipRestarted' | 'EvidenceAccepted' | 'ReportAccepted' | 'RoundClosed' | 'Paid' | 'AbsenceReported' | 'AccusationRejected' | 'CoinflipDemanded' | 'CommitmentsPut' | 'ValuesPut' | 'MembersAbsent' | 'NumberPublic' | 'ParametersChanged' | 'AttestorsAwaited';
   }
 
-  /** @name AssayPrimitivesRoundMember (45) */
+  /** @name AssayPrimitivesRoundMember (49) */
   interface AssayPrimitivesRoundMember extends Struct {
     readonly account: AccountId32;
     readonly noiseKey: AssayPrimitivesNoiseKey;
   }
 
-  /** @name AssayPrimitivesRoundVerdict (48) */
+  /** @name AssayPrimitivesCoinflipLie (51) */
+  interface AssayPrimitivesCoinflipLie extends Enum {
+    readonly isEquivocation: boolean;
+    readonly isBadReveal: boolean;
+    readonly isBadPing: boolean;
+    readonly isFalseFraud: boolean;
+    readonly type: 'Equivocation' | 'BadReveal' | 'BadPing' | 'FalseFraud';
+  }
+
+  /** @name AssayPrimitivesRoundVerdict (53) */
   interface AssayPrimitivesRoundVerdict extends Enum {
     readonly isPass: boolean;
     readonly isFail: boolean;
@@ -532,7 +574,21 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Pass' | 'Fail' | 'Inconclusive';
   }
 
-  /** @name AssayPrimitivesCoinflipFlipStage (49) */
+  /** @name AssayPrimitivesRoundClosingReason (54) */
+  interface AssayPrimitivesRoundClosingReason extends Enum {
+    readonly isQuorum: boolean;
+    readonly isReportsDisagree: boolean;
+    readonly isTooFewReports: boolean;
+    readonly isFeedEnded: boolean;
+    readonly isTooFewCredible: boolean;
+    readonly isTooFewMembers: boolean;
+    readonly isNoAgreement: boolean;
+    readonly isTooFewAttestors: boolean;
+    readonly isAttestorsBusy: boolean;
+    readonly type: 'Quorum' | 'ReportsDisagree' | 'TooFewReports' | 'FeedEnded' | 'TooFewCredible' | 'TooFewMembers' | 'NoAgreement' | 'TooFewAttestors' | 'AttestorsBusy';
+  }
+
+  /** @name AssayPrimitivesCoinflipFlipStage (55) */
   interface AssayPrimitivesCoinflipFlipStage extends Enum {
     readonly isCommit: boolean;
     readonly isReveal: boolean;
@@ -540,7 +596,35 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Commit' | 'Reveal' | 'Number';
   }
 
-  /** @name FrameSystemPhase (50) */
+  /** @name AssayPrimitivesRoundParameterChanges (56) */
+  interface AssayPrimitivesRoundParameterChanges extends Struct {
+    readonly attestors: Option<u32>;
+    readonly roundLength: Option<u32>;
+    readonly coinflipWindow: Option<u32>;
+    readonly reportWindow: Option<u32>;
+    readonly challenges: Option<u32>;
+    readonly slotTolerance: Option<u32>;
+    readonly gap: Option<u32>;
+    readonly maxRedraws: Option<u32>;
+    readonly maxWait: Option<u32>;
+    readonly hosterReward: Option<u128>;
+    readonly attestorReward: Option<u128>;
+    readonly magicRule: Option<AssayPrimitivesCoinflipMagicRule>;
+    readonly accusationDeposit: Option<u128>;
+    readonly answerWindow: Option<u32>;
+    readonly objectionWindow: Option<u32>;
+    readonly demandDeposit: Option<u128>;
+  }
+
+  /** @name AssayPrimitivesCoinflipMagicRule (58) */
+  interface AssayPrimitivesCoinflipMagicRule extends Enum {
+    readonly isConcat: boolean;
+    readonly isXorHash: boolean;
+    readonly isXor: boolean;
+    readonly type: 'Concat' | 'XorHash' | 'Xor';
+  }
+
+  /** @name FrameSystemPhase (59) */
   interface FrameSystemPhase extends Enum {
     readonly isApplyExtrinsic: boolean;
     readonly asApplyExtrinsic: u32;
@@ -549,13 +633,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'ApplyExtrinsic' | 'Finalization' | 'Initialization';
   }
 
-  /** @name FrameSystemLastRuntimeUpgradeInfo (52) */
+  /** @name FrameSystemLastRuntimeUpgradeInfo (61) */
   interface FrameSystemLastRuntimeUpgradeInfo extends Struct {
     readonly specVersion: Compact<u32>;
     readonly specName: Text;
   }
 
-  /** @name FrameSystemCall (55) */
+  /** @name FrameSystemCall (63) */
   interface FrameSystemCall extends Enum {
     readonly isRemark: boolean;
     readonly asRemark: {
@@ -581,21 +665,21 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Remark' | 'SetStorage' | 'KillStorage' | 'KillPrefix' | 'RemarkWithEvent';
   }
 
-  /** @name FrameSystemLimitsBlockWeights (59) */
+  /** @name FrameSystemLimitsBlockWeights (67) */
   interface FrameSystemLimitsBlockWeights extends Struct {
     readonly baseBlock: SpWeightsWeightV2Weight;
     readonly maxBlock: SpWeightsWeightV2Weight;
     readonly perClass: FrameSupportDispatchPerDispatchClassWeightsPerClass;
   }
 
-  /** @name FrameSupportDispatchPerDispatchClassWeightsPerClass (60) */
+  /** @name FrameSupportDispatchPerDispatchClassWeightsPerClass (68) */
   interface FrameSupportDispatchPerDispatchClassWeightsPerClass extends Struct {
     readonly normal: FrameSystemLimitsWeightsPerClass;
     readonly operational: FrameSystemLimitsWeightsPerClass;
     readonly mandatory: FrameSystemLimitsWeightsPerClass;
   }
 
-  /** @name FrameSystemLimitsWeightsPerClass (61) */
+  /** @name FrameSystemLimitsWeightsPerClass (69) */
   interface FrameSystemLimitsWeightsPerClass extends Struct {
     readonly baseExtrinsic: SpWeightsWeightV2Weight;
     readonly maxExtrinsic: Option<SpWeightsWeightV2Weight>;
@@ -603,25 +687,25 @@ declare module '@polkadot/types/lookup' {
     readonly reserved: Option<SpWeightsWeightV2Weight>;
   }
 
-  /** @name FrameSystemLimitsBlockLength (63) */
+  /** @name FrameSystemLimitsBlockLength (71) */
   interface FrameSystemLimitsBlockLength extends Struct {
     readonly max: FrameSupportDispatchPerDispatchClassU32;
   }
 
-  /** @name FrameSupportDispatchPerDispatchClassU32 (64) */
+  /** @name FrameSupportDispatchPerDispatchClassU32 (72) */
   interface FrameSupportDispatchPerDispatchClassU32 extends Struct {
     readonly normal: u32;
     readonly operational: u32;
     readonly mandatory: u32;
   }
 
-  /** @name SpWeightsRuntimeDbWeight (65) */
+  /** @name SpWeightsRuntimeDbWeight (73) */
   interface SpWeightsRuntimeDbWeight extends Struct {
     readonly read: u64;
     readonly write: u64;
   }
 
-  /** @name SpVersionRuntimeVersion (66) */
+  /** @name SpVersionRuntimeVersion (74) */
   interface SpVersionRuntimeVersion extends Struct {
     readonly specName: Text;
     readonly implName: Text;
@@ -633,7 +717,7 @@ declare module '@polkadot/types/lookup' {
     readonly stateVersion: u8;
   }
 
-  /** @name PalletTimestampCall (72) */
+  /** @name PalletTimestampCall (80) */
   interface PalletTimestampCall extends Enum {
     readonly isSet: boolean;
     readonly asSet: {
@@ -642,17 +726,17 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Set';
   }
 
-  /** @name SpConsensusAuraSr25519AppSr25519Public (74) */
+  /** @name SpConsensusAuraSr25519AppSr25519Public (82) */
   interface SpConsensusAuraSr25519AppSr25519Public extends U8aFixed {}
 
-  /** @name PalletBalancesBalanceLock (77) */
+  /** @name PalletBalancesBalanceLock (85) */
   interface PalletBalancesBalanceLock extends Struct {
     readonly id: U8aFixed;
     readonly amount: u128;
     readonly reasons: PalletBalancesReasons;
   }
 
-  /** @name PalletBalancesReasons (78) */
+  /** @name PalletBalancesReasons (86) */
   interface PalletBalancesReasons extends Enum {
     readonly isFee: boolean;
     readonly isMisc: boolean;
@@ -660,13 +744,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Fee' | 'Misc' | 'All';
   }
 
-  /** @name PalletBalancesReserveData (80) */
+  /** @name PalletBalancesReserveData (88) */
   interface PalletBalancesReserveData extends Struct {
     readonly id: U8aFixed;
     readonly amount: u128;
   }
 
-  /** @name PalletBalancesCall (81) */
+  /** @name PalletBalancesCall (89) */
   interface PalletBalancesCall extends Enum {
     readonly isTransferAllowDeath: boolean;
     readonly asTransferAllowDeath: {
@@ -707,7 +791,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'TransferAllowDeath' | 'ForceTransfer' | 'TransferKeepAlive' | 'TransferAll' | 'ForceUnreserve' | 'ForceSetBalance' | 'Burn';
   }
 
-  /** @name PalletBalancesError (86) */
+  /** @name PalletBalancesError (94) */
   interface PalletBalancesError extends Enum {
     readonly isVestingBalance: boolean;
     readonly isLiquidityRestrictions: boolean;
@@ -724,14 +808,14 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'VestingBalance' | 'LiquidityRestrictions' | 'InsufficientBalance' | 'ExistentialDeposit' | 'Expendability' | 'ExistingVestingSchedule' | 'DeadAccount' | 'TooManyReserves' | 'TooManyHolds' | 'TooManyFreezes' | 'IssuanceDeactivated' | 'DeltaZero';
   }
 
-  /** @name PalletTransactionPaymentReleases (88) */
+  /** @name PalletTransactionPaymentReleases (96) */
   interface PalletTransactionPaymentReleases extends Enum {
     readonly isV1Ancient: boolean;
     readonly isV2: boolean;
     readonly type: 'V1Ancient' | 'V2';
   }
 
-  /** @name PalletSudoCall (89) */
+  /** @name PalletSudoCall (97) */
   interface PalletSudoCall extends Enum {
     readonly isSudo: boolean;
     readonly asSudo: {
@@ -755,7 +839,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Sudo' | 'SudoUncheckedWeight' | 'SetKey' | 'SudoAs' | 'RemoveKey';
   }
 
-  /** @name PalletUtilityCall (91) */
+  /** @name PalletUtilityCall (99) */
   interface PalletUtilityCall extends Enum {
     readonly isBatch: boolean;
     readonly asBatch: {
@@ -772,7 +856,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Batch' | 'BatchAll' | 'ForceBatch';
   }
 
-  /** @name PalletWorkersCall (93) */
+  /** @name PalletWorkersCall (101) */
   interface PalletWorkersCall extends Enum {
     readonly isRegister: boolean;
     readonly asRegister: {
@@ -780,6 +864,7 @@ declare module '@polkadot/types/lookup' {
       readonly possession: AssayPrimitivesNoiseSignature;
       readonly roles: Vec<AssayPrimitivesRole>;
       readonly capacity: u32;
+      readonly name: Text;
     } & Struct;
     readonly isUpdate: boolean;
     readonly asUpdate: {
@@ -793,22 +878,19 @@ declare module '@polkadot/types/lookup' {
     readonly isTopUp: boolean;
     readonly isSetBondTerms: boolean;
     readonly asSetBondTerms: {
-      readonly terms: AssayPrimitivesBondTerms;
+      readonly changes: AssayPrimitivesBondTermChanges;
     } & Struct;
-    readonly type: 'Register' | 'Update' | 'Pause' | 'Resume' | 'Unregister' | 'Heartbeat' | 'TopUp' | 'SetBondTerms';
+    readonly isSetName: boolean;
+    readonly asSetName: {
+      readonly name: Text;
+    } & Struct;
+    readonly type: 'Register' | 'Update' | 'Pause' | 'Resume' | 'Unregister' | 'Heartbeat' | 'TopUp' | 'SetBondTerms' | 'SetName';
   }
 
-  /** @name AssayPrimitivesNoiseSignature (94) */
+  /** @name AssayPrimitivesNoiseSignature (102) */
   interface AssayPrimitivesNoiseSignature extends U8aFixed {}
 
-  /** @name AssayPrimitivesBondTerms (97) */
-  interface AssayPrimitivesBondTerms extends Struct {
-    readonly roleBond: u128;
-    readonly capacityBond: u128;
-    readonly unbonding: u32;
-  }
-
-  /** @name PalletFeedsCall (98) */
+  /** @name PalletFeedsCall (105) */
   interface PalletFeedsCall extends Enum {
     readonly isPublish: boolean;
     readonly asPublish: {
@@ -835,7 +917,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Publish' | 'Host' | 'StopHosting' | 'Update' | 'ReportConflict';
   }
 
-  /** @name AssayPrimitivesFeedFeedHead (99) */
+  /** @name AssayPrimitivesFeedFeedHead (106) */
   interface AssayPrimitivesFeedFeedHead extends Struct {
     readonly key: H256;
     readonly namespace: H256;
@@ -846,27 +928,27 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesFeedTreeNode (101) */
+  /** @name AssayPrimitivesFeedTreeNode (108) */
   interface AssayPrimitivesFeedTreeNode extends Struct {
-    readonly hash_: H256;
-    readonly size_: Compact<u64>;
+    readonly nodeHash: H256;
+    readonly bytes: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesFeedFeedConflict (102) */
+  /** @name AssayPrimitivesFeedFeedConflict (109) */
   interface AssayPrimitivesFeedFeedConflict extends Struct {
     readonly length: u32;
     readonly first: AssayPrimitivesFeedFeedBranch;
     readonly second: AssayPrimitivesFeedFeedBranch;
   }
 
-  /** @name AssayPrimitivesFeedFeedBranch (103) */
+  /** @name AssayPrimitivesFeedFeedBranch (110) */
   interface AssayPrimitivesFeedFeedBranch extends Struct {
     readonly head: AssayPrimitivesFeedFeedHead;
     readonly roots: Vec<AssayPrimitivesFeedTreeNode>;
     readonly nodes: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name PalletAttestationCall (104) */
+  /** @name PalletAttestationCall (111) */
   interface PalletAttestationCall extends Enum {
     readonly isRequestRound: boolean;
     readonly asRequestRound: {
@@ -902,7 +984,7 @@ declare module '@polkadot/types/lookup' {
     } & Struct;
     readonly isSetParameters: boolean;
     readonly asSetParameters: {
-      readonly parameters: AssayPrimitivesRoundParameters;
+      readonly changes: AssayPrimitivesRoundParameterChanges;
     } & Struct;
     readonly isReportAbsent: boolean;
     readonly asReportAbsent: {
@@ -930,7 +1012,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'RequestRound' | 'ScheduleRounds' | 'CancelOrder' | 'SubmitCoinflipOutcome' | 'SubmitEvidence' | 'SubmitReport' | 'SetParameters' | 'ReportAbsent' | 'DemandCoinflip' | 'PutCommitments' | 'PutValues';
   }
 
-  /** @name AssayPrimitivesCoinflipOutcome (105) */
+  /** @name AssayPrimitivesCoinflipOutcome (112) */
   interface AssayPrimitivesCoinflipOutcome extends Enum {
     readonly isAgreed: boolean;
     readonly asAgreed: {
@@ -940,13 +1022,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Agreed';
   }
 
-  /** @name AssayPrimitivesCoinflipCommitment (107) */
+  /** @name AssayPrimitivesCoinflipCommitment (114) */
   interface AssayPrimitivesCoinflipCommitment extends Struct {
     readonly commitment: H256;
     readonly auditKeyHash: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipEvidence (108) */
+  /** @name AssayPrimitivesCoinflipEvidence (115) */
   interface AssayPrimitivesCoinflipEvidence extends Enum {
     readonly isEquivocation: boolean;
     readonly asEquivocation: {
@@ -968,14 +1050,14 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Equivocation' | 'BadReveal' | 'BadPing' | 'FalseFraud';
   }
 
-  /** @name AssayPrimitivesCoinflipSignedCommitment (109) */
+  /** @name AssayPrimitivesCoinflipSignedCommitment (116) */
   interface AssayPrimitivesCoinflipSignedCommitment extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly body: AssayPrimitivesCoinflipCommitment;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedReveal (110) */
+  /** @name AssayPrimitivesCoinflipSignedReveal (117) */
   interface AssayPrimitivesCoinflipSignedReveal extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly receiver: AssayPrimitivesNoiseKey;
@@ -983,7 +1065,7 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedConfirmation (111) */
+  /** @name AssayPrimitivesCoinflipSignedConfirmation (118) */
   interface AssayPrimitivesCoinflipSignedConfirmation extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly receiver: AssayPrimitivesNoiseKey;
@@ -992,33 +1074,33 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipConfirmationKind (112) */
+  /** @name AssayPrimitivesCoinflipConfirmationKind (119) */
   interface AssayPrimitivesCoinflipConfirmationKind extends Enum {
     readonly isPing: boolean;
     readonly isPong: boolean;
     readonly type: 'Ping' | 'Pong';
   }
 
-  /** @name AssayPrimitivesCoinflipConfirmation (113) */
+  /** @name AssayPrimitivesCoinflipConfirmation (120) */
   interface AssayPrimitivesCoinflipConfirmation extends Struct {
     readonly transcriptRoot: H256;
     readonly word: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipOpening (115) */
+  /** @name AssayPrimitivesCoinflipOpening (122) */
   interface AssayPrimitivesCoinflipOpening extends Struct {
     readonly value: H256;
     readonly auditKeyHash: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedFraud (116) */
+  /** @name AssayPrimitivesCoinflipSignedFraud (123) */
   interface AssayPrimitivesCoinflipSignedFraud extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly accusation: AssayPrimitivesCoinflipAccusation;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipAccusation (117) */
+  /** @name AssayPrimitivesCoinflipAccusation (124) */
   interface AssayPrimitivesCoinflipAccusation extends Enum {
     readonly isEquivocation: boolean;
     readonly asEquivocation: {
@@ -1038,7 +1120,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Equivocation' | 'BadReveal' | 'BadPing';
   }
 
-  /** @name AssayPrimitivesReport (118) */
+  /** @name AssayPrimitivesReport (125) */
   interface AssayPrimitivesReport extends Struct {
     readonly magic: H256;
     readonly auditKeys: Vec<AssayPrimitivesNoiseKey>;
@@ -1050,13 +1132,13 @@ declare module '@polkadot/types/lookup' {
     readonly attestorMetrics: Vec<AssayPrimitivesMetricsPeerMetrics>;
   }
 
-  /** @name AssayPrimitivesSignedReceipt (122) */
+  /** @name AssayPrimitivesSignedReceipt (129) */
   interface AssayPrimitivesSignedReceipt extends Struct {
     readonly receipt: AssayPrimitivesReceipt;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesReceipt (123) */
+  /** @name AssayPrimitivesReceipt (130) */
   interface AssayPrimitivesReceipt extends Struct {
     readonly feed: H256;
     readonly peer: AssayPrimitivesNoiseKey;
@@ -1069,96 +1151,69 @@ declare module '@polkadot/types/lookup' {
     readonly blockHash: H256;
   }
 
-  /** @name AssayPrimitivesFeedPooledProofs (125) */
+  /** @name AssayPrimitivesFeedPooledProofs (132) */
   interface AssayPrimitivesFeedPooledProofs extends Struct {
     readonly proofs: Vec<AssayPrimitivesFeedPooledProof>;
     readonly nodes: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name AssayPrimitivesFeedPooledProof (127) */
+  /** @name AssayPrimitivesFeedPooledProof (134) */
   interface AssayPrimitivesFeedPooledProof extends Struct {
     readonly index: Compact<u32>;
     readonly leaf: H256;
-    readonly size_: Compact<u32>;
+    readonly bytes: Compact<u32>;
     readonly siblings: Vec<Compact<u32>>;
   }
 
-  /** @name AssayPrimitivesMetricsHosterMetrics (128) */
+  /** @name AssayPrimitivesMetricsHosterMetrics (135) */
   interface AssayPrimitivesMetricsHosterMetrics extends Struct {
     readonly samples: Compact<u32>;
     readonly lost: Compact<u32>;
-    readonly latencyP50: Compact<u32>;
-    readonly latencyP95: Compact<u32>;
-    readonly latencyP99: Compact<u32>;
-    readonly throughput: Compact<u64>;
+    readonly latencyP50Us: Compact<u32>;
+    readonly latencyP95Us: Compact<u32>;
+    readonly latencyP99Us: Compact<u32>;
+    readonly throughputBytesPerSecond: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesMetricsPeerMetrics (130) */
+  /** @name AssayPrimitivesMetricsPeerMetrics (137) */
   interface AssayPrimitivesMetricsPeerMetrics extends Struct {
     readonly rank: u8;
     readonly samples: Compact<u32>;
     readonly lost: Compact<u32>;
-    readonly latencyP50: Compact<u32>;
-    readonly latencyP95: Compact<u32>;
-    readonly latencyP99: Compact<u32>;
-    readonly throughput: Compact<u64>;
+    readonly latencyP50Us: Compact<u32>;
+    readonly latencyP95Us: Compact<u32>;
+    readonly latencyP99Us: Compact<u32>;
+    readonly throughputBytesPerSecond: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundParameters (131) */
-  interface AssayPrimitivesRoundParameters extends Struct {
-    readonly attestors: u32;
-    readonly roundLength: u32;
-    readonly coinflipWindow: u32;
-    readonly reportWindow: u32;
-    readonly challenges: u32;
-    readonly slotTolerance: u32;
-    readonly gap: u32;
-    readonly maxRedraws: u32;
-    readonly maxWait: u32;
-    readonly hosterReward: u128;
-    readonly attestorReward: u128;
-    readonly magicRule: AssayPrimitivesCoinflipMagicRule;
-    readonly accusationDeposit: u128;
-    readonly answerWindow: u32;
-    readonly objectionWindow: u32;
-    readonly demandDeposit: u128;
-  }
-
-  /** @name AssayPrimitivesCoinflipMagicRule (132) */
-  interface AssayPrimitivesCoinflipMagicRule extends Enum {
-    readonly isConcat: boolean;
-    readonly isXorHash: boolean;
-    readonly isXor: boolean;
-    readonly type: 'Concat' | 'XorHash' | 'Xor';
-  }
-
-  /** @name AssayPrimitivesCoinflipListedWord (134) */
+  /** @name AssayPrimitivesCoinflipListedWord (139) */
   interface AssayPrimitivesCoinflipListedWord extends Struct {
     readonly rank: u8;
     readonly body: AssayPrimitivesCoinflipCommitment;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipOpenedValue (136) */
+  /** @name AssayPrimitivesCoinflipOpenedValue (141) */
   interface AssayPrimitivesCoinflipOpenedValue extends Struct {
     readonly rank: u8;
     readonly value: H256;
   }
 
-  /** @name PalletSudoError (137) */
+  /** @name PalletSudoError (142) */
   interface PalletSudoError extends Enum {
     readonly isRequireSudo: boolean;
     readonly type: 'RequireSudo';
   }
 
-  /** @name PalletUtilityError (138) */
+  /** @name PalletUtilityError (143) */
   interface PalletUtilityError extends Enum {
     readonly isTooManyCalls: boolean;
     readonly type: 'TooManyCalls';
   }
 
-  /** @name AssayPrimitivesWorkerRecord (139) */
+  /** @name AssayPrimitivesWorkerRecord (144) */
   interface AssayPrimitivesWorkerRecord extends Struct {
+    readonly name: Text;
     readonly noiseKey: AssayPrimitivesNoiseKey;
     readonly roles: Vec<AssayPrimitivesRole>;
     readonly capacity: u32;
@@ -1168,27 +1223,27 @@ declare module '@polkadot/types/lookup' {
     readonly lastSeen: u32;
   }
 
-  /** @name AssayPrimitivesWorkerStatus (140) */
+  /** @name AssayPrimitivesWorkerStatus (145) */
   interface AssayPrimitivesWorkerStatus extends Enum {
     readonly isActive: boolean;
     readonly isPaused: boolean;
     readonly type: 'Active' | 'Paused';
   }
 
-  /** @name AssayPrimitivesReputation (142) */
+  /** @name AssayPrimitivesReputation (147) */
   interface AssayPrimitivesReputation extends Struct {
-    readonly good: u32;
-    readonly bad: u32;
+    readonly goodPpm: u32;
+    readonly badPpm: u32;
   }
 
-  /** @name PalletWorkersRoster (145) */
+  /** @name PalletWorkersRoster (150) */
   interface PalletWorkersRoster extends Struct {
     readonly places: u32;
     readonly proven: PalletWorkersCrowd;
     readonly unproven: PalletWorkersCrowd;
   }
 
-  /** @name PalletWorkersCrowd (146) */
+  /** @name PalletWorkersCrowd (151) */
   interface PalletWorkersCrowd extends Struct {
     readonly workers: u32;
     readonly busy: u32;
@@ -1196,14 +1251,21 @@ declare module '@polkadot/types/lookup' {
     readonly busyWeight: u64;
   }
 
-  /** @name PalletWorkersStanding (149) */
+  /** @name PalletWorkersStanding (154) */
   interface PalletWorkersStanding extends Struct {
     readonly weight: u64;
     readonly isProven: bool;
     readonly isBusy: bool;
   }
 
-  /** @name AssayPrimitivesBond (152) */
+  /** @name AssayPrimitivesBondTerms (157) */
+  interface AssayPrimitivesBondTerms extends Struct {
+    readonly roleBond: u128;
+    readonly capacityBond: u128;
+    readonly unbonding: u32;
+  }
+
+  /** @name AssayPrimitivesBond (158) */
   interface AssayPrimitivesBond extends Struct {
     readonly required: u128;
     readonly held: u128;
@@ -1211,7 +1273,7 @@ declare module '@polkadot/types/lookup' {
     readonly until: u32;
   }
 
-  /** @name PalletWorkersError (153) */
+  /** @name PalletWorkersError (159) */
   interface PalletWorkersError extends Enum {
     readonly isAlreadyRegistered: boolean;
     readonly isNotRegistered: boolean;
@@ -1226,22 +1288,23 @@ declare module '@polkadot/types/lookup' {
     readonly isCannotBond: boolean;
     readonly isNothingToTopUp: boolean;
     readonly isBadBondTerms: boolean;
-    readonly type: 'AlreadyRegistered' | 'NotRegistered' | 'NoiseKeyTaken' | 'BadPossession' | 'BadRoles' | 'ZeroCapacity' | 'HasDuties' | 'AlreadyPaused' | 'NotPaused' | 'TooManyWorkers' | 'CannotBond' | 'NothingToTopUp' | 'BadBondTerms';
+    readonly isBadName: boolean;
+    readonly type: 'AlreadyRegistered' | 'NotRegistered' | 'NoiseKeyTaken' | 'BadPossession' | 'BadRoles' | 'ZeroCapacity' | 'HasDuties' | 'AlreadyPaused' | 'NotPaused' | 'TooManyWorkers' | 'CannotBond' | 'NothingToTopUp' | 'BadBondTerms' | 'BadName';
   }
 
-  /** @name AssayPrimitivesFeedHosting (155) */
+  /** @name AssayPrimitivesFeedHosting (161) */
   interface AssayPrimitivesFeedHosting extends Struct {
     readonly since: u32;
     readonly tree: AssayPrimitivesFeedFeedTree;
   }
 
-  /** @name AssayPrimitivesFeedFeedTree (156) */
+  /** @name AssayPrimitivesFeedFeedTree (162) */
   interface AssayPrimitivesFeedFeedTree extends Struct {
     readonly length: u32;
     readonly roots: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name PalletFeedsError (157) */
+  /** @name PalletFeedsError (163) */
   interface PalletFeedsError extends Enum {
     readonly isAlreadyPublished: boolean;
     readonly isEmptyFeed: boolean;
@@ -1261,7 +1324,27 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'AlreadyPublished' | 'EmptyFeed' | 'WrongKey' | 'WrongRoots' | 'BadSignature' | 'UnknownFeed' | 'NotAHoster' | 'AlreadyHosting' | 'NotHosting' | 'Truncated' | 'NotLonger' | 'NotAnExtension' | 'NoConflict' | 'Conflicted' | 'OtherLength';
   }
 
-  /** @name AssayPrimitivesRoundOrder (158) */
+  /** @name AssayPrimitivesRoundParameters (164) */
+  interface AssayPrimitivesRoundParameters extends Struct {
+    readonly attestors: u32;
+    readonly roundLength: u32;
+    readonly coinflipWindow: u32;
+    readonly reportWindow: u32;
+    readonly challenges: u32;
+    readonly slotTolerance: u32;
+    readonly gap: u32;
+    readonly maxRedraws: u32;
+    readonly maxWait: u32;
+    readonly hosterReward: u128;
+    readonly attestorReward: u128;
+    readonly magicRule: AssayPrimitivesCoinflipMagicRule;
+    readonly accusationDeposit: u128;
+    readonly answerWindow: u32;
+    readonly objectionWindow: u32;
+    readonly demandDeposit: u128;
+  }
+
+  /** @name AssayPrimitivesRoundOrder (165) */
   interface AssayPrimitivesRoundOrder extends Struct {
     readonly requester: AccountId32;
     readonly hoster: AccountId32;
@@ -1271,7 +1354,7 @@ declare module '@polkadot/types/lookup' {
     readonly left: u128;
   }
 
-  /** @name AssayPrimitivesRound (159) */
+  /** @name AssayPrimitivesRound (166) */
   interface AssayPrimitivesRound extends Struct {
     readonly order: u32;
     readonly hoster: AccountId32;
@@ -1288,14 +1371,16 @@ declare module '@polkadot/types/lookup' {
     readonly members: Vec<AssayPrimitivesRoundMember>;
     readonly drawn: u32;
     readonly agreement: Option<AssayPrimitivesRoundAgreement>;
-    readonly hosterReputation: u32;
+    readonly hosterReputationPpm: u32;
     readonly verdict: Option<AssayPrimitivesRoundVerdict>;
+    readonly reason: Option<AssayPrimitivesRoundClosingReason>;
+    readonly shortage: Option<AssayPrimitivesRoundShortage>;
     readonly magic: Option<H256>;
     readonly magicRule: AssayPrimitivesCoinflipMagicRule;
     readonly auditFrom: u32;
   }
 
-  /** @name AssayPrimitivesRoundPhase (160) */
+  /** @name AssayPrimitivesRoundPhase (167) */
   interface AssayPrimitivesRoundPhase extends Enum {
     readonly isScheduled: boolean;
     readonly isOpen: boolean;
@@ -1306,38 +1391,45 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Scheduled' | 'Open' | 'Coinflip' | 'Audit' | 'Report' | 'Closed';
   }
 
-  /** @name AssayPrimitivesRoundAgreement (162) */
+  /** @name AssayPrimitivesRoundAgreement (169) */
   interface AssayPrimitivesRoundAgreement extends Struct {
     readonly transcript: Vec<AssayPrimitivesCoinflipCommitment>;
     readonly hiddenMagic: H256;
   }
 
-  /** @name AssayPrimitivesRoundVote (167) */
+  /** @name AssayPrimitivesRoundShortage (173) */
+  interface AssayPrimitivesRoundShortage extends Struct {
+    readonly needed: u32;
+    readonly eligible: u32;
+    readonly areBusy: bool;
+  }
+
+  /** @name AssayPrimitivesRoundVote (177) */
   interface AssayPrimitivesRoundVote extends Struct {
     readonly attempt: u32;
     readonly outcome: AssayPrimitivesCoinflipOutcome;
   }
 
-  /** @name AssayPrimitivesRoundPastFlip (169) */
+  /** @name AssayPrimitivesRoundPastFlip (179) */
   interface AssayPrimitivesRoundPastFlip extends Struct {
     readonly members: Vec<AssayPrimitivesRoundMember>;
     readonly magicRule: AssayPrimitivesCoinflipMagicRule;
   }
 
-  /** @name AssayPrimitivesRoundReportSummary (170) */
+  /** @name AssayPrimitivesRoundReportSummary (180) */
   interface AssayPrimitivesRoundReportSummary extends Struct {
     readonly served: bool;
     readonly proven: u32;
     readonly metrics: AssayPrimitivesMetricsHosterMetrics;
   }
 
-  /** @name AssayPrimitivesRoundEarnings (171) */
+  /** @name AssayPrimitivesRoundEarnings (181) */
   interface AssayPrimitivesRoundEarnings extends Struct {
     readonly paid: u128;
     readonly isForfeit: bool;
   }
 
-  /** @name AssayPrimitivesMetricsMeasuredPerformance (172) */
+  /** @name AssayPrimitivesMetricsMeasuredPerformance (182) */
   interface AssayPrimitivesMetricsMeasuredPerformance extends Struct {
     readonly round: u32;
     readonly attestors: u8;
@@ -1346,17 +1438,17 @@ declare module '@polkadot/types/lookup' {
     readonly speed: Option<AssayPrimitivesMetricsSpeed>;
   }
 
-  /** @name AssayPrimitivesMetricsSpeed (174) */
+  /** @name AssayPrimitivesMetricsSpeed (184) */
   interface AssayPrimitivesMetricsSpeed extends Struct {
     readonly attestors: u8;
     readonly samples: Compact<u32>;
-    readonly latencyP50: Compact<u32>;
-    readonly latencyP95: Compact<u32>;
-    readonly latencyP99: Compact<u32>;
-    readonly throughput: Compact<u64>;
+    readonly latencyP50Us: Compact<u32>;
+    readonly latencyP95Us: Compact<u32>;
+    readonly latencyP99Us: Compact<u32>;
+    readonly throughputBytesPerSecond: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundAbsences (175) */
+  /** @name AssayPrimitivesRoundAbsences (185) */
   interface AssayPrimitivesRoundAbsences extends Struct {
     readonly requester: AccountId32;
     readonly closedAt: u32;
@@ -1367,19 +1459,19 @@ declare module '@polkadot/types/lookup' {
     readonly turns: Vec<AccountId32>;
   }
 
-  /** @name AssayPrimitivesRoundAbsentee (177) */
+  /** @name AssayPrimitivesRoundAbsentee (187) */
   interface AssayPrimitivesRoundAbsentee extends Struct {
     readonly account: AccountId32;
     readonly reported: bool;
   }
 
-  /** @name AssayPrimitivesRoundStorageDeposit (178) */
+  /** @name AssayPrimitivesRoundStorageDeposit (188) */
   interface AssayPrimitivesRoundStorageDeposit extends Struct {
     readonly requester: AccountId32;
     readonly amount: u128;
   }
 
-  /** @name AssayPrimitivesCoinflipArbitration (179) */
+  /** @name AssayPrimitivesCoinflipArbitration (189) */
   interface AssayPrimitivesCoinflipArbitration extends Struct {
     readonly flip: Option<AssayPrimitivesCoinflipFlip>;
     readonly spoiltAt: Option<u32>;
@@ -1387,7 +1479,7 @@ declare module '@polkadot/types/lookup' {
     readonly congestion: u32;
   }
 
-  /** @name AssayPrimitivesCoinflipFlip (181) */
+  /** @name AssayPrimitivesCoinflipFlip (191) */
   interface AssayPrimitivesCoinflipFlip extends Struct {
     readonly stage: AssayPrimitivesCoinflipFlipStage;
     readonly since: u32;
@@ -1400,7 +1492,7 @@ declare module '@polkadot/types/lookup' {
     readonly opened: Vec<AssayPrimitivesCoinflipOpenedValue>;
   }
 
-  /** @name PalletAttestationError (183) */
+  /** @name PalletAttestationError (192) */
   interface PalletAttestationError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isNotHosting: boolean;
@@ -1448,43 +1540,43 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'CannotAccuse' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics' | 'TooManyOwnOrders' | 'EmptyReceipt' | 'AlreadyDemanded' | 'TooEarlyToDemand' | 'TooLateToDemand' | 'Spoilt' | 'NoOwnWord' | 'BadWord' | 'BadValue' | 'NothingNew';
   }
 
-  /** @name FrameSystemExtensionsCheckNonZeroSender (184) */
+  /** @name FrameSystemExtensionsCheckNonZeroSender (193) */
   type FrameSystemExtensionsCheckNonZeroSender = Null;
 
-  /** @name FrameSystemExtensionsCheckSpecVersion (185) */
+  /** @name FrameSystemExtensionsCheckSpecVersion (194) */
   type FrameSystemExtensionsCheckSpecVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckTxVersion (186) */
+  /** @name FrameSystemExtensionsCheckTxVersion (195) */
   type FrameSystemExtensionsCheckTxVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckGenesis (187) */
+  /** @name FrameSystemExtensionsCheckGenesis (196) */
   type FrameSystemExtensionsCheckGenesis = Null;
 
-  /** @name FrameSystemExtensionsCheckNonce (190) */
+  /** @name FrameSystemExtensionsCheckNonce (199) */
   interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
 
-  /** @name FrameSystemExtensionsCheckWeight (191) */
+  /** @name FrameSystemExtensionsCheckWeight (200) */
   type FrameSystemExtensionsCheckWeight = Null;
 
-  /** @name PalletTransactionPaymentChargeTransactionPayment (192) */
+  /** @name PalletTransactionPaymentChargeTransactionPayment (201) */
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
-  /** @name FrameMetadataHashExtensionCheckMetadataHash (193) */
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (202) */
   interface FrameMetadataHashExtensionCheckMetadataHash extends Struct {
     readonly mode: FrameMetadataHashExtensionMode;
   }
 
-  /** @name FrameMetadataHashExtensionMode (194) */
+  /** @name FrameMetadataHashExtensionMode (203) */
   interface FrameMetadataHashExtensionMode extends Enum {
     readonly isDisabled: boolean;
     readonly isEnabled: boolean;
     readonly type: 'Disabled' | 'Enabled';
   }
 
-  /** @name AssayRuntimeRuntime (196) */
+  /** @name AssayRuntimeRuntime (205) */
   type AssayRuntimeRuntime = Null;
 
-  /** @name SpRuntimeMultiSignature (197) */
+  /** @name SpRuntimeMultiSignature (206) */
   interface SpRuntimeMultiSignature extends Enum {
     readonly isEd25519: boolean;
     readonly asEd25519: U8aFixed;
@@ -1495,7 +1587,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
   }
 
-  /** @name AssayRuntimeRuntimeError (200) */
+  /** @name AssayRuntimeRuntimeError (209) */
   interface AssayRuntimeRuntimeError extends Enum {
     readonly isBalances: boolean;
     readonly asBalances: PalletBalancesError;
@@ -1512,13 +1604,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation';
   }
 
-  /** @name SpRuntimeBlock (201) */
+  /** @name SpRuntimeBlock (210) */
   interface SpRuntimeBlock extends Struct {
     readonly header: SpRuntimeHeader;
     readonly extrinsics: Vec<Bytes>;
   }
 
-  /** @name SpRuntimeHeader (202) */
+  /** @name SpRuntimeHeader (211) */
   interface SpRuntimeHeader extends Struct {
     readonly parentHash: H256;
     readonly number: Compact<u32>;
@@ -1527,20 +1619,20 @@ declare module '@polkadot/types/lookup' {
     readonly digest: SpRuntimeDigest;
   }
 
-  /** @name SpRuntimeExtrinsicInclusionMode (205) */
+  /** @name SpRuntimeExtrinsicInclusionMode (214) */
   interface SpRuntimeExtrinsicInclusionMode extends Enum {
     readonly isAllExtrinsics: boolean;
     readonly isOnlyInherents: boolean;
     readonly type: 'AllExtrinsics' | 'OnlyInherents';
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionId (209) */
+  /** @name FrameSupportViewFunctionsViewFunctionId (218) */
   interface FrameSupportViewFunctionsViewFunctionId extends Struct {
     readonly prefix: U8aFixed;
     readonly suffix: U8aFixed;
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (212) */
+  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (221) */
   interface FrameSupportViewFunctionsViewFunctionDispatchError extends Enum {
     readonly isNotImplemented: boolean;
     readonly isNotFound: boolean;
@@ -1549,7 +1641,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'NotImplemented' | 'NotFound' | 'Codec';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (214) */
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (223) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -1558,7 +1650,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (215) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (224) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -1577,7 +1669,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (216) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (225) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -1586,19 +1678,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name SpInherentsInherentData (217) */
+  /** @name SpInherentsInherentData (226) */
   interface SpInherentsInherentData extends Struct {
     readonly data: BTreeMap<U8aFixed, Bytes>;
   }
 
-  /** @name SpInherentsCheckInherentsResult (221) */
+  /** @name SpInherentsCheckInherentsResult (230) */
   interface SpInherentsCheckInherentsResult extends Struct {
     readonly okay: bool;
     readonly fatalError: bool;
     readonly errors: SpInherentsInherentData;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (222) */
+  /** @name SpRuntimeTransactionValidityTransactionSource (231) */
   interface SpRuntimeTransactionValidityTransactionSource extends Enum {
     readonly isInBlock: boolean;
     readonly isLocal: boolean;
@@ -1606,7 +1698,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'InBlock' | 'Local' | 'External';
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (224) */
+  /** @name SpRuntimeTransactionValidityValidTransaction (233) */
   interface SpRuntimeTransactionValidityValidTransaction extends Struct {
     readonly priority: u64;
     readonly requires: Vec<Bytes>;
@@ -1615,27 +1707,27 @@ declare module '@polkadot/types/lookup' {
     readonly propagate: bool;
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (225) */
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (234) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (226) */
+  /** @name PalletTransactionPaymentFeeDetails (235) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (228) */
+  /** @name PalletTransactionPaymentInclusionFee (237) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;
     readonly adjustedWeightFee: u128;
   }
 
-  /** @name SpCoreCryptoKeyTypeId (233) */
+  /** @name SpCoreCryptoKeyTypeId (242) */
   interface SpCoreCryptoKeyTypeId extends U8aFixed {}
 
 } // declare module

@@ -4,6 +4,7 @@
  * Owns: the codecs. Does not own: SS58 text.
  * Source: sp-core crypto.rs, primitive-types, pallet-balances types.rs, frame-system lib.rs (AccountInfo).
  */
+import { balance } from './balance.ts'
 import { named, struct } from './compound.ts'
 import type { Codec, ValueOf } from './codec.ts'
 import { fixedBytes, u128, u32 } from './primitives.ts'
@@ -23,12 +24,12 @@ export const NEW_LOGIC_FLAG = 1n << 127n
 /** Balances of one account, in the smallest unit of the token. `reserved` is not part of `free`; `frozen` is. */
 export const AccountData = struct(
   {
-    free: u128,
-    reserved: u128,
-    frozen: u128,
+    free: balance,
+    reserved: balance,
+    frozen: balance,
     flags: named(u128, ['pallet_balances', 'types', 'ExtraFlags']),
   },
-  { path: ['pallet_balances', 'types', 'AccountData'], params: [{ name: 'Balance', type: () => u128.type }] },
+  { path: ['pallet_balances', 'types', 'AccountData'], params: [{ name: 'Balance', type: () => balance.type }] },
 )
 export type AccountData = ValueOf<typeof AccountData>
 

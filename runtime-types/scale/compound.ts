@@ -39,11 +39,18 @@ export interface Naming {
 
 type Loose = Codec<unknown>
 
+/** How Rust names a type in a field: by an alias, such as `BalanceOf` or `Option<BalanceOf>`, or by its own name. */
+function nameInField({ path, params, typeName }: TypeDef): string | undefined {
+  const alias = path[0] === 'Option' ? params?.[0]?.type?.().typeName : undefined
+  return alias === undefined ? (typeName ?? path.at(-1)) : `Option<${alias}>`
+}
+
 /** The metadata description of named fields, camelCase names in Rust's snake_case. */
 export const fieldDefs = (fields: Fields): FieldDef[] =>
-  Object.entries(fields)
-    .map(([name, codec]) => ({ name: snakeCase(name), type: () => codec.type, typeName: codec.type.path.at(-1) ?? '' }))
-    .map(({ typeName, ...field }) => (typeName === '' ? field : { ...field, typeName }))
+  Object.entries(fields).map(([name, codec]) => {
+    const typeName = nameInField(codec.type)
+    return { name: snakeCase(name), type: () => codec.type, ...(typeName !== undefined && { typeName }) }
+  })
 
 /** Fields in the order of their declaration. Names are camelCase here and snake_case in metadata. */
 export function struct<const F extends Fields>(fields: F, naming: Naming = {}): Codec<Values<F>> {

@@ -7,9 +7,10 @@
  * proving_trie, pallet-transaction-payment types.rs.
  */
 import type { ValueOf } from './codec.ts'
+import { balance } from './balance.ts'
 import { compactU64, option, struct, variant, vec } from './compound.ts'
 import { enumeration } from './enumeration.ts'
-import { bool, bytes, fixedBytes, u128, u64, u8, unit } from './primitives.ts'
+import { bool, bytes, fixedBytes, u64, u8, unit } from './primitives.ts'
 import { result } from './result.ts'
 
 /** `refTime` in picoseconds of a reference machine, `proofSize` in bytes of storage proof. */
@@ -171,29 +172,29 @@ export type ApplyExtrinsicResult = ValueOf<typeof ApplyExtrinsicResult>
 
 /** Weight and fee of an extrinsic, without tip. */
 export const RuntimeDispatchInfo = struct(
-  { weight: Weight, class: DispatchClass, partialFee: u128 },
+  { weight: Weight, class: DispatchClass, partialFee: balance },
   {
     path: ['pallet_transaction_payment', 'types', 'RuntimeDispatchInfo'],
     params: [
-      { name: 'Balance', type: () => u128.type },
+      { name: 'Balance', type: () => balance.type },
       { name: 'Weight', type: () => Weight.type },
     ],
   },
 )
 export type RuntimeDispatchInfo = ValueOf<typeof RuntimeDispatchInfo>
 
-const balanceParam = [{ name: 'Balance', type: () => u128.type }] as const
+const balanceParam = [{ name: 'Balance', type: () => balance.type }] as const
 
 /** The parts of an inclusion fee. */
 export const InclusionFee = struct(
-  { baseFee: u128, lenFee: u128, adjustedWeightFee: u128 },
+  { baseFee: balance, lenFee: balance, adjustedWeightFee: balance },
   { path: ['pallet_transaction_payment', 'types', 'InclusionFee'], params: balanceParam },
 )
 export type InclusionFee = ValueOf<typeof InclusionFee>
 
 /** The parts of a fee; `inclusionFee` is undefined for extrinsics that pay none. */
 export const FeeDetails = struct(
-  { inclusionFee: option(InclusionFee), tip: u128 },
+  { inclusionFee: option(InclusionFee), tip: balance },
   { path: ['pallet_transaction_payment', 'types', 'FeeDetails'], params: balanceParam },
 )
 export type FeeDetails = ValueOf<typeof FeeDetails>

@@ -54,4 +54,6 @@ export interface TypeDef {
   readonly params?: readonly { readonly name: string; readonly type?: TypeRef }[]
   readonly shape: Shape
   readonly docs?: readonly string[]
+  /** An alias of Rust, such as `BalanceOf`: fields of this type have it as their type's name. */
+  readonly typeName?: string
 }

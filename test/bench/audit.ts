@@ -108,7 +108,7 @@ async function audit({ head, hoster }: Target, feeds: FeedClient): Promise<Audit
     ),
   )
   if (result.kind !== 'served') throw new AssayError('BENCH_AUDIT', `expected it served, got ${result.why}`)
-  return { indices, throughput: Number(result.metrics.throughput), connectMs, receiptMs }
+  return { indices, throughput: Number(result.metrics.throughputBytesPerSecond), connectMs, receiptMs }
 }
 
 /** Bytes per second of a plain Hypercore that gets these blocks. */

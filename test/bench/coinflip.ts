@@ -1,6 +1,7 @@
 /**
- * A coinflip among real processes, against the least that such a protocol could cost: three bare broadcasts to all,
- * over the same connections between the same processes. The frames are as long as those of COMMIT, ECHO and REVEAL.
+ * A coinflip among real processes, against the least that such a protocol could cost: three broadcasts to all, signed and verified,
+ * over the same connections between the same processes; and these against bare ones. The frames are as long as those of COMMIT, ECHO
+ * and REVEAL.
  *
  * Owns: the processes, and the orders to them. Does not own: a member's part.
  * Both begin on an open mesh, so neither includes dialling. Each is over when its last process is done.
@@ -18,7 +19,7 @@ const MEMBER = fileURLToPath(new URL('coinflip-member.ts', import.meta.url))
 const COUNTS = [5, 10, 20]
 const WARM_UP = 5
 const RUNS = 9
-const MOST_TIMES_FLOOR = 2
+const MOST_TIMES_SIGNED = 2.5
 const DEADLINE_MS = 120_000
 
 /** The processes of one measurement. */
@@ -106,11 +107,12 @@ async function among(count: number, dht: Dht): Promise<Figure[]> {
       signedFloors.push(slowest(signed))
     }
     const bytes = sizes.join(', ')
-    const reference = { name: `three broadcasts of ${bytes} B`, value: median(floors) }
-    const aim = { is: '<=', than: MOST_TIMES_FLOOR, of: 'ratio' } as const
+    const bare = { name: `three bare ones of ${bytes} B`, value: median(floors) }
+    const signed = { name: 'three signed broadcasts', value: median(signedFloors) }
+    const aim = { is: '<=', than: MOST_TIMES_SIGNED, of: 'ratio' } as const
     return [
-      figure(`coinflip, ${count} processes, open mesh`, 'ms', flips.map(slowest), { aim, reference }),
-      figure(`  the three broadcasts, signed and verified, n = ${count}`, 'ms', signedFloors, { reference }),
+      figure(`coinflip, ${count} processes, open mesh`, 'ms', flips.map(slowest), { aim, reference: signed }),
+      figure(`  the three signed broadcasts, n = ${count}`, 'ms', signedFloors, { reference: bare }),
       ...phases(count, flips),
     ]
   } finally {

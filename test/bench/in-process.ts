@@ -8,7 +8,7 @@ import { figure, repeated, timed, type Measurement } from './figure.ts'
 
 const WARM_UP_STARTS = 3
 const STARTS = 15
-const MAX_START_MS = 50
+const MAX_START_MS = 10
 
 async function startToFirstAnswer(): Promise<number> {
   let chain: InProcessChain | undefined

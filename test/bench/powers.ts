@@ -110,7 +110,7 @@ export const simulatedDay: Measurement = {
       await node.close()
       return ms / 1000
     })
-    return [figure('24 h of empty 6 s blocks, virtual', 's', runs, { aim: { is: '<=', than: 20 } })]
+    return [figure('24 h of empty 6 s blocks, virtual', 's', runs, { aim: { is: '<=', than: 15 } })]
   },
 }
 

@@ -30,6 +30,7 @@ const BOUNDLESS = { hasRoom: () => true }
 const account = (worker: number): Uint8Array => blake2b256Of(utf8('worker'), u32le(worker))
 
 const recordOf = (worker: number, block: number): WorkerRecord => ({
+  name: '',
   noiseKey: account(worker),
   roles: ['Attestor'],
   capacity: 2,

@@ -21,7 +21,7 @@ const TRANSFERS = 2400
 /** Until the threads have started and V8 has compiled what is hot. */
 const WARM_UP = 1200
 const IN_FLIGHT = 1000
-const MIN_RATIO = 0.8
+const MIN_RATIO = 0.85
 const AMOUNT = 10n ** 9n
 
 const signers = ['//Alice', '//Bob', '//Charlie', '//Dave', '//Eve', '//Ferdie'].map((suri) => keypairFromSuri(suri))

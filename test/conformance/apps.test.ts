@@ -16,6 +16,7 @@ import type { Node } from '#chain/node/node-interface.ts'
 import { startNode } from '#chain/node/service.ts'
 import { startRpcServer, type RpcServer } from '#chain/rpc/server.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
+import { memoryFeed } from '../helpers/hosting/memory-feed.ts'
 import { rawClient, type RawClient } from '../helpers/rpc-client.ts'
 import { until } from '../helpers/until.ts'
 
@@ -316,7 +317,7 @@ describe('Chain state', () => {
 
   it('lists a whole map with its pages beginning at the prefix: registered workers, as people read them', async () => {
     const possession = noise.sign(possessionMessage(node.genesisHash, bob.publicKey, noise.publicKey))
-    const register = api.tx['workers']['register'](noise.publicKey, possession, ['Hoster', 'Attestor'], 3)
+    const register = api.tx['workers']['register'](noise.publicKey, possession, ['Hoster', 'Attestor'], 3, 'Bob’s')
     expect(eventNames(await send(register, bob))).toContain('workers.Registered')
 
     const prefix = api.query['workers']['workers'].keyPrefix()
@@ -331,6 +332,7 @@ describe('Chain state', () => {
     expect(entry![0].toHuman()).toEqual([bob.address])
     const registeredAt = String(node.best().header.number)
     expect(entry![1].toHuman()).toEqual({
+      name: 'Bob’s',
       noiseKey: toHex(noise.publicKey),
       roles: ['Hoster', 'Attestor'],
       capacity: '3',
@@ -339,6 +341,18 @@ describe('Chain state', () => {
       registeredAt,
       lastSeen: registeredAt,
     })
+  })
+
+  it('lists what one hoster serves, as the page does with its last key left out', async () => {
+    const { head } = memoryFeed(5)
+    await send(api.tx['feeds']['publish'](head))
+    await send(api.tx['feeds']['host'](head.key, 5), bob)
+    const [entry, ...others] = await api.query['feeds']['hosting'].entries(bob.address)
+    expect(entry![0].toHuman()).toEqual([bob.address, toHex(head.key)])
+    const tree = { length: '5', roots: head.roots.map(({ nodeHash }) => ({ nodeHash: toHex(nodeHash) })) }
+    expect(entry![1].toHuman()).toMatchObject({ tree })
+    expect(others).toEqual([])
+    expect(await api.query['feeds']['hosting'].entries(alice.address)).toEqual([])
   })
 
   it('watches a value, and pushes the next', async () => {

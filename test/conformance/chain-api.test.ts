@@ -320,6 +320,43 @@ describe('following', () => {
   })
 })
 
+describe('a chain that goes back', () => {
+  it.each(['revert', 'setHead', 'loadState'] as const)(
+    'after %s the client goes on from the last common block',
+    async (power) => {
+      const dataDir = await tempDir()
+      const gone = await realNode()
+      const goneServer = await startRpcServer({ node: gone, port: 0, log: nodeLog })
+      const options = { keypair: alice, requires, dataDir, from: 'genesis', endpoint: goneServer.url } as const
+      const client = await connectChain(options, deps)
+      const following = client.follow(async () => {})
+      await client.submit('before', say('before'))
+      await until('the first word is final', () => gone.finalized().header.number === gone.best().header.number)
+      const [head, snapshot, dump] = [gone.finalized(), await gone.dev.snapshot(), await gone.dev.dumpState()]
+      const undone = await client.submit('after', say('after'))
+      expect(undone).toMatchObject({ kind: 'included' })
+      if (power === 'revert') await gone.dev.revert(snapshot)
+      else if (power === 'setHead') await gone.dev.setHead(head.hash)
+      else await gone.dev.loadState(dump)
+      await expect(following.done).rejects.toMatchObject({ code: 'CHAIN_WENT_BACK' })
+      await client.close()
+      const again = await connectChain(options, deps)
+      const blocks: FinalizedBlock[] = []
+      again.follow(async (block) => void blocks.push(block))
+      expect(await again.submit('before', say('before'))).toMatchObject({
+        number: expect.toSatisfy((n) => n <= head.header.number),
+      })
+      const redone = await again.submit('after', say('after'))
+      expect(redone).toMatchObject({ kind: 'included' })
+      await until('the redone word is followed', () => timesSaid(blocks, 'after') === 1)
+      expect(timesSaid(blocks, 'before')).toBe(0)
+      await again.close()
+      await goneServer.close()
+      await gone.close()
+    },
+  )
+})
+
 describe('refusing', () => {
   it('does not take another chain for its own', async () => {
     const dataDir = await tempDir()

@@ -49,7 +49,7 @@ describe.each([15, 16])('signed by metadata of version %i', (version) => {
     const extensions = Object.fromEntries([
       extension('CheckNonZeroSender'),
       extension('CheckSpecVersion', none, u32le(chain.runtime.version.specVersion)),
-      extension('CheckTxVersion', none, u32le(1)),
+      extension('CheckTxVersion', none, u32le(chain.runtime.version.transactionVersion)),
       extension('CheckGenesis', none, chain.hashes[0]),
       extension('CheckMortality', Uint8Array.of(0), chain.hashes[0]),
       extension('CheckNonce', Uint8Array.of(0)),

@@ -66,7 +66,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     const measured = only(run.lines, 'measured')
     expect(measured.map(({ role }) => role)).toEqual(['hoster', ...Array.from({ length: 5 }, () => 'attestor')])
     for (const figures of measured) expect(figures).toMatchObject({ attestors: expect.any(Number), lossPpm: 0 })
-    expect(measured[0]).toMatchObject({ who: 'hoster', speed: { latencyP50: expect.any(Number) } })
+    expect(measured[0]).toMatchObject({ who: 'hoster', speed: { latencyP50Us: expect.any(Number) } })
     run.process.kill('SIGINT')
     expect(await run.exit(STOP_DEADLINE_MS)).toBe(0)
     expect(await readdir(scratch)).toEqual([])
@@ -88,31 +88,45 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     for (const { visits, received } of done) expect(Number(received)).toBeGreaterThanOrEqual(Number(visits))
   })
 
+  test('windows that the command line makes longer are set on the chain before the round', async () => {
+    const { code, lines } = await playOnce('--attestors', '3', '--windows', '2')
+    expect(only(lines, 'pace')).toMatchObject([{ slowness: 2 }])
+    const [{ openedAt, endsAt }] = only(lines, 'round-opened') as [Line]
+    expect(Number(endsAt) - Number(openedAt)).toBe(2 * (8 + 3 * 3))
+    expect(only(lines, 'not-passed')).toEqual([])
+    expect(code).toBe(0)
+  })
+
   test('a hoster that lost 30 % of the blocks fails its round', async () => {
     const { code, lines } = await playOnce('--scenario', 'lossy-hoster')
     expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Fail' })
     expect(only(lines, 'paid').map(({ who }) => who)).not.toContain('hoster')
     expect(code).toBe(1)
+    const [{ why }] = only(lines, 'not-passed') as [Line]
+    expect(why).toMatch(/^round \d+, fail: 4 of 5 attestors make a verdict, .* that it does not \(attestor-\d: /)
   })
 
   test('an attestor that reveals another number is exposed by evidence, and the round still closes', async () => {
     const { code, lines } = await playOnce('--scenario', 'bad-reveal')
-    expect(only(lines, 'evidence-accepted')[0]).toMatchObject({ offender: 'attestor-1' })
+    expect(only(lines, 'evidence-accepted')[0]).toMatchObject({ offender: 'attestor-1', lie: 'BadReveal' })
     expect(only(lines, 'paid').map(({ who }) => who)).not.toContain('attestor-1')
     expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Pass' })
     expect(code).toBe(0)
   })
 
-  test.each(['bad-ping', 'forged-fraud'])(
+  test.each([
+    ['bad-ping', 'BadPing'],
+    ['forged-fraud', 'FalseFraud'],
+  ])(
     '%s: the number stands, the liar is convicted by its own word, the others give the verdict',
-    async (scenario) => {
+    async (scenario, lie) => {
       const { code, lines } = await playOnce('--scenario', scenario)
       const [{ endsAt }] = only(lines, 'round-opened') as [Line]
       const [agreed] = only(lines, 'coinflip-agreed')
       expect(agreed).toMatchObject({ attempt: 0 })
       expect(only(lines, 'coinflip-restarted')).toEqual([])
       const [evidence] = only(lines, 'evidence-accepted')
-      expect(evidence).toMatchObject({ offender: 'attestor-1' })
+      expect(evidence).toMatchObject({ offender: 'attestor-1', lie })
       // Evidence that opens the number waits for END.
       const waits = Number(evidence?.['block']) > Number(endsAt)
       expect(waits).toBe(scenario === 'bad-ping')
@@ -176,6 +190,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
       expect([code, message]).toEqual(['CHILD_DIED', 'hoster: expected a running process, it ended (SIGKILL)'])
       expect(await run.exit(ROUND_DEADLINE_MS)).toBe(1)
       expect(only(run.lines, 'round-closed').length).toBeGreaterThan(0)
+      expect(only(run.lines, 'not-passed')[0]?.['why']).toMatch(/hoster ended before the end of the play$/)
     },
   )
 

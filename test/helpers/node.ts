@@ -135,6 +135,7 @@ export const fakeRuntime = (): Runtime => ({
     transactionVersion: 1,
     stateVersion: 1,
   },
+  minimumPeriodMs: 1n,
   extrinsicsRoot: (extrinsics) => rootOf(extrinsics.filter((wire) => decode(opaque, wire)[0] !== 0xff).length),
   metadata: () => undefined,
   metadataVersions: [],
@@ -162,6 +163,7 @@ export const fakeRuntime = (): Runtime => ({
     if (method === 'AccountNonceApi_account_nonce') return u32le(nonceOf(state, args))
     throw new AssayError('UNKNOWN_RUNTIME_API', method)
   },
+  outcome: () => undefined,
   storageChanges() {
     throw new AssayError('NOT_IN_FAKE', 'expected the real runtime for storage by name, got the fake one')
   },

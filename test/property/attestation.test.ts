@@ -188,8 +188,8 @@ const birth = anyone.map((who): Deed => () => [
   [requester, callOf('Balances', 'transferKeepAlive', { dest: id(who.account), value: 10n * UNIT })],
 ])
 const rewards = number.map((times): Deed => () => {
-  const parameters = { ...RULES, hosterReward: UNIT * BigInt(times), attestorReward: 3n * UNIT * BigInt(times) }
-  return [[root, callOf('Sudo', 'sudo', { call: callOf('Attestation', 'setParameters', { parameters }) })]]
+  const changes = { hosterReward: UNIT * BigInt(times), attestorReward: 3n * UNIT * BigInt(times) }
+  return [[root, callOf('Sudo', 'sudo', { call: callOf('Attestation', 'setParameters', { changes }) })]]
 })
 
 const deed = fc.oneof(
@@ -266,7 +266,7 @@ function expectStillWorking(chain: AttestationChain): void {
     root,
     callOf('Balances', 'transferKeepAlive', { dest: id(who.account), value: 10n * UNIT }),
   ]
-  const reset = callOf('Attestation', 'setParameters', { parameters: RULES })
+  const reset = callOf('Attestation', 'setParameters', { changes: RULES })
   chain.succeed([root, callOf('Sudo', 'sudo', { call: reset })], ...[...everyone, ...newcomers].map(give))
   if (!chain.worker(hoster.account)) chain.succeed([hoster.keys, registration(chain, hoster, ['Hoster'])])
   chain.block(

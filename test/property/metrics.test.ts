@@ -21,27 +21,41 @@ const anything: fc.Arbitrary<HosterMetrics> = fc
     samples: fc.integer({ min: 1, max: MAX_SAMPLES }),
     lost: fc.nat({ max: MAX_SAMPLES }),
     latencies: fc.array(fc.nat({ max: MAX_LATENCY_US }), { minLength: 3, maxLength: 3 }),
-    throughput: fc.bigInt({ min: 0n, max: MAX_THROUGHPUT }),
+    throughputBytesPerSecond: fc.bigInt({ min: 0n, max: MAX_THROUGHPUT }),
   })
-  .map(({ samples, lost, latencies, throughput }) => {
-    const [latencyP50, latencyP95, latencyP99] = latencies.toSorted((a, b) => a - b) as [number, number, number]
-    return { samples, lost: Math.min(lost, MAX_SAMPLES - samples), latencyP50, latencyP95, latencyP99, throughput }
+  .map(({ samples, lost, latencies, throughputBytesPerSecond }) => {
+    const [latencyP50Us, latencyP95Us, latencyP99Us] = latencies.toSorted((a, b) => a - b) as [number, number, number]
+    return {
+      samples,
+      lost: Math.min(lost, MAX_SAMPLES - samples),
+      latencyP50Us,
+      latencyP95Us,
+      latencyP99Us,
+      throughputBytesPerSecond,
+    }
   })
 
 /** Extreme values on purpose, as a liar would send them. */
 const lie = fc.oneof(
   anything,
   fc.constantFrom<HosterMetrics>(
-    { samples: 1, lost: 0, latencyP50: 0, latencyP95: 0, latencyP99: 0, throughput: MAX_THROUGHPUT },
+    {
+      samples: 1,
+      lost: 0,
+      latencyP50Us: 0,
+      latencyP95Us: 0,
+      latencyP99Us: 0,
+      throughputBytesPerSecond: MAX_THROUGHPUT,
+    },
     {
       samples: 1,
       lost: MAX_SAMPLES - 1,
-      latencyP50: MAX_LATENCY_US,
-      latencyP95: MAX_LATENCY_US,
-      latencyP99: MAX_LATENCY_US,
-      throughput: 0n,
+      latencyP50Us: MAX_LATENCY_US,
+      latencyP95Us: MAX_LATENCY_US,
+      latencyP99Us: MAX_LATENCY_US,
+      throughputBytesPerSecond: 0n,
     },
-    { samples: 0, lost: MAX_SAMPLES, latencyP50: 0, latencyP95: 0, latencyP99: 0, throughput: 0n },
+    { samples: 0, lost: MAX_SAMPLES, latencyP50Us: 0, latencyP95Us: 0, latencyP99Us: 0, throughputBytesPerSecond: 0n },
   ),
 )
 
@@ -74,12 +88,18 @@ it('a minority shifts no figure out of the honest range', () => {
         honest.map(({ samples, lost }) => samples + lost),
       )
       const { speed } = measured
-      for (const figure of ['samples', 'latencyP50', 'latencyP95', 'latencyP99', 'throughput'] as const)
+      for (const figure of [
+        'samples',
+        'latencyP50Us',
+        'latencyP95Us',
+        'latencyP99Us',
+        'throughputBytesPerSecond',
+      ] as const)
         expectWithin(
           speed![figure],
           honest.map((each) => each[figure]),
         )
-      expect(speed!.latencyP50 <= speed!.latencyP95 && speed!.latencyP95 <= speed!.latencyP99).toBe(true)
+      expect(speed!.latencyP50Us <= speed!.latencyP95Us && speed!.latencyP95Us <= speed!.latencyP99Us).toBe(true)
     }),
     { numRuns: 500 },
   )
@@ -105,8 +125,8 @@ it('less than a third of liars among the members cannot do it by others’ silen
       )
       if (measured.speed)
         expectWithin(
-          measured.speed.latencyP50,
-          present.map(({ latencyP50 }) => latencyP50),
+          measured.speed.latencyP50Us,
+          present.map(({ latencyP50Us }) => latencyP50Us),
         )
     }),
     { numRuns: 500 },

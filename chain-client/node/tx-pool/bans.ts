@@ -7,14 +7,18 @@
 
 /** As in Substrate. */
 const BAN_MS = 30 * 60_000
-/** Ids kept; the oldest go first. */
-const MAX_BANS = 16_384
+/** Ids in one half of the list. At least as many of the latest are kept, and at most twice as many. */
+const HALF_LIST = 8_192
 
-/** Ids that are banned for `BAN_MS`. */
+/**
+ * Ids that are banned for `BAN_MS`. A new half takes the place of the older one, because a Map from which the oldest keys leave one by
+ * one gets slow: whoever looks for its first key passes the places of those that left.
+ */
 export class Bans {
   readonly #now: () => number
-  /** When each ban ends; in that order. */
-  readonly #until = new Map<string, number>()
+  /** When each ban ends. */
+  #later = new Map<string, number>()
+  #earlier = new Map<string, number>()
 
   /** @param now milliseconds that never go back. */
   constructor(now: () => number) {
@@ -22,20 +26,20 @@ export class Bans {
   }
 
   add(id: string): void {
-    this.#until.delete(id)
-    this.#until.set(id, this.#now() + BAN_MS)
-    for (const [oldest, until] of this.#until) {
-      if (this.#until.size <= MAX_BANS && until > this.#now()) return
-      this.#until.delete(oldest)
+    if (this.#later.size >= HALF_LIST) {
+      this.#earlier = this.#later
+      this.#later = new Map()
     }
+    this.#later.set(id, this.#now() + BAN_MS)
   }
 
   clear(): void {
-    this.#until.clear()
+    this.#later.clear()
+    this.#earlier.clear()
   }
 
   has(id: string): boolean {
-    const until = this.#until.get(id)
+    const until = this.#later.get(id) ?? this.#earlier.get(id)
     return until !== undefined && until > this.#now()
   }
 }

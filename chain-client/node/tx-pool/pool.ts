@@ -15,6 +15,7 @@ import { Inclusions, type Included } from './inclusions.ts'
 import { overfull, type PoolLimits } from './limits.ts'
 import { ReadyQueue, type BestTransactions } from './ready.ts'
 import type { PoolTransaction } from './transaction.ts'
+import type { Ending, PoolRefusal } from '../node-interface.ts'
 import { Watchers, type Watch } from './watchers.ts'
 
 interface PoolDeps {
@@ -22,6 +23,9 @@ interface PoolDeps {
   readonly now: () => number
   readonly log: Log
 }
+
+const REPLACED = 'another took its place, for example one with the same nonce'
+const FULL = 'the pool is full, and it had the lowest priority'
 
 /** See the module's header. */
 export class TransactionPool {
@@ -147,7 +151,7 @@ export class TransactionPool {
         this.#importReady(transaction)
       } catch (error) {
         if (!(error instanceof PoolError)) throw error
-        this.#watchers.notify(transaction.id, { kind: 'dropped' })
+        this.#watchers.notify(transaction.id, { kind: 'dropped' }, error.refusal)
       }
     }
   }
@@ -160,7 +164,8 @@ export class TransactionPool {
     this.#noLongerProvided(removed)
     for (const { id, provides } of removed) {
       const replaced = provides.some((tag) => by.provides.includes(tag))
-      this.#watchers.notify(id, replaced ? { kind: 'usurped', by: by.hash } : { kind: 'dropped' })
+      if (replaced) this.#watchers.notify(id, { kind: 'usurped', by: by.hash }, REPLACED)
+      else this.#watchers.notify(id, { kind: 'dropped' }, 'it needed one that another replaced')
     }
   }
 
@@ -173,7 +178,7 @@ export class TransactionPool {
     while (overfull(this.#ready, this.#limits.ready)) {
       const removed = this.#ready.removeSubtree([this.#ready.worst()!.id])
       this.#noLongerProvided(removed)
-      for (const { id } of removed) if (id !== newcomer) this.#watchers.notify(id, { kind: 'dropped' })
+      for (const { id } of removed) if (id !== newcomer) this.#watchers.notify(id, { kind: 'dropped' }, FULL)
     }
     if (!this.#ready.get(newcomer)) throw new PoolError({ kind: 'immediatelyDropped' })
   }
@@ -181,13 +186,13 @@ export class TransactionPool {
   #dropWorstFuture(newcomer: string): void {
     while (overfull(this.#future, this.#limits.future)) {
       const { id } = this.#future.remove(this.#future.worst()!.id)!
-      if (id !== newcomer) this.#watchers.notify(id, { kind: 'dropped' })
+      if (id !== newcomer) this.#watchers.notify(id, { kind: 'dropped' }, FULL)
     }
     if (!this.#future.get(newcomer)) throw new PoolError({ kind: 'immediatelyDropped' })
   }
 
   /** Removes transactions that turned out invalid, with all that depend on them, and bans them. Unknown ids are only banned. */
-  removeInvalid(ids: Iterable<string>): PoolTransaction[] {
+  removeInvalid(ids: Iterable<string>, why: Ending['why'] = 'it turned out invalid'): PoolTransaction[] {
     const removed: PoolTransaction[] = []
     for (const id of ids) {
       this.#bans.add(id)
@@ -196,7 +201,7 @@ export class TransactionPool {
       removed.push(...this.#ready.removeSubtree([id]))
     }
     this.#noLongerProvided(removed)
-    for (const { id } of removed) this.#watchers.notify(id, { kind: 'invalid' })
+    for (const { id } of removed) this.#watchers.notify(id, { kind: 'invalid' }, why)
     return removed
   }
 
@@ -214,14 +219,26 @@ export class TransactionPool {
       this.import(transaction)
     } catch (error) {
       if (!(error instanceof PoolError)) throw error
-      if (error.refusal.kind !== 'alreadyImported') this.#watchers.notify(transaction.id, { kind: 'dropped' })
+      if (error.refusal.kind !== 'alreadyImported')
+        this.#watchers.notify(transaction.id, { kind: 'dropped' }, error.refusal)
     }
   }
 
   /** Ends the watch on a transaction that is in no queue and will not come back. */
-  giveUp(id: string, kind: 'invalid' | 'dropped'): void {
+  giveUp(id: string, kind: 'invalid' | 'dropped', why: Ending['why']): void {
     if (kind === 'invalid') this.#bans.add(id)
-    this.#watchers.notify(id, { kind })
+    this.#watchers.notify(id, { kind }, why)
+  }
+
+  /** Notes that a transaction was refused before it was in a queue. */
+  refused(id: string, refusal: PoolRefusal): void {
+    if (refusal.kind === 'alreadyImported' || refusal.kind === 'temporarilyBanned') return
+    this.#watchers.refused(id, { kind: refusal.kind === 'validity' ? 'invalid' : 'dropped', why: refusal })
+  }
+
+  /** How a transaction that is in no queue left the pool, where it is one of the latest. */
+  ending(id: string): Ending | undefined {
+    return this.#watchers.ending(id)
   }
 
   /** Tells that a block joined the best branch. Its transactions leave the pool, and those that waited for them become ready. */
@@ -244,7 +261,7 @@ export class TransactionPool {
   #removeRivals(by: Uint8Array, provides: readonly string[]): void {
     for (const tag of provides) {
       const rival = this.#ready.prune(this.#ready.provider(tag) ?? '')
-      if (rival) this.#watchers.notify(rival.id, { kind: 'usurped', by })
+      if (rival) this.#watchers.notify(rival.id, { kind: 'usurped', by }, REPLACED)
     }
   }
 
@@ -275,13 +292,16 @@ export class TransactionPool {
     for (const id of unwanted) {
       const removed = this.#future.remove(id) ?? this.#ready.prune(id)
       if (removed) this.#noLongerProvided([removed])
-      this.#watchers.notify(id, { kind: 'dropped' })
+      this.#watchers.notify(id, { kind: 'dropped' }, 'the chain went back to a time before it')
     }
   }
 
   /** Removes transactions that may not be in any block after `best`. */
   removeExpired(best: number): void {
     const expired = Array.from(this.walk()).filter(({ validTill }) => validTill <= best)
-    this.removeInvalid(expired.map(({ id }) => id))
+    this.removeInvalid(
+      expired.map(({ id }) => id),
+      'the blocks in which it was valid are over',
+    )
   }
 }

@@ -1,11 +1,12 @@
 /**
  * The listeners that follow transactions.
  *
- * Owns: the listeners by transaction, which hear nothing after a final status. Does not own: when a status is due (the pool).
+ * Owns: the listeners by transaction, which hear nothing after a final status, and noting the endings. Does not own: when a status is due (the pool).
  */
 import { messageOf } from '#types/errors.ts'
 import type { Log } from '#types/log.ts'
-import type { TransactionStatus } from '../node-interface.ts'
+import type { Ending, TransactionStatus } from '../node-interface.ts'
+import { Endings } from './endings.ts'
 
 export type Watch = (status: TransactionStatus) => void
 
@@ -14,6 +15,7 @@ const FINAL: ReadonlySet<TransactionStatus['kind']> = new Set(['finalized', 'usu
 /** See the module's header. */
 export class Watchers {
   readonly #watches = new Map<string, Set<Watch>>()
+  readonly #endings = new Endings()
   readonly #log: Log
 
   constructor(log: Log) {
@@ -31,8 +33,25 @@ export class Watchers {
     if (watches?.delete(watch) && watches.size === 0) this.#watches.delete(id)
   }
 
-  /** Tells all listeners of a transaction. Logs their errors, which must not stop the pool. */
-  notify(id: string, status: TransactionStatus): void {
+  /** How a transaction that is in no queue left the pool. */
+  ending(id: string): Ending | undefined {
+    return this.#endings.get(id)
+  }
+
+  /** Notes how a transaction ended that was never in a queue. */
+  refused(id: string, ending: Ending): void {
+    this.#endings.add(id, ending)
+  }
+
+  /**
+   * Tells all listeners of a transaction. Logs their errors, which must not stop the pool.
+   * @param why the reason, for one that leaves the pool without getting into a block
+   */
+  notify(id: string, status: TransactionStatus, why: Ending['why'] = ''): void {
+    const { kind } = status
+    if (kind === 'dropped' || kind === 'invalid') this.#endings.add(id, { kind, why })
+    else if (kind === 'usurped') this.#endings.add(id, { kind, why, by: status.by })
+    else this.#endings.forget(id)
     const watches = this.#watches.get(id)
     if (watches === undefined) return
     if (FINAL.has(status.kind)) this.#watches.delete(id)

@@ -14,7 +14,7 @@ import { boolean, bytes, hash, listOf, listOrValue, optional, subscriptionId, te
 import { storageItem } from '../storage-items.ts'
 import { withoutRuntime } from './errors.ts'
 import type { Follow } from './follow.ts'
-import { FOLLOW_EVENT, Followers } from './followers.ts'
+import { FOLLOW_EVENT, type Followers } from './followers.ts'
 import { bodySteps, callSteps, storageSteps } from './operation-steps.ts'
 import type { Steps } from './operations.ts'
 
@@ -26,8 +26,7 @@ const LIMIT_REACHED = { result: 'limitReached' } as const
 
 const blockOf = { followSubscription: subscriptionId, hash }
 
-export function chainHeadMethods(node: Node): Methods {
-  const followers = new Followers(node)
+export function chainHeadMethods(node: Node, followers: Followers): Methods {
   return { ...followMethods(node, followers), ...operationMethods(node, followers) }
 }
 
@@ -43,7 +42,7 @@ function followMethods(node: Node, followers: Followers): Methods {
     chainHead_v1_header: method(blockOf, ({ followSubscription, hash: at }, context) => {
       const follow = followers.find(context.subscriptions, followSubscription)
       if (!follow) return null
-      follow.pins.check(toHex(at))
+      follow.checkReadable(toHex(at))
       const block = node.block(at)
       return block ? toHex(encode(Header, block.header)) : null
     }),
@@ -51,7 +50,7 @@ function followMethods(node: Node, followers: Followers): Methods {
       { followSubscription: subscriptionId, hashOrHashes: listOrValue(hash, MAX_HASHES) },
       ({ followSubscription, hashOrHashes }, context) => {
         const hashes = hashOrHashes instanceof Uint8Array ? [hashOrHashes] : hashOrHashes
-        followers.find(context.subscriptions, followSubscription)?.pins.unpin(hashes.map(toHex))
+        followers.find(context.subscriptions, followSubscription)?.unpin(hashes.map(toHex))
         return null
       },
     ),
@@ -68,7 +67,7 @@ function operationMethods(node: Node, followers: Followers): Methods {
   ): unknown {
     const follow = followers.find(context.subscriptions, followSubscription)
     if (!follow) return LIMIT_REACHED
-    follow.pins.check(toHex(at))
+    follow.checkReadable(toHex(at))
     check(follow)
     if (follow.operations.free === 0) return LIMIT_REACHED
     return { result: 'started', operationId: follow.operations.start(1, steps) }
@@ -108,7 +107,7 @@ const storageMethod = (node: Node, followers: Followers) =>
     ({ followSubscription, hash: at, items, childTrie }, context) => {
       const follow = followers.find(context.subscriptions, followSubscription)
       if (!follow) return LIMIT_REACHED
-      follow.pins.check(toHex(at))
+      follow.checkReadable(toHex(at))
       const { free } = follow.operations
       if (free === 0) return LIMIT_REACHED
       const accepted = items.slice(0, free)

@@ -26,8 +26,9 @@ export class Pins {
     this.#settled++
   }
 
-  /** Pins a block that the subscription reports as new. */
+  /** Pins a block that the subscription reports as new: also one that was pruned, and that a jump brings back. */
   addLive(hash: string): void {
+    if (this.#pinned.has(hash)) this.#settled--
     this.#pinned.add(hash)
     this.#live.add(hash)
   }
@@ -50,6 +51,16 @@ export class Pins {
   /** Whether the client keeps more blocks pinned than the budget. */
   get exceeded(): boolean {
     return this.#settled > MAX_SETTLED_PINS
+  }
+
+  /** All pinned blocks. */
+  all(): readonly string[] {
+    return [...this.#pinned]
+  }
+
+  /** Whether the client may read the block. */
+  isPinned(hash: string): boolean {
+    return this.#pinned.has(hash)
   }
 
   /** @throws RpcError -32801 if the block is not pinned. */

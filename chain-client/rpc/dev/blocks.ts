@@ -85,12 +85,14 @@ function headOf(node: Node, given: Uint8Array | number): Uint8Array {
   )
 }
 
-export function devBlockMethods(node: Node): Methods {
+/** @param told waits until every client has been told of a jump. */
+export function devBlockMethods(node: Node, told: () => Promise<void>): Methods {
   return {
     dev_newBlock: devMethod({ options: optional(newBlockOptions) }, ({ options }) => newBlocks(node, options ?? NONE)),
     dev_setHead: devMethod({ hashOrNumber: either(hash, integer) }, async ({ hashOrNumber }) => {
       const head = headOf(node, hashOrNumber)
       await node.dev.setHead(head)
+      await told()
       return toHex(head)
     }),
     dev_setBlockBuildMode: devMethod({ mode: oneOf('Batch', 'Instant', 'Manual', 1, 2, 3) }, ({ mode }) => {

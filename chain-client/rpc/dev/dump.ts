@@ -9,11 +9,13 @@ import { jsonObject } from '../params.ts'
 import { toHex } from '#types/bytes.ts'
 import { devMethod } from './dev-error.ts'
 
-export function devDumpMethods(node: Node): Methods {
+/** @param told waits until every client has been told of a jump. */
+export function devDumpMethods(node: Node, told: () => Promise<void>): Methods {
   return {
     dev_dumpState: devMethod({}, () => node.dev.dumpState()),
     dev_loadState: devMethod({ dump: jsonObject }, async ({ dump }) => {
       await node.dev.loadState(dump)
+      await told()
       return toHex(node.best().hash)
     }),
   }

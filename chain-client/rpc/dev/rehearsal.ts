@@ -6,9 +6,8 @@
  * chain messages are refused as unknown parameters; signatures are not checked; without `raw` the answer has outcome,
  * changes, events and trace.
  */
-import { equalBytes, toHex } from '#types/bytes.ts'
-import { blake2b256 } from '#types/crypto/hash.ts'
-import type { Block, Node } from '#chain/node/node-interface.ts'
+import { toHex } from '#types/bytes.ts'
+import type { Node } from '#chain/node/node-interface.ts'
 import { nextTimestamp, slotDigest } from '#chain/node/slots.ts'
 import type { DryRunSubject } from '#chain/runtime/runtime-interface.ts'
 import { SLOT_DURATION_MS } from '#chain/runtime/pallets/aura.ts'
@@ -17,9 +16,7 @@ import { RPC_CODE, RpcError } from '../errors.ts'
 import type { Methods } from '../method.ts'
 import { accountId, boolean, bytes, either, hash, oneOf, optional, record, u32 } from '../params.ts'
 import { devMethod } from './dev-error.ts'
-
-/** The search for an extrinsic covers this many blocks of the best branch, the newest first. */
-const MAX_SEARCHED = 10_000
+import { MAX_SEARCHED, type FoundTransaction, type TransactionSearch } from './transaction-search.ts'
 
 const subject = either(bytes, record({ call: bytes, address: either(accountId, oneOf('root', 'none')) }))
 const dryRunOptions = record({ extrinsic: subject, at: optional(hash), raw: optional(boolean) })
@@ -43,7 +40,7 @@ function subjectOf(node: Node, given: Subject): DryRunSubject {
 
 function dryRun(node: Node, options: ReturnType<(typeof dryRunOptions)['decode']>): unknown {
   const parent = node.at(options.at ?? node.best().hash)
-  const timestampMs = nextTimestamp(parent.state, 0)
+  const timestampMs = nextTimestamp(parent.state, 0, node.runtime.minimumPeriodMs)
   const context = {
     parentHash: parent.hash,
     number: parent.number + 1,
@@ -64,25 +61,24 @@ function dryRun(node: Node, options: ReturnType<(typeof dryRunOptions)['decode']
   return { outcome: told, storageDiff: diffJson(changes), events, trace }
 }
 
-/** The block on the best branch that includes the extrinsic, and the extrinsic's index in it. */
-function findExtrinsic(node: Node, wanted: Uint8Array): { readonly block: Block; readonly index: number } {
-  let block = node.best()
-  for (let searched = 0; searched < MAX_SEARCHED; searched++) {
-    const index = block.body.findIndex((wire) => equalBytes(blake2b256(wire), wanted))
-    if (index >= 0) return { block, index }
-    const parent = block.header.number > 0 ? node.block(block.header.parentHash) : undefined
-    if (!parent) break
-    block = parent
-  }
+async function findExtrinsic(search: TransactionSearch, wanted: Uint8Array): Promise<FoundTransaction> {
+  const found = await search.find(wanted)
+  if (found) return found
   throw new RpcError(
     RPC_CODE.invalidParams,
     `Invalid params: expected the hash of an extrinsic in one of the last ${MAX_SEARCHED} blocks, got ${toHex(wanted)}`,
   )
 }
 
-function trace(node: Node, given: ReturnType<(typeof place)['decode']>): unknown {
+async function trace(
+  node: Node,
+  search: TransactionSearch,
+  given: ReturnType<(typeof place)['decode']>,
+): Promise<unknown> {
   const found =
-    given instanceof Uint8Array ? findExtrinsic(node, given) : { block: node.block(given.block), index: given.index }
+    given instanceof Uint8Array
+      ? await findExtrinsic(search, given)
+      : { block: node.block(given.block), index: given.index }
   const { block, index } = found
   if (!block || block.header.number === 0)
     throw new RpcError(RPC_CODE.invalidParams, 'Invalid params: expected a stored block that was executed, got none')
@@ -91,9 +87,9 @@ function trace(node: Node, given: ReturnType<(typeof place)['decode']>): unknown
   return { blockHash: toHex(block.hash), ...node.runtime.trace(node.stateAt(parentHash), context, block.body, index) }
 }
 
-export function devRehearsalMethods(node: Node): Methods {
+export function devRehearsalMethods(node: Node, search: TransactionSearch): Methods {
   return {
     dev_dryRun: devMethod({ options: dryRunOptions }, ({ options }) => dryRun(node, options)),
-    dev_trace: devMethod({ extrinsicOrPlace: place }, ({ extrinsicOrPlace }) => trace(node, extrinsicOrPlace)),
+    dev_trace: devMethod({ extrinsicOrPlace: place }, ({ extrinsicOrPlace }) => trace(node, search, extrinsicOrPlace)),
   }
 }

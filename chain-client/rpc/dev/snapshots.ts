@@ -11,10 +11,15 @@ import { devMethod } from './dev-error.ts'
 
 const whom = either(accountId, oneOf('all'))
 
-export function devSnapshotMethods(node: Node): Methods {
+/** @param told waits until every client has been told of a jump. */
+export function devSnapshotMethods(node: Node, told: () => Promise<void>): Methods {
   return {
     dev_snapshot: devMethod({}, () => node.dev.snapshot()),
-    dev_revert: devMethod({ id: u32 }, ({ id }) => node.dev.revert(id)),
+    dev_revert: devMethod({ id: u32 }, async ({ id }) => {
+      const reverted = await node.dev.revert(id)
+      await told()
+      return reverted
+    }),
     dev_impersonate: devMethod({ account: whom }, ({ account }) => {
       node.dev.impersonate(account, true)
       return null

@@ -1,13 +1,16 @@
 /**
- * dev_setStorage, dev_setBalance, dev_timeTravel, dev_setNextTimestamp: setting state and time by hand.
+ * dev_setStorage, dev_setBalance, dev_timeTravel, dev_setNextTimestamp, dev_setTimestampInterval: setting state and time by hand.
  *
  * Owns: these methods, with Chopsticks' names and options where it has them. Does not own: the names of storage items.
  * Source: Chopsticks, packages/chopsticks/src/plugins/{set-storage,time-travel}.
+ *
+ * dev_setStorage asks no pallet: sums, counters and indexes that a pallet keeps beside an item stay as they are. So a
+ * caller that sets an account's balance with it must set the total issuance too. The other methods see to that.
  */
 import { toHex } from '#types/bytes.ts'
 import { AccountInfo, NEW_LOGIC_FLAG } from '#types/scale/account.ts'
 import { decode, encode } from '#types/scale/codec.ts'
-import { u128 } from '#types/scale/primitives.ts'
+import { U128_MAX, u128 } from '#types/scale/primitives.ts'
 import { Blake2_128Concat, storageKey, storagePrefix } from '#types/scale/storage-key.ts'
 import { EXISTENTIAL_DEPOSIT } from '#chain/runtime/pallets/balances/ledger.ts'
 import type { Node } from '#chain/node/node-interface.ts'
@@ -65,6 +68,11 @@ function balanceChanges(state: Trie, account: Uint8Array, wanted: bigint): Chang
   const after = { ...before, providers, data: { ...before.data, free } }
   const issued = state.get(TOTAL_ISSUANCE)
   const total = (issued ? decode(u128, issued) : 0n) + free - before.data.free
+  if (total < 0n || total > U128_MAX)
+    throw new RpcError(
+      RPC_CODE.invalidParams,
+      `Invalid params: expected a balance with which the total issuance is from 0 to ${U128_MAX}, got ${wanted}, which makes it ${total}`,
+    )
   return [
     [key, isKept ? encode(AccountInfo, after) : null],
     [TOTAL_ISSUANCE, encode(u128, total)],
@@ -97,6 +105,10 @@ export function devStateMethods(node: Node): Methods {
     dev_setNextTimestamp: devMethod({ timestamp: integer }, ({ timestamp }) => {
       node.dev.setNextTimestamp(timestamp)
       return timestamp
+    }),
+    dev_setTimestampInterval: devMethod({ interval: optional(integer) }, ({ interval }) => {
+      node.dev.setTimestampInterval(interval)
+      return interval ?? null
     }),
   }
 }

@@ -58,6 +58,10 @@ const refused = ({ error, message }: { error: DispatchError; message: string }):
 const valueFor = <T>(declared: T | ((args: any) => T) | undefined, args: unknown, fallback: T): T =>
   typeof declared === 'function' ? (declared as (args: unknown) => T)(args) : (declared ?? fallback)
 
+/** Whether all calls with these options have the same info. */
+const hasFixedInfo = ({ weight, class: kind, paysFee }: CallOptions<never>): boolean =>
+  ![weight, kind, paysFee].some((declared) => typeof declared === 'function')
+
 /** The calls of a runtime, by name and by index. */
 export class CallTable {
   readonly #byIndex = new Map<number, { name: string; calls: ReadonlyMap<number, BoundCall> }>()
@@ -136,6 +140,8 @@ export class Dispatcher {
    * nesting.
    */
   readonly #infos = new WeakMap<RuntimeCall, DispatchInfo>()
+  /** One info for all calls of a kind, where it does not depend on arguments: a WeakMap of all calls costs much garbage collection. */
+  readonly #fixedInfos = new Map<BoundCall, DispatchInfo>()
 
   constructor(table: () => CallTable, current: CurrentExternalities, { log, mapStack }: DispatcherDeps) {
     this.#table = table
@@ -146,17 +152,18 @@ export class Dispatcher {
 
   /** Weight, class and whether the call pays a fee. @throws ScaleError where the runtime has no such call. */
   readonly info = (runtimeCall: RuntimeCall): DispatchInfo => {
-    let info = this.#infos.get(runtimeCall)
-    if (!info) {
-      const { options } = this.#table().find(runtimeCall).call
-      const { args } = runtimeCall
-      info = {
-        weight: { refTime: valueFor(options.weight, args, 0n), proofSize: 0n },
-        class: valueFor(options.class, args, 'Normal'),
-        paysFee: valueFor(options.paysFee, args, 'Yes'),
-      }
-      this.#infos.set(runtimeCall, info)
+    const { call } = this.#table().find(runtimeCall)
+    const known = this.#fixedInfos.get(call) ?? this.#infos.get(runtimeCall)
+    if (known) return known
+    const { options } = call
+    const { args } = runtimeCall
+    const info: DispatchInfo = {
+      weight: { refTime: valueFor(options.weight, args, 0n), proofSize: 0n },
+      class: valueFor(options.class, args, 'Normal'),
+      paysFee: valueFor(options.paysFee, args, 'Yes'),
     }
+    if (hasFixedInfo(options)) this.#fixedInfos.set(call, info)
+    else this.#infos.set(runtimeCall, info)
     return info
   }
 

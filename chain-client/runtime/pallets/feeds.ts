@@ -9,6 +9,7 @@
  * promises again when it has the new blocks. When the feed's key has signed two trees of which neither begins with the other, nobody can
  * say which one a hoster owes. So the feed ends: it takes no new head and no hoster, and no promise of it counts.
  */
+import { equalBytes } from '#types/bytes.ts'
 import { feedCalls } from '#types/domain/hosting/feed-calls.ts'
 import { checkFeedHead, FeedHead } from '#types/domain/hosting/feed.ts'
 import { checkFeedConflict, extendsTree, HostingPromise, type FeedTree } from '#types/domain/hosting/feed-growth.ts'
@@ -39,10 +40,10 @@ export const feedsPallet = pallet({
     heads: map('A feed at its greatest registered length.', H256, FeedHead, { hasher: Identity }),
     publishers: map('Who registered a feed. This need not be its author.', H256, AccountId, { hasher: Identity }),
     hosting: doubleMap(
-      'Hosters of a feed: what each promised to serve, and since when.',
-      [H256, AccountId],
+      'The feeds that each hoster serves: what it promised to serve, and since when.',
+      [AccountId, H256],
       HostingPromise,
-      { hashers: [Identity, Blake2_128Concat] },
+      { hashers: [Blake2_128Concat, Identity] },
     ),
     conflicts: map(
       'Feeds whose key signed two trees that contradict each other, and the block of the evidence.',
@@ -89,7 +90,7 @@ export const feedsPallet = pallet({
     publisherOf: (feed: Uint8Array): Uint8Array | undefined => storage.publishers.get(feed),
     /** What a hoster owes its readers; undefined where it does not host the feed, or the feed has ended. */
     promised: (feed: Uint8Array, hoster: Uint8Array): FeedTree | undefined =>
-      storage.conflicts.has(feed) ? undefined : storage.hosting.get(feed, hoster)?.tree,
+      storage.conflicts.has(feed) ? undefined : storage.hosting.get(hoster, feed)?.tree,
     hasEnded: (feed: Uint8Array): boolean => storage.conflicts.has(feed),
   }),
   calls: ({ storage, emit, fail, uses, block }) => {
@@ -125,9 +126,9 @@ export const feedsPallet = pallet({
           const { length, roots } = storage.heads.get(feed) ?? fail.UnknownFeed()
           if (storage.conflicts.has(feed)) return fail.Conflicted()
           if (length !== wanted) return fail.OtherLength()
-          const before = storage.hosting.get(feed, hoster)
+          const before = storage.hosting.get(hoster, feed)
           if (before?.tree.length === length) return fail.AlreadyHosting()
-          storage.hosting.put(feed, hoster, { since: before?.since ?? block(), tree: { length, roots } })
+          storage.hosting.put(hoster, feed, { since: before?.since ?? block(), tree: { length, roots } })
           if (before) emit.HostingExtended({ feed, hoster, length })
           else emit.HostingStarted({ feed, hoster })
         },
@@ -138,8 +139,8 @@ export const feedsPallet = pallet({
         refTime(0n, 1n, 1n),
         (origin, { feed }) => {
           const hoster = ensureSigned(origin)
-          if (!storage.hosting.has(feed, hoster)) return fail.NotHosting()
-          storage.hosting.remove(feed, hoster)
+          if (!storage.hosting.has(hoster, feed)) return fail.NotHosting()
+          storage.hosting.remove(hoster, feed)
           emit.HostingStopped({ feed, hoster })
         },
       ),
@@ -179,7 +180,7 @@ export const feedsPallet = pallet({
       storage.heads.get(feed),
     ),
     hostersOf: view('Who hosts a feed.', { feed: H256 }, vec(AccountId), ({ feed }) =>
-      Array.from(storage.hosting.keys(feed), ([, hoster]) => hoster),
+      [...storage.hosting.keys()].flatMap(([hoster, hosted]) => (equalBytes(hosted, feed) ? [hoster] : [])),
     ),
   }),
 })

@@ -8,6 +8,7 @@
  */
 import { named } from '#types/scale/compound.ts'
 import { AccountId } from '#types/scale/account.ts'
+import { balanceOf } from '#types/scale/balance.ts'
 import type { DispatchClass, FeeDetails, Weight } from '#types/scale/dispatch.ts'
 import { enumeration } from '#types/scale/enumeration.ts'
 import { u128, u8, U64_MAX } from '#types/scale/primitives.ts'
@@ -79,7 +80,7 @@ export const transactionPaymentPallet = pallet({
   events: {
     TransactionFeePaid: event(
       'A transaction fee `actual_fee`, of which `tip` was added to the minimum inclusion fee, has been paid by `who`.',
-      { who: AccountId, actualFee: u128, tip: u128 },
+      { who: AccountId, actualFee: balanceOf, tip: balanceOf },
     ),
   },
   uses: uses<{

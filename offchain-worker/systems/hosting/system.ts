@@ -2,7 +2,7 @@
 import type { System } from '#worker/systems/system.ts'
 import { counted, sizeText } from '#worker/terminal/quantities.ts'
 import { shortHex } from '#worker/terminal/shown.ts'
-import { DEFAULT_FOLDER_LIMITS } from './limits.ts'
+import { FOLDER_OPTIONS } from './limits.ts'
 import { readCommand } from './reader/command.ts'
 
 export const hosting: System = {
@@ -14,18 +14,7 @@ export const hosting: System = {
       describe: 'publishes a folder as a Hypercore and serves it',
       options: {
         publish: { type: 'string', demandOption: true, describe: 'Folder to publish as a Hypercore and host' },
-        republish: {
-          type: 'boolean',
-          default: false,
-          describe: 'Publish the folder as a new feed, and stop hosting the old one: for a folder that was edited',
-        },
-        'max-size': {
-          type: 'string',
-          default: DEFAULT_FOLDER_LIMITS.size,
-          describe: 'Most content of the folder, all files together',
-        },
-        'max-files': { type: 'number', default: DEFAULT_FOLDER_LIMITS.files, describe: 'Most files in the folder' },
-        'max-depth': { type: 'number', default: DEFAULT_FOLDER_LIMITS.depth, describe: 'Most folders in one another' },
+        ...FOLDER_OPTIONS,
       },
       faults: ['lossy:SHARE'],
       load: () => import('./role/open.ts'),

@@ -7,9 +7,10 @@
  */
 import { equalBytes } from '../../bytes.ts'
 import { AccountId } from '../../scale/account.ts'
+import { balanceOf } from '../../scale/balance.ts'
 import { struct, vec } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
-import { bool, u128, u32 } from '../../scale/primitives.ts'
+import { bool, u32 } from '../../scale/primitives.ts'
 import { MAX_MEMBERS } from '../coinflip/coinflip.ts'
 import { permutation } from '../draw.ts'
 import type { RoundRecord } from './round.ts'
@@ -38,9 +39,9 @@ export const AbsenceRecord = struct(
     /** The last block in which an absence of this round can be reported. */
     until: u32,
     /** For each absence, until `held` is used up. */
-    reward: u128,
+    reward: balanceOf,
     /** The part of the requester's deposit still reserved for rewards. */
-    held: u128,
+    held: balanceOf,
     absentees: vec(Absentee, MAX_MEMBERS),
     /** The accounts whose reports counted, in the order of their slots. They take turns. */
     turns: vec(AccountId, MAX_MEMBERS),

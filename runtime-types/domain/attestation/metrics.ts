@@ -19,12 +19,11 @@ export const MAX_LATENCY_US = 1_073_741_823
 export const MAX_THROUGHPUT = 1_000_000_000_000n
 
 const speed = {
-  /** Microseconds, by nearest rank over `samples`. */
-  latencyP50: compactU32,
-  latencyP95: compactU32,
-  latencyP99: compactU32,
-  /** Bytes per second. */
-  throughput: compactU64,
+  /** By nearest rank over `samples`. */
+  latencyP50Us: compactU32,
+  latencyP95Us: compactU32,
+  latencyP99Us: compactU32,
+  throughputBytesPerSecond: compactU64,
 }
 /** Speeds are all 0 if there are no samples. */
 const figures = {
@@ -60,13 +59,13 @@ export type MetricsFault =
 
 /** The fault in figures about any party; undefined if there is none. */
 export function checkMetrics(metrics: HosterMetrics): MetricsFault | undefined {
-  const { samples, lost, latencyP50, latencyP95, latencyP99, throughput } = metrics
+  const { samples, lost, latencyP50Us, latencyP95Us, latencyP99Us, throughputBytesPerSecond } = metrics
   const attempts = samples + lost
   if (attempts < 1 || attempts > MAX_SAMPLES) return 'MetricsOutOfBounds'
-  if (Math.max(latencyP50, latencyP95, latencyP99) > MAX_LATENCY_US || throughput > MAX_THROUGHPUT)
+  if (Math.max(latencyP50Us, latencyP95Us, latencyP99Us) > MAX_LATENCY_US || throughputBytesPerSecond > MAX_THROUGHPUT)
     return 'MetricsOutOfBounds'
-  if (samples === 0 && (latencyP99 > 0 || throughput > 0n)) return 'MetricsOutOfBounds'
-  return latencyP50 <= latencyP95 && latencyP95 <= latencyP99 ? undefined : 'MetricsOutOfOrder'
+  if (samples === 0 && (latencyP99Us > 0 || throughputBytesPerSecond > 0n)) return 'MetricsOutOfBounds'
+  return latencyP50Us <= latencyP95Us && latencyP95Us <= latencyP99Us ? undefined : 'MetricsOutOfOrder'
 }
 
 /** The fault in the figures of the member at `rank` about the others; undefined if there is none. */
@@ -152,10 +151,10 @@ export function aggregate(
         : {
             attestors: answered.length,
             samples: median(answered, ({ samples }) => samples),
-            latencyP50: median(answered, ({ latencyP50 }) => latencyP50),
-            latencyP95: median(answered, ({ latencyP95 }) => latencyP95),
-            latencyP99: median(answered, ({ latencyP99 }) => latencyP99),
-            throughput: median(answered, ({ throughput }) => throughput),
+            latencyP50Us: median(answered, ({ latencyP50Us }) => latencyP50Us),
+            latencyP95Us: median(answered, ({ latencyP95Us }) => latencyP95Us),
+            latencyP99Us: median(answered, ({ latencyP99Us }) => latencyP99Us),
+            throughputBytesPerSecond: median(answered, ({ throughputBytesPerSecond }) => throughputBytesPerSecond),
           },
   }
 }

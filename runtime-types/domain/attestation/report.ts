@@ -177,7 +177,7 @@ function checkProofs(context: ReportContext, report: Report): ReportFault | unde
  * A receipt must be for at least the bytes of its proven chunks. Nobody can know the sizes of its other chunks here.
  */
 function checkBytes({ receipts, proofs }: Report): ReportFault | undefined {
-  const sizes = new Map(proofs.map(({ index, size }) => [index, size]))
+  const sizes = new Map(proofs.map(({ index, bytes }) => [index, bytes]))
   const isShort = receipts.some(({ receipt: { chunks, bytes } }) => {
     const proven = chunks.reduce((sum, index) => sum + (sizes.get(index) ?? 0), 0)
     return bytes < BigInt(proven)

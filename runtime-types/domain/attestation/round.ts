@@ -1,110 +1,22 @@
 /**
- * A proof-of-performance round as chain and workers both know it: parameters, record, seats, timing and verdict.
+ * A proof-of-performance round as chain and workers both know it: record, seats, timing and verdict.
  *
- * Owns: encodings and the pure rules of time and counting. Does not own: which account may do what when (the
- * Attestation pallet).
+ * Owns: encodings and the pure rules of time and counting; it re-exports the parameters. Does not own: which account may do what when
+ * (the Attestation pallet).
  * All times are block numbers.
  */
 import { AccountId, H256 } from '../../scale/account.ts'
 import { option, struct, vec } from '../../scale/compound.ts'
 import { enumeration } from '../../scale/enumeration.ts'
 import type { ValueOf } from '../../scale/codec.ts'
-import { u128, u32 } from '../../scale/primitives.ts'
+import { u32 } from '../../scale/primitives.ts'
 import { Commitment, demandUntil, MagicRule, MAX_MEMBERS } from '../coinflip/coinflip.ts'
 import { drawBelow, permutation } from '../draw.ts'
-import { MAX_RECEIPT_CHUNKS } from '../hosting/receipt.ts'
 import { NoiseKey } from '../worker.ts'
+import { ClosingReason, Shortage, type ClosingReasonName } from './closing.ts'
+import type { AttestationParameters } from './parameters.ts'
 
-export const AttestationParameters = struct(
-  {
-    /** Attestors of a round (N). */
-    attestors: u32,
-    /** Blocks from NOW to END (L). */
-    roundLength: u32,
-    /** Blocks from NOW in which the members must agree on a coinflip (C). */
-    coinflipWindow: u32,
-    /** Blocks after END in which the chain accepts reports (W). */
-    reportWindow: u32,
-    /** Chunks that each attestor requests from the hoster. */
-    challenges: u32,
-    /** A receipt may lie this many blocks outside its attestor's slot: finality lag and the length of an audit. */
-    slotTolerance: u32,
-    /** The next round of an order starts 1 to this many blocks after the last one closed (G). */
-    gap: u32,
-    /** An inconclusive round is drawn again at most this many times. */
-    maxRedraws: u32,
-    /** A round waits at most this many blocks for enough attestors. */
-    maxWait: u32,
-    /** The hoster earns at most this much per round (Y). */
-    hosterReward: u128,
-    /** All attestors together earn at most this much per round (Z). */
-    attestorReward: u128,
-    /** The rule by which new coinflips make one number of the members' numbers. */
-    magicRule: MagicRule,
-    /** The price of a false accusation: an account that accuses an attestor which did report loses it. It is burned. */
-    accusationDeposit: u128,
-    /** Blocks in which the chain waits for a member's word, and for its number, once somebody has asked (A). */
-    answerWindow: u32,
-    /** Blocks from the last word to the first number, for evidence against a word that was made late (O). */
-    objectionWindow: u32,
-    /** Reserved from a member that asks. It pays those who bring the words and numbers of others; the rest comes back. */
-    demandDeposit: u128,
-  },
-  { path: ['assay_primitives', 'round', 'Parameters'] },
-)
-export type AttestationParameters = ValueOf<typeof AttestationParameters>
-
-const TOKEN = 10n ** 12n
-
-/** The runtime's default: ten attestors, and times as in the protocol's text. A chain spec may set others. */
-export const DEFAULT_PARAMETERS: AttestationParameters = {
-  attestors: 10,
-  roundLength: 60,
-  coinflipWindow: 10,
-  reportWindow: 10,
-  challenges: 15,
-  slotTolerance: 5,
-  gap: 1,
-  maxRedraws: 3,
-  maxWait: 100,
-  hosterReward: 10n * TOKEN,
-  attestorReward: 10n * TOKEN,
-  magicRule: 'Concat',
-  accusationDeposit: TOKEN,
-  answerWindow: 8,
-  objectionWindow: 4,
-  demandDeposit: TOKEN / 10n,
-}
-
-const FEWEST_ATTESTORS = 3
-/** Most blocks from NOW to the last report: the chain must still know the blocks in receipts. */
-const MAX_ROUND_BLOCKS = 4_000
-/** Most blocks that any other period may take. */
-const MAX_PAUSE_BLOCKS = 1_000_000
-const MAX_REDRAWS = 100
-
-/** The reason why parameters are unusable, in words; `undefined` if they are fine. */
-export function checkParameters(parameters: AttestationParameters): string | undefined {
-  const { attestors, roundLength, coinflipWindow, reportWindow, challenges, gap, maxRedraws, maxWait } = parameters
-  const { answerWindow, objectionWindow } = parameters
-  if (attestors < FEWEST_ATTESTORS || attestors > MAX_MEMBERS)
-    return `attestors: expected ${FEWEST_ATTESTORS} to ${MAX_MEMBERS}, got ${attestors}`
-  if (coinflipWindow === 0 || reportWindow === 0 || gap === 0)
-    return 'coinflipWindow, reportWindow and gap: expected 1 or more'
-  if (roundLength < coinflipWindow + attestors)
-    return `roundLength: expected a block for each attestor after the coinflip, ${coinflipWindow + attestors} or more, got ${roundLength}`
-  if (objectionWindow === 0 || objectionWindow >= answerWindow)
-    return `objectionWindow: expected 1 or more, and less than answerWindow, ${answerWindow}, got ${objectionWindow}`
-  const longest = roundLength + 3 * answerWindow + objectionWindow + reportWindow
-  if (longest > MAX_ROUND_BLOCKS)
-    return `roundLength, reportWindow, objectionWindow and 3 times answerWindow: expected ${MAX_ROUND_BLOCKS} or less together, got ${longest}`
-  if (Math.max(gap, maxWait) > MAX_PAUSE_BLOCKS)
-    return `gap and maxWait: expected ${MAX_PAUSE_BLOCKS} or less, got ${Math.max(gap, maxWait)}`
-  if (maxRedraws > MAX_REDRAWS) return `maxRedraws: expected ${MAX_REDRAWS} or less, got ${maxRedraws}`
-  return challenges >= 1 && challenges <= MAX_RECEIPT_CHUNKS
-    ? undefined
-    : `challenges: expected 1 to ${MAX_RECEIPT_CHUNKS}, got ${challenges}`
-}
+export * from './parameters.ts'
 
 export const RoundPhase = enumeration(['Scheduled', 'Open', 'Coinflip', 'Audit', 'Report', 'Closed'], {
   path: ['assay_primitives', 'round', 'Phase'],
@@ -155,9 +67,13 @@ export const RoundRecord = struct(
     /** N: attestors drawn. */
     drawn: u32,
     agreement: option(Agreement),
-    /** R of the hoster when the round opened, in millionths. */
-    hosterReputation: u32,
+    /** R of the hoster when the round opened. */
+    hosterReputationPpm: u32,
     verdict: option(Verdict),
+    /** Why it closed with this verdict. */
+    reason: option(ClosingReason),
+    /** What it waits for, or waited for in vain, as the chain told it last; absent once its attestors are drawn. */
+    shortage: option(Shortage),
     /** The shared number, once a report has opened it. */
     magic: option(H256),
     /** The rule of this attempt's coinflip: that of the parameters when the attempt began. */
@@ -254,4 +170,10 @@ export const leastMembers = (drawn: number): number => Math.max(3, Math.ceil(dra
 export function verdictOf(members: number, served: number, unserved: number): VerdictName {
   if (served >= quorum(members)) return 'Pass'
   return unserved >= quorum(members) ? 'Fail' : 'Inconclusive'
+}
+
+/** Why {@link verdictOf} says so. */
+export function reasonOf(members: number, served: number, unserved: number): ClosingReasonName {
+  if (verdictOf(members, served, unserved) !== 'Inconclusive') return 'Quorum'
+  return served + unserved < quorum(members) ? 'TooFewReports' : 'ReportsDisagree'
 }

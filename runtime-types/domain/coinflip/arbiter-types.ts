@@ -5,10 +5,11 @@
  * All times are block numbers. Those of a flip before an agreement do not count congested blocks ({@link ArbitratedAttempt}).
  */
 import { AccountId, H256 } from '../../scale/account.ts'
+import { balanceOf } from '../../scale/balance.ts'
 import { option, struct, vec } from '../../scale/compound.ts'
 import { enumeration } from '../../scale/enumeration.ts'
 import type { ValueOf } from '../../scale/codec.ts'
-import { bool, u128, u32, u8 } from '../../scale/primitives.ts'
+import { bool, u32, u8 } from '../../scale/primitives.ts'
 import { NoiseSignature } from '../worker.ts'
 import { Commitment, MAX_MEMBERS, type Session } from './session.ts'
 
@@ -40,9 +41,9 @@ export const Flip = struct(
     /** The account whose demand brought the attempt before the arbiter. */
     demander: AccountId,
     /** The rest of its deposit. */
-    held: u128,
+    held: balanceOf,
     /** What the demand has cost it: the fee, and the rewards out of its deposit. Charges of the absent and of liars repay it. */
-    spent: u128,
+    spent: balanceOf,
     /** Words, at most one of each member, ascending by rank. */
     listed: vec(ListedWord, MAX_MEMBERS),
     /** Numbers, at most one of each member, ascending by rank. */

@@ -46,7 +46,7 @@ const LAST_REWARD = 312_000_000n
  * What a demand costs its author, at least: by itself, for each member of the session, and for each of its words. A repayment above
  * the fee would reward demands.
  */
-const DEMAND_FEE = 918_600_000n
+const DEMAND_FEE = 919_000_000n
 const DEMAND_MEMBER_FEE = 12_800_000n
 const DEMAND_WORD_FEE = 262_900_000n
 

@@ -7,6 +7,7 @@
 import { H256 } from '../../scale/account.ts'
 import { option, struct, variant, vec } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
+import { enumeration } from '../../scale/enumeration.ts'
 import { u32, u64, unit } from '../../scale/primitives.ts'
 import { ConfirmationKind } from './magic.ts'
 import { Commitment, MAX_MEMBERS } from './session.ts'
@@ -86,6 +87,12 @@ export const Evidence = variant(
   { path: ['assay_primitives', 'coinflip', 'Evidence'] },
 )
 export type Evidence = ValueOf<typeof Evidence>
+
+/** What the author of a lie did, by the kind of evidence that proves it. */
+export const Lie = enumeration(['Equivocation', 'BadReveal', 'BadPing', 'FalseFraud'], {
+  path: ['assay_primitives', 'coinflip', 'Lie'],
+})
+export type LieName = ValueOf<typeof Lie>
 
 /** Parts of a session, a bit for each member: bit r stands for the member at rank r. */
 export const Parts = struct({ words: u64, rows: u64, values: u64 }, { path: ['assay_primitives', 'coinflip', 'Parts'] })

@@ -14,7 +14,7 @@ import { MAX_DEPTH, TreeNode, type BlockProof } from './feed.ts'
 
 /** A proof whose siblings are indices into the list of nodes. */
 const PooledProof = struct(
-  { index: compactU32, leaf: H256, size: compactU32, siblings: vec(compactU32, MAX_DEPTH) },
+  { index: compactU32, leaf: H256, bytes: compactU32, siblings: vec(compactU32, MAX_DEPTH) },
   { path: ['assay_primitives', 'feed', 'PooledProof'] },
 )
 
@@ -25,7 +25,7 @@ const poolOf = (max: number) =>
   )
 type Pool = ValueOf<ReturnType<typeof poolOf>>
 
-const nameOf = ({ hash, size }: TreeNode): string => `${toHex(hash)} ${size}`
+const nameOf = ({ nodeHash, bytes }: TreeNode): string => `${toHex(nodeHash)} ${bytes}`
 
 function pool(proofs: readonly BlockProof[]): Pool {
   const places = new Map<string, number>()

@@ -57,7 +57,7 @@ export const FeedConflict = struct(
 export type FeedConflict = ValueOf<typeof FeedConflict>
 
 const sameNode = (a: TreeNode, b: TreeNode | undefined): boolean =>
-  b !== undefined && a.size === b.size && equalBytes(a.hash, b.hash)
+  b !== undefined && a.bytes === b.bytes && equalBytes(a.nodeHash, b.nodeHash)
 
 /** How many roots two trees of these lengths have in common. */
 function commonRoots(shorter: number, longer: number): number {
@@ -116,7 +116,7 @@ export function checkFeedConflict({ length, first, second }: FeedConflict): bool
   if (length === 0 || !equalBytes(first.head.key, second.head.key)) return false
   const differ =
     first.roots.length === second.roots.length &&
-    first.roots.some(({ hash }, i) => !equalBytes(hash, second.roots[i]!.hash))
+    first.roots.some(({ nodeHash }, i) => !equalBytes(nodeHash, second.roots[i]!.nodeHash))
   const areSigned = [first, second].every(
     ({ head, roots, nodes }) => checkFeedHead(head) === undefined && extendsTree({ length, roots }, head, nodes),
   )

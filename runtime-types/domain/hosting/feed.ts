@@ -14,8 +14,11 @@ import type { ValueOf } from '../../scale/codec.ts'
 import { u32 } from '../../scale/primitives.ts'
 import { NoiseSignature } from '../worker.ts'
 
-/** A node of the Merkle tree: its hash, and the bytes of the blocks below it. */
-export const TreeNode = struct({ hash: H256, size: compactU64 }, { path: ['assay_primitives', 'feed', 'TreeNode'] })
+/** A node of the Merkle tree: its hash, and the bytes of the blocks below it. @polkadot/api renames fields called hash or size. */
+export const TreeNode = struct(
+  { nodeHash: H256, bytes: compactU64 },
+  { path: ['assay_primitives', 'feed', 'TreeNode'] },
+)
 export type TreeNode = ValueOf<typeof TreeNode>
 
 /** A tree of 2^32 blocks has at most 32 roots and paths of 32 siblings. */
@@ -45,7 +48,7 @@ export type FeedHead = ValueOf<typeof FeedHead>
 
 /** The siblings from one block up to its root. The proof has the block's leaf hash and size. */
 export const BlockProof = struct(
-  { index: compactU32, leaf: H256, size: compactU32, siblings: vec(TreeNode, MAX_DEPTH) },
+  { index: compactU32, leaf: H256, bytes: compactU32, siblings: vec(TreeNode, MAX_DEPTH) },
   { path: ['assay_primitives', 'feed', 'BlockProof'] },
 )
 export type BlockProof = ValueOf<typeof BlockProof>
@@ -66,8 +69,8 @@ export const leafHash = (block: Uint8Array): Uint8Array => blake2b256Of(LEAF, u6
 
 /** The parent of two nodes: `H(01 | sizes | left | right)`. */
 export const parentNode = (left: TreeNode, right: TreeNode): TreeNode => ({
-  hash: blake2b256Of(PARENT, u64le(left.size + right.size), left.hash, right.hash),
-  size: left.size + right.size,
+  nodeHash: blake2b256Of(PARENT, u64le(left.bytes + right.bytes), left.nodeHash, right.nodeHash),
+  bytes: left.bytes + right.bytes,
 })
 
 /** Key of a feed with the default manifest of one signer. */
@@ -96,7 +99,7 @@ export function rootSpans(length: number): RootSpan[] {
 /** Hash over all roots, which the author signs: `H(02 | hash | flat index | size …)`. */
 export function treeHash(length: number, roots: readonly TreeNode[]): Uint8Array {
   const spans = rootSpans(length)
-  const parts = roots.map((root, i) => concatBytes(root.hash, u64le(spans[i]!.flatIndex), u64le(root.size)))
+  const parts = roots.map((root, i) => concatBytes(root.nodeHash, u64le(spans[i]!.flatIndex), u64le(root.bytes)))
   return blake2b256Of(ROOTS, ...parts)
 }
 
@@ -119,7 +122,7 @@ export function checkFeedHead(head: FeedHead): 'empty' | 'key' | 'roots' | 'sign
 
 /** Bytes of the whole feed. */
 export const feedBytes = (head: Pick<FeedHead, 'roots'>): bigint =>
-  head.roots.reduce((sum, root) => sum + root.size, 0n)
+  head.roots.reduce((sum, root) => sum + root.bytes, 0n)
 
 /** Whether the proof leads from its leaf to the root that covers it, with exactly as many siblings as that takes. */
 export function checkBlockProof(head: Pick<FeedHead, 'length' | 'roots'>, proof: BlockProof): boolean {
@@ -128,11 +131,11 @@ export function checkBlockProof(head: Pick<FeedHead, 'length' | 'roots'>, proof:
   const span = spans[at]
   const root = head.roots[at]
   if (!span || !root || 2 ** proof.siblings.length !== span.blocks) return false
-  let node: TreeNode = { hash: proof.leaf, size: BigInt(proof.size) }
+  let node: TreeNode = { nodeHash: proof.leaf, bytes: BigInt(proof.bytes) }
   let offset = proof.index - span.firstBlock
   for (const sibling of proof.siblings) {
     node = offset % 2 === 0 ? parentNode(node, sibling) : parentNode(sibling, node)
     offset = Math.floor(offset / 2)
   }
-  return node.size === root.size && equalBytes(node.hash, root.hash)
+  return node.bytes === root.bytes && equalBytes(node.nodeHash, root.nodeHash)
 }

@@ -175,6 +175,56 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
     await expect.poll(() => wallet.free(dest), { timeout: LIMIT_MS / 4 }).toBe(UNIT)
   })
 
+  if (rewinds) {
+    it('sends a transaction after a revert took back the last one, before it was final', async () => {
+      const [first, second] = ['taken', 'sent'].map((each) => address(`//${name}//${each}`)) as [string, string]
+      const snapshot = await host.node.dev.snapshot()
+      const before = host.node.best().header.number
+      wallet.send(alice, [{ dest: first, amount: UNIT }]).catch(() => undefined)
+      await until('the transaction in a block', () => host.node.best().header.number > before)
+      await host.node.dev.revert(snapshot)
+      await expect.poll(() => wallet.free(first), { timeout: LIMIT_MS / 4 }).toBe(0n)
+      const ended = await wallet.send(alice, [{ dest: second, amount: UNIT }])
+      expect(ended.seen.at(-1)).toBe('finalized')
+      await expect.poll(() => wallet.free(second), { timeout: LIMIT_MS / 4 }).toBe(UNIT)
+    })
+  }
+
+  it.each(['dev_revert', 'dev_setHead', 'dev_loadState'] as const)(
+    'survives five %s that take final blocks away, 100 ms apart, with reads under way and at once',
+    async (power) => {
+      const dest = address(`//${name}//${power}`)
+      const { dev } = host.node
+      const head = await host.node.seal({ finalize: true })
+      const dump = await dev.dumpState()
+      const snapshot = await dev.snapshot()
+      const back = {
+        dev_revert: () => dev.revert(snapshot),
+        dev_setHead: () => dev.setHead(head.hash),
+        dev_loadState: () => dev.loadState(dump),
+      }
+      const before = await wallet.free(alice.address)
+      for (let jump = 0; jump < 5; jump++) {
+        await host.node.seal()
+        await host.node.seal({ finalize: true })
+        const underWay = wallet.free(alice.address)
+        // A library that cannot hear of the jump connects anew, or it may fail at the next block.
+        if (!rewinds) await underWay.then(() => wallet.close())
+        await back[power]()
+        if (!rewinds) wallet = await connect(host.url)
+        expect(host.node.finalized().hash).toEqual(head.hash)
+        expect(await wallet.free(alice.address)).toBe(before)
+        if (rewinds) expect(await underWay).toBe(before)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      // polkadot-api gives up a transaction that is under way when it begins anew.
+      await expect.poll(() => wallet.bestNumber(), { timeout: LIMIT_MS / 4 }).toBe(head.header.number)
+      const ended = await wallet.send(alice, [{ dest, amount: UNIT }])
+      expect(ended.seen.at(-1)).toBe('finalized')
+      await expect.poll(() => wallet.free(dest), { timeout: LIMIT_MS / 4 }).toBe(UNIT)
+    },
+  )
+
   it('stays connected over snapshot and revert, and goes on', async () => {
     const dest = address(`//${name}//undone`)
     const snapshot = await host.node.dev.snapshot()

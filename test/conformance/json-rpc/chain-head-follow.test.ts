@@ -2,10 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
+import { systemClock } from '#types/clock.ts'
+import { Aftermath } from '#chain/rpc/chain-head/aftermath.ts'
 import { Follow } from '#chain/rpc/chain-head/follow.ts'
 import { MAX_SETTLED_PINS } from '#chain/rpc/chain-head/pins.ts'
 import { Subscription } from '#chain/rpc/subscriptions.ts'
 import type { Message } from '../../helpers/rpc-client.ts'
+import { until } from '../../helpers/until.ts'
 import { hex, realRpc, UNKNOWN_HASH, type Client, type RealRpc, type SubscriptionEvent } from './real-rpc.ts'
 
 const follow = (client: Client, withRuntime = true): Promise<string> =>
@@ -138,25 +141,34 @@ describe('chainHead_v1_follow', () => {
     expect(await rpc.result('chainHead_v1_header', id, toHex(rpc.node.best().hash))).toBeNull()
   })
 
-  it('tells a revert that leaves the finalized block as blocks, and prunes what it left with the next final one', async () => {
+  it('tells a revert that leaves the finalized block as blocks, and prunes at once what it left', async () => {
     const rpc = await grown(1)
     const snapshot = await rpc.node.dev.snapshot()
     const [left, above] = [await rpc.seal(), await rpc.seal()]
     const id = await follow(rpc)
-    const told = rpc.events(id).length
     const back = rpc.node.block(left.header.parentHash)!
+    const reverted = [
+      { event: 'bestBlockChanged', bestBlockHash: hex(back) },
+      { event: 'finalized', finalizedBlockHashes: [hex(back)], prunedBlockHashes: [hex(left), hex(above)] },
+    ]
+    const told = rpc.events(id).length
     await rpc.node.dev.revert(snapshot)
-    expect(rpc.events(id).slice(told)).toEqual([{ event: 'bestBlockChanged', bestBlockHash: hex(back) }])
+    expect(rpc.events(id).slice(told)).toEqual(reverted)
     // Blocks that were left can be read still.
     expect(await rpc.result('chainHead_v1_header', id, hex(above))).toBeTypeOf('string')
     await rpc.node.dev.setHead(above.hash)
-    expect(rpc.events(id).at(-1)).toEqual({ event: 'bestBlockChanged', bestBlockHash: hex(above) })
+    expect(rpc.events(id).slice(told + 2)).toMatchObject([
+      { event: 'newBlock', blockHash: hex(left), parentBlockHash: hex(back) },
+      { event: 'newBlock', blockHash: hex(above), parentBlockHash: hex(left) },
+      { event: 'bestBlockChanged', bestBlockHash: hex(above) },
+    ])
     await rpc.node.dev.revert(snapshot)
+    expect(rpc.events(id).slice(told + 5)).toEqual(reverted)
     const next = await rpc.seal({ transactions: [], timestampMs: Date.now() + 60_000, finalize: true })
     expect(rpc.events(id).at(-1)).toEqual({
       event: 'finalized',
       finalizedBlockHashes: [hex(next)],
-      prunedBlockHashes: expect.toSatisfy((hashes: string[]) => hashes.length === 2 && hashes.includes(hex(left))),
+      prunedBlockHashes: [],
     })
     expect(await rpc.result('chainHead_v1_unpin', id, [hex(left), hex(above)])).toBeNull()
     expect(rpc.events(id).filter(({ event }) => event === 'stop')).toEqual([])
@@ -198,6 +210,82 @@ describe('chainHead_v1_follow', () => {
     const anew = ['initialized', 'bestBlockChanged']
     expect(events.slice(initial)).toEqual(['stop', ...anew, 'stop', ...anew])
     connection.close()
+  })
+
+  it('tells a client that drops old blocks what the chain left, and prunes it at once', async () => {
+    const rpc = await grown(4)
+    const [genesis, parent, back, left, above] = [0, 1, 2, 3, 4].map((number) => toHex(rpc.node.hashAt(number)!))
+    const first = await follow(rpc)
+    await rpc.result('chainHead_v1_unpin', first, [genesis, parent, back, left])
+    await rpc.node.dev.setHead(fromHex(back!))
+    const id = await follow(rpc)
+    expect(rpc.events(id)).toMatchObject([
+      { event: 'initialized', finalizedBlockHashes: [parent] },
+      { event: 'newBlock', blockHash: back, parentBlockHash: parent },
+      { event: 'bestBlockChanged', bestBlockHash: back },
+      { event: 'newBlock', blockHash: left, parentBlockHash: back },
+      { event: 'newBlock', blockHash: above, parentBlockHash: left },
+      { event: 'finalized', finalizedBlockHashes: [back], prunedBlockHashes: [left, above] },
+    ])
+    await rpc.result('chainHead_v1_body', id, above)
+    expect(await rpc.event(id, ({ event }) => event === 'operationBodyDone')).toBeDefined()
+    expect(await rpc.result('chainHead_v1_unpin', id, [parent, left, above])).toBeNull()
+  })
+
+  it('tells a client that keeps old blocks pinned the finalized blocks alone', async () => {
+    const rpc = await grown(4)
+    const [genesis, parent, back] = [0, 1, 2].map((number) => toHex(rpc.node.hashAt(number)!))
+    await follow(rpc)
+    await rpc.node.dev.setHead(fromHex(back!))
+    expect(rpc.events(await follow(rpc))).toMatchObject([
+      { event: 'initialized', finalizedBlockHashes: [genesis, parent, back] },
+      { event: 'bestBlockChanged', bestBlockHash: back },
+    ])
+  })
+
+  it('answers a read of a block that the client chose before the stop, and of no other', async () => {
+    const rpc = await grown(3)
+    const beside = await rpc.seal({ parent: rpc.node.finalized().hash, transactions: [rpc.transfer(0)] })
+    await follow(rpc)
+    const unseen = await rpc.seal({ parent: rpc.node.finalized().hash, best: false })
+    await rpc.finalize(unseen)
+    await follow(rpc)
+    await rpc.node.dev.setHead(rpc.node.hashAt(1)!)
+    const other = rpc.connect()
+    const [own, others] = [await follow(rpc), await follow(other)]
+    await rpc.node.dev.setHead(beside.hash)
+    expect(await rpc.result('chainHead_v1_header', own, hex(beside))).toBeTypeOf('string')
+    expect(await rpc.result('chainHead_v1_header', own, hex(unseen))).toBeTypeOf('string')
+    expect(await other.error('chainHead_v1_header', others, hex(unseen))).toMatchObject({ code: -32801 })
+  })
+
+  it('stops only when the client has unpinned what the last finalized block made old; dev_revert replies after that', async () => {
+    const rpc = await grown(1)
+    const back = hex(rpc.node.finalized())
+    const snapshot = await rpc.result('dev_snapshot')
+    const id = await follow(rpc)
+    await rpc.seal({ finalize: true })
+    const told = rpc.events(id).length
+    const reverted = rpc.result('dev_revert', snapshot)
+    await rpc.seal({ finalize: true })
+    expect(rpc.events(id)).toHaveLength(told)
+    expect(await rpc.result('chainHead_v1_header', id, back)).toBeTypeOf('string')
+    await rpc.result('chainHead_v1_unpin', id, [toHex(rpc.node.genesisHash), back])
+    expect(rpc.events(id).slice(told)).toEqual([{ event: 'stop' }])
+    expect(await reverted).toBe(true)
+  })
+
+  it('waits once for a client that keeps old blocks pinned', async () => {
+    const rpc = await grown(1)
+    const snapshot = await rpc.result('dev_snapshot')
+    for (const waits of [true, false]) {
+      const id = await follow(rpc)
+      await rpc.seal({ finalize: true })
+      void rpc.node.dev.revert(snapshot as number)
+      await until('the revert', () => rpc.node.best().header.number === 1)
+      expect(rpc.events(id).at(-1)!.event === 'stop').toBe(!waits)
+      await rpc.event(id, ({ event }) => event === 'stop')
+    }
   })
 
   it('tells nothing of storage set by hand, which reads show at once', async () => {
@@ -249,7 +337,12 @@ describe('chainHead_v1_follow', () => {
     subscription.activate()
     const at = (name: string, number: number, parentHash: string) => ({ hash: `${name}${number}`, number, parentHash })
     const genesis = at('main', 0, 'none')
-    const options = { subscription, runtime: undefined, newOperationId: () => '0' }
+    const options = {
+      subscription,
+      runtime: undefined,
+      newOperationId: () => '0',
+      aftermath: new Aftermath(systemClock),
+    }
     const followed = new Follow(options, { finalized: [genesis], unfinalized: [], best: genesis })
     const last = MAX_SETTLED_PINS
     for (let i = 1; i <= last; i++) for (const name of ['main', 'fork']) followed.imported(at(name, i, `main${i - 1}`))

@@ -11,6 +11,7 @@ import { Blake2_128Concat, storageKey, storagePrefix } from '#types/scale/storag
 import { alice, bob, charlie, UNIT } from '../../helpers/runtime.ts'
 import { UNKNOWN_HASH, hex, realRpc, type RealRpc } from './real-rpc.ts'
 
+const SLOT_MS = 1_000
 const NOW = storagePrefix('Timestamp', 'Now')
 const ISSUANCE = storagePrefix('Balances', 'TotalIssuance')
 const accountKey = (who: Uint8Array): Uint8Array =>
@@ -68,7 +69,11 @@ describe('dev_newBlock', () => {
     expect(number(rpc)).toBe(1_000_000)
     await rpc.result('dev_newBlock')
     expect(number(rpc)).toBe(1_000_001)
-    expect((await rpc.error('dev_newBlock', { unsafeBlockHeight: 5 })).data).toBe('BAD_BLOCK_NUMBER')
+    expect(await rpc.error('dev_newBlock', { unsafeBlockHeight: 5 })).toEqual({
+      code: 1,
+      message: 'unsafeBlockHeight must be greater than current block height',
+      data: "BAD_BLOCK_NUMBER: expected a block number above its parent's (1000001), got 5",
+    })
   })
 
   it('refuses what belongs to a relay chain, times that go back, and more blocks than a call may build', async () => {
@@ -142,8 +147,6 @@ describe('dev_setStorage', () => {
   })
 
   it.each([
-    [{ Nothing: {} }, 'expected one of the pallets'],
-    [{ System: { Nothing: 1 } }, 'expected one of the items'],
     [{ Balances: { TotalIssuance: 'many' } }, 'Balances.TotalIssuance'],
     [{ System: { Account: [['5Grw', {}]] } }, 'System.Account'],
   ])('refuses %j', async (values, why) => {
@@ -152,6 +155,25 @@ describe('dev_setStorage', () => {
     const error = await rpc.error('dev_setStorage', values)
     expect(error.code).toBe(-32602)
     expect(error.message).toContain(why)
+    expect(toHex(rpc.node.stateAt(rpc.node.best().hash).root())).toBe(before)
+  })
+})
+
+describe('dev_setStorage of what there is not', () => {
+  const ITEMS = /^UNKNOWN_ITEM: System: expected one of the items Account, .*, got AAccount$/
+  it.each([
+    [
+      { SSystem: { Account: [] } },
+      'Error: Cannot find pallet SSystem',
+      /^UNKNOWN_PALLET: expected one of the pallets System, .*, got SSystem$/,
+    ],
+    [{ System: { AAccount: [] } }, 'Error: Cannot find storage AAccount in pallet System', ITEMS],
+    [{ system: { $removePrefix: ['AAccount'] } }, 'Error: Cannot find storage AAccount in pallet system', ITEMS],
+  ])('is refused in the words of Chopsticks, with ours as data: %j', async (values, message, data) => {
+    const rpc = await realRpc()
+    const before = toHex(rpc.node.stateAt(rpc.node.best().hash).root())
+    const error = await rpc.error('dev_setStorage', values)
+    expect(error).toEqual({ code: 1, message, data: expect.stringMatching(data) })
     expect(toHex(rpc.node.stateAt(rpc.node.best().hash).root())).toBe(before)
   })
 })
@@ -167,6 +189,14 @@ describe('dev_setBalance', () => {
     expect(issuance(rpc)).toBeLessThan(before)
     expect(had).toBeGreaterThan(UNIT)
     expect((await rpc.error('dev_setBalance', toSs58(alice.accountId), '-1')).message).toContain('an amount')
+  })
+
+  it('refuses in words what the total issuance cannot hold', async () => {
+    const rpc = await realRpc()
+    const before = issuance(rpc)
+    const error = await rpc.error('dev_setBalance', toSs58(charlie.accountId), String(2n ** 128n - 1n))
+    expect(error).toMatchObject({ code: -32602, message: expect.stringContaining('the total issuance') })
+    expect(issuance(rpc)).toBe(before)
   })
 
   it('leaves no account that Balances cannot have', async () => {
@@ -217,8 +247,7 @@ describe('time', () => {
     expect(await rpc.result('dev_timeTravel', '2035-05-05T00:00:00Z')).toBe(time)
     expect(now(rpc)).toBe(time)
     await rpc.result('dev_newBlock')
-    expect(now(rpc)).toBeGreaterThan(time)
-    expect(now(rpc)).toBeLessThan(time + 60_000)
+    expect(now(rpc)).toBe(time + SLOT_MS)
     expect((await rpc.error('dev_timeTravel', 'tomorrow')).message).toContain('a date')
   })
 
@@ -230,6 +259,19 @@ describe('time', () => {
     await rpc.result('dev_newBlock')
     expect(now(rpc)).toBe(time)
     expect((await rpc.error('dev_setNextTimestamp', 1)).data).toBe('TIME_GOES_BACK')
+  })
+
+  it('moves by what dev_setTimestampInterval says, until it says null', async () => {
+    const rpc = await realRpc()
+    await rpc.seal()
+    const before = now(rpc)
+    expect(await rpc.result('dev_setTimestampInterval', 12_000)).toBe(12_000)
+    await rpc.result('dev_newBlock', { count: 3 })
+    expect(now(rpc)).toBe(before + 36_000)
+    expect(await rpc.result('dev_setTimestampInterval', null)).toBeNull()
+    await rpc.result('dev_newBlock')
+    expect(now(rpc)).toBeLessThan(before + 48_000)
+    expect((await rpc.error('dev_setTimestampInterval', 0)).data).toBe('BAD_TIMESTAMP_INTERVAL')
   })
 })
 

@@ -55,7 +55,10 @@ export interface RealRpc extends Client {
   seal(request?: SealRequest): Promise<Block>
   finalize(block: Block): Promise<void>
   /** A signed transfer to Bob, of Alice's unless told otherwise. */
-  transfer(nonce: number, terms?: { readonly signer?: Keypair; readonly tip?: bigint }): Uint8Array
+  transfer(
+    nonce: number,
+    terms?: { readonly signer?: Keypair; readonly tip?: bigint; readonly value?: bigint },
+  ): Uint8Array
 }
 
 export const hex = ({ hash }: Block): string => toHex(hash)
@@ -102,9 +105,9 @@ export async function realRpc(options: NodeOptions = {}): Promise<RealRpc> {
     connect,
     seal: (request) => node.seal(request),
     finalize: ({ hash }) => node.finalize(hash),
-    transfer(nonce, { signer = alice, tip = 0n } = {}) {
+    transfer(nonce, { signer = alice, tip = 0n, value = 1n } = {}) {
       wallet.hashes[0] = node.genesisHash
-      const call = callOf('Balances', 'transferKeepAlive', { dest: id(bob.accountId), value: 1n })
+      const call = callOf('Balances', 'transferKeepAlive', { dest: id(bob.accountId), value })
       return wallet.sign(signer, call, { nonce, tip })
     },
   }

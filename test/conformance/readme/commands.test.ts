@@ -84,7 +84,7 @@ describe('the commands that the README files show', () => {
 
   it('the table of flags has those of --help, with their defaults', async () => {
     const help = (await helpOf('chain')).replaceAll(/\n {10,}/g, ' ')
-    const options = [...help.matchAll(/^ {6}--([\w-]+) .*$/gm)]
+    const options = [...help.matchAll(/^ {6}--([\w-]+)(?:, --[\w-]+)* .*$/gm)]
     const table = rowsUnder('`assay chain`')
     const flagsIn = (cell: string): readonly string[] =>
       [...cell.matchAll(/`--([a-z][a-z-]*)/g)].map(([, name]) => name!)

@@ -7,6 +7,7 @@ import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
 import { u64 } from '#types/scale/primitives.ts'
 import type { WorkerRecord } from '#types/domain/worker.ts'
+import { MAX_WORKER_NAME_BYTES } from '#types/domain/worker-name.ts'
 import { MAX_MEMBERS } from '#types/domain/coinflip/coinflip.ts'
 import { MAX_ORDERS_PER_ACCOUNT } from '#types/domain/attestation/order.ts'
 import { DEFAULT_BOND_TERMS } from '#types/domain/bond.ts'
@@ -83,6 +84,7 @@ export const crowdOf =
           onInitialize() {
             if (block() !== 1) return
             const same = {
+              name: 'worker',
               roles: ['Attestor', 'Hoster'],
               capacity: 1,
               duties: 0,
@@ -163,7 +165,8 @@ export function atLimits() {
   const { account: spared } = spare
   add(signed(outsider.keys), registration(chain, outsider, ['Attestor', 'Hoster']))
   add({ signed: spared }, callOf('Workers', 'update', { roles: ['Hoster'], capacity: 9 }))
-  add('root', callOf('Workers', 'setBondTerms', { terms: DEFAULT_BOND_TERMS }))
+  add({ signed: spared }, callOf('Workers', 'setName', { name: 'x'.repeat(MAX_WORKER_NAME_BYTES) }))
+  add('root', callOf('Workers', 'setBondTerms', { changes: { ...DEFAULT_BOND_TERMS, roleBond: 0n } }))
   for (const name of ['pause', 'unregister', 'heartbeat']) add({ signed: spared }, callOf('Workers', name))
   add(bobs, callOf('Feeds', 'publish', { head: otherFeed.head }))
   const { head, nodes } = memoryFeed(255).branchAt(feed.head.length)
@@ -221,7 +224,7 @@ export function atLimits() {
   add({ signed: chain.order(order)!.requester }, callOf('Attestation', 'cancelOrder', { order }))
   add(
     'root',
-    callOf('Attestation', 'setParameters', { parameters: { ...DEFAULT_PARAMETERS, attestors: 64, roundLength: 200 } }),
+    callOf('Attestation', 'setParameters', { changes: { ...DEFAULT_PARAMETERS, attestors: 64, roundLength: 200 } }),
   )
   return { chain, cases: found }
 }

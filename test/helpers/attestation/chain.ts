@@ -247,6 +247,7 @@ export const registration = (
     possession: who.noise.sign(possessionMessage(chain.hashes[0]!, who.account, who.noise.publicKey)),
     roles,
     capacity: 2,
+    name: '',
     ...change,
   })
 

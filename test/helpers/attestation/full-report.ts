@@ -31,10 +31,10 @@ const ROUND = 7
 const METRICS: HosterMetrics = {
   samples: MAX_SAMPLES,
   lost: 0,
-  latencyP50: MAX_LATENCY_US,
-  latencyP95: MAX_LATENCY_US,
-  latencyP99: MAX_LATENCY_US,
-  throughput: MAX_THROUGHPUT,
+  latencyP50Us: MAX_LATENCY_US,
+  latencyP95Us: MAX_LATENCY_US,
+  latencyP99Us: MAX_LATENCY_US,
+  throughputBytesPerSecond: MAX_THROUGHPUT,
 }
 
 /** A feed of which only some blocks are real, and their ways to the one root; the rest of the tree is made up. */
@@ -42,12 +42,15 @@ function sparseFeed(real: readonly number[]) {
   const node = (level: number, place: number): TreeNode => {
     const isUnder = real.some((index) => index >>> level === place)
     if (isUnder && level > 0) return parentNode(node(level - 1, 2 * place), node(level - 1, 2 * place + 1))
-    return { hash: blake2b256Of(utf8('node'), u32le(level), u32le(place)), size: BigInt(BLOCK_BYTES) << BigInt(level) }
+    return {
+      nodeHash: blake2b256Of(utf8('node'), u32le(level), u32le(place)),
+      bytes: BigInt(BLOCK_BYTES) << BigInt(level),
+    }
   }
   const proofOf = (index: number): BlockProof => ({
     index,
-    leaf: node(0, index).hash,
-    size: BLOCK_BYTES,
+    leaf: node(0, index).nodeHash,
+    bytes: BLOCK_BYTES,
     siblings: Array.from({ length: DEPTH }, (_, level) => node(level, (index >>> level) ^ 1)),
   })
   return { head: { length: 2 ** DEPTH, roots: [node(DEPTH, 0)] }, proofOf }

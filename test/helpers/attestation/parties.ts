@@ -3,7 +3,7 @@
  *
  * Owns: who they are, and what of theirs is noted. Does not own: starting and killing them.
  */
-import type { CallRequest, SubmitOutcome } from '#chain/api/chain-port.ts'
+import type { CallRequest, ChainPort, SubmitOutcome } from '#chain/api/chain-port.ts'
 import { toHex } from '#types/bytes.ts'
 import type { Progress, RoleDeps } from '#worker/kernel/ports.ts'
 import type { MakeRole } from '#worker/kernel/role.ts'
@@ -115,9 +115,20 @@ export class Parties {
       submission.outcome = outcome
       return outcome
     }
-    return { ...deps, chain: { ...deps.chain, submit } }
+    return { ...deps, chain: withChanges(deps.chain, { submit }) }
   }
 }
+
+/** The port, with some of its methods replaced. */
+export const withChanges = (port: ChainPort, change: Partial<ChainPort>): ChainPort => ({
+  genesisHash: port.genesisHash,
+  storage: (...args) => port.storage(...args),
+  entries: (...args) => port.entries(...args),
+  constant: (...args) => port.constant(...args),
+  submit: (...args) => port.submit(...args),
+  follow: (...args) => port.follow(...args),
+  ...change,
+})
 
 /** The first step of that kind that an attestor told. */
 export const find = <K extends AttestationProgress['kind']>(

@@ -218,7 +218,7 @@ export class Stage {
 
   /** Whether the chain knows the hoster as one of the feed. */
   isHosting(): boolean {
-    return this.read(hosting, this.feed.head.key, this.hoster.account) !== undefined
+    return this.read(hosting, this.hoster.account, this.feed.head.key) !== undefined
   }
 
   isClosed(id: number): boolean {

@@ -247,7 +247,7 @@ export const askedOf = (flip: Flip, rank: number): number[] =>
 export const proofOf = (index: number): BlockProof => ({
   index,
   leaf: leafHash(feed.blocks[index]!),
-  size: feed.blocks[index]!.length,
+  bytes: feed.blocks[index]!.length,
   siblings: feed.siblings(index),
 })
 
@@ -275,7 +275,14 @@ export function receiptFor(
   return { receipt, signature: signer.sign(receiptMessage(chain.hashes[0]!, receipt)) }
 }
 
-const METRICS = { samples: 3, lost: 0, latencyP50: 10, latencyP95: 20, latencyP99: 30, throughput: 1_000n }
+const METRICS = {
+  samples: 3,
+  lost: 0,
+  latencyP50Us: 10,
+  latencyP95Us: 20,
+  latencyP99Us: 30,
+  throughputBytesPerSecond: 1_000n,
+}
 
 /** How a member reports: served, with a receipt but a proof missing, or with nothing at all. */
 export type Finding = 'served' | 'partial' | 'unserved'

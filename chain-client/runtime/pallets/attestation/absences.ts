@@ -38,7 +38,9 @@ export function createAbsences({ storage, emit, uses, block, attempt }: Attestat
     if (absent.length === 0) return 0n
     const turns = turnsOf(round, reporters)
     const reward =
-      turns.length === 0 ? 0n : absenceReward(wholeShare(round.hosterReputation, round.drawn, storage.parameters.get()))
+      turns.length === 0
+        ? 0n
+        : absenceReward(wholeShare(round.hosterReputationPpm, round.drawn, storage.parameters.get()))
     const wanted = reward * BigInt(absent.length)
     const held = wanted < left ? wanted : left
     const until = block() + ABSENCE_WINDOW_BLOCKS

@@ -6,6 +6,7 @@
  */
 import { equalBytes } from '#types/bytes.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
+import type { ClosingReasonName } from '#types/domain/attestation/closing.ts'
 import { sessionOf } from '#types/domain/attestation/report.ts'
 import type { RoundRecord } from '#types/domain/attestation/round.ts'
 import {
@@ -40,7 +41,7 @@ interface RoundMoves {
   readonly arbitrations: Arbitrations
   put(id: number, round: RoundRecord): void
   restart(id: number, round: RoundRecord, absent: readonly Uint8Array[]): void
-  close(id: number, round: RoundRecord, verdict: 'Inconclusive'): void
+  close(id: number, round: RoundRecord, verdict: 'Inconclusive', reason: ClosingReasonName): void
 }
 
 /** A round whose audits begin and end later, by as many blocks. */
@@ -80,7 +81,7 @@ export function createArbiter({ storage, emit, uses, block }: AttestationSelf, m
     const found = startOfBlock(attempt)
     // The block came, but congestion has put off the window's end.
     if (found.kind === 'nothing') return put(id, round)
-    if (found.kind === 'over') return close(id, round, 'Inconclusive')
+    if (found.kind === 'over') return close(id, round, 'Inconclusive', 'NoAgreement')
     if (found.kind === 'restart') return leaveOut(id, round, found.absent, found.afterGate)
     if (found.kind === 'agreed') return agree(id, round, found.agreement, found.magic)
     storage.arbitrations.put(id, found.state)
@@ -168,7 +169,7 @@ export function arbiterCalls(
 
   return {
     demandCoinflip: call(
-      'Bring a coinflip before the chain: before an agreement with the words that you hold, your own among them; after it, without words, to ask for the number. It takes the demand deposit, of which the rest comes back.',
+      'Bring a coinflip before the chain that its members do not end by themselves. Before an agreement it takes the signed commitments that you hold, your own among them; after it none, and asks for the number. It takes the demand deposit, of which the rest comes back.',
       attestationCalls.demandCoinflip,
       { ...paying(({ words }) => CHECK_WORD * BigInt(words.length)), ...operational(demanded) },
       (origin, args) => {
@@ -183,7 +184,7 @@ export function arbiterCalls(
       },
     ),
     putCommitments: call(
-      'List words of members, each under its author’s signature. Those of others earn a part of the demand deposit.',
+      'Put signed commitments of members on the chain. Those of others earn a part of the demand deposit.',
       attestationCalls.putCommitments,
       { ...paying(({ words }) => CHECK_WORD * BigInt(words.length)), ...operational(listed) },
       (origin, args) => {
@@ -193,7 +194,7 @@ export function arbiterCalls(
       },
     ),
     putValues: call(
-      'Tell numbers of members, each of which opens its commitment. Those of others earn a part of the demand deposit.',
+      'Put numbers of members on the chain, each of which opens its commitment. Those of others earn a part of the demand deposit.',
       attestationCalls.putValues,
       { ...paying(({ values }) => CHECK_VALUE * BigInt(values.length)), ...operational(opened) },
       (origin, args) => {

@@ -14,6 +14,7 @@
 import { equalBytes } from '#types/bytes.ts'
 import { ABSENCE_WINDOW_BLOCKS } from '#types/domain/attestation/absence.ts'
 import { attestationCalls } from '#types/domain/attestation/attestation.ts'
+import { changed, news } from '#types/domain/changes.ts'
 import { CoinflipOutcome, MAX_MEMBERS } from '#types/domain/coinflip/coinflip.ts'
 import { checkReport } from '#types/domain/attestation/report.ts'
 import { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
@@ -34,9 +35,10 @@ import {
 import { settlement } from '#types/domain/attestation/settlement.ts'
 import { AssayError } from '#types/errors.ts'
 import { AccountId } from '#types/scale/account.ts'
+import { balanceOf } from '#types/scale/balance.ts'
 import { encode } from '#types/scale/codec.ts'
 import { option, struct, vec } from '#types/scale/compound.ts'
-import { u128, u32 } from '#types/scale/primitives.ts'
+import { u32 } from '#types/scale/primitives.ts'
 import { ensureRoot, ensureSigned } from '../../frame/origin.ts'
 import { call, constant, pallet, uses, view } from '../../frame/pallet.ts'
 import type { PostDispatchInfo } from '../../frame/terms.ts'
@@ -65,7 +67,7 @@ const PARTS_PER_PRUNING = 4
 const FREE: PostDispatchInfo = { paysFee: 'No' }
 
 /** The pay of a round, in the smallest unit. */
-const Reward = struct({ hoster: u128, perReport: u128 }, { path: ['pallet_attestation', 'Reward'] })
+const Reward = struct({ hoster: balanceOf, perReport: balanceOf }, { path: ['pallet_attestation', 'Reward'] })
 
 export const attestationPallet = pallet({
   name: 'Attestation',
@@ -76,10 +78,14 @@ export const attestationPallet = pallet({
       u32,
       ABSENCE_WINDOW_BLOCKS,
     ),
-    orderFee: constant('What each paid round of an order costs beside its deposit; it is burned.', u128, ORDER_FEE),
+    orderFee: constant(
+      'What each paid round of an order costs beside its deposit; it is burned.',
+      balanceOf,
+      ORDER_FEE,
+    ),
     storageDeposit: constant(
       'Reserved for each order until the records of its rounds are removed.',
-      u128,
+      balanceOf,
       ORDER_STORAGE_DEPOSIT,
     ),
     ordersPerAccount: constant('Most open orders of an account.', u32, MAX_ORDERS_PER_ACCOUNT),
@@ -113,7 +119,7 @@ export const attestationPallet = pallet({
     BadProof: 'A Merkle proof does not lead to the feed’s root.',
     BadParameters: 'The parameters leave no time or nobody for a round.',
     TooManyOrders: 'As many orders as the chain takes are open.',
-    NotAbsent: 'Evidence had convicted the attestor before.',
+    NotAbsent: 'The attestor does not count as absent: evidence had convicted it before.',
     AbsenceKnown: 'Another was faster to report this absence.',
     CannotAccuse: 'The account does not have the deposit that it would lose if the attestor did report.',
     NoAbsences: 'Nobody was absent in this round, or the time to report it is over.',
@@ -128,10 +134,10 @@ export const attestationPallet = pallet({
     TooEarlyToDemand: 'The members still have time to agree by themselves.',
     TooLateToDemand: 'The time to ask the chain is over.',
     Spoilt: 'Evidence spoilt the attempt, which begins again soon.',
-    NoOwnWord: 'A demand lists the word of its author.',
-    BadWord: 'A word is not signed by a member of this session, or there should be none.',
+    NoOwnWord: 'A demand must contain the signed commitment of its author.',
+    BadWord: 'A commitment is not signed by a member of this coinflip, or there should be none.',
     BadValue: 'A number does not open the commitment of its member.',
-    NothingNew: 'All of it was put before.',
+    NothingNew: 'All of it is on the chain already.',
   },
   uses: uses<Needs>(),
   exports: createRounds,
@@ -170,13 +176,13 @@ export const attestationPallet = pallet({
         (origin, { hoster, feed }) => place(ensureSigned(origin), hoster, feed, 1),
       ),
       scheduleRounds: call(
-        'Pay for several rounds, held one after the other.',
+        'Pay for several rounds on a hoster of a feed, held one after the other.',
         attestationCalls.scheduleRounds,
         refTime(0n, 14n, 14n),
         (origin, { hoster, feed, rounds }) => place(ensureSigned(origin), hoster, feed, rounds),
       ),
       cancelOrder: call(
-        'Hold no more rounds of an order than the present one.',
+        'Hold no more rounds of an order than the present one. The deposits of the others come back.',
         attestationCalls.cancelOrder,
         refTime(0n, 2n, 2n),
         (origin, { order: id }) => {
@@ -187,7 +193,7 @@ export const attestationPallet = pallet({
         },
       ),
       submitCoinflipOutcome: call(
-        'Tell the result of a coinflip session, exit 1. Once a majority has agreed, it is only noted.',
+        'Tell the result of a coinflip. When a majority of the members has told the same, the audits follow; what comes later is only noted.',
         attestationCalls.submitCoinflipOutcome,
         { weight: COUNT_VOTES + SETTLE, computation: 0n, class: 'Operational', validate: admission.vote },
         (origin, args) => {
@@ -199,7 +205,7 @@ export const attestationPallet = pallet({
         },
       ),
       submitEvidence: call(
-        'Exit 3: convict a member by its own signatures, of this attempt or one before. A bad ping opens the number of its attempt, and should wait for the round’s end or another attempt.',
+        'Prove by the signatures of a member that it lied in a coinflip of the round, in this attempt or one before. It loses the bond of a seat, and the proof costs no fee. Evidence of a wrong confirmation (BadPing) shows everybody the random number of its attempt, so it should wait until the round or the attempt has ended.',
         attestationCalls.submitEvidence,
         {
           weight: CHECK_EVIDENCE + SETTLE,
@@ -216,7 +222,7 @@ export const attestationPallet = pallet({
             own.arbitrations.chargeLiar(id, offender)
           }
           storage.convicted.put(id, offender, true)
-          emit.EvidenceAccepted({ round: id, attempt, offender })
+          emit.EvidenceAccepted({ round: id, attempt, offender, lie: args.evidence.tag })
           return FREE
         },
       ),
@@ -253,14 +259,19 @@ export const attestationPallet = pallet({
         },
       ),
       setParameters: call(
-        'Set sizes, windows and rewards (root). They hold at once, for rounds under way too.',
+        'Change some of the sizes, windows and rewards (root). They hold at once, for rounds under way too.',
         attestationCalls.setParameters,
         refTime(0n, 2n * BigInt(MAX_OPEN_ORDERS), 3n * BigInt(MAX_OPEN_ORDERS)),
-        (origin, { parameters }) => {
+        (origin, { changes }) => {
           ensureRoot(origin)
+          const before = storage.parameters.get()
+          const parameters = changed(before, changes)
           if (checkParameters(parameters) !== undefined) return fail.BadParameters()
+          const made = news(before, changes)
+          if (!made) return
           storage.parameters.put(parameters)
           own.timetable.reschedule()
+          emit.ParametersChanged({ changes: made })
         },
       ),
       reportAbsent: call(
@@ -291,7 +302,7 @@ export const attestationPallet = pallet({
       option(Reward),
       ({ round: id, verdict }) => {
         const round = storage.rounds.get(id)
-        return round && settlement(verdict, round.hosterReputation, round.drawn, storage.parameters.get())
+        return round && settlement(verdict, round.hosterReputationPpm, round.drawn, storage.parameters.get())
       },
     ),
     hosterPerformance: view(

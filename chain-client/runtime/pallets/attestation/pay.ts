@@ -46,7 +46,7 @@ export function createPay({ storage, emit, uses, attempt }: AttestationSelf) {
     verdict: VerdictName,
     reports: readonly (readonly [account: Uint8Array, report: ReportSummary])[],
   ): bigint => {
-    const { hoster, perReport } = settlement(verdict, round.hosterReputation, round.drawn, storage.parameters.get())
+    const { hoster, perReport } = settlement(verdict, round.hosterReputationPpm, round.drawn, storage.parameters.get())
     const forReports = order.left - move(id, order, round.hoster, min(hoster, order.left))
     const earners = reports
       .filter(([, report]) => earnsPay(verdict, report))

@@ -6,7 +6,8 @@
 import { compareBytes, equalBytes, u32le } from '#types/bytes.ts'
 import type { Order, ReportSummary } from '#types/domain/attestation/attestation.ts'
 import { drawBelow, subSeed } from '#types/domain/draw.ts'
-import { leastMembers, verdictOf } from '#types/domain/attestation/round.ts'
+import { reasonOfWait, type ClosingReasonName } from '#types/domain/attestation/closing.ts'
+import { leastMembers, reasonOf, verdictOf } from '#types/domain/attestation/round.ts'
 import type { AttestationParameters, Member, RoundRecord, VerdictName } from '#types/domain/attestation/round.ts'
 import { createAbsences } from './absences.ts'
 import { createArbiter } from './arbiter.ts'
@@ -17,6 +18,8 @@ import { createPay } from './pay.ts'
 import { createPrune } from './prune.ts'
 import type { AttestationSelf } from './state.ts'
 import { createTimetable } from './timetable.ts'
+import { createWaiting } from './waiting.ts'
+import type { Draw } from '../workers/selection.ts'
 
 /** The functions by which calls and hooks change rounds. */
 export function createRounds(self: AttestationSelf) {
@@ -29,6 +32,7 @@ export function createRounds(self: AttestationSelf) {
   const pay = createPay(self)
   const timetable = createTimetable(self, arbitrations)
   const { put } = timetable
+  const awaits = createWaiting(self, put)
   const parameters = (): AttestationParameters => storage.parameters.get()
 
   /** The Noise key of a worker that hosts the feed at present; undefined for any other account. */
@@ -61,8 +65,10 @@ export function createRounds(self: AttestationSelf) {
       members: [],
       drawn: 0,
       agreement: undefined,
-      hosterReputation: 0,
+      hosterReputationPpm: 0,
       verdict: undefined,
+      reason: undefined,
+      shortage: undefined,
       magic: undefined,
       magicRule: parameters().magicRule,
       auditFrom: 0,
@@ -76,16 +82,15 @@ export function createRounds(self: AttestationSelf) {
    * The attestors that the beacon draws: never the hoster, the feed's publisher or the requester. The hash of the block before goes
    * into the seed too. Within a block its beacon can be foreseen, by workers that could still join or leave.
    */
-  const draw = (id: number, round: RoundRecord, beacon: Uint8Array): readonly Member[] | undefined => {
+  const drawOf = (id: number, round: RoundRecord, beacon: Uint8Array): Draw => {
     const parties = [round.hoster, storage.orders.get(round.order)?.requester, uses.feeds.publisherOf(round.feed)]
-    const drawn = uses.workers.draw({
+    return {
       role: 'Attestor',
       seed: subSeed('assay/attestation/draw/1', beacon, parentHash(), u32le(id)),
       label: 'attestor',
       count: parameters().attestors,
       without: parties.filter((party) => party !== undefined),
-    })
-    return drawn?.toSorted((a, b) => compareBytes(a.noiseKey, b.noiseKey))
+    }
   }
 
   /**
@@ -103,19 +108,26 @@ export function createRounds(self: AttestationSelf) {
   const open = (id: number, round: RoundRecord): void => {
     // b(n) is known when block n ends. The first draw uses the block after the request, whose beacon nobody could foresee then.
     const beacon = uses.randomness.at(block() - 1)
-    const members = beacon && draw(id, round, beacon)
-    if (!members)
-      return block() > round.scheduledAt + parameters().maxWait ? close(id, round, 'Inconclusive') : undefined
+    const draw = beacon && drawOf(id, round, beacon)
+    const drawn = draw && uses.workers.draw(draw)
+    if (!drawn) {
+      const shortage = draw && { needed: draw.count, ...uses.workers.available(draw) }
+      const isOver = block() > round.scheduledAt + parameters().maxWait
+      if (isOver) return close(id, { ...round, shortage }, 'Inconclusive', reasonOfWait(shortage))
+      return shortage && awaits(id, round, shortage)
+    }
+    const members = drawn.toSorted((a, b) => compareBytes(a.noiseKey, b.noiseKey))
     for (const { account } of members) uses.workers.addDuties(account, 1)
-    const hosterReputation = uses.workers.reputation(round.hoster, 'Hoster')
+    const hosterReputationPpm = uses.workers.reputation(round.hoster, 'Hoster')
     const { openedAt, endsAt } = begin(id, {
       ...round,
       phase: 'Open',
       members,
       drawn: members.length,
-      hosterReputation,
+      hosterReputationPpm,
+      shortage: undefined,
     })
-    emit.RoundOpened({ round: id, openedAt, endsAt, members })
+    emit.RoundOpened({ round: id, hoster: round.hoster, feed: round.feed, openedAt, endsAt, members })
   }
 
   /** Starts the coinflip again without absent and convicted members. Gives the round up where too few are left. */
@@ -125,7 +137,7 @@ export function createRounds(self: AttestationSelf) {
     for (const account of dropped) uses.workers.addDuties(account, -1)
     storage.pastFlips.put(id, round.attempt, { members: round.members, magicRule: round.magicRule })
     const smaller: RoundRecord = { ...round, members, phase: 'Coinflip', attempt: round.attempt + 1 }
-    if (members.length < leastMembers(round.drawn)) return close(id, smaller, 'Inconclusive')
+    if (members.length < leastMembers(round.drawn)) return close(id, smaller, 'Inconclusive', 'TooFewMembers')
     begin(id, smaller)
     emit.CoinflipRestarted({ round: id, attempt: smaller.attempt, dropped })
   }
@@ -178,12 +190,12 @@ export function createRounds(self: AttestationSelf) {
     return credible(id, round).flatMap(({ account }) => (silent.includes(account) ? [] : [account]))
   }
 
-  const close = (id: number, round: RoundRecord, verdict: VerdictName): void => {
+  const close = (id: number, round: RoundRecord, verdict: VerdictName, reason: ClosingReasonName): void => {
     const reports = credibleReports(id, round)
     const served = reports.filter(([, report]) => report.served).length
     arbitrations.end(id)
-    put(id, { ...round, phase: 'Closed', closedAt: block(), verdict })
-    emit.RoundClosed({ round: id, verdict, served, unserved: reports.length - served })
+    put(id, { ...round, phase: 'Closed', closedAt: block(), verdict, reason })
+    emit.RoundClosed({ round: id, verdict, served, unserved: reports.length - served, reason })
     const order = storage.orders.get(round.order)
     const unpaid = order ? pay.settle(id, round, order, verdict, reports) : 0n
     if (order && verdict === 'Inconclusive') pay.forfeit(id, round, willing(id, round))
@@ -213,12 +225,14 @@ export function createRounds(self: AttestationSelf) {
   /** Closes a round by the accepted reports. Where evidence left too few credible members, there is no verdict. */
   const judge = (id: number, round: RoundRecord): void => {
     const members = credible(id, round).length
-    if (members < leastMembers(round.drawn)) return close(id, round, 'Inconclusive')
+    if (members < leastMembers(round.drawn)) return close(id, round, 'Inconclusive', 'TooFewCredible')
     const reports = credibleReports(id, round)
     const served = reports.filter(([, report]) => report.served).length
-    const verdict = verdictOf(members, served, reports.length - served)
+    const votes = [members, served, reports.length - served] as const
+    const verdict = verdictOf(...votes)
     // The author of two trees can make a hoster's copy unservable, so no hoster fails by such a feed.
-    close(id, round, verdict === 'Fail' && uses.feeds.hasEnded(round.feed) ? 'Inconclusive' : verdict)
+    if (verdict === 'Fail' && uses.feeds.hasEnded(round.feed)) close(id, round, 'Inconclusive', 'FeedEnded')
+    else close(id, round, verdict, reasonOf(...votes))
   }
 
   const arbiter = createArbiter(self, { arbitrations, put, restart, close })

@@ -31,7 +31,7 @@ import { Blake2_128Concat, Twox64Concat } from '#types/scale/storage-key.ts'
 import { agenda } from '../../frame/agenda.ts'
 import { event, type Self } from '../../frame/pallet.ts'
 import { doubleMap, map, value } from '../../frame/storage.ts'
-import type { Draw } from '../workers/selection.ts'
+import type { Available, Draw } from '../workers/selection.ts'
 
 /** A part of a charge, and its receiver. */
 interface Share {
@@ -63,6 +63,7 @@ export interface Needs {
     find(account: Uint8Array): WorkerRecord | undefined
     reputation(account: Uint8Array, role: RoleName): number
     draw(draw: Draw): readonly Member[] | undefined
+    available(draw: Draw): Available
     addDuties(account: Uint8Array, change: 1 | -1): void
     rate(account: Uint8Array, role: RoleName, deed: Deed): void
     /** Takes at most `amount` of a seat's bond: it pays `to` in order, and the rest is burned. Returns the taken amount. */
@@ -113,7 +114,7 @@ export const storage = {
     hashers: [Twox64Concat, Blake2_128Concat],
   }),
   earnings: doubleMap(
-    'What attestors earned of the present paid round of an order, redraws included.',
+    'What attestors earned of the present paid round of an order, in all of its draws.',
     [u32, AccountId],
     Earnings,
     { hashers: [Twox64Concat, Blake2_128Concat] },
@@ -160,7 +161,7 @@ export const events = {
     attestationEvents.RoundScheduled,
   ),
   RoundOpened: event(
-    'ProofOfPerformance: these attestors audit the hoster until `endsAt`.',
+    'The chain drew these attestors. They audit the hoster until the round’s end.',
     attestationEvents.RoundOpened,
   ),
   CoinflipAgreed: event(
@@ -168,9 +169,15 @@ export const events = {
     attestationEvents.CoinflipAgreed,
   ),
   CoinflipRestarted: event('The coinflip starts again without these members.', attestationEvents.CoinflipRestarted),
-  EvidenceAccepted: event('Verified evidence convicts a member of lying.', attestationEvents.EvidenceAccepted),
-  ReportAccepted: event('A report’s proofs hold.', attestationEvents.ReportAccepted),
-  RoundClosed: event('A round is over.', attestationEvents.RoundClosed),
+  EvidenceAccepted: event(
+    'Signatures of a member prove that it lied in a coinflip.',
+    attestationEvents.EvidenceAccepted,
+  ),
+  ReportAccepted: event(
+    'The proofs in an attestor’s report hold, and the report counts.',
+    attestationEvents.ReportAccepted,
+  ),
+  RoundClosed: event('A round is over, with this verdict for this reason.', attestationEvents.RoundClosed),
   Paid: event('A reward was paid from the requester’s deposit.', attestationEvents.Paid),
   AbsenceReported: event(
     'The first account told that an attestor did not report. The member whose turn it was is paid for it.',
@@ -181,16 +188,21 @@ export const events = {
     attestationEvents.AccusationRejected,
   ),
   CoinflipDemanded: event(
-    'A member brought a coinflip before the chain. The chain takes words or numbers until the block `until`.',
+    'A member brought a coinflip before the chain. The chain takes commitments or numbers until the block `until`.',
     attestationEvents.CoinflipDemanded,
   ),
-  CommitmentsPut: event('Words of these members are in the list.', attestationEvents.CommitmentsPut),
-  ValuesPut: event('Numbers of these members are known.', attestationEvents.ValuesPut),
+  CommitmentsPut: event('Signed commitments of these members are on the chain.', attestationEvents.CommitmentsPut),
+  ValuesPut: event('Numbers of these members are on the chain.', attestationEvents.ValuesPut),
   MembersAbsent: event(
-    'Words of these members are missing, or, after the gate, their numbers. The coinflip starts again without them.',
+    'The chain waited in vain for the commitments of these members, or for their numbers where all had committed. The coinflip starts again without them.',
     attestationEvents.MembersAbsent,
   ),
   NumberPublic: event('Everybody knows the number of a round before its end.', attestationEvents.NumberPublic),
+  ParametersChanged: event('Root set these parameters to new values.', attestationEvents.ParametersChanged),
+  AttestorsAwaited: event(
+    'A round waits, because too few attestors could be drawn, or too many are busy. It closes without a verdict if that lasts beyond the block `until`.',
+    attestationEvents.AttestorsAwaited,
+  ),
 }
 
 /** The part of the pallet that its other files get. */

@@ -9,10 +9,11 @@
 import { toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { AccountId } from '#types/scale/account.ts'
-import { compactU128, struct, tuple, vec } from '#types/scale/compound.ts'
+import { balance, compactBalance } from '#types/scale/balance.ts'
+import { struct, tuple, vec } from '#types/scale/compound.ts'
 import { enumeration } from '#types/scale/enumeration.ts'
 import { MultiAddress } from '#types/scale/multi-address.ts'
-import { bool, fixedBytes, u128, u32 } from '#types/scale/primitives.ts'
+import { bool, fixedBytes, u32 } from '#types/scale/primitives.ts'
 import { ensureRoot, ensureSigned, lookup } from '../../frame/origin.ts'
 import { call, constant, event, pallet, uses, view, type ExportsOf } from '../../frame/pallet.ts'
 import { map, value } from '../../frame/storage.ts'
@@ -23,16 +24,16 @@ const TRANSFER_REF_TIME = refTime(50_000_000n, 1n, 1n)
 
 const Reasons = enumeration(['Fee', 'Misc', 'All'], { path: ['pallet_balances', 'types', 'Reasons'] })
 const BalanceLock = struct(
-  { id: fixedBytes(8), amount: u128, reasons: Reasons },
-  { path: ['pallet_balances', 'types', 'BalanceLock'], params: [{ name: 'Balance', type: () => u128.type }] },
+  { id: fixedBytes(8), amount: balance, reasons: Reasons },
+  { path: ['pallet_balances', 'types', 'BalanceLock'], params: [{ name: 'Balance', type: () => balance.type }] },
 )
 const ReserveData = struct(
-  { id: fixedBytes(8), amount: u128 },
+  { id: fixedBytes(8), amount: balance },
   {
     path: ['pallet_balances', 'types', 'ReserveData'],
     params: [
       { name: 'ReserveIdentifier', type: () => fixedBytes(8).type },
-      { name: 'Balance', type: () => u128.type },
+      { name: 'Balance', type: () => balance.type },
     ],
   },
 )
@@ -45,14 +46,14 @@ export const balancesPallet = pallet({
   name: 'Balances',
   docs: 'Accounts and balances of the native token.',
   constants: {
-    existentialDeposit: constant('The minimum amount required to keep an account open.', u128, EXISTENTIAL_DEPOSIT),
+    existentialDeposit: constant('The minimum amount required to keep an account open.', balance, EXISTENTIAL_DEPOSIT),
     maxLocks: constant('The maximum number of locks that should exist on an account.', u32, 50),
     maxReserves: constant('The maximum number of named reserves that can exist on an account.', u32, 50),
     maxFreezes: constant('The maximum number of individual freeze locks that can exist on an account.', u32, 50),
   },
   storage: {
-    totalIssuance: value('The total units issued in the system.', u128, 0n),
-    inactiveIssuance: value('The total units of outstanding deactivated balance in the system.', u128, 0n),
+    totalIssuance: value('The total units issued in the system.', balance, 0n),
+    inactiveIssuance: value('The total units of outstanding deactivated balance in the system.', balance, 0n),
     locks: map('Any liquidity locks on some account balances. None on this chain.', AccountId, vec(BalanceLock), {
       default: [],
     }),
@@ -61,32 +62,35 @@ export const balancesPallet = pallet({
     }),
   },
   events: {
-    Endowed: event('An account was created with some free balance.', { account: AccountId, freeBalance: u128 }),
+    Endowed: event('An account was created with some free balance.', { account: AccountId, freeBalance: balance }),
     DustLost: event(
       'An account was removed whose balance was non-zero but below ExistentialDeposit,\nresulting in an outright loss.',
-      { account: AccountId, amount: u128 },
+      { account: AccountId, amount: balance },
     ),
-    Transfer: event('Transfer succeeded.', { from: AccountId, to: AccountId, amount: u128 }),
-    BalanceSet: event('A balance was set by root.', { who: AccountId, free: u128 }),
-    Reserved: event('Some balance was reserved (moved from free to reserved).', { who: AccountId, amount: u128 }),
-    Unreserved: event('Some balance was unreserved (moved from reserved to free).', { who: AccountId, amount: u128 }),
+    Transfer: event('Transfer succeeded.', { from: AccountId, to: AccountId, amount: balance }),
+    BalanceSet: event('A balance was set by root.', { who: AccountId, free: balance }),
+    Reserved: event('Some balance was reserved (moved from free to reserved).', { who: AccountId, amount: balance }),
+    Unreserved: event('Some balance was unreserved (moved from reserved to free).', {
+      who: AccountId,
+      amount: balance,
+    }),
     ReserveRepatriated: event('Some balance was moved from the reserve of the first account to the second account.', {
       from: AccountId,
       to: AccountId,
-      amount: u128,
+      amount: balance,
       destinationStatus: BalanceStatus,
     }),
-    Deposit: event('Some amount was deposited (e.g. for transaction fees).', { who: AccountId, amount: u128 }),
+    Deposit: event('Some amount was deposited (e.g. for transaction fees).', { who: AccountId, amount: balance }),
     Withdraw: event('Some amount was withdrawn from the account (e.g. for transaction fees).', {
       who: AccountId,
-      amount: u128,
+      amount: balance,
     }),
     Slashed: event('Some amount was removed from the account (e.g. for misbehavior).', {
       who: AccountId,
-      amount: u128,
+      amount: balance,
     }),
-    Minted: event('Some amount was minted into an account.', { who: AccountId, amount: u128 }),
-    Burned: event('Some amount was burned from an account.', { who: AccountId, amount: u128 }),
+    Minted: event('Some amount was minted into an account.', { who: AccountId, amount: balance }),
+    Burned: event('Some amount was burned from an account.', { who: AccountId, amount: balance }),
   },
   errors: {
     VestingBalance: 'Vesting balance too high to send value.',
@@ -108,13 +112,13 @@ export const balancesPallet = pallet({
   calls: ({ emit }, own) => ({
     transferAllowDeath: call(
       "Transfer some liquid free balance to another account.\n\n`transfer_allow_death` will set the `FreeBalance` of the sender and receiver.\nIf the sender's account is below the existential deposit as a result\nof the transfer, the account will be reaped.",
-      { dest: MultiAddress, value: compactU128 },
+      { dest: MultiAddress, value: compactBalance },
       TRANSFER_REF_TIME,
       (origin, { dest, value }) => own.transfer(ensureSigned(origin), lookup(dest), value, 'expendable'),
     ),
     forceTransfer: call(
       'Exactly as `transfer_allow_death`, except the origin must be root and the source account may be specified.',
-      { source: MultiAddress, dest: MultiAddress, value: compactU128 },
+      { source: MultiAddress, dest: MultiAddress, value: compactBalance },
       { weight: refTime(50_000_000n, 2n, 2n), callIndex: 2 },
       (origin, { source, dest, value }) => {
         ensureRoot(origin)
@@ -123,7 +127,7 @@ export const balancesPallet = pallet({
     ),
     transferKeepAlive: call(
       'Same as the `transfer_allow_death` call, but with a check that the transfer will not\nkill the origin account.',
-      { dest: MultiAddress, value: compactU128 },
+      { dest: MultiAddress, value: compactBalance },
       TRANSFER_REF_TIME,
       (origin, { dest, value }) => own.transfer(ensureSigned(origin), lookup(dest), value, 'preserve'),
     ),
@@ -139,7 +143,7 @@ export const balancesPallet = pallet({
     ),
     forceUnreserve: call(
       'Unreserve some balance from a user by force.\n\nCan only be called by ROOT.',
-      { who: MultiAddress, amount: u128 },
+      { who: MultiAddress, amount: balance },
       TRANSFER_REF_TIME,
       (origin, { who, amount }) => {
         ensureRoot(origin)
@@ -148,7 +152,7 @@ export const balancesPallet = pallet({
     ),
     forceSetBalance: call(
       'Set the regular balance of a given account.\n\nThe dispatch origin for this call is `root`.',
-      { who: MultiAddress, newFree: compactU128 },
+      { who: MultiAddress, newFree: compactBalance },
       { weight: TRANSFER_REF_TIME, callIndex: 8 },
       (origin, { who, newFree }) => {
         ensureRoot(origin)
@@ -158,7 +162,7 @@ export const balancesPallet = pallet({
     ),
     burn: call(
       'Burn the specified liquid free balance from the origin account.\n\nIf `keep_alive` is true, the account must stay above the existential deposit.',
-      { value: compactU128, keepAlive: bool },
+      { value: compactBalance, keepAlive: bool },
       { weight: TRANSFER_REF_TIME, callIndex: 10 },
       (origin, { value, keepAlive }) => own.burn(ensureSigned(origin), value, keepAlive ? 'preserve' : 'expendable'),
     ),
@@ -167,12 +171,12 @@ export const balancesPallet = pallet({
     reducibleBalance: view(
       'What an account may transfer or pay, all of it or only as much as keeps the account alive.',
       { who: AccountId, keepAlive: bool },
-      u128,
+      balance,
       ({ who, keepAlive }) => own.reducible(who, keepAlive ? 'preserve' : 'expendable'),
     ),
   }),
   genesis: {
-    config: vec(tuple(AccountId, u128)),
+    config: vec(tuple(AccountId, balance)),
     fallback: [],
     build(_, endowed, own) {
       for (const [at, [who, amount]] of endowed.entries()) {

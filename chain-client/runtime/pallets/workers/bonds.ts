@@ -8,9 +8,9 @@
  * Giving up more starts the time again for all of it. So a record has one such part, and a charge looks at one record.
  */
 import { equalBytes } from '#types/bytes.ts'
-import { Bond, bondFor, BondTerms, DEFAULT_BOND_TERMS, NO_BOND } from '#types/domain/bond.ts'
+import { Bond, bondFor, BondTermChanges, BondTerms, DEFAULT_BOND_TERMS, NO_BOND } from '#types/domain/bond.ts'
 import { AccountId } from '#types/scale/account.ts'
-import { u128 } from '#types/scale/primitives.ts'
+import { balanceOf } from '#types/scale/balance.ts'
 import { agenda, openAgenda } from '../../frame/agenda.ts'
 import type { Room } from '../../frame/meter.ts'
 import { event, type Self } from '../../frame/pallet.ts'
@@ -27,13 +27,14 @@ export const bondStorage = {
 export const bondEvents = {
   BondCharged: event(
     'A worker lost a part of its bond. Where the rest does not cover its roles and capacity, it gets no duty until it tops up.',
-    { account: AccountId, amount: u128 },
+    { account: AccountId, amount: balanceOf },
   ),
   BondToppedUp: event('A worker’s bond covers its roles and capacity again.', { account: AccountId }),
   BondReturned: event('The time is over for which a bond answers that its worker gave up.', {
     account: AccountId,
-    amount: u128,
+    amount: balanceOf,
   }),
+  BondTermsChanged: event('Root set these terms of bonds to new values.', { changes: BondTermChanges }),
 }
 
 export const bondErrors = {

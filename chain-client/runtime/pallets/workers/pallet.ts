@@ -6,6 +6,7 @@
  */
 import { verifyEd25519 } from '#types/crypto/signature.ts'
 import { Bond, BondTerms, checkBondTerms, DEFAULT_BOND_TERMS } from '#types/domain/bond.ts'
+import { changed, news } from '#types/domain/changes.ts'
 import type { Deed } from '#types/domain/reputation.ts'
 import {
   NoiseKey,
@@ -16,17 +17,18 @@ import {
   type RoleName,
   WorkerRecord,
 } from '#types/domain/worker.ts'
+import { checkWorkerName } from '#types/domain/worker-name.ts'
 import { AssayError } from '#types/errors.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { option, vec } from '#types/scale/compound.ts'
-import { u32 } from '#types/scale/primitives.ts'
+import { str, u32 } from '#types/scale/primitives.ts'
 import { ensureRoot, ensureSigned } from '../../frame/origin.ts'
 import { call, constant, event, pallet, uses, view } from '../../frame/pallet.ts'
 import { SUM_TREE_LEVELS } from '../../frame/sum-tree.ts'
 import { refTime } from '../../frame/weights.ts'
 import { bondErrors, bondEvents, createBonds, type BondNeeds, type Payee } from './bonds.ts'
 import { createRegister, HEARTBEAT_INTERVAL, SILENCE_LIMIT, storage } from './register.ts'
-import type { Draw } from './selection.ts'
+import type { Available, Draw } from './selection.ts'
 
 /** Picoseconds to verify an ed25519 signature. */
 const VERIFY_SIGNATURE = 100_000_000n
@@ -66,17 +68,18 @@ export const workersPallet = pallet({
   },
   storage,
   events: {
-    Registered: event('A worker registered.', { account: AccountId, noiseKey: NoiseKey }),
+    Registered: event('A worker registered.', { account: AccountId, noiseKey: NoiseKey, name: str }),
     Updated: event('A worker changed its roles or capacity.', { account: AccountId }),
     Paused: event('A worker takes no more duties.', { account: AccountId }),
     Resumed: event('A worker takes duties again.', { account: AccountId }),
     Unregistered: event('A worker left.', { account: AccountId }),
-    ReputationChanged: event('A worker’s reputation in a role, in millionths.', {
+    ReputationChanged: event('A worker’s reputation in a role has changed.', {
       account: AccountId,
       role: Role,
-      reputation: u32,
+      reputationPpm: u32,
     }),
     ...bondEvents,
+    NameChanged: event('A worker has another name.', { account: AccountId, name: str }),
   },
   errors: {
     AlreadyRegistered: 'The account is registered; use update.',
@@ -90,6 +93,7 @@ export const workersPallet = pallet({
     NotPaused: 'The worker is not paused.',
     TooManyWorkers: 'A role has no place for another worker.',
     ...bondErrors,
+    BadName: 'Expected a name of at most 32 bytes, of printable characters and without space at its ends.',
   },
   uses: uses<Needs>(),
   exports: (self) => {
@@ -111,6 +115,8 @@ export const workersPallet = pallet({
       /** Draws `count` different workers of a role by reputation; undefined where there are too few. */
       draw: (draw: Draw): readonly Drawn[] | undefined =>
         register.draw(draw)?.map((account) => ({ account, noiseKey: storage.workers.get(account)!.noiseKey })),
+      /** Whom such a draw could seat now. */
+      available: (draw: Draw): Available => register.available(draw),
       /** Counts duties up or down. */
       addDuties(account: Uint8Array, change: 1 | -1): void {
         const record = storage.workers.get(account)
@@ -118,7 +124,7 @@ export const workersPallet = pallet({
       },
       /** Changes a reputation by one deed. */
       rate: (account: Uint8Array, role: RoleName, deed: Deed): void =>
-        emit.ReputationChanged({ account, role, reputation: register.rate(account, role, deed) }),
+        emit.ReputationChanged({ account, role, reputationPpm: register.rate(account, role, deed) }),
       /**
        * Takes up to `amount` from an account's bond, and from what it gave up and has not got back. Pays `to` first, in order, and
        * burns the rest. Returns what was taken. A worker whose bond does not cover its roles and capacity then gets no duty.
@@ -136,14 +142,18 @@ export const workersPallet = pallet({
       if (capacity === 0) return fail.ZeroCapacity()
       if (roles.some((role) => !had.includes(role) && register.isFull(role))) return fail.TooManyWorkers()
     }
+    const checkName = (name: string): void => {
+      if (checkWorkerName(name) !== undefined) return fail.BadName()
+    }
     return {
       register: call(
-        'Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key. A bond for the roles and the capacity is reserved.',
+        'Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key. A bond for the roles and the capacity is reserved. The name is for people and proves nothing: others may choose the same.',
         workerCalls.register,
         refTime(VERIFY_SIGNATURE, 3n, 3n) + MOVE + BOND + KNOW_KEY,
-        (origin, { noiseKey, possession, roles, capacity }) => {
+        (origin, { noiseKey, possession, roles, capacity, name }) => {
           const account = ensureSigned(origin)
           checkTerms(roles, capacity)
+          checkName(name)
           if (storage.workers.has(account)) return fail.AlreadyRegistered()
           if (storage.accountOf.has(noiseKey)) return fail.NoiseKeyTaken()
           const genesisHash = uses.system.blockHash(0)
@@ -152,6 +162,7 @@ export const workersPallet = pallet({
           bonds.cover(account, roles.length, capacity)
           register.meet(account, noiseKey)
           register.keep(account, undefined, {
+            name,
             noiseKey,
             roles,
             capacity,
@@ -161,7 +172,7 @@ export const workersPallet = pallet({
             lastSeen: block(),
           })
           storage.accountOf.put(noiseKey, account)
-          emit.Registered({ account, noiseKey })
+          emit.Registered({ account, noiseKey, name })
         },
       ),
       update: call(
@@ -229,13 +240,30 @@ export const workersPallet = pallet({
         },
       ),
       setBondTerms: call(
-        'Set what roles and duties bind, and for how long (root). Workers keep their bonds until they register or update again.',
+        'Change some of the terms of bonds (root). Workers keep their bonds until they register or update again.',
         workerCalls.setBondTerms,
-        refTime(0n, 0n, 1n),
-        (origin, { terms }) => {
+        refTime(0n, 1n, 1n),
+        (origin, { changes }) => {
           ensureRoot(origin)
+          const before = storage.bondTerms.get()
+          const terms = changed(before, changes)
           if (checkBondTerms(terms) !== undefined) return fail.BadBondTerms()
+          const made = news(before, changes)
+          if (!made) return
           storage.bondTerms.put(terms)
+          emit.BondTermsChanged({ changes: made })
+        },
+      ),
+      setName: call(
+        'Take another name, or none. Explorers show it; others may have the same.',
+        workerCalls.setName,
+        refTime(0n, 1n, 1n) + WEIGH,
+        (origin, { name }) => {
+          const account = ensureSigned(origin)
+          const record = recordOf(account)
+          checkName(name)
+          register.keep(account, record, { ...record, name })
+          emit.NameChanged({ account, name })
         },
       ),
     }

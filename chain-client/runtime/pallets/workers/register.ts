@@ -162,5 +162,6 @@ export function createRegister({ storage, block }: WorkersSelf, bonds: Pick<Bond
       }
     },
     draw: selection.draw,
+    available: selection.available,
   }
 }

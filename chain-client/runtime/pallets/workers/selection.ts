@@ -93,6 +93,14 @@ export interface Draw {
   readonly without: readonly Uint8Array[]
 }
 
+/** @see createSelection */
+export interface Available {
+  /** Seats of the draw that workers could take. */
+  readonly eligible: number
+  /** Too much of the weight is busy, so nobody is drawn, whoever is eligible. */
+  readonly areBusy: boolean
+}
+
 /** The crowd with a worker more (1) or less (-1). */
 const counted = (crowd: Crowd, { weight, isBusy }: Standing, sign: 1 | -1): Crowd => ({
   workers: crowd.workers + sign,
@@ -178,6 +186,24 @@ export function createSelection(storage: SelectionStorage) {
     else storage.standings.remove(role, account)
   }
 
+  /** The workers among whom a draw chooses, and how many seats they can take. */
+  const field = ({ role, count, without }: Draw) => {
+    let { proven, unproven } = storage.rosters.get(role)
+    const barred = new Set<number>()
+    for (const account of without) {
+      const standing = storage.standings.get(role, account)
+      const place = standing && storage.placeOf.get(role, account)!
+      if (!standing || place === undefined || barred.has(place)) continue
+      barred.add(place)
+      if (standing.isProven) proven = counted(proven, standing, -1)
+      else unproven = counted(unproven, standing, -1)
+    }
+    const share = Math.max(1, Math.floor(count / SEATS_PER_UNPROVEN))
+    const open = Math.max(share, count - proven.workers)
+    const areBusy = isCrowded(proven) || (open > share && isCrowded(unproven))
+    return { proven, unproven, barred, open, areBusy, eligible: free(proven) + Math.min(open, free(unproven)) }
+  }
+
   return {
     /** Whether a role has no place for another worker. */
     isFull: (role: RoleName): boolean => storage.rosters.get(role).places === SUM_TREE_PLACES,
@@ -208,25 +234,19 @@ export function createSelection(storage: SelectionStorage) {
       storage.workerAt.remove(role, last)
       addPlaces(role, -1)
     },
+    /** Whom a draw could seat now. */
+    available(wanted: Draw): Available {
+      const { eligible, areBusy } = field(wanted)
+      return { eligible: Math.min(eligible, wanted.count), areBusy }
+    },
     /**
      * Draws `count` different workers by weight, in the order drawn; undefined where fewer may get a duty, or where too much of the
      * weight is busy.
      */
-    draw({ role, seed, label, count, without }: Draw): readonly Uint8Array[] | undefined {
-      let { proven, unproven } = storage.rosters.get(role)
-      const barred = new Set<number>()
-      for (const account of without) {
-        const standing = storage.standings.get(role, account)
-        const place = standing && storage.placeOf.get(role, account)!
-        if (!standing || place === undefined || barred.has(place)) continue
-        barred.add(place)
-        if (standing.isProven) proven = counted(proven, standing, -1)
-        else unproven = counted(unproven, standing, -1)
-      }
-      const share = Math.max(1, Math.floor(count / SEATS_PER_UNPROVEN))
-      const open = Math.max(share, count - proven.workers)
-      if (isCrowded(proven) || (open > share && isCrowded(unproven))) return undefined
-      if (free(proven) + Math.min(open, free(unproven)) < count) return undefined
+    draw(wanted: Draw): readonly Uint8Array[] | undefined {
+      const { role, seed, label, count } = wanted
+      const { proven, unproven, barred, open, areBusy, eligible } = field(wanted)
+      if (areBusy || eligible < count) return undefined
       const line = (isProven: boolean, most: number, { weight, busyWeight }: Crowd): Line => {
         const tree = treeOf(role, isProven)
         const own = isProven ? label : `${label}/unproven`

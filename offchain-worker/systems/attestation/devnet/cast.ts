@@ -1,7 +1,7 @@
 /**
  * The processes of an attestation round: a hoster, attestors, readers, and a fitting chain.
  *
- * Owns: their names, secrets and command lines, and the parameters of the round. Does not own: the scenarios.
+ * Owns: their names, secrets and command lines. Does not own: the scenarios.
  */
 import { fileURLToPath } from 'node:url'
 import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
@@ -9,9 +9,12 @@ import type { Cast, Process } from '#worker/devnet/scenario.ts'
 import { bootstrapOptions, option, worker } from '#worker/devnet/worker-process.ts'
 import type { AttestorFault } from '../role/faults.ts'
 import type { RoundOptions } from './options.ts'
+import { windowsFor } from './windows.ts'
 
 /** The repository. The bundle with this file lies one folder below it. */
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
+
+const LIMITS = ['max-size', 'max-files', 'max-depth'] as const
 
 /** The one hoster. */
 export const HOSTER = { name: 'hoster', suri: '//Hoster' } as const
@@ -29,17 +32,9 @@ export interface Twist {
   readonly coinflipMs?: number
 }
 
-/** Windows of a round, in blocks: short enough to watch, long enough for processes that share two cores. */
-const COINFLIP_WINDOW = 8
-const SLOT_BLOCKS = 3
-const REPORT_WINDOW = 12
-const SLOT_TOLERANCE = 8
-const ANSWER_WINDOW = 6
-const OBJECTION_WINDOW = 3
-
 /** The whole cast of a round. */
 export function castRound(options: RoundOptions, twist: Twist = {}): Cast {
-  const { data, attestors, readers } = options
+  const { attestors, readers } = options
   return {
     genesis: { attestation: parameters(options, twist) },
     processes: [
@@ -47,7 +42,8 @@ export function castRound(options: RoundOptions, twist: Twist = {}): Cast {
         ...HOSTER,
         role: 'hoster',
         ready: 'hosting',
-        options: option('publish', data ?? REPOSITORY),
+        options: publishOptions(options),
+        onceOptions: options.republish === true ? ['--republish'] : [],
         fault: twist.lostShare === undefined ? undefined : `lossy:${twist.lostShare}`,
       }),
       ...numbered(attestors, (n) => attestor(n, n === 1 ? twist.lie : undefined)),
@@ -55,6 +51,11 @@ export function castRound(options: RoundOptions, twist: Twist = {}): Cast {
     ],
   }
 }
+
+const publishOptions = ({ data, ...limits }: RoundOptions): readonly string[] => [
+  ...option('publish', data ?? REPOSITORY),
+  ...LIMITS.flatMap((name) => (limits[name] === undefined ? [] : option(name, String(limits[name])))),
+]
 
 const numbered = <T>(count: number, make: (n: number) => T): readonly T[] =>
   Array.from({ length: count }, (_, i) => make(i + 1))
@@ -76,16 +77,9 @@ const reader = (n: number): Process => ({
   ],
 })
 
-function parameters({ attestors, blockTimeMs }: RoundOptions, { coinflipMs = 0 }: Twist) {
-  const coinflipWindow = Math.max(COINFLIP_WINDOW, Math.ceil(coinflipMs / blockTimeMs))
-  return {
-    ...DEFAULT_PARAMETERS,
-    attestors,
-    coinflipWindow,
-    roundLength: coinflipWindow + SLOT_BLOCKS * attestors,
-    reportWindow: REPORT_WINDOW,
-    slotTolerance: SLOT_TOLERANCE,
-    answerWindow: ANSWER_WINDOW,
-    objectionWindow: OBJECTION_WINDOW,
-  }
-}
+/** On a quiet machine; the devnet fits it to this one when all are ready. */
+const parameters = ({ attestors, blockTimeMs }: RoundOptions, { coinflipMs }: Twist) => ({
+  ...DEFAULT_PARAMETERS,
+  attestors,
+  ...windowsFor({ attestors, blockTimeMs, slowness: 1, ...(coinflipMs && { coinflipMs }) }).windows,
+})

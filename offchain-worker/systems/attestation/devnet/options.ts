@@ -5,6 +5,7 @@
  * cast that follows from them.
  */
 import { checkWithin } from '#worker/terminal/options.ts'
+import { FOLDER_OPTIONS, folderLimits } from '#worker/systems/hosting/limits.ts'
 import type { SharedScenarioValues, ValuesOf } from '#worker/systems/system.ts'
 
 const DEFAULT_ATTESTORS = 5
@@ -24,15 +25,19 @@ export const ROUND_OPTIONS = {
     default: 0,
     describe: `Ordinary readers of the feed, 0 to ${MOST_READERS}: audits read as they do`,
   },
+  ...FOLDER_OPTIONS,
 } as const
 
 type RoundValues = ValuesOf<typeof ROUND_OPTIONS>
 
 /** The size of a round, and the pace of its chain. */
-export type RoundOptions = Pick<RoundValues, 'data' | 'attestors' | 'readers'> & SharedScenarioValues
+export type RoundOptions = Pick<RoundValues, 'data' | 'attestors' | 'readers'> &
+  Partial<Pick<RoundValues, keyof typeof FOLDER_OPTIONS>> &
+  SharedScenarioValues
 
-/** @throws Error with a message for the command line */
-export function checkRoundOptions({ attestors, readers }: RoundValues): void {
+/** @throws Error with a message for the command line; UsageError `BAD_SIZE`, `BAD_LIMIT` */
+export function checkRoundOptions({ attestors, readers, ...folder }: RoundValues): void {
   checkWithin('attestors', attestors, FEWEST_ATTESTORS, MOST_ATTESTORS)
   checkWithin('readers', readers, 0, MOST_READERS)
+  folderLimits(folder)
 }

@@ -22,18 +22,19 @@ const FEWEST = { p50: 5, p95: 20, p99: 100, throughput: 10 } as const
 type Speed = NonNullable<MeasuredPerformance['speed']>
 
 /** The latencies that so many answers allow, such as `10.6 ms (p50), 16.2 ms (p95)`. */
-function latencies({ samples, latencyP50, latencyP95, latencyP99 }: Speed): readonly string[] {
+function latencies({ samples, latencyP50Us, latencyP95Us, latencyP99Us }: Speed): readonly string[] {
   const all = [
-    ['p50', latencyP50],
-    ['p95', latencyP95],
-    ['p99', latencyP99],
+    ['p50', latencyP50Us],
+    ['p95', latencyP95Us],
+    ['p99', latencyP99Us],
   ] as const
   return all.flatMap(([name, us]) => (samples < FEWEST[name] ? [] : [`${(us / US_PER_MS).toFixed(1)} ms (${name})`]))
 }
 
 /** The figures of a party in words. @param who its name */
 export function performanceSentence(who: string, { attestors, attempts, lossPpm, speed }: MeasuredPerformance): string {
-  const throughput = speed && speed.samples >= FEWEST.throughput ? [`${sizeText(Number(speed.throughput))}/s`] : []
+  const throughput =
+    speed && speed.samples >= FEWEST.throughput ? [`${sizeText(Number(speed.throughputBytesPerSecond))}/s`] : []
   const loss = lossPpm === 0 ? 'none lost' : `${(lossPpm / PPM_PER_PERCENT).toFixed(1)} % lost`
   const by = `by ${counted(attestors, 'attestor')} over ${counted(attempts, 'request')}`
   return `${who}: ${[...(speed ? latencies(speed) : []), ...throughput, loss, by].join(', ')}`

@@ -15,6 +15,7 @@ import { decodeEvent, eventOf, readAt, storageOf } from '#chain/api/descriptors.
 import type { Step, View } from '#worker/devnet/scenario.ts'
 import type { Tone } from '#worker/terminal/display.ts'
 import { performanceSteps } from './performance.ts'
+import { REASONS } from '../reasons.ts'
 
 export const VERDICT_TONES: Readonly<Record<VerdictName, Tone>> = { Pass: 'good', Fail: 'bad', Inconclusive: 'warn' }
 
@@ -26,8 +27,13 @@ const paid = eventOf('Attestation', 'Paid', attestationEvents.Paid)
 const rounds = storageOf('Attestation', 'Rounds', [u32], RoundRecord)
 const roundField = struct({ round: u32 })
 
-/** Every event of the pallet has the round as its first field. */
-const roundOf = ({ data }: ChainEventRecord): number => decode(roundField, data.subarray(0, ROUND_BYTES)).round
+const OF_ROUNDS = new Set(
+  Object.entries(attestationEvents).flatMap(([name, fields]) => ('round' in fields ? [name] : [])),
+)
+
+/** The round of an event, which is its first field; undefined of an event that is of no round. */
+const roundOf = ({ name, data }: ChainEventRecord): number | undefined =>
+  OF_ROUNDS.has(name) ? decode(roundField, data.subarray(0, ROUND_BYTES)).round : undefined
 
 /** The steps that follow the last event of a round that closes in this block; none after any other event. */
 export async function endSteps(
@@ -36,6 +42,7 @@ export async function endSteps(
   { chain, nameOf }: View,
 ): Promise<readonly Step[]> {
   const id = roundOf(event)
+  if (id === undefined) return []
   const ours = block.events.filter(({ pallet }) => pallet === closed.pallet).filter((each) => roundOf(each) === id)
   const ending = ours.flatMap((each) => decodeEvent(closed, each) ?? [])[0]
   const record = ending && ours.at(-1) === event ? await readAt(chain, block.hash, rounds, id) : undefined
@@ -43,13 +50,21 @@ export async function endSteps(
   const payments = ours.flatMap((each) => decodeEvent(paid, each) ?? [])
   const rewards = payments.map(({ who, amount }) => `${nameOf(who)} ${formatAmount(amount)}`)
   const lines = [
+    ...(ending.reason === 'Quorum' ? [] : [['reason', REASONS[ending.reason]] as const]),
     ['served', `${ending.served} of ${ending.served + ending.unserved} attestors that reported`],
     ['hoster', nameOf(record.hoster)],
     ['random', record.magic ? toHex(record.magic) : 'none: no report opened it'],
     ['rewards', rewards.length > 0 ? rewards.join(', ') : 'none'],
   ] as const
   const summary: Step = {
-    notice: { kind: 'round-over', round: id, verdict: ending.verdict, magic: record.magic, block: block.number },
+    notice: {
+      kind: 'round-over',
+      round: id,
+      verdict: ending.verdict,
+      reason: ending.reason,
+      magic: record.magic,
+      block: block.number,
+    },
     sentence: `round ${id}: ${ending.verdict.toLowerCase()}`,
     tone: VERDICT_TONES[ending.verdict],
     block: lines.map(([label, value]) => `  ${label.padEnd(LABEL_WIDTH)}${value}`),

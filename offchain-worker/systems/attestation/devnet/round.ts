@@ -4,20 +4,23 @@
  * Owns: requesting the round, and the waits for its results. Does not own: the scenarios around it.
  */
 import { fromHex } from '#types/bytes.ts'
-import { systemClock, withDeadline } from '#types/clock.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { attestationCalls, attestationEvents, Order } from '#types/domain/attestation/attestation.ts'
 import { RoundRecord } from '#types/domain/attestation/round.ts'
 import { AssayError } from '#types/errors.ts'
+import type { Fields } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
-import { callOf, encodeCall, eventOf, readAt, storageOf } from '#chain/api/descriptors.ts'
+import { callOf, encodeCall, eventOf, readAt, storageOf, type EventDescriptor } from '#chain/api/descriptors.ts'
 import type { Seen } from '#worker/devnet/onlooker.ts'
 import type { Ending, Stage } from '#worker/devnet/scenario.ts'
+import { shown } from '#worker/terminal/shown.ts'
 import { HOSTER } from './cast.ts'
+import { whyNotPassed } from './not-passed.ts'
+import { roundDeadline } from './windows.ts'
 
 const REQUESTER = '//Alice'
-/** Blocks after which a round must be over, redraws of inconclusive rounds included. */
-const ROUND_DEADLINE_BLOCKS = 240
+/** Deadlines are in blocks, which a slow machine makes slowly. On a chain that stands still, this ends the waits. */
+const STANDSTILL_MS = 3_600_000
 
 const requestRound = callOf('Attestation', 'requestRound', attestationCalls.requestRound)
 const orders = storageOf('Attestation', 'Orders', [u32], Order)
@@ -39,32 +42,44 @@ export interface OrderedRound {
 
 /** Pays for a round on the hoster. @throws AssayError `ROUND_REFUSED` */
 export async function orderRound(stage: Stage): Promise<OrderedRound> {
-  const { seen, blockTimeMs } = stage
-  const deadlineMs = ROUND_DEADLINE_BLOCKS * blockTimeMs
+  const { seen } = stage
   const { feed } = await stage.told(HOSTER.name, 'hosting')
   const client = await stage.client(REQUESTER)
-  stage.tell('devnet', { notice: { kind: 'requesting' }, sentence: `${REQUESTER} pays for a round on the hoster` })
+  const next = 'the request in a finalized block'
+  stage.tell('devnet', {
+    notice: { kind: 'requesting' },
+    sentence: `${REQUESTER} pays for a round on the hoster`,
+    next,
+  })
   const call = { hoster: keypairFromSuri(HOSTER.suri).accountId, feed: fromHex(String(feed)) }
   const outcome = await client.submit('devnet/request-round', encodeCall(requestRound, call))
   if (outcome.kind !== 'included')
-    throw new AssayError('ROUND_REFUSED', `expected the round's request in a block, got ${JSON.stringify(outcome)}`)
-  const { order } = await seen.event(scheduled, ({ block }) => block.number === outcome.number, deadlineMs)
+    throw new AssayError('ROUND_REFUSED', `expected the round's request in a block, got ${shown(outcome)}`)
+  const eventually = <F extends Fields>(
+    kind: EventDescriptor<F>,
+    fits: (event: Seen<F>) => boolean,
+  ): Promise<Seen<F>> => {
+    const probe = (): Seen<F> | undefined => seen.all(kind).find(fits) ?? checkTime(stage, outcome.number)
+    return seen.until(kind.name, probe, STANDSTILL_MS)
+  }
+  const { order } = await eventually(scheduled, ({ block }) => block.number === outcome.number)
   const isOurs = (round: number): boolean =>
     seen.all(scheduled).some((event) => event.order === order && event.round === round)
-  const nextClosed = (last: number): Promise<Closed> =>
-    seen.event(closed, ({ round }) => round > last && isOurs(round), deadlineMs)
-  const late = (): AssayError =>
-    new AssayError('ROUND_OVERDUE', `expected a verdict within ${ROUND_DEADLINE_BLOCKS} blocks, got none`)
-  const ending = withDeadline(systemClock, deadlineMs, lastClosed(stage, order, nextClosed), late)
+  const nextClosed = (last: number): Promise<Closed> => eventually(closed, ({ round }) => round > last && isOurs(round))
+  const ending = lastClosed(stage, order, nextClosed)
   ending.catch(() => undefined)
   return {
     ending,
     agreed: () =>
-      Promise.race([
-        seen.event(agreed, ({ round }) => isOurs(round), deadlineMs).then(() => true),
-        ending.then(() => false),
-      ]),
+      Promise.race([eventually(agreed, ({ round }) => isOurs(round)).then(() => true), ending.then(() => false)]),
   }
+}
+
+/** @throws AssayError `ROUND_OVERDUE` where a round that was ordered in that block takes too long */
+function checkTime(stage: Stage, orderedAt: number): undefined {
+  const blocks = roundDeadline(stage)
+  if (stage.seen.latest <= orderedAt + blocks) return
+  throw new AssayError('ROUND_OVERDUE', `expected a verdict within ${blocks} blocks, got none`)
 }
 
 /** Waits until the order is over. It stays open while an inconclusive round will be drawn again. */
@@ -78,10 +93,13 @@ async function lastClosed(stage: Stage, order: number, nextClosed: (last: number
   }
 }
 
-function endingOf({ nameOf, seen }: Stage, { round, verdict, block }: Closed, record: RoundRecord): Ending {
+function endingOf(stage: Stage, { round, verdict, reason, block }: Closed, record: RoundRecord): Ending {
+  const { nameOf, seen } = stage
   const payments = seen
     .all(paid)
     .filter((event) => event.block.number <= block.number)
     .map(({ who, amount }) => ({ who: nameOf(who), amount }))
-  return { isPassed: verdict === 'Pass', values: { round, verdict, magic: record.magic, paid: payments }, summary: [] }
+  const why = whyNotPassed(stage, round, verdict)
+  const values = { round, verdict, reason, magic: record.magic, paid: payments }
+  return { isPassed: verdict === 'Pass', ...(why !== undefined && { why }), values, summary: [] }
 }

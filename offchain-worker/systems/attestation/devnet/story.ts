@@ -4,12 +4,14 @@
  * Owns: turning Attestation events into sentences. Does not own: what follows the last event of a round (round-end.ts).
  */
 import { attestationEvents } from '#types/domain/attestation/attestation.ts'
+import type { LieName } from '#types/domain/coinflip/coinflip.ts'
 import { decode } from '#types/scale/codec.ts'
 import { struct, type Values } from '#types/scale/compound.ts'
 import { formatAmount } from '#types/domain/amount.ts'
 import type { EventTeller, NameOf, Step } from '#worker/devnet/scenario.ts'
 import type { Tone } from '#worker/terminal/display.ts'
 import { shortHex } from '#worker/terminal/shown.ts'
+import { REASONS, shortageText } from '../reasons.ts'
 import { endSteps, VERDICT_TONES } from './round-end.ts'
 
 type EventName = keyof typeof attestationEvents
@@ -44,6 +46,13 @@ function teller<K extends EventName>(name: K, telling: Telling<EventValues<K>>):
   return [name, tell]
 }
 
+const LIES: Readonly<Record<LieName, string>> = {
+  Equivocation: 'committed to two numbers',
+  BadReveal: 'told another number than the one that it had committed to',
+  BadPing: 'confirmed a wrong number',
+  FalseFraud: 'accused another member by a proof that proves nothing',
+}
+
 /** Events that are told; others are not. */
 const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   teller('RoundScheduled', {
@@ -52,13 +61,21 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
     sentence: ({ round, hoster, feed }, nameOf) =>
       `round ${round} scheduled: hoster ${nameOf(hoster)}, feed ${shortHex(feed)}`,
   }),
+  teller('AttestorsAwaited', {
+    kind: 'attestors-awaited',
+    sentence: ({ round, until, ...shortage }) =>
+      `round ${round} waits for attestors: ${shortageText(shortage)}; until block ${until} at most`,
+    tone: () => 'warn',
+  }),
   teller('RoundOpened', {
     kind: 'round-opened',
     next: 'the coinflip',
     sentence: ({ round, members, endsAt }, nameOf) =>
       `round ${round} open: the beacon drew ${members.map(({ account }) => nameOf(account)).join(', ')}; audits until block ${endsAt}`,
-    values: ({ round, openedAt, endsAt, members }, nameOf) => ({
+    values: ({ round, hoster, feed, openedAt, endsAt, members }, nameOf) => ({
       round,
+      hoster: nameOf(hoster),
+      feed,
       openedAt,
       endsAt,
       attestors: members.map(({ account }) => nameOf(account)),
@@ -88,7 +105,7 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   }),
   teller('EvidenceAccepted', {
     kind: 'evidence-accepted',
-    sentence: ({ offender }, nameOf) => `evidence verified: ${nameOf(offender)} lied and is convicted`,
+    sentence: ({ offender, lie }, nameOf) => `evidence verified: ${nameOf(offender)} ${LIES[lie]} and is convicted`,
     tone: () => 'bad',
     values: (event, nameOf) => ({ ...event, offender: nameOf(event.offender) }),
   }),
@@ -100,8 +117,10 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   }),
   teller('RoundClosed', {
     kind: 'round-closed',
-    sentence: ({ round, verdict, served, unserved }) =>
-      `round ${round} closed: ${verdict.toLowerCase()} (${served} served, ${unserved} unserved)`,
+    sentence: ({ round, verdict, served, unserved, reason }) => {
+      const why = reason === 'Quorum' ? '' : `, because ${REASONS[reason]}`
+      return `round ${round} closed: ${verdict.toLowerCase()}${why} (${served} served, ${unserved} unserved)`
+    },
     tone: ({ verdict }) => VERDICT_TONES[verdict],
   }),
   teller('Paid', {

@@ -11,11 +11,12 @@ import type { ChainPort } from '#chain/api/chain-port.ts'
 import { callOf, encodeCall, eventOf, read, readEntries, type Requirement } from '#chain/api/descriptors.ts'
 import { workers } from '#worker/kernel/chain-items.ts'
 import { hosting } from '#worker/systems/hosting/role/chain-items.ts'
-import { accountOf, createNames, signerOf, submitCall, withChain } from '#worker/terminal/operator.ts'
+import { accountOf, createNames, namedWorkers, signerOf, submitCall, withChain } from '#worker/terminal/operator.ts'
 import { createTell } from '#worker/terminal/output.ts'
 import { counted } from '#worker/terminal/quantities.ts'
 import { shortHex } from '#worker/terminal/shown.ts'
 import { tableLines } from '#worker/terminal/table.ts'
+import { REASONS, shortageText } from '../reasons.ts'
 import { rounds } from '../role/chain-items.ts'
 
 const requestCall = callOf('Attestation', 'requestRound', attestationCalls.requestRound)
@@ -39,7 +40,7 @@ async function findTarget(
   hoster: Uint8Array | undefined,
   feed: Uint8Array | undefined,
 ): Promise<Target> {
-  const all = (await readEntries(chain, hosting)).map(([[key, account]]) => ({ feed: key, hoster: account }))
+  const all = (await readEntries(chain, hosting)).map(([[account, key]]) => ({ feed: key, hoster: account }))
   const found = all.find(
     (each) => (!hoster || equalBytes(each.hoster, hoster)) && (!feed || equalBytes(each.feed, feed)),
   )
@@ -63,21 +64,21 @@ export async function requestRound(
     const feed = options.feed === undefined ? undefined : fromHex(options.feed)
     const target = await findTarget(chain, wanted, feed)
     const block = await submitCall(chain, encodeCall(requestCall, target))
-    const hoster = createNames([target.hoster])(target.hoster)
+    const { nameOf, idOf } = createNames(await namedWorkers(chain))
     createTell(json)(
-      { kind: 'round-requested', hoster, feed: target.feed, block },
-      `${payer} paid in block ${block} for a round on ${hoster}, feed ${shortHex(target.feed)}`,
+      { kind: 'round-requested', hoster: idOf(target.hoster), feed: target.feed, block },
+      `${payer} paid in block ${block} for a round on ${nameOf(target.hoster)}, feed ${shortHex(target.feed)}`,
     )
   })
 }
 
 /** How a round stands, in words. */
-function standing({ phase, verdict, members, drawn, endsAt, closedAt }: RoundRecord): string {
+function standing({ phase, verdict, reason, shortage, members, drawn, endsAt, closedAt }: RoundRecord): string {
   switch (phase) {
     case 'Closed':
-      return `${(verdict ?? 'no verdict').toLowerCase()} in block ${closedAt}`
+      return `${(verdict ?? 'no verdict').toLowerCase()} in block ${closedAt}${reason && reason !== 'Quorum' ? `: ${REASONS[reason]}` : ''}`
     case 'Scheduled':
-      return 'waits for attestors'
+      return `waits for attestors${shortage ? `: ${shortageText(shortage)}` : ''}`
     default:
       return `${members.length} of ${drawn} attestors, audits until block ${endsAt}`
   }
@@ -91,7 +92,7 @@ export async function tellRounds({
 }: Shared & { readonly round: number | undefined }): Promise<void> {
   await withChain({ endpoint, requires: [rounds, workers] }, async (chain) => {
     const found = round === undefined ? await readEntries(chain, rounds) : await oneRound(chain, round)
-    const nameOf = createNames((await readEntries(chain, workers)).map(([[account]]) => account))
+    const { nameOf, idOf } = createNames(await namedWorkers(chain))
     const listed = found.map(([[id], record]) => ({ id, record })).toSorted((a, b) => a.id - b.id)
     const rows = listed.map(({ id, record }) => [
       String(id),
@@ -104,11 +105,13 @@ export async function tellRounds({
     const notice = listed.map(({ id, record }) => ({
       round: id,
       phase: record.phase,
-      hoster: nameOf(record.hoster),
+      hoster: idOf(record.hoster),
       feed: record.feed,
-      attestors: record.members.map(({ account }) => nameOf(account)),
+      attestors: record.members.map(({ account }) => idOf(account)),
       endsAt: record.endsAt,
       verdict: record.verdict,
+      reason: record.reason,
+      shortage: record.shortage,
       magic: record.magic,
     }))
     const details = round === undefined ? [] : listed.flatMap(({ record }) => detailLines(record, nameOf))

@@ -189,7 +189,7 @@ export class Visit {
       if (!received) continue
       const path = siblings.get(index)
       const { bytes } = received
-      const proof = path && { index, leaf: leafHash(bytes), size: bytes.length, siblings: path }
+      const proof = path && { index, leaf: leafHash(bytes), bytes: bytes.length, siblings: path }
       if (proof && checkBlockProof(this.#feed, proof)) this.#proofs.set(index, proof)
       else {
         this.#received.delete(index)

@@ -6,7 +6,7 @@
  */
 import { read } from '#chain/api/descriptors.ts'
 import { equalBytes } from '#types/bytes.ts'
-import type { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
+import type { AttestationParameters, RoundRecord, Slot } from '#types/domain/attestation/round.ts'
 import { hideMagic } from '#types/domain/coinflip/coinflip.ts'
 import type { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import type { BlockWindow } from '#worker/kernel/block-window.ts'
@@ -72,7 +72,7 @@ export class DutyAudit {
     now: number,
   ): Promise<string | undefined> {
     const { notes } = this.#notebook
-    if (this.#run || notes?.audit) return undefined
+    if (this.#run) return undefined
     if (!notes || !record.agreement) return 'the coinflip was agreed on without us'
     // While there is time, the coinflip asks the others for the number, and then the chain.
     if (!notes.magic) return now < record.auditFrom ? undefined : 'nobody told us the number'
@@ -80,17 +80,30 @@ export class DutyAudit {
     const { magic } = notes
     const challenge = (this.#challenge ??= this.#draw(record, rank, magic, notes))
     const slot = this.#slotOf({ magic, seed: challenge, rank }, record)
+    const { audit, auditSeed, auditBegun: isResumed } = await this.#ofThisChain(notes, slot, now)
+    if (audit) return undefined
     // A report would say "unserved" of a hoster that was never asked.
     if (now > slot.to) return 'our slot has passed'
     const promise = (this.#promise ??= await read(this.#deps.chain, promises, this.#options.round))
     if (!promise) return 'the round has no promise of its hoster'
     const feed = { key: record.feed, ...promise }
     if (now < slot.from) this.#readers.begin(feed)
-    else {
-      const { auditSeed, auditBegun: isResumed } = notes
-      await this.#begin({ record, parameters, feed, challenge, auditSeed, slot, isResumed }, now)
-    }
+    else await this.#begin({ record, parameters, feed, challenge, auditSeed, slot, isResumed }, now)
     return undefined
+  }
+
+  /**
+   * The notes without an audit that we made on blocks that the chain has left: it takes no receipt of such an audit, and a hoster that
+   * went back too may have served nothing.
+   */
+  async #ofThisChain(notes: AttemptNotes, slot: Slot, now: number): Promise<AttemptNotes> {
+    const { auditBegun, auditAt } = notes
+    if (!auditBegun) return notes
+    const isLeft = auditAt && (auditAt.number > now || !this.#deps.blocks.agrees(auditAt.number, auditAt.hash))
+    if (now >= slot.from && !isLeft) return notes
+    this.#deps.log.warn({ round: this.#options.round, block: now }, 'the chain went back: the audit begins anew')
+    await this.#notebook.keep({ auditBegun: false, auditAt: undefined, audit: undefined })
+    return this.#notebook.notes ?? notes
   }
 
   /** Stops looking at readers, and the audit if it runs. */
@@ -113,7 +126,8 @@ export class DutyAudit {
     const blocks = { report: record.endsAt + reportWindow - now, slot: slot.to + slotTolerance - now }
     const time = await auditTime(this.#deps.chain, now, blocks, timings.deadlineMs)
     // Kept before the hoster is asked: what it serves from here on, a resumed audit cannot ask for again.
-    if (await this.#notebook.keep({ auditBegun: true })) this.#start({ ...options, limits: { ...timings, ...time } })
+    const begun = { auditBegun: true, auditAt: this.#deps.blocks.latest() }
+    if (await this.#notebook.keep(begun)) this.#start({ ...options, limits: { ...timings, ...time } })
   }
 
   #start(options: SlotAuditOptions): void {

@@ -35,6 +35,7 @@ import { arbitrations } from './chain-items.ts'
 import type { Notebook } from './notebook.ts'
 import type { AttemptNotes } from './notes.ts'
 import { withLies } from './lies.ts'
+import { sessionSecrets } from './session-secrets.ts'
 import { ensureAppeal, outcomeNotes } from './statements.ts'
 
 /** @see DutyCoinflip */
@@ -109,9 +110,10 @@ export class DutyCoinflip {
   }
 
   async #begin(record: RoundRecord, parameters: AttestationParameters, now: number): Promise<void> {
-    const { chain, randomBytes } = this.#deps
+    const { chain, network } = this.#deps
+    const session = sessionId(sessionOf(chain.genesisHash, this.#options.round, record))
     // Kept before the first word is said: a second commitment to another number would convict us.
-    const notes = await this.#notebook.begin(randomBytes)
+    const notes = await this.#notebook.begin(sessionSecrets(session, network.identity))
     const fitting = await coinflipTime(chain, now, parameters.coinflipWindow)
     if (this.#notebook.isClosed) return
     this.#start(record, notes, { ...fitting, ...this.#options.coinflip }, now)

@@ -6,7 +6,9 @@
  */
 import { equalBytes } from '#types/bytes.ts'
 import { messageOf } from '#types/errors.ts'
+import { sessionOf } from '#types/domain/attestation/report.ts'
 import type { AttestationParameters, RoundRecord } from '#types/domain/attestation/round.ts'
+import { sessionId } from '#types/domain/coinflip/coinflip.ts'
 import type { Assignment } from '#worker/kernel/assignments.ts'
 import type { BlockWindow } from '#worker/kernel/block-window.ts'
 import type { Duties } from '#worker/kernel/duties.ts'
@@ -14,7 +16,8 @@ import type { AttestorDeps } from '../ports.ts'
 import { DutyAudit, type DutyAuditOptions } from './duty-audit.ts'
 import { DutyCoinflip, type DutyCoinflipOptions } from './duty-coinflip.ts'
 import { openNotebook, type Notebook } from './notebook.ts'
-import { forgetNotes, loadPast, type Attempt } from './notes.ts'
+import { forgetNotes, loadPast, newNotes, type Attempt, type AttemptNotes } from './notes.ts'
+import { sessionSecrets } from './session-secrets.ts'
 import { ensureFlips, ensureReport, isReportable } from './statements.ts'
 
 /** @see Duty */
@@ -59,7 +62,7 @@ export class Duty implements Assignment<RoundRecord, AttestationParameters> {
     while (this.#background.size > 0) await Promise.all(this.#background)
     if (this.over !== undefined) return
     if (!record || record.phase === 'Closed') return this.#forget('the round is closed')
-    const present = await this.#turnTo(record.attempt)
+    const present = await this.#turnTo(record)
     if (this.over !== undefined) return
     const why = await this.#seeTo(present, record, parameters, now)
     if (why === undefined) return
@@ -106,12 +109,16 @@ export class Duty implements Assignment<RoundRecord, AttestationParameters> {
   }
 
   /** Leaves the attempt that we took part in, and opens the notes of this one. */
-  async #turnTo(attempt: number): Promise<Present> {
+  async #turnTo(record: RoundRecord): Promise<Present> {
+    const { attempt } = record
     if (this.#present?.notebook.attempt === attempt) return this.#present
     this.#leave()
-    const { journal } = this.#deps
+    const { journal, chain, network } = this.#deps
     const { round } = this.#options
-    const notebook = await openNotebook(journal, round, attempt)
+    const session = sessionId(sessionOf(chain.genesisHash, round, record))
+    const isOurs = ({ value }: AttemptNotes): boolean =>
+      equalBytes(value, newNotes(sessionSecrets(session, network.identity)).value)
+    const notebook = await openNotebook(journal, round, attempt, isOurs)
     this.#past = await loadPast(journal, round, attempt)
     const deps = {
       ...this.#deps,

@@ -15,7 +15,7 @@ export interface Notebook {
   /** Whether we have left the attempt. */
   readonly isClosed: boolean
   /** The notes, with secrets drawn and kept if there are none. @throws what the journal throws */
-  begin(randomBytes: (count: number) => Uint8Array): Promise<AttemptNotes>
+  begin(draw: (count: number) => Uint8Array): Promise<AttemptNotes>
   /**
    * Changes notes that have begun. Resolves once the journal has them: with `true` where we may act on them, with `false` where we have
    * left the attempt.
@@ -50,8 +50,8 @@ class AttemptNotebook implements Notebook {
     return this.#isClosed
   }
 
-  async begin(randomBytes: (count: number) => Uint8Array): Promise<AttemptNotes> {
-    return this.#notes ?? this.#write(newNotes(randomBytes))
+  async begin(draw: (count: number) => Uint8Array): Promise<AttemptNotes> {
+    return this.#notes ?? this.#write(newNotes(draw))
   }
 
   async keep(change: Partial<AttemptNotes>): Promise<boolean> {
@@ -74,7 +74,17 @@ class AttemptNotebook implements Notebook {
   }
 }
 
-/** The notebook of an attempt, with what an earlier process noted. @throws what the journal throws */
-export async function openNotebook(journal: Journal, round: number, attempt: number): Promise<Notebook> {
-  return new AttemptNotebook(journal, round, attempt, await loadNotes(journal, round, attempt))
+/**
+ * The notebook of an attempt, with what an earlier process noted.
+ * @param isOurs whether the notes are of this session. A chain that went back may have drawn other members since.
+ * @throws what the journal throws
+ */
+export async function openNotebook(
+  journal: Journal,
+  round: number,
+  attempt: number,
+  isOurs: (notes: AttemptNotes) => boolean = () => true,
+): Promise<Notebook> {
+  const notes = await loadNotes(journal, round, attempt)
+  return new AttemptNotebook(journal, round, attempt, notes && isOurs(notes) ? notes : undefined)
 }

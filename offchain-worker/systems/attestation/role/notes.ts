@@ -26,9 +26,9 @@ const AuditNote = struct({
 
 /** Notes on one (round, attempt). */
 const AttemptNotes = struct({
-  /** x, our part of the number. Drawn once, since commitments to two numbers would convict us. */
+  /** x, our part of the number. One for each session, since commitments to two numbers would convict us. */
   value: H256,
-  /** Seed of the single-use audit keys and the salt, whose hash is part of the commitment. Drawn once, as x is. */
+  /** Seed of the single-use audit keys and the salt, whose hash is part of the commitment. One for each session, as x is. */
   auditSeed: H256,
   /** All commitments, kept before we told x: they convict the author of another one. */
   row: option(vec(SignedCommitment, MAX_MEMBERS)),
@@ -42,6 +42,8 @@ const AttemptNotes = struct({
   peers: AttestorMetrics,
   /** Whether the audit has begun. Then the hoster may have served something under the audit's keys. */
   auditBegun: bool,
+  /** The last block that we knew when the audit began. */
+  auditAt: option(struct({ number: u32, hash: H256 })),
   audit: option(AuditNote),
 })
 export type AttemptNotes = ValueOf<typeof AttemptNotes>
@@ -76,15 +78,16 @@ export const saveNotes = (journal: Journal, round: number, attempt: number, note
   journal.put(keyOf(round, attempt), encode(AttemptNotes, notes))
 
 /** The notes that an attempt begins with: secrets just drawn. */
-export const newNotes = (randomBytes: (count: number) => Uint8Array): AttemptNotes => ({
-  value: randomBytes(SECRET_BYTES),
-  auditSeed: randomBytes(SECRET_BYTES),
+export const newNotes = (draw: (count: number) => Uint8Array): AttemptNotes => ({
+  value: draw(SECRET_BYTES),
+  auditSeed: draw(SECRET_BYTES),
   row: undefined,
   outcome: undefined,
   magic: undefined,
   lies: [],
   peers: [],
   auditBegun: false,
+  auditAt: undefined,
   audit: undefined,
 })
 

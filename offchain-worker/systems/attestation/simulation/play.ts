@@ -96,7 +96,7 @@ class RoundsPlay implements Play<RoundsPlayed> {
     if (hosting.length < hosters.length) return
     this.#ordered = true
     const port = world.port(REQUESTER)
-    for (const [[feed, hoster]] of hosting) {
+    for (const [[hoster, feed]] of hosting) {
       const number = hosters.findIndex((_, at) => equalBytes(accountOf(hosterName(at)), hoster!))
       this.#bringReaders(feed!, number)
       const order = encodeCall(scheduleRounds, { hoster: hoster!, feed: feed!, rounds })

@@ -59,6 +59,7 @@ const memberOptions = (argv: Argv) =>
   argv.options(
     withValues({
       bootstrap: { type: 'string', demandOption: true, describe: 'host:port of a DHT node' },
+      'join-within': { type: 'number', demandOption: true, describe: 'Milliseconds to reach the DHT' },
       fault: { choices: FAULT_NAMES, describe: 'Be dishonest in this way' },
       ...jsonOption,
       ...logOption,
@@ -83,7 +84,12 @@ async function runMember(argv: Awaited<ReturnType<typeof memberOptions>['argv']>
     import('./member-process.ts'),
     import('#worker/terminal/options.ts'),
   ])
-  await runIt({ bootstrap: [parseBootstrap(argv.bootstrap)], fault: argv.fault, logLevel: argv.logLevel })
+  await runIt({
+    bootstrap: [parseBootstrap(argv.bootstrap)],
+    joinWithinMs: argv.joinWithin,
+    fault: argv.fault,
+    logLevel: argv.logLevel,
+  })
 }
 
 /** Adds `coinflip`, and the hidden `coinflip-member`, to the command line. */

@@ -18,7 +18,11 @@ import { assignmentOf, callIn, exitIn, metKind, type Meeting, type MemberExit, t
 const READY_MS = 30_000
 /** Time for each member to start; with few cores they start one after the other. */
 const READY_MS_PER_MEMBER = 1_500
+/** A member that cannot reach the DHT says so this long before nobody waits for it any more. */
+const TELL_MS = 10_000
 const MEET_MS_PER_MEMBER = 1_000
+/** Members that start at the same time: if all did, few cores would let none of them hear the DHT in time. */
+const STARTING = 8
 /** Members that connect to each other first. Later ones join `MEET_MORE` at a time. */
 const MEET_FIRST = 16
 const MEET_MORE = 8
@@ -89,15 +93,17 @@ export class Party {
     const { peers } = this.#options
     const deadline = READY_MS + peers * READY_MS_PER_MEMBER
     const [address] = await this.#processes.startDht(deadline)
-    for (let i = 0; i < peers; i++) this.#startMember(i, address!)
-    return Promise.all(
-      this.#members.map(async (member) => {
+    let started = 0
+    const startSome = async (): Promise<void> => {
+      while (started < peers) {
+        const member = this.#startMember(started++, address!, deadline - TELL_MS)
         const { key } = await member.child.told('member', deadline)
         member.key = String(key)
         this.#news.onReady(member.name, member.key)
-        return fromHex(member.key)
-      }),
-    )
+      }
+    }
+    await Promise.all(Array.from({ length: STARTING }, startSome))
+    return this.#members.map(({ key }) => fromHex(key))
   }
 
   /**
@@ -164,12 +170,15 @@ export class Party {
     await this.#processes.close()
   }
 
-  #startMember(index: number, bootstrap: string): void {
+  #startMember(index: number, bootstrap: string, joinWithinMs: number): MemberProcess {
     const { fault, faulty, logLevel } = this.#options
     const name = `member-${index + 1}`
     const lying = fault && index < faulty ? ['--fault', fault] : []
-    const args = ['coinflip-member', '--bootstrap', bootstrap, '--log-level', logLevel, ...lying]
-    this.#members.push({ child: this.#processes.start(name, args), name, key: '' })
+    const join = ['--bootstrap', bootstrap, '--join-within', String(joinWithinMs)]
+    const args = ['coinflip-member', ...join, '--log-level', logLevel, ...lying]
+    const member = { child: this.#processes.start(name, args), name, key: '' }
+    this.#members.push(member)
+    return member
   }
 
   #bury(name: string, error: AssayError): void {

@@ -228,7 +228,9 @@ class Audit implements AuditSession {
     const { length, roots } = this.#options.feed
     if (this.#core.length > length) return
     const { head } = await readBranch(this.#core, length)
-    const isSame = head.roots.every(({ hash, size }, i) => size === roots[i]?.size && equalBytes(hash, roots[i].hash))
+    const isSame = head.roots.every(
+      ({ nodeHash, bytes }, i) => bytes === roots[i]?.bytes && equalBytes(nodeHash, roots[i].nodeHash),
+    )
     if (!isSame) throw feedMismatch({ length, roots }, head)
   }
 

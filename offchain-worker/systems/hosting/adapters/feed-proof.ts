@@ -24,7 +24,7 @@ const MANIFEST_HEAD_BYTES = 6
 const KEY_BYTES = 32
 
 const treeNodes = (nodes: readonly CoreNode[]): TreeNode[] =>
-  nodes.map(({ hash, size }) => ({ hash: copyOf(hash), size: BigInt(size) }))
+  nodes.map(({ hash, size }) => ({ nodeHash: copyOf(hash), bytes: BigInt(size) }))
 
 /** The 64 bytes of the single signature in Hypercore's multisig encoding: 01 (one proof) 00 (signer) | 64 | 00 00 (no patch). */
 function plainSignature(encoded: Uint8Array | null): Uint8Array {
@@ -112,7 +112,7 @@ export async function proveBlock(core: Hypercore, index: number, length = core.l
   try {
     const { block } = await core.proof({ block: { index, nodes: heightAt(index, length) } })
     if (block.value === null) throw unprovable('no block')
-    return { index, leaf: leafHash(block.value), size: block.value.length, siblings: treeNodes(block.nodes) }
+    return { index, leaf: leafHash(block.value), bytes: block.value.length, siblings: treeNodes(block.nodes) }
   } catch (error) {
     throw error instanceof AssayError ? error : unprovable(messageOf(error))
   }

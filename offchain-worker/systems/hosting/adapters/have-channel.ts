@@ -160,8 +160,8 @@ class HaveChannel implements HaveChannelHandle {
 
   #isOfFeed({ index, value, nodes }: NonNullable<WireData['block']>): boolean {
     if (nodes.length > MAX_DEPTH) return false
-    const siblings = nodes.map(({ hash, size }) => ({ hash, size: BigInt(size) }))
-    return checkBlockProof(this.#options.feed, { index, leaf: leafHash(value), size: value.length, siblings })
+    const siblings = nodes.map(({ hash, size }) => ({ nodeHash: hash, bytes: BigInt(size) }))
+    return checkBlockProof(this.#options.feed, { index, leaf: leafHash(value), bytes: value.length, siblings })
   }
 }
 

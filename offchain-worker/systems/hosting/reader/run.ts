@@ -91,9 +91,9 @@ interface Target {
 /** The feed and the first of its hosters. */
 async function findTarget(chain: ChainPort, wanted: string | undefined): Promise<Target> {
   const hosted = await readEntries(chain, hosting)
-  const feed = wanted === undefined ? hosted[0]?.[0][0] : fromHex(wanted)
-  const found = feed && hosted.find(([[key]]) => equalBytes(key, feed))
-  const worker = found && (await read(chain, workers, found[0][1]))
+  const feed = wanted === undefined ? hosted[0]?.[0][1] : fromHex(wanted)
+  const found = feed && hosted.find(([[, key]]) => equalBytes(key, feed))
+  const worker = found && (await read(chain, workers, found[0][0]))
   if (worker) return { feed: { key: feed, ...found[1].tree }, hoster: worker.noiseKey }
   const what = wanted === undefined ? 'a feed' : `feed ${wanted}`
   throw new AssayError('NOT_HOSTED', `expected ${what} with a hoster on this chain, got none: start a hoster first`)

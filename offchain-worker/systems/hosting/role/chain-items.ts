@@ -16,7 +16,7 @@ export const stopHosting = callOf('Feeds', 'stopHosting', feedCalls.stopHosting)
 export const updateFeed = callOf('Feeds', 'update', feedCalls.update)
 export const reportConflict = callOf('Feeds', 'reportConflict', feedCalls.reportConflict)
 export const feedHeads = storageOf('Feeds', 'Heads', [H256], FeedHead)
-export const hosting = storageOf('Feeds', 'Hosting', [H256, AccountId], HostingPromise)
+export const hosting = storageOf('Feeds', 'Hosting', [AccountId, H256], HostingPromise)
 /** Feeds that have ended, and the block of the evidence. */
 export const feedConflicts = storageOf('Feeds', 'Conflicts', [H256], u32)
 

@@ -108,7 +108,7 @@ class Hoster implements Role {
       const update = { head, nodes: held.nodes }
       return this.#duties.ensure(`feeds.update/${name}/${head.length}`, () => encodeCall(updateFeed, update))
     }
-    const promise = await read(chain, hosting, key, this.#options.account)
+    const promise = await read(chain, hosting, this.#options.account, key)
     if (held && promise?.tree.length !== known.length) {
       const { length } = known
       return this.#duties.ensure(`feeds.host/${name}/${length}`, () => encodeCall(hostFeed, { feed: key, length }))
@@ -130,7 +130,7 @@ class Hoster implements Role {
    */
   async #assertOurs(key: Uint8Array): Promise<void> {
     const { chain } = this.#deps
-    const known = (await read(chain, hosting, key, this.#options.account))?.tree ?? (await read(chain, feedHeads, key))
+    const known = (await read(chain, hosting, this.#options.account, key))?.tree ?? (await read(chain, feedHeads, key))
     if (!known || (await read(chain, feedConflicts, key)) !== undefined || (await this.#heldAt(key, known))) return
     throw new AssayError(
       'FEED_DIFFERS',
@@ -142,7 +142,7 @@ class Hoster implements Role {
   async #stopOthers(): Promise<void> {
     const { feeds, account } = this.#options
     const isOurs = (key: Uint8Array): boolean => feeds.some((feed) => equalBytes(feed.key, key))
-    for (const [[feed, hoster], { since }] of await readEntries(this.#deps.chain, hosting))
+    for (const [[hoster, feed], { since }] of await readEntries(this.#deps.chain, hosting))
       if (equalBytes(hoster, account) && !isOurs(feed))
         this.#duties.ensure(`feeds.stopHosting/${toHex(feed)}/${since}`, () => encodeCall(stopHosting, { feed }))
   }

@@ -9,14 +9,13 @@ import { toHex } from '#types/bytes.ts'
 import { sample } from '#types/domain/draw.ts'
 import { feedBytes } from '#types/domain/hosting/feed.ts'
 import type { Host } from '#worker/kernel/host.ts'
-import type { LoadedRole, OptionValues } from '#worker/systems/system.ts'
-import type { FolderLimits } from '../adapters/feed-files.ts'
+import type { LoadedRole } from '#worker/systems/system.ts'
 import { createFeedStore, type FeedStore } from '../adapters/feed-store.ts'
-import { DEFAULT_FOLDER_LIMITS, MOST_DEPTH, MOST_FILES } from '../limits.ts'
+import { folderLimits } from '../limits.ts'
 import { createHyperFeedServer } from '../adapters/hyper-feeds.ts'
 import { hosterRequires } from './chain-items.ts'
 import { createHoster } from './hoster.ts'
-import { counted, parseSize, sizeText } from '#worker/terminal/quantities.ts'
+import { counted, sizeText } from '#worker/terminal/quantities.ts'
 import { UsageError } from '#worker/terminal/usage-error.ts'
 
 /** A publication that takes longer tells how far it is. */
@@ -39,21 +38,6 @@ function lostShare(fault: string | undefined): number {
     'BAD_FAULT',
     `--fault: expected lossy:SHARE with a share between 0 and 1, got ${JSON.stringify(fault)}`,
   )
-}
-
-/** The limits of the folder that the options give. @throws UsageError `BAD_SIZE`, `BAD_LIMIT` */
-function folderLimits(options: OptionValues): FolderLimits {
-  const { size, files, depth } = DEFAULT_FOLDER_LIMITS
-  const { 'max-size': given } = options
-  const [maxFiles, maxDepth] = [Number(options['max-files'] ?? files), Number(options['max-depth'] ?? depth)]
-  checkLimit('max-files', maxFiles, MOST_FILES)
-  checkLimit('max-depth', maxDepth, MOST_DEPTH)
-  return { maxBytes: parseSize('max-size', typeof given === 'string' ? given : size), maxFiles, maxDepth }
-}
-
-function checkLimit(name: string, value: number, most: number): void {
-  if (Number.isInteger(value) && value >= 1 && value <= most) return
-  throw new UsageError('BAD_LIMIT', `--${name}: expected a whole number from 1 to ${most}, got ${value}`)
 }
 
 /**

@@ -54,7 +54,7 @@ export const simulatedFeed = (
 /** The feed of these blocks, signed by its author. */
 export function feedOf(author: NoiseIdentity, blocks: readonly Uint8Array[]): SimulatedFeed {
   const count = blocks.length
-  const leaves = blocks.map((block): TreeNode => ({ hash: leafHash(block), size: BigInt(block.length) }))
+  const leaves = blocks.map((block): TreeNode => ({ nodeHash: leafHash(block), bytes: BigInt(block.length) }))
   const spans = rootSpans(count)
   const trees = spans.map(({ firstBlock, blocks: width }) => levelsOver(leaves.slice(firstBlock, firstBlock + width)))
   const roots = trees.map((levels) => levels.at(-1)![0]!)

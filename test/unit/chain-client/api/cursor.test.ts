@@ -3,6 +3,7 @@ import { createWake } from '#chain/api/waiting.ts'
 import type { FinalizedBlock, Following } from '#chain/api/chain-port.ts'
 import { followFinalized, type FollowFrom } from '#chain/api/cursor.ts'
 import { silentLog } from '#types/log.ts'
+import { findRewind, keepCursor } from '#chain/api/progress.ts'
 import { memoryStore } from '#chain/api/store.ts'
 import { createFakeChain, type FakeChain } from './fake-chain.ts'
 import { createFakeClock } from './fake-clock.ts'
@@ -14,11 +15,15 @@ function setup(blocks: number) {
   const store = memoryStore().cursor
   const seen: number[] = []
   for (let i = 0; i < blocks; i++) chain.build()
+  const goBack = async (): Promise<void> => {
+    const rewind = await findRewind(chain, store)
+    if (rewind) await keepCursor(store, rewind.to)
+  }
   const follow = (
     from: FollowFrom = 'finalized',
     onBlock: (block: FinalizedBlock) => Promise<void> = async ({ number }) => void seen.push(number),
-  ): Following => followFinalized(from, onBlock, { blocks: chain, store, wake, clock, log: silentLog })
-  return { clock, wake, chain, seen, follow }
+  ): Following => followFinalized(from, onBlock, { blocks: chain, store, goBack, wake, clock, log: silentLog })
+  return { clock, wake, chain, store, seen, follow }
 }
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i)
@@ -125,7 +130,7 @@ describe('cursor', () => {
     ['shorter', 2, 0],
     ['as long', 2, 6],
     ['longer', 2, 20],
-  ])('refuses a chain that was reverted and is %s', async (_, keep, added) => {
+  ])('goes back with a chain that was reverted and is %s, in the next run', async (_, keep, added) => {
     const { clock, chain, seen, follow } = setup(8)
     const first = follow('genesis')
     await clock.pass(10)
@@ -133,8 +138,39 @@ describe('cursor', () => {
     chain.fork(keep)
     grow(chain, added)
     const second = follow()
-    await expect(clock.run(second.done)).rejects.toMatchObject({ code: 'CURSOR_UNKNOWN' })
+    await clock.pass(10)
+    grow(chain, 1)
+    await clock.pass(7_000)
+    expect(seen.slice(8)).toEqual(range(keep + 1, keep + added + 1))
+    await second.stop()
+  })
+
+  it('goes back in the middle of a following, whose next block comes from another branch', async () => {
+    const { clock, wake, chain, seen, follow } = setup(8)
+    const following = follow('genesis')
+    await clock.pass(10)
+    chain.fork(7)
+    grow(chain, 2)
+    wake.fire()
+    await expect(clock.run(following.done)).rejects.toMatchObject({ code: 'CHAIN_WENT_BACK' })
     expect(seen).toEqual(range(1, 8))
+    const again = follow()
+    await clock.pass(10)
+    expect(seen.slice(8)).toEqual([8, 9])
+    await again.stop()
+  })
+
+  it('takes no chain for its own that has none of the processed blocks', async () => {
+    const { clock, chain, store, follow } = setup(8)
+    const first = follow('genesis')
+    await clock.pass(10)
+    await first.stop()
+    const other = createFakeChain()
+    grow(other, 3)
+    other.fork(0)
+    grow(other, 8)
+    await expect(findRewind(other, store)).rejects.toMatchObject({ code: 'CURSOR_UNKNOWN' })
+    expect(await findRewind(chain, store)).toBeUndefined()
   })
 
   it('stops after the block in progress', async () => {

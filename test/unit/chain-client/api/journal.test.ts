@@ -46,6 +46,26 @@ describe('journal', () => {
     expect((await journal.unresolved()).map(([dutyId]) => dutyId)).toEqual(['n3', 'n5', 'n7'])
   })
 
+  it('forgets what does not hold on a chain that went back, and keeps what does', async () => {
+    const store = memoryStore().journal
+    const journal = createJournal(store)
+    for (const [name, outcome] of Object.entries({ early: outcomes[0]!, late: outcomes[1]!, refused: outcomes[3]! }))
+      await journal.save(name, {
+        kind: 'resolved',
+        callHash: callHash(call),
+        outcome: { ...outcome, ...(name === 'late' && { number: 8 }) } as SubmitOutcome,
+      })
+    const [old, young] = [
+      { ...candidate(1), birth: 7 },
+      { ...candidate(1), birth: 8 },
+    ]
+    await journal.save('signed before', { kind: 'pending', call, candidates: [old, young], signings: 2 })
+    await journal.save('signed after', { kind: 'pending', call, candidates: [young], signings: 1 })
+    await journal.rewind(7)
+    expect((await store.entries()).map(([dutyId]) => dutyId).toSorted()).toEqual(['early', 'signed before'])
+    expect(await journal.load('signed before', call)).toEqual({ kind: 'pending', call, candidates: [old], signings: 2 })
+  })
+
   it('refuses an entry that is damaged', async () => {
     const store = memoryStore().journal
     await store.put('a', Uint8Array.of(0, 1, 2))

@@ -46,6 +46,7 @@ function mortal(harness: Harness, death: Death, died: () => void): { rpc: Submit
     journal: {
       get: (key) => guard(() => journal.get(key)),
       put: (key, value) => guard(() => journal.put(key, value)),
+      delete: (key) => guard(() => journal.delete(key)),
       entries: () => guard(() => journal.entries()),
     },
   }

@@ -30,16 +30,42 @@ it('equals a map for keys that share their first bytes, and values of any size',
     fc.integer({ min: 60_000, max: 140_000 }).map((length) => new Uint8Array(length).fill(length)),
   )
   fc.assert(
-    fc.property(fc.array(fc.tuple(key, value), { maxLength: 30 }), (records) => {
+    fc.property(fc.array(fc.tuple(key, fc.option(value)), { maxLength: 30 }), (records) => {
       const archive = new Archive()
       const model = new Map<string, Uint8Array>()
       for (const [at, bytes] of records) {
-        archive.set(at, bytes)
-        model.set(toHex(at), bytes)
+        if (bytes) archive.set(at, bytes)
+        else archive.delete(at)
+        if (bytes) model.set(toHex(at), bytes)
+        else model.delete(toHex(at))
       }
-      for (const [at] of records) expect(Buffer.compare(archive.get(at)!, model.get(toHex(at))!)).toBe(0)
+      for (const [at] of records) {
+        const [found, expected] = [archive.get(at), model.get(toHex(at))]
+        expect(found === undefined || expected === undefined ? found : Buffer.compare(found, expected)).toBe(
+          expected && 0,
+        )
+      }
     }),
   )
+})
+
+it('holds no more for records that were removed or set again, however many there were', () => {
+  const KEPT = 500
+  const ROUNDS = 40
+  const archive = new Archive()
+  const noise = (seed: number): Uint8Array =>
+    concatBytes(...Array.from({ length: 16 }, (_, i) => blake2b256(u32le(seed * 16 + i))))
+  const before = process.memoryUsage().arrayBuffers
+  for (let i = 0; i < KEPT * ROUNDS; i++) {
+    archive.set(hashKey(i), noise(i))
+    archive.set(hashKey(-1), noise(i))
+    if (i >= KEPT) archive.delete(hashKey(i - KEPT))
+  }
+  // All of it would be 20 MiB.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * 1024 * 1024)
+  expect(archive.get(hashKey(KEPT * ROUNDS - KEPT - 1))).toBeUndefined()
+  for (const i of [KEPT * ROUNDS - KEPT, KEPT * ROUNDS - 1]) expect(archive.get(hashKey(i))).toEqual(noise(i))
+  expect(archive.get(hashKey(-1))).toEqual(noise(KEPT * ROUNDS - 1))
 })
 
 it('holds what repeats in a fraction of its bytes', () => {

@@ -52,7 +52,7 @@ function taken(wishes: readonly Wish[], shares = new AccountShares()): string[] 
     Trie.empty(),
     { from: ready.best() },
     {
-      runtime: { openBlock: () => open } as unknown as Runtime,
+      runtime: { minimumPeriodMs: 1n, openBlock: () => open } as unknown as Runtime,
       authority: { publicKey: none, seal: (header) => header },
       slotDurationMs: 1_000n,
       unixMs: 1_000_000,

@@ -99,6 +99,87 @@ describe('reading', () => {
     )
   })
 
+  it('takes numbers beyond 2^53 to the last digit, and no other for them', () => {
+    const amount = 1_152_921_504_606_846_977n
+    const spec = json()
+    spec.name = 'about 1152921504606846977'
+    spec.genesis.balances[0][1] = 'A'
+    const text = JSON.stringify(spec).replace('"A"', String(amount))
+    const read = parseSpec(text, 'x')
+    expect(read.genesis.balances![0]![1]).toBe(amount)
+    expect(read.name).toBe(spec.name)
+    for (const wrong of ['0.12345678901234567890', '1e30', '-1152921504606846977', String(1n << 128n)])
+      expect(() => parseSpec(JSON.stringify(spec).replace('"A"', wrong), 'my.json')).toThrow(
+        /^my\.json: expected .* at \$\.genesis\.balances\[0\]\[1\], got /,
+      )
+  })
+
+  /** A spec as a node of polkadot-sdk writes it. */
+  const substrates = (genesis: object, rest: object = {}): string =>
+    JSON.stringify({
+      name: 'Development',
+      id: 'dev',
+      chainType: 'Development',
+      bootNodes: ['/ip4/127.0.0.1/tcp/30333/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp'],
+      telemetryEndpoints: null,
+      protocolId: null,
+      properties: { tokenDecimals: [12], tokenSymbol: ['UNIT'], isEthereum: false },
+      codeSubstitutes: {},
+      ...rest,
+      genesis,
+    })
+
+  it.each(['config', 'patch'])('takes a spec as Substrate writes it, with a %s', (kind) => {
+    const [alice, bob] = ['//Alice', '//Bob'].map((suri) => toSs58(keypairFromSuri(suri).publicKey))
+    const values = {
+      system: {},
+      aura: { authorities: [alice] },
+      balances: { balances: [[alice, 'AMOUNT']], devAccounts: null },
+      sudo: { key: bob },
+      timestamp: {},
+    }
+    const withAmount = (text: string): string => text.replace('"AMOUNT"', String(2n ** 60n))
+    const spec = parseSpec(withAmount(substrates({ runtimeGenesis: { code: '0x00', [kind]: values } })), 'x')
+    expect(spec.properties).toEqual({
+      ss58Format: 42,
+      tokenDecimals: [12],
+      tokenSymbol: ['UNIT'],
+      isEthereum: false,
+    })
+    expect(spec.genesis.balances).toEqual([[fromSs58(alice!), 2n ** 60n]])
+    expect(parseSpec(exportSpec(spec), 'x')).toEqual(spec)
+    expect(parseSpec(withAmount(substrates({ runtime: values }, { properties: null })), 'x')).toMatchObject({
+      genesis: { balances: spec.genesis.balances },
+      properties: developmentSpec().properties,
+    })
+  })
+
+  it('lays a patch over the defaults', () => {
+    const { genesis } = developmentSpec()
+    const patch = { ...json().genesis, attestation: { attestors: 7 } }
+    const read = parseSpec(substrates({ runtimeGenesis: { patch } }), 'x')
+    expect(read.genesis.attestation).toEqual({ ...genesis.attestation, ...read.genesis.attestation, attestors: 7 })
+    expect(read.genesis.attestation!.attestors).toBe(7)
+  })
+
+  it.each([
+    ['$.genesis.raw', { raw: { top: {} } }],
+    ['$.genesis.runtimeGenesis', { runtimeGenesis: {} }],
+    ['$.genesis.runtimeGenesis.config.aura', { runtimeGenesis: { config: { aura: 7 } } }],
+    ['$.genesis.runtime.balances.blances', { runtime: { ...json().genesis, balances: { balances: [], blances: 1 } } }],
+    ['$.genesis.runtime.system', { runtime: { ...json().genesis, system: { code: '0x' } } }],
+    ['$.genesis.runtime.sudo.key', { runtime: { ...json().genesis, sudo: { key: 7 } } }],
+  ])('names the path in Substrate’s form: %s', (path, genesis) => {
+    expect(() => parseSpec(substrates(genesis), 'my.json')).toThrow(
+      expect.objectContaining({
+        code: 'BAD_SPEC',
+        message: expect.stringMatching(
+          new RegExp(`^my\\.json: expected .* at ${path.replaceAll(/[$.]/g, '\\$&')}, got `),
+        ),
+      }),
+    )
+  })
+
   it('takes one authority, as this node authors alone', () => {
     const spec = json()
     spec.genesis.aura.authorities.push(spec.genesis.aura.authorities[0])

@@ -119,10 +119,10 @@ describe.each<Sealing>([{ kind: 'interval', blockTimeMs: STEP_MS }, { kind: 'ins
       expect(node.best().header.number).toBe(4)
       await node.submit(sent[3]!)
       await settle()
-      // Time on chain is what was travelled to, and a block is later.
-      expect(timeAt(node)).toBe(START_MS + 1_000_001)
+      // Time on chain is what was travelled to, and a block is a step later.
+      expect(timeAt(node)).toBe(START_MS + 1_000_000 + STEP_MS)
       await node.seal()
-      expect(timeAt(node)).toBe(START_MS + 1_000_001 + STEP_MS)
+      expect(timeAt(node)).toBe(START_MS + 1_000_000 + 2 * STEP_MS)
     })
 
     const inFlight = async (options: NodeOptions, between: () => Promise<unknown>): Promise<string[]> => {

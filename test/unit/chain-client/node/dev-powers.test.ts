@@ -5,6 +5,7 @@ import { keypairFromSuri } from '#types/crypto/suri.ts'
 import type { ChainEvent, Node, TransactionStatus } from '#chain/node/node-interface.ts'
 import { startNode, type NodeOptions } from '#chain/node/service.ts'
 import { TIMESTAMP_NOW, timestampOf } from '#chain/node/slots.ts'
+import { SLOT_DURATION_MS } from '#chain/runtime/pallets/aura.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
 import { encode, decode } from '#types/scale/codec.ts'
 import { bytes as opaque } from '#types/scale/primitives.ts'
@@ -16,6 +17,7 @@ import { tempDir } from '../../../helpers/temp-dir.ts'
 const alice = keypairFromSuri('//Alice')
 const bob = keypairFromSuri('//Bob')
 const NEVER_MS = 2 ** 30
+const SLOT_MS = Number(SLOT_DURATION_MS)
 const KEY = utf8('a key')
 const nonceKey = concatBytes(utf8('nonce'), alice.accountId)
 
@@ -236,8 +238,14 @@ describe('time', () => {
       await node.dev.timeTravel(target)
       expect(timeAt(node)).toBe(target)
       await clock.advance(250)
+      // As with Chopsticks: the parent's time and a slot, however long the block was in coming.
+      for (const slots of [1, 2]) {
+        await node.seal()
+        expect(timeAt(node)).toBe(target + slots * SLOT_MS)
+      }
+      await clock.advance(5_000)
       await node.seal()
-      expect(timeAt(node)).toBe(target + 250)
+      expect(timeAt(node)).toBe(target + SLOT_MS + 5_000)
     }
     await expect(node.dev.timeTravel(-1)).rejects.toThrow(code('BAD_TIME'))
   })
@@ -264,8 +272,53 @@ describe('time', () => {
     for (const by of [7 * 86_400_000, -86_400_000]) {
       await node.dev.timeTravel(clock.unixMs() + by)
       await node.seal()
-      expect(timeAt(node)).toBe(clock.unixMs() + by + 1)
+      expect(timeAt(node)).toBe(clock.unixMs() + by + SLOT_MS)
     }
+  })
+
+  it('has a fixed step from block to block where it is asked for, which a revert puts back', async () => {
+    const { node, clock } = await start({ timestampIntervalMs: 12_000 })
+    await node.seal()
+    const first = timeAt(node)
+    await clock.advance(1_000_000)
+    await node.seal()
+    expect(timeAt(node)).toBe(first + 12_000)
+    const id = await node.dev.snapshot()
+    node.dev.setTimestampInterval(5)
+    await node.dev.timeTravel(first + 1_000_000_000)
+    await node.seal()
+    expect(timeAt(node)).toBe(first + 1_000_000_005)
+    await node.dev.revert(id)
+    await node.seal()
+    expect(timeAt(node)).toBe(first + 24_000)
+    node.dev.setTimestampInterval(undefined)
+    await node.seal()
+    expect(timeAt(node)).toBe(clock.unixMs())
+    for (const wrong of [0, -1, 1.5, Number.NaN, 2 ** 40])
+      expect(() => node.dev.setTimestampInterval(wrong)).toThrow(code('BAD_TIMESTAMP_INTERVAL'))
+  })
+
+  it("may be equal to the parent's where the runtime allows it, and nowhere else", async () => {
+    const clock = manualClock()
+    const begin = async (allowSameTimestamps: boolean) => {
+      const runtime = createRuntime({ log: new TestLog(), allowSameTimestamps })
+      const node = await startNode({ sealing: { kind: 'manual' } }, { runtime, clock })
+      onTestFinished(() => node.close())
+      await node.seal()
+      return { node, at: timeAt(node) }
+    }
+    const usual = await begin(false)
+    await expect(usual.node.seal({ timestampMs: usual.at })).rejects.toThrow(/--allow-same-timestamps/)
+    await usual.node.seal()
+    expect(timeAt(usual.node)).toBe(usual.at + 1)
+    const { node, at } = await begin(true)
+    await node.seal()
+    await node.seal({ timestampMs: at })
+    node.dev.setTimestampInterval(0)
+    await clock.advance(1_000)
+    await node.seal()
+    expect([timeAt(node), node.best().header.number]).toEqual([at, 4])
+    await expect(node.seal({ timestampMs: at - 1 })).rejects.toThrow(code('TIME_GOES_BACK'))
   })
 })
 
@@ -362,6 +415,7 @@ it('every power is refused on a closed node', async () => {
     () => dev.setStorage(hash, () => [[TIMESTAMP_NOW, u64le(1n)]]),
     () => dev.timeTravel(1),
     async () => dev.setNextTimestamp(1),
+    async () => dev.setTimestampInterval(1),
     async () => dev.setSealing({ kind: 'manual' }),
     () => dev.snapshot(),
     () => dev.revert(1),

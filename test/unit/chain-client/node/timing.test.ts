@@ -14,12 +14,14 @@ function author(sealing: Sealing, { blockMs = 0, isVirtual = false } = {}) {
   const clock = manualClock()
   const began: number[] = []
   let ready = 0
+  let coming = 0
   let works = true
   let wake = (): void => undefined
   const running = startSealing(sealing, {
     clock,
     isVirtual,
     readyCount: () => ready,
+    comingCount: () => coming,
     onReady(listener) {
       wake = listener
       return () => (wake = () => undefined)
@@ -40,18 +42,37 @@ function author(sealing: Sealing, { blockMs = 0, isVirtual = false } = {}) {
       ready++
       wake()
     },
+    /** Begins a submission, which arrives with the returned function. */
+    begin() {
+      coming++
+      return () => {
+        coming--
+        ready++
+        wake()
+      }
+    },
     fail: (fails: boolean) => (works = !fails),
   }
 }
 
 describe('instant sealing', () => {
-  it('begins at once when idle, and pauses under load for four times the time of a block', async () => {
+  it('begins at once when nothing more is on its way, after a block as when idle', async () => {
     const { clock, began, submit } = author({ kind: 'instant' }, { blockMs: 10 })
     submit()
     await clock.advance(5)
     submit()
     await clock.advance(5)
     expect(began).toEqual([0])
+    submit()
+    await clock.advance(0)
+    expect(began).toEqual([0, 10])
+  })
+
+  it('gathers what is on its way for four times the time of a block', async () => {
+    const { clock, began, submit, begin } = author({ kind: 'instant' }, { blockMs: 10 })
+    submit()
+    await clock.advance(10)
+    begin()
     submit()
     await clock.advance(39)
     expect(began).toEqual([0])
@@ -63,10 +84,24 @@ describe('instant sealing', () => {
     expect(began).toEqual([0, 50, 550])
   })
 
-  it('pauses 100 ms at most', async () => {
-    const { clock, began, submit } = author({ kind: 'instant' }, { blockMs: 1000 })
+  it('gathers no longer than until the last on its way has come', async () => {
+    const { clock, began, submit, begin } = author({ kind: 'instant' }, { blockMs: 10 })
+    submit()
+    await clock.advance(10)
+    const [arrive, arriveLast] = [begin(), begin()]
+    arrive()
+    await clock.advance(15)
+    expect(began).toEqual([0])
+    arriveLast()
+    await clock.advance(0)
+    expect(began).toEqual([0, 25])
+  })
+
+  it('gathers 100 ms at most', async () => {
+    const { clock, began, submit, begin } = author({ kind: 'instant' }, { blockMs: 1000 })
     submit()
     await clock.advance(1000)
+    begin()
     submit()
     await clock.advance(1000)
     expect(began).toEqual([0, 1100])
@@ -232,10 +267,11 @@ describe('a block’s time', () => {
     Trie.empty().apply([[concatBytes(twox128(utf8('Timestamp')), twox128(utf8('Now'))), u64le(ms)]])
 
   it('is the clock’s, but always after its parent’s', () => {
-    expect(nextTimestamp(Trie.empty(), 5000.7)).toBe(5000n)
-    expect(nextTimestamp(at(4000n), 5000)).toBe(5000n)
-    expect(nextTimestamp(at(5000n), 5000)).toBe(5001n)
-    expect(nextTimestamp(at(9000n), 5000)).toBe(9001n)
+    expect(nextTimestamp(Trie.empty(), 5000.7, 1n)).toBe(5000n)
+    expect(nextTimestamp(at(4000n), 5000, 1n)).toBe(5000n)
+    expect(nextTimestamp(at(5000n), 5000, 1n)).toBe(5001n)
+    expect(nextTimestamp(at(9000n), 5000, 1n)).toBe(9001n)
+    expect(nextTimestamp(at(9000n), 5000, 0n)).toBe(9000n)
   })
 
   it('gives the slot', () => {

@@ -1,5 +1,6 @@
 /** Verification in threads: right answers, for any number of signatures, also when a thread dies. */
 import { build } from 'esbuild'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -71,6 +72,22 @@ describe('verifying', () => {
     expect(first).toEqual(jobs.map(({ valid }) => valid))
     expect(second).toEqual(first)
     expect(await verifier.verify(job('sr25519', utf8('one')))).toBe(true)
+  })
+
+  it('is done here for one alone, and in threads for several', async () => {
+    const entry = join(await tempDir(), 'silent.mjs')
+    await writeFile(
+      entry,
+      `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => undefined)`,
+    )
+    const verifier = threads(pathToFileURL(entry), 2)
+    // The first is verified here in any case: the threads are not loaded yet.
+    expect(await verifier.verify(job('sr25519', utf8('first')))).toBe(true)
+    expect(await verifier.verify(job('sr25519', utf8('alone')))).toBe(true)
+    const several = [verifier.verify(job('sr25519', utf8('one'))), verifier.verify(job('sr25519', utf8('two')))]
+    const ended = several.map((each) => expect(each).rejects.toMatchObject({ code: 'VERIFIER_CLOSED' }))
+    await new Promise((resolve) => setImmediate(resolve))
+    await Promise.all([...ended, verifier.close()])
   })
 
   it('goes on without threads where they die, and says so', async () => {

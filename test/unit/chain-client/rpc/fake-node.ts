@@ -57,6 +57,7 @@ const inertPowers: DevPowers = {
   setStorage: async () => new Uint8Array(32),
   timeTravel: async () => undefined,
   setNextTimestamp: () => undefined,
+  setTimestampInterval: () => undefined,
   setSealing: () => undefined,
   snapshot: async () => 1,
   revert: async () => false,
@@ -80,6 +81,7 @@ const fakeRuntime = (): Runtime =>
       transactionVersion: 1,
       stateVersion: 1,
     },
+    minimumPeriodMs: 1n,
     metadata: (version: number) => (version === 14 ? utf8('meta14') : undefined),
     metadataVersions: [14],
     decode(wire: Uint8Array) {
@@ -149,6 +151,7 @@ export function fakeNode(genesis: readonly Change[] = []): FakeNode {
     },
     runtime: fakeRuntime(),
     genesisHash: first.hash,
+    finalityDelayMs: 0,
     early,
     watches,
     sealed,
@@ -181,6 +184,7 @@ export function fakeNode(genesis: readonly Change[] = []): FakeNode {
     },
     unwatch: (hash) => void watches.delete(toHex(hash)),
     pending: () => pool,
+    poolStatus: async () => undefined,
     removeExtrinsics: (hashes) => hashes.filter((hash) => pool.some((wire) => toHex(blake2b256(wire)) === toHex(hash))),
     nextNonce: (account) => account[0]!,
     dryRun: async (wire, at) => {

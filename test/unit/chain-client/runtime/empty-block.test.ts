@@ -75,4 +75,23 @@ describe('an empty block', () => {
     expect(chain.activeRounds()).toEqual([])
     expectSound(chain, cast)
   })
+
+  it('with a thousand rounds that wait, and another lack of attestors in every block, tells those that it has room for', () => {
+    const chain = openChain({
+      attestors: 4,
+      payers: 32,
+      parameters: { hosterReward: 0n, attestorReward: 0n, maxWait: 500, maxRedraws: 0 },
+    })
+    for (const orders of crowdOrders(1_000)) chain.succeed(orders)
+    const [first] = attestorsOf(1)
+    const told: number[] = []
+    for (let blocks = 0; blocks < 12; blocks++) {
+      chain.succeed([first!.keys, callOf('Workers', blocks % 2 === 0 ? 'pause' : 'resume')])
+      buildWithin(chain, ROUND_REF_TIME)
+      told.push(chain.all('Attestation.AttestorsAwaited').length)
+    }
+    expect(Math.min(...told)).toBeGreaterThan(100)
+    expect(Math.max(...told)).toBeLessThan(1_000)
+    expect(chain.log.errors).toEqual([])
+  })
 })

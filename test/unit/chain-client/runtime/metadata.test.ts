@@ -75,6 +75,77 @@ it('names calls in snake_case, storage in PascalCase, with docs', () => {
   expect(balances.storage.unwrap().items.map(({ name }) => name.toString())).toContain('TotalIssuance')
 })
 
+/** Each named field of a type of ours or of FRAME, with the primitive behind its type. */
+function namedFields() {
+  const { registry } = registryOf(15)
+  const behind = (type: { readonly toNumber: () => number }): string => {
+    const { def } = registry.lookup.getSiType(type as never)
+    if (def.isCompact) return behind(def.asCompact.type)
+    const some = def.isVariant && def.asVariant.variants.find(({ name }) => name.toString() === 'Some')
+    return some ? behind(some.fields[0]!.type) : def.isPrimitive ? def.asPrimitive.type : def.type
+  }
+  return registry.lookup.types.flatMap(({ type: { path, def } }) => {
+    const variants = def.isVariant ? [...def.asVariant.variants] : []
+    const places = variants.map(({ name, fields }): readonly [string, typeof fields] => [
+      `${path.join('::')}.${name.toString()}`,
+      fields,
+    ])
+    if (def.isComposite) places.push([path.join('::'), def.asComposite.fields])
+    return places.flatMap(([place, fields]) =>
+      [...fields].flatMap(({ name, type, typeName }) =>
+        name.isNone
+          ? []
+          : [{ place, name: name.unwrap().toString(), of: behind(type), typeName: typeName.unwrapOr('').toString() }],
+      ),
+    )
+  })
+}
+
+it('names the type of every amount, so that explorers tell amounts from other numbers', () => {
+  const amounts = namedFields().filter(({ of }) => of === 'U128')
+  expect(amounts.map(({ place, name }) => `${place}.${name}`)).toEqual(
+    expect.arrayContaining([
+      'pallet_balances::pallet::Event.Transfer.amount',
+      'pallet_balances::pallet::Call.transfer_keep_alive.value',
+      'pallet_attestation::pallet::Event.Paid.amount',
+      'assay_primitives::round::Parameters.hoster_reward',
+      'assay_primitives::Bond.held',
+    ]),
+  )
+  const names = ['Balance', 'BalanceOf', 'Option<BalanceOf>']
+  expect(amounts.filter(({ typeName }) => !names.includes(typeName))).toEqual([])
+})
+
+it('says the unit of every measurement in the name of its field', () => {
+  const measured = namedFields().filter(({ name }) => /latency|throughput|loss|reputation|^(?:good|bad)/.test(name))
+  expect(measured.map(({ name }) => name)).toContain('hoster_reputation_ppm')
+  expect(measured.filter(({ name }) => !/_(?:us|bytes_per_second|ppm)$/.test(name))).toEqual([])
+})
+
+it('has no field of ours under a name that @polkadot/api renames', () => {
+  const renamed = ['entries', 'hash', 'keys', 'new', 'registry', 'size']
+  const ours = namedFields().filter(({ place }) => /^assay_|^pallet_(?:attestation|feeds|workers)/.test(place))
+  expect(ours.map(({ name }) => name)).toContain('node_hash')
+  expect(ours.filter(({ name }) => renamed.includes(name))).toEqual([])
+})
+
+it('speaks to users of explorers in its docs, without the words of the code', () => {
+  const inner = /\bexit \d|\barbiter\b|\bwords?\b|\bgate\b|\bredraw|ProofOfPerformance|\.ts\b/i
+  const { registry, metadata } = registryOf(15)
+  const docs = metadata.asLatest.pallets.flatMap(({ name, calls, events, errors, storage, constants }) => {
+    const enums = [calls, events, errors].flatMap((of) =>
+      of.isSome ? [...registry.lookup.getSiType(of.unwrap().type).def.asVariant.variants] : [],
+    )
+    const items = storage.isSome ? [...storage.unwrap().items] : []
+    return [...enums, ...items, ...constants].map(
+      (item) => `${name.toString()}.${item.name.toString()}: ${item.docs.join(' ')}`,
+    )
+  })
+  expect(docs.length).toBeGreaterThan(100)
+  expect(docs.filter((text) => inner.test(text))).toEqual([])
+  expect(docs.filter((text) => text.endsWith(': '))).toEqual([])
+})
+
 it('gives runtime APIs the ids that Substrate derives from their names', () => {
   const { value } = decode(RuntimeMetadataPrefixed, chain.runtime.metadata(15)!)
   const names = (value as { apis: readonly { name: string }[] }).apis.map(({ name }) => blake2AsHex(name, 64))

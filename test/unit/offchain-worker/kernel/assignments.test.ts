@@ -17,6 +17,7 @@ import { blockReader } from '#worker/kernel/block-events.ts'
 
 const ACCOUNT = new Uint8Array(32).fill(1)
 const WORKER: WorkerRecord = {
+  name: '',
   noiseKey: new Uint8Array(32).fill(2),
   roles: ['Hoster'],
   capacity: 1,

@@ -23,6 +23,7 @@ test('an account without tokens is told what it lacks and what to do', async () 
 
 test('a worker that is registered has its bond already', async () => {
   const record = encode(WorkerRecord, {
+    name: '',
     noiseKey: ZEROS,
     roles: ['Attestor'],
     capacity: 4,

@@ -40,9 +40,9 @@ test('what is beyond bounds is cut to them', () => {
   expect(measure({ latenciesMs: [1e9], bytes: 1e15, elapsedMs: 0.001, lost: 1e6 })).toEqual({
     samples: 1,
     lost: MAX_SAMPLES - 1,
-    latencyP50: MAX_LATENCY_US,
-    latencyP95: MAX_LATENCY_US,
-    latencyP99: MAX_LATENCY_US,
-    throughput: MAX_THROUGHPUT,
+    latencyP50Us: MAX_LATENCY_US,
+    latencyP95Us: MAX_LATENCY_US,
+    latencyP99Us: MAX_LATENCY_US,
+    throughputBytesPerSecond: MAX_THROUGHPUT,
   })
 })

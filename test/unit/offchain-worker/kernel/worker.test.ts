@@ -13,7 +13,7 @@ import type { NoiseIdentity } from '#worker/kernel/ports.ts'
 import { startWorker, type Worker } from '#worker/kernel/worker.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 import type { FeedServer } from '#worker/systems/hosting/ports.ts'
-import { kindsOf, type Party } from '../../../helpers/attestation/parties.ts'
+import { kindsOf, withChanges, type Party } from '../../../helpers/attestation/parties.ts'
 import { Stage } from '../../../helpers/attestation/stage.ts'
 
 /** As the runtime has it. */
@@ -27,10 +27,10 @@ beforeEach(() => {
 })
 
 /** Starts the worker on the world's ports, but for `change` in its chain. */
-const start = (change: Partial<ChainPort> = {}): Promise<Worker> => {
+const start = (change: Partial<ChainPort> = {}, name?: string): Promise<Worker> => {
   const deps = stage.world.lend(worker.peer)
-  const ports = stage.parties.noted(worker.account, { ...deps, chain: { ...deps.chain, ...change } })
-  const options = { account: worker.account, capacity: 2, role: 'Attestor', makeRole: worker.makeRole } as const
+  const ports = stage.parties.noted(worker.account, { ...deps, chain: withChanges(deps.chain, change) })
+  const options = { account: worker.account, capacity: 2, role: 'Attestor', name, makeRole: worker.makeRole } as const
   return stage.during(startWorker(options, ports))
 }
 const submissions = () => stage.parties.submissions
@@ -40,7 +40,7 @@ const duties = (): readonly string[] => stage.dutiesOf(worker)
 async function registerBefore(identity: NoiseIdentity, roles: readonly RoleName[]): Promise<void> {
   const noiseKey = identity.publicKey
   const possession = identity.sign(possessionMessage(stage.world.chain.genesisHash, worker.account, noiseKey))
-  stage.act(worker.name, encodeCall(register, { noiseKey, possession, roles, capacity: 2 }))
+  stage.act(worker.name, encodeCall(register, { noiseKey, possession, roles, capacity: 2, name: 'registered' }))
   await stage.block()
 }
 
@@ -72,6 +72,16 @@ test('killed between inclusion and its own note, it does not take the old regist
   await (await start()).close()
   expect(duties()).toEqual(['workers.register/0', 'workers.register/1'])
   expect(stage.worker(worker)).toBeDefined()
+})
+
+test('has the name that its operator chose last, and keeps it where the operator chooses none', async () => {
+  await (await start({}, 'one')).close()
+  expect(stage.worker(worker)).toMatchObject({ name: 'one' })
+  await (await start({}, 'two')).close()
+  await (await start({}, 'two')).close()
+  expect(duties()).toEqual(['workers.register/0', 'workers.setName/0'])
+  await (await start()).close()
+  expect(stage.worker(worker)).toMatchObject({ name: 'two' })
 })
 
 test('adds its role to a registration that lacks it', async () => {
@@ -108,19 +118,18 @@ test('tells at once, in tokens, that its account cannot pay the bond, and sends 
 
 test('tops its bond up at its start after a charge', async () => {
   await (await start()).close()
-  const { storage } = stage.world.port(worker.name)
+  const port = stage.world.port(worker.name)
   let isCharged = true
   const charged: ChainPort['storage'] = async (pallet, item, keys, at) => {
-    const bytes = await storage(pallet, item, keys, at)
+    const bytes = await port.storage(pallet, item, keys, at)
     if (!bytes || item !== 'Bonds' || !isCharged) return bytes
     return encode(Bond, { ...decode(Bond, bytes), held: 1n })
   }
-  const { submit } = stage.world.port(worker.name)
   const topping: ChainPort['submit'] = (dutyId, call) => {
     if (call.call === 'topUp') isCharged = false
     return call.call === 'topUp'
       ? Promise.resolve({ kind: 'included', block: stage.hash, number: stage.number })
-      : submit(dutyId, call)
+      : port.submit(dutyId, call)
   }
   await (await start({ storage: charged, submit: topping })).close()
   expect(duties()).toEqual(['workers.register/0', 'workers.topUp/0'])
@@ -155,10 +164,10 @@ test('a refused registration ends the start with the reason; an outcome still un
   const refused: SubmitOutcome = { kind: 'refused', code: 1010, message: 'Inability to pay some fees' }
   await expect(start({ submit: async () => refused })).rejects.toThrow(/Inability to pay/)
   let tries = 0
-  const { submit } = stage.world.port(worker.name)
+  const port = stage.world.port(worker.name)
   const slow: ChainPort['submit'] = (dutyId, call) => {
     if (++tries < 3) throw new AssayError('SUBMIT_TIMEOUT', 'expected an outcome')
-    return submit(dutyId, call)
+    return port.submit(dutyId, call)
   }
   await (await start({ submit: slow })).close()
   expect(tries).toBe(3)
@@ -231,11 +240,11 @@ test('what ends the following ends the worker, with the reason', async () => {
 
 test('a chain that does not answer for a while costs no round', async () => {
   await stage.ready()
-  const { storage } = stage.world.port(worker.name)
+  const port = stage.world.port(worker.name)
   let broken = false
   const flaky: ChainPort['storage'] = (...item) => {
     if (broken) throw new AssayError('CHAIN_TIMEOUT', 'expected an answer')
-    return storage(...item)
+    return port.storage(...item)
   }
   await start({ storage: flaky })
   await stage.order()

@@ -97,7 +97,7 @@ describe('serving and auditing', () => {
       const original = await hoster.served.readBlock(index)
       expect(original !== undefined && equalBytes(block, original)).toBe(true)
       expect(latencyMs).toBeGreaterThan(0)
-      expect(proof).toMatchObject({ index, size: block.length })
+      expect(proof).toMatchObject({ index, bytes: block.length })
       expect(hoster.head).toMatchObject({ length: 30, fork: 0 })
       expect(toHex(proof.leaf)).toBe(leafHash(block))
       expect(checkBlockProof(hoster.head, proof)).toBe(true)
@@ -217,7 +217,7 @@ describe('serving and auditing', () => {
     const outcomes = Promise.allSettled(lost)
     for (const index of [1, 16, 8]) {
       await session.getBlock(index, BLOCK_TIMEOUT_MS)
-      expect((await session.prove(index)).size).toBeGreaterThan(0)
+      expect((await session.prove(index)).bytes).toBeGreaterThan(0)
     }
     for (const outcome of await outcomes) {
       expect(outcome).toMatchObject({ reason: { code: 'BLOCK_TIMEOUT', meta: { connected: true } } })
@@ -261,7 +261,7 @@ describe('serving and auditing', () => {
 
   it('another feed than the registered one, or none, gives an error of its own', async () => {
     const hoster = await host()
-    const roots = hoster.head.roots.with(0, { ...hoster.head.roots[0]!, hash: new Uint8Array(32) })
+    const roots = hoster.head.roots.with(0, { ...hoster.head.roots[0]!, nodeHash: new Uint8Array(32) })
     const wrongTree = { ...hoster.head, roots }
     await expect(audit(hoster, { feed: wrongTree })).rejects.toMatchObject({ code: 'FEED_MISMATCH' })
     const longer = { ...hoster.head, length: 31 }

@@ -4,6 +4,7 @@ import { toSs58 } from '#types/crypto/ss58.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { formatAmount, parseAmount } from '#types/domain/amount.ts'
 import { accountOf, createNames, secretOf, signerOf } from '#worker/terminal/operator.ts'
+import { shortAddress } from '#worker/terminal/shown.ts'
 
 const idOf = (suri: string): Uint8Array => keypairFromSuri(suri).accountId
 
@@ -31,8 +32,18 @@ test.each(['', 'Bob!', '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQX'])('%j 
 
 test('accounts of a devnet have their names, and others their address', () => {
   const accounts = ['//Hoster', '//Attestor//2', '//Alice', '//Nobody//knows'].map(idOf)
-  const nameOf = createNames(accounts)
+  const { nameOf, idOf: told } = createNames(accounts.map((account) => ({ account, name: '' })))
+  expect(accounts.map(nameOf)).toEqual(accounts.map(told))
   expect(accounts.map(nameOf)).toEqual(['hoster', 'attestor-2', 'alice', toSs58(accounts[3]!)])
+})
+
+test('a name that an operator chose stands beside the address, and never for a known account', () => {
+  const [hoster, liar, other] = ['//Hoster', '//Liar', '//Other'].map(idOf) as [Uint8Array, Uint8Array, Uint8Array]
+  const { nameOf, idOf: told } = createNames([hoster, liar, other].map((account) => ({ account, name: 'attestor-1' })))
+  expect(nameOf(hoster)).toBe('hoster')
+  expect(nameOf(liar)).toBe(`attestor-1 (${shortAddress(liar)})`)
+  expect(nameOf(other)).not.toBe(nameOf(liar))
+  expect(told(liar)).toBe(toSs58(liar))
 })
 
 test.each([

@@ -1,7 +1,7 @@
 /** Values as a person reads them: bytes in one form, and nothing that controls the terminal. */
 import { expect, test } from 'vitest'
 import { createDisplay } from '#worker/terminal/display.ts'
-import { printable, printableLines, shortHex, shown } from '#worker/terminal/shown.ts'
+import { printable, printableLines, shortAddress, shortHex, shown } from '#worker/terminal/shown.ts'
 
 const HASH = new Uint8Array(32).fill(0xab)
 const HOSTILE = 'a\u001b[2Jb\u009bc\u202ed\ne\rf\u0007g\u2028h'
@@ -11,6 +11,10 @@ test('controls, breaks and marks of direction become escapes; letters of any scr
   expect(printable(HOSTILE)).toBe(HARMLESS)
   expect(printable('Zürich, 東京, 🎲')).toBe('Zürich, 東京, 🎲')
   expect(printableLines('one\nassay: two\u001b')).toBe('one\n  assay: two\\u001b')
+})
+
+test('an account is shown by the ends of its address', () => {
+  expect(shortAddress(HASH)).toMatch(/^5[1-9A-HJ-NP-Za-km-z]{5}…[1-9A-HJ-NP-Za-km-z]{4}$/)
 })
 
 test('bytes are shown as the start of their hex, wherever they are', () => {

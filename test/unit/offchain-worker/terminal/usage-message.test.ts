@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { errorLine, errorSentences, parseErrorLine } from '#worker/terminal/error-report.ts'
 import { AssayError } from '#types/errors.ts'
-import { nearest, NO_COMMAND, usageProblem } from '#worker/terminal/usage-message.ts'
+import { nearest, NO_COMMAND, usageProblem, withTyped } from '#worker/terminal/usage-message.ts'
 
 const HELP = `assay chain
 
@@ -50,6 +50,15 @@ test.each([
   expect(errorSentences(error, Infinity)).toBe(`assay: ${message} [USAGE]\n${hint}\n`)
   expect(JSON.parse(errorLine(error))).toEqual({ kind: 'error', code: 'USAGE', message, hint })
 })
+
+test.each([
+  ['--first: expected a number, got NaN', ['--first', 'x', '--last', 'y'], '--first: expected a number, got "x"'],
+  ['--first: expected a number, got NaN', ['--first=$&'], '--first: expected a number, got "$&"'],
+  ['--pool-limit: expected a number, got NaN', ['--poolLimit', '1k'], '--pool-limit: expected a number, got "1k"'],
+  ['--first: expected a number, got 7', ['--first', '7'], '--first: expected a number, got 7'],
+  ['--first: expected a number, got NaN', [], '--first: expected a number, got NaN'],
+  ['got NaN', ['--first', 'x'], 'got NaN'],
+])('%s, typed as %j', (message, args, told) => expect(withTyped(message, args)).toBe(told))
 
 test('a word is taken for another only where few characters differ', () => {
   const known = ['--rpc-port', '--rpc-host', '--sealing']

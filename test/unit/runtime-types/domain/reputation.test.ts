@@ -22,8 +22,8 @@ test('a newcomer scores three tenths; success raises, failure lowers, malice low
   expect(score(after(['success']))).toBeGreaterThan(0.3 * ONE)
   expect(score(after(['failure']))).toBeLessThan(0.3 * ONE)
   expect(score(after(['malice']))).toBeLessThan(score(after(['failure'])))
-  expect(rate(NEWCOMER, 'malice').bad - rate(NEWCOMER, 'success').bad).toBe(5 * ONE)
-  expect(score({ good: 0, bad: 0 })).toBe(0)
+  expect(rate(NEWCOMER, 'malice').badPpm - rate(NEWCOMER, 'success').badPpm).toBe(5 * ONE)
+  expect(score({ goodPpm: 0, badPpm: 0 })).toBe(0)
 })
 
 test('a liar is below the floor at once, and comes back only after good deeds', () => {
@@ -45,11 +45,11 @@ test('the worse of two reputations is that with the lower score, in either order
 test('after any deeds, the weights are u32 and the score is from 0 to 1', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom<Deed>('success', 'failure', 'malice'), { maxLength: 300 }), (deeds) => {
-      const { good, bad } = after(deeds)
-      for (const weight of [good, bad])
+      const { goodPpm, badPpm } = after(deeds)
+      for (const weight of [goodPpm, badPpm])
         expect(Number.isInteger(weight) && weight >= 0 && weight <= 100 * ONE + ONE).toBe(true)
-      expect(score({ good, bad })).toBeGreaterThanOrEqual(0)
-      expect(score({ good, bad })).toBeLessThanOrEqual(ONE)
+      expect(score({ goodPpm, badPpm })).toBeGreaterThanOrEqual(0)
+      expect(score({ goodPpm, badPpm })).toBeLessThanOrEqual(ONE)
     }),
     { numRuns: 40 },
   )

@@ -37,7 +37,7 @@ const updateWith = (head: FeedHead, nodes: ValueOf<(typeof feedCalls.update)['no
   callOf('Feeds', 'update', { head, nodes })
 const headOf = (chain: Chain): FeedHead => chain.stored('Feeds', 'Heads', FeedHead, [Identity, key])!
 const promiseOf = (chain: Chain): HostingPromise | undefined =>
-  chain.stored('Feeds', 'Hosting', HostingPromise, [Identity, key], [Blake2_128Concat, hoster.account])
+  chain.stored('Feeds', 'Hosting', HostingPromise, [Blake2_128Concat, hoster.account], [Identity, key])
 const promise = (length: number) => callOf('Feeds', 'host', { feed: key, length })
 /** The author's feed of that length, with another block at an index. */
 const rewritten = (length: number, index: number) =>
@@ -165,18 +165,18 @@ describe('evidence of two trees', () => {
   const silence = ['unserved', 'unserved', 'unserved', 'unserved', 'unserved'] as const
 
   test.each([
-    ['fails a round of a feed without evidence', false, 'Fail'],
-    ['fails no round of such a feed', true, 'Inconclusive'],
-  ])('a hoster that did not serve %s', (_, isProven, verdict) => {
+    ['fails a round of a feed without evidence', false, 'Fail', 'Quorum'],
+    ['fails no round of such a feed', true, 'Inconclusive', 'FeedEnded'],
+  ])('a hoster that did not serve %s', (_, isProven, verdict, reason) => {
     const chain = openChain()
     const reputation = chain.reputation(hoster.account, 'Hoster')
     const { round, flip } = reportable(chain)
     if (isProven) chain.succeed([outsider.keys, accuse()])
     report(chain, round, flip, silence)
-    expect(chain.round(round)).toMatchObject({ phase: 'Closed', verdict })
+    expect(chain.round(round)).toMatchObject({ phase: 'Closed', verdict, reason })
     const after = chain.reputation(hoster.account, 'Hoster')
     if (isProven) expect(after).toEqual(reputation)
-    else expect(after.bad).toBeGreaterThan(reputation.bad)
+    else expect(after.badPpm).toBeGreaterThan(reputation.badPpm)
     // The order ends instead of drawing the round again.
     expect(chain.activeRounds()).toEqual([])
     expect(chain.forRounds(requester.publicKey)).toBe(0n)

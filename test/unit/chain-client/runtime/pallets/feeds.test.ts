@@ -34,7 +34,7 @@ const otherHead = ((): FeedHead => {
 
 type Chain = ReturnType<typeof openChain>
 const hostingSince = (chain: Chain, feedKey: Uint8Array, who: Uint8Array): number | undefined =>
-  chain.stored('Feeds', 'Hosting', HostingPromise, [Identity, feedKey], [Blake2_128Concat, who])?.since
+  chain.stored('Feeds', 'Hosting', HostingPromise, [Blake2_128Concat, who], [Identity, feedKey])?.since
 
 describe('publish', () => {
   test('keeps the head of a feed and who registered it', () => {
@@ -74,7 +74,7 @@ describe('publish', () => {
     ['with a root too many', { roots: [...roots, roots[0]!] }, 'WrongRoots'],
     ['of another length with as many roots', { length: 48 }, 'BadSignature'],
     ['with another root', { roots: [roots[1]!, roots[0]!] }, 'BadSignature'],
-    ['with a root of another size', { roots: [{ ...roots[0]!, size: 1n }, roots[1]!] }, 'BadSignature'],
+    ['with a root of another size', { roots: [{ ...roots[0]!, bytes: 1n }, roots[1]!] }, 'BadSignature'],
     ['of another fork', { fork: 1 }, 'BadSignature'],
     [
       'signed by another',

@@ -16,16 +16,30 @@ import {
 } from '#types/domain/attestation/metrics.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 
-const GOOD = { samples: 3, lost: 1, latencyP50: 10, latencyP95: 20, latencyP99: 30, throughput: 1_000n }
+const GOOD = {
+  samples: 3,
+  lost: 1,
+  latencyP50Us: 10,
+  latencyP95Us: 20,
+  latencyP99Us: 30,
+  throughputBytesPerSecond: 1_000n,
+}
 const LARGEST: HosterMetrics = {
   samples: MAX_SAMPLES,
   lost: 0,
-  latencyP50: MAX_LATENCY_US,
-  latencyP95: MAX_LATENCY_US,
-  latencyP99: MAX_LATENCY_US,
-  throughput: MAX_THROUGHPUT,
+  latencyP50Us: MAX_LATENCY_US,
+  latencyP95Us: MAX_LATENCY_US,
+  latencyP99Us: MAX_LATENCY_US,
+  throughputBytesPerSecond: MAX_THROUGHPUT,
 }
-const NOTHING_CAME = { samples: 0, lost: 15, latencyP50: 0, latencyP95: 0, latencyP99: 0, throughput: 0n }
+const NOTHING_CAME = {
+  samples: 0,
+  lost: 15,
+  latencyP50Us: 0,
+  latencyP95Us: 0,
+  latencyP99Us: 0,
+  throughputBytesPerSecond: 0n,
+}
 
 test('sound metrics come back from few bytes as they were', () => {
   for (const metrics of [GOOD, LARGEST, NOTHING_CAME]) {
@@ -36,10 +50,10 @@ test('sound metrics come back from few bytes as they were', () => {
   const typical = {
     samples: 4,
     lost: 0,
-    latencyP50: 9_000,
-    latencyP95: 15_000,
-    latencyP99: 15_000,
-    throughput: 60_000n,
+    latencyP50Us: 9_000,
+    latencyP95Us: 15_000,
+    latencyP99Us: 15_000,
+    throughputBytesPerSecond: 60_000n,
   }
   expect(encode(AttestorMetrics, [{ rank: 3, ...typical }]).length).toBeLessThanOrEqual(17)
 })
@@ -47,13 +61,13 @@ test('sound metrics come back from few bytes as they were', () => {
 test.each<[string, MetricsFault, Partial<HosterMetrics>]>([
   ['of nothing', 'MetricsOutOfBounds', { ...NOTHING_CAME, lost: 0 }],
   ['of too many samples', 'MetricsOutOfBounds', { samples: MAX_SAMPLES, lost: 1 }],
-  ['with a latency beyond measure', 'MetricsOutOfBounds', { latencyP99: MAX_LATENCY_US + 1 }],
-  ['with the first percentile beyond measure', 'MetricsOutOfBounds', { latencyP50: MAX_LATENCY_US + 1 }],
-  ['with a throughput beyond measure', 'MetricsOutOfBounds', { throughput: MAX_THROUGHPUT + 1n }],
-  ['with a latency of nothing that came', 'MetricsOutOfBounds', { ...NOTHING_CAME, latencyP99: 1 }],
-  ['with a throughput of nothing that came', 'MetricsOutOfBounds', { ...NOTHING_CAME, throughput: 1n }],
-  ['with p50 above p95', 'MetricsOutOfOrder', { latencyP50: 21 }],
-  ['with p95 above p99', 'MetricsOutOfOrder', { latencyP95: 31 }],
+  ['with a latency beyond measure', 'MetricsOutOfBounds', { latencyP99Us: MAX_LATENCY_US + 1 }],
+  ['with the first percentile beyond measure', 'MetricsOutOfBounds', { latencyP50Us: MAX_LATENCY_US + 1 }],
+  ['with a throughput beyond measure', 'MetricsOutOfBounds', { throughputBytesPerSecond: MAX_THROUGHPUT + 1n }],
+  ['with a latency of nothing that came', 'MetricsOutOfBounds', { ...NOTHING_CAME, latencyP99Us: 1 }],
+  ['with a throughput of nothing that came', 'MetricsOutOfBounds', { ...NOTHING_CAME, throughputBytesPerSecond: 1n }],
+  ['with p50 above p95', 'MetricsOutOfOrder', { latencyP50Us: 21 }],
+  ['with p95 above p99', 'MetricsOutOfOrder', { latencyP95Us: 31 }],
 ])('metrics %s are refused', (_, fault, change) => {
   expect(checkMetrics({ ...GOOD, ...change })).toBe(fault)
   expect(checkAttestorMetrics([{ rank: 1, ...GOOD, ...change }], 0, 3)).toBe(fault)
@@ -99,22 +113,43 @@ test('loss is in millionths, rounded down', () => {
 })
 
 describe('the figures of a round', () => {
-  const slow = { samples: 1, lost: 1, latencyP50: 40, latencyP95: 50, latencyP99: 60, throughput: 10n }
+  const slow = {
+    samples: 1,
+    lost: 1,
+    latencyP50Us: 40,
+    latencyP95Us: 50,
+    latencyP99Us: 60,
+    throughputBytesPerSecond: 10n,
+  }
 
   test('are medians of each by itself', () => {
-    const fast = { samples: 15, lost: 0, latencyP50: 1, latencyP95: 2, latencyP99: 3, throughput: 5_000n }
+    const fast = {
+      samples: 15,
+      lost: 0,
+      latencyP50Us: 1,
+      latencyP95Us: 2,
+      latencyP99Us: 3,
+      throughputBytesPerSecond: 5_000n,
+    }
     expect(aggregate(7, [slow, GOOD, fast], 2)).toEqual({
       round: 7,
       attestors: 3,
       attempts: 4,
       lossPpm: 250_000,
-      speed: { attestors: 3, samples: 3, latencyP50: 10, latencyP95: 20, latencyP99: 30, throughput: 1_000n },
+      speed: {
+        attestors: 3,
+        samples: 3,
+        latencyP50Us: 10,
+        latencyP95Us: 20,
+        latencyP99Us: 30,
+        throughputBytesPerSecond: 1_000n,
+      },
     })
   })
 
   test('take speed from those who got answers, for a loss is not a latency of nothing', () => {
     const some = aggregate(7, [NOTHING_CAME, slow, slow], 2)
-    expect(some).toMatchObject({ attestors: 3, lossPpm: 500_000, speed: { attestors: 2, latencyP50: 40 } })
+    expect(some).toMatchObject({ attestors: 3, lossPpm: 500_000, speed: { attestors: 2, latencyP50Us: 40 } })
     expect(aggregate(7, [NOTHING_CAME, NOTHING_CAME, slow], 2)).toMatchObject({ lossPpm: 1_000_000, speed: undefined })
   })
 

@@ -39,7 +39,7 @@ const secrets = { auditKeys: keysOf(auditKeys), salt: auditSalt(blake2b256(utf8(
 const feed = memoryFeed(40)
 const RANK = 2
 const ROUND = 7
-const METRICS = { samples: 3, lost: 0, latencyP50: 1, latencyP95: 2, latencyP99: 3, throughput: 4n }
+const METRICS = { samples: 3, lost: 0, latencyP50Us: 1, latencyP95Us: 2, latencyP99Us: 3, throughputBytesPerSecond: 4n }
 const values = members.map((_, rank) => blake2b256Of(utf8('x'), u32le(rank)))
 const hashAt = (number: number): Uint8Array => blake2b256Of(utf8('block'), u32le(number))
 
@@ -100,7 +100,7 @@ function receiptOf(change: Partial<Receipt> = {}, signer = hoster, indices: read
 const proofOf = (index: number): BlockProof => ({
   index,
   leaf: leafHash(feed.blocks[index]!),
-  size: feed.blocks[index]!.length,
+  bytes: feed.blocks[index]!.length,
   siblings: feed.siblings(index),
 })
 
@@ -130,7 +130,7 @@ test('a good report says served, and comes back from bytes as it was', () => {
 test('a full report of fifteen chunks of 64 KiB, all their cover and metrics of 63 others is good, and stays below 16 kB', () => {
   const full = fullReport()
   const bytes = encode(Report, full.report)
-  expect(full.report.proofs.map(({ size }) => size)).toEqual(Array.from({ length: 15 }, () => 65_536))
+  expect(full.report.proofs.map((proof) => proof.bytes)).toEqual(Array.from({ length: 15 }, () => 65_536))
   expect(full.report.receipts.map(({ receipt }) => receipt.chunks.length)).toEqual([40, 40, 40, 40])
   expect(bytes.length, `${bytes.length} bytes`).toBeLessThan(16_000)
   expect(checkReport(full.context, decode(Report, bytes))).toEqual({ ok: true, served: true, proven: 15 })
@@ -239,17 +239,17 @@ describe('refused', () => {
     const other = [0, 1, 2, 3].find((index) => !asked.includes(index))!
     expect(fault({ ...good, proofs: [proofOf(other)] })).toBe('BadProof')
     expect(fault({ ...good, proofs: [{ ...good.proofs[0]!, leaf: genesisHash }] })).toBe('BadProof')
-    expect(fault({ ...good, proofs: [{ ...good.proofs[0]!, size: 1 }] })).toBe('BadProof')
+    expect(fault({ ...good, proofs: [{ ...good.proofs[0]!, bytes: 1 }] })).toBe('BadProof')
   })
 })
 
 test.each<[string, ReportFault, (good: Report) => Partial<Report>]>([
-  ['of the hoster out of order', 'MetricsOutOfOrder', () => ({ hosterMetrics: { ...METRICS, latencyP50: 9 } })],
+  ['of the hoster out of order', 'MetricsOutOfOrder', () => ({ hosterMetrics: { ...METRICS, latencyP50Us: 9 } })],
   ['of the hoster out of bounds', 'MetricsOutOfBounds', () => ({ hosterMetrics: { ...METRICS, samples: 0 } })],
   [
     'of a peer out of order',
     'MetricsOutOfOrder',
-    () => ({ attestorMetrics: [{ rank: 0, ...METRICS, latencyP95: 9 }] }),
+    () => ({ attestorMetrics: [{ rank: 0, ...METRICS, latencyP95Us: 9 }] }),
   ],
   ['of nobody in the round', 'MetricsOfUnknownPeer', () => ({ attestorMetrics: [{ rank: 4, ...METRICS }] })],
   ['of oneself', 'MetricsOfSelf', () => ({ attestorMetrics: [{ rank: RANK, ...METRICS }] })],

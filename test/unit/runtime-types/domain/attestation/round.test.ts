@@ -1,7 +1,7 @@
 /** Slots, quorums and verdicts. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { auditSlot, leastMembers, majority, quorum, verdictOf } from '#types/domain/attestation/round.ts'
+import { auditSlot, leastMembers, majority, quorum, reasonOf, verdictOf } from '#types/domain/attestation/round.ts'
 
 const seed = fc.uint8Array({ minLength: 32, maxLength: 32 })
 const timing = fc.record({
@@ -77,4 +77,10 @@ test('a verdict needs two thirds; anything else is inconclusive', () => {
   expect(verdictOf(5, 3, 2)).toBe('Inconclusive')
   expect(verdictOf(5, 1, 4)).toBe('Fail')
   expect(verdictOf(5, 0, 0)).toBe('Inconclusive')
+  expect([reasonOf(5, 4, 1), reasonOf(5, 1, 4), reasonOf(5, 3, 2), reasonOf(5, 2, 1)]).toEqual([
+    'Quorum',
+    'Quorum',
+    'ReportsDisagree',
+    'TooFewReports',
+  ])
 })

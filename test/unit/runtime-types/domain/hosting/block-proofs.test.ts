@@ -13,7 +13,7 @@ const feed = memoryFeed(40)
 const proofOf = (index: number): BlockProof => ({
   index,
   leaf: leafHash(feed.blocks[index]!),
-  size: feed.blocks[index]!.length,
+  bytes: feed.blocks[index]!.length,
   siblings: feed.siblings(index),
 })
 const all = feed.blocks.map((_, index) => proofOf(index))
@@ -38,7 +38,7 @@ test('more than allowed are refused, written or read', () => {
 })
 
 describe('another encoding of the same is refused', () => {
-  const pooled = vec(struct({ index: compactU32, leaf: H256, size: compactU32, siblings: vec(compactU32) }))
+  const pooled = vec(struct({ index: compactU32, leaf: H256, bytes: compactU32, siblings: vec(compactU32) }))
   const wire = (siblings: readonly (readonly number[])[], nodes: readonly TreeNode[]): Uint8Array => {
     const heads = siblings.map((places, at) => ({ ...all[at]!, siblings: places }))
     return encode(struct({ proofs: pooled, nodes: vec(TreeNode) }), { proofs: heads, nodes })

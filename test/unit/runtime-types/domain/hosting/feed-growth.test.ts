@@ -17,7 +17,7 @@ const of = (length: number): ReturnType<typeof memoryFeed> => feeds.get(length)!
 /** The author's feed of that length with another block at an index. */
 const rewritten = (length: number, index: number) => feedOf(author, of(length).blocks.with(index, utf8('rewritten')))
 
-const spoil = ({ hash, size }: TreeNode): TreeNode => ({ hash: blake2b256(hash), size })
+const spoil = ({ nodeHash, bytes }: TreeNode): TreeNode => ({ nodeHash: blake2b256(nodeHash), bytes })
 
 describe('a longer tree', () => {
   test('begins with every shorter one of the same blocks, whatever the two lengths', () => {
@@ -87,8 +87,8 @@ describe('two trees by one key', () => {
     const [last, sibling] = [roots[1]!, nodes[0]!]
     const moved = {
       head,
-      roots: [roots[0]!, { ...last, size: last.size + 1n }],
-      nodes: [{ ...sibling, size: sibling.size - 1n }],
+      roots: [roots[0]!, { ...last, bytes: last.bytes + 1n }],
+      nodes: [{ ...sibling, bytes: sibling.bytes - 1n }],
     }
     expect(extendsTree({ length: 20, roots: moved.roots }, head, moved.nodes)).toBe(true)
     expect(checkFeedConflict(conflict(20, of(24).branchAt(20), moved))).toBe(false)

@@ -74,17 +74,19 @@ test('one flipped bit, a wrong index, size or count of siblings, and no proof ho
     const proof = await proveBlock(core, index)
     const wrong: BlockProof[] = [
       { ...proof, leaf: flip(proof.leaf) },
-      { ...proof, size: proof.size + 1 },
+      { ...proof, bytes: proof.bytes + 1 },
       { ...proof, index: index ^ 1 },
       { ...proof, index: 21 },
-      { ...proof, siblings: [...proof.siblings, { hash: proof.leaf, size: 1n }] },
+      { ...proof, siblings: [...proof.siblings, { nodeHash: proof.leaf, bytes: 1n }] },
       {
         ...proof,
-        siblings: proof.siblings.slice(1).concat(proof.siblings.length > 0 ? [] : [{ hash: proof.leaf, size: 1n }]),
+        siblings: proof.siblings
+          .slice(1)
+          .concat(proof.siblings.length > 0 ? [] : [{ nodeHash: proof.leaf, bytes: 1n }]),
       },
       ...proof.siblings.flatMap((sibling, at) => [
-        { ...proof, siblings: proof.siblings.with(at, { ...sibling, hash: flip(sibling.hash) }) },
-        { ...proof, siblings: proof.siblings.with(at, { ...sibling, size: sibling.size + 1n }) },
+        { ...proof, siblings: proof.siblings.with(at, { ...sibling, nodeHash: flip(sibling.nodeHash) }) },
+        { ...proof, siblings: proof.siblings.with(at, { ...sibling, bytes: sibling.bytes + 1n }) },
       ]),
     ]
     for (const [at, bad] of wrong.entries())
@@ -99,9 +101,9 @@ test('a node from inside the tree does not pass for a block', async () => {
     { keyPair: signer },
   )
   const head = await readFeedHead(core)
-  const { leaf, size, siblings } = await proveBlock(core, 0)
-  const parent = parentNode({ hash: leaf, size: BigInt(size) }, siblings[0]!)
-  const posing = { index: 0, leaf: parent.hash, size: Number(parent.size), siblings: siblings.slice(1) }
+  const { leaf, bytes, siblings } = await proveBlock(core, 0)
+  const parent = parentNode({ nodeHash: leaf, bytes: BigInt(bytes) }, siblings[0]!)
+  const posing = { index: 0, leaf: parent.nodeHash, bytes: Number(parent.bytes), siblings: siblings.slice(1) }
   expect(checkBlockProof(head, posing)).toBe(false)
 })
 

@@ -6,6 +6,7 @@ import { equalBytes, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { magic, sessionId, type Evidence } from '#types/domain/coinflip/coinflip.ts'
 import { sessionOf } from '#types/domain/attestation/report.ts'
+import type { ClosingReasonName } from '#types/domain/attestation/closing.ts'
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
 import {
   attestorsOf,
@@ -53,8 +54,8 @@ const restartAfter = (chain: AttestationChain): void => {
   chain.to(chain.number + PARAMETERS.objectionWindow + 1)
 }
 
-const closedWith = (chain: AttestationChain, round: number): void =>
-  expect([chain.round(round).phase, chain.round(round).verdict]).toEqual(['Closed', 'Inconclusive'])
+const closedWith = (chain: AttestationChain, round: number, reason: ClosingReasonName): void =>
+  expect(chain.round(round)).toMatchObject({ phase: 'Closed', verdict: 'Inconclusive', reason })
 
 describe('an outcome', () => {
   test('counts only with all that say the very same', () => {
@@ -73,7 +74,7 @@ describe('an outcome', () => {
     chain.to(chain.round(round).openedAt + WINDOW)
     expect(chain.round(round).phase).toBe('Coinflip')
     chain.build()
-    closedWith(chain, round)
+    closedWith(chain, round, 'NoAgreement')
     expectSound(chain, flip.members)
   })
 
@@ -156,7 +157,12 @@ describe('evidence', () => {
     const spoiltAt = chain.number + 1
     const [liar, ...rest] = flip.members
     chain.succeed([outsider.keys, evidenceCall(round, 0, prove(flip, round, 0))])
-    expect(chain.event('Attestation.EvidenceAccepted')).toEqual({ round, attempt: 0, offender: liar!.account })
+    expect(chain.event('Attestation.EvidenceAccepted')).toEqual({
+      round,
+      attempt: 0,
+      offender: liar!.account,
+      lie: 'Equivocation',
+    })
     chain.refuses(outsider.keys, evidenceCall(round, 0, prove(flip, round, 0)), 'Attestation.AlreadyConvicted')
     chain.to(spoiltAt + PARAMETERS.objectionWindow)
     expect(chain.round(round)).toMatchObject({ attempt: 0, phase: 'Coinflip' })
@@ -183,8 +189,14 @@ describe('evidence', () => {
     const before = chain.round(round)
     const [liar, ...rest] = flip.members
     // A member that dislikes the number may turn itself in, and gains nothing by it.
-    chain.succeed([liar!.keys, evidenceCall(round, 0, prove(flip, round, 0))])
-    expect(chain.event('Attestation.EvidenceAccepted')).toEqual({ round, attempt: 0, offender: liar!.account })
+    const evidence = prove(flip, round, 0)
+    chain.succeed([liar!.keys, evidenceCall(round, 0, evidence)])
+    expect(chain.event('Attestation.EvidenceAccepted')).toEqual({
+      round,
+      attempt: 0,
+      offender: liar!.account,
+      lie: evidence.tag,
+    })
     expect(chain.all('Attestation.CoinflipRestarted')).toEqual([])
     expect(chain.round(round)).toEqual({ ...before, phase: 'Coinflip' })
     expect(chain.reputation(liar!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'malice'))
@@ -221,7 +233,7 @@ describe('evidence', () => {
     chain.succeed([outsider.keys, evidenceCall(round, 0, equivocation(flip, round, 3))])
     restartAfter(chain)
     // Three of five are too few.
-    closedWith(chain, round)
+    closedWith(chain, round, 'TooFewMembers')
     for (const rank of [0, 3]) {
       const { account } = flip.members[rank]!
       expect(chain.worker(account)).toMatchObject({ duties: 0 })
@@ -241,7 +253,7 @@ describe('evidence', () => {
       expect(present.attempt).toBe(1)
       chain.succeed([outsider.keys, proof])
       const liar = flip.members[2]!
-      expect(chain.event('Attestation.EvidenceAccepted')).toEqual({ round, attempt: 0, offender: liar.account })
+      expect(chain.event('Attestation.EvidenceAccepted')).toMatchObject({ round, attempt: 0, offender: liar.account })
       expect(chain.round(round)).toEqual(present)
       expect(chain.reputation(liar.account, 'Attestor')).toEqual(rate(NEWCOMER, 'malice'))
       chain.to(present.endsAt)
@@ -252,7 +264,7 @@ describe('evidence', () => {
         again.members.map((who) => (who === liar ? undefined : 'served')),
       )
       // Three of the five drawn are too few for a verdict.
-      closedWith(chain, round)
+      closedWith(chain, round, 'TooFewCredible')
       chain.refuses(outsider.keys, proof, 'Attestation.WrongPhase')
       expect(chain.count('Attestation', 'PastFlips')).toBe(0)
       expectSound(chain, flip.members)
@@ -343,7 +355,7 @@ describe('evidence', () => {
       chain.succeed([outsider.keys, evidenceCall(round, flip.attempt, equivocation(flip, round, 0))])
       restartAfter(chain)
     }
-    closedWith(chain, round)
+    closedWith(chain, round, 'TooFewMembers')
     expectSound(chain, attestorsOf(5))
   })
 })
@@ -367,7 +379,7 @@ describe('the magic rule', () => {
 
   test('that is changed under way holds from the next attempt on, not for the session under way', () => {
     const { chain, round, flip } = flipping()
-    const call = callOf('Attestation', 'setParameters', { parameters: { ...PARAMETERS, magicRule: 'Xor' } })
+    const call = callOf('Attestation', 'setParameters', { changes: { magicRule: 'Xor' } })
     chain.succeed([alice, callOf('Sudo', 'sudo', { call })])
     expect(chain.round(round).magicRule).toBe('Concat')
     expect(flipOf(chain, round).sid).toEqual(flip.sid)
@@ -393,7 +405,13 @@ describe('evidence after the agreement', () => {
     chain.refuses(liar.keys, reportCall(round, reportOf(chain, round, flip, 2)), 'Attestation.AlreadyConvicted')
     // The last of those whose word counts closes the round.
     report(chain, round, flip, ['served', 'served', undefined, 'served', 'served'])
-    expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Pass', served: 4, unserved: 0 })
+    expect(chain.event('Attestation.RoundClosed')).toEqual({
+      round,
+      verdict: 'Pass',
+      served: 4,
+      unserved: 0,
+      reason: 'Quorum',
+    })
     const paid = (chain.all('Attestation.Paid') as { who: Uint8Array }[]).map(({ who }) => who)
     expect(paid).toEqual([hoster, ...flip.members.filter((who) => who !== liar)].map(({ account }) => account))
     expect(chain.reputation(liar.account, 'Attestor')).toEqual(rate(NEWCOMER, 'malice'))
@@ -408,7 +426,13 @@ describe('evidence after the agreement', () => {
     report(chain, round, flip, ['served', 'served', 'served', 'unserved', undefined])
     chain.succeed([outsider.keys, evidenceCall(round, 0, reveal(flip, round, 3))])
     report(chain, round, flip, [undefined, undefined, undefined, undefined, 'served'])
-    expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Pass', served: 4, unserved: 0 })
+    expect(chain.event('Attestation.RoundClosed')).toEqual({
+      round,
+      verdict: 'Pass',
+      served: 4,
+      unserved: 0,
+      reason: 'Quorum',
+    })
     expect(chain.all('Attestation.Paid')).toHaveLength(5)
     expectSound(chain, flip.members)
   })
@@ -427,7 +451,7 @@ describe('evidence after the agreement', () => {
     const honest = flip.members.map((_, rank) => (rank < liars ? undefined : ('served' as const)))
     if (liars < 5) report(chain, round, flip, honest)
     chain.until('the round is closed', () => chain.round(round).phase === 'Closed')
-    closedWith(chain, round)
+    closedWith(chain, round, 'TooFewCredible')
     expect(chain.wealth(hoster.account)).toBe(had)
     expectSound(chain, flip.members)
   })

@@ -30,9 +30,28 @@ import {
   type Flip,
 } from '../../../../../helpers/attestation/statements.ts'
 
-const BASE: HosterMetrics = { samples: 3, lost: 0, latencyP50: 10, latencyP95: 20, latencyP99: 30, throughput: 1_000n }
-const NOTHING_CAME: HosterMetrics = { samples: 0, lost: 3, latencyP50: 0, latencyP95: 0, latencyP99: 0, throughput: 0n }
-const taking = (p50: number): HosterMetrics => ({ ...BASE, latencyP50: p50, latencyP95: p50 * 2, latencyP99: p50 * 3 })
+const BASE: HosterMetrics = {
+  samples: 3,
+  lost: 0,
+  latencyP50Us: 10,
+  latencyP95Us: 20,
+  latencyP99Us: 30,
+  throughputBytesPerSecond: 1_000n,
+}
+const NOTHING_CAME: HosterMetrics = {
+  samples: 0,
+  lost: 3,
+  latencyP50Us: 0,
+  latencyP95Us: 0,
+  latencyP99Us: 0,
+  throughputBytesPerSecond: 0n,
+}
+const taking = (p50: number): HosterMetrics => ({
+  ...BASE,
+  latencyP50Us: p50,
+  latencyP95Us: p50 * 2,
+  latencyP99Us: p50 * 3,
+})
 
 const stored = (chain: AttestationChain, item: string, account: Uint8Array): MeasuredPerformance | undefined =>
   chain.stored('Attestation', item, MeasuredPerformance, [Blake2_128Concat, account])
@@ -70,7 +89,14 @@ describe('when a round closes', () => {
       attestors: 5,
       attempts: 3,
       lossPpm: 0,
-      speed: { attestors: 5, samples: 3, latencyP50: 12, latencyP95: 24, latencyP99: 36, throughput: 1_000n },
+      speed: {
+        attestors: 5,
+        samples: 3,
+        latencyP50Us: 12,
+        latencyP95Us: 24,
+        latencyP99Us: 36,
+        throughputBytesPerSecond: 1_000n,
+      },
     })
   })
 
@@ -82,7 +108,7 @@ describe('when a round closes', () => {
         rank === self || (rank === 4 && self > 1) ? [] : [{ rank, ...taking(100 * rank + self) }],
       ),
     }))
-    const p50s = flip.members.map(({ account }) => stored(chain, 'AttestorPerformance', account)?.speed?.latencyP50)
+    const p50s = flip.members.map(({ account }) => stored(chain, 'AttestorPerformance', account)?.speed?.latencyP50Us)
     expect(p50s).toEqual([2, 102, 201, 301, undefined])
     expect(stored(chain, 'AttestorPerformance', flip.members[0]!.account)).toMatchObject({ round, attestors: 4 })
   })
@@ -119,7 +145,7 @@ describe('when a round closes', () => {
     chain.succeed([outsider.keys, evidenceCall(round, flip.attempt, equivocation(flip, round, 0))])
     reports(chain, round, flip, (rank) => (rank === 0 ? undefined : { hosterMetrics: taking(10 + rank) }))
     expect(chain.round(round).verdict).toBe('Pass')
-    expect(ofHoster(chain)).toMatchObject({ attestors: 4, speed: { latencyP50: 12 } })
+    expect(ofHoster(chain)).toMatchObject({ attestors: 4, speed: { latencyP50Us: 12 } })
   })
 })
 
@@ -143,7 +169,7 @@ test('both are asked for by view functions', () => {
 
 test.each<[string, (rank: number) => Partial<Report>]>([
   ['MetricsOutOfBounds', () => ({ hosterMetrics: { ...BASE, samples: 0, lost: 0 } })],
-  ['MetricsOutOfOrder', () => ({ hosterMetrics: { ...BASE, latencyP95: 31 } })],
+  ['MetricsOutOfOrder', () => ({ hosterMetrics: { ...BASE, latencyP95Us: 31 } })],
   ['MetricsOfUnknownPeer', () => ({ attestorMetrics: [{ rank: 5, ...BASE }] })],
   ['MetricsOfSelf', (rank) => ({ attestorMetrics: [{ rank, ...BASE }] })],
   [

@@ -217,8 +217,8 @@ describe('an order', () => {
     const { answerWindow } = PARAMETERS
     expect(due()).toEqual([[openedAt + PARAMETERS.coinflipWindow + answerWindow + 1, round]])
     const set = (coinflipWindow: number): Signed => {
-      const parameters = { ...PARAMETERS, coinflipWindow, answerWindow: 2 }
-      return [root, callOf('Sudo', 'sudo', { call: callOf('Attestation', 'setParameters', { parameters }) })]
+      const changes = { coinflipWindow, answerWindow: 2 }
+      return [root, callOf('Sudo', 'sudo', { call: callOf('Attestation', 'setParameters', { changes }) })]
     }
     chain.succeed(set(8))
     expect(due()).toEqual([[openedAt + 11, round]])
@@ -232,8 +232,7 @@ describe('an order', () => {
 })
 
 describe('parameters', () => {
-  const set = (change: Partial<AttestationParameters>) =>
-    callOf('Attestation', 'setParameters', { parameters: { ...PARAMETERS, ...change } })
+  const set = (changes: Partial<AttestationParameters>) => callOf('Attestation', 'setParameters', { changes })
   const senseless: readonly (readonly [string, Partial<AttestationParameters>])[] = [
     ['two attestors', { attestors: 2 }],
     ['more than a session takes', { attestors: 65, roundLength: 100 }],
@@ -259,6 +258,16 @@ describe('parameters', () => {
     chain.succeed([root, callOf('Sudo', 'sudo', { call: set({ attestors: 3 }) })])
     expect(chain.event('Sudo.Sudid')).toEqual({ sudoResult: { ok: true, value: undefined } })
     expect(chain.round(openRound(chain)).members).toHaveLength(3)
+  })
+
+  test('change one at a time, and the event says which', () => {
+    const chain = openChain()
+    const { roundLength } = PARAMETERS
+    chain.succeed([root, callOf('Sudo', 'sudo', { call: set({ attestors: 3, roundLength }) })])
+    expect(chain.event('Attestation.ParametersChanged')).toEqual({ changes: { attestors: 3 } })
+    expect(chain.stored('Attestation', 'Parameters', AttestationParameters)).toEqual({ ...PARAMETERS, attestors: 3 })
+    chain.succeed([root, callOf('Sudo', 'sudo', { call: set({ attestors: 3 }) })])
+    expect(chain.all('Attestation.ParametersChanged')).toEqual([])
   })
 
   test.each(senseless)('with %s are refused, from root and in a chain spec', (_, change) => {

@@ -87,6 +87,8 @@ describe('an honest round', () => {
     expect(chain.round(0)).toMatchObject({ phase: 'Open', openedAt: asked + 2, endsAt: asked + 16, drawn: 5 })
     expect(chain.event('Attestation.RoundOpened')).toEqual({
       round: 0,
+      hoster: hoster.account,
+      feed: feed.head.key,
       openedAt: asked + 2,
       endsAt: asked + 16,
       members,
@@ -119,7 +121,13 @@ describe('an honest round', () => {
     const hosterHad = wealth(hoster)
     report(chain, 0, flip, served(5))
     expect(chain.number).toBe(asked + 19)
-    expect(chain.event('Attestation.RoundClosed')).toEqual({ round: 0, verdict: 'Pass', served: 5, unserved: 0 })
+    expect(chain.event('Attestation.RoundClosed')).toEqual({
+      round: 0,
+      verdict: 'Pass',
+      served: 5,
+      unserved: 0,
+      reason: 'Quorum',
+    })
     expect(chain.round(0)).toMatchObject({ phase: 'Closed', verdict: 'Pass', magic: flip.number })
     expect(chain.round(0)).toMatchObject({ agreedAt: asked + 5, closedAt: asked + 19 })
     expect(chain.all('Attestation.Paid')).toHaveLength(6)
@@ -151,7 +159,7 @@ describe('an honest round', () => {
     const chain = openChain({ parameters: { gap: 1 } })
     hold(chain, served(5))
     const { round, flip } = reportable(chain)
-    expect(chain.round(round).hosterReputation).toBe(421_739)
+    expect(chain.round(round).hosterReputationPpm).toBe(421_739)
     const had = chain.wealth(hoster.account)
     report(chain, round, flip, served(5))
     expect(chain.wealth(hoster.account) - had).toBe((PARAMETERS.hosterReward * 421_739n) / 1_000_000n)
@@ -245,7 +253,13 @@ describe('a verdict', () => {
     const chain = openChain()
     const { round, flip } = reportable(chain)
     report(chain, round, flip, ['unserved', 'served', 'partial', 'unserved', 'unserved'])
-    expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Fail', served: 1, unserved: 4 })
+    expect(chain.event('Attestation.RoundClosed')).toEqual({
+      round,
+      verdict: 'Fail',
+      served: 1,
+      unserved: 4,
+      reason: 'Quorum',
+    })
     expect(paid(chain)).toEqual(flip.members.map(({ account }) => [account, ATTESTOR_PAY / 2n]))
     expect(chain.reputation(hoster.account, 'Hoster')).toEqual(rate(NEWCOMER, 'failure'))
     expect(chain.reputation(flip.members[0]!.account, 'Attestor')).toEqual(rate(NEWCOMER, 'success'))
@@ -260,7 +274,13 @@ describe('a verdict', () => {
     chain.to(chain.round(round).endsAt + PARAMETERS.reportWindow)
     expect(chain.round(round).phase).toBe('Report')
     chain.build()
-    expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Pass', served: 4, unserved: 0 })
+    expect(chain.event('Attestation.RoundClosed')).toEqual({
+      round,
+      verdict: 'Pass',
+      served: 4,
+      unserved: 0,
+      reason: 'Quorum',
+    })
     expect(paid(chain)).toHaveLength(5)
     // Its reputation drops when an account reports the absence.
     expect(chain.reputation(flip.members[1]!.account, 'Attestor')).toEqual(NEWCOMER)
@@ -272,7 +292,13 @@ describe('a verdict', () => {
     const chain = openChain()
     const { round, flip } = reportable(chain)
     report(chain, round, flip, ['served', 'served', 'served', 'partial', 'unserved'])
-    expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Inconclusive', served: 3, unserved: 2 })
+    expect(chain.event('Attestation.RoundClosed')).toEqual({
+      round,
+      verdict: 'Inconclusive',
+      served: 3,
+      unserved: 2,
+      reason: 'ReportsDisagree',
+    })
     expect(paid(chain)).toEqual([0, 1, 2, 3].map((rank) => [flip.members[rank]!.account, ATTESTOR_PAY / 2n]))
     for (const { account } of flip.members) expect(chain.reputation(account, 'Attestor')).toEqual(NEWCOMER)
     expect(chain.reputation(hoster.account, 'Hoster')).toEqual(NEWCOMER)
@@ -296,7 +322,13 @@ describe('a verdict', () => {
     const chain = openChain({ parameters: { maxRedraws: 0 } })
     const { round, flip } = reportable(chain)
     chain.to(chain.round(round).endsAt + PARAMETERS.reportWindow + 1)
-    expect(chain.event('Attestation.RoundClosed')).toEqual({ round, verdict: 'Inconclusive', served: 0, unserved: 0 })
+    expect(chain.event('Attestation.RoundClosed')).toEqual({
+      round,
+      verdict: 'Inconclusive',
+      served: 0,
+      unserved: 0,
+      reason: 'TooFewReports',
+    })
     expect(paid(chain)).toEqual([])
     // Without any report no member has a turn to tell of absentees, and nothing is kept for it.
     expect(chain.forRounds(requester.publicKey)).toBe(0n)
@@ -358,8 +390,8 @@ describe('money', () => {
   test('never exceeds the deposit, even when root raises the rewards meanwhile', () => {
     const chain = openChain()
     const { round, flip } = reportable(chain)
-    const parameters = { ...PARAMETERS, hosterReward: 30n * UNIT, attestorReward: 60n * UNIT }
-    chain.succeed([root, callOf('Sudo', 'sudo', { call: callOf('Attestation', 'setParameters', { parameters }) })])
+    const changes = { hosterReward: 30n * UNIT, attestorReward: 60n * UNIT }
+    chain.succeed([root, callOf('Sudo', 'sudo', { call: callOf('Attestation', 'setParameters', { changes }) })])
     const had = chain.wealth(requester.publicKey)
     report(chain, round, flip, served(5))
     expect(had - chain.wealth(requester.publicKey)).toBe(DEPOSIT)

@@ -194,11 +194,11 @@ describe('a report is refused', () => {
     for (const proof of [
       proofOf(strange),
       { ...sound, leaf: nothing },
-      { ...sound, size: sound.size + 1 },
+      { ...sound, bytes: sound.bytes + 1 },
       { ...sound, index: others[0]! },
       { ...sound, siblings: sound.siblings.slice(1) },
       { ...sound, siblings: [...sound.siblings, sound.siblings[0]!] },
-      { ...sound, siblings: sound.siblings.map((node) => ({ ...node, size: 2n ** 64n - 1n })) },
+      { ...sound, siblings: sound.siblings.map((node) => ({ ...node, bytes: 2n ** 64n - 1n })) },
       { ...sound, index: 0xffff_ffff },
     ])
       refuses({ proofs: [proof, ...rest] }, 'BadProof')

@@ -37,7 +37,7 @@ const SYBIL_CAPACITY = 20
 
 /** Root gives workers a reputation; the heartbeat after it has the draw see it. */
 function prove(chain: AttestationChain, workers: readonly Actor[]): void {
-  const good: Reputation = { good: 15_000_000, bad: 1_000_000 }
+  const good: Reputation = { goodPpm: 15_000_000, badPpm: 1_000_000 }
   expect(score(good)).toBeGreaterThan(PROVEN)
   const items = workers.map(({ account }) => [
     storageKey(storagePrefix('Workers', 'Reputations'), [

@@ -76,15 +76,16 @@ describe('the bond', () => {
 
   test('follows new terms from the next registration or update on; only root sets them, within bounds', () => {
     const terms = { roleBond: 0n, capacityBond: UNIT, unbonding: 5 }
-    const setting = call('setBondTerms', { terms })
+    const setting = call('setBondTerms', { changes: terms })
     chain.refuses(worker.keys, setting, 'BadOrigin')
     chain.succeed(asRoot(setting))
+    expect(chain.event('Workers.BondTermsChanged')).toEqual({ changes: terms })
     expect(chain.bond(worker.account)).toMatchObject({ required: BOND, held: BOND })
     chain.succeed([worker.keys, call('update', { roles: ['Attestor'], capacity: 2 })])
     expect(chain.bond(worker.account)).toMatchObject({ required: 2n * UNIT, unbonding: 7n * UNIT })
     for (const bad of [{ unbonding: 0 }, { unbonding: 2 ** 31 }, { roleBond: 2n ** 65n }, { capacityBond: 2n ** 65n }])
       expect(checkBondTerms({ ...terms, ...bad })).toMatch(/expected/)
-    chain.block(asRoot(call('setBondTerms', { terms: { ...terms, unbonding: 0 } })))
+    chain.block(asRoot(call('setBondTerms', { changes: { unbonding: 0 } })))
     chain.succeed([worker.keys, call('update', { roles: ['Attestor'], capacity: 3 })])
     expect(chain.bond(worker.account)).toMatchObject({ required: 3n * UNIT })
   })

@@ -9,6 +9,7 @@ import { balancesPallet } from '#chain/runtime/pallets/balances/pallet.ts'
 import { workersPallet } from '#chain/runtime/pallets/workers/pallet.ts'
 import {
   actor,
+  attestorsOf,
   openChain,
   outsider,
   registration,
@@ -33,8 +34,10 @@ const worker = actor('attestor0')
 describe('register', () => {
   test('makes a worker, once its Noise key has signed for the account on this chain', () => {
     const chain = openChain({ attestors: 0 })
-    chain.succeed([outsider.keys, registration(chain, outsider, ['Hoster', 'Attestor'])])
+    const name = 'Zoë 東京'
+    chain.succeed([outsider.keys, registration(chain, outsider, ['Hoster', 'Attestor'], { name })])
     expect(chain.worker(outsider.account)).toEqual({
+      name,
       noiseKey: outsider.noise.publicKey,
       roles: ['Hoster', 'Attestor'],
       capacity: 2,
@@ -43,7 +46,8 @@ describe('register', () => {
       registeredAt: chain.number,
       lastSeen: chain.number,
     })
-    expect(chain.event('Workers.Registered')).toEqual({ account: outsider.account, noiseKey: outsider.noise.publicKey })
+    const { publicKey: noiseKey } = outsider.noise
+    expect(chain.event('Workers.Registered')).toEqual({ account: outsider.account, noiseKey, name })
   })
 
   test('refuses whoever is registered, a taken key, no role, a role twice, no capacity', () => {
@@ -55,6 +59,29 @@ describe('register', () => {
     refuses({ roles: [] }, 'BadRoles')
     refuses({ roles: ['Attestor', 'Attestor'] }, 'BadRoles')
     refuses({ capacity: 0 }, 'ZeroCapacity')
+  })
+
+  test.each([
+    ['too long', 'ä'.repeat(17)],
+    ['that controls a terminal', 'a\u001b[2J'],
+    ['of two lines', 'a\nb'],
+    ['that turns the text after it', 'a\u202eb'],
+    ['with space at its end', 'a '],
+  ])('refuses a name %s, at registration and later', (_, name) => {
+    const chain = openChain({ attestors: 1 })
+    chain.refuses(outsider.keys, registration(chain, outsider, ['Attestor'], { name }), 'Workers.BadName')
+    chain.refuses(worker.keys, call('setName', { name }), 'Workers.BadName')
+  })
+
+  test('takes a name that another worker has, and another one later', () => {
+    const chain = openChain({ attestors: 2 })
+    const names = ['same', 'x'.repeat(32), ''] as const
+    for (const name of names) {
+      for (const who of attestorsOf(2)) chain.succeed([who.keys, call('setName', { name })])
+      expect(chain.event('Workers.NameChanged')).toEqual({ account: attestorsOf(2)[1]!.account, name })
+      expect(attestorsOf(2).map(({ account }) => chain.worker(account)?.name)).toEqual([name, name])
+    }
+    chain.refuses(outsider.keys, call('setName', { name: 'x' }), 'Workers.NotRegistered')
   })
 
   test('refuses a proof of possession for another chain, account or key, or by another key', () => {
@@ -237,20 +264,20 @@ describe('reputation', () => {
 
   test('is low for a newcomer, and one deed moves it by the beta rule', () => {
     expect(score(NEWCOMER)).toBe(300_000)
-    expect(after('success')).toEqual({ good: 2_425_000, bad: 3_325_000 })
-    expect(after('failure')).toEqual({ good: 1_425_000, bad: 4_325_000 })
-    expect(after('malice')).toEqual({ good: 1_425_000, bad: 8_325_000 })
+    expect(after('success')).toEqual({ goodPpm: 2_425_000, badPpm: 3_325_000 })
+    expect(after('failure')).toEqual({ goodPpm: 1_425_000, badPpm: 4_325_000 })
+    expect(after('malice')).toEqual({ goodPpm: 1_425_000, badPpm: 8_325_000 })
     expect(score(after('success'))).toBe(421_739)
   })
 
   test('never leaves its bounds, however often', () => {
     for (const deed of ['success', 'failure', 'malice'] as const) {
       const worn = after(...Array.from({ length: 1_000 }, () => deed))
-      expect(Math.max(worn.good, worn.bad)).toBeLessThanOrEqual(100 * ONE)
+      expect(Math.max(worn.goodPpm, worn.badPpm)).toBeLessThanOrEqual(100 * ONE)
       expect(score(worn)).toBeGreaterThanOrEqual(0)
       expect(score(worn)).toBeLessThanOrEqual(ONE)
     }
-    expect(score({ good: 0, bad: 0 })).toBe(0)
+    expect(score({ goodPpm: 0, badPpm: 0 })).toBe(0)
   })
 
   test('is kept by role, told by an event, and kept for who is not registered', () => {
@@ -260,7 +287,7 @@ describe('reputation', () => {
     expect(run(() => workers.reputation(someone, 'Hoster'))).toBe(421_739)
     expect(run(() => workers.reputation(someone, 'Attestor'))).toBe(300_000)
     expect(events().map(({ value }) => value)).toEqual([
-      { tag: 'ReputationChanged', value: { account: someone, role: 'Hoster', reputation: 421_739 } },
+      { tag: 'ReputationChanged', value: { account: someone, role: 'Hoster', reputationPpm: 421_739 } },
     ])
   })
 })

@@ -19,6 +19,7 @@ function crowd({ proven, unproven }: { readonly proven: number; readonly unprove
   const isProven = (who: Uint8Array): boolean => cast.indexOf(who) < proven
   const record = (who: Uint8Array) =>
     ({
+      name: '',
       noiseKey: who,
       roles: ['Attestor'],
       capacity: 1,

@@ -43,7 +43,8 @@ const event = <K extends EventName>(name: K, values: Values<(typeof attestationE
 const scheduled = (round: number) => event('RoundScheduled', { round, order: 3, hoster, feed: FEED })
 const agreed = (round: number) =>
   event('CoinflipAgreed', { round, attempt: 0, transcriptRoot: ZEROS, hiddenMagic: ZEROS })
-const closed = (round: number, verdict: VerdictName) => event('RoundClosed', { round, verdict, served: 1, unserved: 0 })
+const closed = (round: number, verdict: VerdictName) =>
+  event('RoundClosed', { round, verdict, served: 1, unserved: 0, reason: 'Quorum' })
 const paid = (round: number) => event('Paid', { round, who: hoster, amount: 5n * 10n ** 12n })
 
 /** A stage on which `log` notes kills and requests. The order of round 0 stays while `isOpen`. */
@@ -66,12 +67,14 @@ function fakeStage() {
   const stage: Stage = {
     endpoint: 'ws://127.0.0.1:1',
     blockTimeMs: 500,
+    slowness: 1,
     signal,
     chain,
     seen: new Onlooker(client, { clock: systemClock, onBlock: async () => undefined, signal }),
     nameOf: (account) => (toHex(account) === toHex(hoster) ? 'hoster' : 'another'),
     tell: () => undefined,
     told: async () => ({ kind: 'hosting', feed: toHex(FEED) }),
+    lines: () => [],
     kill: async (name, how = 'SIGKILL') => {
       log.push(`${how} ${name}`)
       return how
@@ -93,7 +96,13 @@ test('a round ends with its verdict, its number and what was paid', async () => 
   await block(4, [paid(1)])
   expect(await play).toEqual({
     isPassed: true,
-    values: { round: 0, verdict: 'Pass', magic: MAGIC, paid: [{ who: 'hoster', amount: 5n * 10n ** 12n }] },
+    values: {
+      round: 0,
+      verdict: 'Pass',
+      reason: 'Quorum',
+      magic: MAGIC,
+      paid: [{ who: 'hoster', amount: 5n * 10n ** 12n }],
+    },
     summary: [],
   } satisfies Ending)
   expect(log).toEqual(['request'])
@@ -145,8 +154,62 @@ test('absent-attestor: the first attestor is killed before the round is asked fo
   expect(log).toEqual(['SIGKILL attestor-1', 'request'])
 })
 
+test('a request that the chain does not take ends the play, in words that a person can read', async () => {
+  const { stage } = fakeStage()
+  const refused = {
+    kind: 'failed',
+    number: 1,
+    block: FEED,
+    error: { pallet: 'Attestation', name: 'NotHosted' },
+  } as const
+  const chain = { ...fakeClient(), submit: async () => refused }
+  await expect(SCENARIOS.round(OPTIONS).play({ ...stage, client: async () => chain })).rejects.toMatchObject({
+    code: 'ROUND_REFUSED',
+    message:
+      "expected the round's request in a block, got kind failed, number 1, block 0x0707070707070707…, error pallet Attestation, name NotHosted",
+  })
+})
+
+test('a verdict is overdue by blocks, not by the time that a slow machine takes for them', async () => {
+  const { stage, block } = fakeStage()
+  const play = SCENARIOS.round(OPTIONS).play(stage)
+  play.catch(() => undefined)
+  await block(1, [scheduled(0)])
+  await block(241, [])
+  await settled()
+  await block(242, [])
+  await expect(play).rejects.toMatchObject({
+    code: 'ROUND_OVERDUE',
+    message: 'expected a verdict within 240 blocks, got none',
+  })
+})
+
+test('what the folder of the hoster may have goes to its command line, and --republish to its first start alone', () => {
+  const argsOf = (options: object, isAgain = false): readonly string[] => {
+    const [host] = castRound({ ...OPTIONS, ...options }).processes
+    return host!.args({ endpoint: 'ws://it', bootstrap: [], folder: 'f', logLevel: 'warn', isAgain })
+  }
+  expect(argsOf({ 'max-size': '1GiB', 'max-files': 7 }).slice(-6)).toEqual([
+    '--publish',
+    './docs',
+    '--max-size',
+    '1GiB',
+    '--max-files',
+    '7',
+  ])
+  expect(argsOf({})).not.toContain('--republish')
+  expect(argsOf({ republish: true }).at(-1)).toBe('--republish')
+  expect(argsOf({ republish: true }, true)).not.toContain('--republish')
+})
+
 test('one liar or one lossy hoster is cast, and readers come after the hoster', () => {
-  const place: Place = { endpoint: 'ws://it', bootstrap: ['127.0.0.1:1'], folder: 'f', logLevel: 'warn' }
+  const place: Place = {
+    endpoint: 'ws://it',
+    bootstrap: ['127.0.0.1:1'],
+    folder: 'f',
+    logLevel: 'warn',
+    isAgain: false,
+  }
   const faults = (name: keyof typeof SCENARIOS) =>
     SCENARIOS[name](OPTIONS).cast.processes.flatMap((process) => {
       const args = process.args(place)

@@ -4,7 +4,7 @@ import { toHex } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { attestationEvents } from '#types/domain/attestation/attestation.ts'
 import { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
-import { RoundRecord } from '#types/domain/attestation/round.ts'
+import { ParameterChanges, RoundRecord } from '#types/domain/attestation/round.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import { struct, type Values } from '#types/scale/compound.ts'
 import { u32 } from '#types/scale/primitives.ts'
@@ -33,7 +33,14 @@ const record = roundRecord({
   auditFrom: 18,
 })
 
-const speed = { attestors: 4, samples: 2, latencyP50: 1_000, latencyP95: 2_000, latencyP99: 3_000, throughput: 40n }
+const speed = {
+  attestors: 4,
+  samples: 2,
+  latencyP50Us: 1_000,
+  latencyP95Us: 2_000,
+  latencyP99Us: 3_000,
+  throughputBytesPerSecond: 40n,
+}
 const performance: MeasuredPerformance = { round: 7, attestors: 4, attempts: 2, lossPpm: 0, speed }
 
 type EventName = keyof typeof attestationEvents
@@ -44,7 +51,7 @@ const chain = {
   ...fakeClient(),
   storage: async (_pallet: string, item: string, keys: readonly Uint8Array[], at?: Uint8Array) => {
     expect(at).toEqual(HASH)
-    if (item === 'Rounds') return decode(u32, keys[0]!) === 7 ? encode(RoundRecord, record) : undefined
+    if (item === 'Rounds') return [0, 7].includes(decode(u32, keys[0]!)) ? encode(RoundRecord, record) : undefined
     return item === 'HosterPerformance' ? encode(MeasuredPerformance, performance) : undefined
   },
 }
@@ -58,7 +65,7 @@ async function told(events: readonly ChainEventRecord[]): Promise<readonly Step[
 
 test('any round is told with its figures, and its verdict at a glance after its last event', async () => {
   const steps = await told([
-    event('RoundClosed', { round: 7, verdict: 'Pass', served: 3, unserved: 1 }),
+    event('RoundClosed', { round: 7, verdict: 'Pass', served: 3, unserved: 1, reason: 'Quorum' }),
     event('Paid', { round: 7, who: hoster, amount: 5n * 10n ** 12n }),
     event('RoundScheduled', { round: 8, order: 4, hoster, feed: ZEROS }),
   ])
@@ -79,6 +86,40 @@ test('any round is told with its figures, and its verdict at a glance after its 
       '  rewards   hoster 5.0000 ASY',
     ],
   })
+})
+
+test('a round that waits says for what, and one without a verdict says why', async () => {
+  const [few, busy, ended, ...rest] = await told([
+    event('AttestorsAwaited', { round: 7, needed: 5, eligible: 4, areBusy: false, until: 108 }),
+    event('AttestorsAwaited', { round: 7, needed: 5, eligible: 5, areBusy: true, until: 108 }),
+    event('RoundClosed', { round: 7, verdict: 'Inconclusive', served: 0, unserved: 0, reason: 'TooFewAttestors' }),
+  ])
+  expect([few, busy, ended].map((step) => step!.sentence)).toEqual([
+    '#41 round 7 waits for attestors: 4 of 5 eligible; until block 108 at most',
+    '#41 round 7 waits for attestors: too many are busy with other rounds; until block 108 at most',
+    '#41 round 7 closed: inconclusive, because too few attestors could be drawn in time (0 served, 0 unserved)',
+  ])
+  expect(rest.at(-1)).toMatchObject({ notice: { reason: 'TooFewAttestors' } })
+  expect(rest.at(-1)!.block![0]).toBe('  reason    too few attestors could be drawn in time')
+})
+
+test.each([
+  ['Equivocation', 'committed to two numbers'],
+  ['BadReveal', 'told another number than the one that it had committed to'],
+  ['BadPing', 'confirmed a wrong number'],
+  ['FalseFraud', 'accused another member by a proof that proves nothing'],
+] as const)('of a convicted member it is told what it did: %s', async (lie, deed) => {
+  const [step] = await told([event('EvidenceAccepted', { round: 7, attempt: 0, offender: hoster, lie })])
+  expect(step!.sentence).toBe(`#41 evidence verified: hoster ${deed} and is convicted`)
+})
+
+test('an event that is of no round does not hide the end of one', async () => {
+  const changes = { ...decode(ParameterChanges, new Uint8Array(16)), demandDeposit: 1n }
+  const steps = await told([
+    event('RoundClosed', { round: 0, verdict: 'Pass', served: 3, unserved: 1, reason: 'Quorum' }),
+    event('ParametersChanged', { changes }),
+  ])
+  expect(steps.map(({ sentence }) => sentence)).toContain('round 0: pass')
 })
 
 test('a round that does not close in the block has no end there', async () => {

@@ -120,7 +120,7 @@ test('served: receipt, proofs of all chunks, metrics', () => {
   expect(result.shortfall).toBeUndefined()
   expect(result.proofs.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual(chunks)
   for (const proof of result.proofs) expect(checkBlockProof(feed.head, proof)).toBe(true)
-  expect(result.metrics).toMatchObject({ samples: 6, lost: 0, latencyP50: 10_000 })
+  expect(result.metrics).toMatchObject({ samples: 6, lost: 0, latencyP50Us: 10_000 })
   expect(audit.step(receiptFor(chunks))).toEqual([])
 })
 
@@ -444,10 +444,13 @@ test('percentiles are by nearest rank, in microseconds; throughput is over the w
   expect(measure({ latenciesMs, bytes: 5_000, elapsedMs: 250, lost: 3 })).toEqual({
     samples: 100,
     lost: 3,
-    latencyP50: 50_000,
-    latencyP95: 95_000,
-    latencyP99: 99_000,
-    throughput: 20_000n,
+    latencyP50Us: 50_000,
+    latencyP95Us: 95_000,
+    latencyP99Us: 99_000,
+    throughputBytesPerSecond: 20_000n,
   })
-  expect(measure({ latenciesMs: [], bytes: 0, elapsedMs: 0, lost: 1 })).toMatchObject({ latencyP99: 0, throughput: 0n })
+  expect(measure({ latenciesMs: [], bytes: 0, elapsedMs: 0, lost: 1 })).toMatchObject({
+    latencyP99Us: 0,
+    throughputBytesPerSecond: 0n,
+  })
 })

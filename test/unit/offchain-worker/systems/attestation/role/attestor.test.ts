@@ -1,4 +1,5 @@
 /** The attestor's part in a round, from the draw to its report: honest or not, killed or not. */
+import { loadNotes, saveNotes } from '#worker/systems/attestation/role/notes.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { encodeCall } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
@@ -472,6 +473,23 @@ describe('killed and started again', () => {
     await restart(victim)
     await stage.blocksUntil(() => stage.reports.length === 4)
     expect(kindsOf(victim).filter((kind) => kind === 'audit-started')).toHaveLength(1)
+  })
+
+  test('after its audit, whose blocks the chain has left since: it audits anew', async () => {
+    for (const attestor of attestors) await start(attestor)
+    const victim = attestors[2]!
+    await open()
+    await stage.blocksUntil(() => find(victim, 'audit-done') !== undefined)
+    await kill(victim)
+    const journal = stage.world.journalOf(victim.peer)
+    const notes = (await loadNotes(journal, ROUND, 0))!
+    expect(notes.auditAt).toBeDefined()
+    const left = { number: stage.number + 1_000, hash: new Uint8Array(32) }
+    await saveNotes(journal, ROUND, 0, { ...notes, auditAt: left })
+    await start(victim)
+    await stage.blocksUntil(() => stage.reports.length === 4)
+    expect(kindsOf(victim).filter((kind) => kind === 'audit-started')).toHaveLength(2)
+    expect(stage.refused()).toEqual([])
   })
 
   test('after everything: no duty is submitted twice', async () => {

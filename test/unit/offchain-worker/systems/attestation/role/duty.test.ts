@@ -4,7 +4,8 @@
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ChainPort } from '#chain/api/chain-port.ts'
-import { toHex } from '#types/bytes.ts'
+import { concatBytes, toHex } from '#types/bytes.ts'
+import { blake2b256 } from '#types/crypto/hash.ts'
 import { hideMagic, type Evidence, type SignedCommitment } from '#types/domain/coinflip/coinflip.ts'
 import { DEFAULT_PARAMETERS, type RoundRecord } from '#types/domain/attestation/round.ts'
 import { silentLog } from '#types/log.ts'
@@ -13,7 +14,7 @@ import type { Journal, NoiseIdentity } from '#worker/kernel/ports.ts'
 import { DEFAULT_AUDIT } from '#worker/systems/attestation/role/attestor.ts'
 import { Duty } from '#worker/systems/attestation/role/duty.ts'
 import { openNotebook } from '#worker/systems/attestation/role/notebook.ts'
-import { loadNotes } from '#worker/systems/attestation/role/notes.ts'
+import { forgetNotes, loadNotes } from '#worker/systems/attestation/role/notes.ts'
 import type { Coinflip } from '#worker/systems/coinflip/protocol/terms.ts'
 import { roundRecord } from '../../../../../helpers/attestation/round-record.ts'
 
@@ -21,7 +22,10 @@ const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill)
 const ROUND = 5
 const MAGIC = bytes(9)
 const NOW = 101
-const identity = (publicKey: Uint8Array): NoiseIdentity => ({ publicKey, sign: () => new Uint8Array(64) })
+const identity = (publicKey: Uint8Array): NoiseIdentity => ({
+  publicKey,
+  sign: (message) => concatBytes(publicKey, blake2b256(message)),
+})
 const RECORD = roundRecord({
   openedAt: 100,
   endsAt: 160,
@@ -96,6 +100,8 @@ describe('a duty', () => {
   let submitted: string[]
   let sessions: number
   let duty: Duty
+  /** Another process goes on with the same journal. */
+  let restart: () => void
 
   beforeEach(() => {
     submitted = []
@@ -110,24 +116,52 @@ describe('a duty', () => {
       const dropped = () => ({ oversized: 0, malformed: 0, flood: 0, expelled: 0, unsent: 0 })
       return { send: () => true, broadcast: () => 0, dropped, close: () => void sessions-- }
     }
-    duty = new Duty(
-      { round: ROUND, account: bytes(1), coinflip: {}, audit: DEFAULT_AUDIT, createMember },
-      {
-        chain: chain as ChainPort,
-        network: { identity: identity(bytes(1)), singleUse: identity, openMesh },
-        journal,
-        clock: { now: () => 0, setTimer: () => () => {} },
-        randomBytes: (count) => new Uint8Array(count).fill(7),
-        log: silentLog,
-        report: () => {},
-        feeds: { auditFeed: none, observeFeed: none },
-        duties: { ensure: (id) => void submitted.push(id), idle: async () => {} },
-        blocks: createBlockWindow(),
-      },
-    )
+    const begin = (): Duty =>
+      new Duty(
+        { round: ROUND, account: bytes(1), coinflip: {}, audit: DEFAULT_AUDIT, createMember },
+        {
+          chain: chain as ChainPort,
+          network: { identity: identity(bytes(1)), singleUse: identity, openMesh },
+          journal,
+          clock: { now: () => 0, setTimer: () => () => {} },
+          randomBytes: (count) => new Uint8Array(count).fill(7),
+          log: silentLog,
+          report: () => {},
+          feeds: { auditFeed: none, observeFeed: none },
+          duties: { ensure: (id) => void submitted.push(id), idle: async () => {} },
+          blocks: createBlockWindow(),
+        },
+      )
+    duty = begin()
+    restart = () => {
+      duty.close()
+      duty = begin()
+    }
   })
   const update = (record: RoundRecord): Promise<void> => duty.update(record, DEFAULT_PARAMETERS, NOW)
   const flipNoted = async () => (await loadNotes(journal, ROUND, 0))?.outcome?.tag
+
+  test('draws the same secrets for a session that it forgot: after a chain went back, others would convict it', async () => {
+    await update(RECORD)
+    const first = (await loadNotes(journal, ROUND, 0))!
+    restart()
+    await forgetNotes(journal, ROUND, 0)
+    await update(RECORD)
+    expect(await loadNotes(journal, ROUND, 0)).toMatchObject({ value: first.value, auditSeed: first.auditSeed })
+  })
+
+  test('draws other secrets where the chain went back and drew other members, and takes nothing of the former session', async () => {
+    await update(RECORD)
+    await expect.poll(flipNoted).toBe('Agreed')
+    const first = (await loadNotes(journal, ROUND, 0))!
+    restart()
+    const { release } = holdWrites(1)
+    await update({ ...RECORD, members: RECORD.members.toReversed() })
+    const second = (await loadNotes(journal, ROUND, 0))!
+    expect(second.value).not.toEqual(first.value)
+    expect(second.outcome).toBeUndefined()
+    release()
+  })
 
   test('says nothing to its peers before its number is kept', async () => {
     const { release } = holdWrites()

@@ -73,9 +73,9 @@ function treeHash(blocks: readonly Uint8Array[]): Uint8Array {
 
 /** Climbs a proof as the chain will, from the leaf to the roots. */
 function rootFromProof(proof: BlockProof): Uint8Array {
-  let node: Subtree = { hash: proof.leaf, size: proof.size }
+  let node: Subtree = { hash: proof.leaf, size: proof.bytes }
   let position = proof.index
-  for (const { hash, size: bytes } of proof.siblings) {
+  for (const { nodeHash: hash, bytes } of proof.siblings) {
     const sibling = { hash, size: Number(bytes) }
     const [left, right] = position % 2 === 1 ? [sibling, node] : [node, sibling]
     const size = left.size + right.size
@@ -137,7 +137,7 @@ describe('feed store', () => {
       const proof = await proveBlock(feed.core, index)
       expect(proof.siblings).toHaveLength(index < 16 ? 4 : index < 20 ? 2 : 0)
       const position = index < 16 ? 0 : index < 20 ? 1 : 2
-      expect(toHex(rootFromProof(proof))).toBe(toHex(head.roots[position]?.hash ?? utf8('')))
+      expect(toHex(rootFromProof(proof))).toBe(toHex(head.roots[position]?.nodeHash ?? utf8('')))
       expect(head.roots).toHaveLength(3)
       expect(checkBlockProof(head, proof)).toBe(true)
     }

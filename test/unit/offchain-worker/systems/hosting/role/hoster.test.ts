@@ -66,7 +66,7 @@ test('publishes and hosts once, and tells when the chain has it', async () => {
   expect(stage.dutiesOf(stage.hoster).map((duty) => duty.split('/')[0])).toEqual(['feeds.publish', 'feeds.host'])
   expect(kindsOf(stage.hoster).filter((kind) => kind === 'hosting')).toHaveLength(1)
   expect(stage.refused()).toEqual([])
-  expect(stage.read(hosting, feed.head.key, stage.hoster.account)).toBeDefined()
+  expect(stage.read(hosting, stage.hoster.account, feed.head.key)).toBeDefined()
 })
 
 describe('a feed that the chain knows otherwise', () => {
@@ -89,7 +89,7 @@ describe('a feed that the chain knows otherwise', () => {
     await registered(older.head)
     expect(dutyNames()).toEqual(['feeds.update', 'feeds.host'])
     expect(stage.read(feedHeads, feed.head.key)).toEqual(feed.head)
-    expect(stage.read(hosting, feed.head.key, stage.hoster.account)?.tree.length).toBe(13)
+    expect(stage.read(hosting, stage.hoster.account, feed.head.key)?.tree.length).toBe(13)
     expect(kindsOf(stage.hoster).filter((kind) => kind === 'hosting')).toHaveLength(1)
     expect(stage.refused()).toEqual([])
   })
@@ -116,7 +116,7 @@ describe('a feed that the chain knows otherwise', () => {
 
   test('that grows while it is hosted leaves the promise as it is', async () => {
     await stage.blocks(4)
-    const before = stage.read(hosting, feed.head.key, stage.hoster.account)
+    const before = stage.read(hosting, stage.hoster.account, feed.head.key)
     const { head, nodes } = memoryFeed(20).branchAt(13)
     stage.act(REQUESTER, encodeCall(updateFeed, { head, nodes }))
     await stage.blocks(3)
@@ -124,7 +124,7 @@ describe('a feed that the chain knows otherwise', () => {
     await stage.kill(stage.hoster)
     await stage.start(stage.hoster)
     await stage.blocks(3)
-    expect(stage.read(hosting, feed.head.key, stage.hoster.account)).toEqual(before)
+    expect(stage.read(hosting, stage.hoster.account, feed.head.key)).toEqual(before)
     expect(kindsOf(stage.hoster).filter((kind) => kind === 'hosting')).toHaveLength(2)
     expect(dutyNames()).toEqual(['feeds.publish', 'feeds.host'])
   })
@@ -145,7 +145,7 @@ describe('a feed that the chain knows otherwise', () => {
 
 test('a feed that takes the place of others ends their hosting', async () => {
   await stage.blocks(4)
-  expect(stage.read(hosting, feed.head.key, stage.hoster.account)).toBeDefined()
+  expect(stage.read(hosting, stage.hoster.account, feed.head.key)).toBeDefined()
   await stage.kill(stage.hoster)
   const next = feedOf(identityOf('another author'), feed.blocks.slice(0, 5))
   const { feeds } = stage.hoster
@@ -160,7 +160,7 @@ test('a feed that takes the place of others ends their hosting', async () => {
     ),
   )
   await stage.blocks(4)
-  expect(stage.read(hosting, feed.head.key, stage.hoster.account)).toBeUndefined()
+  expect(stage.read(hosting, stage.hoster.account, feed.head.key)).toBeUndefined()
   expect(stage.refused()).toEqual([])
 })
 

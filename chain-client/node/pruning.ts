@@ -1,0 +1,112 @@
+/**
+ * Pruning: old blocks and states leave the database as the chain goes on.
+ *
+ * Owns: how much stays, and when older ones go. Does not own: their records.
+ * Source: polkadot-sdk's --blocks-pruning and --state-pruning (sc-client-db, sc-state-db), where a number counts back from the finalized
+ * block.
+ */
+import { AssayError, messageOf } from '#types/errors.ts'
+import type { Log } from '#types/log.ts'
+import type { BlockStore } from './block-store.ts'
+import type { Chain } from './chain.ts'
+import type { NodeClock } from './clock.ts'
+import type { Block } from './node-interface.ts'
+import { Turns, type Beside } from './pruned-records.ts'
+
+/** Final blocks that stay, counted back from the last; undefined for all. */
+export interface Kept {
+  readonly blocks?: number | undefined
+  /** States of blocks; a block that goes takes its state along. */
+  readonly states?: number | undefined
+}
+
+/** Clients read a few blocks back, and workers must find the block at which they stopped. */
+export const LEAST_KEPT = 16
+/** Block numbers have no more. */
+export const MOST_KEPT = 2 ** 32
+/** Blocks are pruned together, a share of what stays: each time costs a walk over the oldest state that stays. */
+const SHARE = 4
+/** A pruning that failed, such as on a full disk, is tried again after so long. */
+const RETRY_MS = 60_000
+/** Work of pruning takes at most about one part in this of the time. */
+const PAUSE_PER_TIME = 10
+
+interface PruningDeps {
+  readonly chain: Chain
+  readonly store: BlockStore
+  readonly clock: NodeClock
+  readonly log: Log
+  /** Number of the oldest block that snapshots hold. */
+  readonly held: () => number
+}
+
+function checkKept(name: string, kept: number): void {
+  if (Number.isInteger(kept) && kept >= LEAST_KEPT && kept <= MOST_KEPT) return
+  throw new AssayError(
+    'BAD_PRUNING',
+    `expected from ${LEAST_KEPT} to ${MOST_KEPT} ${name} to be kept, got ${kept}: leave it out to keep all`,
+  )
+}
+
+/** The distances from the last final block. @throws AssayError `BAD_PRUNING` */
+export function checkPruning({ blocks, states }: Kept): void {
+  if (blocks !== undefined) checkKept('blocks', blocks)
+  if (states !== undefined) checkKept('states', states)
+}
+
+/** Begins to prune a chain. @returns the way to stop, which waits for a pruning under way. */
+export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () => Promise<void> {
+  const { chain, store, clock, log, held } = deps
+  const fewest = Math.min(states ?? Infinity, blocks ?? Infinity)
+  if (fewest === Infinity) return async () => undefined
+  const step = Math.max(1, Math.floor(fewest / SHARE))
+  let beside: Beside[] = []
+  let pruning: Promise<void> | undefined
+  let notBefore = -Infinity
+
+  /** The block so far behind the last final one, where there is one. */
+  const back = (distance: number | undefined): Block | undefined => {
+    if (distance === undefined) return undefined
+    const number = Math.min(store.finalized.header.number - distance, held())
+    const hash = number > 0 ? store.hashAt(number) : undefined
+    return hash && store.block(hash)
+  }
+  const prune = async (state: Block): Promise<void> => {
+    const turns = new Turns(clock.now)
+    const isDone = await store.prune({ state, block: back(blocks) }, beside, {
+      inTurn: (task) => chain.inTurn(task),
+      turns,
+    })
+    const { number } = state.header
+    if (isDone) beside = beside.filter((each) => each.number >= number)
+    notBefore = clock.now() + turns.busyMs * PAUSE_PER_TIME
+    log.debug({ oldest: number, ms: Math.round(turns.busyMs) }, 'pruned')
+  }
+  const look = (): void => {
+    const state = back(fewest)
+    const isDue = state !== undefined && state.header.number - store.oldestState >= step
+    if (pruning || !isDue || clock.now() < notBefore) return
+    pruning = prune(state)
+      .catch((error: unknown) => {
+        notBefore = clock.now() + RETRY_MS
+        // The database has told of a disk that refuses writes already.
+        if (error instanceof AssayError && error.code.startsWith('DISK_')) return
+        log.error({ err: error }, `the node could not prune: ${messageOf(error)}`)
+      })
+      .finally(() => (pruning = undefined))
+  }
+  const stop = chain.onEvent((event) => {
+    if (event.kind === 'finalized')
+      for (const hash of event.pruned) beside.push({ hash, number: event.block.header.number })
+    if (event.kind === 'reverted')
+      for (let block: Block | undefined = event.from; block && !store.isOnBestBranch(block);) {
+        beside.push({ hash: block.hash, number: block.header.number })
+        block = store.block(block.header.parentHash)
+      }
+    if (event.kind === 'finalized') look()
+  })
+  return async () => {
+    stop()
+    await pruning
+  }
+}
