@@ -8,6 +8,7 @@
  * take back together is never more than it has. Contracts commit what they will cost until they next renew; only the rest can be taken
  * back.
  */
+import { balanceOf } from '../../scale/balance.ts'
 import { struct } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
 import { u128, u32 } from '../../scale/primitives.ts'
@@ -17,10 +18,10 @@ export const Pool = struct(
     /** Counts how many times the pool was spent to (almost) nothing. Shares of an earlier era are worth nothing. */
     era: u32,
     /** Money in the pool, in the smallest unit. */
-    total: u128,
+    total: balanceOf,
     shares: u128,
     /** The part of `total` that contracts have committed. */
-    committed: u128,
+    committed: balanceOf,
   },
   { path: ['assay_primitives', 'hosting', 'Pool'], docs: ['The money that donors gave to a feed.'] },
 )
@@ -32,8 +33,8 @@ export const Donation = struct(
     era: u32,
     shares: u128,
     /** All that the account has given to the feed so far, and taken back. */
-    given: u128,
-    withdrawn: u128,
+    given: balanceOf,
+    withdrawn: balanceOf,
   },
   { path: ['assay_primitives', 'hosting', 'Donation'], docs: ['What an account has in the pool of a feed.'] },
 )

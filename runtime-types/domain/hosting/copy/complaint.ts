@@ -87,7 +87,7 @@ function judgeLeaf({ segment }: Accused, { place, at, leaf, siblings }: ValueOf<
 
 function judgeCount({ segment, head }: Accused, { place, top, proof }: ValueOf<typeof CountComplaint>): Judgement {
   if (!isOfFeed(head, place, proof) || !isInSegment(segment, place, top)) return 'unproven'
-  return place.leaves === leavesOf(proof.size, segment.modulus.length) ? 'good' : 'bad'
+  return place.leaves === leavesOf(proof.bytes, segment.modulus.length) ? 'good' : 'bad'
 }
 
 function judgeBlock(accused: Accused, { place, encoded, proof }: ValueOf<typeof BlockComplaint>): Judgement {

@@ -169,37 +169,43 @@ it.each([0, 15, 1.5, Number.NaN, -1, 2 ** 33])('refuses to keep %s', async (bloc
   await expect(start({ states: blocks })).rejects.toThrow(code('BAD_PRUNING'))
 })
 
-it('leaves exactly the nodes that the genesis, the oldest state and later states kept as nodes need', async () => {
-  const BIG = 33_000
-  const db = createMemoryDb()
-  const store = await BlockStore.open(db, (nodes) => childOf(undefined, Trie.empty({ store: nodes }), 3_000, 'genesis'))
-  const blocks = [store.genesis]
-  for (let i = 1; i <= 40; i++) {
-    // Values that several keys share, so that parts of the trie are equal; and a state that changes much.
-    const made = childOf(blocks.at(-1), store.state(blocks.at(-1)!.hash), i === 15 ? BIG : 50, `${i % 4}`)
-    await store.import(made.block, made.state, true)
-    blocks.push(made.block)
-  }
-  await store.setFinalized(blocks.at(-1)!)
-  const keys = async (): Promise<string[]> => {
-    const found: string[] = []
-    for await (const some of db.keys(COLUMN.trieNode))
-      found.push(...some.map((key) => Buffer.from(key.subarray(1)).toString('latin1')))
-    return found.sort()
-  }
-  for (const number of [8, 33]) {
-    expect(await store.prune({ block: blocks[number], state: blocks[number]! }, [], free)).toBe(true)
-    expect(store.block(blocks[number - 1]!.hash)).toBeUndefined()
-    const needed = new Set<string>()
-    for (const each of number < 15 ? [0, number, 15] : [0, number])
-      for (const _ of Trie.open(blocks[each]!.header.stateRoot, trieNodeStore(db)).storedHashes(needed));
-    expect(await keys()).toEqual([...needed].sort())
-  }
-  const reopened = await BlockStore.open(db, (nodes) =>
-    childOf(undefined, Trie.empty({ store: nodes }), 3_000, 'genesis'),
-  )
-  for (const block of [blocks[33]!, blocks.at(-1)!]) {
-    const entries = reopened.state(block.hash).entries(new Uint8Array())
-    expect(Trie.empty().apply(entries).root()).toEqual(block.header.stateRoot)
-  }
-}, patiently(60_000))
+it(
+  'leaves exactly the nodes that the genesis, the oldest state and later states kept as nodes need',
+  async () => {
+    const BIG = 33_000
+    const db = createMemoryDb()
+    const store = await BlockStore.open(db, (nodes) =>
+      childOf(undefined, Trie.empty({ store: nodes }), 3_000, 'genesis'),
+    )
+    const blocks = [store.genesis]
+    for (let i = 1; i <= 40; i++) {
+      // Values that several keys share, so that parts of the trie are equal; and a state that changes much.
+      const made = childOf(blocks.at(-1), store.state(blocks.at(-1)!.hash), i === 15 ? BIG : 50, `${i % 4}`)
+      await store.import(made.block, made.state, true)
+      blocks.push(made.block)
+    }
+    await store.setFinalized(blocks.at(-1)!)
+    const keys = async (): Promise<string[]> => {
+      const found: string[] = []
+      for await (const some of db.keys(COLUMN.trieNode))
+        found.push(...some.map((key) => Buffer.from(key.subarray(1)).toString('latin1')))
+      return found.sort()
+    }
+    for (const number of [8, 33]) {
+      expect(await store.prune({ block: blocks[number], state: blocks[number]! }, [], free)).toBe(true)
+      expect(store.block(blocks[number - 1]!.hash)).toBeUndefined()
+      const needed = new Set<string>()
+      for (const each of number < 15 ? [0, number, 15] : [0, number])
+        for (const _ of Trie.open(blocks[each]!.header.stateRoot, trieNodeStore(db)).storedHashes(needed));
+      expect(await keys()).toEqual([...needed].sort())
+    }
+    const reopened = await BlockStore.open(db, (nodes) =>
+      childOf(undefined, Trie.empty({ store: nodes }), 3_000, 'genesis'),
+    )
+    for (const block of [blocks[33]!, blocks.at(-1)!]) {
+      const entries = reopened.state(block.hash).entries(new Uint8Array())
+      expect(Trie.empty().apply(entries).root()).toEqual(block.header.stateRoot)
+    }
+  },
+  patiently(60_000),
+)

@@ -11,7 +11,7 @@ const IDENTITY = testIdentity(KEY.modulus)
 const SIZE = KEY.modulus.length
 const BLOCKS = [100, 300, 50, 124].map((size, i) => new Uint8Array(size).fill(i + 1))
 
-const treeNode = (block: Uint8Array): TreeNode => ({ hash: leafHash(block), size: BigInt(block.length) })
+const treeNode = (block: Uint8Array): TreeNode => ({ nodeHash: leafHash(block), bytes: BigInt(block.length) })
 const [a, b, c, d] = BLOCKS.map(treeNode) as [TreeNode, TreeNode, TreeNode, TreeNode]
 const [ab, cd] = [parentNode(a, b), parentNode(c, d)]
 const HEAD = { length: 4, roots: [parentNode(ab, cd)] } as unknown as FeedHead
@@ -24,7 +24,7 @@ const SIBLINGS = [
 const proofOf = (index: number): BlockProof => ({
   index,
   leaf: leafHash(BLOCKS[index]!),
-  size: BLOCKS[index]!.length,
+  bytes: BLOCKS[index]!.length,
   siblings: SIBLINGS[index]!,
 })
 
