@@ -1,0 +1,91 @@
+/**
+ * The pool of a feed: many donors' money, which is spent on its hosting in proportion to what each has in it.
+ *
+ * Owns: shares of a pool, and the arithmetic of giving, spending and taking back. Does not own: moving money (pallet Hosting).
+ *
+ * A donor has shares, and shares have a price: total / shares. A gift buys shares, spending lowers the price. So spending is pro rata
+ * over any number of donors and costs the same for one as for a million. All rounding is in favour of the pool: what all donors could
+ * take back together is never more than it has. Contracts commit what they will cost until they next renew; only the rest can be taken
+ * back.
+ */
+import { balanceOf } from '../../scale/balance.ts'
+import { struct } from '../../scale/compound.ts'
+import type { ValueOf } from '../../scale/codec.ts'
+import { u128, u32 } from '../../scale/primitives.ts'
+
+export const Pool = struct(
+  {
+    /** Counts how many times the pool was spent to (almost) nothing. Shares of an earlier era are worth nothing. */
+    era: u32,
+    /** Money in the pool, in the smallest unit. */
+    total: balanceOf,
+    shares: u128,
+    /** The part of `total` that contracts have committed. */
+    committed: balanceOf,
+  },
+  { path: ['assay_primitives', 'hosting', 'Pool'], docs: ['The money that donors gave to a feed.'] },
+)
+export type Pool = ValueOf<typeof Pool>
+
+export const Donation = struct(
+  {
+    /** Of the pool when the shares were bought. */
+    era: u32,
+    shares: u128,
+    /** All that the account has given to the feed so far, and taken back. */
+    given: balanceOf,
+    withdrawn: balanceOf,
+  },
+  { path: ['assay_primitives', 'hosting', 'Donation'], docs: ['What an account has in the pool of a feed.'] },
+)
+export type Donation = ValueOf<typeof Donation>
+
+export const EMPTY_POOL: Pool = { era: 0, total: 0n, shares: 0n, committed: 0n }
+export const NO_DONATION: Donation = { era: 0, shares: 0n, given: 0n, withdrawn: 0n }
+
+/**
+ * A pool with more shares than this for each unit of money is spent. Money that is left in it then goes to the next era, whose first
+ * donor gets it: less than 1 / 2^32 of what the shares were bought for.
+ */
+const MAX_SHARES_PER_UNIT = 2n ** 32n
+
+/** What a donor's shares are worth now. */
+export const worth = (pool: Pool, { era, shares }: Donation): bigint =>
+  era === pool.era && pool.shares > 0n ? (shares * pool.total) / pool.shares : 0n
+
+/** What can be taken out of a pool now, whoever has it. */
+export const uncommitted = (pool: Pool): bigint => pool.total - pool.committed
+
+/** Pool and donation after a gift. @param amount more than zero */
+export function give(pool: Pool, donation: Donation, amount: bigint): readonly [Pool, Donation] {
+  // A share never costs more than one unit of money, so that the smallest gift buys some.
+  const bought = pool.shares === 0n ? pool.total + amount : (amount * pool.shares) / pool.total
+  const held = donation.era === pool.era ? donation.shares : 0n
+  return [
+    { ...pool, total: pool.total + amount, shares: pool.shares + bought },
+    { ...donation, era: pool.era, shares: held + bought, given: donation.given + amount },
+  ]
+}
+
+/** Ends the era of a pool that is spent. */
+const renewed = (pool: Pool): Pool =>
+  pool.shares > pool.total * MAX_SHARES_PER_UNIT ? { ...pool, era: pool.era + 1, shares: 0n } : pool
+
+/** The pool after `amount` of it was spent, all donors paying pro rata. @param amount at most `pool.total` */
+export function spend(pool: Pool, amount: bigint): Pool {
+  const total = pool.total - amount
+  return renewed({ ...pool, total, committed: pool.committed < total ? pool.committed : total })
+}
+
+/**
+ * Pool and donation after a donor took `amount` back.
+ * @returns undefined where the donor has less, or contracts have committed it
+ */
+export function withdraw(pool: Pool, donation: Donation, amount: bigint): readonly [Pool, Donation] | undefined {
+  if (amount > worth(pool, donation) || amount > uncommitted(pool)) return undefined
+  const sold = (amount * pool.shares + pool.total - 1n) / pool.total
+  return [
+    renewed({ ...pool, total: pool.total - amount, shares: pool.shares - sold }),
+    { ...donation, shares: donation.shares - sold, withdrawn: donation.withdrawn + amount },
+  ]
+}
