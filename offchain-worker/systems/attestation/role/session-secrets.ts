@@ -5,6 +5,7 @@
  *
  * They are drawn anew only for another session. A worker that lost its notes, or whose chain went back to before the
  * round, comes to the same session again: with other secrets it would sign a second word, which convicts it.
+ * The price: after a revert the number of that session is the same, and no secret to those who saw it before.
  */
 import { concatBytes, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'

@@ -12,15 +12,14 @@ import { H256 } from '../../../scale/account.ts'
 import { compactU32, compactU64, struct, vec } from '../../../scale/compound.ts'
 import type { ValueOf } from '../../../scale/codec.ts'
 import { LeafBytes, type Segment } from './segment.ts'
-import { blockNode, leafNode, segmentRoot, siblingsOf, topBy, type BlockHeader, type PlacedNode } from './tree.ts'
+import { blockNode, leafNode, MAX_COPY_DEPTH, segmentRoot, siblingsOf, topBy } from './tree.ts'
+import type { BlockHeader, PlacedNode } from './tree.ts'
 
 const DOMAIN = utf8('assay/challenge/1')
 const ZERO = Uint8Array.of(0)
 /** Most leaves of one challenge. */
 export const MAX_CHALLENGED_LEAVES = 64
-/** Most siblings of one leaf, in each of the two trees. */
-const MAX_DEPTH = 32
-const paths = vec(H256, MAX_CHALLENGED_LEAVES * MAX_DEPTH)
+const paths = vec(H256, MAX_CHALLENGED_LEAVES * MAX_COPY_DEPTH)
 
 /** The challenged leaves of one block. */
 export const BlockAnswer = struct(

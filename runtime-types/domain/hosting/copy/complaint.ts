@@ -16,10 +16,9 @@ import { BlockProof, checkBlockProof, leafHash, type FeedHead } from '../feed.ts
 import { decodeBlock, leavesOf, pieceOf } from './block.ts'
 import { blockKey, copyKey, type CopyIdentity } from './keys.ts'
 import { LeafBytes, type Segment } from './segment.ts'
-import { blockNode, leafNode, segmentRoot, topBy, topOf } from './tree.ts'
+import { blockNode, leafNode, MAX_COPY_DEPTH, segmentRoot, topBy, topOf } from './tree.ts'
 
-const MAX_DEPTH = 32
-const path = vec(H256, MAX_DEPTH)
+const path = vec(H256, MAX_COPY_DEPTH)
 /** Of an encoded block in a complaint: one of 1 MiB, and what its encoding adds. */
 const MAX_ENCODED_BYTES = 2 ** 20 + 2 ** 14
 

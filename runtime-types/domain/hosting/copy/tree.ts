@@ -40,6 +40,9 @@ export interface SegmentSpan {
   readonly leaves: bigint
 }
 
+/** Most siblings of one node, in a tree of up to 2^32 nodes. */
+export const MAX_COPY_DEPTH = 32
+
 /** The root of a segment, which goes on chain. @param top of the tree over its blocks */
 export const segmentRoot = ({ from, to, leaves }: SegmentSpan, top: Uint8Array): Uint8Array =>
   sha256(SEGMENT, u64le(BigInt(from)), u64le(BigInt(to)), u64le(leaves), top)
