@@ -35,12 +35,14 @@ const ATTESTORS = 5
 /** 8 s: time for a killed attestor, or for a node, to come back on a busy machine. */
 const COINFLIP_WINDOW = 20
 const SLOT_BLOCKS = 3
+/** 12 s: time for an attestor that is killed before its report to come back. */
+const REPORT_WINDOW = 30
 const PARAMETERS = {
   ...DEFAULT_PARAMETERS,
   attestors: DRAWN,
   coinflipWindow: COINFLIP_WINDOW,
   roundLength: COINFLIP_WINDOW + SLOT_BLOCKS * DRAWN,
-  reportWindow: 20,
+  reportWindow: REPORT_WINDOW,
   slotTolerance: 8,
 }
 const FILES = 20
