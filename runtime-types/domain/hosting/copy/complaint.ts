@@ -12,7 +12,8 @@ import { H256 } from '../../../scale/account.ts'
 import { compactU32, compactU64, struct, variant, vec } from '../../../scale/compound.ts'
 import type { ValueOf } from '../../../scale/codec.ts'
 import { boundedBytes } from '../../../scale/primitives.ts'
-import { BlockProof, checkBlockProof, leafHash, type FeedHead } from '../feed.ts'
+import { BlockProof, checkBlockProof, leafHash } from '../feed.ts'
+import type { FeedTree } from '../feed-growth.ts'
 import { decodeBlock, leavesOf, pieceOf } from './block.ts'
 import { blockKey, copyKey, type CopyIdentity } from './keys.ts'
 import { LeafBytes, type Segment } from './segment.ts'
@@ -61,8 +62,8 @@ export type Judgement = 'bad' | 'good' | 'unproven'
 export interface Accused {
   readonly identity: CopyIdentity
   readonly segment: Segment
-  /** The feed as the chain registered it when the contract began. */
-  readonly head: FeedHead
+  /** The feed when the contract began. */
+  readonly tree: FeedTree
 }
 
 /** Whether this block, with this top over its leaves, is in the segment. */
@@ -74,8 +75,8 @@ function isInSegment(segment: Segment, { index, start, leaves, siblings }: Block
   return over !== undefined && equalBytes(segmentRoot(segment, over), root)
 }
 
-const isOfFeed = (head: FeedHead, { index }: BlockPlace, proof: BlockProof): boolean =>
-  proof.index === index && checkBlockProof(head, proof)
+const isOfFeed = (tree: FeedTree, { index }: BlockPlace, proof: BlockProof): boolean =>
+  proof.index === index && checkBlockProof(tree, proof)
 
 function judgeLeaf({ segment }: Accused, { place, at, leaf, siblings }: ValueOf<typeof LeafComplaint>): Judgement {
   if (at >= place.leaves) return 'unproven'
@@ -84,15 +85,15 @@ function judgeLeaf({ segment }: Accused, { place, at, leaf, siblings }: ValueOf<
   return pieceOf(leaf, rsaPublic(segment.modulus)) ? 'good' : 'bad'
 }
 
-function judgeCount({ segment, head }: Accused, { place, top, proof }: ValueOf<typeof CountComplaint>): Judgement {
-  if (!isOfFeed(head, place, proof) || !isInSegment(segment, place, top)) return 'unproven'
+function judgeCount({ segment, tree }: Accused, { place, top, proof }: ValueOf<typeof CountComplaint>): Judgement {
+  if (!isOfFeed(tree, place, proof) || !isInSegment(segment, place, top)) return 'unproven'
   return place.leaves === leavesOf(proof.bytes, segment.modulus.length) ? 'good' : 'bad'
 }
 
 function judgeBlock(accused: Accused, { place, encoded, proof }: ValueOf<typeof BlockComplaint>): Judgement {
-  const { identity, segment, head } = accused
+  const { identity, segment, tree } = accused
   const size = segment.modulus.length
-  if (place.leaves === 0 || encoded.length !== place.leaves * size || !isOfFeed(head, place, proof)) return 'unproven'
+  if (place.leaves === 0 || encoded.length !== place.leaves * size || !isOfFeed(tree, place, proof)) return 'unproven'
   const leaves = Array.from({ length: place.leaves }, (_, j) => leafNode(encoded.subarray(j * size, (j + 1) * size)))
   if (!isInSegment(segment, place, topOf(leaves))) return 'unproven'
   const decoded = decodeBlock(encoded, blockKey(copyKey(identity), place.index), rsaPublic(segment.modulus))

@@ -29,7 +29,7 @@ const proofOf = (index: number): BlockProof => ({
 })
 
 const GOOD = BLOCKS.map((plain, index) => encoding(plain, index, IDENTITY, KEY))
-const accused = ({ segment }: TestSegment): Accused => ({ identity: IDENTITY, segment, head: HEAD })
+const accused = ({ segment }: TestSegment): Accused => ({ identity: IDENTITY, segment, tree: HEAD })
 const made = (index: number, bytes: Uint8Array): TestSegment => segmentOf(0, GOOD.with(index, bytes), KEY.modulus)
 
 function placeOf({ blocks }: TestSegment, index: number): BlockPlace {
