@@ -15,6 +15,7 @@ const options = (out: string): CampaignOptions => ({
   rounds: 2,
   chunk: 5,
   losses: [0.1],
+  dropped: [0.5],
   lazy: [0.4],
   hours: 0.2,
   attestors: 12,
@@ -30,6 +31,7 @@ describe('a campaign', () => {
     expect(results.coinflips).toMatchObject({ sessions: 10, broken: [] })
     expect(results.findings.map((finding) => [finding.name, holds(finding)])).toEqual([
       ['loss of 10 % noticed', true],
+      ['50 % of leaves dropped', true],
       ['false verdicts with 40 % lazy', true],
     ])
     expect(results.day).toMatchObject({ verdicts: { Pass: 2 }, fewestRounds: 1, mostRounds: 1, breaches: [] })
@@ -45,8 +47,9 @@ describe('a campaign', () => {
     const finding = await lossDetection('test', 0.2, 1)
     const wrong = { ...finding, expected: 0.01 }
     expect([holds(finding), holds(wrong), holds({ ...finding, breaches: 1 })]).toEqual([true, false, false])
-    const coinflips = (await runCampaign({ ...options(await tempDir()), sessions: 2, losses: [], lazy: [], hours: 0 }))
-      .coinflips
+    const coinflips = (
+      await runCampaign({ ...options(await tempDir()), sessions: 2, losses: [], dropped: [], lazy: [], hours: 0 })
+    ).coinflips
     expect(markdown({ seed: 's', coinflips, findings: [{ ...wrong, tookS: 1 }] })).toMatch(
       /SOMETHING BROKE[^]*DOES NOT HOLD/,
     )

@@ -16,6 +16,7 @@ import { toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { emptyTally, type CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
 import { ATTESTORS, coinflips, day, falseVerdicts, lossDetection, type Finding } from './parts.ts'
+import { leafDetection } from './storage.ts'
 import { isSound, markdown, svg, type CampaignResults, type TimedFinding } from './report.ts'
 
 /** With the length of a round, each hoster is audited about once in an hour. */
@@ -28,12 +29,14 @@ const MS_PER_S = 1_000
 export interface CampaignOptions {
   readonly seed: string
   readonly sessions: number
-  /** Rounds for each figure of verdicts, and audits for each of losses; 0 leaves them out. */
+  /** Rounds for each figure of verdicts, audits for each of losses, and storage challenges for each of dropped leaves; 0 leaves them out. */
   readonly rounds: number
   readonly out: string
   /** Sessions of a part. */
   readonly chunk: number
   readonly losses: readonly number[]
+  /** Shares of its leaves that a hoster has dropped. */
+  readonly dropped: readonly number[]
   readonly lazy: readonly number[]
   /** Hours of virtual time for a whole market; 0 leaves it out. */
   readonly hours: number
@@ -101,7 +104,7 @@ async function playDay(options: CampaignOptions): Promise<CampaignResults['day']
 }
 
 async function playFindings(options: CampaignOptions): Promise<readonly TimedFinding[]> {
-  const { seed, rounds, losses, lazy } = options
+  const { seed, rounds, losses, dropped, lazy } = options
   if (rounds === 0) return []
   const findings: TimedFinding[] = []
   const play = async (name: string, find: () => Promise<Finding>): Promise<void> => {
@@ -110,6 +113,7 @@ async function playFindings(options: CampaignOptions): Promise<readonly TimedFin
   }
   for (const share of losses)
     await play(`loss-${share}-${rounds}`, () => lossDetection(seed, share, Math.ceil(rounds / ATTESTORS)))
+  for (const share of dropped) await play(`leaves-${share}-${rounds}`, () => leafDetection(seed, share, rounds))
   for (const share of lazy) await play(`lazy-${share}-${rounds}`, () => falseVerdicts(seed, share, rounds))
   return findings
 }
@@ -164,6 +168,7 @@ async function main(): Promise<void> {
     gap: count('gap'),
     chunk: 500,
     losses: [0.01, 0.05, 0.1, 0.2],
+    dropped: [0.01, 0.05, 0.1, 0.2, 0.5],
     lazy: [0.2, 0.3, 0.4],
     tell: (text) => void process.stderr.write(`${text}\n`),
   })
