@@ -7,9 +7,10 @@
  * leaves, the last one moves into its place. A worker that may get no duty has weight zero. So a draw costs the same among ten
  * workers and among a million, and swarms of newcomers that are dead, busy, paused or in disrepute cost it nothing.
  *
- * Proven and unproven workers lie in trees of their own. Unproven ones get at most a fifth of the seats of a draw, and at least one
- * seat is open to them. They get more only where a role has too few proven ones, busy ones included, as on a young chain. Workers that
- * have as many duties as they take do not make room for others: where more than a third of the weight is busy, nobody is drawn.
+ * Proven and unproven workers lie in trees of their own. At most a fifth of all seats is open to unproven ones; the seed says whether one
+ * of the seats that five does not divide is. They get more only where a role has too few proven ones, busy ones included, as on a young
+ * chain. Workers that have as many duties as they take do not make room for others: where more than a third of the weight is busy, nobody
+ * is drawn.
  */
 import { drawBelow } from '#types/domain/draw.ts'
 import { Role, type RoleName } from '#types/domain/worker.ts'
@@ -23,7 +24,7 @@ import { doubleMap, map } from '../../frame/storage.ts'
 import { openSumTree, SUM_TREE_PLACES, sumTrees, type SumTree } from '../../frame/sum-tree.ts'
 
 /** Unproven workers get one of so many seats. */
-const SEATS_PER_UNPROVEN = 5
+const SEATS_PER_UNPROVEN = 5n
 /** A draw waits where more than one of so many parts of the weight is busy. */
 const BUSY_PARTS = 3n
 
@@ -115,6 +116,12 @@ const free = ({ workers, busy }: Crowd): number => workers - busy
 const isSame = (a: Standing | undefined, b: Standing | undefined): boolean =>
   a?.weight === b?.weight && a?.isProven === b?.isProven && a?.isBusy === b?.isBusy
 
+/** How many seats of a draw are open to unproven workers: a fifth on average, whether it has one seat or many. */
+function openSeats({ seed, label, count }: Draw): number {
+  const fifths = BigInt(count) + drawBelow(seed, `${label}/open`, 0, SEATS_PER_UNPROVEN)
+  return Number(fifths / SEATS_PER_UNPROVEN)
+}
+
 /** Places of one class in the order drawn, and the weight that is left in the class. */
 interface Line {
   readonly places: readonly number[]
@@ -187,7 +194,8 @@ export function createSelection(storage: SelectionStorage) {
   }
 
   /** The workers among whom a draw chooses, and how many seats they can take. */
-  const field = ({ role, count, without }: Draw) => {
+  const field = (wanted: Draw) => {
+    const { role, count, without } = wanted
     let { proven, unproven } = storage.rosters.get(role)
     const barred = new Set<number>()
     for (const account of without) {
@@ -198,7 +206,7 @@ export function createSelection(storage: SelectionStorage) {
       if (standing.isProven) proven = counted(proven, standing, -1)
       else unproven = counted(unproven, standing, -1)
     }
-    const share = Math.max(1, Math.floor(count / SEATS_PER_UNPROVEN))
+    const share = openSeats(wanted)
     const open = Math.max(share, count - proven.workers)
     const areBusy = isCrowded(proven) || (open > share && isCrowded(unproven))
     return { proven, unproven, barred, open, areBusy, eligible: free(proven) + Math.min(open, free(unproven)) }

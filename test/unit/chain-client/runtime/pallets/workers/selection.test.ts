@@ -36,14 +36,15 @@ function crowd({ proven, unproven }: { readonly proven: number; readonly unprove
   })
   const known = (who: Uint8Array): Uint8Array => cast.find((other) => String(other) === String(who))!
   /** The workers of a draw; undefined where it waits. */
-  const draw = (seed: number, without: readonly Uint8Array[] = []): readonly Uint8Array[] | undefined =>
-    run(() =>
-      workers.draw({ role: 'Attestor', seed: blake2b256Of(u32le(seed)), label: 'test', count: SEATS, without }),
-    )?.map((drawn) => known(drawn.account))
+  const draw = (seed: number, without: readonly Uint8Array[] = [], count = SEATS): readonly Uint8Array[] | undefined =>
+    run(() => workers.draw({ role: 'Attestor', seed: blake2b256Of(u32le(seed)), label: 'test', count, without }))?.map(
+      (drawn) => known(drawn.account),
+    )
   const newcomersOf = (drawn: readonly Uint8Array[]): number => drawn.filter((who) => !isProven(who)).length
   const busy = (...numbers: readonly number[]): void =>
     run(() => numbers.forEach((number) => workers.addDuties(cast[number]!, 1)))
-  const many = (): number[] => Array.from({ length: DRAWS }, (_, seed) => newcomersOf(draw(seed)!))
+  const many = (count = SEATS): number[] =>
+    Array.from({ length: DRAWS }, (_, seed) => newcomersOf(draw(seed, [], count)!))
   return { cast, draw, newcomersOf, busy, many }
 }
 
@@ -59,6 +60,14 @@ describe('newcomers', () => {
     expect(Math.max(...seats)).toBe(1)
     // Their weight is ten times that of the others, so they nearly always have the seat that is open to them.
     expect(seats.filter((count) => count === 1).length).toBeGreaterThan(0.99 * DRAWS)
+  })
+
+  test.each([1, 2, 7])('take a fifth of all seats where %i are drawn at once', (count) => {
+    const seats = crowd({ proven: 9, unproven: 200 }).many(count)
+    const share = seats.reduce((sum, taken) => sum + taken, 0) / (count * DRAWS)
+    expect(Math.max(...seats)).toBe(Math.ceil(count / 5))
+    expect(share).toBeGreaterThan(0.15)
+    expect(share).toBeLessThan(0.25)
   })
 
   test('get no more than their part of the weight where they are few', () => {
