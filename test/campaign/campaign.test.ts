@@ -16,6 +16,7 @@ const options = (out: string): CampaignOptions => ({
   chunk: 5,
   losses: [0.1],
   dropped: [0.5],
+  sybils: [0.5],
   lazy: [0.4],
   hours: 0.2,
   attestors: 12,
@@ -32,6 +33,8 @@ describe('a campaign', () => {
     expect(results.findings.map((finding) => [finding.name, holds(finding)])).toEqual([
       ['loss of 10 % noticed', true],
       ['50 % of leaves dropped', true],
+      ['copies to 50 % of bonds, new', true],
+      ['copies to 50 % of bonds, proven', true],
       ['false verdicts with 40 % lazy', true],
     ])
     expect(results.day).toMatchObject({ verdicts: { Pass: 2 }, fewestRounds: 1, mostRounds: 1, breaches: [] })
@@ -48,7 +51,15 @@ describe('a campaign', () => {
     const wrong = { ...finding, expected: 0.01 }
     expect([holds(finding), holds(wrong), holds({ ...finding, breaches: 1 })]).toEqual([true, false, false])
     const coinflips = (
-      await runCampaign({ ...options(await tempDir()), sessions: 2, losses: [], dropped: [], lazy: [], hours: 0 })
+      await runCampaign({
+        ...options(await tempDir()),
+        sessions: 2,
+        losses: [],
+        dropped: [],
+        sybils: [],
+        lazy: [],
+        hours: 0,
+      })
     ).coinflips
     expect(markdown({ seed: 's', coinflips, findings: [{ ...wrong, tookS: 1 }] })).toMatch(
       /SOMETHING BROKE[^]*DOES NOT HOLD/,

@@ -17,6 +17,7 @@ import { blake2b256 } from '#types/crypto/hash.ts'
 import { emptyTally, type CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
 import { ATTESTORS, coinflips, day, falseVerdicts, lossDetection, type Finding } from './parts.ts'
 import { leafDetection } from './storage.ts'
+import { sybilShare, type SybilStanding } from './sybils.ts'
 import { isSound, markdown, svg, type CampaignResults, type TimedFinding } from './report.ts'
 
 /** With the length of a round, each hoster is audited about once in an hour. */
@@ -24,12 +25,13 @@ const GAP_BLOCKS = 1_000
 /** Between words of how far a day is: ten minutes of it. */
 const TOLD_BLOCKS = 100
 const MS_PER_S = 1_000
+const STANDINGS: readonly SybilStanding[] = ['new', 'proven']
 
 /** @see runCampaign */
 export interface CampaignOptions {
   readonly seed: string
   readonly sessions: number
-  /** Rounds for each figure of verdicts, audits for each of losses, and storage challenges for each of dropped leaves; 0 leaves them out. */
+  /** Rounds for each figure of verdicts, audits for each of losses, storage challenges for each of dropped leaves, and copies for each of sybils; 0 leaves them out. */
   readonly rounds: number
   readonly out: string
   /** Sessions of a part. */
@@ -37,6 +39,8 @@ export interface CampaignOptions {
   readonly losses: readonly number[]
   /** Shares of its leaves that a hoster has dropped. */
   readonly dropped: readonly number[]
+  /** Shares of all bonds that one owner of many hosters has. */
+  readonly sybils: readonly number[]
   readonly lazy: readonly number[]
   /** Hours of virtual time for a whole market; 0 leaves it out. */
   readonly hours: number
@@ -104,7 +108,7 @@ async function playDay(options: CampaignOptions): Promise<CampaignResults['day']
 }
 
 async function playFindings(options: CampaignOptions): Promise<readonly TimedFinding[]> {
-  const { seed, rounds, losses, dropped, lazy } = options
+  const { seed, rounds, losses, dropped, sybils, lazy } = options
   if (rounds === 0) return []
   const findings: TimedFinding[] = []
   const play = async (name: string, find: () => Promise<Finding>): Promise<void> => {
@@ -114,6 +118,9 @@ async function playFindings(options: CampaignOptions): Promise<readonly TimedFin
   for (const share of losses)
     await play(`loss-${share}-${rounds}`, () => lossDetection(seed, share, Math.ceil(rounds / ATTESTORS)))
   for (const share of dropped) await play(`leaves-${share}-${rounds}`, () => leafDetection(seed, share, rounds))
+  for (const standing of STANDINGS)
+    for (const share of sybils)
+      await play(`sybils-${standing}-${share}-${rounds}`, async () => sybilShare(seed, share, standing, rounds))
   for (const share of lazy) await play(`lazy-${share}-${rounds}`, () => falseVerdicts(seed, share, rounds))
   return findings
 }
@@ -169,6 +176,7 @@ async function main(): Promise<void> {
     chunk: 500,
     losses: [0.01, 0.05, 0.1, 0.2],
     dropped: [0.01, 0.05, 0.1, 0.2, 0.5],
+    sybils: [0.1, 0.3, 0.5, 0.7, 0.9],
     lazy: [0.2, 0.3, 0.4],
     tell: (text) => void process.stderr.write(`${text}\n`),
   })
