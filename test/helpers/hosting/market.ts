@@ -312,7 +312,7 @@ export function expectExact(market: Market): void {
     expect(market.worker(account)?.duties ?? 0).toBe(own.length)
     const kept = own.filter(([, copy]) => isOf(copy.hoster)).map(([, copy]) => market.contract(copy.contract))
     expect(market.offer(account)?.usedBytes ?? 0n).toBe(
-      sum(kept.map((contract) => mostEncodedBytes(contract.tree, contract))),
+      sum(kept.map((contract) => mostEncodedBytes(contract, contract))),
     )
   }
   const due = [...market.state.entries(storagePrefix('Hosting', 'CopiesDue'))].map(([at]) => {

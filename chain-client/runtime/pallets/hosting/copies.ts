@@ -65,7 +65,7 @@ export function createCopies({ storage, emit, uses, block }: HostingSelf, pools:
   const engageHoster = ({ id, contract }: Site, hoster: Provider, sign: 1 | -1): void => {
     engage(id, hoster, sign)
     const offer = storage.offers.get(hoster.account)
-    const bytes = BigInt(sign) * mostEncodedBytes(contract.tree, contract)
+    const bytes = BigInt(sign) * mostEncodedBytes(contract, contract)
     keepOffer(hoster.account, { ...offer, usedBytes: offer.usedBytes + bytes })
     const hosted = storage.hosted.get(contract.feed, hoster.account) + sign
     if (hosted === 0) storage.hosted.remove(contract.feed, hoster.account)

@@ -19,10 +19,13 @@ import type { HostingSelf } from './state.ts'
 /** Candidates of one draw that may turn out unfit. */
 export const MOST_CANDIDATES = 8
 /** An encoder so slow that it takes longer than this is not drawn. */
-const MOST_ENCODING_BLOCKS = 10_000n
+const MOST_ENCODING_BLOCKS = 10_000
 
-/** Blocks that an encoder takes for so many encoded bytes. @param rate bytes per block, more than zero */
-export const encodingBlocks = (bytes: bigint, rate: number): bigint => (bytes + BigInt(rate) - 1n) / BigInt(rate)
+/** Blocks that an encoder takes for so many encoded bytes, or one more than it may take. @param rate bytes per block */
+export function encodingBlocks(bytes: bigint, rate: number): number {
+  if (bytes > BigInt(rate) * BigInt(MOST_ENCODING_BLOCKS)) return MOST_ENCODING_BLOCKS + 1
+  return Math.ceil(Number(bytes) / rate)
+}
 
 /** The function that draws providers. */
 export function createDraws({ storage, uses, block, parentHash }: HostingSelf) {
@@ -58,7 +61,7 @@ export function createDraws({ storage, uses, block, parentHash }: HostingSelf) {
   const canHost = (site: Site, account: Uint8Array, seed: Uint8Array, at: number): boolean => {
     const { contract, plan } = site
     const { storageBytes, usedBytes } = storage.offers.get(account)
-    const hasRoom = usedBytes + mostEncodedBytes(contract.tree, contract) <= storageBytes
+    const hasRoom = usedBytes + mostEncodedBytes(contract, contract) <= storageBytes
     const { leastReputationPpm } = plan.terms.targets
     return (
       hasRoom &&
@@ -72,7 +75,7 @@ export function createDraws({ storage, uses, block, parentHash }: HostingSelf) {
     const { encodingBytesPerBlock: rate } = storage.offers.get(account)
     if (rate === 0) return false
     const isHoster = uses.feeds.promised(contract.feed, account) || storage.hosted.get(contract.feed, account) > 0
-    const bytes = mostEncodedBytes(contract.tree, { from: nextBlock(site), to: contract.to })
+    const bytes = mostEncodedBytes(contract, { from: nextBlock(site), to: contract.to })
     return !isHoster && encodingBlocks(bytes, rate) <= MOST_ENCODING_BLOCKS
   }
 

@@ -93,8 +93,8 @@ export function createEncoding(self: HostingSelf, { pools, copies, contracts, fa
       const { id, copy, contract } = site
       const { encodeWindow, confirmWindow } = parameters()
       const { encodingBytesPerBlock: rate } = storage.offers.get(copy.encoder!.account)
-      const bytes = mostEncodedBytes(contract.tree, { from: nextBlock(site), to: contract.to })
-      const until = block() + encodeWindow + (rate === 0 ? 0 : Number(encodingBlocks(bytes, rate)))
+      const bytes = mostEncodedBytes(contract, { from: nextBlock(site), to: contract.to })
+      const until = block() + encodeWindow + encodingBlocks(bytes, rate)
       storage.moduli.put(sha256(modulus), true)
       copies.put(id, { ...copy, state: 'Encoding', modulus, due: until + confirmWindow + 1 })
       emit.CopyAccepted({ copy: id, generation: copy.generation, modulus, until })
