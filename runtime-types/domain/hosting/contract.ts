@@ -38,11 +38,13 @@ export const Contract = struct(
     to: u32,
     /** The feed when the contract began: what a copy is checked against. */
     tree: FeedTree,
+    /** Plain bytes of its blocks, or more: the chain knows only the bytes below each root. */
+    mostBytes: u64,
     state: ContractState,
     /** Copies that are wanted or live, replacements included. */
     copies: vec(u64, 2 * MAX_COPIES),
     openedAt: u32,
-    /** The block in which the pool became too poor for it; 0 where it has enough. */
+    /** The block since which none of its copies could commit all that it needs; 0 where the latest one could. */
     starvingSince: u32,
   },
   { path: ['assay_primitives', 'hosting', 'Contract'], docs: ['A range of a feed that several hosters keep.'] },
@@ -90,12 +92,14 @@ export const Copy = struct(
     hoster: option(Provider),
     /** Of the present segment; none while the copy is live. */
     encoder: option(Provider),
+    /** What the encoder has to encode in, by its offer when it was drawn, in blocks. */
+    encodeBlocks: u32,
     /** Of the present segment's key, big endian. */
     modulus: option(LeafBytes),
     segments: vec(Segment, MAX_SEGMENTS),
     pending: option(SegmentEnd),
     challenge: option(StorageChallenge),
-    /** How many draws or encoders have failed since the copy began or was last live. */
+    /** How many encoders have failed since the copy began. */
     tries: u32,
     /** The block in which the chain looks at it next; 0 where it does not. */
     due: u32,
