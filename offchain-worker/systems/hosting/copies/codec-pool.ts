@@ -130,7 +130,9 @@ export class CodecPool {
       return
     }
     while (this.#queue.length > 0) {
-      const idlest = [...this.#threads].reduce((least, thread) => (thread.sent.length < least.sent.length ? thread : least))
+      const idlest = [...this.#threads].reduce((least, thread) =>
+        thread.sent.length < least.sent.length ? thread : least,
+      )
       if (idlest.sent.length >= JOBS_PER_THREAD) return
       this.#send(idlest, this.#queue.shift()!)
     }
