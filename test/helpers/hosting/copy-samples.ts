@@ -42,7 +42,7 @@ export const copyIdentity = (copy = 1n, generation = 0): CopyOptions['identity']
 
 /** Encodes blocks of a feed as an encoder does. @param to the block after the last one */
 export function encodeSegment(
-  feed: SimulatedFeed,
+  feed: Pick<SimulatedFeed, 'head' | 'blocks'>,
   from = 0,
   to = feed.blocks.length,
   key: TestKey = TEST_KEY,
@@ -54,7 +54,7 @@ export function encodeSegment(
 }
 
 /** A copy whose only segment is not closed. */
-export const openSegment = (feed: SimulatedFeed, key: TestKey = TEST_KEY): CopyOptions => ({
+export const openSegment = (feed: Pick<SimulatedFeed, 'head' | 'blocks'>, key: TestKey = TEST_KEY): CopyOptions => ({
   head: feed.head,
   identity: copyIdentity(),
   range: { from: 0, to: feed.blocks.length },

@@ -1,30 +1,19 @@
-/** A hoster whose disk or process fails: a byte that changes, and SIGKILL while it writes. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+/** A hoster whose disk fails: bytes that change, found by the check, by a reader or by a challenge. */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import type { PinnedCopy } from '#worker/systems/hosting/copies/pinned-copy.ts'
 import {
   closedSegments,
   copyIdentity,
   encodeSegment,
-  openSegment,
   proofOf,
   sampleBlocks,
   sampleFeed,
 } from '../../../../../helpers/hosting/copy-samples.ts'
-import { killedFeed } from '../../../../../helpers/hosting/pinning-child.ts'
 import { openCopies, stockRead, takeAll } from '../../../../../helpers/hosting/pinned.ts'
-import { patiently } from '../../../../../helpers/patience.ts'
 import { tempDir } from '../../../../../helpers/temp-dir.ts'
-
-const CHILD = fileURLToPath(new URL('../../../../../helpers/hosting/pinning-child.ts', import.meta.url))
-const KILLS = 2
-const KILL_TEST_MS = patiently(60_000)
 
 const feed = sampleFeed(sampleBlocks([300, 20_000, 8_000, 9_000, 10, 7_000]))
 const all = feed.blocks.map((_, index) => index)
@@ -128,41 +117,4 @@ describe('the check', () => {
     await copy.close()
     expect(await slow).toEqual([])
   })
-})
-
-describe('SIGKILL', () => {
-  it(
-    'while blocks are written leaves no bad one, and the copy goes on',
-    async () => {
-      const dir = await tempDir()
-      const large = killedFeed()
-      let least = 0
-      for (let kill = 0; kill < KILLS; kill++) {
-        const child = spawn(process.execPath, ['--import', 'tsx', CHILD, dir], { stdio: ['ignore', 'pipe', 'inherit'] })
-        onTestFinished(() => void child.kill('SIGKILL'))
-        const ended = once(child, 'exit')
-        const until = least + 7 + kill * 5
-        for await (const line of createInterface(child.stdout)) {
-          const [index, kind] = line.split(' ')
-          expect(kind).toBe('taken')
-          least = Number(index) + 1
-          if (least >= until) child.kill('SIGKILL')
-        }
-        await ended
-        const folder = await openCopies(dir)
-        const copy = await folder.copies.open(openSegment(large))
-        const next = copy.next!
-        expect(next).toBeGreaterThanOrEqual(least)
-        expect(next).toBeLessThan(large.blocks.length)
-        const { segment } = encodeSegment(large, 0, next)
-        expect(toHex(copy.segmentSoFar()!.root)).toBe(toHex(segment.root))
-        const held = Array.from({ length: next }, (_, index) => index)
-        expect(hex(await stockRead(copy.feed, held))).toEqual(hex(large.blocks.slice(0, next)))
-        expect(await copy.check(fast)).toEqual([])
-        least = next
-        await folder.close()
-      }
-    },
-    KILL_TEST_MS,
-  )
 })
