@@ -1,0 +1,194 @@
+/**
+ * The encoder's side of a transfer: it makes the blocks of a segment in their order, sends them, and signs what it has sent.
+ *
+ * Owns: which block is made and sent when, and when a checkpoint is due. Does not own: making a block, which is work for its session.
+ *
+ * The hoster says from where on it wants blocks, and what it has on its disk. So a killed encoder and a killed hoster both go on from
+ * there. Blocks before it are made again only where the tree over them is not known.
+ */
+import { equalBytes } from '#types/bytes.ts'
+import type { SegmentEnd } from '#types/domain/hosting/contract.ts'
+import type { CopyIdentity } from '#types/domain/hosting/copy/keys.ts'
+import { checkpointSignable } from '#types/domain/hosting/copy/segment.ts'
+import { SegmentTree, type SegmentNotes } from './segment-tree.ts'
+import type { TransferInput, TransferMachine, TransferOutput } from './machine.ts'
+import { decodeTransfer, WINDOW_BLOCKS, type BadBlockName, type TransferMessage } from './messages.ts'
+
+/** A checkpoint is due after so many blocks, and after this time. */
+const CHECKPOINT_BLOCKS = 64
+const CHECKPOINT_MS = 5_000
+
+/** @see createSender */
+export interface SenderOptions {
+  readonly identity: CopyIdentity
+  /** The segment's first block, and the block after the copy's last one. */
+  readonly from: number
+  readonly to: number
+  /** What an earlier process noted of this segment. */
+  readonly notes?: SegmentNotes | undefined
+  /** Signs with the encoder's registered Noise key. */
+  readonly sign: (message: Uint8Array) => Uint8Array
+}
+
+/** Work of a sender: make a block, or note the tree so that a killed process finds it again. */
+export type SenderWork =
+  | { readonly kind: 'make'; readonly index: number }
+  | { readonly kind: 'note'; readonly notes: SegmentNotes }
+
+/** An encoded block with Hypercore's proof of the plain one. */
+export interface MadeBlock {
+  readonly index: number
+  readonly encoded: Uint8Array
+  readonly proof: Uint8Array
+}
+
+/** A block that was made; `undefined` for a note. */
+export type SenderDone = MadeBlock | undefined
+
+/** Complete: the hoster has all blocks. Refused: it says that a block is bad. */
+export type SenderExit =
+  | { readonly kind: 'complete'; readonly end: SegmentEnd }
+  | { readonly kind: 'refused'; readonly index: number; readonly why: BadBlockName }
+
+type Output = TransferOutput<SenderWork, SenderExit>
+
+class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
+  readonly #options: SenderOptions
+  readonly #tree: SegmentTree
+  /** Blocks being made. */
+  readonly #making = new Set<number>()
+  /** Blocks that were made and that the hoster has not stored yet. */
+  readonly #made = new Map<number, MadeBlock>()
+  #run: Uint8Array | undefined
+  /** The hoster has all blocks before it. */
+  #stored = 0
+  /** The next block to send. */
+  #next = 0
+  /** The end of the last checkpoint of this run; before the first one, the segment's first block. */
+  #told = 0
+  #isOver = false
+
+  constructor(options: SenderOptions) {
+    this.#options = options
+    this.#tree = new SegmentTree(options.from, options.identity.modulus.length, options.notes)
+  }
+
+  step(input: TransferInput<SenderDone>): readonly Output[] {
+    switch (input.kind) {
+      case 'start':
+        return [send({ tag: 'Ready', value: {} }), { kind: 'tick', ms: CHECKPOINT_MS }]
+      case 'tick':
+        return [...this.#checkpoint(1), { kind: 'tick', ms: CHECKPOINT_MS }]
+      case 'done':
+        return input.done ? this.#take(input.done) : []
+      default:
+        return this.#hear(decodeTransfer(input.frame))
+    }
+  }
+
+  #hear(message: TransferMessage | undefined): readonly Output[] {
+    if (!message) return [{ kind: 'dropped', reason: 'malformed' }]
+    if (message.tag === 'Ask') return this.#begin(message.value.run, message.value.next)
+    if (message.tag !== 'Stored' && message.tag !== 'Bad') return [{ kind: 'dropped', reason: 'unexpected' }]
+    if (!this.#run || !equalBytes(message.value.run, this.#run)) return [{ kind: 'dropped', reason: 'stale' }]
+    if (message.tag === 'Stored') return this.#note(message.value.next)
+    const { index, why } = message.value
+    if (index < this.#stored || index >= this.#next) return [{ kind: 'dropped', reason: 'unexpected' }]
+    return this.#end({ kind: 'refused', index, why })
+  }
+
+  #begin(run: Uint8Array, next: number): readonly Output[] {
+    const { from, to } = this.#options
+    if (next < from || next > to) return [{ kind: 'dropped', reason: 'unexpected' }]
+    this.#run = run
+    this.#stored = next
+    this.#next = next
+    this.#told = from
+    this.#forget((index) => index < next && index < this.#tree.to)
+    this.#forget((index) => index >= this.#low + WINDOW_BLOCKS)
+    return this.#goOn()
+  }
+
+  #note(next: number): readonly Output[] {
+    if (next <= this.#stored || next > this.#next) return [{ kind: 'dropped', reason: 'unexpected' }]
+    this.#stored = next
+    this.#forget((index) => index < next)
+    return this.#goOn()
+  }
+
+  #take(block: MadeBlock): readonly Output[] {
+    if (!this.#making.delete(block.index)) return []
+    const isWanted = block.index >= this.#stored || block.index >= this.#tree.to
+    if (isWanted && block.index < this.#low + WINDOW_BLOCKS) this.#made.set(block.index, block)
+    return this.#goOn()
+  }
+
+  /** The first block that must still be made: for the hoster, or for the tree. */
+  get #low(): number {
+    return Math.min(this.#stored, this.#tree.to)
+  }
+
+  /** Adds to the tree and sends what is there, and makes what is missing. */
+  #goOn(): readonly Output[] {
+    if (!this.#run) return []
+    const outputs: Output[] = []
+    for (let block = this.#made.get(this.#tree.to); block; block = this.#made.get(this.#tree.to)) {
+      this.#tree.add(block.encoded)
+      if (block.index < this.#stored) this.#made.delete(block.index)
+    }
+    while (this.#next < this.#tree.to) {
+      const block = this.#made.get(this.#next)
+      if (!block) break
+      outputs.push(send({ tag: 'Block', value: { run: this.#run, ...block } }))
+      this.#next++
+    }
+    const isWhole = this.#tree.to === this.#options.to
+    outputs.push(...this.#checkpoint(isWhole ? 1 : CHECKPOINT_BLOCKS), ...this.#make())
+    if (isWhole && this.#stored === this.#options.to)
+      outputs.push(...this.#end({ kind: 'complete', end: this.#tree.end! }))
+    return outputs
+  }
+
+  #make(): readonly Output[] {
+    const outputs: Output[] = []
+    const end = Math.min(this.#low + WINDOW_BLOCKS, this.#options.to)
+    for (let index = this.#low; index < end; index++) {
+      const isNeeded = index >= this.#stored || index >= this.#tree.to
+      if (!isNeeded || this.#made.has(index) || this.#making.has(index)) continue
+      if (this.#making.size >= WINDOW_BLOCKS) break
+      this.#making.add(index)
+      outputs.push({ kind: 'work', work: { kind: 'make', index } })
+    }
+    return outputs
+  }
+
+  /** A checkpoint, where all blocks of the tree are sent and so many of them are in no checkpoint of this run. */
+  #checkpoint(blocks: number): readonly Output[] {
+    const { identity, from, sign } = this.#options
+    const { to } = this.#tree
+    const end = this.#next === to && to - this.#told >= blocks ? this.#tree.end : undefined
+    if (!this.#run || !end) return []
+    this.#told = to
+    const signature = sign(checkpointSignable(identity, { from, ...end }))
+    return [
+      { kind: 'work', work: { kind: 'note', notes: this.#tree.notes } },
+      send({ tag: 'Checkpoint', value: { run: this.#run, end, signature } }),
+    ]
+  }
+
+  #forget(isOver: (index: number) => boolean): void {
+    for (const index of this.#made.keys()) if (isOver(index)) this.#made.delete(index)
+  }
+
+  #end(exit: SenderExit): readonly Output[] {
+    if (this.#isOver) return []
+    this.#isOver = true
+    return [{ kind: 'exit', exit }]
+  }
+}
+
+const send = (message: TransferMessage): Output => ({ kind: 'send', message })
+
+/** The encoder's side of a segment's transfer. */
+export const createSender = (options: SenderOptions): TransferMachine<SenderWork, SenderDone, SenderExit> =>
+  new Sender(options)
