@@ -5,6 +5,7 @@
  */
 import { equalBytes } from '#types/bytes.ts'
 import type { SegmentEnd } from '#types/domain/hosting/contract.ts'
+import { leafNode, topOf } from '#types/domain/hosting/copy/tree.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 import type { TransferMachine, TransferOutput } from '#worker/systems/hosting/transfer/machine.ts'
 import { encodeTransfer } from '#worker/systems/hosting/transfer/messages.ts'
@@ -24,6 +25,29 @@ const MOST_STEPS = 20_000
 /** Bytes that stand for an encoded block: one to three leaves. */
 export const blockOf = (index: number): Uint8Array =>
   new Uint8Array(LEAF_BYTES * (1 + (index % 3))).map((_, i) => (index * 31 + i) & 255)
+
+const tops = new Map<number, Uint8Array>()
+
+/** Such a block as its encoder makes it. The proof says no more than which block it is of. */
+export function madeBlock(index: number, length: number) {
+  const encoded = blockOf(index)
+  const leafAt = (j: number): Uint8Array => encoded.subarray(j * LEAF_BYTES, (j + 1) * LEAF_BYTES)
+  const hash = (): Uint8Array =>
+    topOf(Array.from({ length: encoded.length / LEAF_BYTES }, (_, j) => leafNode(leafAt(j))))
+  const top = tops.get(index) ?? hash()
+  tops.set(index, top)
+  return { length, encoded, top, proof: { index, leaf: new Uint8Array(32), bytes: 1, siblings: [] } }
+}
+
+/** A tree over such blocks, from one on. */
+export function treeOf(from: number, to: number): SegmentTree {
+  const tree = new SegmentTree(from)
+  while (tree.to < to) {
+    const { encoded, top } = madeBlock(tree.to, to)
+    tree.add(encoded.length / LEAF_BYTES, top)
+  }
+  return tree
+}
 
 /** A process that a test can kill. */
 export type Victim = 'encoder' | 'hoster'
@@ -53,7 +77,8 @@ export class TestTransfer {
   #waiting = 0
   #lives = 0
   #events: Event[] = []
-  #disk: Uint8Array[] = []
+  /** The tree of what is on the hoster's disk. */
+  #disk: SegmentTree
   #sender!: TransferMachine<SenderWork, SenderDone, SenderExit>
   #receiver!: TransferMachine<ReceiverWork, ReceiverDone, ReceiverExit>
   readonly #from: number
@@ -65,6 +90,7 @@ export class TestTransfer {
     this.#from = from
     this.#to = to
     this.#chance = chance
+    this.#disk = treeOf(from, from)
     this.#startEncoder()
     this.#startHoster()
   }
@@ -101,8 +127,8 @@ export class TestTransfer {
 
   /** The hoster loses its blocks from this one on. */
   lose(index: number): void {
-    this.#disk = this.#disk.slice(0, index - this.#from)
-    this.held = this.#heldNow()
+    this.#disk = treeOf(this.#from, index)
+    this.held = this.#disk.end
   }
 
   tick(who: Victim): void {
@@ -136,22 +162,17 @@ export class TestTransfer {
 
   #startHoster(): void {
     this.#waiting = 0
-    this.held = this.#heldNow()
+    this.held = this.#disk.end
     this.#receiver = createReceiver({
       identity,
       encoder: encoder.publicKey,
       from: this.#from,
       to: this.#to,
+      length: this.#to,
       held: this.held,
       salt: new Uint8Array(SALT_BYTES).fill(++this.#lives),
     })
     this.#carryReceiver(this.#receiver.step({ kind: 'start' }))
-  }
-
-  #heldNow(): SegmentEnd | undefined {
-    const tree = new SegmentTree(this.#from, LEAF_BYTES)
-    for (const block of this.#disk) tree.add(block)
-    return tree.end
   }
 
   #post(to: Victim, isFrame: boolean, act: () => void): void {
@@ -174,10 +195,9 @@ export class TestTransfer {
     if (work.kind === 'note') return void (this.notes = work.notes)
     this.made++
     this.mostMaking = Math.max(this.mostMaking, ++this.#making)
-    const { index } = work
+    const done = madeBlock(work.index, work.length)
     this.#post('encoder', false, () => {
       this.#making--
-      const done = { index, encoded: blockOf(index), proof: new Uint8Array() }
       this.#carrySender(this.#sender.step({ kind: 'done', done }))
     })
   }
@@ -196,14 +216,17 @@ export class TestTransfer {
 
   #takeOrKeep(work: ReceiverWork): void {
     if (work.kind === 'keep') return void (this.checkpoint = work.checkpoint)
-    const { index, encoded } = work.block
+    const {
+      encoded,
+      proof: { index },
+    } = work.block
     this.mostWaiting = Math.max(this.mostWaiting, ++this.#waiting)
     this.#post('hoster', false, () => {
       this.#waiting--
-      if (index !== this.#from + this.#disk.length || !equalBytes(encoded, blockOf(index)))
-        throw new Error(`expected block ${this.#from + this.#disk.length} to be taken, got ${index}`)
-      this.#disk.push(encoded)
-      this.held = this.#heldNow()
+      if (index !== this.#disk.to || !equalBytes(encoded, blockOf(index)))
+        throw new Error(`expected block ${this.#disk.to} to be taken, got ${index}`)
+      this.#disk.add(encoded.length / LEAF_BYTES, madeBlock(index, this.#to).top)
+      this.held = this.#disk.end
       this.#carryReceiver(this.#receiver.step({ kind: 'done', done: { kind: 'taken', end: this.held! } }))
     })
   }

@@ -9,6 +9,7 @@ import { blake2b256Of } from '#types/crypto/hash.ts'
 import { leavesOf } from '#types/domain/hosting/copy/block.ts'
 import { MAX_ENCODED_BYTES } from '#types/domain/hosting/copy/complaint.ts'
 import { SegmentEnd } from '#types/domain/hosting/contract.ts'
+import { BlockProof } from '#types/domain/hosting/feed.ts'
 import { NoiseSignature } from '#types/domain/worker.ts'
 import { decode, encode, type ValueOf } from '#types/scale/codec.ts'
 import { struct, variant } from '#types/scale/compound.ts'
@@ -21,8 +22,8 @@ export const TRANSFER_PROTOCOL = 'assay/copy/1'
 export const WINDOW_BLOCKS = 8
 /** Bytes of the number of an ask. */
 export const RUN_BYTES = 8
-/** Longest proof of a block: a path and the roots of a tree of 2^32 blocks, a signature and a manifest. Bytes. */
-const MAX_PROOF_BYTES = 8_192
+/** Longest proof of a block: the path up a tree of 2^32 blocks. Bytes. */
+const MAX_PROOF_BYTES = 2_048
 /** Of a message beside its block and its proof. */
 const HEAD_BYTES = 64
 
@@ -36,15 +37,10 @@ export type BadBlockName = ValueOf<typeof BadBlock>
 export const TransferMessage = variant({
   /** Encoder: I am here, ask me. */
   Ready: struct({}),
-  /** Hoster: send from block `next` on. */
-  Ask: struct({ ...run, next: u32 }),
-  /** Encoder: a block. `proof` is Hypercore's, without the block itself. */
-  Block: struct({
-    ...run,
-    index: u32,
-    encoded: boundedBytes(MAX_ENCODED_BYTES),
-    proof: boundedBytes(MAX_PROOF_BYTES),
-  }),
+  /** Hoster: send from block `next` on, each with its proof in the feed's tree of so many blocks. */
+  Ask: struct({ ...run, next: u32, length: u32 }),
+  /** Encoder: a block, and the proof of the plain one. */
+  Block: struct({ ...run, encoded: boundedBytes(MAX_ENCODED_BYTES), proof: BlockProof }),
   /** Encoder: all blocks so far, signed (checkpointSignable). */
   Checkpoint: struct({ ...run, end: SegmentEnd, signature: NoiseSignature }),
   /** Hoster: all blocks before `next` are on my disk. */

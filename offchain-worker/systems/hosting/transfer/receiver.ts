@@ -10,6 +10,7 @@ import { equalBytes, u32le, concatBytes } from '#types/bytes.ts'
 import { verifyEd25519 } from '#types/crypto/signature.ts'
 import type { SegmentEnd } from '#types/domain/hosting/contract.ts'
 import type { CopyIdentity } from '#types/domain/hosting/copy/keys.ts'
+import type { BlockProof } from '#types/domain/hosting/feed.ts'
 import { checkpointSignable } from '#types/domain/hosting/copy/segment.ts'
 import type { TransferInput, TransferMachine, TransferOutput } from './machine.ts'
 import { decodeTransfer, RUN_BYTES, WINDOW_BLOCKS, type BadBlockName, type TransferMessage } from './messages.ts'
@@ -34,6 +35,8 @@ export interface ReceiverOptions {
   /** The segment's first block, and the block after the copy's last one. */
   readonly from: number
   readonly to: number
+  /** Blocks of the feed's tree that we know: blocks come with their proofs in it. */
+  readonly length: number
   /** What is on the disk of this segment; `undefined` for nothing. */
   readonly held: SegmentEnd | undefined
   /** Fresh random bytes, {@link SALT_BYTES} of them. */
@@ -42,9 +45,8 @@ export interface ReceiverOptions {
 
 /** A block as it came. */
 export interface SentBlock {
-  readonly index: number
   readonly encoded: Uint8Array
-  readonly proof: Uint8Array
+  readonly proof: BlockProof
 }
 
 /** Work of a receiver: check a block and put it on the disk, or note a checkpoint so that a killed process finds it again. */
@@ -118,7 +120,7 @@ class Receiver implements TransferMachine<ReceiverWork, ReceiverDone, ReceiverEx
     this.#waiting.splice(1)
     this.#signed.clear()
     const next = this.#next + this.#waiting.length
-    return [send({ tag: 'Ask', value: { run: this.#run, next } }), ...this.#rest()]
+    return [send({ tag: 'Ask', value: { run: this.#run, next, length: this.#options.length } }), ...this.#rest()]
   }
 
   #hear(message: TransferMessage | undefined): readonly Output[] {
@@ -128,12 +130,13 @@ class Receiver implements TransferMachine<ReceiverWork, ReceiverDone, ReceiverEx
     const { run, ...value } = message.value
     if (!equalBytes(run, this.#run)) return [{ kind: 'dropped', reason: 'stale' }]
     this.#hasHeard = true
-    return 'index' in value ? this.#queue(value) : this.#hold(value)
+    return 'proof' in value ? this.#queue(value) : this.#hold(value)
   }
 
   #queue(block: SentBlock): readonly Output[] {
     const { length } = this.#waiting
-    if (block.index !== this.#next + length || block.index >= this.#options.to || length >= WINDOW_BLOCKS)
+    const { index } = block.proof
+    if (index !== this.#next + length || index >= this.#options.to || length >= WINDOW_BLOCKS)
       return this.#end({ kind: 'bad-order' })
     this.#waiting.push(block)
     return length === 0 ? [take(block)] : []
@@ -152,7 +155,7 @@ class Receiver implements TransferMachine<ReceiverWork, ReceiverDone, ReceiverEx
   #settle(done: NonNullable<ReceiverDone>): readonly Output[] {
     const block = this.#waiting[0]!
     if (done.kind === 'bad') {
-      const bad = { run: this.#run, index: block.index, why: done.why }
+      const bad = { run: this.#run, index: block.proof.index, why: done.why }
       return [send({ tag: 'Bad', value: bad }), ...this.#end({ kind: 'bad-block', block, why: done.why })]
     }
     this.#waiting.shift()

@@ -4,7 +4,7 @@
  * Owns: the end of a segment so far, and what it takes to go on after a restart. Does not own: the hashes (copy/tree.ts).
  */
 import type { SegmentEnd } from '#types/domain/hosting/contract.ts'
-import { blockNode, leafNode, segmentRoot, topOf, TreeTop } from '#types/domain/hosting/copy/tree.ts'
+import { blockNode, segmentRoot, TreeTop } from '#types/domain/hosting/copy/tree.ts'
 import { H256 } from '#types/scale/account.ts'
 import { struct, vec } from '#types/scale/compound.ts'
 import type { ValueOf } from '#types/scale/codec.ts'
@@ -25,15 +25,13 @@ export type SegmentNotes = ValueOf<typeof SegmentNotes>
 /** See the module's header. */
 export class SegmentTree {
   readonly #from: number
-  readonly #leafBytes: number
   readonly #top: TreeTop
   #to: number
   #leaves: bigint
 
-  /** @param notes of the same segment, of an earlier process @param leafBytes bytes of the modulus */
-  constructor(from: number, leafBytes: number, notes: SegmentNotes = { to: from, leaves: 0n, peaks: [] }) {
+  /** @param notes of the same segment, of an earlier process */
+  constructor(from: number, notes: SegmentNotes = { to: from, leaves: 0n, peaks: [] }) {
     this.#from = from
-    this.#leafBytes = leafBytes
     this.#top = new TreeTop(notes.peaks)
     this.#to = notes.to
     this.#leaves = notes.leaves
@@ -55,12 +53,9 @@ export class SegmentTree {
     return top && { to, leaves, root: segmentRoot({ from, to, leaves }, top) }
   }
 
-  /** Adds the block at `to`. @param encoded whole leaves, one or more */
-  add(encoded: Uint8Array): void {
-    const size = this.#leafBytes
-    const leaves = encoded.length / size
-    const nodes = Array.from({ length: leaves }, (_, j) => leafNode(encoded.subarray(j * size, (j + 1) * size)))
-    this.#top.add(blockNode({ index: this.#to, start: this.#leaves, leaves }, topOf(nodes)))
+  /** Adds the block at `to`. @param top of the tree over its leaves */
+  add(leaves: number, top: Uint8Array): void {
+    this.#top.add(blockNode({ index: this.#to, start: this.#leaves, leaves }, top))
     this.#to++
     this.#leaves += BigInt(leaves)
   }

@@ -9,6 +9,7 @@
 import { equalBytes } from '#types/bytes.ts'
 import type { SegmentEnd } from '#types/domain/hosting/contract.ts'
 import type { CopyIdentity } from '#types/domain/hosting/copy/keys.ts'
+import type { BlockProof } from '#types/domain/hosting/feed.ts'
 import { checkpointSignable } from '#types/domain/hosting/copy/segment.ts'
 import { SegmentTree, type SegmentNotes } from './segment-tree.ts'
 import type { TransferInput, TransferMachine, TransferOutput } from './machine.ts'
@@ -30,16 +31,17 @@ export interface SenderOptions {
   readonly sign: (message: Uint8Array) => Uint8Array
 }
 
-/** Work of a sender: make a block, or note the tree so that a killed process finds it again. */
+/** Work of a sender: make a block, with its proof in the tree of so many blocks; or note the tree so that a killed process finds it again. */
 export type SenderWork =
-  | { readonly kind: 'make'; readonly index: number }
+  | { readonly kind: 'make'; readonly index: number; readonly length: number }
   | { readonly kind: 'note'; readonly notes: SegmentNotes }
 
-/** An encoded block with Hypercore's proof of the plain one. */
+/** An encoded block, the top of the tree over its leaves, and the proof of the plain one in the feed's tree of `length` blocks. */
 export interface MadeBlock {
-  readonly index: number
+  readonly length: number
   readonly encoded: Uint8Array
-  readonly proof: Uint8Array
+  readonly top: Uint8Array
+  readonly proof: BlockProof
 }
 
 /** A block that was made; `undefined` for a note. */
@@ -50,6 +52,7 @@ export type SenderExit =
   | { readonly kind: 'complete'; readonly end: SegmentEnd }
   | { readonly kind: 'refused'; readonly index: number; readonly why: BadBlockName }
 
+type Asked = Extract<TransferMessage, { tag: 'Ask' }>['value']
 type Output = TransferOutput<SenderWork, SenderExit>
 
 class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
@@ -60,6 +63,8 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
   /** Blocks that were made and that the hoster has not stored yet. */
   readonly #made = new Map<number, MadeBlock>()
   #run: Uint8Array | undefined
+  /** Blocks of the tree in which the hoster wants proofs. */
+  #length = 0
   /** The hoster has all blocks before it. */
   #stored = 0
   /** The next block to send. */
@@ -70,7 +75,7 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
 
   constructor(options: SenderOptions) {
     this.#options = options
-    this.#tree = new SegmentTree(options.from, options.identity.modulus.length, options.notes)
+    this.#tree = new SegmentTree(options.from, options.notes)
   }
 
   step(input: TransferInput<SenderDone>): readonly Output[] {
@@ -88,7 +93,7 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
 
   #hear(message: TransferMessage | undefined): readonly Output[] {
     if (!message) return [{ kind: 'dropped', reason: 'malformed' }]
-    if (message.tag === 'Ask') return this.#begin(message.value.run, message.value.next)
+    if (message.tag === 'Ask') return this.#begin(message.value)
     if (message.tag !== 'Stored' && message.tag !== 'Bad') return [{ kind: 'dropped', reason: 'unexpected' }]
     if (!this.#run || !equalBytes(message.value.run, this.#run)) return [{ kind: 'dropped', reason: 'stale' }]
     if (message.tag === 'Stored') return this.#note(message.value.next)
@@ -97,9 +102,11 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
     return this.#end({ kind: 'refused', index, why })
   }
 
-  #begin(run: Uint8Array, next: number): readonly Output[] {
+  #begin({ run, next, length }: Asked): readonly Output[] {
     const { from, to } = this.#options
-    if (next < from || next > to) return [{ kind: 'dropped', reason: 'unexpected' }]
+    if (next < from || next > to || length < to) return [{ kind: 'dropped', reason: 'unexpected' }]
+    if (length !== this.#length) this.#forget(() => true)
+    this.#length = length
     this.#run = run
     this.#stored = next
     this.#next = next
@@ -117,9 +124,10 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
   }
 
   #take(block: MadeBlock): readonly Output[] {
-    if (!this.#making.delete(block.index)) return []
-    const isWanted = block.index >= this.#stored || block.index >= this.#tree.to
-    if (isWanted && block.index < this.#low + WINDOW_BLOCKS) this.#made.set(block.index, block)
+    const { index } = block.proof
+    if (!this.#making.delete(index)) return []
+    const isWanted = block.length === this.#length && (index >= this.#stored || index >= this.#tree.to)
+    if (isWanted && index < this.#low + WINDOW_BLOCKS) this.#made.set(index, block)
     return this.#goOn()
   }
 
@@ -133,13 +141,15 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
     if (!this.#run) return []
     const outputs: Output[] = []
     for (let block = this.#made.get(this.#tree.to); block; block = this.#made.get(this.#tree.to)) {
-      this.#tree.add(block.encoded)
-      if (block.index < this.#stored) this.#made.delete(block.index)
+      const { encoded, top, proof } = block
+      this.#tree.add(encoded.length / this.#options.identity.modulus.length, top)
+      if (proof.index < this.#stored) this.#made.delete(proof.index)
     }
     while (this.#next < this.#tree.to) {
       const block = this.#made.get(this.#next)
       if (!block) break
-      outputs.push(send({ tag: 'Block', value: { run: this.#run, ...block } }))
+      const { encoded, proof } = block
+      outputs.push(send({ tag: 'Block', value: { run: this.#run, encoded, proof } }))
       this.#next++
     }
     const isWhole = this.#tree.to === this.#options.to
@@ -157,7 +167,7 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
       if (!isNeeded || this.#made.has(index) || this.#making.has(index)) continue
       if (this.#making.size >= WINDOW_BLOCKS) break
       this.#making.add(index)
-      outputs.push({ kind: 'work', work: { kind: 'make', index } })
+      outputs.push({ kind: 'work', work: { kind: 'make', index, length: this.#length } })
     }
     return outputs
   }

@@ -17,10 +17,9 @@ import {
   type TransferMessage,
 } from '#worker/systems/hosting/transfer/messages.ts'
 import { createReceiver, SALT_BYTES, type ReceiverExit } from '#worker/systems/hosting/transfer/receiver.ts'
-import { SegmentTree } from '#worker/systems/hosting/transfer/segment-tree.ts'
 import { createSender } from '#worker/systems/hosting/transfer/sender.ts'
 import { segmentOf, testIdentity, testKey } from '../../../../../helpers/hosting/copies.ts'
-import { blockOf, TestTransfer, type Victim } from '../../../../../helpers/hosting/test-transfer.ts'
+import { blockOf, madeBlock, TestTransfer, treeOf, type Victim } from '../../../../../helpers/hosting/test-transfer.ts'
 
 const identity = testIdentity(testKey().modulus)
 const encoder = identityOf('encoder')
@@ -111,8 +110,21 @@ describe('an encoder', () => {
   })
 
   test.each<[string, TransferMessage, string]>([
-    ['blocks outside of the segment', { tag: 'Ask', value: { run: new Uint8Array(8), next: FROM - 1 } }, 'unexpected'],
-    ['blocks behind the copy', { tag: 'Ask', value: { run: new Uint8Array(8), next: FROM + 11 } }, 'unexpected'],
+    [
+      'blocks outside of the segment',
+      { tag: 'Ask', value: { run: new Uint8Array(8), next: FROM - 1, length: 99 } },
+      'unexpected',
+    ],
+    [
+      'blocks behind the copy',
+      { tag: 'Ask', value: { run: new Uint8Array(8), next: FROM + 11, length: 99 } },
+      'unexpected',
+    ],
+    [
+      'a tree that is shorter than the copy',
+      { tag: 'Ask', value: { run: new Uint8Array(8), next: FROM, length: FROM } },
+      'unexpected',
+    ],
     ['another run', { tag: 'Stored', value: { run: new Uint8Array(8), next: FROM + 1 } }, 'stale'],
     ['what only an encoder says', { tag: 'Ready', value: {} }, 'unexpected'],
   ])('drops a frame about %s', (_, message, reason) => {
@@ -125,7 +137,7 @@ describe('an encoder', () => {
     const sender = createSender({ identity, from: FROM, to: FROM + 10, sign: (bytes) => encoder.sign(bytes) })
     const run = new Uint8Array(8).fill(1)
     const hear = (message: TransferMessage) => sender.step({ kind: 'frame', frame: encodeTransfer(message) })
-    hear({ tag: 'Ask', value: { run, next: FROM } })
+    hear({ tag: 'Ask', value: { run, next: FROM, length: FROM + 10 } })
     const dropped = [{ kind: 'dropped', reason: 'unexpected' }]
     expect(hear({ tag: 'Stored', value: { run, next: FROM + 1 } })).toEqual(dropped)
     expect(hear({ tag: 'Bad', value: { run, index: FROM, why: 'content' } })).toEqual(dropped)
@@ -139,18 +151,25 @@ describe('a hoster', () => {
 
   /** A hoster that has asked, and an encoder that says what it likes. */
   function hosting() {
-    const receiver = createReceiver({ identity, encoder: encoder.publicKey, from: FROM, to: TO, held: undefined, salt })
+    const receiver = createReceiver({
+      identity,
+      encoder: encoder.publicKey,
+      from: FROM,
+      to: TO,
+      length: TO,
+      held: undefined,
+      salt,
+    })
     const [ask] = receiver.step({ kind: 'start' })
     if (ask?.kind !== 'send' || ask.message.tag !== 'Ask') throw new Error('expected an ask')
     const { run } = ask.message.value
-    const tree = new SegmentTree(FROM, identity.modulus.length)
+    let held = FROM
     const hear = (message: TransferMessage) => receiver.step({ kind: 'frame', frame: encodeTransfer(message) })
-    const say = (index: number) =>
-      hear({ tag: 'Block', value: { run, index, encoded: blockOf(index), proof: new Uint8Array() } })
-    const taken = () => {
-      tree.add(blockOf(tree.to))
-      return receiver.step({ kind: 'done', done: { kind: 'taken', end: tree.end! } })
+    const say = (index: number) => {
+      const { encoded, proof } = madeBlock(index, TO)
+      return hear({ tag: 'Block', value: { run, encoded, proof } })
     }
+    const taken = () => receiver.step({ kind: 'done', done: { kind: 'taken', end: treeOf(FROM, ++held).end! } })
     const checkpoint = (end: SegmentEnd, by = encoder) => {
       const signature = by.sign(checkpointSignable(identity, { from: FROM, ...end }))
       return hear({ tag: 'Checkpoint', value: { run, end, signature } })
