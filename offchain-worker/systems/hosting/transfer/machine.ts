@@ -5,12 +5,16 @@
  */
 import type { TransferMessage } from './messages.ts'
 
-/** What goes in: the start, a frame of the other side, work that is done, and the time that the machine asked for. */
+/**
+ * What goes in: the start, a frame of the other side, work that is done, the time that the machine asked for, and the word to an encoder
+ * that it must end in time, whether its hoster is there or not.
+ */
 export type TransferInput<Done> =
   | { readonly kind: 'start' }
   | { readonly kind: 'frame'; readonly frame: Uint8Array }
   | { readonly kind: 'done'; readonly done: Done }
   | { readonly kind: 'tick' }
+  | { readonly kind: 'hurry' }
 
 /**
  * Why a frame tells nothing. malformed: no message; unexpected: a message that only the other role sends, or one that breaks the order;

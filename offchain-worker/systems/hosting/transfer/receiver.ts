@@ -95,6 +95,8 @@ class Receiver implements TransferMachine<ReceiverWork, ReceiverDone, ReceiverEx
         return this.#hasHeard || this.#waiting.length > 0 ? this.#rest() : this.#ask()
       case 'done':
         return input.done ? this.#settle(input.done) : []
+      case 'hurry':
+        return []
       default:
         return this.#hear(decodeTransfer(input.frame))
     }

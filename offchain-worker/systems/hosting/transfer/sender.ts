@@ -18,6 +18,8 @@ import { decodeTransfer, WINDOW_BLOCKS, type BadBlockName, type TransferMessage 
 /** A checkpoint is due after so many blocks, and after this time. */
 const CHECKPOINT_BLOCKS = 64
 const CHECKPOINT_MS = 5_000
+/** A hoster that has stored nothing in so many times {@link CHECKPOINT_MS} is waited for no longer. */
+const LONG_SILENCE = 6
 
 /** @see createSender */
 export interface SenderOptions {
@@ -47,7 +49,7 @@ export interface MadeBlock {
 /** A block that was made; `undefined` for a note. */
 export type SenderDone = MadeBlock | undefined
 
-/** Complete: the hoster has all blocks. Refused: it says that a block is bad. */
+/** Complete: the tree is whole, and the hoster has all blocks if it is there. Refused: it says that a block is bad. */
 export type SenderExit =
   | { readonly kind: 'complete'; readonly end: SegmentEnd }
   | { readonly kind: 'refused'; readonly index: number; readonly why: BadBlockName }
@@ -70,11 +72,14 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
   /** The next block to send. */
   #next = 0
   /** The end of the last checkpoint of this run; before the first one, the segment's first block. */
-  #told = 0
+  #told: number
+  /** Times that have passed since the hoster stored something. */
+  #silence = LONG_SILENCE
   #isOver = false
 
   constructor(options: SenderOptions) {
     this.#options = options
+    this.#told = options.from
     this.#tree = new SegmentTree(options.from, options.notes)
   }
 
@@ -83,7 +88,10 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
       case 'start':
         return [send({ tag: 'Ready', value: {} }), { kind: 'tick', ms: CHECKPOINT_MS }]
       case 'tick':
+        this.#silence++
         return [...this.#checkpoint(1), { kind: 'tick', ms: CHECKPOINT_MS }]
+      case 'hurry':
+        return this.#goAlone()
       case 'done':
         return input.done ? this.#take(input.done) : []
       default:
@@ -99,12 +107,27 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
     if (message.tag === 'Stored') return this.#note(message.value.next)
     const { index, why } = message.value
     if (index < this.#stored || index >= this.#next) return [{ kind: 'dropped', reason: 'unexpected' }]
-    return this.#end({ kind: 'refused', index, why })
+    this.#run = undefined
+    this.#silence = LONG_SILENCE
+    return [{ kind: 'exit', exit: { kind: 'refused', index, why } }]
+  }
+
+  /** Without its hoster it makes the tree alone: the end that it commits to is then the hoster's to confirm. */
+  #goAlone(): readonly Output[] {
+    if (this.#silence < LONG_SILENCE) return []
+    const { to } = this.#options
+    this.#run = undefined
+    this.#length ||= to
+    this.#stored = to
+    this.#next = to
+    this.#forget((index) => index < this.#tree.to)
+    return this.#goOn()
   }
 
   #begin({ run, next, length }: Asked): readonly Output[] {
     const { from, to } = this.#options
     if (next < from || next > to || length < to) return [{ kind: 'dropped', reason: 'unexpected' }]
+    if (this.#length === 0) this.#silence = 0
     if (length !== this.#length) this.#forget(() => true)
     this.#length = length
     this.#run = run
@@ -118,6 +141,7 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
 
   #note(next: number): readonly Output[] {
     if (next <= this.#stored || next > this.#next) return [{ kind: 'dropped', reason: 'unexpected' }]
+    this.#silence = 0
     this.#stored = next
     this.#forget((index) => index < next)
     return this.#goOn()
@@ -138,14 +162,14 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
 
   /** Adds to the tree and sends what is there, and makes what is missing. */
   #goOn(): readonly Output[] {
-    if (!this.#run) return []
+    if (this.#length === 0) return []
     const outputs: Output[] = []
     for (let block = this.#made.get(this.#tree.to); block; block = this.#made.get(this.#tree.to)) {
       const { encoded, top, proof } = block
       this.#tree.add(encoded.length / this.#options.identity.modulus.length, top)
       if (proof.index < this.#stored) this.#made.delete(proof.index)
     }
-    while (this.#next < this.#tree.to) {
+    while (this.#run && this.#next < this.#tree.to) {
       const block = this.#made.get(this.#next)
       if (!block) break
       const { encoded, proof } = block
@@ -172,18 +196,18 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
     return outputs
   }
 
-  /** A checkpoint, where all blocks of the tree are sent and so many of them are in no checkpoint of this run. */
+  /** A checkpoint, where all blocks of the tree are sent and so many of them are in no checkpoint of this run; alone, a note. */
   #checkpoint(blocks: number): readonly Output[] {
     const { identity, from, sign } = this.#options
-    const { to } = this.#tree
-    const end = this.#next === to && to - this.#told >= blocks ? this.#tree.end : undefined
-    if (!this.#run || !end) return []
+    const { to, notes } = this.#tree
+    const isDue = (!this.#run || this.#next === to) && to - this.#told >= blocks
+    const end = isDue ? this.#tree.end : undefined
+    if (!end) return []
     this.#told = to
+    const note: Output = { kind: 'work', work: { kind: 'note', notes } }
+    if (!this.#run) return [note]
     const signature = sign(checkpointSignable(identity, { from, ...end }))
-    return [
-      { kind: 'work', work: { kind: 'note', notes: this.#tree.notes } },
-      send({ tag: 'Checkpoint', value: { run: this.#run, end, signature } }),
-    ]
+    return [note, send({ tag: 'Checkpoint', value: { run: this.#run, end, signature } })]
   }
 
   #forget(isOver: (index: number) => boolean): void {

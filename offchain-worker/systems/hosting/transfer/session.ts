@@ -47,6 +47,8 @@ export type TransferDeps = Pick<RoleDeps, 'clock' | 'log'> & {
 
 /** A transfer under way, or over and still answering the other side. */
 export interface Transfer {
+  /** To an encoder: it ends in time, whether its hoster is there or not. */
+  hurry(): void
   /** Stops at once. Work under way goes on, and is not heard of. */
   close(): void
 }
@@ -78,6 +80,10 @@ class RunningTransfer<Work, Done, Exit> implements Transfer {
 
   start(): void {
     this.#feed({ kind: 'start' })
+  }
+
+  hurry(): void {
+    this.#feed({ kind: 'hurry' })
   }
 
   close(): void {
