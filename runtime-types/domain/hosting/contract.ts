@@ -95,7 +95,7 @@ export const Copy = struct(
     segments: vec(Segment, MAX_SEGMENTS),
     pending: option(SegmentEnd),
     challenge: option(StorageChallenge),
-    /** How many draws or encoders have failed since the copy began or was last live. */
+    /** How many encoders have failed since the copy began. */
     tries: u32,
     /** The block in which the chain looks at it next; 0 where it does not. */
     due: u32,

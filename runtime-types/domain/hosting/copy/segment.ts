@@ -46,12 +46,23 @@ export function checkpointSignable(
 }
 
 /**
- * Whether a segment of `blocks` blocks with `bytes` plain bytes together can have so many leaves: no fewer than if the
- * blocks were one, no more than if each ended with a leaf of one byte.
+ * The fewest and the most leaves that so many blocks can have: as many as if the blocks were one, and as many as if each ended with a
+ * leaf of one byte.
+ * @param least plain bytes of all blocks together, or fewer @param most the same bytes, or more
  */
-export function canHaveLeaves(leaves: bigint, blocks: number, bytes: bigint, leafBytes: number): boolean {
+export function leafBounds(
+  blocks: number,
+  { least, most }: { readonly least: bigint; readonly most: bigint },
+  leafBytes: number,
+): readonly [fewest: bigint, most: bigint] {
   const piece = BigInt(leafBytes - 1)
   const n = BigInt(blocks)
-  const plain = bytes + n * BigInt(LENGTH_BYTES)
-  return leaves >= (plain + piece - 1n) / piece && leaves <= (plain + n * (piece - 1n)) / piece
+  const lengths = n * BigInt(LENGTH_BYTES)
+  return [(least + lengths + piece - 1n) / piece, (most + lengths + n * (piece - 1n)) / piece]
+}
+
+/** Whether a segment of `blocks` blocks with `bytes` plain bytes together can have so many leaves. */
+export function canHaveLeaves(leaves: bigint, blocks: number, bytes: bigint, leafBytes: number): boolean {
+  const [fewest, most] = leafBounds(blocks, { least: bytes, most: bytes }, leafBytes)
+  return leaves >= fewest && leaves <= most
 }
