@@ -4,14 +4,14 @@
  * Owns: these interfaces, and what encoder and hoster tell of copies. Does not own: the ports of plain feeds (ports.ts).
  */
 import type { KeyObject } from 'node:crypto'
-import type { SegmentEnd, StorageChallenge } from '#types/domain/hosting/contract.ts'
-import type { StorageAnswer } from '#types/domain/hosting/copy/challenge.ts'
+import type { ChallengeSeed, StorageAnswer } from '#types/domain/hosting/copy/challenge.ts'
 import type { EncodingComplaint } from '#types/domain/hosting/copy/complaint.ts'
 import type { Segment } from '#types/domain/hosting/copy/segment.ts'
-import type { BlockProof, FeedHead } from '#types/domain/hosting/feed.ts'
+import type { BlockProof } from '#types/domain/hosting/feed.ts'
 import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import type { AssignmentProgress } from '#worker/kernel/assignments.ts'
 import type { KernelProgress, RoleDeps } from '#worker/kernel/ports.ts'
+import type { CopyOptions, CopySegments } from './copies/copy-layout.ts'
 import type { BadBlockName } from './transfer/messages.ts'
 
 /** What an encoder's key is for: the part of a copy from block `from` on. */
@@ -69,47 +69,39 @@ export interface FeedSources {
   forget(copy: bigint): Promise<void>
 }
 
-/** Which blocks a hoster keeps, and how they are encoded. */
-export interface PinTerms {
-  readonly feed: Uint8Array
-  readonly copy: bigint
-  readonly generation: number
-  readonly from: number
-  readonly to: number
-  /** By their first blocks, ascending; the last one is the present one. */
-  readonly segments: readonly { readonly from: number; readonly modulus: Uint8Array }[]
-}
+/** What became of a block: kept, or not and why. */
+export type TakenBlock = { readonly kind: 'taken' } | { readonly kind: 'bad'; readonly why: BadBlockName }
 
-/** What became of a block: kept, with the end of all that is held of the present segment; or not, and why. */
-export type TakenBlock =
-  | { readonly kind: 'taken'; readonly end: SegmentEnd }
-  | { readonly kind: 'bad'; readonly why: BadBlockName }
+/** A block that was bad. */
+export interface BadBlock {
+  readonly index: number
+  readonly encoded: Uint8Array
+  readonly proof: BlockProof
+}
 
 /** A copy on a hoster's disk: encoded blocks only. */
 export interface PinnedCopy {
-  /** Blocks of the feed's tree that it knows. */
-  readonly length: number
-  /** The end of what is held of the present segment without a gap; `undefined` for nothing. */
-  held(): SegmentEnd | undefined
-  /** Checks a block and keeps it. @throws AssayError where the disk does not take it, never for what a peer sent */
-  take(encoded: Uint8Array, proof: BlockProof): Promise<TakenBlock>
-  /** @param segments as on chain @throws AssayError where a leaf is missing */
-  answer(challenge: StorageChallenge, segments: readonly Segment[]): Promise<StorageAnswer>
-  /** The complaint about a block that was bad, against the end that its encoder committed to; `undefined` where none can be proven. */
-  complaintFor(encoded: Uint8Array, proof: BlockProof, end: SegmentEnd): Promise<EncodingComplaint | undefined>
+  /** Goes on with the segments that the chain lists. Blocks of other keys are dropped. @throws AssayError */
+  setSegments(segments: CopySegments): Promise<void>
+  /** Checks the next block and keeps it. @throws AssayError where the disk does not take it, never for what a peer sent */
+  take(index: number, encoded: Uint8Array, proof: BlockProof): Promise<TakenBlock>
+  /** The last segment as far as it is held without a gap; `undefined` for nothing. */
+  segmentSoFar(): Pick<Segment, 'from' | 'to' | 'leaves' | 'root'> | undefined
+  /** @throws AssayError `COPY_INCOMPLETE` */
+  answer(seed: ChallengeSeed, draws: number): Promise<StorageAnswer>
+  /** The complaint about a block that was bad, under the root of a segment; `undefined` where none convicts its encoder. */
+  complaintFor(block: BadBlock, segment: Segment): EncodingComplaint | undefined
+  /** Reads all blocks once, and drops those that are spoiled. @returns the dropped blocks */
+  check(options: { readonly bytesPerSecond: number }): Promise<readonly number[]>
+  /** Drops all blocks. */
+  remove(): Promise<void>
   close(): Promise<void>
 }
 
 /** The copies on a hoster's disk. */
 export interface PinnedCopies {
-  /**
-   * Opens the copy under these terms. What it holds under others is dropped.
-   * @param head of the feed, as registered
-   * @throws AssayError
-   */
-  open(terms: PinTerms, head: FeedHead): Promise<PinnedCopy>
-  /** Deletes a copy. */
-  forget(copy: bigint): Promise<void>
+  /** Opens a copy, with what is on the disk. @throws AssayError */
+  open(options: CopyOptions): Promise<PinnedCopy>
 }
 
 /** What names the record that an encoder or a hoster is assigned to. */
@@ -135,8 +127,9 @@ export type PinningProgress =
   | AssignmentProgress<NamesCopy>
   | ({ readonly kind: 'pinning' } & CopyProgress)
   | ({ readonly kind: 'pinned' } & CopyProgress)
-  | ({ readonly kind: 'challenged'; readonly leaves: number } & NamesCopy)
-  | ({ readonly kind: 'bad-encoding'; readonly why: string } & NamesCopy)
+  | ({ readonly kind: 'challenged'; readonly draws: number } & NamesCopy)
+  | ({ readonly kind: 'blocks-spoiled'; readonly blocks: number } & NamesCopy)
+  | ({ readonly kind: 'encoder-refused'; readonly why: string } & NamesCopy)
 
 /** What an encoder is given. */
 export interface EncoderDeps extends Omit<RoleDeps, 'report'> {

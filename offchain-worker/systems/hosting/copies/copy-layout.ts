@@ -47,7 +47,8 @@ export function partsOf({ from, to }: BlockRange, { closed, present }: CopySegme
   let next = from
   for (const part of parts) {
     const why = badModulus(part.modulus, part.modulus.length)
-    if (why !== undefined) throw bad(`expected a modulus for the segment from block ${part.from}, got a bad one: ${why}`)
+    if (why !== undefined)
+      throw bad(`expected a modulus for the segment from block ${part.from}, got a bad one: ${why}`)
     if (part.from !== next || part.to <= part.from) {
       throw bad(`expected a segment from block ${next} on, got one from ${part.from} to ${part.to}`)
     }
@@ -69,7 +70,14 @@ export const claimOf = (
   { genesis, copy, generation }: CopyOptions['identity'],
   { from, to }: BlockRange,
   parts: readonly CopyPart[],
-): Claim => ({ genesis, copy, generation, from, to, segments: parts.map((part) => ({ from: part.from, modulus: part.modulus })) })
+): Claim => ({
+  genesis,
+  copy,
+  generation,
+  from,
+  to,
+  segments: parts.map((part) => ({ from: part.from, modulus: part.modulus })),
+})
 
 /** Whether two claims are of the same copy, of whatever generation. */
 export const isSameCopy = (a: Claim, b: Claim): boolean => a.copy === b.copy && equalBytes(a.genesis, b.genesis)
@@ -82,7 +90,11 @@ function modulusAt({ from, to, segments }: Claim, index: number): Uint8Array | u
 /** The blocks of an earlier claim that a later one of the same copy cannot use: others encoded them. */
 export function stale(before: Claim, after: Claim): BlockRange[] {
   const isSame = before.generation === after.generation
-  const edges = [before, after].flatMap(({ from, to, segments }) => [from, to, ...segments.map((segment) => segment.from)])
+  const edges = [before, after].flatMap(({ from, to, segments }) => [
+    from,
+    to,
+    ...segments.map((segment) => segment.from),
+  ])
   const cuts = [...new Set(edges)].toSorted((a, b) => a - b)
   return cuts.slice(0, -1).flatMap((from, i) => {
     const held = modulusAt(before, from)

@@ -109,4 +109,5 @@ export class CopyStore {
 }
 
 /** The encoded copies in one storage. */
-export const createCopyStore = (options: CopyStoreOptions, deps: CopyStoreDeps): CopyStore => new CopyStore(options, deps)
+export const createCopyStore = (options: CopyStoreOptions, deps: CopyStoreDeps): CopyStore =>
+  new CopyStore(options, deps)

@@ -252,7 +252,9 @@ export class PinnedCopy {
 
   #incomplete(what: string): AssayError {
     const { copy } = this.#identity
-    return new AssayError('COPY_INCOMPLETE', `expected copy ${copy} to be whole, got ${what}: it cannot be proven`, { copy })
+    return new AssayError('COPY_INCOMPLETE', `expected copy ${copy} to be whole, got ${what}: it cannot be proven`, {
+      copy,
+    })
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

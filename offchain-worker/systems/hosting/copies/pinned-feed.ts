@@ -228,7 +228,7 @@ export class PinnedFeed {
         const bits = pages.get(page) ?? (await this.#bitsOf(page))
         pages.set(page, bits)
         const bit = index % PAGE_BITS
-        bits[Math.floor(bit / BITS_PER_BYTE)]! &= ~(1 << bit % BITS_PER_BYTE)
+        bits[Math.floor(bit / BITS_PER_BYTE)]! &= ~(1 << (bit % BITS_PER_BYTE))
       }
       batch.deleteBlockRange(from, to)
     }

@@ -5,6 +5,7 @@
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import { read } from '#chain/api/descriptors.ts'
+import { messageOf } from '#types/errors.ts'
 import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
 import { createAssignments, type Assignments } from '#worker/kernel/assignments.ts'
 import { createDuties, type Duties } from '#worker/kernel/duties.ts'
@@ -28,6 +29,8 @@ class EncodingWork implements CopyWork {
   readonly #id: bigint
   readonly #deps: EncodingDeps
   #present: Encoding | undefined
+  /** What is being left. */
+  #leaving: Promise<void> | undefined
   #over: string | undefined
 
   constructor(account: Uint8Array, id: bigint, deps: EncodingDeps) {
@@ -41,38 +44,54 @@ class EncodingWork implements CopyWork {
   }
 
   async update(record: CopyRecord | undefined, parameters: HostingParameters, now: number): Promise<void> {
-    if (!record || !isProvider(record.copy, 'encoder', this.#account))
-      return this.#forget(record ? 'the copy goes on without us' : 'the copy is over')
+    if (this.#leaving) return
+    if (!record || !isProvider(record.copy, 'encoder', this.#account)) {
+      const why = record ? 'the copy goes on without us' : 'the copy is over'
+      return this.#leave(() => this.#forget(why))
+    }
+    if (this.#present && !this.#present.isOf(record)) return this.#leave(async () => {})
     const { copy } = record
-    const present = await this.#turnTo(record)
-    if (copy.state === 'Assigned') present.accept(parameters.leastModulusBytes)
+    const name = { copy: this.#id, generation: copy.generation, from: segmentStart(record) }
+    this.#present ??= new Encoding(name, this.#deps)
+    if (copy.state === 'Assigned') this.#present.accept(parameters.leastModulusBytes)
     // The hoster may need us until it has confirmed.
-    const isLate = now > copy.due - parameters.encodeWindow / 2
-    if (copy.state === 'Encoding' || copy.state === 'Confirming') present.encode(record, isLate)
+    const isLate = now > copy.due - parameters.confirmWindow - parameters.encodeWindow / 2
+    if (copy.state === 'Encoding' || copy.state === 'Confirming') this.#present.encode(record, isLate)
   }
 
   close(): void {
-    this.#over = 'stopped'
+    this.#over ??= 'stopped'
     void this.#present?.close()
   }
 
-  async #turnTo(record: CopyRecord): Promise<Encoding> {
-    if (this.#present?.isOf(record)) return this.#present
-    await this.#leave()
-    const name = { copy: this.#id, generation: record.copy.generation, from: segmentStart(record) }
-    return (this.#present = new Encoding(name, this.#deps))
+  /** Resolves when nothing of it is open any more. */
+  async closed(): Promise<void> {
+    await this.#leaving
+    await this.#present?.close()
   }
 
-  async #leave(): Promise<void> {
+  /** Closes what is open, which may take a while. */
+  #leave(then: () => Promise<void>): void {
     const present = this.#present
     this.#present = undefined
-    await present?.close()
-    await present?.forget()
+    this.#leaving = (async () => {
+      try {
+        await present?.close()
+        await present?.forget()
+        await then()
+      } catch (error) {
+        this.#deps.log.warn(
+          { copy: String(this.#id), error: messageOf(error) },
+          'what a copy has left could not be deleted',
+        )
+      } finally {
+        this.#leaving = undefined
+      }
+    })()
   }
 
   /** Nobody needs the key any more, and a key that is left over can only do harm. */
   async #forget(why: string): Promise<void> {
-    await this.#leave()
     await this.#deps.keys.forget(this.#id)
     await this.#deps.sources.forget(this.#id)
     this.#over = why
@@ -85,6 +104,7 @@ class Encoder implements Role {
   readonly #duties: Duties
   readonly #offer: OfferKeeper
   readonly #assignments: Assignments
+  readonly #works = new Set<EncodingWork>()
   #isTidy = false
 
   constructor({ account, bytesPerBlock }: EncoderOptions, deps: EncoderDeps) {
@@ -99,7 +119,11 @@ class Encoder implements Role {
         isBegun: async (copy, record) =>
           (await deps.keys.find({ copy, generation: record.copy.generation, from: segmentStart(record) })) !==
           undefined,
-        begin: (id) => new EncodingWork(account, id, this.#deps),
+        begin: (id) => {
+          const work = new EncodingWork(account, id, this.#deps)
+          this.#works.add(work)
+          return work
+        },
       },
       deps.chain,
     )
@@ -112,6 +136,7 @@ class Encoder implements Role {
     if (!this.#isTidy) await this.#tidy()
     await this.#offer.onBlock(block.number)
     await this.#assignments.onBlock(block)
+    for (const work of this.#works) if (work.over !== undefined) this.#works.delete(work)
   }
 
   async drain(): Promise<void> {
@@ -121,6 +146,7 @@ class Encoder implements Role {
 
   async close(): Promise<void> {
     this.#assignments.close()
+    await Promise.all([...this.#works].map((work) => work.closed()))
   }
 
   /** Deletes the keys of copies that ended or went to others while no process ran. */

@@ -34,6 +34,8 @@ export class Encoding {
   #end: SegmentEnd | undefined
   #transfer: Transfer | undefined
   #source: FeedSource | undefined
+  /** Sources that are being closed, and work in the background. */
+  readonly #ending = new Set<Promise<void>>()
   #isBusy = false
   #isClosed = false
 
@@ -65,10 +67,11 @@ export class Encoding {
     if (isLate) this.#transfer.hurry()
   }
 
-  /** Stops at once. What is on the disk stays. */
+  /** Stops at once; resolves when nothing of it is open any more. What is on the disk stays. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#stop()
+    await Promise.all(this.#ending)
   }
 
   /** Deletes what the journal has of it. */
@@ -175,16 +178,23 @@ export class Encoding {
     this.#transfer = undefined
     const source = this.#source
     this.#source = undefined
-    source?.close().catch((error: unknown) => this.#warn(error))
+    if (!source) return
+    const ending = source.close().catch((error: unknown) => this.#warn(error))
+    this.#ending.add(ending)
+    void ending.then(() => this.#ending.delete(ending))
   }
 
   /** One piece of work at a time. One that failed is tried again with the next block. */
   #inBackground(work: () => Promise<void>): void {
     if (this.#isBusy || this.#isClosed) return
     this.#isBusy = true
-    work()
+    const done = work()
       .catch((error: unknown) => this.#warn(error))
-      .finally(() => (this.#isBusy = false))
+      .finally(() => {
+        this.#isBusy = false
+        this.#ending.delete(done)
+      })
+    this.#ending.add(done)
   }
 
   #warn(error: unknown): void {

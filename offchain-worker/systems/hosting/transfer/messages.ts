@@ -30,8 +30,11 @@ const HEAD_BYTES = 64
 /** An ask begins a run. What comes of an earlier run is not looked at. */
 const run = { run: fixedBytes(RUN_BYTES) } as const
 
-/** What is wrong with a block: it is no encoding, or one of something else than the feed's block. */
-export const BadBlock = enumeration(['encoding', 'content'])
+/**
+ * What is wrong with a block. order: it is not the next one; proof: it does not lead to the feed; length, leaf, content: it is no encoding;
+ * other: it is one of another block.
+ */
+const BadBlock = enumeration(['order', 'proof', 'length', 'leaf', 'content', 'other'])
 export type BadBlockName = ValueOf<typeof BadBlock>
 
 export const TransferMessage = variant({

@@ -196,8 +196,8 @@ describe('a hoster', () => {
   test('tells a bad block, and hears no more', () => {
     const { receiver, say, run } = hosting()
     say(FROM)
-    const outputs = receiver.step({ kind: 'done', done: { kind: 'bad', why: 'encoding' } })
-    const message = { tag: 'Bad', value: { run, index: FROM, why: 'encoding' } }
+    const outputs = receiver.step({ kind: 'done', done: { kind: 'bad', why: 'leaf' } })
+    const message = { tag: 'Bad', value: { run, index: FROM, why: 'leaf' } }
     expect(outputs[0]).toEqual({ kind: 'send', message })
     expect(exitIn(outputs)).toBe('bad-block')
     expect(say(FROM + 1)).toEqual([])
