@@ -38,6 +38,8 @@ export const Contract = struct(
     to: u32,
     /** The feed when the contract began: what a copy is checked against. */
     tree: FeedTree,
+    /** Plain bytes of its blocks, or more: the chain knows only the bytes below each root. */
+    mostBytes: u64,
     state: ContractState,
     /** Copies that are wanted or live, replacements included. */
     copies: vec(u64, 2 * MAX_COPIES),
@@ -90,6 +92,8 @@ export const Copy = struct(
     hoster: option(Provider),
     /** Of the present segment; none while the copy is live. */
     encoder: option(Provider),
+    /** What the encoder has to encode in, by its offer when it was drawn, in blocks. */
+    encodeBlocks: u32,
     /** Of the present segment's key, big endian. */
     modulus: option(LeafBytes),
     segments: vec(Segment, MAX_SEGMENTS),

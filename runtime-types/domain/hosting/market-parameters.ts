@@ -10,8 +10,7 @@ import { u32 } from '../../scale/primitives.ts'
 import { optional } from '../changes.ts'
 import { ONE } from '../reputation.ts'
 import { MAX_CHALLENGED_LEAVES } from './copy/challenge.ts'
-import { MAX_LEAF_BYTES } from './copy/segment.ts'
-import { MIN_LEAF_BYTES } from './sizes.ts'
+import { MAX_LEAF_BYTES, MIN_LEAF_BYTES } from './copy/segment.ts'
 
 const fields = {
   /** From one storage challenge of a copy to the next, on average. */

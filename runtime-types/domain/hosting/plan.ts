@@ -75,6 +75,8 @@ export const Plan = struct(
     terms: PlanTerms,
     /** The length of the feed up to which contracts were made. */
     covered: u32,
+    /** Plain bytes of these blocks, as far as the chain knows them. */
+    coveredBytes: u64,
     /** How many of them have not ended. */
     contracts: u32,
   },

@@ -58,7 +58,7 @@ export function createAdmission({ storage, uses, block, fail, encodesUntil }: Ad
   const canEnd = (site: Site, { to, leaves }: SegmentEnd): boolean => {
     const { contract, copy } = site
     const span = { from: nextBlock(site), to }
-    return to > span.from && to <= contract.to && canSpanHave(leaves, contract.tree, span, copy.modulus!.length)
+    return to > span.from && to <= contract.to && canSpanHave(leaves, contract, span, copy.modulus!.length)
   }
 
   return {

@@ -7,8 +7,7 @@
  */
 import { RETENTION_BLOCKS } from '#types/domain/attestation/order.ts'
 import type { Contract, ContractStateName, Copy } from '#types/domain/hosting/contract.ts'
-import type { Span } from '#types/domain/hosting/sizes.ts'
-import type { FeedTree } from '#types/domain/hosting/feed-growth.ts'
+import type { SizedRange, Span } from '#types/domain/hosting/sizes.ts'
 import type { Plan } from '#types/domain/hosting/plan.ts'
 import { openAgenda } from '../../frame/agenda.ts'
 import type { Room } from '../../frame/meter.ts'
@@ -36,15 +35,14 @@ export function createContracts(self: HostingSelf, pools: Pools, copies: Copies)
   }
 
   /** Makes a contract for some blocks, with the copies that its plan wants. */
-  const make = (planId: number, { terms }: Plan, span: Span, tree: FeedTree): void => {
+  const make = (planId: number, { terms }: Plan, range: SizedRange & Span): void => {
     const id = storage.nextContract.get()
     storage.nextContract.put(id + 1)
     storage.contractsOf.put(planId, id, true)
     put(id, {
       plan: planId,
       feed: terms.feed,
-      ...span,
-      tree,
+      ...range,
       state: 'Queued',
       copies: Array.from({ length: terms.copies }, () => copies.make(id)),
       openedAt: block(),

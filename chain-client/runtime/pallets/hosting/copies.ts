@@ -16,6 +16,7 @@ const VACANT = {
   state: 'Vacant',
   hoster: undefined,
   encoder: undefined,
+  encodeBlocks: 0,
   modulus: undefined,
   segments: [],
   pending: undefined,
@@ -65,7 +66,7 @@ export function createCopies({ storage, emit, uses, block }: HostingSelf, pools:
   const engageHoster = ({ id, contract }: Site, hoster: Provider, sign: 1 | -1): void => {
     engage(id, hoster, sign)
     const offer = storage.offers.get(hoster.account)
-    const bytes = BigInt(sign) * mostEncodedBytes(contract.tree, contract)
+    const bytes = BigInt(sign) * mostEncodedBytes(contract, contract)
     keepOffer(hoster.account, { ...offer, usedBytes: offer.usedBytes + bytes })
     const hosted = storage.hosted.get(contract.feed, hoster.account) + sign
     if (hosted === 0) storage.hosted.remove(contract.feed, hoster.account)
@@ -75,7 +76,7 @@ export function createCopies({ storage, emit, uses, block }: HostingSelf, pools:
   /** The copy after its encoder has nothing more to do with it. */
   const dismissEncoder = ({ id, copy }: Site): Copy => {
     if (copy.encoder) engage(id, copy.encoder, -1)
-    return { ...copy, encoder: undefined, modulus: undefined, pending: undefined }
+    return { ...copy, encoder: undefined, encodeBlocks: 0, modulus: undefined, pending: undefined }
   }
 
   /** The copy without providers and money, in its next generation. */

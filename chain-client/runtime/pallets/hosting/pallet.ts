@@ -30,6 +30,7 @@ import { createMarket } from './market.ts'
 import { HOSTING_ACCOUNT } from './pools.ts'
 import { isServed } from './sites.ts'
 import { events, storage, type Needs } from './state.ts'
+import { createViews } from './views.ts'
 
 /** Picoseconds to verify a signature. */
 const VERIFY_SIGNATURE = 100_000_000n
@@ -79,6 +80,7 @@ export const hostingPallet = pallet({
     NotMostOfPool: 'Only an account that has more than half of the pool may decide what it is spent on.',
     BadPlan: 'The terms of the plan are of no use: see its documentation for the bounds.',
     OutsideFeed: 'A range goes beyond the registered length of the feed.',
+    FeedTooLarge: 'The feed has more bytes than the market takes.',
     TooManyPlans: 'The feed has as many plans as it may have.',
     UnknownPlan: 'There is no such plan, or it is cancelled or over.',
     NotPlanOwner: 'Only its owner, or the holder of more than half of the pool, may cancel a plan.',
@@ -261,6 +263,7 @@ export const hostingPallet = pallet({
       ),
     }
   },
+  views: (self, own) => createViews(self, own),
   hooks: (_, own) => ({
     onInitialize(meter) {
       own.contracts.pruneDue(meter.part(PARTS_PER_PRUNING))

@@ -8,7 +8,8 @@
  */
 import type { Plan, PlanTerms } from '#types/domain/hosting/plan.ts'
 import { checkPlan, MAX_CONTRACTS, MAX_PLANS } from '#types/domain/hosting/plan.ts'
-import type { Span } from '#types/domain/hosting/sizes.ts'
+import { bytesByRoots, type Span } from '#types/domain/hosting/sizes.ts'
+import { feedBytes, type FeedHead } from '#types/domain/hosting/feed.ts'
 import { openAgenda } from '../../frame/agenda.ts'
 import type { Room } from '../../frame/meter.ts'
 import type { Contracts } from './contracts.ts'
@@ -16,8 +17,13 @@ import type { Pools } from './pools.ts'
 import { setupCost } from './sites.ts'
 import type { HostingSelf } from './state.ts'
 
+/** A feed's author can sign any size. Prices of a larger feed could pass 128 bits. */
+const MOST_FEED_BYTES = 2n ** 50n
 /** Most blocks of a contract. */
 export const MOST_CONTRACT_BLOCKS = 65_536
+
+/** Whether a feed is larger than the market takes. */
+export const isTooLarge = (head: Pick<FeedHead, 'roots'>): boolean => feedBytes(head) > MOST_FEED_BYTES
 
 /** The next piece of a feed for which a plan needs a contract; undefined where it has them all. */
 export function nextPiece(
@@ -58,13 +64,17 @@ export function createPlans({ storage, emit, uses, block }: HostingSelf, pools: 
     const plan = storage.plans.get(id)!
     const head = uses.feeds.head(plan.terms.feed)!
     const piece = nextPiece(plan, head.length)
-    if (!piece || plan.contracts >= MAX_CONTRACTS) return false
+    if (!piece || isTooLarge(head) || plan.contracts >= MAX_CONTRACTS) return false
     const tree = { length: head.length, roots: head.roots }
+    const known = feedBytes(head) - plan.coveredBytes
+    const { most } = bytesByRoots(tree, piece)
+    const range = { ...piece, tree, mostBytes: most < known ? most : known }
     const { leastModulusBytes } = storage.parameters.get()
-    const cost = setupCost({ tree, ...piece }, plan, leastModulusBytes) * BigInt(plan.terms.copies)
+    const cost = setupCost(range, plan, leastModulusBytes) * BigInt(plan.terms.copies)
     if (pools.available(plan.terms.feed) < cost) return false
-    storage.plans.put(id, { ...plan, covered: piece.to, contracts: plan.contracts + 1 })
-    contracts.make(id, plan, piece, tree)
+    const coveredBytes = piece.to === head.length ? feedBytes(head) : plan.coveredBytes
+    storage.plans.put(id, { ...plan, covered: piece.to, coveredBytes, contracts: plan.contracts + 1 })
+    contracts.make(id, plan, range)
     return true
   }
 
@@ -83,10 +93,13 @@ export function createPlans({ storage, emit, uses, block }: HostingSelf, pools: 
 
   return {
     /** Why terms cannot be published, as an error of the pallet; undefined where they can. */
-    fault(terms: PlanTerms): 'UnknownFeed' | 'FeedEnded' | 'BadPlan' | 'OutsideFeed' | 'TooManyPlans' | undefined {
+    fault(
+      terms: PlanTerms,
+    ): 'UnknownFeed' | 'FeedEnded' | 'BadPlan' | 'OutsideFeed' | 'FeedTooLarge' | 'TooManyPlans' | undefined {
       const head = uses.feeds.head(terms.feed)
       if (!head) return 'UnknownFeed'
       if (uses.feeds.hasEnded(terms.feed)) return 'FeedEnded'
+      if (isTooLarge(head)) return 'FeedTooLarge'
       if (checkPlan(terms, block()) !== undefined) return 'BadPlan'
       // A range without an end may begin where the feed ends: it is about what the feed grows by.
       if (terms.ranges.some(({ from, to }) => (to ?? from) > head.length)) return 'OutsideFeed'
@@ -95,7 +108,7 @@ export function createPlans({ storage, emit, uses, block }: HostingSelf, pools: 
     publish(owner: Uint8Array, terms: PlanTerms): void {
       const id = storage.nextPlan.get()
       storage.nextPlan.put(id + 1)
-      storage.plans.put(id, { owner, terms, covered: 0, contracts: 0 })
+      storage.plans.put(id, { owner, terms, covered: 0, coveredBytes: 0n, contracts: 0 })
       storage.plansOf.put(terms.feed, [...storage.plansOf.get(terms.feed), id])
       due.insert(Math.max(block() + 1, terms.from), id)
       emit.PlanPublished({ plan: id, feed: terms.feed, owner })

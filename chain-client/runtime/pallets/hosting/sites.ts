@@ -5,7 +5,7 @@
  */
 import type { Contract, Copy } from '#types/domain/hosting/contract.ts'
 import { priceOf, type Plan } from '#types/domain/hosting/plan.ts'
-import { mostLeaves } from '#types/domain/hosting/sizes.ts'
+import { mostLeaves, type SizedRange, type Span } from '#types/domain/hosting/sizes.ts'
 import type { HostingSelf } from './state.ts'
 
 /** @see the module's header */
@@ -39,11 +39,11 @@ export const leavesOf = ({ segments }: Copy): bigint => segments.reduce((sum, { 
 
 /** The most that the encoders of a copy, and its first challenge, can cost. */
 export function setupCost(
-  contract: Pick<Contract, 'tree' | 'from' | 'to'>,
+  contract: SizedRange & Span,
   { terms }: Pick<Plan, 'terms'>,
   leastModulusBytes: number,
 ): bigint {
-  const leaves = mostLeaves(contract.tree, contract, leastModulusBytes)
+  const leaves = mostLeaves(contract, contract, leastModulusBytes)
   return priceOf(leaves, terms.encoderPay) + priceOf(leaves, terms.hosterPay)
 }
 

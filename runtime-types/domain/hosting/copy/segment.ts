@@ -12,6 +12,8 @@ import { boundedBytes, u32, u64 } from '../../../scale/primitives.ts'
 import { LENGTH_BYTES } from './block.ts'
 import type { CopyIdentity } from './keys.ts'
 
+/** Of the shortest modulus, and so of the smallest leaf: 1,024 bits, for tests. */
+export const MIN_LEAF_BYTES = 128
 /** Of the largest modulus, and so of the largest leaf: 2,048 bits. */
 export const MAX_LEAF_BYTES = 256
 /** A modulus, big endian, or a leaf: both have as many bytes. */
