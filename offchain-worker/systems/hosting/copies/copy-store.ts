@@ -50,6 +50,8 @@ export class CopyStore {
   readonly #options: CopyStoreOptions
   readonly #deps: CopyStoreDeps
   readonly #feeds = new Map<string, Promise<OpenFeed>>()
+  /** The copies that are open, or about to be, by the names of their side files. */
+  readonly #copies = new Map<string, Promise<PinnedCopy>>()
 
   constructor(options: CopyStoreOptions, deps: CopyStoreDeps) {
     this.#options = options
@@ -59,9 +61,32 @@ export class CopyStore {
   /**
    * Opens a copy, with all blocks that are on the disk, perhaps none yet. Blocks that another encoder's key made than the one that the
    * chain lists for them are dropped.
-   * @throws AssayError `BAD_COPY`, `COPY_OVERLAPS`, `FEED_NOT_PINNED`, `FEED_DIFFERS`, `COPY_NEEDS_NODES`, `UNSUPPORTED_FEED`
+   * @throws AssayError `BAD_COPY`, `COPY_OPEN`, `COPY_OVERLAPS`, `FEED_NOT_PINNED`, `FEED_DIFFERS`, `COPY_NEEDS_NODES`, `UNSUPPORTED_FEED`
    */
   async open(options: CopyOptions): Promise<PinnedCopy> {
+    const { head, identity } = options
+    const name = `${keyName(head.key)}-${identity.copy}.ledger`
+    if (this.#copies.has(name)) {
+      const message = `expected copy ${identity.copy} not to be open, got an open one: close it first`
+      throw new AssayError('COPY_OPEN', message, { copy: identity.copy })
+    }
+    const opened = this.#openCopy(name, options)
+    this.#copies.set(name, opened)
+    try {
+      return await opened
+    } catch (error) {
+      this.#copies.delete(name)
+      throw error
+    }
+  }
+
+  /** Closes all copies. Their feeds are served until the feed store closes. */
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#copies.values())
+    for (const result of opened) if (result.status === 'fulfilled') await result.value.close()
+  }
+
+  async #openCopy(name: string, options: CopyOptions): Promise<PinnedCopy> {
     const { head, identity, range, segments, joining = [] } = options
     checkRange(range, head)
     const claim = claimOf(identity, range, partsOf(range, segments))
@@ -76,11 +101,16 @@ export class CopyStore {
     }
     await pinned.reach(head, joining, feed)
     const { dir, pool } = this.#options
-    const name = `${keyName(head.key)}-${identity.copy}.ledger`
     const ledger = await openLedger(join(dir, name), encode(Claim, { ...claim, segments: [] }), range.to - range.from)
-    const copy = new PinnedCopy({ options, pinned, feed, ledger, pool, clock: this.#deps.clock })
-    await copy.setSegments(segments)
-    return copy
+    const onClose = (): void => void this.#copies.delete(name)
+    const copy = new PinnedCopy({ options, pinned, feed, ledger, pool, clock: this.#deps.clock, onClose })
+    try {
+      await copy.setSegments(segments)
+      return copy
+    } catch (error) {
+      await copy.close()
+      throw error
+    }
   }
 
   #feed(head: FeedHead): Promise<OpenFeed> {

@@ -11,6 +11,10 @@
 import { Readable } from 'node:stream'
 import type { BlockStorage, StreamedBlock } from 'hypercore'
 
+/** Whether the disk has other bytes than were written, or cannot read them. RocksDB has a checksum with all that it writes. */
+export const isSpoiled = (error: unknown): boolean =>
+  error instanceof Error && ((error as NodeJS.ErrnoException).code === 'EIO' || /mismatch|corrupt/i.test(error.message))
+
 /** Reads the stored bytes of a block; null where there are none. */
 export type ReadStored = () => Promise<Buffer | null>
 

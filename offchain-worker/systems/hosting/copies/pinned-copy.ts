@@ -45,6 +45,8 @@ export interface PinnedCopyParts {
   readonly ledger: CopyLedger
   readonly pool: CodecPool
   readonly clock: Clock
+  /** The side file is closed. */
+  readonly onClose: () => void
 }
 
 const bad = (why: BadTake): Taken => ({ kind: 'bad', why })
@@ -61,12 +63,13 @@ export class PinnedCopy {
   readonly #index: CopyIndex
   readonly #pool: CodecPool
   readonly #clock: Clock
+  readonly #onClose: () => void
   #parts: readonly CopyPart[] = []
   /** The last call that changes the copy: the next one waits for it. */
   #changing: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
-  constructor({ options, pinned, feed, ledger, pool, clock }: PinnedCopyParts) {
+  constructor({ options, pinned, feed, ledger, pool, clock, onClose }: PinnedCopyParts) {
     this.feed = feed
     this.range = options.range
     this.#head = options.head
@@ -75,6 +78,7 @@ export class PinnedCopy {
     this.#ledger = ledger
     this.#pool = pool
     this.#clock = clock
+    this.#onClose = onClose
     this.#index = new CopyIndex(options.range.from, ledger, (index, leafBytes) => this.#hashStored(index, leafBytes))
   }
 
@@ -197,6 +201,7 @@ export class PinnedCopy {
       const isOther = ({ copy }: Claim): boolean => copy !== this.#identity.copy
       await this.#pinned.rewrite([this.range], this.#pinned.claims.filter(isOther))
       await this.#ledger.remove()
+      this.#onClose()
     })
   }
 
@@ -206,6 +211,7 @@ export class PinnedCopy {
       if (this.#isClosed) return
       this.#isClosed = true
       await this.#ledger.close()
+      this.#onClose()
     })
   }
 

@@ -18,7 +18,7 @@ import { readBranch } from '../adapters/feed-proof.ts'
 import type { Feed } from '../adapters/feed-store.ts'
 import type { CodecPool } from './codec-pool.ts'
 import type { Decoded } from './codec-work.ts'
-import { translateBlocks, type RawBlocks } from './encoded-storage.ts'
+import { isSpoiled, translateBlocks, type RawBlocks } from './encoded-storage.ts'
 import { blockProof, feedNodes, sameNodes, upgradeProof } from './feed-upgrade.ts'
 import { markerOf, readMarker, type Claim } from './pin-marker.ts'
 import { PlainBlocks } from './plain-blocks.ts'
@@ -116,12 +116,12 @@ export class PinnedFeed {
     return first >= 0 && first < to ? first : undefined
   }
 
-  /** The stored bytes of a block; null where there are none, or the disk refuses to give them. */
+  /** The stored bytes of a block; null where there are none, or the disk has spoiled them. */
   async stored(index: number): Promise<Buffer | null> {
     try {
       return this.has(index) ? await this.#raw(index) : null
     } catch (error) {
-      this.#warn(index, error)
+      if (!isSpoiled(error)) throw error
       return null
     }
   }
@@ -180,7 +180,7 @@ export class PinnedFeed {
     for (const range of ranges) await this.#dropped(range)
   }
 
-  /** Drops a block whose stored bytes are still those that were bad. @param bad null: those that the disk refuses to give */
+  /** Drops a block whose stored bytes are still those that were bad. @param bad null: the disk has spoiled them */
   async dropBad(index: number, bad: Uint8Array | null): Promise<void> {
     const range = { from: index, to: index + 1 }
     const isDropped = await this.#inBatch(async (batch) => {
@@ -280,7 +280,7 @@ export class PinnedFeed {
   }
 
   #warn(index: number, error: unknown): void {
-    this.#deps.log.warn({ feed: toHex(this.key), index, error: messageOf(error) }, 'the disk refuses a block')
+    this.#deps.log.warn({ feed: toHex(this.key), index, error: messageOf(error) }, 'a bad block could not be dropped')
   }
 }
 

@@ -4,7 +4,7 @@
  * Owns: the cache, and how many blocks are read and decoded at the same time. Does not own: what follows for a block that is bad.
  */
 import type { Decoded } from './codec-work.ts'
-import type { ReadStored } from './encoded-storage.ts'
+import { isSpoiled, type ReadStored } from './encoded-storage.ts'
 
 /** The default of the cache. */
 export const DEFAULT_CACHE_BYTES: number = 32 * 2 ** 20
@@ -17,15 +17,11 @@ export interface PlainBlocksDeps {
   readonly cacheBytes: number
   /** undefined where no copy has this block. */
   readonly decode: (index: number, encoded: Uint8Array) => Promise<Decoded | undefined>
-  /** The stored bytes decode to nothing. null: the disk refuses to give them. */
+  /** The stored bytes decode to nothing. null: the disk has spoiled them. */
   readonly onBad: (index: number, encoded: Buffer | null) => void
 }
 
 const bufferOf = ({ buffer, byteOffset, length }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, length)
-
-/** RocksDB checks what it reads, and says so. */
-const isCorruption = (error: unknown): boolean =>
-  error instanceof Error && /corruption|checksum|block checksum mismatch/i.test(error.message)
 
 /** See the module's header. */
 export class PlainBlocks {
@@ -87,7 +83,7 @@ export class PlainBlocks {
     try {
       encoded = await read()
     } catch (error) {
-      if (!isCorruption(error)) throw error
+      if (!isSpoiled(error)) throw error
       onBad(index, null)
       return null
     }
