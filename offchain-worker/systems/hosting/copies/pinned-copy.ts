@@ -173,7 +173,7 @@ export class PinnedCopy {
     const before = this.#index.blocks(segment.from, block.index)
     if (!before) return undefined
     const identity: CopyIdentity = { ...this.#identity, feed: this.feed.key, modulus: segment.modulus }
-    return complaintOf({ identity, segment, head: this.#head }, before, block, after)
+    return complaintOf({ identity, segment, tree: this.#head }, before, block, after)
   }
 
   /**
