@@ -2,6 +2,7 @@
 import type { System } from '#worker/systems/system.ts'
 import { counted, sizeText } from '#worker/terminal/quantities.ts'
 import { shortHex } from '#worker/terminal/shown.ts'
+import { hostingCommand } from './command.ts'
 import { FOLDER_OPTIONS } from './limits.ts'
 import { readCommand } from './reader/command.ts'
 
@@ -37,5 +38,5 @@ export const hosting: System = {
   tellers: async () => ({}),
   scenarios: {},
   simulations: {},
-  commands: [readCommand],
+  commands: [readCommand, hostingCommand],
 }
