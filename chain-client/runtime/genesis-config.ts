@@ -12,6 +12,7 @@ import { fromJson, isRecord, toJson, wrong } from './genesis-json.ts'
 import type { attestationPallet } from './pallets/attestation/pallet.ts'
 import type { auraPallet } from './pallets/aura.ts'
 import type { balancesPallet } from './pallets/balances/pallet.ts'
+import type { hostingPallet } from './pallets/hosting/pallet.ts'
 import type { randomnessPallet } from './pallets/randomness.ts'
 import type { sudoPallet } from './pallets/sudo.ts'
 import type { workersPallet } from './pallets/workers/pallet.ts'
@@ -24,6 +25,7 @@ export interface GenesisConfig {
   readonly randomness?: GenesisOf<typeof randomnessPallet>
   readonly workers?: GenesisOf<typeof workersPallet>
   readonly attestation?: GenesisOf<typeof attestationPallet>
+  readonly hosting?: GenesisOf<typeof hostingPallet>
   readonly [section: string]: unknown
 }
 

@@ -27,6 +27,7 @@ import { auraPallet } from './pallets/aura.ts'
 import { balancesPallet } from './pallets/balances/pallet.ts'
 import { feedsPallet } from './pallets/feeds.ts'
 import { grandpaPallet } from './pallets/grandpa.ts'
+import { hostingPallet } from './pallets/hosting/pallet.ts'
 import { randomnessPallet } from './pallets/randomness.ts'
 import { sessionPallet } from './pallets/session.ts'
 import { sudoPallet } from './pallets/sudo.ts'
@@ -42,7 +43,7 @@ import type { Runtime, RuntimeLog, RuntimeVersion } from './runtime-interface.ts
 import { StateView, validate } from './validation.ts'
 
 /** Raise it when blocks would execute differently. */
-const SPEC_VERSION = 5
+const SPEC_VERSION = 6
 /** Raise it when calls or extensions encode differently. */
 const TRANSACTION_VERSION = 2
 /** State trie layout. */
@@ -104,7 +105,7 @@ export function construct(
   const workers = builder.add(10, workersPallet, { system, balances })
   const feeds = builder.add(11, feedsPallet, { workers })
   const { dispatcher } = builder
-  builder.add(12, attestationPallet, {
+  const attestation = builder.add(12, attestationPallet, {
     system,
     dispatcher,
     randomness,
@@ -113,6 +114,7 @@ export function construct(
     feeds,
     coinflip: { isSigned },
   })
+  builder.add(13, hostingPallet, { system, dispatcher, randomness, balances, workers, feeds, attestation })
   extend(builder, { system, balances, randomness, workers, feeds })
   return { frame: builder.build(), system, timestamp, aura, payment }
 }

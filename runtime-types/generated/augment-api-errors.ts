@@ -309,6 +309,124 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       [key: string]: AugmentedError<ApiType>;
     };
+    hosting: {
+      /**
+       * Another copy is to take the place of this one already.
+       **/
+      AlreadyLeaving: AugmentedError<ApiType>;
+      /**
+       * The answer has not just the leaves that were drawn, or a path does not lead to the root of its segment.
+       **/
+      BadAnswer: AugmentedError<ApiType>;
+      /**
+       * Expected an odd modulus of the least or the greatest length, with its highest bit set.
+       **/
+      BadModulus: AugmentedError<ApiType>;
+      /**
+       * The parameters leave no time, no leaves or no key.
+       **/
+      BadParameters: AugmentedError<ApiType>;
+      /**
+       * The terms of the plan are of no use: see its documentation for the bounds.
+       **/
+      BadPlan: AugmentedError<ApiType>;
+      /**
+       * The segment ends elsewhere, or cannot have so many leaves.
+       **/
+      BadSegment: AugmentedError<ApiType>;
+      /**
+       * The signature is not by the encoder over this end of its segment.
+       **/
+      BadSignature: AugmentedError<ApiType>;
+      /**
+       * The account does not have the deposit that it would lose if the encoding is good.
+       **/
+      CannotComplain: AugmentedError<ApiType>;
+      /**
+       * The account has less in the pool, or contracts have committed it.
+       **/
+      CannotWithdraw: AugmentedError<ApiType>;
+      /**
+       * The feed’s key signed two trees that contradict each other. The feed has ended.
+       **/
+      FeedEnded: AugmentedError<ApiType>;
+      /**
+       * An encoder has used this modulus before. Each assignment needs a key of its own.
+       **/
+      ModulusUsed: AugmentedError<ApiType>;
+      /**
+       * Only a registered worker offers storage as a Hoster, and encoding as an Encoder.
+       **/
+      NotAProvider: AugmentedError<ApiType>;
+      /**
+       * The account is not the encoder of the copy’s present segment.
+       **/
+      NotEncoder: AugmentedError<ApiType>;
+      /**
+       * The account is not the hoster of the copy.
+       **/
+      NotHoster: AugmentedError<ApiType>;
+      /**
+       * Only an account that has more than half of the pool may decide what it is spent on.
+       **/
+      NotMostOfPool: AugmentedError<ApiType>;
+      /**
+       * Only its owner, or the holder of more than half of the pool, may cancel a plan.
+       **/
+      NotPlanOwner: AugmentedError<ApiType>;
+      /**
+       * A range goes beyond the registered length of the feed.
+       **/
+      OutsideFeed: AugmentedError<ApiType>;
+      /**
+       * The pool has no room for so much.
+       **/
+      PoolFull: AugmentedError<ApiType>;
+      /**
+       * The encoder still has time to tell the end of its segment.
+       **/
+      TooEarly: AugmentedError<ApiType>;
+      /**
+       * The time for the answer is over.
+       **/
+      TooLate: AugmentedError<ApiType>;
+      /**
+       * The feed has as many plans as it may have.
+       **/
+      TooManyPlans: AugmentedError<ApiType>;
+      /**
+       * There is no such copy.
+       **/
+      UnknownCopy: AugmentedError<ApiType>;
+      /**
+       * The feed is not registered.
+       **/
+      UnknownFeed: AugmentedError<ApiType>;
+      /**
+       * There is no such plan, or it is cancelled or over.
+       **/
+      UnknownPlan: AugmentedError<ApiType>;
+      /**
+       * The copy has no such segment.
+       **/
+      UnknownSegment: AugmentedError<ApiType>;
+      /**
+       * The copy is in another generation.
+       **/
+      WrongGeneration: AugmentedError<ApiType>;
+      /**
+       * The copy is not in the state for this.
+       **/
+      WrongState: AugmentedError<ApiType>;
+      /**
+       * Expected an amount above zero.
+       **/
+      ZeroAmount: AugmentedError<ApiType>;
+      /**
+       * Generic error
+       **/
+      [key: string]: AugmentedError<ApiType>;
+    };
     sudo: {
       /**
        * Sender must be the Sudo account.

@@ -6,9 +6,9 @@
 import '@polkadot/api-base/types/events';
 
 import type { ApiTypes, AugmentedEvent } from '@polkadot/api-base/types';
-import type { Null, Option, Result, Text, Vec, bool, u128, u32 } from '@polkadot/types-codec';
+import type { Bytes, Null, Option, Result, Text, Vec, bool, u128, u32, u64 } from '@polkadot/types-codec';
 import type { AccountId32, H256 } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesBondTermChanges, AssayPrimitivesCoinflipFlipStage, AssayPrimitivesCoinflipLie, AssayPrimitivesNoiseKey, AssayPrimitivesRole, AssayPrimitivesRoundClosingReason, AssayPrimitivesRoundMember, AssayPrimitivesRoundParameterChanges, AssayPrimitivesRoundVerdict, FrameSupportTokensMiscBalanceStatus, FrameSystemDispatchEventInfo, SpRuntimeDispatchError } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBondTermChanges, AssayPrimitivesCoinflipFlipStage, AssayPrimitivesCoinflipLie, AssayPrimitivesHostingContractState, AssayPrimitivesHostingCopyFault, AssayPrimitivesHostingPaidFor, AssayPrimitivesHostingParameterChanges, AssayPrimitivesHostingProvider, AssayPrimitivesHostingSegmentEnd, AssayPrimitivesHostingStorageChallenge, AssayPrimitivesNoiseKey, AssayPrimitivesRole, AssayPrimitivesRoundClosingReason, AssayPrimitivesRoundMember, AssayPrimitivesRoundParameterChanges, AssayPrimitivesRoundVerdict, FrameSupportTokensMiscBalanceStatus, FrameSystemDispatchEventInfo, SpRuntimeDispatchError } from '@polkadot/types/lookup';
 
 export type __AugmentedEvent<ApiType extends ApiTypes> = AugmentedEvent<ApiType>;
 
@@ -168,6 +168,88 @@ declare module '@polkadot/api-base/types/events' {
        * A feed is registered at a greater length.
        **/
       Updated: AugmentedEvent<ApiType, [feed: H256, length: u32], { feed: H256, length: u32 }>;
+      /**
+       * Generic event
+       **/
+      [key: string]: AugmentedEvent<ApiType>;
+    };
+    hosting: {
+      /**
+       * An account whose complaint proves nothing lost its deposit, which is burned.
+       **/
+      ComplaintRefuted: AugmentedEvent<ApiType, [copy: u64, generation: u32, complainer: AccountId32], { copy: u64, generation: u32, complainer: AccountId32 }>;
+      /**
+       * A contract is in this state.
+       **/
+      ContractChanged: AugmentedEvent<ApiType, [contract: u32, feed: H256, state: AssayPrimitivesHostingContractState], { contract: u32, feed: H256, state: AssayPrimitivesHostingContractState }>;
+      /**
+       * The encoder has made a key. It has time until the block `until` to encode, and to commit to the result.
+       **/
+      CopyAccepted: AugmentedEvent<ApiType, [copy: u64, generation: u32, modulus: Bytes, until: u32], { copy: u64, generation: u32, modulus: Bytes, until: u32 }>;
+      /**
+       * The chain drew these providers. The encoder makes a key for the blocks from `from` on.
+       **/
+      CopyAssigned: AugmentedEvent<ApiType, [copy: u64, generation: u32, contract: u32, feed: H256, from: u32, hoster: AssayPrimitivesHostingProvider, encoder: AssayPrimitivesHostingProvider], { copy: u64, generation: u32, contract: u32, feed: H256, from: u32, hoster: AssayPrimitivesHostingProvider, encoder: AssayPrimitivesHostingProvider }>;
+      /**
+       * A copy is not needed any more.
+       **/
+      CopyEnded: AugmentedEvent<ApiType, [copy: u64, generation: u32, contract: u32], { copy: u64, generation: u32, contract: u32 }>;
+      /**
+       * A copy begins anew, or goes on with another encoder. `blamed` has lost reputation for it; nobody where it cannot be told whose fault it was.
+       **/
+      CopyFailed: AugmentedEvent<ApiType, [copy: u64, generation: u32, fault: AssayPrimitivesHostingCopyFault, blamed: Option<AccountId32>], { copy: u64, generation: u32, fault: AssayPrimitivesHostingCopyFault, blamed: Option<AccountId32> }>;
+      /**
+       * A copy is whole. Its hoster is challenged from here on.
+       **/
+      CopyLive: AugmentedEvent<ApiType, [copy: u64, generation: u32, contract: u32, hoster: AccountId32], { copy: u64, generation: u32, contract: u32, hoster: AccountId32 }>;
+      /**
+       * An account gave money to the pool of a feed.
+       **/
+      Donated: AugmentedEvent<ApiType, [feed: H256, donor: AccountId32, amount: u128], { feed: H256, donor: AccountId32, amount: u128 }>;
+      /**
+       * A provider told what it is willing to do.
+       **/
+      Offered: AugmentedEvent<ApiType, [provider: AccountId32, storageBytes: u64, encodingBytesPerBlock: u32], { provider: AccountId32, storageBytes: u64, encodingBytesPerBlock: u32 }>;
+      /**
+       * A provider was paid. As much was burned from the pool.
+       **/
+      Paid: AugmentedEvent<ApiType, [feed: H256, copy: u64, generation: u32, who: AccountId32, amount: u128, for_: AssayPrimitivesHostingPaidFor], { feed: H256, copy: u64, generation: u32, who: AccountId32, amount: u128, for: AssayPrimitivesHostingPaidFor }>;
+      /**
+       * Root set these parameters to new values.
+       **/
+      ParametersChanged: AugmentedEvent<ApiType, [changes: AssayPrimitivesHostingParameterChanges], { changes: AssayPrimitivesHostingParameterChanges }>;
+      /**
+       * A plan was cancelled. Its contracts end.
+       **/
+      PlanCancelled: AugmentedEvent<ApiType, [plan: u32], { plan: u32 }>;
+      /**
+       * The holder of most of a pool has a feed hosted by this plan.
+       **/
+      PlanPublished: AugmentedEvent<ApiType, [plan: u32, feed: H256, owner: AccountId32], { plan: u32, feed: H256, owner: AccountId32 }>;
+      /**
+       * The encoder has told the end of its segment. The hoster confirms it.
+       **/
+      SegmentCommitted: AugmentedEvent<ApiType, [copy: u64, generation: u32, end: AssayPrimitivesHostingSegmentEnd], { copy: u64, generation: u32, end: AssayPrimitivesHostingSegmentEnd }>;
+      /**
+       * Encoder and hoster have told the same root.
+       **/
+      SegmentMatched: AugmentedEvent<ApiType, [copy: u64, generation: u32, end: AssayPrimitivesHostingSegmentEnd], { copy: u64, generation: u32, end: AssayPrimitivesHostingSegmentEnd }>;
+      /**
+       * The hoster of a copy shall show these leaves.
+       **/
+      StorageChallenged: AugmentedEvent<ApiType, [copy: u64, generation: u32, hoster: AccountId32, challenge: AssayPrimitivesHostingStorageChallenge], { copy: u64, generation: u32, hoster: AccountId32, challenge: AssayPrimitivesHostingStorageChallenge }>;
+      /**
+       * The hoster has not shown them in its time. The first time, the chain asks for others at once.
+       **/
+      StorageMissed: AugmentedEvent<ApiType, [copy: u64, generation: u32, hoster: AccountId32], { copy: u64, generation: u32, hoster: AccountId32 }>;
+      /**
+       * The hoster has shown the leaves that the chain drew.
+       **/
+      StorageProven: AugmentedEvent<ApiType, [copy: u64, generation: u32, hoster: AccountId32], { copy: u64, generation: u32, hoster: AccountId32 }>;
+      /**
+       * A donor took money back.
+       **/
+      Withdrawn: AugmentedEvent<ApiType, [feed: H256, donor: AccountId32, amount: u128], { feed: H256, donor: AccountId32, amount: u128 }>;
       /**
        * Generic event
        **/

@@ -9,7 +9,7 @@ import type { ApiTypes, AugmentedQuery, QueryableStorageEntry } from '@polkadot/
 import type { Bytes, Option, U8aFixed, Vec, bool, u128, u32, u64, u8 } from '@polkadot/types-codec';
 import type { AnyNumber } from '@polkadot/types-codec/types';
 import type { AccountId32, H256 } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesBond, AssayPrimitivesBondTerms, AssayPrimitivesCoinflipArbitration, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedFeedTree, AssayPrimitivesFeedHosting, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundEarnings, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundStorageDeposit, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, PalletWorkersRoster, PalletWorkersStanding, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBond, AssayPrimitivesBondTerms, AssayPrimitivesCoinflipArbitration, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedFeedTree, AssayPrimitivesFeedHosting, AssayPrimitivesHostingChallengeResult, AssayPrimitivesHostingContract, AssayPrimitivesHostingCopy, AssayPrimitivesHostingDonation, AssayPrimitivesHostingOffer, AssayPrimitivesHostingParameters, AssayPrimitivesHostingPlan, AssayPrimitivesHostingPool, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundEarnings, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundStorageDeposit, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, PalletWorkersRoster, PalletWorkersStanding, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
 import type { Observable } from '@polkadot/types/types';
 
 export type __AugmentedQuery<ApiType extends ApiTypes> = AugmentedQuery<ApiType, () => unknown>;
@@ -195,6 +195,100 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       [key: string]: QueryableStorageEntry<ApiType>;
     };
+    hosting: {
+      /**
+       * Providers with which a copy has just failed, and which its next draw leaves out.
+       **/
+      barred: AugmentedQuery<ApiType, (arg: u64 | AnyNumber | Uint8Array) => Observable<Vec<AccountId32>>, [u64]> & QueryableStorageEntry<ApiType, [u64]>;
+      /**
+       * All that was burned from the pool of a feed so far, for as much minted to its providers.
+       **/
+      burned: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<u128>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;
+      /**
+       * Contracts, until some time after they ended.
+       **/
+      contracts: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesHostingContract>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
+      /**
+       * The contracts of a plan that have not ended.
+       **/
+      contractsOf: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [u32, u32]> & QueryableStorageEntry<ApiType, [u32, u32]>;
+      /**
+       * Contracts that ended, by the block in which each is removed.
+       **/
+      contractsPruned: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
+      /**
+       * Copies of contracts that have not ended.
+       **/
+      copies: AugmentedQuery<ApiType, (arg: u64 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesHostingCopy>>, [u64]> & QueryableStorageEntry<ApiType, [u64]>;
+      /**
+       * Copies, by the block in which each is looked at next.
+       **/
+      copiesDue: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u64 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u64]> & QueryableStorageEntry<ApiType, [U8aFixed, u64]>;
+      /**
+       * The copies of which an account is the hoster, or the encoder of the present segment.
+       **/
+      copiesOf: AugmentedQuery<ApiType, (arg1: AccountId32 | string | Uint8Array, arg2: u64 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [AccountId32, u64]> & QueryableStorageEntry<ApiType, [AccountId32, u64]>;
+      /**
+       * All that donors gave to a feed so far.
+       **/
+      donated: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<u128>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;
+      /**
+       * What each donor has in the pool of a feed.
+       **/
+      donations: AugmentedQuery<ApiType, (arg1: H256 | string | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<AssayPrimitivesHostingDonation>, [H256, AccountId32]> & QueryableStorageEntry<ApiType, [H256, AccountId32]>;
+      /**
+       * How many copies of a feed an account hosts.
+       **/
+      hosted: AugmentedQuery<ApiType, (arg1: H256 | string | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<u32>, [H256, AccountId32]> & QueryableStorageEntry<ApiType, [H256, AccountId32]>;
+      /**
+       * SHA-256 of each modulus that an encoder ever used.
+       **/
+      moduli: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<bool>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;
+      /**
+       * Number of the next contract.
+       **/
+      nextContract: AugmentedQuery<ApiType, () => Observable<u32>, []> & QueryableStorageEntry<ApiType, []>;
+      /**
+       * Number of the next copy.
+       **/
+      nextCopy: AugmentedQuery<ApiType, () => Observable<u64>, []> & QueryableStorageEntry<ApiType, []>;
+      /**
+       * Number of the next plan.
+       **/
+      nextPlan: AugmentedQuery<ApiType, () => Observable<u32>, []> & QueryableStorageEntry<ApiType, []>;
+      /**
+       * What providers are willing to do.
+       **/
+      offers: AugmentedQuery<ApiType, (arg: AccountId32 | string | Uint8Array) => Observable<AssayPrimitivesHostingOffer>, [AccountId32]> & QueryableStorageEntry<ApiType, [AccountId32]>;
+      /**
+       * Windows and sizes.
+       **/
+      parameters: AugmentedQuery<ApiType, () => Observable<AssayPrimitivesHostingParameters>, []> & QueryableStorageEntry<ApiType, []>;
+      /**
+       * Plans, until the last of their contracts has ended.
+       **/
+      plans: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesHostingPlan>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
+      /**
+       * Plans, by the block in which each is looked at next: for new blocks of its feed, and for its end.
+       **/
+      plansDue: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
+      /**
+       * The plans of a feed that are not cancelled or over.
+       **/
+      plansOf: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<Vec<u32>>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;
+      /**
+       * The money that donors gave to a feed.
+       **/
+      pools: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<AssayPrimitivesHostingPool>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;
+      /**
+       * The latest challenges of a copy, in all its generations.
+       **/
+      results: AugmentedQuery<ApiType, (arg: u64 | AnyNumber | Uint8Array) => Observable<Vec<AssayPrimitivesHostingChallengeResult>>, [u64]> & QueryableStorageEntry<ApiType, [u64]>;
+      /**
+       * Generic query
+       **/
+      [key: string]: QueryableStorageEntry<ApiType>;
+    };
     randomness: {
       /**
        * The value of the last finished block.
@@ -348,19 +442,19 @@ declare module '@polkadot/api-base/types/storage' {
       /**
        * How the workers with a Noise key have behaved in a role. Another account with the key begins there.
        **/
-      keyReputations: AugmentedQuery<ApiType, (arg1: AssayPrimitivesNoiseKey | string | Uint8Array, arg2: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array) => Observable<Option<AssayPrimitivesReputation>>, [AssayPrimitivesNoiseKey, AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AssayPrimitivesNoiseKey, AssayPrimitivesRole]>;
+      keyReputations: AugmentedQuery<ApiType, (arg1: AssayPrimitivesNoiseKey | string | Uint8Array, arg2: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array) => Observable<Option<AssayPrimitivesReputation>>, [AssayPrimitivesNoiseKey, AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AssayPrimitivesNoiseKey, AssayPrimitivesRole]>;
       /**
        * The place of a worker in a role.
        **/
-      placeOf: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<u32>>, [AssayPrimitivesRole, AccountId32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, AccountId32]>;
+      placeOf: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<u32>>, [AssayPrimitivesRole, AccountId32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, AccountId32]>;
       /**
        * How a worker has behaved in a role. Outlives its registration.
        **/
-      reputations: AugmentedQuery<ApiType, (arg1: AccountId32 | string | Uint8Array, arg2: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array) => Observable<AssayPrimitivesReputation>, [AccountId32, AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AccountId32, AssayPrimitivesRole]>;
+      reputations: AugmentedQuery<ApiType, (arg1: AccountId32 | string | Uint8Array, arg2: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array) => Observable<AssayPrimitivesReputation>, [AccountId32, AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AccountId32, AssayPrimitivesRole]>;
       /**
        * How many workers a role has.
        **/
-      rosters: AugmentedQuery<ApiType, (arg: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array) => Observable<PalletWorkersRoster>, [AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole]>;
+      rosters: AugmentedQuery<ApiType, (arg: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array) => Observable<PalletWorkersRoster>, [AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole]>;
       /**
        * Living workers, by the block in which each falls silent if it is not heard of before.
        **/
@@ -368,19 +462,19 @@ declare module '@polkadot/api-base/types/storage' {
       /**
        * Workers that get duties as soon as they have room for them.
        **/
-      standings: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<PalletWorkersStanding>>, [AssayPrimitivesRole, AccountId32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, AccountId32]>;
+      standings: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<PalletWorkersStanding>>, [AssayPrimitivesRole, AccountId32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, AccountId32]>;
       /**
        * The same of unproven workers.
        **/
-      unprovenWeights: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array, arg2: u8 | AnyNumber | Uint8Array, arg3: u32 | AnyNumber | Uint8Array) => Observable<Vec<u64>>, [AssayPrimitivesRole, u8, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u8, u32]>;
+      unprovenWeights: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array, arg2: u8 | AnyNumber | Uint8Array, arg3: u32 | AnyNumber | Uint8Array) => Observable<Vec<u64>>, [AssayPrimitivesRole, u8, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u8, u32]>;
       /**
        * Weights of proven workers in draws: of the places in a role (level 0), 32 a node, and sums of 32 nodes of the level below.
        **/
-      weights: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array, arg2: u8 | AnyNumber | Uint8Array, arg3: u32 | AnyNumber | Uint8Array) => Observable<Vec<u64>>, [AssayPrimitivesRole, u8, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u8, u32]>;
+      weights: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array, arg2: u8 | AnyNumber | Uint8Array, arg3: u32 | AnyNumber | Uint8Array) => Observable<Vec<u64>>, [AssayPrimitivesRole, u8, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u8, u32]>;
       /**
        * The worker at a place in a role.
        **/
-      workerAt: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<AccountId32>>, [AssayPrimitivesRole, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u32]>;
+      workerAt: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<AccountId32>>, [AssayPrimitivesRole, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u32]>;
       /**
        * Registered workers.
        **/

@@ -9,7 +9,7 @@ import type { ApiTypes, AugmentedSubmittable, SubmittableExtrinsic, SubmittableE
 import type { Bytes, Compact, Text, Vec, bool, u128, u32, u64 } from '@polkadot/types-codec';
 import type { AnyNumber, IMethod, ITuple } from '@polkadot/types-codec/types';
 import type { AccountId32, Call, H256, MultiAddress } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesBondTermChanges, AssayPrimitivesCoinflipEvidence, AssayPrimitivesCoinflipListedWord, AssayPrimitivesCoinflipOpenedValue, AssayPrimitivesCoinflipOutcome, AssayPrimitivesFeedFeedConflict, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedTreeNode, AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, AssayPrimitivesReport, AssayPrimitivesRole, AssayPrimitivesRoundParameterChanges, SpWeightsWeightV2Weight } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBondTermChanges, AssayPrimitivesCoinflipEvidence, AssayPrimitivesCoinflipListedWord, AssayPrimitivesCoinflipOpenedValue, AssayPrimitivesCoinflipOutcome, AssayPrimitivesFeedFeedConflict, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedTreeNode, AssayPrimitivesHostingEncodingComplaint, AssayPrimitivesHostingParameterChanges, AssayPrimitivesHostingPlanTerms, AssayPrimitivesHostingSegmentAnswer, AssayPrimitivesHostingSegmentEnd, AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, AssayPrimitivesReport, AssayPrimitivesRole, AssayPrimitivesRoundParameterChanges, SpWeightsWeightV2Weight } from '@polkadot/types/lookup';
 
 export type __AugmentedSubmittable = AugmentedSubmittable<() => unknown>;
 export type __SubmittableExtrinsic<ApiType extends ApiTypes> = SubmittableExtrinsic<ApiType>;
@@ -140,6 +140,64 @@ declare module '@polkadot/api-base/types/submittable' {
        **/
       [key: string]: SubmittableExtrinsicFunction<ApiType>;
     };
+    hosting: {
+      /**
+       * Begin to encode a copy, with the modulus of a key that you made for it alone.
+       **/
+      acceptCopy: AugmentedSubmittable<(copy: u64 | AnyNumber | Uint8Array, generation: u32 | AnyNumber | Uint8Array, modulus: Bytes | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u64, u32, Bytes]>;
+      /**
+       * Show the leaves that the chain drew, with the paths to the roots of their segments.
+       **/
+      answerStorage: AugmentedSubmittable<(copy: u64 | AnyNumber | Uint8Array, generation: u32 | AnyNumber | Uint8Array, answer: Vec<AssayPrimitivesHostingSegmentAnswer> | (AssayPrimitivesHostingSegmentAnswer | { blocks?: any; siblings?: any } | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [u64, u32, Vec<AssayPrimitivesHostingSegmentAnswer>]>;
+      /**
+       * End a plan with its contracts. What they have committed is free again.
+       **/
+      cancelPlan: AugmentedSubmittable<(plan: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32]>;
+      /**
+       * Tell the root of what you encoded, to the last block of the contract.
+       **/
+      commitSegment: AugmentedSubmittable<(copy: u64 | AnyNumber | Uint8Array, generation: u32 | AnyNumber | Uint8Array, end: AssayPrimitivesHostingSegmentEnd | { to?: any; leaves?: any; root?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u64, u32, AssayPrimitivesHostingSegmentEnd]>;
+      /**
+       * Prove that an encoder told the root of something that is no copy of the feed. It loses the bond of a seat to the pool, and the proof costs no fee. If the encoding is good, or nothing is proven, you lose the deposit.
+       **/
+      complain: AugmentedSubmittable<(copy: u64 | AnyNumber | Uint8Array, generation: u32 | AnyNumber | Uint8Array, segment: u32 | AnyNumber | Uint8Array, complaint: AssayPrimitivesHostingEncodingComplaint | { Leaf: any } | { Count: any } | { Block: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u64, u32, u32, AssayPrimitivesHostingEncodingComplaint]>;
+      /**
+       * Tell the root of what you received. If it is the one that the encoder told, the copy is yours and whole.
+       **/
+      confirmSegment: AugmentedSubmittable<(copy: u64 | AnyNumber | Uint8Array, generation: u32 | AnyNumber | Uint8Array, end: AssayPrimitivesHostingSegmentEnd | { to?: any; leaves?: any; root?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u64, u32, AssayPrimitivesHostingSegmentEnd]>;
+      /**
+       * Give money to the pool of a feed. What no contract has committed can be taken back.
+       **/
+      donate: AugmentedSubmittable<(feed: H256 | string | Uint8Array, amount: u128 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [H256, u128]>;
+      /**
+       * Leave a copy that you host. One that is whole you serve, and are paid for, until another hoster has the copy that takes its place.
+       **/
+      leaveCopy: AugmentedSubmittable<(copy: u64 | AnyNumber | Uint8Array, generation: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u64, u32]>;
+      /**
+       * Tell how many bytes of encoded copies you keep, and how many bytes you encode in a block’s time. Copies that you have stay.
+       **/
+      offer: AugmentedSubmittable<(storageBytes: u64 | AnyNumber | Uint8Array, encodingBytesPerBlock: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u64, u32]>;
+      /**
+       * Have blocks of a feed hosted. Only for an account with more than half of the pool, because a plan spends the money of all donors.
+       **/
+      publishPlan: AugmentedSubmittable<(terms: AssayPrimitivesHostingPlanTerms | { feed?: any; ranges?: any; copies?: any; from?: any; until?: any; hosterPay?: any; encoderPay?: any; performanceEvery?: any; reencodeEvery?: any; targets?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesHostingPlanTerms]>;
+      /**
+       * Change some of the windows and sizes (root). They hold from the next step of each copy on.
+       **/
+      setParameters: AugmentedSubmittable<(changes: AssayPrimitivesHostingParameterChanges | { challengeInterval?: any; challengeWindow?: any; challengedLeaves?: any; acceptWindow?: any; encodeWindow?: any; confirmWindow?: any; setupTries?: any; retryPause?: any; queuePause?: any; starvingGrace?: any; vettingSharePpm?: any; leastModulusBytes?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesHostingParameterChanges]>;
+      /**
+       * Tell the newest end of its segment that a late encoder has signed. Another encoder goes on from there.
+       **/
+      submitCheckpoint: AugmentedSubmittable<(copy: u64 | AnyNumber | Uint8Array, generation: u32 | AnyNumber | Uint8Array, end: AssayPrimitivesHostingSegmentEnd | { to?: any; leaves?: any; root?: any } | string | Uint8Array, signature: AssayPrimitivesNoiseSignature | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u64, u32, AssayPrimitivesHostingSegmentEnd, AssayPrimitivesNoiseSignature]>;
+      /**
+       * Take back from the pool of a feed what you have in it, as far as no contract has committed it.
+       **/
+      withdraw: AugmentedSubmittable<(feed: H256 | string | Uint8Array, amount: u128 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [H256, u128]>;
+      /**
+       * Generic tx
+       **/
+      [key: string]: SubmittableExtrinsicFunction<ApiType>;
+    };
     sudo: {
       /**
        * Permanently removes the sudo key.
@@ -245,7 +303,7 @@ declare module '@polkadot/api-base/types/submittable' {
       /**
        * Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key. A bond for the roles and the capacity is reserved. The name is for people and proves nothing: others may choose the same.
        **/
-      register: AugmentedSubmittable<(noiseKey: AssayPrimitivesNoiseKey | string | Uint8Array, possession: AssayPrimitivesNoiseSignature | string | Uint8Array, roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array, name: Text | string) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, Vec<AssayPrimitivesRole>, u32, Text]>;
+      register: AugmentedSubmittable<(noiseKey: AssayPrimitivesNoiseKey | string | Uint8Array, possession: AssayPrimitivesNoiseSignature | string | Uint8Array, roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array, name: Text | string) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, Vec<AssayPrimitivesRole>, u32, Text]>;
       /**
        * Take duties again.
        **/
@@ -269,7 +327,7 @@ declare module '@polkadot/api-base/types/submittable' {
       /**
        * Change roles and capacity, and the bond with them. A part that is not needed then is returned when every round is over that it answers for.
        **/
-      update: AugmentedSubmittable<(roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [Vec<AssayPrimitivesRole>, u32]>;
+      update: AugmentedSubmittable<(roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [Vec<AssayPrimitivesRole>, u32]>;
       /**
        * Generic tx
        **/

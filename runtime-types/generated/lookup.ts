@@ -337,7 +337,7 @@ export default {
    * Lookup42: assay_primitives::Role
    **/
   AssayPrimitivesRole: {
-    _enum: ['Hoster', 'Attestor']
+    _enum: ['Hoster', 'Attestor', 'Encoder']
   },
   /**
    * Lookup43: assay_primitives::BondTermChanges
@@ -547,7 +547,174 @@ export default {
     _enum: ['Concat', 'XorHash', 'Xor']
   },
   /**
-   * Lookup59: frame_system::Phase
+   * Lookup59: pallet_hosting::pallet::Event<T>
+   **/
+  PalletHostingEvent: {
+    _enum: {
+      Donated: {
+        feed: 'H256',
+        donor: 'AccountId32',
+        amount: 'u128',
+      },
+      Withdrawn: {
+        feed: 'H256',
+        donor: 'AccountId32',
+        amount: 'u128',
+      },
+      PlanPublished: {
+        plan: 'u32',
+        feed: 'H256',
+        owner: 'AccountId32',
+      },
+      PlanCancelled: {
+        plan: 'u32',
+      },
+      Offered: {
+        provider: 'AccountId32',
+        storageBytes: 'u64',
+        encodingBytesPerBlock: 'u32',
+      },
+      ContractChanged: {
+        contract: 'u32',
+        feed: 'H256',
+        state: 'AssayPrimitivesHostingContractState',
+      },
+      CopyAssigned: {
+        copy: 'u64',
+        generation: 'u32',
+        contract: 'u32',
+        feed: 'H256',
+        from: 'u32',
+        hoster: 'AssayPrimitivesHostingProvider',
+        encoder: 'AssayPrimitivesHostingProvider',
+      },
+      CopyAccepted: {
+        copy: 'u64',
+        generation: 'u32',
+        modulus: 'Bytes',
+        until: 'u32',
+      },
+      SegmentCommitted: {
+        copy: 'u64',
+        generation: 'u32',
+        end: 'AssayPrimitivesHostingSegmentEnd',
+      },
+      SegmentMatched: {
+        copy: 'u64',
+        generation: 'u32',
+        end: 'AssayPrimitivesHostingSegmentEnd',
+      },
+      CopyLive: {
+        copy: 'u64',
+        generation: 'u32',
+        contract: 'u32',
+        hoster: 'AccountId32',
+      },
+      CopyFailed: {
+        copy: 'u64',
+        generation: 'u32',
+        fault: 'AssayPrimitivesHostingCopyFault',
+        blamed: 'Option<AccountId32>',
+      },
+      CopyEnded: {
+        copy: 'u64',
+        generation: 'u32',
+        contract: 'u32',
+      },
+      ComplaintRefuted: {
+        copy: 'u64',
+        generation: 'u32',
+        complainer: 'AccountId32',
+      },
+      StorageChallenged: {
+        copy: 'u64',
+        generation: 'u32',
+        hoster: 'AccountId32',
+        challenge: 'AssayPrimitivesHostingStorageChallenge',
+      },
+      StorageProven: {
+        copy: 'u64',
+        generation: 'u32',
+        hoster: 'AccountId32',
+      },
+      StorageMissed: {
+        copy: 'u64',
+        generation: 'u32',
+        hoster: 'AccountId32',
+      },
+      Paid: {
+        feed: 'H256',
+        copy: 'u64',
+        generation: 'u32',
+        who: 'AccountId32',
+        amount: 'u128',
+        for: 'AssayPrimitivesHostingPaidFor',
+      },
+      ParametersChanged: {
+        changes: 'AssayPrimitivesHostingParameterChanges'
+      }
+    }
+  },
+  /**
+   * Lookup60: assay_primitives::hosting::ContractState
+   **/
+  AssayPrimitivesHostingContractState: {
+    _enum: ['Queued', 'Setup', 'Active', 'Repairing', 'Ended', 'Cancelled', 'Starved', 'Lost']
+  },
+  /**
+   * Lookup61: assay_primitives::hosting::Provider
+   **/
+  AssayPrimitivesHostingProvider: {
+    account: 'AccountId32',
+    noiseKey: 'AssayPrimitivesNoiseKey'
+  },
+  /**
+   * Lookup63: assay_primitives::hosting::SegmentEnd
+   **/
+  AssayPrimitivesHostingSegmentEnd: {
+    to: 'u32',
+    leaves: 'u64',
+    root: 'H256'
+  },
+  /**
+   * Lookup64: assay_primitives::hosting::CopyFault
+   **/
+  AssayPrimitivesHostingCopyFault: {
+    _enum: ['NotAccepted', 'NotEncoded', 'NotConfirmed', 'RootsDiffer', 'BadEncoding', 'StorageMissed', 'HosterLeft']
+  },
+  /**
+   * Lookup65: assay_primitives::hosting::StorageChallenge
+   **/
+  AssayPrimitivesHostingStorageChallenge: {
+    beacon: 'H256',
+    draws: 'u32',
+    until: 'u32'
+  },
+  /**
+   * Lookup66: assay_primitives::hosting::PaidFor
+   **/
+  AssayPrimitivesHostingPaidFor: {
+    _enum: ['Storage', 'Encoding', 'EncodingProven']
+  },
+  /**
+   * Lookup67: assay_primitives::hosting::ParameterChanges
+   **/
+  AssayPrimitivesHostingParameterChanges: {
+    challengeInterval: 'Option<u32>',
+    challengeWindow: 'Option<u32>',
+    challengedLeaves: 'Option<u32>',
+    acceptWindow: 'Option<u32>',
+    encodeWindow: 'Option<u32>',
+    confirmWindow: 'Option<u32>',
+    setupTries: 'Option<u32>',
+    retryPause: 'Option<u32>',
+    queuePause: 'Option<u32>',
+    starvingGrace: 'Option<u32>',
+    vettingSharePpm: 'Option<u32>',
+    leastModulusBytes: 'Option<u32>'
+  },
+  /**
+   * Lookup68: frame_system::Phase
    **/
   FrameSystemPhase: {
     _enum: {
@@ -557,14 +724,14 @@ export default {
     }
   },
   /**
-   * Lookup61: frame_system::LastRuntimeUpgradeInfo
+   * Lookup70: frame_system::LastRuntimeUpgradeInfo
    **/
   FrameSystemLastRuntimeUpgradeInfo: {
     specVersion: 'Compact<u32>',
     specName: 'Text'
   },
   /**
-   * Lookup63: frame_system::pallet::Call<T>
+   * Lookup72: frame_system::pallet::Call<T>
    **/
   FrameSystemCall: {
     _enum: {
@@ -593,7 +760,7 @@ export default {
     }
   },
   /**
-   * Lookup67: frame_system::limits::BlockWeights
+   * Lookup76: frame_system::limits::BlockWeights
    **/
   FrameSystemLimitsBlockWeights: {
     baseBlock: 'SpWeightsWeightV2Weight',
@@ -601,7 +768,7 @@ export default {
     perClass: 'FrameSupportDispatchPerDispatchClassWeightsPerClass'
   },
   /**
-   * Lookup68: frame_support::dispatch::PerDispatchClass<frame_system::limits::WeightsPerClass>
+   * Lookup77: frame_support::dispatch::PerDispatchClass<frame_system::limits::WeightsPerClass>
    **/
   FrameSupportDispatchPerDispatchClassWeightsPerClass: {
     normal: 'FrameSystemLimitsWeightsPerClass',
@@ -609,7 +776,7 @@ export default {
     mandatory: 'FrameSystemLimitsWeightsPerClass'
   },
   /**
-   * Lookup69: frame_system::limits::WeightsPerClass
+   * Lookup78: frame_system::limits::WeightsPerClass
    **/
   FrameSystemLimitsWeightsPerClass: {
     baseExtrinsic: 'SpWeightsWeightV2Weight',
@@ -618,13 +785,13 @@ export default {
     reserved: 'Option<SpWeightsWeightV2Weight>'
   },
   /**
-   * Lookup71: frame_system::limits::BlockLength
+   * Lookup80: frame_system::limits::BlockLength
    **/
   FrameSystemLimitsBlockLength: {
     max: 'FrameSupportDispatchPerDispatchClassU32'
   },
   /**
-   * Lookup72: frame_support::dispatch::PerDispatchClass<T>
+   * Lookup81: frame_support::dispatch::PerDispatchClass<T>
    **/
   FrameSupportDispatchPerDispatchClassU32: {
     normal: 'u32',
@@ -632,14 +799,14 @@ export default {
     mandatory: 'u32'
   },
   /**
-   * Lookup73: sp_weights::RuntimeDbWeight
+   * Lookup82: sp_weights::RuntimeDbWeight
    **/
   SpWeightsRuntimeDbWeight: {
     read: 'u64',
     write: 'u64'
   },
   /**
-   * Lookup74: sp_version::RuntimeVersion
+   * Lookup83: sp_version::RuntimeVersion
    **/
   SpVersionRuntimeVersion: {
     specName: 'Text',
@@ -652,7 +819,7 @@ export default {
     stateVersion: 'u8'
   },
   /**
-   * Lookup80: pallet_timestamp::pallet::Call<T>
+   * Lookup89: pallet_timestamp::pallet::Call<T>
    **/
   PalletTimestampCall: {
     _enum: {
@@ -662,11 +829,11 @@ export default {
     }
   },
   /**
-   * Lookup82: sp_consensus_aura::sr25519::app_sr25519::Public
+   * Lookup91: sp_consensus_aura::sr25519::app_sr25519::Public
    **/
   SpConsensusAuraSr25519AppSr25519Public: '[u8;32]',
   /**
-   * Lookup85: pallet_balances::types::BalanceLock<Balance>
+   * Lookup94: pallet_balances::types::BalanceLock<Balance>
    **/
   PalletBalancesBalanceLock: {
     id: '[u8;8]',
@@ -674,20 +841,20 @@ export default {
     reasons: 'PalletBalancesReasons'
   },
   /**
-   * Lookup86: pallet_balances::types::Reasons
+   * Lookup95: pallet_balances::types::Reasons
    **/
   PalletBalancesReasons: {
     _enum: ['Fee', 'Misc', 'All']
   },
   /**
-   * Lookup88: pallet_balances::types::ReserveData<ReserveIdentifier, Balance>
+   * Lookup97: pallet_balances::types::ReserveData<ReserveIdentifier, Balance>
    **/
   PalletBalancesReserveData: {
     id: '[u8;8]',
     amount: 'u128'
   },
   /**
-   * Lookup89: pallet_balances::pallet::Call<T>
+   * Lookup98: pallet_balances::pallet::Call<T>
    **/
   PalletBalancesCall: {
     _enum: {
@@ -727,19 +894,19 @@ export default {
     }
   },
   /**
-   * Lookup94: pallet_balances::pallet::Error<T>
+   * Lookup103: pallet_balances::pallet::Error<T>
    **/
   PalletBalancesError: {
     _enum: ['VestingBalance', 'LiquidityRestrictions', 'InsufficientBalance', 'ExistentialDeposit', 'Expendability', 'ExistingVestingSchedule', 'DeadAccount', 'TooManyReserves', 'TooManyHolds', 'TooManyFreezes', 'IssuanceDeactivated', 'DeltaZero']
   },
   /**
-   * Lookup96: pallet_transaction_payment::Releases
+   * Lookup105: pallet_transaction_payment::Releases
    **/
   PalletTransactionPaymentReleases: {
     _enum: ['V1Ancient', 'V2']
   },
   /**
-   * Lookup97: pallet_sudo::pallet::Call<T>
+   * Lookup106: pallet_sudo::pallet::Call<T>
    **/
   PalletSudoCall: {
     _enum: {
@@ -764,7 +931,7 @@ export default {
     }
   },
   /**
-   * Lookup99: pallet_utility::pallet::Call<T>
+   * Lookup108: pallet_utility::pallet::Call<T>
    **/
   PalletUtilityCall: {
     _enum: {
@@ -782,7 +949,7 @@ export default {
     }
   },
   /**
-   * Lookup101: pallet_workers::pallet::Call<T>
+   * Lookup110: pallet_workers::pallet::Call<T>
    **/
   PalletWorkersCall: {
     _enum: {
@@ -811,11 +978,11 @@ export default {
     }
   },
   /**
-   * Lookup102: assay_primitives::NoiseSignature
+   * Lookup111: assay_primitives::NoiseSignature
    **/
   AssayPrimitivesNoiseSignature: '[u8;64]',
   /**
-   * Lookup105: pallet_feeds::pallet::Call<T>
+   * Lookup114: pallet_feeds::pallet::Call<T>
    **/
   PalletFeedsCall: {
     _enum: {
@@ -839,7 +1006,7 @@ export default {
     }
   },
   /**
-   * Lookup106: assay_primitives::feed::FeedHead
+   * Lookup115: assay_primitives::feed::FeedHead
    **/
   AssayPrimitivesFeedFeedHead: {
     key: 'H256',
@@ -851,14 +1018,14 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup108: assay_primitives::feed::TreeNode
+   * Lookup117: assay_primitives::feed::TreeNode
    **/
   AssayPrimitivesFeedTreeNode: {
     nodeHash: 'H256',
     bytes: 'Compact<u64>'
   },
   /**
-   * Lookup109: assay_primitives::feed::FeedConflict
+   * Lookup118: assay_primitives::feed::FeedConflict
    **/
   AssayPrimitivesFeedFeedConflict: {
     length: 'u32',
@@ -866,7 +1033,7 @@ export default {
     second: 'AssayPrimitivesFeedFeedBranch'
   },
   /**
-   * Lookup110: assay_primitives::feed::FeedBranch
+   * Lookup119: assay_primitives::feed::FeedBranch
    **/
   AssayPrimitivesFeedFeedBranch: {
     head: 'AssayPrimitivesFeedFeedHead',
@@ -874,7 +1041,7 @@ export default {
     nodes: 'Vec<AssayPrimitivesFeedTreeNode>'
   },
   /**
-   * Lookup111: pallet_attestation::pallet::Call<T>
+   * Lookup120: pallet_attestation::pallet::Call<T>
    **/
   PalletAttestationCall: {
     _enum: {
@@ -929,7 +1096,7 @@ export default {
     }
   },
   /**
-   * Lookup112: assay_primitives::coinflip::Outcome
+   * Lookup121: assay_primitives::coinflip::Outcome
    **/
   AssayPrimitivesCoinflipOutcome: {
     _enum: {
@@ -940,14 +1107,14 @@ export default {
     }
   },
   /**
-   * Lookup114: assay_primitives::coinflip::Commitment
+   * Lookup123: assay_primitives::coinflip::Commitment
    **/
   AssayPrimitivesCoinflipCommitment: {
     commitment: 'H256',
     auditKeyHash: 'H256'
   },
   /**
-   * Lookup115: assay_primitives::coinflip::Evidence
+   * Lookup124: assay_primitives::coinflip::Evidence
    **/
   AssayPrimitivesCoinflipEvidence: {
     _enum: {
@@ -967,7 +1134,7 @@ export default {
     }
   },
   /**
-   * Lookup116: assay_primitives::coinflip::SignedCommitment
+   * Lookup125: assay_primitives::coinflip::SignedCommitment
    **/
   AssayPrimitivesCoinflipSignedCommitment: {
     author: 'AssayPrimitivesNoiseKey',
@@ -975,7 +1142,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup117: assay_primitives::coinflip::SignedReveal
+   * Lookup126: assay_primitives::coinflip::SignedReveal
    **/
   AssayPrimitivesCoinflipSignedReveal: {
     author: 'AssayPrimitivesNoiseKey',
@@ -984,7 +1151,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup118: assay_primitives::coinflip::SignedConfirmation
+   * Lookup127: assay_primitives::coinflip::SignedConfirmation
    **/
   AssayPrimitivesCoinflipSignedConfirmation: {
     author: 'AssayPrimitivesNoiseKey',
@@ -994,27 +1161,27 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup119: assay_primitives::coinflip::ConfirmationKind
+   * Lookup128: assay_primitives::coinflip::ConfirmationKind
    **/
   AssayPrimitivesCoinflipConfirmationKind: {
     _enum: ['Ping', 'Pong']
   },
   /**
-   * Lookup120: assay_primitives::coinflip::Confirmation
+   * Lookup129: assay_primitives::coinflip::Confirmation
    **/
   AssayPrimitivesCoinflipConfirmation: {
     transcriptRoot: 'H256',
     word: 'H256'
   },
   /**
-   * Lookup122: assay_primitives::coinflip::Opening
+   * Lookup131: assay_primitives::coinflip::Opening
    **/
   AssayPrimitivesCoinflipOpening: {
     value: 'H256',
     auditKeyHash: 'H256'
   },
   /**
-   * Lookup123: assay_primitives::coinflip::SignedFraud
+   * Lookup132: assay_primitives::coinflip::SignedFraud
    **/
   AssayPrimitivesCoinflipSignedFraud: {
     author: 'AssayPrimitivesNoiseKey',
@@ -1022,7 +1189,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup124: assay_primitives::coinflip::Accusation
+   * Lookup133: assay_primitives::coinflip::Accusation
    **/
   AssayPrimitivesCoinflipAccusation: {
     _enum: {
@@ -1041,7 +1208,7 @@ export default {
     }
   },
   /**
-   * Lookup125: assay_primitives::report::Report
+   * Lookup134: assay_primitives::report::Report
    **/
   AssayPrimitivesReport: {
     magic: 'H256',
@@ -1054,14 +1221,14 @@ export default {
     attestorMetrics: 'Vec<AssayPrimitivesMetricsPeerMetrics>'
   },
   /**
-   * Lookup129: assay_primitives::SignedReceipt
+   * Lookup138: assay_primitives::SignedReceipt
    **/
   AssayPrimitivesSignedReceipt: {
     receipt: 'AssayPrimitivesReceipt',
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup130: assay_primitives::Receipt
+   * Lookup139: assay_primitives::Receipt
    **/
   AssayPrimitivesReceipt: {
     feed: 'H256',
@@ -1075,14 +1242,14 @@ export default {
     blockHash: 'H256'
   },
   /**
-   * Lookup132: assay_primitives::feed::PooledProofs
+   * Lookup141: assay_primitives::feed::PooledProofs
    **/
   AssayPrimitivesFeedPooledProofs: {
     proofs: 'Vec<AssayPrimitivesFeedPooledProof>',
     nodes: 'Vec<AssayPrimitivesFeedTreeNode>'
   },
   /**
-   * Lookup134: assay_primitives::feed::PooledProof
+   * Lookup143: assay_primitives::feed::PooledProof
    **/
   AssayPrimitivesFeedPooledProof: {
     index: 'Compact<u32>',
@@ -1091,7 +1258,7 @@ export default {
     siblings: 'Vec<Compact<u32>>'
   },
   /**
-   * Lookup135: assay_primitives::metrics::HosterMetrics
+   * Lookup144: assay_primitives::metrics::HosterMetrics
    **/
   AssayPrimitivesMetricsHosterMetrics: {
     samples: 'Compact<u32>',
@@ -1102,7 +1269,7 @@ export default {
     throughputBytesPerSecond: 'Compact<u64>'
   },
   /**
-   * Lookup137: assay_primitives::metrics::PeerMetrics
+   * Lookup146: assay_primitives::metrics::PeerMetrics
    **/
   AssayPrimitivesMetricsPeerMetrics: {
     rank: 'u8',
@@ -1114,7 +1281,7 @@ export default {
     throughputBytesPerSecond: 'Compact<u64>'
   },
   /**
-   * Lookup139: assay_primitives::coinflip::ListedWord
+   * Lookup148: assay_primitives::coinflip::ListedWord
    **/
   AssayPrimitivesCoinflipListedWord: {
     rank: 'u8',
@@ -1122,26 +1289,190 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup141: assay_primitives::coinflip::OpenedValue
+   * Lookup150: assay_primitives::coinflip::OpenedValue
    **/
   AssayPrimitivesCoinflipOpenedValue: {
     rank: 'u8',
     value: 'H256'
   },
   /**
-   * Lookup142: pallet_sudo::pallet::Error<T>
+   * Lookup151: pallet_hosting::pallet::Call<T>
+   **/
+  PalletHostingCall: {
+    _enum: {
+      donate: {
+        feed: 'H256',
+        amount: 'u128',
+      },
+      withdraw: {
+        feed: 'H256',
+        amount: 'u128',
+      },
+      publish_plan: {
+        terms: 'AssayPrimitivesHostingPlanTerms',
+      },
+      cancel_plan: {
+        plan: 'u32',
+      },
+      offer: {
+        storageBytes: 'u64',
+        encodingBytesPerBlock: 'u32',
+      },
+      accept_copy: {
+        copy: 'u64',
+        generation: 'u32',
+        modulus: 'Bytes',
+      },
+      commit_segment: {
+        copy: 'u64',
+        generation: 'u32',
+        end: 'AssayPrimitivesHostingSegmentEnd',
+      },
+      confirm_segment: {
+        copy: 'u64',
+        generation: 'u32',
+        end: 'AssayPrimitivesHostingSegmentEnd',
+      },
+      submit_checkpoint: {
+        copy: 'u64',
+        generation: 'u32',
+        end: 'AssayPrimitivesHostingSegmentEnd',
+        signature: 'AssayPrimitivesNoiseSignature',
+      },
+      complain: {
+        copy: 'u64',
+        generation: 'u32',
+        segment: 'u32',
+        complaint: 'AssayPrimitivesHostingEncodingComplaint',
+      },
+      answer_storage: {
+        copy: 'u64',
+        generation: 'u32',
+        answer: 'Vec<AssayPrimitivesHostingSegmentAnswer>',
+      },
+      leave_copy: {
+        copy: 'u64',
+        generation: 'u32',
+      },
+      set_parameters: {
+        changes: 'AssayPrimitivesHostingParameterChanges'
+      }
+    }
+  },
+  /**
+   * Lookup152: assay_primitives::hosting::PlanTerms
+   **/
+  AssayPrimitivesHostingPlanTerms: {
+    feed: 'H256',
+    ranges: 'Vec<AssayPrimitivesHostingBlockRange>',
+    copies: 'u32',
+    from: 'u32',
+    until: 'u32',
+    hosterPay: 'u128',
+    encoderPay: 'u128',
+    performanceEvery: 'u32',
+    reencodeEvery: 'u32',
+    targets: 'AssayPrimitivesHostingServiceTargets'
+  },
+  /**
+   * Lookup154: assay_primitives::hosting::BlockRange
+   **/
+  AssayPrimitivesHostingBlockRange: {
+    from: 'u32',
+    to: 'Option<u32>'
+  },
+  /**
+   * Lookup155: assay_primitives::hosting::ServiceTargets
+   **/
+  AssayPrimitivesHostingServiceTargets: {
+    leastReputationPpm: 'u32',
+    highestLatencyP95Us: 'Option<u32>',
+    leastThroughputBytesPerSecond: 'Option<u64>'
+  },
+  /**
+   * Lookup157: assay_primitives::hosting::EncodingComplaint
+   **/
+  AssayPrimitivesHostingEncodingComplaint: {
+    _enum: {
+      Leaf: 'AssayPrimitivesHostingLeafComplaint',
+      Count: 'AssayPrimitivesHostingCountComplaint',
+      Block: 'AssayPrimitivesHostingBlockComplaint'
+    }
+  },
+  /**
+   * Lookup158: assay_primitives::hosting::LeafComplaint
+   **/
+  AssayPrimitivesHostingLeafComplaint: {
+    place: 'AssayPrimitivesHostingBlockPlace',
+    at: 'Compact<u32>',
+    leaf: 'Bytes',
+    siblings: 'Vec<H256>'
+  },
+  /**
+   * Lookup159: assay_primitives::hosting::BlockPlace
+   **/
+  AssayPrimitivesHostingBlockPlace: {
+    index: 'Compact<u32>',
+    start: 'Compact<u64>',
+    leaves: 'Compact<u32>',
+    siblings: 'Vec<H256>'
+  },
+  /**
+   * Lookup160: assay_primitives::hosting::CountComplaint
+   **/
+  AssayPrimitivesHostingCountComplaint: {
+    place: 'AssayPrimitivesHostingBlockPlace',
+    top: 'H256',
+    proof: 'AssayPrimitivesFeedBlockProof'
+  },
+  /**
+   * Lookup161: assay_primitives::feed::BlockProof
+   **/
+  AssayPrimitivesFeedBlockProof: {
+    index: 'Compact<u32>',
+    leaf: 'H256',
+    bytes: 'Compact<u32>',
+    siblings: 'Vec<AssayPrimitivesFeedTreeNode>'
+  },
+  /**
+   * Lookup162: assay_primitives::hosting::BlockComplaint
+   **/
+  AssayPrimitivesHostingBlockComplaint: {
+    place: 'AssayPrimitivesHostingBlockPlace',
+    encoded: 'Bytes',
+    proof: 'AssayPrimitivesFeedBlockProof'
+  },
+  /**
+   * Lookup164: assay_primitives::hosting::SegmentAnswer
+   **/
+  AssayPrimitivesHostingSegmentAnswer: {
+    blocks: 'Vec<AssayPrimitivesHostingBlockAnswer>',
+    siblings: 'Vec<H256>'
+  },
+  /**
+   * Lookup166: assay_primitives::hosting::BlockAnswer
+   **/
+  AssayPrimitivesHostingBlockAnswer: {
+    index: 'Compact<u32>',
+    start: 'Compact<u64>',
+    count: 'Compact<u32>',
+    leaves: 'Vec<Bytes>',
+    siblings: 'Vec<H256>'
+  },
+  /**
+   * Lookup168: pallet_sudo::pallet::Error<T>
    **/
   PalletSudoError: {
     _enum: ['RequireSudo']
   },
   /**
-   * Lookup143: pallet_utility::pallet::Error<T>
+   * Lookup169: pallet_utility::pallet::Error<T>
    **/
   PalletUtilityError: {
     _enum: ['TooManyCalls']
   },
   /**
-   * Lookup144: assay_primitives::WorkerRecord
+   * Lookup170: assay_primitives::WorkerRecord
    **/
   AssayPrimitivesWorkerRecord: {
     name: 'Text',
@@ -1154,20 +1485,20 @@ export default {
     lastSeen: 'u32'
   },
   /**
-   * Lookup145: assay_primitives::WorkerStatus
+   * Lookup171: assay_primitives::WorkerStatus
    **/
   AssayPrimitivesWorkerStatus: {
     _enum: ['Active', 'Paused']
   },
   /**
-   * Lookup147: assay_primitives::Reputation
+   * Lookup173: assay_primitives::Reputation
    **/
   AssayPrimitivesReputation: {
     goodPpm: 'u32',
     badPpm: 'u32'
   },
   /**
-   * Lookup150: pallet_workers::Roster
+   * Lookup176: pallet_workers::Roster
    **/
   PalletWorkersRoster: {
     places: 'u32',
@@ -1175,7 +1506,7 @@ export default {
     unproven: 'PalletWorkersCrowd'
   },
   /**
-   * Lookup151: pallet_workers::Crowd
+   * Lookup177: pallet_workers::Crowd
    **/
   PalletWorkersCrowd: {
     workers: 'u32',
@@ -1184,7 +1515,7 @@ export default {
     busyWeight: 'u64'
   },
   /**
-   * Lookup154: pallet_workers::Standing
+   * Lookup180: pallet_workers::Standing
    **/
   PalletWorkersStanding: {
     weight: 'u64',
@@ -1192,7 +1523,7 @@ export default {
     isBusy: 'bool'
   },
   /**
-   * Lookup157: assay_primitives::BondTerms
+   * Lookup183: assay_primitives::BondTerms
    **/
   AssayPrimitivesBondTerms: {
     roleBond: 'u128',
@@ -1200,7 +1531,7 @@ export default {
     unbonding: 'u32'
   },
   /**
-   * Lookup158: assay_primitives::Bond
+   * Lookup184: assay_primitives::Bond
    **/
   AssayPrimitivesBond: {
     required: 'u128',
@@ -1209,33 +1540,33 @@ export default {
     until: 'u32'
   },
   /**
-   * Lookup159: pallet_workers::pallet::Error<T>
+   * Lookup185: pallet_workers::pallet::Error<T>
    **/
   PalletWorkersError: {
     _enum: ['AlreadyRegistered', 'NotRegistered', 'NoiseKeyTaken', 'BadPossession', 'BadRoles', 'ZeroCapacity', 'HasDuties', 'AlreadyPaused', 'NotPaused', 'TooManyWorkers', 'CannotBond', 'NothingToTopUp', 'BadBondTerms', 'BadName']
   },
   /**
-   * Lookup161: assay_primitives::feed::Hosting
+   * Lookup187: assay_primitives::feed::Hosting
    **/
   AssayPrimitivesFeedHosting: {
     since: 'u32',
     tree: 'AssayPrimitivesFeedFeedTree'
   },
   /**
-   * Lookup162: assay_primitives::feed::FeedTree
+   * Lookup188: assay_primitives::feed::FeedTree
    **/
   AssayPrimitivesFeedFeedTree: {
     length: 'u32',
     roots: 'Vec<AssayPrimitivesFeedTreeNode>'
   },
   /**
-   * Lookup163: pallet_feeds::pallet::Error<T>
+   * Lookup189: pallet_feeds::pallet::Error<T>
    **/
   PalletFeedsError: {
     _enum: ['AlreadyPublished', 'EmptyFeed', 'WrongKey', 'WrongRoots', 'BadSignature', 'UnknownFeed', 'NotAHoster', 'AlreadyHosting', 'NotHosting', 'Truncated', 'NotLonger', 'NotAnExtension', 'NoConflict', 'Conflicted', 'OtherLength']
   },
   /**
-   * Lookup164: assay_primitives::round::Parameters
+   * Lookup190: assay_primitives::round::Parameters
    **/
   AssayPrimitivesRoundParameters: {
     attestors: 'u32',
@@ -1256,7 +1587,7 @@ export default {
     demandDeposit: 'u128'
   },
   /**
-   * Lookup165: assay_primitives::round::Order
+   * Lookup191: assay_primitives::round::Order
    **/
   AssayPrimitivesRoundOrder: {
     requester: 'AccountId32',
@@ -1267,7 +1598,7 @@ export default {
     left: 'u128'
   },
   /**
-   * Lookup166: assay_primitives::round::Round
+   * Lookup192: assay_primitives::round::Round
    **/
   AssayPrimitivesRound: {
     order: 'u32',
@@ -1294,20 +1625,20 @@ export default {
     auditFrom: 'u32'
   },
   /**
-   * Lookup167: assay_primitives::round::Phase
+   * Lookup193: assay_primitives::round::Phase
    **/
   AssayPrimitivesRoundPhase: {
     _enum: ['Scheduled', 'Open', 'Coinflip', 'Audit', 'Report', 'Closed']
   },
   /**
-   * Lookup169: assay_primitives::round::Agreement
+   * Lookup195: assay_primitives::round::Agreement
    **/
   AssayPrimitivesRoundAgreement: {
     transcript: 'Vec<AssayPrimitivesCoinflipCommitment>',
     hiddenMagic: 'H256'
   },
   /**
-   * Lookup173: assay_primitives::round::Shortage
+   * Lookup199: assay_primitives::round::Shortage
    **/
   AssayPrimitivesRoundShortage: {
     needed: 'u32',
@@ -1315,21 +1646,21 @@ export default {
     areBusy: 'bool'
   },
   /**
-   * Lookup177: assay_primitives::round::Vote
+   * Lookup203: assay_primitives::round::Vote
    **/
   AssayPrimitivesRoundVote: {
     attempt: 'u32',
     outcome: 'AssayPrimitivesCoinflipOutcome'
   },
   /**
-   * Lookup179: assay_primitives::round::PastFlip
+   * Lookup205: assay_primitives::round::PastFlip
    **/
   AssayPrimitivesRoundPastFlip: {
     members: 'Vec<AssayPrimitivesRoundMember>',
     magicRule: 'AssayPrimitivesCoinflipMagicRule'
   },
   /**
-   * Lookup180: assay_primitives::round::ReportSummary
+   * Lookup206: assay_primitives::round::ReportSummary
    **/
   AssayPrimitivesRoundReportSummary: {
     served: 'bool',
@@ -1337,14 +1668,14 @@ export default {
     metrics: 'AssayPrimitivesMetricsHosterMetrics'
   },
   /**
-   * Lookup181: assay_primitives::round::Earnings
+   * Lookup207: assay_primitives::round::Earnings
    **/
   AssayPrimitivesRoundEarnings: {
     paid: 'u128',
     isForfeit: 'bool'
   },
   /**
-   * Lookup182: assay_primitives::metrics::MeasuredPerformance
+   * Lookup208: assay_primitives::metrics::MeasuredPerformance
    **/
   AssayPrimitivesMetricsMeasuredPerformance: {
     round: 'u32',
@@ -1354,7 +1685,7 @@ export default {
     speed: 'Option<AssayPrimitivesMetricsSpeed>'
   },
   /**
-   * Lookup184: assay_primitives::metrics::Speed
+   * Lookup210: assay_primitives::metrics::Speed
    **/
   AssayPrimitivesMetricsSpeed: {
     attestors: 'u8',
@@ -1365,7 +1696,7 @@ export default {
     throughputBytesPerSecond: 'Compact<u64>'
   },
   /**
-   * Lookup185: assay_primitives::round::Absences
+   * Lookup211: assay_primitives::round::Absences
    **/
   AssayPrimitivesRoundAbsences: {
     requester: 'AccountId32',
@@ -1377,21 +1708,21 @@ export default {
     turns: 'Vec<AccountId32>'
   },
   /**
-   * Lookup187: assay_primitives::round::Absentee
+   * Lookup213: assay_primitives::round::Absentee
    **/
   AssayPrimitivesRoundAbsentee: {
     account: 'AccountId32',
     reported: 'bool'
   },
   /**
-   * Lookup188: assay_primitives::round::StorageDeposit
+   * Lookup214: assay_primitives::round::StorageDeposit
    **/
   AssayPrimitivesRoundStorageDeposit: {
     requester: 'AccountId32',
     amount: 'u128'
   },
   /**
-   * Lookup189: assay_primitives::coinflip::Arbitration
+   * Lookup215: assay_primitives::coinflip::Arbitration
    **/
   AssayPrimitivesCoinflipArbitration: {
     flip: 'Option<AssayPrimitivesCoinflipFlip>',
@@ -1400,7 +1731,7 @@ export default {
     congestion: 'u32'
   },
   /**
-   * Lookup191: assay_primitives::coinflip::Flip
+   * Lookup217: assay_primitives::coinflip::Flip
    **/
   AssayPrimitivesCoinflipFlip: {
     stage: 'AssayPrimitivesCoinflipFlipStage',
@@ -1414,57 +1745,175 @@ export default {
     opened: 'Vec<AssayPrimitivesCoinflipOpenedValue>'
   },
   /**
-   * Lookup192: pallet_attestation::pallet::Error<T>
+   * Lookup218: pallet_attestation::pallet::Error<T>
    **/
   PalletAttestationError: {
     _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'CannotAccuse', 'NoAbsences', 'MetricsOutOfBounds', 'MetricsOutOfOrder', 'MetricsOfUnknownPeer', 'MetricsOfSelf', 'DuplicateMetrics', 'TooManyOwnOrders', 'EmptyReceipt', 'AlreadyDemanded', 'TooEarlyToDemand', 'TooLateToDemand', 'Spoilt', 'NoOwnWord', 'BadWord', 'BadValue', 'NothingNew']
   },
   /**
-   * Lookup193: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   * Lookup219: assay_primitives::hosting::Parameters
+   **/
+  AssayPrimitivesHostingParameters: {
+    challengeInterval: 'u32',
+    challengeWindow: 'u32',
+    challengedLeaves: 'u32',
+    acceptWindow: 'u32',
+    encodeWindow: 'u32',
+    confirmWindow: 'u32',
+    setupTries: 'u32',
+    retryPause: 'u32',
+    queuePause: 'u32',
+    starvingGrace: 'u32',
+    vettingSharePpm: 'u32',
+    leastModulusBytes: 'u32'
+  },
+  /**
+   * Lookup220: assay_primitives::hosting::Pool
+   **/
+  AssayPrimitivesHostingPool: {
+    era: 'u32',
+    total: 'u128',
+    shares: 'u128',
+    committed: 'u128'
+  },
+  /**
+   * Lookup222: assay_primitives::hosting::Donation
+   **/
+  AssayPrimitivesHostingDonation: {
+    era: 'u32',
+    shares: 'u128',
+    given: 'u128',
+    withdrawn: 'u128'
+  },
+  /**
+   * Lookup223: assay_primitives::hosting::Plan
+   **/
+  AssayPrimitivesHostingPlan: {
+    owner: 'AccountId32',
+    terms: 'AssayPrimitivesHostingPlanTerms',
+    covered: 'u32',
+    contracts: 'u32'
+  },
+  /**
+   * Lookup225: assay_primitives::hosting::Contract
+   **/
+  AssayPrimitivesHostingContract: {
+    plan: 'u32',
+    feed: 'H256',
+    from: 'u32',
+    to: 'u32',
+    tree: 'AssayPrimitivesFeedFeedTree',
+    state: 'AssayPrimitivesHostingContractState',
+    copies: 'Vec<u64>',
+    openedAt: 'u32',
+    starvingSince: 'u32'
+  },
+  /**
+   * Lookup227: assay_primitives::hosting::Copy
+   **/
+  AssayPrimitivesHostingCopy: {
+    contract: 'u32',
+    generation: 'u32',
+    state: 'AssayPrimitivesHostingCopyState',
+    hoster: 'Option<AssayPrimitivesHostingProvider>',
+    encoder: 'Option<AssayPrimitivesHostingProvider>',
+    modulus: 'Option<Bytes>',
+    segments: 'Vec<AssayPrimitivesHostingSegment>',
+    pending: 'Option<AssayPrimitivesHostingSegmentEnd>',
+    challenge: 'Option<AssayPrimitivesHostingStorageChallenge>',
+    tries: 'u32',
+    due: 'u32',
+    passes: 'u32',
+    misses: 'u32',
+    committed: 'u128',
+    owed: 'u128',
+    replaces: 'Option<u64>',
+    isLeaving: 'bool'
+  },
+  /**
+   * Lookup228: assay_primitives::hosting::CopyState
+   **/
+  AssayPrimitivesHostingCopyState: {
+    _enum: ['Vacant', 'Assigned', 'Encoding', 'Confirming', 'Live', 'Suspect', 'Ended']
+  },
+  /**
+   * Lookup232: assay_primitives::hosting::Segment
+   **/
+  AssayPrimitivesHostingSegment: {
+    from: 'u32',
+    to: 'u32',
+    encoder: 'AccountId32',
+    modulus: 'Bytes',
+    leaves: 'u64',
+    root: 'H256'
+  },
+  /**
+   * Lookup237: assay_primitives::hosting::ChallengeResult
+   **/
+  AssayPrimitivesHostingChallengeResult: {
+    block: 'u32',
+    passed: 'bool'
+  },
+  /**
+   * Lookup239: assay_primitives::hosting::Offer
+   **/
+  AssayPrimitivesHostingOffer: {
+    storageBytes: 'u64',
+    usedBytes: 'u64',
+    encodingBytesPerBlock: 'u32'
+  },
+  /**
+   * Lookup240: pallet_hosting::pallet::Error<T>
+   **/
+  PalletHostingError: {
+    _enum: ['UnknownFeed', 'FeedEnded', 'ZeroAmount', 'PoolFull', 'CannotWithdraw', 'NotMostOfPool', 'BadPlan', 'OutsideFeed', 'TooManyPlans', 'UnknownPlan', 'NotPlanOwner', 'NotAProvider', 'UnknownCopy', 'WrongGeneration', 'WrongState', 'NotHoster', 'NotEncoder', 'BadModulus', 'ModulusUsed', 'BadSegment', 'TooEarly', 'TooLate', 'BadSignature', 'BadAnswer', 'UnknownSegment', 'CannotComplain', 'AlreadyLeaving', 'BadParameters']
+  },
+  /**
+   * Lookup241: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
    **/
   FrameSystemExtensionsCheckNonZeroSender: 'Null',
   /**
-   * Lookup194: frame_system::extensions::check_spec_version::CheckSpecVersion
+   * Lookup242: frame_system::extensions::check_spec_version::CheckSpecVersion
    **/
   FrameSystemExtensionsCheckSpecVersion: 'Null',
   /**
-   * Lookup195: frame_system::extensions::check_tx_version::CheckTxVersion
+   * Lookup243: frame_system::extensions::check_tx_version::CheckTxVersion
    **/
   FrameSystemExtensionsCheckTxVersion: 'Null',
   /**
-   * Lookup196: frame_system::extensions::check_genesis::CheckGenesis
+   * Lookup244: frame_system::extensions::check_genesis::CheckGenesis
    **/
   FrameSystemExtensionsCheckGenesis: 'Null',
   /**
-   * Lookup199: frame_system::extensions::check_nonce::CheckNonce
+   * Lookup247: frame_system::extensions::check_nonce::CheckNonce
    **/
   FrameSystemExtensionsCheckNonce: 'Compact<u32>',
   /**
-   * Lookup200: frame_system::extensions::check_weight::CheckWeight
+   * Lookup248: frame_system::extensions::check_weight::CheckWeight
    **/
   FrameSystemExtensionsCheckWeight: 'Null',
   /**
-   * Lookup201: pallet_transaction_payment::ChargeTransactionPayment
+   * Lookup249: pallet_transaction_payment::ChargeTransactionPayment
    **/
   PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
   /**
-   * Lookup202: frame_metadata_hash_extension::CheckMetadataHash
+   * Lookup250: frame_metadata_hash_extension::CheckMetadataHash
    **/
   FrameMetadataHashExtensionCheckMetadataHash: {
     mode: 'FrameMetadataHashExtensionMode'
   },
   /**
-   * Lookup203: frame_metadata_hash_extension::Mode
+   * Lookup251: frame_metadata_hash_extension::Mode
    **/
   FrameMetadataHashExtensionMode: {
     _enum: ['Disabled', 'Enabled']
   },
   /**
-   * Lookup205: assay_runtime::Runtime
+   * Lookup253: assay_runtime::Runtime
    **/
   AssayRuntimeRuntime: 'Null',
   /**
-   * Lookup206: sp_runtime::MultiSignature
+   * Lookup254: sp_runtime::MultiSignature
    **/
   SpRuntimeMultiSignature: {
     _enum: {
@@ -1474,7 +1923,7 @@ export default {
     }
   },
   /**
-   * Lookup209: assay_runtime::RuntimeError
+   * Lookup257: assay_runtime::RuntimeError
    **/
   AssayRuntimeRuntimeError: {
     _enum: {
@@ -1490,18 +1939,19 @@ export default {
       __Unused9: 'Null',
       Workers: 'PalletWorkersError',
       Feeds: 'PalletFeedsError',
-      Attestation: 'PalletAttestationError'
+      Attestation: 'PalletAttestationError',
+      Hosting: 'PalletHostingError'
     }
   },
   /**
-   * Lookup210: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
+   * Lookup258: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
    **/
   SpRuntimeBlock: {
     header: 'SpRuntimeHeader',
     extrinsics: 'Vec<Bytes>'
   },
   /**
-   * Lookup211: sp_runtime::generic::header::Header<Number, Hash>
+   * Lookup259: sp_runtime::generic::header::Header<Number, Hash>
    **/
   SpRuntimeHeader: {
     parentHash: 'H256',
@@ -1511,20 +1961,20 @@ export default {
     digest: 'SpRuntimeDigest'
   },
   /**
-   * Lookup214: sp_runtime::ExtrinsicInclusionMode
+   * Lookup262: sp_runtime::ExtrinsicInclusionMode
    **/
   SpRuntimeExtrinsicInclusionMode: {
     _enum: ['AllExtrinsics', 'OnlyInherents']
   },
   /**
-   * Lookup218: frame_support::view_functions::ViewFunctionId
+   * Lookup265: frame_support::view_functions::ViewFunctionId
    **/
   FrameSupportViewFunctionsViewFunctionId: {
     prefix: '[u8;16]',
     suffix: '[u8;16]'
   },
   /**
-   * Lookup221: frame_support::view_functions::ViewFunctionDispatchError
+   * Lookup268: frame_support::view_functions::ViewFunctionDispatchError
    **/
   FrameSupportViewFunctionsViewFunctionDispatchError: {
     _enum: {
@@ -1534,7 +1984,7 @@ export default {
     }
   },
   /**
-   * Lookup223: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup270: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -1543,7 +1993,7 @@ export default {
     }
   },
   /**
-   * Lookup224: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup271: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -1563,7 +2013,7 @@ export default {
     }
   },
   /**
-   * Lookup225: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup272: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -1573,13 +2023,13 @@ export default {
     }
   },
   /**
-   * Lookup226: sp_inherents::InherentData
+   * Lookup273: sp_inherents::InherentData
    **/
   SpInherentsInherentData: {
     data: 'BTreeMap<[u8;8], Bytes>'
   },
   /**
-   * Lookup230: sp_inherents::CheckInherentsResult
+   * Lookup277: sp_inherents::CheckInherentsResult
    **/
   SpInherentsCheckInherentsResult: {
     okay: 'bool',
@@ -1587,13 +2037,13 @@ export default {
     errors: 'SpInherentsInherentData'
   },
   /**
-   * Lookup231: sp_runtime::transaction_validity::TransactionSource
+   * Lookup278: sp_runtime::transaction_validity::TransactionSource
    **/
   SpRuntimeTransactionValidityTransactionSource: {
     _enum: ['InBlock', 'Local', 'External']
   },
   /**
-   * Lookup233: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup280: sp_runtime::transaction_validity::ValidTransaction
    **/
   SpRuntimeTransactionValidityValidTransaction: {
     priority: 'u64',
@@ -1603,7 +2053,7 @@ export default {
     propagate: 'bool'
   },
   /**
-   * Lookup234: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup281: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -1611,14 +2061,14 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup235: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup282: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup237: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup284: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',
@@ -1626,7 +2076,7 @@ export default {
     adjustedWeightFee: 'u128'
   },
   /**
-   * Lookup242: sp_core::crypto::KeyTypeId
+   * Lookup289: sp_core::crypto::KeyTypeId
    **/
   SpCoreCryptoKeyTypeId: '[u8;4]'
 };

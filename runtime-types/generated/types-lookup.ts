@@ -381,7 +381,8 @@ declare module '@polkadot/types/lookup' {
   interface AssayPrimitivesRole extends Enum {
     readonly isHoster: boolean;
     readonly isAttestor: boolean;
-    readonly type: 'Hoster' | 'Attestor';
+    readonly isEncoder: boolean;
+    readonly type: 'Hoster' | 'Attestor' | 'Encoder';
   }
 
   /** @name AssayPrimitivesBondTermChanges (43) */
@@ -624,7 +625,202 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Concat' | 'XorHash' | 'Xor';
   }
 
-  /** @name FrameSystemPhase (59) */
+  /** @name PalletHostingEvent (59) */
+  interface PalletHostingEvent extends Enum {
+    readonly isDonated: boolean;
+    readonly asDonated: {
+      readonly feed: H256;
+      readonly donor: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly isWithdrawn: boolean;
+    readonly asWithdrawn: {
+      readonly feed: H256;
+      readonly donor: AccountId32;
+      readonly amount: u128;
+    } & Struct;
+    readonly isPlanPublished: boolean;
+    readonly asPlanPublished: {
+      readonly plan: u32;
+      readonly feed: H256;
+      readonly owner: AccountId32;
+    } & Struct;
+    readonly isPlanCancelled: boolean;
+    readonly asPlanCancelled: {
+      readonly plan: u32;
+    } & Struct;
+    readonly isOffered: boolean;
+    readonly asOffered: {
+      readonly provider: AccountId32;
+      readonly storageBytes: u64;
+      readonly encodingBytesPerBlock: u32;
+    } & Struct;
+    readonly isContractChanged: boolean;
+    readonly asContractChanged: {
+      readonly contract: u32;
+      readonly feed: H256;
+      readonly state: AssayPrimitivesHostingContractState;
+    } & Struct;
+    readonly isCopyAssigned: boolean;
+    readonly asCopyAssigned: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly contract: u32;
+      readonly feed: H256;
+      readonly from: u32;
+      readonly hoster: AssayPrimitivesHostingProvider;
+      readonly encoder: AssayPrimitivesHostingProvider;
+    } & Struct;
+    readonly isCopyAccepted: boolean;
+    readonly asCopyAccepted: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly modulus: Bytes;
+      readonly until: u32;
+    } & Struct;
+    readonly isSegmentCommitted: boolean;
+    readonly asSegmentCommitted: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly end: AssayPrimitivesHostingSegmentEnd;
+    } & Struct;
+    readonly isSegmentMatched: boolean;
+    readonly asSegmentMatched: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly end: AssayPrimitivesHostingSegmentEnd;
+    } & Struct;
+    readonly isCopyLive: boolean;
+    readonly asCopyLive: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly contract: u32;
+      readonly hoster: AccountId32;
+    } & Struct;
+    readonly isCopyFailed: boolean;
+    readonly asCopyFailed: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly fault: AssayPrimitivesHostingCopyFault;
+      readonly blamed: Option<AccountId32>;
+    } & Struct;
+    readonly isCopyEnded: boolean;
+    readonly asCopyEnded: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly contract: u32;
+    } & Struct;
+    readonly isComplaintRefuted: boolean;
+    readonly asComplaintRefuted: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly complainer: AccountId32;
+    } & Struct;
+    readonly isStorageChallenged: boolean;
+    readonly asStorageChallenged: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly hoster: AccountId32;
+      readonly challenge: AssayPrimitivesHostingStorageChallenge;
+    } & Struct;
+    readonly isStorageProven: boolean;
+    readonly asStorageProven: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly hoster: AccountId32;
+    } & Struct;
+    readonly isStorageMissed: boolean;
+    readonly asStorageMissed: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly hoster: AccountId32;
+    } & Struct;
+    readonly isPaid: boolean;
+    readonly asPaid: {
+      readonly feed: H256;
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly who: AccountId32;
+      readonly amount: u128;
+      readonly for: AssayPrimitivesHostingPaidFor;
+    } & Struct;
+    readonly isParametersChanged: boolean;
+    readonly asParametersChanged: {
+      readonly changes: AssayPrimitivesHostingParameterChanges;
+    } & Struct;
+    readonly type: 'Donated' | 'Withdrawn' | 'PlanPublished' | 'PlanCancelled' | 'Offered' | 'ContractChanged' | 'CopyAssigned' | 'CopyAccepted' | 'SegmentCommitted' | 'SegmentMatched' | 'CopyLive' | 'CopyFailed' | 'CopyEnded' | 'ComplaintRefuted' | 'StorageChallenged' | 'StorageProven' | 'StorageMissed' | 'Paid' | 'ParametersChanged';
+  }
+
+  /** @name AssayPrimitivesHostingContractState (60) */
+  interface AssayPrimitivesHostingContractState extends Enum {
+    readonly isQueued: boolean;
+    readonly isSetup: boolean;
+    readonly isActive: boolean;
+    readonly isRepairing: boolean;
+    readonly isEnded: boolean;
+    readonly isCancelled: boolean;
+    readonly isStarved: boolean;
+    readonly isLost: boolean;
+    readonly type: 'Queued' | 'Setup' | 'Active' | 'Repairing' | 'Ended' | 'Cancelled' | 'Starved' | 'Lost';
+  }
+
+  /** @name AssayPrimitivesHostingProvider (61) */
+  interface AssayPrimitivesHostingProvider extends Struct {
+    readonly account: AccountId32;
+    readonly noiseKey: AssayPrimitivesNoiseKey;
+  }
+
+  /** @name AssayPrimitivesHostingSegmentEnd (63) */
+  interface AssayPrimitivesHostingSegmentEnd extends Struct {
+    readonly to: u32;
+    readonly leaves: u64;
+    readonly root: H256;
+  }
+
+  /** @name AssayPrimitivesHostingCopyFault (64) */
+  interface AssayPrimitivesHostingCopyFault extends Enum {
+    readonly isNotAccepted: boolean;
+    readonly isNotEncoded: boolean;
+    readonly isNotConfirmed: boolean;
+    readonly isRootsDiffer: boolean;
+    readonly isBadEncoding: boolean;
+    readonly isStorageMissed: boolean;
+    readonly isHosterLeft: boolean;
+    readonly type: 'NotAccepted' | 'NotEncoded' | 'NotConfirmed' | 'RootsDiffer' | 'BadEncoding' | 'StorageMissed' | 'HosterLeft';
+  }
+
+  /** @name AssayPrimitivesHostingStorageChallenge (65) */
+  interface AssayPrimitivesHostingStorageChallenge extends Struct {
+    readonly beacon: H256;
+    readonly draws: u32;
+    readonly until: u32;
+  }
+
+  /** @name AssayPrimitivesHostingPaidFor (66) */
+  interface AssayPrimitivesHostingPaidFor extends Enum {
+    readonly isStorage: boolean;
+    readonly isEncoding: boolean;
+    readonly isEncodingProven: boolean;
+    readonly type: 'Storage' | 'Encoding' | 'EncodingProven';
+  }
+
+  /** @name AssayPrimitivesHostingParameterChanges (67) */
+  interface AssayPrimitivesHostingParameterChanges extends Struct {
+    readonly challengeInterval: Option<u32>;
+    readonly challengeWindow: Option<u32>;
+    readonly challengedLeaves: Option<u32>;
+    readonly acceptWindow: Option<u32>;
+    readonly encodeWindow: Option<u32>;
+    readonly confirmWindow: Option<u32>;
+    readonly setupTries: Option<u32>;
+    readonly retryPause: Option<u32>;
+    readonly queuePause: Option<u32>;
+    readonly starvingGrace: Option<u32>;
+    readonly vettingSharePpm: Option<u32>;
+    readonly leastModulusBytes: Option<u32>;
+  }
+
+  /** @name FrameSystemPhase (68) */
   interface FrameSystemPhase extends Enum {
     readonly isApplyExtrinsic: boolean;
     readonly asApplyExtrinsic: u32;
@@ -633,13 +829,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'ApplyExtrinsic' | 'Finalization' | 'Initialization';
   }
 
-  /** @name FrameSystemLastRuntimeUpgradeInfo (61) */
+  /** @name FrameSystemLastRuntimeUpgradeInfo (70) */
   interface FrameSystemLastRuntimeUpgradeInfo extends Struct {
     readonly specVersion: Compact<u32>;
     readonly specName: Text;
   }
 
-  /** @name FrameSystemCall (63) */
+  /** @name FrameSystemCall (72) */
   interface FrameSystemCall extends Enum {
     readonly isRemark: boolean;
     readonly asRemark: {
@@ -665,21 +861,21 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Remark' | 'SetStorage' | 'KillStorage' | 'KillPrefix' | 'RemarkWithEvent';
   }
 
-  /** @name FrameSystemLimitsBlockWeights (67) */
+  /** @name FrameSystemLimitsBlockWeights (76) */
   interface FrameSystemLimitsBlockWeights extends Struct {
     readonly baseBlock: SpWeightsWeightV2Weight;
     readonly maxBlock: SpWeightsWeightV2Weight;
     readonly perClass: FrameSupportDispatchPerDispatchClassWeightsPerClass;
   }
 
-  /** @name FrameSupportDispatchPerDispatchClassWeightsPerClass (68) */
+  /** @name FrameSupportDispatchPerDispatchClassWeightsPerClass (77) */
   interface FrameSupportDispatchPerDispatchClassWeightsPerClass extends Struct {
     readonly normal: FrameSystemLimitsWeightsPerClass;
     readonly operational: FrameSystemLimitsWeightsPerClass;
     readonly mandatory: FrameSystemLimitsWeightsPerClass;
   }
 
-  /** @name FrameSystemLimitsWeightsPerClass (69) */
+  /** @name FrameSystemLimitsWeightsPerClass (78) */
   interface FrameSystemLimitsWeightsPerClass extends Struct {
     readonly baseExtrinsic: SpWeightsWeightV2Weight;
     readonly maxExtrinsic: Option<SpWeightsWeightV2Weight>;
@@ -687,25 +883,25 @@ declare module '@polkadot/types/lookup' {
     readonly reserved: Option<SpWeightsWeightV2Weight>;
   }
 
-  /** @name FrameSystemLimitsBlockLength (71) */
+  /** @name FrameSystemLimitsBlockLength (80) */
   interface FrameSystemLimitsBlockLength extends Struct {
     readonly max: FrameSupportDispatchPerDispatchClassU32;
   }
 
-  /** @name FrameSupportDispatchPerDispatchClassU32 (72) */
+  /** @name FrameSupportDispatchPerDispatchClassU32 (81) */
   interface FrameSupportDispatchPerDispatchClassU32 extends Struct {
     readonly normal: u32;
     readonly operational: u32;
     readonly mandatory: u32;
   }
 
-  /** @name SpWeightsRuntimeDbWeight (73) */
+  /** @name SpWeightsRuntimeDbWeight (82) */
   interface SpWeightsRuntimeDbWeight extends Struct {
     readonly read: u64;
     readonly write: u64;
   }
 
-  /** @name SpVersionRuntimeVersion (74) */
+  /** @name SpVersionRuntimeVersion (83) */
   interface SpVersionRuntimeVersion extends Struct {
     readonly specName: Text;
     readonly implName: Text;
@@ -717,7 +913,7 @@ declare module '@polkadot/types/lookup' {
     readonly stateVersion: u8;
   }
 
-  /** @name PalletTimestampCall (80) */
+  /** @name PalletTimestampCall (89) */
   interface PalletTimestampCall extends Enum {
     readonly isSet: boolean;
     readonly asSet: {
@@ -726,17 +922,17 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Set';
   }
 
-  /** @name SpConsensusAuraSr25519AppSr25519Public (82) */
+  /** @name SpConsensusAuraSr25519AppSr25519Public (91) */
   interface SpConsensusAuraSr25519AppSr25519Public extends U8aFixed {}
 
-  /** @name PalletBalancesBalanceLock (85) */
+  /** @name PalletBalancesBalanceLock (94) */
   interface PalletBalancesBalanceLock extends Struct {
     readonly id: U8aFixed;
     readonly amount: u128;
     readonly reasons: PalletBalancesReasons;
   }
 
-  /** @name PalletBalancesReasons (86) */
+  /** @name PalletBalancesReasons (95) */
   interface PalletBalancesReasons extends Enum {
     readonly isFee: boolean;
     readonly isMisc: boolean;
@@ -744,13 +940,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Fee' | 'Misc' | 'All';
   }
 
-  /** @name PalletBalancesReserveData (88) */
+  /** @name PalletBalancesReserveData (97) */
   interface PalletBalancesReserveData extends Struct {
     readonly id: U8aFixed;
     readonly amount: u128;
   }
 
-  /** @name PalletBalancesCall (89) */
+  /** @name PalletBalancesCall (98) */
   interface PalletBalancesCall extends Enum {
     readonly isTransferAllowDeath: boolean;
     readonly asTransferAllowDeath: {
@@ -791,7 +987,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'TransferAllowDeath' | 'ForceTransfer' | 'TransferKeepAlive' | 'TransferAll' | 'ForceUnreserve' | 'ForceSetBalance' | 'Burn';
   }
 
-  /** @name PalletBalancesError (94) */
+  /** @name PalletBalancesError (103) */
   interface PalletBalancesError extends Enum {
     readonly isVestingBalance: boolean;
     readonly isLiquidityRestrictions: boolean;
@@ -808,14 +1004,14 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'VestingBalance' | 'LiquidityRestrictions' | 'InsufficientBalance' | 'ExistentialDeposit' | 'Expendability' | 'ExistingVestingSchedule' | 'DeadAccount' | 'TooManyReserves' | 'TooManyHolds' | 'TooManyFreezes' | 'IssuanceDeactivated' | 'DeltaZero';
   }
 
-  /** @name PalletTransactionPaymentReleases (96) */
+  /** @name PalletTransactionPaymentReleases (105) */
   interface PalletTransactionPaymentReleases extends Enum {
     readonly isV1Ancient: boolean;
     readonly isV2: boolean;
     readonly type: 'V1Ancient' | 'V2';
   }
 
-  /** @name PalletSudoCall (97) */
+  /** @name PalletSudoCall (106) */
   interface PalletSudoCall extends Enum {
     readonly isSudo: boolean;
     readonly asSudo: {
@@ -839,7 +1035,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Sudo' | 'SudoUncheckedWeight' | 'SetKey' | 'SudoAs' | 'RemoveKey';
   }
 
-  /** @name PalletUtilityCall (99) */
+  /** @name PalletUtilityCall (108) */
   interface PalletUtilityCall extends Enum {
     readonly isBatch: boolean;
     readonly asBatch: {
@@ -856,7 +1052,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Batch' | 'BatchAll' | 'ForceBatch';
   }
 
-  /** @name PalletWorkersCall (101) */
+  /** @name PalletWorkersCall (110) */
   interface PalletWorkersCall extends Enum {
     readonly isRegister: boolean;
     readonly asRegister: {
@@ -887,10 +1083,10 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Register' | 'Update' | 'Pause' | 'Resume' | 'Unregister' | 'Heartbeat' | 'TopUp' | 'SetBondTerms' | 'SetName';
   }
 
-  /** @name AssayPrimitivesNoiseSignature (102) */
+  /** @name AssayPrimitivesNoiseSignature (111) */
   interface AssayPrimitivesNoiseSignature extends U8aFixed {}
 
-  /** @name PalletFeedsCall (105) */
+  /** @name PalletFeedsCall (114) */
   interface PalletFeedsCall extends Enum {
     readonly isPublish: boolean;
     readonly asPublish: {
@@ -917,7 +1113,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Publish' | 'Host' | 'StopHosting' | 'Update' | 'ReportConflict';
   }
 
-  /** @name AssayPrimitivesFeedFeedHead (106) */
+  /** @name AssayPrimitivesFeedFeedHead (115) */
   interface AssayPrimitivesFeedFeedHead extends Struct {
     readonly key: H256;
     readonly namespace: H256;
@@ -928,27 +1124,27 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesFeedTreeNode (108) */
+  /** @name AssayPrimitivesFeedTreeNode (117) */
   interface AssayPrimitivesFeedTreeNode extends Struct {
     readonly nodeHash: H256;
     readonly bytes: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesFeedFeedConflict (109) */
+  /** @name AssayPrimitivesFeedFeedConflict (118) */
   interface AssayPrimitivesFeedFeedConflict extends Struct {
     readonly length: u32;
     readonly first: AssayPrimitivesFeedFeedBranch;
     readonly second: AssayPrimitivesFeedFeedBranch;
   }
 
-  /** @name AssayPrimitivesFeedFeedBranch (110) */
+  /** @name AssayPrimitivesFeedFeedBranch (119) */
   interface AssayPrimitivesFeedFeedBranch extends Struct {
     readonly head: AssayPrimitivesFeedFeedHead;
     readonly roots: Vec<AssayPrimitivesFeedTreeNode>;
     readonly nodes: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name PalletAttestationCall (111) */
+  /** @name PalletAttestationCall (120) */
   interface PalletAttestationCall extends Enum {
     readonly isRequestRound: boolean;
     readonly asRequestRound: {
@@ -1012,7 +1208,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'RequestRound' | 'ScheduleRounds' | 'CancelOrder' | 'SubmitCoinflipOutcome' | 'SubmitEvidence' | 'SubmitReport' | 'SetParameters' | 'ReportAbsent' | 'DemandCoinflip' | 'PutCommitments' | 'PutValues';
   }
 
-  /** @name AssayPrimitivesCoinflipOutcome (112) */
+  /** @name AssayPrimitivesCoinflipOutcome (121) */
   interface AssayPrimitivesCoinflipOutcome extends Enum {
     readonly isAgreed: boolean;
     readonly asAgreed: {
@@ -1022,13 +1218,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Agreed';
   }
 
-  /** @name AssayPrimitivesCoinflipCommitment (114) */
+  /** @name AssayPrimitivesCoinflipCommitment (123) */
   interface AssayPrimitivesCoinflipCommitment extends Struct {
     readonly commitment: H256;
     readonly auditKeyHash: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipEvidence (115) */
+  /** @name AssayPrimitivesCoinflipEvidence (124) */
   interface AssayPrimitivesCoinflipEvidence extends Enum {
     readonly isEquivocation: boolean;
     readonly asEquivocation: {
@@ -1050,14 +1246,14 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Equivocation' | 'BadReveal' | 'BadPing' | 'FalseFraud';
   }
 
-  /** @name AssayPrimitivesCoinflipSignedCommitment (116) */
+  /** @name AssayPrimitivesCoinflipSignedCommitment (125) */
   interface AssayPrimitivesCoinflipSignedCommitment extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly body: AssayPrimitivesCoinflipCommitment;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedReveal (117) */
+  /** @name AssayPrimitivesCoinflipSignedReveal (126) */
   interface AssayPrimitivesCoinflipSignedReveal extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly receiver: AssayPrimitivesNoiseKey;
@@ -1065,7 +1261,7 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedConfirmation (118) */
+  /** @name AssayPrimitivesCoinflipSignedConfirmation (127) */
   interface AssayPrimitivesCoinflipSignedConfirmation extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly receiver: AssayPrimitivesNoiseKey;
@@ -1074,33 +1270,33 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipConfirmationKind (119) */
+  /** @name AssayPrimitivesCoinflipConfirmationKind (128) */
   interface AssayPrimitivesCoinflipConfirmationKind extends Enum {
     readonly isPing: boolean;
     readonly isPong: boolean;
     readonly type: 'Ping' | 'Pong';
   }
 
-  /** @name AssayPrimitivesCoinflipConfirmation (120) */
+  /** @name AssayPrimitivesCoinflipConfirmation (129) */
   interface AssayPrimitivesCoinflipConfirmation extends Struct {
     readonly transcriptRoot: H256;
     readonly word: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipOpening (122) */
+  /** @name AssayPrimitivesCoinflipOpening (131) */
   interface AssayPrimitivesCoinflipOpening extends Struct {
     readonly value: H256;
     readonly auditKeyHash: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedFraud (123) */
+  /** @name AssayPrimitivesCoinflipSignedFraud (132) */
   interface AssayPrimitivesCoinflipSignedFraud extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly accusation: AssayPrimitivesCoinflipAccusation;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipAccusation (124) */
+  /** @name AssayPrimitivesCoinflipAccusation (133) */
   interface AssayPrimitivesCoinflipAccusation extends Enum {
     readonly isEquivocation: boolean;
     readonly asEquivocation: {
@@ -1120,7 +1316,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Equivocation' | 'BadReveal' | 'BadPing';
   }
 
-  /** @name AssayPrimitivesReport (125) */
+  /** @name AssayPrimitivesReport (134) */
   interface AssayPrimitivesReport extends Struct {
     readonly magic: H256;
     readonly auditKeys: Vec<AssayPrimitivesNoiseKey>;
@@ -1132,13 +1328,13 @@ declare module '@polkadot/types/lookup' {
     readonly attestorMetrics: Vec<AssayPrimitivesMetricsPeerMetrics>;
   }
 
-  /** @name AssayPrimitivesSignedReceipt (129) */
+  /** @name AssayPrimitivesSignedReceipt (138) */
   interface AssayPrimitivesSignedReceipt extends Struct {
     readonly receipt: AssayPrimitivesReceipt;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesReceipt (130) */
+  /** @name AssayPrimitivesReceipt (139) */
   interface AssayPrimitivesReceipt extends Struct {
     readonly feed: H256;
     readonly peer: AssayPrimitivesNoiseKey;
@@ -1151,13 +1347,13 @@ declare module '@polkadot/types/lookup' {
     readonly blockHash: H256;
   }
 
-  /** @name AssayPrimitivesFeedPooledProofs (132) */
+  /** @name AssayPrimitivesFeedPooledProofs (141) */
   interface AssayPrimitivesFeedPooledProofs extends Struct {
     readonly proofs: Vec<AssayPrimitivesFeedPooledProof>;
     readonly nodes: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name AssayPrimitivesFeedPooledProof (134) */
+  /** @name AssayPrimitivesFeedPooledProof (143) */
   interface AssayPrimitivesFeedPooledProof extends Struct {
     readonly index: Compact<u32>;
     readonly leaf: H256;
@@ -1165,7 +1361,7 @@ declare module '@polkadot/types/lookup' {
     readonly siblings: Vec<Compact<u32>>;
   }
 
-  /** @name AssayPrimitivesMetricsHosterMetrics (135) */
+  /** @name AssayPrimitivesMetricsHosterMetrics (144) */
   interface AssayPrimitivesMetricsHosterMetrics extends Struct {
     readonly samples: Compact<u32>;
     readonly lost: Compact<u32>;
@@ -1175,7 +1371,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughputBytesPerSecond: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesMetricsPeerMetrics (137) */
+  /** @name AssayPrimitivesMetricsPeerMetrics (146) */
   interface AssayPrimitivesMetricsPeerMetrics extends Struct {
     readonly rank: u8;
     readonly samples: Compact<u32>;
@@ -1186,32 +1382,198 @@ declare module '@polkadot/types/lookup' {
     readonly throughputBytesPerSecond: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesCoinflipListedWord (139) */
+  /** @name AssayPrimitivesCoinflipListedWord (148) */
   interface AssayPrimitivesCoinflipListedWord extends Struct {
     readonly rank: u8;
     readonly body: AssayPrimitivesCoinflipCommitment;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipOpenedValue (141) */
+  /** @name AssayPrimitivesCoinflipOpenedValue (150) */
   interface AssayPrimitivesCoinflipOpenedValue extends Struct {
     readonly rank: u8;
     readonly value: H256;
   }
 
-  /** @name PalletSudoError (142) */
+  /** @name PalletHostingCall (151) */
+  interface PalletHostingCall extends Enum {
+    readonly isDonate: boolean;
+    readonly asDonate: {
+      readonly feed: H256;
+      readonly amount: u128;
+    } & Struct;
+    readonly isWithdraw: boolean;
+    readonly asWithdraw: {
+      readonly feed: H256;
+      readonly amount: u128;
+    } & Struct;
+    readonly isPublishPlan: boolean;
+    readonly asPublishPlan: {
+      readonly terms: AssayPrimitivesHostingPlanTerms;
+    } & Struct;
+    readonly isCancelPlan: boolean;
+    readonly asCancelPlan: {
+      readonly plan: u32;
+    } & Struct;
+    readonly isOffer: boolean;
+    readonly asOffer: {
+      readonly storageBytes: u64;
+      readonly encodingBytesPerBlock: u32;
+    } & Struct;
+    readonly isAcceptCopy: boolean;
+    readonly asAcceptCopy: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly modulus: Bytes;
+    } & Struct;
+    readonly isCommitSegment: boolean;
+    readonly asCommitSegment: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly end: AssayPrimitivesHostingSegmentEnd;
+    } & Struct;
+    readonly isConfirmSegment: boolean;
+    readonly asConfirmSegment: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly end: AssayPrimitivesHostingSegmentEnd;
+    } & Struct;
+    readonly isSubmitCheckpoint: boolean;
+    readonly asSubmitCheckpoint: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly end: AssayPrimitivesHostingSegmentEnd;
+      readonly signature: AssayPrimitivesNoiseSignature;
+    } & Struct;
+    readonly isComplain: boolean;
+    readonly asComplain: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly segment: u32;
+      readonly complaint: AssayPrimitivesHostingEncodingComplaint;
+    } & Struct;
+    readonly isAnswerStorage: boolean;
+    readonly asAnswerStorage: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly answer: Vec<AssayPrimitivesHostingSegmentAnswer>;
+    } & Struct;
+    readonly isLeaveCopy: boolean;
+    readonly asLeaveCopy: {
+      readonly copy: u64;
+      readonly generation: u32;
+    } & Struct;
+    readonly isSetParameters: boolean;
+    readonly asSetParameters: {
+      readonly changes: AssayPrimitivesHostingParameterChanges;
+    } & Struct;
+    readonly type: 'Donate' | 'Withdraw' | 'PublishPlan' | 'CancelPlan' | 'Offer' | 'AcceptCopy' | 'CommitSegment' | 'ConfirmSegment' | 'SubmitCheckpoint' | 'Complain' | 'AnswerStorage' | 'LeaveCopy' | 'SetParameters';
+  }
+
+  /** @name AssayPrimitivesHostingPlanTerms (152) */
+  interface AssayPrimitivesHostingPlanTerms extends Struct {
+    readonly feed: H256;
+    readonly ranges: Vec<AssayPrimitivesHostingBlockRange>;
+    readonly copies: u32;
+    readonly from: u32;
+    readonly until: u32;
+    readonly hosterPay: u128;
+    readonly encoderPay: u128;
+    readonly performanceEvery: u32;
+    readonly reencodeEvery: u32;
+    readonly targets: AssayPrimitivesHostingServiceTargets;
+  }
+
+  /** @name AssayPrimitivesHostingBlockRange (154) */
+  interface AssayPrimitivesHostingBlockRange extends Struct {
+    readonly from: u32;
+    readonly to: Option<u32>;
+  }
+
+  /** @name AssayPrimitivesHostingServiceTargets (155) */
+  interface AssayPrimitivesHostingServiceTargets extends Struct {
+    readonly leastReputationPpm: u32;
+    readonly highestLatencyP95Us: Option<u32>;
+    readonly leastThroughputBytesPerSecond: Option<u64>;
+  }
+
+  /** @name AssayPrimitivesHostingEncodingComplaint (157) */
+  interface AssayPrimitivesHostingEncodingComplaint extends Enum {
+    readonly isLeaf: boolean;
+    readonly asLeaf: AssayPrimitivesHostingLeafComplaint;
+    readonly isCount: boolean;
+    readonly asCount: AssayPrimitivesHostingCountComplaint;
+    readonly isBlock: boolean;
+    readonly asBlock: AssayPrimitivesHostingBlockComplaint;
+    readonly type: 'Leaf' | 'Count' | 'Block';
+  }
+
+  /** @name AssayPrimitivesHostingLeafComplaint (158) */
+  interface AssayPrimitivesHostingLeafComplaint extends Struct {
+    readonly place: AssayPrimitivesHostingBlockPlace;
+    readonly at: Compact<u32>;
+    readonly leaf: Bytes;
+    readonly siblings: Vec<H256>;
+  }
+
+  /** @name AssayPrimitivesHostingBlockPlace (159) */
+  interface AssayPrimitivesHostingBlockPlace extends Struct {
+    readonly index: Compact<u32>;
+    readonly start: Compact<u64>;
+    readonly leaves: Compact<u32>;
+    readonly siblings: Vec<H256>;
+  }
+
+  /** @name AssayPrimitivesHostingCountComplaint (160) */
+  interface AssayPrimitivesHostingCountComplaint extends Struct {
+    readonly place: AssayPrimitivesHostingBlockPlace;
+    readonly top: H256;
+    readonly proof: AssayPrimitivesFeedBlockProof;
+  }
+
+  /** @name AssayPrimitivesFeedBlockProof (161) */
+  interface AssayPrimitivesFeedBlockProof extends Struct {
+    readonly index: Compact<u32>;
+    readonly leaf: H256;
+    readonly bytes: Compact<u32>;
+    readonly siblings: Vec<AssayPrimitivesFeedTreeNode>;
+  }
+
+  /** @name AssayPrimitivesHostingBlockComplaint (162) */
+  interface AssayPrimitivesHostingBlockComplaint extends Struct {
+    readonly place: AssayPrimitivesHostingBlockPlace;
+    readonly encoded: Bytes;
+    readonly proof: AssayPrimitivesFeedBlockProof;
+  }
+
+  /** @name AssayPrimitivesHostingSegmentAnswer (164) */
+  interface AssayPrimitivesHostingSegmentAnswer extends Struct {
+    readonly blocks: Vec<AssayPrimitivesHostingBlockAnswer>;
+    readonly siblings: Vec<H256>;
+  }
+
+  /** @name AssayPrimitivesHostingBlockAnswer (166) */
+  interface AssayPrimitivesHostingBlockAnswer extends Struct {
+    readonly index: Compact<u32>;
+    readonly start: Compact<u64>;
+    readonly count: Compact<u32>;
+    readonly leaves: Vec<Bytes>;
+    readonly siblings: Vec<H256>;
+  }
+
+  /** @name PalletSudoError (168) */
   interface PalletSudoError extends Enum {
     readonly isRequireSudo: boolean;
     readonly type: 'RequireSudo';
   }
 
-  /** @name PalletUtilityError (143) */
+  /** @name PalletUtilityError (169) */
   interface PalletUtilityError extends Enum {
     readonly isTooManyCalls: boolean;
     readonly type: 'TooManyCalls';
   }
 
-  /** @name AssayPrimitivesWorkerRecord (144) */
+  /** @name AssayPrimitivesWorkerRecord (170) */
   interface AssayPrimitivesWorkerRecord extends Struct {
     readonly name: Text;
     readonly noiseKey: AssayPrimitivesNoiseKey;
@@ -1223,27 +1585,27 @@ declare module '@polkadot/types/lookup' {
     readonly lastSeen: u32;
   }
 
-  /** @name AssayPrimitivesWorkerStatus (145) */
+  /** @name AssayPrimitivesWorkerStatus (171) */
   interface AssayPrimitivesWorkerStatus extends Enum {
     readonly isActive: boolean;
     readonly isPaused: boolean;
     readonly type: 'Active' | 'Paused';
   }
 
-  /** @name AssayPrimitivesReputation (147) */
+  /** @name AssayPrimitivesReputation (173) */
   interface AssayPrimitivesReputation extends Struct {
     readonly goodPpm: u32;
     readonly badPpm: u32;
   }
 
-  /** @name PalletWorkersRoster (150) */
+  /** @name PalletWorkersRoster (176) */
   interface PalletWorkersRoster extends Struct {
     readonly places: u32;
     readonly proven: PalletWorkersCrowd;
     readonly unproven: PalletWorkersCrowd;
   }
 
-  /** @name PalletWorkersCrowd (151) */
+  /** @name PalletWorkersCrowd (177) */
   interface PalletWorkersCrowd extends Struct {
     readonly workers: u32;
     readonly busy: u32;
@@ -1251,21 +1613,21 @@ declare module '@polkadot/types/lookup' {
     readonly busyWeight: u64;
   }
 
-  /** @name PalletWorkersStanding (154) */
+  /** @name PalletWorkersStanding (180) */
   interface PalletWorkersStanding extends Struct {
     readonly weight: u64;
     readonly isProven: bool;
     readonly isBusy: bool;
   }
 
-  /** @name AssayPrimitivesBondTerms (157) */
+  /** @name AssayPrimitivesBondTerms (183) */
   interface AssayPrimitivesBondTerms extends Struct {
     readonly roleBond: u128;
     readonly capacityBond: u128;
     readonly unbonding: u32;
   }
 
-  /** @name AssayPrimitivesBond (158) */
+  /** @name AssayPrimitivesBond (184) */
   interface AssayPrimitivesBond extends Struct {
     readonly required: u128;
     readonly held: u128;
@@ -1273,7 +1635,7 @@ declare module '@polkadot/types/lookup' {
     readonly until: u32;
   }
 
-  /** @name PalletWorkersError (159) */
+  /** @name PalletWorkersError (185) */
   interface PalletWorkersError extends Enum {
     readonly isAlreadyRegistered: boolean;
     readonly isNotRegistered: boolean;
@@ -1292,19 +1654,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'AlreadyRegistered' | 'NotRegistered' | 'NoiseKeyTaken' | 'BadPossession' | 'BadRoles' | 'ZeroCapacity' | 'HasDuties' | 'AlreadyPaused' | 'NotPaused' | 'TooManyWorkers' | 'CannotBond' | 'NothingToTopUp' | 'BadBondTerms' | 'BadName';
   }
 
-  /** @name AssayPrimitivesFeedHosting (161) */
+  /** @name AssayPrimitivesFeedHosting (187) */
   interface AssayPrimitivesFeedHosting extends Struct {
     readonly since: u32;
     readonly tree: AssayPrimitivesFeedFeedTree;
   }
 
-  /** @name AssayPrimitivesFeedFeedTree (162) */
+  /** @name AssayPrimitivesFeedFeedTree (188) */
   interface AssayPrimitivesFeedFeedTree extends Struct {
     readonly length: u32;
     readonly roots: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name PalletFeedsError (163) */
+  /** @name PalletFeedsError (189) */
   interface PalletFeedsError extends Enum {
     readonly isAlreadyPublished: boolean;
     readonly isEmptyFeed: boolean;
@@ -1324,7 +1686,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'AlreadyPublished' | 'EmptyFeed' | 'WrongKey' | 'WrongRoots' | 'BadSignature' | 'UnknownFeed' | 'NotAHoster' | 'AlreadyHosting' | 'NotHosting' | 'Truncated' | 'NotLonger' | 'NotAnExtension' | 'NoConflict' | 'Conflicted' | 'OtherLength';
   }
 
-  /** @name AssayPrimitivesRoundParameters (164) */
+  /** @name AssayPrimitivesRoundParameters (190) */
   interface AssayPrimitivesRoundParameters extends Struct {
     readonly attestors: u32;
     readonly roundLength: u32;
@@ -1344,7 +1706,7 @@ declare module '@polkadot/types/lookup' {
     readonly demandDeposit: u128;
   }
 
-  /** @name AssayPrimitivesRoundOrder (165) */
+  /** @name AssayPrimitivesRoundOrder (191) */
   interface AssayPrimitivesRoundOrder extends Struct {
     readonly requester: AccountId32;
     readonly hoster: AccountId32;
@@ -1354,7 +1716,7 @@ declare module '@polkadot/types/lookup' {
     readonly left: u128;
   }
 
-  /** @name AssayPrimitivesRound (166) */
+  /** @name AssayPrimitivesRound (192) */
   interface AssayPrimitivesRound extends Struct {
     readonly order: u32;
     readonly hoster: AccountId32;
@@ -1380,7 +1742,7 @@ declare module '@polkadot/types/lookup' {
     readonly auditFrom: u32;
   }
 
-  /** @name AssayPrimitivesRoundPhase (167) */
+  /** @name AssayPrimitivesRoundPhase (193) */
   interface AssayPrimitivesRoundPhase extends Enum {
     readonly isScheduled: boolean;
     readonly isOpen: boolean;
@@ -1391,45 +1753,45 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Scheduled' | 'Open' | 'Coinflip' | 'Audit' | 'Report' | 'Closed';
   }
 
-  /** @name AssayPrimitivesRoundAgreement (169) */
+  /** @name AssayPrimitivesRoundAgreement (195) */
   interface AssayPrimitivesRoundAgreement extends Struct {
     readonly transcript: Vec<AssayPrimitivesCoinflipCommitment>;
     readonly hiddenMagic: H256;
   }
 
-  /** @name AssayPrimitivesRoundShortage (173) */
+  /** @name AssayPrimitivesRoundShortage (199) */
   interface AssayPrimitivesRoundShortage extends Struct {
     readonly needed: u32;
     readonly eligible: u32;
     readonly areBusy: bool;
   }
 
-  /** @name AssayPrimitivesRoundVote (177) */
+  /** @name AssayPrimitivesRoundVote (203) */
   interface AssayPrimitivesRoundVote extends Struct {
     readonly attempt: u32;
     readonly outcome: AssayPrimitivesCoinflipOutcome;
   }
 
-  /** @name AssayPrimitivesRoundPastFlip (179) */
+  /** @name AssayPrimitivesRoundPastFlip (205) */
   interface AssayPrimitivesRoundPastFlip extends Struct {
     readonly members: Vec<AssayPrimitivesRoundMember>;
     readonly magicRule: AssayPrimitivesCoinflipMagicRule;
   }
 
-  /** @name AssayPrimitivesRoundReportSummary (180) */
+  /** @name AssayPrimitivesRoundReportSummary (206) */
   interface AssayPrimitivesRoundReportSummary extends Struct {
     readonly served: bool;
     readonly proven: u32;
     readonly metrics: AssayPrimitivesMetricsHosterMetrics;
   }
 
-  /** @name AssayPrimitivesRoundEarnings (181) */
+  /** @name AssayPrimitivesRoundEarnings (207) */
   interface AssayPrimitivesRoundEarnings extends Struct {
     readonly paid: u128;
     readonly isForfeit: bool;
   }
 
-  /** @name AssayPrimitivesMetricsMeasuredPerformance (182) */
+  /** @name AssayPrimitivesMetricsMeasuredPerformance (208) */
   interface AssayPrimitivesMetricsMeasuredPerformance extends Struct {
     readonly round: u32;
     readonly attestors: u8;
@@ -1438,7 +1800,7 @@ declare module '@polkadot/types/lookup' {
     readonly speed: Option<AssayPrimitivesMetricsSpeed>;
   }
 
-  /** @name AssayPrimitivesMetricsSpeed (184) */
+  /** @name AssayPrimitivesMetricsSpeed (210) */
   interface AssayPrimitivesMetricsSpeed extends Struct {
     readonly attestors: u8;
     readonly samples: Compact<u32>;
@@ -1448,7 +1810,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughputBytesPerSecond: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundAbsences (185) */
+  /** @name AssayPrimitivesRoundAbsences (211) */
   interface AssayPrimitivesRoundAbsences extends Struct {
     readonly requester: AccountId32;
     readonly closedAt: u32;
@@ -1459,19 +1821,19 @@ declare module '@polkadot/types/lookup' {
     readonly turns: Vec<AccountId32>;
   }
 
-  /** @name AssayPrimitivesRoundAbsentee (187) */
+  /** @name AssayPrimitivesRoundAbsentee (213) */
   interface AssayPrimitivesRoundAbsentee extends Struct {
     readonly account: AccountId32;
     readonly reported: bool;
   }
 
-  /** @name AssayPrimitivesRoundStorageDeposit (188) */
+  /** @name AssayPrimitivesRoundStorageDeposit (214) */
   interface AssayPrimitivesRoundStorageDeposit extends Struct {
     readonly requester: AccountId32;
     readonly amount: u128;
   }
 
-  /** @name AssayPrimitivesCoinflipArbitration (189) */
+  /** @name AssayPrimitivesCoinflipArbitration (215) */
   interface AssayPrimitivesCoinflipArbitration extends Struct {
     readonly flip: Option<AssayPrimitivesCoinflipFlip>;
     readonly spoiltAt: Option<u32>;
@@ -1479,7 +1841,7 @@ declare module '@polkadot/types/lookup' {
     readonly congestion: u32;
   }
 
-  /** @name AssayPrimitivesCoinflipFlip (191) */
+  /** @name AssayPrimitivesCoinflipFlip (217) */
   interface AssayPrimitivesCoinflipFlip extends Struct {
     readonly stage: AssayPrimitivesCoinflipFlipStage;
     readonly since: u32;
@@ -1492,7 +1854,7 @@ declare module '@polkadot/types/lookup' {
     readonly opened: Vec<AssayPrimitivesCoinflipOpenedValue>;
   }
 
-  /** @name PalletAttestationError (192) */
+  /** @name PalletAttestationError (218) */
   interface PalletAttestationError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isNotHosting: boolean;
@@ -1540,43 +1902,185 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'CannotAccuse' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics' | 'TooManyOwnOrders' | 'EmptyReceipt' | 'AlreadyDemanded' | 'TooEarlyToDemand' | 'TooLateToDemand' | 'Spoilt' | 'NoOwnWord' | 'BadWord' | 'BadValue' | 'NothingNew';
   }
 
-  /** @name FrameSystemExtensionsCheckNonZeroSender (193) */
+  /** @name AssayPrimitivesHostingParameters (219) */
+  interface AssayPrimitivesHostingParameters extends Struct {
+    readonly challengeInterval: u32;
+    readonly challengeWindow: u32;
+    readonly challengedLeaves: u32;
+    readonly acceptWindow: u32;
+    readonly encodeWindow: u32;
+    readonly confirmWindow: u32;
+    readonly setupTries: u32;
+    readonly retryPause: u32;
+    readonly queuePause: u32;
+    readonly starvingGrace: u32;
+    readonly vettingSharePpm: u32;
+    readonly leastModulusBytes: u32;
+  }
+
+  /** @name AssayPrimitivesHostingPool (220) */
+  interface AssayPrimitivesHostingPool extends Struct {
+    readonly era: u32;
+    readonly total: u128;
+    readonly shares: u128;
+    readonly committed: u128;
+  }
+
+  /** @name AssayPrimitivesHostingDonation (222) */
+  interface AssayPrimitivesHostingDonation extends Struct {
+    readonly era: u32;
+    readonly shares: u128;
+    readonly given: u128;
+    readonly withdrawn: u128;
+  }
+
+  /** @name AssayPrimitivesHostingPlan (223) */
+  interface AssayPrimitivesHostingPlan extends Struct {
+    readonly owner: AccountId32;
+    readonly terms: AssayPrimitivesHostingPlanTerms;
+    readonly covered: u32;
+    readonly contracts: u32;
+  }
+
+  /** @name AssayPrimitivesHostingContract (225) */
+  interface AssayPrimitivesHostingContract extends Struct {
+    readonly plan: u32;
+    readonly feed: H256;
+    readonly from: u32;
+    readonly to: u32;
+    readonly tree: AssayPrimitivesFeedFeedTree;
+    readonly state: AssayPrimitivesHostingContractState;
+    readonly copies: Vec<u64>;
+    readonly openedAt: u32;
+    readonly starvingSince: u32;
+  }
+
+  /** @name AssayPrimitivesHostingCopy (227) */
+  interface AssayPrimitivesHostingCopy extends Struct {
+    readonly contract: u32;
+    readonly generation: u32;
+    readonly state: AssayPrimitivesHostingCopyState;
+    readonly hoster: Option<AssayPrimitivesHostingProvider>;
+    readonly encoder: Option<AssayPrimitivesHostingProvider>;
+    readonly modulus: Option<Bytes>;
+    readonly segments: Vec<AssayPrimitivesHostingSegment>;
+    readonly pending: Option<AssayPrimitivesHostingSegmentEnd>;
+    readonly challenge: Option<AssayPrimitivesHostingStorageChallenge>;
+    readonly tries: u32;
+    readonly due: u32;
+    readonly passes: u32;
+    readonly misses: u32;
+    readonly committed: u128;
+    readonly owed: u128;
+    readonly replaces: Option<u64>;
+    readonly isLeaving: bool;
+  }
+
+  /** @name AssayPrimitivesHostingCopyState (228) */
+  interface AssayPrimitivesHostingCopyState extends Enum {
+    readonly isVacant: boolean;
+    readonly isAssigned: boolean;
+    readonly isEncoding: boolean;
+    readonly isConfirming: boolean;
+    readonly isLive: boolean;
+    readonly isSuspect: boolean;
+    readonly isEnded: boolean;
+    readonly type: 'Vacant' | 'Assigned' | 'Encoding' | 'Confirming' | 'Live' | 'Suspect' | 'Ended';
+  }
+
+  /** @name AssayPrimitivesHostingSegment (232) */
+  interface AssayPrimitivesHostingSegment extends Struct {
+    readonly from: u32;
+    readonly to: u32;
+    readonly encoder: AccountId32;
+    readonly modulus: Bytes;
+    readonly leaves: u64;
+    readonly root: H256;
+  }
+
+  /** @name AssayPrimitivesHostingChallengeResult (237) */
+  interface AssayPrimitivesHostingChallengeResult extends Struct {
+    readonly block: u32;
+    readonly passed: bool;
+  }
+
+  /** @name AssayPrimitivesHostingOffer (239) */
+  interface AssayPrimitivesHostingOffer extends Struct {
+    readonly storageBytes: u64;
+    readonly usedBytes: u64;
+    readonly encodingBytesPerBlock: u32;
+  }
+
+  /** @name PalletHostingError (240) */
+  interface PalletHostingError extends Enum {
+    readonly isUnknownFeed: boolean;
+    readonly isFeedEnded: boolean;
+    readonly isZeroAmount: boolean;
+    readonly isPoolFull: boolean;
+    readonly isCannotWithdraw: boolean;
+    readonly isNotMostOfPool: boolean;
+    readonly isBadPlan: boolean;
+    readonly isOutsideFeed: boolean;
+    readonly isTooManyPlans: boolean;
+    readonly isUnknownPlan: boolean;
+    readonly isNotPlanOwner: boolean;
+    readonly isNotAProvider: boolean;
+    readonly isUnknownCopy: boolean;
+    readonly isWrongGeneration: boolean;
+    readonly isWrongState: boolean;
+    readonly isNotHoster: boolean;
+    readonly isNotEncoder: boolean;
+    readonly isBadModulus: boolean;
+    readonly isModulusUsed: boolean;
+    readonly isBadSegment: boolean;
+    readonly isTooEarly: boolean;
+    readonly isTooLate: boolean;
+    readonly isBadSignature: boolean;
+    readonly isBadAnswer: boolean;
+    readonly isUnknownSegment: boolean;
+    readonly isCannotComplain: boolean;
+    readonly isAlreadyLeaving: boolean;
+    readonly isBadParameters: boolean;
+    readonly type: 'UnknownFeed' | 'FeedEnded' | 'ZeroAmount' | 'PoolFull' | 'CannotWithdraw' | 'NotMostOfPool' | 'BadPlan' | 'OutsideFeed' | 'TooManyPlans' | 'UnknownPlan' | 'NotPlanOwner' | 'NotAProvider' | 'UnknownCopy' | 'WrongGeneration' | 'WrongState' | 'NotHoster' | 'NotEncoder' | 'BadModulus' | 'ModulusUsed' | 'BadSegment' | 'TooEarly' | 'TooLate' | 'BadSignature' | 'BadAnswer' | 'UnknownSegment' | 'CannotComplain' | 'AlreadyLeaving' | 'BadParameters';
+  }
+
+  /** @name FrameSystemExtensionsCheckNonZeroSender (241) */
   type FrameSystemExtensionsCheckNonZeroSender = Null;
 
-  /** @name FrameSystemExtensionsCheckSpecVersion (194) */
+  /** @name FrameSystemExtensionsCheckSpecVersion (242) */
   type FrameSystemExtensionsCheckSpecVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckTxVersion (195) */
+  /** @name FrameSystemExtensionsCheckTxVersion (243) */
   type FrameSystemExtensionsCheckTxVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckGenesis (196) */
+  /** @name FrameSystemExtensionsCheckGenesis (244) */
   type FrameSystemExtensionsCheckGenesis = Null;
 
-  /** @name FrameSystemExtensionsCheckNonce (199) */
+  /** @name FrameSystemExtensionsCheckNonce (247) */
   interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
 
-  /** @name FrameSystemExtensionsCheckWeight (200) */
+  /** @name FrameSystemExtensionsCheckWeight (248) */
   type FrameSystemExtensionsCheckWeight = Null;
 
-  /** @name PalletTransactionPaymentChargeTransactionPayment (201) */
+  /** @name PalletTransactionPaymentChargeTransactionPayment (249) */
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
-  /** @name FrameMetadataHashExtensionCheckMetadataHash (202) */
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (250) */
   interface FrameMetadataHashExtensionCheckMetadataHash extends Struct {
     readonly mode: FrameMetadataHashExtensionMode;
   }
 
-  /** @name FrameMetadataHashExtensionMode (203) */
+  /** @name FrameMetadataHashExtensionMode (251) */
   interface FrameMetadataHashExtensionMode extends Enum {
     readonly isDisabled: boolean;
     readonly isEnabled: boolean;
     readonly type: 'Disabled' | 'Enabled';
   }
 
-  /** @name AssayRuntimeRuntime (205) */
+  /** @name AssayRuntimeRuntime (253) */
   type AssayRuntimeRuntime = Null;
 
-  /** @name SpRuntimeMultiSignature (206) */
+  /** @name SpRuntimeMultiSignature (254) */
   interface SpRuntimeMultiSignature extends Enum {
     readonly isEd25519: boolean;
     readonly asEd25519: U8aFixed;
@@ -1587,7 +2091,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
   }
 
-  /** @name AssayRuntimeRuntimeError (209) */
+  /** @name AssayRuntimeRuntimeError (257) */
   interface AssayRuntimeRuntimeError extends Enum {
     readonly isBalances: boolean;
     readonly asBalances: PalletBalancesError;
@@ -1601,16 +2105,18 @@ declare module '@polkadot/types/lookup' {
     readonly asFeeds: PalletFeedsError;
     readonly isAttestation: boolean;
     readonly asAttestation: PalletAttestationError;
-    readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation';
+    readonly isHosting: boolean;
+    readonly asHosting: PalletHostingError;
+    readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation' | 'Hosting';
   }
 
-  /** @name SpRuntimeBlock (210) */
+  /** @name SpRuntimeBlock (258) */
   interface SpRuntimeBlock extends Struct {
     readonly header: SpRuntimeHeader;
     readonly extrinsics: Vec<Bytes>;
   }
 
-  /** @name SpRuntimeHeader (211) */
+  /** @name SpRuntimeHeader (259) */
   interface SpRuntimeHeader extends Struct {
     readonly parentHash: H256;
     readonly number: Compact<u32>;
@@ -1619,20 +2125,20 @@ declare module '@polkadot/types/lookup' {
     readonly digest: SpRuntimeDigest;
   }
 
-  /** @name SpRuntimeExtrinsicInclusionMode (214) */
+  /** @name SpRuntimeExtrinsicInclusionMode (262) */
   interface SpRuntimeExtrinsicInclusionMode extends Enum {
     readonly isAllExtrinsics: boolean;
     readonly isOnlyInherents: boolean;
     readonly type: 'AllExtrinsics' | 'OnlyInherents';
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionId (218) */
+  /** @name FrameSupportViewFunctionsViewFunctionId (265) */
   interface FrameSupportViewFunctionsViewFunctionId extends Struct {
     readonly prefix: U8aFixed;
     readonly suffix: U8aFixed;
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (221) */
+  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (268) */
   interface FrameSupportViewFunctionsViewFunctionDispatchError extends Enum {
     readonly isNotImplemented: boolean;
     readonly isNotFound: boolean;
@@ -1641,7 +2147,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'NotImplemented' | 'NotFound' | 'Codec';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (223) */
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (270) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -1650,7 +2156,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (224) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (271) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -1669,7 +2175,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (225) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (272) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -1678,19 +2184,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name SpInherentsInherentData (226) */
+  /** @name SpInherentsInherentData (273) */
   interface SpInherentsInherentData extends Struct {
     readonly data: BTreeMap<U8aFixed, Bytes>;
   }
 
-  /** @name SpInherentsCheckInherentsResult (230) */
+  /** @name SpInherentsCheckInherentsResult (277) */
   interface SpInherentsCheckInherentsResult extends Struct {
     readonly okay: bool;
     readonly fatalError: bool;
     readonly errors: SpInherentsInherentData;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (231) */
+  /** @name SpRuntimeTransactionValidityTransactionSource (278) */
   interface SpRuntimeTransactionValidityTransactionSource extends Enum {
     readonly isInBlock: boolean;
     readonly isLocal: boolean;
@@ -1698,7 +2204,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'InBlock' | 'Local' | 'External';
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (233) */
+  /** @name SpRuntimeTransactionValidityValidTransaction (280) */
   interface SpRuntimeTransactionValidityValidTransaction extends Struct {
     readonly priority: u64;
     readonly requires: Vec<Bytes>;
@@ -1707,27 +2213,27 @@ declare module '@polkadot/types/lookup' {
     readonly propagate: bool;
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (234) */
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (281) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (235) */
+  /** @name PalletTransactionPaymentFeeDetails (282) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (237) */
+  /** @name PalletTransactionPaymentInclusionFee (284) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;
     readonly adjustedWeightFee: u128;
   }
 
-  /** @name SpCoreCryptoKeyTypeId (242) */
+  /** @name SpCoreCryptoKeyTypeId (289) */
   interface SpCoreCryptoKeyTypeId extends U8aFixed {}
 
 } // declare module

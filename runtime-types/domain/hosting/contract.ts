@@ -38,6 +38,8 @@ export const Contract = struct(
     to: u32,
     /** The feed when the contract began: what a copy is checked against. */
     tree: FeedTree,
+    /** Plain bytes of its blocks, or more: the chain knows only the bytes below each root. */
+    mostBytes: u64,
     state: ContractState,
     /** Copies that are wanted or live, replacements included. */
     copies: vec(u64, 2 * MAX_COPIES),
@@ -95,7 +97,7 @@ export const Copy = struct(
     segments: vec(Segment, MAX_SEGMENTS),
     pending: option(SegmentEnd),
     challenge: option(StorageChallenge),
-    /** How many draws or encoders have failed since the copy began or was last live. */
+    /** How many encoders have failed since the copy began. */
     tries: u32,
     /** The block in which the chain looks at it next; 0 where it does not. */
     due: u32,

@@ -10,7 +10,7 @@ import { u32 } from '../../scale/primitives.ts'
 import { optional } from '../changes.ts'
 import { ONE } from '../reputation.ts'
 import { MAX_CHALLENGED_LEAVES } from './copy/challenge.ts'
-import { MAX_LEAF_BYTES } from './copy/segment.ts'
+import { MAX_LEAF_BYTES, MIN_LEAF_BYTES } from './copy/segment.ts'
 
 const fields = {
   /** From one storage challenge of a copy to the next, on average. */
@@ -25,11 +25,11 @@ const fields = {
   encodeWindow: u32,
   /** For a hoster to confirm a segment after its encoder committed it. */
   confirmWindow: u32,
-  /** Draws and encoders of a copy that may fail before its contract is queued. */
+  /** Encoders of a copy that may fail before it begins anew with another hoster. */
   setupTries: u32,
   /** To the first new try; each later one waits twice as long. */
   retryPause: u32,
-  /** From one try of a queued contract to the next. */
+  /** To the next draw, where a copy waits for providers or for money. */
   queuePause: u32,
   /** For which a contract is kept whose pool is too poor. */
   starvingGrace: u32,
@@ -63,8 +63,6 @@ export const DEFAULT_HOSTING_PARAMETERS: HostingParameters = {
   leastModulusBytes: MAX_LEAF_BYTES,
 }
 
-/** Of the shortest modulus, for tests. */
-const LEAST_LEAF_BYTES = 128
 const MOST_BLOCKS = 1_000_000
 const MOST_TRIES = 16
 
@@ -79,7 +77,7 @@ export function checkHostingParameters(parameters: HostingParameters): string | 
     return `challengedLeaves: expected 1 to ${MAX_CHALLENGED_LEAVES}, got ${challengedLeaves}`
   if (setupTries < 1 || setupTries > MOST_TRIES) return `setupTries: expected 1 to ${MOST_TRIES}, got ${setupTries}`
   if (vettingSharePpm > ONE) return `vettingSharePpm: expected ${ONE} or less, got ${vettingSharePpm}`
-  return leastModulusBytes === LEAST_LEAF_BYTES || leastModulusBytes === MAX_LEAF_BYTES
+  return leastModulusBytes === MIN_LEAF_BYTES || leastModulusBytes === MAX_LEAF_BYTES
     ? undefined
-    : `leastModulusBytes: expected ${LEAST_LEAF_BYTES} or ${MAX_LEAF_BYTES}, got ${leastModulusBytes}`
+    : `leastModulusBytes: expected ${MIN_LEAF_BYTES} or ${MAX_LEAF_BYTES}, got ${leastModulusBytes}`
 }

@@ -43,6 +43,7 @@ export const hostingCalls = {
 export const PaidFor = enumeration(['Storage', 'Encoding', 'EncodingProven'], {
   path: ['assay_primitives', 'hosting', 'PaidFor'],
 })
+export type PaidForName = ValueOf<typeof PaidFor>
 /** Why a copy began anew, or its encoder was replaced. */
 export const CopyFault = enumeration(
   ['NotAccepted', 'NotEncoded', 'NotConfirmed', 'RootsDiffer', 'BadEncoding', 'StorageMissed', 'HosterLeft'],

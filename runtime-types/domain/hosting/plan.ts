@@ -11,6 +11,10 @@ import type { ValueOf } from '../../scale/codec.ts'
 import { u32, u64 } from '../../scale/primitives.ts'
 import { ONE } from '../reputation.ts'
 
+/** Most plans of a feed that are not cancelled or over. */
+export const MAX_PLANS = 8
+/** Most contracts of a plan at the same time. */
+export const MAX_CONTRACTS = 1_024
 /** Most ranges of a plan, and most copies of each. */
 export const MAX_RANGES = 8
 export const MAX_COPIES = 16
@@ -71,6 +75,10 @@ export const Plan = struct(
     terms: PlanTerms,
     /** The length of the feed up to which contracts were made. */
     covered: u32,
+    /** Plain bytes of these blocks, as far as the chain knows them. */
+    coveredBytes: u64,
+    /** How many of them have not ended. */
+    contracts: u32,
   },
   { path: ['assay_primitives', 'hosting', 'Plan'], docs: ['Terms that the holder of most of a pool has set.'] },
 )
@@ -94,8 +102,8 @@ export function checkPlan(terms: PlanTerms, block: number): string | undefined {
   if (copies < 1 || copies > MAX_COPIES) return `copies: expected 1 to ${MAX_COPIES}, got ${copies}`
   if (until <= Math.max(from, block) || until - from > MOST_BLOCKS)
     return `until: expected a block after ${Math.max(from, block)} and at most ${MOST_BLOCKS} after from, got ${until}`
-  if (hosterPay > MOST_PRICE || encoderPay > MOST_PRICE)
-    return `hosterPay and encoderPay: expected ${MOST_PRICE} or less`
+  if (hosterPay < 1n || encoderPay < 1n || hosterPay > MOST_PRICE || encoderPay > MOST_PRICE)
+    return `hosterPay and encoderPay: expected 1 to ${MOST_PRICE}, got ${hosterPay} and ${encoderPay}`
   if (targets.leastReputationPpm > ONE)
     return `leastReputationPpm: expected ${ONE} or less, got ${targets.leastReputationPpm}`
   return undefined

@@ -67,6 +67,9 @@ export function give(pool: Pool, donation: Donation, amount: bigint): readonly [
   ]
 }
 
+/** A pool after money came to it that is no donor's gift: all donors gain, pro rata. */
+export const enrich = (pool: Pool, amount: bigint): Pool => ({ ...pool, total: pool.total + amount })
+
 /** Ends the era of a pool that is spent. */
 const renewed = (pool: Pool): Pool =>
   pool.shares > pool.total * MAX_SHARES_PER_UNIT ? { ...pool, era: pool.era + 1, shares: 0n } : pool

@@ -7,6 +7,7 @@ import { compareBytes, equalBytes, u32le } from '#types/bytes.ts'
 import type { Order, ReportSummary } from '#types/domain/attestation/attestation.ts'
 import { drawBelow, subSeed } from '#types/domain/draw.ts'
 import { reasonOfWait, type ClosingReasonName } from '#types/domain/attestation/closing.ts'
+import type { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
 import { leastMembers, reasonOf, verdictOf } from '#types/domain/attestation/round.ts'
 import type { AttestationParameters, Member, RoundRecord, VerdictName } from '#types/domain/attestation/round.ts'
 import { createAbsences } from './absences.ts'
@@ -252,5 +253,6 @@ export function createRounds(self: AttestationSelf) {
     prune,
     absences,
     metrics,
+    performanceOf: (hoster: Uint8Array): MeasuredPerformance | undefined => storage.hosterPerformance.get(hoster),
   }
 }

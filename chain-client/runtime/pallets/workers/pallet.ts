@@ -28,7 +28,7 @@ import { SUM_TREE_LEVELS } from '../../frame/sum-tree.ts'
 import { refTime } from '../../frame/weights.ts'
 import { bondErrors, bondEvents, createBonds, type BondNeeds, type Payee } from './bonds.ts'
 import { createRegister, HEARTBEAT_INTERVAL, SILENCE_LIMIT, storage } from './register.ts'
-import type { Available, Draw } from './selection.ts'
+import type { Available, Draw, Drawn } from './selection.ts'
 
 /** Picoseconds to verify an ed25519 signature. */
 const VERIFY_SIGNATURE = 100_000_000n
@@ -53,11 +53,6 @@ const BOND = refTime(0n, 3n, 4n)
 const KNOW_KEY = refTime(0n, ROLES * 2n + 1n, ROLES * 2n + 1n)
 /** The part of a block's room in which bonds return, before silent workers have the rest. */
 const PARTS_PER_BONDS = 4
-/** A worker that was drawn. */
-interface Drawn {
-  readonly account: Uint8Array
-  readonly noiseKey: Uint8Array
-}
 
 export const workersPallet = pallet({
   name: 'Workers',

@@ -93,6 +93,12 @@ export interface Draw {
   readonly without: readonly Uint8Array[]
 }
 
+/** A worker that was drawn. */
+export interface Drawn {
+  readonly account: Uint8Array
+  readonly noiseKey: Uint8Array
+}
+
 /** @see createSelection */
 export interface Available {
   /** Seats of the draw that workers could take. */

@@ -12,6 +12,8 @@ import { boundedBytes, u32, u64 } from '../../../scale/primitives.ts'
 import { LENGTH_BYTES } from './block.ts'
 import type { CopyIdentity } from './keys.ts'
 
+/** Of the shortest modulus, and so of the smallest leaf: 1,024 bits, for tests. */
+export const MIN_LEAF_BYTES = 128
 /** Of the largest modulus, and so of the largest leaf: 2,048 bits. */
 export const MAX_LEAF_BYTES = 256
 /** A modulus, big endian, or a leaf: both have as many bytes. */
@@ -46,12 +48,23 @@ export function checkpointSignable(
 }
 
 /**
- * Whether a segment of `blocks` blocks with `bytes` plain bytes together can have so many leaves: no fewer than if the
- * blocks were one, no more than if each ended with a leaf of one byte.
+ * The fewest and the most leaves that so many blocks can have: as many as if the blocks were one, and as many as if each ended with a
+ * leaf of one byte.
+ * @param least plain bytes of all blocks together, or fewer @param most the same bytes, or more
  */
-export function canHaveLeaves(leaves: bigint, blocks: number, bytes: bigint, leafBytes: number): boolean {
+export function leafBounds(
+  blocks: number,
+  { least, most }: { readonly least: bigint; readonly most: bigint },
+  leafBytes: number,
+): readonly [fewest: bigint, most: bigint] {
   const piece = BigInt(leafBytes - 1)
   const n = BigInt(blocks)
-  const plain = bytes + n * BigInt(LENGTH_BYTES)
-  return leaves >= (plain + piece - 1n) / piece && leaves <= (plain + n * (piece - 1n)) / piece
+  const lengths = n * BigInt(LENGTH_BYTES)
+  return [(least + lengths + piece - 1n) / piece, (most + lengths + n * (piece - 1n)) / piece]
+}
+
+/** Whether a segment of `blocks` blocks with `bytes` plain bytes together can have so many leaves. */
+export function canHaveLeaves(leaves: bigint, blocks: number, bytes: bigint, leafBytes: number): boolean {
+  const [fewest, most] = leafBounds(blocks, { least: bytes, most: bytes }, leafBytes)
+  return leaves >= fewest && leaves <= most
 }

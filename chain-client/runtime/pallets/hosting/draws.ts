@@ -1,0 +1,108 @@
+/**
+ * Draws of pallet Hosting: which hoster keeps a copy, and which encoder makes it.
+ *
+ * Owns: who may be drawn for a copy. Does not own: the draw by reputation itself (pallet Workers).
+ *
+ * A hoster that also encodes a copy of the same blocks, or is one with the one who pays, could be paid for bytes that it can make anew.
+ * So nobody has two parts in one contract, and neither the feed's publisher nor the plan's owner has any. The seed is the beacon of a
+ * block after the request, with the hash of the block before the draw, so nobody could foresee it when it asked.
+ */
+import { u32le, u64le } from '#types/bytes.ts'
+import { drawBelow, subSeed } from '#types/domain/draw.ts'
+import type { Provider } from '#types/domain/hosting/contract.ts'
+import { mostEncodedBytes } from '#types/domain/hosting/sizes.ts'
+import { ONE } from '#types/domain/reputation.ts'
+import type { RoleName } from '#types/domain/worker.ts'
+import { nextBlock, type Site } from './sites.ts'
+import type { HostingSelf } from './state.ts'
+
+/** Candidates of one draw that may turn out unfit. */
+export const MOST_CANDIDATES = 8
+/** An encoder so slow that it takes longer than this is not drawn. */
+const MOST_ENCODING_BLOCKS = 10_000
+
+/** Blocks that an encoder takes for so many encoded bytes, or one more than it may take. @param rate bytes per block */
+export function encodingBlocks(bytes: bigint, rate: number): number {
+  if (bytes > BigInt(rate) * BigInt(MOST_ENCODING_BLOCKS)) return MOST_ENCODING_BLOCKS + 1
+  return Math.ceil(Number(bytes) / rate)
+}
+
+/** The function that draws providers. */
+export function createDraws({ storage, uses, block, parentHash }: HostingSelf) {
+  const seedOf = ({ id, copy }: Site): Uint8Array => {
+    const beacon = uses.randomness.at(block() - 1) ?? parentHash()
+    return subSeed('assay/hosting/draw/1', beacon, parentHash(), u64le(id), u32le(copy.generation))
+  }
+
+  /** All that must have no part in this copy. */
+  const parties = ({ id, contract, plan }: Site): Uint8Array[] => {
+    const ofCopies = contract.copies.flatMap((other) => {
+      const { hoster, encoder, segments } = storage.copies.get(other)!
+      const made = other === id ? [] : segments.map((segment) => segment.encoder)
+      return [hoster?.account, encoder?.account, ...made]
+    })
+    const all = [uses.feeds.publisherOf(contract.feed), plan.owner, ...ofCopies, ...storage.barred.get(id)]
+    return all.filter((account) => account !== undefined)
+  }
+
+  const isMeasuredFit = ({ plan }: Site, account: Uint8Array, seed: Uint8Array, at: number): boolean => {
+    const { highestLatencyP95Us: latency, leastThroughputBytesPerSecond: throughput } = plan.terms.targets
+    if (latency === undefined && throughput === undefined) return true
+    const measured = uses.attestation.performanceOf(account)
+    if (!measured) {
+      const share = BigInt(storage.parameters.get().vettingSharePpm)
+      return drawBelow(seed, 'vetting', at, BigInt(ONE)) < share
+    }
+    const { speed } = measured
+    if (!speed) return false
+    return speed.latencyP95Us <= (latency ?? Infinity) && speed.throughputBytesPerSecond >= (throughput ?? 0n)
+  }
+
+  const canHost = (site: Site, account: Uint8Array, seed: Uint8Array, at: number): boolean => {
+    const { contract, plan } = site
+    const { storageBytes, usedBytes } = storage.offers.get(account)
+    const hasRoom = usedBytes + mostEncodedBytes(contract, contract) <= storageBytes
+    const { leastReputationPpm } = plan.terms.targets
+    return (
+      hasRoom &&
+      uses.workers.reputation(account, 'Hoster') >= leastReputationPpm &&
+      isMeasuredFit(site, account, seed, at)
+    )
+  }
+
+  const canEncode = (site: Site, account: Uint8Array): boolean => {
+    const { contract } = site
+    const { encodingBytesPerBlock: rate } = storage.offers.get(account)
+    if (rate === 0) return false
+    const isHoster = uses.feeds.promised(contract.feed, account) || storage.hosted.get(contract.feed, account) > 0
+    const bytes = mostEncodedBytes(contract, { from: nextBlock(site), to: contract.to })
+    return !isHoster && encodingBlocks(bytes, rate) <= MOST_ENCODING_BLOCKS
+  }
+
+  /** The first fit one of a few that are drawn one after the other; undefined where there is none. */
+  const draw = (
+    role: RoleName,
+    seed: Uint8Array,
+    without: readonly Uint8Array[],
+    isFit: (account: Uint8Array, at: number) => boolean,
+  ): Provider | undefined => {
+    const barred = [...without]
+    for (let at = 0; at < MOST_CANDIDATES; at++) {
+      const [found] = uses.workers.draw({ role, seed, label: `${role} ${at}`, count: 1, without: barred }) ?? []
+      if (!found || isFit(found.account, at)) return found
+      barred.push(found.account)
+    }
+    return undefined
+  }
+
+  /** The providers of a copy: its hoster, where it has one, or a drawn one, and a drawn encoder. Undefined where one is missing. */
+  return (site: Site): { readonly hoster: Provider; readonly encoder: Provider } | undefined => {
+    const seed = seedOf(site)
+    const without = parties(site)
+    const canBeHoster = (account: Uint8Array, at: number): boolean => canHost(site, account, seed, at)
+    const hoster = site.copy.hoster ?? draw('Hoster', seed, without, canBeHoster)
+    if (!hoster) return undefined
+    const encoder = draw('Encoder', seed, [...without, hoster.account], (account) => canEncode(site, account))
+    return encoder && { hoster, encoder }
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The rooms of pallet Hosting together: what its calls and hooks use, and the look at each copy whose time has come.
+ *
+ * Owns: their wiring, and the choice of the step that a look makes.
+ */
+import type { Contract } from '#types/domain/hosting/contract.ts'
+import type { Room } from '../../frame/meter.ts'
+import { createChallenges } from './challenges.ts'
+import { createComplaints } from './complaints.ts'
+import { createContracts } from './contracts.ts'
+import { createCopies } from './copies.ts'
+import { createEncoding } from './encoding.ts'
+import { createFailures } from './failures.ts'
+import { createPlans } from './plans.ts'
+import { createPools } from './pools.ts'
+import { isServed, siteOf } from './sites.ts'
+import type { HostingSelf } from './state.ts'
+
+/** The functions by which calls and hooks change hosting. */
+export function createMarket(self: HostingSelf) {
+  const { storage, uses, block } = self
+  const pools = createPools(self)
+  const copies = createCopies(self, pools)
+  const contracts = createContracts(self, pools, copies)
+  const failures = createFailures(self, copies, contracts)
+  const challenges = createChallenges(self, { pools, copies, contracts, failures })
+  const encoding = createEncoding(self, { pools, copies, contracts, failures, challenges })
+  const complaints = createComplaints(self, { pools, failures, encoding })
+  const plans = createPlans(self, pools, contracts)
+
+  const isStarved = ({ starvingSince }: Contract): boolean =>
+    starvingSince > 0 && block() > starvingSince + storage.parameters.get().starvingGrace
+
+  const look = (id: bigint): void => {
+    const site = siteOf(self, id)
+    if (!site) return
+    const { copy, contract, plan } = site
+    if (block() >= plan.terms.until || uses.feeds.hasEnded(contract.feed)) contracts.end(copy.contract, 'Ended')
+    else if (isStarved(contract)) contracts.end(copy.contract, 'Starved')
+    else if (copy.state === 'Vacant') encoding.assign(site)
+    else if (isServed(copy)) challenges.turn(site)
+    else encoding.expire(site)
+  }
+
+  return {
+    pools,
+    copies,
+    contracts,
+    failures,
+    challenges,
+    encoding,
+    complaints,
+    plans,
+    /** Looks at copies while there is room, the oldest first. Each by itself: a bug in one must not stop the others. */
+    lookDue(room: Room): void {
+      for (const id of copies.takeDue(room)) {
+        const failure = uses.dispatcher.contained(`Hosting copy ${id}`, () => look(id))
+        const copy = storage.copies.get(id)
+        if (failure && copy) copies.put(id, { ...copy, due: block() + storage.parameters.get().queuePause })
+      }
+    },
+  }
+}
