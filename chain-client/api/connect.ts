@@ -16,7 +16,7 @@ import { checkFit } from './fit.ts'
 import { createInclusion, type Place } from './inclusion.ts'
 import { createJournal } from './journal.ts'
 import type { Log } from '#types/log.ts'
-import { createNodeRpc, readEntries, readStorage } from './node-rpc.ts'
+import { callRuntime, createNodeRpc, readEntries, readStorage } from './node-rpc.ts'
 import { createNonces } from './nonce.ts'
 import { findRewind, keepCursor } from './progress.ts'
 import type { BlockSource, SubmitSource } from './chain-rpc.ts'
@@ -74,6 +74,11 @@ export interface ConnectDeps {
 
 /** A {@link ChainPort} over JSON-RPC. It follows once at a time: stop a following before you start the next one. */
 export interface ChainClient extends ChainPort {
+  /**
+   * The encoded answer of a runtime API, such as `Core_version`, in the state of the block with hash `at`; by default the latest
+   * finalized one. @throws RpcRefusal where the runtime has no such method
+   */
+  callRuntime(method: string, input: Uint8Array, at?: Uint8Array): Promise<Uint8Array>
   /** Ends everything: calls that wait throw `CHAIN_CLOSED`. Afterwards another process can open the database. */
   close(): Promise<void>
 }
@@ -231,6 +236,10 @@ function createClient(parts: ClientParts): ChainClient {
     constant(pallet, name) {
       // connectChain has waited for a session, so there is one.
       return constantShape(known.session!.shapes, pallet, name).value
+    },
+    async callRuntime(method, input, at) {
+      const block = await atOrHead(at)
+      return connection.retrying((session) => callRuntime(session, method, input, block))
     },
     submit: (dutyId, call) =>
       withDeadline(clock, submitMs, submitter.submit(dutyId, call), () => submitTimeout(dutyId, submitMs)),

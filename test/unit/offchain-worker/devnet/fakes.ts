@@ -98,6 +98,7 @@ export function fakeClient(): FakeClient {
     storage: unasked,
     entries: unasked,
     constant: unasked,
+    callRuntime: unasked,
     submit: unasked,
     follow(callback) {
       onBlock = callback
