@@ -79,6 +79,8 @@ export interface ChainClient extends ChainPort {
    * finalized one. @throws RpcRefusal where the runtime has no such method
    */
   callRuntime(method: string, input: Uint8Array, at?: Uint8Array): Promise<Uint8Array>
+  /** The hash of the latest finalized block: for several questions about one and the same state. */
+  finalizedHash(): Promise<Uint8Array>
   /** Ends everything: calls that wait throw `CHAIN_CLOSED`. Afterwards another process can open the database. */
   close(): Promise<void>
 }
@@ -222,7 +224,8 @@ function createClient(parts: ClientParts): ChainClient {
   const { submitMs } = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
   const { clock, log } = deps
   let following: Following | undefined
-  const atOrHead = async (at: Uint8Array | undefined): Promise<Uint8Array> => at ?? (await rpc.finalizedHead()).hash
+  const finalizedHash = async (): Promise<Uint8Array> => (await rpc.finalizedHead()).hash
+  const atOrHead = async (at: Uint8Array | undefined): Promise<Uint8Array> => at ?? (await finalizedHash())
   return {
     genesisHash,
     async storage(pallet, item, keys, at) {
@@ -241,6 +244,7 @@ function createClient(parts: ClientParts): ChainClient {
       const block = await atOrHead(at)
       return connection.retrying((session) => callRuntime(session, method, input, block))
     },
+    finalizedHash,
     submit: (dutyId, call) =>
       withDeadline(clock, submitMs, submitter.submit(dutyId, call), () => submitTimeout(dutyId, submitMs)),
     follow(onBlock) {

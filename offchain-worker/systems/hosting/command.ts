@@ -5,9 +5,10 @@
  */
 import type { Argv } from 'yargs'
 import { publishCommand, updateCommand } from './author/command.ts'
+import { supporterCommands } from './operator/command.ts'
 import { readFilesCommand } from './reader/files-command.ts'
 
-const COMMANDS = [publishCommand, updateCommand, readFilesCommand]
+const COMMANDS = [publishCommand, updateCommand, supporterCommands, readFilesCommand]
 
 /** Adds `hosting` to the command line. */
 export const hostingCommand = (parser: Argv): Argv =>

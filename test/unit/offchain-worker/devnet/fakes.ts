@@ -99,6 +99,7 @@ export function fakeClient(): FakeClient {
     entries: unasked,
     constant: unasked,
     callRuntime: unasked,
+    finalizedHash: unasked,
     submit: unasked,
     follow(callback) {
       onBlock = callback
