@@ -1,6 +1,5 @@
 /**
- * `assay hosting publish`, `update` and `read` as people start them: a real chain and DHT, an author's process, readers that know the
- * feed's key only.
+ * `assay hosting` as people start it: a real chain and DHT, an author's process, readers that know the feed's key only, a supporter.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -118,6 +117,55 @@ test('stdout is the content and nothing else', { timeout: TEST_MS }, async () =>
   await serving.exit(TEST_MS)
 })
 
+/** A supporter's command, and what it tells. */
+async function support(...args: readonly string[]) {
+  const run = startCli(['hosting', ...args, '--chain', endpoint, '--json'])
+  const code = await run.exit(TEST_MS)
+  return { code, run, told: run.lines.at(-1) }
+}
+
+test('a supporter gives, plans, watches, cancels and takes back', { timeout: 5 * TEST_MS }, async () => {
+  const published = author('publish', '--once')
+  expect(await published.exit(TEST_MS), published.stderr()).toBe(0)
+  const feed = String(told(published, 'published')!['feed'])
+  expect((await support('status')).told).toMatchObject({ kind: 'hosting-status', feeds: [], needs: [] })
+
+  const early = await support('plan', feed)
+  expect([early.code, early.run.error()]).toEqual([1, expect.stringMatching(/\[NOT_MOST_OF_POOL\]$/)])
+  expect((await support('donate', feed, '5')).told).toMatchObject({ kind: 'donated', amount: '5000000000000' })
+  const { told: quote } = await support('plan', feed, '--copies', '3', '--quote')
+  expect(quote).toMatchObject({ kind: 'quote', free: '5000000000000' })
+  const one = (await support('plan', feed, '--copies', '1', '--quote')).told!
+  expect(BigInt(String(quote!['perThousandBlocks']))).toBeGreaterThan(2n * BigInt(String(one['perThousandBlocks'])))
+
+  const other = await support('plan', feed, '--suri', 'bob')
+  expect([other.code, other.run.error()]).toEqual([1, expect.stringMatching(/\[NOT_MOST_OF_POOL\]$/)])
+  const planned = (await support('plan', feed, '--copies', '3', '--blocks', '400')).told!
+  expect(planned).toMatchObject({ kind: 'planned', feed, plan: 0, until: expect.any(Number) })
+
+  const { told: status } = await support('status')
+  expect(status).toMatchObject({
+    feeds: [
+      {
+        feed,
+        pool: { donated: '5000000000000', burned: '0' },
+        own: { given: '5000000000000' },
+        plans: [{ plan: 0, copies: 3, until: planned['until'] }],
+      },
+    ],
+  })
+  const much = await support('withdraw', feed, '6')
+  expect([much.code, much.run.error()]).toEqual([1, expect.stringMatching(/at most 5\.0000 ASY.*\[CANNOT_WITHDRAW\]$/)])
+  const foreign = await support('cancel', '0', '--suri', 'bob')
+  expect([foreign.code, foreign.run.error()]).toEqual([1, expect.stringMatching(/\[NOT_PLAN_OWNER\]$/)])
+  expect((await support('cancel', '0')).told).toMatchObject({ kind: 'cancelled', plan: 0 })
+  expect((await support('withdraw', feed, '5')).told).toMatchObject({ kind: 'withdrawn', amount: '5000000000000' })
+  const none = await support('cancel', '9')
+  expect([none.code, none.run.error()]).toEqual([1, expect.stringMatching(/\[NO_PLAN\]$/)])
+  const unknown = await support('donate', KEY, '1')
+  expect([unknown.code, unknown.run.error()]).toEqual([1, expect.stringMatching(/\[FEED_UNKNOWN\]$/)])
+})
+
 const KEY = `0x${'ab'.repeat(32)}`
 test.each([
   [['read', '0x12', '--bootstrap', '127.0.0.1:1'], /--feed: expected 0x and 64 hex digits/],
@@ -127,6 +175,9 @@ test.each([
   [['publish', '.', '--data', 'x'], /--bootstrap: expected host:port of a DHT node, or --once/],
   [['publish', '.', '--data', 'x', '--once', '--max-size', 'much'], /--max-size: expected a size/],
   [['publish', '.', '--data', 'x', '--once', '--suri', 'nobody?'], /expected an address, a name/],
+  [['donate', KEY, 'much'], /^amount: expected tokens such as 2.5, got "much" \[BAD_AMOUNT\]$/],
+  [['plan', KEY, '--copies', '17'], /copies: expected 1 to 16, got 17 \[BAD_PLAN\]$/],
+  [['status', '0x12'], /--feed: expected 0x and 64 hex digits/],
 ])('hosting %j is refused before anything is opened, with exit code 2', { timeout: TEST_MS }, async (args, message) => {
   const run = startCli(['hosting', ...args, '--json'])
   expect(await run.exit(TEST_MS)).toBe(2)
