@@ -16,7 +16,7 @@ import { checkFit } from './fit.ts'
 import { createInclusion, type Place } from './inclusion.ts'
 import { createJournal } from './journal.ts'
 import type { Log } from '#types/log.ts'
-import { createNodeRpc, readEntries, readStorage } from './node-rpc.ts'
+import { callRuntime, createNodeRpc, readEntries, readStorage } from './node-rpc.ts'
 import { createNonces } from './nonce.ts'
 import { findRewind, keepCursor } from './progress.ts'
 import type { BlockSource, SubmitSource } from './chain-rpc.ts'
@@ -74,6 +74,13 @@ export interface ConnectDeps {
 
 /** A {@link ChainPort} over JSON-RPC. It follows once at a time: stop a following before you start the next one. */
 export interface ChainClient extends ChainPort {
+  /**
+   * The encoded answer of a runtime API, such as `Core_version`, in the state of the block with hash `at`; by default the latest
+   * finalized one. @throws RpcRefusal where the runtime has no such method
+   */
+  callRuntime(method: string, input: Uint8Array, at?: Uint8Array): Promise<Uint8Array>
+  /** The hash of the latest finalized block: for several questions about one and the same state. */
+  finalizedHash(): Promise<Uint8Array>
   /** Ends everything: calls that wait throw `CHAIN_CLOSED`. Afterwards another process can open the database. */
   close(): Promise<void>
 }
@@ -217,7 +224,8 @@ function createClient(parts: ClientParts): ChainClient {
   const { submitMs } = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
   const { clock, log } = deps
   let following: Following | undefined
-  const atOrHead = async (at: Uint8Array | undefined): Promise<Uint8Array> => at ?? (await rpc.finalizedHead()).hash
+  const finalizedHash = async (): Promise<Uint8Array> => (await rpc.finalizedHead()).hash
+  const atOrHead = async (at: Uint8Array | undefined): Promise<Uint8Array> => at ?? (await finalizedHash())
   return {
     genesisHash,
     async storage(pallet, item, keys, at) {
@@ -232,6 +240,11 @@ function createClient(parts: ClientParts): ChainClient {
       // connectChain has waited for a session, so there is one.
       return constantShape(known.session!.shapes, pallet, name).value
     },
+    async callRuntime(method, input, at) {
+      const block = await atOrHead(at)
+      return connection.retrying((session) => callRuntime(session, method, input, block))
+    },
+    finalizedHash,
     submit: (dutyId, call) =>
       withDeadline(clock, submitMs, submitter.submit(dutyId, call), () => submitTimeout(dutyId, submitMs)),
     follow(onBlock) {

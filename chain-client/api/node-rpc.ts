@@ -156,11 +156,22 @@ async function askNumber(session: Session, method: string, params: readonly unkn
   return answer
 }
 
+/** The answer of a runtime API in the state of a block. */
+export async function callRuntime(
+  session: Session,
+  method: string,
+  input: Uint8Array,
+  hash: Uint8Array,
+): Promise<Uint8Array> {
+  const answer = await askBytes(session, 'state_call', [method, toHex(input), toHex(hash)])
+  if (!answer) throw badAnswer('state_call', `an answer of ${method}`, null)
+  return answer
+}
+
 /** `AccountNonceApi` in the state of a block: the nonce as the runtime has it, little endian. */
 async function askNonceAt(session: Session, account: Uint8Array, hash: Uint8Array): Promise<number> {
-  const method = 'state_call'
-  const answer = await askBytes(session, method, ['AccountNonceApi_account_nonce', toHex(account), toHex(hash)])
-  if (!answer || answer.length < 4) throw badAnswer(method, 'a nonce of 4 bytes', answer && toHex(answer))
+  const answer = await callRuntime(session, 'AccountNonceApi_account_nonce', account, hash)
+  if (answer.length < 4) throw badAnswer('state_call', 'a nonce of 4 bytes', toHex(answer))
   return new Reader(answer).view.getUint32(0, true)
 }
 

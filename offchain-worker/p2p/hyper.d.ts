@@ -240,6 +240,8 @@ declare module 'hypercore' {
      */
     get(index: number, options: { wait: false } | { timeout: number }): Promise<Buffer | null>
     update(options: { wait: boolean }): Promise<boolean>
+    /** Until the returned function is called, `update` waits for a first peer. */
+    findingPeers(): () => void
     /** `nodes`: the height above the block to which the proof leads. */
     proof(options: { block: { index: number; nodes: number } }): Promise<BlockProof>
     proof(options: { upgrade: { start: number; length: number } }): Promise<Proof>

@@ -1,13 +1,17 @@
 /**
  * Calls of view functions.
  *
- * Owns: the codecs of their ids and errors. Does not own: the functions (the pallets).
- * Source: frame-support view_functions.rs.
+ * Owns: their ids, the signatures behind these, and the codecs of ids and errors. Does not own: the functions (the pallets).
+ * Source: frame-support view_functions.rs, procedural/src/pallet/expand/view_functions.rs.
  */
+import { concatBytes, utf8 } from '../bytes.ts'
+import { twox128 } from '../crypto/hash.ts'
+import { AssayError } from '../errors.ts'
 import type { ValueOf } from './codec.ts'
-import { struct, variant } from './compound.ts'
+import { struct, variant, type Fields } from './compound.ts'
 import { bytes, fixedBytes, unit } from './primitives.ts'
 import { result } from './result.ts'
+import type { TypeDef } from './type-def.ts'
 
 /** The two halves of an id: one for the pallet, one for the function. */
 export const ViewFunctionId = struct(
@@ -24,3 +28,38 @@ export const ViewFunctionDispatchError = variant(
 
 /** The encoded answer. */
 export const ViewFunctionResult = result(bytes, ViewFunctionDispatchError)
+
+/** The name of a type in Rust: `Option<Vec<AccountId32>>`. */
+function rustName({ path, params = [], shape }: TypeDef): string {
+  const name = path.at(-1)
+  if (name !== undefined) {
+    const of = params.flatMap(({ type }) => (type ? [rustName(type())] : []))
+    return of.length > 0 ? `${name}<${of.join(',')}>` : name
+  }
+  switch (shape.kind) {
+    case 'primitive':
+      return shape.primitive
+    case 'sequence':
+      return `Vec<${rustName(shape.element())}>`
+    case 'array':
+      return `[${rustName(shape.element())};${shape.length}]`
+    case 'compact':
+      return `Compact<${rustName(shape.element())}>`
+    case 'tuple':
+      return `(${shape.elements.map((element) => rustName(element())).join(',')})`
+    default:
+      throw new AssayError(
+        'UNNAMED_TYPE',
+        `expected types of view functions to have names, got a ${shape.kind} without`,
+      )
+  }
+}
+
+/**
+ * TwoX-128 of the pallet's name, then of `name(argument types) -> result type`, types without whitespace.
+ * @throws AssayError `UNNAMED_TYPE` where a type is a struct or an enum without a path.
+ */
+export function viewId(pallet: string, name: string, inputs: Fields, output: TypeDef): Uint8Array {
+  const args = Object.values(inputs).map(({ type }) => rustName(type))
+  return concatBytes(twox128(utf8(pallet)), twox128(utf8(`${name}(${args.join(',')}) -> ${rustName(output)}`)))
+}

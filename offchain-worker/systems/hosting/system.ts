@@ -2,6 +2,7 @@
 import type { System } from '#worker/systems/system.ts'
 import { counted, sizeText } from '#worker/terminal/quantities.ts'
 import { shortHex } from '#worker/terminal/shown.ts'
+import { hostingCommand } from './command.ts'
 import { COPY_OPTIONS, ENCODER_OPTIONS, FOLDER_OPTIONS } from './limits.ts'
 import { readCommand } from './reader/command.ts'
 
@@ -73,5 +74,5 @@ export const hosting: System = {
   tellers: async () => ({}),
   scenarios: {},
   simulations: {},
-  commands: [readCommand],
+  commands: [readCommand, hostingCommand],
 }

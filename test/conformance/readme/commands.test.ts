@@ -71,7 +71,7 @@ describe('the commands that the README files show', () => {
   it('are all that --help knows', async () => {
     const all = [
       await helpOf(),
-      ...(await Promise.all(['chain', 'simulate', 'workers', 'round'].map((name) => helpOf(name)))),
+      ...(await Promise.all(['chain', 'simulate', 'workers', 'round', 'hosting'].map((name) => helpOf(name)))),
     ].flatMap((help) =>
       [...help.matchAll(/^ {2}assay ([a-z -]+?)(?: [<[][a-z]+[>\]])? {2,}/gm)].map(([, command]) => command!),
     )

@@ -8,10 +8,11 @@
  *   "AsyF" | version u8 = 1 | path length u16 | path, UTF-8 with "/" | size u64 | content blocks u32
  * It includes regular files. It leaves out: names that begin with a dot (.git, .env: nobody should publish those by
  * accident), node_modules, names that are not UTF-8, symbolic links, sockets and devices. Times, owners and modes are not part of it.
+ * A single file is a folder with nothing else in it.
  */
-import { lstat, open, readdir } from 'node:fs/promises'
+import { lstat, open, readdir, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { compareBytes, concatBytes, equalBytes, fromUtf8, utf8 } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import { sizeText } from '#worker/terminal/quantities.ts'
@@ -45,6 +46,16 @@ export interface FolderLimits {
   readonly maxDepth: number
   /** Called with each file or folder that is left out because its name is not UTF-8; such bytes are shown as Latin-1. */
   readonly onSkipped?: (path: string) => void
+  /** Called once, before the first block, with what all blocks together will have. */
+  readonly onListed?: (total: FolderTotal) => void
+}
+
+/** What a folder becomes. */
+export interface FolderTotal {
+  readonly files: number
+  /** Headers and content. */
+  readonly blocks: number
+  readonly bytes: number
 }
 
 /** The header block of a file. */
@@ -92,6 +103,15 @@ function nameOf(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined
   }
+}
+
+function totalOf(files: readonly ListedFile[]): FolderTotal {
+  let [blocks, bytes] = [0, 0]
+  for (const { path, size } of files) {
+    blocks += 1 + Math.ceil(size / FEED_BLOCK_BYTES)
+    bytes += HEADER_FIXED_BYTES + utf8(path).length + size
+  }
+  return { files: files.length, blocks, bytes }
 }
 
 /** The files of a folder's feed, in feed order. It checks all limits before the first block. */
@@ -147,14 +167,24 @@ async function* packFile(file: FileHandle, { path, size }: ListedFile): AsyncGen
   if ((await file.stat()).size !== size) throw changed(path, size)
 }
 
+/** A file that is published alone. */
+function singleFile(path: string, size: number, { maxBytes }: FolderLimits): ListedFile[] {
+  if (size > maxBytes) throw limitError(sizeText(maxBytes), path, 'max-size')
+  return [{ path: basename(path), size }]
+}
+
 /**
- * The blocks of a folder, one after the other. Only one at a time is in memory.
+ * The blocks of a folder or of a file, one after the other. Only one at a time is in memory.
  * @throws AssayError `DATA_UNREADABLE`, `FOLDER_TOO_LARGE`, `FILE_CHANGED`
  */
 export async function* packFolder(root: string, limits: FolderLimits): AsyncGenerator<Uint8Array> {
   try {
-    for (const listed of await listFiles(root, limits)) {
-      const file = await open(join(root, listed.path), 'r')
+    const given = await stat(root)
+    const folder = given.isFile() ? dirname(root) : root
+    const files = given.isFile() ? singleFile(root, given.size, limits) : await listFiles(root, limits)
+    limits.onListed?.(totalOf(files))
+    for (const listed of files) {
+      const file = await open(join(folder, listed.path), 'r')
       try {
         yield* packFile(file, listed)
       } finally {

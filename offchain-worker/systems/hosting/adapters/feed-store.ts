@@ -16,7 +16,7 @@ import type { Clock } from '#types/clock.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { DEFAULT_FOLDER_LIMITS } from '../limits.ts'
 import { refusePinned } from '../copies/pin-marker.ts'
-import { packFolder } from './feed-files.ts'
+import { packFolder, type FolderTotal } from './feed-files.ts'
 import { readFeedHead } from './feed-proof.ts'
 import { parseSize } from '#worker/terminal/quantities.ts'
 import { asBufferKeyPair, copyOf, keyName } from '#worker/p2p/identity.ts'
@@ -50,8 +50,9 @@ export interface PublishOptions {
   readonly maxFiles?: number
   readonly maxDepth?: number
   readonly onSkipped?: (path: string) => void
-  /** Called with the number of blocks that are in the feed, while more are appended. */
-  readonly onProgress?: (blocks: number) => void
+  readonly onListed?: (total: FolderTotal) => void
+  /** Called now and then with the blocks that are in the feed and were compared or appended, and their bytes. */
+  readonly onProgress?: (blocks: number, bytes: number) => void
 }
 
 /** @see FeedStore.copy */
@@ -88,6 +89,7 @@ export class FeedStore {
       maxFiles = files,
       maxDepth = depth,
       onSkipped,
+      onListed,
       onProgress,
     } = options
     const { publicKey } = keyPair
@@ -97,14 +99,16 @@ export class FeedStore {
     const before = feed.core.length
     const signer = asBufferKeyPair(keyPair)
     let batch: Uint8Array[] = []
-    let count = 0
-    for await (const block of packFolder(folder, { maxBytes, maxFiles, maxDepth, ...(onSkipped && { onSkipped }) })) {
+    let [count, bytes] = [0, 0]
+    const limits = { maxBytes, maxFiles, maxDepth, ...(onSkipped && { onSkipped }), ...(onListed && { onListed }) }
+    for await (const block of packFolder(folder, limits)) {
       if (count < before) await assertSameBlock(feed.core, count, block, folder)
       else batch.push(block)
       count++
-      if (batch.length < BATCH_BLOCKS) continue
-      await feed.core.append(batch, { keyPair: signer })
-      onProgress?.(count)
+      bytes += block.length
+      if (count % BATCH_BLOCKS !== 0) continue
+      if (batch.length > 0) await feed.core.append(batch, { keyPair: signer })
+      onProgress?.(count, bytes)
       batch = []
     }
     if (count === 0) throw new AssayError('FOLDER_EMPTY', `expected files to publish in ${folder}, got none`)

@@ -98,6 +98,8 @@ export function fakeClient(): FakeClient {
     storage: unasked,
     entries: unasked,
     constant: unasked,
+    callRuntime: unasked,
+    finalizedHash: unasked,
     submit: unasked,
     follow(callback) {
       onBlock = callback

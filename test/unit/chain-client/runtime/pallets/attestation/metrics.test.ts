@@ -12,7 +12,7 @@ import { option, struct } from '#types/scale/compound.ts'
 import { bytes } from '#types/scale/primitives.ts'
 import { Blake2_128Concat } from '#types/scale/storage-key.ts'
 import { ViewFunctionId, ViewFunctionResult } from '#types/scale/view-function.ts'
-import { viewId } from '#chain/runtime/frame/views.ts'
+import { viewId } from '#types/scale/view-function.ts'
 import {
   hoster,
   openChain,

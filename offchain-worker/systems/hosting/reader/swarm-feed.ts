@@ -1,0 +1,168 @@
+/**
+ * A feed that is read from everybody who serves it, by its key alone.
+ *
+ * Owns: meeting the feed's swarm, the newest length, blocks, and waiting no longer than blocks come. Does not own: a hoster's audit
+ * (feed-client.ts), which reads from one peer only.
+ *
+ * Hypercore checks each block against the tree that the feed's key has signed, so it does not matter who serves it. What was verified is
+ * in the folder and is never fetched again.
+ */
+import type Hypercore from 'hypercore'
+import { withDeadline, type Clock } from '#types/clock.ts'
+import { AssayError } from '#types/errors.ts'
+import type { Log } from '#types/log.ts'
+import type { DhtAddress } from '#worker/p2p/dht.ts'
+import { copyOf, keyName, type NoiseKeyPair } from '#worker/p2p/identity.ts'
+import { createPeerNetwork } from '#worker/p2p/network.ts'
+import { blockFailed } from '../adapters/feed-errors.ts'
+import { createFeedStore } from '../adapters/feed-store.ts'
+import { replicateFeed } from '../adapters/replication-door.ts'
+import { createOpened } from '#worker/terminal/opened.ts'
+
+/** A new server is found at the latest when the network looks again, every 20 s. */
+const FIND_MS = 30_000
+/** A reader that has the feed already looks so long for a longer one. */
+const LOOK_MS = 5_000
+/** While no block comes at all. */
+const STALL_MS = 30_000
+/** The chain is not asked how long the feed is: claims of peers are cut to this. 1 TiB of files. */
+const MOST_BLOCKS = 2 ** 24
+/** To Hypercore: wait until the core closes. */
+const NO_TIMEOUT = 0
+
+/** @see openSwarmFeed */
+export interface SwarmFeedOptions {
+  readonly bootstrap: readonly DhtAddress[]
+  readonly host: string
+  /** Of the feed. */
+  readonly key: Uint8Array
+  /** Where verified blocks stay. */
+  readonly dir: string
+  /** The reader's identity. */
+  readonly keyPair: NoiseKeyPair
+  /** For the first peer that has the feed. Default 30 s. */
+  readonly findMs?: number
+}
+
+/** @see openSwarmFeed */
+export interface SwarmFeed {
+  /** Blocks. Later ones of its author are passed over. */
+  readonly length: number
+  /** Of these, how many are in the folder already. */
+  heldIn(from: number, to: number): Promise<number>
+  /** @throws AssayError `FEED_STALLED`, `BLOCK_FAILED` */
+  getBlock(index: number): Promise<Uint8Array>
+  close(): Promise<void>
+}
+
+const unreachable = (key: Uint8Array, ms: number): AssayError =>
+  new AssayError(
+    'FEED_UNREACHABLE',
+    `expected a peer that serves feed 0x${keyName(key)} within ${ms} ms, got none: is its author or a hoster running, on this DHT?`,
+  )
+
+/** The newest length that a peer has; with blocks in the folder, the wait for a longer feed is short. */
+async function newestLength(
+  core: Hypercore,
+  { key, findMs = FIND_MS }: SwarmFeedOptions,
+  clock: Clock,
+): Promise<number> {
+  let onAppend = (): void => undefined
+  const appended = new Promise<void>((resolve) => core.on('append', (onAppend = resolve)))
+  if (core.length > 0) onAppend()
+  const ms = core.length > 0 ? Math.min(LOOK_MS, findMs) : findMs
+  const isFound = core.findingPeers()
+  const cancel = clock.setTimer(ms, isFound)
+  try {
+    await core.update({ wait: true })
+    await withDeadline(clock, ms, appended, () => unreachable(key, ms))
+    return core.length
+  } finally {
+    cancel()
+    isFound()
+  }
+}
+
+/** Waits for blocks as long as any comes. */
+class Patience {
+  readonly #clock: Clock
+  #heard: number
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#heard = clock.now()
+  }
+
+  async wait<T>(work: Promise<T>, late: () => AssayError): Promise<T> {
+    let cancel = (): void => undefined
+    const stalled = new Promise<never>((_resolve, reject) => {
+      const began = this.#clock.now()
+      const look = (): void => {
+        const left = Math.max(this.#heard, began) + STALL_MS - this.#clock.now()
+        if (left <= 0) return reject(late())
+        cancel = this.#clock.setTimer(left, look)
+      }
+      look()
+    })
+    try {
+      const result = await Promise.race([work, stalled])
+      this.#heard = this.#clock.now()
+      return result
+    } finally {
+      cancel()
+    }
+  }
+}
+
+/**
+ * Opens a feed from its swarm, or from the folder where nobody serves it any more. If it fails, it leaves nothing open.
+ * @throws AssayError `DHT_UNREACHABLE`, `FEED_UNREACHABLE`, `FEED_STORE_LOCKED`, `FEED_STORE_UNREADABLE`
+ */
+export async function openSwarmFeed(
+  options: SwarmFeedOptions,
+  deps: { readonly clock: Clock; readonly log: Log },
+): Promise<SwarmFeed> {
+  const { bootstrap, host, key, dir, keyPair } = options
+  const opened = createOpened()
+  try {
+    const store = opened.add(await createFeedStore({ dir }, deps), (part) => part.close())
+    const { core } = await store.follow(key)
+    const network = await createPeerNetwork({ bootstrap, host, keyPair, listen: false }, deps)
+    opened.add(network, (part) => part.close())
+    network.attach({
+      wants: () => true,
+      onConnection: (connection) => replicateFeed(core, connection, { length: MOST_BLOCKS, fork: 0 }),
+    })
+    network.joinTopic(core.discoveryKey, { client: true, server: false })
+    const length = await newestLength(core, options, deps.clock)
+    const patience = new Patience(deps.clock)
+    const stalled = (index: number) => (): AssayError =>
+      new AssayError(
+        'FEED_STALLED',
+        `expected block ${index} of ${length}, got no block for ${STALL_MS} ms from ${core.peers.length} connected peers: ` +
+          `run the command again with the same --data, and it goes on from here`,
+        { index },
+      )
+    return {
+      length,
+      async heldIn(from, to) {
+        let held = 0
+        for (let index = from; index < to; index++) if (await core.has(index)) held++
+        return held
+      },
+      async getBlock(index) {
+        const block = await patience
+          .wait(core.get(index, { timeout: NO_TIMEOUT }), stalled(index))
+          .catch((error: unknown) => {
+            throw error instanceof AssayError ? error : blockFailed(index, error)
+          })
+        if (block === null) throw blockFailed(index, new Error('got none, without a reason'))
+        return copyOf(block)
+      },
+      close: () => opened.close(),
+    }
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * `assay hosting` as people start it: a real chain and DHT, an author's process, readers that know the feed's key only, a supporter.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startCli, type Run } from '../helpers/cli.ts'
+import { patiently } from '../helpers/patience.ts'
+
+const START_MS = patiently(30_000)
+const TEST_MS = patiently(40_000)
+const BIG = new Uint8Array(randomBytes(5_000_000))
+
+let dir: string
+let chain: Run
+let dht: Run
+let endpoint: string
+let bootstrap: string
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'assay-feeds-'))
+  chain = startCli(['chain', '--rpc-port', '0', '--json'])
+  dht = startCli(['dht', '--port', '0', '--json'])
+  const ready = await chain.line(({ kind }) => kind === 'chain-ready', START_MS)
+  endpoint = String(ready['endpoint'])
+  const found = await dht.line(({ kind }) => kind === 'dht-ready', START_MS)
+  bootstrap = (found['bootstrap'] as readonly string[])[0]!
+  await mkdir(join(dir, 'files/inner'), { recursive: true })
+  await writeFile(join(dir, 'files/big'), BIG)
+  await writeFile(join(dir, 'files/inner/note'), 'hello')
+}, START_MS)
+afterAll(async () => {
+  for (const run of [chain, dht]) run?.process.kill()
+  await Promise.all([chain, dht].map((run) => run?.exit(START_MS)))
+  await rm(dir, { recursive: true, force: true })
+}, START_MS)
+
+/** The author's command on the folder. */
+const author = (command: string, ...args: readonly string[]): Run => {
+  const places = [join(dir, 'files'), '--data', join(dir, 'author'), '--chain', endpoint]
+  return startCli(['hosting', command, ...places, '--json', ...args])
+}
+const read = (...args: readonly string[]): Run =>
+  startCli(['hosting', 'read', ...args, '--bootstrap', bootstrap, '--json'])
+const told = (run: Run, kind: string) => run.lines.find((line) => line.kind === kind)
+
+test('an author publishes, readers read, the feed grows, and the chain follows', { timeout: 3 * TEST_MS }, async () => {
+  const first = author('publish', '--bootstrap', bootstrap)
+  await first.line(({ kind }) => kind === 'serving', TEST_MS)
+  const { feed, blocks } = told(first, 'published')!
+  expect(told(first, 'registered')).toMatchObject({ feed, length: blocks, change: 'published' })
+
+  const listing = read(String(feed))
+  expect(await listing.exit(TEST_MS), listing.stderr()).toBe(0)
+  expect(listing.lines.filter(({ kind }) => kind === 'file')).toMatchObject([
+    { path: 'big', size: BIG.length, isWhole: true },
+    { path: 'inner/note', size: 5 },
+  ])
+
+  const part = read(String(feed), 'big', '--bytes', '65530-131080', '--output', join(dir, 'part'))
+  expect(await part.exit(TEST_MS), part.stderr()).toBe(0)
+  expect(Buffer.compare(await readFile(join(dir, 'part')), BIG.subarray(65_530, 131_081))).toBe(0)
+  expect(told(part, 'saved')).toMatchObject({ blocks: 3, fetched: 3 })
+
+  first.process.kill('SIGTERM')
+  expect(await first.exit(TEST_MS), first.stderr()).toBe(0)
+  await writeFile(join(dir, 'files/later'), 'more')
+  const grown = author('update', '--once')
+  expect(await grown.exit(TEST_MS), grown.stderr()).toBe(0)
+  expect(told(grown, 'registered')).toMatchObject({ feed, length: Number(blocks) + 2, change: 'updated' })
+  const again = author('update', '--once')
+  expect(await again.exit(TEST_MS), again.stderr()).toBe(0)
+  expect(told(again, 'registered')).toMatchObject({ change: 'none' })
+
+  await writeFile(join(dir, 'files/inner/note'), 'edited')
+  const edited = author('update', '--once')
+  expect([await edited.exit(TEST_MS), edited.error()]).toEqual([1, expect.stringMatching(/\[FEED_DIFFERS\]$/)])
+  const anew = author('publish', '--republish', '--once')
+  expect(await anew.exit(TEST_MS), anew.stderr()).toBe(0)
+  expect(told(anew, 'registered')).toMatchObject({ change: 'published' })
+  expect(told(anew, 'published')!['feed']).not.toBe(feed)
+})
+
+test('a reader that was killed fetches no block a second time', { timeout: 3 * TEST_MS }, async () => {
+  const serving = author('publish', '--bootstrap', bootstrap)
+  await serving.line(({ kind }) => kind === 'serving', TEST_MS)
+  const feed = String(told(serving, 'published')!['feed'])
+  const data = ['--data', join(dir, 'reader')]
+  const some = read(feed, 'big', '--bytes', '0-2000000', '--output', join(dir, 'some'), ...data)
+  await some.line(({ kind }) => kind === 'saved', TEST_MS)
+  some.process.kill('SIGKILL')
+  await some.exit(TEST_MS)
+  const fetched = Number(told(some, 'saved')!['fetched'])
+  expect(fetched).toBe(31)
+  const all = read(feed, 'big', '--output', join(dir, 'all'), ...data)
+  expect(await all.exit(TEST_MS), all.stderr()).toBe(0)
+  expect(told(all, 'saved')).toMatchObject({ blocks: 77, fetched: 77 - fetched })
+  expect(Buffer.compare(await readFile(join(dir, 'all')), BIG)).toBe(0)
+  serving.process.kill('SIGTERM')
+  await serving.exit(TEST_MS)
+})
+
+test('stdout is the content and nothing else', { timeout: TEST_MS }, async () => {
+  const serving = author('publish', '--bootstrap', bootstrap)
+  await serving.line(({ kind }) => kind === 'serving', TEST_MS)
+  const feed = String(told(serving, 'published')!['feed'])
+  const run = startCli(['hosting', 'read', feed, 'inner/note', '--bootstrap', bootstrap])
+  let content = ''
+  run.process.stdout!.on('data', (bytes: Buffer) => (content += bytes.toString()))
+  expect(await run.exit(TEST_MS), run.stderr()).toBe(0)
+  expect(content).toBe('edited')
+  const missing = read(feed, 'none', '--output', join(dir, 'none'))
+  expect([await missing.exit(TEST_MS), missing.error()]).toEqual([1, expect.stringMatching(/\[NO_FILE\]$/)])
+  serving.process.kill('SIGTERM')
+  await serving.exit(TEST_MS)
+})
+
+/** A supporter's command, and what it tells. */
+async function support(...args: readonly string[]) {
+  const run = startCli(['hosting', ...args, '--chain', endpoint, '--json'])
+  const code = await run.exit(TEST_MS)
+  return { code, run, told: run.lines.at(-1) }
+}
+
+test('a supporter gives, plans, watches, cancels and takes back', { timeout: 5 * TEST_MS }, async () => {
+  const published = author('publish', '--once')
+  expect(await published.exit(TEST_MS), published.stderr()).toBe(0)
+  const feed = String(told(published, 'published')!['feed'])
+  expect((await support('status')).told).toMatchObject({ kind: 'hosting-status', feeds: [], needs: [] })
+
+  const early = await support('plan', feed)
+  expect([early.code, early.run.error()]).toEqual([1, expect.stringMatching(/\[NOT_MOST_OF_POOL\]$/)])
+  expect((await support('donate', feed, '5')).told).toMatchObject({ kind: 'donated', amount: '5000000000000' })
+  const { told: quote } = await support('plan', feed, '--copies', '3', '--quote')
+  expect(quote).toMatchObject({ kind: 'quote', free: '5000000000000' })
+  const one = (await support('plan', feed, '--copies', '1', '--quote')).told!
+  expect(BigInt(String(quote!['perThousandBlocks']))).toBeGreaterThan(2n * BigInt(String(one['perThousandBlocks'])))
+
+  const other = await support('plan', feed, '--suri', 'bob')
+  expect([other.code, other.run.error()]).toEqual([1, expect.stringMatching(/\[NOT_MOST_OF_POOL\]$/)])
+  const planned = (await support('plan', feed, '--copies', '3', '--blocks', '400')).told!
+  expect(planned).toMatchObject({ kind: 'planned', feed, plan: 0, until: expect.any(Number) })
+
+  const { told: status } = await support('status')
+  expect(status).toMatchObject({
+    feeds: [
+      {
+        feed,
+        pool: { donated: '5000000000000', burned: '0' },
+        own: { given: '5000000000000' },
+        plans: [{ plan: 0, copies: 3, until: planned['until'] }],
+      },
+    ],
+  })
+  const much = await support('withdraw', feed, '6')
+  expect([much.code, much.run.error()]).toEqual([1, expect.stringMatching(/at most 5\.0000 ASY.*\[CANNOT_WITHDRAW\]$/)])
+  const foreign = await support('cancel', '0', '--suri', 'bob')
+  expect([foreign.code, foreign.run.error()]).toEqual([1, expect.stringMatching(/\[NOT_PLAN_OWNER\]$/)])
+  expect((await support('cancel', '0')).told).toMatchObject({ kind: 'cancelled', plan: 0 })
+  expect((await support('withdraw', feed, '5')).told).toMatchObject({ kind: 'withdrawn', amount: '5000000000000' })
+  const none = await support('cancel', '9')
+  expect([none.code, none.run.error()]).toEqual([1, expect.stringMatching(/\[NO_PLAN\]$/)])
+  const unknown = await support('donate', KEY, '1')
+  expect([unknown.code, unknown.run.error()]).toEqual([1, expect.stringMatching(/\[FEED_UNKNOWN\]$/)])
+})
+
+const KEY = `0x${'ab'.repeat(32)}`
+test.each([
+  [['read', '0x12', '--bootstrap', '127.0.0.1:1'], /--feed: expected 0x and 64 hex digits/],
+  [['read', KEY, 'a', '--bytes', '9-3', '--bootstrap', '127.0.0.1:1'], /--bytes: expected FROM-TO or FROM-/],
+  [['read', KEY, 'a', '--bootstrap', '127.0.0.1:1'], /--json: expected --output with it/],
+  [['read', KEY, '--output', 'x', '--bootstrap', '127.0.0.1:1'], /expected the path of a file/],
+  [['publish', '.', '--data', 'x'], /--bootstrap: expected host:port of a DHT node, or --once/],
+  [['publish', '.', '--data', 'x', '--once', '--max-size', 'much'], /--max-size: expected a size/],
+  [['publish', '.', '--data', 'x', '--once', '--suri', 'nobody?'], /expected an address, a name/],
+  [['donate', KEY, 'much'], /^amount: expected tokens such as 2.5, got "much" \[BAD_AMOUNT\]$/],
+  [['plan', KEY, '--copies', '17'], /copies: expected 1 to 16, got 17 \[BAD_PLAN\]$/],
+  [['status', '0x12'], /--feed: expected 0x and 64 hex digits/],
+])('hosting %j is refused before anything is opened, with exit code 2', { timeout: TEST_MS }, async (args, message) => {
+  const run = startCli(['hosting', ...args, '--json'])
+  expect(await run.exit(TEST_MS)).toBe(2)
+  expect(run.error()).toMatch(message)
+})
