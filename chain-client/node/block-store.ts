@@ -290,15 +290,24 @@ export class BlockStore {
   async load({ place, blocks, records }: LoadedChain): Promise<BestChange> {
     const loaded = new Map(blocks.map((block) => [latin1(block.hash), block]))
     const known = (hash: Uint8Array): Block => loaded.get(latin1(hash)) ?? this.known(hash)
-    const route = await this.#put(place, routeBetween(this.best, place.best, known), records)
+    const pruned = this.#db.get(OLDEST.state)
+    // A dump brings all states.
+    const whole: DbChange[] = pruned ? [[OLDEST.state, this.genesis.hash]] : []
+    const route = await this.#put(place, routeBetween(this.best, place.best, known), [...records, ...whole])
+    if (pruned) this.#states.discardBelow(0)
     for (const { hash } of [this.genesis, ...blocks]) this.#states.forget(hash)
     return route
   }
 
   async #put({ best, finalized, live }: Place, route: BestChange, records: readonly DbChange[]): Promise<BestChange> {
     const next = new LiveBlocks(live)
-    const pointers = [tipsChange(next.tips()), [POINTER.finalized, finalized.hash] as const]
+    const pointers: DbChange[] = [tipsChange(next.tips()), [POINTER.finalized, finalized.hash]]
+    const oldest = this.#db.get(OLDEST.state)
+    // Below it lies the genesis alone. A chain that goes on from there has no pruned state.
+    const isLeft = oldest !== undefined && route.retracted.some(({ hash }) => equalBytes(hash, oldest))
+    if (isLeft) pointers.push([OLDEST.state, this.genesis.hash])
     await this.#db.write([...records, ...bestChanges(best, route), ...pointers], { sync: true })
+    if (isLeft) this.#states.discardBelow(0)
     this.#pointers.best = best
     this.#pointers.finalized = finalized
     this.#live = next

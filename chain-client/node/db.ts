@@ -46,3 +46,6 @@ export const columnKey = (column: number, ...key: readonly Uint8Array[]): Uint8A
 /** Bytes as a string of as many Latin-1 characters: compact, and usable as a Map key. */
 export const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+
+/** The bytes of such a string. */
+export const fromLatin1 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'))

@@ -202,6 +202,11 @@ export async function pruneRecords(
     states.keptAsNodes(state)
     states.discardBelow(state.header.number)
     for (const { hash } of removed.gone) states.forget(hash)
+    // What a branch that the chain left was made from may be gone, while its later states are still open.
+    states.forgetWhere((hash) => {
+      const block = blocks.block(hash)
+      return !block || !(blocks.isLive(hash) || blocks.isOnBestBranch(block))
+    })
     return removed.gone
   })
   turns.pause()
