@@ -104,3 +104,9 @@ test('windows become shorter only between rounds', async () => {
   expect(await fitWindows(between.stage, 1, undefined)).toMatchObject({ words: expect.any(String) })
   expect(between.submitted).toHaveLength(1)
 })
+
+test('one window that was set by hand becomes no shorter in a round either', async () => {
+  const under = fakeStage({ ...base, objectionWindow: 50 }, 1)
+  expect(await fitWindows(under.stage, 4, undefined)).toBeUndefined()
+  expect(under.submitted).toEqual([])
+})
