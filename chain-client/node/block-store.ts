@@ -9,10 +9,10 @@
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { EMPTY_ROOT, type Change, type Trie } from '#chain/trie/trie.ts'
-import { bestChanges, blockChange, numberKey, OLDEST, POINTER, readBlock, tipsChange } from './block-records.ts'
+import { bestChanges, blockChange, hashOfBlockKey, numberKey, OLDEST, POINTER, readBlock, tipsChange } from './block-records.ts'
 import { BlockStates } from './block-states.ts'
 import { placeAt, routeBetween, type BestChange, type Place, type SetState } from './branches.ts'
-import { latin1, type Db, type DbChange } from './db.ts'
+import { COLUMN, latin1, type Db, type DbChange } from './db.ts'
 import { Lru } from './lru.ts'
 import { LiveBlocks } from './live-blocks.ts'
 import type { Block } from './node-interface.ts'
@@ -152,6 +152,14 @@ export class BlockStore {
   get oldestBlock(): Block | undefined {
     const hash = this.#db.get(OLDEST.block)
     return hash && this.block(hash)
+  }
+
+  /** The stored blocks beside the best branch that an earlier process left on the disk, some hundred at a time. */
+  async *leftBeside(): AsyncGenerator<readonly Block[], void, void> {
+    for await (const keys of this.#db.keys(COLUMN.block)) {
+      const stored = keys.flatMap((key) => readBlock(this.#db, hashOfBlockKey(key)) ?? [])
+      yield stored.filter((block) => !this.isOnBestBranch(block))
+    }
   }
 
   /**

@@ -54,7 +54,7 @@ export function checkPruning({ blocks, states }: Kept): void {
   if (states !== undefined) checkKept('states', states)
 }
 
-/** Begins to prune a chain. @returns the way to stop, which waits for a pruning under way. */
+/** Begins to prune a chain. @returns the way to stop, which waits until a pruning under way is done or has given up. */
 export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () => Promise<void> {
   const { chain, store, clock, log, held } = deps
   const fewest = Math.min(states ?? Infinity, blocks ?? Infinity)
@@ -64,6 +64,9 @@ export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () =>
   let live = new Set(store.live())
   let pruning: Promise<void> | undefined
   let notBefore = -Infinity
+  let turns = new Turns(clock.now)
+  let isStopped = false
+  let knowsBeside = false
 
   /** The block so far behind the last final one, where there is one. */
   const back = (distance: number | undefined): Block | undefined => {
@@ -72,8 +75,20 @@ export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () =>
     const hash = number > 0 ? store.hashAt(number) : undefined
     return hash && store.block(hash)
   }
+  /** Notes blocks that may have left the chain. Those that have not, or come back, are passed over when their time comes. */
+  const leave = ({ hash, header }: Block): void => void beside.push({ hash, number: header.number })
+  /** What an earlier process left beside the best branch of a chain that it pruned: few blocks are kept, so that all can be read. */
+  const findBeside = async (): Promise<void> => {
+    if (knowsBeside || !store.oldestBlock) return
+    for await (const found of store.leftBeside()) {
+      found.forEach(leave)
+      await turns.rest()
+    }
+    knowsBeside = true
+  }
   const prune = async (state: Block): Promise<void> => {
-    const turns = new Turns(clock.now)
+    turns = new Turns(clock.now)
+    await findBeside()
     const block = back(blocks)
     const isDone = await store.prune({ state, block }, beside, { inTurn: (task) => chain.inTurn(task), turns })
     const { number } = (block ?? state).header
@@ -87,6 +102,7 @@ export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () =>
     if (pruning || !isDue || clock.now() < notBefore) return
     pruning = prune(state)
       .catch((error: unknown) => {
+        if (isStopped) return
         notBefore = clock.now() + RETRY_MS
         // The database has told of a disk that refuses writes already.
         if (error instanceof AssayError && error.code.startsWith('DISK_')) return
@@ -94,8 +110,6 @@ export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () =>
       })
       .finally(() => (pruning = undefined))
   }
-  /** Notes blocks that may have left the chain. Those that have not, or come back, are passed over when their time comes. */
-  const leave = ({ hash, header }: Block): void => void beside.push({ hash, number: header.number })
   const jumped = (from: Block): void => {
     held.moved()
     live.forEach(leave)
@@ -115,6 +129,8 @@ export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () =>
   })
   return async () => {
     stop()
+    isStopped = true
+    turns.stop()
     await pruning
   }
 }

@@ -136,3 +136,17 @@ it('live branches go that a jump left, also where states go before blocks', asyn
   await grow(node, 100)
   for (const { hash } of left) expect(node.block(hash)).toBeUndefined()
 })
+
+it('what an earlier process left beside the best branch goes as well', async () => {
+  const basePath = await tempDir()
+  const first = await start({ blocks: KEPT }, { basePath })
+  const blocks = await grow(first, 60)
+  await until('the first is gone', () => first.block(blocks[0]!.hash) === undefined)
+  const left = await first.seal({ best: false, transactions: [signedExtrinsic(alice, 0)] })
+  await grow(first, 1)
+  await first.close()
+  const node = await start({ blocks: KEPT }, { basePath })
+  expect(node.block(left.hash)).toBeDefined()
+  await grow(node, 60)
+  await until('the block is gone', () => node.block(left.hash) === undefined)
+})
