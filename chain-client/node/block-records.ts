@@ -65,6 +65,9 @@ export const nodeStateIn = (key: Uint8Array): { readonly number: number; readonl
   root: key.slice(5),
 })
 
+/** The block's hash in the key of its record. */
+export const hashOfBlockKey = (key: Uint8Array): Uint8Array => key.slice(1)
+
 /** Removes a block's record. */
 export const blockRemoval = ({ hash }: Block): DbChange => [columnKey(COLUMN.block, hash), null]
 

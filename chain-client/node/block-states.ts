@@ -9,7 +9,7 @@ import { AssayError } from '#types/errors.ts'
 import type { Change, Trie } from '#chain/trie/trie.ts'
 import { nodeStateKey, stateOverrideKey } from './block-records.ts'
 import type { SetState } from './branches.ts'
-import { latin1, type Db, type DbChange } from './db.ts'
+import { fromLatin1, latin1, type Db, type DbChange } from './db.ts'
 import { Lru } from './lru.ts'
 import type { Block } from './node-interface.ts'
 import { StateRecords } from './state-records.ts'
@@ -38,8 +38,8 @@ export class BlockStates {
   readonly #db: Db
   readonly #known: (hash: Uint8Array) => Block
   readonly #records: StateRecords
-  /** States of blocks below this number are pruned; the genesis state stays. */
-  #oldest = 0
+  /** States of blocks below this number are pruned; the genesis state stays. Undefined where none ever was. */
+  #oldest: number | undefined
   readonly #open = new Lru<Trie>(CACHED_STATES)
   /** Blocks' own states, which never change, for readers that go along the chain. */
   readonly #own = new Lru<Trie>(CACHED_OWN_STATES)
@@ -51,8 +51,15 @@ export class BlockStates {
     this.#records = new StateRecords(db)
   }
 
-  /** @throws the errors of `known`. */
+  /** @throws the errors of `known`, AssayError `UNKNOWN_BLOCK` where the state is pruned. */
   get(hash: Uint8Array): Trie {
+    const state = this.find(hash)
+    if (state) return state
+    throw discarded(hash, this.oldest)
+  }
+
+  /** Undefined where the state is pruned. @throws the errors of `known`. */
+  find(hash: Uint8Array): Trie | undefined {
     const key = latin1(hash)
     const open = this.#open.get(key)
     if (open) {
@@ -60,11 +67,13 @@ export class BlockStates {
       return open
     }
     const { header } = this.#known(hash)
-    if (header.number < this.#oldest && header.number > 0) throw discarded(hash, this.#oldest)
+    if (header.number < this.oldest && header.number > 0) return undefined
     const root = this.#db.get(stateOverrideKey(hash)) ?? header.stateRoot
     // A reader that goes along the chain then pays for one block's changes per step.
-    const state = this.#records.open(root, this.#open.get(latin1(header.parentHash)))
-    this.#open.set(key, state)
+    const near = this.#open.get(latin1(header.parentHash))
+    // On a branch that the chain left, later states may lack those that they were made from.
+    const state = this.#oldest === undefined ? this.#records.open(root, near) : this.#records.find(root, near)
+    if (state) this.#open.set(key, state)
     return state
   }
 
@@ -121,13 +130,21 @@ export class BlockStates {
     return root && { root, changes: changesBetween(this.own(block), this.#records.open(root, this.own(block))) }
   }
 
-  /** Notes that the states of the blocks below this number are pruned. */
+  /** Notes that the states of the blocks below this number are pruned, and maybe others on branches that the chain left. */
   discardBelow(number: number): void {
     this.#oldest = number
   }
 
+  /** Forgets the open states of some blocks. */
+  forgetWhere(isMeant: (hash: Uint8Array) => boolean): void {
+    for (const key of [...this.#open.keys(), ...this.#own.keys()]) {
+      const hash = fromLatin1(key)
+      if (isMeant(hash)) this.forget(hash)
+    }
+  }
+
   get oldest(): number {
-    return this.#oldest
+    return this.#oldest ?? 0
   }
 
   /** A block's own state, and the one that was set by hand after it. */

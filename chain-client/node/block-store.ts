@@ -9,10 +9,10 @@
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { EMPTY_ROOT, type Change, type Trie } from '#chain/trie/trie.ts'
-import { bestChanges, blockChange, numberKey, OLDEST, POINTER, readBlock, tipsChange } from './block-records.ts'
+import { bestChanges, blockChange, hashOfBlockKey, numberKey, OLDEST, POINTER, readBlock, tipsChange } from './block-records.ts'
 import { BlockStates } from './block-states.ts'
 import { placeAt, routeBetween, type BestChange, type Place, type SetState } from './branches.ts'
-import { latin1, type Db, type DbChange } from './db.ts'
+import { COLUMN, latin1, type Db, type DbChange } from './db.ts'
 import { Lru } from './lru.ts'
 import { LiveBlocks } from './live-blocks.ts'
 import type { Block } from './node-interface.ts'
@@ -154,6 +154,14 @@ export class BlockStore {
     return hash && this.block(hash)
   }
 
+  /** The stored blocks beside the best branch that an earlier process left on the disk, some hundred at a time. */
+  async *leftBeside(): AsyncGenerator<readonly Block[], void, void> {
+    for await (const keys of this.#db.keys(COLUMN.block)) {
+      const stored = keys.flatMap((key) => readBlock(this.#db, hashOfBlockKey(key)) ?? [])
+      yield stored.filter((block) => !this.isOnBestBranch(block))
+    }
+  }
+
   /**
    * Removes blocks and states before the oldest that shall stay. The chain may go on while it looks for them.
    * @param beside blocks beside the best branch, which go as well
@@ -290,15 +298,24 @@ export class BlockStore {
   async load({ place, blocks, records }: LoadedChain): Promise<BestChange> {
     const loaded = new Map(blocks.map((block) => [latin1(block.hash), block]))
     const known = (hash: Uint8Array): Block => loaded.get(latin1(hash)) ?? this.known(hash)
-    const route = await this.#put(place, routeBetween(this.best, place.best, known), records)
+    const pruned = this.#db.get(OLDEST.state)
+    // A dump brings all states.
+    const whole: DbChange[] = pruned ? [[OLDEST.state, this.genesis.hash]] : []
+    const route = await this.#put(place, routeBetween(this.best, place.best, known), [...records, ...whole])
+    if (pruned) this.#states.discardBelow(0)
     for (const { hash } of [this.genesis, ...blocks]) this.#states.forget(hash)
     return route
   }
 
   async #put({ best, finalized, live }: Place, route: BestChange, records: readonly DbChange[]): Promise<BestChange> {
     const next = new LiveBlocks(live)
-    const pointers = [tipsChange(next.tips()), [POINTER.finalized, finalized.hash] as const]
+    const pointers: DbChange[] = [tipsChange(next.tips()), [POINTER.finalized, finalized.hash]]
+    const oldest = this.#db.get(OLDEST.state)
+    // Below it lies the genesis alone. A chain that goes on from there has no pruned state.
+    const isLeft = oldest !== undefined && route.retracted.some(({ hash }) => equalBytes(hash, oldest))
+    if (isLeft) pointers.push([OLDEST.state, this.genesis.hash])
     await this.#db.write([...records, ...bestChanges(best, route), ...pointers], { sync: true })
+    if (isLeft) this.#states.discardBelow(0)
     this.#pointers.best = best
     this.#pointers.finalized = finalized
     this.#live = next

@@ -19,8 +19,13 @@ export interface Db {
    * @throws AssayError `DISK_REFUSES` while the disk takes no writes, `DISK_LOST` after acknowledged writes were found missing.
    */
   write(changes: Iterable<DbChange>, options?: { readonly sync?: boolean }): Promise<void>
-  /** Keys of all records in a column of few changes a block, some hundred at a time; also of some that come or go meanwhile. */
-  keys(column: typeof COLUMN.trieNode | typeof COLUMN.nodeState): AsyncIterable<readonly Uint8Array[]>
+  /**
+   * Keys of all records in a column of few changes a block, some hundred at a time; also of some that come or go meanwhile. Of blocks
+   * only what an earlier process left on the disk can be asked for: a database in memory gives none.
+   */
+  keys(
+    column: typeof COLUMN.trieNode | typeof COLUMN.nodeState | typeof COLUMN.block,
+  ): AsyncIterable<readonly Uint8Array[]>
   /** Why it takes no writes at this moment; undefined where it takes them. */
   refusal(): AssayError | undefined
   /** Waits for writes under way. Idempotent. */
@@ -46,3 +51,6 @@ export const columnKey = (column: number, ...key: readonly Uint8Array[]): Uint8A
 /** Bytes as a string of as many Latin-1 characters: compact, and usable as a Map key. */
 export const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+
+/** The bytes of such a string. */
+export const fromLatin1 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'))

@@ -193,9 +193,10 @@ export class DevNode implements DevPowers {
     upkeep.moved(change, snapshot.place.finalized.header.number, snapshot.pooled)
   }
 
-  /** The states that were set by hand since a snapshot, each as before its first change. */
+  /** The states that were set by hand since a snapshot, each as before its first change. Those that are pruned since stay so. */
   #statesBefore({ statesSet }: Snapshot): readonly SetState[] {
-    const since = this.#statesSet.slice(statesSet)
+    const { store } = this.#parts
+    const since = this.#statesSet.slice(statesSet).filter(({ block }) => store.block(block) && store.states.find(block))
     return [...new Map(since.toReversed().map((set) => [latin1(set.block), set])).values()]
   }
 

@@ -150,8 +150,8 @@ class Rebuilding {
 
   #noteBefore(hash: Uint8Array, root: Uint8Array): void {
     if (this.#store.block(hash) === undefined) return
-    const state = this.#store.state(hash)
-    if (!equalBytes(state.root(), root)) this.before.push({ block: hash, state })
+    const state = this.#store.states.find(hash)
+    if (state && !equalBytes(state.root(), root)) this.before.push({ block: hash, state })
   }
 }
 

@@ -25,6 +25,10 @@ export class Lru<V> {
     this.#entries.delete(key)
   }
 
+  keys(): Iterable<string> {
+    return this.#entries.keys()
+  }
+
   set(key: string, value: V): void {
     this.#entries.delete(key)
     this.#entries.set(key, value)

@@ -5,6 +5,7 @@
  * are kept as changes to it. Nodes go that neither it needs, nor the genesis state, nor a later state that is kept as nodes.
  */
 import { equalBytes } from '#types/bytes.ts'
+import { AssayError } from '#types/errors.ts'
 import { Trie } from '#chain/trie/trie.ts'
 import { blockRemoval, nodeStateIn, numberKey, OLDEST } from './block-records.ts'
 import type { BlockStates } from './block-states.ts'
@@ -56,6 +57,7 @@ export class Turns {
   readonly #now: () => number
   #began: number
   #steps = 0
+  #isStopped = false
   /** Milliseconds of work, the present part not counted. */
   busyMs = 0
 
@@ -81,12 +83,18 @@ export class Turns {
     return this.#steps >= STEPS_PER_TURN
   }
 
-  /** Lets others have their turns. */
+  /** Lets others have their turns. @throws AssayError `WORK_STOPPED` after {@link stop} */
   async rest(): Promise<void> {
     this.#steps = 0
     this.pause()
     await new Promise<void>((resolve) => setImmediate(resolve))
     this.resume()
+    if (this.#isStopped) throw new AssayError('WORK_STOPPED', 'expected to go on after a pause, got a node that ends')
+  }
+
+  /** Ends the work with its next pause. */
+  stop(): void {
+    this.#isStopped = true
   }
 }
 
@@ -182,6 +190,7 @@ export interface PruningWork {
 /**
  * Removes what lies before the oldest block and state that stay. The chain may go on while it looks for them.
  * @returns the blocks without state or record now; undefined where the chain moved meanwhile, so that nothing was removed
+ * @throws AssayError `WORK_STOPPED` where the work was stopped; nothing was removed then
  */
 export async function pruneRecords(
   oldest: Oldest,
@@ -202,6 +211,11 @@ export async function pruneRecords(
     states.keptAsNodes(state)
     states.discardBelow(state.header.number)
     for (const { hash } of removed.gone) states.forget(hash)
+    // What a branch that the chain left was made from may be gone, while its later states are still open.
+    states.forgetWhere((hash) => {
+      const block = blocks.block(hash)
+      return !block || !(blocks.isLive(hash) || blocks.isOnBestBranch(block))
+    })
     return removed.gone
   })
   turns.pause()

@@ -10,6 +10,7 @@ import type { Log } from '#types/log.ts'
 import type { BlockStore } from './block-store.ts'
 import type { Chain } from './chain.ts'
 import type { NodeClock } from './clock.ts'
+import type { HeldBlocks } from './held-blocks.ts'
 import type { Block } from './node-interface.ts'
 import { Turns, type Beside } from './pruned-records.ts'
 
@@ -36,8 +37,7 @@ interface PruningDeps {
   readonly store: BlockStore
   readonly clock: NodeClock
   readonly log: Log
-  /** Number of the oldest block that snapshots hold. */
-  readonly held: () => number
+  readonly held: HeldBlocks
 }
 
 function checkKept(name: string, kept: number): void {
@@ -54,33 +54,47 @@ export function checkPruning({ blocks, states }: Kept): void {
   if (states !== undefined) checkKept('states', states)
 }
 
-/** Begins to prune a chain. @returns the way to stop, which waits for a pruning under way. */
+/** Begins to prune a chain. @returns the way to stop, which waits until a pruning under way is done or has given up. */
 export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () => Promise<void> {
   const { chain, store, clock, log, held } = deps
   const fewest = Math.min(states ?? Infinity, blocks ?? Infinity)
   if (fewest === Infinity) return async () => undefined
   const step = Math.max(1, Math.floor(fewest / SHARE))
   let beside: Beside[] = []
+  let live = new Set(store.live())
   let pruning: Promise<void> | undefined
   let notBefore = -Infinity
+  let turns = new Turns(clock.now)
+  let isStopped = false
+  let knowsBeside = false
 
   /** The block so far behind the last final one, where there is one. */
   const back = (distance: number | undefined): Block | undefined => {
     if (distance === undefined) return undefined
-    const number = Math.min(store.finalized.header.number - distance, held())
+    const number = Math.min(store.finalized.header.number - distance, held.oldest())
     const hash = number > 0 ? store.hashAt(number) : undefined
     return hash && store.block(hash)
   }
+  /** Notes blocks that may have left the chain. Those that have not, or come back, are passed over when their time comes. */
+  const leave = ({ hash, header }: Block): void => void beside.push({ hash, number: header.number })
+  /** What an earlier process left beside the best branch of a chain that it pruned: few blocks are kept, so that all can be read. */
+  const findBeside = async (): Promise<void> => {
+    if (knowsBeside || !store.oldestBlock) return
+    for await (const found of store.leftBeside()) {
+      found.forEach(leave)
+      await turns.rest()
+    }
+    knowsBeside = true
+  }
   const prune = async (state: Block): Promise<void> => {
-    const turns = new Turns(clock.now)
-    const isDone = await store.prune({ state, block: back(blocks) }, beside, {
-      inTurn: (task) => chain.inTurn(task),
-      turns,
-    })
-    const { number } = state.header
+    turns = new Turns(clock.now)
+    await findBeside()
+    const block = back(blocks)
+    const isDone = await store.prune({ state, block }, beside, { inTurn: (task) => chain.inTurn(task), turns })
+    const { number } = (block ?? state).header
     if (isDone) beside = beside.filter((each) => each.number >= number)
     notBefore = clock.now() + turns.busyMs * PAUSE_PER_TIME
-    log.debug({ oldest: number, ms: Math.round(turns.busyMs) }, 'pruned')
+    log.debug({ oldest: state.header.number, ms: Math.round(turns.busyMs) }, 'pruned')
   }
   const look = (): void => {
     const state = back(fewest)
@@ -88,6 +102,7 @@ export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () =>
     if (pruning || !isDue || clock.now() < notBefore) return
     pruning = prune(state)
       .catch((error: unknown) => {
+        if (isStopped) return
         notBefore = clock.now() + RETRY_MS
         // The database has told of a disk that refuses writes already.
         if (error instanceof AssayError && error.code.startsWith('DISK_')) return
@@ -95,18 +110,27 @@ export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () =>
       })
       .finally(() => (pruning = undefined))
   }
+  const jumped = (from: Block): void => {
+    held.moved()
+    live.forEach(leave)
+    live = new Set(store.live())
+    for (let block: Block | undefined = from; block && !store.isOnBestBranch(block);) {
+      leave(block)
+      block = store.block(block.header.parentHash)
+    }
+  }
   const stop = chain.onEvent((event) => {
-    if (event.kind === 'finalized')
-      for (const hash of event.pruned) beside.push({ hash, number: event.block.header.number })
-    if (event.kind === 'reverted')
-      for (let block: Block | undefined = event.from; block && !store.isOnBestBranch(block);) {
-        beside.push({ hash: block.hash, number: block.header.number })
-        block = store.block(block.header.parentHash)
-      }
-    if (event.kind === 'finalized') look()
+    if (event.kind === 'imported') live.add(event.block)
+    if (event.kind === 'reverted') jumped(event.from)
+    if (event.kind !== 'finalized') return
+    for (const hash of event.pruned) beside.push({ hash, number: event.block.header.number })
+    for (const block of live) if (!store.isLive(block.hash)) live.delete(block)
+    look()
   })
   return async () => {
     stop()
+    isStopped = true
+    turns.stop()
     await pruning
   }
 }

@@ -20,6 +20,7 @@ import { DevTime, systemClock, type NodeClock } from './clock.ts'
 import type { Db } from './db.ts'
 import { createFinality, DEFAULT_FINALITY_DELAY_MS } from './finality.ts'
 import type { Snapshots } from './dev-node.ts'
+import { HeldBlocks } from './held-blocks.ts'
 import { Impersonation } from './impersonation.ts'
 import { createAuthority } from './keystore.ts'
 import { LocalNode } from './local-node.ts'
@@ -225,8 +226,7 @@ async function assemble(options: NodeOptions, deps: NodeDeps, opened: Opened): P
     await verifier.close()
     throw error
   })
-  const held = (): number =>
-    Math.min(...Array.from(parts.snapshots.values(), ({ place }) => place.finalized.header.number))
+  const held = new HeldBlocks(parts.snapshots, store)
   const stopPruning = startPruning(options.kept ?? {}, { ...parts, store, held })
   const shutDown = async (): Promise<void> => {
     stop()

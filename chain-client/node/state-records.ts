@@ -132,6 +132,11 @@ export class StateRecords {
    * @throws AssayError `DB_UNREADABLE`, TrieError where a record is missing or damaged.
    */
   open(root: Uint8Array, near?: Trie): Trie {
+    return this.find(root, near) ?? Trie.open(root, trieNodeStore(this.#db))
+  }
+
+  /** As {@link open}. Undefined where the records of the state, or of one from which it was made, are gone. */
+  find(root: Uint8Array, near?: Trie): Trie | undefined {
     const nearRoot = near?.root()
     const isNear = (base: Uint8Array): boolean => nearRoot !== undefined && equalBytes(base, nearRoot)
     const steps: ChangesRecord[] = []
@@ -140,6 +145,8 @@ export class StateRecords {
       steps.push(step)
       base = step.base
     }
+    const isThere = isNear(base) || equalBytes(base, EMPTY_ROOT) || this.isNodes(base)
+    if (!isThere) return undefined
     const kept = near && isNear(base) ? near : Trie.open(base, trieNodeStore(this.#db))
     if (steps.length === 0) return kept
     const changes = new Map<string, readonly [Uint8Array, Uint8Array | null]>()

@@ -45,6 +45,8 @@ export class PaceKeeper {
   readonly #samples: number[] = []
   /** That to which the chain is fitted; undefined where that has not been possible yet. */
   #slowness: number | undefined
+  /** Whether the chain was set back since: it may have its former times again. */
+  #wasSetBack = false
   #span: { readonly block: number; readonly at: number } | undefined
   #lastBlock = 0
   #areBlocksLate = false
@@ -89,7 +91,7 @@ export class PaceKeeper {
     this.#lookAtBlocks()
     this.#lookAtWork()
     const next = nextSlowness(this.#slowness ?? 1, this.#samples)
-    if (next !== this.#slowness) await this.#fit(next).catch(() => undefined)
+    if (next !== this.#slowness || this.#wasSetBack) await this.#fit(next).catch(() => undefined)
     this.#schedule()
   }
 
@@ -102,6 +104,7 @@ export class PaceKeeper {
     const fitted = await this.#deps.fit(slowness)
     if (!fitted) return
     this.#slowness = slowness
+    this.#wasSetBack = false
     const { words, blockTimeMs } = fitted
     if (words !== undefined) this.#deps.tell('devnet', paceStep(slowness, this.#samples, words))
     if (blockTimeMs !== undefined && !this.#isLimitTold)
@@ -128,6 +131,7 @@ export class PaceKeeper {
     if (block === undefined) return
     // A chain that was set back begins the span anew.
     const isSetBack = block < this.#lastBlock
+    this.#wasSetBack ||= isSetBack
     this.#lastBlock = block
     const before = this.#span && !isSetBack ? this.#span : { block, at }
     this.#span = before

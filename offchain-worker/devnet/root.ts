@@ -3,6 +3,7 @@
  *
  * Owns: wrapping a call for the sudo key. Does not own: what is called.
  */
+import { randomUUID } from 'node:crypto'
 import { AssayError } from '#types/errors.ts'
 import { silentLog } from '#types/log.ts'
 import { callOf, encodeCall } from '#chain/api/descriptors.ts'
@@ -16,13 +17,13 @@ const SUDO = '//Alice'
 
 /**
  * Submits a call as root. Resolves when it is in a finalized block.
- * @param id names it; no other call of this devnet has the same
  * @throws AssayError `ROOT_REFUSED`, and those of the chain client
  */
-export async function asRoot(stage: Pick<Stage, 'client'>, id: string, call: RuntimeCall): Promise<void> {
+export async function asRoot(stage: Pick<Stage, 'client'>, call: RuntimeCall): Promise<void> {
   const sudo = callOf('Sudo', 'sudo', { call: construct(silentLog).frame.runtimeCall })
   const client = await stage.client(SUDO)
-  const outcome = await client.submit(id, encodeCall(sudo, { call }))
+  // A chain that went back gives block numbers anew, so no number makes an id that is not known yet.
+  const outcome = await client.submit(`devnet/root/${randomUUID()}`, encodeCall(sudo, { call }))
   if (outcome.kind === 'included') return
   throw new AssayError(
     'ROOT_REFUSED',

@@ -94,7 +94,7 @@ export class Aftermath {
 
   #recent(): (Stopped & { readonly at: number })[] {
     const since = this.clock.now() - READABLE_MS
-    return this.#stopped.filter(({ at }) => at >= since)
+    return (this.#stopped = this.#stopped.filter(({ at }) => at >= since))
   }
 
   /** Milliseconds until the head may be told to a client that follows anew. */
@@ -130,15 +130,20 @@ function leftAbove(
   blockOf: (hash: string) => ReportedBlock | undefined,
 ): ReportedBlock[] {
   const told = new Set([finalized, ...live].map(({ hash }) => hash))
+  // Each block is read once: a client may have pinned a thousand of a branch that leads nowhere.
+  const seen = new Set(told)
   const left: ReportedBlock[] = []
-  for (const hash of pinned) {
+  for (const pin of pinned) {
     const path: ReportedBlock[] = []
-    let block = blockOf(hash)
-    while (block && block.number > finalized.number && !told.has(block.hash) && left.length + path.length < MOST_LEFT) {
+    let hash = pin
+    while (!seen.has(hash) && left.length + path.length < MOST_LEFT) {
+      seen.add(hash)
+      const block = blockOf(hash)
+      if (!block || block.number <= finalized.number) break
       path.unshift(block)
-      block = blockOf(block.parentHash)
+      hash = block.parentHash
     }
-    if (!block || !told.has(block.hash)) continue
+    if (!told.has(hash)) continue
     for (const each of path) told.add(each.hash)
     left.push(...path)
   }

@@ -4,6 +4,7 @@
  * Owns: this method, and its answer's form. Does not own: the search in the blocks.
  */
 import { toHex } from '#types/bytes.ts'
+import { AssayError } from '#types/errors.ts'
 import type { Ending, Node } from '#chain/node/node-interface.ts'
 import { refusalText } from '../errors.ts'
 import type { Methods } from '../method.ts'
@@ -17,6 +18,16 @@ const endingJson = ({ kind, why, by }: Ending) => ({
   ...(by && { by: toHex(by) }),
 })
 
+/** The outcome is kept in the state after the block. */
+function outcomeJson(node: Node, blockHash: Uint8Array, index: number) {
+  try {
+    return { outcome: node.runtime.outcome(node.stateAt(blockHash), index) ?? null }
+  } catch (error) {
+    if (!(error instanceof AssayError) || error.code !== 'UNKNOWN_BLOCK') throw error
+    return { outcome: null, reason: 'the state of its block is pruned, and its outcome with it' }
+  }
+}
+
 function inBlockJson(node: Node, { block, index }: FoundTransaction) {
   const { header, hash: blockHash } = block
   return {
@@ -24,7 +35,7 @@ function inBlockJson(node: Node, { block, index }: FoundTransaction) {
     block: toHex(blockHash),
     number: header.number,
     index,
-    outcome: node.runtime.outcome(node.stateAt(blockHash), index) ?? null,
+    ...outcomeJson(node, blockHash, index),
   }
 }
 

@@ -5,6 +5,7 @@ import { blake2b256 } from '#types/crypto/hash.ts'
 import { toSs58 } from '#types/crypto/ss58.ts'
 import { alice, bob, UNIT } from '../../helpers/runtime.ts'
 import { tempDir } from '../../helpers/temp-dir.ts'
+import { until } from '../../helpers/until.ts'
 import { hex, realRpc, UNKNOWN_HASH, type RealRpc } from './real-rpc.ts'
 
 const statusOf = (rpc: RealRpc, wire: Uint8Array): Promise<unknown> =>
@@ -47,6 +48,26 @@ it('after a restart, and on the branch that is best', async () => {
   expect(await statusOf(rpc, wire)).toEqual(there)
   await rpc.result('dev_reorg', 6, [[], [toHex(wire)]])
   expect(await statusOf(rpc, wire)).toEqual({ ...there, block: toHex(rpc.node.hashAt(2)!), number: 2 })
+})
+
+it('in a block whose state is pruned: without its outcome', async () => {
+  const rpc = await realRpc({ kept: { states: 16 } })
+  const wire = rpc.transfer(0)
+  await submit(rpc, wire)
+  const block = await rpc.seal()
+  await rpc.finalize(block)
+  await until('the state is gone', async () => {
+    await rpc.finalize(await rpc.seal())
+    return (await statusOf(rpc, wire) as { outcome: unknown }).outcome === null
+  })
+  expect(await statusOf(rpc, wire)).toEqual({
+    status: 'finalized',
+    block: hex(block),
+    number: 1,
+    index: 1,
+    outcome: null,
+    reason: expect.stringContaining('pruned'),
+  })
 })
 
 it('where it left the pool: with the reason, until it comes back', async () => {

@@ -17,6 +17,7 @@ import { startNode, type NodeOptions } from '#chain/node/service.ts'
 import { trieNodeStore } from '#chain/node/state-records.ts'
 import type { Runtime } from '#chain/runtime/runtime-interface.ts'
 import { createRuntime } from '#chain/runtime/runtime.ts'
+import type { NodeStore } from '#chain/trie/node-source.ts'
 import { Trie } from '#chain/trie/trie.ts'
 import { fakeRuntime, manualClock, recomputeRoot, settle, signedExtrinsic } from '../../../helpers/node.ts'
 import { patiently } from '../../../helpers/patience.ts'
@@ -209,3 +210,18 @@ it(
   },
   patiently(60_000),
 )
+
+it('gives up at its next pause when the node ends, and has removed nothing', async () => {
+  const turns = new Turns(() => 0)
+  turns.stop()
+  await expect(turns.rest()).rejects.toThrow(code('WORK_STOPPED'))
+  const KEYS = 4_000
+  const db = createMemoryDb()
+  const make = (nodes: NodeStore) => childOf(undefined, Trie.empty({ store: nodes }), KEYS, 'genesis')
+  const store = await BlockStore.open(db, make)
+  const { block, state } = childOf(store.genesis, store.state(store.genesis.hash), KEYS, 'other')
+  await store.import(block, state, true)
+  await store.setFinalized(block)
+  const inTurn: PruningWork['inTurn'] = async () => Promise.reject(new Error('the removal began'))
+  await expect(store.prune({ block, state: block }, [], { inTurn, turns })).rejects.toThrow(code('WORK_STOPPED'))
+})

@@ -175,6 +175,19 @@ test('a chain that is set back is not taken for a slow one', async () => {
   expect(told).toEqual([])
 })
 
+test('a chain that is set back is fitted again: its times went back as well', async () => {
+  const { state, fits, begin, pass } = made()
+  await begin()
+  state.sample = 30
+  await pass(10_000)
+  state.block -= 12
+  state.fitted = undefined
+  await pass(4_000)
+  state.fitted = {}
+  await pass(20_000)
+  expect(fits).toEqual([1, 8, 8, 8, 8])
+})
+
 test('a keeper that has ended looks no more', async () => {
   const { keeper, fits, timers, begin, pass } = made()
   await begin()

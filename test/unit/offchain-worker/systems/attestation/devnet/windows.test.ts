@@ -64,12 +64,15 @@ test('the chain takes all of them; where they would be longer, the block time th
 /** A stage whose chain has these parameters, and keeps what root sets. */
 function fakeStage(present: AttestationParameters, activeRounds: number) {
   const submitted: CallRequest[] = []
+  const ids = new Set<string>()
   const chain = {
     ...fakeClient(),
     storage: async () => encode(AttestationParameters, present),
     entries: async () => Array.from({ length: activeRounds }, (_, id) => [[encode(u32, id)], encode(u32, 9)] as const),
-    async submit(_id: string, call: CallRequest) {
-      submitted.push(call)
+    // A client submits a call once for each id.
+    async submit(id: string, call: CallRequest) {
+      if (!ids.has(id)) submitted.push(call)
+      ids.add(id)
       return { kind: 'included', number: 1, block: new Uint8Array(32) } as const
     },
   }
@@ -103,4 +106,17 @@ test('windows become shorter only between rounds', async () => {
   const between = fakeStage({ ...base, ...windows }, 0)
   expect(await fitWindows(between.stage, 1, undefined)).toMatchObject({ words: expect.any(String) })
   expect(between.submitted).toHaveLength(1)
+})
+
+test('one window that was set by hand becomes no shorter in a round either', async () => {
+  const under = fakeStage({ ...base, objectionWindow: 50 }, 1)
+  expect(await fitWindows(under.stage, 4, undefined)).toBeUndefined()
+  expect(under.submitted).toEqual([])
+})
+
+test('a chain that went back gets its windows again, also at the same block', async () => {
+  const { stage, submitted } = fakeStage(base, 0)
+  await fitWindows(stage, 4, undefined)
+  await fitWindows(stage, 4, undefined)
+  expect(submitted).toHaveLength(2)
 })
