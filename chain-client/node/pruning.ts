@@ -100,6 +100,8 @@ export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () =>
     const state = back(fewest)
     const isDue = state !== undefined && state.header.number - store.oldestState >= step
     if (pruning || !isDue || clock.now() < notBefore) return
+    // The chain may be back on a branch of which older states are gone: the first one that is there waits for its turn.
+    if (!store.states.find(state.hash)) return
     pruning = prune(state)
       .catch((error: unknown) => {
         if (isStopped) return
