@@ -9,7 +9,16 @@
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { EMPTY_ROOT, type Change, type Trie } from '#chain/trie/trie.ts'
-import { bestChanges, blockChange, hashOfBlockKey, numberKey, OLDEST, POINTER, readBlock, tipsChange } from './block-records.ts'
+import {
+  bestChanges,
+  blockChange,
+  hashOfBlockKey,
+  numberKey,
+  OLDEST,
+  POINTER,
+  readBlock,
+  tipsChange,
+} from './block-records.ts'
 import { BlockStates } from './block-states.ts'
 import { placeAt, routeBetween, type BestChange, type Place, type SetState } from './branches.ts'
 import { COLUMN, latin1, type Db, type DbChange } from './db.ts'
