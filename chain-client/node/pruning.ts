@@ -90,7 +90,12 @@ export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () =>
     turns = new Turns(clock.now)
     await findBeside()
     const block = back(blocks)
-    const isDone = await store.prune({ state, block }, beside, { inTurn: (task) => chain.inTurn(task), turns })
+    // A jump may have brought the chain to where a snapshot needs more.
+    const isFree = (): boolean => held.oldest() >= state.header.number
+    const isDone = await store.prune({ state, block }, beside, {
+      inTurn: (task) => chain.inTurn(async () => (isFree() ? task() : undefined)),
+      turns,
+    })
     const { number } = (block ?? state).header
     if (isDone) beside = beside.filter((each) => each.number >= number)
     notBefore = clock.now() + turns.busyMs * PAUSE_PER_TIME
