@@ -54,6 +54,22 @@ const lateBuiltins = {
   },
 }
 
+/** Only ecdsa needs the curve secp256k1, and making its tables takes 10 ms of each start: the first use makes them. */
+const lateCurve = {
+  name: 'late-curve',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^@noble\/curves\/secp256k1\.js$/ }, ({ path, namespace }) =>
+      namespace === 'late-curve' ? undefined : { path, namespace: 'late-curve' },
+    )
+    onLoad({ filter: /.*/, namespace: 'late-curve' }, ({ path }) => ({
+      resolveDir: ROOT,
+      contents: `
+        let curve
+        export const secp256k1 = new Proxy({}, { get: (_, name) => (curve ??= require('${path}').secp256k1)[name] })`,
+    }))
+  },
+}
+
 const { outputFiles } = await build({
   absWorkingDir: ROOT,
   entryPoints: ['.config/cli.mjs', 'chain-client/node/verify-worker.ts'],
@@ -71,7 +87,7 @@ const { outputFiles } = await build({
   // Beside the bundle and not named in it: read when a stack is shown (offchain-worker/terminal/source-stack.ts), never at start.
   sourcemap: 'external',
   sourcesContent: false,
-  plugins: [unpackedWasm, lateBuiltins],
+  plugins: [unpackedWasm, lateBuiltins, lateCurve],
   alias: {
     // yargs measures its help with it; the original compiles the classes of all emoji on load, 110 ms.
     'string-width': 'fast-string-width',

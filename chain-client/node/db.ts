@@ -6,6 +6,7 @@
  */
 import { concatBytes } from '#types/bytes.ts'
 import type { AssayError } from '#types/errors.ts'
+import { binaryOf } from '#chain/trie/strings.ts'
 
 /** One change: the value a key gets, or null to remove it. */
 export type DbChange = readonly [key: Uint8Array, value: Uint8Array | null]
@@ -49,8 +50,7 @@ export const columnKey = (column: number, ...key: readonly Uint8Array[]): Uint8A
   concatBytes(Uint8Array.of(column), ...key)
 
 /** Bytes as a string of as many Latin-1 characters: compact, and usable as a Map key. */
-export const latin1 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+export const latin1: (bytes: Uint8Array) => string = binaryOf
 
 /** The bytes of such a string. */
 export const fromLatin1 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'))

@@ -39,6 +39,12 @@ export interface DispatcherOptions {
   readonly newId: () => string
 }
 
+/**
+ * Takes a text to the client. `canWait` is true for what belongs to a subscription: more of it may follow in this turn of the event
+ * loop, so the transport may gather.
+ */
+type Deliver = (text: string, canWait: boolean) => void
+
 /** One client that can be notified: a WebSocket, or a caller in this process. */
 export interface RpcConnection {
   /**
@@ -60,7 +66,7 @@ export interface Access {
 
 export interface Rpc {
   /** A client that can be notified. */
-  connect(deliver: (text: string) => void, access?: Access): RpcConnection
+  connect(deliver: Deliver, access?: Access): RpcConnection
   /** One message and its reply, undefined if none is due. For HTTP: it refuses subscriptions. */
   request(text: string, access?: Access): Promise<string | undefined>
 }
@@ -85,10 +91,10 @@ export function createDispatcher(options: DispatcherOptions): Rpc {
   return {
     connect(deliver, { denyUnsafe = false } = {}) {
       let open = true
-      const send = (text: string): void => {
-        if (open) deliver(text)
+      const send: Deliver = (text, canWait) => {
+        if (open) deliver(text, canWait)
       }
-      const subscriptions = new Subscriptions(limits.subscriptions, newId, send)
+      const subscriptions = new Subscriptions(limits.subscriptions, newId, (text) => send(text, true))
       const context: CallContext = { subscriptions, denyUnsafe }
       return {
         receive(text) {
@@ -113,10 +119,10 @@ export function createDispatcher(options: DispatcherOptions): Rpc {
   }
 }
 
-function settle(answer: Answer, send: (text: string) => void): void {
+function settle(answer: Answer, send: Deliver): void {
   if (answer === undefined) return
-  if (typeof answer === 'string') return send(answer)
-  send(answer.text)
+  if (typeof answer === 'string') return send(answer, false)
+  send(answer.text, true)
   for (const subscription of answer.subscriptions) subscription.activate()
 }
 

@@ -3,7 +3,6 @@
  *
  * Owns: the port, the admission of clients, heartbeats, and the shutdown. Does not own: the protocol.
  */
-import { randomBytes } from 'node:crypto'
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -19,6 +18,7 @@ import { hostAllowed, originAllowed, reply, serveHttp, type AllowedOrigins, type
 import { limitsOf, type RpcLimits } from './limits.ts'
 import { createMethods } from './rpc-methods.ts'
 import { deniesUnsafe, type RpcMethods } from './safety.ts'
+import { randomIds } from './subscription-ids.ts'
 import type { Implementation } from './system.ts'
 import { serveWebSocket, type WebSocketClient } from './websocket.ts'
 
@@ -68,7 +68,6 @@ export interface RpcServer {
 const DEFAULT_HOST = '127.0.0.1'
 const DEFAULT_PORT = 9944
 const IMPLEMENTATION: Implementation = { name: 'Assay Node', version: packageJson.version }
-const ID_BYTES = 12
 
 /**
  * JSON-RPC over a node, for callers in this process.
@@ -88,7 +87,7 @@ export function createLocalRpc(options: RpcOptions, pacesStops = false): LocalRp
     }),
     limits,
     log: options.log,
-    newId: options.newId ?? (() => randomBytes(ID_BYTES).toString('base64url')),
+    newId: options.newId ?? randomIds(),
   })
   return { ...dispatcher, close: () => watch.close() }
 }

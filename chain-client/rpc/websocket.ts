@@ -105,7 +105,7 @@ export function serveWebSocket(socket: WebSocket, stream: Duplex, deps: WebSocke
 
 interface OutboxDeps extends Pick<WebSocketClientDeps, 'limits' | 'backlog'> {
   /** Called before each send. */
-  readonly cork: () => void
+  readonly cork: (canWait: boolean) => void
   /** Called as the client reads. */
   readonly sent: () => void
   /** Called with the reason if too much waits. */
@@ -141,15 +141,15 @@ function createOutbox(socket: WebSocket, { limits, backlog, cork, sent, overflow
     sent()
   }
 
-  function write(text: string): void {
-    cork()
+  function write(text: string, canWait = false): void {
+    cork(canWait)
     socket.send(text, written)
   }
 
   return {
-    send(text: string): void {
+    send(text: string, canWait: boolean): void {
       if (socket.readyState !== socket.OPEN) return
-      if (waiting.length === 0 && socket.bufferedAmount <= limits.pauseBytes) return write(text)
+      if (waiting.length === 0 && socket.bufferedAmount <= limits.pauseBytes) return write(text, canWait)
       waiting.push(text)
       count(text.length)
       if (bytes > limits.dropBytes)
@@ -166,20 +166,26 @@ function createOutbox(socket: WebSocket, { limits, backlog, cork, sent, overflow
 }
 
 /**
- * Makes one write of all sends in a turn of the event loop. Otherwise a client that pipelines would cost a system call
- * per reply. Call it before sending.
+ * Makes one write of many sends, because each write costs a system call and wakes the client. Call it before sending. A text that can
+ * wait leaves at the end of the turn of the event loop: a transaction that was submitted alone is in a block by then, so its first
+ * statuses leave together. All others leave as soon as the present callback is done.
  */
-function createCork(stream: Duplex): () => void {
-  let corked = false
+function createCork(stream: Duplex): (canWait: boolean) => void {
+  let isCorked = false
+  /** Defined while all that is corked can wait. */
+  let waiting: NodeJS.Immediate | undefined
   const uncork = (): void => {
-    corked = false
+    isCorked = false
+    waiting = undefined
     stream.uncork()
   }
-  return () => {
-    if (corked) return
-    corked = true
-    stream.cork()
-    process.nextTick(uncork)
+  return (canWait) => {
+    if (isCorked && (canWait || waiting === undefined)) return
+    if (!isCorked) stream.cork()
+    clearImmediate(waiting)
+    waiting = canWait ? setImmediate(uncork) : undefined
+    if (!canWait) process.nextTick(uncork)
+    isCorked = true
   }
 }
 

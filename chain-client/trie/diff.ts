@@ -59,6 +59,10 @@ export function* diffSides(path: string, before: Side, after: Side): Generator<V
   const valueA = restA?.length === length ? a?.value : undefined
   const valueB = restB?.length === length ? b?.value : undefined
   if (!sameValue(valueA, valueB)) yield { path: here, before: valueA, after: valueB }
-  for (let i = 0; i < RADIX; i++)
+  const areAligned = (restA ?? shared).length === length && (restB ?? shared).length === length
+  for (let i = 0; i < RADIX; i++) {
+    // Nearly all children are shared or missing. To descend into one costs far more than this look.
+    if (areAligned && a?.children?.[i] === b?.children?.[i]) continue
     yield* diffSides(here + digitOf(i), below(a, before, length, i), below(b, after, length, i))
+  }
 }

@@ -229,6 +229,30 @@ describe('finality', () => {
     expect(tried).toEqual([1, 1, 2])
   })
 
+  it.each([
+    { delayMs: 100, at: ['1 at 100', '3 at 120', '6 at 200'] },
+    { delayMs: 0, at: ['1 at 0', '2 at 5', '3 at 10', '6 at 100'] },
+  ])('pauses between quick blocks and for no other, after $delayMs ms', async ({ delayMs, at }) => {
+    const clock = manualClock()
+    const finalized: string[] = []
+    const finality = createFinality(delayMs, {
+      clock,
+      finalized: () => block(0),
+      async finalize({ header }) {
+        finalized.push(`${header.number} at ${clock.now()}`)
+        return true
+      },
+    })
+    for (const number of [1, 2, 3]) {
+      finality.follow(block(number))
+      await clock.advance(5)
+    }
+    await clock.advance(85)
+    finality.follow(block(6))
+    await clock.advance(1000)
+    expect(finalized).toEqual(at)
+  })
+
   it('comes after the delay, in order, once for those due together, and never while another is under way', async () => {
     const clock = manualClock()
     const finalized: string[] = []
