@@ -9,7 +9,16 @@
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { EMPTY_ROOT, type Change, type Trie } from '#chain/trie/trie.ts'
-import { bestChanges, blockChange, hashOfBlockKey, numberKey, OLDEST, POINTER, readBlock, tipsChange } from './block-records.ts'
+import {
+  bestChanges,
+  blockChange,
+  hashOfBlockKey,
+  numberKey,
+  OLDEST,
+  POINTER,
+  readBlock,
+  tipsChange,
+} from './block-records.ts'
 import { BlockStates } from './block-states.ts'
 import { placeAt, routeBetween, type BestChange, type Place, type SetState } from './branches.ts'
 import { COLUMN, latin1, type Db, type DbChange } from './db.ts'
@@ -298,24 +307,27 @@ export class BlockStore {
   async load({ place, blocks, records }: LoadedChain): Promise<BestChange> {
     const loaded = new Map(blocks.map((block) => [latin1(block.hash), block]))
     const known = (hash: Uint8Array): Block => loaded.get(latin1(hash)) ?? this.known(hash)
-    const pruned = this.#db.get(OLDEST.state)
-    // A dump brings all states.
-    const whole: DbChange[] = pruned ? [[OLDEST.state, this.genesis.hash]] : []
-    const route = await this.#put(place, routeBetween(this.best, place.best, known), [...records, ...whole])
-    if (pruned) this.#states.discardBelow(0)
+    const route = await this.#put(place, routeBetween(this.best, place.best, known), records, true)
     for (const { hash } of [this.genesis, ...blocks]) this.#states.forget(hash)
     return route
   }
 
-  async #put({ best, finalized, live }: Place, route: BestChange, records: readonly DbChange[]): Promise<BestChange> {
+  /** @param bringsStates whether the states of all blocks from the genesis on are among the records, or kept. */
+  async #put(
+    { best, finalized, live }: Place,
+    route: BestChange,
+    records: readonly DbChange[],
+    bringsStates = false,
+  ): Promise<BestChange> {
     const next = new LiveBlocks(live)
     const pointers: DbChange[] = [tipsChange(next.tips()), [POINTER.finalized, finalized.hash]]
     const oldest = this.#db.get(OLDEST.state)
-    // Below it lies the genesis alone. A chain that goes on from there has no pruned state.
-    const isLeft = oldest !== undefined && route.retracted.some(({ hash }) => equalBytes(hash, oldest))
-    if (isLeft) pointers.push([OLDEST.state, this.genesis.hash])
+    // Below it only the genesis has a state. The states of a chain that goes on from there are all kept.
+    const isLeft = bringsStates || route.retracted.some(({ hash }) => oldest && equalBytes(hash, oldest))
+    const isWhole = oldest !== undefined && isLeft
+    if (isWhole) pointers.push([OLDEST.state, this.genesis.hash])
     await this.#db.write([...records, ...bestChanges(best, route), ...pointers], { sync: true })
-    if (isLeft) this.#states.discardBelow(0)
+    if (isWhole) this.#states.discardBelow(0)
     this.#pointers.best = best
     this.#pointers.finalized = finalized
     this.#live = next

@@ -24,7 +24,8 @@ interface UpkeepDeps {
   readonly runtime: Runtime
   readonly pool: TransactionPool
   readonly submission: Submission
-  readonly at: (hash: Uint8Array) => At
+  /** Undefined where the state after the block is pruned. */
+  readonly at: (hash: Uint8Array) => At | undefined
 }
 
 /** See the module's header. */
@@ -114,7 +115,10 @@ export class PoolUpkeep {
     const { runtime, at } = this.#deps
     const extrinsic = runtime.decode(wire)
     if (extrinsic.isInherent) return undefined
-    const validity = runtime.validate(at(parent), extrinsic)
+    const before = at(parent)
+    // Without the state, nobody can say which nonce the transaction used.
+    if (!before) return []
+    const validity = runtime.validate(before, extrinsic)
     return validity.ok ? validity.valid.provides.map(latin1) : []
   }
 

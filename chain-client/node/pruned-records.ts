@@ -182,8 +182,8 @@ async function removals(
 
 /** How the work is done beside the chain. */
 export interface PruningWork {
-  /** Runs a task while nothing else changes the chain. */
-  readonly inTurn: <T>(task: () => Promise<T>) => Promise<T>
+  /** Runs a task while nothing else changes the chain; undefined where the records must stay by now. */
+  readonly inTurn: <T>(task: () => Promise<T>) => Promise<T | undefined>
   readonly turns: Turns
 }
 

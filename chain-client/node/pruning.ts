@@ -90,7 +90,12 @@ export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () =>
     turns = new Turns(clock.now)
     await findBeside()
     const block = back(blocks)
-    const isDone = await store.prune({ state, block }, beside, { inTurn: (task) => chain.inTurn(task), turns })
+    // A jump may have brought the chain to where a snapshot needs more.
+    const isFree = (): boolean => held.oldest() >= state.header.number
+    const isDone = await store.prune({ state, block }, beside, {
+      inTurn: (task) => chain.inTurn(async () => (isFree() ? task() : undefined)),
+      turns,
+    })
     const { number } = (block ?? state).header
     if (isDone) beside = beside.filter((each) => each.number >= number)
     notBefore = clock.now() + turns.busyMs * PAUSE_PER_TIME
@@ -100,6 +105,8 @@ export function startPruning({ blocks, states }: Kept, deps: PruningDeps): () =>
     const state = back(fewest)
     const isDue = state !== undefined && state.header.number - store.oldestState >= step
     if (pruning || !isDue || clock.now() < notBefore) return
+    // The chain may be back on a branch of which older states are gone: the first one that is there waits for its turn.
+    if (!store.states.find(state.hash)) return
     pruning = prune(state)
       .catch((error: unknown) => {
         if (isStopped) return

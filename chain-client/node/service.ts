@@ -155,7 +155,12 @@ async function makeParts(options: NodeOptions, deps: NodeDeps, { spec, store }: 
   const authoring: { by?: Author } = {}
   const settled = async (): Promise<void> => authoring.by?.settled()
   const submission = new Submission({ runtime, verifier, pool, best: bestNow, at, impersonation, settled })
-  const upkeep = new PoolUpkeep({ runtime, pool, submission, at })
+  const upkeep = new PoolUpkeep({
+    runtime,
+    pool,
+    submission,
+    at: (hash) => (store.states.find(hash) ? at(hash) : undefined),
+  })
   const authorship = new Authorship({
     runtime,
     store,

@@ -58,7 +58,7 @@ it('in a block whose state is pruned: without its outcome', async () => {
   await rpc.finalize(block)
   await until('the state is gone', async () => {
     await rpc.finalize(await rpc.seal())
-    return (await statusOf(rpc, wire) as { outcome: unknown }).outcome === null
+    return ((await statusOf(rpc, wire)) as { outcome: unknown }).outcome === null
   })
   expect(await statusOf(rpc, wire)).toEqual({
     status: 'finalized',

@@ -14,10 +14,12 @@ const KEPT = 16
 const alice = keypairFromSuri('//Alice')
 const code = (expected: string): object => expect.objectContaining({ code: expected })
 
-async function start(kept: Kept, options: NodeOptions = {}): Promise<Node> {
+/** @param errors gets what the node logs as an error */
+async function start(kept: Kept, options: NodeOptions = {}, errors: unknown[] = []): Promise<Node> {
+  const log = { ...silentLog, error: (...told: unknown[]) => void errors.push(told) }
   const node = await startNode(
     { sealing: { kind: 'manual' }, finalityDelayMs: 2 ** 30, kept, ...options },
-    { runtime: fakeRuntime(), clock: manualClock(), log: silentLog },
+    { runtime: fakeRuntime(), clock: manualClock(), log },
   )
   onTestFinished(() => node.close())
   return node
@@ -59,6 +61,22 @@ it('a chain whose states were pruned goes back to block 0, on, and opens again',
   await expect(reopened.dev.setHead(blocks[2]!.hash)).rejects.toThrow(code('UNKNOWN_BLOCK'))
   await grow(reopened, 40)
   await until('the new states are pruned too', () => !isStateThere(reopened, again[0]!))
+})
+
+it('a chain goes to block 0 and back, over blocks whose states are gone, and is pruned again', async () => {
+  const errors: unknown[] = []
+  const node = await start({ states: KEPT }, {}, errors)
+  for (const nonce of [0, 1]) {
+    await node.submit(signedExtrinsic(alice, nonce))
+    await grow(node, 1)
+  }
+  const blocks = await grow(node, 60)
+  await until('the first state is gone', () => !isStateThere(node, blocks[0]!))
+  await node.dev.setHead(node.genesisHash)
+  await node.dev.setHead(blocks.at(-1)!.hash)
+  await grow(node, 40)
+  await until('later states are gone as well', () => !isStateThere(node, blocks.at(-1)!))
+  expect(errors).toEqual([])
 })
 
 it('a chain whose states were pruned takes a dump in, goes on, and opens again', async () => {

@@ -57,24 +57,27 @@ describe('aftermath', () => {
     expect(aftermath.isReadable('a')).toBe(false)
   })
 
-  it.each(['a branch that leads nowhere', 'blocks far above the finalized one'])('reads each block once: %s', (where) => {
-    const { aftermath } = setup()
-    const pins = new Pins()
-    for (let number = 400; number < 1_400; number++) pins.addFinalized(`left ${number}`)
-    aftermath.stopped({ pins, finalized: 1_399 })
-    let reads = 0
-    const first = where.startsWith('a branch') ? 'elsewhere' : 'final 6'
-    const blockOf = (hash: string) => {
-      const number = Number(hash.split(' ')[1])
-      reads++
-      if (!hash.startsWith('left')) return undefined
-      return { hash, number, parentHash: number === 7 ? first : `left ${number - 1}` }
-    }
-    const block = (number: number) => ({ hash: `final ${number}`, parentHash: `final ${number - 1}`, number })
-    const head = { finalized: [block(5), block(6)], unfinalized: [], best: block(6) }
-    expect(aftermath.view(head, blockOf)).toMatchObject({ later: [block(6)], left: [] })
-    expect(reads).toBeLessThan(1_500)
-  })
+  it.each(['a branch that leads nowhere', 'blocks far above the finalized one'])(
+    'reads each block once: %s',
+    (where) => {
+      const { aftermath } = setup()
+      const pins = new Pins()
+      for (let number = 400; number < 1_400; number++) pins.addFinalized(`left ${number}`)
+      aftermath.stopped({ pins, finalized: 1_399 })
+      let reads = 0
+      const first = where.startsWith('a branch') ? 'elsewhere' : 'final 6'
+      const blockOf = (hash: string) => {
+        const number = Number(hash.split(' ')[1])
+        reads++
+        if (!hash.startsWith('left')) return undefined
+        return { hash, number, parentHash: number === 7 ? first : `left ${number - 1}` }
+      }
+      const block = (number: number) => ({ hash: `final ${number}`, parentHash: `final ${number - 1}`, number })
+      const head = { finalized: [block(5), block(6)], unfinalized: [], best: block(6) }
+      expect(aftermath.view(head, blockOf)).toMatchObject({ later: [block(6)], left: [] })
+      expect(reads).toBeLessThan(1_500)
+    },
+  )
 
   it('tells the blocks that the chain left, parents first, each once', () => {
     const { aftermath } = setup()
