@@ -47,8 +47,8 @@ export function sybilShare(seed: string, share: number, standing: SybilStanding,
   run(() => {
     for (const who of cast) {
       workers.register.keep(who, undefined, { name: '', noiseKey: who, ...lives })
-      const isProven = standing === 'proven' || !own.has(String(who))
-      for (let i = 0; isProven && i < PROVEN_AFTER; i++) workers.rate(who, 'Hoster', 'success')
+      const successes = standing === 'proven' || !own.has(String(who)) ? PROVEN_AFTER : 0
+      for (let i = 0; i < successes; i++) workers.rate(who, 'Hoster', 'success')
     }
   })
   let hits = 0
