@@ -187,5 +187,6 @@ export function memoryCopies(): PinnedCopies & { readonly disks: ReadonlyMap<big
       disks.set(copy, disk)
       return new MemoryCopy(options, disk, () => void disks.delete(copy))
     },
+    forget: async (_head, { copy }) => void disks.delete(copy),
   }
 }

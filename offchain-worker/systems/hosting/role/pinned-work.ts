@@ -14,7 +14,7 @@ import type { PinnedCopies, PinnedCopy } from '../copy-ports.ts'
 import { feedHeads } from './chain-items.ts'
 import { answerStorage, leaveCopy } from './copy-items.ts'
 import { isProvider, segmentStart, type CopyRecord, type CopyWork } from './copy-records.ts'
-import { forgetHead, loadHead, saveHead } from './pinning-notes.ts'
+import type { HeldCopies } from './held-copies.ts'
 import { Receiving, type ReceivingDeps } from './receiving.ts'
 
 /** A hoster reads its copies again at this pace, to find spoiled blocks before a challenge does. */
@@ -31,6 +31,7 @@ export interface FeedHost {
 /** @see PinnedWork */
 export interface PinnedWorkDeps extends ReceivingDeps {
   readonly copies: PinnedCopies
+  readonly held: HeldCopies
   readonly host: FeedHost
 }
 
@@ -127,10 +128,10 @@ export class PinnedWork implements CopyWork {
 
   /** @returns the blocks of the feed's tree that the copy knows */
   async #openUnder(record: CopyRecord, segments: CopySegments): Promise<number | undefined> {
-    const { chain, copies, journal } = this.#deps
+    const { chain, copies, held } = this.#deps
     const { id, copy, contract } = record
     const { generation } = copy
-    const head = (await loadHead(journal, id)) ?? (await read(chain, feedHeads, contract.feed))
+    const head = held.headOf(id) ?? (await read(chain, feedHeads, contract.feed))
     if (!head) return undefined
     if (this.#open?.generation === generation) {
       await this.#open.pinned.setSegments(segments)
@@ -139,7 +140,7 @@ export class PinnedWork implements CopyWork {
     const before = this.#open?.pinned
     await this.#stop()
     await before?.close()
-    await saveHead(journal, id, head)
+    await held.add(id, head)
     const { from, to } = contract
     const identity = { genesis: chain.genesisHash, copy: id, generation }
     const pinned = await copies.open({ head, identity, range: { from, to }, segments })
@@ -203,7 +204,7 @@ export class PinnedWork implements CopyWork {
     await this.#stop()
     if (this.#feed && this.#isServing) await this.#deps.host.release(this.#feed)
     await pinned?.remove()
-    await forgetHead(this.#deps.journal, this.#options.id)
+    await this.#deps.held.remove(this.#options.id)
     this.#over = why
   }
 

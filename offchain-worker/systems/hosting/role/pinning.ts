@@ -4,14 +4,16 @@
  * Owns: which copies are ours. Does not own: the work on a copy (pinned-work.ts).
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
+import { read } from '#chain/api/descriptors.ts'
 import { createAssignments, type Assignments } from '#worker/kernel/assignments.ts'
 import type { Duties } from '#worker/kernel/duties.ts'
 import type { PinnedCopies } from '../copy-ports.ts'
 import type { HosterDeps } from '../ports.ts'
-import { createCopyKind } from './copy-records.ts'
+import { copies } from './copy-items.ts'
+import { createCopyKind, isProvider } from './copy-records.ts'
+import { HeldCopies } from './held-copies.ts'
 import { OfferKeeper } from './offer.ts'
 import { PinnedWork, type FeedHost } from './pinned-work.ts'
-import { loadHead } from './pinning-notes.ts'
 
 /** What a hoster does with copies. */
 export interface PinningOptions {
@@ -35,15 +37,16 @@ export function createPinning(
   { storageBytes, isLeaving }: PinningOptions,
   deps: HosterDeps & { readonly copies: PinnedCopies; readonly duties: Duties; readonly host: FeedHost },
 ): Pinning {
+  let held: HeldCopies | undefined
   const offer = new OfferKeeper(account, { storageBytes: isLeaving ? 0n : storageBytes }, deps)
   const works = new Set<PinnedWork>()
   const kind = createCopyKind(
     {
       account,
       part: 'hoster',
-      isBegun: async (id) => (await loadHead(deps.journal, id)) !== undefined,
+      isBegun: async (id) => held?.headOf(id) !== undefined,
       begin: (id) => {
-        const work = new PinnedWork({ account, id, isLeaving }, deps)
+        const work = new PinnedWork({ account, id, isLeaving }, { ...deps, held: held! })
         works.add(work)
         return work
       },
@@ -51,8 +54,20 @@ export function createPinning(
     deps.chain,
   )
   const assignments: Assignments = createAssignments(account, kind, deps)
+  /** Deletes the copies that ended or went to others while no process ran. */
+  const begin = async (): Promise<HeldCopies> => {
+    const found = await HeldCopies.load(deps.journal)
+    for (const [id, head] of found.all) {
+      const copy = await read(deps.chain, copies, id)
+      if (copy && isProvider(copy, 'hoster', account)) continue
+      await deps.copies.forget(head, { genesis: deps.chain.genesisHash, copy: id })
+      await found.remove(id)
+    }
+    return found
+  }
   return {
     async onBlock(block) {
+      held ??= await begin()
       await offer.onBlock(block.number)
       await assignments.onBlock(block)
       for (const work of works) if (work.over !== undefined) works.delete(work)

@@ -128,6 +128,41 @@ describe('a hoster', () => {
   })
 })
 
+describe('what ended while no process ran is deleted', () => {
+  test('a copy that its hoster lost', async () => {
+    const stage = new CopyStage({ encoders: 3, hosters: 2 })
+    await stage.begin()
+    await stage.toState(0n, 'Live')
+    const hoster = stage.partyOf(0n, 'hoster')!
+    stage.crash(hoster)
+    await stage.until('the copy is given to another one', () => {
+      const { generation, state } = stage.copy(0n)!
+      return generation === 1 && state === 'Live'
+    })
+    const { disks } = stage.copies.get(hoster.name)!
+    expect([...disks.keys()]).toEqual([0n])
+    stage.start(hoster)
+    await stage.blocks(3)
+    expect([...disks.keys()]).toEqual([])
+    expect(stage.broken).toEqual([])
+  })
+
+  test('the key of an encoder that was too late', async () => {
+    const stage = new CopyStage()
+    await stage.begin()
+    await stage.toState(0n, 'Assigned')
+    const encoder = stage.partyOf(0n, 'encoder')!
+    await stage.until('its key', () => stage.keys.get(encoder.name)!.kept.size > 0)
+    stage.crash(encoder)
+    await stage.toState(0n, 'Live')
+    expect(stage.keys.get(encoder.name)!.kept.size).toBe(1)
+    stage.start(encoder)
+    await stage.blocks(3)
+    expect(stage.keys.get(encoder.name)!.kept.size).toBe(0)
+    expect(stage.broken).toEqual([])
+  })
+})
+
 describe('a dishonest encoder', () => {
   test('that sends junk is told, is believed nothing, and convicted where it commits to the junk', async () => {
     const stage = new CopyStage()
