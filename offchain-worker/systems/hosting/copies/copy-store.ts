@@ -3,10 +3,9 @@
  *
  * Owns: opening copies, and that copies of one feed share its core. Does not own: a copy (pinned-copy.ts).
  */
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '#types/clock.ts'
-import { equalBytes, toHex } from '#types/bytes.ts'
+import { toHex } from '#types/bytes.ts'
 import { checkFeedHead, type FeedHead } from '#types/domain/hosting/feed.ts'
 import { AssayError } from '#types/errors.ts'
 import type { Log } from '#types/log.ts'
@@ -46,8 +45,6 @@ interface OpenFeed {
   readonly wrapped: PinnedFeed
 }
 
-const ledgerName = ({ key }: FeedHead, copy: bigint): string => `${keyName(key)}-${copy}.ledger`
-
 /** See the module's header. createCopyStore makes it. */
 export class CopyStore {
   readonly #options: CopyStoreOptions
@@ -68,7 +65,7 @@ export class CopyStore {
    */
   async open(options: CopyOptions): Promise<PinnedCopy> {
     const { head, identity } = options
-    const name = ledgerName(head, identity.copy)
+    const name = `${keyName(head.key)}-${identity.copy}.ledger`
     if (this.#copies.has(name)) {
       const message = `expected copy ${identity.copy} not to be open, got an open one: close it first`
       throw new AssayError('COPY_OPEN', message, { copy: identity.copy })
@@ -81,19 +78,6 @@ export class CopyStore {
       this.#copies.delete(name)
       throw error
     }
-  }
-
-  /** Deletes a copy that is not open, if there is one. @throws as `open` */
-  async forget(
-    head: FeedHead,
-    { genesis, copy }: { readonly genesis: Uint8Array; readonly copy: bigint },
-  ): Promise<void> {
-    const { wrapped } = await this.#feed(head)
-    const isIt = (each: Claim): boolean => each.copy === copy && equalBytes(each.genesis, genesis)
-    const { claims } = wrapped
-    const kept = claims.filter((each) => !isIt(each))
-    if (kept.length < claims.length) await wrapped.rewrite(claims.filter(isIt), kept)
-    await rm(join(this.#options.dir, ledgerName(head, copy)), { force: true })
   }
 
   /** Closes all copies. Their feeds are served until the feed store closes. */
