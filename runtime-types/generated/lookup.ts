@@ -1792,6 +1792,7 @@ export default {
     owner: 'AccountId32',
     terms: 'AssayPrimitivesHostingPlanTerms',
     covered: 'u32',
+    coveredBytes: 'u64',
     contracts: 'u32'
   },
   /**
@@ -1803,6 +1804,7 @@ export default {
     from: 'u32',
     to: 'u32',
     tree: 'AssayPrimitivesFeedFeedTree',
+    mostBytes: 'u64',
     state: 'AssayPrimitivesHostingContractState',
     copies: 'Vec<u64>',
     openedAt: 'u32',
@@ -1817,6 +1819,7 @@ export default {
     state: 'AssayPrimitivesHostingCopyState',
     hoster: 'Option<AssayPrimitivesHostingProvider>',
     encoder: 'Option<AssayPrimitivesHostingProvider>',
+    encodeBlocks: 'u32',
     modulus: 'Option<Bytes>',
     segments: 'Vec<AssayPrimitivesHostingSegment>',
     pending: 'Option<AssayPrimitivesHostingSegmentEnd>',
@@ -1866,7 +1869,7 @@ export default {
    * Lookup240: pallet_hosting::pallet::Error<T>
    **/
   PalletHostingError: {
-    _enum: ['UnknownFeed', 'FeedEnded', 'ZeroAmount', 'PoolFull', 'CannotWithdraw', 'NotMostOfPool', 'BadPlan', 'OutsideFeed', 'TooManyPlans', 'UnknownPlan', 'NotPlanOwner', 'NotAProvider', 'UnknownCopy', 'WrongGeneration', 'WrongState', 'NotHoster', 'NotEncoder', 'BadModulus', 'ModulusUsed', 'BadSegment', 'TooEarly', 'TooLate', 'BadSignature', 'BadAnswer', 'UnknownSegment', 'CannotComplain', 'AlreadyLeaving', 'BadParameters']
+    _enum: ['UnknownFeed', 'FeedEnded', 'ZeroAmount', 'PoolFull', 'CannotWithdraw', 'NotMostOfPool', 'BadPlan', 'OutsideFeed', 'FeedTooLarge', 'TooManyPlans', 'UnknownPlan', 'NotPlanOwner', 'NotAProvider', 'UnknownCopy', 'WrongGeneration', 'WrongState', 'NotHoster', 'NotEncoder', 'BadModulus', 'ModulusUsed', 'BadSegment', 'TooEarly', 'TooLate', 'BadSignature', 'BadAnswer', 'UnknownSegment', 'CannotComplain', 'AlreadyLeaving', 'BadParameters']
   },
   /**
    * Lookup241: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender

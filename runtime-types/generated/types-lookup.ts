@@ -1939,6 +1939,7 @@ declare module '@polkadot/types/lookup' {
     readonly owner: AccountId32;
     readonly terms: AssayPrimitivesHostingPlanTerms;
     readonly covered: u32;
+    readonly coveredBytes: u64;
     readonly contracts: u32;
   }
 
@@ -1949,6 +1950,7 @@ declare module '@polkadot/types/lookup' {
     readonly from: u32;
     readonly to: u32;
     readonly tree: AssayPrimitivesFeedFeedTree;
+    readonly mostBytes: u64;
     readonly state: AssayPrimitivesHostingContractState;
     readonly copies: Vec<u64>;
     readonly openedAt: u32;
@@ -1962,6 +1964,7 @@ declare module '@polkadot/types/lookup' {
     readonly state: AssayPrimitivesHostingCopyState;
     readonly hoster: Option<AssayPrimitivesHostingProvider>;
     readonly encoder: Option<AssayPrimitivesHostingProvider>;
+    readonly encodeBlocks: u32;
     readonly modulus: Option<Bytes>;
     readonly segments: Vec<AssayPrimitivesHostingSegment>;
     readonly pending: Option<AssayPrimitivesHostingSegmentEnd>;
@@ -2021,6 +2024,7 @@ declare module '@polkadot/types/lookup' {
     readonly isNotMostOfPool: boolean;
     readonly isBadPlan: boolean;
     readonly isOutsideFeed: boolean;
+    readonly isFeedTooLarge: boolean;
     readonly isTooManyPlans: boolean;
     readonly isUnknownPlan: boolean;
     readonly isNotPlanOwner: boolean;
@@ -2041,7 +2045,7 @@ declare module '@polkadot/types/lookup' {
     readonly isCannotComplain: boolean;
     readonly isAlreadyLeaving: boolean;
     readonly isBadParameters: boolean;
-    readonly type: 'UnknownFeed' | 'FeedEnded' | 'ZeroAmount' | 'PoolFull' | 'CannotWithdraw' | 'NotMostOfPool' | 'BadPlan' | 'OutsideFeed' | 'TooManyPlans' | 'UnknownPlan' | 'NotPlanOwner' | 'NotAProvider' | 'UnknownCopy' | 'WrongGeneration' | 'WrongState' | 'NotHoster' | 'NotEncoder' | 'BadModulus' | 'ModulusUsed' | 'BadSegment' | 'TooEarly' | 'TooLate' | 'BadSignature' | 'BadAnswer' | 'UnknownSegment' | 'CannotComplain' | 'AlreadyLeaving' | 'BadParameters';
+    readonly type: 'UnknownFeed' | 'FeedEnded' | 'ZeroAmount' | 'PoolFull' | 'CannotWithdraw' | 'NotMostOfPool' | 'BadPlan' | 'OutsideFeed' | 'FeedTooLarge' | 'TooManyPlans' | 'UnknownPlan' | 'NotPlanOwner' | 'NotAProvider' | 'UnknownCopy' | 'WrongGeneration' | 'WrongState' | 'NotHoster' | 'NotEncoder' | 'BadModulus' | 'ModulusUsed' | 'BadSegment' | 'TooEarly' | 'TooLate' | 'BadSignature' | 'BadAnswer' | 'UnknownSegment' | 'CannotComplain' | 'AlreadyLeaving' | 'BadParameters';
   }
 
   /** @name FrameSystemExtensionsCheckNonZeroSender (241) */
