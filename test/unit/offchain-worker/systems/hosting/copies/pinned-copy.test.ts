@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { checkAnswer, drawLeaves } from '#types/domain/hosting/copy/challenge.ts'
 import { judge } from '#types/domain/hosting/copy/complaint.ts'
+import type { CopyOptions } from '#worker/systems/hosting/copies/copy-layout.ts'
 import type { PinnedCopy } from '#worker/systems/hosting/copies/pinned-copy.ts'
 import { segmentOf, testKey } from '../../../../../helpers/hosting/copies.ts'
 import {
@@ -211,6 +212,39 @@ describe('the side file', () => {
     expect(toHex(again.segmentSoFar()!.root)).toBe(toHex(smallWhole.segment.root))
     await again.close()
     expect(toHex(await readFile(path))).toBe(toHex(right))
+  })
+})
+
+describe('a copy whose contract ended meanwhile', () => {
+  it('is found on the disk and dropped, and the others stay', async () => {
+    const dir = await tempDir()
+    const first = await openCopies(dir)
+    const half = (from: number, to: number, copy: bigint): CopyOptions => ({
+      ...openSegment(small),
+      identity: copyIdentity(copy),
+      range: { from, to },
+      segments: { closed: [], present: { from, modulus: smallWhole.segment.modulus } },
+    })
+    for (const [from, to, copy] of [
+      [0, 8, 5n],
+      [8, 21, 6n],
+    ] as const) {
+      const taken = await takeAll(
+        await first.copies.open(half(from, to, copy)),
+        small,
+        encodeSegment(small, from, to, undefined, copyIdentity(copy)),
+      )
+      expect(new Set(taken)).toEqual(new Set(['taken']))
+    }
+    await first.close()
+    const { copies } = await openCopies(dir)
+    const onDisk = (await copies.list()).toSorted((a, b) => Number(a.copy - b.copy))
+    expect(onDisk).toEqual([5n, 6n].map((copy) => ({ feed: small.head.key, copy })))
+    await copies.discard(onDisk[0]!)
+    expect((await copies.list()).map(({ copy }) => copy)).toEqual([6n])
+    const kept = await copies.open(half(8, 21, 6n))
+    expect(kept.next).toBeUndefined()
+    expect(hex(await stockRead(kept.feed, [7, 8], 500))).toEqual([null, toHex(small.blocks[8]!)])
   })
 })
 
