@@ -7,7 +7,7 @@ import type { KeyObject } from 'node:crypto'
 import type { ChallengeSeed, StorageAnswer } from '#types/domain/hosting/copy/challenge.ts'
 import type { EncodingComplaint } from '#types/domain/hosting/copy/complaint.ts'
 import type { Segment } from '#types/domain/hosting/copy/segment.ts'
-import type { BlockProof, FeedHead } from '#types/domain/hosting/feed.ts'
+import type { BlockProof } from '#types/domain/hosting/feed.ts'
 import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import type { AssignmentProgress } from '#worker/kernel/assignments.ts'
 import type { KernelProgress, RoleDeps } from '#worker/kernel/ports.ts'
@@ -98,12 +98,21 @@ export interface PinnedCopy {
   close(): Promise<void>
 }
 
+/** A copy on the disk. */
+interface StoredCopy {
+  /** Key of the feed. */
+  readonly feed: Uint8Array
+  readonly copy: bigint
+}
+
 /** The copies on a hoster's disk. */
 export interface PinnedCopies {
   /** Opens a copy, with what is on the disk. @throws AssayError */
   open(options: CopyOptions): Promise<PinnedCopy>
-  /** Deletes a copy that is not open, if there is one. @throws AssayError */
-  forget(head: FeedHead, copy: { readonly genesis: Uint8Array; readonly copy: bigint }): Promise<void>
+  /** The copies that are on the disk, open or not. */
+  list(): Promise<readonly StoredCopy[]>
+  /** Deletes a copy that is not open. @throws AssayError */
+  discard(copy: StoredCopy): Promise<void>
 }
 
 /** What names the record that an encoder or a hoster is assigned to. */

@@ -187,6 +187,7 @@ export function memoryCopies(): PinnedCopies & { readonly disks: ReadonlyMap<big
       disks.set(copy, disk)
       return new MemoryCopy(options, disk, () => void disks.delete(copy))
     },
-    forget: async (_head, { copy }) => void disks.delete(copy),
+    list: async () => [...disks.keys()].map((copy) => ({ feed: new Uint8Array(32), copy })),
+    discard: async ({ copy }) => void disks.delete(copy),
   }
 }

@@ -14,7 +14,7 @@ import type { PinnedCopies, PinnedCopy } from '../copy-ports.ts'
 import { feedHeads } from './chain-items.ts'
 import { answerStorage, leaveCopy } from './copy-items.ts'
 import { isProvider, segmentStart, type CopyRecord, type CopyWork } from './copy-records.ts'
-import type { HeldCopies } from './held-copies.ts'
+import { forgetHead, loadHead, saveHead } from './pinning-notes.ts'
 import { Receiving, type ReceivingDeps } from './receiving.ts'
 
 /** A hoster reads its copies again at this pace, to find spoiled blocks before a challenge does. */
@@ -31,7 +31,6 @@ export interface FeedHost {
 /** @see PinnedWork */
 export interface PinnedWorkDeps extends ReceivingDeps {
   readonly copies: PinnedCopies
-  readonly held: HeldCopies
   readonly host: FeedHost
 }
 
@@ -128,10 +127,10 @@ export class PinnedWork implements CopyWork {
 
   /** @returns the blocks of the feed's tree that the copy knows */
   async #openUnder(record: CopyRecord, segments: CopySegments): Promise<number | undefined> {
-    const { chain, copies, held } = this.#deps
+    const { chain, copies, journal } = this.#deps
     const { id, copy, contract } = record
     const { generation } = copy
-    const head = held.headOf(id) ?? (await read(chain, feedHeads, contract.feed))
+    const head = (await loadHead(journal, id)) ?? (await read(chain, feedHeads, contract.feed))
     if (!head) return undefined
     if (this.#open?.generation === generation) {
       await this.#open.pinned.setSegments(segments)
@@ -140,7 +139,7 @@ export class PinnedWork implements CopyWork {
     const before = this.#open?.pinned
     await this.#stop()
     await before?.close()
-    await held.add(id, head)
+    await saveHead(journal, id, head)
     const { from, to } = contract
     const identity = { genesis: chain.genesisHash, copy: id, generation }
     const pinned = await copies.open({ head, identity, range: { from, to }, segments })
@@ -204,7 +203,7 @@ export class PinnedWork implements CopyWork {
     await this.#stop()
     if (this.#feed && this.#isServing) await this.#deps.host.release(this.#feed)
     await pinned?.remove()
-    await this.#deps.held.remove(this.#options.id)
+    await forgetHead(this.#deps.journal, this.#options.id)
     this.#over = why
   }
 

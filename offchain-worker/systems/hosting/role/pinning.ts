@@ -5,15 +5,16 @@
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
 import { read } from '#chain/api/descriptors.ts'
+import { messageOf } from '#types/errors.ts'
 import { createAssignments, type Assignments } from '#worker/kernel/assignments.ts'
 import type { Duties } from '#worker/kernel/duties.ts'
 import type { PinnedCopies } from '../copy-ports.ts'
 import type { HosterDeps } from '../ports.ts'
 import { copies } from './copy-items.ts'
 import { createCopyKind, isProvider } from './copy-records.ts'
-import { HeldCopies } from './held-copies.ts'
 import { OfferKeeper } from './offer.ts'
 import { PinnedWork, type FeedHost } from './pinned-work.ts'
+import { forgetHead, loadHead } from './pinning-notes.ts'
 
 /** What a hoster does with copies. */
 export interface PinningOptions {
@@ -37,16 +38,16 @@ export function createPinning(
   { storageBytes, isLeaving }: PinningOptions,
   deps: HosterDeps & { readonly copies: PinnedCopies; readonly duties: Duties; readonly host: FeedHost },
 ): Pinning {
-  let held: HeldCopies | undefined
+  let isTidy = false
   const offer = new OfferKeeper(account, { storageBytes: isLeaving ? 0n : storageBytes }, deps)
   const works = new Set<PinnedWork>()
   const kind = createCopyKind(
     {
       account,
       part: 'hoster',
-      isBegun: async (id) => held?.headOf(id) !== undefined,
+      isBegun: async (id) => (await loadHead(deps.journal, id)) !== undefined,
       begin: (id) => {
-        const work = new PinnedWork({ account, id, isLeaving }, { ...deps, held: held! })
+        const work = new PinnedWork({ account, id, isLeaving }, deps)
         works.add(work)
         return work
       },
@@ -55,19 +56,22 @@ export function createPinning(
   )
   const assignments: Assignments = createAssignments(account, kind, deps)
   /** Deletes the copies that ended or went to others while no process ran. */
-  const begin = async (): Promise<HeldCopies> => {
-    const found = await HeldCopies.load(deps.journal)
-    for (const [id, head] of found.all) {
-      const copy = await read(deps.chain, copies, id)
+  const tidy = async (): Promise<void> => {
+    for (const stored of await deps.copies.list()) {
+      const copy = await read(deps.chain, copies, stored.copy)
       if (copy && isProvider(copy, 'hoster', account)) continue
-      await deps.copies.forget(head, { genesis: deps.chain.genesisHash, copy: id })
-      await found.remove(id)
+      try {
+        await deps.copies.discard(stored)
+        await forgetHead(deps.journal, stored.copy)
+      } catch (error) {
+        deps.log.warn({ copy: String(stored.copy), error: messageOf(error) }, 'a copy that ended could not be deleted')
+      }
     }
-    return found
+    isTidy = true
   }
   return {
     async onBlock(block) {
-      held ??= await begin()
+      if (!isTidy) await tidy()
       await offer.onBlock(block.number)
       await assignments.onBlock(block)
       for (const work of works) if (work.over !== undefined) works.delete(work)

@@ -15,7 +15,7 @@ import type { Checkpoint, ReceiverDone, ReceiverExit, ReceiverWork } from '../tr
 import { runTransfer, type Transfer } from '../transfer/session.ts'
 import { complain, confirmSegment, submitCheckpoint } from './copy-items.ts'
 import type { CopyRecord } from './copy-records.ts'
-import { forgetCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint-notes.ts'
+import { forgetCheckpoint, loadCheckpoint, saveCheckpoint } from './pinning-notes.ts'
 
 /** @see Receiving */
 export type ReceivingDeps = HosterDeps & { readonly duties: Duties }
