@@ -1,5 +1,5 @@
 /**
- * Bundles the `assay` command into .build/: the command line and the thread that verifies signatures.
+ * Bundles the `assay` command into .build/: the command line, the thread that verifies signatures and the thread that encodes blocks.
  *
  * Owns: what is bundled, and that a process which starts meanwhile never sees half of it: files are written aside and renamed,
  * entries last. Does not own: what the bundle does. Plain JavaScript, so that any supported Node runs it as it is.
@@ -56,7 +56,11 @@ const lateBuiltins = {
 
 const { outputFiles } = await build({
   absWorkingDir: ROOT,
-  entryPoints: ['.config/cli.mjs', 'chain-client/node/verify-worker.ts'],
+  entryPoints: [
+    '.config/cli.mjs',
+    'chain-client/node/verify-worker.ts',
+    'offchain-worker/systems/hosting/copies/codec-thread.ts',
+  ],
   entryNames: '[name]',
   outdir: OUT,
   bundle: true,

@@ -121,13 +121,30 @@ export async function readAt<K extends readonly AnyCodec[], V>(
   return value && decode(item.value, value)
 }
 
+/** Entries of a map, with all keys of each. */
+type Entries<K extends readonly AnyCodec[], V> = readonly (readonly [keys: TupleOf<K>, value: V])[]
+
 /** All entries of a map, decoded, at the latest finalized block or at `at`. */
-export async function readEntries<K extends readonly AnyCodec[], V>(
+export const readEntries = <K extends readonly AnyCodec[], V>(
   port: ChainPort,
   item: StorageDescriptor<K, V>,
   at?: Uint8Array,
-): Promise<readonly (readonly [keys: TupleOf<K>, value: V])[]> {
-  const entries = await port.entries(item.pallet, item.name, [], at)
+): Promise<Entries<K, V>> => readUnder(port, item, [], at)
+
+/** The entries of a map whose first key that is, decoded, at the latest finalized block. */
+export const readEntriesOf = <K extends readonly [AnyCodec, ...AnyCodec[]], V>(
+  port: ChainPort,
+  item: StorageDescriptor<K, V>,
+  key: TupleOf<K>[0],
+): Promise<Entries<K, V>> => readUnder(port, item, encodeKeys(item.keys, [key]))
+
+async function readUnder<K extends readonly AnyCodec[], V>(
+  port: ChainPort,
+  item: StorageDescriptor<K, V>,
+  prefix: readonly Uint8Array[],
+  at?: Uint8Array,
+): Promise<Entries<K, V>> {
+  const entries = await port.entries(item.pallet, item.name, prefix, at)
   return entries.map(([keys, value]) => {
     const decoded = keys.map((key, i) => decode(item.keys[i] as Codec<unknown>, key))
     return [decoded as unknown as TupleOf<K>, decode(item.value, value)] as const

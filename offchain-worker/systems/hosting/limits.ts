@@ -1,9 +1,10 @@
 /**
- * The options of a folder that a hoster publishes: its limits, and whether it becomes a new feed.
+ * The options of hosters and encoders: the limits of a folder that is published, and what is offered for encoded copies.
  *
  * Owns: these options, their defaults and bounds, in a module that loads next to nothing, because every command line reads it. Does not
  * own: publishing.
  */
+import { availableParallelism } from 'node:os'
 import { parseSize } from '#worker/terminal/quantities.ts'
 import { UsageError } from '#worker/terminal/usage-error.ts'
 
@@ -12,6 +13,8 @@ export const DEFAULT_FOLDER_LIMITS = { size: '256MiB', files: 20_000, depth: 64 
 /** What an option may say: paths of that depth, and lists of that length, still fit into memory. */
 const MOST_FILES = 1_000_000
 const MOST_DEPTH = 1_000
+/** The chain keeps it in 32 bits. */
+const MOST_PER_BLOCK = 2 ** 32 - 1
 
 /** Options of every command that publishes a folder. */
 export const FOLDER_OPTIONS = {
@@ -28,6 +31,54 @@ export const FOLDER_OPTIONS = {
   'max-files': { type: 'number', default: DEFAULT_FOLDER_LIMITS.files, describe: 'Most files in the folder' },
   'max-depth': { type: 'number', default: DEFAULT_FOLDER_LIMITS.depth, describe: 'Most folders in one another' },
 } as const
+
+/** Options of those who encode or decode copies. */
+const CODEC_OPTIONS = {
+  threads: {
+    type: 'number',
+    describe: 'Threads that encode and decode blocks; by default as many as this machine has cores',
+  },
+} as const
+/** More threads than any machine needs. */
+const MOST_THREADS = 256
+
+/** Options of a hoster that keeps encoded copies. */
+export const COPY_OPTIONS = {
+  storage: { type: 'string', describe: 'Space that it offers for encoded copies of feeds, such as 10GiB' },
+  leave: {
+    type: 'boolean',
+    default: false,
+    describe: 'Give its copies to other hosters, and take no more: it serves them until the others have them',
+  },
+  ...CODEC_OPTIONS,
+} as const
+
+/** What an encoder offers unless its options say otherwise. A core encodes some 300 KiB in a second, a block takes six. */
+const DEFAULT_ENCODING = '1MiB'
+
+/** Options of an encoder. */
+export const ENCODER_OPTIONS = {
+  'per-block': {
+    type: 'string',
+    default: DEFAULT_ENCODING,
+    describe: "Content that it encodes in a block's time: the chain gives it time by this",
+  },
+  ...CODEC_OPTIONS,
+} as const
+
+/** The threads that the options give. @throws UsageError `BAD_LIMIT` */
+export function codecThreads({ threads }: Readonly<Record<string, unknown>>): number {
+  if (threads === undefined) return availableParallelism()
+  checkLimit('threads', Number(threads), MOST_THREADS)
+  return Number(threads)
+}
+
+/** What an encoder offers, in bytes. @throws UsageError `BAD_SIZE`, `BAD_LIMIT` */
+export function encodingOffer({ 'per-block': given }: Readonly<Record<string, unknown>>): number {
+  const bytes = parseSize('per-block', typeof given === 'string' ? given : DEFAULT_ENCODING)
+  checkLimit('per-block', bytes, MOST_PER_BLOCK)
+  return bytes
+}
 
 /** The limits that the options give. @throws UsageError `BAD_SIZE`, `BAD_LIMIT` */
 export function folderLimits(options: Readonly<Record<string, unknown>>) {

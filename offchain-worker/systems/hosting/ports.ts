@@ -1,11 +1,12 @@
 /**
  * The ports of feeds: how a role reads, observes and serves Hypercores.
  *
- * Owns: these interfaces, and what a hoster tells. Does not own: Hypercore and Hyperswarm behind them.
+ * Owns: these interfaces, and what a hoster tells. Does not own: the ports of encoded copies (copy-ports.ts).
  */
 import type { TreeNode } from '#types/domain/hosting/feed.ts'
 import type { FeedBranch, FeedConflict, PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import type { KernelProgress, RoleDeps } from '#worker/kernel/ports.ts'
+import type { PinnedCopies, PinningProgress } from './copy-ports.ts'
 import type { ReceiptDrops } from './adapters/receipt-channel.ts'
 import type { ReadTrace } from './protocol/read-habits.ts'
 
@@ -98,11 +99,14 @@ export interface FeedServer {
 
 /** What a hoster tells to those who watch it. */
 export type HostingProgress =
+  | PinningProgress
   | { readonly kind: 'hosting'; readonly feed: Uint8Array }
   | { readonly kind: 'receipt-given'; readonly reader: Uint8Array; readonly chunks: number }
 
 /** What a hoster is given. */
 export interface HosterDeps extends Omit<RoleDeps, 'report'> {
   readonly feeds: FeedServer
+  /** The encoded copies on its disk; absent in a hoster that keeps none. */
+  readonly copies?: PinnedCopies
   readonly report: (progress: HostingProgress | KernelProgress) => void
 }

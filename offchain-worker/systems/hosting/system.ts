@@ -1,10 +1,15 @@
-/** Hosting: hosters that serve Hypercores and sign for what they served, and readers. */
+/** Hosting: hosters that serve Hypercores and sign for what they served, encoders that make their copies unique, and readers. */
 import type { System } from '#worker/systems/system.ts'
 import { counted, sizeText } from '#worker/terminal/quantities.ts'
 import { shortHex } from '#worker/terminal/shown.ts'
 import { hostingCommand } from './command.ts'
-import { FOLDER_OPTIONS } from './limits.ts'
+import { COPY_OPTIONS, ENCODER_OPTIONS, FOLDER_OPTIONS } from './limits.ts'
 import { readCommand } from './reader/command.ts'
+
+const howFar =
+  (verb: string) =>
+  ({ copy, blocks, of }: Readonly<Record<string, unknown>>): string =>
+    `${verb} copy ${String(copy)}: ${String(blocks)} of ${counted(Number(of), 'block')}`
 
 export const hosting: System = {
   name: 'hosting',
@@ -12,13 +17,21 @@ export const hosting: System = {
   roles: [
     {
       name: 'Hoster',
-      describe: 'publishes a folder as a Hypercore and serves it',
+      describe: 'serves Hypercores: a folder that it publishes, and encoded copies of the feeds of others',
       options: {
-        publish: { type: 'string', demandOption: true, describe: 'Folder to publish as a Hypercore and host' },
+        publish: { type: 'string', describe: 'Folder to publish as a Hypercore and host' },
         ...FOLDER_OPTIONS,
+        ...COPY_OPTIONS,
       },
       faults: ['lossy:SHARE'],
       load: () => import('./role/open.ts'),
+    },
+    {
+      name: 'Encoder',
+      describe: 'makes a copy of a feed for each hoster that nobody else has',
+      options: ENCODER_OPTIONS,
+      faults: [],
+      load: () => import('./role/open-encoder.ts'),
     },
   ],
   steps: {
@@ -29,6 +42,29 @@ export const hosting: System = {
     publishing: { tone: 'quiet', sentence: ({ blocks }) => `publishes: ${counted(Number(blocks), 'block')} so far` },
     skipped: { tone: 'warn', sentence: ({ path }) => `leaves out ${String(path)}: its name is not UTF-8` },
     hosting: { sentence: () => 'hosts the feed' },
+    'key-made': { tone: 'quiet', sentence: ({ copy }) => `made a key for copy ${String(copy)}` },
+    encoding: { tone: 'quiet', sentence: howFar('encodes') },
+    encoded: { sentence: ({ copy, blocks }) => `encoded ${counted(Number(blocks), 'block')} of copy ${String(copy)}` },
+    'block-refused': {
+      tone: 'warn',
+      sentence: ({ copy, index, why }) =>
+        `its hoster refuses block ${String(index)} of copy ${String(copy)} (${String(why)})`,
+    },
+    pinning: { tone: 'quiet', sentence: howFar('keeps') },
+    pinned: { sentence: ({ copy, blocks }) => `has ${counted(Number(blocks), 'block')} of copy ${String(copy)}` },
+    challenged: {
+      tone: 'quiet',
+      sentence: ({ copy, draws }) => `answers a challenge of ${String(draws)} draws of copy ${String(copy)}`,
+    },
+    'blocks-spoiled': {
+      tone: 'warn',
+      sentence: ({ copy, blocks }) =>
+        `its disk has spoiled ${counted(Number(blocks), 'block')} of copy ${String(copy)}`,
+    },
+    'encoder-refused': {
+      tone: 'warn',
+      sentence: ({ copy, why }) => `hears no more of the encoder of copy ${String(copy)}: ${String(why)}`,
+    },
     read: {
       tone: 'quiet',
       sentence: ({ reader, served, asked }) =>

@@ -92,6 +92,8 @@ export const Copy = struct(
     hoster: option(Provider),
     /** Of the present segment; none while the copy is live. */
     encoder: option(Provider),
+    /** What the encoder has to encode in, by its offer when it was drawn, in blocks. */
+    encodeBlocks: u32,
     /** Of the present segment's key, big endian. */
     modulus: option(LeafBytes),
     segments: vec(Segment, MAX_SEGMENTS),

@@ -120,7 +120,9 @@ export class Market extends AttestationChain {
     return found
   }
   copies = (): readonly (readonly [id: bigint, copy: Copy])[] =>
-    this.#all('Copies', Copy).map(([at, copy]) => [new DataView(at.buffer, at.byteOffset).getBigUint64(0, true), copy])
+    this.#all('Copies', Copy)
+      .map(([at, copy]) => [new DataView(at.buffer, at.byteOffset).getBigUint64(0, true), copy] as const)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
 
   /** All entries of a map, each with the last eight bytes of its key. */
   #all<T>(item: string, codec: Codec<T>): (readonly [key: Uint8Array, value: T])[] {
@@ -220,13 +222,13 @@ export class Market extends AttestationChain {
     return [this.hosterOf(id), hosting('answerStorage', { ...this.named(id), answer })]
   }
 
-  /** Brings a copy from its draw to its first challenge. */
-  live(id: bigint): Copy {
-    this.toState(id, 'Assigned')
-    this.succeed(this.acceptance(id))
-    this.succeed(this.commitment(id))
-    this.succeed(this.confirmation(id))
-    return this.copy(id)
+  /** Has copies made as soon as they are assigned, all in the same blocks. */
+  live(...ids: readonly bigint[]): void {
+    const areAssigned = (): boolean => ids.every((id) => this.copyOf(id)?.state === 'Assigned')
+    this.until(`copies ${ids.join()} are assigned`, areAssigned)
+    this.succeed(...ids.map((id) => this.acceptance(id)))
+    this.succeed(...ids.map((id) => this.commitment(id)))
+    this.succeed(...ids.map((id) => this.confirmation(id)))
   }
 
   /** Builds blocks until a copy is challenged. */
@@ -242,7 +244,11 @@ export class Market extends AttestationChain {
 
   /** Lets workers tell that they live, so that draws find them. */
   heartbeats(): void {
-    this.succeed(...[...hosters, ...encoders].map(({ keys: own }): Signed => [own, callOf('Workers', 'heartbeat')]))
+    this.succeed(
+      ...[...hosters, ...encoders].flatMap(({ account, keys: own }): Signed[] =>
+        this.worker(account) ? [[own, callOf('Workers', 'heartbeat')]] : [],
+      ),
+    )
   }
 }
 

@@ -16,6 +16,7 @@ const VACANT = {
   state: 'Vacant',
   hoster: undefined,
   encoder: undefined,
+  encodeBlocks: 0,
   modulus: undefined,
   segments: [],
   pending: undefined,
@@ -75,7 +76,7 @@ export function createCopies({ storage, emit, uses, block }: HostingSelf, pools:
   /** The copy after its encoder has nothing more to do with it. */
   const dismissEncoder = ({ id, copy }: Site): Copy => {
     if (copy.encoder) engage(id, copy.encoder, -1)
-    return { ...copy, encoder: undefined, modulus: undefined, pending: undefined }
+    return { ...copy, encoder: undefined, encodeBlocks: 0, modulus: undefined, pending: undefined }
   }
 
   /** The copy without providers and money, in its next generation. */

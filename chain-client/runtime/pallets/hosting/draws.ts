@@ -21,10 +21,12 @@ export const MOST_CANDIDATES = 8
 /** An encoder so slow that it takes longer than this is not drawn. */
 const MOST_ENCODING_BLOCKS = 10_000
 
-/** Blocks that an encoder takes for so many encoded bytes, or one more than it may take. @param rate bytes per block */
-export function encodingBlocks(bytes: bigint, rate: number): number {
-  if (bytes > BigInt(rate) * BigInt(MOST_ENCODING_BLOCKS)) return MOST_ENCODING_BLOCKS + 1
-  return Math.ceil(Number(bytes) / rate)
+/** What a draw has found. */
+interface Providers {
+  readonly hoster: Provider
+  readonly encoder: Provider
+  /** That the encoder's offer gives it. */
+  readonly encodeBlocks: number
 }
 
 /** The function that draws providers. */
@@ -70,13 +72,17 @@ export function createDraws({ storage, uses, block, parentHash }: HostingSelf) {
     )
   }
 
-  const canEncode = (site: Site, account: Uint8Array): boolean => {
-    const { contract } = site
+  /** Blocks that a provider takes to encode what the copy lacks; more than the most where it does not offer to. */
+  const encodingBlocks = (site: Site, account: Uint8Array): number => {
     const { encodingBytesPerBlock: rate } = storage.offers.get(account)
-    if (rate === 0) return false
-    const isHoster = uses.feeds.promised(contract.feed, account) || storage.hosted.get(contract.feed, account) > 0
-    const bytes = mostEncodedBytes(contract, { from: nextBlock(site), to: contract.to })
-    return !isHoster && encodingBlocks(bytes, rate) <= MOST_ENCODING_BLOCKS
+    const bytes = mostEncodedBytes(site.contract, { from: nextBlock(site), to: site.contract.to })
+    return Math.ceil(Number(bytes) / rate)
+  }
+
+  const canEncode = (site: Site, account: Uint8Array): boolean => {
+    const { feed } = site.contract
+    const isHoster = uses.feeds.promised(feed, account) || storage.hosted.get(feed, account) > 0
+    return !isHoster && encodingBlocks(site, account) <= MOST_ENCODING_BLOCKS
   }
 
   /** The first fit one of a few that are drawn one after the other; undefined where there is none. */
@@ -96,13 +102,13 @@ export function createDraws({ storage, uses, block, parentHash }: HostingSelf) {
   }
 
   /** The providers of a copy: its hoster, where it has one, or a drawn one, and a drawn encoder. Undefined where one is missing. */
-  return (site: Site): { readonly hoster: Provider; readonly encoder: Provider } | undefined => {
+  return (site: Site): Providers | undefined => {
     const seed = seedOf(site)
     const without = parties(site)
     const canBeHoster = (account: Uint8Array, at: number): boolean => canHost(site, account, seed, at)
     const hoster = site.copy.hoster ?? draw('Hoster', seed, without, canBeHoster)
     if (!hoster) return undefined
     const encoder = draw('Encoder', seed, [...without, hoster.account], (account) => canEncode(site, account))
-    return encoder && { hoster, encoder }
+    return encoder && { hoster, encoder, encodeBlocks: encodingBlocks(site, encoder.account) }
   }
 }

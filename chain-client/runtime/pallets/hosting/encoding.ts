@@ -10,11 +10,10 @@ import type { Segment } from '#types/domain/hosting/copy/segment.ts'
 import { MAX_SEGMENTS } from '#types/domain/hosting/contract.ts'
 import { sha256 } from '#types/crypto/sha256.ts'
 import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
-import { mostEncodedBytes } from '#types/domain/hosting/sizes.ts'
 import type { Challenges } from './challenges.ts'
 import type { Contracts } from './contracts.ts'
 import type { Copies } from './copies.ts'
-import { createDraws, encodingBlocks } from './draws.ts'
+import { createDraws } from './draws.ts'
 import type { Failures } from './failures.ts'
 import type { Pools } from './pools.ts'
 import { firstHalf, nextBlock, secondHalf, setupCost, type Site } from './sites.ts'
@@ -50,11 +49,11 @@ export function createEncoding(self: HostingSelf, { pools, copies, contracts, fa
     const providers = providersFor(site)
     storage.barred.remove(id)
     if (!providers) return wait()
-    const { hoster, encoder } = providers
+    const { hoster, encoder, encodeBlocks } = providers
     if (!copy.hoster) copies.engageHoster(site, hoster, 1)
     copies.engageEncoder(site, encoder)
     const paid = copy.hoster ? copy : pools.commit(contract.feed, copy, cost)
-    copies.put(id, { ...paid, state: 'Assigned', hoster, encoder, due: within(acceptWindow) })
+    copies.put(id, { ...paid, state: 'Assigned', hoster, encoder, encodeBlocks, due: within(acceptWindow) })
     const { generation } = copy
     const from = nextBlock(site)
     emit.CopyAssigned({ copy: id, generation, contract: copy.contract, feed: contract.feed, from, hoster, encoder })
@@ -90,11 +89,9 @@ export function createEncoding(self: HostingSelf, { pools, copies, contracts, fa
     encodesUntil: ({ due }: Copy): number => due - parameters().confirmWindow - 1,
     /** Takes an encoder's key. Its time begins. */
     accept(site: Site, modulus: Uint8Array): void {
-      const { id, copy, contract } = site
+      const { id, copy } = site
       const { encodeWindow, confirmWindow } = parameters()
-      const { encodingBytesPerBlock: rate } = storage.offers.get(copy.encoder!.account)
-      const bytes = mostEncodedBytes(contract, { from: nextBlock(site), to: contract.to })
-      const until = block() + encodeWindow + encodingBlocks(bytes, rate)
+      const until = block() + encodeWindow + copy.encodeBlocks
       storage.moduli.put(sha256(modulus), true)
       copies.put(id, { ...copy, state: 'Encoding', modulus, due: until + confirmWindow + 1 })
       emit.CopyAccepted({ copy: id, generation: copy.generation, modulus, until })

@@ -15,6 +15,7 @@ import { withDeadline } from '#types/clock.ts'
 import type { Clock } from '#types/clock.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { DEFAULT_FOLDER_LIMITS } from '../limits.ts'
+import { refusePinned } from '../copies/pin-marker.ts'
 import { packFolder, type FolderTotal } from './feed-files.ts'
 import { readFeedHead } from './feed-proof.ts'
 import { parseSize } from '#worker/terminal/quantities.ts'
@@ -127,6 +128,22 @@ export class FeedStore {
   }
 
   /**
+   * A feed whose blocks are stored in another form than plain ones. It stays open until the store closes, and `open` then gives it too.
+   * @param wrap puts that form between Hypercore and its storage, before anybody can read
+   * @throws AssayError `FEED_OPEN` where it is open already, and what `wrap` throws
+   */
+  async openWrapped<T>(
+    options: CoreOptions & { key: Uint8Array },
+    wrap: (core: Core) => Promise<T>,
+  ): Promise<{ feed: Feed; wrapped: T }> {
+    const name = keyName(options.key)
+    if (this.#open.has(name)) throw new AssayError('FEED_OPEN', `expected feed ${name} not to be open, got an open one`)
+    let wrapped: T | undefined
+    const feed = await this.#openFeed(options, async (core) => void (wrapped = await wrap(core)))
+    return { feed, wrapped: wrapped! }
+  }
+
+  /**
    * Copies a feed, or only some of its blocks, from another store of this process. A copy with gaps behaves like a
    * hoster that has lost the rest: it proves every block that it has. (Hypercore's own clear() would also remove tree
    * nodes that other blocks need.)
@@ -172,13 +189,13 @@ export class FeedStore {
     await this.#storage.close()
   }
 
-  async #openFeed(options: CoreOptions & { key: Uint8Array }): Promise<Feed> {
+  async #openFeed(options: CoreOptions & { key: Uint8Array }, wrap: Wrap = refusePinned): Promise<Feed> {
     if (this.#closing !== undefined)
       throw new AssayError('FEED_STORE_CLOSED', 'expected an open feed store, got a closed one')
     const name = keyName(options.key)
     let opened = this.#open.get(name)
     if (opened === undefined) {
-      opened = openCore(this.#storage, options)
+      opened = openCore(this.#storage, options, wrap)
       this.#open.set(name, opened)
       opened.catch(() => this.#open.delete(name))
     }
@@ -186,11 +203,22 @@ export class FeedStore {
   }
 }
 
+/** Sees each core before a session can read it. */
+type Wrap = (core: Core) => Promise<void>
+
 async function openCore(
   storage: CoreStorage,
   options: CoreOptions & { key: Uint8Array },
+  wrap: Wrap,
 ): Promise<{ core: Core; feed: Feed }> {
   const core = Hypercore.createCore(storage, { ...KEEP_OURS, ...options })
+  await core.ready()
+  try {
+    await wrap(core)
+  } catch (error) {
+    await core.close()
+    throw error
+  }
   const session = new Hypercore({ core })
   await session.ready()
   return { core, feed: { key: copyOf(options.key), core: session } }

@@ -1,5 +1,6 @@
 /**
- * The hoster serves its feeds to everybody, and gives everybody receipts for it in the same way.
+ * The hoster serves its feeds to everybody, and gives everybody receipts for it in the same way. They are feeds that it publishes, and
+ * feeds of which it keeps an encoded copy.
  *
  * Owns: registering feeds and their growth on chain, serving them, and evidence that an author signed two trees. Does not own:
  * receipts. The hoster does not know what an audit is.
@@ -23,6 +24,7 @@ import {
 } from './chain-items.ts'
 import type { HosterDeps, ServedFeed } from '../ports.ts'
 import { createReceiptGiver, type ReceiptGiver } from './receipt-giver.ts'
+import { createPinning, type Pinning, type PinningOptions } from './pinning.ts'
 import type { Role } from '#worker/kernel/role.ts'
 import { createDuties, type Duties } from '#worker/kernel/duties.ts'
 
@@ -39,6 +41,8 @@ export interface HosterOptions {
   readonly feeds: readonly HostedFeed[]
   /** Whether these feeds take the place of all that the account hosts on chain; then it stops hosting the others. */
   readonly isAll?: boolean
+  /** What it does with encoded copies; it needs `copies` in its ports for it. */
+  readonly pinning?: PinningOptions | undefined
 }
 
 interface Serving {
@@ -56,11 +60,22 @@ class Hoster implements Role {
   /** Feeds of which nothing is left to do on chain. */
   readonly #told = new Set<string>()
   readonly #conflicts = new Map<string, FeedConflict>()
+  /** Feeds of whole copies, by key: of how many copies, and whether one of them has all blocks. */
+  readonly #copied = new Map<string, { count: number; isWhole: boolean; readonly key: Uint8Array }>()
+  readonly #pinning: Pinning | undefined
 
   constructor(options: HosterOptions, deps: HosterDeps) {
     this.#options = options
     this.#deps = deps
     this.#duties = createDuties(deps)
+    const { account, pinning } = options
+    const { copies } = deps
+    const host = {
+      serve: (feed: Uint8Array, isWhole: boolean) => this.#serveCopy(feed, isWhole),
+      release: (feed: Uint8Array) => this.#releaseCopy(feed),
+    }
+    this.#pinning =
+      pinning && copies && createPinning(account, pinning, { ...deps, copies, duties: this.#duties, host })
   }
 
   /** @throws AssayError `FEED_DIFFERS` */
@@ -80,13 +95,18 @@ class Hoster implements Role {
     this.#blocks.note(block.number, block.hash)
     for (const [name, conflict] of this.#conflicts) this.#accuse(name, conflict)
     for (const feed of this.#options.feeds) if (!this.#told.has(toHex(feed.key))) await this.#register(feed)
+    await this.#pinning?.onBlock(block)
+    for (const [name, { isWhole, key }] of this.#copied)
+      if (isWhole && !this.#told.has(name)) await this.#register({ key })
   }
 
   async drain(): Promise<void> {
+    this.#pinning?.drain()
     await this.#duties.idle()
   }
 
   async close(): Promise<void> {
+    await this.#pinning?.close()
     await Promise.all(this.#served.splice(0).map((serving) => this.#stop(serving)))
   }
 
@@ -143,8 +163,7 @@ class Hoster implements Role {
     const { feeds, account } = this.#options
     const isOurs = (key: Uint8Array): boolean => feeds.some((feed) => equalBytes(feed.key, key))
     for (const [[hoster, feed], { since }] of await readEntries(this.#deps.chain, hosting))
-      if (equalBytes(hoster, account) && !isOurs(feed))
-        this.#duties.ensure(`feeds.stopHosting/${toHex(feed)}/${since}`, () => encodeCall(stopHosting, { feed }))
+      if (equalBytes(hoster, account) && !isOurs(feed)) this.#stopHosting(feed, since)
   }
 
   /** Our tree, if its first blocks are the registered ones. */
@@ -168,6 +187,32 @@ class Hoster implements Role {
     await giver.giveAll()
     await served.close()
     this.#deps.log.info({ feed: toHex(feed), dropped: served.dropped() }, 'serving has ended')
+  }
+
+  async #serveCopy(key: Uint8Array, isWhole: boolean): Promise<void> {
+    const name = toHex(key)
+    const before = this.#copied.get(name)
+    if (!this.#served.some(({ feed }) => equalBytes(feed, key))) await this.#serve(key)
+    this.#copied.set(name, { key, count: (before?.count ?? 0) + 1, isWhole: isWhole || before?.isWhole === true })
+  }
+
+  async #releaseCopy(key: Uint8Array): Promise<void> {
+    const { chain } = this.#deps
+    const { account, feeds } = this.#options
+    const name = toHex(key)
+    const copied = this.#copied.get(name)
+    if (copied && --copied.count > 0) return
+    this.#copied.delete(name)
+    if (feeds.some((feed) => equalBytes(feed.key, key))) return
+    this.#told.delete(name)
+    const at = this.#served.findIndex(({ feed }) => equalBytes(feed, key))
+    for (const serving of at === -1 ? [] : this.#served.splice(at, 1)) await this.#stop(serving)
+    const promise = await read(chain, hosting, account, key)
+    if (promise) this.#stopHosting(key, promise.since)
+  }
+
+  #stopHosting(feed: Uint8Array, since: number): void {
+    this.#duties.ensure(`feeds.stopHosting/${toHex(feed)}/${since}`, () => encodeCall(stopHosting, { feed }))
   }
 
   async #serve(feed: Uint8Array): Promise<void> {

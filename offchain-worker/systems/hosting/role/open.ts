@@ -1,21 +1,26 @@
 /**
  * Opens a hoster in a process of its own.
  *
- * Owns: publishing the folder that the hoster serves, and the copy with holes that a lossy hoster serves. Does not own: the role.
+ * Owns: publishing the folder that the hoster serves, the copy with holes that a lossy hoster serves, and the folder of its encoded copies.
+ * Does not own: the role.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { toHex } from '#types/bytes.ts'
+import { equalBytes, toHex } from '#types/bytes.ts'
 import { sample } from '#types/domain/draw.ts'
-import { feedBytes } from '#types/domain/hosting/feed.ts'
+import { feedBytes, type FeedHead } from '#types/domain/hosting/feed.ts'
 import type { Host } from '#worker/kernel/host.ts'
-import type { LoadedRole } from '#worker/systems/system.ts'
+import type { LoadedRole, OptionValues } from '#worker/systems/system.ts'
 import { createFeedStore, type FeedStore } from '../adapters/feed-store.ts'
-import { folderLimits } from '../limits.ts'
+import { createCodecPool } from '../copies/codec-pool.ts'
+import { createCopyStore } from '../copies/copy-store.ts'
+import type { PinnedCopies } from '../copy-ports.ts'
+import { codecThreads, folderLimits } from '../limits.ts'
 import { createHyperFeedServer } from '../adapters/hyper-feeds.ts'
 import { hosterRequires } from './chain-items.ts'
+import { pinningRequires } from './copy-items.ts'
 import { createHoster } from './hoster.ts'
-import { counted, sizeText } from '#worker/terminal/quantities.ts'
+import { counted, parseSize, sizeText } from '#worker/terminal/quantities.ts'
 import { UsageError } from '#worker/terminal/usage-error.ts'
 
 /** A publication that takes longer tells how far it is. */
@@ -26,7 +31,7 @@ const AUTHOR_LABEL = 'assay/worker/author/1'
 const AUTHOR_FILE = 'author'
 const AUTHOR_NAME_BYTES = 16
 
-export const requires: LoadedRole['requires'] = hosterRequires
+export const requires: LoadedRole['requires'] = [...hosterRequires, ...pinningRequires]
 
 /** The share of blocks that `lossy:SHARE` says are lost. @throws AssayError `BAD_FAULT` */
 function lostShare(fault: string | undefined): number {
@@ -54,10 +59,14 @@ async function authorLabel({ dataDir, randomBytes }: Host, isNew: boolean): Prom
 const openStore = async (name: string, { dataDir, clock, opened }: Host): Promise<FeedStore> =>
   opened.add(await createFeedStore({ dir: join(dataDir, name) }, { clock }), (store) => store.close())
 
-/** Publishes a folder and hosts it. A hoster that is to be lossy hosts a copy with holes. */
-export const open: LoadedRole['open'] = async (options, fault, host) => {
-  const folder = String(options['publish'])
-  const lost = lostShare(fault)
+/** What a hoster publishes, and the store that has it. */
+interface Published {
+  readonly head: FeedHead
+  readonly store: FeedStore
+}
+
+/** Publishes a folder. A hoster that is to be lossy hosts a copy with holes. */
+async function publish(folder: string, lost: number, options: OptionValues, host: Host): Promise<Published> {
   const limits = folderLimits(options)
   const isNew = options['republish'] === true
   const whole = await openStore('feeds', host)
@@ -78,9 +87,34 @@ export const open: LoadedRole['open'] = async (options, fault, host) => {
   )
   const store = lost > 0 ? await openStore('feeds-with-holes', host) : whole
   if (lost > 0) await store.copy(feed, { keep: sample(head.key, 'kept', Math.ceil(blocks * (1 - lost)), blocks) })
-  const hosted = [{ key: head.key, head }]
+  return { head, store }
+}
+
+/** Opens the folder of encoded copies. */
+async function openCopies(threads: number, host: Host): Promise<{ copies: PinnedCopies; store: FeedStore }> {
+  const store = await openStore('copies', host)
+  const pool = host.opened.add(createCodecPool({ threads }, host.log), (part) => part.close())
+  return { copies: createCopyStore({ store, dir: join(host.dataDir, 'copy-index'), pool }, host), store }
+}
+
+/** Publishes a folder, offers space for encoded copies, or both. */
+export const open: LoadedRole['open'] = async (options, fault, host) => {
+  const { publish: folder, storage, leave } = options
+  const lost = lostShare(fault)
+  if (folder === undefined && storage === undefined)
+    throw new UsageError('NOTHING_TO_HOST', 'expected --publish or --storage, got neither: a hoster has nothing to do')
+  const storageBytes = typeof storage === 'string' ? BigInt(parseSize('storage', storage)) : undefined
+  const published = typeof folder === 'string' ? await publish(folder, lost, options, host) : undefined
+  const pinned = storageBytes === undefined ? undefined : await openCopies(codecThreads(options), host)
+  const feeds = published ? [{ key: published.head.key, head: published.head }] : []
+  const store: Pick<FeedStore, 'open'> = {
+    open: (key) => (published && equalBytes(key, published.head.key) ? published : pinned!).store.open(key),
+  }
+  const pinning = storageBytes === undefined ? undefined : { storageBytes, isLeaving: leave === true }
+  const isAll = options['republish'] === true
   return (account, deps, network) => {
-    const feeds = createHyperFeedServer({ network, store }, host)
-    return createHoster({ account, feeds: hosted, isAll: isNew }, { ...deps, feeds })
+    const server = createHyperFeedServer({ network, store }, host)
+    const ports = { ...deps, feeds: server, ...(pinned && { copies: pinned.copies }) }
+    return createHoster({ account, feeds, isAll, pinning }, ports)
   }
 }

@@ -20,8 +20,8 @@ import { LeafBytes, type Segment } from './segment.ts'
 import { blockNode, leafNode, MAX_COPY_DEPTH, segmentRoot, topBy, topOf } from './tree.ts'
 
 const path = vec(H256, MAX_COPY_DEPTH)
-/** Of an encoded block in a complaint: one of 1 MiB, and what its encoding adds. */
-const MAX_ENCODED_BYTES = 2 ** 20 + 2 ** 14
+/** Of an encoded block: one of 1 MiB, and what its encoding adds. */
+export const MAX_ENCODED_BYTES = 2 ** 20 + 2 ** 14
 
 /** A block of a segment, and its path to the segment's top. */
 export const BlockPlace = struct(

@@ -50,10 +50,25 @@ export const segmentRoot = ({ from, to, leaves }: SegmentSpan, top: Uint8Array):
 /** Nodes of the left subtree of so many nodes, two or more. */
 const leftOf = (count: number): number => 2 ** (31 - Math.clz32(count - 1))
 
+/** The top of a full subtree, and how many nodes are below it. */
+export interface TreePeak {
+  readonly count: number
+  readonly node: Uint8Array
+}
+
 /** The top over nodes that come one by one. It keeps one node for each level. */
 export class TreeTop {
-  /** Full subtrees, from left to right, each smaller than the one before it. */
-  readonly #peaks: { readonly count: number; readonly node: Uint8Array }[] = []
+  readonly #peaks: TreePeak[]
+
+  /** @param peaks of the tree that it goes on with; by default an empty one */
+  constructor(peaks: readonly TreePeak[] = []) {
+    this.#peaks = [...peaks]
+  }
+
+  /** Full subtrees, from left to right, each smaller than the one before it: all that it takes to go on. */
+  get peaks(): readonly TreePeak[] {
+    return [...this.#peaks]
+  }
 
   add(node: Uint8Array): void {
     let peak = { count: 1, node }
@@ -66,7 +81,10 @@ export class TreeTop {
 
   /** The top over all nodes so far; `undefined` without any. */
   get node(): Uint8Array | undefined {
-    return this.#peaks.map(({ node }) => node).reduceRight((right, left) => parentOf(left, right))
+    return this.#peaks.reduceRight<Uint8Array | undefined>(
+      (right, { node }) => (right ? parentOf(node, right) : node),
+      undefined,
+    )
   }
 }
 

@@ -1,0 +1,143 @@
+/**
+ * The encoded copies of a hoster: one storage for all of them.
+ *
+ * Owns: opening copies, and that copies of one feed share its core. Does not own: a copy (pinned-copy.ts).
+ */
+import { join } from 'node:path'
+import type { Clock } from '#types/clock.ts'
+import { toHex } from '#types/bytes.ts'
+import { checkFeedHead, type FeedHead } from '#types/domain/hosting/feed.ts'
+import { AssayError } from '#types/errors.ts'
+import type { Log } from '#types/log.ts'
+import { encode } from '#types/scale/codec.ts'
+import { keyName } from '#worker/p2p/identity.ts'
+import type { Feed, FeedStore } from '../adapters/feed-store.ts'
+import type { CodecPool } from './codec-pool.ts'
+import { checkRange, claimOf, isSameCopy, partsOf } from './copy-layout.ts'
+import type { CopyOptions } from './copy-layout.ts'
+import { openLedger } from './copy-ledger.ts'
+import { Claim } from './pin-marker.ts'
+import { pinCore, type PinnedFeed, type PinnedFeedDeps } from './pinned-feed.ts'
+import { PinnedCopy } from './pinned-copy.ts'
+import { DEFAULT_CACHE_BYTES } from './plain-blocks.ts'
+
+const MANIFEST_VERSION = 1
+
+/** @see createCopyStore */
+export interface CopyStoreOptions {
+  /** The Hypercores. Its opener closes it, after the copies. */
+  readonly store: FeedStore
+  /** Folder of the side files. */
+  readonly dir: string
+  readonly pool: CodecPool
+  /** Plain bytes that the cache of each feed keeps at most. */
+  readonly cacheBytes?: number
+}
+
+/** @see createCopyStore */
+export interface CopyStoreDeps {
+  readonly clock: Clock
+  readonly log: Pick<Log, 'warn'>
+}
+
+interface OpenFeed {
+  readonly feed: Feed
+  readonly wrapped: PinnedFeed
+}
+
+/** See the module's header. createCopyStore makes it. */
+export class CopyStore {
+  readonly #options: CopyStoreOptions
+  readonly #deps: CopyStoreDeps
+  readonly #feeds = new Map<string, Promise<OpenFeed>>()
+  /** The copies that are open, or about to be, by the names of their side files. */
+  readonly #copies = new Map<string, Promise<PinnedCopy>>()
+
+  constructor(options: CopyStoreOptions, deps: CopyStoreDeps) {
+    this.#options = options
+    this.#deps = deps
+  }
+
+  /**
+   * Opens a copy, with all blocks that are on the disk, perhaps none yet. Blocks that another encoder's key made than the one that the
+   * chain lists for them are dropped.
+   * @throws AssayError `BAD_COPY`, `COPY_OPEN`, `COPY_OVERLAPS`, `FEED_NOT_PINNED`, `FEED_DIFFERS`, `COPY_NEEDS_NODES`, `UNSUPPORTED_FEED`
+   */
+  async open(options: CopyOptions): Promise<PinnedCopy> {
+    const { head, identity } = options
+    const name = `${keyName(head.key)}-${identity.copy}.ledger`
+    if (this.#copies.has(name)) {
+      const message = `expected copy ${identity.copy} not to be open, got an open one: close it first`
+      throw new AssayError('COPY_OPEN', message, { copy: identity.copy })
+    }
+    const opened = this.#openCopy(name, options)
+    this.#copies.set(name, opened)
+    try {
+      return await opened
+    } catch (error) {
+      this.#copies.delete(name)
+      throw error
+    }
+  }
+
+  /** Closes all copies. Their feeds are served until the feed store closes. */
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#copies.values())
+    for (const result of opened) if (result.status === 'fulfilled') await result.value.close()
+  }
+
+  async #openCopy(name: string, options: CopyOptions): Promise<PinnedCopy> {
+    const { head, identity, range, segments, joining = [] } = options
+    checkRange(range, head)
+    const claim = claimOf(identity, range, partsOf(range, segments))
+    const { feed, wrapped: pinned } = await this.#feed(head)
+    const taken = pinned.claims.find((each) => !isSameCopy(each, claim) && each.from < range.to && range.from < each.to)
+    if (taken) {
+      throw new AssayError(
+        'COPY_OVERLAPS',
+        `expected blocks ${range.from} to ${range.to} in one copy, got copy ${taken.copy} with blocks ${taken.from} to ${taken.to} of this feed: hold it in another folder`,
+        { copy: taken.copy },
+      )
+    }
+    await pinned.reach(head, joining, feed)
+    const { dir, pool } = this.#options
+    const ledger = await openLedger(join(dir, name), encode(Claim, { ...claim, segments: [] }), range.to - range.from)
+    const onClose = (): void => void this.#copies.delete(name)
+    const copy = new PinnedCopy({ options, pinned, feed, ledger, pool, clock: this.#deps.clock, onClose })
+    try {
+      await copy.setSegments(segments)
+      return copy
+    } catch (error) {
+      await copy.close()
+      throw error
+    }
+  }
+
+  #feed(head: FeedHead): Promise<OpenFeed> {
+    const name = keyName(head.key)
+    let open = this.#feeds.get(name)
+    if (open === undefined) {
+      open = this.#openFeed(head)
+      this.#feeds.set(name, open)
+      open.catch(() => this.#feeds.delete(name))
+    }
+    return open
+  }
+
+  async #openFeed(head: FeedHead): Promise<OpenFeed> {
+    const fault = checkFeedHead(head)
+    if (fault !== undefined) {
+      const message = `expected the registered head of feed ${toHex(head.key)} to be valid, got another ${fault}`
+      throw new AssayError('UNSUPPORTED_FEED', message)
+    }
+    const { store, pool, cacheBytes = DEFAULT_CACHE_BYTES } = this.#options
+    const deps: PinnedFeedDeps = { pool, cacheBytes, log: this.#deps.log }
+    const { key, publicKey, namespace } = head
+    const manifest = { version: MANIFEST_VERSION, signers: [{ publicKey, namespace }] }
+    return store.openWrapped({ key, manifest }, (core) => pinCore(core, deps))
+  }
+}
+
+/** The encoded copies in one storage. */
+export const createCopyStore = (options: CopyStoreOptions, deps: CopyStoreDeps): CopyStore =>
+  new CopyStore(options, deps)

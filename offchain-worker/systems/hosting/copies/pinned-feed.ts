@@ -1,0 +1,299 @@
+/**
+ * A Hypercore whose storage has encoded blocks only, and which serves plain ones.
+ *
+ * Owns: its one open core, the blocks in it, and the marker that says how they are encoded. Does not own: a copy (pinned-copy.ts), of
+ * which one feed may have several, for different blocks.
+ *
+ * It never asks a peer for a block: Hypercore would then store it plain, so writing a block that nobody brought encoded is refused.
+ */
+import type { Core, StorageWriter } from 'hypercore'
+import { equalBytes, toHex } from '#types/bytes.ts'
+import type { BlockProof, FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
+import { extendsTree } from '#types/domain/hosting/feed-growth.ts'
+import { blockKey, copyKey } from '#types/domain/hosting/copy/keys.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
+import type { Log } from '#types/log.ts'
+import { copyOf } from '#worker/p2p/identity.ts'
+import { readBranch } from '../adapters/feed-proof.ts'
+import type { Feed } from '../adapters/feed-store.ts'
+import type { CodecPool } from './codec-pool.ts'
+import type { Decoded } from './codec-work.ts'
+import { isSpoiled, translateBlocks, type RawBlocks } from './encoded-storage.ts'
+import { blockProof, feedNodes, sameNodes, upgradeProof } from './feed-upgrade.ts'
+import { markerOf, readMarker, type Claim } from './pin-marker.ts'
+import { PlainBlocks } from './plain-blocks.ts'
+
+const PAGE_BITS = 32_768
+const BITS_PER_BYTE = 8
+
+/** Blocks from `from` to before `to`. */
+export interface BlockRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** How a block is decoded. */
+export interface BlockTerms {
+  readonly key: Uint8Array
+  readonly modulus: Uint8Array
+}
+
+/** @see PinnedFeed */
+export interface PinnedFeedDeps {
+  readonly pool: CodecPool
+  readonly log: Pick<Log, 'warn'>
+  /** Plain bytes that the cache keeps at most. */
+  readonly cacheBytes: number
+}
+
+/** The terms of each block, by the marker. A copy's keys are derived once. */
+class Terms {
+  readonly claims: readonly Claim[]
+  readonly #segments: readonly (BlockRange & { readonly copyKey: Uint8Array; readonly modulus: Uint8Array })[]
+
+  constructor(feed: Uint8Array, claims: readonly Claim[]) {
+    this.claims = claims
+    this.#segments = claims.flatMap(({ genesis, copy, generation, to, segments }) =>
+      segments.map(({ from, modulus }, i) => {
+        const key = copyKey({ genesis, feed, copy, generation, modulus })
+        return { from, to: segments[i + 1]?.from ?? to, copyKey: key, modulus }
+      }),
+    )
+  }
+
+  at(index: number): BlockTerms | undefined {
+    const found = this.#segments.find(({ from, to }) => index >= from && index < to)
+    return found && { key: blockKey(found.copyKey, index), modulus: found.modulus }
+  }
+}
+
+/** See the module's header. openPinnedFeed makes it. */
+export class PinnedFeed {
+  readonly key: Uint8Array
+  readonly #core: Core
+  readonly #deps: PinnedFeedDeps
+  readonly #plain: PlainBlocks
+  readonly #raw: RawBlocks
+  /** Encoded blocks on their way into the storage, by the plain block that Hypercore verifies. */
+  readonly #brought = new Map<Uint8Array, Uint8Array>()
+  readonly #watchers = new Set<(index: number) => void>()
+  #terms: Terms
+
+  constructor(key: Uint8Array, core: Core, claims: readonly Claim[], deps: PinnedFeedDeps) {
+    this.key = key
+    this.#core = core
+    this.#deps = deps
+    this.#terms = new Terms(key, claims)
+    const { pool, cacheBytes } = deps
+    this.#plain = new PlainBlocks({
+      width: pool.width,
+      cacheBytes,
+      decode: (index, encoded) => this.decode(index, encoded),
+      onBad: (index, encoded) => void this.dropBad(index, encoded).catch((error: unknown) => this.#warn(index, error)),
+    })
+    this.#raw = translateBlocks(core.storage, {
+      plain: (index, read) => this.#plain.get(index, read),
+      encoded: (index, plain) => this.#encodedOf(index, plain),
+    })
+  }
+
+  get claims(): readonly Claim[] {
+    return this.#terms.claims
+  }
+
+  /** How a block is encoded; undefined where no copy has it. */
+  termsAt(index: number): BlockTerms | undefined {
+    return this.#terms.at(index)
+  }
+
+  has(index: number): boolean {
+    return this.#core.bitfield.get(index)
+  }
+
+  /** The first block of a range that is not held; undefined where all are. */
+  firstMissing({ from, to }: BlockRange): number | undefined {
+    const first = this.#core.bitfield.firstUnset(from)
+    return first >= 0 && first < to ? first : undefined
+  }
+
+  /** The stored bytes of a block; null where there are none, or the disk has spoiled them. */
+  async stored(index: number): Promise<Buffer | null> {
+    try {
+      return this.has(index) ? await this.#raw(index) : null
+    } catch (error) {
+      if (!isSpoiled(error)) throw error
+      return null
+    }
+  }
+
+  /** Decodes a block, and hashes its leaves if `withTop`; undefined where no copy has it. */
+  async decode(index: number, encoded: Uint8Array, withTop = false): Promise<Decoded | undefined> {
+    const terms = this.#terms.at(index)
+    return terms && this.#deps.pool.decode(encoded, terms.key, terms.modulus, withTop)
+  }
+
+  /** Calls back with each block that is dropped because its stored bytes are bad. Returns how to end that. */
+  onDropped(watch: (index: number) => void): () => void {
+    this.#watchers.add(watch)
+    return () => void this.#watchers.delete(watch)
+  }
+
+  /** Has the tree of a head, or a longer one. @throws AssayError `FEED_DIFFERS`, `COPY_NEEDS_NODES`, `COPY_UNWRITTEN` */
+  async reach(head: FeedHead, joining: readonly TreeNode[], { core }: Feed): Promise<void> {
+    const { state } = this.#core
+    if (state.length >= head.length) {
+      const { roots } = await readBranch(core, head.length)
+      if (!sameNodes(roots, head.roots)) throw this.#differs(head)
+      return
+    }
+    const held = { length: state.length, roots: feedNodes(state.roots) }
+    if (!extendsTree(held, head, joining)) {
+      throw new AssayError(
+        'COPY_NEEDS_NODES',
+        `expected the nodes that join the ${held.length} blocks of feed ${toHex(this.key)} to ${head.length}, got ${joining.length} nodes that do not: take those of the call that registered this length`,
+        { feed: toHex(this.key), held: held.length, length: head.length },
+      )
+    }
+    if (!(await this.#core.verify(upgradeProof(held.length, head, joining)))) throw this.#unwritten('its length')
+  }
+
+  /** Stores a block. @param proof checked against the tree @param plain what `encoded` decodes to @throws AssayError `COPY_UNWRITTEN` */
+  async put(proof: BlockProof, plain: Uint8Array, encoded: Uint8Array): Promise<void> {
+    const value = Buffer.from(plain)
+    this.#brought.set(value, encoded)
+    try {
+      if (!(await this.#core.verify(blockProof(proof, value)))) throw new Error('the tree has changed')
+    } catch (error) {
+      throw this.#unwritten(`block ${proof.index}`, error)
+    } finally {
+      this.#brought.delete(value)
+    }
+  }
+
+  /** Drops ranges of blocks, and says in the same batch what is in the storage from then on. */
+  async rewrite(ranges: readonly BlockRange[], claims: readonly Claim[]): Promise<void> {
+    await this.#inBatch(async (batch) => {
+      batch.putUserData(...markerOf(claims))
+      await this.#drop(batch, ranges)
+    })
+    this.#terms = new Terms(this.key, claims)
+    for (const range of ranges) await this.#dropped(range)
+  }
+
+  /** Drops a block whose stored bytes are still those that were bad. @param bad null: the disk has spoiled them */
+  async dropBad(index: number, bad: Uint8Array | null): Promise<void> {
+    const range = { from: index, to: index + 1 }
+    const isDropped = await this.#inBatch(async (batch) => {
+      const stored = await this.stored(index)
+      const isSame = stored === null || bad === null ? stored === bad : equalBytes(stored, bad)
+      if (!isSame || !this.has(index)) return false
+      await this.#drop(batch, [range])
+      return true
+    })
+    if (!isDropped) return
+    await this.#dropped(range)
+    this.#deps.log.warn({ feed: toHex(this.key), index }, 'the stored bytes of a block are bad: it is dropped')
+    for (const watch of this.#watchers) watch(index)
+  }
+
+  #encodedOf(index: number, plain: Uint8Array): Uint8Array {
+    const encoded = this.#brought.get(plain)
+    if (encoded) return encoded
+    throw new AssayError(
+      'COPY_PLAIN_BLOCK',
+      `expected block ${index} of pinned feed ${toHex(this.key)} with its encoding, got a plain block: give it to the copy`,
+      { feed: toHex(this.key), index },
+    )
+  }
+
+  /** Writes all that `fill` puts into a batch, or nothing where it throws. */
+  async #inBatch<T>(fill: (batch: StorageWriter) => Promise<T>): Promise<T> {
+    const { state } = this.#core
+    await state.mutex.lock()
+    try {
+      const result = await fill(state.createWriteBatch())
+      await state.flush()
+      return result
+    } finally {
+      state._unlock()
+    }
+  }
+
+  /** Hypercore's own `clear` would delete tree nodes of neighbours. */
+  async #drop(batch: StorageWriter, ranges: readonly BlockRange[]): Promise<void> {
+    const pages = new Map<number, Buffer>()
+    for (const { from, to } of ranges) {
+      for (let index = this.#firstHeld(from); index < to; index = this.#firstHeld(index + 1)) {
+        const page = Math.floor(index / PAGE_BITS)
+        const bits = pages.get(page) ?? (await this.#bitsOf(page))
+        pages.set(page, bits)
+        const bit = index % PAGE_BITS
+        bits[Math.floor(bit / BITS_PER_BYTE)]! &= ~(1 << (bit % BITS_PER_BYTE))
+      }
+      batch.deleteBlockRange(from, to)
+    }
+    for (const [page, bits] of pages) batch.putBitfieldPage(page, bits)
+    const { hints } = this.#core.header
+    const first = Math.min(...ranges.map(({ from }) => from))
+    if (first < hints.contiguousLength) batch.setHints({ ...hints, contiguousLength: first })
+  }
+
+  /** The first block from here on that is held; Infinity without any. */
+  #firstHeld(index: number): number {
+    const first = this.#core.bitfield.firstSet(index)
+    return first === -1 ? Infinity : first
+  }
+
+  async #bitsOf(page: number): Promise<Buffer> {
+    const reader = this.#core.storage.read()
+    const stored = reader.getBitfieldPage(page)
+    reader.tryFlush()
+    return (await stored) ?? Buffer.alloc(PAGE_BITS / BITS_PER_BYTE)
+  }
+
+  /** Tells Hypercore and its peers of what #drop has written. */
+  async #dropped({ from, to }: BlockRange): Promise<void> {
+    const core = this.#core
+    this.#plain.forget(from, to)
+    core._setBitfieldRanges(from, to, false)
+    core.updateContiguousLength({ start: from, length: to - from, drop: true })
+    core.replicator.onhave(from, to - from, true)
+    await core.flushHints()
+  }
+
+  #unwritten(what: string, cause?: unknown): AssayError {
+    const why = cause === undefined ? 'Hypercore did not take it' : messageOf(cause)
+    return new AssayError(
+      'COPY_UNWRITTEN',
+      `expected ${what} of pinned feed ${toHex(this.key)} to be stored, got: ${why}`,
+      { feed: toHex(this.key) },
+      { cause },
+    )
+  }
+
+  #differs({ length }: FeedHead): AssayError {
+    return new AssayError(
+      'FEED_DIFFERS',
+      `expected the tree of pinned feed ${toHex(this.key)} at length ${length} to be the registered one, got another one: its author signed two`,
+      { feed: toHex(this.key), length },
+    )
+  }
+
+  #warn(index: number, error: unknown): void {
+    this.#deps.log.warn({ feed: toHex(this.key), index, error: messageOf(error) }, 'a bad block could not be dropped')
+  }
+}
+
+/** Opens the core of a feed for encoded blocks. @throws AssayError `FEED_NOT_PINNED` where its storage has plain blocks */
+export async function pinCore(core: Core, deps: PinnedFeedDeps): Promise<PinnedFeed> {
+  const key = copyOf(core.key)
+  const claims = await readMarker(core)
+  if (claims === undefined && core.state.length > 0) {
+    throw new AssayError(
+      'FEED_NOT_PINNED',
+      `expected no blocks of feed ${toHex(key)}, or encoded ones, got plain ones: keep the copy in another folder`,
+      { feed: toHex(key) },
+    )
+  }
+  return new PinnedFeed(key, core, claims ?? [], deps)
+}

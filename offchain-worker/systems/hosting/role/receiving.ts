@@ -1,0 +1,170 @@
+/**
+ * A hoster's work on one segment of a copy while its encoder makes it: it takes the blocks, and tells the chain what it has found.
+ *
+ * Owns: confirming, complaining, and closing the segment of a late encoder. Does not own: the copy once it is whole (pinned-work.ts).
+ */
+import { encodeCall } from '#chain/api/descriptors.ts'
+import type { SegmentEnd } from '#types/domain/hosting/contract.ts'
+import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
+import { AssayError } from '#types/errors.ts'
+import type { Duties } from '#worker/kernel/duties.ts'
+import type { BadBlock, PinnedCopy, SegmentName } from '../copy-ports.ts'
+import type { HosterDeps } from '../ports.ts'
+import { createReceiver, SALT_BYTES } from '../transfer/receiver.ts'
+import type { Checkpoint, ReceiverDone, ReceiverExit, ReceiverWork } from '../transfer/receiver.ts'
+import { runTransfer, type Transfer } from '../transfer/session.ts'
+import { complain, confirmSegment, submitCheckpoint } from './copy-items.ts'
+import type { CopyRecord } from './copy-records.ts'
+import { forgetCheckpoint, loadCheckpoint, saveCheckpoint } from './pinning-notes.ts'
+
+/** @see Receiving */
+export type ReceivingDeps = HosterDeps & { readonly duties: Duties }
+
+/** See the module's header. */
+export class Receiving {
+  readonly #name: SegmentName
+  readonly #pinned: PinnedCopy
+  /** Blocks of the feed's tree that the copy knows. */
+  readonly #length: number
+  readonly #deps: ReceivingDeps
+  #transfer: Transfer | undefined
+  #checkpoint: Checkpoint | undefined
+  #bad: BadBlock | undefined
+  /** The encoder did what no honest one does: we hear no more of it. */
+  #isRefused = false
+
+  private constructor(name: SegmentName, pinned: PinnedCopy, length: number, deps: ReceivingDeps) {
+    this.#name = name
+    this.#pinned = pinned
+    this.#length = length
+    this.#deps = deps
+  }
+
+  /** The work on a segment, with what an earlier process noted. */
+  static async open(name: SegmentName, pinned: PinnedCopy, length: number, deps: ReceivingDeps): Promise<Receiving> {
+    const receiving = new Receiving(name, pinned, length, deps)
+    receiving.#checkpoint = await loadCheckpoint(deps.journal, name)
+    return receiving
+  }
+
+  /** Does what is due while the copy is in state Encoding or Confirming. */
+  update(record: CopyRecord, { confirmWindow }: HostingParameters, now: number): void {
+    const { copy, contract } = record
+    if (!this.#transfer && !this.#isRefused) this.#listen(record)
+    const held = this.#held()
+    const { pending } = copy
+    if (copy.state === 'Confirming' && pending) {
+      if (this.#bad) this.#complain(record, pending)
+      if (held?.to === contract.to) this.#confirm(held)
+    } else if (now >= copy.due - confirmWindow - 1 && this.#checkpoint) this.#submit(this.#checkpoint)
+  }
+
+  close(): void {
+    this.#transfer?.close()
+    this.#transfer = undefined
+  }
+
+  /** Deletes what the journal has of it. */
+  async forget(): Promise<void> {
+    await forgetCheckpoint(this.#deps.journal, this.#name)
+  }
+
+  #held(): SegmentEnd | undefined {
+    const held = this.#pinned.segmentSoFar()
+    if (held?.from !== this.#name.from) return undefined
+    const { to, leaves, root } = held
+    return { to, leaves, root }
+  }
+
+  #listen({ copy, contract }: CopyRecord): void {
+    const { chain, randomBytes } = this.#deps
+    const { encoder, modulus } = copy
+    if (!encoder || !modulus) return
+    const { generation, from } = this.#name
+    const { feed, to, tree } = contract
+    const identity = { genesis: chain.genesisHash, feed, copy: this.#name.copy, generation, modulus }
+    const machine = createReceiver({
+      identity,
+      encoder: encoder.noiseKey,
+      from,
+      to,
+      length: this.#length,
+      held: this.#held(),
+      salt: randomBytes(SALT_BYTES),
+    })
+    this.#transfer = runTransfer<ReceiverWork, ReceiverDone, ReceiverExit>(
+      {
+        machine,
+        name: { ...this.#name, genesis: chain.genesisHash },
+        peer: encoder.noiseKey,
+        feedBytes: tree.roots.reduce((sum, { bytes }) => sum + bytes, 0n),
+        leafBytes: modulus.length,
+        work: (work) => (work.kind === 'take' ? this.#take(work.block) : this.#keep(work.checkpoint, to)),
+        onExit: (exit) => this.#exit(exit, to),
+        // The next block begins anew, from what is on the disk then.
+        onFailed: () => this.close(),
+      },
+      this.#deps,
+    )
+  }
+
+  async #take({ encoded, proof }: Extract<ReceiverWork, { kind: 'take' }>['block']): Promise<ReceiverDone> {
+    const taken = await this.#pinned.take(proof.index, encoded, proof)
+    if (taken.kind === 'bad' && taken.why !== 'order') return taken
+    const end = this.#held()
+    if (taken.kind === 'taken' && end) return { kind: 'taken', end }
+    // The blocks came in order. So the disk has lost one since.
+    throw new AssayError('COPY_CHANGED', `expected to have all blocks before ${proof.index}, got one of them missing`)
+  }
+
+  async #keep(checkpoint: Checkpoint, to: number): Promise<undefined> {
+    await saveCheckpoint(this.#deps.journal, this.#name, checkpoint)
+    this.#checkpoint = checkpoint
+    this.#tell('pinning', checkpoint.end.to, to)
+    return undefined
+  }
+
+  #exit(exit: ReceiverExit, to: number): void {
+    if (exit.kind === 'complete') return this.#tell('pinned', exit.end.to, to)
+    this.#isRefused = true
+    this.close()
+    if (exit.kind === 'bad-block') this.#bad = { ...exit.block, index: exit.block.proof.index }
+    const why = exit.kind === 'bad-block' ? `block ${exit.block.proof.index} is bad (${exit.why})` : exit.kind
+    const copy = String(this.#name.copy)
+    this.#deps.log.warn({ copy, why }, 'the encoder of a copy is not listened to any more')
+    this.#deps.report({ kind: 'encoder-refused', copy, why })
+  }
+
+  #tell(kind: 'pinning' | 'pinned', held: number, to: number): void {
+    const { copy, from } = this.#name
+    this.#deps.report({ kind, copy: String(copy), blocks: held - from, of: to - from })
+  }
+
+  #duty(call: string): string {
+    const { copy, generation, from } = this.#name
+    return `hosting.${call}/${copy}/${generation}/${from}`
+  }
+
+  #confirm(end: SegmentEnd): void {
+    const { copy, generation } = this.#name
+    this.#deps.duties.ensure(this.#duty('confirmSegment'), () => encodeCall(confirmSegment, { copy, generation, end }))
+  }
+
+  #submit({ end, signature }: Checkpoint): void {
+    const { copy, generation } = this.#name
+    this.#deps.duties.ensure(this.#duty('submitCheckpoint'), () =>
+      encodeCall(submitCheckpoint, { copy, generation, end, signature }),
+    )
+  }
+
+  /** The encoder has told a root over a block that we refused. */
+  #complain({ copy: { encoder, modulus, segments } }: CopyRecord, end: SegmentEnd): void {
+    const { copy, generation, from } = this.#name
+    if (!this.#bad || !encoder || !modulus) return
+    const complaint = this.#pinned.complaintFor(this.#bad, { from, ...end, encoder: encoder.account, modulus })
+    if (!complaint) return
+    this.#deps.duties.ensure(this.#duty('complain'), () =>
+      encodeCall(complain, { copy, generation, segment: segments.length, complaint }),
+    )
+  }
+}

@@ -1,0 +1,78 @@
+/** Pallet Hosting: what donors give, take back, and decide. */
+import { describe, expect, test } from 'vitest'
+import { U128_MAX } from '#types/scale/primitives.ts'
+import { identityOf } from '#worker/simulation/identities.ts'
+import { feedOf } from '#worker/systems/hosting/simulation/feed.ts'
+import {
+  donate,
+  donor,
+  expectExact,
+  feed,
+  GIFT,
+  hosting,
+  openMarket,
+  openPlanned,
+  otherDonor,
+  planOf,
+  withdraw,
+} from '../../../../../helpers/hosting/market.ts'
+import { author } from '../../../../../helpers/attestation/chain.ts'
+import { callOf, UNIT } from '../../../../../helpers/runtime.ts'
+
+const foreign = feedOf(identityOf('nobody'), [new Uint8Array(3)])
+
+describe('a donation', () => {
+  test('is in the pool, and comes back as far as nothing has committed it', () => {
+    const market = openMarket()
+    market.succeed([donor, donate(10n * UNIT)], [otherDonor, donate(30n * UNIT)])
+    expect(market.pool()).toMatchObject({ total: 40n * UNIT, committed: 0n })
+    market.refuses(donor, withdraw(10n * UNIT + 1n), 'Hosting.CannotWithdraw')
+    market.succeed([donor, withdraw(10n * UNIT)])
+    expect(market.donation(donor.publicKey)).toMatchObject({ shares: 0n, given: 10n * UNIT, withdrawn: 10n * UNIT })
+    expect(market.pool().total).toBe(30n * UNIT)
+    market.refuses(donor, withdraw(1n), 'Hosting.CannotWithdraw')
+    expectExact(market)
+  })
+
+  test('that copies have committed stays', () => {
+    const market = openPlanned()
+    market.toState(0n, 'Assigned')
+    const { total, committed } = market.pool()
+    expect(committed).toBeGreaterThan(0n)
+    market.refuses(donor, withdraw(total - committed + 1n), 'Hosting.CannotWithdraw')
+    market.succeed([donor, withdraw(total - committed)])
+    expectExact(market)
+  })
+
+  test('is refused of nothing, of more than there is, to a feed that is unknown or has ended', () => {
+    const market = openMarket()
+    market.refuses(donor, donate(0n), 'Hosting.ZeroAmount')
+    market.refuses(donor, withdraw(0n), 'Hosting.ZeroAmount')
+    market.refuses(donor, donate(2n * 10n ** 24n), 'Token.FundsUnavailable')
+    market.refuses(donor, donate(U128_MAX), 'Hosting.PoolFull')
+    market.refuses(donor, donate(UNIT, foreign.head.key), 'Hosting.UnknownFeed')
+    market.refuses(donor, withdraw(UNIT, foreign.head.key), 'Hosting.CannotWithdraw')
+    market.succeed([donor, donate(UNIT)])
+    const rewritten = feedOf(identityOf('author'), feed.blocks.with(3, new Uint8Array(1)))
+    const conflict = { length: 12, first: feed.branchAt(12), second: rewritten.branchAt(12) }
+    market.succeed([author, callOf('Feeds', 'reportConflict', { conflict })])
+    market.refuses(donor, donate(UNIT), 'Hosting.FeedEnded')
+    market.refuses(donor, planOf(), 'Hosting.FeedEnded')
+    market.succeed([donor, withdraw(UNIT)])
+    expectExact(market)
+  })
+})
+
+describe('a plan', () => {
+  test('is for the holder of more than half of the pool', () => {
+    const market = openMarket()
+    market.refuses(donor, planOf(), 'Hosting.NotMostOfPool')
+    market.succeed([donor, donate(UNIT)], [otherDonor, donate(UNIT)])
+    market.refuses(donor, planOf(), 'Hosting.NotMostOfPool')
+    market.succeed([donor, donate(1n)])
+    market.succeed([donor, planOf()])
+    market.refuses(otherDonor, hosting('cancelPlan', { plan: 0 }), 'Hosting.NotPlanOwner')
+    market.succeed([otherDonor, donate(GIFT)])
+    market.succeed([otherDonor, hosting('cancelPlan', { plan: 0 })])
+  })
+})
