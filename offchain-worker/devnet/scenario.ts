@@ -82,6 +82,8 @@ export type NameOf = (account: Uint8Array) => string
 export interface Stage {
   /** WebSocket address of the node. */
   readonly endpoint: string
+  /** The DHT, each `host:port`. */
+  readonly bootstrap: readonly string[]
   readonly blockTimeMs: number
   /** How many times longer than on a quiet machine the chain's times are: 1, 2, 4 and so on (slowness.ts). */
   readonly slowness: number

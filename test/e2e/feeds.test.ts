@@ -50,7 +50,7 @@ test('an author publishes, readers read, the feed grows, and the chain follows',
   const first = author('publish', '--bootstrap', bootstrap)
   await first.line(({ kind }) => kind === 'serving', TEST_MS)
   const { feed, blocks } = told(first, 'published')!
-  expect(told(first, 'registered')).toMatchObject({ feed, length: blocks, change: 'published' })
+  expect(told(first, 'feed-registered')).toMatchObject({ feed, length: blocks, change: 'published' })
 
   const listing = read(String(feed))
   expect(await listing.exit(TEST_MS), listing.stderr()).toBe(0)
@@ -69,17 +69,17 @@ test('an author publishes, readers read, the feed grows, and the chain follows',
   await writeFile(join(dir, 'files/later'), 'more')
   const grown = author('update', '--once')
   expect(await grown.exit(TEST_MS), grown.stderr()).toBe(0)
-  expect(told(grown, 'registered')).toMatchObject({ feed, length: Number(blocks) + 2, change: 'updated' })
+  expect(told(grown, 'feed-registered')).toMatchObject({ feed, length: Number(blocks) + 2, change: 'updated' })
   const again = author('update', '--once')
   expect(await again.exit(TEST_MS), again.stderr()).toBe(0)
-  expect(told(again, 'registered')).toMatchObject({ change: 'none' })
+  expect(told(again, 'feed-registered')).toMatchObject({ change: 'none' })
 
   await writeFile(join(dir, 'files/inner/note'), 'edited')
   const edited = author('update', '--once')
   expect([await edited.exit(TEST_MS), edited.error()]).toEqual([1, expect.stringMatching(/\[FEED_DIFFERS\]$/)])
   const anew = author('publish', '--republish', '--once')
   expect(await anew.exit(TEST_MS), anew.stderr()).toBe(0)
-  expect(told(anew, 'registered')).toMatchObject({ change: 'published' })
+  expect(told(anew, 'feed-registered')).toMatchObject({ change: 'published' })
   expect(told(anew, 'published')!['feed']).not.toBe(feed)
 })
 

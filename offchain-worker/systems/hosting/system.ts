@@ -1,8 +1,9 @@
 /** Hosting: hosters that serve Hypercores and sign for what they served, encoders that make their copies unique, and readers. */
-import type { System } from '#worker/systems/system.ts'
+import { scenario, type System } from '#worker/systems/system.ts'
 import { counted, sizeText } from '#worker/terminal/quantities.ts'
 import { shortHex } from '#worker/terminal/shown.ts'
 import { hostingCommand } from './command.ts'
+import { checkHostingOptions, HOSTING_OPTIONS } from './devnet/options.ts'
 import { COPY_OPTIONS, ENCODER_OPTIONS, FOLDER_OPTIONS } from './limits.ts'
 import { readCommand } from './reader/command.ts'
 
@@ -42,6 +43,10 @@ export const hosting: System = {
     publishing: { tone: 'quiet', sentence: ({ blocks }) => `publishes: ${counted(Number(blocks), 'block')} so far` },
     skipped: { tone: 'warn', sentence: ({ path }) => `leaves out ${String(path)}: its name is not UTF-8` },
     hosting: { sentence: () => 'hosts the feed' },
+    'feed-registered': {
+      sentence: ({ change }) => (change === 'updated' ? 'registered the feed’s new length' : 'registered the feed'),
+    },
+    serving: { sentence: () => 'serves the feed' },
     'key-made': { tone: 'quiet', sentence: ({ copy }) => `made a key for copy ${String(copy)}` },
     encoding: { tone: 'quiet', sentence: howFar('encodes') },
     encoded: { sentence: ({ copy, blocks }) => `encoded ${counted(Number(blocks), 'block')} of copy ${String(copy)}` },
@@ -71,8 +76,15 @@ export const hosting: System = {
         `${String(reader)}: ${String(served)} of ${counted(Number(asked), 'chunk')}`,
     },
   },
-  tellers: async () => ({}),
-  scenarios: {},
+  tellers: async () => ({ Hosting: (await import('./devnet/story.ts')).tellHosting }),
+  scenarios: {
+    hosting: scenario({
+      describe: 'a feed is paid for, encoded, hosted, challenged, repaired, and outlives its author',
+      options: HOSTING_OPTIONS,
+      check: checkHostingOptions,
+      load: async (options, shared) => (await import('./devnet/play.ts')).hostingScenario({ ...options, ...shared }),
+    }),
+  },
   simulations: {},
   commands: [readCommand, hostingCommand],
 }

@@ -5,46 +5,14 @@
  */
 import { attestationEvents } from '#types/domain/attestation/attestation.ts'
 import type { LieName } from '#types/domain/coinflip/coinflip.ts'
-import { decode } from '#types/scale/codec.ts'
-import { struct, type Values } from '#types/scale/compound.ts'
 import { formatAmount } from '#types/domain/amount.ts'
-import type { EventTeller, NameOf, Step } from '#worker/devnet/scenario.ts'
-import type { Tone } from '#worker/terminal/display.ts'
+import { createTeller, type TellEvent } from '#worker/devnet/event-words.ts'
+import type { EventTeller } from '#worker/devnet/scenario.ts'
 import { shortHex } from '#worker/terminal/shown.ts'
 import { REASONS, shortageText } from '../reasons.ts'
 import { endSteps, VERDICT_TONES } from './round-end.ts'
 
-type EventName = keyof typeof attestationEvents
-type EventValues<K extends EventName> = Values<(typeof attestationEvents)[K]>
-
-/** How one event is told. */
-interface Telling<V> {
-  /** `kind` of the JSON line. */
-  readonly kind: string
-  readonly sentence: (event: V, nameOf: NameOf) => string
-  /** `plain` where absent. */
-  readonly tone?: (event: V) => Tone
-  /** What comes next, in words. */
-  readonly next?: string
-  /** Values of the JSON line that replace the event's own, such as names of accounts. */
-  readonly values?: (event: V, nameOf: NameOf) => object
-}
-
-type Tell = (data: Uint8Array, block: number, nameOf: NameOf) => Step
-
-function teller<K extends EventName>(name: K, telling: Telling<EventValues<K>>): readonly [K, Tell] {
-  const codec = struct(attestationEvents[name])
-  const tell: Tell = (data, block, nameOf) => {
-    const event: EventValues<K> = decode(codec, data)
-    return {
-      notice: { ...(telling.values?.(event, nameOf) ?? event), kind: telling.kind, block },
-      sentence: `#${block} ${telling.sentence(event, nameOf)}`,
-      tone: telling.tone?.(event) ?? 'plain',
-      ...(telling.next !== undefined && { next: telling.next }),
-    }
-  }
-  return [name, tell]
-}
+const teller = createTeller(attestationEvents)
 
 const LIES: Readonly<Record<LieName, string>> = {
   Equivocation: 'committed to two numbers',
@@ -54,7 +22,7 @@ const LIES: Readonly<Record<LieName, string>> = {
 }
 
 /** Events that are told; others are not. */
-const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
+const TELLERS: ReadonlyMap<string, TellEvent> = new Map<string, TellEvent>([
   teller('RoundScheduled', {
     kind: 'round-scheduled',
     next: 'the draw, for which enough attestors must be free',

@@ -91,7 +91,7 @@ async function register(
   const { change, block } = await whileWaiting(`the chain at ${endpoint}`, registering, systemClock, tell)
   const where = block === undefined ? '' : ` in block ${block}`
   tell(
-    { kind: 'registered', feed: head.key, length: head.length, change, block },
+    { kind: 'feed-registered', feed: head.key, length: head.length, change, block },
     `the chain ${CHANGES[change]}${where}: ${counted(head.length, 'block')}`,
   )
 }

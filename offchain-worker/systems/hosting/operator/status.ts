@@ -25,7 +25,7 @@ import {
   resultsView,
   statusView,
 } from './market-items.ts'
-import { statusLines, type CopyStanding, type FeedStanding } from './status-lines.ts'
+import { statusLines, type CopyStanding, type FeedStanding, type Standing } from './status-lines.ts'
 
 /** @see tellStatus */
 export interface StatusOptions {
@@ -122,24 +122,39 @@ const named = ({ contracts, ...feed }: FeedStanding, { idOf }: Names) => ({
   })),
 })
 
+/**
+ * How feeds stand, and what an account must do, all at one block.
+ * @param feed one feed; if absent, all that the account supports
+ */
+export async function readStanding(
+  chain: ChainClient,
+  account: Uint8Array,
+  feed: Uint8Array | undefined,
+): Promise<Standing> {
+  const at = await chain.finalizedHash()
+  const wanted = feed === undefined ? await feedsOf(chain, account, at) : [feed]
+  return {
+    block: (await readAt(chain, at, blockNumber)) ?? 0,
+    feeds: await Promise.all(wanted.map((key) => feedStanding(chain, key, account, at))),
+    needs: await askView(chain, needsView, { account }, at),
+  }
+}
+
 /** Prints how feeds stand. @throws AssayError `FEED_UNKNOWN` */
 export async function tellStatus({ endpoint, payer, feed, json }: StatusOptions): Promise<void> {
   const account = accountOf(payer)
   await withChain({ endpoint, requires: marketRequires }, async (chain) => {
-    const at = await chain.finalizedHash()
-    const block = (await readAt(chain, at, blockNumber)) ?? 0
-    const wanted = feed === undefined ? await feedsOf(chain, account, at) : [fromHex(feed)]
-    const feeds = await Promise.all(wanted.map((key) => feedStanding(chain, key, account, at)))
+    const standing = await readStanding(chain, account, feed === undefined ? undefined : fromHex(feed))
+    const { block, feeds, needs } = standing
     if (feed !== undefined && feeds[0]!.blocks === 0)
       throw new AssayError(
         'FEED_UNKNOWN',
-        `expected a feed that the chain knows, got ${feed}: its author has not registered it`,
+        `expected a feed that the chain knows, got ${feed}: its author registers it with \`assay hosting publish\``,
       )
-    const needs = await askView(chain, needsView, { account }, at)
     const names = createNames(await namedWorkers(chain))
     createTell(json)(
       { kind: 'hosting-status', block, feeds: feeds.map((each) => named(each, names)), needs },
-      ...statusLines({ block, feeds, needs }, names.nameOf),
+      ...statusLines(standing, names.nameOf),
     )
   })
 }

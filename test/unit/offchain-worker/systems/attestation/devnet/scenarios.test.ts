@@ -66,6 +66,7 @@ function fakeStage() {
   const { signal } = new AbortController()
   const stage: Stage = {
     endpoint: 'ws://127.0.0.1:1',
+    bootstrap: [],
     blockTimeMs: 500,
     slowness: 1,
     signal,

@@ -44,7 +44,7 @@ describe('complaints', () => {
     const complaint = copy.complaintFor(block, bad.segment, bad.blocks.slice(6))
     expect(complaint?.tag).toBe(tag)
     const identity = { ...copyIdentity(), feed: small.head.key, modulus: bad.segment.modulus }
-    expect(judge({ identity, segment: bad.segment, head: small.head }, complaint!)).toBe('bad')
+    expect(judge({ identity, segment: bad.segment, tree: small.head }, complaint!)).toBe('bad')
     // A checkpoint that ends with the bad block does as well.
     const checkpoint = segmentOf(0, [...bad.encoded.values()].slice(0, 6), bad.segment.modulus)
     expect(copy.complaintFor(block, checkpoint.segment)?.tag).toBe(tag)

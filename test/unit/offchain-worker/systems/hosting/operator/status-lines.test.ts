@@ -63,7 +63,14 @@ test('money, copies live of wanted, the last challenges, who serves and how fast
 test('a suspect copy is still served; a vacant one waits; a feed without a plan is told how to get one', () => {
   const [contract] = FEED.contracts
   const suspect = { ...COPY, state: 'Suspect', performance: undefined } as const
-  const vacant = { ...COPY, copy: 1n, state: 'Vacant', hoster: undefined, results: [false] } as const
+  const vacant = {
+    ...COPY,
+    copy: 1n,
+    state: 'Vacant',
+    hoster: undefined,
+    results: [false],
+    performance: undefined,
+  } as const
   const told = lines([{ ...FEED, plans: [], contracts: [{ ...contract!, copies: [suspect, vacant] }] }])
   expect(told).toContain('  contract 3: blocks 0 to 15, repairing, copies live: 1 of 2')
   expect(told).toContain('    copy 1  vacant   -         x')
