@@ -57,7 +57,7 @@ export async function fitWindows(stage: Stage, slowness: number): Promise<Fitted
   const windows = windowsFor({ blockTimeMs, slowness })
   const changes = news(present, { ...present, ...windows })
   if (!changes) return {}
-  await asRoot(stage, `devnet/hosting-windows/${seen.latest}/${slowness}`, {
+  await asRoot(stage, {
     pallet: 'Hosting',
     name: 'setParameters',
     args: { changes },
