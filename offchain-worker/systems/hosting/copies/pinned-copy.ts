@@ -109,7 +109,7 @@ export class PinnedCopy {
   /**
    * Takes the next block: decodes it, checks that it is the feed's, and stores it encoded. It never throws for what a peer sent.
    * @param proof of the plain block against the feed's registered head
-   * @throws AssayError `COPY_UNWRITTEN` where the disk fails, `COPY_CLOSED`
+   * @throws AssayError `COPY_CLOSED`; `COPY_UNWRITTEN` where the disk fails: the storage then takes no block until it is opened again
    */
   take(index: number, encoded: Uint8Array, proof: BlockProof): Promise<Taken> {
     return this.#whileOpen(() => this.#take(index, encoded, proof))

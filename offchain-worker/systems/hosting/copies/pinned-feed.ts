@@ -190,7 +190,7 @@ export class PinnedFeed {
       if (!(await this.#core.verify(proof))) throw new Error('the tree has changed')
     } catch (cause) {
       const feed = toHex(this.key)
-      const message = `expected ${what} of pinned feed ${feed} to be stored, got: ${messageOf(cause)}`
+      const message = `expected ${what} of pinned feed ${feed} to be stored, got: ${messageOf(cause)}: make room on the disk if it is full, and open the store again`
       throw new AssayError('COPY_UNWRITTEN', message, { feed }, { cause })
     }
   }
