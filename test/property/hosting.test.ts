@@ -11,6 +11,7 @@ import {
   donor,
   encoders,
   expectExact,
+  feed,
   feedAt,
   hosters,
   hosting,
@@ -22,6 +23,8 @@ import {
   type Market,
 } from '../helpers/hosting/market.ts'
 import { callOf, UNIT } from '../helpers/runtime.ts'
+
+const { key } = feed.head
 
 /** A deed in the next block, as calls on the present chain. */
 type Deed = (market: Market) => readonly Signed[] | Promise<readonly Signed[]>
@@ -46,10 +49,18 @@ const back = fc.tuple(supporter, amount, fc.boolean()).map(([who, much, isAll]):
   return [[who, withdraw(isAll ? total - committed : much)]]
 })
 const plan = fc
-  .tuple(supporter, fc.integer({ min: 1, max: 2 }), fc.nat({ max: 2 }), fc.integer({ min: 5, max: 60 }), amount)
-  .map(([who, copies, reencodeEvery, blocks, pay]): Deed => (market) => [
-    [who, planOf({ copies, reencodeEvery, until: market.number + blocks, hosterPay: pay, encoderPay: pay + 1n })],
-  ])
+  .tuple(
+    supporter,
+    fc.integer({ min: 1, max: 2 }),
+    fc.nat({ max: 2 }),
+    fc.nat({ max: 2 }),
+    fc.integer({ min: 5, max: 60 }),
+    amount,
+  )
+  .map(([who, copies, reencodeEvery, performanceEvery, blocks, pay]): Deed => (market) => {
+    const until = market.number + blocks
+    return [[who, planOf({ copies, reencodeEvery, performanceEvery, until, hosterPay: pay, encoderPay: pay + 1n })]]
+  })
 const cancel = fc.tuple(supporter, number).map(([who, id]): Deed => () => [[who, hosting('cancelPlan', { plan: id })]])
 const growth = fc.integer({ min: 12, max: 24 }).map((to): Deed => (market) => {
   const from = market.registered
@@ -60,6 +71,9 @@ const growth = fc.integer({ min: 12, max: 24 }).map((to): Deed => (market) => {
 const offer = fc
   .tuple(provider, fc.constantFrom(0n, 20_000n, 10n ** 7n), fc.constantFrom(0, 50, 10_000))
   .map(([{ keys }, bytes, rate]): Deed => () => [[keys, offerOf(bytes, rate)]])
+const promise = fc.constantFrom(...hosters.slice(0, 3)).map(({ keys }): Deed => (market) => [
+  [keys, callOf('Feeds', 'host', { feed: key, length: market.registered })],
+])
 const worker = fc
   .tuple(provider, fc.constantFrom('pause', 'resume', 'unregister'))
   .map(([{ keys }, name]): Deed => () => [[keys, callOf('Workers', name)]])
@@ -117,6 +131,7 @@ const deeds = fc.array(
     { weight: 1, arbitrary: growth },
     { weight: 1, arbitrary: offer },
     { weight: 1, arbitrary: worker },
+    { weight: 2, arbitrary: promise },
     { weight: 14, arbitrary: diligent },
     { weight: 1, arbitrary: checkpoint },
     { weight: 1, arbitrary: disagreement },
@@ -139,7 +154,10 @@ it('whatever they do, all money is accounted for, and every copy has its next bl
   await fc.assert(
     fc.asyncProperty(deeds, async (all) => {
       const market = openMarket()
-      market.succeed([donor, donate(20n * UNIT)], [donor, planOf({ copies: 2, until: 80, reencodeEvery: 2 })])
+      market.succeed(
+        [donor, donate(100n * UNIT)],
+        [donor, planOf({ copies: 2, until: 80, reencodeEvery: 2, performanceEvery: 1 })],
+      )
       for (const deed of all) {
         market.block(...(await deed(market)))
         expectExact(market)
