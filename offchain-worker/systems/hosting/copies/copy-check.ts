@@ -4,10 +4,17 @@
  * Owns: the check of one block, and what follows from it. Does not own: when blocks are checked (pinned-copy.ts).
  */
 import { equalBytes } from '#types/bytes.ts'
+import type { Clock } from '#types/clock.ts'
 import type { CodecPool } from './codec-pool.ts'
 import type { CopyIndex, HashStored } from './copy-index.ts'
 import type { CopyPart } from './copy-layout.ts'
 import type { PinnedFeed } from './pinned-feed.ts'
+
+/** How to check all blocks. */
+export interface CheckOptions {
+  /** Stored bytes that the check reads in a second, at most. */
+  readonly bytesPerSecond: number
+}
 
 /** What it takes to check a block. */
 export interface Checked {
@@ -55,4 +62,32 @@ export async function checkBlock(
   await known.forget(index, index + 1)
   await known.mend(part)
   return stored.length
+}
+
+/** The pauses of a check: none once the copy is closed. */
+export class Pauses {
+  readonly #clock: Clock
+  #isOver = false
+  #wake: () => void = () => undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  wait(ms: number): Promise<void> {
+    if (this.#isOver) return Promise.resolve()
+    return new Promise((resolve) => {
+      const cancel = this.#clock.setTimer(ms, resolve)
+      this.#wake = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
+  /** Ends the one that is under way, and all that would come. */
+  end(): void {
+    this.#isOver = true
+    this.#wake()
+  }
 }

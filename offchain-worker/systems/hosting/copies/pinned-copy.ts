@@ -16,7 +16,7 @@ import type { Feed } from '../adapters/feed-store.ts'
 import type { BlockRange } from './block-terms.ts'
 import type { CodecPool } from './codec-pool.ts'
 import { answerChallenge } from './copy-answer.ts'
-import { checkBlock, hashStored } from './copy-check.ts'
+import { checkBlock, hashStored, Pauses, type CheckOptions } from './copy-check.ts'
 import { complaintOf, type BadBlock } from './copy-complaint.ts'
 import { CopyIndex, type SegmentSoFar } from './copy-index.ts'
 import { claimOf, isSameCopy, partsOf, stale } from './copy-layout.ts'
@@ -32,12 +32,6 @@ export type BadTake = 'order' | 'proof' | 'other' | BadEncoding
 /** @see PinnedCopy.take */
 export type Taken = { readonly kind: 'taken' } | { readonly kind: 'bad'; readonly why: BadTake }
 
-/** @see PinnedCopy.check */
-export interface CheckOptions {
-  /** Stored bytes that the check reads in a second, at most. */
-  readonly bytesPerSecond: number
-}
-
 /** @see PinnedCopy */
 export interface PinnedCopyParts {
   readonly options: CopyOptions
@@ -52,7 +46,7 @@ export interface PinnedCopyParts {
 
 const bad = (why: BadTake): Taken => ({ kind: 'bad', why })
 
-/** See the module's header. A CopyStore opens it. */
+/** See the module's header. */
 export class PinnedCopy {
   /** To serve it: plain blocks under the feed's own key. It has the blocks of all copies of this feed. */
   readonly feed: Feed
@@ -63,7 +57,7 @@ export class PinnedCopy {
   readonly #ledger: CopyLedger
   readonly #index: CopyIndex
   readonly #pool: CodecPool
-  readonly #clock: Clock
+  readonly #pauses: Pauses
   readonly #onClose: () => void
   #parts: readonly CopyPart[] = []
   /** The last call that changes the copy: the next one waits for it. */
@@ -78,7 +72,7 @@ export class PinnedCopy {
     this.#pinned = pinned
     this.#ledger = ledger
     this.#pool = pool
-    this.#clock = clock
+    this.#pauses = new Pauses(clock)
     const unwatch = pinned.onDropped((index) => {
       if (this.#partAt(index)) options.onSpoiled?.(index)
     })
@@ -96,10 +90,10 @@ export class PinnedCopy {
 
   /**
    * Goes on with the segments that the chain lists. Blocks that another key encoded than the one listed for them are dropped.
-   * @throws AssayError `BAD_COPY`
+   * @throws AssayError `BAD_COPY`, `COPY_CLOSED`
    */
   setSegments(segments: CopySegments): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#whileOpen(async () => {
       const parts = partsOf(this.range, segments)
       const claim = claimOf(this.#identity, this.range, parts)
       const { claims } = this.#pinned
@@ -115,10 +109,10 @@ export class PinnedCopy {
   /**
    * Takes the next block: decodes it, checks that it is the feed's, and stores it encoded. It never throws for what a peer sent.
    * @param proof of the plain block against the feed's registered head
-   * @throws AssayError `COPY_UNWRITTEN` where the disk fails; nothing is stored then
+   * @throws AssayError `COPY_CLOSED`; `COPY_UNWRITTEN` where the disk fails: the storage then takes no block until it is opened again
    */
   take(index: number, encoded: Uint8Array, proof: BlockProof): Promise<Taken> {
-    return this.#inTurn(() => this.#take(index, encoded, proof))
+    return this.#whileOpen(() => this.#take(index, encoded, proof))
   }
 
   async #take(index: number, encoded: Uint8Array, proof: BlockProof): Promise<Taken> {
@@ -198,14 +192,15 @@ export class PinnedCopy {
         if (size === undefined) dropped.push(index)
         return size ?? 0
       })
-      await new Promise<void>((resolve) => void this.#clock.setTimer((bytes / bytesPerSecond) * MS_PER_S, resolve))
+      await this.#pauses.wait((bytes / bytesPerSecond) * MS_PER_S)
     }
     return dropped
   }
 
   /** Drops all blocks when the contract ends, and frees what they took. */
   remove(): Promise<void> {
-    return this.#inTurn(async () => {
+    this.#pauses.end()
+    return this.#whileOpen(async () => {
       this.#isClosed = true
       const own = claimOf(this.#identity, this.range, this.#parts)
       await this.#pinned.rewrite(
@@ -219,6 +214,7 @@ export class PinnedCopy {
 
   /** Closes the side file. The feed stays open, and is served, until its store closes. */
   close(): Promise<void> {
+    this.#pauses.end()
     return this.#inTurn(async () => {
       if (this.#isClosed) return
       this.#isClosed = true
@@ -239,6 +235,14 @@ export class PinnedCopy {
     const { copy } = this.#identity
     return new AssayError('COPY_INCOMPLETE', `expected copy ${copy} to be whole, got ${what}: it cannot be proven`, {
       copy,
+    })
+  }
+
+  #whileOpen<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(() => {
+      if (!this.#isClosed) return work()
+      const { copy } = this.#identity
+      throw new AssayError('COPY_CLOSED', `expected copy ${copy} to be open, got a closed one: open it again`, { copy })
     })
   }
 

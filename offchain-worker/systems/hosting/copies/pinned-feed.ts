@@ -6,7 +6,7 @@
  *
  * It never asks a peer for a block: Hypercore would then store it plain, so writing a block that nobody brought encoded is refused.
  */
-import type { Core } from 'hypercore'
+import type { AppliedProof, Core } from 'hypercore'
 import { equalBytes, toHex } from '#types/bytes.ts'
 import type { BlockProof, FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
 import { extendsTree } from '#types/domain/hosting/feed-growth.ts'
@@ -122,7 +122,7 @@ export class PinnedFeed {
         { feed: toHex(this.key), held: held.length, length: head.length },
       )
     }
-    if (!(await this.#core.verify(upgradeProof(held.length, head, joining)))) throw this.#unwritten('its length')
+    await this.#apply('the length', upgradeProof(held.length, head, joining))
   }
 
   /** Stores a block. @param proof checked against the tree @param plain what `encoded` decodes to @throws AssayError `COPY_UNWRITTEN` */
@@ -130,9 +130,7 @@ export class PinnedFeed {
     const value = Buffer.from(plain)
     this.#brought.set(value, encoded)
     try {
-      if (!(await this.#core.verify(blockProof(proof, value)))) throw new Error('the tree has changed')
-    } catch (error) {
-      throw this.#unwritten(`block ${proof.index}`, error)
+      await this.#apply(`block ${proof.index}`, blockProof(proof, value))
     } finally {
       this.#brought.delete(value)
     }
@@ -187,14 +185,14 @@ export class PinnedFeed {
     await tellDropped(this.#core, range)
   }
 
-  #unwritten(what: string, cause?: unknown): AssayError {
-    const why = cause === undefined ? 'Hypercore did not take it' : messageOf(cause)
-    return new AssayError(
-      'COPY_UNWRITTEN',
-      `expected ${what} of pinned feed ${toHex(this.key)} to be stored, got: ${why}`,
-      { feed: toHex(this.key) },
-      { cause },
-    )
+  async #apply(what: string, proof: AppliedProof): Promise<void> {
+    try {
+      if (!(await this.#core.verify(proof))) throw new Error('the tree has changed')
+    } catch (cause) {
+      const feed = toHex(this.key)
+      const message = `expected ${what} of pinned feed ${feed} to be stored, got: ${messageOf(cause)}: make room on the disk if it is full, and open the store again`
+      throw new AssayError('COPY_UNWRITTEN', message, { feed }, { cause })
+    }
   }
 
   #differs({ length }: FeedHead): AssayError {
@@ -217,5 +215,7 @@ export async function pinCore(core: Core, deps: PinnedFeedDeps): Promise<PinnedF
       { feed: toHex(key) },
     )
   }
+  // Before its first length: a core with a length and without the marker has plain blocks.
+  if (claims === undefined) await inBatch(core, async (batch) => batch.putUserData(...markerOf([])))
   return new PinnedFeed(key, core, claims ?? [], deps)
 }
