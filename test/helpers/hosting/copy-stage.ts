@@ -20,6 +20,7 @@ import { chanceFrom } from '#worker/simulation/random.ts'
 import { SimulatedWorld } from '#worker/simulation/world.ts'
 import type { BlockEncoder } from '#worker/systems/hosting/copy-ports.ts'
 import type { FeedServer } from '#worker/systems/hosting/ports.ts'
+import { faultyCodec, faultyCopies } from '#worker/systems/hosting/role/copy-faults.ts'
 import { createEncoder } from '#worker/systems/hosting/role/encoder.ts'
 import { createHoster } from '#worker/systems/hosting/role/hoster.ts'
 import { memoryFeed } from './memory-feed.ts'
@@ -56,6 +57,8 @@ interface Party {
   readonly progress: Progress[]
   /** Changes what the encoder makes of a block. */
   codec: BlockEncoder & { made(): number }
+  /** The fault with which its next process starts. */
+  fault: string | undefined
 }
 
 /** @see CopyStage */
@@ -80,7 +83,13 @@ export class CopyStage {
   #acts = 0
 
   constructor({ encoders = 2, hosters = 2, parameters = {} }: CopyStageOptions = {}) {
-    const party = (name: string, peer: number): Party => ({ name, peer, progress: [], codec: memoryCodec() })
+    const party = (name: string, peer: number): Party => ({
+      name,
+      peer,
+      progress: [],
+      codec: memoryCodec(),
+      fault: undefined,
+    })
     this.encoders = Array.from({ length: encoders }, (_, i) => party(`encoder-${i}`, i))
     this.hosters = Array.from({ length: hosters }, (_, i) => party(`hoster-${i}`, encoders + i))
     this.world = new SimulatedWorld(
@@ -114,11 +123,12 @@ export class CopyStage {
       name: party.name,
       role: 'Encoder',
       report: (progress) => void party.progress.push(progress),
-      open: () => (account, deps) =>
-        createEncoder(
-          { account, bytesPerBlock: 10_000 },
-          { ...deps, keys, codec: { encode: (...args) => party.codec.encode(...args) }, sources: memorySources(feed) },
-        ),
+      open: () => (account, deps) => {
+        const honest: BlockEncoder = { encode: (...args) => party.codec.encode(...args) }
+        const codec = faultyCodec(honest, party.fault, (count) => new Uint8Array(count).fill(0xff))
+        const ports = { ...deps, keys, codec, sources: memorySources(feed) }
+        return createEncoder({ account, bytesPerBlock: 10_000 }, ports)
+      },
     }
   }
 
@@ -143,7 +153,10 @@ export class CopyStage {
       report: (progress) => void party.progress.push(progress),
       open: () => (account, deps) => {
         const pinning = { storageBytes: STORAGE, isLeaving: this.leaving.has(party.name) }
-        return createHoster({ account, feeds: [], pinning }, { ...deps, feeds, copies })
+        return createHoster(
+          { account, feeds: [], pinning },
+          { ...deps, feeds, copies: faultyCopies(copies, party.fault) },
+        )
       },
     }
   }

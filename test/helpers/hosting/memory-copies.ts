@@ -140,7 +140,7 @@ class MemoryCopy implements PinnedCopy {
   complaintFor(...[block, segment]: Parameters<PinnedCopy['complaintFor']>): ReturnType<PinnedCopy['complaintFor']> {
     const { head, identity } = this.#options
     const before = this.#encodedFrom(segment.from).slice(0, block.index - segment.from)
-    const { blocks } = segmentOf(segment.from, before.length === 0 ? [] : before, segment.modulus)
+    const blocks = before.length === 0 ? [] : segmentOf(segment.from, before, segment.modulus).blocks
     const accused = { identity: { ...identity, feed: head.key, modulus: segment.modulus }, segment, tree: head }
     return complaintOf(accused, blocks, block, [])
   }

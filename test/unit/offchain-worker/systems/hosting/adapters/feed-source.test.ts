@@ -26,7 +26,7 @@ async function served() {
   onTestFinished(() => store.close())
   const { feed } = await store.publish(folder, { keyPair: freshKeyPair() })
   const network = await joinNetwork(bootstrap())
-  const serving = await serveFeed({ network, feed }, testDeps)
+  const serving = serveFeed({ network, feed }, testDeps)
   await serving.announced()
   return {
     head: await readFeedHead(feed.core),

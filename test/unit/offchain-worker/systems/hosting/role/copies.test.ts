@@ -1,5 +1,8 @@
 /** Encoders and hosters on the real pallets: a copy is made, proven and given on, whoever is killed, gone or dishonest. */
 import { describe, expect, test } from 'vitest'
+import { encodeCall } from '#chain/api/descriptors.ts'
+import { commitSegment } from '#worker/systems/hosting/role/copy-items.ts'
+import { shareOf } from '#worker/systems/hosting/role/copy-faults.ts'
 import { CopyStage, feed, happened } from '../../../../../helpers/hosting/copy-stage.ts'
 import { memoryCodec } from '../../../../../helpers/hosting/memory-copies.ts'
 
@@ -177,4 +180,53 @@ describe('a dishonest encoder', () => {
     await stage.toState(0n, 'Live')
     expect(stage.broken).toEqual([])
   })
+
+  test('that gives two hosters the same copy is refused by the second one', async () => {
+    const stage = new CopyStage({ encoders: 1, hosters: 3 })
+    stage.encoders[0]!.fault = 'same-copy'
+    await stage.begin()
+    await stage.toState(0n, 'Live')
+    const first = stage.partyOf(0n, 'hoster')!
+    stage.crash(first)
+    await stage.until('a refusal', () => kinds(stage.encoders[0]!.progress).includes('block-refused'))
+    await stage.until('a failure of its segment', () => stage.all(happened.failed).length >= 2)
+    expect(stage.all(happened.failed).map(({ fault }) => fault)).toEqual(['StorageMissed', 'RootsDiffer'])
+    expect(stage.broken).toEqual([])
+  })
+})
+
+test('an encoder that sends nothing and commits to anything does not have its hoster blamed', async () => {
+  const stage = new CopyStage()
+  await stage.begin()
+  await stage.toState(0n, 'Encoding')
+  const encoder = stage.partyOf(0n, 'encoder')!
+  stage.crash(encoder)
+  const end = { to: feed.blocks.length, leaves: 12n, root: new Uint8Array(32).fill(1) }
+  const call = encodeCall(commitSegment, { copy: 0n, generation: 0, end })
+  void stage.world.port(encoder.name).submit('a lie', call)
+  await stage.until('a failure', () => stage.all(happened.failed).length > 0)
+  expect(stage.all(happened.failed)).toMatchObject([{ fault: 'RootsDiffer', blamed: undefined }])
+  expect(stage.broken).toEqual([])
+})
+
+describe('a dishonest hoster', () => {
+  test.each(['hash-only', 'drops:0.9'])(
+    'with the fault %s misses two challenges, and the copy goes to another',
+    async (fault) => {
+      const stage = new CopyStage()
+      for (const hoster of stage.hosters) hoster.fault = fault
+      await stage.begin()
+      await stage.toState(0n, 'Live')
+      await stage.until('a failure', () => stage.all(happened.failed).length > 0)
+      expect(stage.all(happened.failed)).toMatchObject([{ fault: 'StorageMissed' }])
+      expect(stage.all(happened.missed)).toHaveLength(2)
+      expect(stage.all(happened.proven)).toEqual([])
+      expect(stage.broken).toEqual([])
+    },
+  )
+})
+
+test.each(['junk:2', 'junk:x', 'drops:0'])('the fault %s is refused', (fault) => {
+  const kind = fault.split(':')[0]!
+  expect(() => shareOf(fault, kind)).toThrow(/expected (junk|drops):SHARE with a share between 0 and 1/)
 })
