@@ -41,16 +41,17 @@ export async function readAsStranger({ key, bootstrap, length }: StrangerOptions
     connection.on('error', () => undefined)
     core.replicate(connection)
   })
-  let looking: NodeJS.Timeout | undefined
+  await core.ready()
+  const topic = swarm.join(core.discoveryKey, { client: true, server: false })
+  const looking = setInterval(() => void (core.peers.length === 0 && topic.refresh().catch(() => undefined)), LOOK_MS)
   try {
-    await core.ready()
-    const topic = swarm.join(core.discoveryKey, { client: true, server: false })
-    looking = setInterval(() => void (core.peers.length === 0 && topic.refresh().catch(() => undefined)), LOOK_MS)
     const blocks: Uint8Array[] = []
     for (let index = 0; index < length; index++) blocks.push((await core.get(index, { timeout: BLOCK_MS }))!)
     return blocks
   } finally {
     clearInterval(looking)
+    // A swarm that is destroyed by force leaves the timer of a topic behind, which holds the process for ten minutes.
+    await topic.destroy()
     await swarm.destroy({ force: true })
     await core.close()
     await rm(dir, { recursive: true, force: true })
