@@ -52,7 +52,7 @@ export const parametersFor = (pace: Pace): HostingParameters => ({
 
 /** Sets the windows on the chain. They hold from the next step of each copy on, so no step under way loses time. */
 export async function fitWindows(stage: Stage, slowness: number): Promise<Fitted> {
-  const { chain, blockTimeMs, seen } = stage
+  const { chain, blockTimeMs } = stage
   const present = (await read(chain, hostingParameters))!
   const windows = windowsFor({ blockTimeMs, slowness })
   const changes = news(present, { ...present, ...windows })
