@@ -50,8 +50,8 @@ function watchTimers(): () => number {
   return () => longest
 }
 
-/** They replicate: the door, and a store that copies between two cores of its own. */
-const REPLICATING = ['feed-store.ts', 'replication-door.ts']
+/** They replicate: the door, a store that copies between two cores of its own, and the client that a devnet plays as any other program. */
+const REPLICATING = ['feed-store.ts', 'replication-door.ts', 'stock-reader.ts']
 
 it('nothing replicates a Hypercore with a stranger but the door', async () => {
   const source = join(import.meta.dirname, '../../../../../../offchain-worker')
