@@ -221,6 +221,10 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       contractsPruned: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
       /**
+       * Contracts whose pool became too poor for them, by the block in which they end if it still is.
+       **/
+      contractsStarving: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
+      /**
        * Copies of contracts that have not ended.
        **/
       copies: AugmentedQuery<ApiType, (arg: u64 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesHostingCopy>>, [u64]> & QueryableStorageEntry<ApiType, [u64]>;

@@ -21,6 +21,7 @@ import { peers } from './peers.ts'
 import { reportCheck } from './report.ts'
 import { requests } from './requests.ts'
 import { schedule } from './schedule.ts'
+import { hostingSchedule } from './hosting-schedule.ts'
 import { simulation } from './simulation.ts'
 import { stateRoot } from './state-root.ts'
 import { throughput } from './throughput.ts'
@@ -31,6 +32,7 @@ const MEASUREMENTS = [
   throughput,
   execution,
   schedule,
+  hostingSchedule,
   stateRoot,
   requests,
   largeState,

@@ -242,7 +242,9 @@ export class Market extends AttestationChain {
 
   /** Has copies made as soon as they are assigned, all in the same blocks. */
   live(...ids: readonly bigint[]): void {
-    const areAssigned = (): boolean => ids.every((id) => this.copyOf(id)?.state === 'Assigned')
+    // With a block left in which their encoders can accept.
+    const isAssigned = (copy: Copy | undefined): boolean => copy?.state === 'Assigned' && copy.due > this.number + 1
+    const areAssigned = (): boolean => ids.every((id) => isAssigned(this.copyOf(id)))
     this.until(`copies ${ids.join()} are assigned`, areAssigned)
     this.succeed(...ids.map((id) => this.acceptance(id)))
     this.succeed(...ids.map((id) => this.commitment(id)))

@@ -17,7 +17,7 @@ import type { Copies } from './copies.ts'
 import type { Failures } from './failures.ts'
 import type { Measuring } from './measuring.ts'
 import type { Pools } from './pools.ts'
-import { periodCost, secondHalf, type Site } from './sites.ts'
+import { periodCost, secondHalf, siteOf, type Site } from './sites.ts'
 import type { HostingSelf } from './state.ts'
 
 /** The rooms of the pallet that challenges need. */
@@ -33,22 +33,21 @@ interface Rooms {
 export function createChallenges(self: HostingSelf, { pools, copies, contracts, failures, measuring }: Rooms) {
   const { storage, emit, uses, block, parentHash } = self
 
-  const seedOf = (label: string, { id, copy }: Site): Uint8Array => {
+  const seedOf = (label: string, id: bigint, copy: Copy): Uint8Array => {
     const beacon = uses.randomness.at(block() - 1) ?? parentHash()
     return subSeed(label, beacon, parentHash(), u64le(id), u32le(copy.generation))
   }
 
   /** The block of the next challenge: after half an interval to one and a half. */
-  const nextBlockOf = (site: Site): number => {
+  const nextBlockOf = ({ id, copy }: Site): number => {
     const { challengeInterval } = storage.parameters.get()
-    const more = drawBelow(seedOf('assay/hosting/interval/1', site), 'blocks', 0, BigInt(challengeInterval))
+    const more = drawBelow(seedOf('assay/hosting/interval/1', id, copy), 'blocks', 0, BigInt(challengeInterval))
     return block() + Math.ceil(challengeInterval / 2) + Number(more)
   }
 
-  const ask = (site: Site, state: CopyStateName): void => {
-    const { id, copy } = site
+  const ask = (id: bigint, copy: Copy, state: CopyStateName): void => {
     const { challengeWindow, challengedLeaves } = storage.parameters.get()
-    const beacon = seedOf('assay/hosting/leaves/1', site)
+    const beacon = seedOf('assay/hosting/leaves/1', id, copy)
     const challenge = { beacon, draws: challengedLeaves, until: block() + challengeWindow }
     copies.put(id, { ...copy, state, challenge, due: challenge.until + 1 })
     emit.StorageChallenged({ copy: id, generation: copy.generation, hoster: copy.hoster!.account, challenge })
@@ -67,13 +66,12 @@ export function createChallenges(self: HostingSelf, { pools, copies, contracts, 
     return { ...copy, owed: 0n }
   }
 
-  const miss = (site: Site): void => {
-    const { id, copy } = site
+  const miss = (id: bigint, copy: Copy): void => {
     const { generation, state } = copy
     note(id, false)
     emit.StorageMissed({ copy: id, generation, hoster: copy.hoster!.account })
-    if (state === 'Suspect') failures.anew(site, 'StorageMissed', 'Hoster')
-    else ask({ ...site, copy: { ...copy, misses: copy.misses + 1 } }, 'Suspect')
+    if (state === 'Suspect') failures.anew(siteOf(self, id)!, 'StorageMissed', 'Hoster')
+    else ask(id, { ...copy, misses: copy.misses + 1 }, 'Suspect')
   }
 
   return {
@@ -88,9 +86,9 @@ export function createChallenges(self: HostingSelf, { pools, copies, contracts, 
       contracts.settle(contract)
     },
     /** A look at a copy: asks for leaves, or finds that the answer did not come. */
-    turn(site: Site): void {
-      if (site.copy.challenge) miss(site)
-      else ask(site, site.copy.state)
+    turn(id: bigint, copy: Copy): void {
+      if (copy.challenge) miss(id, copy)
+      else ask(id, copy, copy.state)
     },
     /** A hoster has shown the leaves. It is paid by its reputation, and the copy is good until the next challenge. */
     pass(site: Site): void {

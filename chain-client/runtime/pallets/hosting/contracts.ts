@@ -21,7 +21,8 @@ const isPreparing = ({ state }: Contract): boolean => state === 'Queued' || stat
 
 /** The functions by which steps and plans change contracts. */
 export function createContracts(self: HostingSelf, pools: Pools, copies: Copies) {
-  const { storage, emit, block } = self
+  const { storage, emit, uses, block } = self
+  const starving = openAgenda(storage.contractsStarving)
   const pruned = openAgenda(storage.contractsPruned)
 
   const contractOf = (id: number): Contract => storage.contracts.get(id)!
@@ -74,12 +75,16 @@ export function createContracts(self: HostingSelf, pools: Pools, copies: Copies)
     pruned.insert(block() + RETENTION_BLOCKS, id)
   }
 
+  /** The block in which a contract ends that starves since another one. */
+  const starvesAt = (since: number): number => since + storage.parameters.get().starvingGrace + 1
+
   /** Notes whether the pool has enough for a copy of the contract. It starves while none of its copies gets all that it needs. */
   const noteMoney = (id: number, isEnough: boolean): void => {
     const contract = contractOf(id)
     const isStarving = contract.starvingSince > 0
     if (isEnough !== isStarving) return
     storage.contracts.put(id, { ...contract, starvingSince: isEnough ? 0 : block() })
+    if (!isEnough) starving.insert(starvesAt(block()), id)
   }
 
   return {
@@ -120,6 +125,16 @@ export function createContracts(self: HostingSelf, pools: Pools, copies: Copies)
       noteMoney(copy.contract, isEnough)
       const part = isEnough ? period : free / BigInt(contract.copies.length)
       return pools.commit(contract.feed, copy, copy.owed + part)
+    },
+    /** Ends contracts that have starved for too long, while there is room. Each by itself: a bug in one must not stop the others. */
+    starveDue(room: Room): void {
+      for (const id of starving.take(block(), room))
+        uses.dispatcher.contained(`Hosting contract ${id}`, () => {
+          const { starvingSince = 0, copies: left = [] } = storage.contracts.get(id) ?? {}
+          if (starvingSince === 0 || left.length === 0) return
+          if (block() >= starvesAt(starvingSince)) end(id, 'Starved')
+          else starving.insert(starvesAt(starvingSince), id)
+        })
     },
     /** Removes records of contracts that ended long ago, while there is room. */
     pruneDue(room: Room): void {

@@ -35,7 +35,8 @@ export function createCopies({ storage, emit, uses, block }: HostingSelf, pools:
   const put = (id: bigint, copy: Copy): void => {
     const before = storage.copies.get(id)
     if (before?.due !== copy.due) {
-      if (before) due.remove(before.due, id)
+      // An entry of this block, or of one before, is taken, or will be found to be out of date.
+      if (before && before.due > block()) due.remove(before.due, id)
       due.insert(copy.due, id)
     }
     storage.copies.put(id, copy)

@@ -3,7 +3,6 @@
  *
  * Owns: their wiring, and the choice of the step that a look makes.
  */
-import type { Contract } from '#types/domain/hosting/contract.ts'
 import type { Room } from '../../frame/meter.ts'
 import { createChallenges } from './challenges.ts'
 import { createComplaints } from './complaints.ts'
@@ -30,17 +29,14 @@ export function createMarket(self: HostingSelf) {
   const complaints = createComplaints(self, { pools, failures, encoding })
   const plans = createPlans(self, pools, contracts)
 
-  const isStarved = ({ starvingSince }: Contract): boolean =>
-    starvingSince > 0 && block() > starvingSince + storage.parameters.get().starvingGrace
-
   const look = (id: bigint): void => {
-    const site = siteOf(self, id)
-    if (!site) return
-    const { copy, contract, plan } = site
-    if (block() >= plan.terms.until || uses.feeds.hasEnded(contract.feed)) contracts.end(copy.contract, 'Ended')
-    else if (isStarved(contract)) contracts.end(copy.contract, 'Starved')
-    else if (copy.state === 'Vacant') encoding.assign(site)
-    else if (isServed(copy)) challenges.turn(site)
+    const copy = storage.copies.get(id)
+    // Where blocks had no room for a look in time, a call may have given the copy another block meanwhile.
+    if (!copy || copy.due > block()) return
+    // Most looks are these, and need no more than the copy.
+    if (isServed(copy)) return challenges.turn(id, copy)
+    const site = siteOf(self, id)!
+    if (copy.state === 'Vacant') encoding.assign(site)
     else encoding.expire(site)
   }
 

@@ -45,8 +45,9 @@ const DISMISS = refTime(6_000_000_000n, 100n, 110n)
 const SETTLE = refTime(0n, 40n, 4n)
 /** Picoseconds to pay the encoders of a copy with the most segments. */
 const PAY_ENCODERS = refTime(0n, 60n, 60n)
-/** The parts of a block's room in which records go, and in which plans are looked at, before copies have the rest. */
+/** The parts of a block's room in which records go, contracts starve, and plans are looked at, before copies have the rest. */
 const PARTS_PER_PRUNING = 8
+const PARTS_PER_STARVING = 4
 const PARTS_PER_PLANS = 4
 
 /** An account that proves a bad encoding pays nothing for the proof. */
@@ -268,6 +269,7 @@ export const hostingPallet = pallet({
   hooks: (_, own) => ({
     onInitialize(meter) {
       own.contracts.pruneDue(meter.part(PARTS_PER_PRUNING))
+      own.contracts.starveDue(meter.part(PARTS_PER_STARVING))
       own.plans.lookDue(meter.part(PARTS_PER_PLANS))
       own.lookDue(meter)
     },

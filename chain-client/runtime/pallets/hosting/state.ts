@@ -104,6 +104,10 @@ export const storage = {
   contractsOf: doubleMap('The contracts of a plan that have not ended.', [u32, u32], bool, {
     hashers: [Twox64Concat, Twox64Concat],
   }),
+  contractsStarving: agenda(
+    'Contracts whose pool became too poor for them, by the block in which they end if it still is.',
+    u32,
+  ),
   contractsPruned: agenda('Contracts that ended, by the block in which each is removed.', u32),
   copies: map('Copies of contracts that have not ended.', u64, Copy, { hasher: Twox64Concat }),
   copiesDue: agenda('Copies, by the block in which each is looked at next.', u64),

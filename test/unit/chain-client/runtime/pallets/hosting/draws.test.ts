@@ -17,7 +17,6 @@ import {
   offerOf,
   openMarket,
   openPlanned,
-  PARAMETERS,
   planOf,
   TERMS,
   type Market,

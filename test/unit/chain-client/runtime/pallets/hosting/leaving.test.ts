@@ -32,7 +32,7 @@ describe('a hoster that leaves', () => {
   })
 
   test('and falls silent before that loses its name for it, and the other copy is made all the same', () => {
-    const market = openPlanned({}, six)
+    const market = openPlanned({}, { ...six, parameters: { setupTries: 16 } })
     market.live(0n)
     const leaver = market.copy(0n).hoster!.account
     market.succeed([market.hosterOf(0n), leave(market)])
