@@ -89,6 +89,17 @@ function modulusAt({ from, to, segments }: Claim, index: number): Uint8Array | u
   return index >= from && index < to ? segments.findLast((segment) => segment.from <= index)?.modulus : undefined
 }
 
+/** @throws AssayError `COPY_OVERLAPS` where another copy has blocks of this one */
+export function checkApart(claims: readonly Claim[], claim: Claim): void {
+  const other = claims.find((each) => !isSameCopy(each, claim) && each.from < claim.to && claim.from < each.to)
+  if (!other) return
+  throw new AssayError(
+    'COPY_OVERLAPS',
+    `expected blocks ${claim.from} to ${claim.to} in one copy, got copy ${other.copy} with blocks ${other.from} to ${other.to} of this feed: hold it in another folder`,
+    { copy: other.copy },
+  )
+}
+
 /** The blocks of an earlier claim that a later one of the same copy cannot use: others encoded them. */
 export function stale(before: Claim, after: Claim): BlockRange[] {
   const isSame = before.generation === after.generation

@@ -15,7 +15,7 @@ import { encode } from '#types/scale/codec.ts'
 import { keyName } from '#worker/p2p/identity.ts'
 import type { Feed, FeedStore } from '../adapters/feed-store.ts'
 import type { CodecPool } from './codec-pool.ts'
-import { checkRange, claimOf, isSameCopy, partsOf } from './copy-layout.ts'
+import { checkApart, checkRange, claimOf, partsOf } from './copy-layout.ts'
 import type { CopyOptions } from './copy-layout.ts'
 import { openLedger } from './copy-ledger.ts'
 import { Claim } from './pin-marker.ts'
@@ -77,11 +77,7 @@ export class CopyStore {
    */
   async open(options: CopyOptions): Promise<PinnedCopy> {
     const { head, identity } = options
-    const name = nameOf(head.key, identity.copy)
-    if (this.#copies.has(name)) {
-      const message = `expected copy ${identity.copy} not to be open, got an open one: close it first`
-      throw new AssayError('COPY_OPEN', message, { copy: identity.copy })
-    }
+    const name = this.#mustBeClosed(head.key, identity.copy)
     const opened = this.#openCopy(name, options)
     this.#copies.set(name, opened)
     try {
@@ -101,11 +97,14 @@ export class CopyStore {
     })
   }
 
-  /** Drops a copy that is not open, and frees what it took: one whose contract ended while this machine was off. */
+  /** Drops a copy that is not open, and frees what it took: one whose contract ended while this machine was off. @throws AssayError `COPY_OPEN` */
   async discard({ feed, copy }: StoredCopy): Promise<void> {
+    this.#mustBeClosed(feed, copy)
     const { wrapped: pinned } = await this.#feed(feed)
-    const [gone, kept] = [true, false].map((is) => pinned.claims.filter((claim) => (claim.copy === copy) === is))
-    await pinned.rewrite(gone!, kept!)
+    await pinned.rewrite((claims) => ({
+      claims: claims.filter((each) => each.copy !== copy),
+      dropped: claims.filter((each) => each.copy === copy),
+    }))
     await rm(join(this.#options.dir, nameOf(feed, copy)), { force: true })
   }
 
@@ -123,14 +122,7 @@ export class CopyStore {
     const { key, publicKey, namespace } = head
     const manifest = { version: MANIFEST_VERSION, signers: [{ publicKey, namespace }] }
     const { feed, wrapped: pinned } = await this.#feed(key, manifest)
-    const taken = pinned.claims.find((each) => !isSameCopy(each, claim) && each.from < range.to && range.from < each.to)
-    if (taken) {
-      throw new AssayError(
-        'COPY_OVERLAPS',
-        `expected blocks ${range.from} to ${range.to} in one copy, got copy ${taken.copy} with blocks ${taken.from} to ${taken.to} of this feed: hold it in another folder`,
-        { copy: taken.copy },
-      )
-    }
+    checkApart(pinned.claims, claim)
     await pinned.reach(head, joining, feed)
     const { dir, pool } = this.#options
     const ledger = await openLedger(join(dir, name), encode(Claim, { ...claim, segments: [] }), range.to - range.from)
@@ -143,6 +135,13 @@ export class CopyStore {
       await copy.close()
       throw error
     }
+  }
+
+  /** @returns the name of the side file */
+  #mustBeClosed(feed: Uint8Array, copy: bigint): string {
+    const name = nameOf(feed, copy)
+    if (!this.#copies.has(name)) return name
+    throw new AssayError('COPY_OPEN', `expected copy ${copy} not to be open, got an open one: close it first`, { copy })
   }
 
   #feed(key: Uint8Array, manifest?: Manifest): Promise<OpenFeed> {

@@ -19,7 +19,7 @@ import { answerChallenge } from './copy-answer.ts'
 import { checkBlock, hashStored, Pauses, type CheckOptions } from './copy-check.ts'
 import { complaintOf, type BadBlock } from './copy-complaint.ts'
 import { CopyIndex, type SegmentSoFar } from './copy-index.ts'
-import { claimOf, isSameCopy, partsOf, stale } from './copy-layout.ts'
+import { checkApart, claimOf, isSameCopy, partsOf, stale } from './copy-layout.ts'
 import type { CopyOptions, CopyPart, CopySegments } from './copy-layout.ts'
 import type { CopyLedger } from './copy-ledger.ts'
 import type { PinnedFeed } from './pinned-feed.ts'
@@ -90,16 +90,18 @@ export class PinnedCopy {
 
   /**
    * Goes on with the segments that the chain lists. Blocks that another key encoded than the one listed for them are dropped.
-   * @throws AssayError `BAD_COPY`, `COPY_CLOSED`
+   * @throws AssayError `BAD_COPY`, `COPY_OVERLAPS`, `COPY_CLOSED`
    */
   setSegments(segments: CopySegments): Promise<void> {
     return this.#whileOpen(async () => {
       const parts = partsOf(this.range, segments)
       const claim = claimOf(this.#identity, this.range, parts)
-      const { claims } = this.#pinned
-      const before = claims.find((each) => isSameCopy(each, claim))
-      const dropped = before ? stale(before, claim) : [this.range]
-      await this.#pinned.rewrite(dropped, [...claims.filter((each) => each !== before), claim])
+      const dropped = await this.#pinned.rewrite((claims) => {
+        checkApart(claims, claim)
+        const before = claims.find((each) => isSameCopy(each, claim))
+        const others = claims.filter((each) => each !== before)
+        return { claims: [...others, claim], dropped: before ? stale(before, claim) : [this.range] }
+      })
       for (const { from, to } of dropped) await this.#index.forget(from, to)
       this.#parts = parts
       for (const part of parts) await this.#index.mend(part)
@@ -203,10 +205,10 @@ export class PinnedCopy {
     return this.#whileOpen(async () => {
       this.#isClosed = true
       const own = claimOf(this.#identity, this.range, this.#parts)
-      await this.#pinned.rewrite(
-        [this.range],
-        this.#pinned.claims.filter((each) => !isSameCopy(each, own)),
-      )
+      await this.#pinned.rewrite((claims) => ({
+        claims: claims.filter((each) => !isSameCopy(each, own)),
+        dropped: [this.range],
+      }))
       await this.#ledger.remove()
       this.#onClose()
     })

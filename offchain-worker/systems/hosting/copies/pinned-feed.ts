@@ -32,6 +32,12 @@ export interface PinnedFeedDeps {
   readonly cacheBytes: number
 }
 
+/** @see PinnedFeed.rewrite */
+export interface Rewrite {
+  readonly claims: readonly Claim[]
+  readonly dropped: readonly BlockRange[]
+}
+
 /** See the module's header. pinCore makes it. */
 export class PinnedFeed {
   readonly key: Uint8Array
@@ -43,8 +49,8 @@ export class PinnedFeed {
   readonly #brought = new Map<Uint8Array, Uint8Array>()
   readonly #watchers = new Set<(index: number) => void>()
   #terms: Terms
-  /** The last call of `reach`: the next one waits for it. */
-  #reaching: Promise<void> = Promise.resolve()
+  /** The last call that changes length or marker: the next one waits for it. */
+  #changing: Promise<unknown> = Promise.resolve()
 
   constructor(key: Uint8Array, core: Core, claims: readonly Claim[], deps: PinnedFeedDeps) {
     this.key = key
@@ -102,9 +108,7 @@ export class PinnedFeed {
 
   /** Has the tree of a head, or a longer one. @throws AssayError `FEED_DIFFERS`, `COPY_NEEDS_NODES`, `COPY_UNWRITTEN` */
   reach(head: FeedHead, joining: readonly TreeNode[], feed: Feed): Promise<void> {
-    const reached = this.#reaching.then(() => this.#reach(head, joining, feed))
-    this.#reaching = reached.catch(() => undefined)
-    return reached
+    return this.#inTurn(() => this.#reach(head, joining, feed))
   }
 
   async #reach(head: FeedHead, joining: readonly TreeNode[], { core }: Feed): Promise<void> {
@@ -136,14 +140,22 @@ export class PinnedFeed {
     }
   }
 
-  /** Drops ranges of blocks, and says in the same batch what is in the storage from then on. */
-  async rewrite(ranges: readonly BlockRange[], claims: readonly Claim[]): Promise<void> {
-    await inBatch(this.#core, async (batch) => {
-      batch.putUserData(...markerOf(claims))
-      await dropBlocks(this.#core, batch, ranges)
+  /**
+   * Changes what is in the storage, and drops blocks in the same batch.
+   * @param change by the copies that are in it
+   * @returns the dropped blocks
+   */
+  rewrite(change: (claims: readonly Claim[]) => Rewrite): Promise<readonly BlockRange[]> {
+    return this.#inTurn(async () => {
+      const { claims, dropped } = change(this.#terms.claims)
+      await inBatch(this.#core, async (batch) => {
+        batch.putUserData(...markerOf(claims))
+        await dropBlocks(this.#core, batch, dropped)
+      })
+      this.#terms = new Terms(this.key, claims)
+      for (const range of dropped) await this.#forget(range)
+      return dropped
     })
-    this.#terms = new Terms(this.key, claims)
-    for (const range of ranges) await this.#forget(range)
   }
 
   /** Drops a block whose stored bytes are still those that were bad. @param bad null: the disk has spoiled them */
@@ -178,6 +190,12 @@ export class PinnedFeed {
       `expected block ${index} of pinned feed ${toHex(this.key)} with its encoding, got a plain block: give it to the copy`,
       { feed: toHex(this.key), index },
     )
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#changing.then(work)
+    this.#changing = result.catch(() => undefined)
+    return result
   }
 
   async #forget(range: BlockRange): Promise<void> {

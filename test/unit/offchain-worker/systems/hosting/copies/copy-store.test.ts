@@ -160,9 +160,16 @@ describe('a copy whose contract ended meanwhile', () => {
     const onDisk = (await copies.list()).toSorted((a, b) => Number(a.copy - b.copy))
     expect(onDisk).toEqual([5n, 6n].map((copy) => ({ feed: small.head.key, copy })))
     await copies.discard(onDisk[0]!)
+    // At the same time, and still neither forgets the other.
+    const both = [half(0, 4, 7n), half(4, 8, 8n)]
+    for (const copy of await Promise.all(both.map((each) => copies.open(each)))) await copy.remove()
     expect((await copies.list()).map(({ copy }) => copy)).toEqual([6n])
     const kept = await copies.open(half(8, 21, 6n))
     expect(kept.next).toBeUndefined()
+    await expect(copies.discard({ feed: small.head.key, copy: 6n })).rejects.toMatchObject({ code: 'COPY_OPEN' })
+    const racing = [half(0, 8, 7n), half(4, 8, 8n)]
+    const outcome = await Promise.allSettled(racing.map((each) => copies.open(each)))
+    expect(outcome.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
     expect(hex(await stockRead(kept.feed, [7, 8], 500))).toEqual([null, toHex(small.blocks[8]!)])
   })
 })
