@@ -71,6 +71,17 @@ describe('a process that is killed goes on where it was', () => {
   })
 })
 
+test('an encoder that is killed before it commits makes no block again that it has noted', async () => {
+  const stage = new CopyStage()
+  await stage.begin()
+  await stage.until('the end', () => stage.encoders.some(({ progress }) => kinds(progress).includes('encoded')))
+  const encoder = stage.encoders.find(({ progress }) => kinds(progress).includes('encoded'))!
+  stage.crash(encoder)
+  stage.start(encoder)
+  await stage.toState(0n, 'Live')
+  expect(encoder.codec.made()).toBe(feed.blocks.length)
+})
+
 describe('an encoder that is gone', () => {
   test('for ever: the hoster closes its segment by the last checkpoint, and another one goes on from there', async () => {
     const stage = new CopyStage()
