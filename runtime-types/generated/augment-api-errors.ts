@@ -351,6 +351,10 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       FeedEnded: AugmentedError<ApiType>;
       /**
+       * The feed has more bytes than the market takes.
+       **/
+      FeedTooLarge: AugmentedError<ApiType>;
+      /**
        * An encoder has used this modulus before. Each assignment needs a key of its own.
        **/
       ModulusUsed: AugmentedError<ApiType>;

@@ -219,6 +219,10 @@ declare module '@polkadot/api-base/types/events' {
        **/
       ParametersChanged: AugmentedEvent<ApiType, [changes: AssayPrimitivesHostingParameterChanges], { changes: AssayPrimitivesHostingParameterChanges }>;
       /**
+       * A hoster has shown its leaves and gets nothing for it: it has failed its latest round, or does not serve the feed to readers.
+       **/
+      PayWithheld: AugmentedEvent<ApiType, [copy: u64, generation: u32, hoster: AccountId32], { copy: u64, generation: u32, hoster: AccountId32 }>;
+      /**
        * A plan was cancelled. Its contracts end.
        **/
       PlanCancelled: AugmentedEvent<ApiType, [plan: u32], { plan: u32 }>;

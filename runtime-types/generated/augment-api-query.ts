@@ -119,6 +119,10 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       storageDeposits: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesRoundStorageDeposit>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
+       * The latest round with a verdict on a hoster of a feed: whether it passed.
+       **/
+      verdicts: AugmentedQuery<ApiType, (arg1: AccountId32 | string | Uint8Array, arg2: H256 | string | Uint8Array) => Observable<Option<bool>>, [AccountId32, H256]> & QueryableStorageEntry<ApiType, [AccountId32, H256]>;
+      /**
        * What members said of their coinflip, until the round closes.
        **/
       votes: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<AssayPrimitivesRoundVote>>, [u32, AccountId32]> & QueryableStorageEntry<ApiType, [u32, AccountId32]>;
@@ -201,7 +205,7 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       barred: AugmentedQuery<ApiType, (arg: u64 | AnyNumber | Uint8Array) => Observable<Vec<AccountId32>>, [u64]> & QueryableStorageEntry<ApiType, [u64]>;
       /**
-       * All that was burned from the pool of a feed so far, for as much minted to its providers.
+       * All that was spent of the pool of a feed so far: burned for as much minted to its providers, or paid for rounds.
        **/
       burned: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<u128>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;
       /**
@@ -284,6 +288,10 @@ declare module '@polkadot/api-base/types/storage' {
        * The latest challenges of a copy, in all its generations.
        **/
       results: AugmentedQuery<ApiType, (arg: u64 | AnyNumber | Uint8Array) => Observable<Vec<AssayPrimitivesHostingChallengeResult>>, [u64]> & QueryableStorageEntry<ApiType, [u64]>;
+      /**
+       * The latest order of a round on the hoster of a copy.
+       **/
+      rounds: AugmentedQuery<ApiType, (arg: u64 | AnyNumber | Uint8Array) => Observable<Option<u32>>, [u64]> & QueryableStorageEntry<ApiType, [u64]>;
       /**
        * Generic query
        **/

@@ -650,6 +650,11 @@ export default {
         amount: 'u128',
         for: 'AssayPrimitivesHostingPaidFor',
       },
+      PayWithheld: {
+        copy: 'u64',
+        generation: 'u32',
+        hoster: 'AccountId32',
+      },
       ParametersChanged: {
         changes: 'AssayPrimitivesHostingParameterChanges'
       }
@@ -1777,7 +1782,7 @@ export default {
     committed: 'u128'
   },
   /**
-   * Lookup222: assay_primitives::hosting::Donation
+   * Lookup223: assay_primitives::hosting::Donation
    **/
   AssayPrimitivesHostingDonation: {
     era: 'u32',
@@ -1786,16 +1791,17 @@ export default {
     withdrawn: 'u128'
   },
   /**
-   * Lookup223: assay_primitives::hosting::Plan
+   * Lookup224: assay_primitives::hosting::Plan
    **/
   AssayPrimitivesHostingPlan: {
     owner: 'AccountId32',
     terms: 'AssayPrimitivesHostingPlanTerms',
     covered: 'u32',
+    coveredBytes: 'u64',
     contracts: 'u32'
   },
   /**
-   * Lookup225: assay_primitives::hosting::Contract
+   * Lookup226: assay_primitives::hosting::Contract
    **/
   AssayPrimitivesHostingContract: {
     plan: 'u32',
@@ -1803,13 +1809,14 @@ export default {
     from: 'u32',
     to: 'u32',
     tree: 'AssayPrimitivesFeedFeedTree',
+    mostBytes: 'u64',
     state: 'AssayPrimitivesHostingContractState',
     copies: 'Vec<u64>',
     openedAt: 'u32',
     starvingSince: 'u32'
   },
   /**
-   * Lookup227: assay_primitives::hosting::Copy
+   * Lookup228: assay_primitives::hosting::Copy
    **/
   AssayPrimitivesHostingCopy: {
     contract: 'u32',
@@ -1817,6 +1824,7 @@ export default {
     state: 'AssayPrimitivesHostingCopyState',
     hoster: 'Option<AssayPrimitivesHostingProvider>',
     encoder: 'Option<AssayPrimitivesHostingProvider>',
+    encodeBlocks: 'u32',
     modulus: 'Option<Bytes>',
     segments: 'Vec<AssayPrimitivesHostingSegment>',
     pending: 'Option<AssayPrimitivesHostingSegmentEnd>',
@@ -1831,13 +1839,13 @@ export default {
     isLeaving: 'bool'
   },
   /**
-   * Lookup228: assay_primitives::hosting::CopyState
+   * Lookup229: assay_primitives::hosting::CopyState
    **/
   AssayPrimitivesHostingCopyState: {
     _enum: ['Vacant', 'Assigned', 'Encoding', 'Confirming', 'Live', 'Suspect', 'Ended']
   },
   /**
-   * Lookup232: assay_primitives::hosting::Segment
+   * Lookup233: assay_primitives::hosting::Segment
    **/
   AssayPrimitivesHostingSegment: {
     from: 'u32',
@@ -1848,14 +1856,14 @@ export default {
     root: 'H256'
   },
   /**
-   * Lookup237: assay_primitives::hosting::ChallengeResult
+   * Lookup238: assay_primitives::hosting::ChallengeResult
    **/
   AssayPrimitivesHostingChallengeResult: {
     block: 'u32',
     passed: 'bool'
   },
   /**
-   * Lookup239: assay_primitives::hosting::Offer
+   * Lookup240: assay_primitives::hosting::Offer
    **/
   AssayPrimitivesHostingOffer: {
     storageBytes: 'u64',
@@ -1863,57 +1871,57 @@ export default {
     encodingBytesPerBlock: 'u32'
   },
   /**
-   * Lookup240: pallet_hosting::pallet::Error<T>
+   * Lookup241: pallet_hosting::pallet::Error<T>
    **/
   PalletHostingError: {
-    _enum: ['UnknownFeed', 'FeedEnded', 'ZeroAmount', 'PoolFull', 'CannotWithdraw', 'NotMostOfPool', 'BadPlan', 'OutsideFeed', 'TooManyPlans', 'UnknownPlan', 'NotPlanOwner', 'NotAProvider', 'UnknownCopy', 'WrongGeneration', 'WrongState', 'NotHoster', 'NotEncoder', 'BadModulus', 'ModulusUsed', 'BadSegment', 'TooEarly', 'TooLate', 'BadSignature', 'BadAnswer', 'UnknownSegment', 'CannotComplain', 'AlreadyLeaving', 'BadParameters']
+    _enum: ['UnknownFeed', 'FeedEnded', 'ZeroAmount', 'PoolFull', 'CannotWithdraw', 'NotMostOfPool', 'BadPlan', 'OutsideFeed', 'FeedTooLarge', 'TooManyPlans', 'UnknownPlan', 'NotPlanOwner', 'NotAProvider', 'UnknownCopy', 'WrongGeneration', 'WrongState', 'NotHoster', 'NotEncoder', 'BadModulus', 'ModulusUsed', 'BadSegment', 'TooEarly', 'TooLate', 'BadSignature', 'BadAnswer', 'UnknownSegment', 'CannotComplain', 'AlreadyLeaving', 'BadParameters']
   },
   /**
-   * Lookup241: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   * Lookup242: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
    **/
   FrameSystemExtensionsCheckNonZeroSender: 'Null',
   /**
-   * Lookup242: frame_system::extensions::check_spec_version::CheckSpecVersion
+   * Lookup243: frame_system::extensions::check_spec_version::CheckSpecVersion
    **/
   FrameSystemExtensionsCheckSpecVersion: 'Null',
   /**
-   * Lookup243: frame_system::extensions::check_tx_version::CheckTxVersion
+   * Lookup244: frame_system::extensions::check_tx_version::CheckTxVersion
    **/
   FrameSystemExtensionsCheckTxVersion: 'Null',
   /**
-   * Lookup244: frame_system::extensions::check_genesis::CheckGenesis
+   * Lookup245: frame_system::extensions::check_genesis::CheckGenesis
    **/
   FrameSystemExtensionsCheckGenesis: 'Null',
   /**
-   * Lookup247: frame_system::extensions::check_nonce::CheckNonce
+   * Lookup248: frame_system::extensions::check_nonce::CheckNonce
    **/
   FrameSystemExtensionsCheckNonce: 'Compact<u32>',
   /**
-   * Lookup248: frame_system::extensions::check_weight::CheckWeight
+   * Lookup249: frame_system::extensions::check_weight::CheckWeight
    **/
   FrameSystemExtensionsCheckWeight: 'Null',
   /**
-   * Lookup249: pallet_transaction_payment::ChargeTransactionPayment
+   * Lookup250: pallet_transaction_payment::ChargeTransactionPayment
    **/
   PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
   /**
-   * Lookup250: frame_metadata_hash_extension::CheckMetadataHash
+   * Lookup251: frame_metadata_hash_extension::CheckMetadataHash
    **/
   FrameMetadataHashExtensionCheckMetadataHash: {
     mode: 'FrameMetadataHashExtensionMode'
   },
   /**
-   * Lookup251: frame_metadata_hash_extension::Mode
+   * Lookup252: frame_metadata_hash_extension::Mode
    **/
   FrameMetadataHashExtensionMode: {
     _enum: ['Disabled', 'Enabled']
   },
   /**
-   * Lookup253: assay_runtime::Runtime
+   * Lookup254: assay_runtime::Runtime
    **/
   AssayRuntimeRuntime: 'Null',
   /**
-   * Lookup254: sp_runtime::MultiSignature
+   * Lookup255: sp_runtime::MultiSignature
    **/
   SpRuntimeMultiSignature: {
     _enum: {
@@ -1923,7 +1931,7 @@ export default {
     }
   },
   /**
-   * Lookup257: assay_runtime::RuntimeError
+   * Lookup258: assay_runtime::RuntimeError
    **/
   AssayRuntimeRuntimeError: {
     _enum: {
@@ -1944,14 +1952,14 @@ export default {
     }
   },
   /**
-   * Lookup258: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
+   * Lookup259: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
    **/
   SpRuntimeBlock: {
     header: 'SpRuntimeHeader',
     extrinsics: 'Vec<Bytes>'
   },
   /**
-   * Lookup259: sp_runtime::generic::header::Header<Number, Hash>
+   * Lookup260: sp_runtime::generic::header::Header<Number, Hash>
    **/
   SpRuntimeHeader: {
     parentHash: 'H256',
@@ -1961,20 +1969,20 @@ export default {
     digest: 'SpRuntimeDigest'
   },
   /**
-   * Lookup262: sp_runtime::ExtrinsicInclusionMode
+   * Lookup263: sp_runtime::ExtrinsicInclusionMode
    **/
   SpRuntimeExtrinsicInclusionMode: {
     _enum: ['AllExtrinsics', 'OnlyInherents']
   },
   /**
-   * Lookup265: frame_support::view_functions::ViewFunctionId
+   * Lookup266: frame_support::view_functions::ViewFunctionId
    **/
   FrameSupportViewFunctionsViewFunctionId: {
     prefix: '[u8;16]',
     suffix: '[u8;16]'
   },
   /**
-   * Lookup268: frame_support::view_functions::ViewFunctionDispatchError
+   * Lookup269: frame_support::view_functions::ViewFunctionDispatchError
    **/
   FrameSupportViewFunctionsViewFunctionDispatchError: {
     _enum: {
@@ -1984,7 +1992,7 @@ export default {
     }
   },
   /**
-   * Lookup270: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup271: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -1993,7 +2001,7 @@ export default {
     }
   },
   /**
-   * Lookup271: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup272: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -2013,7 +2021,7 @@ export default {
     }
   },
   /**
-   * Lookup272: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup273: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -2023,13 +2031,13 @@ export default {
     }
   },
   /**
-   * Lookup273: sp_inherents::InherentData
+   * Lookup274: sp_inherents::InherentData
    **/
   SpInherentsInherentData: {
     data: 'BTreeMap<[u8;8], Bytes>'
   },
   /**
-   * Lookup277: sp_inherents::CheckInherentsResult
+   * Lookup278: sp_inherents::CheckInherentsResult
    **/
   SpInherentsCheckInherentsResult: {
     okay: 'bool',
@@ -2037,13 +2045,13 @@ export default {
     errors: 'SpInherentsInherentData'
   },
   /**
-   * Lookup278: sp_runtime::transaction_validity::TransactionSource
+   * Lookup279: sp_runtime::transaction_validity::TransactionSource
    **/
   SpRuntimeTransactionValidityTransactionSource: {
     _enum: ['InBlock', 'Local', 'External']
   },
   /**
-   * Lookup280: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup281: sp_runtime::transaction_validity::ValidTransaction
    **/
   SpRuntimeTransactionValidityValidTransaction: {
     priority: 'u64',
@@ -2053,7 +2061,7 @@ export default {
     propagate: 'bool'
   },
   /**
-   * Lookup281: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup282: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -2061,14 +2069,14 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup282: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup283: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup284: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup285: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',
@@ -2076,7 +2084,7 @@ export default {
     adjustedWeightFee: 'u128'
   },
   /**
-   * Lookup289: sp_core::crypto::KeyTypeId
+   * Lookup290: sp_core::crypto::KeyTypeId
    **/
   SpCoreCryptoKeyTypeId: '[u8;4]'
 };

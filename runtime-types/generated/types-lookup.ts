@@ -744,11 +744,17 @@ declare module '@polkadot/types/lookup' {
       readonly amount: u128;
       readonly for: AssayPrimitivesHostingPaidFor;
     } & Struct;
+    readonly isPayWithheld: boolean;
+    readonly asPayWithheld: {
+      readonly copy: u64;
+      readonly generation: u32;
+      readonly hoster: AccountId32;
+    } & Struct;
     readonly isParametersChanged: boolean;
     readonly asParametersChanged: {
       readonly changes: AssayPrimitivesHostingParameterChanges;
     } & Struct;
-    readonly type: 'Donated' | 'Withdrawn' | 'PlanPublished' | 'PlanCancelled' | 'Offered' | 'ContractChanged' | 'CopyAssigned' | 'CopyAccepted' | 'SegmentCommitted' | 'SegmentMatched' | 'CopyLive' | 'CopyFailed' | 'CopyEnded' | 'ComplaintRefuted' | 'StorageChallenged' | 'StorageProven' | 'StorageMissed' | 'Paid' | 'ParametersChanged';
+    readonly type: 'Donated' | 'Withdrawn' | 'PlanPublished' | 'PlanCancelled' | 'Offered' | 'ContractChanged' | 'CopyAssigned' | 'CopyAccepted' | 'SegmentCommitted' | 'SegmentMatched' | 'CopyLive' | 'CopyFailed' | 'CopyEnded' | 'ComplaintRefuted' | 'StorageChallenged' | 'StorageProven' | 'StorageMissed' | 'Paid' | 'PayWithheld' | 'ParametersChanged';
   }
 
   /** @name AssayPrimitivesHostingContractState (60) */
@@ -1926,7 +1932,7 @@ declare module '@polkadot/types/lookup' {
     readonly committed: u128;
   }
 
-  /** @name AssayPrimitivesHostingDonation (222) */
+  /** @name AssayPrimitivesHostingDonation (223) */
   interface AssayPrimitivesHostingDonation extends Struct {
     readonly era: u32;
     readonly shares: u128;
@@ -1934,34 +1940,37 @@ declare module '@polkadot/types/lookup' {
     readonly withdrawn: u128;
   }
 
-  /** @name AssayPrimitivesHostingPlan (223) */
+  /** @name AssayPrimitivesHostingPlan (224) */
   interface AssayPrimitivesHostingPlan extends Struct {
     readonly owner: AccountId32;
     readonly terms: AssayPrimitivesHostingPlanTerms;
     readonly covered: u32;
+    readonly coveredBytes: u64;
     readonly contracts: u32;
   }
 
-  /** @name AssayPrimitivesHostingContract (225) */
+  /** @name AssayPrimitivesHostingContract (226) */
   interface AssayPrimitivesHostingContract extends Struct {
     readonly plan: u32;
     readonly feed: H256;
     readonly from: u32;
     readonly to: u32;
     readonly tree: AssayPrimitivesFeedFeedTree;
+    readonly mostBytes: u64;
     readonly state: AssayPrimitivesHostingContractState;
     readonly copies: Vec<u64>;
     readonly openedAt: u32;
     readonly starvingSince: u32;
   }
 
-  /** @name AssayPrimitivesHostingCopy (227) */
+  /** @name AssayPrimitivesHostingCopy (228) */
   interface AssayPrimitivesHostingCopy extends Struct {
     readonly contract: u32;
     readonly generation: u32;
     readonly state: AssayPrimitivesHostingCopyState;
     readonly hoster: Option<AssayPrimitivesHostingProvider>;
     readonly encoder: Option<AssayPrimitivesHostingProvider>;
+    readonly encodeBlocks: u32;
     readonly modulus: Option<Bytes>;
     readonly segments: Vec<AssayPrimitivesHostingSegment>;
     readonly pending: Option<AssayPrimitivesHostingSegmentEnd>;
@@ -1976,7 +1985,7 @@ declare module '@polkadot/types/lookup' {
     readonly isLeaving: bool;
   }
 
-  /** @name AssayPrimitivesHostingCopyState (228) */
+  /** @name AssayPrimitivesHostingCopyState (229) */
   interface AssayPrimitivesHostingCopyState extends Enum {
     readonly isVacant: boolean;
     readonly isAssigned: boolean;
@@ -1988,7 +1997,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Vacant' | 'Assigned' | 'Encoding' | 'Confirming' | 'Live' | 'Suspect' | 'Ended';
   }
 
-  /** @name AssayPrimitivesHostingSegment (232) */
+  /** @name AssayPrimitivesHostingSegment (233) */
   interface AssayPrimitivesHostingSegment extends Struct {
     readonly from: u32;
     readonly to: u32;
@@ -1998,20 +2007,20 @@ declare module '@polkadot/types/lookup' {
     readonly root: H256;
   }
 
-  /** @name AssayPrimitivesHostingChallengeResult (237) */
+  /** @name AssayPrimitivesHostingChallengeResult (238) */
   interface AssayPrimitivesHostingChallengeResult extends Struct {
     readonly block: u32;
     readonly passed: bool;
   }
 
-  /** @name AssayPrimitivesHostingOffer (239) */
+  /** @name AssayPrimitivesHostingOffer (240) */
   interface AssayPrimitivesHostingOffer extends Struct {
     readonly storageBytes: u64;
     readonly usedBytes: u64;
     readonly encodingBytesPerBlock: u32;
   }
 
-  /** @name PalletHostingError (240) */
+  /** @name PalletHostingError (241) */
   interface PalletHostingError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isFeedEnded: boolean;
@@ -2021,6 +2030,7 @@ declare module '@polkadot/types/lookup' {
     readonly isNotMostOfPool: boolean;
     readonly isBadPlan: boolean;
     readonly isOutsideFeed: boolean;
+    readonly isFeedTooLarge: boolean;
     readonly isTooManyPlans: boolean;
     readonly isUnknownPlan: boolean;
     readonly isNotPlanOwner: boolean;
@@ -2041,46 +2051,46 @@ declare module '@polkadot/types/lookup' {
     readonly isCannotComplain: boolean;
     readonly isAlreadyLeaving: boolean;
     readonly isBadParameters: boolean;
-    readonly type: 'UnknownFeed' | 'FeedEnded' | 'ZeroAmount' | 'PoolFull' | 'CannotWithdraw' | 'NotMostOfPool' | 'BadPlan' | 'OutsideFeed' | 'TooManyPlans' | 'UnknownPlan' | 'NotPlanOwner' | 'NotAProvider' | 'UnknownCopy' | 'WrongGeneration' | 'WrongState' | 'NotHoster' | 'NotEncoder' | 'BadModulus' | 'ModulusUsed' | 'BadSegment' | 'TooEarly' | 'TooLate' | 'BadSignature' | 'BadAnswer' | 'UnknownSegment' | 'CannotComplain' | 'AlreadyLeaving' | 'BadParameters';
+    readonly type: 'UnknownFeed' | 'FeedEnded' | 'ZeroAmount' | 'PoolFull' | 'CannotWithdraw' | 'NotMostOfPool' | 'BadPlan' | 'OutsideFeed' | 'FeedTooLarge' | 'TooManyPlans' | 'UnknownPlan' | 'NotPlanOwner' | 'NotAProvider' | 'UnknownCopy' | 'WrongGeneration' | 'WrongState' | 'NotHoster' | 'NotEncoder' | 'BadModulus' | 'ModulusUsed' | 'BadSegment' | 'TooEarly' | 'TooLate' | 'BadSignature' | 'BadAnswer' | 'UnknownSegment' | 'CannotComplain' | 'AlreadyLeaving' | 'BadParameters';
   }
 
-  /** @name FrameSystemExtensionsCheckNonZeroSender (241) */
+  /** @name FrameSystemExtensionsCheckNonZeroSender (242) */
   type FrameSystemExtensionsCheckNonZeroSender = Null;
 
-  /** @name FrameSystemExtensionsCheckSpecVersion (242) */
+  /** @name FrameSystemExtensionsCheckSpecVersion (243) */
   type FrameSystemExtensionsCheckSpecVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckTxVersion (243) */
+  /** @name FrameSystemExtensionsCheckTxVersion (244) */
   type FrameSystemExtensionsCheckTxVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckGenesis (244) */
+  /** @name FrameSystemExtensionsCheckGenesis (245) */
   type FrameSystemExtensionsCheckGenesis = Null;
 
-  /** @name FrameSystemExtensionsCheckNonce (247) */
+  /** @name FrameSystemExtensionsCheckNonce (248) */
   interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
 
-  /** @name FrameSystemExtensionsCheckWeight (248) */
+  /** @name FrameSystemExtensionsCheckWeight (249) */
   type FrameSystemExtensionsCheckWeight = Null;
 
-  /** @name PalletTransactionPaymentChargeTransactionPayment (249) */
+  /** @name PalletTransactionPaymentChargeTransactionPayment (250) */
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
-  /** @name FrameMetadataHashExtensionCheckMetadataHash (250) */
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (251) */
   interface FrameMetadataHashExtensionCheckMetadataHash extends Struct {
     readonly mode: FrameMetadataHashExtensionMode;
   }
 
-  /** @name FrameMetadataHashExtensionMode (251) */
+  /** @name FrameMetadataHashExtensionMode (252) */
   interface FrameMetadataHashExtensionMode extends Enum {
     readonly isDisabled: boolean;
     readonly isEnabled: boolean;
     readonly type: 'Disabled' | 'Enabled';
   }
 
-  /** @name AssayRuntimeRuntime (253) */
+  /** @name AssayRuntimeRuntime (254) */
   type AssayRuntimeRuntime = Null;
 
-  /** @name SpRuntimeMultiSignature (254) */
+  /** @name SpRuntimeMultiSignature (255) */
   interface SpRuntimeMultiSignature extends Enum {
     readonly isEd25519: boolean;
     readonly asEd25519: U8aFixed;
@@ -2091,7 +2101,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
   }
 
-  /** @name AssayRuntimeRuntimeError (257) */
+  /** @name AssayRuntimeRuntimeError (258) */
   interface AssayRuntimeRuntimeError extends Enum {
     readonly isBalances: boolean;
     readonly asBalances: PalletBalancesError;
@@ -2110,13 +2120,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation' | 'Hosting';
   }
 
-  /** @name SpRuntimeBlock (258) */
+  /** @name SpRuntimeBlock (259) */
   interface SpRuntimeBlock extends Struct {
     readonly header: SpRuntimeHeader;
     readonly extrinsics: Vec<Bytes>;
   }
 
-  /** @name SpRuntimeHeader (259) */
+  /** @name SpRuntimeHeader (260) */
   interface SpRuntimeHeader extends Struct {
     readonly parentHash: H256;
     readonly number: Compact<u32>;
@@ -2125,20 +2135,20 @@ declare module '@polkadot/types/lookup' {
     readonly digest: SpRuntimeDigest;
   }
 
-  /** @name SpRuntimeExtrinsicInclusionMode (262) */
+  /** @name SpRuntimeExtrinsicInclusionMode (263) */
   interface SpRuntimeExtrinsicInclusionMode extends Enum {
     readonly isAllExtrinsics: boolean;
     readonly isOnlyInherents: boolean;
     readonly type: 'AllExtrinsics' | 'OnlyInherents';
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionId (265) */
+  /** @name FrameSupportViewFunctionsViewFunctionId (266) */
   interface FrameSupportViewFunctionsViewFunctionId extends Struct {
     readonly prefix: U8aFixed;
     readonly suffix: U8aFixed;
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (268) */
+  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (269) */
   interface FrameSupportViewFunctionsViewFunctionDispatchError extends Enum {
     readonly isNotImplemented: boolean;
     readonly isNotFound: boolean;
@@ -2147,7 +2157,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'NotImplemented' | 'NotFound' | 'Codec';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (270) */
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (271) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -2156,7 +2166,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (271) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (272) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -2175,7 +2185,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (272) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (273) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -2184,19 +2194,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name SpInherentsInherentData (273) */
+  /** @name SpInherentsInherentData (274) */
   interface SpInherentsInherentData extends Struct {
     readonly data: BTreeMap<U8aFixed, Bytes>;
   }
 
-  /** @name SpInherentsCheckInherentsResult (277) */
+  /** @name SpInherentsCheckInherentsResult (278) */
   interface SpInherentsCheckInherentsResult extends Struct {
     readonly okay: bool;
     readonly fatalError: bool;
     readonly errors: SpInherentsInherentData;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (278) */
+  /** @name SpRuntimeTransactionValidityTransactionSource (279) */
   interface SpRuntimeTransactionValidityTransactionSource extends Enum {
     readonly isInBlock: boolean;
     readonly isLocal: boolean;
@@ -2204,7 +2214,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'InBlock' | 'Local' | 'External';
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (280) */
+  /** @name SpRuntimeTransactionValidityValidTransaction (281) */
   interface SpRuntimeTransactionValidityValidTransaction extends Struct {
     readonly priority: u64;
     readonly requires: Vec<Bytes>;
@@ -2213,27 +2223,27 @@ declare module '@polkadot/types/lookup' {
     readonly propagate: bool;
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (281) */
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (282) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (282) */
+  /** @name PalletTransactionPaymentFeeDetails (283) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (284) */
+  /** @name PalletTransactionPaymentInclusionFee (285) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;
     readonly adjustedWeightFee: u128;
   }
 
-  /** @name SpCoreCryptoKeyTypeId (289) */
+  /** @name SpCoreCryptoKeyTypeId (290) */
   interface SpCoreCryptoKeyTypeId extends U8aFixed {}
 
 } // declare module

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { messageOf } from '#types/errors.ts'
 import { auditThroughput } from './audit.ts'
 import { coinflip } from './coinflip.ts'
+import { copies } from './copies.ts'
 import { devnetRun } from './devnet.ts'
 import { execution } from './execution.ts'
 import { circumstances, isMet, ratioOf, table, type Figure } from './figure.ts'
@@ -39,6 +40,7 @@ const MEASUREMENTS = [
   reportCheck,
   peers,
   auditThroughput,
+  copies,
   coinflip,
   devnetRun,
   simulation,

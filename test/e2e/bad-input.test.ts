@@ -75,7 +75,12 @@ async function transfer({ client, genesis }: Started): Promise<unknown> {
 describe('assay worker refuses, before it opens anything,', () => {
   test.each([
     ['attestor', 'fault', 'lossy:0.3', 'expected bad-reveal, .* with --role attestor, got "lossy:0.3"'],
-    ['hoster', 'fault', 'equivocate', 'expected lossy:SHARE with --role hoster, got "equivocate"'],
+    [
+      'hoster',
+      'fault',
+      'equivocate',
+      'expected lossy:SHARE, drops:SHARE, hash-only with --role hoster, got "equivocate"',
+    ],
     ['attestor', 'name', 'x'.repeat(33), 'expected a name of at most 32 bytes, got 33'],
     ['attestor', 'name', 'a\u001b[2J', 'expected a name of printable characters, got others'],
   ])('as an %s, the %s %j', async (role, option, value, error) => {

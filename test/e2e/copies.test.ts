@@ -158,6 +158,10 @@ test('a donated feed is kept, proven and paid for, and outlives its author', { t
     }
     await act('plan', encodeCall(publishPlan, { terms }))
 
+    await stage.told('encoder', 'key-made')
+    await stage.kill('encoder')
+    await stage.restart('encoder')
+
     const { copy, hoster } = await stage.seen.event(copyLive, () => true, TEST_MS)
     const { segments } = (await read(stage.chain, copies, copy))!
     expect(segments).toMatchObject([{ from: 0, to: BLOCKS }])
@@ -168,6 +172,12 @@ test('a donated feed is kept, proven and paid for, and outlives its author', { t
     const pay = await stage.seen.event(paid, (event) => event.for === 'Storage', TEST_MS)
     expect(equalBytes(pay.who, hoster)).toBe(true)
     expect(pay.amount).toBeGreaterThan(0n)
+
+    const name = ['hoster-1', 'hoster-2'].find((each) => equalBytes(accountOf(each), hoster))!
+    await stage.kill(name)
+    const killedAt = stage.seen.latest
+    await stage.restart(name)
+    await stage.seen.event(storageProven, ({ block }) => block.number > killedAt, TEST_MS)
 
     await stage.kill('author')
     await rm(join(dir, 'stage', 'author'), { recursive: true, force: true })

@@ -26,10 +26,10 @@ export const EXTRINSIC_BASE_REF_TIME = 98_974_000n
 const MAX_BLOCK_BYTES = 5 * 1024 * 1024
 
 /**
- * Most weight that the hooks before a block's extrinsics use, but for one item more: an eighth of the block. Pallets share it evenly;
+ * Most weight that the hooks before a block's extrinsics use, but for one item more: a quarter of the block. Pallets share it evenly;
  * what one leaves, the later ones have.
  */
-export const HOOKS_REF_TIME = MAX_BLOCK_REF_TIME / 8n
+export const HOOKS_REF_TIME = MAX_BLOCK_REF_TIME / 4n
 
 /** Reading and writing one storage item, picoseconds. */
 export const DB_READ_REF_TIME = 25_000_000n

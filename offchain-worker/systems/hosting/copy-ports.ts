@@ -98,10 +98,21 @@ export interface PinnedCopy {
   close(): Promise<void>
 }
 
+/** A copy on the disk. */
+interface StoredCopy {
+  /** Key of the feed. */
+  readonly feed: Uint8Array
+  readonly copy: bigint
+}
+
 /** The copies on a hoster's disk. */
 export interface PinnedCopies {
   /** Opens a copy, with what is on the disk. @throws AssayError */
   open(options: CopyOptions): Promise<PinnedCopy>
+  /** The copies that are on the disk, open or not. */
+  list(): Promise<readonly StoredCopy[]>
+  /** Deletes a copy that is not open. @throws AssayError */
+  discard(copy: StoredCopy): Promise<void>
 }
 
 /** What names the record that an encoder or a hoster is assigned to. */

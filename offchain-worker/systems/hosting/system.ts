@@ -6,6 +6,7 @@ import { hostingCommand } from './command.ts'
 import { checkHostingOptions, HOSTING_OPTIONS } from './devnet/options.ts'
 import { COPY_OPTIONS, ENCODER_OPTIONS, FOLDER_OPTIONS } from './limits.ts'
 import { readCommand } from './reader/command.ts'
+import { ENCODER_FAULTS, HOSTER_FAULTS } from './role/faults.ts'
 
 const howFar =
   (verb: string) =>
@@ -24,14 +25,14 @@ export const hosting: System = {
         ...FOLDER_OPTIONS,
         ...COPY_OPTIONS,
       },
-      faults: ['lossy:SHARE'],
+      faults: HOSTER_FAULTS,
       load: () => import('./role/open.ts'),
     },
     {
       name: 'Encoder',
       describe: 'makes a copy of a feed for each hoster that nobody else has',
       options: ENCODER_OPTIONS,
-      faults: [],
+      faults: ENCODER_FAULTS,
       load: () => import('./role/open-encoder.ts'),
     },
   ],

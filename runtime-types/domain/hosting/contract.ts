@@ -44,7 +44,7 @@ export const Contract = struct(
     /** Copies that are wanted or live, replacements included. */
     copies: vec(u64, 2 * MAX_COPIES),
     openedAt: u32,
-    /** The block in which the pool became too poor for it; 0 where it has enough. */
+    /** The block since which none of its copies could commit all that it needs; 0 where the latest one could. */
     starvingSince: u32,
   },
   { path: ['assay_primitives', 'hosting', 'Contract'], docs: ['A range of a feed that several hosters keep.'] },

@@ -17,7 +17,7 @@ export const Quote = struct(
     leaves: u64,
     /** To encode all copies of what is registered, at most. */
     setup: balanceOf,
-    /** What hosters of full reputation get in a thousand blocks, at most. */
+    /** What hosters of full reputation get in a thousand blocks, and what rounds on them cost, at most. */
     perThousandBlocks: balanceOf,
   },
   { path: ['assay_primitives', 'hosting', 'Quote'], docs: ['What a plan costs for the blocks that are registered.'] },
@@ -28,7 +28,7 @@ export const PoolStatus = struct(
   {
     /** All that donors gave so far. */
     donated: balanceOf,
-    /** All that was paid to providers, and burned from the pool for that. */
+    /** All that was spent: burned for as much minted to providers, or paid for rounds. */
     burned: balanceOf,
     committed: balanceOf,
     free: balanceOf,

@@ -75,5 +75,7 @@ export const hostingEvents = {
   /** The chain challenges the copy again at once; a second miss in a row ends its generation. */
   StorageMissed: { ...copyNamed, hoster: AccountId },
   Paid: { feed: H256, ...copyNamed, who: AccountId, amount: balanceOf, for: PaidFor },
+  /** The hoster has failed its latest round, or does not serve the feed to readers. */
+  PayWithheld: { ...copyNamed, hoster: AccountId },
   ParametersChanged: { changes: HostingParameterChanges },
 } as const

@@ -9,9 +9,12 @@
  * back.
  */
 import { balanceOf } from '../../scale/balance.ts'
-import { struct } from '../../scale/compound.ts'
+import { named, struct } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
 import { u128, u32 } from '../../scale/primitives.ts'
+
+/** Parts of a pool. A type of its own, so that explorers do not show them as money. */
+const Shares = named(u128, ['assay_primitives', 'hosting', 'Shares'])
 
 export const Pool = struct(
   {
@@ -19,7 +22,7 @@ export const Pool = struct(
     era: u32,
     /** Money in the pool, in the smallest unit. */
     total: balanceOf,
-    shares: u128,
+    shares: Shares,
     /** The part of `total` that contracts have committed. */
     committed: balanceOf,
   },
@@ -31,7 +34,7 @@ export const Donation = struct(
   {
     /** Of the pool when the shares were bought. */
     era: u32,
-    shares: u128,
+    shares: Shares,
     /** All that the account has given to the feed so far, and taken back. */
     given: balanceOf,
     withdrawn: balanceOf,

@@ -10,6 +10,7 @@ import { DEFAULT_BOND_TERMS } from '#types/domain/bond.ts'
 import { Contract, Copy, Offer, type SegmentEnd } from '#types/domain/hosting/contract.ts'
 import { answerSegment, drawLeaves, drawsBySegment, type StorageAnswer } from '#types/domain/hosting/copy/challenge.ts'
 import { checkpointSignable } from '#types/domain/hosting/copy/segment.ts'
+import { FeedHead } from '#types/domain/hosting/feed.ts'
 import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
 import { Plan, type PlanTerms } from '#types/domain/hosting/plan.ts'
 import { Donation, EMPTY_POOL, Pool } from '#types/domain/hosting/pool.ts'
@@ -61,8 +62,8 @@ export const otherDonor = keypairFromSuri('//other donor')
 export const GIFT = 1_000n * UNIT
 
 const many = (name: string, count: number): Actor[] => Array.from({ length: count }, (_, i) => actor(`${name}${i}`))
-export const hosters = many('hoster', 6)
-export const encoders = many('encoder', 8)
+export const hosters = many('hoster', 17)
+export const encoders = many('encoder', 17)
 
 export const TERMS: PlanTerms = {
   feed: key,
@@ -89,6 +90,14 @@ export const withdraw = (amount: bigint, from = key): RuntimeCall => hosting('wi
 export const planOf = (change: Partial<PlanTerms> = {}): RuntimeCall =>
   hosting('publishPlan', { terms: { ...TERMS, ...change } })
 
+const feeds = new Map<number, MemoryFeed>()
+/** The feed at that length. */
+export function feedAt(length: number): MemoryFeed {
+  const known = feeds.get(length) ?? memoryFeed(length)
+  feeds.set(length, known)
+  return known
+}
+
 /** Moduli that no other test of this process has used: finding primes takes a while. */
 const keys = new Map<string, TestKey>()
 function keyOf(name: string): TestKey {
@@ -101,8 +110,6 @@ function keyOf(name: string): TestKey {
 export class Market extends AttestationChain {
   /** Encoded segments by copy and root. */
   readonly #made = new Map<string, TestSegment>()
-  readonly published: MemoryFeed = feed
-
   pool = (of = key): Pool => this.stored('Hosting', 'Pools', Pool, [Identity, of]) ?? EMPTY_POOL
   donation = (who: Uint8Array): Donation | undefined =>
     this.stored('Hosting', 'Donations', Donation, [Identity, key], [Blake2_128Concat, who])
@@ -123,6 +130,11 @@ export class Market extends AttestationChain {
     this.#all('Copies', Copy)
       .map(([at, copy]) => [new DataView(at.buffer, at.byteOffset).getBigUint64(0, true), copy] as const)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
+
+  /** The registered length of the feed. */
+  get registered(): number {
+    return this.stored('Feeds', 'Heads', FeedHead, [Identity, key])!.length
+  }
 
   /** All entries of a map, each with the last eight bytes of its key. */
   #all<T>(item: string, codec: Codec<T>): (readonly [key: Uint8Array, value: T])[] {
@@ -146,8 +158,9 @@ export class Market extends AttestationChain {
   }
 
   keyOf(id: bigint): TestKey {
-    const { generation, segments } = this.copy(id)
-    return keyOf(`copy ${id} ${generation} ${segments.length}`)
+    const { generation, segments, modulus } = this.copy(id)
+    const known = modulus && [...keys.values()].find((each) => toHex(each.modulus) === toHex(modulus))
+    return known ?? keyOf(`copy ${id} ${generation} ${segments.length}`)
   }
 
   acceptance(id: bigint): Signed {
@@ -172,14 +185,19 @@ export class Market extends AttestationChain {
       generation: copy.generation,
       modulus: secret.modulus,
     }
-    const encoded = this.published.blocks
-      .slice(from, end)
+    const encoded = feedAt(end)
+      .blocks.slice(from, end)
       .map((plain, i) => encoding(plain, from + i, identity, secret))
       .map((bytes, i) => spoil?.(bytes, from + i) ?? bytes)
     const made = segmentOf(from, encoded, secret.modulus)
-    this.#made.set(`${id} ${toHex(made.segment.root)}`, made)
+    this.keep(id, made)
     const { leaves, root: rootHash } = made.segment
     return { to: end, leaves, root: rootHash }
+  }
+
+  /** Remembers a segment of a copy that was made elsewhere, for answers. */
+  keep(id: bigint, made: TestSegment): void {
+    this.#made.set(`${id} ${toHex(made.segment.root)}`, made)
   }
 
   made = (id: bigint, { root: rootHash }: Pick<SegmentEnd, 'root'>): TestSegment =>

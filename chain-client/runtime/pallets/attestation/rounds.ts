@@ -4,6 +4,8 @@
  * Owns: drawing, restarting, closing, and reputation. Does not own: the checks of calls.
  */
 import { compareBytes, equalBytes, u32le } from '#types/bytes.ts'
+import { MAX_ORDERS_PER_ACCOUNT, ORDER_FEE } from '#types/domain/attestation/order.ts'
+import { roundDeposit } from '#types/domain/attestation/settlement.ts'
 import type { Order, ReportSummary } from '#types/domain/attestation/attestation.ts'
 import { drawBelow, subSeed } from '#types/domain/draw.ts'
 import { reasonOfWait, type ClosingReasonName } from '#types/domain/attestation/closing.ts'
@@ -18,7 +20,7 @@ import { createOrders } from './orders.ts'
 import { createPay } from './pay.ts'
 import { createPrune } from './prune.ts'
 import type { AttestationSelf } from './state.ts'
-import { createTimetable } from './timetable.ts'
+import { createTimetable, MAX_OPEN_ORDERS } from './timetable.ts'
 import { createWaiting } from './waiting.ts'
 import type { Draw } from '../workers/selection.ts'
 
@@ -162,6 +164,7 @@ export function createRounds(self: AttestationSelf) {
    */
   const rateAll = (id: number, round: RoundRecord, verdict: VerdictName): void => {
     if (verdict === 'Inconclusive') return
+    storage.verdicts.put(round.hoster, round.feed, verdict === 'Pass')
     uses.workers.rate(round.hoster, 'Hoster', verdict === 'Pass' ? 'success' : 'failure')
     for (const [account, report] of credibleReports(id, round)) {
       if (report.served === (verdict === 'Pass')) uses.workers.rate(account, 'Attestor', 'success')
@@ -253,6 +256,22 @@ export function createRounds(self: AttestationSelf) {
     prune,
     absences,
     metrics,
+    /** What a round costs its payer at most. For the records of its rounds, an order holds a deposit besides. */
+    roundPrice: (): bigint => roundDeposit(parameters()) + ORDER_FEE,
+    /**
+     * Orders a round for an account, which has the money for it. Gives the order's number; undefined where the hoster does not serve the
+     * feed, or there is no room for an order.
+     */
+    commission(payer: Uint8Array, hoster: Uint8Array, feed: Uint8Array): number | undefined {
+      const isFull = storage.activeCount.get() >= MAX_OPEN_ORDERS || orders.openOf(payer) >= MAX_ORDERS_PER_ACCOUNT
+      if (isFull || !hosterKeyOf(feed, hoster)) return undefined
+      const [id, order] = orders.place(payer, hoster, feed, 1)
+      schedule(id, order, block(), 0)
+      return id
+    },
+    isOpen: (order: number): boolean => storage.orders.has(order),
+    /** Whether a hoster of a feed passed its latest round that had a verdict; undefined where it had none. */
+    hasPassed: (hoster: Uint8Array, feed: Uint8Array): boolean | undefined => storage.verdicts.get(hoster, feed),
     performanceOf: (hoster: Uint8Array): MeasuredPerformance | undefined => storage.hosterPerformance.get(hoster),
   }
 }

@@ -25,9 +25,9 @@ import {
   type Member,
 } from '#types/domain/attestation/round.ts'
 import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
-import { AccountId } from '#types/scale/account.ts'
+import { AccountId, H256 } from '#types/scale/account.ts'
 import { bool, u32 } from '#types/scale/primitives.ts'
-import { Blake2_128Concat, Twox64Concat } from '#types/scale/storage-key.ts'
+import { Blake2_128Concat, Identity, Twox64Concat } from '#types/scale/storage-key.ts'
 import { agenda } from '../../frame/agenda.ts'
 import { event, type Self } from '../../frame/pallet.ts'
 import { doubleMap, map, value } from '../../frame/storage.ts'
@@ -152,6 +152,12 @@ export const storage = {
     hasher: Twox64Concat,
     default: NO_ARBITRATION,
   }),
+  verdicts: doubleMap(
+    'The latest round with a verdict on a hoster of a feed: whether it passed.',
+    [AccountId, H256],
+    bool,
+    { hashers: [Blake2_128Concat, Identity] },
+  ),
 }
 
 /** The events of the pallet. */

@@ -15,6 +15,7 @@ import { ONE } from '#types/domain/reputation.ts'
 import type { Contracts } from './contracts.ts'
 import type { Copies } from './copies.ts'
 import type { Failures } from './failures.ts'
+import type { Measuring } from './measuring.ts'
 import type { Pools } from './pools.ts'
 import { periodCost, secondHalf, type Site } from './sites.ts'
 import type { HostingSelf } from './state.ts'
@@ -25,10 +26,11 @@ interface Rooms {
   readonly copies: Copies
   readonly contracts: Contracts
   readonly failures: Failures
+  readonly measuring: Measuring
 }
 
 /** The functions by which calls and looks move a copy that is whole. */
-export function createChallenges(self: HostingSelf, { pools, copies, contracts, failures }: Rooms) {
+export function createChallenges(self: HostingSelf, { pools, copies, contracts, failures, measuring }: Rooms) {
   const { storage, emit, uses, block, parentHash } = self
 
   const seedOf = (label: string, { id, copy }: Site): Uint8Array => {
@@ -96,7 +98,9 @@ export function createChallenges(self: HostingSelf, { pools, copies, contracts, 
       const { account } = site.copy.hoster!
       const full = periodCost(site)
       const paid = payEncoders(site)
-      const due = (full * BigInt(uses.workers.reputation(account, 'Hoster'))) / BigInt(ONE)
+      const isWithheld = measuring.isWithheld(site)
+      if (isWithheld) emit.PayWithheld({ copy: id, generation: paid.generation, hoster: account })
+      const due = isWithheld ? 0n : (full * BigInt(uses.workers.reputation(account, 'Hoster'))) / BigInt(ONE)
       const copy = pools.pay({ ...site, copy: paid }, account, due, 'Storage')
       note(id, true)
       uses.workers.rate(account, 'Hoster', 'success')
@@ -104,6 +108,7 @@ export function createChallenges(self: HostingSelf, { pools, copies, contracts, 
       const proven: Copy = { ...copy, state: 'Live', challenge: undefined, passes: copy.passes + 1 }
       const funded = contracts.funded({ ...site, copy: { ...proven, due: nextBlockOf(site) } })
       copies.put(id, funded)
+      measuring.order({ ...site, copy: funded })
       const { reencodeEvery } = site.plan.terms
       const isOld = reencodeEvery > 0 && funded.passes % reencodeEvery === 0
       if (isOld && !funded.isLeaving) contracts.replace({ id, copy: funded })

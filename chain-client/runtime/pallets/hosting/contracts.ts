@@ -74,7 +74,7 @@ export function createContracts(self: HostingSelf, pools: Pools, copies: Copies)
     pruned.insert(block() + RETENTION_BLOCKS, id)
   }
 
-  /** Notes whether the pool has enough for a copy of the contract. */
+  /** Notes whether the pool has enough for a copy of the contract. It starves while none of its copies gets all that it needs. */
   const noteMoney = (id: number, isEnough: boolean): void => {
     const contract = contractOf(id)
     const isStarving = contract.starvingSince > 0

@@ -104,6 +104,7 @@ export function createCopies({ storage, emit, uses, block }: HostingSelf, pools:
       storage.copies.remove(id)
       storage.results.remove(id)
       storage.barred.remove(id)
+      storage.rounds.remove(id)
       emit.CopyEnded({ copy: id, generation: copy.generation, contract: copy.contract })
     },
     /**

@@ -43,9 +43,12 @@ export function createEncoding(self: HostingSelf, { pools, copies, contracts, fa
     const { queuePause, acceptWindow, leastModulusBytes } = parameters()
     const wait = (): void => copies.put(id, { ...copy, due: block() + queuePause })
     const cost = setupCost(contract, site.plan, leastModulusBytes)
-    const isEnough = copy.hoster !== undefined || pools.available(contract.feed) >= cost
-    contracts.noteMoney(copy.contract, isEnough)
-    if (!isEnough) return wait()
+    // With a hoster, the copy has the money for the encoder that goes on.
+    if (!copy.hoster) {
+      const isEnough = pools.available(contract.feed) >= cost
+      contracts.noteMoney(copy.contract, isEnough)
+      if (!isEnough) return wait()
+    }
     const providers = providersFor(site)
     storage.barred.remove(id)
     if (!providers) return wait()

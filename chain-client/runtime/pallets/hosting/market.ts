@@ -11,6 +11,7 @@ import { createContracts } from './contracts.ts'
 import { createCopies } from './copies.ts'
 import { createEncoding } from './encoding.ts'
 import { createFailures } from './failures.ts'
+import { createMeasuring } from './measuring.ts'
 import { createPlans } from './plans.ts'
 import { createPools } from './pools.ts'
 import { isServed, siteOf } from './sites.ts'
@@ -23,7 +24,8 @@ export function createMarket(self: HostingSelf) {
   const copies = createCopies(self, pools)
   const contracts = createContracts(self, pools, copies)
   const failures = createFailures(self, copies, contracts)
-  const challenges = createChallenges(self, { pools, copies, contracts, failures })
+  const measuring = createMeasuring(self, pools)
+  const challenges = createChallenges(self, { pools, copies, contracts, failures, measuring })
   const encoding = createEncoding(self, { pools, copies, contracts, failures, challenges })
   const complaints = createComplaints(self, { pools, failures, encoding })
   const plans = createPlans(self, pools, contracts)
@@ -48,6 +50,7 @@ export function createMarket(self: HostingSelf) {
     contracts,
     failures,
     challenges,
+    measuring,
     encoding,
     complaints,
     plans,

@@ -36,7 +36,7 @@ import { createViews } from './views.ts'
 const VERIFY_SIGNATURE = 100_000_000n
 /** Picoseconds for each node or leaf of an answer, and for each byte of a complaint, which may have to be decoded. */
 const CHECK_NODE = 4_000_000n
-const JUDGE_BYTE = 250_000n
+const JUDGE_BYTE = 400_000n
 /** Picoseconds of the least complaint: three paths, and one leaf. */
 const JUDGE = 1_000_000_000n
 /** Picoseconds to let providers go: duties, offers, weights of both in draws. */
@@ -124,10 +124,11 @@ export const hostingPallet = pallet({
       withdraw: call(
         'Take back from the pool of a feed what you have in it, as far as no contract has committed it.',
         hostingCalls.withdraw,
-        refTime(0n, 8n, 8n),
+        refTime(0n, 10n, 9n),
         (origin, { feed, amount }) => {
           const donor = ensureSigned(origin)
           if (amount === 0n) return fail.ZeroAmount()
+          own.pools.sweepRounds(feed)
           if (!own.pools.withdraw(feed, donor, amount)) return fail.CannotWithdraw()
         },
       ),

@@ -19,6 +19,13 @@ const PALLET_ID = utf8('modlassayhst')
 /** The account that has the money of all pools. Nobody has its key. Source: frame-support PalletId (into_account_truncating). */
 export const HOSTING_ACCOUNT = concatBytes(PALLET_ID, new Uint8Array(ACCOUNT_ID_BYTES - PALLET_ID.length))
 
+/**
+ * The account of a feed that orders and pays its rounds. What an order holds, it holds there, so that the account of the pools has just
+ * what the pools have. Source: frame-support PalletId (into_sub_account_truncating).
+ */
+export const roundsAccount = (feed: Uint8Array): Uint8Array =>
+  concatBytes(PALLET_ID, feed.subarray(0, ACCOUNT_ID_BYTES - PALLET_ID.length))
+
 /** A pool of more money could have more shares than 128 bits take. */
 const MOST_MONEY = 2n ** 95n
 
@@ -91,6 +98,24 @@ export function createPools({ storage, emit, uses, attempt }: HostingSelf) {
         emit.Paid({ feed, copy: id, generation: copy.generation, who, amount, for: purpose })
       }
       return { ...copy, committed: copy.committed - amount }
+    },
+    /** Gives so much of a pool to the account that pays for rounds. @param amount at most what is available */
+    fundRounds(feed: Uint8Array, amount: bigint): void {
+      const account = roundsAccount(feed)
+      const first = balances.free(account) === 0n ? EXISTENTIAL_DEPOSIT : 0n
+      balances.transfer(HOSTING_ACCOUNT, account, amount + first, 'preserve')
+      storage.pools.put(feed, spend(storage.pools.get(feed), amount + first))
+      storage.burned.put(feed, storage.burned.get(feed) + amount + first)
+    },
+    /** Takes back into the pool what rounds have left. */
+    sweepRounds(feed: Uint8Array): void {
+      const account = roundsAccount(feed)
+      const left = balances.free(account) - EXISTENTIAL_DEPOSIT
+      if (left <= 0n) return
+      balances.transfer(account, HOSTING_ACCOUNT, left, 'preserve')
+      storage.pools.put(feed, enrich(storage.pools.get(feed), left))
+      const burned = storage.burned.get(feed)
+      storage.burned.put(feed, burned > left ? burned - left : 0n)
     },
     /** Charges the bond of a seat, for all donors of a feed. */
     fine(feed: Uint8Array, account: Uint8Array): void {

@@ -59,6 +59,14 @@ export interface Needs {
   readonly attestation: {
     /** How fast and reliable a hoster was when a round last measured it. */
     performanceOf(hoster: Uint8Array): MeasuredPerformance | undefined
+    /** What a round costs at most, beside the deposit for the storage of its order. */
+    roundPrice(): bigint
+    /** Orders a round, where there is room for it, and gives the order's number. */
+    commission(payer: Uint8Array, hoster: Uint8Array, feed: Uint8Array): number | undefined
+    /** Whether an order has rounds to come or under way. */
+    isOpen(order: number): boolean
+    /** Whether a hoster of a feed passed its latest round; undefined where none had a verdict. */
+    hasPassed(hoster: Uint8Array, feed: Uint8Array): boolean | undefined
   }
 }
 
@@ -75,7 +83,7 @@ export const storage = {
   }),
   donated: map('All that donors gave to a feed so far.', H256, balanceOf, { hasher: Identity, default: 0n }),
   burned: map(
-    'All that was burned from the pool of a feed so far, for as much minted to its providers.',
+    'All that was spent of the pool of a feed so far: burned for as much minted to its providers, or paid for rounds.',
     H256,
     balanceOf,
     {
@@ -109,6 +117,7 @@ export const storage = {
     hasher: Twox64Concat,
     default: [],
   }),
+  rounds: map('The latest order of a round on the hoster of a copy.', u64, u32, { hasher: Twox64Concat }),
   copiesOf: doubleMap(
     'The copies of which an account is the hoster, or the encoder of the present segment.',
     [AccountId, u64],
@@ -163,6 +172,10 @@ export const events = {
     hostingEvents.StorageMissed,
   ),
   Paid: event('A provider was paid. As much was burned from the pool.', hostingEvents.Paid),
+  PayWithheld: event(
+    'A hoster has shown its leaves and gets nothing for it: it has failed its latest round, or does not serve the feed to readers.',
+    hostingEvents.PayWithheld,
+  ),
   ParametersChanged: event('Root set these parameters to new values.', hostingEvents.ParametersChanged),
 }
 

@@ -32,7 +32,7 @@ const isSame = (provider: { readonly account: Uint8Array } | undefined, account:
   provider !== undefined && equalBytes(provider.account, account)
 
 /** The pallet's view functions. */
-export function createViews(self: HostingSelf, { encoding }: ReturnType<typeof createMarket>) {
+export function createViews(self: HostingSelf, { encoding, measuring }: ReturnType<typeof createMarket>) {
   const { storage, uses, block } = self
 
   const quote = (terms: PlanTerms): Quote | undefined => {
@@ -47,7 +47,7 @@ export function createViews(self: HostingSelf, { encoding }: ReturnType<typeof c
       const own = from < to ? mostLeaves(range, { from, to }, leastModulusBytes) : 0n
       leaves += copies * own
       setup += copies * priceOf(own, terms.encoderPay)
-      period += copies * priceOf(own, terms.hosterPay)
+      period += copies * (priceOf(own, terms.hosterPay) + (own > 0n ? measuring.pricePerPass(terms) : 0n))
     }
     const perThousandBlocks = (period * QUOTED_BLOCKS + BigInt(challengeInterval) - 1n) / BigInt(challengeInterval)
     return { leaves, setup, perThousandBlocks }
@@ -65,7 +65,7 @@ export function createViews(self: HostingSelf, { encoding }: ReturnType<typeof c
       const copy = storage.copies.get(id)!
       const { leastModulusBytes } = storage.parameters.get()
       const leaves = isServed(copy) ? leavesOf(copy) : mostLeaves(contract, contract, leastModulusBytes)
-      return sum + priceOf(leaves, terms.hosterPay)
+      return sum + priceOf(leaves, terms.hosterPay) + measuring.pricePerPass(terms)
     }, 0n)
 
   const status = (feed: Uint8Array): PoolStatus => {

@@ -22,7 +22,7 @@ function answer(job: CodecJob): void {
     parentPort?.postMessage({ result } satisfies CodecAnswer, memoryOf(result))
   } catch (error) {
     const message = error instanceof Error ? error.message : 'unknown'
-    parentPort?.postMessage({ error: message } satisfies CodecAnswer)
+    parentPort?.postMessage({ error: message } satisfies CodecAnswer, [])
   }
 }
 

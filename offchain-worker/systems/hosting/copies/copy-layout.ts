@@ -11,7 +11,7 @@ import { equalBytes } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
 import { MAX_COPY_BLOCKS } from './copy-ledger.ts'
 import type { Claim } from './pin-marker.ts'
-import type { BlockRange } from './pinned-feed.ts'
+import type { BlockRange } from './block-terms.ts'
 
 /** The segments of a copy, which follow on each other. */
 export interface CopySegments {
@@ -30,6 +30,8 @@ export interface CopyOptions {
   readonly identity: Omit<CopyIdentity, 'feed' | 'modulus'>
   readonly range: BlockRange
   readonly segments: CopySegments
+  /** The disk had other bytes for a block than were written: the block is dropped, and must be taken again. */
+  readonly onSpoiled?: (index: number) => void
 }
 
 /** A segment, closed or not. `to` is where the next one begins, or the copy ends. */

@@ -3,7 +3,9 @@
  *
  * Owns: opening copies, and that copies of one feed share its core. Does not own: a copy (pinned-copy.ts).
  */
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Manifest } from 'hypercore'
 import type { Clock } from '#types/clock.ts'
 import { toHex } from '#types/bytes.ts'
 import { checkFeedHead, type FeedHead } from '#types/domain/hosting/feed.ts'
@@ -40,6 +42,16 @@ export interface CopyStoreDeps {
   readonly log: Pick<Log, 'warn'>
 }
 
+/** A copy on the disk. */
+export interface StoredCopy {
+  /** Key of the feed. */
+  readonly feed: Uint8Array
+  readonly copy: bigint
+}
+
+const NAME = /^([0-9a-f]{64})-(\d+)\.ledger$/
+const nameOf = (feed: Uint8Array, copy: bigint): string => `${keyName(feed)}-${copy}.ledger`
+
 interface OpenFeed {
   readonly feed: Feed
   readonly wrapped: PinnedFeed
@@ -65,7 +77,7 @@ export class CopyStore {
    */
   async open(options: CopyOptions): Promise<PinnedCopy> {
     const { head, identity } = options
-    const name = `${keyName(head.key)}-${identity.copy}.ledger`
+    const name = nameOf(head.key, identity.copy)
     if (this.#copies.has(name)) {
       const message = `expected copy ${identity.copy} not to be open, got an open one: close it first`
       throw new AssayError('COPY_OPEN', message, { copy: identity.copy })
@@ -80,6 +92,23 @@ export class CopyStore {
     }
   }
 
+  /** The copies that are on the disk, open or not, by their side files. */
+  async list(): Promise<readonly StoredCopy[]> {
+    const names = await readdir(this.#options.dir).catch(() => [])
+    return names.flatMap((name) => {
+      const [, feed, copy] = NAME.exec(name) ?? []
+      return feed === undefined ? [] : [{ feed: new Uint8Array(Buffer.from(feed, 'hex')), copy: BigInt(copy!) }]
+    })
+  }
+
+  /** Drops a copy that is not open, and frees what it took: one whose contract ended while this machine was off. */
+  async discard({ feed, copy }: StoredCopy): Promise<void> {
+    const { wrapped: pinned } = await this.#feed(feed)
+    const [gone, kept] = [true, false].map((is) => pinned.claims.filter((claim) => (claim.copy === copy) === is))
+    await pinned.rewrite(gone!, kept!)
+    await rm(join(this.#options.dir, nameOf(feed, copy)), { force: true })
+  }
+
   /** Closes all copies. Their feeds are served until the feed store closes. */
   async close(): Promise<void> {
     const opened = await Promise.allSettled(this.#copies.values())
@@ -90,7 +119,10 @@ export class CopyStore {
     const { head, identity, range, segments, joining = [] } = options
     checkRange(range, head)
     const claim = claimOf(identity, range, partsOf(range, segments))
-    const { feed, wrapped: pinned } = await this.#feed(head)
+    checkHead(head)
+    const { key, publicKey, namespace } = head
+    const manifest = { version: MANIFEST_VERSION, signers: [{ publicKey, namespace }] }
+    const { feed, wrapped: pinned } = await this.#feed(key, manifest)
     const taken = pinned.claims.find((each) => !isSameCopy(each, claim) && each.from < range.to && range.from < each.to)
     if (taken) {
       throw new AssayError(
@@ -113,29 +145,25 @@ export class CopyStore {
     }
   }
 
-  #feed(head: FeedHead): Promise<OpenFeed> {
-    const name = keyName(head.key)
+  #feed(key: Uint8Array, manifest?: Manifest): Promise<OpenFeed> {
+    const name = keyName(key)
     let open = this.#feeds.get(name)
     if (open === undefined) {
-      open = this.#openFeed(head)
+      const { store, pool, cacheBytes = DEFAULT_CACHE_BYTES } = this.#options
+      const deps: PinnedFeedDeps = { pool, cacheBytes, log: this.#deps.log }
+      open = store.openWrapped({ key, ...(manifest && { manifest }) }, (core) => pinCore(core, deps))
       this.#feeds.set(name, open)
       open.catch(() => this.#feeds.delete(name))
     }
     return open
   }
+}
 
-  async #openFeed(head: FeedHead): Promise<OpenFeed> {
-    const fault = checkFeedHead(head)
-    if (fault !== undefined) {
-      const message = `expected the registered head of feed ${toHex(head.key)} to be valid, got another ${fault}`
-      throw new AssayError('UNSUPPORTED_FEED', message)
-    }
-    const { store, pool, cacheBytes = DEFAULT_CACHE_BYTES } = this.#options
-    const deps: PinnedFeedDeps = { pool, cacheBytes, log: this.#deps.log }
-    const { key, publicKey, namespace } = head
-    const manifest = { version: MANIFEST_VERSION, signers: [{ publicKey, namespace }] }
-    return store.openWrapped({ key, manifest }, (core) => pinCore(core, deps))
-  }
+function checkHead(head: FeedHead): void {
+  const fault = checkFeedHead(head)
+  if (fault === undefined) return
+  const message = `expected the registered head of feed ${toHex(head.key)} to be valid, got another ${fault}`
+  throw new AssayError('UNSUPPORTED_FEED', message)
 }
 
 /** The encoded copies in one storage. */

@@ -15,6 +15,8 @@ import { AssayError, messageOf } from '#types/errors.ts'
 
 const OWNER_ONLY = 0o600
 const OWNER_ONLY_FOLDER = 0o700
+/** Shorter moduli are no keys of this project. */
+const MIN_BITS = 1_024
 const BITS_PER_BYTE = 8
 const SUFFIX = '.pem'
 const UNFINISHED = '.unfinished'
@@ -56,7 +58,11 @@ export class EncoderKeys {
     this.#dir = dir
   }
 
-  /** Makes the key of an assignment, or finds the one that was made before. @param bits of the modulus @throws AssayError `ENCODER_KEY_UNWRITABLE` and those of `find` */
+  /**
+   * Makes the key of an assignment, or finds the one that was made before.
+   * @param bits of the modulus
+   * @throws AssayError `ENCODER_KEY_UNWRITABLE`, `ENCODER_KEY_UNREADABLE`
+   */
   async make(assignment: Assignment, bits: number): Promise<EncoderKey> {
     const found = await this.find(assignment)
     if (found) return found
@@ -120,9 +126,6 @@ export class EncoderKeys {
     }
   }
 }
-
-/** Shorter moduli are no keys of this project. */
-const MIN_BITS = 1_024
 
 /** Opens the keys in a folder, and makes the folder if it does not exist. Removes what a killed process left unfinished. */
 export async function openEncoderKeys(dir: string): Promise<EncoderKeys> {

@@ -7,21 +7,22 @@ import { equalBytes } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'
 import { checkBlockProof, leafHash, type BlockProof, type FeedHead } from '#types/domain/hosting/feed.ts'
 import { leavesOf, type BadEncoding } from '#types/domain/hosting/copy/block.ts'
-import { answerSegment, checkAnswer, drawLeaves, drawsBySegment } from '#types/domain/hosting/copy/challenge.ts'
 import type { ChallengeSeed, StorageAnswer, StoredBlock } from '#types/domain/hosting/copy/challenge.ts'
 import type { EncodingComplaint } from '#types/domain/hosting/copy/complaint.ts'
 import type { CopyIdentity } from '#types/domain/hosting/copy/keys.ts'
 import type { Segment } from '#types/domain/hosting/copy/segment.ts'
 import { AssayError } from '#types/errors.ts'
 import type { Feed } from '../adapters/feed-store.ts'
+import type { BlockRange } from './block-terms.ts'
 import type { CodecPool } from './codec-pool.ts'
+import { answerChallenge } from './copy-answer.ts'
+import { checkBlock, hashStored, Pauses, type CheckOptions } from './copy-check.ts'
 import { complaintOf, type BadBlock } from './copy-complaint.ts'
 import { CopyIndex, type SegmentSoFar } from './copy-index.ts'
 import { claimOf, isSameCopy, partsOf, stale } from './copy-layout.ts'
 import type { CopyOptions, CopyPart, CopySegments } from './copy-layout.ts'
 import type { CopyLedger } from './copy-ledger.ts'
-import type { Claim } from './pin-marker.ts'
-import type { BlockRange, PinnedFeed } from './pinned-feed.ts'
+import type { PinnedFeed } from './pinned-feed.ts'
 
 const MS_PER_S = 1_000
 
@@ -30,12 +31,6 @@ export type BadTake = 'order' | 'proof' | 'other' | BadEncoding
 
 /** @see PinnedCopy.take */
 export type Taken = { readonly kind: 'taken' } | { readonly kind: 'bad'; readonly why: BadTake }
-
-/** @see PinnedCopy.check */
-export interface CheckOptions {
-  /** Stored bytes that the check reads in a second, at most. */
-  readonly bytesPerSecond: number
-}
 
 /** @see PinnedCopy */
 export interface PinnedCopyParts {
@@ -51,7 +46,7 @@ export interface PinnedCopyParts {
 
 const bad = (why: BadTake): Taken => ({ kind: 'bad', why })
 
-/** See the module's header. A CopyStore opens it. */
+/** See the module's header. */
 export class PinnedCopy {
   /** To serve it: plain blocks under the feed's own key. It has the blocks of all copies of this feed. */
   readonly feed: Feed
@@ -62,7 +57,7 @@ export class PinnedCopy {
   readonly #ledger: CopyLedger
   readonly #index: CopyIndex
   readonly #pool: CodecPool
-  readonly #clock: Clock
+  readonly #pauses: Pauses
   readonly #onClose: () => void
   #parts: readonly CopyPart[] = []
   /** The last call that changes the copy: the next one waits for it. */
@@ -77,9 +72,15 @@ export class PinnedCopy {
     this.#pinned = pinned
     this.#ledger = ledger
     this.#pool = pool
-    this.#clock = clock
-    this.#onClose = onClose
-    this.#index = new CopyIndex(options.range.from, ledger, (index, leafBytes) => this.#hashStored(index, leafBytes))
+    this.#pauses = new Pauses(clock)
+    const unwatch = pinned.onDropped((index) => {
+      if (this.#partAt(index)) options.onSpoiled?.(index)
+    })
+    this.#onClose = () => {
+      unwatch()
+      onClose()
+    }
+    this.#index = new CopyIndex(options.range.from, ledger, hashStored(pinned, pool))
   }
 
   /** The first block that is not held; undefined where the copy is whole. It goes back where a stored block turns out to be bad. */
@@ -89,16 +90,16 @@ export class PinnedCopy {
 
   /**
    * Goes on with the segments that the chain lists. Blocks that another key encoded than the one listed for them are dropped.
-   * @throws AssayError `BAD_COPY`
+   * @throws AssayError `BAD_COPY`, `COPY_CLOSED`
    */
   setSegments(segments: CopySegments): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#whileOpen(async () => {
       const parts = partsOf(this.range, segments)
       const claim = claimOf(this.#identity, this.range, parts)
-      const others = this.#pinned.claims.filter((each) => !isSameCopy(each, claim))
-      const before = this.#pinned.claims.find((each) => isSameCopy(each, claim))
+      const { claims } = this.#pinned
+      const before = claims.find((each) => isSameCopy(each, claim))
       const dropped = before ? stale(before, claim) : [this.range]
-      await this.#pinned.rewrite(dropped, [...others, claim])
+      await this.#pinned.rewrite(dropped, [...claims.filter((each) => each !== before), claim])
       for (const { from, to } of dropped) await this.#index.forget(from, to)
       this.#parts = parts
       for (const part of parts) await this.#index.mend(part)
@@ -108,10 +109,10 @@ export class PinnedCopy {
   /**
    * Takes the next block: decodes it, checks that it is the feed's, and stores it encoded. It never throws for what a peer sent.
    * @param proof of the plain block against the feed's registered head
-   * @throws AssayError `COPY_UNWRITTEN` where the disk fails; nothing is stored then
+   * @throws AssayError `COPY_CLOSED`; `COPY_UNWRITTEN` where the disk fails: the storage then takes no block until it is opened again
    */
   take(index: number, encoded: Uint8Array, proof: BlockProof): Promise<Taken> {
-    return this.#inTurn(() => this.#take(index, encoded, proof))
+    return this.#whileOpen(() => this.#take(index, encoded, proof))
   }
 
   async #take(index: number, encoded: Uint8Array, proof: BlockProof): Promise<Taken> {
@@ -150,18 +151,20 @@ export class PinnedCopy {
   async answer(seed: ChallengeSeed, draws: number): Promise<StorageAnswer> {
     const segments = this.#parts.flatMap(({ closed }) => closed ?? [])
     if (segments.length < this.#parts.length) throw this.#incomplete('a segment without a root')
-    const drawn = drawLeaves(seed, segments, draws)
-    const read = new Set<number>()
-    const answer = await Promise.all(
-      drawsBySegment(segments, drawn).map((draw) => {
-        const blocks = this.#index.blocks(draw.segment.from, draw.segment.to)
-        if (!blocks) throw this.#incomplete('blocks of which nothing is known')
-        return answerSegment(draw, blocks, (index) => this.#mustRead(index, read))
-      }),
+    const holding = {
+      segments,
+      blocks: (segment: Segment) => this.#index.blocks(segment.from, segment.to),
+      stored: (index: number) => this.#pinned.stored(index),
+    }
+    const answered = await answerChallenge(holding, seed, draws)
+    if ('answer' in answered) return answered.answer
+    const missing: number[] = []
+    for (const index of answered.doubtful) {
+      if ((await this.#inTurn(() => this.#check(index))) === undefined) missing.push(index)
+    }
+    throw this.#incomplete(
+      missing.length > 0 ? `no good bytes of blocks ${missing.join(', ')}` : 'blocks that are not known',
     )
-    if (checkAnswer(segments, drawn, answer)) return answer
-    for (const index of read) await this.#isGood(index)
-    throw this.#incomplete(`bad bytes in one of the blocks ${[...read].join(', ')}`)
   }
 
   /**
@@ -185,21 +188,25 @@ export class PinnedCopy {
     for (let index = this.range.from; index < this.range.to && !this.#isClosed; index++) {
       if (!this.#pinned.has(index)) continue
       const bytes = await this.#inTurn(async () => {
-        const size = await this.#isGood(index)
+        const size = await this.#check(index)
         if (size === undefined) dropped.push(index)
         return size ?? 0
       })
-      await new Promise<void>((resolve) => void this.#clock.setTimer((bytes / bytesPerSecond) * MS_PER_S, resolve))
+      await this.#pauses.wait((bytes / bytesPerSecond) * MS_PER_S)
     }
     return dropped
   }
 
   /** Drops all blocks when the contract ends, and frees what they took. */
   remove(): Promise<void> {
-    return this.#inTurn(async () => {
+    this.#pauses.end()
+    return this.#whileOpen(async () => {
       this.#isClosed = true
-      const isOther = ({ copy }: Claim): boolean => copy !== this.#identity.copy
-      await this.#pinned.rewrite([this.range], this.#pinned.claims.filter(isOther))
+      const own = claimOf(this.#identity, this.range, this.#parts)
+      await this.#pinned.rewrite(
+        [this.range],
+        this.#pinned.claims.filter((each) => !isSameCopy(each, own)),
+      )
       await this.#ledger.remove()
       this.#onClose()
     })
@@ -207,6 +214,7 @@ export class PinnedCopy {
 
   /** Closes the side file. The feed stays open, and is served, until its store closes. */
   close(): Promise<void> {
+    this.#pauses.end()
     return this.#inTurn(async () => {
       if (this.#isClosed) return
       this.#isClosed = true
@@ -215,41 +223,8 @@ export class PinnedCopy {
     })
   }
 
-  /** The bytes of a stored block; undefined where they are bad, and the block is dropped. Mends what is known of it. */
-  async #isGood(index: number): Promise<number | undefined> {
-    const part = this.#partAt(index)
-    const stored = await this.#pinned.stored(index)
-    if (!part || stored === null) {
-      await this.#pinned.dropBad(index, null)
-      return undefined
-    }
-    const known = this.#index.at(index)
-    const leafBytes = part.modulus.length
-    if (known && stored.length === known.leaves * leafBytes) {
-      if (equalBytes(await this.#pool.top(stored, leafBytes), known.top)) return stored.length
-    }
-    // A block has one encoding only. So where it decodes, the side file is what is wrong.
-    const decoded = await this.#pinned.decode(index, stored, true)
-    if (!decoded || 'bad' in decoded) {
-      await this.#pinned.dropBad(index, stored)
-      return undefined
-    }
-    await this.#index.forget(index, index + 1)
-    await this.#index.mend(part)
-    return stored.length
-  }
-
-  async #hashStored(index: number, leafBytes: number): Promise<{ leaves: number; top: Uint8Array } | undefined> {
-    const stored = await this.#pinned.stored(index)
-    if (stored === null || stored.length === 0 || stored.length % leafBytes !== 0) return undefined
-    return { leaves: stored.length / leafBytes, top: await this.#pool.top(stored, leafBytes) }
-  }
-
-  async #mustRead(index: number, read: Set<number>): Promise<Uint8Array> {
-    read.add(index)
-    const stored = await this.#pinned.stored(index)
-    if (stored === null) throw this.#incomplete(`block ${index} missing`)
-    return stored
+  #check(index: number): Promise<number | undefined> {
+    return checkBlock({ pinned: this.#pinned, known: this.#index, pool: this.#pool }, index, this.#partAt(index))
   }
 
   #partAt(index: number): CopyPart | undefined {
@@ -260,6 +235,14 @@ export class PinnedCopy {
     const { copy } = this.#identity
     return new AssayError('COPY_INCOMPLETE', `expected copy ${copy} to be whole, got ${what}: it cannot be proven`, {
       copy,
+    })
+  }
+
+  #whileOpen<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(() => {
+      if (!this.#isClosed) return work()
+      const { copy } = this.#identity
+      throw new AssayError('COPY_CLOSED', `expected copy ${copy} to be open, got a closed one: open it again`, { copy })
     })
   }
 

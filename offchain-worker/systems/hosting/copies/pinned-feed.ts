@@ -6,37 +6,23 @@
  *
  * It never asks a peer for a block: Hypercore would then store it plain, so writing a block that nobody brought encoded is refused.
  */
-import type { Core, StorageWriter } from 'hypercore'
+import type { AppliedProof, Core } from 'hypercore'
 import { equalBytes, toHex } from '#types/bytes.ts'
 import type { BlockProof, FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
 import { extendsTree } from '#types/domain/hosting/feed-growth.ts'
-import { blockKey, copyKey } from '#types/domain/hosting/copy/keys.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import type { Log } from '#types/log.ts'
 import { copyOf } from '#worker/p2p/identity.ts'
 import { readBranch } from '../adapters/feed-proof.ts'
 import type { Feed } from '../adapters/feed-store.ts'
+import { Terms, type BlockRange } from './block-terms.ts'
 import type { CodecPool } from './codec-pool.ts'
 import type { Decoded } from './codec-work.ts'
+import { dropBlocks, inBatch, tellDropped } from './core-blocks.ts'
 import { isSpoiled, translateBlocks, type RawBlocks } from './encoded-storage.ts'
 import { blockProof, feedNodes, sameNodes, upgradeProof } from './feed-upgrade.ts'
 import { markerOf, readMarker, type Claim } from './pin-marker.ts'
 import { PlainBlocks } from './plain-blocks.ts'
-
-const PAGE_BITS = 32_768
-const BITS_PER_BYTE = 8
-
-/** Blocks from `from` to before `to`. */
-export interface BlockRange {
-  readonly from: number
-  readonly to: number
-}
-
-/** How a block is decoded. */
-export interface BlockTerms {
-  readonly key: Uint8Array
-  readonly modulus: Uint8Array
-}
 
 /** @see PinnedFeed */
 export interface PinnedFeedDeps {
@@ -46,28 +32,7 @@ export interface PinnedFeedDeps {
   readonly cacheBytes: number
 }
 
-/** The terms of each block, by the marker. A copy's keys are derived once. */
-class Terms {
-  readonly claims: readonly Claim[]
-  readonly #segments: readonly (BlockRange & { readonly copyKey: Uint8Array; readonly modulus: Uint8Array })[]
-
-  constructor(feed: Uint8Array, claims: readonly Claim[]) {
-    this.claims = claims
-    this.#segments = claims.flatMap(({ genesis, copy, generation, to, segments }) =>
-      segments.map(({ from, modulus }, i) => {
-        const key = copyKey({ genesis, feed, copy, generation, modulus })
-        return { from, to: segments[i + 1]?.from ?? to, copyKey: key, modulus }
-      }),
-    )
-  }
-
-  at(index: number): BlockTerms | undefined {
-    const found = this.#segments.find(({ from, to }) => index >= from && index < to)
-    return found && { key: blockKey(found.copyKey, index), modulus: found.modulus }
-  }
-}
-
-/** See the module's header. openPinnedFeed makes it. */
+/** See the module's header. pinCore makes it. */
 export class PinnedFeed {
   readonly key: Uint8Array
   readonly #core: Core
@@ -78,6 +43,8 @@ export class PinnedFeed {
   readonly #brought = new Map<Uint8Array, Uint8Array>()
   readonly #watchers = new Set<(index: number) => void>()
   #terms: Terms
+  /** The last call of `reach`: the next one waits for it. */
+  #reaching: Promise<void> = Promise.resolve()
 
   constructor(key: Uint8Array, core: Core, claims: readonly Claim[], deps: PinnedFeedDeps) {
     this.key = key
@@ -89,7 +56,7 @@ export class PinnedFeed {
       width: pool.width,
       cacheBytes,
       decode: (index, encoded) => this.decode(index, encoded),
-      onBad: (index, encoded) => void this.dropBad(index, encoded).catch((error: unknown) => this.#warn(index, error)),
+      onBad: (index, encoded) => this.#onBad(index, encoded),
     })
     this.#raw = translateBlocks(core.storage, {
       plain: (index, read) => this.#plain.get(index, read),
@@ -99,11 +66,6 @@ export class PinnedFeed {
 
   get claims(): readonly Claim[] {
     return this.#terms.claims
-  }
-
-  /** How a block is encoded; undefined where no copy has it. */
-  termsAt(index: number): BlockTerms | undefined {
-    return this.#terms.at(index)
   }
 
   has(index: number): boolean {
@@ -139,7 +101,13 @@ export class PinnedFeed {
   }
 
   /** Has the tree of a head, or a longer one. @throws AssayError `FEED_DIFFERS`, `COPY_NEEDS_NODES`, `COPY_UNWRITTEN` */
-  async reach(head: FeedHead, joining: readonly TreeNode[], { core }: Feed): Promise<void> {
+  reach(head: FeedHead, joining: readonly TreeNode[], feed: Feed): Promise<void> {
+    const reached = this.#reaching.then(() => this.#reach(head, joining, feed))
+    this.#reaching = reached.catch(() => undefined)
+    return reached
+  }
+
+  async #reach(head: FeedHead, joining: readonly TreeNode[], { core }: Feed): Promise<void> {
     const { state } = this.#core
     if (state.length >= head.length) {
       const { roots } = await readBranch(core, head.length)
@@ -154,7 +122,7 @@ export class PinnedFeed {
         { feed: toHex(this.key), held: held.length, length: head.length },
       )
     }
-    if (!(await this.#core.verify(upgradeProof(held.length, head, joining)))) throw this.#unwritten('its length')
+    await this.#apply('the length', upgradeProof(held.length, head, joining))
   }
 
   /** Stores a block. @param proof checked against the tree @param plain what `encoded` decodes to @throws AssayError `COPY_UNWRITTEN` */
@@ -162,9 +130,7 @@ export class PinnedFeed {
     const value = Buffer.from(plain)
     this.#brought.set(value, encoded)
     try {
-      if (!(await this.#core.verify(blockProof(proof, value)))) throw new Error('the tree has changed')
-    } catch (error) {
-      throw this.#unwritten(`block ${proof.index}`, error)
+      await this.#apply(`block ${proof.index}`, blockProof(proof, value))
     } finally {
       this.#brought.delete(value)
     }
@@ -172,28 +138,36 @@ export class PinnedFeed {
 
   /** Drops ranges of blocks, and says in the same batch what is in the storage from then on. */
   async rewrite(ranges: readonly BlockRange[], claims: readonly Claim[]): Promise<void> {
-    await this.#inBatch(async (batch) => {
+    await inBatch(this.#core, async (batch) => {
       batch.putUserData(...markerOf(claims))
-      await this.#drop(batch, ranges)
+      await dropBlocks(this.#core, batch, ranges)
     })
     this.#terms = new Terms(this.key, claims)
-    for (const range of ranges) await this.#dropped(range)
+    for (const range of ranges) await this.#forget(range)
   }
 
   /** Drops a block whose stored bytes are still those that were bad. @param bad null: the disk has spoiled them */
   async dropBad(index: number, bad: Uint8Array | null): Promise<void> {
     const range = { from: index, to: index + 1 }
-    const isDropped = await this.#inBatch(async (batch) => {
+    const isDropped = await inBatch(this.#core, async (batch) => {
       const stored = await this.stored(index)
       const isSame = stored === null || bad === null ? stored === bad : equalBytes(stored, bad)
       if (!isSame || !this.has(index)) return false
-      await this.#drop(batch, [range])
+      await dropBlocks(this.#core, batch, [range])
       return true
     })
     if (!isDropped) return
-    await this.#dropped(range)
+    await this.#forget(range)
     this.#deps.log.warn({ feed: toHex(this.key), index }, 'the stored bytes of a block are bad: it is dropped')
     for (const watch of this.#watchers) watch(index)
+  }
+
+  /** A block that is not held may be asked for: that is nothing bad. */
+  #onBad(index: number, encoded: Buffer | null): void {
+    if (!this.has(index)) return
+    this.dropBad(index, encoded).catch((error: unknown) => {
+      this.#deps.log.warn({ feed: toHex(this.key), index, error: messageOf(error) }, 'a bad block could not be dropped')
+    })
   }
 
   #encodedOf(index: number, plain: Uint8Array): Uint8Array {
@@ -206,69 +180,19 @@ export class PinnedFeed {
     )
   }
 
-  /** Writes all that `fill` puts into a batch, or nothing where it throws. */
-  async #inBatch<T>(fill: (batch: StorageWriter) => Promise<T>): Promise<T> {
-    const { state } = this.#core
-    await state.mutex.lock()
+  async #forget(range: BlockRange): Promise<void> {
+    this.#plain.forget(range.from, range.to)
+    await tellDropped(this.#core, range)
+  }
+
+  async #apply(what: string, proof: AppliedProof): Promise<void> {
     try {
-      const result = await fill(state.createWriteBatch())
-      await state.flush()
-      return result
-    } finally {
-      state._unlock()
+      if (!(await this.#core.verify(proof))) throw new Error('the tree has changed')
+    } catch (cause) {
+      const feed = toHex(this.key)
+      const message = `expected ${what} of pinned feed ${feed} to be stored, got: ${messageOf(cause)}: make room on the disk if it is full, and open the store again`
+      throw new AssayError('COPY_UNWRITTEN', message, { feed }, { cause })
     }
-  }
-
-  /** Hypercore's own `clear` would delete tree nodes of neighbours. */
-  async #drop(batch: StorageWriter, ranges: readonly BlockRange[]): Promise<void> {
-    const pages = new Map<number, Buffer>()
-    for (const { from, to } of ranges) {
-      for (let index = this.#firstHeld(from); index < to; index = this.#firstHeld(index + 1)) {
-        const page = Math.floor(index / PAGE_BITS)
-        const bits = pages.get(page) ?? (await this.#bitsOf(page))
-        pages.set(page, bits)
-        const bit = index % PAGE_BITS
-        bits[Math.floor(bit / BITS_PER_BYTE)]! &= ~(1 << (bit % BITS_PER_BYTE))
-      }
-      batch.deleteBlockRange(from, to)
-    }
-    for (const [page, bits] of pages) batch.putBitfieldPage(page, bits)
-    const { hints } = this.#core.header
-    const first = Math.min(...ranges.map(({ from }) => from))
-    if (first < hints.contiguousLength) batch.setHints({ ...hints, contiguousLength: first })
-  }
-
-  /** The first block from here on that is held; Infinity without any. */
-  #firstHeld(index: number): number {
-    const first = this.#core.bitfield.firstSet(index)
-    return first === -1 ? Infinity : first
-  }
-
-  async #bitsOf(page: number): Promise<Buffer> {
-    const reader = this.#core.storage.read()
-    const stored = reader.getBitfieldPage(page)
-    reader.tryFlush()
-    return (await stored) ?? Buffer.alloc(PAGE_BITS / BITS_PER_BYTE)
-  }
-
-  /** Tells Hypercore and its peers of what #drop has written. */
-  async #dropped({ from, to }: BlockRange): Promise<void> {
-    const core = this.#core
-    this.#plain.forget(from, to)
-    core._setBitfieldRanges(from, to, false)
-    core.updateContiguousLength({ start: from, length: to - from, drop: true })
-    core.replicator.onhave(from, to - from, true)
-    await core.flushHints()
-  }
-
-  #unwritten(what: string, cause?: unknown): AssayError {
-    const why = cause === undefined ? 'Hypercore did not take it' : messageOf(cause)
-    return new AssayError(
-      'COPY_UNWRITTEN',
-      `expected ${what} of pinned feed ${toHex(this.key)} to be stored, got: ${why}`,
-      { feed: toHex(this.key) },
-      { cause },
-    )
   }
 
   #differs({ length }: FeedHead): AssayError {
@@ -277,10 +201,6 @@ export class PinnedFeed {
       `expected the tree of pinned feed ${toHex(this.key)} at length ${length} to be the registered one, got another one: its author signed two`,
       { feed: toHex(this.key), length },
     )
-  }
-
-  #warn(index: number, error: unknown): void {
-    this.#deps.log.warn({ feed: toHex(this.key), index, error: messageOf(error) }, 'a bad block could not be dropped')
   }
 }
 
@@ -295,5 +215,7 @@ export async function pinCore(core: Core, deps: PinnedFeedDeps): Promise<PinnedF
       { feed: toHex(key) },
     )
   }
+  // Before its first length: a core with a length and without the marker has plain blocks.
+  if (claims === undefined) await inBatch(core, async (batch) => batch.putUserData(...markerOf([])))
   return new PinnedFeed(key, core, claims ?? [], deps)
 }

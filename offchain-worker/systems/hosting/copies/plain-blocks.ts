@@ -17,7 +17,7 @@ export interface PlainBlocksDeps {
   readonly cacheBytes: number
   /** undefined where no copy has this block. */
   readonly decode: (index: number, encoded: Uint8Array) => Promise<Decoded | undefined>
-  /** The stored bytes decode to nothing. null: the disk has spoiled them. */
+  /** The stored bytes decode to nothing. null: there are none, or the disk has spoiled them. */
   readonly onBad: (index: number, encoded: Buffer | null) => void
 }
 
@@ -59,8 +59,8 @@ export class PlainBlocks {
   /** Keeps nothing of these blocks, also not of those that are under way. */
   forget(from: number, to: number): void {
     this.#forgotten++
-    for (const index of [...this.#kept.keys()]) if (index >= from && index < to) this.#remove(index)
-    for (const index of [...this.#underway.keys()]) if (index >= from && index < to) this.#underway.delete(index)
+    for (const index of this.#kept.keys()) if (index >= from && index < to) this.#remove(index)
+    for (const index of this.#underway.keys()) if (index >= from && index < to) this.#underway.delete(index)
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -79,15 +79,14 @@ export class PlainBlocks {
   async #decoded(index: number, read: ReadStored): Promise<Buffer | null> {
     const { decode, onBad } = this.#deps
     const before = this.#forgotten
-    let encoded: Buffer | null
-    try {
-      encoded = await read()
-    } catch (error) {
+    const encoded = await read().catch((error: unknown) => {
       if (!isSpoiled(error)) throw error
+      return null
+    })
+    if (encoded === null) {
       onBad(index, null)
       return null
     }
-    if (encoded === null) return null
     const decoded = await decode(index, encoded)
     if (decoded === undefined) return null
     if ('bad' in decoded) {

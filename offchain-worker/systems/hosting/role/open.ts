@@ -18,6 +18,7 @@ import type { PinnedCopies } from '../copy-ports.ts'
 import { codecThreads, folderLimits } from '../limits.ts'
 import { createHyperFeedServer } from '../adapters/hyper-feeds.ts'
 import { hosterRequires } from './chain-items.ts'
+import { faultyCopies, shareOf } from './copy-faults.ts'
 import { pinningRequires } from './copy-items.ts'
 import { createHoster } from './hoster.ts'
 import { counted, parseSize, sizeText } from '#worker/terminal/quantities.ts'
@@ -32,18 +33,6 @@ const AUTHOR_FILE = 'author'
 const AUTHOR_NAME_BYTES = 16
 
 export const requires: LoadedRole['requires'] = [...hosterRequires, ...pinningRequires]
-
-/** The share of blocks that `lossy:SHARE` says are lost. @throws AssayError `BAD_FAULT` */
-function lostShare(fault: string | undefined): number {
-  if (fault === undefined) return 0
-  const [kind, share] = fault.split(':')
-  const lost = Number(share)
-  if (kind === 'lossy' && lost > 0 && lost < 1) return lost
-  throw new UsageError(
-    'BAD_FAULT',
-    `--fault: expected lossy:SHARE with a share between 0 and 1, got ${JSON.stringify(fault)}`,
-  )
-}
 
 /**
  * The label of the author's key. A feed of a folder that was published anew has a label of its own, which the worker's folder keeps.
@@ -100,7 +89,7 @@ async function openCopies(threads: number, host: Host): Promise<{ copies: Pinned
 /** Publishes a folder, offers space for encoded copies, or both. */
 export const open: LoadedRole['open'] = async (options, fault, host) => {
   const { publish: folder, storage, leave } = options
-  const lost = lostShare(fault)
+  const lost = shareOf(fault, 'lossy') ?? 0
   if (folder === undefined && storage === undefined)
     throw new UsageError('NOTHING_TO_HOST', 'expected --publish or --storage, got neither: a hoster has nothing to do')
   const storageBytes = typeof storage === 'string' ? BigInt(parseSize('storage', storage)) : undefined
@@ -114,7 +103,7 @@ export const open: LoadedRole['open'] = async (options, fault, host) => {
   const isAll = options['republish'] === true
   return (account, deps, network) => {
     const server = createHyperFeedServer({ network, store }, host)
-    const ports = { ...deps, feeds: server, ...(pinned && { copies: pinned.copies }) }
+    const ports = { ...deps, feeds: server, ...(pinned && { copies: faultyCopies(pinned.copies, fault) }) }
     return createHoster({ account, feeds, isAll, pinning }, ports)
   }
 }

@@ -4,14 +4,17 @@
  * Owns: which copies are ours. Does not own: the work on a copy (pinned-work.ts).
  */
 import type { FinalizedBlock } from '#chain/api/chain-port.ts'
+import { read } from '#chain/api/descriptors.ts'
+import { messageOf } from '#types/errors.ts'
 import { createAssignments, type Assignments } from '#worker/kernel/assignments.ts'
 import type { Duties } from '#worker/kernel/duties.ts'
 import type { PinnedCopies } from '../copy-ports.ts'
 import type { HosterDeps } from '../ports.ts'
-import { createCopyKind } from './copy-records.ts'
+import { copies } from './copy-items.ts'
+import { createCopyKind, isProvider } from './copy-records.ts'
 import { OfferKeeper } from './offer.ts'
 import { PinnedWork, type FeedHost } from './pinned-work.ts'
-import { loadHead } from './pinning-notes.ts'
+import { forgetHead, loadHead } from './pinning-notes.ts'
 
 /** What a hoster does with copies. */
 export interface PinningOptions {
@@ -35,6 +38,7 @@ export function createPinning(
   { storageBytes, isLeaving }: PinningOptions,
   deps: HosterDeps & { readonly copies: PinnedCopies; readonly duties: Duties; readonly host: FeedHost },
 ): Pinning {
+  let isTidy = false
   const offer = new OfferKeeper(account, { storageBytes: isLeaving ? 0n : storageBytes }, deps)
   const works = new Set<PinnedWork>()
   const kind = createCopyKind(
@@ -51,8 +55,23 @@ export function createPinning(
     deps.chain,
   )
   const assignments: Assignments = createAssignments(account, kind, deps)
+  /** Deletes the copies that ended or went to others while no process ran. */
+  const tidy = async (): Promise<void> => {
+    for (const stored of await deps.copies.list()) {
+      const copy = await read(deps.chain, copies, stored.copy)
+      if (copy && isProvider(copy, 'hoster', account)) continue
+      try {
+        await deps.copies.discard(stored)
+        await forgetHead(deps.journal, stored.copy)
+      } catch (error) {
+        deps.log.warn({ copy: String(stored.copy), error: messageOf(error) }, 'a copy that ended could not be deleted')
+      }
+    }
+    isTidy = true
+  }
   return {
     async onBlock(block) {
+      if (!isTidy) await tidy()
       await offer.onBlock(block.number)
       await assignments.onBlock(block)
       for (const work of works) if (work.over !== undefined) works.delete(work)

@@ -17,6 +17,13 @@ import { complain, confirmSegment, submitCheckpoint } from './copy-items.ts'
 import type { CopyRecord } from './copy-records.ts'
 import { forgetCheckpoint, loadCheckpoint, saveCheckpoint } from './pinning-notes.ts'
 
+/**
+ * A hoster that lacks blocks says so this many blocks before the end of its time: what it has is not what the encoder told. Otherwise an
+ * encoder that sends nothing, and commits to anything, could have its hoster blamed. Nobody can tell whose fault it is.
+ */
+const LAST_BLOCKS = 3
+const NOTHING = { leaves: 0n, root: new Uint8Array(32) } as const
+
 /** @see Receiving */
 export type ReceivingDeps = HosterDeps & { readonly duties: Duties }
 
@@ -54,8 +61,9 @@ export class Receiving {
     const held = this.#held()
     const { pending } = copy
     if (copy.state === 'Confirming' && pending) {
-      if (this.#bad) this.#complain(record, pending)
-      if (held?.to === contract.to) this.#confirm(held)
+      if (this.#complain(record, pending)) return
+      const isLast = this.#isRefused || now >= copy.due - LAST_BLOCKS
+      if (held?.to === contract.to || isLast) this.#confirm(held ?? { ...NOTHING, to: this.#name.from })
     } else if (now >= copy.due - confirmWindow - 1 && this.#checkpoint) this.#submit(this.#checkpoint)
   }
 
@@ -157,14 +165,15 @@ export class Receiving {
     )
   }
 
-  /** The encoder has told a root over a block that we refused. */
-  #complain({ copy: { encoder, modulus, segments } }: CopyRecord, end: SegmentEnd): void {
+  /** Proves that the encoder has told a root over a block that we refused. @returns whether that can be proven */
+  #complain({ copy: { encoder, modulus, segments } }: CopyRecord, end: SegmentEnd): boolean {
     const { copy, generation, from } = this.#name
-    if (!this.#bad || !encoder || !modulus) return
+    if (!this.#bad || !encoder || !modulus) return false
     const complaint = this.#pinned.complaintFor(this.#bad, { from, ...end, encoder: encoder.account, modulus })
-    if (!complaint) return
+    if (!complaint) return false
     this.#deps.duties.ensure(this.#duty('complain'), () =>
       encodeCall(complain, { copy, generation, segment: segments.length, complaint }),
     )
+    return true
   }
 }

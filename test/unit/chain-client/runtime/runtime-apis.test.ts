@@ -1,6 +1,7 @@
 /** Runtime APIs that clients do not use every day: blocks, keys, genesis, views. */
 import { describe, expect, it } from 'vitest'
 import { concatBytes, fromUtf8, toHex, u64le, utf8 } from '#types/bytes.ts'
+import { DEFAULT_HOSTING_PARAMETERS } from '#types/domain/hosting/market-parameters.ts'
 import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
 import { AccountId } from '#types/scale/account.ts'
 import { block as blockOf, CheckInherentsResult, InherentData, TIMESTAMP_INHERENT } from '#types/scale/block.ts'
@@ -218,6 +219,7 @@ describe('GenesisBuilder', () => {
         accusationDeposit: String(DEFAULT_PARAMETERS.accusationDeposit),
         demandDeposit: String(DEFAULT_PARAMETERS.demandDeposit),
       },
+      hosting: DEFAULT_HOSTING_PARAMETERS,
     })
   })
 

@@ -215,6 +215,7 @@ describe('the trace of a block', () => {
       'hook Aura.onInitialize',
       'hook Workers.onInitialize',
       'hook Attestation.onInitialize',
+      'hook Hosting.onInitialize',
       'extrinsic',
       'extrinsic',
       'extrinsic',
@@ -247,7 +248,7 @@ describe('the trace of a block', () => {
   it('says why an extrinsic does not go in', () => {
     const { chain, runtime, parent, context } = diary()
     const wire = chain.sign(bob, write('hi'), { nonce: 5 })
-    expect(runtime.trace(parent, context, [wire]).children[4]).toMatchObject({
+    expect(runtime.trace(parent, context, [wire]).children[5]).toMatchObject({
       outcome: { kind: 'refused', error: { kind: 'invalid', reason: 'Future' } },
     })
   })

@@ -145,22 +145,20 @@ describe('a contract', () => {
     expect(market.copies()).toEqual([])
   })
 
-  test('that has the money for one of its copies only waits with the other, and starves', () => {
+  test('whose money is withdrawn before its copies have committed it waits, and starves', () => {
     const market = openMarket()
     market.succeed([donor, donate()], [donor, planOf({ copies: 2 })])
-    const cost = market.branch(() => {
-      market.to(market.number + 2)
-      return market.copy(0n).committed
-    })
     // Between the block that makes the contract and the one that draws.
-    market.succeed([donor, withdraw(market.pool().total - cost - 1n)])
+    market.succeed([donor, withdraw(market.pool().total)])
     market.build()
     const since = market.number
-    expect(market.copies().map(([, { state, committed }]) => [state, committed])).toEqual([
-      ['Assigned', cost],
-      ['Vacant', 0n],
-    ])
-    expect(market.contract(0)).toMatchObject({ state: 'Setup', starvingSince: since })
+    expect(market.contract(0)).toMatchObject({ state: 'Queued', starvingSince: since })
+    expect(market.copies().every(([, { state }]) => state === 'Vacant')).toBe(true)
+    market.branch(() => {
+      market.succeed([donor, donate()])
+      market.to(market.number + PARAMETERS.queuePause)
+      expect(market.contract(0)).toMatchObject({ state: 'Setup', starvingSince: 0 })
+    })
     market.until('it is starved', () => market.contract(0).state === 'Starved')
     expect(market.number).toBeGreaterThan(since + PARAMETERS.starvingGrace)
     expectExact(market)

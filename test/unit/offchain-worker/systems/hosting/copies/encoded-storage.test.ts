@@ -9,6 +9,7 @@ import { createFeedStore, type FeedStore } from '#worker/systems/hosting/adapter
 import { readFeedHead } from '#worker/systems/hosting/adapters/feed-proof.ts'
 import { createCopyStore, type CopyStore } from '#worker/systems/hosting/copies/copy-store.ts'
 import { createCodecPool } from '#worker/systems/hosting/copies/codec-pool.ts'
+import { pinCore } from '#worker/systems/hosting/copies/pinned-feed.ts'
 import type { PinnedCopy } from '#worker/systems/hosting/copies/pinned-copy.ts'
 import { silentLog } from '#types/log.ts'
 import { encodeSegment, openSegment, sampleBlocks, sampleFeed } from '../../../../../helpers/hosting/copy-samples.ts'
@@ -218,7 +219,21 @@ describe('the marker', () => {
     await copies.close()
   })
 
-  it('refuses to pin a feed that is open, or whose storage has plain blocks', async () => {
+  it('is there before the first length, so that a kill leaves no feed that neither can open', async () => {
+    const dir = await tempDir()
+    const first = await open(dir)
+    const pool = createCodecPool({ threads: 0 }, silentLog)
+    await first.store.openWrapped({ key: feed.head.key }, (core) =>
+      pinCore(core, { pool, cacheBytes: 0, log: silentLog }),
+    )
+    await first.store.close()
+    const { store, copies } = await open(dir)
+    await expect(store.open(feed.head.key)).rejects.toMatchObject({ code: 'FEED_PINNED' })
+    expect((await copies.open(openSegment(feed))).next).toBe(0)
+    await copies.close()
+  })
+
+  it('refuses to pin a feed that is open', async () => {
     const { store, copies } = await open(await tempDir())
     await store.open(feed.head.key)
     await expect(copies.open(openSegment(feed))).rejects.toMatchObject({ code: 'FEED_OPEN' })

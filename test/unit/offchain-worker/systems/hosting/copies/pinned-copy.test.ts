@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { checkAnswer, drawLeaves } from '#types/domain/hosting/copy/challenge.ts'
-import { judge } from '#types/domain/hosting/copy/complaint.ts'
 import type { PinnedCopy } from '#worker/systems/hosting/copies/pinned-copy.ts'
-import { segmentOf, testKey } from '../../../../../helpers/hosting/copies.ts'
+import { testKey } from '../../../../../helpers/hosting/copies.ts'
 import {
   closedSegments,
   copyIdentity,
@@ -30,7 +29,6 @@ const other = testKey('other')
 const hex = (blocks: readonly (Uint8Array | null)[]): (string | null)[] => blocks.map((block) => block && toHex(block))
 
 const small = sampleFeed(sampleBlocks(Array.from({ length: 21 }, (_, i) => (i * 97) % 700)))
-const smallAll = small.blocks.map((_, index) => index)
 const smallWhole = encodeSegment(small)
 
 /** All bytes of all files below a folder. */
@@ -134,51 +132,6 @@ describe('a peer that sends', () => {
   })
 })
 
-describe('complaints', () => {
-  /** The encoder's bytes for all blocks, but others for block 5. */
-  const withBad = (bytes: Uint8Array) => {
-    const encoded = smallAll.map((index) => (index === 5 ? bytes : smallWhole.encoded.get(index)!))
-    return segmentOf(0, encoded, smallWhole.segment.modulus)
-  }
-  const good = smallWhole.encoded.get(5)!
-  const forged = encodeSegment({
-    ...sampleFeed(small.blocks.map((block) => block.map((byte) => byte ^ 1))),
-    head: small.head,
-  })
-
-  it.each([
-    ['Leaf', 'leaf', Uint8Array.from(good, () => 255)],
-    ['Count', 'length', smallWhole.encoded.get(20)!],
-    ['Block', 'other', forged.encoded.get(5)!],
-  ])('of the form %s convict the encoder of the block that was refused', async (tag, why, bytes) => {
-    const bad = withBad(bytes)
-    const copy = await opened()
-    expect((await takeAll(copy, small, bad)).at(-1)).toBe(why)
-    const block = { index: 5, encoded: bytes, proof: proofOf(small, 5) }
-    const complaint = copy.complaintFor(block, bad.segment, bad.blocks.slice(6))
-    expect(complaint?.tag).toBe(tag)
-    const identity = { ...copyIdentity(), feed: small.head.key, modulus: bad.segment.modulus }
-    expect(judge({ identity, segment: bad.segment, tree: small.head }, complaint!)).toBe('bad')
-    // A checkpoint that ends with the bad block does as well.
-    const checkpoint = segmentOf(0, [...bad.encoded.values()].slice(0, 6), bad.segment.modulus)
-    expect(copy.complaintFor(block, checkpoint.segment)?.tag).toBe(tag)
-  })
-
-  it('are not made about a good block, or against a root that does not have the bad one', async () => {
-    const copy = await opened()
-    const bad = withBad(forged.encoded.get(5)!)
-    await takeAll(copy, small, bad)
-    const proof = proofOf(small, 5)
-    expect(
-      copy.complaintFor({ index: 5, encoded: good, proof }, smallWhole.segment, smallWhole.blocks.slice(6)),
-    ).toBeUndefined()
-    const refused = { index: 5, encoded: forged.encoded.get(5)!, proof }
-    expect(copy.complaintFor(refused, smallWhole.segment, smallWhole.blocks.slice(6))).toBeUndefined()
-    expect(copy.complaintFor({ ...refused, encoded: new Uint8Array(5) }, bad.segment)).toBeUndefined()
-    expect(copy.complaintFor({ ...refused, index: 9 }, bad.segment)).toBeUndefined()
-  })
-})
-
 describe('the side file', () => {
   const damages: readonly [string, (file: Buffer) => Buffer | undefined][] = [
     ['missing', () => undefined],
@@ -211,113 +164,5 @@ describe('the side file', () => {
     expect(toHex(again.segmentSoFar()!.root)).toBe(toHex(smallWhole.segment.root))
     await again.close()
     expect(toHex(await readFile(path))).toBe(toHex(right))
-  })
-})
-
-describe('segments', () => {
-  it('another encoder goes on where the last checkpoint ends, and what the first one made behind it is dropped', async () => {
-    const dir = await tempDir()
-    const first = await openCopies(dir)
-    const copy = await first.copies.open(openSegment(small))
-    await takeAll(copy, small, encodeSegment(small, 0, 13))
-    const checkpoint = encodeSegment(small, 0, 8)
-    expect(copy.segmentAt(0, 8)).toMatchObject({ to: 8, root: checkpoint.segment.root })
-    const next = { closed: [checkpoint.segment], present: { from: 8, modulus: other.modulus } }
-    await copy.setSegments(next)
-    expect([copy.next, copy.segmentSoFar()]).toEqual([8, undefined])
-    const second = encodeSegment(small, 8, 21, other)
-    await takeAll(copy, small, { ...second, encoded: new Map([...second.encoded].slice(0, 5)) })
-    expect(copy.next).toBe(13)
-    await first.close()
-
-    const again = await (await openCopies(dir)).copies.open({ ...openSegment(small), segments: next })
-    expect(again.next).toBe(13)
-    await takeAll(again, small, second)
-    expect(hex(await stockRead(again.feed, smallAll))).toEqual(hex(small.blocks))
-    expect(again.segmentSoFar()).toMatchObject({ from: 8, to: 21, root: second.segment.root })
-    const closed = [checkpoint.segment, second.segment]
-    await again.setSegments({ closed })
-    const seed = { ...copyIdentity(), beacon: new Uint8Array(32).fill(4) }
-    expect(checkAnswer(closed, drawLeaves(seed, closed, 20), await again.answer(seed, 20))).toBe(true)
-  })
-
-  it('a new generation begins anew', async () => {
-    const dir = await tempDir()
-    const folder = await openCopies(dir)
-    const copy = await folder.copies.open(openSegment(small))
-    await takeAll(copy, small, smallWhole)
-    await copy.close()
-    const identity = copyIdentity(1n, 1)
-    const again = await folder.copies.open({ ...openSegment(small, other), identity })
-    expect(again.next).toBe(0)
-    const anew = encodeSegment(small, 0, 21, other, identity)
-    expect(await takeAll(again, small, anew)).toEqual(smallAll.map(() => 'taken'))
-    expect(hex(await stockRead(again.feed, smallAll))).toEqual(hex(small.blocks))
-  })
-
-  it('that do not fit are refused, and nothing changes', async () => {
-    const copy = await opened()
-    await takeAll(copy, small, smallWhole)
-    const present = { from: 3, modulus: other.modulus }
-    for (const segments of [{ closed: [] }, { closed: [], present }, { closed: [smallWhole.segment], present }]) {
-      await expect(copy.setSegments(segments)).rejects.toMatchObject({ code: 'BAD_COPY' })
-    }
-    await expect(copy.setSegments({ closed: [], present: { from: 0, modulus: new Uint8Array(7) } })).rejects.toThrow(
-      'modulus',
-    )
-    expect(copy.next).toBeUndefined()
-  })
-})
-
-describe('a feed that grows', () => {
-  const blocks = sampleBlocks(Array.from({ length: 48 }, (_, i) => (i * 97) % 700))
-  const grown = sampleFeed(blocks)
-
-  it('gets a second copy for its new blocks, and readers get both', async () => {
-    const dir = await tempDir()
-    const folder = await openCopies(dir)
-    const copy = await folder.copies.open(openSegment(small))
-    await takeAll(copy, small, smallWhole)
-    const identity = copyIdentity(2n)
-    const options = {
-      head: grown.head,
-      identity,
-      range: { from: 21, to: 48 },
-      segments: { closed: [], present: { from: 21, modulus: other.modulus } },
-    }
-    await expect(folder.copies.open(options)).rejects.toMatchObject({ code: 'COPY_NEEDS_NODES', meta: { held: 21 } })
-    const joining = grown.branchAt(21).nodes
-    const second = await folder.copies.open({ ...options, joining })
-    const encoded = encodeSegment(grown, 21, 48, other, identity)
-    expect(new Set(await takeAll(second, grown, encoded))).toEqual(new Set(['taken']))
-    const indices = blocks.map((_, index) => index)
-    expect(hex(await stockRead(second.feed, indices))).toEqual(hex(blocks))
-    expect(copy.feed).toBe(second.feed)
-    await folder.close()
-
-    const again = await openCopies(dir)
-    const first = await again.copies.open(openSegment(small))
-    expect(hex(await stockRead(first.feed, indices))).toEqual(hex(blocks))
-    const last = await again.copies.open({ ...options, joining })
-    await last.remove()
-    expect(hex(await stockRead(first.feed, [20, 21], 500))).toEqual([toHex(blocks[20]!), null])
-    expect(first.next).toBeUndefined()
-  })
-
-  it('a copy of blocks that another copy has, or that the feed has not, is refused', async () => {
-    const folder = await openCopies(await tempDir())
-    await folder.copies.open(openSegment(small))
-    const second = { ...openSegment(small), identity: copyIdentity(2n) }
-    await expect(folder.copies.open(second)).rejects.toMatchObject({ code: 'COPY_OVERLAPS' })
-    for (const range of [
-      { from: 0, to: 22 },
-      { from: 5, to: 5 },
-      { from: -1, to: 3 },
-      { from: 0.5, to: 3 },
-    ]) {
-      await expect(folder.copies.open({ ...second, range })).rejects.toMatchObject({ code: 'BAD_COPY' })
-    }
-    const forged = { ...small.head, length: 20 }
-    await expect(opened({ ...openSegment(small), head: forged, range: { from: 0, to: 20 } })).rejects.toThrow()
   })
 })

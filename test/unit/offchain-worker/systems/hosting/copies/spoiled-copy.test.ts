@@ -12,7 +12,7 @@ import {
   sampleBlocks,
   sampleFeed,
 } from '../../../../../helpers/hosting/copy-samples.ts'
-import { openCopies, stockRead, takeAll } from '../../../../../helpers/hosting/pinned.ts'
+import { openCopies, stockRead, takeAll, type TestCopies } from '../../../../../helpers/hosting/pinned.ts'
 import { tempDir } from '../../../../../helpers/temp-dir.ts'
 
 const feed = sampleFeed(sampleBlocks([300, 20_000, 8_000, 9_000, 10, 7_000]))
@@ -22,7 +22,11 @@ const fast = { bytesPerSecond: 2 ** 30 }
 const hex = (blocks: readonly (Uint8Array | null)[]): (string | null)[] => blocks.map((block) => block && toHex(block))
 
 async function wholeCopy(dir: string, options = closedSegments(feed, whole.segment)): Promise<PinnedCopy> {
-  const copy = await (await openCopies(dir)).copies.open(options)
+  return filled(await openCopies(dir), options)
+}
+
+async function filled({ copies }: TestCopies, options = closedSegments(feed, whole.segment)): Promise<PinnedCopy> {
+  const copy = await copies.open(options)
   await takeAll(copy, feed, whole)
   return copy
 }
@@ -57,10 +61,15 @@ async function replace({ feed: { core } }: PinnedCopy, index: number, bytes: Uin
 describe('a byte that changes on the disk', () => {
   it('is found by the check, costs that block alone, and is repaired by taking it again', async () => {
     const dir = await tempDir()
-    const copy = await wholeCopy(dir)
+    const told: number[] = []
+    const onSpoiled = (index: number): void => void told.push(index)
+    const copy = await wholeCopy(dir, { ...closedSegments(feed, whole.segment), onSpoiled })
     expect(await copy.check(fast)).toEqual([])
+    expect(toHex((await copy.feed.core.get(2, { wait: false }))!)).toBe(toHex(feed.blocks[2]!))
     await spoil(copy, dir, 2)
     expect(await copy.check(fast)).toEqual([2])
+    expect(told).toEqual([2])
+    expect(await copy.feed.core.get(2, { wait: false })).toBeNull()
     expect(copy.next).toBe(2)
     expect(hex(await stockRead(copy.feed, all, 500))).toEqual(
       hex(feed.blocks.map((block, i) => (i === 2 ? null : block)) as Uint8Array[]),
@@ -71,12 +80,18 @@ describe('a byte that changes on the disk', () => {
     expect(await copy.check(fast)).toEqual([])
   })
 
-  it('is found by a reader, who keeps its connection', async () => {
+  it('is found by a reader, who keeps its connection, and is missing after a restart too', async () => {
     const dir = await tempDir()
-    const copy = await wholeCopy(dir)
+    const folder = await openCopies(dir)
+    const copy = await filled(folder)
     await spoil(copy, dir, 3)
     expect(hex(await stockRead(copy.feed, [3, 0, 1], 1_000))).toEqual([null, ...hex(feed.blocks.slice(0, 2))])
     expect(copy.next).toBe(3)
+    await folder.close()
+    const again = await (await openCopies(dir)).copies.open(closedSegments(feed, whole.segment))
+    expect(again.next).toBe(3)
+    expect(await takeAll(again, feed, whole)).toEqual(['taken'])
+    expect(hex(await stockRead(again.feed, all))).toEqual(hex(feed.blocks))
   })
 
   it('is a miss where a challenge finds it first', async () => {
@@ -84,8 +99,8 @@ describe('a byte that changes on the disk', () => {
     const copy = await wholeCopy(dir)
     await spoil(copy, dir, 1)
     const seed = { ...copyIdentity(), beacon: new Uint8Array(32).fill(1) }
-    await expect(copy.answer(seed, 20)).rejects.toMatchObject({ code: 'COPY_INCOMPLETE' })
-    expect(await copy.check(fast)).toEqual([1])
+    await expect(copy.answer(seed, 20)).rejects.toThrow('no good bytes of blocks 1')
+    expect([copy.next, await copy.check(fast)]).toEqual([1, []])
   })
 
   it.each([
@@ -113,8 +128,9 @@ describe('the check', () => {
     const began = performance.now()
     await copy.check({ bytesPerSecond: 200_000 })
     expect(performance.now() - began).toBeGreaterThan(200)
-    const slow = copy.check({ bytesPerSecond: 50_000 })
+    const slow = copy.check({ bytesPerSecond: 1 })
     await copy.close()
     expect(await slow).toEqual([])
+    await expect(copy.take(0, new Uint8Array(), proofOf(feed, 0))).rejects.toMatchObject({ code: 'COPY_CLOSED' })
   })
 })
