@@ -9,7 +9,7 @@ import { decode, encode, type Codec } from '#types/scale/codec.ts'
 import { option, struct, vec } from '#types/scale/compound.ts'
 import { bytes, u64 } from '#types/scale/primitives.ts'
 import { ViewFunctionId, ViewFunctionResult } from '#types/scale/view-function.ts'
-import { viewId } from '#chain/runtime/frame/views.ts'
+import { viewId } from '#types/scale/view-function.ts'
 import {
   donate,
   donor,
