@@ -146,6 +146,13 @@ const TELLERS: ReadonlyMap<string, TellEvent> = new Map<string, TellEvent>([
       `${nameOf(who)} earned ${formatAmount(amount)} by copy ${copy}, ${PAID_FOR[what]}`,
     values: (event, nameOf) => ({ ...event, who: nameOf(event.who) }),
   }),
+  teller('PayWithheld', {
+    kind: 'pay-withheld',
+    tone: () => 'warn',
+    sentence: ({ copy, hoster }, nameOf) =>
+      `${nameOf(hoster)} gets no pay for copy ${copy}: it failed its latest round, or does not serve the feed`,
+    values: (event, nameOf) => ({ ...event, hoster: nameOf(event.hoster) }),
+  }),
 ])
 
 /** Tells the events of pallet Hosting. */

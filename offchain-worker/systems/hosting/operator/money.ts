@@ -121,7 +121,7 @@ async function quoteOf(chain: ChainClient, terms: PlanTerms) {
   const left = free - quote.setup
   const blocks = left > 0n && quote.perThousandBlocks > 0n ? (left * THOUSAND) / quote.perThousandBlocks : 0n
   const sentence =
-    `at most ${formatAmount(quote.setup)} to encode all copies, and ${formatAmount(quote.perThousandBlocks)} per 1,000 blocks to hosters; ` +
+    `at most ${formatAmount(quote.setup)} to encode all copies, and ${formatAmount(quote.perThousandBlocks)} per 1,000 blocks to hosters and for rounds; ` +
     (left < 0n
       ? `the pool has ${formatAmount(free)} free, so give ${formatAmount(-left)} or more first`
       : `the pool has ${formatAmount(free)} free, enough for about ${blocks} blocks`)

@@ -99,7 +99,7 @@ function poolLine({ pool }: FeedStanding, block: number): string {
       : `lasts until block ${lastsUntil}, ${counted(Math.max(lastsUntil - block, 0), 'block')} from now`
   const amounts = [
     `${formatAmount(donated)} donated`,
-    `${formatAmount(burned)} burned for pay`,
+    `${formatAmount(burned)} burned or paid for rounds`,
     `${formatAmount(committed)} committed`,
   ]
   return `  pool: ${amounts.join(', ')}, ${formatAmount(free)} free; ${lasts}`

@@ -49,7 +49,7 @@ test('money, copies live of wanted, the last challenges, who serves and how fast
   expect(lines([FEED], needs)).toEqual([
     'block 1000',
     'feed 0xabababababababab…: 16 blocks, 1 MiB',
-    '  pool: 10.0000 ASY donated, 1.0000 ASY burned for pay, 2.0000 ASY committed, 7.0000 ASY free; lasts until block 1400, 400 blocks from now',
+    '  pool: 10.0000 ASY donated, 1.0000 ASY burned or paid for rounds, 2.0000 ASY committed, 7.0000 ASY free; lasts until block 1400, 400 blocks from now',
     '  yours: 6.0000 ASY given, 0.0000 ASY taken back, 5.0000 ASY left',
     '  plan 0: copies 2, until block 2000, 0.1000 ASY to a hoster for 1,024 leaves and a challenge',
     '  contract 3: blocks 0 to 15, repairing, copies live: 1 of 2',
