@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   EMPTY_POOL,
+  enrich,
   give,
   NO_DONATION,
   spend,
@@ -21,6 +22,7 @@ const MOST = 10n ** 24n
 type Act =
   | { readonly kind: 'give' | 'withdraw'; readonly donor: number; readonly amount: bigint }
   | { readonly kind: 'spend' | 'commit'; readonly permille: number }
+  | { readonly kind: 'enrich'; readonly amount: bigint }
 
 const amount = fc.oneof(fc.bigInt(1n, 1_000n), fc.bigInt(1n, MOST))
 const permille = fc.oneof(fc.nat(1_000), fc.constantFrom(999, 1_000))
@@ -28,6 +30,7 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
   fc.oneof(
     fc.record({ kind: fc.constantFrom('give', 'withdraw'), donor: fc.nat(DONORS - 1), amount }),
     fc.record({ kind: fc.constantFrom('spend', 'commit'), permille }),
+    fc.record({ kind: fc.constant('enrich' as const), amount }),
   ),
   { minLength: 1, maxLength: 60 },
 )
@@ -35,7 +38,7 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
 interface World {
   readonly pool: Pool
   readonly donations: readonly Donation[]
-  /** All that was spent. */
+  /** All that was spent, less what came without a donor. */
   readonly spent: bigint
 }
 
@@ -50,6 +53,7 @@ function next(world: World, act: Act): World {
     if (act.kind === 'commit') return { ...world, pool: { ...pool, committed: part } }
     return { ...world, pool: spend(pool, part), spent: spent + part }
   }
+  if (act.kind === 'enrich') return { ...world, pool: enrich(pool, act.amount), spent: spent - act.amount }
   const donation = donations[act.donor]!
   const isAllowed = act.amount <= worth(pool, donation) && act.amount <= uncommitted(pool)
   const done = act.kind === 'give' ? give(pool, donation, act.amount) : withdraw(pool, donation, act.amount)
@@ -68,7 +72,8 @@ function check(before: World, act: Act, after: World): void {
   expect(shares).toBeLessThanOrEqual(U128_MAX)
   if (shares > 0n) expect(shares).toBeGreaterThanOrEqual(total)
   for (const [i, worthNow] of has.entries()) {
-    if (act.kind === 'commit') expect(worthNow).toBe(had[i])
+    if (act.kind === 'enrich') expect(worthNow).toBeGreaterThanOrEqual(had[i]!)
+    else if (act.kind === 'commit') expect(worthNow).toBe(had[i])
     else if (act.kind === 'spend') {
       // Pro rata, to a unit, while anything to speak of is left.
       const fair = before.pool.total === 0n ? 0n : (had[i]! * total) / before.pool.total
@@ -107,6 +112,13 @@ test('a gift that is taken back at once brings no more than was given', () => {
     }),
     { numRuns: 500 },
   )
+})
+
+test('a donor that makes the pool richer by a detour does not get what the next one gives', () => {
+  const [tiny, attacker] = give(EMPTY_POOL, NO_DONATION, 1n)
+  const [pool, victim] = give(enrich(tiny, 1_000n), NO_DONATION, 900n)
+  expect(worth(pool, victim)).toBe(900n)
+  expect(worth(pool, attacker)).toBe(1n)
 })
 
 test('a pool that was spent begins again, and old shares are worth nothing', () => {

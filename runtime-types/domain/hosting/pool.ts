@@ -7,6 +7,9 @@
  * over any number of donors and costs the same for one as for a million. All rounding is in favour of the pool: what all donors could
  * take back together is never more than it has. Contracts commit what they will cost until they next renew; only the rest can be taken
  * back.
+ *
+ * A share never costs more than one unit of money. An account that could raise the price would have the next gift buy no share at all,
+ * and would own that gift. So money that would raise the price further buys shares that nobody has: it is spent with the rest.
  */
 import { balanceOf } from '../../scale/balance.ts'
 import { named, struct } from '../../scale/compound.ts'
@@ -61,7 +64,7 @@ export const uncommitted = (pool: Pool): bigint => pool.total - pool.committed
 
 /** Pool and donation after a gift. @param amount more than zero */
 export function give(pool: Pool, donation: Donation, amount: bigint): readonly [Pool, Donation] {
-  // A share never costs more than one unit of money, so that the smallest gift buys some.
+  // A share costs one unit of money at most, so the smallest gift buys some.
   const bought = pool.shares === 0n ? pool.total + amount : (amount * pool.shares) / pool.total
   const held = donation.era === pool.era ? donation.shares : 0n
   return [
@@ -70,8 +73,11 @@ export function give(pool: Pool, donation: Donation, amount: bigint): readonly [
   ]
 }
 
-/** A pool after money came to it that is no donor's gift: all donors gain, pro rata. */
-export const enrich = (pool: Pool, amount: bigint): Pool => ({ ...pool, total: pool.total + amount })
+/** A pool after money came to it that is no donor's gift: all donors gain, pro rata, until each has what it gave; nobody has the rest. */
+export function enrich(pool: Pool, amount: bigint): Pool {
+  const total = pool.total + amount
+  return { ...pool, total, shares: pool.shares > 0n && pool.shares < total ? total : pool.shares }
+}
 
 /** Ends the era of a pool that is spent. */
 const renewed = (pool: Pool): Pool =>

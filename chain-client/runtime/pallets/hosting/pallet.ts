@@ -112,12 +112,14 @@ export const hostingPallet = pallet({
       donate: call(
         'Give money to the pool of a feed. What no contract has committed can be taken back.',
         hostingCalls.donate,
-        refTime(0n, 8n, 8n),
+        refTime(0n, 12n, 11n),
         (origin, { feed, amount }) => {
           const donor = ensureSigned(origin)
           if (!uses.feeds.head(feed)) return fail.UnknownFeed()
           if (uses.feeds.hasEnded(feed)) return fail.FeedEnded()
           if (amount === 0n) return fail.ZeroAmount()
+          // What rounds have left is of those who gave before: a gift that came first would take a part of it away again.
+          own.pools.sweepRounds(feed)
           if (!own.pools.donate(feed, donor, amount)) return fail.PoolFull()
         },
       ),

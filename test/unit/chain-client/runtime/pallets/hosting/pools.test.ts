@@ -17,7 +17,9 @@ import {
   withdraw,
 } from '../../../../../helpers/hosting/market.ts'
 import { author } from '../../../../../helpers/attestation/chain.ts'
-import { callOf, UNIT } from '../../../../../helpers/runtime.ts'
+import { EXISTENTIAL_DEPOSIT } from '#chain/runtime/pallets/balances/ledger.ts'
+import { roundsAccount } from '#chain/runtime/pallets/hosting/pools.ts'
+import { callOf, id, UNIT } from '../../../../../helpers/runtime.ts'
 
 const foreign = feedOf(identityOf('nobody'), [new Uint8Array(3)])
 
@@ -61,6 +63,20 @@ describe('a donation', () => {
     market.succeed([donor, withdraw(UNIT)])
     expectExact(market)
   })
+})
+
+test('what rounds have left goes to the donors of before, and not to one that comes for it', () => {
+  const market = openMarket()
+  market.succeed([donor, donate(10n * UNIT)])
+  // As after rounds that cost the pool half, and of which a refund came back.
+  const account = roundsAccount(feed.head.key)
+  const dest = id(account)
+  market.succeed([author, callOf('Balances', 'transferKeepAlive', { dest, value: 6n * UNIT })])
+  market.succeed([otherDonor, donate(GIFT)])
+  expect(market.pool().total).toBe(GIFT + 16n * UNIT - EXISTENTIAL_DEPOSIT)
+  market.refuses(otherDonor, withdraw(GIFT + 1n), 'Hosting.CannotWithdraw')
+  market.succeed([otherDonor, withdraw(GIFT)])
+  expectExact(market)
 })
 
 describe('a plan', () => {
