@@ -41,13 +41,17 @@ export const Donation = struct(
     /** All that the account has given to the feed so far, and taken back. */
     given: balanceOf,
     withdrawn: balanceOf,
+    /** The block from which on the account's money decides over that of others: some time after its latest gift. */
+    decidesFrom: u32,
+    /** The block from which on the account may withdraw: some time after it decided over the money of others. */
+    lockedUntil: u32,
   },
   { path: ['assay_primitives', 'hosting', 'Donation'], docs: ['What an account has in the pool of a feed.'] },
 )
 export type Donation = ValueOf<typeof Donation>
 
 export const EMPTY_POOL: Pool = { era: 0, total: 0n, shares: 0n, committed: 0n }
-export const NO_DONATION: Donation = { era: 0, shares: 0n, given: 0n, withdrawn: 0n }
+export const NO_DONATION: Donation = { era: 0, shares: 0n, given: 0n, withdrawn: 0n, decidesFrom: 0, lockedUntil: 0 }
 
 /**
  * A pool with more shares than this for each unit of money is spent. Money that is left in it then goes to the next era, whose first
@@ -58,6 +62,13 @@ const MAX_SHARES_PER_UNIT = 2n ** 32n
 /** What a donor's shares are worth now. */
 export const worth = (pool: Pool, { era, shares }: Donation): bigint =>
   era === pool.era && pool.shares > 0n ? (shares * pool.total) / pool.shares : 0n
+
+/** Whether a donor has more than half of a pool. */
+export const hasMost = (pool: Pool, { era, shares }: Donation): boolean => era === pool.era && 2n * shares > pool.shares
+
+/** Whether nobody else has a part of a pool. */
+export const hasAll = (pool: Pool, { era, shares }: Donation): boolean =>
+  era === pool.era && shares > 0n && shares === pool.shares
 
 /** What can be taken out of a pool now, whoever has it. */
 export const uncommitted = (pool: Pool): bigint => pool.total - pool.committed

@@ -52,6 +52,10 @@ export const PARAMETERS: HostingParameters = {
   starvingGrace: 20,
   vettingSharePpm: 1_000_000,
   leastModulusBytes: 128,
+  planNotice: 1,
+  mostHosterPay: 50n * UNIT,
+  mostEncoderPay: 50n * UNIT,
+  leastEncodingBytesPerBlock: 1,
 }
 
 export const feed = memoryFeed(12)

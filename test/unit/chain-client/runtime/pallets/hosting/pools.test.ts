@@ -1,6 +1,8 @@
 /** Pallet Hosting: what donors give, take back, and decide. */
 import { describe, expect, test } from 'vitest'
 import { U128_MAX } from '#types/scale/primitives.ts'
+import { EXISTENTIAL_DEPOSIT } from '#chain/runtime/pallets/balances/ledger.ts'
+import { roundsAccount } from '#chain/runtime/pallets/hosting/pools.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 import { feedOf } from '#worker/systems/hosting/simulation/feed.ts'
 import {
@@ -13,12 +15,12 @@ import {
   openMarket,
   openPlanned,
   otherDonor,
+  PARAMETERS,
   planOf,
   withdraw,
+  type Market,
 } from '../../../../../helpers/hosting/market.ts'
 import { author } from '../../../../../helpers/attestation/chain.ts'
-import { EXISTENTIAL_DEPOSIT } from '#chain/runtime/pallets/balances/ledger.ts'
-import { roundsAccount } from '#chain/runtime/pallets/hosting/pools.ts'
 import { callOf, id, UNIT } from '../../../../../helpers/runtime.ts'
 
 const foreign = feedOf(identityOf('nobody'), [new Uint8Array(3)])
@@ -90,5 +92,62 @@ describe('a plan', () => {
     market.refuses(otherDonor, hosting('cancelPlan', { plan: 0 }), 'Hosting.NotPlanOwner')
     market.succeed([otherDonor, donate(GIFT)])
     market.succeed([otherDonor, hosting('cancelPlan', { plan: 0 })])
+  })
+})
+
+describe('money that decides over the money of others', () => {
+  const planNotice = 10
+  const cancel = hosting('cancelPlan', { plan: 0 })
+  /** The pool of one donor, and of another one that has just given far more. */
+  const opened = (): Market => {
+    const market = openPlanned({}, { parameters: { planNotice } })
+    market.live(0n)
+    market.succeed([otherDonor, donate(2n * GIFT)])
+    return market
+  }
+
+  test('does so only after it has been in the pool for a notice', () => {
+    const market = opened()
+    const since = market.number
+    market.refuses(otherDonor, cancel, 'Hosting.TooNew')
+    market.refuses(otherDonor, planOf(), 'Hosting.TooNew')
+    market.to(since + planNotice - 1)
+    market.refuses(otherDonor, cancel, 'Hosting.TooNew')
+    market.to(since + planNotice)
+    market.succeed([otherDonor, planOf()])
+  })
+
+  test('ends the plan of another after a notice, and stays in the pool for two', () => {
+    const market = opened()
+    market.to(market.number + planNotice)
+    market.succeed([otherDonor, cancel])
+    const at = market.number
+    market.refuses(otherDonor, withdraw(1n), 'Hosting.Locked')
+    market.to(at + planNotice - 1)
+    expect(market.plan(0)).toBeDefined()
+    expect(market.copies()).not.toEqual([])
+    // Others can go meanwhile.
+    market.branch(() => market.succeed([donor, withdraw(GIFT / 2n)]))
+    market.to(at + planNotice + 1)
+    expect([market.plan(0), market.copies()]).toEqual([undefined, []])
+    market.to(at + 2 * planNotice - 1)
+    market.refuses(otherDonor, withdraw(1n), 'Hosting.Locked')
+    market.build()
+    market.succeed([otherDonor, withdraw(1n)])
+    expectExact(market)
+  })
+
+  test('spends nothing before the others had a notice to withdraw in', () => {
+    const market = openMarket({ parameters: { planNotice } })
+    market.succeed([donor, donate()], [otherDonor, donate(2n * GIFT)])
+    market.to(market.number + planNotice)
+    market.succeed([otherDonor, planOf({ hosterPay: PARAMETERS.mostHosterPay })])
+    const at = market.number
+    market.refuses(otherDonor, withdraw(1n), 'Hosting.Locked')
+    market.to(at + planNotice - 1)
+    expect(market.pool()).toMatchObject({ total: 3n * GIFT, committed: 0n })
+    market.branch(() => market.succeed([donor, withdraw(GIFT)]))
+    market.to(at + planNotice + 2)
+    expect(market.copies()).toHaveLength(1)
   })
 })
