@@ -91,6 +91,23 @@ describe('a challenge', () => {
     expectExact(market)
   })
 
+  test('that is missed costs the pay of its period, also where the next answer is good', async () => {
+    const market = openPlanned()
+    market.live(0n)
+    await market.pass(0n)
+    const { account } = market.copy(0n).hoster!
+    const reputation = market.reputation(account, 'Hoster')
+    market.challenged(0n)
+    market.to(market.copy(0n).challenge!.until + 1)
+    market.succeed(await market.answer(0n))
+    expect(market.event('Hosting.StorageProven')).toMatchObject({ copy: 0n })
+    expect(market.event('Hosting.Paid')).toBeUndefined()
+    expect(market.reputation(account, 'Hoster')).toEqual(reputation)
+    await market.pass(0n)
+    expect(market.event('Hosting.Paid')).toMatchObject({ who: account })
+    expectExact(market)
+  })
+
   test('that is missed twice costs the copy, which another hoster gets from another encoder', () => {
     const market = openPlanned({ copies: 2 }, { hosters: 4, encoders: 6 })
     market.live(0n, 1n)
