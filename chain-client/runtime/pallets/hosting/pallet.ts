@@ -198,7 +198,7 @@ export const hostingPallet = pallet({
         'Tell the root of what you received. If it is the one that the encoder told, the copy is yours and whole.',
         hostingCalls.confirmSegment,
         {
-          weight: 2n * DISMISS + SETTLE + PAY_ENCODERS + refTime(0n, 20n, 20n),
+          weight: 2n * DISMISS + SETTLE + PAY_ENCODERS + refTime(0n, 24n, 24n),
           computation: 0n,
           class: 'Operational',
           validate: admission.confirmation,
@@ -209,7 +209,7 @@ export const hostingPallet = pallet({
         'Tell the newest end of its segment that a late encoder has signed. Another encoder goes on from there.',
         hostingCalls.submitCheckpoint,
         {
-          weight: VERIFY_SIGNATURE + 2n * DISMISS + SETTLE + PAY_ENCODERS + refTime(0n, 20n, 20n),
+          weight: VERIFY_SIGNATURE + 2n * DISMISS + SETTLE + PAY_ENCODERS + refTime(0n, 22n, 22n),
           computation: VERIFY_SIGNATURE,
           class: 'Operational',
           validate: admission.checkpoint,

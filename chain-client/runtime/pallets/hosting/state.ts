@@ -131,6 +131,12 @@ export const storage = {
     default: 0,
   }),
   offers: map('What providers are willing to do.', AccountId, Offer, { default: NO_OFFER }),
+  disputes: map(
+    'How many copies in a row an account had of which hoster and encoder told different roots. A copy that is whole ends the row.',
+    AccountId,
+    u32,
+    { hasher: Blake2_128Concat, default: 0 },
+  ),
   moduli: map('SHA-256 of each modulus that an encoder ever used.', H256, bool, { hasher: Identity, default: false }),
 }
 
@@ -157,7 +163,7 @@ export const events = {
   SegmentMatched: event('Encoder and hoster have told the same root.', hostingEvents.SegmentMatched),
   CopyLive: event('A copy is whole. Its hoster is challenged from here on.', hostingEvents.CopyLive),
   CopyFailed: event(
-    'A copy begins anew, or goes on with another encoder. `blamed` has lost reputation for it; nobody where it cannot be told whose fault it was.',
+    'A copy begins anew, or goes on with another encoder. `blamed` has lost reputation for it; nobody where it cannot be told whose fault it was, or where both have.',
     hostingEvents.CopyFailed,
   ),
   CopyEnded: event('A copy is not needed any more.', hostingEvents.CopyEnded),

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
+import { u32 } from '#types/scale/primitives.ts'
+import { Blake2_128Concat } from '#types/scale/storage-key.ts'
 import { actorOf, outsider } from '../../../../../helpers/attestation/chain.ts'
 import { testKey } from '../../../../../helpers/hosting/copies.ts'
 import { expectExact, hosting, openPlanned, PARAMETERS, type Market } from '../../../../../helpers/hosting/market.ts'
@@ -117,6 +119,32 @@ describe('a hoster', () => {
     const next = accounts(market)
     expect([toHex(next.hoster), toHex(next.encoder!)]).not.toContain(toHex(hoster))
     expect([toHex(next.hoster), toHex(next.encoder!)]).not.toContain(toHex(encoder!))
+  })
+
+  test('that always confirms another root is blamed from the third time on; a whole copy ends the row', () => {
+    const market = openPlanned({}, { hosters: 2, encoders: 12 })
+    const dispute = (): Uint8Array => {
+      market.heartbeats()
+      market.toState(0n, 'Assigned')
+      const { hoster } = accounts(market)
+      market.succeed(market.acceptance(0n))
+      market.succeed(market.commitment(0n))
+      market.succeed(market.confirmation(0n, { ...market.copy(0n).pending!, root: new Uint8Array(32) }))
+      return hoster
+    }
+    // Two hosters take turns: the one with which the copy has just failed is left out.
+    const [first] = [dispute(), dispute(), dispute(), dispute()]
+    expect(market.reputation(first!, 'Hoster')).toEqual(NEWCOMER)
+    market.branch(() => {
+      expect(toHex(dispute())).toBe(toHex(first!))
+      expect(market.event('Hosting.CopyFailed')).toMatchObject({ fault: 'RootsDiffer', blamed: first })
+      expect(market.reputation(first!, 'Hoster')).toEqual(FAILED)
+      expectExact(market)
+    })
+    market.heartbeats()
+    market.live(0n)
+    expect(toHex(market.copy(0n).hoster!.account)).toBe(toHex(first!))
+    expect(market.stored('Hosting', 'Disputes', u32, [Blake2_128Concat, first!])).toBeUndefined()
   })
 
   test('that says nothing is blamed', () => {

@@ -111,9 +111,9 @@ describe('money that decides over the money of others', () => {
     const since = market.number
     market.refuses(otherDonor, cancel, 'Hosting.TooNew')
     market.refuses(otherDonor, planOf(), 'Hosting.TooNew')
-    market.to(since + planNotice - 1)
+    market.to(since + planNotice - 2)
     market.refuses(otherDonor, cancel, 'Hosting.TooNew')
-    market.to(since + planNotice)
+    market.to(since + planNotice - 1)
     market.succeed([otherDonor, planOf()])
   })
 
@@ -130,7 +130,7 @@ describe('money that decides over the money of others', () => {
     market.branch(() => market.succeed([donor, withdraw(GIFT / 2n)]))
     market.to(at + planNotice + 1)
     expect([market.plan(0), market.copies()]).toEqual([undefined, []])
-    market.to(at + 2 * planNotice - 1)
+    market.to(at + 2 * planNotice - 2)
     market.refuses(otherDonor, withdraw(1n), 'Hosting.Locked')
     market.build()
     market.succeed([otherDonor, withdraw(1n)])
