@@ -1,7 +1,7 @@
 /**
  * A hoster's work on one segment of a copy while its encoder makes it: it takes the blocks, and tells the chain what it has found.
  *
- * Owns: confirming, complaining, and closing the segment of a late encoder. Does not own: the copy once it is whole (pinned-work.ts).
+ * Owns: confirming, disputing, complaining, and closing the segment of a late encoder. Does not own: the copy once it is whole (pinned-work.ts).
  */
 import { encodeCall } from '#chain/api/descriptors.ts'
 import type { SegmentEnd } from '#types/domain/hosting/contract.ts'
@@ -19,6 +19,8 @@ import { forgetCheckpoint, loadCheckpoint, saveCheckpoint } from './pinning-note
 
 /** @see Receiving */
 export type ReceivingDeps = HosterDeps & { readonly duties: Duties }
+
+const EMPTY_ROOT = new Uint8Array(32)
 
 /** See the module's header. */
 export class Receiving {
@@ -56,6 +58,7 @@ export class Receiving {
     if (copy.state === 'Confirming' && pending) {
       if (this.#bad) this.#complain(record, pending)
       if (held?.to === contract.to) this.#confirm(held)
+      else if (now >= copy.due - confirmWindow / 2) this.#dispute(held)
     } else if (now >= copy.due - confirmWindow - 1 && this.#checkpoint) this.#submit(this.#checkpoint)
   }
 
@@ -148,6 +151,13 @@ export class Receiving {
   #confirm(end: SegmentEnd): void {
     const { copy, generation } = this.#name
     this.#deps.duties.ensure(this.#duty('confirmSegment'), () => encodeCall(confirmSegment, { copy, generation, end }))
+  }
+
+  /** The encoder has told an end of blocks that it has not sent. A hoster that said nothing would be blamed for that. */
+  #dispute(held: SegmentEnd | undefined): void {
+    const { copy, generation, from } = this.#name
+    const end = held ?? { to: from, leaves: 0n, root: EMPTY_ROOT }
+    this.#deps.duties.ensure(this.#duty('dispute'), () => encodeCall(confirmSegment, { copy, generation, end }))
   }
 
   #submit({ end, signature }: Checkpoint): void {

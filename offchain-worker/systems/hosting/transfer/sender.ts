@@ -73,7 +73,9 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
   #next = 0
   /** The end of the last checkpoint of this run; before the first one, the segment's first block. */
   #told: number
-  /** Times that have passed since the hoster stored something. */
+  /** The most blocks that the hoster has ever had. One that asks for them again and again brings the transfer no further. */
+  #most = 0
+  /** Times that have passed since the hoster had more than ever. */
   #silence = LONG_SILENCE
   #isOver = false
 
@@ -141,7 +143,8 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
 
   #note(next: number): readonly Output[] {
     if (next <= this.#stored || next > this.#next) return [{ kind: 'dropped', reason: 'unexpected' }]
-    this.#silence = 0
+    if (next > this.#most) this.#silence = 0
+    this.#most = Math.max(this.#most, next)
     this.#stored = next
     this.#forget((index) => index < next)
     return this.#goOn()

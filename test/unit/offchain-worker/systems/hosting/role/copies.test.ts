@@ -1,5 +1,8 @@
 /** Encoders and hosters on the real pallets: a copy is made, proven and given on, whoever is killed, gone or dishonest. */
 import { describe, expect, test } from 'vitest'
+import { encodeCall } from '#chain/api/descriptors.ts'
+import { leavesOf } from '#types/domain/hosting/copy/block.ts'
+import { commitSegment } from '#worker/systems/hosting/role/copy-items.ts'
 import { CopyStage, feed, happened } from '../../../../../helpers/hosting/copy-stage.ts'
 import { memoryCodec } from '../../../../../helpers/hosting/memory-copies.ts'
 
@@ -164,6 +167,20 @@ describe('what ended while no process ran is deleted', () => {
 })
 
 describe('a dishonest encoder', () => {
+  test('that commits to blocks which it never sent does not get its hoster blamed', async () => {
+    const stage = new CopyStage()
+    await stage.begin()
+    await stage.toState(0n, 'Encoding')
+    const encoder = stage.partyOf(0n, 'encoder')!
+    const { generation } = stage.copy(0n)!
+    stage.crash(encoder)
+    const canHave = feed.blocks.reduce((sum, plain) => sum + BigInt(leavesOf(plain.length, 128)), 0n)
+    const end = { to: feed.blocks.length, leaves: canHave, root: new Uint8Array(32).fill(1) }
+    stage.act(encodeCall(commitSegment, { copy: 0n, generation, end }), encoder.name)
+    await stage.until('a failure', () => stage.all(happened.failed).length > 0)
+    expect(stage.all(happened.failed)).toMatchObject([{ fault: 'RootsDiffer' }])
+  })
+
   test('that sends junk is told, is believed nothing, and convicted where it commits to the junk', async () => {
     const stage = new CopyStage()
     await stage.begin()
