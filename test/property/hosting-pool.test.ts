@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   EMPTY_POOL,
+  endow,
   enrich,
   give,
   NO_DONATION,
@@ -22,7 +23,7 @@ const MOST = 10n ** 24n
 type Act =
   | { readonly kind: 'give' | 'withdraw'; readonly donor: number; readonly amount: bigint }
   | { readonly kind: 'spend' | 'commit'; readonly permille: number }
-  | { readonly kind: 'enrich'; readonly amount: bigint }
+  | { readonly kind: 'enrich' | 'endow'; readonly amount: bigint }
 
 const amount = fc.oneof(fc.bigInt(1n, 1_000n), fc.bigInt(1n, MOST))
 const permille = fc.oneof(fc.nat(1_000), fc.constantFrom(999, 1_000))
@@ -30,7 +31,7 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
   fc.oneof(
     fc.record({ kind: fc.constantFrom('give', 'withdraw'), donor: fc.nat(DONORS - 1), amount }),
     fc.record({ kind: fc.constantFrom('spend', 'commit'), permille }),
-    fc.record({ kind: fc.constant('enrich' as const), amount }),
+    fc.record({ kind: fc.constantFrom('enrich', 'endow'), amount }),
   ),
   { minLength: 1, maxLength: 60 },
 )
@@ -53,7 +54,10 @@ function next(world: World, act: Act): World {
     if (act.kind === 'commit') return { ...world, pool: { ...pool, committed: part } }
     return { ...world, pool: spend(pool, part), spent: spent + part }
   }
-  if (act.kind === 'enrich') return { ...world, pool: enrich(pool, act.amount), spent: spent - act.amount }
+  if (!('donor' in act)) {
+    const made = act.kind === 'enrich' ? enrich : endow
+    return { ...world, pool: made(pool, act.amount), spent: spent - act.amount }
+  }
   const donation = donations[act.donor]!
   const isAllowed = act.amount <= worth(pool, donation) && act.amount <= uncommitted(pool)
   const done = act.kind === 'give' ? give(pool, donation, act.amount) : withdraw(pool, donation, act.amount)
@@ -73,6 +77,7 @@ function check(before: World, act: Act, after: World): void {
   if (shares > 0n) expect(shares).toBeGreaterThanOrEqual(total)
   for (const [i, worthNow] of has.entries()) {
     if (act.kind === 'enrich') expect(worthNow).toBeGreaterThanOrEqual(had[i]!)
+    else if (act.kind === 'endow') expect([had[i]!, had[i]! - 1n]).toContain(worthNow)
     else if (act.kind === 'commit') expect(worthNow).toBe(had[i])
     else if (act.kind === 'spend') {
       // Pro rata, to a unit, while anything to speak of is left.

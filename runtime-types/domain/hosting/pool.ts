@@ -90,6 +90,12 @@ export function enrich(pool: Pool, amount: bigint): Pool {
   return { ...pool, total, shares: pool.shares > 0n && pool.shares < total ? total : pool.shares }
 }
 
+/** A pool after money came to it that no donor shall have a part of: it is spent with the rest, and nobody can take it back. */
+export function endow(pool: Pool, amount: bigint): Pool {
+  const bought = pool.shares === 0n ? 0n : (amount * pool.shares + pool.total - 1n) / pool.total
+  return { ...pool, total: pool.total + amount, shares: pool.shares + bought }
+}
+
 /** Ends the era of a pool that is spent. */
 const renewed = (pool: Pool): Pool =>
   pool.shares > pool.total * MAX_SHARES_PER_UNIT ? { ...pool, era: pool.era + 1, shares: 0n } : pool

@@ -103,7 +103,8 @@ export function createChallenges(self: HostingSelf, { pools, copies, contracts, 
       const isWithheld = measuring.isWithheld(site)
       if (isWithheld) emit.PayWithheld({ copy: id, generation: paid.generation, hoster: account })
       const isSuspect = site.copy.state === 'Suspect'
-      const due = isWithheld || isSuspect ? 0n : (full * BigInt(uses.workers.reputation(account, 'Hoster'))) / BigInt(ONE)
+      const due =
+        isWithheld || isSuspect ? 0n : (full * BigInt(uses.workers.reputation(account, 'Hoster'))) / BigInt(ONE)
       const copy = pools.pay({ ...site, copy: paid }, account, due, 'Storage')
       note(id, true)
       if (!isSuspect) uses.workers.rate(account, 'Hoster', 'success')

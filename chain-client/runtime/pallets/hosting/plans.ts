@@ -95,7 +95,15 @@ export function createPlans({ storage, emit, uses, block }: HostingSelf, pools: 
     /** Why terms cannot be published, as an error of the pallet; undefined where they can. */
     fault(
       terms: PlanTerms,
-    ): 'UnknownFeed' | 'FeedEnded' | 'BadPlan' | 'TooDear' | 'OutsideFeed' | 'FeedTooLarge' | 'TooManyPlans' | undefined {
+    ):
+      | 'UnknownFeed'
+      | 'FeedEnded'
+      | 'BadPlan'
+      | 'TooDear'
+      | 'OutsideFeed'
+      | 'FeedTooLarge'
+      | 'TooManyPlans'
+      | undefined {
       const head = uses.feeds.head(terms.feed)
       if (!head) return 'UnknownFeed'
       if (uses.feeds.hasEnded(terms.feed)) return 'FeedEnded'

@@ -9,7 +9,7 @@
 import { concatBytes, utf8 } from '#types/bytes.ts'
 import type { Copy } from '#types/domain/hosting/contract.ts'
 import type { PaidForName } from '#types/domain/hosting/market.ts'
-import { enrich, give, hasMost, spend, uncommitted, withdraw, type Pool } from '#types/domain/hosting/pool.ts'
+import { endow, enrich, give, hasMost, spend, uncommitted, withdraw, type Pool } from '#types/domain/hosting/pool.ts'
 import { ACCOUNT_ID_BYTES } from '#types/scale/account.ts'
 import { EXISTENTIAL_DEPOSIT } from '../balances/ledger.ts'
 import type { HostingSelf } from './state.ts'
@@ -115,11 +115,14 @@ export function createPools({ storage, emit, uses, block, attempt }: HostingSelf
       const burned = storage.burned.get(feed)
       storage.burned.put(feed, burned > left ? burned - left : 0n)
     },
-    /** Charges the bond of a seat, for all donors of a feed. */
+    /**
+     * Charges the bond of a seat, for the hosting of a feed. It is no donor's: an encoder that gave much just before its conviction
+     * would get its bond back.
+     */
     fine(feed: Uint8Array, account: Uint8Array): void {
       const before = balances.free(HOSTING_ACCOUNT)
       uses.workers.slashSeat(account, [{ account: HOSTING_ACCOUNT, amount: MOST_MONEY }])
-      storage.pools.put(feed, enrich(storage.pools.get(feed), balances.free(HOSTING_ACCOUNT) - before))
+      storage.pools.put(feed, endow(storage.pools.get(feed), balances.free(HOSTING_ACCOUNT) - before))
     },
   }
 }

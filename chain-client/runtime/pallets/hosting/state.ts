@@ -145,7 +145,10 @@ export const events = {
   Donated: event('An account gave money to the pool of a feed.', hostingEvents.Donated),
   Withdrawn: event('A donor took money back.', hostingEvents.Withdrawn),
   PlanPublished: event('The holder of most of a pool has a feed hosted by this plan.', hostingEvents.PlanPublished),
-  PlanCancelled: event('A plan was cancelled. Its contracts end, after a notice where another account than its owner has cancelled it.', hostingEvents.PlanCancelled),
+  PlanCancelled: event(
+    'A plan was cancelled. Its contracts end, after a notice where another account than its owner has cancelled it.',
+    hostingEvents.PlanCancelled,
+  ),
   Offered: event('A provider told what it is willing to do.', hostingEvents.Offered),
   ContractChanged: event('A contract is in this state.', hostingEvents.ContractChanged),
   CopyAssigned: event(

@@ -134,17 +134,17 @@ describe('a hoster', () => {
     }
     // Two hosters take turns: the one with which the copy has just failed is left out.
     const [first] = [dispute(), dispute(), dispute(), dispute()]
-    expect(market.reputation(first!, 'Hoster')).toEqual(NEWCOMER)
+    expect(market.reputation(first, 'Hoster')).toEqual(NEWCOMER)
     market.branch(() => {
-      expect(toHex(dispute())).toBe(toHex(first!))
+      expect(toHex(dispute())).toBe(toHex(first))
       expect(market.event('Hosting.CopyFailed')).toMatchObject({ fault: 'RootsDiffer', blamed: first })
-      expect(market.reputation(first!, 'Hoster')).toEqual(FAILED)
+      expect(market.reputation(first, 'Hoster')).toEqual(FAILED)
       expectExact(market)
     })
     market.heartbeats()
     market.live(0n)
-    expect(toHex(market.copy(0n).hoster!.account)).toBe(toHex(first!))
-    expect(market.stored('Hosting', 'Disputes', u32, [Blake2_128Concat, first!])).toBeUndefined()
+    expect(toHex(market.copy(0n).hoster!.account)).toBe(toHex(first))
+    expect(market.stored('Hosting', 'Disputes', u32, [Blake2_128Concat, first])).toBeUndefined()
   })
 
   test('that says nothing is blamed', () => {
