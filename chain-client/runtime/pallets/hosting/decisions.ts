@@ -16,6 +16,8 @@ import type { HostingSelf } from './state.ts'
 export function createDecisions({ storage, block }: Pick<HostingSelf, 'storage' | 'block'>) {
   const notice = (): number => storage.parameters.get().planNotice
 
+  const nextEffect = (): number => block() + notice()
+
   return {
     /** Whether an account's money has not been in the pool for long enough, and is not all that is in it. */
     isTooNew(feed: Uint8Array, account: Uint8Array): boolean {
@@ -25,12 +27,14 @@ export function createDecisions({ storage, block }: Pick<HostingSelf, 'storage' 
     /** Whether an account has decided, and its money must stay. */
     isLocked: (feed: Uint8Array, account: Uint8Array): boolean =>
       block() < storage.donations.get(feed, account).lockedUntil,
+    /** The block in which a decision takes effect that concerns the money of others. */
+    nextEffect,
     /** Binds the money of an account that decides. @returns the block of the effect: this one where it has all of the pool */
     decide(feed: Uint8Array, account: Uint8Array): number {
       const donation = storage.donations.get(feed, account)
       if (hasAll(storage.pools.get(feed), donation)) return block()
       storage.donations.put(feed, account, { ...donation, lockedUntil: block() + 2 * notice() })
-      return block() + notice()
+      return nextEffect()
     },
   }
 }

@@ -153,7 +153,7 @@ export const hostingPallet = pallet({
         },
       ),
       cancelPlan: call(
-        'End a plan with its contracts. What they have committed is free again. The plan of another account ends after a notice.',
+        'End a plan with its contracts. What they have committed is free again. A plan of another account, or one that others pay most of, ends after a notice.',
         hostingCalls.cancelPlan,
         refTime(0n, 6n, 6n),
         (origin, { plan: id }) => {
@@ -161,8 +161,10 @@ export const hostingPallet = pallet({
           const plan = storage.plans.get(id)
           if (!plan || !storage.plansOf.get(plan.terms.feed).includes(id)) return fail.UnknownPlan()
           const { feed } = plan.terms
-          if (equalBytes(who, plan.owner)) return own.plans.cancel(id, plan)
-          if (!own.pools.hasMost(feed, who)) return fail.NotPlanOwner()
+          const [isOwner, hasMost] = [equalBytes(who, plan.owner), own.pools.hasMost(feed, who)]
+          if (isOwner)
+            return hasMost ? own.plans.cancel(id, plan) : own.plans.endAt(id, plan, own.decisions.nextEffect())
+          if (!hasMost) return fail.NotPlanOwner()
           if (own.decisions.isTooNew(feed, who)) return fail.TooNew()
           const until = own.decisions.decide(feed, who)
           if (until > block()) own.plans.endAt(id, plan, until)

@@ -146,7 +146,7 @@ export const events = {
   Withdrawn: event('A donor took money back.', hostingEvents.Withdrawn),
   PlanPublished: event('The holder of most of a pool has a feed hosted by this plan.', hostingEvents.PlanPublished),
   PlanCancelled: event(
-    'A plan was cancelled. Its contracts end, after a notice where another account than its owner has cancelled it.',
+    'A plan was cancelled. Its contracts end, after a notice where its owner alone does not pay most of it.',
     hostingEvents.PlanCancelled,
   ),
   Offered: event('A provider told what it is willing to do.', hostingEvents.Offered),

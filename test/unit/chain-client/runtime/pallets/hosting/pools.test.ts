@@ -137,6 +137,17 @@ describe('money that decides over the money of others', () => {
     expectExact(market)
   })
 
+  test('is not left without its copies at once by an owner that pays less than half', () => {
+    const market = opened()
+    market.succeed([donor, cancel])
+    const at = market.number
+    market.to(at + planNotice - 1)
+    expect(market.copies()).not.toEqual([])
+    market.to(at + planNotice + 1)
+    expect([market.plan(0), market.copies()]).toEqual([undefined, []])
+    expectExact(market)
+  })
+
   test('spends nothing before the others had a notice to withdraw in', () => {
     const market = openMarket({ parameters: { planNotice } })
     market.succeed([donor, donate()], [otherDonor, donate(2n * GIFT)])
