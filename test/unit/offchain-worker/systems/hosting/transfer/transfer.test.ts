@@ -156,6 +156,20 @@ describe('an encoder', () => {
     expect(exits).toEqual(['complete'])
   })
 
+  test('makes no blocks anew for a hoster that asks faster than it stores', () => {
+    const sender = createSender({ identity, from: FROM, to: FROM + 30, sign: (bytes) => encoder.sign(bytes) })
+    sender.step({ kind: 'start' })
+    const ask = (times: number) => {
+      const value = { run: new Uint8Array(8).fill(times), next: FROM, length: FROM + 30 + times }
+      return sender.step({ kind: 'frame', frame: encodeTransfer({ tag: 'Ask', value }) })
+    }
+    const answers = Array.from({ length: 10 }, (_, i) => ask(i))
+    const isDropped = (outputs: (typeof answers)[number]) => outputs.some(({ kind }) => kind === 'dropped')
+    expect(answers.filter(isDropped)).toHaveLength(6)
+    sender.step({ kind: 'tick' })
+    expect(isDropped(ask(10))).toBe(false)
+  })
+
   test('drops an answer about blocks that it has not sent', () => {
     const sender = createSender({ identity, from: FROM, to: FROM + 10, sign: (bytes) => encoder.sign(bytes) })
     const run = new Uint8Array(8).fill(1)
