@@ -355,6 +355,10 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       FeedTooLarge: AugmentedError<ApiType>;
       /**
+       * The account has decided over the money of others, so its own stays in the pool for two notices.
+       **/
+      Locked: AugmentedError<ApiType>;
+      /**
        * An encoder has used this modulus before. Each assignment needs a key of its own.
        **/
       ModulusUsed: AugmentedError<ApiType>;
@@ -387,6 +391,10 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       PoolFull: AugmentedError<ApiType>;
       /**
+       * A price of the plan is above the most that the chain allows (parameters mostHosterPay, mostEncoderPay).
+       **/
+      TooDear: AugmentedError<ApiType>;
+      /**
        * The encoder still has time to tell the end of its segment.
        **/
       TooEarly: AugmentedError<ApiType>;
@@ -398,6 +406,10 @@ declare module '@polkadot/api-base/types/errors' {
        * The feed has as many plans as it may have.
        **/
       TooManyPlans: AugmentedError<ApiType>;
+      /**
+       * Money decides over that of other donors only after it has been in the pool for a notice (parameter planNotice).
+       **/
+      TooNew: AugmentedError<ApiType>;
       /**
        * There is no such copy.
        **/

@@ -195,7 +195,7 @@ declare module '@polkadot/api-base/types/events' {
        **/
       CopyEnded: AugmentedEvent<ApiType, [copy: u64, generation: u32, contract: u32], { copy: u64, generation: u32, contract: u32 }>;
       /**
-       * A copy begins anew, or goes on with another encoder. `blamed` has lost reputation for it; nobody where it cannot be told whose fault it was.
+       * A copy begins anew, or goes on with another encoder. `blamed` has lost reputation for it; nobody where it cannot be told whose fault it was, or where both have.
        **/
       CopyFailed: AugmentedEvent<ApiType, [copy: u64, generation: u32, fault: AssayPrimitivesHostingCopyFault, blamed: Option<AccountId32>], { copy: u64, generation: u32, fault: AssayPrimitivesHostingCopyFault, blamed: Option<AccountId32> }>;
       /**
@@ -223,7 +223,7 @@ declare module '@polkadot/api-base/types/events' {
        **/
       PayWithheld: AugmentedEvent<ApiType, [copy: u64, generation: u32, hoster: AccountId32], { copy: u64, generation: u32, hoster: AccountId32 }>;
       /**
-       * A plan was cancelled. Its contracts end.
+       * A plan was cancelled. Its contracts end, after a notice where its owner alone does not pay most of it.
        **/
       PlanCancelled: AugmentedEvent<ApiType, [plan: u32], { plan: u32 }>;
       /**

@@ -237,6 +237,10 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       copiesOf: AugmentedQuery<ApiType, (arg1: AccountId32 | string | Uint8Array, arg2: u64 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [AccountId32, u64]> & QueryableStorageEntry<ApiType, [AccountId32, u64]>;
       /**
+       * How many copies in a row an account had of which hoster and encoder told different roots. A copy that is whole ends the row.
+       **/
+      disputes: AugmentedQuery<ApiType, (arg: AccountId32 | string | Uint8Array) => Observable<u32>, [AccountId32]> & QueryableStorageEntry<ApiType, [AccountId32]>;
+      /**
        * All that donors gave to a feed so far.
        **/
       donated: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<u128>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;

@@ -150,7 +150,7 @@ declare module '@polkadot/api-base/types/submittable' {
        **/
       answerStorage: AugmentedSubmittable<(copy: u64 | AnyNumber | Uint8Array, generation: u32 | AnyNumber | Uint8Array, answer: Vec<AssayPrimitivesHostingSegmentAnswer> | (AssayPrimitivesHostingSegmentAnswer | { blocks?: any; siblings?: any } | string | Uint8Array)[]) => SubmittableExtrinsic<ApiType>, [u64, u32, Vec<AssayPrimitivesHostingSegmentAnswer>]>;
       /**
-       * End a plan with its contracts. What they have committed is free again.
+       * End a plan with its contracts. What they have committed is free again. A plan of another account, or one that others pay most of, ends after a notice.
        **/
       cancelPlan: AugmentedSubmittable<(plan: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32]>;
       /**
@@ -178,19 +178,19 @@ declare module '@polkadot/api-base/types/submittable' {
        **/
       offer: AugmentedSubmittable<(storageBytes: u64 | AnyNumber | Uint8Array, encodingBytesPerBlock: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u64, u32]>;
       /**
-       * Have blocks of a feed hosted. Only for an account with more than half of the pool, because a plan spends the money of all donors.
+       * Have blocks of a feed hosted. Only for an account with more than half of the pool, because a plan spends the money of all donors. Where others have a part of it, the plan begins after a notice, in which they can withdraw.
        **/
       publishPlan: AugmentedSubmittable<(terms: AssayPrimitivesHostingPlanTerms | { feed?: any; ranges?: any; copies?: any; from?: any; until?: any; hosterPay?: any; encoderPay?: any; performanceEvery?: any; reencodeEvery?: any; targets?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesHostingPlanTerms]>;
       /**
        * Change some of the windows and sizes (root). They hold from the next step of each copy on.
        **/
-      setParameters: AugmentedSubmittable<(changes: AssayPrimitivesHostingParameterChanges | { challengeInterval?: any; challengeWindow?: any; challengedLeaves?: any; acceptWindow?: any; encodeWindow?: any; confirmWindow?: any; setupTries?: any; retryPause?: any; queuePause?: any; starvingGrace?: any; vettingSharePpm?: any; leastModulusBytes?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesHostingParameterChanges]>;
+      setParameters: AugmentedSubmittable<(changes: AssayPrimitivesHostingParameterChanges | { challengeInterval?: any; challengeWindow?: any; challengedLeaves?: any; acceptWindow?: any; encodeWindow?: any; confirmWindow?: any; setupTries?: any; retryPause?: any; queuePause?: any; starvingGrace?: any; vettingSharePpm?: any; leastModulusBytes?: any; planNotice?: any; mostHosterPay?: any; mostEncoderPay?: any; leastEncodingBytesPerBlock?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesHostingParameterChanges]>;
       /**
        * Tell the newest end of its segment that a late encoder has signed. Another encoder goes on from there.
        **/
       submitCheckpoint: AugmentedSubmittable<(copy: u64 | AnyNumber | Uint8Array, generation: u32 | AnyNumber | Uint8Array, end: AssayPrimitivesHostingSegmentEnd | { to?: any; leaves?: any; root?: any } | string | Uint8Array, signature: AssayPrimitivesNoiseSignature | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u64, u32, AssayPrimitivesHostingSegmentEnd, AssayPrimitivesNoiseSignature]>;
       /**
-       * Take back from the pool of a feed what you have in it, as far as no contract has committed it.
+       * Take back from the pool of a feed what you have in it, as far as no contract has committed it, and you have not just decided over the money of others.
        **/
       withdraw: AugmentedSubmittable<(feed: H256 | string | Uint8Array, amount: u128 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [H256, u128]>;
       /**

@@ -716,7 +716,11 @@ export default {
     queuePause: 'Option<u32>',
     starvingGrace: 'Option<u32>',
     vettingSharePpm: 'Option<u32>',
-    leastModulusBytes: 'Option<u32>'
+    leastModulusBytes: 'Option<u32>',
+    planNotice: 'Option<u32>',
+    mostHosterPay: 'Option<u128>',
+    mostEncoderPay: 'Option<u128>',
+    leastEncodingBytesPerBlock: 'Option<u32>'
   },
   /**
    * Lookup68: frame_system::Phase
@@ -1770,7 +1774,11 @@ export default {
     queuePause: 'u32',
     starvingGrace: 'u32',
     vettingSharePpm: 'u32',
-    leastModulusBytes: 'u32'
+    leastModulusBytes: 'u32',
+    planNotice: 'u32',
+    mostHosterPay: 'u128',
+    mostEncoderPay: 'u128',
+    leastEncodingBytesPerBlock: 'u32'
   },
   /**
    * Lookup220: assay_primitives::hosting::Pool
@@ -1788,7 +1796,9 @@ export default {
     era: 'u32',
     shares: 'u128',
     given: 'u128',
-    withdrawn: 'u128'
+    withdrawn: 'u128',
+    decidesFrom: 'u32',
+    lockedUntil: 'u32'
   },
   /**
    * Lookup224: assay_primitives::hosting::Plan
@@ -1825,6 +1835,7 @@ export default {
     hoster: 'Option<AssayPrimitivesHostingProvider>',
     encoder: 'Option<AssayPrimitivesHostingProvider>',
     encodeBlocks: 'u32',
+    encodesUntil: 'u32',
     modulus: 'Option<Bytes>',
     segments: 'Vec<AssayPrimitivesHostingSegment>',
     pending: 'Option<AssayPrimitivesHostingSegmentEnd>',
@@ -1874,7 +1885,7 @@ export default {
    * Lookup241: pallet_hosting::pallet::Error<T>
    **/
   PalletHostingError: {
-    _enum: ['UnknownFeed', 'FeedEnded', 'ZeroAmount', 'PoolFull', 'CannotWithdraw', 'NotMostOfPool', 'BadPlan', 'OutsideFeed', 'FeedTooLarge', 'TooManyPlans', 'UnknownPlan', 'NotPlanOwner', 'NotAProvider', 'UnknownCopy', 'WrongGeneration', 'WrongState', 'NotHoster', 'NotEncoder', 'BadModulus', 'ModulusUsed', 'BadSegment', 'TooEarly', 'TooLate', 'BadSignature', 'BadAnswer', 'UnknownSegment', 'CannotComplain', 'AlreadyLeaving', 'BadParameters']
+    _enum: ['UnknownFeed', 'FeedEnded', 'ZeroAmount', 'PoolFull', 'CannotWithdraw', 'TooNew', 'Locked', 'NotMostOfPool', 'BadPlan', 'TooDear', 'OutsideFeed', 'FeedTooLarge', 'TooManyPlans', 'UnknownPlan', 'NotPlanOwner', 'NotAProvider', 'UnknownCopy', 'WrongGeneration', 'WrongState', 'NotHoster', 'NotEncoder', 'BadModulus', 'ModulusUsed', 'BadSegment', 'TooEarly', 'TooLate', 'BadSignature', 'BadAnswer', 'UnknownSegment', 'CannotComplain', 'AlreadyLeaving', 'BadParameters']
   },
   /**
    * Lookup242: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender

@@ -824,6 +824,10 @@ declare module '@polkadot/types/lookup' {
     readonly starvingGrace: Option<u32>;
     readonly vettingSharePpm: Option<u32>;
     readonly leastModulusBytes: Option<u32>;
+    readonly planNotice: Option<u32>;
+    readonly mostHosterPay: Option<u128>;
+    readonly mostEncoderPay: Option<u128>;
+    readonly leastEncodingBytesPerBlock: Option<u32>;
   }
 
   /** @name FrameSystemPhase (68) */
@@ -1922,6 +1926,10 @@ declare module '@polkadot/types/lookup' {
     readonly starvingGrace: u32;
     readonly vettingSharePpm: u32;
     readonly leastModulusBytes: u32;
+    readonly planNotice: u32;
+    readonly mostHosterPay: u128;
+    readonly mostEncoderPay: u128;
+    readonly leastEncodingBytesPerBlock: u32;
   }
 
   /** @name AssayPrimitivesHostingPool (220) */
@@ -1938,6 +1946,8 @@ declare module '@polkadot/types/lookup' {
     readonly shares: u128;
     readonly given: u128;
     readonly withdrawn: u128;
+    readonly decidesFrom: u32;
+    readonly lockedUntil: u32;
   }
 
   /** @name AssayPrimitivesHostingPlan (224) */
@@ -1971,6 +1981,7 @@ declare module '@polkadot/types/lookup' {
     readonly hoster: Option<AssayPrimitivesHostingProvider>;
     readonly encoder: Option<AssayPrimitivesHostingProvider>;
     readonly encodeBlocks: u32;
+    readonly encodesUntil: u32;
     readonly modulus: Option<Bytes>;
     readonly segments: Vec<AssayPrimitivesHostingSegment>;
     readonly pending: Option<AssayPrimitivesHostingSegmentEnd>;
@@ -2027,8 +2038,11 @@ declare module '@polkadot/types/lookup' {
     readonly isZeroAmount: boolean;
     readonly isPoolFull: boolean;
     readonly isCannotWithdraw: boolean;
+    readonly isTooNew: boolean;
+    readonly isLocked: boolean;
     readonly isNotMostOfPool: boolean;
     readonly isBadPlan: boolean;
+    readonly isTooDear: boolean;
     readonly isOutsideFeed: boolean;
     readonly isFeedTooLarge: boolean;
     readonly isTooManyPlans: boolean;
@@ -2051,7 +2065,7 @@ declare module '@polkadot/types/lookup' {
     readonly isCannotComplain: boolean;
     readonly isAlreadyLeaving: boolean;
     readonly isBadParameters: boolean;
-    readonly type: 'UnknownFeed' | 'FeedEnded' | 'ZeroAmount' | 'PoolFull' | 'CannotWithdraw' | 'NotMostOfPool' | 'BadPlan' | 'OutsideFeed' | 'FeedTooLarge' | 'TooManyPlans' | 'UnknownPlan' | 'NotPlanOwner' | 'NotAProvider' | 'UnknownCopy' | 'WrongGeneration' | 'WrongState' | 'NotHoster' | 'NotEncoder' | 'BadModulus' | 'ModulusUsed' | 'BadSegment' | 'TooEarly' | 'TooLate' | 'BadSignature' | 'BadAnswer' | 'UnknownSegment' | 'CannotComplain' | 'AlreadyLeaving' | 'BadParameters';
+    readonly type: 'UnknownFeed' | 'FeedEnded' | 'ZeroAmount' | 'PoolFull' | 'CannotWithdraw' | 'TooNew' | 'Locked' | 'NotMostOfPool' | 'BadPlan' | 'TooDear' | 'OutsideFeed' | 'FeedTooLarge' | 'TooManyPlans' | 'UnknownPlan' | 'NotPlanOwner' | 'NotAProvider' | 'UnknownCopy' | 'WrongGeneration' | 'WrongState' | 'NotHoster' | 'NotEncoder' | 'BadModulus' | 'ModulusUsed' | 'BadSegment' | 'TooEarly' | 'TooLate' | 'BadSignature' | 'BadAnswer' | 'UnknownSegment' | 'CannotComplain' | 'AlreadyLeaving' | 'BadParameters';
   }
 
   /** @name FrameSystemExtensionsCheckNonZeroSender (242) */

@@ -58,6 +58,7 @@ function crowded(state: Trie): Trie {
       hoster: provider,
       encoder: undefined,
       encodeBlocks: 0,
+      encodesUntil: 0,
       modulus: undefined,
       segments: [segment],
       pending: undefined,

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { equalBytes, fromHex, toHex } from '#types/bytes.ts'
 import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { hostingCalls, hostingEvents } from '#types/domain/hosting/market.ts'
-import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
+import { DEFAULT_HOSTING_PARAMETERS, type HostingParameters } from '#types/domain/hosting/market-parameters.ts'
 import type { CallRequest } from '#chain/api/chain-port.ts'
 import { callOf, encodeCall, eventOf, read } from '#chain/api/descriptors.ts'
 import { LiveStage } from '#worker/devnet/stage.ts'
@@ -30,6 +30,7 @@ const FILES = 8
 const BLOCKS = 2 * FILES
 const UNIT = 10n ** 12n
 const HOSTING: HostingParameters = {
+  ...DEFAULT_HOSTING_PARAMETERS,
   challengeInterval: 20,
   challengeWindow: 10,
   challengedLeaves: 10,

@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   EMPTY_POOL,
+  endow,
+  enrich,
   give,
   NO_DONATION,
   spend,
@@ -21,6 +23,7 @@ const MOST = 10n ** 24n
 type Act =
   | { readonly kind: 'give' | 'withdraw'; readonly donor: number; readonly amount: bigint }
   | { readonly kind: 'spend' | 'commit'; readonly permille: number }
+  | { readonly kind: 'enrich' | 'endow'; readonly amount: bigint }
 
 const amount = fc.oneof(fc.bigInt(1n, 1_000n), fc.bigInt(1n, MOST))
 const permille = fc.oneof(fc.nat(1_000), fc.constantFrom(999, 1_000))
@@ -28,6 +31,7 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
   fc.oneof(
     fc.record({ kind: fc.constantFrom('give', 'withdraw'), donor: fc.nat(DONORS - 1), amount }),
     fc.record({ kind: fc.constantFrom('spend', 'commit'), permille }),
+    fc.record({ kind: fc.constantFrom('enrich', 'endow'), amount }),
   ),
   { minLength: 1, maxLength: 60 },
 )
@@ -35,7 +39,7 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
 interface World {
   readonly pool: Pool
   readonly donations: readonly Donation[]
-  /** All that was spent. */
+  /** All that was spent, less what came without a donor. */
   readonly spent: bigint
 }
 
@@ -49,6 +53,10 @@ function next(world: World, act: Act): World {
     const part = partOf(pool.total, act.permille)
     if (act.kind === 'commit') return { ...world, pool: { ...pool, committed: part } }
     return { ...world, pool: spend(pool, part), spent: spent + part }
+  }
+  if (!('donor' in act)) {
+    const made = act.kind === 'enrich' ? enrich : endow
+    return { ...world, pool: made(pool, act.amount), spent: spent - act.amount }
   }
   const donation = donations[act.donor]!
   const isAllowed = act.amount <= worth(pool, donation) && act.amount <= uncommitted(pool)
@@ -68,7 +76,9 @@ function check(before: World, act: Act, after: World): void {
   expect(shares).toBeLessThanOrEqual(U128_MAX)
   if (shares > 0n) expect(shares).toBeGreaterThanOrEqual(total)
   for (const [i, worthNow] of has.entries()) {
-    if (act.kind === 'commit') expect(worthNow).toBe(had[i])
+    if (act.kind === 'enrich') expect(worthNow).toBeGreaterThanOrEqual(had[i]!)
+    else if (act.kind === 'endow') expect([had[i]!, had[i]! - 1n]).toContain(worthNow)
+    else if (act.kind === 'commit') expect(worthNow).toBe(had[i])
     else if (act.kind === 'spend') {
       // Pro rata, to a unit, while anything to speak of is left.
       const fair = before.pool.total === 0n ? 0n : (had[i]! * total) / before.pool.total
@@ -107,6 +117,13 @@ test('a gift that is taken back at once brings no more than was given', () => {
     }),
     { numRuns: 500 },
   )
+})
+
+test('a donor that makes the pool richer by a detour does not get what the next one gives', () => {
+  const [tiny, attacker] = give(EMPTY_POOL, NO_DONATION, 1n)
+  const [pool, victim] = give(enrich(tiny, 1_000n), NO_DONATION, 900n)
+  expect(worth(pool, victim)).toBe(900n)
+  expect(worth(pool, attacker)).toBe(1n)
 })
 
 test('a pool that was spent begins again, and old shares are worth nothing', () => {

@@ -94,6 +94,8 @@ export const Copy = struct(
     encoder: option(Provider),
     /** What the encoder has to encode in, by its offer when it was drawn, in blocks. */
     encodeBlocks: u32,
+    /** The last block in which only the encoder may tell the end of its segment; 0 before it has a key. */
+    encodesUntil: u32,
     /** Of the present segment's key, big endian. */
     modulus: option(LeafBytes),
     segments: vec(Segment, MAX_SEGMENTS),

@@ -7,6 +7,9 @@
  * over any number of donors and costs the same for one as for a million. All rounding is in favour of the pool: what all donors could
  * take back together is never more than it has. Contracts commit what they will cost until they next renew; only the rest can be taken
  * back.
+ *
+ * A share never costs more than one unit of money. An account that could raise the price would have the next gift buy no share at all,
+ * and would own that gift. So money that would raise the price further buys shares that nobody has: it is spent with the rest.
  */
 import { balanceOf } from '../../scale/balance.ts'
 import { named, struct } from '../../scale/compound.ts'
@@ -38,13 +41,17 @@ export const Donation = struct(
     /** All that the account has given to the feed so far, and taken back. */
     given: balanceOf,
     withdrawn: balanceOf,
+    /** The block from which on the account's money decides over that of others: some time after its latest gift. */
+    decidesFrom: u32,
+    /** The block from which on the account may withdraw: some time after it decided over the money of others. */
+    lockedUntil: u32,
   },
   { path: ['assay_primitives', 'hosting', 'Donation'], docs: ['What an account has in the pool of a feed.'] },
 )
 export type Donation = ValueOf<typeof Donation>
 
 export const EMPTY_POOL: Pool = { era: 0, total: 0n, shares: 0n, committed: 0n }
-export const NO_DONATION: Donation = { era: 0, shares: 0n, given: 0n, withdrawn: 0n }
+export const NO_DONATION: Donation = { era: 0, shares: 0n, given: 0n, withdrawn: 0n, decidesFrom: 0, lockedUntil: 0 }
 
 /**
  * A pool with more shares than this for each unit of money is spent. Money that is left in it then goes to the next era, whose first
@@ -56,12 +63,19 @@ const MAX_SHARES_PER_UNIT = 2n ** 32n
 export const worth = (pool: Pool, { era, shares }: Donation): bigint =>
   era === pool.era && pool.shares > 0n ? (shares * pool.total) / pool.shares : 0n
 
+/** Whether a donor has more than half of a pool. */
+export const hasMost = (pool: Pool, { era, shares }: Donation): boolean => era === pool.era && 2n * shares > pool.shares
+
+/** Whether nobody else has a part of a pool. */
+export const hasAll = (pool: Pool, { era, shares }: Donation): boolean =>
+  era === pool.era && shares > 0n && shares === pool.shares
+
 /** What can be taken out of a pool now, whoever has it. */
 export const uncommitted = (pool: Pool): bigint => pool.total - pool.committed
 
 /** Pool and donation after a gift. @param amount more than zero */
 export function give(pool: Pool, donation: Donation, amount: bigint): readonly [Pool, Donation] {
-  // A share never costs more than one unit of money, so that the smallest gift buys some.
+  // A share costs one unit of money at most, so the smallest gift buys some.
   const bought = pool.shares === 0n ? pool.total + amount : (amount * pool.shares) / pool.total
   const held = donation.era === pool.era ? donation.shares : 0n
   return [
@@ -70,8 +84,17 @@ export function give(pool: Pool, donation: Donation, amount: bigint): readonly [
   ]
 }
 
-/** A pool after money came to it that is no donor's gift: all donors gain, pro rata. */
-export const enrich = (pool: Pool, amount: bigint): Pool => ({ ...pool, total: pool.total + amount })
+/** A pool after money came to it that is no donor's gift: all donors gain, pro rata, until each has what it gave; nobody has the rest. */
+export function enrich(pool: Pool, amount: bigint): Pool {
+  const total = pool.total + amount
+  return { ...pool, total, shares: pool.shares > 0n && pool.shares < total ? total : pool.shares }
+}
+
+/** A pool after money came to it that no donor shall have a part of: it is spent with the rest, and nobody can take it back. */
+export function endow(pool: Pool, amount: bigint): Pool {
+  const bought = pool.shares === 0n ? 0n : (amount * pool.shares + pool.total - 1n) / pool.total
+  return { ...pool, total: pool.total + amount, shares: pool.shares + bought }
+}
 
 /** Ends the era of a pool that is spent. */
 const renewed = (pool: Pool): Pool =>

@@ -88,7 +88,7 @@ export async function hostingAtLimits(): Promise<Readonly<Record<string, Case>>>
   const add = ([signer, call]: Signed, name = `${call.pallet}.${call.name}`): void => {
     found[name] = { state: market.state, number: market.number + 1, origin: { signed: signer.publicKey }, call }
   }
-  const ofRoot = Object.fromEntries(Object.entries(PARAMETERS).map(([name, value]) => [name, value + 0]))
+  const ofRoot = { ...PARAMETERS }
   market.succeed([donor, donate()], [donor, planOf({ copies: MAX_COPIES })])
   add([donor, donate()])
   add([donor, withdraw(1n)])
@@ -111,7 +111,7 @@ export async function hostingAtLimits(): Promise<Readonly<Record<string, Case>>>
   const many: Copy = { ...market.copy(COPY), segments: segmentsTo(market, MORE_BLOCKS - 1) }
   market.branch(() => {
     write(market, [copyKey, encode(Copy, many)])
-    market.to(many.due - PARAMETERS.confirmWindow - 1)
+    market.to(many.encodesUntil)
     const one = market.encode(COPY)
     add(market.checkpoint(COPY, one))
   })

@@ -162,8 +162,8 @@ export class CopyStage {
   }
 
   /** The donor calls; the next block takes it. */
-  act(call: CallRequest): void {
-    void this.world.port(DONOR).submit(`act/${this.#acts++}`, call)
+  act(call: CallRequest, by = DONOR): void {
+    void this.world.port(by).submit(`act/${this.#acts++}`, call)
   }
 
   get number(): number {

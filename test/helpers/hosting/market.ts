@@ -52,6 +52,10 @@ export const PARAMETERS: HostingParameters = {
   starvingGrace: 20,
   vettingSharePpm: 1_000_000,
   leastModulusBytes: 128,
+  planNotice: 1,
+  mostHosterPay: 50n * UNIT,
+  mostEncoderPay: 50n * UNIT,
+  leastEncodingBytesPerBlock: 1,
 }
 
 export const feed = memoryFeed(12)
@@ -85,6 +89,11 @@ export const TERMS: PlanTerms = {
 /** A call of the pallet. */
 export const hosting = (name: string, args: Readonly<Record<string, unknown>>): RuntimeCall =>
   callOf('Hosting', name, args)
+/** Root's call that changes some parameters. */
+export const parameterChange = (changes: Partial<HostingParameters>): RuntimeCall => {
+  const none = Object.fromEntries(Object.keys(PARAMETERS).map((name) => [name, undefined]))
+  return callOf('Sudo', 'sudo', { call: hosting('setParameters', { changes: { ...none, ...changes } }) })
+}
 export const donate = (amount = GIFT, to = key): RuntimeCall => hosting('donate', { feed: to, amount })
 export const withdraw = (amount: bigint, from = key): RuntimeCall => hosting('withdraw', { feed: from, amount })
 export const planOf = (change: Partial<PlanTerms> = {}): RuntimeCall =>

@@ -12,7 +12,6 @@ import { MAX_LEAF_BYTES, checkpointSignable } from '#types/domain/hosting/copy/s
 import type { hostingCalls } from '#types/domain/hosting/market.ts'
 import { canSpanHave } from '#types/domain/hosting/sizes.ts'
 import type { Values } from '#types/scale/compound.ts'
-import type { Encoding } from './encoding.ts'
 import { nextBlock, siteOf, type Site } from './sites.ts'
 import type { HostingSelf } from './state.ts'
 
@@ -33,7 +32,6 @@ type Failure =
 
 interface AdmissionDeps extends Pick<HostingSelf, 'storage' | 'uses' | 'block'> {
   readonly fail: Readonly<Record<Failure, () => never>>
-  readonly encodesUntil: Encoding['encodesUntil']
 }
 
 /** Whether bytes can be a modulus of that length: its top bit set, and odd. */
@@ -41,7 +39,7 @@ const isModulus = (bytes: Uint8Array, length: number): boolean =>
   bytes.length === length && bytes[0]! >= 0x80 && bytes.at(-1)! % 2 === 1
 
 /** The checks by which calls begin, one for each call. Each gives the copy with its contract, and fails with the pallet's error. */
-export function createAdmission({ storage, uses, block, fail, encodesUntil }: AdmissionDeps) {
+export function createAdmission({ storage, uses, block, fail }: AdmissionDeps) {
   /** The copy of which a call speaks. */
   const named = ({ copy: id, generation }: { readonly copy: bigint; readonly generation: number }): Site => {
     const site = siteOf({ storage }, id) ?? fail.UnknownCopy()
@@ -86,7 +84,7 @@ export function createAdmission({ storage, uses, block, fail, encodesUntil }: Ad
     checkpoint(who: Uint8Array, { end, signature, ...args }: Args<'submitCheckpoint'>): Site {
       const site = asHoster(inState(named(args), 'Encoding'), who)
       const { copy, contract, id } = site
-      if (block() <= encodesUntil(copy)) return fail.TooEarly()
+      if (block() <= copy.encodesUntil) return fail.TooEarly()
       if (!canEnd(site, end)) return fail.BadSegment()
       const { encoder, modulus, generation } = copy
       const identity = {

@@ -5,6 +5,8 @@
  *
  *   Live --asked--> Live --answered--> Live, or --silent--> Suspect --asked at once, answered--> Live, or --silent--> Vacant
  *
+ * A miss costs the pay of its period, also where the second answer is good: a hoster that lacks some leaves would else have two tries.
+ *
  * The leaves follow from the beacon of the block before, with that block's hash, so nobody can tell them sooner. The time of the next
  * challenge is drawn too: deadlines spread over the blocks, and no hoster of several copies has them all at the same time.
  */
@@ -90,7 +92,7 @@ export function createChallenges(self: HostingSelf, { pools, copies, contracts, 
       if (copy.challenge) miss(id, copy)
       else ask(id, copy, copy.state)
     },
-    /** A hoster has shown the leaves. It is paid by its reputation, and the copy is good until the next challenge. */
+    /** A hoster has shown the leaves. It is paid by its reputation, unless it has just missed a challenge, and the copy is good until the next challenge. */
     pass(site: Site): void {
       const { id } = site
       const { account } = site.copy.hoster!
@@ -98,10 +100,12 @@ export function createChallenges(self: HostingSelf, { pools, copies, contracts, 
       const paid = payEncoders(site)
       const isWithheld = measuring.isWithheld(site)
       if (isWithheld) emit.PayWithheld({ copy: id, generation: paid.generation, hoster: account })
-      const due = isWithheld ? 0n : (full * BigInt(uses.workers.reputation(account, 'Hoster'))) / BigInt(ONE)
+      const isSuspect = site.copy.state === 'Suspect'
+      const due =
+        isWithheld || isSuspect ? 0n : (full * BigInt(uses.workers.reputation(account, 'Hoster'))) / BigInt(ONE)
       const copy = pools.pay({ ...site, copy: paid }, account, due, 'Storage')
       note(id, true)
-      uses.workers.rate(account, 'Hoster', 'success')
+      if (!isSuspect) uses.workers.rate(account, 'Hoster', 'success')
       emit.StorageProven({ copy: id, generation: copy.generation, hoster: account })
       const proven: Copy = { ...copy, state: 'Live', challenge: undefined, passes: copy.passes + 1 }
       const funded = contracts.funded({ ...site, copy: { ...proven, due: nextBlockOf(site) } })

@@ -17,6 +17,7 @@ const VACANT = {
   hoster: undefined,
   encoder: undefined,
   encodeBlocks: 0,
+  encodesUntil: 0,
   modulus: undefined,
   segments: [],
   pending: undefined,
@@ -77,7 +78,7 @@ export function createCopies({ storage, emit, uses, block }: HostingSelf, pools:
   /** The copy after its encoder has nothing more to do with it. */
   const dismissEncoder = ({ id, copy }: Site): Copy => {
     if (copy.encoder) engage(id, copy.encoder, -1)
-    return { ...copy, encoder: undefined, encodeBlocks: 0, modulus: undefined, pending: undefined }
+    return { ...copy, encoder: undefined, encodeBlocks: 0, encodesUntil: 0, modulus: undefined, pending: undefined }
   }
 
   /** The copy without providers and money, in its next generation. */

@@ -76,7 +76,7 @@ export function createDraws({ storage, uses, block, parentHash }: HostingSelf) {
   const encodingBlocks = (site: Site, account: Uint8Array): number => {
     const { encodingBytesPerBlock: rate } = storage.offers.get(account)
     const bytes = mostEncodedBytes(site.contract, { from: nextBlock(site), to: site.contract.to })
-    return Math.ceil(Number(bytes) / rate)
+    return rate < storage.parameters.get().leastEncodingBytesPerBlock ? Infinity : Math.ceil(Number(bytes) / rate)
   }
 
   const canEncode = (site: Site, account: Uint8Array): boolean => {

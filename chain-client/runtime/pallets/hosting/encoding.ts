@@ -78,6 +78,7 @@ export function createEncoding(self: HostingSelf, { pools, copies, contracts, fa
   /** Pays the encoders of a copy that is whole the first half, and begins to challenge it. */
   const finish = (site: Site): void => {
     const { encoderPay: price } = site.plan.terms
+    for (const provider of [site.copy.hoster!, site.copy.encoder!]) storage.disputes.remove(provider.account)
     let copy: Copy = { ...copies.dismissEncoder(site), tries: 0 }
     for (const { encoder, leaves } of copy.segments)
       copy = pools.pay({ ...site, copy }, encoder, firstHalf(leaves, price), 'Encoding')
@@ -88,15 +89,13 @@ export function createEncoding(self: HostingSelf, { pools, copies, contracts, fa
   return {
     assign,
     segmentOf,
-    /** The last block in which only the encoder may tell the end of its segment. The hoster has as many blocks after it as to confirm. */
-    encodesUntil: ({ due }: Copy): number => due - parameters().confirmWindow - 1,
     /** Takes an encoder's key. Its time begins. */
     accept(site: Site, modulus: Uint8Array): void {
       const { id, copy } = site
       const { encodeWindow, confirmWindow } = parameters()
       const until = block() + encodeWindow + copy.encodeBlocks
       storage.moduli.put(sha256(modulus), true)
-      copies.put(id, { ...copy, state: 'Encoding', modulus, due: until + confirmWindow + 1 })
+      copies.put(id, { ...copy, state: 'Encoding', modulus, encodesUntil: until, due: until + confirmWindow + 1 })
       emit.CopyAccepted({ copy: id, generation: copy.generation, modulus, until })
     },
     /** Notes the end that an encoder has told. */
@@ -108,7 +107,7 @@ export function createEncoding(self: HostingSelf, { pools, copies, contracts, fa
     confirm(site: Site, end: SegmentEnd): void {
       const { to, leaves, root } = site.copy.pending!
       const isSame = end.to === to && end.leaves === leaves && end.root.every((byte, i) => byte === root[i])
-      if (!isSame) return failures.anew(site, 'RootsDiffer')
+      if (!isSame) return failures.disputed(site)
       finish({ ...site, copy: appended(site, end) })
     },
     /** Closes a segment by what a late encoder had signed. Another one goes on where it ends. */

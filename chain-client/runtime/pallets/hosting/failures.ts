@@ -17,6 +17,9 @@ import type { HostingSelf } from './state.ts'
 /** The provider of a copy that is to blame. */
 type Blamed = 'Hoster' | 'Encoder'
 
+/** So many disputes in a row blame nobody. An account that has more of them without a whole copy between is not the unlucky one. */
+const FREE_DISPUTES = 2
+
 /** The functions by which steps let a copy fail. */
 export function createFailures({ storage, emit, uses, block }: HostingSelf, copies: Copies, contracts: Contracts) {
   const tell = ({ id, copy }: Site, fault: CopyFaultName, role: Blamed | undefined): void => {
@@ -59,6 +62,23 @@ export function createFailures({ storage, emit, uses, block }: HostingSelf, copi
     convicted(site: Site, encoder: Uint8Array): void {
       const { id, copy } = site
       emit.CopyFailed({ copy: id, generation: copy.generation, fault: 'BadEncoding', blamed: encoder })
+      restart(site)
+    },
+    /**
+     * Begins a copy anew whose hoster and encoder have told different roots. Nobody can tell whose fault that is, but an account that
+     * always has such disputes is blamed for the later ones.
+     */
+    disputed(site: Site): void {
+      const { id, copy } = site
+      const parties = [['Hoster', copy.hoster!.account] as const, ['Encoder', copy.encoder!.account] as const]
+      const blamed = parties.filter(([role, account]) => {
+        const disputes = storage.disputes.get(account) + 1
+        storage.disputes.put(account, disputes)
+        if (disputes > FREE_DISPUTES) uses.workers.rate(account, role, 'failure')
+        return disputes > FREE_DISPUTES
+      })
+      const only = blamed.length === 1 ? blamed[0]![1] : undefined
+      emit.CopyFailed({ copy: id, generation: copy.generation, fault: 'RootsDiffer', blamed: only })
       restart(site)
     },
     /** Begins a copy anew. @param role to blame; none where nobody can tell */

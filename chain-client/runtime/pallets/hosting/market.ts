@@ -8,6 +8,7 @@ import { createChallenges } from './challenges.ts'
 import { createComplaints } from './complaints.ts'
 import { createContracts } from './contracts.ts'
 import { createCopies } from './copies.ts'
+import { createDecisions } from './decisions.ts'
 import { createEncoding } from './encoding.ts'
 import { createFailures } from './failures.ts'
 import { createMeasuring } from './measuring.ts'
@@ -27,6 +28,7 @@ export function createMarket(self: HostingSelf) {
   const challenges = createChallenges(self, { pools, copies, contracts, failures, measuring })
   const encoding = createEncoding(self, { pools, copies, contracts, failures, challenges })
   const complaints = createComplaints(self, { pools, failures, encoding })
+  const decisions = createDecisions(self)
   const plans = createPlans(self, pools, contracts)
 
   const look = (id: bigint): void => {
@@ -49,6 +51,7 @@ export function createMarket(self: HostingSelf) {
     measuring,
     encoding,
     complaints,
+    decisions,
     plans,
     /** Looks at copies while there is room, the oldest first. Each by itself: a bug in one must not stop the others. */
     lookDue(room: Room): void {

@@ -78,8 +78,12 @@ export const hostingPallet = pallet({
     ZeroAmount: 'Expected an amount above zero.',
     PoolFull: 'The pool has no room for so much.',
     CannotWithdraw: 'The account has less in the pool, or contracts have committed it.',
+    TooNew:
+      'Money decides over that of other donors only after it has been in the pool for a notice (parameter planNotice).',
+    Locked: 'The account has decided over the money of others, so its own stays in the pool for two notices.',
     NotMostOfPool: 'Only an account that has more than half of the pool may decide what it is spent on.',
     BadPlan: 'The terms of the plan are of no use: see its documentation for the bounds.',
+    TooDear: 'A price of the plan is above the most that the chain allows (parameters mostHosterPay, mostEncoderPay).',
     OutsideFeed: 'A range goes beyond the registered length of the feed.',
     FeedTooLarge: 'The feed has more bytes than the market takes.',
     TooManyPlans: 'The feed has as many plans as it may have.',
@@ -107,54 +111,64 @@ export const hostingPallet = pallet({
   uses: uses<Needs>(),
   exports: createMarket,
   calls: ({ storage, emit, fail, uses, block }, own) => {
-    const { encodesUntil } = own.encoding
-    const admission = createAdmission({ storage, uses, block, fail, encodesUntil })
+    const admission = createAdmission({ storage, uses, block, fail })
     return {
       donate: call(
         'Give money to the pool of a feed. What no contract has committed can be taken back.',
         hostingCalls.donate,
-        refTime(0n, 8n, 8n),
+        refTime(0n, 12n, 11n),
         (origin, { feed, amount }) => {
           const donor = ensureSigned(origin)
           if (!uses.feeds.head(feed)) return fail.UnknownFeed()
           if (uses.feeds.hasEnded(feed)) return fail.FeedEnded()
           if (amount === 0n) return fail.ZeroAmount()
+          // What rounds have left is of those who gave before: a gift that came first would take a part of it away again.
+          own.pools.sweepRounds(feed)
           if (!own.pools.donate(feed, donor, amount)) return fail.PoolFull()
         },
       ),
       withdraw: call(
-        'Take back from the pool of a feed what you have in it, as far as no contract has committed it.',
+        'Take back from the pool of a feed what you have in it, as far as no contract has committed it, and you have not just decided over the money of others.',
         hostingCalls.withdraw,
         refTime(0n, 10n, 9n),
         (origin, { feed, amount }) => {
           const donor = ensureSigned(origin)
           if (amount === 0n) return fail.ZeroAmount()
+          if (own.decisions.isLocked(feed, donor)) return fail.Locked()
           own.pools.sweepRounds(feed)
           if (!own.pools.withdraw(feed, donor, amount)) return fail.CannotWithdraw()
         },
       ),
       publishPlan: call(
-        'Have blocks of a feed hosted. Only for an account with more than half of the pool, because a plan spends the money of all donors.',
+        'Have blocks of a feed hosted. Only for an account with more than half of the pool, because a plan spends the money of all donors. Where others have a part of it, the plan begins after a notice, in which they can withdraw.',
         hostingCalls.publishPlan,
-        refTime(0n, 6n, 5n),
+        refTime(0n, 7n, 6n),
         (origin, { terms }) => {
           const owner = ensureSigned(origin)
           const fault = own.plans.fault(terms)
           if (fault) return fail[fault]()
           if (!own.pools.hasMost(terms.feed, owner)) return fail.NotMostOfPool()
-          own.plans.publish(owner, terms)
+          if (own.decisions.isTooNew(terms.feed, owner)) return fail.TooNew()
+          own.plans.publish(owner, terms, own.decisions.decide(terms.feed, owner))
         },
       ),
       cancelPlan: call(
-        'End a plan with its contracts. What they have committed is free again.',
+        'End a plan with its contracts. What they have committed is free again. A plan of another account, or one that others pay most of, ends after a notice.',
         hostingCalls.cancelPlan,
-        refTime(0n, 4n, 5n),
+        refTime(0n, 6n, 6n),
         (origin, { plan: id }) => {
           const who = ensureSigned(origin)
           const plan = storage.plans.get(id)
           if (!plan || !storage.plansOf.get(plan.terms.feed).includes(id)) return fail.UnknownPlan()
-          if (!equalBytes(who, plan.owner) && !own.pools.hasMost(plan.terms.feed, who)) return fail.NotPlanOwner()
-          own.plans.cancel(id, plan)
+          const { feed } = plan.terms
+          const [isOwner, hasMost] = [equalBytes(who, plan.owner), own.pools.hasMost(feed, who)]
+          if (isOwner)
+            return hasMost ? own.plans.cancel(id, plan) : own.plans.endAt(id, plan, own.decisions.nextEffect())
+          if (!hasMost) return fail.NotPlanOwner()
+          if (own.decisions.isTooNew(feed, who)) return fail.TooNew()
+          const until = own.decisions.decide(feed, who)
+          if (until > block()) own.plans.endAt(id, plan, until)
+          else own.plans.cancel(id, plan)
         },
       ),
       offer: call(
@@ -186,7 +200,7 @@ export const hostingPallet = pallet({
         'Tell the root of what you received. If it is the one that the encoder told, the copy is yours and whole.',
         hostingCalls.confirmSegment,
         {
-          weight: 2n * DISMISS + SETTLE + PAY_ENCODERS + refTime(0n, 20n, 20n),
+          weight: 2n * DISMISS + SETTLE + PAY_ENCODERS + refTime(0n, 24n, 24n),
           computation: 0n,
           class: 'Operational',
           validate: admission.confirmation,
@@ -197,7 +211,7 @@ export const hostingPallet = pallet({
         'Tell the newest end of its segment that a late encoder has signed. Another encoder goes on from there.',
         hostingCalls.submitCheckpoint,
         {
-          weight: VERIFY_SIGNATURE + 2n * DISMISS + SETTLE + PAY_ENCODERS + refTime(0n, 20n, 20n),
+          weight: VERIFY_SIGNATURE + 2n * DISMISS + SETTLE + PAY_ENCODERS + refTime(0n, 22n, 22n),
           computation: VERIFY_SIGNATURE,
           class: 'Operational',
           validate: admission.checkpoint,

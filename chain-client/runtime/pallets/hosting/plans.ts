@@ -95,22 +95,33 @@ export function createPlans({ storage, emit, uses, block }: HostingSelf, pools: 
     /** Why terms cannot be published, as an error of the pallet; undefined where they can. */
     fault(
       terms: PlanTerms,
-    ): 'UnknownFeed' | 'FeedEnded' | 'BadPlan' | 'OutsideFeed' | 'FeedTooLarge' | 'TooManyPlans' | undefined {
+    ):
+      | 'UnknownFeed'
+      | 'FeedEnded'
+      | 'BadPlan'
+      | 'TooDear'
+      | 'OutsideFeed'
+      | 'FeedTooLarge'
+      | 'TooManyPlans'
+      | undefined {
       const head = uses.feeds.head(terms.feed)
       if (!head) return 'UnknownFeed'
       if (uses.feeds.hasEnded(terms.feed)) return 'FeedEnded'
       if (isTooLarge(head)) return 'FeedTooLarge'
       if (checkPlan(terms, block()) !== undefined) return 'BadPlan'
+      const { mostHosterPay, mostEncoderPay } = storage.parameters.get()
+      if (terms.hosterPay > mostHosterPay || terms.encoderPay > mostEncoderPay) return 'TooDear'
       // A range without an end may begin where the feed ends: it is about what the feed grows by.
       if (terms.ranges.some(({ from, to }) => (to ?? from) > head.length)) return 'OutsideFeed'
       return storage.plansOf.get(terms.feed).length >= MAX_PLANS ? 'TooManyPlans' : undefined
     },
-    publish(owner: Uint8Array, terms: PlanTerms): void {
+    /** @param earliest the block before which it must not begin */
+    publish(owner: Uint8Array, terms: PlanTerms, earliest: number): void {
       const id = storage.nextPlan.get()
       storage.nextPlan.put(id + 1)
       storage.plans.put(id, { owner, terms, covered: 0, coveredBytes: 0n, contracts: 0 })
       storage.plansOf.put(terms.feed, [...storage.plansOf.get(terms.feed), id])
-      due.insert(Math.max(block() + 1, terms.from), id)
+      due.insert(Math.max(block() + 1, earliest, terms.from), id)
       emit.PlanPublished({ plan: id, feed: terms.feed, owner })
     },
     /** Ends a plan with this block. The next blocks end its contracts. */
@@ -118,6 +129,13 @@ export function createPlans({ storage, emit, uses, block }: HostingSelf, pools: 
       storage.plans.put(id, { ...plan, terms: { ...plan.terms, until: block() } })
       unlist(id, plan.terms.feed)
       due.insert(block() + 1, id)
+      emit.PlanCancelled({ plan: id })
+    },
+    /** Has a plan end in a block to come. Until then it stays one of its feed. */
+    endAt(id: number, plan: Plan, until: number): void {
+      if (until >= plan.terms.until) return
+      storage.plans.put(id, { ...plan, terms: { ...plan.terms, until } })
+      due.insert(until, id)
       emit.PlanCancelled({ plan: id })
     },
     /** Looks at plans while there is room, the oldest first. Each by itself: a bug in one must not stop the others. */

@@ -9,7 +9,7 @@
 import { concatBytes, utf8 } from '#types/bytes.ts'
 import type { Copy } from '#types/domain/hosting/contract.ts'
 import type { PaidForName } from '#types/domain/hosting/market.ts'
-import { enrich, give, spend, uncommitted, withdraw, type Pool } from '#types/domain/hosting/pool.ts'
+import { endow, enrich, give, hasMost, spend, uncommitted, withdraw, type Pool } from '#types/domain/hosting/pool.ts'
 import { ACCOUNT_ID_BYTES } from '#types/scale/account.ts'
 import { EXISTENTIAL_DEPOSIT } from '../balances/ledger.ts'
 import type { HostingSelf } from './state.ts'
@@ -32,7 +32,7 @@ const MOST_MONEY = 2n ** 95n
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
 /** The functions by which calls and copies move money. */
-export function createPools({ storage, emit, uses, attempt }: HostingSelf) {
+export function createPools({ storage, emit, uses, block, attempt }: HostingSelf) {
   const { balances } = uses
 
   return {
@@ -47,7 +47,8 @@ export function createPools({ storage, emit, uses, attempt }: HostingSelf) {
       balances.transfer(donor, HOSTING_ACCOUNT, amount, 'preserve')
       const [pool, donation] = give(before, storage.donations.get(feed, donor), amount)
       storage.pools.put(feed, pool)
-      storage.donations.put(feed, donor, donation)
+      const decidesFrom = block() + storage.parameters.get().planNotice
+      storage.donations.put(feed, donor, { ...donation, decidesFrom })
       storage.donated.put(feed, storage.donated.get(feed) + amount)
       emit.Donated({ feed, donor, amount })
       return true
@@ -64,11 +65,8 @@ export function createPools({ storage, emit, uses, attempt }: HostingSelf) {
       return true
     },
     /** Whether an account has more than half of a pool. */
-    hasMost(feed: Uint8Array, account: Uint8Array): boolean {
-      const pool = storage.pools.get(feed)
-      const { era, shares } = storage.donations.get(feed, account)
-      return era === pool.era && 2n * shares > pool.shares
-    },
+    hasMost: (feed: Uint8Array, account: Uint8Array): boolean =>
+      hasMost(storage.pools.get(feed), storage.donations.get(feed, account)),
     /** What the copies of a feed may commit. */
     available: (feed: Uint8Array): bigint => uncommitted(storage.pools.get(feed)),
     /** Has a copy commit so much. @param amount at most what it has committed and what is available. @returns the copy */
@@ -117,11 +115,14 @@ export function createPools({ storage, emit, uses, attempt }: HostingSelf) {
       const burned = storage.burned.get(feed)
       storage.burned.put(feed, burned > left ? burned - left : 0n)
     },
-    /** Charges the bond of a seat, for all donors of a feed. */
+    /**
+     * Charges the bond of a seat, for the hosting of a feed. It is no donor's: an encoder that gave much just before its conviction
+     * would get its bond back.
+     */
     fine(feed: Uint8Array, account: Uint8Array): void {
       const before = balances.free(HOSTING_ACCOUNT)
       uses.workers.slashSeat(account, [{ account: HOSTING_ACCOUNT, amount: MOST_MONEY }])
-      storage.pools.put(feed, enrich(storage.pools.get(feed), balances.free(HOSTING_ACCOUNT) - before))
+      storage.pools.put(feed, endow(storage.pools.get(feed), balances.free(HOSTING_ACCOUNT) - before))
     },
   }
 }

@@ -135,6 +135,12 @@ export const storage = {
     default: 0,
   }),
   offers: map('What providers are willing to do.', AccountId, Offer, { default: NO_OFFER }),
+  disputes: map(
+    'How many copies in a row an account had of which hoster and encoder told different roots. A copy that is whole ends the row.',
+    AccountId,
+    u32,
+    { hasher: Blake2_128Concat, default: 0 },
+  ),
   moduli: map('SHA-256 of each modulus that an encoder ever used.', H256, bool, { hasher: Identity, default: false }),
 }
 
@@ -143,7 +149,10 @@ export const events = {
   Donated: event('An account gave money to the pool of a feed.', hostingEvents.Donated),
   Withdrawn: event('A donor took money back.', hostingEvents.Withdrawn),
   PlanPublished: event('The holder of most of a pool has a feed hosted by this plan.', hostingEvents.PlanPublished),
-  PlanCancelled: event('A plan was cancelled. Its contracts end.', hostingEvents.PlanCancelled),
+  PlanCancelled: event(
+    'A plan was cancelled. Its contracts end, after a notice where its owner alone does not pay most of it.',
+    hostingEvents.PlanCancelled,
+  ),
   Offered: event('A provider told what it is willing to do.', hostingEvents.Offered),
   ContractChanged: event('A contract is in this state.', hostingEvents.ContractChanged),
   CopyAssigned: event(
@@ -161,7 +170,7 @@ export const events = {
   SegmentMatched: event('Encoder and hoster have told the same root.', hostingEvents.SegmentMatched),
   CopyLive: event('A copy is whole. Its hoster is challenged from here on.', hostingEvents.CopyLive),
   CopyFailed: event(
-    'A copy begins anew, or goes on with another encoder. `blamed` has lost reputation for it; nobody where it cannot be told whose fault it was.',
+    'A copy begins anew, or goes on with another encoder. `blamed` has lost reputation for it; nobody where it cannot be told whose fault it was, or where both have.',
     hostingEvents.CopyFailed,
   ),
   CopyEnded: event('A copy is not needed any more.', hostingEvents.CopyEnded),

@@ -88,11 +88,11 @@ export function createViews(self: HostingSelf, { encoding, measuring }: ReturnTy
     const last = copy.due - 1
     if (isSame(copy.encoder, account)) {
       if (copy.state === 'Assigned') return { kind: 'AcceptCopy', subject, deadline: last }
-      if (copy.state === 'Encoding') return { kind: 'CommitSegment', subject, deadline: encoding.encodesUntil(copy) }
+      if (copy.state === 'Encoding') return { kind: 'CommitSegment', subject, deadline: copy.encodesUntil }
       return undefined
     }
     if (copy.state === 'Confirming') return { kind: 'ConfirmSegment', subject, deadline: last }
-    if (copy.state === 'Encoding' && block() >= encoding.encodesUntil(copy))
+    if (copy.state === 'Encoding' && block() >= copy.encodesUntil)
       return { kind: 'SubmitCheckpoint', subject, deadline: last }
     return copy.challenge && { kind: 'AnswerStorage', subject, deadline: copy.challenge.until }
   }

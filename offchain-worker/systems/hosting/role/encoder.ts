@@ -55,7 +55,7 @@ class EncodingWork implements CopyWork {
     this.#present ??= new Encoding(name, this.#deps)
     if (copy.state === 'Assigned') this.#present.accept(parameters.leastModulusBytes)
     // The hoster may need us until it has confirmed.
-    const isLate = now > copy.due - parameters.confirmWindow - parameters.encodeWindow / 2
+    const isLate = now > copy.encodesUntil - parameters.encodeWindow / 2
     if (copy.state === 'Encoding' || copy.state === 'Confirming') this.#present.encode(record, isLate)
   }
 

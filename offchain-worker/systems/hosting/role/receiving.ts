@@ -1,7 +1,7 @@
 /**
  * A hoster's work on one segment of a copy while its encoder makes it: it takes the blocks, and tells the chain what it has found.
  *
- * Owns: confirming, complaining, and closing the segment of a late encoder. Does not own: the copy once it is whole (pinned-work.ts).
+ * Owns: confirming, disputing, complaining, and closing the segment of a late encoder. Does not own: the copy once it is whole (pinned-work.ts).
  */
 import { encodeCall } from '#chain/api/descriptors.ts'
 import type { SegmentEnd } from '#types/domain/hosting/contract.ts'
@@ -18,10 +18,9 @@ import type { CopyRecord } from './copy-records.ts'
 import { forgetCheckpoint, loadCheckpoint, saveCheckpoint } from './pinning-notes.ts'
 
 /**
- * A hoster that lacks blocks says so this many blocks before the end of its time: what it has is not what the encoder told. Otherwise an
- * encoder that sends nothing, and commits to anything, could have its hoster blamed. Nobody can tell whose fault it is.
+ * A hoster that lacks blocks says so in the last half of its time: what it has is not what the encoder told. Otherwise an encoder that
+ * sends nothing, and commits to anything, could have its hoster blamed. Nobody can tell whose fault it is.
  */
-const LAST_BLOCKS = 3
 const NOTHING = { leaves: 0n, root: new Uint8Array(32) } as const
 
 /** @see Receiving */
@@ -62,9 +61,9 @@ export class Receiving {
     const { pending } = copy
     if (copy.state === 'Confirming' && pending) {
       if (this.#complain(record, pending)) return
-      const isLast = this.#isRefused || now >= copy.due - LAST_BLOCKS
+      const isLast = this.#isRefused || now >= copy.due - confirmWindow / 2
       if (held?.to === contract.to || isLast) this.#confirm(held ?? { ...NOTHING, to: this.#name.from })
-    } else if (now >= copy.due - confirmWindow - 1 && this.#checkpoint) this.#submit(this.#checkpoint)
+    } else if (now >= copy.encodesUntil && this.#checkpoint) this.#submit(this.#checkpoint)
   }
 
   close(): void {

@@ -77,6 +77,9 @@ class Receiver implements TransferMachine<ReceiverWork, ReceiverDone, ReceiverEx
   readonly #waiting: SentBlock[] = []
   /** Checkpoints over blocks that are not on the disk yet, by their end. */
   readonly #signed = new Map<number, Checkpoint>()
+  /** The newest end of which a checkpoint was kept, and was looked at in this run: an encoder has no reason to sign one twice. */
+  #kept = 0
+  #looked = 0
   /** Whether the first of the waiting blocks is of an earlier run. */
   #hasHeard = false
   #isOver = false
@@ -121,6 +124,7 @@ class Receiver implements TransferMachine<ReceiverWork, ReceiverDone, ReceiverEx
     this.#runs++
     this.#waiting.splice(1)
     this.#signed.clear()
+    this.#looked = this.#kept
     const next = this.#next + this.#waiting.length
     return [send({ tag: 'Ask', value: { run: this.#run, next, length: this.#options.length } }), ...this.#rest()]
   }
@@ -148,6 +152,8 @@ class Receiver implements TransferMachine<ReceiverWork, ReceiverDone, ReceiverEx
     const { identity, encoder, from } = this.#options
     const { end, signature } = checkpoint
     if (end.to !== this.#next + this.#waiting.length || end.to === from) return this.#end({ kind: 'bad-order' })
+    if (end.to <= this.#looked) return [{ kind: 'dropped', reason: 'unexpected' }]
+    this.#looked = end.to
     if (!verifyEd25519(signature, checkpointSignable(identity, { from, ...end }), encoder))
       return [{ kind: 'dropped', reason: 'signature' }]
     this.#signed.set(end.to, checkpoint)
@@ -181,6 +187,7 @@ class Receiver implements TransferMachine<ReceiverWork, ReceiverDone, ReceiverEx
     this.#signed.delete(held.to)
     const { leaves, root } = checkpoint.end
     if (leaves !== held.leaves || !equalBytes(root, held.root)) return this.#end({ kind: 'bad-root', checkpoint })
+    this.#kept = held.to
     return [{ kind: 'work', work: { kind: 'keep', checkpoint } }]
   }
 

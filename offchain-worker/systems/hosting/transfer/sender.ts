@@ -20,6 +20,8 @@ const CHECKPOINT_BLOCKS = 64
 const CHECKPOINT_MS = 5_000
 /** A hoster that has stored nothing in so many times {@link CHECKPOINT_MS} is waited for no longer. */
 const LONG_SILENCE = 6
+/** So many asks are answered in {@link CHECKPOINT_MS} of a hoster that stores nothing new: each may have a window of blocks made anew. */
+const MOST_ASKS = 4
 
 /** @see createSender */
 export interface SenderOptions {
@@ -73,7 +75,11 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
   #next = 0
   /** The end of the last checkpoint of this run; before the first one, the segment's first block. */
   #told: number
-  /** Times that have passed since the hoster stored something. */
+  /** The most blocks that the hoster has ever had. One that asks for them again and again brings the transfer no further. */
+  #most = 0
+  /** Asks since the last tick, or since the hoster had more than ever. */
+  #asks = 0
+  /** Times that have passed since the hoster had more than ever. */
   #silence = LONG_SILENCE
   #isOver = false
 
@@ -89,6 +95,7 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
         return [send({ tag: 'Ready', value: {} }), { kind: 'tick', ms: CHECKPOINT_MS }]
       case 'tick':
         this.#silence++
+        this.#asks = 0
         return [...this.#checkpoint(1), { kind: 'tick', ms: CHECKPOINT_MS }]
       case 'hurry':
         return this.#goAlone()
@@ -127,6 +134,7 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
   #begin({ run, next, length }: Asked): readonly Output[] {
     const { from, to } = this.#options
     if (next < from || next > to || length < to) return [{ kind: 'dropped', reason: 'unexpected' }]
+    if (++this.#asks > MOST_ASKS) return [{ kind: 'dropped', reason: 'unexpected' }]
     if (this.#length === 0) this.#silence = 0
     if (length !== this.#length) this.#forget(() => true)
     this.#length = length
@@ -141,7 +149,11 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
 
   #note(next: number): readonly Output[] {
     if (next <= this.#stored || next > this.#next) return [{ kind: 'dropped', reason: 'unexpected' }]
-    this.#silence = 0
+    if (next > this.#most) {
+      this.#silence = 0
+      this.#asks = 0
+      this.#most = next
+    }
     this.#stored = next
     this.#forget((index) => index < next)
     return this.#goOn()

@@ -39,7 +39,7 @@ test('the pool takes each step of a copy from its provider alone, once, in time'
   }
   step(...market.acceptance(0n), 'NotEncoder')
   market.branch(() => {
-    market.to(market.copy(0n).due - PARAMETERS.confirmWindow - 1)
+    market.to(market.copy(0n).encodesUntil)
     step(...market.checkpoint(0n, market.encode(0n, 5)), 'NotHoster')
   })
   step(...market.commitment(0n), 'NotEncoder')

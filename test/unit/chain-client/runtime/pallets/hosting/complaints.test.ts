@@ -5,7 +5,16 @@ import { blockNode, leafNode, siblingsOf } from '#types/domain/hosting/copy/tree
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
 import { COMPLAINT_DEPOSIT } from '#chain/runtime/pallets/hosting/complaints.ts'
 import { actorOf, outsider } from '../../../../../helpers/attestation/chain.ts'
-import { expectExact, hosting, openPlanned, type Market } from '../../../../../helpers/hosting/market.ts'
+import {
+  donate,
+  expectExact,
+  GIFT,
+  hosting,
+  openPlanned,
+  otherDonor,
+  withdraw,
+  type Market,
+} from '../../../../../helpers/hosting/market.ts'
 import { callOf, id } from '../../../../../helpers/runtime.ts'
 
 /** More than any modulus. */
@@ -51,6 +60,24 @@ describe('a complaint', () => {
     // The proof costs no fee.
     expect(market.account(outsider.account).data.free).toBe(before)
     expect(market.copy(0n)).toMatchObject({ state: 'Vacant', generation: 1, committed: 0n })
+    expectExact(market)
+  })
+
+  test('takes the bond for the hosting of the feed, and not for an encoder that gave much just before', async () => {
+    const market = openPlanned({}, { encoders: 6, hosters: 4 })
+    market.live(0n)
+    await market.pass(0n)
+    const gift = 100n * GIFT
+    market.succeed([market.hosterOf(0n), hosting('leaveCopy', market.named(0n))])
+    market.toState(1n, 'Assigned')
+    market.succeed(market.acceptance(1n))
+    const end = market.encode(1n, undefined, (bytes, index) => (index === 3 ? bytes.slice().fill(JUNK) : bytes))
+    market.succeed(market.commitment(1n, end))
+    market.succeed([otherDonor, donate(gift)])
+    market.succeed([outsider.keys, complaint(market, 3, 0, 1n)])
+    expect(market.event('Hosting.CopyFailed')).toMatchObject({ fault: 'BadEncoding' })
+    market.refuses(otherDonor, withdraw(gift + 1n), 'Hosting.CannotWithdraw')
+    market.succeed([otherDonor, withdraw(gift - 2n)])
     expectExact(market)
   })
 

@@ -104,6 +104,14 @@ describe('providers of a contract', () => {
   })
 })
 
+test('an encoder so slow that it would have long to be silent in is not drawn', () => {
+  const market = openPlanned({}, { parameters: { leastEncodingBytesPerBlock: 10_001 } })
+  market.to(market.number + 6)
+  expect(market.copy(0n).state).toBe('Vacant')
+  const other = openPlanned({}, { parameters: { leastEncodingBytesPerBlock: 10_000 } })
+  other.toState(0n, 'Assigned')
+})
+
 describe('a hoster is drawn', () => {
   test('by its reputation', () => {
     const market = openPlanned(targets({ leastReputationPpm: 300_001 }))

@@ -2,9 +2,18 @@
 import { describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
-import { actorOf, outsider } from '../../../../../helpers/attestation/chain.ts'
+import { u32 } from '#types/scale/primitives.ts'
+import { Blake2_128Concat } from '#types/scale/storage-key.ts'
+import { actorOf, outsider, root } from '../../../../../helpers/attestation/chain.ts'
 import { testKey } from '../../../../../helpers/hosting/copies.ts'
-import { expectExact, hosting, openPlanned, PARAMETERS, type Market } from '../../../../../helpers/hosting/market.ts'
+import {
+  expectExact,
+  hosting,
+  openPlanned,
+  parameterChange,
+  PARAMETERS,
+  type Market,
+} from '../../../../../helpers/hosting/market.ts'
 
 const FAILED = rate(NEWCOMER, 'failure')
 const accounts = (market: Market, id = 0n) => {
@@ -119,6 +128,32 @@ describe('a hoster', () => {
     expect([toHex(next.hoster), toHex(next.encoder!)]).not.toContain(toHex(encoder!))
   })
 
+  test('that always confirms another root is blamed from the third time on; a whole copy ends the row', () => {
+    const market = openPlanned({}, { hosters: 2, encoders: 12 })
+    const dispute = (): Uint8Array => {
+      market.heartbeats()
+      market.toState(0n, 'Assigned')
+      const { hoster } = accounts(market)
+      market.succeed(market.acceptance(0n))
+      market.succeed(market.commitment(0n))
+      market.succeed(market.confirmation(0n, { ...market.copy(0n).pending!, root: new Uint8Array(32) }))
+      return hoster
+    }
+    // Two hosters take turns: the one with which the copy has just failed is left out.
+    const [first] = [dispute(), dispute(), dispute(), dispute()]
+    expect(market.reputation(first, 'Hoster')).toEqual(NEWCOMER)
+    market.branch(() => {
+      expect(toHex(dispute())).toBe(toHex(first))
+      expect(market.event('Hosting.CopyFailed')).toMatchObject({ fault: 'RootsDiffer', blamed: first })
+      expect(market.reputation(first, 'Hoster')).toEqual(FAILED)
+      expectExact(market)
+    })
+    market.heartbeats()
+    market.live(0n)
+    expect(toHex(market.copy(0n).hoster!.account)).toBe(toHex(first))
+    expect(market.stored('Hosting', 'Disputes', u32, [Blake2_128Concat, first])).toBeUndefined()
+  })
+
   test('that says nothing is blamed', () => {
     const market = at('Confirming')
     const { hoster } = accounts(market)
@@ -133,7 +168,7 @@ describe('a hoster', () => {
 describe('a checkpoint', () => {
   const late = (): Market => {
     const market = at('Encoding', { encoders: 6 })
-    market.to(market.copy(0n).due - PARAMETERS.confirmWindow - 1)
+    market.to(market.copy(0n).encodesUntil)
     return market
   }
 
@@ -161,6 +196,17 @@ describe('a checkpoint', () => {
     expectExact(market)
   })
 
+  test('comes no sooner where root makes the time of hosters longer meanwhile', () => {
+    const market = at('Encoding', { encoders: 6 })
+    const { encodesUntil } = market.copy(0n)
+    market.succeed([root, parameterChange({ confirmWindow: PARAMETERS.confirmWindow + 10 })])
+    const [keys, call] = market.checkpoint(0n, market.encode(0n, 5))
+    market.to(encodesUntil - 1)
+    market.refuses(keys, call, 'Hosting.TooEarly')
+    market.to(encodesUntil)
+    market.succeed([keys, call])
+  })
+
   test('of all blocks makes the copy whole, and blames nobody', () => {
     const market = late()
     const { encoder } = accounts(market)
@@ -174,7 +220,7 @@ describe('a checkpoint', () => {
     const market = at('Encoding')
     const [keys, call] = market.checkpoint(0n, market.encode(0n, 5))
     market.refuses(keys, call, 'Hosting.TooEarly')
-    market.to(market.copy(0n).due - PARAMETERS.confirmWindow - 1)
+    market.to(market.copy(0n).encodesUntil)
     market.refuses(outsider.keys, call, 'Hosting.NotHoster')
     const spoilt = (change: object) => ({ ...call, args: { ...call.args, ...change } })
     market.refuses(keys, spoilt({ end: { ...(call.args['end'] as object), to: 6 } }), 'Hosting.BadSignature')

@@ -48,6 +48,8 @@ describe('a plan', () => {
     ['without pay for hosters', { hosterPay: 0n }, 'BadPlan'],
     ['without pay for encoders', { encoderPay: 0n }, 'BadPlan'],
     ['of an absurd price', { hosterPay: 2n ** 65n }, 'BadPlan'],
+    ['of more for hosters than the chain allows', { hosterPay: PARAMETERS.mostHosterPay + 1n }, 'TooDear'],
+    ['of more for encoders than the chain allows', { encoderPay: PARAMETERS.mostEncoderPay + 1n }, 'TooDear'],
     ['that is over', { until: 1 }, 'BadPlan'],
     ['for an age', { until: 2 ** 32 - 1 }, 'BadPlan'],
     ['of an unknown feed', { feed: new Uint8Array(32) }, 'UnknownFeed'],

@@ -133,6 +133,43 @@ describe('an encoder', () => {
     expect(sender.step({ kind: 'frame', frame: encodeTransfer(message) })).toEqual([{ kind: 'dropped', reason }])
   })
 
+  test('ends in time with a hoster that asks for the same blocks again and again', () => {
+    const sender = createSender({ identity, from: FROM, to: FROM + 30, sign: (bytes) => encoder.sign(bytes) })
+    const exits: unknown[] = []
+    const step = (input: Parameters<typeof sender.step>[0]): void => {
+      for (const output of sender.step(input)) {
+        if (output.kind === 'exit') exits.push(output.exit.kind)
+        if (output.kind !== 'work' || output.work.kind !== 'make') continue
+        step({ kind: 'done', done: madeBlock(output.work.index, output.work.length) })
+      }
+    }
+    const hear = (message: TransferMessage): void => step({ kind: 'frame', frame: encodeTransfer(message) })
+    step({ kind: 'start' })
+    for (let times = 1; times <= 12; times++) {
+      const run = new Uint8Array(8).fill(times)
+      hear({ tag: 'Ask', value: { run, next: FROM, length: FROM + 30 } })
+      hear({ tag: 'Stored', value: { run, next: FROM + 4 } })
+      step({ kind: 'tick' })
+    }
+    expect(exits).toEqual([])
+    step({ kind: 'hurry' })
+    expect(exits).toEqual(['complete'])
+  })
+
+  test('makes no blocks anew for a hoster that asks faster than it stores', () => {
+    const sender = createSender({ identity, from: FROM, to: FROM + 30, sign: (bytes) => encoder.sign(bytes) })
+    sender.step({ kind: 'start' })
+    const ask = (times: number) => {
+      const value = { run: new Uint8Array(8).fill(times), next: FROM, length: FROM + 30 + times }
+      return sender.step({ kind: 'frame', frame: encodeTransfer({ tag: 'Ask', value }) })
+    }
+    const answers = Array.from({ length: 10 }, (_, i) => ask(i))
+    const isDropped = (outputs: (typeof answers)[number]) => outputs.some(({ kind }) => kind === 'dropped')
+    expect(answers.filter(isDropped)).toHaveLength(6)
+    sender.step({ kind: 'tick' })
+    expect(isDropped(ask(10))).toBe(false)
+  })
+
   test('drops an answer about blocks that it has not sent', () => {
     const sender = createSender({ identity, from: FROM, to: FROM + 10, sign: (bytes) => encoder.sign(bytes) })
     const run = new Uint8Array(8).fill(1)
@@ -221,6 +258,16 @@ describe('a hoster', () => {
     taken()
     expect(checkpoint(endOf(FROM + 1), identityOf('stranger'))).toEqual([{ kind: 'dropped', reason: 'signature' }])
     expect(exitIn(checkpoint(endOf(FROM + 2)))).toBe('bad-order')
+  })
+
+  test('looks at one checkpoint of an end, however many its encoder sends', () => {
+    const { say, taken, checkpoint } = hosting()
+    say(FROM)
+    taken()
+    expect(checkpoint(endOf(FROM + 1))).toMatchObject([{ kind: 'work', work: { kind: 'keep' } }])
+    const dropped = [{ kind: 'dropped', reason: 'unexpected' }]
+    expect(checkpoint(endOf(FROM + 1))).toEqual(dropped)
+    expect(checkpoint(endOf(FROM + 1), identityOf('stranger'))).toEqual(dropped)
   })
 
   test('asks anew where nothing comes, and looks at nothing of before', () => {
