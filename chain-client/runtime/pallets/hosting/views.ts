@@ -32,7 +32,7 @@ const isSame = (provider: { readonly account: Uint8Array } | undefined, account:
   provider !== undefined && equalBytes(provider.account, account)
 
 /** The pallet's view functions. */
-export function createViews(self: HostingSelf, { encoding, measuring }: ReturnType<typeof createMarket>) {
+export function createViews(self: HostingSelf, { measuring }: ReturnType<typeof createMarket>) {
   const { storage, uses, block } = self
 
   const quote = (terms: PlanTerms): Quote | undefined => {

@@ -5,15 +5,7 @@ import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 import { feedOf } from '#worker/systems/hosting/simulation/feed.ts'
 import { author, outsider } from '../../../../../helpers/attestation/chain.ts'
-import {
-  donate,
-  donor,
-  openMarket,
-  openPlanned,
-  PARAMETERS,
-  planOf,
-  type Market,
-} from '../../../../../helpers/hosting/market.ts'
+import { donate, donor, openMarket, openPlanned, planOf, type Market } from '../../../../../helpers/hosting/market.ts'
 import { callOf, UNIT, type Keypair } from '../../../../../helpers/runtime.ts'
 
 /** The name of the error by which the pool refuses; `ok` where it does not. */

@@ -13,7 +13,6 @@ import {
   donate,
   donor,
   expectExact,
-  hosting,
   openPlanned,
   openMarket,
   parameterChange,
