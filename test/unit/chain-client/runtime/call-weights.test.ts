@@ -18,12 +18,12 @@ const TRANSFERS = 500
 
 const { chain, cases } = atLimits()
 const measure = callMeter()
-const costs = new Map<string, CallCost>(
-  Object.entries({ ...cases, ...(await hostingAtLimits()) }).map(([name, { state, number, origin, call }]) => [
-    name,
-    measure(state, number, origin, call),
-  ]),
-)
+const subjects = { ...cases, ...(await hostingAtLimits()) }
+const costOf = (name: string): CallCost => {
+  const { state, number, origin, call } = subjects[name]!
+  return measure(state, number, origin, call)
+}
+const costs = new Map(Object.keys(subjects).map((name) => [name, costOf(name)]))
 
 /** Milliseconds of processor time for a millisecond of weight. */
 function costOfTransfers(): number {
@@ -64,7 +64,9 @@ describe('the weight of a call at its limits', () => {
 
   it('bounds the processor time, and so does that of checking the largest report', () => {
     const most = MOST_PER_WEIGHT * costOfTransfers()
-    const slow = [...costs].filter(([, { cpuMs, chargedMs }]) => cpuMs > most * chargedMs + NOISE_MS)
+    const isSlow = ({ cpuMs, chargedMs }: CallCost): boolean => cpuMs > most * chargedMs + NOISE_MS
+    // Another process on the same core can make one measurement slow.
+    const slow = [...costs].filter(([name, cost]) => isSlow(cost) && isSlow(costOf(name)))
     expect(slow).toEqual([])
     const { context, report } = fullReport()
     const { chargedMs, workMs } = costs.get('Attestation.submitReport')!

@@ -239,7 +239,7 @@ describe('a lie that leaves the number as it is', () => {
     await stage.blocksUntil(agreed)
     await kill(victim)
     const { endsAt } = stage.round(ROUND)
-    await stage.blocksUntil(() => stage.number === endsAt - 1)
+    await stage.blocksUntil(() => stage.number === endsAt)
     await start(victim)
     await stage.block()
     await stage.block()
