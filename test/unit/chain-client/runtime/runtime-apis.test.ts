@@ -219,7 +219,11 @@ describe('GenesisBuilder', () => {
         accusationDeposit: String(DEFAULT_PARAMETERS.accusationDeposit),
         demandDeposit: String(DEFAULT_PARAMETERS.demandDeposit),
       },
-      hosting: DEFAULT_HOSTING_PARAMETERS,
+      hosting: {
+        ...DEFAULT_HOSTING_PARAMETERS,
+        mostHosterPay: String(DEFAULT_HOSTING_PARAMETERS.mostHosterPay),
+        mostEncoderPay: String(DEFAULT_HOSTING_PARAMETERS.mostEncoderPay),
+      },
     })
   })
 
