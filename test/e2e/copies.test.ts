@@ -20,6 +20,7 @@ import { option, worker } from '#worker/devnet/worker-process.ts'
 import { packFolder } from '#worker/systems/hosting/adapters/feed-files.ts'
 import { copies } from '#worker/systems/hosting/role/copy-items.ts'
 import { CLI } from '../helpers/bundle.ts'
+import { TERMS } from '../helpers/hosting/market.ts'
 import { patiently } from '../helpers/patience.ts'
 
 const START_MS = patiently(90_000)
@@ -141,23 +142,7 @@ test('a donated feed is kept, proven and paid for, and outlives its author', { t
   }
   try {
     await act('donate', encodeCall(donate, { feed, amount: 1_000n * UNIT }))
-    const terms = {
-      feed,
-      ranges: [{ from: 0, to: undefined }],
-      copies: 1,
-      from: 0,
-      until: 100_000,
-      hosterPay: UNIT,
-      encoderPay: UNIT,
-      performanceEvery: 0,
-      reencodeEvery: 0,
-      targets: {
-        leastReputationPpm: 0,
-        highestLatencyP95Us: undefined,
-        leastThroughputBytesPerSecond: undefined,
-      },
-    }
-    await act('plan', encodeCall(publishPlan, { terms }))
+    await act('plan', encodeCall(publishPlan, { terms: { ...TERMS, feed } }))
 
     await stage.told('encoder', 'key-made')
     await stage.kill('encoder')
