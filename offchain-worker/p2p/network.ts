@@ -18,6 +18,7 @@ import type { NoiseKeyPair } from './identity.ts'
 import type { Log } from '#types/log.ts'
 import { Redialer } from './redialer.ts'
 import type { Patience } from './redialer.ts'
+import { retried } from './retry.ts'
 
 /** Dials at the same time. A dead peer holds a place for up to 8 s, so this must exceed the peers of a round. */
 const MAX_PARALLEL_DIALS = 32
@@ -26,8 +27,12 @@ const MAX_PARALLEL_DIALS = 32
  * only minutes later.
  */
 const REANNOUNCE_MS = 20_000
-const START_DEADLINE_MS = 10_000
+/** How long the DHT may take to answer. On a busy machine a DHT that is there misses a try. */
+const START_DEADLINE_MS = 20_000
+/** The least time for a try; longer ones get half of what is left, because a busy machine may need it. */
+const TRY_MS = 10_000
 const CLOSE_DEADLINE_MS = 1_000
+const UNREACHABLE = 'DHT_UNREACHABLE'
 
 /** @see createPeerNetwork */
 export interface PeerNetworkOptions {
@@ -42,7 +47,7 @@ export interface PeerNetworkOptions {
    * NAT.
    */
   readonly firewalled?: boolean
-  /** How long the DHT may take to answer, in milliseconds. Default 10 s. */
+  /** How long the DHT may take to answer, all tries together, in milliseconds. Default 20 s. */
   readonly deadlineMs?: number
 }
 
@@ -50,6 +55,8 @@ export interface PeerNetworkOptions {
 export interface PeerNetworkDeps {
   readonly clock: Clock
   readonly log: Log
+  /** Whether the caller gave up meanwhile; then no other try begins. */
+  readonly isStopped?: () => boolean
 }
 
 /** A joined topic. */
@@ -201,21 +208,32 @@ export class PeerNetwork {
 function unreachable(bootstrap: readonly DhtAddress[]): AssayError {
   const addresses = bootstrap.map(({ host, port }) => `${host}:${port}`).join(', ')
   const message = `expected an answer of the DHT at ${addresses}, got none: is it running?`
-  return new AssayError('DHT_UNREACHABLE', message, { addresses })
+  return new AssayError(UNREACHABLE, message, { addresses })
 }
 
-/**
- * Puts an identity on the network of a DHT. Resolves once others can dial it (with `listen`) or it has found the DHT.
- * @throws AssayError `DHT_UNREACHABLE` if the DHT does not answer in time
- */
-export async function createPeerNetwork(options: PeerNetworkOptions, deps: PeerNetworkDeps): Promise<PeerNetwork> {
+/** One try to find the DHT. If it fails, it leaves nothing open. */
+async function joinOnce(options: PeerNetworkOptions, deps: PeerNetworkDeps, deadlineMs: number): Promise<PeerNetwork> {
   const network = new PeerNetwork(options, deps)
   const late = (): AssayError => unreachable(options.bootstrap)
   try {
-    await withDeadline(deps.clock, options.deadlineMs ?? START_DEADLINE_MS, network.start(options.listen ?? true), late)
+    await withDeadline(deps.clock, deadlineMs, network.start(options.listen ?? true), late)
     return network
   } catch (error) {
     await network.close()
     throw error
   }
+}
+
+/**
+ * Puts an identity on the network of a DHT. Resolves once others can dial it (with `listen`) or it has found the DHT. It tries again
+ * until the deadline, because a busy DHT loses packets.
+ * @throws AssayError `DHT_UNREACHABLE` if the DHT does not answer in time
+ */
+export function createPeerNetwork(options: PeerNetworkOptions, deps: PeerNetworkDeps): Promise<PeerNetwork> {
+  return retried((leftMs) => joinOnce(options, deps, Math.min(leftMs, Math.max(TRY_MS, leftMs / 2))), {
+    clock: deps.clock,
+    random: Math.random,
+    withinMs: options.deadlineMs ?? START_DEADLINE_MS,
+    isPassing: (error) => deps.isStopped?.() !== true && error instanceof AssayError && error.code === UNREACHABLE,
+  })
 }

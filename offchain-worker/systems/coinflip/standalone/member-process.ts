@@ -18,7 +18,6 @@ import { noiseKeyPair, signWithNoiseKey, type NoiseKeyPair } from '#worker/p2p/i
 import { openMesh } from '#worker/p2p/mesh.ts'
 import type { Mesh, MeshOptions } from '#worker/p2p/mesh-interface.ts'
 import { createPeerNetwork, type PeerNetwork } from '#worker/p2p/network.ts'
-import { retried } from '#worker/p2p/retry.ts'
 import { createCoinflip } from '../protocol/coinflip.ts'
 import type { Coinflip, CoinflipOptions } from '../protocol/terms.ts'
 import { appealOf, factsOf } from '../protocol/appeals.ts'
@@ -46,8 +45,6 @@ export interface MemberOptions {
   readonly logLevel: LogLevel
 }
 
-/** The least time for a try; longer ones get half of what is left, because a busy machine may need it. */
-const TRY_MS = 10_000
 const NUMBER_BYTES = 32
 /** Name of the protocol of meetings, which carries no messages. */
 const MEETING_PROTOCOL = 'assay/coinflip-meeting/1'
@@ -75,35 +72,17 @@ export async function runMember(options: MemberOptions): Promise<void> {
   }
 }
 
-/** Its identity on the network. @throws AssayError `DHT_UNREACHABLE` */
-function join(
-  { bootstrap, joinWithinMs }: MemberOptions,
-  keyPair: NoiseKeyPair,
-  log: Log,
-  isStopped: () => boolean,
-): Promise<PeerNetwork> {
-  return retried(
-    (leftMs) =>
-      createPeerNetwork(
-        { bootstrap, keyPair, deadlineMs: Math.min(leftMs, Math.max(TRY_MS, leftMs / 2)) },
-        { clock: systemClock, log },
-      ),
-    {
-      clock: systemClock,
-      random: Math.random,
-      withinMs: joinWithinMs,
-      isPassing: (error) => !isStopped() && error instanceof AssayError && error.code === 'DHT_UNREACHABLE',
-    },
-  )
-}
-
 async function openMember(options: MemberOptions, opened: Opened, isStopped: () => boolean): Promise<void> {
-  const { fault, logLevel } = options
+  const { bootstrap, joinWithinMs, fault, logLevel } = options
   const keyPair = noiseKeyPair(bytesOf(NUMBER_BYTES))
   const log = createLog(logLevel, { worker: 'coinflip' })
   const tell = createTell(true)
   const createMember = fault ? (await import('../protocol/faulty-member.ts')).coinflipWithFault(fault) : createCoinflip
-  const network = opened.add(await join(options, keyPair, log, isStopped), (part) => part.close())
+  const joining = createPeerNetwork(
+    { bootstrap, keyPair, deadlineMs: joinWithinMs },
+    { clock: systemClock, log, isStopped },
+  )
+  const network = opened.add(await joining, (part) => part.close())
   let seat: TakenSeat | undefined
   let meeting: Mesh | undefined
   const onMessage = (message: unknown): void => {

@@ -9,7 +9,8 @@ import { startDht } from '#worker/p2p/dht.ts'
 import { noiseKeyPair, signWithNoiseKey } from '#worker/p2p/identity.ts'
 import { createPeerNetwork } from '#worker/p2p/network.ts'
 import { CHILD_TEST_MS, childEnd } from '../../../helpers/child-end.ts'
-import { dialAndKeep, fastDeps, freshKeyPair, joinNetwork, useDht } from '../../../helpers/dht.ts'
+import { dialAndKeep, fastDeps, freshKeyPair, joinNetwork, testDeps, useDht } from '../../../helpers/dht.ts'
+import { patiently } from '../../../helpers/patience.ts'
 import { until, within } from '../../../helpers/until.ts'
 
 const EXIT_CHILD = fileURLToPath(new URL('./exit-child.ts', import.meta.url))
@@ -56,9 +57,30 @@ describe('network', () => {
   it('no DHT at the address is a typed error', async () => {
     const dht = await startDht({ port: 0 })
     await dht.close()
-    const attempt = createPeerNetwork({ bootstrap: dht.bootstrap, keyPair: freshKeyPair(), listen: false }, fastDeps)
-    await expect(attempt).rejects.toMatchObject({ code: 'DHT_UNREACHABLE' })
+    const options = { bootstrap: dht.bootstrap, keyPair: freshKeyPair(), listen: false, deadlineMs: 1_000 }
+    await expect(createPeerNetwork(options, fastDeps)).rejects.toMatchObject({ code: 'DHT_UNREACHABLE' })
   })
+
+  it(
+    'a DHT that comes later than the first try is found',
+    async () => {
+      const gone = await startDht({ port: 0 })
+      await gone.close()
+      let failed = (): void => undefined
+      const firstTry = new Promise<void>((resolve) => (failed = resolve))
+      const isStopped = (): boolean => {
+        failed()
+        return false
+      }
+      const options = { bootstrap: gone.bootstrap, keyPair: freshKeyPair(), deadlineMs: patiently(60_000) }
+      const joining = createPeerNetwork(options, { ...testDeps, isStopped })
+      await firstTry
+      const dht = await startDht({ port: gone.bootstrap[0]!.port })
+      await (await joining).close()
+      await dht.close()
+    },
+    patiently(70_000),
+  )
 
   it('a peer that comes later than the dial is found', async () => {
     const [a, late] = [await joinNetwork(bootstrap()), freshKeyPair()]
