@@ -186,6 +186,12 @@ function createDoorkeeper({ origins, host: listening }: DoorDeps, port: () => nu
   }
 }
 
+/**
+ * An idle connection stays open this long. Node's five seconds close connections that a busy client is about to use, and the client
+ * then cannot know whether its request arrived.
+ */
+const KEEP_ALIVE_MS = 120_000
+
 /** The HTTP server with its WebSocket upgrade. It admits clients and ends their connections. */
 function createDoor(deps: DoorDeps): { server: Server; heartbeat(): void; close(): Promise<void> } {
   const { limits, log } = deps
@@ -204,6 +210,7 @@ function createDoor(deps: DoorDeps): { server: Server; heartbeat(): void; close(
       response.destroy()
     })
   })
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   const upgrader = new WebSocketServer({
     noServer: true,
     clientTracking: false,

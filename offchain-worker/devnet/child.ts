@@ -52,7 +52,8 @@ export interface Child {
   stop(signal?: NodeJS.Signals): Promise<ChildEnd>
 }
 
-const STOP_DEADLINE_MS = 5_000
+/** A devnet stops its workers first and then the chain: both together take less than the devnet itself has (terminal/lifecycle.ts). */
+const STOP_DEADLINE_MS = 9_000
 
 interface Waiter {
   readonly look: (told: Told) => void

@@ -236,6 +236,8 @@ describe('HTTP', () => {
       const health = await (await fetch(`${http}${path}`)).json()
       expect(health).toEqual({ peers: 0, isSyncing: false, shouldHavePeers: false })
     }
+    // Node's own five seconds would end connections that a busy client is about to use.
+    expect((await fetch(`${http}/health`)).headers.get('keep-alive')).toBe('timeout=120')
     const ready = await fetch(`${http}/health/readiness`)
     expect([ready.status, await ready.text()]).toEqual([200, ''])
     expect((await fetch(`${http}/health`, { method: 'POST', body: CHAIN })).status).toBe(405)
