@@ -133,8 +133,8 @@ function ecdsaPair(seed: Uint8Array, junctions: readonly Junction[]): Keypair {
   if (!secp256k1.utils.isValidSecretKey(secret)) throw badSuri('a secp256k1 secret key', 'one out of range')
   const publicKey = secp256k1.getPublicKey(secret, true)
   const sign = (message: Uint8Array): Uint8Array => {
-    const signature = secp256k1.sign(blake2b256(message), secret, { prehash: false })
-    return concatBytes(signature.toBytes('compact'), Uint8Array.of(signature.recovery))
+    const signature = secp256k1.sign(blake2b256(message), secret, { prehash: false, format: 'recovered' })
+    return concatBytes(signature.subarray(1), signature.subarray(0, 1))
   }
   return { scheme: 'ecdsa', publicKey, accountId: blake2b256(publicKey), sign }
 }
