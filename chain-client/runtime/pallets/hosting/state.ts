@@ -61,8 +61,13 @@ export interface Needs {
     performanceOf(hoster: Uint8Array): MeasuredPerformance | undefined
     /** What a round costs at most, beside the deposit for the storage of its order. */
     roundPrice(): bigint
-    /** Orders a round, where there is room for it, and gives the order's number. */
-    commission(payer: Uint8Array, hoster: Uint8Array, feed: Uint8Array): number | undefined
+    /** Orders a round in which some accounts do not attest, where there is room for it, and gives the order's number. */
+    commission(
+      payer: Uint8Array,
+      hoster: Uint8Array,
+      feed: Uint8Array,
+      apart: readonly Uint8Array[],
+    ): number | undefined
     /** Whether an order has rounds to come or under way. */
     isOpen(order: number): boolean
     /** Whether a hoster of a feed passed its latest round; undefined where none had a verdict. */
