@@ -142,14 +142,15 @@ export const hostingPallet = pallet({
       publishPlan: call(
         'Have blocks of a feed hosted. Only for an account with more than half of the pool, because a plan spends the money of all donors. Where others have a part of it, the plan begins after a notice, in which they can withdraw.',
         hostingCalls.publishPlan,
-        refTime(0n, 7n, 6n),
+        refTime(0n, 7n, 7n),
         (origin, { terms }) => {
           const owner = ensureSigned(origin)
           const fault = own.plans.fault(terms)
           if (fault) return fail[fault]()
           if (!own.pools.hasMost(terms.feed, owner)) return fail.NotMostOfPool()
           if (own.decisions.isTooNew(terms.feed, owner)) return fail.TooNew()
-          own.plans.publish(owner, terms, own.decisions.decide(terms.feed, owner))
+          own.decisions.bind(terms.feed, owner)
+          own.plans.publish(owner, terms, own.decisions.nextEffect())
         },
       ),
       cancelPlan: call(

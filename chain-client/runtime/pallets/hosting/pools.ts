@@ -80,6 +80,9 @@ export function createPools({ storage, emit, uses, block, attempt }: HostingSelf
      * Pays a provider out of what its copy has committed, as far as that goes. Where the account cannot be paid, nothing is burned,
      * and the money is free again.
      * @returns the copy
+    /** Whether an account has all of a pool. */
+    hasAll: (feed: Uint8Array, account: Uint8Array): boolean =>
+      hasAll(storage.pools.get(feed), storage.donations.get(feed, account)),
      */
     pay({ id, copy, contract: { feed } }: Site, who: Uint8Array, due: bigint, purpose: PaidForName): Copy {
       const amount = min(due, copy.committed)

@@ -9,7 +9,7 @@ import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import type { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import { hostingEvents } from '#types/domain/hosting/market.ts'
 import { DEFAULT_HOSTING_PARAMETERS, HostingParameters } from '#types/domain/hosting/market-parameters.ts'
-import { MAX_PLANS, Plan } from '#types/domain/hosting/plan.ts'
+import { MAX_PLANS, Notice, Plan } from '#types/domain/hosting/plan.ts'
 import { Donation, EMPTY_POOL, NO_DONATION, Pool } from '#types/domain/hosting/pool.ts'
 import type { Deed } from '#types/domain/reputation.ts'
 import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
@@ -97,6 +97,9 @@ export const storage = {
     },
   ),
   plans: map('Plans, until the last of their contracts has ended.', u32, Plan, { hasher: Twox64Concat }),
+  notices: map('What the donors of a plan have notice of, until the plan is removed.', u32, Notice, {
+    hasher: Twox64Concat,
+  }),
   plansOf: map('The plans of a feed that are not cancelled or over.', H256, vec(u32, MAX_PLANS), {
     hasher: Identity,
     default: [],
@@ -162,6 +165,10 @@ export const events = {
   ContractChanged: event('A contract is in this state.', hostingEvents.ContractChanged),
   CopyAssigned: event(
     'The chain drew these providers. The encoder makes a key for the blocks from `from` on.',
+  GrowthNoticed: event(
+    'A feed has grown under a plan that several donors pay. The plan spends nothing on the new blocks before the block `from`.',
+    hostingEvents.GrowthNoticed,
+  ),
     hostingEvents.CopyAssigned,
   ),
   CopyAccepted: event(
