@@ -149,7 +149,11 @@ export const storage = {
     u32,
     { hasher: Blake2_128Concat, default: 0 },
   ),
-  moduli: map('SHA-256 of each modulus that an encoder ever used.', H256, bool, { hasher: Identity, default: false }),
+  moduli: map('SHA-256 of each modulus under which a copy is made or kept, or was some time ago.', H256, bool, {
+    hasher: Identity,
+    default: false,
+  }),
+  moduliPruned: agenda('Moduli that copies need no more, by the block in which each is forgotten.', H256),
 }
 
 /** The events of the pallet. */
@@ -161,14 +165,14 @@ export const events = {
     'A plan was cancelled. Its contracts end, after a notice where its owner alone does not pay most of it.',
     hostingEvents.PlanCancelled,
   ),
-  Offered: event('A provider told what it is willing to do.', hostingEvents.Offered),
-  ContractChanged: event('A contract is in this state.', hostingEvents.ContractChanged),
-  CopyAssigned: event(
-    'The chain drew these providers. The encoder makes a key for the blocks from `from` on.',
   GrowthNoticed: event(
     'A feed has grown under a plan that several donors pay. The plan spends nothing on the new blocks before the block `from`.',
     hostingEvents.GrowthNoticed,
   ),
+  Offered: event('A provider told what it is willing to do.', hostingEvents.Offered),
+  ContractChanged: event('A contract is in this state.', hostingEvents.ContractChanged),
+  CopyAssigned: event(
+    'The chain drew these providers. The encoder makes a key for the blocks from `from` on.',
     hostingEvents.CopyAssigned,
   ),
   CopyAccepted: event(

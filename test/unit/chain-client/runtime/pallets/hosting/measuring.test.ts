@@ -6,7 +6,14 @@ import { roundDeposit } from '#types/domain/attestation/settlement.ts'
 import { Blake2_128Concat, Identity, storageKey, storagePrefix } from '#types/scale/storage-key.ts'
 import { EXISTENTIAL_DEPOSIT } from '#chain/runtime/pallets/balances/ledger.ts'
 import { roundsAccount } from '#chain/runtime/pallets/hosting/pools.ts'
-import { actor, actorOf, PARAMETERS as ROUNDS, registration, root, type Signed } from '../../../../../helpers/attestation/chain.ts'
+import {
+  actor,
+  actorOf,
+  PARAMETERS as ROUNDS,
+  registration,
+  root,
+  type Signed,
+} from '../../../../../helpers/attestation/chain.ts'
 import {
   donate,
   donor,
