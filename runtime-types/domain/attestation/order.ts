@@ -17,6 +17,8 @@ export const ORDER_FEE = TOKEN
 export const ORDER_STORAGE_DEPOSIT = TOKEN
 /** Most open orders of an account. */
 export const MAX_ORDERS_PER_ACCOUNT = 32
+/** Most accounts that are kept apart from the rounds of an order. */
+export const MAX_APART = 128
 /**
  * The chain keeps a closed round and its reports for this many blocks, then removes them. That is far longer than its absences can be
  * reported. Events tell the rest for ever.

@@ -57,6 +57,8 @@ export const hostingEvents = {
   Withdrawn: { feed: H256, donor: AccountId, amount: balanceOf },
   PlanPublished: { plan: u32, feed: H256, owner: AccountId },
   PlanCancelled: { plan: u32 },
+  /** The feed has grown. From the block `from` on, the plan spends the money of all donors on it up to that length. */
+  GrowthNoticed: { plan: u32, feed: H256, length: u32, from: u32 },
   Offered: { provider: AccountId, storageBytes: u64, encodingBytesPerBlock: u32 },
   ContractChanged: { contract: u32, feed: H256, state: ContractState },
   /** The encoder makes a key for the blocks from `from` on. */

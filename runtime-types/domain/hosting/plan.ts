@@ -10,6 +10,7 @@ import { option, struct, vec } from '../../scale/compound.ts'
 import type { ValueOf } from '../../scale/codec.ts'
 import { u32, u64 } from '../../scale/primitives.ts'
 import { ONE } from '../reputation.ts'
+import { FeedTree } from './feed-growth.ts'
 
 /** Most plans of a feed that are not cancelled or over. */
 export const MAX_PLANS = 8
@@ -83,6 +84,20 @@ export const Plan = struct(
   { path: ['assay_primitives', 'hosting', 'Plan'], docs: ['Terms that the holder of most of a pool has set.'] },
 )
 export type Plan = ValueOf<typeof Plan>
+
+export const Notice = struct(
+  {
+    /** The feed as donors know it. */
+    tree: FeedTree,
+    /** The block from which on the plan spends the money of several donors on these blocks. */
+    from: u32,
+  },
+  {
+    path: ['assay_primitives', 'hosting', 'Notice'],
+    docs: ['What a plan may spend on, and from when. Until then, donors that do not want it withdraw.'],
+  },
+)
+export type Notice = ValueOf<typeof Notice>
 
 const rangeFault = ({ from, to }: BlockRange, before: BlockRange | undefined): string | undefined => {
   if (to !== undefined && to <= from) return `ranges: expected to above from, got ${from} to ${to}`

@@ -118,3 +118,7 @@ export function withdraw(pool: Pool, donation: Donation, amount: bigint): readon
     { ...donation, shares: donation.shares - sold, withdrawn: donation.withdrawn + amount },
   ]
 }
+
+/** The pool after a donor left its shares to the others. */
+export const abandon = (pool: Pool, { era, shares }: Donation): Pool =>
+  era === pool.era ? { ...pool, shares: pool.shares - shares } : pool

@@ -50,6 +50,7 @@ export function createOrders({ storage, uses }: AttestationSelf, prune: ReturnTy
   /** Ends an order: the deposit for rounds that will not be held goes back, and that for storage when its rounds are removed. */
   const end = (id: number, { requester, deposit, left, remaining }: Order): void => {
     storage.orders.remove(id)
+    storage.apart.remove(id)
     storage.earnings.clear(id)
     count(requester, -1)
     uses.balances.unreserve(requester, left + deposit * BigInt(remaining - 1))

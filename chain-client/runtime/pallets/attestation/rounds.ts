@@ -82,11 +82,16 @@ export function createRounds(self: AttestationSelf) {
   }
 
   /**
-   * The attestors that the beacon draws: never the hoster, the feed's publisher or the requester. The hash of the block before goes
-   * into the seed too. Within a block its beacon can be foreseen, by workers that could still join or leave.
+   * The attestors that the beacon draws: never the hoster, the feed's publisher, the requester, or an account that the order keeps
+   * apart. The hash of the block before goes into the seed too. Within a block its beacon can be foreseen, by workers that could still join or leave.
    */
   const drawOf = (id: number, round: RoundRecord, beacon: Uint8Array): Draw => {
-    const parties = [round.hoster, storage.orders.get(round.order)?.requester, uses.feeds.publisherOf(round.feed)]
+    const parties = [
+      round.hoster,
+      storage.orders.get(round.order)?.requester,
+      uses.feeds.publisherOf(round.feed),
+      ...storage.apart.get(round.order),
+    ]
     return {
       role: 'Attestor',
       seed: subSeed('assay/attestation/draw/1', beacon, parentHash(), u32le(id)),
@@ -261,11 +266,18 @@ export function createRounds(self: AttestationSelf) {
     /**
      * Orders a round for an account, which has the money for it. Gives the order's number; undefined where the hoster does not serve the
      * feed, or there is no room for an order.
+     * @param apart accounts that must not attest in it, at most `MAX_APART`
      */
-    commission(payer: Uint8Array, hoster: Uint8Array, feed: Uint8Array): number | undefined {
+    commission(
+      payer: Uint8Array,
+      hoster: Uint8Array,
+      feed: Uint8Array,
+      apart: readonly Uint8Array[],
+    ): number | undefined {
       const isFull = storage.activeCount.get() >= MAX_OPEN_ORDERS || orders.openOf(payer) >= MAX_ORDERS_PER_ACCOUNT
       if (isFull || !hosterKeyOf(feed, hoster)) return undefined
       const [id, order] = orders.place(payer, hoster, feed, 1)
+      storage.apart.put(id, apart)
       schedule(id, order, block(), 0)
       return id
     },

@@ -12,6 +12,7 @@ import {
   StorageDeposit,
   Vote,
 } from '#types/domain/attestation/attestation.ts'
+import { MAX_APART } from '#types/domain/attestation/order.ts'
 import { Arbitration, NO_ARBITRATION, type IsSigned } from '#types/domain/coinflip/coinflip.ts'
 import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import { FeedTree } from '#types/domain/hosting/feed-growth.ts'
@@ -26,6 +27,7 @@ import {
 } from '#types/domain/attestation/round.ts'
 import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
 import { AccountId, H256 } from '#types/scale/account.ts'
+import { vec } from '#types/scale/compound.ts'
 import { bool, u32 } from '#types/scale/primitives.ts'
 import { Blake2_128Concat, Identity, Twox64Concat } from '#types/scale/storage-key.ts'
 import { agenda } from '../../frame/agenda.ts'
@@ -85,6 +87,12 @@ export const storage = {
   nextOrder: value('Number of the next order.', u32, 0),
   nextRound: value('Number of the next round.', u32, 0),
   orders: map('Rounds paid for that have not all been held.', u32, Order, { hasher: Twox64Concat }),
+  apart: map(
+    'Accounts that attest in no round of an order beside those that never do, because they have a part in what it measures.',
+    u32,
+    vec(AccountId, MAX_APART),
+    { hasher: Twox64Concat, default: [] },
+  ),
   rounds: map('Rounds, until some time after they closed.', u32, RoundRecord, { hasher: Twox64Concat }),
   promises: map(
     'What the hoster had promised to serve when its round was placed, until the round closes.',

@@ -8,11 +8,13 @@
  * A miss costs the pay of its period, also where the second answer is good: a hoster that lacks some leaves would else have two tries.
  *
  * The leaves follow from the beacon of the block before, with that block's hash, so nobody can tell them sooner. The time of the next
- * challenge is drawn too: deadlines spread over the blocks, and no hoster of several copies has them all at the same time.
+ * challenge is drawn too: deadlines spread over the blocks, and no hoster of several copies has them all at the same time. It is counted
+ * from the block that asked, and follows from that block's draw. A hoster is paid for each proof, and would else answer in the block that
+ * brings the next challenge soonest.
  */
 import { u32le, u64le } from '#types/bytes.ts'
 import { drawBelow, subSeed } from '#types/domain/draw.ts'
-import { KEPT_RESULTS, type Copy, type CopyStateName } from '#types/domain/hosting/contract.ts'
+import { KEPT_RESULTS, type Copy, type CopyStateName, type StorageChallenge } from '#types/domain/hosting/contract.ts'
 import { ONE } from '#types/domain/reputation.ts'
 import type { Contracts } from './contracts.ts'
 import type { Copies } from './copies.ts'
@@ -40,11 +42,16 @@ export function createChallenges(self: HostingSelf, { pools, copies, contracts, 
     return subSeed(label, beacon, parentHash(), u64le(id), u32le(copy.generation))
   }
 
-  /** The block of the next challenge: after half an interval to one and a half. */
-  const nextBlockOf = ({ id, copy }: Site): number => {
+  /** Half an interval to one and a half, in blocks. */
+  const intervalFrom = (seed: Uint8Array): number => {
     const { challengeInterval } = storage.parameters.get()
-    const more = drawBelow(seedOf('assay/hosting/interval/1', id, copy), 'blocks', 0, BigInt(challengeInterval))
-    return block() + Math.ceil(challengeInterval / 2) + Number(more)
+    return Math.ceil(challengeInterval / 2) + Number(drawBelow(seed, 'blocks', 0, BigInt(challengeInterval)))
+  }
+
+  /** The block of the next challenge after this one. */
+  const nextAfter = ({ beacon, until }: StorageChallenge): number => {
+    const askedAt = until - storage.parameters.get().challengeWindow
+    return Math.max(block() + 1, askedAt + intervalFrom(subSeed('assay/hosting/interval/2', beacon)))
   }
 
   const ask = (id: bigint, copy: Copy, state: CopyStateName): void => {
@@ -81,7 +88,8 @@ export function createChallenges(self: HostingSelf, { pools, copies, contracts, 
     begin(site: Site): void {
       const { id, copy } = site
       const { generation, contract, hoster, replaces } = copy
-      const whole: Copy = { ...copy, state: 'Live', replaces: undefined, due: nextBlockOf(site) }
+      const due = block() + intervalFrom(seedOf('assay/hosting/interval/1', id, copy))
+      const whole: Copy = { ...copy, state: 'Live', replaces: undefined, due }
       copies.put(id, contracts.funded({ ...site, copy: whole }))
       emit.CopyLive({ copy: id, generation, contract, hoster: hoster!.account })
       if (replaces !== undefined) contracts.endCopy(replaces)
@@ -96,19 +104,20 @@ export function createChallenges(self: HostingSelf, { pools, copies, contracts, 
     pass(site: Site): void {
       const { id } = site
       const { account } = site.copy.hoster!
+      const due = nextAfter(site.copy.challenge!)
       const full = periodCost(site)
       const paid = payEncoders(site)
       const isWithheld = measuring.isWithheld(site)
       if (isWithheld) emit.PayWithheld({ copy: id, generation: paid.generation, hoster: account })
       const isSuspect = site.copy.state === 'Suspect'
-      const due =
+      const earned =
         isWithheld || isSuspect ? 0n : (full * BigInt(uses.workers.reputation(account, 'Hoster'))) / BigInt(ONE)
-      const copy = pools.pay({ ...site, copy: paid }, account, due, 'Storage')
+      const copy = pools.pay({ ...site, copy: paid }, account, earned, 'Storage')
       note(id, true)
       if (!isSuspect) uses.workers.rate(account, 'Hoster', 'success')
       emit.StorageProven({ copy: id, generation: copy.generation, hoster: account })
       const proven: Copy = { ...copy, state: 'Live', challenge: undefined, passes: copy.passes + 1 }
-      const funded = contracts.funded({ ...site, copy: { ...proven, due: nextBlockOf(site) } })
+      const funded = contracts.funded({ ...site, copy: { ...proven, due } })
       copies.put(id, funded)
       measuring.order({ ...site, copy: funded })
       const { reencodeEvery } = site.plan.terms

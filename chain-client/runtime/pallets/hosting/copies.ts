@@ -3,6 +3,9 @@
  *
  * Owns: storing a copy with its place in the agenda; engaging and dismissing providers. Does not own: when a copy changes its state.
  */
+import { equalBytes } from '#types/bytes.ts'
+import { sha256 } from '#types/crypto/sha256.ts'
+import { RETENTION_BLOCKS } from '#types/domain/attestation/order.ts'
 import type { Copy, Offer, Provider } from '#types/domain/hosting/contract.ts'
 import { mostEncodedBytes } from '#types/domain/hosting/sizes.ts'
 import { openAgenda } from '../../frame/agenda.ts'
@@ -31,6 +34,7 @@ const VACANT = {
 /** The functions by which steps change copies. */
 export function createCopies({ storage, emit, uses, block }: HostingSelf, pools: Pools) {
   const due = openAgenda(storage.copiesDue)
+  const moduli = openAgenda(storage.moduliPruned)
 
   /** Stores a copy. It is looked at in its `due` block, which is one to come. */
   const put = (id: bigint, copy: Copy): void => {
@@ -65,6 +69,9 @@ export function createCopies({ storage, emit, uses, block }: HostingSelf, pools:
     else storage.copiesOf.remove(account, id)
   }
 
+  /** Has the chain forget a modulus some time after its copy needs it. The same key makes other bytes of any other copy or generation. */
+  const release = (modulus: Uint8Array): void => moduli.insert(block() + RETENTION_BLOCKS, sha256(modulus))
+
   const engageHoster = ({ id, contract }: Site, hoster: Provider, sign: 1 | -1): void => {
     engage(id, hoster, sign)
     const offer = storage.offers.get(hoster.account)
@@ -75,9 +82,11 @@ export function createCopies({ storage, emit, uses, block }: HostingSelf, pools:
     else storage.hosted.put(contract.feed, hoster.account, hosted)
   }
 
-  /** The copy after its encoder has nothing more to do with it. */
+  /** The copy after its encoder has nothing more to do with it. It keeps a modulus of which it has a segment. */
   const dismissEncoder = ({ id, copy }: Site): Copy => {
-    if (copy.encoder) engage(id, copy.encoder, -1)
+    const { encoder, modulus, segments } = copy
+    if (encoder) engage(id, encoder, -1)
+    if (modulus && !segments.some((segment) => equalBytes(segment.modulus, modulus))) release(modulus)
     return { ...copy, encoder: undefined, encodeBlocks: 0, encodesUntil: 0, modulus: undefined, pending: undefined }
   }
 
@@ -85,6 +94,7 @@ export function createCopies({ storage, emit, uses, block }: HostingSelf, pools:
   const vacated = (site: Site): Copy => {
     const copy = dismissEncoder(site)
     if (copy.hoster) engageHoster(site, copy.hoster, -1)
+    for (const { modulus } of copy.segments) release(modulus)
     const { contract, generation, due: at, replaces, isLeaving } = copy
     const { committed } = pools.commit(site.contract.feed, copy, 0n)
     return { ...VACANT, contract, generation: generation + 1, due: at, replaces, isLeaving, committed }
@@ -108,6 +118,10 @@ export function createCopies({ storage, emit, uses, block }: HostingSelf, pools:
       storage.barred.remove(id)
       storage.rounds.remove(id)
       emit.CopyEnded({ copy: id, generation: copy.generation, contract: copy.contract })
+    },
+    /** Forgets moduli that copies let go long ago, while there is room. */
+    pruneDue(room: Room): void {
+      for (const modulus of moduli.take(block(), room)) storage.moduli.remove(modulus)
     },
     /**
      * The copies to look at in this block, one at a time while there is room, the oldest first. A look must give the copy another

@@ -13,6 +13,7 @@ import type { Provider } from '#types/domain/hosting/contract.ts'
 import { mostEncodedBytes } from '#types/domain/hosting/sizes.ts'
 import { ONE } from '#types/domain/reputation.ts'
 import type { RoleName } from '#types/domain/worker.ts'
+import type { Parties } from './parties.ts'
 import { nextBlock, type Site } from './sites.ts'
 import type { HostingSelf } from './state.ts'
 
@@ -30,21 +31,10 @@ interface Providers {
 }
 
 /** The function that draws providers. */
-export function createDraws({ storage, uses, block, parentHash }: HostingSelf) {
+export function createDraws({ storage, uses, block, parentHash }: HostingSelf, parties: Parties) {
   const seedOf = ({ id, copy }: Site): Uint8Array => {
     const beacon = uses.randomness.at(block() - 1) ?? parentHash()
     return subSeed('assay/hosting/draw/1', beacon, parentHash(), u64le(id), u32le(copy.generation))
-  }
-
-  /** All that must have no part in this copy. */
-  const parties = ({ id, contract, plan }: Site): Uint8Array[] => {
-    const ofCopies = contract.copies.flatMap((other) => {
-      const { hoster, encoder, segments } = storage.copies.get(other)!
-      const made = other === id ? [] : segments.map((segment) => segment.encoder)
-      return [hoster?.account, encoder?.account, ...made]
-    })
-    const all = [uses.feeds.publisherOf(contract.feed), plan.owner, ...ofCopies, ...storage.barred.get(id)]
-    return all.filter((account) => account !== undefined)
   }
 
   const isMeasuredFit = ({ plan }: Site, account: Uint8Array, seed: Uint8Array, at: number): boolean => {
@@ -104,7 +94,7 @@ export function createDraws({ storage, uses, block, parentHash }: HostingSelf) {
   /** The providers of a copy: its hoster, where it has one, or a drawn one, and a drawn encoder. Undefined where one is missing. */
   return (site: Site): Providers | undefined => {
     const seed = seedOf(site)
-    const without = parties(site)
+    const without = [...parties.ofDraw(site), ...storage.barred.get(site.id)]
     const canBeHoster = (account: Uint8Array, at: number): boolean => canHost(site, account, seed, at)
     const hoster = site.copy.hoster ?? draw('Hoster', seed, without, canBeHoster)
     if (!hoster) return undefined

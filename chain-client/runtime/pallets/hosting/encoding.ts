@@ -15,6 +15,7 @@ import type { Contracts } from './contracts.ts'
 import type { Copies } from './copies.ts'
 import { createDraws } from './draws.ts'
 import type { Failures } from './failures.ts'
+import type { Parties } from './parties.ts'
 import type { Pools } from './pools.ts'
 import { firstHalf, nextBlock, secondHalf, setupCost, type Site } from './sites.ts'
 import type { HostingSelf } from './state.ts'
@@ -26,12 +27,13 @@ interface Rooms {
   readonly contracts: Contracts
   readonly failures: Failures
   readonly challenges: Challenges
+  readonly parties: Parties
 }
 
 /** The functions by which calls and looks move a copy that is not whole. */
-export function createEncoding(self: HostingSelf, { pools, copies, contracts, failures, challenges }: Rooms) {
+export function createEncoding(self: HostingSelf, { pools, copies, contracts, failures, challenges, parties }: Rooms) {
   const { storage, emit, block } = self
-  const providersFor = createDraws(self)
+  const providersFor = createDraws(self, parties)
   const parameters = (): HostingParameters => storage.parameters.get()
 
   /** The last block for what may take so many blocks, and the look after it. */

@@ -12,6 +12,7 @@ import { createDecisions } from './decisions.ts'
 import { createEncoding } from './encoding.ts'
 import { createFailures } from './failures.ts'
 import { createMeasuring } from './measuring.ts'
+import { createParties } from './parties.ts'
 import { createPlans } from './plans.ts'
 import { createPools } from './pools.ts'
 import { isServed, siteOf } from './sites.ts'
@@ -24,9 +25,10 @@ export function createMarket(self: HostingSelf) {
   const copies = createCopies(self, pools)
   const contracts = createContracts(self, pools, copies)
   const failures = createFailures(self, copies, contracts)
-  const measuring = createMeasuring(self, pools)
+  const parties = createParties(self)
+  const measuring = createMeasuring(self, pools, parties)
   const challenges = createChallenges(self, { pools, copies, contracts, failures, measuring })
-  const encoding = createEncoding(self, { pools, copies, contracts, failures, challenges })
+  const encoding = createEncoding(self, { pools, copies, contracts, failures, challenges, parties })
   const complaints = createComplaints(self, { pools, failures, encoding })
   const decisions = createDecisions(self)
   const plans = createPlans(self, pools, contracts)

@@ -9,12 +9,17 @@
 import { ORDER_STORAGE_DEPOSIT } from '#types/domain/attestation/order.ts'
 import type { PlanTerms } from '#types/domain/hosting/plan.ts'
 import { EXISTENTIAL_DEPOSIT } from '../balances/ledger.ts'
+import type { Parties } from './parties.ts'
 import { roundsAccount, type Pools } from './pools.ts'
 import type { Site } from './sites.ts'
 import type { HostingSelf } from './state.ts'
 
 /** The functions by which a passed challenge leads to a round. */
-export function createMeasuring({ storage, uses }: Pick<HostingSelf, 'storage' | 'uses'>, pools: Pools) {
+export function createMeasuring(
+  { storage, uses }: Pick<HostingSelf, 'storage' | 'uses'>,
+  pools: Pools,
+  parties: Parties,
+) {
   const { attestation } = uses
 
   return {
@@ -29,7 +34,9 @@ export function createMeasuring({ storage, uses }: Pick<HostingSelf, 'storage' |
       return (promised?.length ?? 0) < contract.to || attestation.hasPassed(account, contract.feed) === false
     },
     /** Orders a round on the hoster of a copy, where one is due and the pool has the money. */
-    order({ id, copy, contract: { feed }, plan }: Site): void {
+    order(site: Site): void {
+      const { id, copy, plan } = site
+      const { feed } = site.contract
       const { performanceEvery: every } = plan.terms
       if (every === 0) return
       const { account } = copy.hoster!
@@ -40,7 +47,7 @@ export function createMeasuring({ storage, uses }: Pick<HostingSelf, 'storage' |
       const cost = attestation.roundPrice() + ORDER_STORAGE_DEPOSIT
       if (pools.available(feed) < cost + EXISTENTIAL_DEPOSIT) return
       pools.fundRounds(feed, cost)
-      const order = attestation.commission(roundsAccount(feed), account, feed)
+      const order = attestation.commission(roundsAccount(feed), account, feed, parties.apart(site))
       if (order === undefined) pools.sweepRounds(feed)
       else storage.rounds.put(id, order)
     },

@@ -27,7 +27,7 @@ import { refTime } from '../../frame/weights.ts'
 import { createAdmission } from './admission.ts'
 import { COMPLAINT_DEPOSIT } from './complaints.ts'
 import { createMarket } from './market.ts'
-import { HOSTING_ACCOUNT } from './pools.ts'
+import { HOSTING_ACCOUNT, LEAST_GIFT } from './pools.ts'
 import { isServed } from './sites.ts'
 import { events, storage, type Needs } from './state.ts'
 import { createViews } from './views.ts'
@@ -39,8 +39,8 @@ const CHECK_NODE = 4_000_000n
 const JUDGE_BYTE = 400_000n
 /** Picoseconds of the least complaint: three paths, and one leaf. */
 const JUDGE = 1_000_000_000n
-/** Picoseconds to let providers go: duties, offers, weights of both in draws. */
-const DISMISS = refTime(6_000_000_000n, 100n, 110n)
+/** Picoseconds to let providers go: duties, offers, weights of both in draws, and the moduli of all segments. */
+const DISMISS = refTime(6_000_000_000n, 100n, 127n)
 /** Picoseconds to find the state of a contract by its copies, and to change it. */
 const SETTLE = refTime(0n, 40n, 4n)
 /** Picoseconds to pay the encoders of a copy with the most segments. */
@@ -68,6 +68,11 @@ export const hostingPallet = pallet({
   docs: 'A market where donors have feeds kept by hosters, each with an encoded copy of its own.',
   constants: {
     account: constant('The account that has the money of all pools.', AccountId, HOSTING_ACCOUNT),
+    leastGift: constant(
+      'The least gift to a pool. A donor that withdraws and leaves less leaves it to the other donors.',
+      balanceOf,
+      LEAST_GIFT,
+    ),
     complaintDeposit: constant('What an account loses whose complaint convicts nobody.', balanceOf, COMPLAINT_DEPOSIT),
   },
   storage,
@@ -76,6 +81,7 @@ export const hostingPallet = pallet({
     UnknownFeed: 'The feed is not registered.',
     FeedEnded: 'The feed’s key signed two trees that contradict each other. The feed has ended.',
     ZeroAmount: 'Expected an amount above zero.',
+    TooLittle: 'Expected a gift of leastGift (a constant) or more.',
     PoolFull: 'The pool has no room for so much.',
     CannotWithdraw: 'The account has less in the pool, or contracts have committed it.',
     TooNew:
@@ -96,7 +102,8 @@ export const hostingPallet = pallet({
     NotHoster: 'The account is not the hoster of the copy.',
     NotEncoder: 'The account is not the encoder of the copy’s present segment.',
     BadModulus: 'Expected an odd modulus of the least or the greatest length, with its highest bit set.',
-    ModulusUsed: 'An encoder has used this modulus before. Each assignment needs a key of its own.',
+    ModulusUsed:
+      'An encoder has used this modulus, for a copy that there is or was a while ago. Each assignment needs a key of its own.',
     BadSegment: 'The segment ends elsewhere, or cannot have so many leaves.',
     TooEarly: 'The encoder still has time to tell the end of its segment.',
     TooLate: 'The time for the answer is over.',
@@ -122,6 +129,7 @@ export const hostingPallet = pallet({
           if (!uses.feeds.head(feed)) return fail.UnknownFeed()
           if (uses.feeds.hasEnded(feed)) return fail.FeedEnded()
           if (amount === 0n) return fail.ZeroAmount()
+          if (amount < LEAST_GIFT) return fail.TooLittle()
           // What rounds have left is of those who gave before: a gift that came first would take a part of it away again.
           own.pools.sweepRounds(feed)
           if (!own.pools.donate(feed, donor, amount)) return fail.PoolFull()
@@ -142,14 +150,15 @@ export const hostingPallet = pallet({
       publishPlan: call(
         'Have blocks of a feed hosted. Only for an account with more than half of the pool, because a plan spends the money of all donors. Where others have a part of it, the plan begins after a notice, in which they can withdraw.',
         hostingCalls.publishPlan,
-        refTime(0n, 7n, 6n),
+        refTime(0n, 7n, 7n),
         (origin, { terms }) => {
           const owner = ensureSigned(origin)
           const fault = own.plans.fault(terms)
           if (fault) return fail[fault]()
           if (!own.pools.hasMost(terms.feed, owner)) return fail.NotMostOfPool()
           if (own.decisions.isTooNew(terms.feed, owner)) return fail.TooNew()
-          own.plans.publish(owner, terms, own.decisions.decide(terms.feed, owner))
+          own.decisions.bind(terms.feed, owner)
+          own.plans.publish(owner, terms, own.decisions.nextEffect())
         },
       ),
       cancelPlan: call(
@@ -283,6 +292,7 @@ export const hostingPallet = pallet({
   hooks: (_, own) => ({
     onInitialize(meter) {
       own.contracts.pruneDue(meter.part(PARTS_PER_PRUNING))
+      own.copies.pruneDue(meter.part(PARTS_PER_PRUNING))
       own.contracts.starveDue(meter.part(PARTS_PER_STARVING))
       own.plans.lookDue(meter.part(PARTS_PER_PLANS))
       own.lookDue(meter)

@@ -5,11 +5,15 @@
  *
  * A plan is looked at once in each interval of challenges. So a feed that grows every block gets one contract for all that it has grown by,
  * and nothing is scanned. A contract is made when the pool has the money for all of its copies, so that plans without money fill nothing.
+ *
+ * Where several donors pay, a plan spends only on what they have had notice of: the blocks that the feed had when the plan was published,
+ * from a notice later on, and what the feed grows by a notice after the chain told of it. A plan whose owner pays alone needs none.
  */
 import type { Plan, PlanTerms } from '#types/domain/hosting/plan.ts'
 import { checkPlan, MAX_CONTRACTS, MAX_PLANS } from '#types/domain/hosting/plan.ts'
 import { bytesByRoots, type Span } from '#types/domain/hosting/sizes.ts'
 import { feedBytes, type FeedHead } from '#types/domain/hosting/feed.ts'
+import type { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import { openAgenda } from '../../frame/agenda.ts'
 import type { Room } from '../../frame/meter.ts'
 import type { Contracts } from './contracts.ts'
@@ -56,23 +60,46 @@ export function createPlans({ storage, emit, uses, block }: HostingSelf, pools: 
       contracts.end(contract, 'Ended')
     }
     storage.plans.remove(id)
+    storage.notices.remove(id)
     return true
+  }
+
+  const treeOf = (feed: Uint8Array): FeedTree => {
+    const { length, roots } = uses.feeds.head(feed)!
+    return { length, roots }
+  }
+
+  /** The feed as far as a plan may spend on it now; undefined where it may spend nothing yet. */
+  const spendable = (id: number, { owner, terms: { feed } }: Plan): FeedTree | undefined => {
+    if (pools.hasAll(feed, owner)) return treeOf(feed)
+    const { tree, from } = storage.notices.get(id)!
+    return block() < from ? undefined : tree
+  }
+
+  /** Gives donors notice of what a feed has grown by, where they have had the last one and the plan has contracts for all of it. */
+  const giveNotice = (id: number, plan: Plan): void => {
+    const { feed } = plan.terms
+    const { tree: known, from: last } = storage.notices.get(id)!
+    const tree = treeOf(feed)
+    if (block() < last || nextPiece(plan, known.length) || !nextPiece(plan, tree.length)) return
+    const from = block() + storage.parameters.get().planNotice
+    storage.notices.put(id, { tree, from })
+    emit.GrowthNoticed({ plan: id, feed, length: tree.length, from })
   }
 
   /** Makes a contract, where the plan needs one and the pool has the money. @returns whether it did */
   const grow = (id: number): boolean => {
     const plan = storage.plans.get(id)!
-    const head = uses.feeds.head(plan.terms.feed)!
-    const piece = nextPiece(plan, head.length)
-    if (!piece || isTooLarge(head) || plan.contracts >= MAX_CONTRACTS) return false
-    const tree = { length: head.length, roots: head.roots }
-    const known = feedBytes(head) - plan.coveredBytes
+    const tree = spendable(id, plan)
+    const piece = tree && nextPiece(plan, tree.length)
+    if (!piece || isTooLarge(tree) || plan.contracts >= MAX_CONTRACTS) return false
+    const known = feedBytes(tree) - plan.coveredBytes
     const { most } = bytesByRoots(tree, piece)
     const range = { ...piece, tree, mostBytes: most < known ? most : known }
     const { leastModulusBytes } = storage.parameters.get()
     const cost = setupCost(range, plan, leastModulusBytes) * BigInt(plan.terms.copies)
     if (pools.available(plan.terms.feed) < cost) return false
-    const coveredBytes = piece.to === head.length ? feedBytes(head) : plan.coveredBytes
+    const coveredBytes = piece.to === tree.length ? feedBytes(tree) : plan.coveredBytes
     storage.plans.put(id, { ...plan, covered: piece.to, coveredBytes, contracts: plan.contracts + 1 })
     contracts.make(id, plan, range)
     return true
@@ -87,7 +114,11 @@ export function createPlans({ storage, emit, uses, block }: HostingSelf, pools: 
       return
     }
     // One contract a look: the next one may only count on money that the copies of this one have left.
-    const next = grow(id) ? block() + 2 : block() + storage.parameters.get().challengeInterval
+    const hasGrown = grow(id)
+    if (!hasGrown && !pools.hasAll(feed, plan.owner)) giveNotice(id, plan)
+    const pause = hasGrown ? 2 : storage.parameters.get().challengeInterval
+    const { from } = storage.notices.get(id)!
+    const next = from > block() ? Math.min(from, block() + pause) : block() + pause
     due.insert(Math.min(next, until), id)
   }
 
@@ -115,13 +146,14 @@ export function createPlans({ storage, emit, uses, block }: HostingSelf, pools: 
       if (terms.ranges.some(({ from, to }) => (to ?? from) > head.length)) return 'OutsideFeed'
       return storage.plansOf.get(terms.feed).length >= MAX_PLANS ? 'TooManyPlans' : undefined
     },
-    /** @param earliest the block before which it must not begin */
-    publish(owner: Uint8Array, terms: PlanTerms, earliest: number): void {
+    /** @param from the block from which on it spends the money of others than its owner */
+    publish(owner: Uint8Array, terms: PlanTerms, from: number): void {
       const id = storage.nextPlan.get()
       storage.nextPlan.put(id + 1)
       storage.plans.put(id, { owner, terms, covered: 0, coveredBytes: 0n, contracts: 0 })
       storage.plansOf.put(terms.feed, [...storage.plansOf.get(terms.feed), id])
-      due.insert(Math.max(block() + 1, earliest, terms.from), id)
+      storage.notices.put(id, { tree: treeOf(terms.feed), from })
+      due.insert(Math.max(block() + 1, terms.from), id)
       emit.PlanPublished({ plan: id, feed: terms.feed, owner })
     },
     /** Ends a plan with this block. The next blocks end its contracts. */

@@ -9,7 +9,19 @@
 import { concatBytes, utf8 } from '#types/bytes.ts'
 import type { Copy } from '#types/domain/hosting/contract.ts'
 import type { PaidForName } from '#types/domain/hosting/market.ts'
-import { endow, enrich, give, hasMost, spend, uncommitted, withdraw, type Pool } from '#types/domain/hosting/pool.ts'
+import {
+  abandon,
+  endow,
+  enrich,
+  give,
+  hasAll,
+  hasMost,
+  spend,
+  uncommitted,
+  withdraw,
+  worth,
+  type Pool,
+} from '#types/domain/hosting/pool.ts'
 import { ACCOUNT_ID_BYTES } from '#types/scale/account.ts'
 import { EXISTENTIAL_DEPOSIT } from '../balances/ledger.ts'
 import type { HostingSelf } from './state.ts'
@@ -26,6 +38,8 @@ export const HOSTING_ACCOUNT = concatBytes(PALLET_ID, new Uint8Array(ACCOUNT_ID_
 export const roundsAccount = (feed: Uint8Array): Uint8Array =>
   concatBytes(PALLET_ID, feed.subarray(0, ACCOUNT_ID_BYTES - PALLET_ID.length))
 
+/** The chain keeps a record of each donor that has not taken all back. So it gives so much at least, and leaves so much or nothing. */
+export const LEAST_GIFT = 10n ** 10n
 /** A pool of more money could have more shares than 128 bits take. */
 const MOST_MONEY = 2n ** 95n
 
@@ -53,17 +67,22 @@ export function createPools({ storage, emit, uses, block, attempt }: HostingSelf
       emit.Donated({ feed, donor, amount })
       return true
     },
-    /** Gives back what a donor may have. @returns false where it has less, or contracts have committed it */
+    /** Gives back what a donor may have. One that leaves less than `LEAST_GIFT` leaves it to the others. @returns false where it has less, or contracts have committed it */
     withdraw(feed: Uint8Array, donor: Uint8Array, amount: bigint): boolean {
       const taken = withdraw(storage.pools.get(feed), storage.donations.get(feed, donor), amount)
       if (!taken) return false
       balances.transfer(HOSTING_ACCOUNT, donor, amount, 'preserve')
       const [pool, donation] = taken
-      storage.pools.put(feed, pool)
-      storage.donations.put(feed, donor, donation)
+      const isOver = worth(pool, donation) < LEAST_GIFT
+      storage.pools.put(feed, isOver ? abandon(pool, donation) : pool)
+      if (isOver) storage.donations.remove(feed, donor)
+      else storage.donations.put(feed, donor, donation)
       emit.Withdrawn({ feed, donor, amount })
       return true
     },
+    /** Whether an account has all of a pool. */
+    hasAll: (feed: Uint8Array, account: Uint8Array): boolean =>
+      hasAll(storage.pools.get(feed), storage.donations.get(feed, account)),
     /** Whether an account has more than half of a pool. */
     hasMost: (feed: Uint8Array, account: Uint8Array): boolean =>
       hasMost(storage.pools.get(feed), storage.donations.get(feed, account)),

@@ -9,7 +9,7 @@ import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import type { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import { hostingEvents } from '#types/domain/hosting/market.ts'
 import { DEFAULT_HOSTING_PARAMETERS, HostingParameters } from '#types/domain/hosting/market-parameters.ts'
-import { MAX_PLANS, Plan } from '#types/domain/hosting/plan.ts'
+import { MAX_PLANS, Notice, Plan } from '#types/domain/hosting/plan.ts'
 import { Donation, EMPTY_POOL, NO_DONATION, Pool } from '#types/domain/hosting/pool.ts'
 import type { Deed } from '#types/domain/reputation.ts'
 import type { RoleName, WorkerRecord } from '#types/domain/worker.ts'
@@ -61,8 +61,13 @@ export interface Needs {
     performanceOf(hoster: Uint8Array): MeasuredPerformance | undefined
     /** What a round costs at most, beside the deposit for the storage of its order. */
     roundPrice(): bigint
-    /** Orders a round, where there is room for it, and gives the order's number. */
-    commission(payer: Uint8Array, hoster: Uint8Array, feed: Uint8Array): number | undefined
+    /** Orders a round in which some accounts do not attest, where there is room for it, and gives the order's number. */
+    commission(
+      payer: Uint8Array,
+      hoster: Uint8Array,
+      feed: Uint8Array,
+      apart: readonly Uint8Array[],
+    ): number | undefined
     /** Whether an order has rounds to come or under way. */
     isOpen(order: number): boolean
     /** Whether a hoster of a feed passed its latest round; undefined where none had a verdict. */
@@ -92,6 +97,9 @@ export const storage = {
     },
   ),
   plans: map('Plans, until the last of their contracts has ended.', u32, Plan, { hasher: Twox64Concat }),
+  notices: map('What the donors of a plan have notice of, until the plan is removed.', u32, Notice, {
+    hasher: Twox64Concat,
+  }),
   plansOf: map('The plans of a feed that are not cancelled or over.', H256, vec(u32, MAX_PLANS), {
     hasher: Identity,
     default: [],
@@ -141,7 +149,11 @@ export const storage = {
     u32,
     { hasher: Blake2_128Concat, default: 0 },
   ),
-  moduli: map('SHA-256 of each modulus that an encoder ever used.', H256, bool, { hasher: Identity, default: false }),
+  moduli: map('SHA-256 of each modulus under which a copy is made or kept, or was some time ago.', H256, bool, {
+    hasher: Identity,
+    default: false,
+  }),
+  moduliPruned: agenda('Moduli that copies need no more, by the block in which each is forgotten.', H256),
 }
 
 /** The events of the pallet. */
@@ -152,6 +164,10 @@ export const events = {
   PlanCancelled: event(
     'A plan was cancelled. Its contracts end, after a notice where its owner alone does not pay most of it.',
     hostingEvents.PlanCancelled,
+  ),
+  GrowthNoticed: event(
+    'A feed has grown under a plan that several donors pay. The plan spends nothing on the new blocks before the block `from`.',
+    hostingEvents.GrowthNoticed,
   ),
   Offered: event('A provider told what it is willing to do.', hostingEvents.Offered),
   ContractChanged: event('A contract is in this state.', hostingEvents.ContractChanged),

@@ -32,9 +32,11 @@ describe('a challenge', () => {
     const { hoster } = market.copy(0n)
     let reputation = NEWCOMER
     const gaps: number[] = []
+    let last = market.number
     for (let passed = 1; passed <= 6; passed++) {
-      gaps.push(market.copy(0n).due - market.number)
+      gaps.push(market.copy(0n).due - last)
       market.challenged(0n)
+      last = market.number
       expect(market.number).toBe(market.copy(0n).due - PARAMETERS.challengeWindow - 1)
       market.succeed(await market.answer(0n))
       const full = priceOf(market.copy(0n).segments[0]!.leaves, 10n ** 12n)
@@ -49,6 +51,23 @@ describe('a challenge', () => {
     expect(Math.max(...gaps)).toBeLessThan((PARAMETERS.challengeInterval * 3) / 2)
     expect(new Set(gaps).size).toBeGreaterThan(1)
     expect(results(market)).toEqual([true, true, true, true, true, true])
+  })
+
+  test('comes at the same time, in whichever block of its window the last one was answered', async () => {
+    const market = openPlanned({}, { parameters: { challengeInterval: 40, challengeWindow: 6 } })
+    market.live(0n)
+    market.challenged(0n)
+    const answer = await market.answer(0n)
+    const dues = [0, 1, 2, 3, 4, 5].map((wait) => {
+      let due = 0
+      market.branch(() => {
+        market.to(market.number + wait)
+        market.succeed(answer)
+        ;({ due } = market.copy(0n))
+      })
+      return due
+    })
+    expect(new Set(dues).size).toBe(1)
   })
 
   test('takes only the drawn leaves, from its hoster, in time', async () => {

@@ -1,17 +1,20 @@
 /** Pallet Hosting: how a copy is made, and what happens where a provider is late, silent or wrong. */
 import { describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
+import { RETENTION_BLOCKS } from '#types/domain/attestation/order.ts'
 import { NEWCOMER, rate } from '#types/domain/reputation.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import { Blake2_128Concat } from '#types/scale/storage-key.ts'
 import { actorOf, outsider, root } from '../../../../../helpers/attestation/chain.ts'
 import { testKey } from '../../../../../helpers/hosting/copies.ts'
 import {
+  donor,
   expectExact,
   hosting,
   openPlanned,
   parameterChange,
   PARAMETERS,
+  planOf,
   type Market,
 } from '../../../../../helpers/hosting/market.ts'
 
@@ -49,6 +52,26 @@ describe('an encoder', () => {
     market.toState(0n, 'Assigned')
     const next = actorOf(market.copy(0n).encoder!.account).keys
     market.refuses(next, accept(modulus), 'Hosting.ModulusUsed')
+  })
+
+  test('has a key that the chain forgets some time after the copy is gone', () => {
+    const market = at('Assigned')
+    const { modulus } = market.keyOf(0n)
+    market.live(0n)
+    expect(market.count('Hosting', 'Moduli')).toBe(1)
+    market.succeed([donor, hosting('cancelPlan', { plan: 0 })])
+    market.build()
+    expect(market.copies()).toEqual([])
+    market.succeed([donor, planOf()])
+    const forgotten = market.number + RETENTION_BLOCKS
+    market.branch(() => {
+      market.toState(1n, 'Assigned')
+      const { keys } = actorOf(market.copy(1n).encoder!.account)
+      market.refuses(keys, hosting('acceptCopy', { ...market.named(1n), modulus }), 'Hosting.ModulusUsed')
+    })
+    market.succeed([donor, hosting('cancelPlan', { plan: 1 })])
+    market.to(forgotten)
+    expect([market.count('Hosting', 'Moduli'), market.count('Hosting', 'ModuliPruned')]).toEqual([0, 0])
   })
 
   test('that makes no key is blamed, and another one takes its place', () => {

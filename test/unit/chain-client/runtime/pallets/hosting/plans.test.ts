@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PlanTerms } from '#types/domain/hosting/plan.ts'
 import { nextPiece } from '#chain/runtime/pallets/hosting/plans.ts'
+import { LEAST_GIFT } from '#chain/runtime/pallets/hosting/pools.ts'
 import { author } from '../../../../../helpers/attestation/chain.ts'
 import { memoryFeed } from '../../../../../helpers/hosting/memory-feed.ts'
 import {
@@ -96,7 +97,7 @@ describe('a plan', () => {
 
   test('waits for money', () => {
     const market = openMarket()
-    market.succeed([donor, donate(1_000n)], [donor, planOf()])
+    market.succeed([donor, donate(LEAST_GIFT)], [donor, planOf()])
     market.to(market.number + 3 * PARAMETERS.challengeInterval)
     expect(market.plan(0)!.contracts).toBe(0)
     market.succeed([donor, donate()])

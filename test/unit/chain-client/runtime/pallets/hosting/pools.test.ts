@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { U128_MAX } from '#types/scale/primitives.ts'
 import { EXISTENTIAL_DEPOSIT } from '#chain/runtime/pallets/balances/ledger.ts'
-import { roundsAccount } from '#chain/runtime/pallets/hosting/pools.ts'
+import { LEAST_GIFT, roundsAccount } from '#chain/runtime/pallets/hosting/pools.ts'
 import { identityOf } from '#worker/simulation/identities.ts'
 import { feedOf } from '#worker/systems/hosting/simulation/feed.ts'
 import {
@@ -32,7 +32,7 @@ describe('a donation', () => {
     expect(market.pool()).toMatchObject({ total: 40n * UNIT, committed: 0n })
     market.refuses(donor, withdraw(10n * UNIT + 1n), 'Hosting.CannotWithdraw')
     market.succeed([donor, withdraw(10n * UNIT)])
-    expect(market.donation(donor.publicKey)).toMatchObject({ shares: 0n, given: 10n * UNIT, withdrawn: 10n * UNIT })
+    expect(market.donation(donor.publicKey)).toBeUndefined()
     expect(market.pool().total).toBe(30n * UNIT)
     market.refuses(donor, withdraw(1n), 'Hosting.CannotWithdraw')
     expectExact(market)
@@ -51,6 +51,7 @@ describe('a donation', () => {
   test('is refused of nothing, of more than there is, to a feed that is unknown or has ended', () => {
     const market = openMarket()
     market.refuses(donor, donate(0n), 'Hosting.ZeroAmount')
+    market.refuses(donor, donate(LEAST_GIFT - 1n), 'Hosting.TooLittle')
     market.refuses(donor, withdraw(0n), 'Hosting.ZeroAmount')
     market.refuses(donor, donate(2n * 10n ** 24n), 'Token.FundsUnavailable')
     market.refuses(donor, donate(U128_MAX), 'Hosting.PoolFull')
@@ -87,7 +88,7 @@ describe('a plan', () => {
     market.refuses(donor, planOf(), 'Hosting.NotMostOfPool')
     market.succeed([donor, donate(UNIT)], [otherDonor, donate(UNIT)])
     market.refuses(donor, planOf(), 'Hosting.NotMostOfPool')
-    market.succeed([donor, donate(1n)])
+    market.succeed([donor, donate(LEAST_GIFT)])
     market.succeed([donor, planOf()])
     market.refuses(otherDonor, hosting('cancelPlan', { plan: 0 }), 'Hosting.NotPlanOwner')
     market.succeed([otherDonor, donate(GIFT)])
