@@ -7,7 +7,7 @@ import type { KeyObject } from 'node:crypto'
 import type { ChallengeSeed, StorageAnswer } from '#types/domain/hosting/copy/challenge.ts'
 import type { EncodingComplaint } from '#types/domain/hosting/copy/complaint.ts'
 import type { Segment } from '#types/domain/hosting/copy/segment.ts'
-import type { BlockProof } from '#types/domain/hosting/feed.ts'
+import type { BlockProof, TreeNode } from '#types/domain/hosting/feed.ts'
 import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import type { AssignmentProgress } from '#worker/kernel/assignments.ts'
 import type { KernelProgress, RoleDeps } from '#worker/kernel/ports.ts'
@@ -57,6 +57,8 @@ export interface BlockEncoder {
 export interface FeedSource {
   /** A block, checked against the feed that was asked for, and its proof in the tree of so many blocks. @throws AssayError where it does not come */
   read(index: number, length: number): Promise<{ readonly plain: Uint8Array; readonly proof: BlockProof }>
+  /** The nodes that join the tree of `known` blocks to that of `length`. @throws AssayError where they do not come */
+  joining(known: number, length: number): Promise<readonly TreeNode[]>
   /** Leaves the swarm. What was read stays on the disk. */
   close(): Promise<void>
 }
@@ -81,8 +83,12 @@ export interface BadBlock {
 
 /** A copy on a hoster's disk: encoded blocks only. */
 export interface PinnedCopy {
+  /** Blocks of the feed's tree that is on the disk, where the copy needs a longer one before it can take blocks; `undefined` where not. */
+  readonly joinsFrom: number | undefined
   /** Goes on with the segments that the chain lists. Blocks of other keys are dropped. @throws AssayError */
   setSegments(segments: CopySegments): Promise<void>
+  /** Checks the nodes that join the tree of `from` blocks to the copy's, and goes on to that. @returns whether they do. @throws AssayError */
+  join(from: number, nodes: readonly TreeNode[]): Promise<boolean>
   /** Checks the next block and keeps it. @throws AssayError where the disk does not take it, never for what a peer sent */
   take(index: number, encoded: Uint8Array, proof: BlockProof): Promise<TakenBlock>
   /** The last segment as far as it is held without a gap; `undefined` for nothing. */

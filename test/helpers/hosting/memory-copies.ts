@@ -73,6 +73,7 @@ const proofOf = (feed: SimulatedFeed, index: number): BlockProof => {
 export const memorySources = (feed: SimulatedFeed): FeedSources => ({
   open: async () => ({
     read: async (index) => ({ plain: feed.blocks[index]!, proof: proofOf(feed, index) }),
+    joining: async (known) => feed.branchAt(known).nodes,
     close: async () => undefined,
   }),
   forget: async () => undefined,
@@ -85,6 +86,7 @@ interface Disk {
 }
 
 class MemoryCopy implements PinnedCopy {
+  readonly joinsFrom: undefined
   readonly #options: CopyOptions
   readonly #disk: Disk
   readonly #onRemoved: () => void
@@ -102,6 +104,8 @@ class MemoryCopy implements PinnedCopy {
     this.#segments = segments
     this.#drop()
   }
+
+  join = async (): Promise<boolean> => true
 
   async take(index: number, encoded: Uint8Array, proof: BlockProof): ReturnType<PinnedCopy['take']> {
     const { head, identity } = this.#options

@@ -5,7 +5,8 @@
  */
 import { equalBytes } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'
-import { checkBlockProof, leafHash, type BlockProof, type FeedHead } from '#types/domain/hosting/feed.ts'
+import { checkBlockProof, leafHash } from '#types/domain/hosting/feed.ts'
+import type { BlockProof, FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
 import { leavesOf, type BadEncoding } from '#types/domain/hosting/copy/block.ts'
 import type { ChallengeSeed, StorageAnswer, StoredBlock } from '#types/domain/hosting/copy/challenge.ts'
 import type { EncodingComplaint } from '#types/domain/hosting/copy/complaint.ts'
@@ -22,12 +23,15 @@ import { CopyIndex, type SegmentSoFar } from './copy-index.ts'
 import { checkApart, claimOf, isSameCopy, partsOf, stale } from './copy-layout.ts'
 import type { CopyOptions, CopyPart, CopySegments } from './copy-layout.ts'
 import type { CopyLedger } from './copy-ledger.ts'
-import type { PinnedFeed } from './pinned-feed.ts'
+import type { Joining, PinnedFeed } from './pinned-feed.ts'
 
 const MS_PER_S = 1_000
 
-/** Why a block was refused: it is not the next one; its proof does not lead to the feed; its bytes are no encoding, or that of another block. */
-export type BadTake = 'order' | 'proof' | 'other' | BadEncoding
+/**
+ * Why a block was refused: it is not the next one; its proof does not lead to the feed; the feed's tree does not reach that far yet; its
+ * bytes are no encoding, or that of another block.
+ */
+export type BadTake = 'order' | 'proof' | 'nodes' | 'other' | BadEncoding
 
 /** @see PinnedCopy.take */
 export type Taken = { readonly kind: 'taken' } | { readonly kind: 'bad'; readonly why: BadTake }
@@ -60,6 +64,8 @@ export class PinnedCopy {
   readonly #pauses: Pauses
   readonly #onClose: () => void
   #parts: readonly CopyPart[] = []
+  /** The feed's tree is stored up to the copy's head. */
+  #isJoined = false
   /** The last call that changes the copy: the next one waits for it. */
   #changing: Promise<unknown> = Promise.resolve()
   #isClosed = false
@@ -86,6 +92,26 @@ export class PinnedCopy {
   /** The first block that is not held; undefined where the copy is whole. It goes back where a stored block turns out to be bad. */
   get next(): number | undefined {
     return this.#pinned.firstMissing(this.range)
+  }
+
+  /** Blocks of the stored tree, where it does not lead to the copy's head yet: the copy takes no block then. Otherwise undefined. */
+  get joinsFrom(): number | undefined {
+    return this.#isJoined ? undefined : this.#pinned.length
+  }
+
+  /**
+   * Stores the tree of the copy's head.
+   * @param from blocks of the stored tree @param nodes that join it to the head's, by whoever has them
+   * @returns whether they do; nothing changes where they do not
+   * @throws AssayError `COPY_CLOSED`, `COPY_CHANGED`, `COPY_OUTGROWN`, `FEED_DIFFERS`, `COPY_UNWRITTEN`
+   */
+  join(from: number, nodes: readonly TreeNode[]): Promise<boolean> {
+    return this.#whileOpen(() => this.#join({ from, nodes }))
+  }
+
+  async #join(joining: Joining = { from: this.#pinned.length, nodes: [] }): Promise<boolean> {
+    this.#isJoined ||= await this.#pinned.reach(this.#head, joining, this.feed)
+    return this.#isJoined
   }
 
   /**
@@ -121,6 +147,7 @@ export class PinnedCopy {
     const part = this.#partAt(index)
     if (!part || index !== this.next || proof.index !== index) return bad('order')
     if (!checkBlockProof(this.#head, proof)) return bad('proof')
+    if (!(await this.#join())) return bad('nodes')
     const leafBytes = part.modulus.length
     if (encoded.length !== leavesOf(proof.bytes, leafBytes) * leafBytes) return bad('length')
     const decoded = await this.#pinned.decode(index, encoded, true)

@@ -38,6 +38,12 @@ export interface Rewrite {
   readonly dropped: readonly BlockRange[]
 }
 
+/** The nodes that join the tree of the feed's first `from` blocks to a longer one (feed-growth.ts). */
+export interface Joining {
+  readonly from: number
+  readonly nodes: readonly TreeNode[]
+}
+
 /** See the module's header. pinCore makes it. */
 export class PinnedFeed {
   readonly key: Uint8Array
@@ -106,27 +112,38 @@ export class PinnedFeed {
     return () => void this.#watchers.delete(watch)
   }
 
-  /** Has the tree of a head, or a longer one. @throws AssayError `FEED_DIFFERS`, `COPY_NEEDS_NODES`, `COPY_UNWRITTEN` */
-  reach(head: FeedHead, joining: readonly TreeNode[], feed: Feed): Promise<void> {
+  /** Blocks of the feed's tree that is stored. */
+  get length(): number {
+    return this.#core.state.length
+  }
+
+  /**
+   * Stores the tree of a head, unless that or a longer one is stored.
+   * @param joining by whoever has them: no other nodes lead from the one tree to the other
+   * @returns whether the tree is stored now: not where the nodes do not join the two
+   * @throws AssayError `FEED_DIFFERS`, `COPY_OUTGROWN`, `COPY_UNWRITTEN`, and `COPY_CHANGED` where the stored tree has grown meanwhile
+   */
+  reach(head: FeedHead, joining: Joining, feed: Feed): Promise<boolean> {
     return this.#inTurn(() => this.#reach(head, joining, feed))
   }
 
-  async #reach(head: FeedHead, joining: readonly TreeNode[], { core }: Feed): Promise<void> {
+  async #reach(head: FeedHead, { from, nodes }: Joining, { core }: Feed): Promise<boolean> {
     const { state } = this.#core
     if (state.length >= head.length) {
-      const { roots } = await readBranch(core, head.length)
+      const { roots } = await readBranch(core, head.length).catch((cause: unknown) => {
+        throw this.#outgrown(head, cause)
+      })
       if (!sameNodes(roots, head.roots)) throw this.#differs(head)
-      return
+      return true
     }
     const held = { length: state.length, roots: feedNodes(state.roots) }
-    if (!extendsTree(held, head, joining)) {
-      throw new AssayError(
-        'COPY_NEEDS_NODES',
-        `expected the nodes that join the ${held.length} blocks of feed ${toHex(this.key)} to ${head.length}, got ${joining.length} nodes that do not: take those of the call that registered this length`,
-        { feed: toHex(this.key), held: held.length, length: head.length },
-      )
+    if (from !== held.length) {
+      const message = `expected to go on from ${from} blocks of pinned feed ${toHex(this.key)}, got ${held.length}: another copy has gone on; ask for the nodes again`
+      throw new AssayError('COPY_CHANGED', message, { from, held: held.length })
     }
-    await this.#apply('the length', upgradeProof(held.length, head, joining))
+    if (!extendsTree(held, head, nodes)) return false
+    await this.#apply('the length', upgradeProof(from, head, nodes))
+    return true
   }
 
   /** Stores a block. @param proof checked against the tree @param plain what `encoded` decodes to @throws AssayError `COPY_UNWRITTEN` */
@@ -211,6 +228,13 @@ export class PinnedFeed {
       const message = `expected ${what} of pinned feed ${feed} to be stored, got: ${messageOf(cause)}: make room on the disk if it is full, and open the store again`
       throw new AssayError('COPY_UNWRITTEN', message, { feed }, { cause })
     }
+  }
+
+  /** Another copy went from a shorter tree to a longer one, past this head. */
+  #outgrown({ length }: FeedHead, cause: unknown): AssayError {
+    const feed = toHex(this.key)
+    const message = `expected the tree of ${length} blocks of pinned feed ${feed} to be stored, got the one of ${this.length} only: open the copy under the registered head`
+    return new AssayError('COPY_OUTGROWN', message, { feed, length, held: this.length }, { cause })
   }
 
   #differs({ length }: FeedHead): AssayError {

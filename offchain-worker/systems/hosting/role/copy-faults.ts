@@ -94,6 +94,10 @@ export function faultyCopies(copies: PinnedCopies, fault: string | undefined): P
       let { segments } = options
       const fake = share === undefined ? hashing(pinned) : losing(pinned, share, () => segments.closed)
       return {
+        get joinsFrom() {
+          return pinned.joinsFrom
+        },
+        join: (...args) => pinned.join(...args),
         take: (...args) => pinned.take(...args),
         segmentSoFar: () => pinned.segmentSoFar(),
         complaintFor: (...args) => pinned.complaintFor(...args),

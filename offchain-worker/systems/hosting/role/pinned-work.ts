@@ -6,7 +6,7 @@
  */
 import { encodeCall, read } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
-import { messageOf } from '#types/errors.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
 import type { StorageAnswer } from '#types/domain/hosting/copy/challenge.ts'
 import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
 import type { CopySegments } from '../copies/copy-layout.ts'
@@ -46,6 +46,8 @@ export interface PinnedWorkOptions {
 interface Open {
   readonly pinned: PinnedCopy
   readonly generation: number
+  /** Blocks of the feed's tree that the copy knows. */
+  readonly length: number
   terms: string
   receiving: Receiving | undefined
 }
@@ -92,6 +94,9 @@ export class PinnedWork implements CopyWork {
     if (this.#options.isLeaving) this.#leave(record)
     const segments = segmentsOf(record)
     if (!segments) return this.#open?.receiving?.close()
+    // Another copy of this feed went past the head of this one, which holds nothing yet. The next block opens it anew.
+    if (this.#open && (this.#open.pinned.joinsFrom ?? 0) > this.#open.length)
+      return this.#inBackground(() => this.#stop())
     const terms = termsOf(record)
     if (this.#open?.terms !== terms) return this.#inBackground(() => this.#turnTo(record, segments, terms))
     if (this.#open.receiving && segments.present) return this.#open.receiving.update(record, parameters, now)
@@ -112,39 +117,38 @@ export class PinnedWork implements CopyWork {
 
   async #turnTo(record: CopyRecord, segments: CopySegments, terms: string): Promise<void> {
     const { generation } = record.copy
-    const length = await this.#openUnder(record, segments)
+    await this.#openUnder(record, segments)
     const open = this.#open
-    if (!open || length === undefined) return
+    if (!open) return
     open.receiving?.close()
     await open.receiving?.forget()
     open.receiving = undefined
     if (segments.present) {
       const name = { copy: record.id, generation, from: segments.present.from }
-      open.receiving = await Receiving.open(name, open.pinned, length, this.#deps)
+      open.receiving = await Receiving.open(name, open.pinned, open.length, this.#deps)
     }
     open.terms = terms
   }
 
-  /** @returns the blocks of the feed's tree that the copy knows */
-  async #openUnder(record: CopyRecord, segments: CopySegments): Promise<number | undefined> {
+  async #openUnder(record: CopyRecord, segments: CopySegments): Promise<void> {
     const { chain, copies, journal } = this.#deps
     const { id, copy, contract } = record
     const { generation } = copy
-    const head = (await loadHead(journal, id)) ?? (await read(chain, feedHeads, contract.feed))
-    if (!head) return undefined
-    if (this.#open?.generation === generation) {
-      await this.#open.pinned.setSegments(segments)
-      return head.length
-    }
-    const before = this.#open?.pinned
+    if (this.#open?.generation === generation) return this.#open.pinned.setSegments(segments)
     await this.#stop()
-    await before?.close()
+    const head = (await loadHead(journal, id)) ?? (await read(chain, feedHeads, contract.feed))
+    if (!head) return
     await saveHead(journal, id, head)
     const { from, to } = contract
     const identity = { genesis: chain.genesisHash, copy: id, generation }
-    const pinned = await copies.open({ head, identity, range: { from, to }, segments })
-    this.#open = { pinned, generation, terms: '', receiving: undefined }
-    return head.length
+    try {
+      const pinned = await copies.open({ head, identity, range: { from, to }, segments })
+      this.#open = { pinned, generation, length: head.length, terms: '', receiving: undefined }
+    } catch (error) {
+      // The copy holds nothing under that head. The next try takes the registered one.
+      if (error instanceof AssayError && error.code === 'COPY_OUTGROWN') await forgetHead(journal, id)
+      throw error
+    }
   }
 
   async #serve({ contract: { feed, from, to, tree } }: CopyRecord): Promise<void> {
@@ -199,10 +203,10 @@ export class PinnedWork implements CopyWork {
   }
 
   async #forget(why: string): Promise<void> {
-    const pinned = this.#open?.pinned
-    await this.#stop()
+    this.#open?.receiving?.close()
     if (this.#feed && this.#isServing) await this.#deps.host.release(this.#feed)
-    await pinned?.remove()
+    await this.#open?.pinned.remove()
+    await this.#stop()
     await forgetHead(this.#deps.journal, this.#options.id)
     this.#over = why
   }
@@ -212,6 +216,7 @@ export class PinnedWork implements CopyWork {
     this.#open = undefined
     open?.receiving?.close()
     await open?.receiving?.forget()
+    await open?.pinned.close()
   }
 
   /** What fails is tried again with the next block. */

@@ -34,6 +34,8 @@ export class Receiving {
   readonly #length: number
   readonly #deps: ReceivingDeps
   #transfer: Transfer | undefined
+  /** Blocks of the feed's tree that was on the disk when the transfer began. */
+  #known = 0
   #checkpoint: Checkpoint | undefined
   #bad: BadBlock | undefined
   /** The encoder did what no honest one does: we hear no more of it. */
@@ -90,12 +92,14 @@ export class Receiving {
     const { generation, from } = this.#name
     const { feed, to, tree } = contract
     const identity = { genesis: chain.genesisHash, feed, copy: this.#name.copy, generation, modulus }
+    this.#known = this.#pinned.joinsFrom ?? this.#length
     const machine = createReceiver({
       identity,
       encoder: encoder.noiseKey,
       from,
       to,
       length: this.#length,
+      known: this.#known,
       held: this.#held(),
       salt: randomBytes(SALT_BYTES),
     })
@@ -106,13 +110,20 @@ export class Receiving {
         peer: encoder.noiseKey,
         feedBytes: tree.roots.reduce((sum, { bytes }) => sum + bytes, 0n),
         leafBytes: modulus.length,
-        work: (work) => (work.kind === 'take' ? this.#take(work.block) : this.#keep(work.checkpoint, to)),
+        work: (work) => {
+          if (work.kind === 'join') return this.#join(work.nodes)
+          return work.kind === 'take' ? this.#take(work.block) : this.#keep(work.checkpoint, to)
+        },
         onExit: (exit) => this.#exit(exit, to),
         // The next block begins anew, from what is on the disk then.
         onFailed: () => this.close(),
       },
       this.#deps,
     )
+  }
+
+  async #join(nodes: Extract<ReceiverWork, { kind: 'join' }>['nodes']): Promise<ReceiverDone> {
+    return { kind: (await this.#pinned.join(this.#known, nodes)) ? 'joined' : 'bad-nodes' }
   }
 
   async #take({ encoded, proof }: Extract<ReceiverWork, { kind: 'take' }>['block']): Promise<ReceiverDone> {
