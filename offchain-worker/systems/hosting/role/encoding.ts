@@ -150,10 +150,7 @@ export class Encoding {
     return { length, proof, ...made }
   }
 
-  async #join(
-    { known, length }: Extract<SenderWork, { kind: 'join' }>,
-    source: FeedSource,
-  ): Promise<SenderDone> {
+  async #join({ known, length }: Extract<SenderWork, { kind: 'join' }>, source: FeedSource): Promise<SenderDone> {
     return { known, length, nodes: await source.joining(known, length) }
   }
 
