@@ -8,7 +8,7 @@ import type { ChallengeSeed, StorageAnswer } from '#types/domain/hosting/copy/ch
 import type { EncodingComplaint } from '#types/domain/hosting/copy/complaint.ts'
 import type { Segment } from '#types/domain/hosting/copy/segment.ts'
 import type { BlockProof, TreeNode } from '#types/domain/hosting/feed.ts'
-import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
+import type { FeedTree, PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import type { AssignmentProgress } from '#worker/kernel/assignments.ts'
 import type { KernelProgress, RoleDeps } from '#worker/kernel/ports.ts'
 import type { CopyOptions, CopySegments } from './copies/copy-layout.ts'
@@ -83,11 +83,13 @@ export interface BadBlock {
 
 /** A copy on a hoster's disk: encoded blocks only. */
 export interface PinnedCopy {
-  /** Blocks of the feed's tree that is on the disk, where the copy needs a longer one before it can take blocks; `undefined` where not. */
+  /** Blocks of the feed's tree in which the copy takes proofs. */
+  readonly length: number
+  /** Blocks of the tree that is on the disk, where it must be joined to that before the copy takes blocks; otherwise `undefined`. */
   readonly joinsFrom: number | undefined
   /** Goes on with the segments that the chain lists. Blocks of other keys are dropped. @throws AssayError */
   setSegments(segments: CopySegments): Promise<void>
-  /** Checks the nodes that join the tree of `from` blocks to the copy's, and goes on to that. @returns whether they do. @throws AssayError */
+  /** Checks the nodes that join the tree of `from` blocks to that of `length`, and keeps this. @returns whether they do. @throws AssayError */
   join(from: number, nodes: readonly TreeNode[]): Promise<boolean>
   /** Checks the next block and keeps it. @throws AssayError where the disk does not take it, never for what a peer sent */
   take(index: number, encoded: Uint8Array, proof: BlockProof): Promise<TakenBlock>
@@ -95,8 +97,8 @@ export interface PinnedCopy {
   segmentSoFar(): Pick<Segment, 'from' | 'to' | 'leaves' | 'root'> | undefined
   /** @throws AssayError `COPY_INCOMPLETE` */
   answer(seed: ChallengeSeed, draws: number): Promise<StorageAnswer>
-  /** The complaint about a block that was bad, under the root of a segment; `undefined` where none convicts its encoder. */
-  complaintFor(block: BadBlock, segment: Segment): EncodingComplaint | undefined
+  /** The complaint about a block that was bad, under the root of a segment and in the contract's tree; `undefined` where none convicts its encoder. */
+  complaintFor(block: BadBlock, segment: Segment, tree: FeedTree): EncodingComplaint | undefined
   /** Reads all blocks once, and drops those that are spoiled. @returns the dropped blocks */
   check(options: { readonly bytesPerSecond: number }): Promise<readonly number[]>
   /** Drops all blocks. */

@@ -85,8 +85,8 @@ export async function transferOver(
     encoder: encoder.publicKey,
     from,
     to,
-    length: head.length,
-    known: copy.joinsFrom ?? head.length,
+    length: copy.length,
+    known: copy.joinsFrom ?? copy.length,
     held: copy.segmentSoFar(),
     salt: new Uint8Array(SALT_BYTES),
   })

@@ -87,6 +87,7 @@ interface Disk {
 
 class MemoryCopy implements PinnedCopy {
   readonly joinsFrom: undefined
+  readonly length: number
   readonly #options: CopyOptions
   readonly #disk: Disk
   readonly #onRemoved: () => void
@@ -94,6 +95,7 @@ class MemoryCopy implements PinnedCopy {
 
   constructor(options: CopyOptions, disk: Disk, onRemoved: () => void) {
     this.#options = options
+    this.length = options.head.length
     this.#disk = disk
     this.#onRemoved = onRemoved
     this.#segments = options.segments
@@ -141,11 +143,13 @@ class MemoryCopy implements PinnedCopy {
     )
   }
 
-  complaintFor(...[block, segment]: Parameters<PinnedCopy['complaintFor']>): ReturnType<PinnedCopy['complaintFor']> {
+  complaintFor(
+    ...[block, segment, tree]: Parameters<PinnedCopy['complaintFor']>
+  ): ReturnType<PinnedCopy['complaintFor']> {
     const { head, identity } = this.#options
     const before = this.#encodedFrom(segment.from).slice(0, block.index - segment.from)
     const blocks = before.length === 0 ? [] : segmentOf(segment.from, before, segment.modulus).blocks
-    const accused = { identity: { ...identity, feed: head.key, modulus: segment.modulus }, segment, tree: head }
+    const accused = { identity: { ...identity, feed: head.key, modulus: segment.modulus }, segment, tree }
     return complaintOf(accused, blocks, block, [])
   }
 

@@ -97,7 +97,7 @@ export async function readConflict(core: Hypercore, proof: Proof): Promise<FeedC
 }
 
 /** The height of the root above a block in a tree of `length` blocks. */
-function heightAt(index: number, length: number): number {
+export function heightAt(index: number, length: number): number {
   const span = rootSpans(length).find(({ firstBlock, blocks }) => index < firstBlock + blocks)
   return span ? Math.log2(span.blocks) : 0
 }

@@ -83,15 +83,8 @@ class Serving implements ServedFeed {
     this.#options = options
     this.#deps = deps
     const { network, feed } = options
-    const { discoveryKey, fork } = feed.core
-    // A hoster that keeps a part of the feed may come to keep what it grew by, while readers are connected.
-    this.#bounds = {
-      get length() {
-        return feed.core.length
-      },
-      fork,
-      takesTrees: true,
-    }
+    const { discoveryKey, length, fork } = feed.core
+    this.#bounds = { length, fork, takesTrees: true }
     // The only step that may fail comes first, so that nothing is left behind.
     const unreserve = network.reserve(`feed ${keyName(discoveryKey)}`)
     this.#topic = network.joinTopic(discoveryKey, { server: true, client: false })

@@ -73,7 +73,7 @@ export class CopyStore {
   /**
    * Opens a copy, with all blocks that are on the disk, perhaps none yet. Blocks that another encoder's key made than the one that the
    * chain lists for them are dropped.
-   * @throws AssayError `BAD_COPY`, `COPY_OPEN`, `COPY_OVERLAPS`, `FEED_NOT_PINNED`, `FEED_DIFFERS`, `COPY_OUTGROWN`, `UNSUPPORTED_FEED`
+   * @throws AssayError `BAD_COPY`, `COPY_OPEN`, `COPY_OVERLAPS`, `FEED_NOT_PINNED`, `FEED_DIFFERS`, `UNSUPPORTED_FEED`
    */
   async open(options: CopyOptions): Promise<PinnedCopy> {
     const { head, identity } = options
@@ -123,12 +123,12 @@ export class CopyStore {
     const manifest = { version: MANIFEST_VERSION, signers: [{ publicKey, namespace }] }
     const { feed, wrapped: pinned } = await this.#feed(key, manifest)
     checkApart(pinned.claims, claim)
+    const tree = await pinned.reach(feed, head, range.to)
     const { dir, pool } = this.#options
     const ledger = await openLedger(join(dir, name), encode(Claim, { ...claim, segments: [] }), range.to - range.from)
     const onClose = (): void => void this.#copies.delete(name)
-    const copy = new PinnedCopy({ options, pinned, feed, ledger, pool, clock: this.#deps.clock, onClose })
+    const copy = new PinnedCopy({ options, tree, pinned, feed, ledger, pool, clock: this.#deps.clock, onClose })
     try {
-      await copy.join(pinned.length, [])
       await copy.setSegments(segments)
       return copy
     } catch (error) {

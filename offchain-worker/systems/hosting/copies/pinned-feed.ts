@@ -13,7 +13,7 @@ import { extendsTree } from '#types/domain/hosting/feed-growth.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import type { Log } from '#types/log.ts'
 import { copyOf } from '#worker/p2p/identity.ts'
-import { readBranch } from '../adapters/feed-proof.ts'
+import { readBranch, readFeedHead } from '../adapters/feed-proof.ts'
 import type { Feed } from '../adapters/feed-store.ts'
 import { Terms, type BlockRange } from './block-terms.ts'
 import type { CodecPool } from './codec-pool.ts'
@@ -118,32 +118,32 @@ export class PinnedFeed {
   }
 
   /**
-   * Stores the tree of a head, unless that or a longer one is stored.
-   * @param joining by whoever has them: no other nodes lead from the one tree to the other
-   * @returns whether the tree is stored now: not where the nodes do not join the two
-   * @throws AssayError `FEED_DIFFERS`, `COPY_OUTGROWN`, `COPY_UNWRITTEN`, and `COPY_CHANGED` where the stored tree has grown meanwhile
+   * Stores the tree of a head, unless the stored one has all blocks before `to`.
+   * @param joining by whoever has them: no other nodes lead from the one tree to the other. None may be needed
+   * @returns the stored tree, if it has these blocks; undefined where it cannot be joined to the head's
+   * @throws AssayError `FEED_DIFFERS`, `COPY_UNWRITTEN`, and `COPY_CHANGED` where the stored tree has grown meanwhile
    */
-  reach(head: FeedHead, joining: Joining, feed: Feed): Promise<boolean> {
-    return this.#inTurn(() => this.#reach(head, joining, feed))
+  reach(feed: Feed, head: FeedHead, to: number, joining?: Joining): Promise<FeedHead | undefined> {
+    return this.#inTurn(() => this.#reach(feed, head, to, joining))
   }
 
-  async #reach(head: FeedHead, { from, nodes }: Joining, { core }: Feed): Promise<boolean> {
+  async #reach({ core }: Feed, head: FeedHead, to: number, joining?: Joining): Promise<FeedHead | undefined> {
     const { state } = this.#core
-    if (state.length >= head.length) {
-      const { roots } = await readBranch(core, head.length).catch((cause: unknown) => {
-        throw this.#outgrown(head, cause)
-      })
-      if (!sameNodes(roots, head.roots)) throw this.#differs(head)
-      return true
+    if (state.length >= to) {
+      // A tree that went past this head at once does not have its roots.
+      const known = state.length >= head.length ? await readBranch(core, head.length).catch(() => undefined) : undefined
+      if (known && !sameNodes(known.roots, head.roots)) throw this.#differs(head)
+      return readFeedHead(core)
     }
     const held = { length: state.length, roots: feedNodes(state.roots) }
+    const { from, nodes } = joining ?? { from: held.length, nodes: [] }
     if (from !== held.length) {
       const message = `expected to go on from ${from} blocks of pinned feed ${toHex(this.key)}, got ${held.length}: another copy has gone on; ask for the nodes again`
       throw new AssayError('COPY_CHANGED', message, { from, held: held.length })
     }
-    if (!extendsTree(held, head, nodes)) return false
+    if (!extendsTree(held, head, nodes)) return undefined
     await this.#apply('the length', upgradeProof(from, head, nodes))
-    return true
+    return head
   }
 
   /** Stores a block. @param proof checked against the tree @param plain what `encoded` decodes to @throws AssayError `COPY_UNWRITTEN` */
@@ -228,13 +228,6 @@ export class PinnedFeed {
       const message = `expected ${what} of pinned feed ${feed} to be stored, got: ${messageOf(cause)}: make room on the disk if it is full, and open the store again`
       throw new AssayError('COPY_UNWRITTEN', message, { feed }, { cause })
     }
-  }
-
-  /** Another copy went from a shorter tree to a longer one, past this head. */
-  #outgrown({ length }: FeedHead, cause: unknown): AssayError {
-    const feed = toHex(this.key)
-    const message = `expected the tree of ${length} blocks of pinned feed ${feed} to be stored, got the one of ${this.length} only: open the copy under the registered head`
-    return new AssayError('COPY_OUTGROWN', message, { feed, length, held: this.length }, { cause })
   }
 
   #differs({ length }: FeedHead): AssayError {

@@ -94,6 +94,9 @@ export function faultyCopies(copies: PinnedCopies, fault: string | undefined): P
       let { segments } = options
       const fake = share === undefined ? hashing(pinned) : losing(pinned, share, () => segments.closed)
       return {
+        get length() {
+          return pinned.length
+        },
         get joinsFrom() {
           return pinned.joinsFrom
         },

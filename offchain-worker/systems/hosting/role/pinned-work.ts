@@ -6,7 +6,7 @@
  */
 import { encodeCall, read } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
-import { AssayError, messageOf } from '#types/errors.ts'
+import { messageOf } from '#types/errors.ts'
 import type { StorageAnswer } from '#types/domain/hosting/copy/challenge.ts'
 import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
 import type { CopySegments } from '../copies/copy-layout.ts'
@@ -46,8 +46,6 @@ export interface PinnedWorkOptions {
 interface Open {
   readonly pinned: PinnedCopy
   readonly generation: number
-  /** Blocks of the feed's tree that the copy knows. */
-  readonly length: number
   terms: string
   receiving: Receiving | undefined
 }
@@ -94,9 +92,6 @@ export class PinnedWork implements CopyWork {
     if (this.#options.isLeaving) this.#leave(record)
     const segments = segmentsOf(record)
     if (!segments) return this.#open?.receiving?.close()
-    // Another copy of this feed went past the head of this one, which holds nothing yet. The next block opens it anew.
-    if (this.#open && (this.#open.pinned.joinsFrom ?? 0) > this.#open.length)
-      return this.#inBackground(() => this.#stop())
     const terms = termsOf(record)
     if (this.#open?.terms !== terms) return this.#inBackground(() => this.#turnTo(record, segments, terms))
     if (this.#open.receiving && segments.present) return this.#open.receiving.update(record, parameters, now)
@@ -125,7 +120,7 @@ export class PinnedWork implements CopyWork {
     open.receiving = undefined
     if (segments.present) {
       const name = { copy: record.id, generation, from: segments.present.from }
-      open.receiving = await Receiving.open(name, open.pinned, open.length, this.#deps)
+      open.receiving = await Receiving.open(name, open.pinned, this.#deps)
     }
     open.terms = terms
   }
@@ -141,14 +136,8 @@ export class PinnedWork implements CopyWork {
     await saveHead(journal, id, head)
     const { from, to } = contract
     const identity = { genesis: chain.genesisHash, copy: id, generation }
-    try {
-      const pinned = await copies.open({ head, identity, range: { from, to }, segments })
-      this.#open = { pinned, generation, length: head.length, terms: '', receiving: undefined }
-    } catch (error) {
-      // The copy holds nothing under that head. The next try takes the registered one.
-      if (error instanceof AssayError && error.code === 'COPY_OUTGROWN') await forgetHead(journal, id)
-      throw error
-    }
+    const pinned = await copies.open({ head, identity, range: { from, to }, segments })
+    this.#open = { pinned, generation, terms: '', receiving: undefined }
   }
 
   async #serve({ contract: { feed, from, to, tree } }: CopyRecord): Promise<void> {

@@ -118,17 +118,23 @@ describe('a hoster that keeps a part of a feed', () => {
       expect(await one.join(BETWEEN, await nodesTo(BETWEEN, GROWN))).toBe(true)
     })
 
-    test('begins anew under the registered head where the tree has grown past the other one', async () => {
+    test('goes on in the tree of the other one where that went past its own', async () => {
       const [one, two] = [await folder.copies.open(options(BETWEEN)), await folder.copies.open(part(feed.between))]
       await one.join(HELD, await nodesTo(HELD, GROWN))
-      const outgrown = { code: 'COPY_OUTGROWN' }
-      await expect(two.join(HELD, await nodesTo(HELD, BETWEEN))).rejects.toMatchObject(outgrown)
-      expect(two.joinsFrom).toBe(GROWN)
+      expect([two.joinsFrom, two.length]).toEqual([GROWN, BETWEEN])
+      expect(await two.join(HELD, await nodesTo(HELD, BETWEEN))).toBe(true)
+      expect([two.joinsFrom, two.length]).toEqual([undefined, GROWN])
       await two.close()
-      await expect(folder.copies.open(part(feed.between))).rejects.toMatchObject(outgrown)
-      const again = await folder.copies.open(part(feed.after))
-      expect([again.joinsFrom, again.next]).toEqual([undefined, HELD])
+      const again = await folder.copies.open(part(feed.between))
+      expect([again.joinsFrom, again.length]).toEqual([undefined, GROWN])
     })
+  })
+
+  test('needs no nodes for blocks that its tree has, however long the feed is by now', async () => {
+    await first.remove()
+    const known = openSegment({ head: feed.after, blocks: blocks.slice(0, HELD) })
+    const copy = await folder.copies.open({ ...known, identity })
+    expect([copy.joinsFrom, copy.length]).toEqual([undefined, HELD])
   })
 })
 
