@@ -87,6 +87,8 @@ export interface PinnedCopy {
   readonly length: number
   /** Blocks of the tree that is on the disk, where it must be joined to that before the copy takes blocks; otherwise `undefined`. */
   readonly joinsFrom: number | undefined
+  /** The first block that is not held; `undefined` where the copy is whole. */
+  readonly next: number | undefined
   /** Goes on with the segments that the chain lists. Blocks of other keys are dropped. @throws AssayError */
   setSegments(segments: CopySegments): Promise<void>
   /** Checks the nodes that join the tree of `from` blocks to that of `length`, and keeps this. @returns whether they do. @throws AssayError */

@@ -82,6 +82,8 @@ export const memorySources = (feed: SimulatedFeed): FeedSources => ({
 /** Encoded blocks of a copy, under the generation and the moduli that they were made with. */
 interface Disk {
   generation: number
+  /** Blocks with other bytes than were written, of which nobody knows yet. */
+  readonly spoiled: Set<number>
   readonly blocks: Map<number, { readonly encoded: Uint8Array; readonly modulus: string }>
 }
 
@@ -105,6 +107,11 @@ class MemoryCopy implements PinnedCopy {
   async setSegments(segments: CopySegments): Promise<void> {
     this.#segments = segments
     this.#drop()
+  }
+
+  get next(): number | undefined {
+    const { from, to } = this.#options.range
+    return Array.from({ length: to - from }, (_, i) => from + i).find((index) => !this.#disk.blocks.has(index))
   }
 
   join = async (): Promise<boolean> => true
@@ -138,7 +145,11 @@ class MemoryCopy implements PinnedCopy {
         const { from, to, modulus } = draw.segment
         const made = segmentOf(from, this.#encodedFrom(from).slice(0, to - from), modulus)
         if (made.segment.to < to) throw new AssayError('COPY_INCOMPLETE', `expected blocks up to ${to}, got fewer`)
-        return answerSegment(draw, made.blocks, async (index) => made.encoded.get(index)!)
+        return answerSegment(draw, made.blocks, async (index) => {
+          if (!this.#disk.spoiled.has(index)) return made.encoded.get(index)!
+          await this.check()
+          throw new AssayError('COPY_INCOMPLETE', `expected block ${index}, got other bytes than were written`)
+        })
       }),
     )
   }
@@ -153,7 +164,12 @@ class MemoryCopy implements PinnedCopy {
     return complaintOf(accused, blocks, block, [])
   }
 
-  check = async (): Promise<readonly number[]> => []
+  async check(): Promise<readonly number[]> {
+    const found = [...this.#disk.spoiled]
+    for (const index of found) this.#disk.blocks.delete(index)
+    this.#disk.spoiled.clear()
+    return found
+  }
 
   async remove(): Promise<void> {
     this.#onRemoved()
@@ -191,7 +207,7 @@ export function memoryCopies(): PinnedCopies & { readonly disks: ReadonlyMap<big
     disks,
     async open(options) {
       const { copy, generation } = options.identity
-      const disk = disks.get(copy) ?? { generation, blocks: new Map() }
+      const disk = disks.get(copy) ?? { generation, spoiled: new Set<number>(), blocks: new Map() }
       disks.set(copy, disk)
       return new MemoryCopy(options, disk, () => void disks.delete(copy))
     },

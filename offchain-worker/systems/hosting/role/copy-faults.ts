@@ -100,6 +100,9 @@ export function faultyCopies(copies: PinnedCopies, fault: string | undefined): P
         get joinsFrom() {
           return pinned.joinsFrom
         },
+        get next() {
+          return pinned.next
+        },
         join: (...args) => pinned.join(...args),
         take: (...args) => pinned.take(...args),
         segmentSoFar: () => pinned.segmentSoFar(),

@@ -19,6 +19,8 @@ import { Receiving, type ReceivingDeps } from './receiving.ts'
 
 /** A hoster reads its copies again at this pace, to find spoiled blocks before a challenge does. */
 const CHECK_BYTES_PER_SECOND = 2 ** 20
+/** It begins so often in the blocks that lie between two challenges on average. The chain asks after half of them at the earliest. */
+const CHECKS_PER_CHALLENGE = 4
 
 /** What serves the feeds of copies that are whole. */
 export interface FeedHost {
@@ -71,6 +73,8 @@ export class PinnedWork implements CopyWork {
   #answer: { readonly until: number; readonly answer: StorageAnswer } | undefined
   #isServing = false
   #isChecking = false
+  /** The block from which on the next check is due. */
+  #checksAt = 0
   /** One piece of work after the other. */
   #working: Promise<void> | undefined
   #over: string | undefined
@@ -96,6 +100,8 @@ export class PinnedWork implements CopyWork {
     if (this.#open?.terms !== terms) return this.#inBackground(() => this.#turnTo(record, segments, terms))
     if (this.#open.receiving && segments.present) return this.#open.receiving.update(record, parameters, now)
     if (!this.#isServing) return this.#inBackground(() => this.#serve(record))
+    this.#check(parameters, now)
+    if (this.#open.pinned.next !== undefined) this.#leave(record)
     this.#prove(record, now)
   }
 
@@ -155,7 +161,6 @@ export class PinnedWork implements CopyWork {
         this.#answer = { until, answer }
         this.#deps.report({ kind: 'challenged', copy: String(id), draws })
         this.#submit(id, generation)
-        this.#check()
       })
     this.#submit(id, generation)
   }
@@ -167,23 +172,31 @@ export class PinnedWork implements CopyWork {
     )
   }
 
-  /** Nobody brings a spoiled block again, so the operator should know. */
-  #check(): void {
+  /** Reads all blocks once, and then again. */
+  #check({ challengeInterval }: HostingParameters, now: number): void {
     const open = this.#open
-    if (this.#isChecking || !open) return
+    if (this.#isChecking || !open || now < this.#checksAt) return
     this.#isChecking = true
+    this.#checksAt = now + Math.ceil(challengeInterval / CHECKS_PER_CHALLENGE)
     const copy = String(this.#options.id)
     open.pinned
       .check({ bytesPerSecond: CHECK_BYTES_PER_SECOND })
       .then((dropped) => {
         if (dropped.length === 0) return
-        this.#deps.log.warn({ copy, blocks: dropped.length }, 'the disk has spoiled blocks of a copy')
+        this.#deps.log.warn(
+          { copy, blocks: dropped.length },
+          'the disk has spoiled blocks of a copy: it goes to others',
+        )
         this.#deps.report({ kind: 'blocks-spoiled', copy, blocks: dropped.length })
       })
       .catch((error: unknown) => this.#warn(error))
       .finally(() => (this.#isChecking = false))
   }
 
+  /**
+   * Has the chain give the copy to others, because the operator wants that, or because a block is spoiled: the key that encoded it is gone
+   * since the copy was whole, so nobody can bring it again. Until another hoster has the copy, this one serves and proves what it has.
+   */
   #leave({ id, copy: { generation, isLeaving } }: CopyRecord): void {
     if (isLeaving) return
     this.#deps.duties.ensure(`hosting.leaveCopy/${id}/${generation}`, () =>

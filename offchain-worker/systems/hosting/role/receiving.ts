@@ -35,6 +35,8 @@ export class Receiving {
   #transfer: Transfer | undefined
   #checkpoint: Checkpoint | undefined
   #bad: BadBlock | undefined
+  /** The encoder has sent all blocks. */
+  #isWhole = false
   /** The encoder did what no honest one does: we hear no more of it. */
   #isRefused = false
 
@@ -54,8 +56,10 @@ export class Receiving {
   /** Does what is due while the copy is in state Encoding or Confirming. */
   update(record: CopyRecord, { confirmWindow }: HostingParameters, now: number): void {
     const { copy, contract } = record
-    if (!this.#transfer && !this.#isRefused) this.#listen(record)
     const held = this.#held()
+    // The disk has lost a block since. The encoder keeps its key until the copy is live, and sends it again.
+    if (this.#isWhole && held?.to !== contract.to) this.close()
+    if (!this.#transfer && !this.#isRefused) this.#listen(record)
     const { pending } = copy
     if (copy.state === 'Confirming' && pending) {
       if (this.#complain(record, pending)) return
@@ -67,6 +71,7 @@ export class Receiving {
   close(): void {
     this.#transfer?.close()
     this.#transfer = undefined
+    this.#isWhole = false
   }
 
   /** Deletes what the journal has of it. */
@@ -142,7 +147,10 @@ export class Receiving {
   }
 
   #exit(exit: ReceiverExit, to: number): void {
-    if (exit.kind === 'complete') return this.#tell('pinned', exit.end.to, to)
+    if (exit.kind === 'complete') {
+      this.#isWhole = true
+      return this.#tell('pinned', exit.end.to, to)
+    }
     this.#isRefused = true
     this.close()
     if (exit.kind === 'bad-block') this.#bad = { ...exit.block, index: exit.block.proof.index }
