@@ -7,8 +7,8 @@ import type { KeyObject } from 'node:crypto'
 import type { ChallengeSeed, StorageAnswer } from '#types/domain/hosting/copy/challenge.ts'
 import type { EncodingComplaint } from '#types/domain/hosting/copy/complaint.ts'
 import type { Segment } from '#types/domain/hosting/copy/segment.ts'
-import type { BlockProof } from '#types/domain/hosting/feed.ts'
-import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
+import type { BlockProof, TreeNode } from '#types/domain/hosting/feed.ts'
+import type { FeedTree, PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import type { AssignmentProgress } from '#worker/kernel/assignments.ts'
 import type { KernelProgress, RoleDeps } from '#worker/kernel/ports.ts'
 import type { CopyOptions, CopySegments } from './copies/copy-layout.ts'
@@ -57,6 +57,8 @@ export interface BlockEncoder {
 export interface FeedSource {
   /** A block, checked against the feed that was asked for, and its proof in the tree of so many blocks. @throws AssayError where it does not come */
   read(index: number, length: number): Promise<{ readonly plain: Uint8Array; readonly proof: BlockProof }>
+  /** The nodes that join the tree of `known` blocks to that of `length`. @throws AssayError where they do not come */
+  joining(known: number, length: number): Promise<readonly TreeNode[]>
   /** Leaves the swarm. What was read stays on the disk. */
   close(): Promise<void>
 }
@@ -81,16 +83,24 @@ export interface BadBlock {
 
 /** A copy on a hoster's disk: encoded blocks only. */
 export interface PinnedCopy {
+  /** Blocks of the feed's tree in which the copy takes proofs. */
+  readonly length: number
+  /** Blocks of the tree that is on the disk, where it must be joined to that before the copy takes blocks; otherwise `undefined`. */
+  readonly joinsFrom: number | undefined
+  /** The first block that is not held; `undefined` where the copy is whole. */
+  readonly next: number | undefined
   /** Goes on with the segments that the chain lists. Blocks of other keys are dropped. @throws AssayError */
   setSegments(segments: CopySegments): Promise<void>
+  /** Checks the nodes that join the tree of `from` blocks to that of `length`, and keeps this. @returns whether they do. @throws AssayError */
+  join(from: number, nodes: readonly TreeNode[]): Promise<boolean>
   /** Checks the next block and keeps it. @throws AssayError where the disk does not take it, never for what a peer sent */
   take(index: number, encoded: Uint8Array, proof: BlockProof): Promise<TakenBlock>
   /** The last segment as far as it is held without a gap; `undefined` for nothing. */
   segmentSoFar(): Pick<Segment, 'from' | 'to' | 'leaves' | 'root'> | undefined
   /** @throws AssayError `COPY_INCOMPLETE` */
   answer(seed: ChallengeSeed, draws: number): Promise<StorageAnswer>
-  /** The complaint about a block that was bad, under the root of a segment; `undefined` where none convicts its encoder. */
-  complaintFor(block: BadBlock, segment: Segment): EncodingComplaint | undefined
+  /** The complaint about a block that was bad, under the root of a segment and in the contract's tree; `undefined` where none convicts its encoder. */
+  complaintFor(block: BadBlock, segment: Segment, tree: FeedTree): EncodingComplaint | undefined
   /** Reads all blocks once, and drops those that are spoiled. @returns the dropped blocks */
   check(options: { readonly bytesPerSecond: number }): Promise<readonly number[]>
   /** Drops all blocks. */

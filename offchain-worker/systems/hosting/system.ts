@@ -65,7 +65,7 @@ export const hosting: System = {
     'blocks-spoiled': {
       tone: 'warn',
       sentence: ({ copy, blocks }) =>
-        `its disk has spoiled ${counted(Number(blocks), 'block')} of copy ${String(copy)}`,
+        `its disk has spoiled ${counted(Number(blocks), 'block')} of copy ${String(copy)}: it gives the copy to others`,
     },
     'encoder-refused': {
       tone: 'warn',

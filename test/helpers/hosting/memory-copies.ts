@@ -73,6 +73,7 @@ const proofOf = (feed: SimulatedFeed, index: number): BlockProof => {
 export const memorySources = (feed: SimulatedFeed): FeedSources => ({
   open: async () => ({
     read: async (index) => ({ plain: feed.blocks[index]!, proof: proofOf(feed, index) }),
+    joining: async (known) => feed.branchAt(known).nodes,
     close: async () => undefined,
   }),
   forget: async () => undefined,
@@ -81,10 +82,14 @@ export const memorySources = (feed: SimulatedFeed): FeedSources => ({
 /** Encoded blocks of a copy, under the generation and the moduli that they were made with. */
 interface Disk {
   generation: number
+  /** Blocks with other bytes than were written, of which nobody knows yet. */
+  readonly spoiled: Set<number>
   readonly blocks: Map<number, { readonly encoded: Uint8Array; readonly modulus: string }>
 }
 
 class MemoryCopy implements PinnedCopy {
+  readonly joinsFrom: undefined
+  readonly length: number
   readonly #options: CopyOptions
   readonly #disk: Disk
   readonly #onRemoved: () => void
@@ -92,6 +97,7 @@ class MemoryCopy implements PinnedCopy {
 
   constructor(options: CopyOptions, disk: Disk, onRemoved: () => void) {
     this.#options = options
+    this.length = options.head.length
     this.#disk = disk
     this.#onRemoved = onRemoved
     this.#segments = options.segments
@@ -102,6 +108,13 @@ class MemoryCopy implements PinnedCopy {
     this.#segments = segments
     this.#drop()
   }
+
+  get next(): number | undefined {
+    const { from, to } = this.#options.range
+    return Array.from({ length: to - from }, (_, i) => from + i).find((index) => !this.#disk.blocks.has(index))
+  }
+
+  join = async (): Promise<boolean> => true
 
   async take(index: number, encoded: Uint8Array, proof: BlockProof): ReturnType<PinnedCopy['take']> {
     const { head, identity } = this.#options
@@ -132,20 +145,31 @@ class MemoryCopy implements PinnedCopy {
         const { from, to, modulus } = draw.segment
         const made = segmentOf(from, this.#encodedFrom(from).slice(0, to - from), modulus)
         if (made.segment.to < to) throw new AssayError('COPY_INCOMPLETE', `expected blocks up to ${to}, got fewer`)
-        return answerSegment(draw, made.blocks, async (index) => made.encoded.get(index)!)
+        return answerSegment(draw, made.blocks, async (index) => {
+          if (!this.#disk.spoiled.has(index)) return made.encoded.get(index)!
+          await this.check()
+          throw new AssayError('COPY_INCOMPLETE', `expected block ${index}, got other bytes than were written`)
+        })
       }),
     )
   }
 
-  complaintFor(...[block, segment]: Parameters<PinnedCopy['complaintFor']>): ReturnType<PinnedCopy['complaintFor']> {
+  complaintFor(
+    ...[block, segment, tree]: Parameters<PinnedCopy['complaintFor']>
+  ): ReturnType<PinnedCopy['complaintFor']> {
     const { head, identity } = this.#options
     const before = this.#encodedFrom(segment.from).slice(0, block.index - segment.from)
     const blocks = before.length === 0 ? [] : segmentOf(segment.from, before, segment.modulus).blocks
-    const accused = { identity: { ...identity, feed: head.key, modulus: segment.modulus }, segment, tree: head }
+    const accused = { identity: { ...identity, feed: head.key, modulus: segment.modulus }, segment, tree }
     return complaintOf(accused, blocks, block, [])
   }
 
-  check = async (): Promise<readonly number[]> => []
+  async check(): Promise<readonly number[]> {
+    const found = [...this.#disk.spoiled]
+    for (const index of found) this.#disk.blocks.delete(index)
+    this.#disk.spoiled.clear()
+    return found
+  }
 
   async remove(): Promise<void> {
     this.#onRemoved()
@@ -183,7 +207,7 @@ export function memoryCopies(): PinnedCopies & { readonly disks: ReadonlyMap<big
     disks,
     async open(options) {
       const { copy, generation } = options.identity
-      const disk = disks.get(copy) ?? { generation, blocks: new Map() }
+      const disk = disks.get(copy) ?? { generation, spoiled: new Set<number>(), blocks: new Map() }
       disks.set(copy, disk)
       return new MemoryCopy(options, disk, () => void disks.delete(copy))
     },

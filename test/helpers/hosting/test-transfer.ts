@@ -39,6 +39,11 @@ export function madeBlock(index: number, length: number) {
   return { length, encoded, top, proof: { index, leaf: new Uint8Array(32), bytes: 1, siblings: [] } }
 }
 
+/** What stands for the nodes that join two trees. */
+const joiningTo = (known: number, length: number) => [
+  { nodeHash: new Uint8Array(32).fill(known), bytes: BigInt(length) },
+]
+
 /** A tree over such blocks, from one on. */
 export function treeOf(from: number, to: number): SegmentTree {
   const tree = new SegmentTree(from)
@@ -79,14 +84,20 @@ export class TestTransfer {
   #events: Event[] = []
   /** The tree of what is on the hoster's disk. */
   #disk: SegmentTree
+  /** Blocks of the feed's tree that is on its disk. */
+  #known: number
   #sender!: TransferMachine<SenderWork, SenderDone, SenderExit>
   #receiver!: TransferMachine<ReceiverWork, ReceiverDone, ReceiverExit>
   readonly #from: number
   readonly #to: number
   readonly #chance: () => number
 
-  /** @param chance which of the things that may happen next does; by default the one that waits for longest */
-  constructor(from: number, to: number, chance: () => number = () => 0) {
+  /**
+   * @param chance which of the things that may happen next does; by default the one that waits for longest
+   * @param known blocks of the feed's tree that the hoster has before
+   */
+  constructor(from: number, to: number, chance: () => number = () => 0, known = to) {
+    this.#known = known
     this.#from = from
     this.#to = to
     this.#chance = chance
@@ -169,6 +180,7 @@ export class TestTransfer {
       from: this.#from,
       to: this.#to,
       length: this.#to,
+      known: this.#known,
       held: this.held,
       salt: new Uint8Array(SALT_BYTES).fill(++this.#lives),
     })
@@ -193,6 +205,11 @@ export class TestTransfer {
 
   #makeOrNote(work: SenderWork): void {
     if (work.kind === 'note') return void (this.notes = work.notes)
+    if (work.kind === 'join') {
+      const { known, length } = work
+      const done = { known, length, nodes: joiningTo(known, length) }
+      return this.#post('encoder', false, () => this.#carrySender(this.#sender.step({ kind: 'done', done })))
+    }
     this.made++
     this.mostMaking = Math.max(this.mostMaking, ++this.#making)
     const done = madeBlock(work.index, work.length)
@@ -216,6 +233,7 @@ export class TestTransfer {
 
   #takeOrKeep(work: ReceiverWork): void {
     if (work.kind === 'keep') return void (this.checkpoint = work.checkpoint)
+    if (work.kind === 'join') return this.#post('hoster', false, () => this.#grow(work.nodes))
     const {
       encoded,
       proof: { index },
@@ -223,11 +241,19 @@ export class TestTransfer {
     this.mostWaiting = Math.max(this.mostWaiting, ++this.#waiting)
     this.#post('hoster', false, () => {
       this.#waiting--
+      if (this.#known !== this.#to) throw new Error(`expected the tree of ${this.#to} blocks, got ${this.#known}`)
       if (index !== this.#disk.to || !equalBytes(encoded, blockOf(index)))
         throw new Error(`expected block ${this.#disk.to} to be taken, got ${index}`)
       this.#disk.add(encoded.length / LEAF_BYTES, madeBlock(index, this.#to).top)
       this.held = this.#disk.end
       this.#carryReceiver(this.#receiver.step({ kind: 'done', done: { kind: 'taken', end: this.held! } }))
     })
+  }
+
+  #grow(nodes: Extract<ReceiverWork, { kind: 'join' }>['nodes']): void {
+    if (nodes[0]?.nodeHash[0] !== this.#known || nodes[0].bytes !== BigInt(this.#to))
+      throw new Error(`expected nodes from ${this.#known} on, got others`)
+    this.#known = this.#to
+    this.#carryReceiver(this.#receiver.step({ kind: 'done', done: { kind: 'joined' } }))
   }
 }

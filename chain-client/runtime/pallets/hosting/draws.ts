@@ -7,7 +7,7 @@
  * So nobody has two parts in one contract, and neither the feed's publisher nor the plan's owner has any. The seed is the beacon of a
  * block after the request, with the hash of the block before the draw, so nobody could foresee it when it asked.
  */
-import { u32le, u64le } from '#types/bytes.ts'
+import { equalBytes, u32le, u64le } from '#types/bytes.ts'
 import { drawBelow, subSeed } from '#types/domain/draw.ts'
 import type { Provider } from '#types/domain/hosting/contract.ts'
 import { mostEncodedBytes } from '#types/domain/hosting/sizes.ts'
@@ -50,6 +50,20 @@ export function createDraws({ storage, uses, block, parentHash }: HostingSelf, p
     return speed.latencyP95Us <= (latency ?? Infinity) && speed.throughputBytesPerSecond >= (throughput ?? 0n)
   }
 
+  /**
+   * Whether an account keeps a copy, of any plan, with blocks of this one: a hoster has one file for each feed, with each block once. The
+   * copies of an account are no more than its capacity.
+   */
+  const keepsSame = ({ id, contract: { feed, from, to } }: Site, account: Uint8Array): boolean => {
+    if (storage.hosted.get(feed, account) === 0) return false
+    return [...storage.copiesOf.keys(account)].some(([, other]) => {
+      const { hoster, contract } = storage.copies.get(other)!
+      const kept = storage.contracts.get(contract)!
+      const isKept = hoster !== undefined && equalBytes(hoster.account, account) && equalBytes(kept.feed, feed)
+      return isKept && other !== id && kept.from < to && from < kept.to
+    })
+  }
+
   const canHost = (site: Site, account: Uint8Array, seed: Uint8Array, at: number): boolean => {
     const { contract, plan } = site
     const { storageBytes, usedBytes } = storage.offers.get(account)
@@ -57,6 +71,7 @@ export function createDraws({ storage, uses, block, parentHash }: HostingSelf, p
     const { leastReputationPpm } = plan.terms.targets
     return (
       hasRoom &&
+      !keepsSame(site, account) &&
       uses.workers.reputation(account, 'Hoster') >= leastReputationPpm &&
       isMeasuredFit(site, account, seed, at)
     )

@@ -7,7 +7,7 @@
  * Source: hypercore lib/merkle-tree.js, lib/multisig.js, lib/messages.js (11.37.1).
  */
 import { toHex } from '#types/bytes.ts'
-import { checkFeedHead, leafHash, rootSpans } from '#types/domain/hosting/feed.ts'
+import { checkFeedHead, leafHash, parentNode, rootSpans } from '#types/domain/hosting/feed.ts'
 import type { BlockProof, FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
 import { joiningSpans } from '#types/domain/hosting/feed-growth.ts'
 import type { FeedBranch, FeedConflict } from '#types/domain/hosting/feed-growth.ts'
@@ -97,7 +97,7 @@ export async function readConflict(core: Hypercore, proof: Proof): Promise<FeedC
 }
 
 /** The height of the root above a block in a tree of `length` blocks. */
-function heightAt(index: number, length: number): number {
+export function heightAt(index: number, length: number): number {
   const span = rootSpans(length).find(({ firstBlock, blocks }) => index < firstBlock + blocks)
   return span ? Math.log2(span.blocks) : 0
 }
@@ -116,4 +116,16 @@ export async function proveBlock(core: Hypercore, index: number, length = core.l
   } catch (error) {
     throw error instanceof AssayError ? error : unprovable(messageOf(error))
   }
+}
+
+/**
+ * The nodes that join the tree of a block's index, which is the first block that this tree lacks, to a longer tree of `length` blocks.
+ * @param proof of the block in the longer tree. Its path has them all.
+ */
+export function joiningOf({ index, leaf, bytes, siblings }: BlockProof, length: number): TreeNode[] {
+  const [own, ...others] = joiningSpans(index, length)
+  if (!own) return []
+  const block: TreeNode = { nodeHash: leaf, bytes: BigInt(bytes) }
+  const first = siblings.slice(0, Math.log2(own.blocks)).reduce((left, right) => parentNode(left, right), block)
+  return [first, ...others.map(({ blocks }) => siblings[Math.log2(blocks)]!)]
 }

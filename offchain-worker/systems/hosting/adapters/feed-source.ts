@@ -7,8 +7,8 @@
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkBlockProof, type BlockProof } from '#types/domain/hosting/feed.ts'
-import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
+import { checkBlockProof, type BlockProof, type TreeNode } from '#types/domain/hosting/feed.ts'
+import { joiningSpans, type PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import { AssayError } from '#types/errors.ts'
 import { withDeadline, type Clock } from '#types/clock.ts'
 import type { Log } from '#types/log.ts'
@@ -18,7 +18,7 @@ import type { DhtAddress } from '#worker/p2p/dht.ts'
 import { createPeerNetwork, type PeerNetwork } from '#worker/p2p/network.ts'
 import type { FeedSource, FeedSources } from '../copy-ports.ts'
 import { badBlock, blockFailed, blockTimeout } from './feed-errors.ts'
-import { proveBlock } from './feed-proof.ts'
+import { joiningOf, proveBlock } from './feed-proof.ts'
 import { createFeedStore, type FeedStore } from './feed-store.ts'
 import { replicateFeed } from './replication-door.ts'
 
@@ -76,14 +76,24 @@ class Source implements FeedSource {
     const registered = await proveBlock(this.#core, index, this.#feed.length)
     if (!checkBlockProof(this.#feed, registered))
       throw badBlock(index, new Error('it is of another tree than the registered one'))
-    if (length > this.#core.length) throw new AssayError('FEED_SHORT', shortOf(length, this.#core.length))
-    const proof = length === this.#feed.length ? registered : await proveBlock(this.#core, index, length)
+    const proof = length === this.#feed.length ? registered : await this.#prove(index, length)
     return { plain, proof }
+  }
+
+  async joining(known: number, length: number): Promise<readonly TreeNode[]> {
+    if (joiningSpans(known, length).length === 0) return []
+    await this.#fetch(known)
+    return joiningOf(await this.#prove(known, length), length)
   }
 
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
+  }
+
+  async #prove(index: number, length: number): Promise<BlockProof> {
+    if (length > this.#core.length) throw new AssayError('FEED_SHORT', shortOf(length, this.#core.length))
+    return proveBlock(this.#core, index, length)
   }
 
   async #close(): Promise<void> {

@@ -9,17 +9,21 @@ import type { StoredBlock } from '#types/domain/hosting/copy/challenge.ts'
 import { judge, type Accused, type BlockPlace, type EncodingComplaint } from '#types/domain/hosting/copy/complaint.ts'
 import { blockNode, siblingsOf, topOf } from '#types/domain/hosting/copy/tree.ts'
 import type { BlockProof } from '#types/domain/hosting/feed.ts'
+import { heightAt } from '../adapters/feed-proof.ts'
 import { leafNodes } from './codec-work.ts'
 
 /** A block that a hoster has refused. */
 export interface BadBlock {
   readonly index: number
   readonly encoded: Uint8Array
-  /** Leads to the feed's registered roots. */
+  /** Leads to the roots of the accused's tree, or of a longer one of the feed. */
   readonly proof: BlockProof
 }
 
-function formOf({ segment }: Accused, place: BlockPlace, { encoded, proof }: BadBlock): EncodingComplaint {
+function formOf({ segment, tree }: Accused, place: BlockPlace, block: BadBlock): EncodingComplaint {
+  const { index, encoded } = block
+  // In a shorter tree, the path of a block ends sooner.
+  const proof = { ...block.proof, siblings: block.proof.siblings.slice(0, heightAt(index, tree.length)) }
   const size = segment.modulus.length
   const nodes = leafNodes(encoded, size)
   if (nodes.length !== leavesOf(proof.bytes, size)) {

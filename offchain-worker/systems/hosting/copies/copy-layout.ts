@@ -4,7 +4,7 @@
  * Owns: checking the description, and finding a block in it. Does not own: the blocks.
  */
 import { badModulus } from '#types/crypto/rsa.ts'
-import type { FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
+import type { FeedHead } from '#types/domain/hosting/feed.ts'
 import type { CopyIdentity } from '#types/domain/hosting/copy/keys.ts'
 import type { Segment } from '#types/domain/hosting/copy/segment.ts'
 import { equalBytes } from '#types/bytes.ts'
@@ -25,8 +25,6 @@ export interface CopySegments {
 export interface CopyOptions {
   /** The feed as the chain registered it when the contract began. */
   readonly head: FeedHead
-  /** Where a shorter tree of this feed is pinned already: the nodes that join it to the head (feed-growth.ts). */
-  readonly joining?: readonly TreeNode[]
   readonly identity: Omit<CopyIdentity, 'feed' | 'modulus'>
   readonly range: BlockRange
   readonly segments: CopySegments

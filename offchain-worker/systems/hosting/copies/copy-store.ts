@@ -73,7 +73,7 @@ export class CopyStore {
   /**
    * Opens a copy, with all blocks that are on the disk, perhaps none yet. Blocks that another encoder's key made than the one that the
    * chain lists for them are dropped.
-   * @throws AssayError `BAD_COPY`, `COPY_OPEN`, `COPY_OVERLAPS`, `FEED_NOT_PINNED`, `FEED_DIFFERS`, `COPY_NEEDS_NODES`, `UNSUPPORTED_FEED`
+   * @throws AssayError `BAD_COPY`, `COPY_OPEN`, `COPY_OVERLAPS`, `FEED_NOT_PINNED`, `FEED_DIFFERS`, `UNSUPPORTED_FEED`
    */
   async open(options: CopyOptions): Promise<PinnedCopy> {
     const { head, identity } = options
@@ -115,7 +115,7 @@ export class CopyStore {
   }
 
   async #openCopy(name: string, options: CopyOptions): Promise<PinnedCopy> {
-    const { head, identity, range, segments, joining = [] } = options
+    const { head, identity, range, segments } = options
     checkRange(range, head)
     const claim = claimOf(identity, range, partsOf(range, segments))
     checkHead(head)
@@ -123,11 +123,11 @@ export class CopyStore {
     const manifest = { version: MANIFEST_VERSION, signers: [{ publicKey, namespace }] }
     const { feed, wrapped: pinned } = await this.#feed(key, manifest)
     checkApart(pinned.claims, claim)
-    await pinned.reach(head, joining, feed)
+    const tree = await pinned.reach(feed, head, range.to)
     const { dir, pool } = this.#options
     const ledger = await openLedger(join(dir, name), encode(Claim, { ...claim, segments: [] }), range.to - range.from)
     const onClose = (): void => void this.#copies.delete(name)
-    const copy = new PinnedCopy({ options, pinned, feed, ledger, pool, clock: this.#deps.clock, onClose })
+    const copy = new PinnedCopy({ options, tree, pinned, feed, ledger, pool, clock: this.#deps.clock, onClose })
     try {
       await copy.setSegments(segments)
       return copy

@@ -5,7 +5,9 @@
  */
 import { equalBytes } from '#types/bytes.ts'
 import type { Clock } from '#types/clock.ts'
-import { checkBlockProof, leafHash, type BlockProof, type FeedHead } from '#types/domain/hosting/feed.ts'
+import { checkBlockProof, leafHash } from '#types/domain/hosting/feed.ts'
+import type { BlockProof, FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
+import type { FeedTree } from '#types/domain/hosting/feed-growth.ts'
 import { leavesOf, type BadEncoding } from '#types/domain/hosting/copy/block.ts'
 import type { ChallengeSeed, StorageAnswer, StoredBlock } from '#types/domain/hosting/copy/challenge.ts'
 import type { EncodingComplaint } from '#types/domain/hosting/copy/complaint.ts'
@@ -26,8 +28,11 @@ import type { PinnedFeed } from './pinned-feed.ts'
 
 const MS_PER_S = 1_000
 
-/** Why a block was refused: it is not the next one; its proof does not lead to the feed; its bytes are no encoding, or that of another block. */
-export type BadTake = 'order' | 'proof' | 'other' | BadEncoding
+/**
+ * Why a block was refused: it is not the next one; its proof does not lead to the feed; the feed's tree does not reach that far yet; its
+ * bytes are no encoding, or that of another block.
+ */
+export type BadTake = 'order' | 'proof' | 'nodes' | 'other' | BadEncoding
 
 /** @see PinnedCopy.take */
 export type Taken = { readonly kind: 'taken' } | { readonly kind: 'bad'; readonly why: BadTake }
@@ -35,6 +40,8 @@ export type Taken = { readonly kind: 'taken' } | { readonly kind: 'bad'; readonl
 /** @see PinnedCopy */
 export interface PinnedCopyParts {
   readonly options: CopyOptions
+  /** The feed's tree that is stored, if it has all blocks of the copy. */
+  readonly tree: FeedHead | undefined
   readonly pinned: PinnedFeed
   readonly feed: Feed
   readonly ledger: CopyLedger
@@ -60,14 +67,17 @@ export class PinnedCopy {
   readonly #pauses: Pauses
   readonly #onClose: () => void
   #parts: readonly CopyPart[] = []
+  /** The feed's tree that is stored, once it has all blocks of the copy. */
+  #tree: FeedHead | undefined
   /** The last call that changes the copy: the next one waits for it. */
   #changing: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
-  constructor({ options, pinned, feed, ledger, pool, clock, onClose }: PinnedCopyParts) {
+  constructor({ options, tree, pinned, feed, ledger, pool, clock, onClose }: PinnedCopyParts) {
     this.feed = feed
     this.range = options.range
     this.#head = options.head
+    this.#tree = tree
     this.#identity = options.identity
     this.#pinned = pinned
     this.#ledger = ledger
@@ -86,6 +96,29 @@ export class PinnedCopy {
   /** The first block that is not held; undefined where the copy is whole. It goes back where a stored block turns out to be bad. */
   get next(): number | undefined {
     return this.#pinned.firstMissing(this.range)
+  }
+
+  /** Blocks of the feed's tree in which the copy takes proofs: the one that is stored, or the one that it needs. */
+  get length(): number {
+    return (this.#tree ?? this.#head).length
+  }
+
+  /** Blocks of the stored tree, where it does not have all blocks of the copy, which takes none then. Otherwise undefined. */
+  get joinsFrom(): number | undefined {
+    return this.#tree ? undefined : this.#pinned.length
+  }
+
+  /**
+   * Stores the tree that the copy needs.
+   * @param from blocks of the stored tree @param nodes that join it to the needed one, by whoever has them
+   * @returns whether they do; nothing changes where they do not
+   * @throws AssayError `COPY_CLOSED`, `COPY_CHANGED`, `FEED_DIFFERS`, `COPY_UNWRITTEN`
+   */
+  join(from: number, nodes: readonly TreeNode[]): Promise<boolean> {
+    return this.#whileOpen(async () => {
+      this.#tree ??= await this.#pinned.reach(this.feed, this.#head, this.range.to, { from, nodes })
+      return this.#tree !== undefined
+    })
   }
 
   /**
@@ -110,7 +143,7 @@ export class PinnedCopy {
 
   /**
    * Takes the next block: decodes it, checks that it is the feed's, and stores it encoded. It never throws for what a peer sent.
-   * @param proof of the plain block against the feed's registered head
+   * @param proof of the plain block in the feed's tree of `length` blocks
    * @throws AssayError `COPY_CLOSED`; `COPY_UNWRITTEN` where the disk fails: the storage then takes no block until it is opened again
    */
   take(index: number, encoded: Uint8Array, proof: BlockProof): Promise<Taken> {
@@ -120,7 +153,8 @@ export class PinnedCopy {
   async #take(index: number, encoded: Uint8Array, proof: BlockProof): Promise<Taken> {
     const part = this.#partAt(index)
     if (!part || index !== this.next || proof.index !== index) return bad('order')
-    if (!checkBlockProof(this.#head, proof)) return bad('proof')
+    if (!this.#tree) return bad('nodes')
+    if (!checkBlockProof(this.#tree, proof)) return bad('proof')
     const leafBytes = part.modulus.length
     if (encoded.length !== leavesOf(proof.bytes, leafBytes) * leafBytes) return bad('length')
     const decoded = await this.#pinned.decode(index, encoded, true)
@@ -172,13 +206,19 @@ export class PinnedCopy {
   /**
    * The complaint about the encoder of a block that was refused; undefined where none convicts it.
    * @param segment under the root that the encoder committed, or signed in a checkpoint
+   * @param tree by which the chain judges: that of the contract, which may be shorter than ours
    * @param after all blocks of that segment behind this one
    */
-  complaintFor(block: BadBlock, segment: Segment, after: readonly StoredBlock[] = []): EncodingComplaint | undefined {
+  complaintFor(
+    block: BadBlock,
+    segment: Segment,
+    tree: FeedTree,
+    after: readonly StoredBlock[] = [],
+  ): EncodingComplaint | undefined {
     const before = this.#index.blocks(segment.from, block.index)
     if (!before) return undefined
     const identity: CopyIdentity = { ...this.#identity, feed: this.feed.key, modulus: segment.modulus }
-    return complaintOf({ identity, segment, tree: this.#head }, before, block, after)
+    return complaintOf({ identity, segment, tree }, before, block, after)
   }
 
   /**

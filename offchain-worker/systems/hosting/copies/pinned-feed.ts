@@ -13,7 +13,7 @@ import { extendsTree } from '#types/domain/hosting/feed-growth.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import type { Log } from '#types/log.ts'
 import { copyOf } from '#worker/p2p/identity.ts'
-import { readBranch } from '../adapters/feed-proof.ts'
+import { readBranch, readFeedHead } from '../adapters/feed-proof.ts'
 import type { Feed } from '../adapters/feed-store.ts'
 import { Terms, type BlockRange } from './block-terms.ts'
 import type { CodecPool } from './codec-pool.ts'
@@ -36,6 +36,12 @@ export interface PinnedFeedDeps {
 export interface Rewrite {
   readonly claims: readonly Claim[]
   readonly dropped: readonly BlockRange[]
+}
+
+/** The nodes that join the tree of the feed's first `from` blocks to a longer one (feed-growth.ts). */
+export interface Joining {
+  readonly from: number
+  readonly nodes: readonly TreeNode[]
 }
 
 /** See the module's header. pinCore makes it. */
@@ -106,27 +112,38 @@ export class PinnedFeed {
     return () => void this.#watchers.delete(watch)
   }
 
-  /** Has the tree of a head, or a longer one. @throws AssayError `FEED_DIFFERS`, `COPY_NEEDS_NODES`, `COPY_UNWRITTEN` */
-  reach(head: FeedHead, joining: readonly TreeNode[], feed: Feed): Promise<void> {
-    return this.#inTurn(() => this.#reach(head, joining, feed))
+  /** Blocks of the feed's tree that is stored. */
+  get length(): number {
+    return this.#core.state.length
   }
 
-  async #reach(head: FeedHead, joining: readonly TreeNode[], { core }: Feed): Promise<void> {
+  /**
+   * Stores the tree of a head, unless the stored one has all blocks before `to`.
+   * @param joining by whoever has them: no other nodes lead from the one tree to the other. None may be needed
+   * @returns the stored tree, if it has these blocks; undefined where it cannot be joined to the head's
+   * @throws AssayError `FEED_DIFFERS`, `COPY_UNWRITTEN`, and `COPY_CHANGED` where the stored tree has grown meanwhile
+   */
+  reach(feed: Feed, head: FeedHead, to: number, joining?: Joining): Promise<FeedHead | undefined> {
+    return this.#inTurn(() => this.#reach(feed, head, to, joining))
+  }
+
+  async #reach({ core }: Feed, head: FeedHead, to: number, joining?: Joining): Promise<FeedHead | undefined> {
     const { state } = this.#core
-    if (state.length >= head.length) {
-      const { roots } = await readBranch(core, head.length)
-      if (!sameNodes(roots, head.roots)) throw this.#differs(head)
-      return
+    if (state.length >= to) {
+      // A tree that went past this head at once does not have its roots.
+      const known = state.length >= head.length ? await readBranch(core, head.length).catch(() => undefined) : undefined
+      if (known && !sameNodes(known.roots, head.roots)) throw this.#differs(head)
+      return readFeedHead(core)
     }
     const held = { length: state.length, roots: feedNodes(state.roots) }
-    if (!extendsTree(held, head, joining)) {
-      throw new AssayError(
-        'COPY_NEEDS_NODES',
-        `expected the nodes that join the ${held.length} blocks of feed ${toHex(this.key)} to ${head.length}, got ${joining.length} nodes that do not: take those of the call that registered this length`,
-        { feed: toHex(this.key), held: held.length, length: head.length },
-      )
+    const { from, nodes } = joining ?? { from: held.length, nodes: [] }
+    if (from !== held.length) {
+      const message = `expected to go on from ${from} blocks of pinned feed ${toHex(this.key)}, got ${held.length}: another copy has gone on; ask for the nodes again`
+      throw new AssayError('COPY_CHANGED', message, { from, held: held.length })
     }
-    await this.#apply('the length', upgradeProof(held.length, head, joining))
+    if (!extendsTree(held, head, nodes)) return undefined
+    await this.#apply('the length', upgradeProof(from, head, nodes))
+    return head
   }
 
   /** Stores a block. @param proof checked against the tree @param plain what `encoded` decodes to @throws AssayError `COPY_UNWRITTEN` */

@@ -94,6 +94,16 @@ export function faultyCopies(copies: PinnedCopies, fault: string | undefined): P
       let { segments } = options
       const fake = share === undefined ? hashing(pinned) : losing(pinned, share, () => segments.closed)
       return {
+        get length() {
+          return pinned.length
+        },
+        get joinsFrom() {
+          return pinned.joinsFrom
+        },
+        get next() {
+          return pinned.next
+        },
+        join: (...args) => pinned.join(...args),
         take: (...args) => pinned.take(...args),
         segmentSoFar: () => pinned.segmentSoFar(),
         complaintFor: (...args) => pinned.complaintFor(...args),

@@ -126,8 +126,10 @@ export class Encoding {
         peer: hoster.noiseKey,
         feedBytes: contract.tree.roots.reduce((sum, { bytes }) => sum + bytes, 0n),
         leafBytes: modulus.length,
-        work: (work) =>
-          work.kind === 'make' ? this.#make(work, identity, key, source) : this.#note(work.notes, contract.to),
+        work: (work) => {
+          if (work.kind === 'note') return this.#note(work.notes, contract.to)
+          return work.kind === 'make' ? this.#make(work, identity, key, source) : this.#join(work, source)
+        },
         onExit: (exit) => this.#exit(exit),
         // The next block begins anew, where the chain still waits for us.
         onFailed: () => this.#stop(),
@@ -148,6 +150,10 @@ export class Encoding {
     return { length, proof, ...made }
   }
 
+  async #join({ known, length }: Extract<SenderWork, { kind: 'join' }>, source: FeedSource): Promise<SenderDone> {
+    return { known, length, nodes: await source.joining(known, length) }
+  }
+
   async #note(notes: SegmentNotes, to: number): Promise<undefined> {
     const { journal, report } = this.#deps
     await journal.put(notesKey(this.name), encode(SegmentNotes, notes))
@@ -164,7 +170,7 @@ export class Encoding {
     const copy = String(this.name.copy)
     if (exit.kind === 'refused') {
       const { index, why } = exit
-      this.#deps.log.warn({ copy, index, why }, 'the hoster refuses a block: the copy goes on without it')
+      this.#deps.log.warn({ copy, index, why }, 'the hoster refuses what it was sent: the copy goes on without it')
       return this.#deps.report({ kind: 'block-refused', copy, index, why })
     }
     this.#end = exit.end

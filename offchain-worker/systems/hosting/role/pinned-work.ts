@@ -19,6 +19,8 @@ import { Receiving, type ReceivingDeps } from './receiving.ts'
 
 /** A hoster reads its copies again at this pace, to find spoiled blocks before a challenge does. */
 const CHECK_BYTES_PER_SECOND = 2 ** 20
+/** It begins so often in the blocks that lie between two challenges on average. The chain asks after half of them at the earliest. */
+const CHECKS_PER_CHALLENGE = 4
 
 /** What serves the feeds of copies that are whole. */
 export interface FeedHost {
@@ -71,6 +73,8 @@ export class PinnedWork implements CopyWork {
   #answer: { readonly until: number; readonly answer: StorageAnswer } | undefined
   #isServing = false
   #isChecking = false
+  /** The block from which on the next check is due. */
+  #checksAt = 0
   /** One piece of work after the other. */
   #working: Promise<void> | undefined
   #over: string | undefined
@@ -96,6 +100,8 @@ export class PinnedWork implements CopyWork {
     if (this.#open?.terms !== terms) return this.#inBackground(() => this.#turnTo(record, segments, terms))
     if (this.#open.receiving && segments.present) return this.#open.receiving.update(record, parameters, now)
     if (!this.#isServing) return this.#inBackground(() => this.#serve(record))
+    this.#check(parameters, now)
+    if (this.#open.pinned.next !== undefined) this.#leave(record)
     this.#prove(record, now)
   }
 
@@ -112,39 +118,32 @@ export class PinnedWork implements CopyWork {
 
   async #turnTo(record: CopyRecord, segments: CopySegments, terms: string): Promise<void> {
     const { generation } = record.copy
-    const length = await this.#openUnder(record, segments)
+    await this.#openUnder(record, segments)
     const open = this.#open
-    if (!open || length === undefined) return
+    if (!open) return
     open.receiving?.close()
     await open.receiving?.forget()
     open.receiving = undefined
     if (segments.present) {
       const name = { copy: record.id, generation, from: segments.present.from }
-      open.receiving = await Receiving.open(name, open.pinned, length, this.#deps)
+      open.receiving = await Receiving.open(name, open.pinned, this.#deps)
     }
     open.terms = terms
   }
 
-  /** @returns the blocks of the feed's tree that the copy knows */
-  async #openUnder(record: CopyRecord, segments: CopySegments): Promise<number | undefined> {
+  async #openUnder(record: CopyRecord, segments: CopySegments): Promise<void> {
     const { chain, copies, journal } = this.#deps
     const { id, copy, contract } = record
     const { generation } = copy
-    const head = (await loadHead(journal, id)) ?? (await read(chain, feedHeads, contract.feed))
-    if (!head) return undefined
-    if (this.#open?.generation === generation) {
-      await this.#open.pinned.setSegments(segments)
-      return head.length
-    }
-    const before = this.#open?.pinned
+    if (this.#open?.generation === generation) return this.#open.pinned.setSegments(segments)
     await this.#stop()
-    await before?.close()
+    const head = (await loadHead(journal, id)) ?? (await read(chain, feedHeads, contract.feed))
+    if (!head) return
     await saveHead(journal, id, head)
     const { from, to } = contract
     const identity = { genesis: chain.genesisHash, copy: id, generation }
     const pinned = await copies.open({ head, identity, range: { from, to }, segments })
     this.#open = { pinned, generation, terms: '', receiving: undefined }
-    return head.length
   }
 
   async #serve({ contract: { feed, from, to, tree } }: CopyRecord): Promise<void> {
@@ -162,7 +161,6 @@ export class PinnedWork implements CopyWork {
         this.#answer = { until, answer }
         this.#deps.report({ kind: 'challenged', copy: String(id), draws })
         this.#submit(id, generation)
-        this.#check()
       })
     this.#submit(id, generation)
   }
@@ -174,23 +172,31 @@ export class PinnedWork implements CopyWork {
     )
   }
 
-  /** Nobody brings a spoiled block again, so the operator should know. */
-  #check(): void {
+  /** Reads all blocks once, and then again. */
+  #check({ challengeInterval }: HostingParameters, now: number): void {
     const open = this.#open
-    if (this.#isChecking || !open) return
+    if (this.#isChecking || !open || now < this.#checksAt) return
     this.#isChecking = true
+    this.#checksAt = now + Math.ceil(challengeInterval / CHECKS_PER_CHALLENGE)
     const copy = String(this.#options.id)
     open.pinned
       .check({ bytesPerSecond: CHECK_BYTES_PER_SECOND })
       .then((dropped) => {
         if (dropped.length === 0) return
-        this.#deps.log.warn({ copy, blocks: dropped.length }, 'the disk has spoiled blocks of a copy')
+        this.#deps.log.warn(
+          { copy, blocks: dropped.length },
+          'the disk has spoiled blocks of a copy: it goes to others',
+        )
         this.#deps.report({ kind: 'blocks-spoiled', copy, blocks: dropped.length })
       })
       .catch((error: unknown) => this.#warn(error))
       .finally(() => (this.#isChecking = false))
   }
 
+  /**
+   * Has the chain give the copy to others, because the operator wants that, or because a block is spoiled: the key that encoded it is gone
+   * since the copy was whole, so nobody can bring it again. Until another hoster has the copy, this one serves and proves what it has.
+   */
   #leave({ id, copy: { generation, isLeaving } }: CopyRecord): void {
     if (isLeaving) return
     this.#deps.duties.ensure(`hosting.leaveCopy/${id}/${generation}`, () =>
@@ -199,10 +205,10 @@ export class PinnedWork implements CopyWork {
   }
 
   async #forget(why: string): Promise<void> {
-    const pinned = this.#open?.pinned
-    await this.#stop()
+    this.#open?.receiving?.close()
     if (this.#feed && this.#isServing) await this.#deps.host.release(this.#feed)
-    await pinned?.remove()
+    await this.#open?.pinned.remove()
+    await this.#stop()
     await forgetHead(this.#deps.journal, this.#options.id)
     this.#over = why
   }
@@ -212,6 +218,7 @@ export class PinnedWork implements CopyWork {
     this.#open = undefined
     open?.receiving?.close()
     await open?.receiving?.forget()
+    await open?.pinned.close()
   }
 
   /** What fails is tried again with the next block. */

@@ -6,6 +6,7 @@
 import { encodeCall } from '#chain/api/descriptors.ts'
 import type { SegmentEnd } from '#types/domain/hosting/contract.ts'
 import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
+import type { TreeNode } from '#types/domain/hosting/feed.ts'
 import { AssayError } from '#types/errors.ts'
 import type { Duties } from '#worker/kernel/duties.ts'
 import type { BadBlock, PinnedCopy, SegmentName } from '../copy-ports.ts'
@@ -30,25 +31,24 @@ export type ReceivingDeps = HosterDeps & { readonly duties: Duties }
 export class Receiving {
   readonly #name: SegmentName
   readonly #pinned: PinnedCopy
-  /** Blocks of the feed's tree that the copy knows. */
-  readonly #length: number
   readonly #deps: ReceivingDeps
   #transfer: Transfer | undefined
   #checkpoint: Checkpoint | undefined
   #bad: BadBlock | undefined
+  /** The encoder has sent all blocks. */
+  #isWhole = false
   /** The encoder did what no honest one does: we hear no more of it. */
   #isRefused = false
 
-  private constructor(name: SegmentName, pinned: PinnedCopy, length: number, deps: ReceivingDeps) {
+  private constructor(name: SegmentName, pinned: PinnedCopy, deps: ReceivingDeps) {
     this.#name = name
     this.#pinned = pinned
-    this.#length = length
     this.#deps = deps
   }
 
   /** The work on a segment, with what an earlier process noted. */
-  static async open(name: SegmentName, pinned: PinnedCopy, length: number, deps: ReceivingDeps): Promise<Receiving> {
-    const receiving = new Receiving(name, pinned, length, deps)
+  static async open(name: SegmentName, pinned: PinnedCopy, deps: ReceivingDeps): Promise<Receiving> {
+    const receiving = new Receiving(name, pinned, deps)
     receiving.#checkpoint = await loadCheckpoint(deps.journal, name)
     return receiving
   }
@@ -56,8 +56,10 @@ export class Receiving {
   /** Does what is due while the copy is in state Encoding or Confirming. */
   update(record: CopyRecord, { confirmWindow }: HostingParameters, now: number): void {
     const { copy, contract } = record
-    if (!this.#transfer && !this.#isRefused) this.#listen(record)
     const held = this.#held()
+    // The disk has lost a block since. The encoder keeps its key until the copy is live, and sends it again.
+    if (this.#isWhole && held?.to !== contract.to) this.close()
+    if (!this.#transfer && !this.#isRefused) this.#listen(record)
     const { pending } = copy
     if (copy.state === 'Confirming' && pending) {
       if (this.#complain(record, pending)) return
@@ -69,6 +71,7 @@ export class Receiving {
   close(): void {
     this.#transfer?.close()
     this.#transfer = undefined
+    this.#isWhole = false
   }
 
   /** Deletes what the journal has of it. */
@@ -90,12 +93,15 @@ export class Receiving {
     const { generation, from } = this.#name
     const { feed, to, tree } = contract
     const identity = { genesis: chain.genesisHash, feed, copy: this.#name.copy, generation, modulus }
+    const { length } = this.#pinned
+    const known = this.#pinned.joinsFrom ?? length
     const machine = createReceiver({
       identity,
       encoder: encoder.noiseKey,
       from,
       to,
-      length: this.#length,
+      length,
+      known,
       held: this.#held(),
       salt: randomBytes(SALT_BYTES),
     })
@@ -106,13 +112,22 @@ export class Receiving {
         peer: encoder.noiseKey,
         feedBytes: tree.roots.reduce((sum, { bytes }) => sum + bytes, 0n),
         leafBytes: modulus.length,
-        work: (work) => (work.kind === 'take' ? this.#take(work.block) : this.#keep(work.checkpoint, to)),
+        work: (work) => {
+          if (work.kind === 'join') return this.#join(known, length, work.nodes)
+          return work.kind === 'take' ? this.#take(work.block) : this.#keep(work.checkpoint, to)
+        },
         onExit: (exit) => this.#exit(exit, to),
         // The next block begins anew, from what is on the disk then.
         onFailed: () => this.close(),
       },
       this.#deps,
     )
+  }
+
+  async #join(from: number, to: number, nodes: readonly TreeNode[]): Promise<ReceiverDone> {
+    if (!(await this.#pinned.join(from, nodes))) return { kind: 'bad-nodes' }
+    if (this.#pinned.length === to) return { kind: 'joined' }
+    throw new AssayError('COPY_CHANGED', `expected the tree of ${to} blocks, got that of another copy of this feed`)
   }
 
   async #take({ encoded, proof }: Extract<ReceiverWork, { kind: 'take' }>['block']): Promise<ReceiverDone> {
@@ -132,7 +147,10 @@ export class Receiving {
   }
 
   #exit(exit: ReceiverExit, to: number): void {
-    if (exit.kind === 'complete') return this.#tell('pinned', exit.end.to, to)
+    if (exit.kind === 'complete') {
+      this.#isWhole = true
+      return this.#tell('pinned', exit.end.to, to)
+    }
     this.#isRefused = true
     this.close()
     if (exit.kind === 'bad-block') this.#bad = { ...exit.block, index: exit.block.proof.index }
@@ -165,10 +183,14 @@ export class Receiving {
   }
 
   /** Proves that the encoder has told a root over a block that we refused. @returns whether that can be proven */
-  #complain({ copy: { encoder, modulus, segments } }: CopyRecord, end: SegmentEnd): boolean {
+  #complain({ copy: { encoder, modulus, segments }, contract }: CopyRecord, end: SegmentEnd): boolean {
     const { copy, generation, from } = this.#name
     if (!this.#bad || !encoder || !modulus) return false
-    const complaint = this.#pinned.complaintFor(this.#bad, { from, ...end, encoder: encoder.account, modulus })
+    const complaint = this.#pinned.complaintFor(
+      this.#bad,
+      { from, ...end, encoder: encoder.account, modulus },
+      contract.tree,
+    )
     if (!complaint) return false
     this.#deps.duties.ensure(this.#duty('complain'), () =>
       encodeCall(complain, { copy, generation, segment: segments.length, complaint }),

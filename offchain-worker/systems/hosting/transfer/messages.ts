@@ -10,6 +10,7 @@ import { leavesOf } from '#types/domain/hosting/copy/block.ts'
 import { MAX_ENCODED_BYTES } from '#types/domain/hosting/copy/complaint.ts'
 import { SegmentEnd } from '#types/domain/hosting/contract.ts'
 import { BlockProof } from '#types/domain/hosting/feed.ts'
+import { joiningNodes } from '#types/domain/hosting/feed-growth.ts'
 import { NoiseSignature } from '#types/domain/worker.ts'
 import { decode, encode, type ValueOf } from '#types/scale/codec.ts'
 import { struct, variant } from '#types/scale/compound.ts'
@@ -17,7 +18,7 @@ import { enumeration } from '#types/scale/enumeration.ts'
 import { boundedBytes, fixedBytes, u32 } from '#types/scale/primitives.ts'
 
 /** Name and version on the wire. */
-export const TRANSFER_PROTOCOL = 'assay/copy/1'
+export const TRANSFER_PROTOCOL = 'assay/copy/2'
 /** So many blocks may be on their way before the hoster has them on its disk. */
 export const WINDOW_BLOCKS = 8
 /** Bytes of the number of an ask. */
@@ -32,16 +33,21 @@ const run = { run: fixedBytes(RUN_BYTES) } as const
 
 /**
  * What is wrong with a block. order: it is not the next one; proof: it does not lead to the feed; length, leaf, content: it is no encoding;
- * other: it is one of another block.
+ * other: it is one of another block. nodes: those before the first block do not join the two trees of the feed.
  */
-const BadBlock = enumeration(['order', 'proof', 'length', 'leaf', 'content', 'other'])
+const BadBlock = enumeration(['order', 'proof', 'length', 'leaf', 'content', 'other', 'nodes'])
 export type BadBlockName = ValueOf<typeof BadBlock>
 
 export const TransferMessage = variant({
   /** Encoder: I am here, ask me. */
   Ready: struct({}),
-  /** Hoster: send from block `next` on, each with its proof in the feed's tree of so many blocks. */
-  Ask: struct({ ...run, next: u32, length: u32 }),
+  /**
+   * Hoster: send from block `next` on, each with its proof in the feed's tree of `length` blocks. I know its tree of `known` blocks: where
+   * that is shorter, send the nodes first that join the two.
+   */
+  Ask: struct({ ...run, next: u32, length: u32, known: u32 }),
+  /** Encoder: the nodes that join the hoster's tree to the one of `length` blocks (feed-growth.ts). */
+  Join: struct({ ...run, nodes: joiningNodes }),
   /** Encoder: a block, and the proof of the plain one. */
   Block: struct({ ...run, encoded: boundedBytes(MAX_ENCODED_BYTES), proof: BlockProof }),
   /** Encoder: all blocks so far, signed (checkpointSignable). */

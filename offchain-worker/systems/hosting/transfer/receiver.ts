@@ -10,7 +10,7 @@ import { equalBytes, u32le, concatBytes } from '#types/bytes.ts'
 import { verifyEd25519 } from '#types/crypto/signature.ts'
 import type { SegmentEnd } from '#types/domain/hosting/contract.ts'
 import type { CopyIdentity } from '#types/domain/hosting/copy/keys.ts'
-import type { BlockProof } from '#types/domain/hosting/feed.ts'
+import type { BlockProof, TreeNode } from '#types/domain/hosting/feed.ts'
 import { checkpointSignable } from '#types/domain/hosting/copy/segment.ts'
 import type { TransferInput, TransferMachine, TransferOutput } from './machine.ts'
 import { decodeTransfer, RUN_BYTES, WINDOW_BLOCKS, type BadBlockName, type TransferMessage } from './messages.ts'
@@ -35,8 +35,10 @@ export interface ReceiverOptions {
   /** The segment's first block, and the block after the copy's last one. */
   readonly from: number
   readonly to: number
-  /** Blocks of the feed's tree that we know: blocks come with their proofs in it. */
+  /** Blocks of the feed's tree in which blocks have their proofs. */
   readonly length: number
+  /** Blocks of the tree that is on the disk. Where they are fewer, the encoder sends the nodes first that join the two. */
+  readonly known: number
   /** What is on the disk of this segment; `undefined` for nothing. */
   readonly held: SegmentEnd | undefined
   /** Fresh random bytes, {@link SALT_BYTES} of them. */
@@ -49,13 +51,22 @@ export interface SentBlock {
   readonly proof: BlockProof
 }
 
-/** Work of a receiver: check a block and put it on the disk, or note a checkpoint so that a killed process finds it again. */
+/**
+ * Work of a receiver: check nodes and put the longer tree on the disk; check a block and put it there; or note a checkpoint so that a killed
+ * process finds it again.
+ */
 export type ReceiverWork =
+  | { readonly kind: 'join'; readonly nodes: readonly TreeNode[] }
   | { readonly kind: 'take'; readonly block: SentBlock }
   | { readonly kind: 'keep'; readonly checkpoint: Checkpoint }
 
-/** What became of a block: taken, with the end of all that is held; or bad. `undefined` for a checkpoint. */
+/**
+ * What became of nodes: joined, or bad because they do not join the trees. Of a block: taken, with the end of all that is held; or bad.
+ * `undefined` for a checkpoint.
+ */
 export type ReceiverDone =
+  | { readonly kind: 'joined' }
+  | { readonly kind: 'bad-nodes' }
   | { readonly kind: 'taken'; readonly end: SegmentEnd }
   | { readonly kind: 'bad'; readonly why: BadBlockName }
   | undefined
@@ -65,6 +76,7 @@ export type ReceiverExit =
   | { readonly kind: 'complete'; readonly end: SegmentEnd }
   | { readonly kind: 'bad-block'; readonly block: SentBlock; readonly why: BadBlockName }
   | { readonly kind: 'bad-root'; readonly checkpoint: Checkpoint }
+  | { readonly kind: 'bad-nodes' }
   | { readonly kind: 'bad-order' }
 
 type Output = TransferOutput<ReceiverWork, ReceiverExit>
@@ -73,7 +85,9 @@ class Receiver implements TransferMachine<ReceiverWork, ReceiverDone, ReceiverEx
   readonly #options: ReceiverOptions
   #held: SegmentEnd | undefined
   #runs = 0
-  /** Blocks that have come and are not on the disk yet. The first one is on its way there. */
+  /** What is known of the longer tree: nothing; nodes that are on their way to the disk; or all of it. */
+  #tree: 'short' | 'joining' | 'whole'
+  /** Blocks that have come and are not on the disk yet. Once the tree is whole, the first one is on its way there. */
   readonly #waiting: SentBlock[] = []
   /** Checkpoints over blocks that are not on the disk yet, by their end. */
   readonly #signed = new Map<number, Checkpoint>()
@@ -87,6 +101,7 @@ class Receiver implements TransferMachine<ReceiverWork, ReceiverDone, ReceiverEx
   constructor(options: ReceiverOptions) {
     this.#options = options
     this.#held = options.held
+    this.#tree = options.known < options.length ? 'short' : 'whole'
   }
 
   step(input: TransferInput<ReceiverDone>): readonly Output[] {
@@ -121,31 +136,43 @@ class Receiver implements TransferMachine<ReceiverWork, ReceiverDone, ReceiverEx
 
   /** Begins a run. A block on its way to the disk gets there all the same, so the run begins after it. */
   #ask(): readonly Output[] {
+    const isWhole = this.#tree === 'whole'
+    const { length } = this.#options
     this.#runs++
-    this.#waiting.splice(1)
+    this.#waiting.splice(isWhole ? 1 : 0)
     this.#signed.clear()
     this.#looked = this.#kept
     const next = this.#next + this.#waiting.length
-    return [send({ tag: 'Ask', value: { run: this.#run, next, length: this.#options.length } }), ...this.#rest()]
+    const known = isWhole ? length : this.#options.known
+    return [send({ tag: 'Ask', value: { run: this.#run, next, length, known } }), ...this.#rest()]
   }
 
   #hear(message: TransferMessage | undefined): readonly Output[] {
     if (!message) return [{ kind: 'dropped', reason: 'malformed' }]
     if (message.tag === 'Ready') return this.#ask()
-    if (message.tag !== 'Block' && message.tag !== 'Checkpoint') return [{ kind: 'dropped', reason: 'unexpected' }]
+    if (message.tag !== 'Block' && message.tag !== 'Checkpoint' && message.tag !== 'Join')
+      return [{ kind: 'dropped', reason: 'unexpected' }]
     const { run, ...value } = message.value
     if (!equalBytes(run, this.#run)) return [{ kind: 'dropped', reason: 'stale' }]
     this.#hasHeard = true
+    if ('nodes' in value) return this.#join(value.nodes)
     return 'proof' in value ? this.#queue(value) : this.#hold(value)
+  }
+
+  /** Nodes that come twice are those of an earlier run, which may still be on their way to the disk. */
+  #join(nodes: readonly TreeNode[]): readonly Output[] {
+    if (this.#tree !== 'short') return [{ kind: 'dropped', reason: 'unexpected' }]
+    this.#tree = 'joining'
+    return [{ kind: 'work', work: { kind: 'join', nodes } }]
   }
 
   #queue(block: SentBlock): readonly Output[] {
     const { length } = this.#waiting
     const { index } = block.proof
-    if (index !== this.#next + length || index >= this.#options.to || length >= WINDOW_BLOCKS)
+    if (index !== this.#next + length || index >= this.#options.to || length >= WINDOW_BLOCKS || this.#tree === 'short')
       return this.#end({ kind: 'bad-order' })
     this.#waiting.push(block)
-    return length === 0 ? [take(block)] : []
+    return length === 0 && this.#tree === 'whole' ? [take(block)] : []
   }
 
   #hold(checkpoint: Checkpoint): readonly Output[] {
@@ -161,11 +188,16 @@ class Receiver implements TransferMachine<ReceiverWork, ReceiverDone, ReceiverEx
   }
 
   #settle(done: NonNullable<ReceiverDone>): readonly Output[] {
-    const block = this.#waiting[0]!
-    if (done.kind === 'bad') {
-      const bad = { run: this.#run, index: block.proof.index, why: done.why }
-      return [send({ tag: 'Bad', value: bad }), ...this.#end({ kind: 'bad-block', block, why: done.why })]
+    if (done.kind === 'bad-nodes') return [this.#refuse(this.#next, 'nodes'), ...this.#end(done)]
+    const block = this.#waiting[0]
+    if (done.kind === 'joined') {
+      this.#tree = 'whole'
+      return block ? [take(block)] : []
     }
+    if (!block) return []
+    const { index } = block.proof
+    if (done.kind === 'bad')
+      return [this.#refuse(index, done.why), ...this.#end({ kind: 'bad-block', block, why: done.why })]
     this.#waiting.shift()
     this.#held = done.end
     const compared = this.#compare()
@@ -177,6 +209,10 @@ class Receiver implements TransferMachine<ReceiverWork, ReceiverDone, ReceiverEx
       ...(first ? [take(first)] : []),
       ...this.#complete(),
     ]
+  }
+
+  #refuse(index: number, why: BadBlockName): Output {
+    return send({ tag: 'Bad', value: { run: this.#run, index, why } })
   }
 
   /** Keeps the checkpoint over just what is on the disk, if there is one. */

@@ -9,7 +9,7 @@
 import { equalBytes } from '#types/bytes.ts'
 import type { SegmentEnd } from '#types/domain/hosting/contract.ts'
 import type { CopyIdentity } from '#types/domain/hosting/copy/keys.ts'
-import type { BlockProof } from '#types/domain/hosting/feed.ts'
+import type { BlockProof, TreeNode } from '#types/domain/hosting/feed.ts'
 import { checkpointSignable } from '#types/domain/hosting/copy/segment.ts'
 import { SegmentTree, type SegmentNotes } from './segment-tree.ts'
 import type { TransferInput, TransferMachine, TransferOutput } from './machine.ts'
@@ -35,9 +35,13 @@ export interface SenderOptions {
   readonly sign: (message: Uint8Array) => Uint8Array
 }
 
-/** Work of a sender: make a block, with its proof in the tree of so many blocks; or note the tree so that a killed process finds it again. */
+/**
+ * Work of a sender: make a block, with its proof in the tree of so many blocks; find the nodes that join the feed's tree of `known` blocks to
+ * that of `length`; or note the segment's tree so that a killed process finds it again.
+ */
 export type SenderWork =
   | { readonly kind: 'make'; readonly index: number; readonly length: number }
+  | { readonly kind: 'join'; readonly known: number; readonly length: number }
   | { readonly kind: 'note'; readonly notes: SegmentNotes }
 
 /** An encoded block, the top of the tree over its leaves, and the proof of the plain one in the feed's tree of `length` blocks. */
@@ -48,8 +52,15 @@ export interface MadeBlock {
   readonly proof: BlockProof
 }
 
-/** A block that was made; `undefined` for a note. */
-export type SenderDone = MadeBlock | undefined
+/** The nodes that join two trees of the feed. */
+export interface JoiningNodes {
+  readonly known: number
+  readonly length: number
+  readonly nodes: readonly TreeNode[]
+}
+
+/** A block that was made, or nodes that were found; `undefined` for a note. */
+export type SenderDone = MadeBlock | JoiningNodes | undefined
 
 /** Complete: the tree is whole, and the hoster has all blocks if it is there. Refused: it says that a block is bad. */
 export type SenderExit =
@@ -69,6 +80,10 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
   #run: Uint8Array | undefined
   /** Blocks of the tree in which the hoster wants proofs. */
   #length = 0
+  /** Blocks of the tree that the hoster knows. */
+  #known = 0
+  /** The hoster can take blocks: it knows the longer tree, or was sent in this run what joins the two. */
+  #isJoined = true
   /** The hoster has all blocks before it. */
   #stored = 0
   /** The next block to send. */
@@ -100,7 +115,7 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
       case 'hurry':
         return this.#goAlone()
       case 'done':
-        return input.done ? this.#take(input.done) : []
+        return this.#settle(input.done)
       default:
         return this.#hear(decodeTransfer(input.frame))
     }
@@ -113,7 +128,8 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
     if (!this.#run || !equalBytes(message.value.run, this.#run)) return [{ kind: 'dropped', reason: 'stale' }]
     if (message.tag === 'Stored') return this.#note(message.value.next)
     const { index, why } = message.value
-    if (index < this.#stored || index >= this.#next) return [{ kind: 'dropped', reason: 'unexpected' }]
+    const isSent = why === 'nodes' ? this.#isJoined && this.#known < this.#length : index < this.#next
+    if (index < this.#stored || !isSent) return [{ kind: 'dropped', reason: 'unexpected' }]
     this.#run = undefined
     this.#silence = LONG_SILENCE
     return [{ kind: 'exit', exit: { kind: 'refused', index, why } }]
@@ -131,9 +147,9 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
     return this.#goOn()
   }
 
-  #begin({ run, next, length }: Asked): readonly Output[] {
+  #begin({ run, next, length, known }: Asked): readonly Output[] {
     const { from, to } = this.#options
-    if (next < from || next > to || length < to) return [{ kind: 'dropped', reason: 'unexpected' }]
+    if (next < from || next > to || length < to || known > length) return [{ kind: 'dropped', reason: 'unexpected' }]
     if (++this.#asks > MOST_ASKS) return [{ kind: 'dropped', reason: 'unexpected' }]
     if (this.#length === 0) this.#silence = 0
     if (length !== this.#length) this.#forget(() => true)
@@ -144,7 +160,21 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
     this.#told = from
     this.#forget((index) => index < next && index < this.#tree.to)
     this.#forget((index) => index >= this.#low + WINDOW_BLOCKS)
-    return this.#goOn()
+    this.#known = known
+    this.#isJoined = known === length
+    const join: Output = { kind: 'work', work: { kind: 'join', known, length } }
+    return [...(this.#isJoined ? [] : [join]), ...this.#goOn()]
+  }
+
+  #settle(done: SenderDone): readonly Output[] {
+    if (!done) return []
+    return 'nodes' in done ? this.#join(done) : this.#take(done)
+  }
+
+  #join({ known, length, nodes }: JoiningNodes): readonly Output[] {
+    if (!this.#run || this.#isJoined || known !== this.#known || length !== this.#length) return []
+    this.#isJoined = true
+    return [send({ tag: 'Join', value: { run: this.#run, nodes } }), ...this.#goOn()]
   }
 
   #note(next: number): readonly Output[] {
@@ -181,7 +211,7 @@ class Sender implements TransferMachine<SenderWork, SenderDone, SenderExit> {
       this.#tree.add(encoded.length / this.#options.identity.modulus.length, top)
       if (proof.index < this.#stored) this.#made.delete(proof.index)
     }
-    while (this.#run && this.#next < this.#tree.to) {
+    while (this.#run && this.#isJoined && this.#next < this.#tree.to) {
       const block = this.#made.get(this.#next)
       if (!block) break
       const { encoded, proof } = block

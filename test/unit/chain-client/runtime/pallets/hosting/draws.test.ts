@@ -1,4 +1,5 @@
 /** Pallet Hosting: who is drawn for a copy. */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { MeasuredPerformance } from '#types/domain/attestation/metrics.ts'
@@ -101,6 +102,64 @@ describe('providers of a contract', () => {
     expect(market.copy(0n).state).toBe('Vacant')
     market.succeed([keys, callOf('Feeds', 'stopHosting', { feed: feed.head.key })])
     market.toState(0n, 'Assigned')
+  })
+})
+
+describe('two plans over the same blocks', () => {
+  const range = (from: number, to: number) => ({ ranges: [{ from, to }] })
+
+  test('wait where the only hoster keeps some of them, and go to another one', () => {
+    const market = openMarket({ hosters: 1, parameters: { challengeInterval: 1_000 } })
+    market.succeed([donor, donate()], [donor, planOf(range(0, 8))])
+    market.live(0n)
+    market.succeed([donor, planOf(range(7, 12))])
+    market.to(market.number + 12)
+    expect(market.copy(1n).state).toBe('Vacant')
+    const other = hosters[1]!
+    market.succeed([other.keys, registration(market, other, ['Hoster'], { capacity: 20 })])
+    market.succeed([other.keys, offerOf(10_000_000n, 0)])
+    expect(market.toState(1n, 'Assigned').hoster!.account).toEqual(other.account)
+    expectExact(market)
+  })
+
+  test('go to one hoster where they only meet', () => {
+    const market = openMarket({ hosters: 1 })
+    market.succeed([donor, donate()], [donor, planOf(range(0, 8))])
+    market.live(0n)
+    market.succeed([donor, planOf(range(8, 12))])
+    expect(market.toState(1n, 'Assigned').hoster!.account).toEqual(hosters[0]!.account)
+  })
+
+  test('never give a hoster a block twice, whatever the plans are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(11), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 2 })), {
+          minLength: 2,
+          maxLength: 5,
+        }),
+        (plans) => {
+          const market = openMarket({ hosters: 3, encoders: 6 })
+          market.succeed([donor, donate()])
+          for (const [from, blocks, copies] of plans)
+            market.succeed([donor, planOf({ ...range(from, Math.min(from + blocks, 12)), copies })])
+          const kept = new Set<string>()
+          for (let block = 0; block < 6; block++) {
+            market.to(market.number + 1)
+            kept.clear()
+            for (const [, { hoster, contract }] of market.copies()) {
+              const { from, to } = market.contract(contract)
+              for (let index = from; hoster && index < to; index++) {
+                const name = `${toHex(hoster.account)} ${index}`
+                expect(kept).not.toContain(name)
+                kept.add(name)
+              }
+            }
+          }
+          expect(kept.size).toBeGreaterThan(0)
+        },
+      ),
+      { numRuns: 15 },
+    )
   })
 })
 

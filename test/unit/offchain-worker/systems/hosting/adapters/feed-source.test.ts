@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { toHex } from '#types/bytes.ts'
 import { systemClock } from '#types/clock.ts'
 import { checkBlockProof } from '#types/domain/hosting/feed.ts'
+import { extendsTree } from '#types/domain/hosting/feed-growth.ts'
 import { readFeedHead } from '#worker/systems/hosting/adapters/feed-proof.ts'
 import { serveFeed } from '#worker/systems/hosting/adapters/feed-server.ts'
 import { createFeedSources } from '#worker/systems/hosting/adapters/feed-source.ts'
@@ -31,6 +32,7 @@ async function served() {
   return {
     head: await readFeedHead(feed.core),
     read: (index: number) => serving.readBlock(index),
+    branchAt: (length: number) => serving.branchAt(length),
     end: () => serving.close(),
   }
 }
@@ -44,7 +46,7 @@ test(
   'reads and proves blocks, and has them when nobody serves them any more',
   { timeout: patiently(30_000) },
   async () => {
-    const { head, read, end } = await served()
+    const { head, read, branchAt, end } = await served()
     const { dir, open, forget } = await sources()
     const source = await open(COPY, head)
     for (const index of [0, 5, head.length - 1]) {
@@ -52,6 +54,10 @@ test(
       expect(toHex(plain)).toBe(toHex((await read(index))!))
       expect(checkBlockProof(head, proof)).toBe(true)
     }
+    const { roots } = await branchAt(3)
+    expect(extendsTree({ length: 3, roots }, head, await source.joining(3, head.length))).toBe(true)
+    expect(await source.joining(head.length, head.length)).toEqual([])
+    await expect(source.joining(3, head.length + 1)).rejects.toMatchObject({ code: 'FEED_SHORT' })
     await expect(source.read(1, head.length + 1)).rejects.toMatchObject({ code: 'FEED_SHORT' })
     const known = (await read(5))!
     await source.close()

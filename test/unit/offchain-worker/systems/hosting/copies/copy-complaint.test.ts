@@ -41,13 +41,25 @@ describe('complaints', () => {
     const copy = await opened()
     expect((await takeAll(copy, small, bad)).at(-1)).toBe(why)
     const block = { index: 5, encoded: bytes, proof: proofOf(small, 5) }
-    const complaint = copy.complaintFor(block, bad.segment, bad.blocks.slice(6))
+    const complaint = copy.complaintFor(block, bad.segment, small.head, bad.blocks.slice(6))
     expect(complaint?.tag).toBe(tag)
     const identity = { ...copyIdentity(), feed: small.head.key, modulus: bad.segment.modulus }
     expect(judge({ identity, segment: bad.segment, tree: small.head }, complaint!)).toBe('bad')
     // A checkpoint that ends with the bad block does as well.
     const checkpoint = segmentOf(0, [...bad.encoded.values()].slice(0, 6), bad.segment.modulus)
-    expect(copy.complaintFor(block, checkpoint.segment)?.tag).toBe(tag)
+    expect(copy.complaintFor(block, checkpoint.segment, small.head)?.tag).toBe(tag)
+  })
+
+  it('convict in the tree of the contract, where the hoster knows a longer one', async () => {
+    const grown = sampleFeed([...small.blocks, ...sampleBlocks(Array.from({ length: 15 }, () => 9))])
+    const bad = withBad(forged.encoded.get(5)!)
+    const copy = await (await openCopies(await tempDir())).copies.open({ ...openSegment(small), head: grown.head })
+    expect((await takeAll(copy, grown, bad)).at(-1)).toBe('other')
+    const block = { index: 5, encoded: bad.encoded.get(5)!, proof: proofOf(grown, 5) }
+    expect(block.proof.siblings.length).toBeGreaterThan(proofOf(small, 5).siblings.length)
+    const complaint = copy.complaintFor(block, bad.segment, small.head, bad.blocks.slice(6))
+    const identity = { ...copyIdentity(), feed: small.head.key, modulus: bad.segment.modulus }
+    expect(judge({ identity, segment: bad.segment, tree: small.head }, complaint!)).toBe('bad')
   })
 
   it('are not made about a good block, or against a root that does not have the bad one', async () => {
@@ -56,11 +68,11 @@ describe('complaints', () => {
     await takeAll(copy, small, bad)
     const proof = proofOf(small, 5)
     expect(
-      copy.complaintFor({ index: 5, encoded: good, proof }, smallWhole.segment, smallWhole.blocks.slice(6)),
+      copy.complaintFor({ index: 5, encoded: good, proof }, smallWhole.segment, small.head, smallWhole.blocks.slice(6)),
     ).toBeUndefined()
     const refused = { index: 5, encoded: forged.encoded.get(5)!, proof }
-    expect(copy.complaintFor(refused, smallWhole.segment, smallWhole.blocks.slice(6))).toBeUndefined()
-    expect(copy.complaintFor({ ...refused, encoded: new Uint8Array(5) }, bad.segment)).toBeUndefined()
-    expect(copy.complaintFor({ ...refused, index: 9 }, bad.segment)).toBeUndefined()
+    expect(copy.complaintFor(refused, smallWhole.segment, small.head, smallWhole.blocks.slice(6))).toBeUndefined()
+    expect(copy.complaintFor({ ...refused, encoded: new Uint8Array(5) }, bad.segment, small.head)).toBeUndefined()
+    expect(copy.complaintFor({ ...refused, index: 9 }, bad.segment, small.head)).toBeUndefined()
   })
 })

@@ -9,6 +9,7 @@ import {
   copyIdentity,
   encodeSegment,
   openSegment,
+  proofOf,
   sampleBlocks,
   sampleFeed,
 } from '../../../../../helpers/hosting/copy-samples.ts'
@@ -97,9 +98,11 @@ describe('a feed that grows', () => {
       range: { from: 21, to: 48 },
       segments: { closed: [], present: { from: 21, modulus: other.modulus } },
     }
-    await expect(folder.copies.open(options)).rejects.toMatchObject({ code: 'COPY_NEEDS_NODES', meta: { held: 21 } })
-    const joining = grown.branchAt(21).nodes
-    const second = await folder.copies.open({ ...options, joining })
+    const second = await folder.copies.open(options)
+    expect(second.joinsFrom).toBe(21)
+    expect(await second.take(21, new Uint8Array(128), proofOf(grown, 21))).toEqual({ kind: 'bad', why: 'nodes' })
+    expect(await second.join(21, grown.branchAt(21).nodes)).toBe(true)
+    expect(second.joinsFrom).toBeUndefined()
     const encoded = encodeSegment(grown, 21, 48, other, identity)
     expect(new Set(await takeAll(second, grown, encoded))).toEqual(new Set(['taken']))
     const indices = blocks.map((_, index) => index)
@@ -110,7 +113,7 @@ describe('a feed that grows', () => {
     const again = await openCopies(dir)
     const first = await again.copies.open(openSegment(small))
     expect(hex(await stockRead(first.feed, indices))).toEqual(hex(blocks))
-    const last = await again.copies.open({ ...options, joining })
+    const last = await again.copies.open(options)
     await last.remove()
     expect(hex(await stockRead(first.feed, [20, 21], 500))).toEqual([toHex(blocks[20]!), null])
     expect(first.next).toBeUndefined()

@@ -50,9 +50,11 @@ describe('both sides', () => {
       fc.property(
         fc.integer({ min: 1, max: 90 }),
         fc.array(fc.tuple(fc.nat(60), fc.constantFrom<Victim>('encoder', 'hoster')), { maxLength: 8 }),
+        fc.boolean(),
         fc.infiniteStream(fc.nat()),
-        (blocks, kills, chance) => {
-          const transfer = new TestTransfer(FROM, FROM + blocks, () => chance.next().value ?? 0)
+        (blocks, kills, grows, chance) => {
+          const to = FROM + blocks
+          const transfer = new TestTransfer(FROM, to, () => chance.next().value ?? 0, grows ? FROM : to)
           for (const [steps, who] of kills) {
             transfer.run(steps)
             transfer.kill(who)
@@ -65,6 +67,13 @@ describe('both sides', () => {
       ),
       { numRuns: 60 },
     )
+  })
+
+  test('join the tree that the hoster knows to the longer one before any block', () => {
+    const transfer = new TestTransfer(FROM, FROM + 20, undefined, FROM)
+    transfer.run()
+    expect(plain(transfer.held)).toEqual(endOf(FROM + 20))
+    expect(transfer.dropped).toEqual([])
   })
 
   test('never have more blocks on their way than the window', () => {
@@ -112,17 +121,22 @@ describe('an encoder', () => {
   test.each<[string, TransferMessage, string]>([
     [
       'blocks outside of the segment',
-      { tag: 'Ask', value: { run: new Uint8Array(8), next: FROM - 1, length: 99 } },
+      { tag: 'Ask', value: { run: new Uint8Array(8), next: FROM - 1, length: 99, known: 99 } },
       'unexpected',
     ],
     [
       'blocks behind the copy',
-      { tag: 'Ask', value: { run: new Uint8Array(8), next: FROM + 11, length: 99 } },
+      { tag: 'Ask', value: { run: new Uint8Array(8), next: FROM + 11, length: 99, known: 99 } },
       'unexpected',
     ],
     [
       'a tree that is shorter than the copy',
-      { tag: 'Ask', value: { run: new Uint8Array(8), next: FROM, length: FROM } },
+      { tag: 'Ask', value: { run: new Uint8Array(8), next: FROM, length: FROM, known: FROM } },
+      'unexpected',
+    ],
+    [
+      'a tree that is shorter than the one that the hoster knows',
+      { tag: 'Ask', value: { run: new Uint8Array(8), next: FROM, length: 99, known: 100 } },
       'unexpected',
     ],
     ['another run', { tag: 'Stored', value: { run: new Uint8Array(8), next: FROM + 1 } }, 'stale'],
@@ -147,7 +161,7 @@ describe('an encoder', () => {
     step({ kind: 'start' })
     for (let times = 1; times <= 12; times++) {
       const run = new Uint8Array(8).fill(times)
-      hear({ tag: 'Ask', value: { run, next: FROM, length: FROM + 30 } })
+      hear({ tag: 'Ask', value: { run, next: FROM, length: FROM + 30, known: FROM + 30 } })
       hear({ tag: 'Stored', value: { run, next: FROM + 4 } })
       step({ kind: 'tick' })
     }
@@ -160,7 +174,8 @@ describe('an encoder', () => {
     const sender = createSender({ identity, from: FROM, to: FROM + 30, sign: (bytes) => encoder.sign(bytes) })
     sender.step({ kind: 'start' })
     const ask = (times: number) => {
-      const value = { run: new Uint8Array(8).fill(times), next: FROM, length: FROM + 30 + times }
+      const length = FROM + 30 + times
+      const value = { run: new Uint8Array(8).fill(times), next: FROM, length, known: length }
       return sender.step({ kind: 'frame', frame: encodeTransfer({ tag: 'Ask', value }) })
     }
     const answers = Array.from({ length: 10 }, (_, i) => ask(i))
@@ -174,7 +189,7 @@ describe('an encoder', () => {
     const sender = createSender({ identity, from: FROM, to: FROM + 10, sign: (bytes) => encoder.sign(bytes) })
     const run = new Uint8Array(8).fill(1)
     const hear = (message: TransferMessage) => sender.step({ kind: 'frame', frame: encodeTransfer(message) })
-    hear({ tag: 'Ask', value: { run, next: FROM, length: FROM + 10 } })
+    hear({ tag: 'Ask', value: { run, next: FROM, length: FROM + 10, known: FROM + 10 } })
     const dropped = [{ kind: 'dropped', reason: 'unexpected' }]
     expect(hear({ tag: 'Stored', value: { run, next: FROM + 1 } })).toEqual(dropped)
     expect(hear({ tag: 'Bad', value: { run, index: FROM, why: 'content' } })).toEqual(dropped)
@@ -187,13 +202,14 @@ describe('a hoster', () => {
   const TO = FROM + 20
 
   /** A hoster that has asked, and an encoder that says what it likes. */
-  function hosting() {
+  function hosting(known = TO) {
     const receiver = createReceiver({
       identity,
       encoder: encoder.publicKey,
       from: FROM,
       to: TO,
       length: TO,
+      known,
       held: undefined,
       salt,
     })
@@ -215,6 +231,38 @@ describe('a hoster', () => {
   }
   const exitIn = (outputs: readonly { readonly kind: string; readonly exit?: ReceiverExit }[]) =>
     outputs.find(({ kind }) => kind === 'exit')?.exit?.kind
+
+  describe('that knows a shorter tree', () => {
+    const nodes = [{ nodeHash: new Uint8Array(32), bytes: 1n }]
+    const joined = { kind: 'done', done: { kind: 'joined' } } as const
+
+    test('takes no block before the nodes', () => {
+      expect(exitIn(hosting(FROM).say(FROM))).toBe('bad-order')
+      const { receiver, hear, say, run } = hosting(FROM)
+      expect(hear({ tag: 'Join', value: { run, nodes } })).toEqual([{ kind: 'work', work: { kind: 'join', nodes } }])
+      expect(say(FROM)).toEqual([])
+      expect(receiver.step(joined)).toMatchObject([{ kind: 'work', work: { kind: 'take' } }])
+    })
+
+    test('tells nodes that do not join the trees, and hears no more', () => {
+      const { receiver, hear, say, run } = hosting(FROM)
+      hear({ tag: 'Join', value: { run, nodes } })
+      say(FROM)
+      const outputs = receiver.step({ kind: 'done', done: { kind: 'bad-nodes' } })
+      expect(outputs[0]).toEqual({ kind: 'send', message: { tag: 'Bad', value: { run, index: FROM, why: 'nodes' } } })
+      expect(exitIn(outputs)).toBe('bad-nodes')
+      expect(say(FROM + 1)).toEqual([])
+    })
+
+    test('looks at nodes once, and at none where it knows the tree', () => {
+      const { hear, run } = hosting(FROM)
+      hear({ tag: 'Join', value: { run, nodes } })
+      const dropped = [{ kind: 'dropped', reason: 'unexpected' }]
+      expect(hear({ tag: 'Join', value: { run, nodes } })).toEqual(dropped)
+      const other = hosting()
+      expect(other.hear({ tag: 'Join', value: { run: other.run, nodes } })).toEqual(dropped)
+    })
+  })
 
   test('does not listen on to one that sends a block too early, too late or twice', () => {
     for (const index of [FROM + 1, FROM - 1, TO]) expect(exitIn(hosting().say(index))).toBe('bad-order')
