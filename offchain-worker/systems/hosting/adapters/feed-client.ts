@@ -49,7 +49,7 @@ export interface AuditOptions {
    * it.
    */
   readonly meetsOthers?: boolean
-  /** Folder for the replica (about 75 MB) until close(). */
+  /** Folder for the replica until close(). */
   readonly dir: string
   /** For finding the hoster and getting its signed head together, in milliseconds. */
   readonly timeoutMs: number
