@@ -53,7 +53,7 @@ export interface Workspace {
 }
 
 const MIB = 2 ** 20
-/** Hypercore reserves about 75 MB for a hoster, and as much for each audit while it runs; the rest is for the chain. */
+/** For the chain, the feeds of hosters, and the replicas of feeds while audits run. */
 const LEAST_ROOM_BYTES = 200 * MIB
 
 async function openKept(folder: string): Promise<Workspace> {

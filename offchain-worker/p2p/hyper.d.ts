@@ -218,7 +218,8 @@ declare module 'hypercore' {
     constructor(options: { core: Core })
     static key(publicKey: Uint8Array): Buffer
     static discoveryKey(key: Uint8Array): Buffer
-    static defaultStorage(directory: string): CoreStorage
+    /** Options of its RocksDB: bytes of a write buffer, of which there are two, and of its log at least; and most open files. */
+    static defaultStorage(directory: string, options?: { writeBufferSize?: number; maxOpenFiles?: number }): CoreStorage
     static createCore(storage: CoreStorage, options: CoreOptions): Core
 
     /** Tree hash at a length from stored nodes alone. `treeHash()` may wait for ever for the last block. */

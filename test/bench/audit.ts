@@ -12,11 +12,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import Hypercore from 'hypercore'
-import HyperDHT from 'hyperdht'
-import Hyperswarm from 'hyperswarm'
 import { equalBytes, fromHex } from '#types/bytes.ts'
-import { systemClock, withDeadline } from '#types/clock.ts'
+import { systemClock } from '#types/clock.ts'
 import { sample } from '#types/domain/draw.ts'
 import { FeedHead } from '#types/domain/hosting/feed.ts'
 import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
@@ -24,7 +21,7 @@ import { AssayError } from '#types/errors.ts'
 import { silentLog } from '#types/log.ts'
 import { decode } from '#types/scale/codec.ts'
 import { startDht, type DhtAddress } from '#worker/p2p/dht.ts'
-import { asBufferKeyPair, noiseKeyPair } from '#worker/p2p/identity.ts'
+import { noiseKeyPair } from '#worker/p2p/identity.ts'
 import { createAudit } from '#worker/systems/attestation/protocol/audit.ts'
 import type { AuditResult } from '#worker/systems/attestation/protocol/terms.ts'
 import { runAudit } from '#worker/systems/attestation/role/audit-run.ts'
@@ -32,19 +29,16 @@ import { DEFAULT_AUDIT } from '#worker/systems/attestation/role/attestor.ts'
 import { createHyperFeedClient } from '#worker/systems/hosting/adapters/hyper-feeds.ts'
 import type { AuditConnection, FeedClient } from '#worker/systems/hosting/ports.ts'
 import { GENESIS_HASH, type Serving } from './audit-hoster.ts'
-import { figure, median, type Measurement } from './figure.ts'
+import { DEADLINE_MS, inTime, replicate } from './bare-reader.ts'
+import { figure, median, perSecond, type Measurement } from './figure.ts'
 
 const HOSTER = fileURLToPath(new URL('audit-hoster.ts', import.meta.url))
 const WARM_UP = 2
 const RUNS = 60
 const LEAST_RATIO = 0.9
-const DEADLINE_MS = 60_000
 const MIB = 1024 * 1024
-const MS_PER_S = 1000
 
 const fresh = (count: number): Uint8Array => new Uint8Array(randomBytes(count))
-const inTime = <T>(work: Promise<T>): Promise<T> =>
-  withDeadline(systemClock, DEADLINE_MS, work, () => new AssayError('BENCH_LATE', `expected it in ${DEADLINE_MS} ms`))
 
 interface Target {
   readonly bootstrap: readonly DhtAddress[]
@@ -111,42 +105,16 @@ async function audit({ head, hoster }: Target, feeds: FeedClient): Promise<Audit
   return { indices, throughput: Number(result.metrics.throughputBytesPerSecond), connectMs, receiptMs }
 }
 
-/** Bytes per second of a plain Hypercore that gets these blocks. */
-async function replicate({ bootstrap, dir, head, hoster }: Target, indices: readonly number[]): Promise<number> {
-  const folder = await mkdtemp(join(dir, 'bare-'))
-  const core = new Hypercore(folder, Buffer.from(head.key))
-  await core.ready()
-  const dht = new HyperDHT({ bootstrap, host: '127.0.0.1', firewalled: false, ephemeral: true })
-  const swarm = new Hyperswarm({ dht, keyPair: asBufferKeyPair(noiseKeyPair(fresh(32))) })
-  try {
-    const length = new Promise<void>((resolve) => {
-      core.on('append', () => {
-        if (core.length >= head.length) resolve()
-      })
-    })
-    swarm.on('connection', (connection) => core.replicate(connection))
-    swarm.joinPeer(Buffer.from(hoster))
-    await inTime(length)
-    const began = performance.now()
-    const blocks = await inTime(Promise.all(indices.map((index) => core.get(index, { timeout: DEADLINE_MS }))))
-    const ms = performance.now() - began
-    return (blocks.reduce((sum, block) => sum + block!.length, 0) / ms) * MS_PER_S
-  } finally {
-    await swarm.destroy()
-    await core.close()
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
 async function measureAll(target: Target, feeds: FeedClient) {
   const audits: Audited[] = []
   const bare: number[] = []
   for (let run = -WARM_UP; run < RUNS; run++) {
     const audited = await audit(target, feeds)
-    const replicated = await replicate(target, audited.indices)
+    const { key, length } = target.head
+    const { bytes, ms } = await replicate({ ...target, key, length }, audited.indices)
     if (run < 0) continue
     audits.push(audited)
-    bare.push(replicated / MIB)
+    bare.push(perSecond(bytes / MIB, ms))
   }
   const reference = { name: 'bare Hypercore', value: median(bare) }
   return [

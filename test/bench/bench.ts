@@ -11,6 +11,7 @@ import { messageOf } from '#types/errors.ts'
 import { auditThroughput } from './audit.ts'
 import { coinflip } from './coinflip.ts'
 import { copies } from './copies.ts'
+import { copyMemory } from './copy-memory.ts'
 import { devnetRun } from './devnet.ts'
 import { execution } from './execution.ts'
 import { circumstances, isMet, ratioOf, table, type Figure } from './figure.ts'
@@ -22,6 +23,7 @@ import { reportCheck } from './report.ts'
 import { requests } from './requests.ts'
 import { schedule } from './schedule.ts'
 import { hostingSchedule } from './hosting-schedule.ts'
+import { setUp } from './set-up.ts'
 import { simulation } from './simulation.ts'
 import { stateRoot } from './state-root.ts'
 import { throughput } from './throughput.ts'
@@ -43,6 +45,8 @@ const MEASUREMENTS = [
   peers,
   auditThroughput,
   copies,
+  setUp,
+  copyMemory,
   coinflip,
   devnetRun,
   simulation,

@@ -7,15 +7,7 @@
  * so that neither what else the machine does nor the way to a thread and back is left out or counted twice. A stock reader reads
  * over a pipe in the process of its hoster, with a thread of the codec on each core; cold means that the hoster keeps no plain block.
  */
-import {
-  constants,
-  createPublicKey,
-  generateKeyPairSync,
-  privateEncrypt,
-  publicDecrypt,
-  randomBytes,
-  type KeyObject,
-} from 'node:crypto'
+import { createPublicKey, privateEncrypt, publicDecrypt, randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,13 +21,11 @@ import { createFeedStore, type Feed } from '#worker/systems/hosting/adapters/fee
 import { createCodecPool, inOrder, type CodecPool } from '#worker/systems/hosting/copies/codec-pool.ts'
 import { createCopyStore } from '#worker/systems/hosting/copies/copy-store.ts'
 import { feedOf, type SimulatedFeed } from '#worker/systems/hosting/simulation/feed.ts'
+import { bareRsa, BLOCK_BYTES, LEAF_BYTES, newKey, padding, type Key } from './bare-rsa.ts'
 import { figure, median, perSecond, timed, type Figure, type Measurement } from './figure.ts'
 
 const ENTRY = new URL('../../.build/codec-thread.js', import.meta.url)
-const BLOCK_BYTES = 65_536
 const MIB = 2 ** 20
-const LEAF_BYTES = 256
-const PIECE_BYTES = LEAF_BYTES - 1
 const ENCODED_BLOCKS = 8
 const RUNS = 9
 /** Decoding is fast: one run decodes each block so many times. */
@@ -50,33 +40,9 @@ const US_PER_MS = 1_000
 const deps = { clock: systemClock, log: silentLog }
 const identity = { genesis: new Uint8Array(32), copy: 1n, generation: 0 }
 
-interface Key {
-  readonly secret: KeyObject
-  readonly modulus: Uint8Array
-}
-
-function newKey(): Key {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 8 * LEAF_BYTES })
-  return {
-    secret: privateKey,
-    modulus: new Uint8Array(Buffer.from(publicKey.export({ format: 'jwk' }).n!, 'base64url')),
-  }
-}
-
 const keyAt = (feed: Uint8Array, { modulus }: Key) => {
   const key = copyKey({ ...identity, feed, modulus })
   return (index: number): Uint8Array => blockKey(key, index)
-}
-
-/** RSA alone on as many bytes as the blocks have, in this thread. */
-function bareRsa(blocks: readonly Uint8Array[], apply: (number: Uint8Array) => Uint8Array): void {
-  const padded = new Uint8Array(LEAF_BYTES)
-  for (const block of blocks) {
-    for (let at = 0; at < block.length; at += PIECE_BYTES) {
-      padded.set(block.subarray(at, at + PIECE_BYTES), 1)
-      apply(padded)
-    }
-  }
 }
 
 /** Milliseconds of processor time that `act` takes in all threads together. */
@@ -103,7 +69,6 @@ async function codecFigures(one: CodecPool, all: CodecPool): Promise<Figure[]> {
   const key = newKey()
   const at = keyAt(new Uint8Array(32), key)
   const publicKey = createPublicKey(key.secret)
-  const padding = constants.RSA_NO_PADDING
   const plain = Array.from({ length: ENCODED_BLOCKS }, () => new Uint8Array(randomBytes(BLOCK_BYTES)))
   const encodeAll = async (pool: CodecPool): Promise<Uint8Array[]> => {
     const made: Uint8Array[] = []

@@ -5,6 +5,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startCli, type Run } from '../helpers/cli.ts'
 import { loadClient } from '../helpers/load.ts'
@@ -66,6 +67,26 @@ export const start: Measurement = {
 /** Resident memory of a process. */
 export const residentMib = (pid: number): number =>
   Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / KIB_PER_MIB
+
+/** Clock ticks in a second, as Linux counts the time of processes. */
+const TICKS_PER_S = 100
+const BYTES_PER_KIB = 1_024
+const BYTES_PER_MB = 1e6
+
+/** Processor time that a process has taken, its threads included. On Linux only. */
+export function processorSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  // Its name, in brackets, may have spaces.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [user, system] = [fields[11], fields[12]].map(Number)
+  return (user! + system!) / TICKS_PER_S
+}
+
+/** The most memory that a process has ever had resident. On Linux only. */
+export function peakMb(pid: number): number {
+  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!
+  return (Number(kib) * BYTES_PER_KIB) / BYTES_PER_MB
+}
 
 async function idleNode(): Promise<number> {
   const node = await startNodeProcess()

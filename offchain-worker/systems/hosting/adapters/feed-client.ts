@@ -11,7 +11,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { equalBytes } from '#types/bytes.ts'
 import { AssayError } from '#types/errors.ts'
-import type Hypercore from 'hypercore'
 import type { NoiseConnection } from 'hyperdht'
 import { withDeadline } from '#types/clock.ts'
 import type { Clock } from '#types/clock.ts'
@@ -20,19 +19,12 @@ import type { BlockProof } from '#types/domain/hosting/feed.ts'
 import type { PromisedFeed } from '#types/domain/hosting/feed-growth.ts'
 import type { DhtAddress } from '#worker/p2p/dht.ts'
 import { proveBlock, readBranch } from './feed-proof.ts'
-import { createFeedStore } from './feed-store.ts'
-import type { FeedStore } from './feed-store.ts'
-import { auditClosed, badBlock, blockFailed, blockTimeout, feedMismatch, silent, unreachable } from './feed-errors.ts'
-import { copyOf } from '#worker/p2p/identity.ts'
+import { auditClosed, badBlock, blockTimeout, feedMismatch, silent, unreachable } from './feed-errors.ts'
 import type { NoiseKeyPair } from '#worker/p2p/identity.ts'
 import type { Log } from '#types/log.ts'
-import { createPeerNetwork } from '#worker/p2p/network.ts'
-import type { PeerNetwork } from '#worker/p2p/network.ts'
 import { ReceiptClient } from './receipt-channel.ts'
-import { replicateFeed } from './replication-door.ts'
-
-/** To Hypercore: wait until the core closes. */
-const NO_TIMEOUT = 0
+import { openReplica } from './replica.ts'
+import type { Replica } from './replica.ts'
 
 /** @see auditFeed */
 export interface AuditOptions {
@@ -49,7 +41,7 @@ export interface AuditOptions {
    * it.
    */
   readonly meetsOthers?: boolean
-  /** Folder for the replica (about 75 MB) until close(). */
+  /** Folder for the replica until close(). */
   readonly dir: string
   /** For finding the hoster and getting its signed head together, in milliseconds. */
   readonly timeoutMs: number
@@ -103,34 +95,26 @@ class Audit implements AuditSession {
   connectMs = 0
   readonly #options: AuditOptions
   readonly #clock: Clock
-  readonly #network: PeerNetwork
-  readonly #store: FeedStore
+  readonly #replica: Replica
   readonly #replicaDir: string
-  readonly #core: Hypercore
   readonly #receipts: ReceiptClient
   readonly #latencies = new Map<number, number>()
-  readonly #requests = new Map<number, Promise<Uint8Array | null>>()
+  readonly #requests = new Map<number, Promise<Uint8Array>>()
   readonly #fetching = new Set<(error: AssayError) => void>()
   #forged: AssayError | undefined
   #connection: NoiseConnection | undefined
   #closing: Promise<void> | undefined
 
-  constructor(
-    options: AuditOptions,
-    deps: AuditDeps,
-    parts: { network: PeerNetwork; store: FeedStore; replicaDir: string; core: Hypercore },
-  ) {
+  constructor(options: AuditOptions, deps: AuditDeps, replica: Replica, replicaDir: string) {
     this.#options = options
     this.#clock = deps.clock
-    this.#network = parts.network
-    this.#store = parts.store
-    this.#replicaDir = parts.replicaDir
-    this.#core = parts.core
+    this.#replica = replica
+    this.#replicaDir = replicaDir
     const { receiptRequest: request, onReceipt } = options
-    this.#receipts = new ReceiptClient(parts.core.discoveryKey, { request, onReceipt }, deps)
+    this.#receipts = new ReceiptClient(replica.core.discoveryKey, { request, onReceipt }, deps)
     // For bytes that do not verify, get() only times out, and Hypercore accepts nothing more from that peer. This event
     // comes at once.
-    this.#core.on('verification-error', (error, request) => {
+    replica.core.on('verification-error', (error, request) => {
       this.#forged ??= badBlock(request?.block?.index, error)
       for (const reject of this.#fetching) reject(this.#forged)
     })
@@ -138,20 +122,20 @@ class Audit implements AuditSession {
 
   /** Finds the hoster and checks that it offers the promised feed, all before the deadline. */
   async connect(): Promise<void> {
-    const { hoster, timeoutMs, meetsOthers = false } = this.#options
+    const { feed, hoster, timeoutMs, meetsOthers = false } = this.#options
     const start = this.#clock.now()
     const met = new Promise<void>((resolve) => {
-      this.#network.attach({
+      this.#replica.join({
+        length: feed.length,
         wants: (publicKey) => meetsOthers || equalBytes(publicKey, hoster),
         onConnection: (connection, publicKey) => {
-          if (!equalBytes(publicKey, hoster)) return this.#replicate(connection)
+          if (!equalBytes(publicKey, hoster)) return
           this.#use(connection)
           resolve()
         },
       })
     })
-    this.#network.dial(hoster)
-    this.#network.joinTopic(this.#core.discoveryKey, { client: true, server: false })
+    this.#replica.network.dial(hoster)
     await withDeadline(this.#clock, timeoutMs, met, () => unreachable(hoster, timeoutMs))
     this.connectMs = this.#clock.now() - start
     const left = Math.max(timeoutMs - this.connectMs, 1)
@@ -176,7 +160,7 @@ class Audit implements AuditSession {
 
   prove(index: number): Promise<BlockProof> {
     const { length } = this.#options.feed
-    return this.#closing === undefined ? proveBlock(this.#core, index, length) : Promise.reject(auditClosed())
+    return this.#closing === undefined ? proveBlock(this.#replica.core, index, length) : Promise.reject(auditClosed())
   }
 
   requestReceipt(request: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
@@ -190,8 +174,7 @@ class Audit implements AuditSession {
 
   async #close(): Promise<void> {
     this.#receipts.close()
-    await this.#network.close()
-    await this.#store.close()
+    await this.#replica.close()
     await rm(this.#replicaDir, { recursive: true, force: true })
   }
 
@@ -200,22 +183,17 @@ class Audit implements AuditSession {
     connection.once('close', () => {
       if (this.#connection === connection) this.#connection = undefined
     })
-    this.#replicate(connection)
     this.#receipts.attach(connection)
-  }
-
-  /** The chain knows feeds of fork 0 only. */
-  #replicate(connection: NoiseConnection): void {
-    replicateFeed(this.#core, connection, { length: this.#options.feed.length, fork: 0 })
   }
 
   async #headArrived(): Promise<void> {
     const { length } = this.#options.feed
+    const { core } = this.#replica
     await new Promise<void>((resolve) => {
       const check = (): void => {
-        if (this.#core.length >= length) resolve()
+        if (core.length >= length) resolve()
       }
-      this.#core.on('append', check)
+      core.on('append', check)
       check()
     })
   }
@@ -226,8 +204,9 @@ class Audit implements AuditSession {
    */
   async #checkHead(): Promise<void> {
     const { length, roots } = this.#options.feed
-    if (this.#core.length > length) return
-    const { head } = await readBranch(this.#core, length)
+    const { core } = this.#replica
+    if (core.length > length) return
+    const { head } = await readBranch(core, length)
     const isSame = head.roots.every(
       ({ nodeHash, bytes }, i) => bytes === roots[i]?.bytes && equalBytes(nodeHash, roots[i].nodeHash),
     )
@@ -241,26 +220,18 @@ class Audit implements AuditSession {
     throw (this.#forged ??= badBlock(index, new Error('it is of another tree than the hoster promised')))
   }
 
-  /**
-   * This does not use get()'s own timeout. In hypercore 11.37.1 a timed-out request stays in the replicator's queue and
-   * takes the turn of a later one, which is then never sent: one lost block cost another that the hoster had. So each
-   * request is made once, without an end, and ends with the replica. Only our waiting for it has a deadline.
-   */
+  /** Each request is made once, without an end, and ends with the replica. Only our waiting for it has a deadline. */
   async #fetch(index: number, timeoutMs: number): Promise<Uint8Array> {
-    const request = this.#requests.get(index) ?? this.#core.get(index, { timeout: NO_TIMEOUT })
+    const request = this.#requests.get(index) ?? this.#replica.block(index)
     this.#requests.set(index, request)
     let onForged = (_error: AssayError): void => {}
     const forged = new Promise<never>((_resolve, reject) => (onForged = reject))
     this.#fetching.add(onForged)
     const late = (): AssayError => blockTimeout(index, timeoutMs, this.#connection !== undefined)
     try {
-      const block = await withDeadline(this.#clock, timeoutMs, Promise.race([request, forged]), late)
-      if (block === null) throw blockFailed(index, new Error('got none, without a reason'))
-      return copyOf(block)
+      return await withDeadline(this.#clock, timeoutMs, Promise.race([request, forged]), late)
     } catch (error) {
-      if (error instanceof AssayError) throw error
-      if (this.#closing !== undefined) throw auditClosed()
-      throw blockFailed(index, error)
+      throw this.#closing === undefined ? error : auditClosed()
     } finally {
       this.#fetching.delete(onForged)
     }
@@ -274,20 +245,17 @@ class Audit implements AuditSession {
  */
 export async function auditFeed(options: AuditOptions, deps: AuditDeps): Promise<AuditSession> {
   const { bootstrap, host = '127.0.0.1', keyPair } = options
-  const network = await createPeerNetwork({ bootstrap, host, keyPair, listen: false }, deps)
-  let replicaDir: string | undefined
-  let store: FeedStore | undefined
+  const { key } = options.feed
+  const dir = await mkdtemp(join(options.dir, 'audit-'))
+  let replica: Replica | undefined
   try {
-    replicaDir = await mkdtemp(join(options.dir, 'audit-'))
-    store = await createFeedStore({ dir: replicaDir }, deps)
-    const { core } = await store.follow(options.feed.key)
-    const audit = new Audit(options, deps, { network, store, replicaDir, core })
+    replica = await openReplica({ bootstrap, host, keyPair, key, dir }, deps)
+    const audit = new Audit(options, deps, replica, dir)
     await audit.connect()
     return audit
   } catch (error) {
-    await network.close()
-    await store?.close()
-    if (replicaDir !== undefined) await rm(replicaDir, { recursive: true, force: true })
+    await replica?.close()
+    await rm(dir, { recursive: true, force: true })
     throw error
   }
 }

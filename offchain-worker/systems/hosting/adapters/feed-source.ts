@@ -1,7 +1,7 @@
 /**
  * Feeds that an encoder reads, as any reader does: under a single-use identity, from whoever has them.
  *
- * Owns: finding peers, the replica on disk, and checking each block. Does not own: reading from one hoster alone (feed-client.ts).
+ * Owns: checking each block against the registered tree, and its deadline. Does not own: the replica (replica.ts).
  *
  * The replica stays until its copy is over, so a killed encoder fetches no block twice.
  */
@@ -12,20 +12,15 @@ import { joiningSpans, type PromisedFeed } from '#types/domain/hosting/feed-grow
 import { AssayError } from '#types/errors.ts'
 import { withDeadline, type Clock } from '#types/clock.ts'
 import type { Log } from '#types/log.ts'
-import type Hypercore from 'hypercore'
-import { copyOf, noiseKeyPair } from '#worker/p2p/identity.ts'
+import { noiseKeyPair } from '#worker/p2p/identity.ts'
 import type { DhtAddress } from '#worker/p2p/dht.ts'
-import { createPeerNetwork, type PeerNetwork } from '#worker/p2p/network.ts'
 import type { FeedSource, FeedSources } from '../copy-ports.ts'
-import { badBlock, blockFailed, blockTimeout } from './feed-errors.ts'
+import { badBlock, blockTimeout } from './feed-errors.ts'
 import { joiningOf, proveBlock } from './feed-proof.ts'
-import { createFeedStore, type FeedStore } from './feed-store.ts'
-import { replicateFeed } from './replication-door.ts'
+import { openReplica, type Replica } from './replica.ts'
 
 /** To find somebody who has a block, and to get it. */
 const BLOCK_MS = 60_000
-/** Hypercore's own timeout leaves requests in its queue. Ours only ends the waiting. */
-const NO_TIMEOUT = 0
 const SEED_BYTES = 32
 
 /** @see createFeedSources */
@@ -46,34 +41,20 @@ export interface FeedSourcesDeps {
 
 class Source implements FeedSource {
   readonly #feed: PromisedFeed
-  readonly #core: Hypercore
-  readonly #network: PeerNetwork
-  readonly #store: FeedStore
+  readonly #replica: Replica
   readonly #clock: Clock
-  #closing: Promise<void> | undefined
 
-  constructor(feed: PromisedFeed, core: Hypercore, network: PeerNetwork, store: FeedStore, clock: Clock) {
+  constructor(feed: PromisedFeed, replica: Replica, clock: Clock) {
     this.#feed = feed
-    this.#core = core
-    this.#network = network
-    this.#store = store
+    this.#replica = replica
     this.#clock = clock
   }
 
-  /** Meets whoever serves the feed. */
-  join(): void {
-    const { length } = this.#feed
-    this.#network.attach({
-      wants: () => true,
-      onConnection: (connection) => replicateFeed(this.#core, connection, { length, fork: 0 }),
-    })
-    this.#network.joinTopic(this.#core.discoveryKey, { client: true, server: false })
-  }
-
   async read(index: number, length: number): Promise<{ readonly plain: Uint8Array; readonly proof: BlockProof }> {
+    const { core } = this.#replica
     const plain = await this.#fetch(index)
     // Hypercore has checked the block against a tree that the feed's key signed. It may have signed another one.
-    const registered = await proveBlock(this.#core, index, this.#feed.length)
+    const registered = await proveBlock(core, index, this.#feed.length)
     if (!checkBlockProof(this.#feed, registered))
       throw badBlock(index, new Error('it is of another tree than the registered one'))
     const proof = length === this.#feed.length ? registered : await this.#prove(index, length)
@@ -87,25 +68,18 @@ class Source implements FeedSource {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close()
-    return this.#closing
+    return this.#replica.close()
   }
 
   async #prove(index: number, length: number): Promise<BlockProof> {
-    if (length > this.#core.length) throw new AssayError('FEED_SHORT', shortOf(length, this.#core.length))
-    return proveBlock(this.#core, index, length)
+    const { core } = this.#replica
+    if (length > core.length) throw new AssayError('FEED_SHORT', shortOf(length, core.length))
+    return proveBlock(core, index, length)
   }
 
-  async #close(): Promise<void> {
-    await this.#network.close()
-    await this.#store.close()
-  }
-
-  async #fetch(index: number): Promise<Uint8Array> {
-    const late = (): AssayError => blockTimeout(index, BLOCK_MS, this.#core.peers.length > 0)
-    const block = await withDeadline(this.#clock, BLOCK_MS, this.#core.get(index, { timeout: NO_TIMEOUT }), late)
-    if (block === null) throw blockFailed(index, new Error('got none, without a reason'))
-    return copyOf(block)
+  #fetch(index: number): Promise<Uint8Array> {
+    const late = (): AssayError => blockTimeout(index, BLOCK_MS, this.#replica.core.peers.length > 0)
+    return withDeadline(this.#clock, BLOCK_MS, this.#replica.block(index), late)
   }
 }
 
@@ -119,19 +93,9 @@ export function createFeedSources(options: FeedSourcesOptions, deps: FeedSources
     async open(copy, feed) {
       const { bootstrap, host } = options
       const keyPair = noiseKeyPair(deps.randomBytes(SEED_BYTES))
-      const store = await createFeedStore({ dir: folderOf(copy) }, deps)
-      let network: PeerNetwork | undefined
-      try {
-        const { core } = await store.follow(feed.key)
-        network = await createPeerNetwork({ bootstrap, host, keyPair, listen: false }, deps)
-        const source = new Source(feed, core, network, store, deps.clock)
-        source.join()
-        return source
-      } catch (error) {
-        await network?.close()
-        await store.close()
-        throw error
-      }
+      const replica = await openReplica({ bootstrap, host, keyPair, key: feed.key, dir: folderOf(copy) }, deps)
+      replica.join({ length: feed.length })
+      return new Source(feed, replica, deps.clock)
     },
     forget: (copy) => rm(folderOf(copy), { recursive: true, force: true }),
   }

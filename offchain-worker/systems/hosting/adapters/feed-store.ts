@@ -3,8 +3,8 @@
  *
  * Owns: opening, publishing a folder, copying feeds. Does not own: the format of files.
  *
- * An open Hypercore folder takes about 75 MB of disk (a preallocated log, freed on close), so all feeds of a process
- * share one. The author's secret key signs and is never stored.
+ * An open Hypercore folder has write buffers in memory and a log on the disk that is as long from the start. So all feeds of a process
+ * share one, and the buffers are small. The author's secret key signs and is never stored.
  */
 import { mkdir } from 'node:fs/promises'
 import { equalBytes } from '#types/bytes.ts'
@@ -25,6 +25,11 @@ import type { NoiseKeyPair } from '#worker/p2p/identity.ts'
 const MANIFEST_VERSION = 1
 /** Appending in batches is about twenty times faster than one by one. This many full blocks are 4 MiB. */
 const BATCH_BLOCKS = 64
+/**
+ * RocksDB takes two such buffers, and as much of the disk at once. Its default of 64 MiB keeps a feed in memory until that much came.
+ * Each buffer becomes a file, and a large folder has thousands of them, so it holds few of them open.
+ */
+const STORAGE_OPTIONS = { writeBufferSize: 8 * 2 ** 20, maxOpenFiles: 512 } as const
 const COPY_DEADLINE_MS = 30_000
 const COPY_BLOCK_DEADLINE_MS = 10_000
 const COPY_PARALLEL = 16
@@ -253,7 +258,7 @@ const differs = (folder: string, index: number): AssayError =>
 export async function createFeedStore({ dir }: { dir: string }, { clock }: { clock: Clock }): Promise<FeedStore> {
   try {
     await mkdir(dir, { recursive: true })
-    const storage = Hypercore.defaultStorage(dir)
+    const storage = Hypercore.defaultStorage(dir, STORAGE_OPTIONS)
     await storage.ready()
     return new FeedStore(storage, clock)
   } catch (error) {

@@ -7,7 +7,7 @@
  *
  * This does not use a Hypercore. Version 11.37.1 has no event for the blocks of a peer. It believes ranges of any
  * length from a peer (one message of 2^40 blocks makes it allocate until it dies). It would ask for the tree, and needs
- * a folder of 75 MB. To a reader this channel is an empty Hypercore; a reader that looks for it can notice that it
+ * a folder. To a reader this channel is an empty Hypercore; a reader that looks for it can notice that it
  * never asks for the tree, and for few blocks.
  *
  * A peer whose copy has gaps announces new blocks only to peers that want them (Peer#broadcastRange). An empty

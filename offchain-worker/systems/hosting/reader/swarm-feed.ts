@@ -1,23 +1,15 @@
 /**
  * A feed that is read from everybody who serves it, by its key alone.
  *
- * Owns: meeting the feed's swarm, the newest length, blocks, and waiting no longer than blocks come. Does not own: a hoster's audit
- * (feed-client.ts), which reads from one peer only.
- *
- * Hypercore checks each block against the tree that the feed's key has signed, so it does not matter who serves it. What was verified is
- * in the folder and is never fetched again.
+ * Owns: the newest length, and waiting no longer than blocks come. Does not own: a hoster's audit (feed-client.ts), which reads from one
+ * peer only.
  */
 import type Hypercore from 'hypercore'
 import { withDeadline, type Clock } from '#types/clock.ts'
 import { AssayError } from '#types/errors.ts'
 import type { Log } from '#types/log.ts'
-import type { DhtAddress } from '#worker/p2p/dht.ts'
-import { copyOf, keyName, type NoiseKeyPair } from '#worker/p2p/identity.ts'
-import { createPeerNetwork } from '#worker/p2p/network.ts'
-import { blockFailed } from '../adapters/feed-errors.ts'
-import { createFeedStore } from '../adapters/feed-store.ts'
-import { replicateFeed } from '../adapters/replication-door.ts'
-import { createOpened } from '#worker/terminal/opened.ts'
+import { keyName } from '#worker/p2p/identity.ts'
+import { openReplica, type ReplicaOptions } from '../adapters/replica.ts'
 
 /** A new server is found at the latest when the network looks again, every 20 s. */
 const FIND_MS = 30_000
@@ -27,19 +19,9 @@ const LOOK_MS = 5_000
 const STALL_MS = 30_000
 /** The chain is not asked how long the feed is: claims of peers are cut to this. 1 TiB of files. */
 const MOST_BLOCKS = 2 ** 24
-/** To Hypercore: wait until the core closes. */
-const NO_TIMEOUT = 0
 
 /** @see openSwarmFeed */
-export interface SwarmFeedOptions {
-  readonly bootstrap: readonly DhtAddress[]
-  readonly host: string
-  /** Of the feed. */
-  readonly key: Uint8Array
-  /** Where verified blocks stay. */
-  readonly dir: string
-  /** The reader's identity. */
-  readonly keyPair: NoiseKeyPair
+export interface SwarmFeedOptions extends ReplicaOptions {
   /** For the first peer that has the feed. Default 30 s. */
   readonly findMs?: number
 }
@@ -122,18 +104,10 @@ export async function openSwarmFeed(
   options: SwarmFeedOptions,
   deps: { readonly clock: Clock; readonly log: Log },
 ): Promise<SwarmFeed> {
-  const { bootstrap, host, key, dir, keyPair } = options
-  const opened = createOpened()
+  const replica = await openReplica(options, deps)
+  const { core } = replica
   try {
-    const store = opened.add(await createFeedStore({ dir }, deps), (part) => part.close())
-    const { core } = await store.follow(key)
-    const network = await createPeerNetwork({ bootstrap, host, keyPair, listen: false }, deps)
-    opened.add(network, (part) => part.close())
-    network.attach({
-      wants: () => true,
-      onConnection: (connection) => replicateFeed(core, connection, { length: MOST_BLOCKS, fork: 0 }),
-    })
-    network.joinTopic(core.discoveryKey, { client: true, server: false })
+    replica.join({ length: MOST_BLOCKS })
     const length = await newestLength(core, options, deps.clock)
     const patience = new Patience(deps.clock)
     const stalled = (index: number) => (): AssayError =>
@@ -150,19 +124,11 @@ export async function openSwarmFeed(
         for (let index = from; index < to; index++) if (await core.has(index)) held++
         return held
       },
-      async getBlock(index) {
-        const block = await patience
-          .wait(core.get(index, { timeout: NO_TIMEOUT }), stalled(index))
-          .catch((error: unknown) => {
-            throw error instanceof AssayError ? error : blockFailed(index, error)
-          })
-        if (block === null) throw blockFailed(index, new Error('got none, without a reason'))
-        return copyOf(block)
-      },
-      close: () => opened.close(),
+      getBlock: (index) => patience.wait(replica.block(index), stalled(index)),
+      close: () => replica.close(),
     }
   } catch (error) {
-    await opened.close()
+    await replica.close()
     throw error
   }
 }

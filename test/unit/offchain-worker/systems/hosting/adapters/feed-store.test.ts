@@ -1,6 +1,6 @@
-import { createPublicKey, verify } from 'node:crypto'
+import { createPublicKey, randomBytes, verify } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { concatBytes, fromUtf8, toHex, utf8 } from '#types/bytes.ts'
@@ -13,6 +13,12 @@ import { createFeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
 import type { Feed, FeedStore } from '#worker/systems/hosting/adapters/feed-store.ts'
 import { freshKeyPair } from '../../../../../helpers/dht.ts'
 import { tempDir } from '../../../../../helpers/temp-dir.ts'
+
+/** As stat counts. */
+const DISK_BLOCK_BYTES = 512
+const LARGE_BYTES = 24 * 2 ** 20
+/** A write buffer, and the batch that fills it. */
+const MOST_KEPT_BYTES = 12 * 2 ** 20
 
 async function openStore(dir?: string): Promise<FeedStore> {
   const store = await createFeedStore({ dir: dir ?? (await tempDir()) }, { clock: systemClock })
@@ -44,6 +50,26 @@ const blocksOf = (feed: Feed): Promise<Uint8Array[]> =>
   )
 
 const u64 = (value: number): Uint8Array => new Uint8Array(new BigUint64Array([BigInt(value)]).buffer)
+
+/** Bytes that the files of a folder take of the disk. */
+async function takenBy(dir: string): Promise<number> {
+  const names = await readdir(dir, { recursive: true })
+  const taken = await Promise.all(names.map(async (name) => (await stat(join(dir, name))).blocks * DISK_BLOCK_BYTES))
+  return taken.reduce((sum, bytes) => sum + bytes, 0)
+}
+
+it('takes little of the disk for an open folder, and of the memory for what was written', async () => {
+  const dir = await tempDir()
+  const files = await tempDir()
+  await writeFile(join(files, 'large'), randomBytes(LARGE_BYTES))
+  const store = await openStore(dir)
+  await store.publish(files, { keyPair: freshKeyPair() })
+  // What is in memory alone is in the log, and nowhere else.
+  const logs = (await readdir(join(dir, 'db'))).filter((name) => name.endsWith('.log'))
+  const kept = await Promise.all(logs.map(async (name) => (await stat(join(dir, 'db', name))).size))
+  expect(Math.max(...kept)).toBeLessThan(MOST_KEPT_BYTES)
+  expect(await takenBy(dir)).toBeLessThan(LARGE_BYTES + 3 * MOST_KEPT_BYTES)
+})
 
 /** The tree of Hypercore, computed top-down from all blocks: another way than the code under test takes. */
 interface Subtree {
