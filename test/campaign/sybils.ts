@@ -11,8 +11,7 @@ import { u32le, utf8 } from '#types/bytes.ts'
 import { blake2b256Of } from '#types/crypto/hash.ts'
 import { NEWCOMER, rate, score } from '#types/domain/reputation.ts'
 import { account, palletRuntime } from '../helpers/runtime.ts'
-import type { Finding } from './parts.ts'
-import { observed } from './statistics.ts'
+import { observed, type Finding } from '#worker/simulation/statistics.ts'
 
 const HOSTERS = 200
 const PROVEN_AFTER = 4
