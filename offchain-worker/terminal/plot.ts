@@ -7,12 +7,11 @@
  * draw a PNG without text, so the font comes with the program.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { TopLevelSpec } from 'vega-lite'
 
 const FONT = 'DejaVu Sans'
-const FONT_FILE = 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf'
 /** Pixels of the PNG for each one of the SVG. */
 const PNG_SCALE = 2
 
@@ -31,7 +30,7 @@ async function svgOf(spec: PlotSpec): Promise<string> {
 
 async function pngOf(svg: string): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js')
-  const fontFiles = [createRequire(import.meta.url).resolve(FONT_FILE)]
+  const fontFiles = [fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'))]
   const font = { fontFiles, loadSystemFonts: false, defaultFontFamily: FONT }
   return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: PNG_SCALE } }).render().asPng()
 }

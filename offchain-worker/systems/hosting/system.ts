@@ -94,7 +94,7 @@ export const hosting: System = {
         dropped: { type: 'number', default: 0.05, describe: 'Share of its leaves that a hoster drops' },
         sessions: { type: 'number', default: 3, describe: 'Markets for each strategy, each played twice' },
         blocks: { type: 'number', default: 300, describe: 'Blocks of each market' },
-        challenges: { type: 'number', default: 500, describe: 'Challenges for each dot of a plot' },
+        challenges: { type: 'number', default: 500, describe: 'Challenges, and draws, for each dot of a plot' },
         plot: { type: 'string', describe: 'Folder for plots, in SVG and PNG' },
       },
       examples: [

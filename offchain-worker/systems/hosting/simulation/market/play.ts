@@ -49,8 +49,6 @@ const BLOCK_MS = 6_000
 export const ENDOWMENT = 10_000n * TOKEN
 /** Of a supporter to its feed. */
 const GIFT = 1_000n * TOKEN
-/** What a follower gives: the first supporter still has most of the pool. */
-const FOLLOWED = (9n * GIFT) / 10n
 /** Duties that a provider takes: more than there are copies. */
 const CAPACITY = 20
 const OFFERED_BYTES = 2n ** 40n
@@ -182,11 +180,9 @@ class MarketPlay implements Play<MarketPlayed> {
       const args = { storageBytes: isHoster ? OFFERED_BYTES : 0n, encodingBytesPerBlock: isHoster ? 0 : OFFERED_RATE }
       this.#submit(world, name, owner, 'offer', encodeCall(calls.offer, args))
     }
-    for (const [number, { supporter, follower, owner }] of this.#options.feeds.entries()) {
+    for (const [number, { supporter, owner }] of this.#options.feeds.entries()) {
       const { key: feed } = this.#feeds[number]!.head
       this.#submit(world, supporter, owner, 'donate', encodeCall(calls.donate, { feed, amount: GIFT }))
-      if (follower !== undefined)
-        this.#submit(world, follower, follower, 'donate', encodeCall(calls.donate, { feed, amount: FOLLOWED }))
     }
   }
 
@@ -256,26 +252,24 @@ class MarketPlay implements Play<MarketPlayed> {
 
   result(): MarketPlayed {
     const world = this.#world!
-    const { deeds, spent, liveBlocks, keptBlocks } = this.#watch
-    const money = new Map<string, bigint>()
-    const add = (owner: string, amount: bigint): void => void money.set(owner, (money.get(owner) ?? 0n) + amount)
+    const { deeds, spent, hosting, liveBlocks, keptBlocks } = this.#watch
+    const standings: Record<string, Standing> = {}
+    const add = (owner: string, { money = 0n, hosting: got = 0n }: Partial<Standing>): void => {
+      const before = standings[owner] ?? { money: 0n, spent: spent[owner]!, hosting: 0n }
+      standings[owner] = { ...before, money: before.money + money, hosting: before.hosting + got }
+    }
     for (const { name, owner } of namesOf(this.#options)) {
-      const info = chain.stored(world, chain.accounts, accountOf(name))!
-      add(owner, info.data.free + info.data.reserved - ENDOWMENT)
+      const { data } = chain.stored(world, chain.accounts, accountOf(name))!
+      add(owner, { money: data.free + data.reserved - ENDOWMENT })
     }
     let burned = 0n
-    for (const [number, { supporter, follower, owner }] of this.#options.feeds.entries()) {
+    for (const [number, { supporter, owner }] of this.#options.feeds.entries()) {
       const { key } = this.#feeds[number]!.head
       const pool = chain.stored(world, chain.pools, key)!
-      const left = (name: string): bigint =>
-        worth(pool, chain.stored(world, chain.donations, key, accountOf(name)) ?? NO_DONATION)
-      add(owner, left(supporter))
-      if (follower !== undefined) add(follower, left(follower))
+      const donation = chain.stored(world, chain.donations, key, accountOf(supporter)) ?? NO_DONATION
+      add(owner, { money: worth(pool, donation), hosting: hosting.get(toHex(key)) ?? 0n })
       burned += chain.stored(world, chain.burned, key) ?? 0n
     }
-    const standings = Object.fromEntries(
-      [...money].map(([owner, amount]): [string, Standing] => [owner, { money: amount, spent: spent[owner]! }]),
-    )
     return { standings, deeds, burned, liveBlocks, keptBlocks }
   }
 }
@@ -287,10 +281,9 @@ const isHonest = (conduct: Participant['conduct']): boolean =>
 function namesOf({ participants, feeds }: MarketOptions): readonly ({ readonly name: string } & Watched)[] {
   return [
     ...participants.map(({ name, owner, conduct }) => ({ name, owner, isHonest: isHonest(conduct) })),
-    ...feeds.flatMap(({ publisher, supporter, follower, owner, conduct }) => [
+    ...feeds.flatMap(({ publisher, supporter, owner, conduct }) => [
       { name: publisher, owner, isHonest: conduct === 'honest' },
       { name: supporter, owner, isHonest: conduct === 'honest' },
-      ...(follower === undefined ? [] : [{ name: follower, owner: follower, isHonest: true }]),
     ]),
   ]
 }

@@ -16,6 +16,7 @@ import { compare, type Comparison } from './compare.ts'
 import { detectionCurve } from './detection.ts'
 import { curvePlot, gainsPlot } from './plots.ts'
 import { strategiesWith } from './strategies.ts'
+import { sybilCurve } from './sybils.ts'
 
 /** The arguments of the command line. */
 export interface MarketArguments {
@@ -62,21 +63,25 @@ const rowsOf = (all: readonly Comparison[]): readonly (readonly string[])[] => [
     'it has',
     'where it behaves',
     'gain',
+    'of it saved',
     'honest providers',
     'price of a kept copy',
     'copies lost',
     'bonds lost',
   ],
-  ...all.map(({ strategy, cheating, behaving, gain, others, priceCheating, priceBehaving, lostCopies, bondsLost }) => [
-    strategy,
-    shown(cheating),
-    shown(behaving),
-    shown(gain),
-    shown(others),
-    `${priceCheating.mean.toFixed(1)} (${priceBehaving.mean.toFixed(1)})`,
-    lostCopies.toFixed(1),
-    bondsLost.toFixed(1),
-  ]),
+  ...all.map(
+    ({ strategy, cheating, behaving, gain, saved, others, priceCheating, priceBehaving, lostCopies, bondsLost }) => [
+      strategy,
+      shown(cheating),
+      shown(behaving),
+      shown(gain),
+      saved.mean.toFixed(2),
+      shown(others),
+      `${priceCheating.mean.toFixed(1)} (${priceBehaving.mean.toFixed(1)})`,
+      lostCopies.toFixed(1),
+      bondsLost.toFixed(1),
+    ],
+  ),
 ]
 
 function replayCommand({ strategy, dropped, sessions, blocks, seed, faults }: MarketArguments): string {
@@ -102,8 +107,14 @@ async function plots(args: MarketArguments, folder: string, all: readonly Compar
     ['leaves that it dropped', 'challenges failed', 'leaves of a challenge'],
     await detectionCurve(args.seed, args.challenges),
   )
+  const sybils = curvePlot(
+    'Copies that one owner of many hosters gets',
+    ['its share of all bonds', 'its share of the copies', 'its hosters are'],
+    sybilCurve(args.seed, args.challenges),
+  )
   return [
     ...(await writePlot(folder, 'dropped-leaves', detection)),
+    ...(await writePlot(folder, 'sybils', sybils)),
     ...(await writePlot(folder, 'gains', gainsPlot(all))),
   ]
 }
@@ -114,13 +125,11 @@ export async function simulateMarket(args: MarketArguments): Promise<number> {
   const { strategy, dropped, sessions, blocks, seed, plot } = args
   const conditions = args.faults === undefined ? GOOD_CONDITIONS : await readConditions(args.faults)
   const chosen = Object.entries(strategiesWith(dropped)).filter(([name]) => strategy === ALL || strategy === name)
-  const progress = createProgress(2 * sessions * chosen.length, 'plays')
+  const progress = createProgress(sessions * chosen.length, 'sessions')
   const began = performance.now()
   let played = 0
   const onPlayed = (): void => void progress.at(++played)
-  const all: Comparison[] = []
-  for (const [name, terms] of chosen)
-    all.push(await compare(name, terms, { seed, sessions, blocks, conditions, onPlayed }))
+  const all = await compare(Object.fromEntries(chosen), { seed, sessions, blocks, conditions, onPlayed })
   progress.end()
   const files = plot === undefined ? [] : await plots(args, plot, all)
   const tookMs = performance.now() - began
@@ -137,7 +146,7 @@ export async function simulateMarket(args: MarketArguments): Promise<number> {
     `${sessions} sessions of ${blocks} blocks for each strategy, seed ${seed}; tokens, ± half of the 99 % interval`,
     ...chosen.map(([name, { describe }]) => `  ${name}: ${describe}`),
     ...tableLines(rowsOf(all)).map((line) => `  ${line}`),
-    `  ${2 * sessions * chosen.length} plays in ${(tookMs / MS_PER_S).toFixed(1)} s; invariants ${isSound ? 'all held' : 'BROKEN'}`,
+    `  ${sessions * chosen.length} sessions in ${(tookMs / MS_PER_S).toFixed(1)} s; invariants ${isSound ? 'all held' : 'BROKEN'}`,
     ...files.map((file) => `  wrote ${file}`),
     ...breaches,
     '',

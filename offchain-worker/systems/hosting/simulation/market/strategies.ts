@@ -34,8 +34,8 @@ interface Cheating {
 export interface Strategy {
   readonly describe: string
   readonly cheating: Cheating
-  /** Whether cheating may pay: then the page says how much, and why. */
-  readonly pays?: true
+  /** Whether the cheat wants hosting, and not money. */
+  readonly countsHosting?: boolean
 }
 
 /** A hoster that has dropped this share. */
@@ -62,6 +62,7 @@ export const strategiesWith = (dropped: number): Readonly<Record<string, Strateg
   withdraws: {
     describe: 'a supporter takes back all that it can, while its feed is hosted',
     cheating: { supporter: 'withdraws' },
+    countsHosting: true,
   },
   'self-dealer': {
     describe: 'one owner publishes, pays, encodes and hosts, and keeps nothing of what it encodes for itself',
@@ -70,7 +71,6 @@ export const strategiesWith = (dropped: number): Readonly<Record<string, Strateg
   ring: {
     describe: 'one owner encodes and hosts feeds of others, and keeps nothing of what it encodes for itself',
     cheating: { hosters: { kind: 'in-ring' }, encoders: 'in-ring' },
-    pays: true,
   },
 })
 

@@ -38,8 +38,6 @@ export interface MarketFeed {
   readonly conduct: SupporterConduct
   /** Owner of both accounts. */
   readonly owner: string
-  /** A supporter beside the first one, who gives a little less, and decides nothing. */
-  readonly follower?: string
 }
 
 /** @see runMarket */
@@ -59,6 +57,8 @@ export interface Standing {
   readonly money: bigint
   /** Off the chain: what it spent on storing and encoding. */
   readonly spent: bigint
+  /** The hosting that its feeds got, at what a hoster of full reputation is paid for it. */
+  readonly hosting: bigint
 }
 
 /** What happened to one owner. */

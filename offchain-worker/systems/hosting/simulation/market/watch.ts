@@ -41,6 +41,8 @@ const partOf = (amount: bigint, share: number): bigint => (amount * BigInt(Math.
 export class MarketWatch {
   readonly deeds: Record<string, Deeds> = {}
   readonly spent: Record<string, bigint> = {}
+  /** What hosters of full reputation are paid for all that was really kept, by feed in hex. */
+  readonly hosting = new Map<string, bigint>()
   liveBlocks = 0
   keptBlocks = 0
   readonly #accounts: ReadonlyMap<string, Watched>
@@ -83,12 +85,18 @@ export class MarketWatch {
   }
 
   /** Counts what a copy costs its hoster for one block. */
-  onKept({ copy }: PlacedCopy, { share, isWhole }: { readonly share: number; readonly isWhole: boolean }): void {
+  onKept(
+    { copy, contract }: PlacedCopy,
+    { share, isWhole }: { readonly share: number; readonly isWhole: boolean },
+  ): void {
     const { owner } = this.#accounts.get(toHex(copy.hoster!.account))!
-    const period = (priceOf(leavesOf(copy), PRICE) * STORING_COST_PERCENT) / PERCENT
-    this.spent[owner]! += partOf(period / BigInt(MARKET_PARAMETERS.challengeInterval), share)
+    const pay = priceOf(leavesOf(copy), PRICE) / BigInt(MARKET_PARAMETERS.challengeInterval)
+    this.spent[owner]! += partOf((pay * STORING_COST_PERCENT) / PERCENT, share)
     this.liveBlocks++
-    if (isWhole) this.keptBlocks++
+    if (!isWhole) return
+    this.keptBlocks++
+    const feed = toHex(contract.feed)
+    this.hosting.set(feed, (this.hosting.get(feed) ?? 0n) + pay)
   }
 
   /** Counts what so many encoded leaves cost an owner. */
