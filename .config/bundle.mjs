@@ -99,7 +99,7 @@ const { outputFiles } = await build({
     'hash-wasm': 'hash-wasm/dist/blake2b.umd.min.js',
   },
   // Native modules load their binaries from beside their own files.
-  external: ['classic-level', 'hypercore', 'hyperswarm', 'hyperdht', 'protomux', 'hypercore-crypto'],
+  external: ['@resvg/resvg-js', 'classic-level', 'hypercore', 'hyperswarm', 'hyperdht', 'protomux', 'hypercore-crypto'],
   // CommonJS modules inside the bundle still ask for Node's own by require.
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
 })

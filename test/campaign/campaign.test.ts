@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { runCampaign, type CampaignOptions } from './campaign.ts'
-import { holds, lossDetection } from './parts.ts'
+import { holds } from '#worker/simulation/statistics.ts'
+import { lossDetection } from './parts.ts'
 import { isSound, markdown } from './report.ts'
-import { binomialTail, detection, observed } from './statistics.ts'
 
 const options = (out: string): CampaignOptions => ({
   seed: 'test',
@@ -64,22 +64,5 @@ describe('a campaign', () => {
     expect(markdown({ seed: 's', coinflips, findings: [{ ...wrong, tookS: 1 }] })).toMatch(
       /SOMETHING BROKE[^]*DOES NOT HOLD/,
     )
-  })
-})
-
-describe('its statistics', () => {
-  it('give the figures of the protocol text: 7 of 10, with 20, 30 and 40 % bad', () => {
-    expect([0.2, 0.3, 0.4].map((p) => (100 * binomialTail(10, 7, p)).toFixed(2))).toEqual(['0.09', '1.06', '5.48'])
-  })
-
-  it('come close to 1-(1-f)^c on large feeds, and know small ones', () => {
-    expect(detection(1_000_000, 50_000, 10)).toBeCloseTo(1 - 0.95 ** 10, 4)
-    expect(detection(4, 2, 3)).toBe(1)
-  })
-
-  it('give an interval that narrows', () => {
-    const [few, many] = [observed(5, 10), observed(500, 1_000)]
-    expect([few.low < 0.5, few.high > 0.5, many.high - many.low < (few.high - few.low) / 5]).toEqual([true, true, true])
-    expect(observed(0, 100).low).toBe(0)
   })
 })

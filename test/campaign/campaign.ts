@@ -15,9 +15,10 @@ import { fileURLToPath } from 'node:url'
 import { toHex, utf8 } from '#types/bytes.ts'
 import { blake2b256 } from '#types/crypto/hash.ts'
 import { emptyTally, type CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
-import { ATTESTORS, coinflips, day, falseVerdicts, lossDetection, type Finding } from './parts.ts'
-import { leafDetection } from './storage.ts'
-import { sybilShare, type SybilStanding } from './sybils.ts'
+import type { Finding } from '#worker/simulation/statistics.ts'
+import { leafDetection } from '#worker/systems/hosting/simulation/market/detection.ts'
+import { sybilShare, type SybilStanding } from '#worker/systems/hosting/simulation/market/sybils.ts'
+import { ATTESTORS, coinflips, day, falseVerdicts, lossDetection } from './parts.ts'
 import { isSound, markdown, svg, type CampaignResults, type TimedFinding } from './report.ts'
 
 /** With the length of a round, each hoster is audited about once in an hour. */

@@ -11,7 +11,7 @@ import { parametersFor, type AttestorConduct, type RoundOptions } from '#worker/
 import { runRounds } from '#worker/systems/attestation/simulation/play.ts'
 import { createPalletArbiter } from '../helpers/attestation/pallet-arbiter.ts'
 import { randomSchedule } from '../helpers/coinflip/schedules.ts'
-import { binomialTail, detection, observed, type Observed } from './statistics.ts'
+import { binomialTail, detection, observed, type Finding } from '#worker/simulation/statistics.ts'
 
 const BLOCKS = 1_024
 /** Where nothing is lost. */
@@ -55,18 +55,6 @@ export const coinflips = (seed: string, first: number, sessions: number): Coinfl
     conditions: randomSchedule,
     createArbiter: createPalletArbiter,
   })
-
-/** A share beside what it should be. */
-export interface Finding {
-  readonly name: string
-  readonly expected: number
-  readonly observed: Observed
-  readonly breaches: number
-}
-
-/** Whether the expected share lies in the interval, and nothing broke. */
-export const holds = ({ expected, observed: { low, high }, breaches }: Finding): boolean =>
-  breaches === 0 && expected >= low && expected <= high
 
 /**
  * Audits of hosters that lost this share of their blocks: how many notice. Expected is the mean over the audits, each by the number of

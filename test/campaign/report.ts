@@ -4,7 +4,8 @@
  * Owns: its form. Does not own: the figures.
  */
 import type { CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
-import { holds, type DayResult, type Finding } from './parts.ts'
+import { holds, type Finding } from '#worker/simulation/statistics.ts'
+import type { DayResult } from './parts.ts'
 
 /** A finding with the seconds that it took. */
 export interface TimedFinding extends Finding {

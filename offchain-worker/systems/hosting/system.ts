@@ -1,5 +1,5 @@
 /** Hosting: hosters that serve Hypercores and sign for what they served, encoders that make their copies unique, and readers. */
-import { scenario, type System } from '#worker/systems/system.ts'
+import { scenario, simulation, type System } from '#worker/systems/system.ts'
 import { counted, sizeText } from '#worker/terminal/quantities.ts'
 import { shortHex } from '#worker/terminal/shown.ts'
 import { hostingCommand } from './command.ts'
@@ -86,6 +86,24 @@ export const hosting: System = {
       load: async (options, shared) => (await import('./devnet/play.ts')).hostingScenario({ ...options, ...shared }),
     }),
   },
-  simulations: {},
+  simulations: {
+    hosting: simulation({
+      describe: 'Cheats in a market of the real pallets, each against honesty',
+      options: {
+        strategy: { type: 'string', default: 'all', describe: 'One of the strategies that the table names' },
+        dropped: { type: 'number', default: 0.05, describe: 'Share of its leaves that a hoster drops' },
+        sessions: { type: 'number', default: 3, describe: 'Markets for each strategy, each played twice' },
+        blocks: { type: 'number', default: 300, describe: 'Blocks of each market' },
+        challenges: { type: 'number', default: 500, describe: 'Challenges, and draws, for each dot of a plot' },
+        plot: { type: 'string', describe: 'Folder for plots, in SVG and PNG' },
+      },
+      examples: [
+        ['hosting', 'all cheats, and what each brings against honesty'],
+        ['hosting --strategy drops-leaves --dropped 0.2 --sessions 20', 'a hoster that dropped a fifth of its leaves'],
+        ['hosting --sessions 20 --plot plots', 'figures with narrow intervals, and their plots'],
+      ],
+      run: async (args) => (await import('./simulation/market/run.ts')).simulateMarket(args),
+    }),
+  },
   commands: [readCommand, hostingCommand],
 }

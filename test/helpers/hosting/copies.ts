@@ -8,13 +8,12 @@ import { checkPrimeSync, createHash, createPrivateKey, type KeyObject } from 'no
 import { fromHex } from '#types/bytes.ts'
 import { RSA_EXPONENT, rsaInvert } from '#types/crypto/rsa.ts'
 import { encodeBlock } from '#types/domain/hosting/copy/block.ts'
-import type { StoredBlock } from '#types/domain/hosting/copy/challenge.ts'
 import { blockKey, copyKey, type CopyIdentity } from '#types/domain/hosting/copy/keys.ts'
-import type { Segment } from '#types/domain/hosting/copy/segment.ts'
-import { blockNode, leafNode, segmentRoot, TreeTop, topOf } from '#types/domain/hosting/copy/tree.ts'
+import { segmentBy, type MadeSegment } from '#worker/systems/hosting/simulation/market/paper-copies.ts'
 
 const E = BigInt(RSA_EXPONENT)
 const BYTES = 128
+const ENCODER = new Uint8Array(32).fill(0x33)
 
 /** The first prime from the hash of a text on, with both top bits set. */
 function prime(text: string): bigint {
@@ -75,34 +74,12 @@ export const testIdentity = (modulus: Uint8Array): CopyIdentity => ({
   modulus,
 })
 
-/** A segment with the bytes that its hoster keeps. */
-export interface TestSegment {
-  readonly segment: Segment
-  readonly blocks: readonly StoredBlock[]
-  /** By the index in the feed. */
-  readonly encoded: ReadonlyMap<number, Uint8Array>
-}
+export type TestSegment = MadeSegment
 
 /** Encodes one block of a copy as its encoder does. */
 export const encoding = (plain: Uint8Array, index: number, identity: CopyIdentity, { secret }: TestKey): Uint8Array =>
   encodeBlock(plain, blockKey(copyKey(identity), index), identity.modulus.length, (piece) => rsaInvert(secret, piece))
 
 /** A segment over encoded blocks, whatever they are. @param from index of the first one */
-export function segmentOf(from: number, encoded: readonly Uint8Array[], modulus: Uint8Array): TestSegment {
-  const size = modulus.length
-  const blocks: StoredBlock[] = []
-  const top = new TreeTop()
-  let start = 0n
-  for (const [i, bytes] of encoded.entries()) {
-    const leaves = bytes.length / size
-    const nodes = Array.from({ length: leaves }, (_, j) => leafNode(bytes.subarray(j * size, (j + 1) * size)))
-    const block = { index: from + i, start, leaves, top: topOf(nodes) }
-    top.add(blockNode(block, block.top))
-    blocks.push(block)
-    start += BigInt(leaves)
-  }
-  const span = { from, to: from + encoded.length, leaves: start }
-  const root = segmentRoot(span, top.node!)
-  const segment = { ...span, encoder: new Uint8Array(32).fill(0x33), modulus, root }
-  return { segment, blocks, encoded: new Map(encoded.map((bytes, i) => [from + i, bytes])) }
-}
+export const segmentOf = (from: number, encoded: readonly Uint8Array[], modulus: Uint8Array): TestSegment =>
+  segmentBy(ENCODER, from, encoded, modulus)

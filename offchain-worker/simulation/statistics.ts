@@ -1,7 +1,7 @@
 /**
- * The statistics that a campaign needs.
+ * The statistics of simulations: shares that were observed, beside what they should be.
  *
- * Owns: intervals and binomial tails.
+ * Owns: intervals, binomial tails, and when a finding holds.
  */
 
 /** A share that was observed, with the interval in which the true one lies 99 times in 100. */
@@ -11,6 +11,18 @@ export interface Observed {
   readonly low: number
   readonly high: number
 }
+
+/** A share beside what it should be. */
+export interface Finding {
+  readonly name: string
+  readonly expected: number
+  readonly observed: Observed
+  readonly breaches: number
+}
+
+/** Whether the expected share lies in the interval, and nothing broke. */
+export const holds = ({ expected, observed: { low, high }, breaches }: Finding): boolean =>
+  breaches === 0 && expected >= low && expected <= high
 
 /** Of the normal distribution, both sides together 1 %. */
 const Z_99 = 2.5758
@@ -40,4 +52,17 @@ export function detection(blocks: number, lost: number, asked: number): number {
   let missed = 1
   for (let i = 0; i < asked; i++) missed *= Math.max(0, blocks - lost - i) / (blocks - i)
   return 1 - missed
+}
+
+/** A mean with half of the interval in which the true one lies 99 times in 100. */
+export interface Mean {
+  readonly mean: number
+  readonly give: number
+}
+
+/** The mean of some values, by the normal distribution: the interval is too narrow where there are few. */
+export function mean(values: readonly number[]): Mean {
+  const middle = values.reduce((sum, value) => sum + value, 0) / values.length
+  const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / Math.max(1, values.length - 1)
+  return { mean: middle, give: Z_99 * Math.sqrt(variance / values.length) }
 }
