@@ -20,7 +20,7 @@ import { chanceFrom } from '#worker/simulation/random.ts'
 import { SimulatedWorld } from '#worker/simulation/world.ts'
 import type { BlockEncoder } from '#worker/systems/hosting/copy-ports.ts'
 import type { FeedServer } from '#worker/systems/hosting/ports.ts'
-import { faultyCodec, faultyCopies } from '#worker/systems/hosting/role/copy-faults.ts'
+import { faultyCodec, faultyCopies, faultyKeys } from '#worker/systems/hosting/role/copy-faults.ts'
 import { createEncoder } from '#worker/systems/hosting/role/encoder.ts'
 import { createHoster } from '#worker/systems/hosting/role/hoster.ts'
 import { memoryFeed } from './memory-feed.ts'
@@ -126,7 +126,7 @@ export class CopyStage {
       open: () => (account, deps) => {
         const honest: BlockEncoder = { encode: (...args) => party.codec.encode(...args) }
         const codec = faultyCodec(honest, party.fault, (count) => new Uint8Array(count).fill(0xff))
-        const ports = { ...deps, keys, codec, sources: memorySources(feed) }
+        const ports = { ...deps, keys: faultyKeys(keys, party.fault), codec, sources: memorySources(feed) }
         return createEncoder({ account, bytesPerBlock: 10_000 }, ports)
       },
     }
@@ -155,7 +155,7 @@ export class CopyStage {
         const pinning = { storageBytes: STORAGE, isLeaving: this.leaving.has(party.name) }
         return createHoster(
           { account, feeds: [], pinning },
-          { ...deps, feeds, copies: faultyCopies(copies, party.fault) },
+          { ...deps, feeds, copies: faultyCopies(copies, party.fault, memorySources(feed)) },
         )
       },
     }

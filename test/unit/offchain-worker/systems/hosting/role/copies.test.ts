@@ -204,6 +204,18 @@ describe('a dishonest encoder', () => {
     expect(stage.all(happened.failed).map(({ fault }) => fault)).toEqual(['StorageMissed', 'RootsDiffer'])
     expect(stage.broken).toEqual([])
   })
+
+  test('that has one key for all copies cannot accept a second one', async () => {
+    const stage = new CopyStage({ encoders: 1, hosters: 3 })
+    stage.encoders[0]!.fault = 'one-key'
+    await stage.begin()
+    await stage.toState(0n, 'Live')
+    stage.crash(stage.partyOf(0n, 'hoster')!)
+    await stage.until('a second failure', () => stage.all(happened.failed).length >= 2)
+    expect(stage.all(happened.failed).map(({ fault }) => fault)).toEqual(['StorageMissed', 'NotAccepted'])
+    expect(stage.refused).toEqual([expect.stringMatching(/^encoder-0: .*acceptCopy.*Hosting\.ModulusUsed$/)])
+    expect(stage.broken).toEqual([])
+  })
 })
 
 test('an encoder that sends nothing and commits to anything does not have its hoster blamed', async () => {
@@ -221,7 +233,7 @@ test('an encoder that sends nothing and commits to anything does not have its ho
 })
 
 describe('a dishonest hoster', () => {
-  test.each(['hash-only', 'drops:0.9'])(
+  test.each(['hash-only', 'drops:0.9', 'plain', 'fetches'])(
     'with the fault %s misses two challenges, and the copy goes to another',
     async (fault) => {
       const stage = new CopyStage()
