@@ -9,6 +9,7 @@ import { sha256 } from '#types/crypto/sha256.ts'
 import { decodeBlock } from '#types/domain/hosting/copy/block.ts'
 import { drawLeaves } from '#types/domain/hosting/copy/challenge.ts'
 import { blockKey, copyKey } from '#types/domain/hosting/copy/keys.ts'
+import { leafNode, topOf } from '#types/domain/hosting/copy/tree.ts'
 import { AssayError } from '#types/errors.ts'
 import { UsageError } from '#worker/terminal/usage-error.ts'
 import type { CopyOptions, CopySegments } from '../copies/copy-layout.ts'
@@ -34,7 +35,7 @@ const isTaken = (share: number, ...name: readonly Uint8Array[]): boolean => {
   return (new DataView(hash.buffer, hash.byteOffset).getUint32(0, true) % PPM) / PPM < share
 }
 
-/** The codec of an encoder with a fault. @param randomBytes cryptographically random */
+/** The codec of an encoder with a fault. It commits to the junk that it sends. @param randomBytes cryptographically random */
 export function faultyCodec(
   codec: BlockEncoder,
   fault: string | undefined,
@@ -43,9 +44,14 @@ export function faultyCodec(
   const share = shareOf(fault, 'junk')
   if (share !== undefined)
     return {
-      async encode(plain, key, ...rest) {
-        const made = await codec.encode(plain, key, ...rest)
-        return isTaken(share, key) ? { ...made, encoded: randomBytes(made.encoded.length) } : made
+      async encode(plain, key, leafBytes, secret) {
+        const made = await codec.encode(plain, key, leafBytes, secret)
+        if (!isTaken(share, key)) return made
+        const encoded = randomBytes(made.encoded.length)
+        const leaves = Array.from({ length: encoded.length / leafBytes }, (_, place) =>
+          leafNode(encoded.subarray(place * leafBytes, (place + 1) * leafBytes)),
+        )
+        return { encoded, top: topOf(leaves) }
       },
     }
   if (fault !== 'same-copy') return codec
