@@ -150,6 +150,7 @@ export type PinningProgress =
   | ({ readonly kind: 'pinned' } & CopyProgress)
   | ({ readonly kind: 'challenged'; readonly draws: number } & NamesCopy)
   | ({ readonly kind: 'blocks-spoiled'; readonly blocks: number } & NamesCopy)
+  | ({ readonly kind: 'disk-full' } & NamesCopy)
   | ({ readonly kind: 'encoder-refused'; readonly why: string } & NamesCopy)
 
 /** What an encoder is given. */

@@ -62,6 +62,7 @@ export const hosting: System = {
       tone: 'quiet',
       sentence: ({ copy, draws }) => `answers a challenge of ${String(draws)} draws of copy ${String(copy)}`,
     },
+    'disk-full': { tone: 'bad', sentence: ({ copy }) => `its disk has no room for copy ${String(copy)}` },
     'blocks-spoiled': {
       tone: 'warn',
       sentence: ({ copy, blocks }) =>

@@ -9,6 +9,7 @@ import { Copy, type CopyStateName } from '#types/domain/hosting/contract.ts'
 import { feedCalls } from '#types/domain/hosting/feed-calls.ts'
 import { hostingCalls, hostingEvents } from '#types/domain/hosting/market.ts'
 import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
+import type { PlanTerms } from '#types/domain/hosting/plan.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import type { Fields, Values } from '#types/scale/compound.ts'
 import { u64 } from '#types/scale/primitives.ts'
@@ -20,7 +21,7 @@ import { chanceFrom } from '#worker/simulation/random.ts'
 import { SimulatedWorld } from '#worker/simulation/world.ts'
 import type { BlockEncoder } from '#worker/systems/hosting/copy-ports.ts'
 import type { FeedServer } from '#worker/systems/hosting/ports.ts'
-import { faultyCodec, faultyCopies } from '#worker/systems/hosting/role/copy-faults.ts'
+import { faultyCodec, faultyCopies, faultyKeys } from '#worker/systems/hosting/role/copy-faults.ts'
 import { createEncoder } from '#worker/systems/hosting/role/encoder.ts'
 import { createHoster } from '#worker/systems/hosting/role/hoster.ts'
 import { memoryFeed } from './memory-feed.ts'
@@ -47,8 +48,13 @@ export const happened = {
   proven: eventOf('Hosting', 'StorageProven', hostingEvents.StorageProven),
   missed: eventOf('Hosting', 'StorageMissed', hostingEvents.StorageMissed),
   matched: eventOf('Hosting', 'SegmentMatched', hostingEvents.SegmentMatched),
+  offered: eventOf('Hosting', 'Offered', hostingEvents.Offered),
   ended: eventOf('Hosting', 'CopyEnded', hostingEvents.CopyEnded),
 } as const
+
+/** The donor's plan. */
+export const planCall = (terms: Partial<PlanTerms> = {}): CallRequest =>
+  encodeCall(publishPlan, { terms: { ...TERMS, feed: feed.head.key, ...terms } })
 
 /** A worker of the stage. */
 interface Party {
@@ -106,13 +112,13 @@ export class CopyStage {
   }
 
   /** Starts all workers, donates, and publishes a plan. */
-  async begin(copies = 1): Promise<void> {
+  async begin(copies = 1, terms: Partial<PlanTerms> = {}): Promise<void> {
     for (const { peer } of [...this.encoders, ...this.hosters]) this.world.start(peer)
     this.act(encodeCall(publish, { head: feed.head }))
     await this.blocks(3)
     this.act(encodeCall(donate, { feed: feed.head.key, amount: GIFT }))
     await this.blocks(1)
-    this.act(encodeCall(publishPlan, { terms: { ...TERMS, feed: feed.head.key, copies } }))
+    this.act(planCall({ copies, ...terms }))
     await this.blocks(1)
   }
 
@@ -126,7 +132,7 @@ export class CopyStage {
       open: () => (account, deps) => {
         const honest: BlockEncoder = { encode: (...args) => party.codec.encode(...args) }
         const codec = faultyCodec(honest, party.fault, (count) => new Uint8Array(count).fill(0xff))
-        const ports = { ...deps, keys, codec, sources: memorySources(feed) }
+        const ports = { ...deps, keys: faultyKeys(keys, party.fault), codec, sources: memorySources(feed) }
         return createEncoder({ account, bytesPerBlock: 10_000 }, ports)
       },
     }
@@ -155,7 +161,7 @@ export class CopyStage {
         const pinning = { storageBytes: STORAGE, isLeaving: this.leaving.has(party.name) }
         return createHoster(
           { account, feeds: [], pinning },
-          { ...deps, feeds, copies: faultyCopies(copies, party.fault) },
+          { ...deps, feeds, copies: faultyCopies(copies, party.fault, memorySources(feed)) },
         )
       },
     }

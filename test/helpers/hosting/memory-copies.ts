@@ -87,18 +87,29 @@ interface Disk {
   readonly blocks: Map<number, { readonly encoded: Uint8Array; readonly modulus: string }>
 }
 
+/** Writes that a disk still takes. */
+interface Room {
+  writes: number
+}
+
+function takeRoom(room: Room): void {
+  if (room.writes-- <= 0) throw new AssayError('COPY_UNWRITTEN', 'expected the disk to take it, got a full one')
+}
+
 class MemoryCopy implements PinnedCopy {
   readonly joinsFrom: undefined
   readonly length: number
   readonly #options: CopyOptions
   readonly #disk: Disk
+  readonly #room: Room
   readonly #onRemoved: () => void
   #segments: CopySegments
 
-  constructor(options: CopyOptions, disk: Disk, onRemoved: () => void) {
+  constructor(options: CopyOptions, disk: Disk, room: Room, onRemoved: () => void) {
     this.#options = options
     this.length = options.head.length
     this.#disk = disk
+    this.#room = room
     this.#onRemoved = onRemoved
     this.#segments = options.segments
     this.#drop()
@@ -122,6 +133,7 @@ class MemoryCopy implements PinnedCopy {
     const held = this.segmentSoFar()
     if (!part || index !== (held?.to ?? part.from)) return { kind: 'bad', why: 'order' }
     if (!checkBlockProof(head, proof)) return { kind: 'bad', why: 'proof' }
+    takeRoom(this.#room)
     const { modulus } = part
     const key = blockKey(copyKey({ ...identity, feed: head.key, modulus }), index)
     const decoded = decodeBlock(encoded, key, rsaPublic(modulus))
@@ -172,6 +184,7 @@ class MemoryCopy implements PinnedCopy {
   }
 
   async remove(): Promise<void> {
+    takeRoom(this.#room)
     this.#onRemoved()
   }
 
@@ -201,15 +214,17 @@ class MemoryCopy implements PinnedCopy {
 }
 
 /** Copies by number. */
-export function memoryCopies(): PinnedCopies & { readonly disks: ReadonlyMap<bigint, Disk> } {
+export function memoryCopies(): PinnedCopies & { readonly disks: ReadonlyMap<bigint, Disk>; readonly room: Room } {
+  const room: Room = { writes: Infinity }
   const disks = new Map<bigint, Disk>()
   return {
     disks,
+    room,
     async open(options) {
       const { copy, generation } = options.identity
       const disk = disks.get(copy) ?? { generation, spoiled: new Set<number>(), blocks: new Map() }
       disks.set(copy, disk)
-      return new MemoryCopy(options, disk, () => void disks.delete(copy))
+      return new MemoryCopy(options, disk, room, () => void disks.delete(copy))
     },
     list: async () => [...disks.keys()].map((copy) => ({ feed: new Uint8Array(32), copy })),
     discard: async ({ copy }) => void disks.delete(copy),

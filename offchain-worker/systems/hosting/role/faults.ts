@@ -5,7 +5,13 @@
  * (copy-faults.ts).
  */
 
-/** Values of `--fault` of a hoster: its feed has holes; it has lost a share of a copy's leaves, or has no more than their hashes. */
-export const HOSTER_FAULTS = ['lossy:SHARE', 'drops:SHARE', 'hash-only'] as const
-/** Of an encoder: it sends random bytes for a share of blocks, or gives every hoster what it gave the first one. */
-export const ENCODER_FAULTS = ['junk:SHARE', 'same-copy'] as const
+/**
+ * Values of `--fault` of a hoster. Its feed has holes. It has lost a share of a copy's leaves; has no more than their hashes; keeps the
+ * plain blocks instead; or keeps nothing, and fetches the plain blocks from others when it is asked.
+ */
+export const HOSTER_FAULTS = ['lossy:SHARE', 'drops:SHARE', 'hash-only', 'plain', 'fetches'] as const
+/**
+ * Of an encoder: it sends random bytes for a share of blocks; gives every hoster what it gave the first one; or makes all copies under
+ * one key.
+ */
+export const ENCODER_FAULTS = ['junk:SHARE', 'same-copy', 'one-key'] as const

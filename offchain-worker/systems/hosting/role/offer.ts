@@ -16,7 +16,7 @@ export type Offered = Partial<Omit<Offer, 'usedBytes'>>
 /** Sees to it that the chain has the offer. */
 export class OfferKeeper {
   readonly #account: Uint8Array
-  readonly #offered: Offered
+  #offered: Offered
   readonly #chain: RoleDeps['chain']
   readonly #duties: Duties
   /** The first block that was seen: part of the duty's name, so that an offer may return to what it was in an earlier life. */
@@ -28,6 +28,12 @@ export class OfferKeeper {
     this.#offered = offered
     this.#chain = chain
     this.#duties = duties
+  }
+
+  /** Offers something else from the next block on. */
+  change(offered: Offered): void {
+    this.#offered = offered
+    this.#isDone = false
   }
 
   async onBlock(number: number): Promise<void> {

@@ -9,7 +9,7 @@ import { createFeedSources } from '../adapters/feed-source.ts'
 import { createCodecPool } from '../copies/codec-pool.ts'
 import { openEncoderKeys } from '../copies/encoder-keys.ts'
 import { codecThreads, encodingOffer } from '../limits.ts'
-import { faultyCodec } from './copy-faults.ts'
+import { faultyCodec, faultyKeys } from './copy-faults.ts'
 import { encoderRequires } from './copy-items.ts'
 import { createEncoder } from './encoder.ts'
 
@@ -20,7 +20,7 @@ export const open: LoadedRole['open'] = async (options, fault, host) => {
   const bytesPerBlock = encodingOffer(options)
   const pool = opened.add(createCodecPool({ threads: codecThreads(options) }, log), (part) => part.close())
   const codec = faultyCodec(pool, fault, host.randomBytes)
-  const keys = await openEncoderKeys(join(dataDir, 'encoder-keys'))
+  const keys = faultyKeys(await openEncoderKeys(join(dataDir, 'encoder-keys')), fault)
   const sources = createFeedSources({ bootstrap, host: address, dir: join(dataDir, 'replicas') }, host)
   return (account, deps) => createEncoder({ account, bytesPerBlock }, { ...deps, keys, codec, sources })
 }

@@ -11,6 +11,7 @@ import { sample } from '#types/domain/draw.ts'
 import { feedBytes, type FeedHead } from '#types/domain/hosting/feed.ts'
 import type { Host } from '#worker/kernel/host.ts'
 import type { LoadedRole, OptionValues } from '#worker/systems/system.ts'
+import { createFeedSources } from '../adapters/feed-source.ts'
 import { createFeedStore, type FeedStore } from '../adapters/feed-store.ts'
 import { createCodecPool } from '../copies/codec-pool.ts'
 import { createCopyStore } from '../copies/copy-store.ts'
@@ -80,10 +81,17 @@ async function publish(folder: string, lost: number, options: OptionValues, host
 }
 
 /** Opens the folder of encoded copies. */
-async function openCopies(threads: number, host: Host): Promise<{ copies: PinnedCopies; store: FeedStore }> {
+async function openCopies(
+  threads: number,
+  fault: string | undefined,
+  host: Host,
+): Promise<{ copies: PinnedCopies; store: FeedStore }> {
+  const { bootstrap, address, dataDir } = host
   const store = await openStore('copies', host)
   const pool = host.opened.add(createCodecPool({ threads }, host.log), (part) => part.close())
-  return { copies: createCopyStore({ store, dir: join(host.dataDir, 'copy-index'), pool }, host), store }
+  const copies = createCopyStore({ store, dir: join(dataDir, 'copy-index'), pool }, host)
+  const sources = createFeedSources({ bootstrap, host: address, dir: join(dataDir, 'fetched') }, host)
+  return { copies: faultyCopies(copies, fault, sources), store }
 }
 
 /** Publishes a folder, offers space for encoded copies, or both. */
@@ -94,7 +102,7 @@ export const open: LoadedRole['open'] = async (options, fault, host) => {
     throw new UsageError('NOTHING_TO_HOST', 'expected --publish or --storage, got neither: a hoster has nothing to do')
   const storageBytes = typeof storage === 'string' ? BigInt(parseSize('storage', storage)) : undefined
   const published = typeof folder === 'string' ? await publish(folder, lost, options, host) : undefined
-  const pinned = storageBytes === undefined ? undefined : await openCopies(codecThreads(options), host)
+  const pinned = storageBytes === undefined ? undefined : await openCopies(codecThreads(options), fault, host)
   const feeds = published ? [{ key: published.head.key, head: published.head }] : []
   const store: Pick<FeedStore, 'open'> = {
     open: (key) => (published && equalBytes(key, published.head.key) ? published : pinned!).store.open(key),
@@ -103,7 +111,7 @@ export const open: LoadedRole['open'] = async (options, fault, host) => {
   const isAll = options['republish'] === true
   return (account, deps, network) => {
     const server = createHyperFeedServer({ network, store }, host)
-    const ports = { ...deps, feeds: server, ...(pinned && { copies: faultyCopies(pinned.copies, fault) }) }
+    const ports = { ...deps, feeds: server, ...(pinned && { copies: pinned.copies }) }
     return createHoster({ account, feeds, isAll, pinning }, ports)
   }
 }

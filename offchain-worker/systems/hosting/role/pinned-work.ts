@@ -6,7 +6,7 @@
  */
 import { encodeCall, read } from '#chain/api/descriptors.ts'
 import { toHex } from '#types/bytes.ts'
-import { messageOf } from '#types/errors.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
 import type { StorageAnswer } from '#types/domain/hosting/copy/challenge.ts'
 import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
 import type { CopySegments } from '../copies/copy-layout.ts'
@@ -34,6 +34,8 @@ export interface FeedHost {
 export interface PinnedWorkDeps extends ReceivingDeps {
   readonly copies: PinnedCopies
   readonly host: FeedHost
+  /** The disk does not take a copy. */
+  readonly onFull: () => void
 }
 
 /** @see PinnedWork */
@@ -75,13 +77,15 @@ export class PinnedWork implements CopyWork {
   #isChecking = false
   /** The block from which on the next check is due. */
   #checksAt = 0
+  /** The disk does not take it: others get the copy while its encoder still has the time. */
+  #isFull = false
   /** One piece of work after the other. */
   #working: Promise<void> | undefined
   #over: string | undefined
 
   constructor(options: PinnedWorkOptions, deps: PinnedWorkDeps) {
     this.#options = options
-    this.#deps = deps
+    this.#deps = { ...deps, onFailed: (error) => this.#noteFailure(error) }
   }
 
   get over(): string | undefined {
@@ -91,9 +95,9 @@ export class PinnedWork implements CopyWork {
   async update(record: CopyRecord | undefined, parameters: HostingParameters, now: number): Promise<void> {
     if (this.#working) return
     if (!record || !isProvider(record.copy, 'hoster', this.#options.account))
-      return this.#forget(record ? 'the copy goes on without us' : 'the copy is over')
+      return this.#letGo(record ? 'the copy goes on without us' : 'the copy is over')
     this.#feed = record.contract.feed
-    if (this.#options.isLeaving) this.#leave(record)
+    if (this.#options.isLeaving || this.#isFull) this.#leave(record)
     const segments = segmentsOf(record)
     if (!segments) return this.#open?.receiving?.close()
     const terms = termsOf(record)
@@ -204,6 +208,23 @@ export class PinnedWork implements CopyWork {
     )
   }
 
+  /** What cannot be deleted is deleted at the next start: the other copies must not suffer from it. */
+  async #letGo(why: string): Promise<void> {
+    try {
+      await this.#forget(why)
+    } catch (error) {
+      this.#warn(error)
+      this.#over = why
+    }
+  }
+
+  #noteFailure(error: unknown): void {
+    if (this.#isFull || !(error instanceof AssayError) || error.code !== 'COPY_UNWRITTEN') return
+    this.#isFull = true
+    this.#deps.report({ kind: 'disk-full', copy: String(this.#options.id) })
+    this.#deps.onFull()
+  }
+
   async #forget(why: string): Promise<void> {
     this.#open?.receiving?.close()
     if (this.#feed && this.#isServing) await this.#deps.host.release(this.#feed)
@@ -224,7 +245,10 @@ export class PinnedWork implements CopyWork {
   /** What fails is tried again with the next block. */
   #inBackground(work: () => Promise<void>): void {
     this.#working = work()
-      .catch((error: unknown) => this.#warn(error))
+      .catch((error: unknown) => {
+        this.#noteFailure(error)
+        this.#warn(error)
+      })
       .finally(() => (this.#working = undefined))
   }
 

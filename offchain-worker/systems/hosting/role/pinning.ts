@@ -41,13 +41,18 @@ export function createPinning(
   let isTidy = false
   const offer = new OfferKeeper(account, { storageBytes: isLeaving ? 0n : storageBytes }, deps)
   const works = new Set<PinnedWork>()
+  // A storage that has failed to write takes nothing until it is opened anew, so the operator must start us again.
+  const onFull = (): void => {
+    deps.log.warn({}, 'the disk takes no copy: make room, and start this worker again; until then it offers no space')
+    offer.change({ storageBytes: 0n })
+  }
   const kind = createCopyKind(
     {
       account,
       part: 'hoster',
       isBegun: async (id) => (await loadHead(deps.journal, id)) !== undefined,
       begin: (id) => {
-        const work = new PinnedWork({ account, id, isLeaving }, deps)
+        const work = new PinnedWork({ account, id, isLeaving }, { ...deps, onFull })
         works.add(work)
         return work
       },

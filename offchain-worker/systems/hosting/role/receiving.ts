@@ -25,7 +25,11 @@ import { forgetCheckpoint, loadCheckpoint, saveCheckpoint } from './pinning-note
 const NOTHING = { leaves: 0n, root: new Uint8Array(32) } as const
 
 /** @see Receiving */
-export type ReceivingDeps = HosterDeps & { readonly duties: Duties }
+export type ReceivingDeps = HosterDeps & {
+  readonly duties: Duties
+  /** Called with what stopped a transfer. */
+  readonly onFailed?: (error: unknown) => void
+}
 
 /** See the module's header. */
 export class Receiving {
@@ -118,7 +122,10 @@ export class Receiving {
         },
         onExit: (exit) => this.#exit(exit, to),
         // The next block begins anew, from what is on the disk then.
-        onFailed: () => this.close(),
+        onFailed: (error) => {
+          this.close()
+          this.#deps.onFailed?.(error)
+        },
       },
       this.#deps,
     )

@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import { encodeCall } from '#chain/api/descriptors.ts'
 import { commitSegment } from '#worker/systems/hosting/role/copy-items.ts'
+import { accountOf } from '#worker/simulation/identities.ts'
 import { shareOf } from '#worker/systems/hosting/role/copy-faults.ts'
-import { CopyStage, feed, happened } from '../../../../../helpers/hosting/copy-stage.ts'
+import { CopyStage, feed, happened, planCall } from '../../../../../helpers/hosting/copy-stage.ts'
 import { memoryCodec } from '../../../../../helpers/hosting/memory-copies.ts'
 
 const kinds = (progress: readonly { readonly kind: string }[]): readonly string[] => progress.map(({ kind }) => kind)
@@ -142,6 +143,34 @@ describe('a hoster', () => {
   })
 })
 
+describe('a hoster whose disk is full', () => {
+  test('gives the copy to another one at once, offers nothing, and proves on what it has', async () => {
+    const stage = new CopyStage({ encoders: 3, hosters: 2 })
+    await stage.begin(1, { ranges: [{ from: 0, to: 5 }] })
+    await stage.toState(0n, 'Live')
+    const full = stage.partyOf(0n, 'hoster')!
+    const other = stage.hosters.find((each) => each !== full)!
+    stage.crash(other)
+    stage.leaving.add(other.name)
+    stage.start(other)
+    stage.copies.get(full.name)!.room.writes = 3
+    stage.act(planCall({ ranges: [{ from: 5, to: undefined }] }))
+    await stage.until('no room', () => kinds(full.progress).includes('disk-full'))
+    await stage.until('a failure', () => stage.all(happened.failed).length > 0)
+    expect(stage.all(happened.failed)).toMatchObject([{ copy: 1n, fault: 'HosterLeft', blamed: accountOf(full.name) }])
+    await stage.until('no offer', () => stage.all(happened.offered).at(-1)!.storageBytes === 0n)
+    const proofs = stage.all(happened.proven).length
+    await stage.until('another proof', () => stage.all(happened.proven).length > proofs)
+    expect([stage.all(happened.missed), stage.all(happened.failed).length, stage.broken]).toEqual([[], 1, []])
+
+    stage.crash(full)
+    stage.copies.get(full.name)!.room.writes = Infinity
+    stage.start(full)
+    await stage.toState(1n, 'Live')
+    expect(stage.partyOf(1n, 'hoster')).toBe(full)
+  })
+})
+
 describe('what ended while no process ran is deleted', () => {
   test('a copy that its hoster lost', async () => {
     const stage = new CopyStage({ encoders: 3, hosters: 2 })
@@ -204,6 +233,18 @@ describe('a dishonest encoder', () => {
     expect(stage.all(happened.failed).map(({ fault }) => fault)).toEqual(['StorageMissed', 'RootsDiffer'])
     expect(stage.broken).toEqual([])
   })
+
+  test('that has one key for all copies cannot accept a second one', async () => {
+    const stage = new CopyStage({ encoders: 1, hosters: 3 })
+    stage.encoders[0]!.fault = 'one-key'
+    await stage.begin()
+    await stage.toState(0n, 'Live')
+    stage.crash(stage.partyOf(0n, 'hoster')!)
+    await stage.until('a second failure', () => stage.all(happened.failed).length >= 2)
+    expect(stage.all(happened.failed).map(({ fault }) => fault)).toEqual(['StorageMissed', 'NotAccepted'])
+    expect(stage.refused).toEqual([expect.stringMatching(/^encoder-0: .*acceptCopy.*Hosting\.ModulusUsed$/)])
+    expect(stage.broken).toEqual([])
+  })
 })
 
 test('an encoder that sends nothing and commits to anything does not have its hoster blamed', async () => {
@@ -221,7 +262,7 @@ test('an encoder that sends nothing and commits to anything does not have its ho
 })
 
 describe('a dishonest hoster', () => {
-  test.each(['hash-only', 'drops:0.9'])(
+  test.each(['hash-only', 'drops:0.9', 'plain', 'fetches'])(
     'with the fault %s misses two challenges, and the copy goes to another',
     async (fault) => {
       const stage = new CopyStage()
