@@ -7,7 +7,8 @@
  */
 import { bls12_381 } from '@noble/curves/bls12-381.js'
 import { AssayError } from '../errors.ts'
-import { equalBytes, utf8 } from '../bytes.ts'
+import { concatBytes, equalBytes, toHex, u32le, utf8 } from '../bytes.ts'
+import { blake2b256 } from './hash.ts'
 
 /** Bytes of an encoded signature, or of a share of one. */
 export const BLS_SIGNATURE_BYTES = 96
@@ -40,6 +41,24 @@ export function checkBlsSignature(publicKey: Uint8Array, message: Uint8Array, si
   } catch {
     return false
   }
+}
+
+/** Hashes of signatures that were found right, the latest last. */
+const known = new Set<string>()
+const MOST_KNOWN = 256
+
+/**
+ * As {@link checkBlsSignature}, but a signature that was found right a short while ago is not checked again: a transaction's signature
+ * is checked by the pool, by validation in the block, and by its call.
+ */
+export function checkBlsSignatureOnce(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  const lengths = [publicKey, message].map(({ length }) => u32le(length))
+  const name = toHex(blake2b256(concatBytes(...lengths, publicKey, message, signature)))
+  if (known.has(name)) return true
+  if (!checkBlsSignature(publicKey, message, signature)) return false
+  known.add(name)
+  if (known.size > MOST_KNOWN) known.delete(known.values().next().value!)
+  return true
 }
 
 /**
