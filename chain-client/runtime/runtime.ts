@@ -25,6 +25,7 @@ import { metadataDigest } from './metadata-hash.ts'
 import { attestationPallet } from './pallets/attestation/pallet.ts'
 import { auraPallet } from './pallets/aura.ts'
 import { balancesPallet } from './pallets/balances/pallet.ts'
+import { committeePallet } from './pallets/committee/pallet.ts'
 import { feedsPallet } from './pallets/feeds.ts'
 import { grandpaPallet } from './pallets/grandpa.ts'
 import { hostingPallet } from './pallets/hosting/pallet.ts'
@@ -43,7 +44,7 @@ import type { Runtime, RuntimeLog, RuntimeVersion } from './runtime-interface.ts
 import { StateView, validate } from './validation.ts'
 
 /** Raise it when blocks would execute differently. */
-const SPEC_VERSION = 6
+const SPEC_VERSION = 7
 /** Raise it when calls or extensions encode differently. */
 const TRANSACTION_VERSION = 2
 /** State trie layout. */
@@ -115,6 +116,7 @@ export function construct(
     coinflip: { isSigned },
   })
   builder.add(13, hostingPallet, { system, dispatcher, randomness, balances, workers, feeds, attestation })
+  builder.add(14, committeePallet, { system, dispatcher, balances, workers })
   extend(builder, { system, balances, randomness, workers, feeds })
   return { frame: builder.build(), system, timestamp, aura, payment }
 }

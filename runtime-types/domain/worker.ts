@@ -18,7 +18,7 @@ export const NoiseKey = named(fixedBytes(32), ['assay_primitives', 'NoiseKey'])
 export const NoiseSignature = named(fixedBytes(64), ['assay_primitives', 'NoiseSignature'])
 
 /** Every role, in the order of its encoding. */
-export const ROLE_NAMES = ['Hoster', 'Attestor', 'Encoder'] as const
+export const ROLE_NAMES = ['Hoster', 'Attestor', 'Encoder', 'Responder'] as const
 export const Role = enumeration(ROLE_NAMES, { path: ['assay_primitives', 'Role'] })
 export type RoleName = ValueOf<typeof Role>
 

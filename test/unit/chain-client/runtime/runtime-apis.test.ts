@@ -1,6 +1,7 @@
 /** Runtime APIs that clients do not use every day: blocks, keys, genesis, views. */
 import { describe, expect, it } from 'vitest'
 import { concatBytes, fromUtf8, toHex, u64le, utf8 } from '#types/bytes.ts'
+import { DEFAULT_COMMITTEE_PARAMETERS } from '#types/domain/committee/parameters.ts'
 import { DEFAULT_HOSTING_PARAMETERS } from '#types/domain/hosting/market-parameters.ts'
 import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
 import { AccountId } from '#types/scale/account.ts'
@@ -223,6 +224,11 @@ describe('GenesisBuilder', () => {
         ...DEFAULT_HOSTING_PARAMETERS,
         mostHosterPay: String(DEFAULT_HOSTING_PARAMETERS.mostHosterPay),
         mostEncoderPay: String(DEFAULT_HOSTING_PARAMETERS.mostEncoderPay),
+      },
+      committee: {
+        ...DEFAULT_COMMITTEE_PARAMETERS,
+        signatureFee: String(DEFAULT_COMMITTEE_PARAMETERS.signatureFee),
+        deposit: String(DEFAULT_COMMITTEE_PARAMETERS.deposit),
       },
     })
   })
