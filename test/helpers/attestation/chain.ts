@@ -88,7 +88,7 @@ export const ENDOWED = 1_000_000n * UNIT
 /** A call with who signs it. */
 export type Signed = readonly [signer: Keypair, call: RuntimeCall]
 
-const PROTOCOL_PALLETS = ['Workers', 'Feeds', 'Attestation', 'Randomness', 'Hosting']
+const PROTOCOL_PALLETS = ['Workers', 'Feeds', 'Attestation', 'Randomness', 'Hosting', 'Committee']
 const palletPrefix = (pallet: string): Uint8Array => storagePrefix(pallet, 'any').subarray(0, 16)
 
 /** A running chain with typed eyes. Blocks are built on demand; a nonce is always what the account has. */

@@ -101,9 +101,14 @@ export class Table {
   end: CeremonyEnd | undefined
   block = 1
 
-  constructor(terms: CeremonyTerms, seed: number, standing: ReadonlyMap<number, bigint> = new Map()) {
+  constructor(
+    terms: CeremonyTerms,
+    seed: number,
+    standing: ReadonlyMap<number, bigint> = new Map(),
+    genesis: Uint8Array = GENESIS,
+  ) {
     this.terms = terms
-    this.context = contextOf(GENESIS, terms)
+    this.context = contextOf(genesis, terms)
     this.standing = standing
     this.secrets = new Map(
       terms.members.map(({ id }) => {
