@@ -167,6 +167,11 @@ export class CommitteeChain extends AttestationChain {
     expect(this.openCeremony()).toBeUndefined()
   }
 
+  /** The call would fail with that error of the pallet, and change nothing. */
+  denies([signer, call]: Signed, error: string): void {
+    this.refuses(signer, call, `Committee.${error}`)
+  }
+
   /** A signature made of the shares of these members. */
   signature(ids: readonly number[], message: Uint8Array, shares = this.shares): Uint8Array {
     const parts = ids.map((id) => blsSign(scalarBytes(shares.get(id)!), message))

@@ -29,7 +29,7 @@ import { createAdmission, type Speaker } from './admission.ts'
 import { createCeremonies, type Speech } from './ceremonies.ts'
 import { createRequests } from './requests.ts'
 import { events, storage, type CommitteeSelf, type Needs } from './state.ts'
-import { holdersOf, numbered } from './terms.ts'
+import { numbered } from './terms.ts'
 import { createViews } from './views.ts'
 import {
   AGGREGATE_MOST,
@@ -77,8 +77,6 @@ export const committeePallet = pallet({
     NotAResponder: 'Expected registered workers with the role Responder as new members.',
     IdsUsedUp: 'The committee has given all of its 65535 ids. Form another one.',
     NoKey: 'The committee has no key yet. Its owner opens another ceremony by refresh.',
-    TooFewHolders:
-      'Fewer members hold a share than the ceremony needs: q and spare together for a refresh, q for a resharing.',
     CeremonyOpen: 'The committee has a ceremony under way. It ends by its deadlines.',
     NoCeremony: 'The committee has no ceremony under way.',
     WrongCeremony: 'The word is for another ceremony than the one under way.',
@@ -224,10 +222,7 @@ export const committeePallet = pallet({
         committeeCalls.refresh,
         MEMBERSHIP,
         (origin, { committee: id }) => {
-          const committee = admission.idle(ensureSigned(origin), id)
-          const hasKey = committee.key.length > 0
-          if (hasKey && holdersOf(committee).length < committee.q + committee.spare) return fail.TooFewHolders()
-          own.ceremonies.open(id, committee)
+          own.ceremonies.open(id, admission.idle(ensureSigned(origin), id))
         },
       ),
       reshare: call(
@@ -241,7 +236,6 @@ export const committeePallet = pallet({
             committee.members.some((member) => equalBytes(member.account, account))
           checkResponders(accounts.filter((account) => !isOld(account)))
           if (committee.key.length === 0) return fail.NoKey()
-          if (holdersOf(committee).length < committee.q) return fail.TooFewHolders()
           const { members, nextId } = numbered(committee, accounts)
           if (nextId > MAX_ID) return fail.IdsUsedUp()
           own.ceremonies.open(id, { ...committee, nextId }, { members, q, spare })

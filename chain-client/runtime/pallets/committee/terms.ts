@@ -36,8 +36,8 @@ export function numbered(
   return { members: named.toSorted(byId), nextId: next }
 }
 
-/** Members that hold a share of the standing key. */
-export const holdersOf = ({ members }: Pick<Committee, 'members'>): readonly CommitteeMember[] =>
+/** Members that hold a share of the standing key: q and spare together, or more, since no ceremony leaves fewer. */
+const holdersOf = ({ members }: Pick<Committee, 'members'>): readonly CommitteeMember[] =>
   members.filter(({ isStale }) => !isStale)
 
 /** All of a group that has no key: each deals, and gets a share. All that hold a share: likewise. */

@@ -4,6 +4,7 @@ import { checkReport } from '#types/domain/attestation/report.ts'
 import { declaredPallets } from '#chain/runtime/runtime.ts'
 import { fullReport } from '../../../helpers/attestation/full-report.ts'
 import { atLimits } from '../../../helpers/attestation/at-limits.ts'
+import { committeeAtLimits } from '../../../helpers/committee/at-limits.ts'
 import { hostingAtLimits } from '../../../helpers/hosting/at-limits.ts'
 import { callMeter, type CallCost } from '../../../helpers/call-cost.ts'
 import { leastMs } from '../../../helpers/processor-time.ts'
@@ -18,7 +19,7 @@ const TRANSFERS = 500
 
 const { chain, cases } = atLimits()
 const measure = callMeter()
-const subjects = { ...cases, ...(await hostingAtLimits()) }
+const subjects = { ...cases, ...(await hostingAtLimits()), ...committeeAtLimits() }
 const costOf = (name: string): CallCost => {
   const { state, number, origin, call } = subjects[name]!
   return measure(state, number, origin, call)
@@ -42,7 +43,7 @@ function costOfTransfers(): number {
 }
 
 describe('the weight of a call at its limits', () => {
-  it('is known for every call of the runtime: give a new one a case in test/helpers/attestation/at-limits.ts, or beside it for hosting', () => {
+  it('is known for every call of the runtime: give a new one a case in test/helpers/attestation/at-limits.ts, or beside it for hosting and committees', () => {
     const calls = declaredPallets().flatMap(({ name, calls }) => calls.map((call) => `${name}.${call.name}`))
     expect([...costs.keys()].filter((name) => !name.includes(',')).toSorted()).toEqual(calls.toSorted())
     expect(

@@ -114,7 +114,7 @@ describe('a ceremony', () => {
     const members = chain.members()
     chain.succeed(members.join(1))
     const { until } = chain.ceremony()
-    chain.refuses(owner, refresh, 'CeremonyOpen')
+    chain.denies([owner, refresh], 'CeremonyOpen')
     chain.to(until)
     expect(chain.ceremony().phase).toBe('Join')
     chain.build()

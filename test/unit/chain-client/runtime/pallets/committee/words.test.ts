@@ -20,8 +20,8 @@ function pool(chain: CommitteeChain, word: Signed): string {
 
 /** The call fails with that error and changes nothing, and the pool does not take it. */
 function junk(chain: CommitteeChain, word: Signed, error: string): void {
-  expect(pool(chain, word)).toBe(error)
-  chain.refuses(...word, error)
+  expect(pool(chain, word)).toBe(`Committee.${error}`)
+  chain.denies(word, error)
 }
 
 const signedBy = ([, call]: Signed, signer: Signed[0]): Signed => [signer, call]
@@ -65,14 +65,14 @@ test('a word of another member, or of the ceremony before, proves nothing', () =
   const chain = openCreated()
   const first = chain.members()
   const [word, dealings] = [first.join(2), first]
-  chain.refuses(responders[0]!.keys, word[1], 'BadProof')
+  chain.denies([responders[0]!.keys, word[1]], 'BadProof')
   first.joinAll()
   const dealt = dealings.deal(2)
-  chain.refuses(responders[0]!.keys, dealt[1], 'BadOpening')
+  chain.denies([responders[0]!.keys, dealt[1]], 'BadOpening')
   chain.until('the ceremony is over', () => chain.openCeremony() === undefined)
   chain.succeed([owner, refresh])
   const replayed = committeeCall('join', { ...word[1].args, ceremony: 2 })
-  chain.refuses(responders[1]!.keys, replayed, 'BadProof')
+  chain.denies([responders[1]!.keys, replayed], 'BadProof')
 })
 
 test('a spoilt word is refused, and its author says the right one afterwards', () => {
@@ -80,26 +80,26 @@ test('a spoilt word is refused, and its author says the right one afterwards', (
   const members = chain.members()
   const { key, commitment } = members.table.joinWordOf(1)
   const proof = flippedBit(key!.proof)
-  chain.refuses(...members.join(1, { key: { ...key!, proof }, commitment }), 'BadProof')
-  chain.refuses(...members.join(1, { key, commitment: undefined }), 'WrongLength')
+  chain.denies(members.join(1, { key: { ...key!, proof }, commitment }), 'BadProof')
+  chain.denies(members.join(1, { key, commitment: undefined }), 'WrongLength')
   chain.succeed(members.join(2))
   const copied = members.table.joinWordOf(2).key
-  chain.refuses(...members.join(1, { key: copied, commitment }), 'KeyReused')
+  chain.denies(members.join(1, { key: copied, commitment }), 'KeyReused')
   members.joinAll([2])
   members.table.ceremony = chain.ceremony()
   const dealing = members.table.dealingOf(1)
-  chain.refuses(...members.deal(1, { ...dealing, sealed: dealing.sealed.slice(1) }), 'WrongLength')
-  chain.refuses(...members.deal(1, { ...dealing, points: dealing.points.toReversed() }), 'BadOpening')
-  chain.refuses(...members.deal(1, { ...dealing, keyProof: flippedBit(dealing.keyProof) }), 'BadProof')
+  chain.denies(members.deal(1, { ...dealing, sealed: dealing.sealed.slice(1) }), 'WrongLength')
+  chain.denies(members.deal(1, { ...dealing, points: dealing.points.toReversed() }), 'BadOpening')
+  chain.denies(members.deal(1, { ...dealing, keyProof: flippedBit(dealing.keyProof) }), 'BadProof')
   members.dealAll()
   const complaint = members.dispute(1, 2)
-  chain.refuses(complaint[0], committeeCall('dispute', { ...complaint[1].args, word: { dealer: 9, key: key!.point, proof } }), 'NoDealing')
-  chain.refuses(complaint[0], committeeCall('dispute', { ...complaint[1].args, word: { dealer: 2, key: key!.point, proof } }), 'BadProof')
+  chain.denies([complaint[0], committeeCall('dispute', { ...complaint[1].args, word: { dealer: 9, key: key!.point, proof } })], 'NoDealing')
+  chain.denies([complaint[0], committeeCall('dispute', { ...complaint[1].args, word: { dealer: 2, key: key!.point, proof } })], 'BadProof')
   members.table.ceremony = chain.ceremony()
   const word = members.table.confirmWordOf(1)
-  chain.refuses(...members.confirm(1, { ...word, qualHash: flippedBit(word.qualHash) }), 'StaleQual')
+  chain.denies(members.confirm(1, { ...word, qualHash: flippedBit(word.qualHash) }), 'StaleQual')
   const others = members.table.confirmWordOf(2)
-  chain.refuses(...members.confirm(1, others), 'BadPartial')
+  chain.denies(members.confirm(1, others), 'BadPartial')
   members.confirmAll()
   expect(chain.committee().epoch).toBe(1)
 })
@@ -123,5 +123,6 @@ test('a phase takes words to the end of its last block', () => {
   chain.to(chain.ceremony().until - 1)
   chain.branch(() => chain.succeed(members.join(1)))
   chain.build()
-  expect(pool(chain, members.join(1))).toBe('NoCeremony')
+  expect(pool(chain, members.join(1))).toBe('Committee.WrongPhase')
+  chain.denies(members.join(1), 'NoCeremony')
 })
