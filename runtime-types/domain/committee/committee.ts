@@ -13,8 +13,10 @@ import { bool, boundedBytes, fixedBytes, u16, u32 } from '../../scale/primitives
 import { BLS_SIGNATURE_BYTES } from '../../crypto/bls.ts'
 import { Commitments } from '../threshold/ceremony-types.ts'
 
-/** Members of one committee, at most: the arithmetic of a larger resharing does not fit into a block. */
+/** Members of one committee, at most. */
 export const MOST_MEMBERS = 20
+/** q times the dealers of a ceremony, at most: a block has no time to add up the commitments of more. */
+export const MOST_POINTS = 280
 /** A key of fewer shares would be in one member's hand. */
 export const LEAST_SHARES = 2
 /** Open requests of one committee, at most: disbanding refunds all of them in one call. */

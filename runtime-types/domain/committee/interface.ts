@@ -28,7 +28,8 @@ export const committeeCalls = {
   join: { ...ceremonyNamed, word: JoinWord },
   deal: { ...ceremonyNamed, dealing: Dealing },
   dispute: { ...ceremonyNamed, word: DisputeWord },
-  confirm: { ...ceremonyNamed, word: ConfirmWord },
+  /** `makesKey` where no member has confirmed since the last conviction: the chain then computes the next key, which takes a block's time. */
+  confirm: { ...ceremonyNamed, word: ConfirmWord, makesKey: bool },
   renounce: { ...ceremonyNamed },
   refresh: { committee: u32 },
   /** `members` are all members of the next epoch. One that stays keeps its id. */

@@ -4,7 +4,7 @@
  *
  * Owns: these states and calls. Does not own: measuring them.
  */
-import { MAX_MESSAGE_BYTES, MOST_MEMBERS, MOST_OPEN_REQUESTS } from '#types/domain/committee/committee.ts'
+import { MAX_MESSAGE_BYTES, MOST_MEMBERS, MOST_OPEN_REQUESTS, MOST_POINTS } from '#types/domain/committee/committee.ts'
 import type { Case } from '../attestation/at-limits.ts'
 import type { Signed } from '../attestation/chain.ts'
 import type { Origin } from '#chain/runtime/frame/origin.ts'
@@ -27,6 +27,8 @@ import {
 
 /** Members of the group that plays whole ceremonies. */
 const PLAYERS = 8
+/** Shares that a key of the largest group may need. */
+const Q = MOST_POINTS / MOST_MEMBERS
 const MESSAGE = new Uint8Array(MAX_MESSAGE_BYTES).fill(7)
 
 /** The calls by their names. */
@@ -41,8 +43,8 @@ export function committeeAtLimits(): Readonly<Record<string, Case>> {
     put(chain, { signed: publicKey }, call, note)
 
   const all = accounts(0, MOST_MEMBERS)
-  add(large, [owner, create(all, MOST_MEMBERS)])
-  large.succeed([owner, create(all, MOST_MEMBERS)])
+  add(large, [owner, create(all, Q)])
+  large.succeed([owner, create(all, Q)])
   const crowd = large.members()
   const ids = crowd.table.terms.members.map(({ id }) => id)
   large.succeed(...ids.slice(1).map((id) => crowd.join(id)))
@@ -67,7 +69,7 @@ export function committeeAtLimits(): Readonly<Record<string, Case>> {
     add(chain, members.confirm(2), ', a later one')
   })
   add(chain, [requester, request(MESSAGE)])
-  chain.succeed(...Array.from({ length: MOST_OPEN_REQUESTS }, (): Signed => [requester, request(MESSAGE)]))
+  chain.succeed(...Array.from({ length: MOST_OPEN_REQUESTS, MOST_POINTS }, (): Signed => [requester, request(MESSAGE)]))
   const signers = members.table.terms.members.map(({ id }) => id)
   put(chain, 'none', submission(0n, chain.signature(signers, MESSAGE)))
   add(chain, [owner, disband])

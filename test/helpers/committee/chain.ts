@@ -89,7 +89,7 @@ export class Members {
   join = (id: number, word: JoinWord = this.table.joinWordOf(id)): Signed => this.word('join', id, { word })
   deal = (id: number, dealing: Dealing = this.#current().dealingOf(id)): Signed => this.word('deal', id, { dealing })
   confirm = (id: number, word: ConfirmWord = this.#current().confirmWordOf(id)): Signed =>
-    this.word('confirm', id, { word })
+    this.word('confirm', id, { word, makesKey: this.chain.ceremony().next.length === 0 })
   renounce = (id: number): Signed => this.word('renounce', id, {})
   dispute(id: number, dealer: number): Signed {
     const { ceremony, context, secrets } = this.#current()

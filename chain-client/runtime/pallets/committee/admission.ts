@@ -29,7 +29,7 @@ type Failure =
   | 'AlreadyDisputed'
   | 'AlreadyConfirmed'
   | 'AlreadyRenounced'
-  | 'StaleQual'
+  | 'KeyNotMade'
 
 interface AdmissionDeps extends Pick<CommitteeSelf, 'storage' | 'block'> {
   readonly fail: Readonly<Record<Failure, () => never>>
@@ -100,6 +100,7 @@ export function createAdmission({ storage, block, fail }: AdmissionDeps) {
     confirm(who: Uint8Array, args: Args<'confirm'>): void {
       const { id, ceremony } = inPhase(speaker(who, args), 'Settle')
       if (ceremony.confirmed.includes(id)) fail.AlreadyConfirmed()
+      if (ceremony.next.length === 0 && !args.makesKey) fail.KeyNotMade()
     },
     renounce(who: Uint8Array, args: Args<'renounce'>): void {
       const { id, ceremony } = speaker(who, args)

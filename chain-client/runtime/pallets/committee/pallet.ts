@@ -8,7 +8,7 @@
  */
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { changed, news } from '#types/domain/changes.ts'
-import { LEAST_SHARES, MOST_MEMBERS, MOST_OPEN_REQUESTS } from '#types/domain/committee/committee.ts'
+import { LEAST_SHARES, MOST_MEMBERS, MOST_OPEN_REQUESTS, MOST_POINTS } from '#types/domain/committee/committee.ts'
 import { committeeCalls } from '#types/domain/committee/interface.ts'
 import {
   checkCommitteeParameters,
@@ -29,7 +29,7 @@ import { createAdmission, type Speaker } from './admission.ts'
 import { createCeremonies, type Speech } from './ceremonies.ts'
 import { createRequests } from './requests.ts'
 import { events, storage, type CommitteeSelf, type Needs } from './state.ts'
-import { numbered } from './terms.ts'
+import { holdersOf, numbered } from './terms.ts'
 import { createViews } from './views.ts'
 import {
   AGGREGATE_MOST,
@@ -53,6 +53,8 @@ const FREE: PostDispatchInfo = { paysFee: 'No' }
 const beginsWith = (bytes: Uint8Array, start: Uint8Array): boolean =>
   equalBytes(bytes.subarray(0, start.length), start)
 
+const hasNextKey = ({ next }: Ceremony): boolean => next.length > 0
+
 /** The rooms of the pallet. */
 function createRooms(self: CommitteeSelf) {
   return { ceremonies: createCeremonies(self), requests: createRequests(self) }
@@ -63,6 +65,7 @@ export const committeePallet = pallet({
   docs: 'Committees whose members hold shares of one BLS key and sign together.',
   constants: {
     mostMembers: constant('Members of a committee, at most.', u32, MOST_MEMBERS),
+    mostPoints: constant('q times the dealers of a ceremony, at most.', u32, MOST_POINTS),
     mostOpenRequests: constant('Open requests of a committee, at most.', u32, MOST_OPEN_REQUESTS),
   },
   storage,
@@ -73,6 +76,8 @@ export const committeePallet = pallet({
     TooFewShares: 'Expected q of 2 or more: one member would have the key alone.',
     TooManyShares: 'Expected q of at most as many as there are members.',
     TooManySpare: 'Expected q and spare together to be at most as many as there are members.',
+    TooManyPoints:
+      'Expected q times the number of dealers to be at most mostPoints (a constant): a block has no time for more.',
     DuplicateMember: 'Expected each member once.',
     NotAResponder: 'Expected registered workers with the role Responder as new members.',
     IdsUsedUp: 'The committee has given all of its 65535 ids. Form another one.',
@@ -96,6 +101,7 @@ export const committeePallet = pallet({
     KeyReused: 'Another member has used this key in the ceremony.',
     NotBound: 'The dealing does not hand on the dealer’s standing share.',
     StaleQual: 'The member counts other dealings than the chain.',
+    KeyNotMade: 'No member has confirmed since the last conviction. The first one says makesKey.',
     BadPartial: 'The proof is not by the member’s share of the next key.',
     ReservedMessage: 'The message begins as confirmations of ceremonies do. Committees do not sign it.',
     TooManyRequests: 'The committee has mostOpenRequests (a constant) open requests.',
@@ -121,17 +127,17 @@ export const committeePallet = pallet({
       return taken.kind !== 'refused' && taken.offence?.kind === 'FalseComplaint' ? {} : FREE
     }
 
-    /** Refuses a group in which q shares, or q with spare ones, could not be. */
-    const checkGroup = (members: readonly Uint8Array[], q: number, spare: number): void => {
+    /** Refuses a group that could not sign, or that so many dealers could not make. */
+    const checkGroup = (members: readonly Uint8Array[], dealers: number, q: number, spare: number): void => {
       if (q < LEAST_SHARES) fail.TooFewShares()
       if (q > members.length) fail.TooManyShares()
       if (q + spare > members.length) fail.TooManySpare()
+      if (q * dealers > MOST_POINTS) fail.TooManyPoints()
       if (new Set(members.map(toHex)).size < members.length) fail.DuplicateMember()
     }
     const checkResponders = (members: readonly Uint8Array[]): void => {
       if (members.some((account) => !uses.workers.hasRole(account, 'Responder'))) fail.NotAResponder()
     }
-    const isFirstConfirm = ({ next }: Ceremony): boolean => next.length === 0
 
     return {
       create: call(
@@ -140,7 +146,7 @@ export const committeePallet = pallet({
         MEMBERSHIP,
         (origin, { members: accounts, q, spare, strict }) => {
           const owner = ensureSigned(origin)
-          checkGroup(accounts, q, spare)
+          checkGroup(accounts, accounts.length, q, spare)
           checkResponders(accounts)
           const { deposit } = storage.parameters.get()
           uses.balances.reserve(owner, deposit)
@@ -198,13 +204,18 @@ export const committeePallet = pallet({
       confirm: call(
         'Prove that you hold your share of the next key. The first member to confirm has the chain compute this key. The last one switches to it.',
         committeeCalls.confirm,
-        { weight: CONFIRM + AGGREGATE_MOST + WORD, class: 'Operational', validate: admission.confirm },
-        (origin, { word, ...named }) => {
+        {
+          weight: ({ makesKey }) => CONFIRM + (makesKey ? AGGREGATE_MOST : 0n) + WORD,
+          class: 'Operational',
+          validate: admission.confirm,
+        },
+        (origin, { word, makesKey, ...named }) => {
           const before = used()
           const speaker = admission.speaker(ensureSigned(origin), named)
           const { ceremony, id } = speaker
+          if (!hasNextKey(ceremony) && !makesKey) return fail.KeyNotMade()
           const post = speak(speaker, 'Confirm', (frame) => confirm(ceremony, frame, id, word))
-          const computation = CONFIRM + (isFirstConfirm(ceremony) ? aggregateWeight(ceremony) : 0n)
+          const computation = CONFIRM + (hasNextKey(ceremony) ? 0n : aggregateWeight(ceremony))
           return { ...post, actualWeight: { refTime: computation + used() - before, proofSize: 0n } }
         },
       ),
@@ -231,7 +242,7 @@ export const committeePallet = pallet({
         MEMBERSHIP,
         (origin, { committee: id, members: accounts, q, spare }) => {
           const committee = admission.idle(ensureSigned(origin), id)
-          checkGroup(accounts, q, spare)
+          checkGroup(accounts, holdersOf(committee).length, q, spare)
           const isOld = (account: Uint8Array): boolean =>
             committee.members.some((member) => equalBytes(member.account, account))
           checkResponders(accounts.filter((account) => !isOld(account)))

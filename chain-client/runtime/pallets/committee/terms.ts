@@ -37,7 +37,7 @@ export function numbered(
 }
 
 /** Members that hold a share of the standing key: q and spare together, or more, since no ceremony leaves fewer. */
-const holdersOf = ({ members }: Pick<Committee, 'members'>): readonly CommitteeMember[] =>
+export const holdersOf = ({ members }: Pick<Committee, 'members'>): readonly CommitteeMember[] =>
   members.filter(({ isStale }) => !isStale)
 
 /** All of a group that has no key: each deals, and gets a share. All that hold a share: likewise. */

@@ -21,7 +21,7 @@ import {
 import { callOf } from '../../../../../helpers/runtime.ts'
 
 test('groups that could not sign, or that one member alone could sign for, are refused', () => {
-  const chain = openChain()
+  const chain = openChain({ responders: MOST_MEMBERS })
   const three = accounts(0, 3)
   for (const [members, q, spare, error] of [
     [three, 0, 0, 'TooFewShares'],
@@ -30,12 +30,14 @@ test('groups that could not sign, or that one member alone could sign for, are r
     [three, 4, 0, 'TooManyShares'],
     [three, 2, 2, 'TooManySpare'],
     [three, 2, 65_535, 'TooManySpare'],
+    [accounts(0, MOST_MEMBERS), 15, 0, 'TooManyPoints'],
     [[...three, three[0]!], 2, 0, 'DuplicateMember'],
     [[...three, outsider.account], 2, 0, 'NotAResponder'],
   ] as const)
     chain.denies([owner, create(members, q, spare)], error)
   expect(() => chain.wires([[owner, create(accounts(0, MOST_MEMBERS + 1), 2)]])).toThrow(/20/)
   chain.succeed([owner, create(three, 3)])
+  chain.branch(() => chain.succeed([owner, create(accounts(0, MOST_MEMBERS), 14, 6)]))
   chain.succeed([owner, create(three, 2, 1)])
   expectExact(chain)
 })

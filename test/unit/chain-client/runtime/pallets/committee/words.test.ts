@@ -51,6 +51,7 @@ test('words of strangers, of other ceremonies, in other phases, and said twice a
   members.dealAll([1])
   junk(chain, dealt, 'WrongPhase')
   const confirmed = members.confirm(1)
+  junk(chain, [confirmed[0], committeeCall('confirm', { ...confirmed[1].args, makesKey: false })], 'KeyNotMade')
   chain.succeed(confirmed)
   junk(chain, confirmed, 'AlreadyConfirmed')
   junk(chain, members.renounce(1), 'AlreadyConfirmed')
