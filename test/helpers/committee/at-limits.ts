@@ -69,7 +69,7 @@ export function committeeAtLimits(): Readonly<Record<string, Case>> {
     add(chain, members.confirm(2), ', a later one')
   })
   add(chain, [requester, request(MESSAGE)])
-  chain.succeed(...Array.from({ length: MOST_OPEN_REQUESTS, MOST_POINTS }, (): Signed => [requester, request(MESSAGE)]))
+  chain.succeed(...Array.from({ length: MOST_OPEN_REQUESTS }, (): Signed => [requester, request(MESSAGE)]))
   const signers = members.table.terms.members.map(({ id }) => id)
   put(chain, 'none', submission(0n, chain.signature(signers, MESSAGE)))
   add(chain, [owner, disband])

@@ -68,7 +68,8 @@ export function createCeremonies({ storage, emit, uses, block }: CommitteeSelf) 
     for (const account of after) if (!isIn(before, account)) storage.committeesOf.put(account, committee, true)
   }
   const accountsOf = (members: readonly { readonly account: Uint8Array }[]) => members.map(({ account }) => account)
-  const involved = ({ members }: Committee, terms?: CeremonyTerms) => accountsOf([...members, ...(terms?.members ?? [])])
+  const involved = ({ members }: Committee, terms?: CeremonyTerms) =>
+    accountsOf([...members, ...(terms?.members ?? [])])
 
   const record = (ceremony: Ceremony, offence: CeremonyOffence): void => {
     const { kind } = offence

@@ -50,8 +50,7 @@ const PARTS_PER_REQUESTS = 2
 /** A member pays no fee for a word that is taken. */
 const FREE: PostDispatchInfo = { paysFee: 'No' }
 
-const beginsWith = (bytes: Uint8Array, start: Uint8Array): boolean =>
-  equalBytes(bytes.subarray(0, start.length), start)
+const beginsWith = (bytes: Uint8Array, start: Uint8Array): boolean => equalBytes(bytes.subarray(0, start.length), start)
 
 const hasNextKey = ({ next }: Ceremony): boolean => next.length > 0
 

@@ -88,7 +88,10 @@ export const events = {
     'An account wants a signature and has reserved the fee.',
     committeeEvents.SignatureRequested,
   ),
-  SignatureMade: event('The committee has signed. The member whose turn it was has the fee.', committeeEvents.SignatureMade),
+  SignatureMade: event(
+    'The committee has signed. The member whose turn it was has the fee.',
+    committeeEvents.SignatureMade,
+  ),
   RequestEnded: event(
     'There was no signature in time, or the committee is disbanded. The requester has its fee again.',
     committeeEvents.RequestEnded,

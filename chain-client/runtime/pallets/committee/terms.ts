@@ -6,7 +6,12 @@
  */
 import { equalBytes } from '#types/bytes.ts'
 import type { Committee, CommitteeMember } from '#types/domain/committee/committee.ts'
-import type { CeremonyEnd, CeremonyKind, CeremonyMember, CeremonyTerms } from '#types/domain/threshold/ceremony-types.ts'
+import type {
+  CeremonyEnd,
+  CeremonyKind,
+  CeremonyMember,
+  CeremonyTerms,
+} from '#types/domain/threshold/ceremony-types.ts'
 
 /** The curve of all committees' keys. */
 const CURVE = 'Bls12381'

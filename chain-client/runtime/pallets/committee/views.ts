@@ -84,8 +84,11 @@ export function createViews({ storage, block }: CommitteeSelf) {
       vec(OpenRequest),
       ({ committee }) => requests(committee),
     ),
-    result: view('The signature that a request got, for some time.', { request: u64 }, option(SigningResult), ({ request }) =>
-      storage.results.get(request),
+    result: view(
+      'The signature that a request got, for some time.',
+      { request: u64 },
+      option(SigningResult),
+      ({ request }) => storage.results.get(request),
     ),
     offences: view(
       'The proven lies of an account in the ceremonies of a committee.',

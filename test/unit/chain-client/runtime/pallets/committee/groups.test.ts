@@ -88,7 +88,8 @@ test('a ceremony that would leave fewer members than q and spare makes no key', 
 test('root changes parameters within their bounds', () => {
   const chain = openChain()
   const none = Object.fromEntries(Object.keys(PARAMETERS).map((name) => [name, undefined]))
-  const change = (changes: Partial<CommitteeParameters>) => committeeCall('setParameters', { changes: { ...none, ...changes } })
+  const change = (changes: Partial<CommitteeParameters>) =>
+    committeeCall('setParameters', { changes: { ...none, ...changes } })
   const sudo = (changes: Partial<CommitteeParameters>) => callOf('Sudo', 'sudo', { call: change(changes) })
   chain.refuses(owner, change({ joinWindow: 5 }), 'BadOrigin')
   chain.succeed([root, sudo({ joinWindow: 5, deposit: 7n })])

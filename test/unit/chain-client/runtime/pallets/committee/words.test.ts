@@ -94,8 +94,14 @@ test('a spoilt word is refused, and its author says the right one afterwards', (
   chain.denies(members.deal(1, { ...dealing, keyProof: flippedBit(dealing.keyProof) }), 'BadProof')
   members.dealAll()
   const complaint = members.dispute(1, 2)
-  chain.denies([complaint[0], committeeCall('dispute', { ...complaint[1].args, word: { dealer: 9, key: key!.point, proof } })], 'NoDealing')
-  chain.denies([complaint[0], committeeCall('dispute', { ...complaint[1].args, word: { dealer: 2, key: key!.point, proof } })], 'BadProof')
+  chain.denies(
+    [complaint[0], committeeCall('dispute', { ...complaint[1].args, word: { dealer: 9, key: key!.point, proof } })],
+    'NoDealing',
+  )
+  chain.denies(
+    [complaint[0], committeeCall('dispute', { ...complaint[1].args, word: { dealer: 2, key: key!.point, proof } })],
+    'BadProof',
+  )
   members.table.ceremony = chain.ceremony()
   const word = members.table.confirmWordOf(1)
   chain.denies(members.confirm(1, { ...word, qualHash: flippedBit(word.qualHash) }), 'StaleQual')
