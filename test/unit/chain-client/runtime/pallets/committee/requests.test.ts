@@ -118,7 +118,11 @@ test('wrong signatures, of fewer shares or for other requests, are kept out and 
       expect(submit(keyed, bytes)).toMatchObject({ kind: 'refused', error: { reason: 'BadProof' } })
     }
     expect(reason(keyed, signature, 1n)).toBe('Future')
-    expect(keyed.submit(requester, submission(ID, signature), { nonce: 1 })).toMatchObject({ kind: 'failed' })
+const signed = keyed.wires([[requester, submission(ID, signature)]])[0]!
+    expect(keyed.runtime.validate(keyed.at, keyed.runtime.decode(signed))).toMatchObject({
+      error: { name: 'Committee.OnlyUnsigned' },
+    })
+    keyed.refuses(requester, submission(ID, signature), 'BadOrigin')
     expect(keyed.request(ID)).toBeDefined()
     expectExact(keyed)
   }))
