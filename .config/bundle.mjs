@@ -54,19 +54,27 @@ const lateBuiltins = {
   },
 }
 
-/** Only ecdsa needs the curve secp256k1, and making its tables takes 10 ms of each start: the first use makes them. */
+/**
+ * What the runtime uses of each curve. Only ecdsa and committees need them, and making a curve takes 10 to 15 ms of each start: the first
+ * use makes it.
+ */
+const LATE_CURVES = { secp256k1: 'secp256k1', 'bls12-381': 'bls12_381', ed25519: 'ristretto255' }
 const lateCurve = {
   name: 'late-curve',
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^@noble\/curves\/secp256k1\.js$/ }, ({ path, namespace }) =>
-      namespace === 'late-curve' ? undefined : { path, namespace: 'late-curve' },
+    // Packages ask for these files too, for other parts and of other versions.
+    onResolve({ filter: /^@noble\/curves\/(secp256k1|bls12-381|ed25519)\.js$/ }, ({ path, namespace, importer }) =>
+      namespace === 'late-curve' || importer.includes('/node_modules/') ? undefined : { path, namespace: 'late-curve' },
     )
-    onLoad({ filter: /.*/, namespace: 'late-curve' }, ({ path }) => ({
-      resolveDir: ROOT,
-      contents: `
-        let curve
-        export const secp256k1 = new Proxy({}, { get: (_, name) => (curve ??= require('${path}').secp256k1)[name] })`,
-    }))
+    onLoad({ filter: /.*/, namespace: 'late-curve' }, ({ path }) => {
+      const name = LATE_CURVES[basename(path, '.js')]
+      return {
+        resolveDir: ROOT,
+        contents: `
+          let curve
+          export const ${name} = new Proxy({}, { get: (_, name) => (curve ??= require('${path}').${name})[name] })`,
+      }
+    })
   },
 }
 
