@@ -222,6 +222,7 @@ describe('a standing key', () => {
       )
       expect(keyed.committee().key[0]).toEqual(before.key[0])
       expectShares(keyed)
+      expect(keyed.count('Committee', 'CommitteesOf')).toBe(4)
       // The member that left is told of nothing more.
       keyed.succeed([owner, refresh])
       expect([needs(keyed), needs(keyed, responders[1]!.account)]).toEqual([[], ['Join']])
@@ -236,6 +237,7 @@ describe('a standing key', () => {
       keyed.until('the ceremony is over', () => keyed.openCeremony() === undefined)
       expect(keyed.committee()).toEqual({ ...before, ceremony: 2, nextId: 5 })
       expect(needs(keyed, responders[3]!.account)).toEqual([])
+      expect(keyed.count('Committee', 'CommitteesOf')).toBe(3)
       keyed.succeed([owner, reshare(accounts(0, 4), 3)])
       expect(keyed.ceremony().terms.members.map(({ id }) => id)).toEqual([1, 2, 3, 5])
       expectExact(keyed)
