@@ -110,11 +110,11 @@ export type OffenceKind = ValueOf<typeof OffenceKind>
 
 export const Offences = struct(
   {
-    badShares: u32,
+    wrongShares: u32,
     falseComplaints: u32,
     /** Number of the ceremony of the latest one. */
     latest: u32,
   },
   { path: path('Offences'), docs: ['How often an account lied in the ceremonies of a committee.'] },
 )
-export const NO_OFFENCES: ValueOf<typeof Offences> = { badShares: 0, falseComplaints: 0, latest: 0 }
+export const NO_OFFENCES: ValueOf<typeof Offences> = { wrongShares: 0, falseComplaints: 0, latest: 0 }

@@ -76,11 +76,11 @@ export function createCeremonies({ storage, emit, uses, block }: CommitteeSelf) 
     const member = offence.kind === 'BadShare' ? offence.dealer : offence.recipient
     const { committee, ceremony: latest, members } = ceremony.terms
     const { account } = members.find(({ id }) => id === member)!
-    const { badShares, falseComplaints } = storage.offences.get(committee, account)
+    const { wrongShares, falseComplaints } = storage.offences.get(committee, account)
     const after =
       kind === 'BadShare'
-        ? { badShares: badShares + 1, falseComplaints, latest }
-        : { badShares, falseComplaints: falseComplaints + 1, latest }
+        ? { wrongShares: wrongShares + 1, falseComplaints, latest }
+        : { wrongShares, falseComplaints: falseComplaints + 1, latest }
     storage.offences.put(committee, account, after)
     emit.OffenceProven({ ...nameOf(ceremony), member, account, kind })
   }

@@ -83,7 +83,7 @@ export const committeePallet = pallet({
     NoKey: 'The committee has no key yet. Its owner opens another ceremony by refresh.',
     CeremonyOpen: 'The committee has a ceremony under way. It ends by its deadlines.',
     NoCeremony: 'The committee has no ceremony under way.',
-    WrongCeremony: 'The word is for another ceremony than the one under way.',
+    WrongCeremony: 'The call is for another ceremony than the one under way.',
     WrongPhase: 'The ceremony is in another phase, or the time of this one is over.',
     NotMember: 'The account has no part in the ceremony, or not this one.',
     NotJoined: 'The member did not join, or left.',

@@ -71,7 +71,7 @@ export const events = {
   Created: event('An account formed a committee. Its members make a key.', committeeEvents.Created),
   CeremonyOpened: event('The members of a committee have a ceremony.', committeeEvents.CeremonyOpened),
   PhaseBegan: event(
-    'A ceremony is in this phase, which takes words up to the block `until`.',
+    'A ceremony is in this phase, which lasts to the block `until` at most.',
     committeeEvents.PhaseBegan,
   ),
   WordTaken: event('A member has spoken in a ceremony.', committeeEvents.WordTaken),

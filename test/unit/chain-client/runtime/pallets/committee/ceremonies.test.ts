@@ -87,7 +87,7 @@ describe('a ceremony', () => {
     expect(chain.all('Committee.OffenceProven')).toEqual([
       { committee: 0, ceremony: 1, member: 2, account, kind: 'BadShare' },
     ])
-    expect(offences(chain, account)).toEqual({ badShares: 1, falseComplaints: 0, latest: 1 })
+    expect(offences(chain, account)).toEqual({ wrongShares: 1, falseComplaints: 0, latest: 1 })
     members.confirmAll()
     expect(chain.all('Committee.Switched')).toMatchObject([{ kept: [1, 2, 3], qualified: [1, 3], withheld: 1 }])
     chain.shares = members.table.shares
@@ -104,7 +104,7 @@ describe('a ceremony', () => {
     const wealth = chain.wealth(account)
     chain.succeed(members.dispute(3, 1))
     expect(chain.wealth(account)).toBeLessThan(wealth)
-    expect(offences(chain, account)).toEqual({ badShares: 0, falseComplaints: 1, latest: 1 })
+    expect(offences(chain, account)).toEqual({ wrongShares: 0, falseComplaints: 1, latest: 1 })
     members.confirmAll()
     expect(chain.all('Committee.Switched')).toMatchObject([{ qualified: [1, 2, 3] }])
   })

@@ -118,7 +118,7 @@ test('wrong signatures, of fewer shares or for other requests, are kept out and 
       expect(submit(keyed, bytes)).toMatchObject({ kind: 'refused', error: { reason: 'BadProof' } })
     }
     expect(reason(keyed, signature, 1n)).toBe('Future')
-const signed = keyed.wires([[requester, submission(ID, signature)]])[0]!
+    const signed = keyed.wires([[requester, submission(ID, signature)]])[0]!
     expect(keyed.runtime.validate(keyed.at, keyed.runtime.decode(signed))).toMatchObject({
       error: { name: 'Committee.OnlyUnsigned' },
     })
