@@ -73,6 +73,24 @@ declare module '@polkadot/api-base/types/consts' {
        **/
       [key: string]: Codec;
     };
+    committee: {
+      /**
+       * Members of a committee, at most.
+       **/
+      mostMembers: u32 & AugmentedConst<ApiType>;
+      /**
+       * Open requests of a committee, at most.
+       **/
+      mostOpenRequests: u32 & AugmentedConst<ApiType>;
+      /**
+       * q times the dealers of a ceremony, at most.
+       **/
+      mostPoints: u32 & AugmentedConst<ApiType>;
+      /**
+       * Generic const
+       **/
+      [key: string]: Codec;
+    };
     hosting: {
       /**
        * The account that has the money of all pools.
@@ -82,6 +100,10 @@ declare module '@polkadot/api-base/types/consts' {
        * What an account loses whose complaint convicts nobody.
        **/
       complaintDeposit: u128 & AugmentedConst<ApiType>;
+      /**
+       * The least gift to a pool. A donor that withdraws and leaves less leaves it to the other donors.
+       **/
+      leastGift: u128 & AugmentedConst<ApiType>;
       /**
        * Generic const
        **/

@@ -243,6 +243,160 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       [key: string]: AugmentedError<ApiType>;
     };
+    committee: {
+      /**
+       * The member has confirmed.
+       **/
+      AlreadyConfirmed: AugmentedError<ApiType>;
+      /**
+       * The dealer has dealt.
+       **/
+      AlreadyDealt: AugmentedError<ApiType>;
+      /**
+       * The member has disputed this dealer.
+       **/
+      AlreadyDisputed: AugmentedError<ApiType>;
+      /**
+       * The member has joined.
+       **/
+      AlreadyJoined: AugmentedError<ApiType>;
+      /**
+       * The member has left the ceremony.
+       **/
+      AlreadyRenounced: AugmentedError<ApiType>;
+      /**
+       * The dealing is not the one that the dealer committed to.
+       **/
+      BadOpening: AugmentedError<ApiType>;
+      /**
+       * The parameters leave no time, or cost nothing.
+       **/
+      BadParameters: AugmentedError<ApiType>;
+      /**
+       * The proof is not by the member’s share of the next key.
+       **/
+      BadPartial: AugmentedError<ApiType>;
+      /**
+       * Expected canonical encodings of points of the group, and not of the identity.
+       **/
+      BadPoint: AugmentedError<ApiType>;
+      /**
+       * A proof does not hold for this member in this ceremony.
+       **/
+      BadProof: AugmentedError<ApiType>;
+      /**
+       * The signature is not the committee’s over the message.
+       **/
+      BadSignature: AugmentedError<ApiType>;
+      /**
+       * The committee has a ceremony under way. It ends by its deadlines.
+       **/
+      CeremonyOpen: AugmentedError<ApiType>;
+      /**
+       * Expected each member once.
+       **/
+      DuplicateMember: AugmentedError<ApiType>;
+      /**
+       * The committee has given all of its 65535 ids. Form another one.
+       **/
+      IdsUsedUp: AugmentedError<ApiType>;
+      /**
+       * No member has confirmed since the last conviction. The first one says makesKey.
+       **/
+      KeyNotMade: AugmentedError<ApiType>;
+      /**
+       * Another member has used this key in the ceremony.
+       **/
+      KeyReused: AugmentedError<ApiType>;
+      /**
+       * The committee has no ceremony under way.
+       **/
+      NoCeremony: AugmentedError<ApiType>;
+      /**
+       * The dealer has no dealing that counts.
+       **/
+      NoDealing: AugmentedError<ApiType>;
+      /**
+       * The committee has no key yet. Its owner opens another ceremony by refresh.
+       **/
+      NoKey: AugmentedError<ApiType>;
+      /**
+       * Expected registered workers with the role Responder as new members.
+       **/
+      NotAResponder: AugmentedError<ApiType>;
+      /**
+       * The dealing does not hand on the dealer’s standing share.
+       **/
+      NotBound: AugmentedError<ApiType>;
+      /**
+       * The member did not join, or left.
+       **/
+      NotJoined: AugmentedError<ApiType>;
+      /**
+       * The account has no part in the ceremony, or not this one.
+       **/
+      NotMember: AugmentedError<ApiType>;
+      /**
+       * Only the owner of the committee may do this.
+       **/
+      NotOwner: AugmentedError<ApiType>;
+      /**
+       * A signature comes in a bare extrinsic, which costs nothing.
+       **/
+      OnlyUnsigned: AugmentedError<ApiType>;
+      /**
+       * The message begins as confirmations of ceremonies do. Committees do not sign it.
+       **/
+      ReservedMessage: AugmentedError<ApiType>;
+      /**
+       * The member counts other dealings than the chain.
+       **/
+      StaleQual: AugmentedError<ApiType>;
+      /**
+       * Expected q of 2 or more: one member would have the key alone.
+       **/
+      TooFewShares: AugmentedError<ApiType>;
+      /**
+       * Expected q times the number of dealers to be at most mostPoints (a constant): a block has no time for more.
+       **/
+      TooManyPoints: AugmentedError<ApiType>;
+      /**
+       * The committee has mostOpenRequests (a constant) open requests.
+       **/
+      TooManyRequests: AugmentedError<ApiType>;
+      /**
+       * Expected q of at most as many as there are members.
+       **/
+      TooManyShares: AugmentedError<ApiType>;
+      /**
+       * Expected q and spare together to be at most as many as there are members.
+       **/
+      TooManySpare: AugmentedError<ApiType>;
+      /**
+       * There is no such committee, or it is disbanded.
+       **/
+      UnknownCommittee: AugmentedError<ApiType>;
+      /**
+       * There is no such request, or it is answered or over.
+       **/
+      UnknownRequest: AugmentedError<ApiType>;
+      /**
+       * The call is for another ceremony than the one under way.
+       **/
+      WrongCeremony: AugmentedError<ApiType>;
+      /**
+       * Expected just the parts that the ceremony asks of this member: see its terms.
+       **/
+      WrongLength: AugmentedError<ApiType>;
+      /**
+       * The ceremony is in another phase, or the time of this one is over.
+       **/
+      WrongPhase: AugmentedError<ApiType>;
+      /**
+       * Generic error
+       **/
+      [key: string]: AugmentedError<ApiType>;
+    };
     feeds: {
       /**
        * The hoster hosts this feed at this length.
@@ -359,7 +513,7 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       Locked: AugmentedError<ApiType>;
       /**
-       * An encoder has used this modulus before. Each assignment needs a key of its own.
+       * An encoder has used this modulus, for a copy that there is or was a while ago. Each assignment needs a key of its own.
        **/
       ModulusUsed: AugmentedError<ApiType>;
       /**
@@ -402,6 +556,10 @@ declare module '@polkadot/api-base/types/errors' {
        * The time for the answer is over.
        **/
       TooLate: AugmentedError<ApiType>;
+      /**
+       * Expected a gift of leastGift (a constant) or more.
+       **/
+      TooLittle: AugmentedError<ApiType>;
       /**
        * The feed has as many plans as it may have.
        **/

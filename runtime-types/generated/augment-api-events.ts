@@ -6,9 +6,9 @@
 import '@polkadot/api-base/types/events';
 
 import type { ApiTypes, AugmentedEvent } from '@polkadot/api-base/types';
-import type { Bytes, Null, Option, Result, Text, Vec, bool, u128, u32, u64 } from '@polkadot/types-codec';
+import type { Bytes, Null, Option, Result, Text, U8aFixed, Vec, bool, u128, u16, u32, u64 } from '@polkadot/types-codec';
 import type { AccountId32, H256 } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesBondTermChanges, AssayPrimitivesCoinflipFlipStage, AssayPrimitivesCoinflipLie, AssayPrimitivesHostingContractState, AssayPrimitivesHostingCopyFault, AssayPrimitivesHostingPaidFor, AssayPrimitivesHostingParameterChanges, AssayPrimitivesHostingProvider, AssayPrimitivesHostingSegmentEnd, AssayPrimitivesHostingStorageChallenge, AssayPrimitivesNoiseKey, AssayPrimitivesRole, AssayPrimitivesRoundClosingReason, AssayPrimitivesRoundMember, AssayPrimitivesRoundParameterChanges, AssayPrimitivesRoundVerdict, FrameSupportTokensMiscBalanceStatus, FrameSystemDispatchEventInfo, SpRuntimeDispatchError } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBondTermChanges, AssayPrimitivesCoinflipFlipStage, AssayPrimitivesCoinflipLie, AssayPrimitivesCommitteeCeremonyWord, AssayPrimitivesCommitteeOffenceKind, AssayPrimitivesCommitteeParameterChanges, AssayPrimitivesHostingContractState, AssayPrimitivesHostingCopyFault, AssayPrimitivesHostingPaidFor, AssayPrimitivesHostingParameterChanges, AssayPrimitivesHostingProvider, AssayPrimitivesHostingSegmentEnd, AssayPrimitivesHostingStorageChallenge, AssayPrimitivesNoiseKey, AssayPrimitivesRole, AssayPrimitivesRoundClosingReason, AssayPrimitivesRoundMember, AssayPrimitivesRoundParameterChanges, AssayPrimitivesRoundVerdict, AssayPrimitivesThresholdAbortReason, AssayPrimitivesThresholdCeremonyKind, AssayPrimitivesThresholdCeremonyPhase, FrameSupportTokensMiscBalanceStatus, FrameSystemDispatchEventInfo, SpRuntimeDispatchError } from '@polkadot/types/lookup';
 
 export type __AugmentedEvent<ApiType extends ApiTypes> = AugmentedEvent<ApiType>;
 
@@ -143,6 +143,60 @@ declare module '@polkadot/api-base/types/events' {
        **/
       [key: string]: AugmentedEvent<ApiType>;
     };
+    committee: {
+      /**
+       * A ceremony ended without a key. The committee keeps the one that it has. `silent` members did not speak, which proves nothing.
+       **/
+      Aborted: AugmentedEvent<ApiType, [committee: u32, ceremony: u32, reason: AssayPrimitivesThresholdAbortReason, proven: Vec<u16>, silent: Vec<u16>], { committee: u32, ceremony: u32, reason: AssayPrimitivesThresholdAbortReason, proven: Vec<u16>, silent: Vec<u16> }>;
+      /**
+       * The members of a committee have a ceremony.
+       **/
+      CeremonyOpened: AugmentedEvent<ApiType, [committee: u32, ceremony: u32, kind: AssayPrimitivesThresholdCeremonyKind], { committee: u32, ceremony: u32, kind: AssayPrimitivesThresholdCeremonyKind }>;
+      /**
+       * An account formed a committee. Its members make a key.
+       **/
+      Created: AugmentedEvent<ApiType, [committee: u32, owner: AccountId32, q: u16, spare: u16], { committee: u32, owner: AccountId32, q: u16, spare: u16 }>;
+      /**
+       * A committee is no more. Its owner has the deposit again.
+       **/
+      Disbanded: AugmentedEvent<ApiType, [committee: u32], { committee: u32 }>;
+      /**
+       * Arithmetic on the chain’s data proves that a member lied.
+       **/
+      OffenceProven: AugmentedEvent<ApiType, [committee: u32, ceremony: u32, member: u16, account: AccountId32, kind: AssayPrimitivesCommitteeOffenceKind], { committee: u32, ceremony: u32, member: u16, account: AccountId32, kind: AssayPrimitivesCommitteeOffenceKind }>;
+      /**
+       * Root set these parameters to new values.
+       **/
+      ParametersChanged: AugmentedEvent<ApiType, [changes: AssayPrimitivesCommitteeParameterChanges], { changes: AssayPrimitivesCommitteeParameterChanges }>;
+      /**
+       * A ceremony is in this phase, which lasts to the block `until` at most.
+       **/
+      PhaseBegan: AugmentedEvent<ApiType, [committee: u32, ceremony: u32, phase: AssayPrimitivesThresholdCeremonyPhase, until: u32], { committee: u32, ceremony: u32, phase: AssayPrimitivesThresholdCeremonyPhase, until: u32 }>;
+      /**
+       * There was no signature in time, or the committee is disbanded. The requester has its fee again.
+       **/
+      RequestEnded: AugmentedEvent<ApiType, [request: u64, committee: u32], { request: u64, committee: u32 }>;
+      /**
+       * The committee has signed. The member whose turn it was has the fee.
+       **/
+      SignatureMade: AugmentedEvent<ApiType, [request: u64, committee: u32, epoch: u32, signature: U8aFixed, initiator: AccountId32], { request: u64, committee: u32, epoch: u32, signature: U8aFixed, initiator: AccountId32 }>;
+      /**
+       * An account wants a signature and has reserved the fee.
+       **/
+      SignatureRequested: AugmentedEvent<ApiType, [request: u64, committee: u32, epoch: u32, requester: AccountId32, until: u32], { request: u64, committee: u32, epoch: u32, requester: AccountId32, until: u32 }>;
+      /**
+       * All members that stay have proven their shares. The committee is in its next epoch.
+       **/
+      Switched: AugmentedEvent<ApiType, [committee: u32, ceremony: u32, epoch: u32, kept: Vec<u16>, qualified: Vec<u16>, withheld: u16], { committee: u32, ceremony: u32, epoch: u32, kept: Vec<u16>, qualified: Vec<u16>, withheld: u16 }>;
+      /**
+       * A member has spoken in a ceremony.
+       **/
+      WordTaken: AugmentedEvent<ApiType, [committee: u32, ceremony: u32, member: u16, word: AssayPrimitivesCommitteeCeremonyWord], { committee: u32, ceremony: u32, member: u16, word: AssayPrimitivesCommitteeCeremonyWord }>;
+      /**
+       * Generic event
+       **/
+      [key: string]: AugmentedEvent<ApiType>;
+    };
     feeds: {
       /**
        * The feed’s key signed two trees that contradict each other. The feed has ended.
@@ -206,6 +260,10 @@ declare module '@polkadot/api-base/types/events' {
        * An account gave money to the pool of a feed.
        **/
       Donated: AugmentedEvent<ApiType, [feed: H256, donor: AccountId32, amount: u128], { feed: H256, donor: AccountId32, amount: u128 }>;
+      /**
+       * A feed has grown under a plan that several donors pay. The plan spends nothing on the new blocks before the block `from`.
+       **/
+      GrowthNoticed: AugmentedEvent<ApiType, [plan: u32, feed: H256, length: u32, from: u32], { plan: u32, feed: H256, length: u32, from: u32 }>;
       /**
        * A provider told what it is willing to do.
        **/

@@ -9,7 +9,7 @@ import type { ApiTypes, AugmentedQuery, QueryableStorageEntry } from '@polkadot/
 import type { Bytes, Option, U8aFixed, Vec, bool, u128, u32, u64, u8 } from '@polkadot/types-codec';
 import type { AnyNumber } from '@polkadot/types-codec/types';
 import type { AccountId32, H256 } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesBond, AssayPrimitivesBondTerms, AssayPrimitivesCoinflipArbitration, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedFeedTree, AssayPrimitivesFeedHosting, AssayPrimitivesHostingChallengeResult, AssayPrimitivesHostingContract, AssayPrimitivesHostingCopy, AssayPrimitivesHostingDonation, AssayPrimitivesHostingOffer, AssayPrimitivesHostingParameters, AssayPrimitivesHostingPlan, AssayPrimitivesHostingPool, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundEarnings, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundStorageDeposit, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, PalletWorkersRoster, PalletWorkersStanding, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBond, AssayPrimitivesBondTerms, AssayPrimitivesCoinflipArbitration, AssayPrimitivesCommittee, AssayPrimitivesCommitteeOffences, AssayPrimitivesCommitteeParameters, AssayPrimitivesCommitteeSigningRequest, AssayPrimitivesCommitteeSigningResult, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedFeedTree, AssayPrimitivesFeedHosting, AssayPrimitivesHostingChallengeResult, AssayPrimitivesHostingContract, AssayPrimitivesHostingCopy, AssayPrimitivesHostingDonation, AssayPrimitivesHostingNotice, AssayPrimitivesHostingOffer, AssayPrimitivesHostingParameters, AssayPrimitivesHostingPlan, AssayPrimitivesHostingPool, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundEarnings, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundStorageDeposit, AssayPrimitivesRoundVote, AssayPrimitivesThresholdCeremony, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, PalletWorkersRoster, PalletWorkersStanding, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
 import type { Observable } from '@polkadot/types/types';
 
 export type __AugmentedQuery<ApiType extends ApiTypes> = AugmentedQuery<ApiType, () => unknown>;
@@ -34,6 +34,10 @@ declare module '@polkadot/api-base/types/storage' {
        * Rounds that are not closed, and the block in which each is looked at next.
        **/
       activeRounds: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<u32>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
+      /**
+       * Accounts that attest in no round of an order beside those that never do, because they have a part in what it measures.
+       **/
+      apart: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Vec<AccountId32>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
        * Attempts of coinflips that are before the chain, until they end.
        **/
@@ -167,6 +171,64 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       [key: string]: QueryableStorageEntry<ApiType>;
     };
+    committee: {
+      /**
+       * The ceremony under way in a committee.
+       **/
+      ceremonies: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesThresholdCeremony>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
+      /**
+       * Committees, by the block in which the phase of their ceremony is over.
+       **/
+      ceremoniesDue: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u32]> & QueryableStorageEntry<ApiType, [U8aFixed, u32]>;
+      /**
+       * Committees that are not disbanded.
+       **/
+      committees: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesCommittee>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
+      /**
+       * The committees of which an account is a member, or will be if a resharing under way succeeds.
+       **/
+      committeesOf: AugmentedQuery<ApiType, (arg1: AccountId32 | string | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [AccountId32, u32]> & QueryableStorageEntry<ApiType, [AccountId32, u32]>;
+      /**
+       * Number of the next committee.
+       **/
+      nextCommittee: AugmentedQuery<ApiType, () => Observable<u32>, []> & QueryableStorageEntry<ApiType, []>;
+      /**
+       * Number of the next request.
+       **/
+      nextRequest: AugmentedQuery<ApiType, () => Observable<u64>, []> & QueryableStorageEntry<ApiType, []>;
+      /**
+       * Proven lies in the ceremonies of a committee. They stay.
+       **/
+      offences: AugmentedQuery<ApiType, (arg1: u32 | AnyNumber | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<AssayPrimitivesCommitteeOffences>, [u32, AccountId32]> & QueryableStorageEntry<ApiType, [u32, AccountId32]>;
+      /**
+       * Windows and prices.
+       **/
+      parameters: AugmentedQuery<ApiType, () => Observable<AssayPrimitivesCommitteeParameters>, []> & QueryableStorageEntry<ApiType, []>;
+      /**
+       * Requests to which there is no signature yet.
+       **/
+      requests: AugmentedQuery<ApiType, (arg: u64 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesCommitteeSigningRequest>>, [u64]> & QueryableStorageEntry<ApiType, [u64]>;
+      /**
+       * Open requests, by the block in which their time is over.
+       **/
+      requestsDue: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u64 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u64]> & QueryableStorageEntry<ApiType, [U8aFixed, u64]>;
+      /**
+       * The open requests of a committee.
+       **/
+      requestsOf: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Vec<u64>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
+      /**
+       * Signatures, for some time.
+       **/
+      results: AugmentedQuery<ApiType, (arg: u64 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesCommitteeSigningResult>>, [u64]> & QueryableStorageEntry<ApiType, [u64]>;
+      /**
+       * Signatures, by the block in which each is removed.
+       **/
+      resultsPruned: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: u64 | AnyNumber | Uint8Array) => Observable<Option<bool>>, [U8aFixed, u64]> & QueryableStorageEntry<ApiType, [U8aFixed, u64]>;
+      /**
+       * Generic query
+       **/
+      [key: string]: QueryableStorageEntry<ApiType>;
+    };
     feeds: {
       /**
        * Feeds whose key signed two trees that contradict each other, and the block of the evidence.
@@ -253,9 +315,13 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       hosted: AugmentedQuery<ApiType, (arg1: H256 | string | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<u32>, [H256, AccountId32]> & QueryableStorageEntry<ApiType, [H256, AccountId32]>;
       /**
-       * SHA-256 of each modulus that an encoder ever used.
+       * SHA-256 of each modulus under which a copy is made or kept, or was some time ago.
        **/
       moduli: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<bool>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;
+      /**
+       * Moduli that copies need no more, by the block in which each is forgotten.
+       **/
+      moduliPruned: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: H256 | string | Uint8Array) => Observable<Option<bool>>, [U8aFixed, H256]> & QueryableStorageEntry<ApiType, [U8aFixed, H256]>;
       /**
        * Number of the next contract.
        **/
@@ -268,6 +334,10 @@ declare module '@polkadot/api-base/types/storage' {
        * Number of the next plan.
        **/
       nextPlan: AugmentedQuery<ApiType, () => Observable<u32>, []> & QueryableStorageEntry<ApiType, []>;
+      /**
+       * What the donors of a plan have notice of, until the plan is removed.
+       **/
+      notices: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesHostingNotice>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
        * What providers are willing to do.
        **/
@@ -458,19 +528,19 @@ declare module '@polkadot/api-base/types/storage' {
       /**
        * How the workers with a Noise key have behaved in a role. Another account with the key begins there.
        **/
-      keyReputations: AugmentedQuery<ApiType, (arg1: AssayPrimitivesNoiseKey | string | Uint8Array, arg2: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array) => Observable<Option<AssayPrimitivesReputation>>, [AssayPrimitivesNoiseKey, AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AssayPrimitivesNoiseKey, AssayPrimitivesRole]>;
+      keyReputations: AugmentedQuery<ApiType, (arg1: AssayPrimitivesNoiseKey | string | Uint8Array, arg2: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | 'Responder' | number | Uint8Array) => Observable<Option<AssayPrimitivesReputation>>, [AssayPrimitivesNoiseKey, AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AssayPrimitivesNoiseKey, AssayPrimitivesRole]>;
       /**
        * The place of a worker in a role.
        **/
-      placeOf: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<u32>>, [AssayPrimitivesRole, AccountId32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, AccountId32]>;
+      placeOf: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | 'Responder' | number | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<u32>>, [AssayPrimitivesRole, AccountId32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, AccountId32]>;
       /**
        * How a worker has behaved in a role. Outlives its registration.
        **/
-      reputations: AugmentedQuery<ApiType, (arg1: AccountId32 | string | Uint8Array, arg2: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array) => Observable<AssayPrimitivesReputation>, [AccountId32, AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AccountId32, AssayPrimitivesRole]>;
+      reputations: AugmentedQuery<ApiType, (arg1: AccountId32 | string | Uint8Array, arg2: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | 'Responder' | number | Uint8Array) => Observable<AssayPrimitivesReputation>, [AccountId32, AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AccountId32, AssayPrimitivesRole]>;
       /**
        * How many workers a role has.
        **/
-      rosters: AugmentedQuery<ApiType, (arg: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array) => Observable<PalletWorkersRoster>, [AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole]>;
+      rosters: AugmentedQuery<ApiType, (arg: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | 'Responder' | number | Uint8Array) => Observable<PalletWorkersRoster>, [AssayPrimitivesRole]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole]>;
       /**
        * Living workers, by the block in which each falls silent if it is not heard of before.
        **/
@@ -478,19 +548,19 @@ declare module '@polkadot/api-base/types/storage' {
       /**
        * Workers that get duties as soon as they have room for them.
        **/
-      standings: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<PalletWorkersStanding>>, [AssayPrimitivesRole, AccountId32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, AccountId32]>;
+      standings: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | 'Responder' | number | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<Option<PalletWorkersStanding>>, [AssayPrimitivesRole, AccountId32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, AccountId32]>;
       /**
        * The same of unproven workers.
        **/
-      unprovenWeights: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array, arg2: u8 | AnyNumber | Uint8Array, arg3: u32 | AnyNumber | Uint8Array) => Observable<Vec<u64>>, [AssayPrimitivesRole, u8, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u8, u32]>;
+      unprovenWeights: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | 'Responder' | number | Uint8Array, arg2: u8 | AnyNumber | Uint8Array, arg3: u32 | AnyNumber | Uint8Array) => Observable<Vec<u64>>, [AssayPrimitivesRole, u8, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u8, u32]>;
       /**
        * Weights of proven workers in draws: of the places in a role (level 0), 32 a node, and sums of 32 nodes of the level below.
        **/
-      weights: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array, arg2: u8 | AnyNumber | Uint8Array, arg3: u32 | AnyNumber | Uint8Array) => Observable<Vec<u64>>, [AssayPrimitivesRole, u8, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u8, u32]>;
+      weights: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | 'Responder' | number | Uint8Array, arg2: u8 | AnyNumber | Uint8Array, arg3: u32 | AnyNumber | Uint8Array) => Observable<Vec<u64>>, [AssayPrimitivesRole, u8, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u8, u32]>;
       /**
        * The worker at a place in a role.
        **/
-      workerAt: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<AccountId32>>, [AssayPrimitivesRole, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u32]>;
+      workerAt: AugmentedQuery<ApiType, (arg1: AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | 'Responder' | number | Uint8Array, arg2: u32 | AnyNumber | Uint8Array) => Observable<Option<AccountId32>>, [AssayPrimitivesRole, u32]> & QueryableStorageEntry<ApiType, [AssayPrimitivesRole, u32]>;
       /**
        * Registered workers.
        **/

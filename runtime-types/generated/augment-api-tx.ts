@@ -6,10 +6,10 @@
 import '@polkadot/api-base/types/submittable';
 
 import type { ApiTypes, AugmentedSubmittable, SubmittableExtrinsic, SubmittableExtrinsicFunction } from '@polkadot/api-base/types';
-import type { Bytes, Compact, Text, Vec, bool, u128, u32, u64 } from '@polkadot/types-codec';
+import type { Bytes, Compact, Text, U8aFixed, Vec, bool, u128, u16, u32, u64 } from '@polkadot/types-codec';
 import type { AnyNumber, IMethod, ITuple } from '@polkadot/types-codec/types';
 import type { AccountId32, Call, H256, MultiAddress } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesBondTermChanges, AssayPrimitivesCoinflipEvidence, AssayPrimitivesCoinflipListedWord, AssayPrimitivesCoinflipOpenedValue, AssayPrimitivesCoinflipOutcome, AssayPrimitivesFeedFeedConflict, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedTreeNode, AssayPrimitivesHostingEncodingComplaint, AssayPrimitivesHostingParameterChanges, AssayPrimitivesHostingPlanTerms, AssayPrimitivesHostingSegmentAnswer, AssayPrimitivesHostingSegmentEnd, AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, AssayPrimitivesReport, AssayPrimitivesRole, AssayPrimitivesRoundParameterChanges, SpWeightsWeightV2Weight } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBondTermChanges, AssayPrimitivesCoinflipEvidence, AssayPrimitivesCoinflipListedWord, AssayPrimitivesCoinflipOpenedValue, AssayPrimitivesCoinflipOutcome, AssayPrimitivesCommitteeParameterChanges, AssayPrimitivesFeedFeedConflict, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedTreeNode, AssayPrimitivesHostingEncodingComplaint, AssayPrimitivesHostingParameterChanges, AssayPrimitivesHostingPlanTerms, AssayPrimitivesHostingSegmentAnswer, AssayPrimitivesHostingSegmentEnd, AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, AssayPrimitivesReport, AssayPrimitivesRole, AssayPrimitivesRoundParameterChanges, AssayPrimitivesThresholdConfirmWord, AssayPrimitivesThresholdDealing, AssayPrimitivesThresholdDisputeWord, AssayPrimitivesThresholdJoinWord, SpWeightsWeightV2Weight } from '@polkadot/types/lookup';
 
 export type __AugmentedSubmittable = AugmentedSubmittable<() => unknown>;
 export type __SubmittableExtrinsic<ApiType extends ApiTypes> = SubmittableExtrinsic<ApiType>;
@@ -109,6 +109,60 @@ declare module '@polkadot/api-base/types/submittable' {
        * kill the origin account.
        **/
       transferKeepAlive: AugmentedSubmittable<(dest: MultiAddress | { Id: any } | { Index: any } | { Raw: any } | { Address32: any } | { Address20: any } | string | Uint8Array, value: Compact<u128> | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [MultiAddress, Compact<u128>]>;
+      /**
+       * Generic tx
+       **/
+      [key: string]: SubmittableExtrinsicFunction<ApiType>;
+    };
+    committee: {
+      /**
+       * Prove that you hold your share of the next key. The first member to confirm has the chain compute this key. The last one switches to it.
+       **/
+      confirm: AugmentedSubmittable<(committee: u32 | AnyNumber | Uint8Array, ceremony: u32 | AnyNumber | Uint8Array, word: AssayPrimitivesThresholdConfirmWord | { qualHash?: any; proof?: any } | string | Uint8Array, makesKey: bool | boolean | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesThresholdConfirmWord, bool]>;
+      /**
+       * Form a committee of workers with the role Responder, which make a key at once. `q` of them sign, and `spare` more may be down. A deposit is reserved.
+       **/
+      create: AugmentedSubmittable<(members: Vec<AccountId32> | (AccountId32 | string | Uint8Array)[], q: u16 | AnyNumber | Uint8Array, spare: u16 | AnyNumber | Uint8Array, strict: bool | boolean | Uint8Array) => SubmittableExtrinsic<ApiType>, [Vec<AccountId32>, u16, u16, bool]>;
+      /**
+       * Deal: open what you committed to, with an encrypted share for each member that joined.
+       **/
+      deal: AugmentedSubmittable<(committee: u32 | AnyNumber | Uint8Array, ceremony: u32 | AnyNumber | Uint8Array, dealing: AssayPrimitivesThresholdDealing | { points?: any; constantProof?: any; key?: any; keyProof?: any; sealed?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesThresholdDealing]>;
+      /**
+       * End your committee, with its ceremony. You get the deposit back, and requesters their fees.
+       **/
+      disband: AugmentedSubmittable<(committee: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32]>;
+      /**
+       * Show that a dealer sent you a wrong share. Its dealing then counts no more. If the share is right, the complaint is recorded against you, and costs its fee.
+       **/
+      dispute: AugmentedSubmittable<(committee: u32 | AnyNumber | Uint8Array, ceremony: u32 | AnyNumber | Uint8Array, word: AssayPrimitivesThresholdDisputeWord | { dealer?: any; key?: any; proof?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesThresholdDisputeWord]>;
+      /**
+       * Join the ceremony of your committee. A member that receives gives the key to which its shares are encrypted; a member that deals commits to its dealing.
+       **/
+      join: AugmentedSubmittable<(committee: u32 | AnyNumber | Uint8Array, ceremony: u32 | AnyNumber | Uint8Array, word: AssayPrimitivesThresholdJoinWord | { key?: any; commitment?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32, AssayPrimitivesThresholdJoinWord]>;
+      /**
+       * Have the members renew their shares of the key, so that old ones are of no use. Where there is no key yet, have them make it.
+       **/
+      refresh: AugmentedSubmittable<(committee: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32]>;
+      /**
+       * Leave a ceremony whose secrets you have lost. It is no fault. What you dealt still counts.
+       **/
+      renounce: AugmentedSubmittable<(committee: u32 | AnyNumber | Uint8Array, ceremony: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, u32]>;
+      /**
+       * Ask a committee for its signature over a message. The fee is reserved. You get it back if there is no signature in time.
+       **/
+      requestSignature: AugmentedSubmittable<(committee: u32 | AnyNumber | Uint8Array, message: Bytes | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, Bytes]>;
+      /**
+       * Have the members hand the key on to this group, under another threshold if you like. A member that stays keeps its id. Old shares that nobody erased still give the key.
+       **/
+      reshare: AugmentedSubmittable<(committee: u32 | AnyNumber | Uint8Array, members: Vec<AccountId32> | (AccountId32 | string | Uint8Array)[], q: u16 | AnyNumber | Uint8Array, spare: u16 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [u32, Vec<AccountId32>, u16, u16]>;
+      /**
+       * Change some of the windows and prices (root). They hold for phases, requests and committees that begin later.
+       **/
+      setParameters: AugmentedSubmittable<(changes: AssayPrimitivesCommitteeParameterChanges | { joinWindow?: any; dealWindow?: any; settleWindow?: any; signingWindow?: any; initiatorTurn?: any; retention?: any; signatureFee?: any; deposit?: any } | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesCommitteeParameterChanges]>;
+      /**
+       * Give the signature that a request asks for. Anybody may, in a bare extrinsic. The member whose turn it is gets the fee.
+       **/
+      submitSignature: AugmentedSubmittable<(request: u64 | AnyNumber | Uint8Array, signature: U8aFixed | string | Uint8Array) => SubmittableExtrinsic<ApiType>, [u64, U8aFixed]>;
       /**
        * Generic tx
        **/
@@ -303,7 +357,7 @@ declare module '@polkadot/api-base/types/submittable' {
       /**
        * Become a worker. `possession` is the Noise key’s signature over the genesis hash, the account and the key. A bond for the roles and the capacity is reserved. The name is for people and proves nothing: others may choose the same.
        **/
-      register: AugmentedSubmittable<(noiseKey: AssayPrimitivesNoiseKey | string | Uint8Array, possession: AssayPrimitivesNoiseSignature | string | Uint8Array, roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array, name: Text | string) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, Vec<AssayPrimitivesRole>, u32, Text]>;
+      register: AugmentedSubmittable<(noiseKey: AssayPrimitivesNoiseKey | string | Uint8Array, possession: AssayPrimitivesNoiseSignature | string | Uint8Array, roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | 'Responder' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array, name: Text | string) => SubmittableExtrinsic<ApiType>, [AssayPrimitivesNoiseKey, AssayPrimitivesNoiseSignature, Vec<AssayPrimitivesRole>, u32, Text]>;
       /**
        * Take duties again.
        **/
@@ -327,7 +381,7 @@ declare module '@polkadot/api-base/types/submittable' {
       /**
        * Change roles and capacity, and the bond with them. A part that is not needed then is returned when every round is over that it answers for.
        **/
-      update: AugmentedSubmittable<(roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [Vec<AssayPrimitivesRole>, u32]>;
+      update: AugmentedSubmittable<(roles: Vec<AssayPrimitivesRole> | (AssayPrimitivesRole | 'Hoster' | 'Attestor' | 'Encoder' | 'Responder' | number | Uint8Array)[], capacity: u32 | AnyNumber | Uint8Array) => SubmittableExtrinsic<ApiType>, [Vec<AssayPrimitivesRole>, u32]>;
       /**
        * Generic tx
        **/

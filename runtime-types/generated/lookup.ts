@@ -337,7 +337,7 @@ export default {
    * Lookup42: assay_primitives::Role
    **/
   AssayPrimitivesRole: {
-    _enum: ['Hoster', 'Attestor', 'Encoder']
+    _enum: ['Hoster', 'Attestor', 'Encoder', 'Responder']
   },
   /**
    * Lookup43: assay_primitives::BondTermChanges
@@ -569,6 +569,12 @@ export default {
       PlanCancelled: {
         plan: 'u32',
       },
+      GrowthNoticed: {
+        plan: 'u32',
+        feed: 'H256',
+        length: 'u32',
+        from: 'u32',
+      },
       Offered: {
         provider: 'AccountId32',
         storageBytes: 'u64',
@@ -723,7 +729,126 @@ export default {
     leastEncodingBytesPerBlock: 'Option<u32>'
   },
   /**
-   * Lookup68: frame_system::Phase
+   * Lookup68: pallet_committee::pallet::Event<T>
+   **/
+  PalletCommitteeEvent: {
+    _enum: {
+      Created: {
+        committee: 'u32',
+        owner: 'AccountId32',
+        q: 'u16',
+        spare: 'u16',
+      },
+      CeremonyOpened: {
+        committee: 'u32',
+        ceremony: 'u32',
+        kind: 'AssayPrimitivesThresholdCeremonyKind',
+      },
+      PhaseBegan: {
+        committee: 'u32',
+        ceremony: 'u32',
+        phase: 'AssayPrimitivesThresholdCeremonyPhase',
+        until: 'u32',
+      },
+      WordTaken: {
+        committee: 'u32',
+        ceremony: 'u32',
+        member: 'u16',
+        word: 'AssayPrimitivesCommitteeCeremonyWord',
+      },
+      OffenceProven: {
+        committee: 'u32',
+        ceremony: 'u32',
+        member: 'u16',
+        account: 'AccountId32',
+        kind: 'AssayPrimitivesCommitteeOffenceKind',
+      },
+      Switched: {
+        committee: 'u32',
+        ceremony: 'u32',
+        epoch: 'u32',
+        kept: 'Vec<u16>',
+        qualified: 'Vec<u16>',
+        withheld: 'u16',
+      },
+      Aborted: {
+        committee: 'u32',
+        ceremony: 'u32',
+        reason: 'AssayPrimitivesThresholdAbortReason',
+        proven: 'Vec<u16>',
+        silent: 'Vec<u16>',
+      },
+      SignatureRequested: {
+        request: 'u64',
+        committee: 'u32',
+        epoch: 'u32',
+        requester: 'AccountId32',
+        until: 'u32',
+      },
+      SignatureMade: {
+        request: 'u64',
+        committee: 'u32',
+        epoch: 'u32',
+        signature: '[u8;96]',
+        initiator: 'AccountId32',
+      },
+      RequestEnded: {
+        request: 'u64',
+        committee: 'u32',
+      },
+      Disbanded: {
+        committee: 'u32',
+      },
+      ParametersChanged: {
+        changes: 'AssayPrimitivesCommitteeParameterChanges'
+      }
+    }
+  },
+  /**
+   * Lookup70: assay_primitives::threshold::CeremonyKind
+   **/
+  AssayPrimitivesThresholdCeremonyKind: {
+    _enum: ['Create', 'Refresh', 'Reshare']
+  },
+  /**
+   * Lookup71: assay_primitives::threshold::CeremonyPhase
+   **/
+  AssayPrimitivesThresholdCeremonyPhase: {
+    _enum: ['Join', 'Deal', 'Settle']
+  },
+  /**
+   * Lookup72: assay_primitives::committee::CeremonyWord
+   **/
+  AssayPrimitivesCommitteeCeremonyWord: {
+    _enum: ['Join', 'Deal', 'Dispute', 'Confirm', 'Renounce']
+  },
+  /**
+   * Lookup73: assay_primitives::committee::OffenceKind
+   **/
+  AssayPrimitivesCommitteeOffenceKind: {
+    _enum: ['BadShare', 'FalseComplaint']
+  },
+  /**
+   * Lookup75: assay_primitives::threshold::AbortReason
+   **/
+  AssayPrimitivesThresholdAbortReason: {
+    _enum: ['TooFewMembers', 'TooFewDealings', 'Withheld', 'DisputedLate', 'Degenerate', 'Unconfirmed']
+  },
+  /**
+   * Lookup77: assay_primitives::committee::ParameterChanges
+   **/
+  AssayPrimitivesCommitteeParameterChanges: {
+    joinWindow: 'Option<u32>',
+    dealWindow: 'Option<u32>',
+    settleWindow: 'Option<u32>',
+    signingWindow: 'Option<u32>',
+    initiatorTurn: 'Option<u32>',
+    retention: 'Option<u32>',
+    signatureFee: 'Option<u128>',
+    deposit: 'Option<u128>'
+  },
+  /**
+   * Lookup78: frame_system::Phase
    **/
   FrameSystemPhase: {
     _enum: {
@@ -733,14 +858,14 @@ export default {
     }
   },
   /**
-   * Lookup70: frame_system::LastRuntimeUpgradeInfo
+   * Lookup80: frame_system::LastRuntimeUpgradeInfo
    **/
   FrameSystemLastRuntimeUpgradeInfo: {
     specVersion: 'Compact<u32>',
     specName: 'Text'
   },
   /**
-   * Lookup72: frame_system::pallet::Call<T>
+   * Lookup82: frame_system::pallet::Call<T>
    **/
   FrameSystemCall: {
     _enum: {
@@ -769,7 +894,7 @@ export default {
     }
   },
   /**
-   * Lookup76: frame_system::limits::BlockWeights
+   * Lookup86: frame_system::limits::BlockWeights
    **/
   FrameSystemLimitsBlockWeights: {
     baseBlock: 'SpWeightsWeightV2Weight',
@@ -777,7 +902,7 @@ export default {
     perClass: 'FrameSupportDispatchPerDispatchClassWeightsPerClass'
   },
   /**
-   * Lookup77: frame_support::dispatch::PerDispatchClass<frame_system::limits::WeightsPerClass>
+   * Lookup87: frame_support::dispatch::PerDispatchClass<frame_system::limits::WeightsPerClass>
    **/
   FrameSupportDispatchPerDispatchClassWeightsPerClass: {
     normal: 'FrameSystemLimitsWeightsPerClass',
@@ -785,7 +910,7 @@ export default {
     mandatory: 'FrameSystemLimitsWeightsPerClass'
   },
   /**
-   * Lookup78: frame_system::limits::WeightsPerClass
+   * Lookup88: frame_system::limits::WeightsPerClass
    **/
   FrameSystemLimitsWeightsPerClass: {
     baseExtrinsic: 'SpWeightsWeightV2Weight',
@@ -794,13 +919,13 @@ export default {
     reserved: 'Option<SpWeightsWeightV2Weight>'
   },
   /**
-   * Lookup80: frame_system::limits::BlockLength
+   * Lookup90: frame_system::limits::BlockLength
    **/
   FrameSystemLimitsBlockLength: {
     max: 'FrameSupportDispatchPerDispatchClassU32'
   },
   /**
-   * Lookup81: frame_support::dispatch::PerDispatchClass<T>
+   * Lookup91: frame_support::dispatch::PerDispatchClass<T>
    **/
   FrameSupportDispatchPerDispatchClassU32: {
     normal: 'u32',
@@ -808,14 +933,14 @@ export default {
     mandatory: 'u32'
   },
   /**
-   * Lookup82: sp_weights::RuntimeDbWeight
+   * Lookup92: sp_weights::RuntimeDbWeight
    **/
   SpWeightsRuntimeDbWeight: {
     read: 'u64',
     write: 'u64'
   },
   /**
-   * Lookup83: sp_version::RuntimeVersion
+   * Lookup93: sp_version::RuntimeVersion
    **/
   SpVersionRuntimeVersion: {
     specName: 'Text',
@@ -828,7 +953,7 @@ export default {
     stateVersion: 'u8'
   },
   /**
-   * Lookup89: pallet_timestamp::pallet::Call<T>
+   * Lookup98: pallet_timestamp::pallet::Call<T>
    **/
   PalletTimestampCall: {
     _enum: {
@@ -838,11 +963,11 @@ export default {
     }
   },
   /**
-   * Lookup91: sp_consensus_aura::sr25519::app_sr25519::Public
+   * Lookup100: sp_consensus_aura::sr25519::app_sr25519::Public
    **/
   SpConsensusAuraSr25519AppSr25519Public: '[u8;32]',
   /**
-   * Lookup94: pallet_balances::types::BalanceLock<Balance>
+   * Lookup103: pallet_balances::types::BalanceLock<Balance>
    **/
   PalletBalancesBalanceLock: {
     id: '[u8;8]',
@@ -850,20 +975,20 @@ export default {
     reasons: 'PalletBalancesReasons'
   },
   /**
-   * Lookup95: pallet_balances::types::Reasons
+   * Lookup104: pallet_balances::types::Reasons
    **/
   PalletBalancesReasons: {
     _enum: ['Fee', 'Misc', 'All']
   },
   /**
-   * Lookup97: pallet_balances::types::ReserveData<ReserveIdentifier, Balance>
+   * Lookup106: pallet_balances::types::ReserveData<ReserveIdentifier, Balance>
    **/
   PalletBalancesReserveData: {
     id: '[u8;8]',
     amount: 'u128'
   },
   /**
-   * Lookup98: pallet_balances::pallet::Call<T>
+   * Lookup107: pallet_balances::pallet::Call<T>
    **/
   PalletBalancesCall: {
     _enum: {
@@ -903,19 +1028,19 @@ export default {
     }
   },
   /**
-   * Lookup103: pallet_balances::pallet::Error<T>
+   * Lookup112: pallet_balances::pallet::Error<T>
    **/
   PalletBalancesError: {
     _enum: ['VestingBalance', 'LiquidityRestrictions', 'InsufficientBalance', 'ExistentialDeposit', 'Expendability', 'ExistingVestingSchedule', 'DeadAccount', 'TooManyReserves', 'TooManyHolds', 'TooManyFreezes', 'IssuanceDeactivated', 'DeltaZero']
   },
   /**
-   * Lookup105: pallet_transaction_payment::Releases
+   * Lookup114: pallet_transaction_payment::Releases
    **/
   PalletTransactionPaymentReleases: {
     _enum: ['V1Ancient', 'V2']
   },
   /**
-   * Lookup106: pallet_sudo::pallet::Call<T>
+   * Lookup115: pallet_sudo::pallet::Call<T>
    **/
   PalletSudoCall: {
     _enum: {
@@ -940,7 +1065,7 @@ export default {
     }
   },
   /**
-   * Lookup108: pallet_utility::pallet::Call<T>
+   * Lookup117: pallet_utility::pallet::Call<T>
    **/
   PalletUtilityCall: {
     _enum: {
@@ -958,7 +1083,7 @@ export default {
     }
   },
   /**
-   * Lookup110: pallet_workers::pallet::Call<T>
+   * Lookup119: pallet_workers::pallet::Call<T>
    **/
   PalletWorkersCall: {
     _enum: {
@@ -987,11 +1112,11 @@ export default {
     }
   },
   /**
-   * Lookup111: assay_primitives::NoiseSignature
+   * Lookup120: assay_primitives::NoiseSignature
    **/
   AssayPrimitivesNoiseSignature: '[u8;64]',
   /**
-   * Lookup114: pallet_feeds::pallet::Call<T>
+   * Lookup123: pallet_feeds::pallet::Call<T>
    **/
   PalletFeedsCall: {
     _enum: {
@@ -1015,7 +1140,7 @@ export default {
     }
   },
   /**
-   * Lookup115: assay_primitives::feed::FeedHead
+   * Lookup124: assay_primitives::feed::FeedHead
    **/
   AssayPrimitivesFeedFeedHead: {
     key: 'H256',
@@ -1027,14 +1152,14 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup117: assay_primitives::feed::TreeNode
+   * Lookup126: assay_primitives::feed::TreeNode
    **/
   AssayPrimitivesFeedTreeNode: {
     nodeHash: 'H256',
     bytes: 'Compact<u64>'
   },
   /**
-   * Lookup118: assay_primitives::feed::FeedConflict
+   * Lookup127: assay_primitives::feed::FeedConflict
    **/
   AssayPrimitivesFeedFeedConflict: {
     length: 'u32',
@@ -1042,7 +1167,7 @@ export default {
     second: 'AssayPrimitivesFeedFeedBranch'
   },
   /**
-   * Lookup119: assay_primitives::feed::FeedBranch
+   * Lookup128: assay_primitives::feed::FeedBranch
    **/
   AssayPrimitivesFeedFeedBranch: {
     head: 'AssayPrimitivesFeedFeedHead',
@@ -1050,7 +1175,7 @@ export default {
     nodes: 'Vec<AssayPrimitivesFeedTreeNode>'
   },
   /**
-   * Lookup120: pallet_attestation::pallet::Call<T>
+   * Lookup129: pallet_attestation::pallet::Call<T>
    **/
   PalletAttestationCall: {
     _enum: {
@@ -1105,7 +1230,7 @@ export default {
     }
   },
   /**
-   * Lookup121: assay_primitives::coinflip::Outcome
+   * Lookup130: assay_primitives::coinflip::Outcome
    **/
   AssayPrimitivesCoinflipOutcome: {
     _enum: {
@@ -1116,14 +1241,14 @@ export default {
     }
   },
   /**
-   * Lookup123: assay_primitives::coinflip::Commitment
+   * Lookup132: assay_primitives::coinflip::Commitment
    **/
   AssayPrimitivesCoinflipCommitment: {
     commitment: 'H256',
     auditKeyHash: 'H256'
   },
   /**
-   * Lookup124: assay_primitives::coinflip::Evidence
+   * Lookup133: assay_primitives::coinflip::Evidence
    **/
   AssayPrimitivesCoinflipEvidence: {
     _enum: {
@@ -1143,7 +1268,7 @@ export default {
     }
   },
   /**
-   * Lookup125: assay_primitives::coinflip::SignedCommitment
+   * Lookup134: assay_primitives::coinflip::SignedCommitment
    **/
   AssayPrimitivesCoinflipSignedCommitment: {
     author: 'AssayPrimitivesNoiseKey',
@@ -1151,7 +1276,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup126: assay_primitives::coinflip::SignedReveal
+   * Lookup135: assay_primitives::coinflip::SignedReveal
    **/
   AssayPrimitivesCoinflipSignedReveal: {
     author: 'AssayPrimitivesNoiseKey',
@@ -1160,7 +1285,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup127: assay_primitives::coinflip::SignedConfirmation
+   * Lookup136: assay_primitives::coinflip::SignedConfirmation
    **/
   AssayPrimitivesCoinflipSignedConfirmation: {
     author: 'AssayPrimitivesNoiseKey',
@@ -1170,27 +1295,27 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup128: assay_primitives::coinflip::ConfirmationKind
+   * Lookup137: assay_primitives::coinflip::ConfirmationKind
    **/
   AssayPrimitivesCoinflipConfirmationKind: {
     _enum: ['Ping', 'Pong']
   },
   /**
-   * Lookup129: assay_primitives::coinflip::Confirmation
+   * Lookup138: assay_primitives::coinflip::Confirmation
    **/
   AssayPrimitivesCoinflipConfirmation: {
     transcriptRoot: 'H256',
     word: 'H256'
   },
   /**
-   * Lookup131: assay_primitives::coinflip::Opening
+   * Lookup140: assay_primitives::coinflip::Opening
    **/
   AssayPrimitivesCoinflipOpening: {
     value: 'H256',
     auditKeyHash: 'H256'
   },
   /**
-   * Lookup132: assay_primitives::coinflip::SignedFraud
+   * Lookup141: assay_primitives::coinflip::SignedFraud
    **/
   AssayPrimitivesCoinflipSignedFraud: {
     author: 'AssayPrimitivesNoiseKey',
@@ -1198,7 +1323,7 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup133: assay_primitives::coinflip::Accusation
+   * Lookup142: assay_primitives::coinflip::Accusation
    **/
   AssayPrimitivesCoinflipAccusation: {
     _enum: {
@@ -1217,7 +1342,7 @@ export default {
     }
   },
   /**
-   * Lookup134: assay_primitives::report::Report
+   * Lookup143: assay_primitives::report::Report
    **/
   AssayPrimitivesReport: {
     magic: 'H256',
@@ -1230,14 +1355,14 @@ export default {
     attestorMetrics: 'Vec<AssayPrimitivesMetricsPeerMetrics>'
   },
   /**
-   * Lookup138: assay_primitives::SignedReceipt
+   * Lookup147: assay_primitives::SignedReceipt
    **/
   AssayPrimitivesSignedReceipt: {
     receipt: 'AssayPrimitivesReceipt',
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup139: assay_primitives::Receipt
+   * Lookup148: assay_primitives::Receipt
    **/
   AssayPrimitivesReceipt: {
     feed: 'H256',
@@ -1251,14 +1376,14 @@ export default {
     blockHash: 'H256'
   },
   /**
-   * Lookup141: assay_primitives::feed::PooledProofs
+   * Lookup150: assay_primitives::feed::PooledProofs
    **/
   AssayPrimitivesFeedPooledProofs: {
     proofs: 'Vec<AssayPrimitivesFeedPooledProof>',
     nodes: 'Vec<AssayPrimitivesFeedTreeNode>'
   },
   /**
-   * Lookup143: assay_primitives::feed::PooledProof
+   * Lookup152: assay_primitives::feed::PooledProof
    **/
   AssayPrimitivesFeedPooledProof: {
     index: 'Compact<u32>',
@@ -1267,7 +1392,7 @@ export default {
     siblings: 'Vec<Compact<u32>>'
   },
   /**
-   * Lookup144: assay_primitives::metrics::HosterMetrics
+   * Lookup153: assay_primitives::metrics::HosterMetrics
    **/
   AssayPrimitivesMetricsHosterMetrics: {
     samples: 'Compact<u32>',
@@ -1278,7 +1403,7 @@ export default {
     throughputBytesPerSecond: 'Compact<u64>'
   },
   /**
-   * Lookup146: assay_primitives::metrics::PeerMetrics
+   * Lookup155: assay_primitives::metrics::PeerMetrics
    **/
   AssayPrimitivesMetricsPeerMetrics: {
     rank: 'u8',
@@ -1290,7 +1415,7 @@ export default {
     throughputBytesPerSecond: 'Compact<u64>'
   },
   /**
-   * Lookup148: assay_primitives::coinflip::ListedWord
+   * Lookup157: assay_primitives::coinflip::ListedWord
    **/
   AssayPrimitivesCoinflipListedWord: {
     rank: 'u8',
@@ -1298,14 +1423,14 @@ export default {
     signature: 'AssayPrimitivesNoiseSignature'
   },
   /**
-   * Lookup150: assay_primitives::coinflip::OpenedValue
+   * Lookup159: assay_primitives::coinflip::OpenedValue
    **/
   AssayPrimitivesCoinflipOpenedValue: {
     rank: 'u8',
     value: 'H256'
   },
   /**
-   * Lookup151: pallet_hosting::pallet::Call<T>
+   * Lookup160: pallet_hosting::pallet::Call<T>
    **/
   PalletHostingCall: {
     _enum: {
@@ -1369,7 +1494,7 @@ export default {
     }
   },
   /**
-   * Lookup152: assay_primitives::hosting::PlanTerms
+   * Lookup161: assay_primitives::hosting::PlanTerms
    **/
   AssayPrimitivesHostingPlanTerms: {
     feed: 'H256',
@@ -1384,14 +1509,14 @@ export default {
     targets: 'AssayPrimitivesHostingServiceTargets'
   },
   /**
-   * Lookup154: assay_primitives::hosting::BlockRange
+   * Lookup163: assay_primitives::hosting::BlockRange
    **/
   AssayPrimitivesHostingBlockRange: {
     from: 'u32',
     to: 'Option<u32>'
   },
   /**
-   * Lookup155: assay_primitives::hosting::ServiceTargets
+   * Lookup164: assay_primitives::hosting::ServiceTargets
    **/
   AssayPrimitivesHostingServiceTargets: {
     leastReputationPpm: 'u32',
@@ -1399,7 +1524,7 @@ export default {
     leastThroughputBytesPerSecond: 'Option<u64>'
   },
   /**
-   * Lookup157: assay_primitives::hosting::EncodingComplaint
+   * Lookup166: assay_primitives::hosting::EncodingComplaint
    **/
   AssayPrimitivesHostingEncodingComplaint: {
     _enum: {
@@ -1409,7 +1534,7 @@ export default {
     }
   },
   /**
-   * Lookup158: assay_primitives::hosting::LeafComplaint
+   * Lookup167: assay_primitives::hosting::LeafComplaint
    **/
   AssayPrimitivesHostingLeafComplaint: {
     place: 'AssayPrimitivesHostingBlockPlace',
@@ -1418,7 +1543,7 @@ export default {
     siblings: 'Vec<H256>'
   },
   /**
-   * Lookup159: assay_primitives::hosting::BlockPlace
+   * Lookup168: assay_primitives::hosting::BlockPlace
    **/
   AssayPrimitivesHostingBlockPlace: {
     index: 'Compact<u32>',
@@ -1427,7 +1552,7 @@ export default {
     siblings: 'Vec<H256>'
   },
   /**
-   * Lookup160: assay_primitives::hosting::CountComplaint
+   * Lookup169: assay_primitives::hosting::CountComplaint
    **/
   AssayPrimitivesHostingCountComplaint: {
     place: 'AssayPrimitivesHostingBlockPlace',
@@ -1435,7 +1560,7 @@ export default {
     proof: 'AssayPrimitivesFeedBlockProof'
   },
   /**
-   * Lookup161: assay_primitives::feed::BlockProof
+   * Lookup170: assay_primitives::feed::BlockProof
    **/
   AssayPrimitivesFeedBlockProof: {
     index: 'Compact<u32>',
@@ -1444,7 +1569,7 @@ export default {
     siblings: 'Vec<AssayPrimitivesFeedTreeNode>'
   },
   /**
-   * Lookup162: assay_primitives::hosting::BlockComplaint
+   * Lookup171: assay_primitives::hosting::BlockComplaint
    **/
   AssayPrimitivesHostingBlockComplaint: {
     place: 'AssayPrimitivesHostingBlockPlace',
@@ -1452,14 +1577,14 @@ export default {
     proof: 'AssayPrimitivesFeedBlockProof'
   },
   /**
-   * Lookup164: assay_primitives::hosting::SegmentAnswer
+   * Lookup173: assay_primitives::hosting::SegmentAnswer
    **/
   AssayPrimitivesHostingSegmentAnswer: {
     blocks: 'Vec<AssayPrimitivesHostingBlockAnswer>',
     siblings: 'Vec<H256>'
   },
   /**
-   * Lookup166: assay_primitives::hosting::BlockAnswer
+   * Lookup175: assay_primitives::hosting::BlockAnswer
    **/
   AssayPrimitivesHostingBlockAnswer: {
     index: 'Compact<u32>',
@@ -1469,19 +1594,119 @@ export default {
     siblings: 'Vec<H256>'
   },
   /**
-   * Lookup168: pallet_sudo::pallet::Error<T>
+   * Lookup177: pallet_committee::pallet::Call<T>
+   **/
+  PalletCommitteeCall: {
+    _enum: {
+      create: {
+        members: 'Vec<AccountId32>',
+        q: 'u16',
+        spare: 'u16',
+        strict: 'bool',
+      },
+      join: {
+        committee: 'u32',
+        ceremony: 'u32',
+        word: 'AssayPrimitivesThresholdJoinWord',
+      },
+      deal: {
+        committee: 'u32',
+        ceremony: 'u32',
+        dealing: 'AssayPrimitivesThresholdDealing',
+      },
+      dispute: {
+        committee: 'u32',
+        ceremony: 'u32',
+        word: 'AssayPrimitivesThresholdDisputeWord',
+      },
+      confirm: {
+        committee: 'u32',
+        ceremony: 'u32',
+        word: 'AssayPrimitivesThresholdConfirmWord',
+        makesKey: 'bool',
+      },
+      renounce: {
+        committee: 'u32',
+        ceremony: 'u32',
+      },
+      refresh: {
+        committee: 'u32',
+      },
+      reshare: {
+        committee: 'u32',
+        members: 'Vec<AccountId32>',
+        q: 'u16',
+        spare: 'u16',
+      },
+      request_signature: {
+        committee: 'u32',
+        message: 'Bytes',
+      },
+      submit_signature: {
+        request: 'u64',
+        signature: '[u8;96]',
+      },
+      disband: {
+        committee: 'u32',
+      },
+      set_parameters: {
+        changes: 'AssayPrimitivesCommitteeParameterChanges'
+      }
+    }
+  },
+  /**
+   * Lookup178: assay_primitives::threshold::JoinWord
+   **/
+  AssayPrimitivesThresholdJoinWord: {
+    key: 'Option<AssayPrimitivesThresholdProvenKey>',
+    commitment: 'Option<H256>'
+  },
+  /**
+   * Lookup180: assay_primitives::threshold::ProvenKey
+   **/
+  AssayPrimitivesThresholdProvenKey: {
+    point: 'H256',
+    proof: '[u8;64]'
+  },
+  /**
+   * Lookup182: assay_primitives::threshold::Dealing
+   **/
+  AssayPrimitivesThresholdDealing: {
+    points: 'Vec<Bytes>',
+    constantProof: 'Option<[u8;64]>',
+    key: 'H256',
+    keyProof: '[u8;64]',
+    sealed: 'Vec<H256>'
+  },
+  /**
+   * Lookup184: assay_primitives::threshold::DisputeWord
+   **/
+  AssayPrimitivesThresholdDisputeWord: {
+    dealer: 'u16',
+    key: 'H256',
+    proof: '[u8;64]'
+  },
+  /**
+   * Lookup185: assay_primitives::threshold::ConfirmWord
+   **/
+  AssayPrimitivesThresholdConfirmWord: {
+    qualHash: 'H256',
+    proof: 'Bytes'
+  },
+  /**
+   * Lookup186: pallet_sudo::pallet::Error<T>
    **/
   PalletSudoError: {
     _enum: ['RequireSudo']
   },
   /**
-   * Lookup169: pallet_utility::pallet::Error<T>
+   * Lookup187: pallet_utility::pallet::Error<T>
    **/
   PalletUtilityError: {
     _enum: ['TooManyCalls']
   },
   /**
-   * Lookup170: assay_primitives::WorkerRecord
+   * Lookup188: assay_primitives::WorkerRecord
    **/
   AssayPrimitivesWorkerRecord: {
     name: 'Text',
@@ -1494,20 +1719,20 @@ export default {
     lastSeen: 'u32'
   },
   /**
-   * Lookup171: assay_primitives::WorkerStatus
+   * Lookup189: assay_primitives::WorkerStatus
    **/
   AssayPrimitivesWorkerStatus: {
     _enum: ['Active', 'Paused']
   },
   /**
-   * Lookup173: assay_primitives::Reputation
+   * Lookup191: assay_primitives::Reputation
    **/
   AssayPrimitivesReputation: {
     goodPpm: 'u32',
     badPpm: 'u32'
   },
   /**
-   * Lookup176: pallet_workers::Roster
+   * Lookup194: pallet_workers::Roster
    **/
   PalletWorkersRoster: {
     places: 'u32',
@@ -1515,7 +1740,7 @@ export default {
     unproven: 'PalletWorkersCrowd'
   },
   /**
-   * Lookup177: pallet_workers::Crowd
+   * Lookup195: pallet_workers::Crowd
    **/
   PalletWorkersCrowd: {
     workers: 'u32',
@@ -1524,7 +1749,7 @@ export default {
     busyWeight: 'u64'
   },
   /**
-   * Lookup180: pallet_workers::Standing
+   * Lookup198: pallet_workers::Standing
    **/
   PalletWorkersStanding: {
     weight: 'u64',
@@ -1532,7 +1757,7 @@ export default {
     isBusy: 'bool'
   },
   /**
-   * Lookup183: assay_primitives::BondTerms
+   * Lookup201: assay_primitives::BondTerms
    **/
   AssayPrimitivesBondTerms: {
     roleBond: 'u128',
@@ -1540,7 +1765,7 @@ export default {
     unbonding: 'u32'
   },
   /**
-   * Lookup184: assay_primitives::Bond
+   * Lookup202: assay_primitives::Bond
    **/
   AssayPrimitivesBond: {
     required: 'u128',
@@ -1549,33 +1774,33 @@ export default {
     until: 'u32'
   },
   /**
-   * Lookup185: pallet_workers::pallet::Error<T>
+   * Lookup203: pallet_workers::pallet::Error<T>
    **/
   PalletWorkersError: {
     _enum: ['AlreadyRegistered', 'NotRegistered', 'NoiseKeyTaken', 'BadPossession', 'BadRoles', 'ZeroCapacity', 'HasDuties', 'AlreadyPaused', 'NotPaused', 'TooManyWorkers', 'CannotBond', 'NothingToTopUp', 'BadBondTerms', 'BadName']
   },
   /**
-   * Lookup187: assay_primitives::feed::Hosting
+   * Lookup205: assay_primitives::feed::Hosting
    **/
   AssayPrimitivesFeedHosting: {
     since: 'u32',
     tree: 'AssayPrimitivesFeedFeedTree'
   },
   /**
-   * Lookup188: assay_primitives::feed::FeedTree
+   * Lookup206: assay_primitives::feed::FeedTree
    **/
   AssayPrimitivesFeedFeedTree: {
     length: 'u32',
     roots: 'Vec<AssayPrimitivesFeedTreeNode>'
   },
   /**
-   * Lookup189: pallet_feeds::pallet::Error<T>
+   * Lookup207: pallet_feeds::pallet::Error<T>
    **/
   PalletFeedsError: {
     _enum: ['AlreadyPublished', 'EmptyFeed', 'WrongKey', 'WrongRoots', 'BadSignature', 'UnknownFeed', 'NotAHoster', 'AlreadyHosting', 'NotHosting', 'Truncated', 'NotLonger', 'NotAnExtension', 'NoConflict', 'Conflicted', 'OtherLength']
   },
   /**
-   * Lookup190: assay_primitives::round::Parameters
+   * Lookup208: assay_primitives::round::Parameters
    **/
   AssayPrimitivesRoundParameters: {
     attestors: 'u32',
@@ -1596,7 +1821,7 @@ export default {
     demandDeposit: 'u128'
   },
   /**
-   * Lookup191: assay_primitives::round::Order
+   * Lookup209: assay_primitives::round::Order
    **/
   AssayPrimitivesRoundOrder: {
     requester: 'AccountId32',
@@ -1607,7 +1832,7 @@ export default {
     left: 'u128'
   },
   /**
-   * Lookup192: assay_primitives::round::Round
+   * Lookup210: assay_primitives::round::Round
    **/
   AssayPrimitivesRound: {
     order: 'u32',
@@ -1634,20 +1859,20 @@ export default {
     auditFrom: 'u32'
   },
   /**
-   * Lookup193: assay_primitives::round::Phase
+   * Lookup211: assay_primitives::round::Phase
    **/
   AssayPrimitivesRoundPhase: {
     _enum: ['Scheduled', 'Open', 'Coinflip', 'Audit', 'Report', 'Closed']
   },
   /**
-   * Lookup195: assay_primitives::round::Agreement
+   * Lookup213: assay_primitives::round::Agreement
    **/
   AssayPrimitivesRoundAgreement: {
     transcript: 'Vec<AssayPrimitivesCoinflipCommitment>',
     hiddenMagic: 'H256'
   },
   /**
-   * Lookup199: assay_primitives::round::Shortage
+   * Lookup217: assay_primitives::round::Shortage
    **/
   AssayPrimitivesRoundShortage: {
     needed: 'u32',
@@ -1655,21 +1880,21 @@ export default {
     areBusy: 'bool'
   },
   /**
-   * Lookup203: assay_primitives::round::Vote
+   * Lookup220: assay_primitives::round::Vote
    **/
   AssayPrimitivesRoundVote: {
     attempt: 'u32',
     outcome: 'AssayPrimitivesCoinflipOutcome'
   },
   /**
-   * Lookup205: assay_primitives::round::PastFlip
+   * Lookup222: assay_primitives::round::PastFlip
    **/
   AssayPrimitivesRoundPastFlip: {
     members: 'Vec<AssayPrimitivesRoundMember>',
     magicRule: 'AssayPrimitivesCoinflipMagicRule'
   },
   /**
-   * Lookup206: assay_primitives::round::ReportSummary
+   * Lookup223: assay_primitives::round::ReportSummary
    **/
   AssayPrimitivesRoundReportSummary: {
     served: 'bool',
@@ -1677,14 +1902,14 @@ export default {
     metrics: 'AssayPrimitivesMetricsHosterMetrics'
   },
   /**
-   * Lookup207: assay_primitives::round::Earnings
+   * Lookup224: assay_primitives::round::Earnings
    **/
   AssayPrimitivesRoundEarnings: {
     paid: 'u128',
     isForfeit: 'bool'
   },
   /**
-   * Lookup208: assay_primitives::metrics::MeasuredPerformance
+   * Lookup225: assay_primitives::metrics::MeasuredPerformance
    **/
   AssayPrimitivesMetricsMeasuredPerformance: {
     round: 'u32',
@@ -1694,7 +1919,7 @@ export default {
     speed: 'Option<AssayPrimitivesMetricsSpeed>'
   },
   /**
-   * Lookup210: assay_primitives::metrics::Speed
+   * Lookup227: assay_primitives::metrics::Speed
    **/
   AssayPrimitivesMetricsSpeed: {
     attestors: 'u8',
@@ -1705,7 +1930,7 @@ export default {
     throughputBytesPerSecond: 'Compact<u64>'
   },
   /**
-   * Lookup211: assay_primitives::round::Absences
+   * Lookup228: assay_primitives::round::Absences
    **/
   AssayPrimitivesRoundAbsences: {
     requester: 'AccountId32',
@@ -1717,21 +1942,21 @@ export default {
     turns: 'Vec<AccountId32>'
   },
   /**
-   * Lookup213: assay_primitives::round::Absentee
+   * Lookup230: assay_primitives::round::Absentee
    **/
   AssayPrimitivesRoundAbsentee: {
     account: 'AccountId32',
     reported: 'bool'
   },
   /**
-   * Lookup214: assay_primitives::round::StorageDeposit
+   * Lookup231: assay_primitives::round::StorageDeposit
    **/
   AssayPrimitivesRoundStorageDeposit: {
     requester: 'AccountId32',
     amount: 'u128'
   },
   /**
-   * Lookup215: assay_primitives::coinflip::Arbitration
+   * Lookup232: assay_primitives::coinflip::Arbitration
    **/
   AssayPrimitivesCoinflipArbitration: {
     flip: 'Option<AssayPrimitivesCoinflipFlip>',
@@ -1740,7 +1965,7 @@ export default {
     congestion: 'u32'
   },
   /**
-   * Lookup217: assay_primitives::coinflip::Flip
+   * Lookup234: assay_primitives::coinflip::Flip
    **/
   AssayPrimitivesCoinflipFlip: {
     stage: 'AssayPrimitivesCoinflipFlipStage',
@@ -1754,13 +1979,13 @@ export default {
     opened: 'Vec<AssayPrimitivesCoinflipOpenedValue>'
   },
   /**
-   * Lookup218: pallet_attestation::pallet::Error<T>
+   * Lookup235: pallet_attestation::pallet::Error<T>
    **/
   PalletAttestationError: {
     _enum: ['UnknownFeed', 'NotHosting', 'BadRoundCount', 'UnknownOrder', 'NotRequester', 'UnknownRound', 'WrongPhase', 'WrongAttempt', 'NotMember', 'AlreadyVoted', 'BadOutcome', 'BadEvidence', 'AlreadyConvicted', 'TooEarly', 'TooLate', 'AlreadyReported', 'NoAgreement', 'WrongMagic', 'WrongAuditKey', 'BadReceipt', 'OutsideSlot', 'BadProof', 'BadParameters', 'TooManyOrders', 'NotAbsent', 'AbsenceKnown', 'CannotAccuse', 'NoAbsences', 'MetricsOutOfBounds', 'MetricsOutOfOrder', 'MetricsOfUnknownPeer', 'MetricsOfSelf', 'DuplicateMetrics', 'TooManyOwnOrders', 'EmptyReceipt', 'AlreadyDemanded', 'TooEarlyToDemand', 'TooLateToDemand', 'Spoilt', 'NoOwnWord', 'BadWord', 'BadValue', 'NothingNew']
   },
   /**
-   * Lookup219: assay_primitives::hosting::Parameters
+   * Lookup236: assay_primitives::hosting::Parameters
    **/
   AssayPrimitivesHostingParameters: {
     challengeInterval: 'u32',
@@ -1781,7 +2006,7 @@ export default {
     leastEncodingBytesPerBlock: 'u32'
   },
   /**
-   * Lookup220: assay_primitives::hosting::Pool
+   * Lookup237: assay_primitives::hosting::Pool
    **/
   AssayPrimitivesHostingPool: {
     era: 'u32',
@@ -1790,7 +2015,7 @@ export default {
     committed: 'u128'
   },
   /**
-   * Lookup223: assay_primitives::hosting::Donation
+   * Lookup240: assay_primitives::hosting::Donation
    **/
   AssayPrimitivesHostingDonation: {
     era: 'u32',
@@ -1801,7 +2026,7 @@ export default {
     lockedUntil: 'u32'
   },
   /**
-   * Lookup224: assay_primitives::hosting::Plan
+   * Lookup241: assay_primitives::hosting::Plan
    **/
   AssayPrimitivesHostingPlan: {
     owner: 'AccountId32',
@@ -1811,7 +2036,14 @@ export default {
     contracts: 'u32'
   },
   /**
-   * Lookup226: assay_primitives::hosting::Contract
+   * Lookup242: assay_primitives::hosting::Notice
+   **/
+  AssayPrimitivesHostingNotice: {
+    tree: 'AssayPrimitivesFeedFeedTree',
+    from: 'u32'
+  },
+  /**
+   * Lookup244: assay_primitives::hosting::Contract
    **/
   AssayPrimitivesHostingContract: {
     plan: 'u32',
@@ -1826,7 +2058,7 @@ export default {
     starvingSince: 'u32'
   },
   /**
-   * Lookup228: assay_primitives::hosting::Copy
+   * Lookup246: assay_primitives::hosting::Copy
    **/
   AssayPrimitivesHostingCopy: {
     contract: 'u32',
@@ -1850,13 +2082,13 @@ export default {
     isLeaving: 'bool'
   },
   /**
-   * Lookup229: assay_primitives::hosting::CopyState
+   * Lookup247: assay_primitives::hosting::CopyState
    **/
   AssayPrimitivesHostingCopyState: {
     _enum: ['Vacant', 'Assigned', 'Encoding', 'Confirming', 'Live', 'Suspect', 'Ended']
   },
   /**
-   * Lookup233: assay_primitives::hosting::Segment
+   * Lookup251: assay_primitives::hosting::Segment
    **/
   AssayPrimitivesHostingSegment: {
     from: 'u32',
@@ -1867,14 +2099,14 @@ export default {
     root: 'H256'
   },
   /**
-   * Lookup238: assay_primitives::hosting::ChallengeResult
+   * Lookup256: assay_primitives::hosting::ChallengeResult
    **/
   AssayPrimitivesHostingChallengeResult: {
     block: 'u32',
     passed: 'bool'
   },
   /**
-   * Lookup240: assay_primitives::hosting::Offer
+   * Lookup258: assay_primitives::hosting::Offer
    **/
   AssayPrimitivesHostingOffer: {
     storageBytes: 'u64',
@@ -1882,57 +2114,201 @@ export default {
     encodingBytesPerBlock: 'u32'
   },
   /**
-   * Lookup241: pallet_hosting::pallet::Error<T>
+   * Lookup260: pallet_hosting::pallet::Error<T>
    **/
   PalletHostingError: {
-    _enum: ['UnknownFeed', 'FeedEnded', 'ZeroAmount', 'PoolFull', 'CannotWithdraw', 'TooNew', 'Locked', 'NotMostOfPool', 'BadPlan', 'TooDear', 'OutsideFeed', 'FeedTooLarge', 'TooManyPlans', 'UnknownPlan', 'NotPlanOwner', 'NotAProvider', 'UnknownCopy', 'WrongGeneration', 'WrongState', 'NotHoster', 'NotEncoder', 'BadModulus', 'ModulusUsed', 'BadSegment', 'TooEarly', 'TooLate', 'BadSignature', 'BadAnswer', 'UnknownSegment', 'CannotComplain', 'AlreadyLeaving', 'BadParameters']
+    _enum: ['UnknownFeed', 'FeedEnded', 'ZeroAmount', 'TooLittle', 'PoolFull', 'CannotWithdraw', 'TooNew', 'Locked', 'NotMostOfPool', 'BadPlan', 'TooDear', 'OutsideFeed', 'FeedTooLarge', 'TooManyPlans', 'UnknownPlan', 'NotPlanOwner', 'NotAProvider', 'UnknownCopy', 'WrongGeneration', 'WrongState', 'NotHoster', 'NotEncoder', 'BadModulus', 'ModulusUsed', 'BadSegment', 'TooEarly', 'TooLate', 'BadSignature', 'BadAnswer', 'UnknownSegment', 'CannotComplain', 'AlreadyLeaving', 'BadParameters']
   },
   /**
-   * Lookup242: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   * Lookup261: assay_primitives::committee::Parameters
+   **/
+  AssayPrimitivesCommitteeParameters: {
+    joinWindow: 'u32',
+    dealWindow: 'u32',
+    settleWindow: 'u32',
+    signingWindow: 'u32',
+    initiatorTurn: 'u32',
+    retention: 'u32',
+    signatureFee: 'u128',
+    deposit: 'u128'
+  },
+  /**
+   * Lookup262: assay_primitives::committee::Committee
+   **/
+  AssayPrimitivesCommittee: {
+    owner: 'AccountId32',
+    q: 'u16',
+    spare: 'u16',
+    strict: 'bool',
+    members: 'Vec<AssayPrimitivesCommitteeCommitteeMember>',
+    nextId: 'u16',
+    epoch: 'u32',
+    key: 'Vec<Bytes>',
+    ceremony: 'u32',
+    unconfirmed: 'Vec<AccountId32>',
+    deposit: 'u128'
+  },
+  /**
+   * Lookup264: assay_primitives::committee::CommitteeMember
+   **/
+  AssayPrimitivesCommitteeCommitteeMember: {
+    id: 'u16',
+    account: 'AccountId32',
+    isStale: 'bool'
+  },
+  /**
+   * Lookup266: assay_primitives::threshold::Ceremony
+   **/
+  AssayPrimitivesThresholdCeremony: {
+    terms: 'AssayPrimitivesThresholdCeremonyTerms',
+    phase: 'AssayPrimitivesThresholdCeremonyPhase',
+    since: 'u32',
+    until: 'u32',
+    joins: 'Vec<AssayPrimitivesThresholdJoined>',
+    dealings: 'Vec<AssayPrimitivesThresholdDealt>',
+    renounced: 'Vec<u16>',
+    guilty: 'Vec<u16>',
+    disputes: 'Vec<AssayPrimitivesThresholdDisputed>',
+    next: 'Vec<Bytes>',
+    confirmed: 'Vec<u16>'
+  },
+  /**
+   * Lookup267: assay_primitives::threshold::CeremonyTerms
+   **/
+  AssayPrimitivesThresholdCeremonyTerms: {
+    committee: 'u32',
+    ceremony: 'u32',
+    curve: 'AssayPrimitivesThresholdThresholdCurve',
+    kind: 'AssayPrimitivesThresholdCeremonyKind',
+    epoch: 'u32',
+    qOld: 'u16',
+    qNew: 'u16',
+    spare: 'u16',
+    strict: 'bool',
+    members: 'Vec<AssayPrimitivesThresholdCeremonyMember>',
+    standing: 'Vec<Bytes>'
+  },
+  /**
+   * Lookup268: assay_primitives::threshold::ThresholdCurve
+   **/
+  AssayPrimitivesThresholdThresholdCurve: {
+    _enum: ['Bls12381', 'Secp256k1']
+  },
+  /**
+   * Lookup270: assay_primitives::threshold::CeremonyMember
+   **/
+  AssayPrimitivesThresholdCeremonyMember: {
+    id: 'u16',
+    account: 'AccountId32',
+    deals: 'bool',
+    receives: 'bool'
+  },
+  /**
+   * Lookup272: assay_primitives::threshold::Joined
+   **/
+  AssayPrimitivesThresholdJoined: {
+    id: 'u16',
+    key: 'Option<H256>',
+    commitment: 'Option<H256>'
+  },
+  /**
+   * Lookup274: assay_primitives::threshold::Dealt
+   **/
+  AssayPrimitivesThresholdDealt: {
+    dealer: 'u16',
+    dealing: 'AssayPrimitivesThresholdDealing'
+  },
+  /**
+   * Lookup276: assay_primitives::threshold::Disputed
+   **/
+  AssayPrimitivesThresholdDisputed: {
+    dealer: 'u16',
+    recipient: 'u16'
+  },
+  /**
+   * Lookup277: assay_primitives::committee::Offences
+   **/
+  AssayPrimitivesCommitteeOffences: {
+    wrongShares: 'u32',
+    falseComplaints: 'u32',
+    latest: 'u32'
+  },
+  /**
+   * Lookup278: assay_primitives::committee::SigningRequest
+   **/
+  AssayPrimitivesCommitteeSigningRequest: {
+    committee: 'u32',
+    epoch: 'u32',
+    message: 'Bytes',
+    requester: 'AccountId32',
+    fee: 'u128',
+    at: 'u32',
+    until: 'u32',
+    seed: 'H256'
+  },
+  /**
+   * Lookup279: assay_primitives::committee::SigningResult
+   **/
+  AssayPrimitivesCommitteeSigningResult: {
+    committee: 'u32',
+    epoch: 'u32',
+    message: 'Bytes',
+    signature: '[u8;96]',
+    initiator: 'AccountId32',
+    at: 'u32'
+  },
+  /**
+   * Lookup280: pallet_committee::pallet::Error<T>
+   **/
+  PalletCommitteeError: {
+    _enum: ['UnknownCommittee', 'NotOwner', 'TooFewShares', 'TooManyShares', 'TooManySpare', 'TooManyPoints', 'DuplicateMember', 'NotAResponder', 'IdsUsedUp', 'NoKey', 'CeremonyOpen', 'NoCeremony', 'WrongCeremony', 'WrongPhase', 'NotMember', 'NotJoined', 'AlreadyJoined', 'AlreadyDealt', 'AlreadyDisputed', 'AlreadyConfirmed', 'AlreadyRenounced', 'NoDealing', 'WrongLength', 'BadPoint', 'BadOpening', 'BadProof', 'KeyReused', 'NotBound', 'StaleQual', 'KeyNotMade', 'BadPartial', 'ReservedMessage', 'TooManyRequests', 'UnknownRequest', 'BadSignature', 'OnlyUnsigned', 'BadParameters']
+  },
+  /**
+   * Lookup281: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
    **/
   FrameSystemExtensionsCheckNonZeroSender: 'Null',
   /**
-   * Lookup243: frame_system::extensions::check_spec_version::CheckSpecVersion
+   * Lookup282: frame_system::extensions::check_spec_version::CheckSpecVersion
    **/
   FrameSystemExtensionsCheckSpecVersion: 'Null',
   /**
-   * Lookup244: frame_system::extensions::check_tx_version::CheckTxVersion
+   * Lookup283: frame_system::extensions::check_tx_version::CheckTxVersion
    **/
   FrameSystemExtensionsCheckTxVersion: 'Null',
   /**
-   * Lookup245: frame_system::extensions::check_genesis::CheckGenesis
+   * Lookup284: frame_system::extensions::check_genesis::CheckGenesis
    **/
   FrameSystemExtensionsCheckGenesis: 'Null',
   /**
-   * Lookup248: frame_system::extensions::check_nonce::CheckNonce
+   * Lookup287: frame_system::extensions::check_nonce::CheckNonce
    **/
   FrameSystemExtensionsCheckNonce: 'Compact<u32>',
   /**
-   * Lookup249: frame_system::extensions::check_weight::CheckWeight
+   * Lookup288: frame_system::extensions::check_weight::CheckWeight
    **/
   FrameSystemExtensionsCheckWeight: 'Null',
   /**
-   * Lookup250: pallet_transaction_payment::ChargeTransactionPayment
+   * Lookup289: pallet_transaction_payment::ChargeTransactionPayment
    **/
   PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
   /**
-   * Lookup251: frame_metadata_hash_extension::CheckMetadataHash
+   * Lookup290: frame_metadata_hash_extension::CheckMetadataHash
    **/
   FrameMetadataHashExtensionCheckMetadataHash: {
     mode: 'FrameMetadataHashExtensionMode'
   },
   /**
-   * Lookup252: frame_metadata_hash_extension::Mode
+   * Lookup291: frame_metadata_hash_extension::Mode
    **/
   FrameMetadataHashExtensionMode: {
     _enum: ['Disabled', 'Enabled']
   },
   /**
-   * Lookup254: assay_runtime::Runtime
+   * Lookup293: assay_runtime::Runtime
    **/
   AssayRuntimeRuntime: 'Null',
   /**
-   * Lookup255: sp_runtime::MultiSignature
+   * Lookup294: sp_runtime::MultiSignature
    **/
   SpRuntimeMultiSignature: {
     _enum: {
@@ -1942,7 +2318,7 @@ export default {
     }
   },
   /**
-   * Lookup258: assay_runtime::RuntimeError
+   * Lookup297: assay_runtime::RuntimeError
    **/
   AssayRuntimeRuntimeError: {
     _enum: {
@@ -1959,18 +2335,19 @@ export default {
       Workers: 'PalletWorkersError',
       Feeds: 'PalletFeedsError',
       Attestation: 'PalletAttestationError',
-      Hosting: 'PalletHostingError'
+      Hosting: 'PalletHostingError',
+      Committee: 'PalletCommitteeError'
     }
   },
   /**
-   * Lookup259: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
+   * Lookup298: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
    **/
   SpRuntimeBlock: {
     header: 'SpRuntimeHeader',
     extrinsics: 'Vec<Bytes>'
   },
   /**
-   * Lookup260: sp_runtime::generic::header::Header<Number, Hash>
+   * Lookup299: sp_runtime::generic::header::Header<Number, Hash>
    **/
   SpRuntimeHeader: {
     parentHash: 'H256',
@@ -1980,20 +2357,20 @@ export default {
     digest: 'SpRuntimeDigest'
   },
   /**
-   * Lookup263: sp_runtime::ExtrinsicInclusionMode
+   * Lookup302: sp_runtime::ExtrinsicInclusionMode
    **/
   SpRuntimeExtrinsicInclusionMode: {
     _enum: ['AllExtrinsics', 'OnlyInherents']
   },
   /**
-   * Lookup266: frame_support::view_functions::ViewFunctionId
+   * Lookup305: frame_support::view_functions::ViewFunctionId
    **/
   FrameSupportViewFunctionsViewFunctionId: {
     prefix: '[u8;16]',
     suffix: '[u8;16]'
   },
   /**
-   * Lookup269: frame_support::view_functions::ViewFunctionDispatchError
+   * Lookup308: frame_support::view_functions::ViewFunctionDispatchError
    **/
   FrameSupportViewFunctionsViewFunctionDispatchError: {
     _enum: {
@@ -2003,7 +2380,7 @@ export default {
     }
   },
   /**
-   * Lookup271: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup310: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -2012,7 +2389,7 @@ export default {
     }
   },
   /**
-   * Lookup272: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup311: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -2032,7 +2409,7 @@ export default {
     }
   },
   /**
-   * Lookup273: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup312: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -2042,13 +2419,13 @@ export default {
     }
   },
   /**
-   * Lookup274: sp_inherents::InherentData
+   * Lookup313: sp_inherents::InherentData
    **/
   SpInherentsInherentData: {
     data: 'BTreeMap<[u8;8], Bytes>'
   },
   /**
-   * Lookup278: sp_inherents::CheckInherentsResult
+   * Lookup317: sp_inherents::CheckInherentsResult
    **/
   SpInherentsCheckInherentsResult: {
     okay: 'bool',
@@ -2056,13 +2433,13 @@ export default {
     errors: 'SpInherentsInherentData'
   },
   /**
-   * Lookup279: sp_runtime::transaction_validity::TransactionSource
+   * Lookup318: sp_runtime::transaction_validity::TransactionSource
    **/
   SpRuntimeTransactionValidityTransactionSource: {
     _enum: ['InBlock', 'Local', 'External']
   },
   /**
-   * Lookup281: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup320: sp_runtime::transaction_validity::ValidTransaction
    **/
   SpRuntimeTransactionValidityValidTransaction: {
     priority: 'u64',
@@ -2072,7 +2449,7 @@ export default {
     propagate: 'bool'
   },
   /**
-   * Lookup282: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup321: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -2080,14 +2457,14 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup283: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup322: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup285: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup324: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',
@@ -2095,7 +2472,7 @@ export default {
     adjustedWeightFee: 'u128'
   },
   /**
-   * Lookup290: sp_core::crypto::KeyTypeId
+   * Lookup329: sp_core::crypto::KeyTypeId
    **/
   SpCoreCryptoKeyTypeId: '[u8;4]'
 };

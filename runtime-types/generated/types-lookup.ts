@@ -5,7 +5,7 @@
 // this is required to allow for ambient/previous definitions
 import '@polkadot/types/lookup';
 
-import type { BTreeMap, Bytes, Compact, Enum, Null, Option, Result, Struct, Text, U8aFixed, Vec, bool, u128, u32, u64, u8 } from '@polkadot/types-codec';
+import type { BTreeMap, Bytes, Compact, Enum, Null, Option, Result, Struct, Text, U8aFixed, Vec, bool, u128, u16, u32, u64, u8 } from '@polkadot/types-codec';
 import type { ITuple } from '@polkadot/types-codec/types';
 import type { AccountId32, Call, H256, MultiAddress } from '@polkadot/types/interfaces/runtime';
 import type { Event } from '@polkadot/types/interfaces/system';
@@ -382,7 +382,8 @@ declare module '@polkadot/types/lookup' {
     readonly isHoster: boolean;
     readonly isAttestor: boolean;
     readonly isEncoder: boolean;
-    readonly type: 'Hoster' | 'Attestor' | 'Encoder';
+    readonly isResponder: boolean;
+    readonly type: 'Hoster' | 'Attestor' | 'Encoder' | 'Responder';
   }
 
   /** @name AssayPrimitivesBondTermChanges (43) */
@@ -649,6 +650,13 @@ declare module '@polkadot/types/lookup' {
     readonly asPlanCancelled: {
       readonly plan: u32;
     } & Struct;
+    readonly isGrowthNoticed: boolean;
+    readonly asGrowthNoticed: {
+      readonly plan: u32;
+      readonly feed: H256;
+      readonly length: u32;
+      readonly from: u32;
+    } & Struct;
     readonly isOffered: boolean;
     readonly asOffered: {
       readonly provider: AccountId32;
@@ -754,7 +762,7 @@ declare module '@polkadot/types/lookup' {
     readonly asParametersChanged: {
       readonly changes: AssayPrimitivesHostingParameterChanges;
     } & Struct;
-    readonly type: 'Donated' | 'Withdrawn' | 'PlanPublished' | 'PlanCancelled' | 'Offered' | 'ContractChanged' | 'CopyAssigned' | 'CopyAccepted' | 'SegmentCommitted' | 'SegmentMatched' | 'CopyLive' | 'CopyFailed' | 'CopyEnded' | 'ComplaintRefuted' | 'StorageChallenged' | 'StorageProven' | 'StorageMissed' | 'Paid' | 'PayWithheld' | 'ParametersChanged';
+    readonly type: 'Donated' | 'Withdrawn' | 'PlanPublished' | 'PlanCancelled' | 'GrowthNoticed' | 'Offered' | 'ContractChanged' | 'CopyAssigned' | 'CopyAccepted' | 'SegmentCommitted' | 'SegmentMatched' | 'CopyLive' | 'CopyFailed' | 'CopyEnded' | 'ComplaintRefuted' | 'StorageChallenged' | 'StorageProven' | 'StorageMissed' | 'Paid' | 'PayWithheld' | 'ParametersChanged';
   }
 
   /** @name AssayPrimitivesHostingContractState (60) */
@@ -830,7 +838,149 @@ declare module '@polkadot/types/lookup' {
     readonly leastEncodingBytesPerBlock: Option<u32>;
   }
 
-  /** @name FrameSystemPhase (68) */
+  /** @name PalletCommitteeEvent (68) */
+  interface PalletCommitteeEvent extends Enum {
+    readonly isCreated: boolean;
+    readonly asCreated: {
+      readonly committee: u32;
+      readonly owner: AccountId32;
+      readonly q: u16;
+      readonly spare: u16;
+    } & Struct;
+    readonly isCeremonyOpened: boolean;
+    readonly asCeremonyOpened: {
+      readonly committee: u32;
+      readonly ceremony: u32;
+      readonly kind: AssayPrimitivesThresholdCeremonyKind;
+    } & Struct;
+    readonly isPhaseBegan: boolean;
+    readonly asPhaseBegan: {
+      readonly committee: u32;
+      readonly ceremony: u32;
+      readonly phase: AssayPrimitivesThresholdCeremonyPhase;
+      readonly until: u32;
+    } & Struct;
+    readonly isWordTaken: boolean;
+    readonly asWordTaken: {
+      readonly committee: u32;
+      readonly ceremony: u32;
+      readonly member: u16;
+      readonly word: AssayPrimitivesCommitteeCeremonyWord;
+    } & Struct;
+    readonly isOffenceProven: boolean;
+    readonly asOffenceProven: {
+      readonly committee: u32;
+      readonly ceremony: u32;
+      readonly member: u16;
+      readonly account: AccountId32;
+      readonly kind: AssayPrimitivesCommitteeOffenceKind;
+    } & Struct;
+    readonly isSwitched: boolean;
+    readonly asSwitched: {
+      readonly committee: u32;
+      readonly ceremony: u32;
+      readonly epoch: u32;
+      readonly kept: Vec<u16>;
+      readonly qualified: Vec<u16>;
+      readonly withheld: u16;
+    } & Struct;
+    readonly isAborted: boolean;
+    readonly asAborted: {
+      readonly committee: u32;
+      readonly ceremony: u32;
+      readonly reason: AssayPrimitivesThresholdAbortReason;
+      readonly proven: Vec<u16>;
+      readonly silent: Vec<u16>;
+    } & Struct;
+    readonly isSignatureRequested: boolean;
+    readonly asSignatureRequested: {
+      readonly request: u64;
+      readonly committee: u32;
+      readonly epoch: u32;
+      readonly requester: AccountId32;
+      readonly until: u32;
+    } & Struct;
+    readonly isSignatureMade: boolean;
+    readonly asSignatureMade: {
+      readonly request: u64;
+      readonly committee: u32;
+      readonly epoch: u32;
+      readonly signature: U8aFixed;
+      readonly initiator: AccountId32;
+    } & Struct;
+    readonly isRequestEnded: boolean;
+    readonly asRequestEnded: {
+      readonly request: u64;
+      readonly committee: u32;
+    } & Struct;
+    readonly isDisbanded: boolean;
+    readonly asDisbanded: {
+      readonly committee: u32;
+    } & Struct;
+    readonly isParametersChanged: boolean;
+    readonly asParametersChanged: {
+      readonly changes: AssayPrimitivesCommitteeParameterChanges;
+    } & Struct;
+    readonly type: 'Created' | 'CeremonyOpened' | 'PhaseBegan' | 'WordTaken' | 'OffenceProven' | 'Switched' | 'Aborted' | 'SignatureRequested' | 'SignatureMade' | 'RequestEnded' | 'Disbanded' | 'ParametersChanged';
+  }
+
+  /** @name AssayPrimitivesThresholdCeremonyKind (70) */
+  interface AssayPrimitivesThresholdCeremonyKind extends Enum {
+    readonly isCreate: boolean;
+    readonly isRefresh: boolean;
+    readonly isReshare: boolean;
+    readonly type: 'Create' | 'Refresh' | 'Reshare';
+  }
+
+  /** @name AssayPrimitivesThresholdCeremonyPhase (71) */
+  interface AssayPrimitivesThresholdCeremonyPhase extends Enum {
+    readonly isJoin: boolean;
+    readonly isDeal: boolean;
+    readonly isSettle: boolean;
+    readonly type: 'Join' | 'Deal' | 'Settle';
+  }
+
+  /** @name AssayPrimitivesCommitteeCeremonyWord (72) */
+  interface AssayPrimitivesCommitteeCeremonyWord extends Enum {
+    readonly isJoin: boolean;
+    readonly isDeal: boolean;
+    readonly isDispute: boolean;
+    readonly isConfirm: boolean;
+    readonly isRenounce: boolean;
+    readonly type: 'Join' | 'Deal' | 'Dispute' | 'Confirm' | 'Renounce';
+  }
+
+  /** @name AssayPrimitivesCommitteeOffenceKind (73) */
+  interface AssayPrimitivesCommitteeOffenceKind extends Enum {
+    readonly isBadShare: boolean;
+    readonly isFalseComplaint: boolean;
+    readonly type: 'BadShare' | 'FalseComplaint';
+  }
+
+  /** @name AssayPrimitivesThresholdAbortReason (75) */
+  interface AssayPrimitivesThresholdAbortReason extends Enum {
+    readonly isTooFewMembers: boolean;
+    readonly isTooFewDealings: boolean;
+    readonly isWithheld: boolean;
+    readonly isDisputedLate: boolean;
+    readonly isDegenerate: boolean;
+    readonly isUnconfirmed: boolean;
+    readonly type: 'TooFewMembers' | 'TooFewDealings' | 'Withheld' | 'DisputedLate' | 'Degenerate' | 'Unconfirmed';
+  }
+
+  /** @name AssayPrimitivesCommitteeParameterChanges (77) */
+  interface AssayPrimitivesCommitteeParameterChanges extends Struct {
+    readonly joinWindow: Option<u32>;
+    readonly dealWindow: Option<u32>;
+    readonly settleWindow: Option<u32>;
+    readonly signingWindow: Option<u32>;
+    readonly initiatorTurn: Option<u32>;
+    readonly retention: Option<u32>;
+    readonly signatureFee: Option<u128>;
+    readonly deposit: Option<u128>;
+  }
+
+  /** @name FrameSystemPhase (78) */
   interface FrameSystemPhase extends Enum {
     readonly isApplyExtrinsic: boolean;
     readonly asApplyExtrinsic: u32;
@@ -839,13 +989,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'ApplyExtrinsic' | 'Finalization' | 'Initialization';
   }
 
-  /** @name FrameSystemLastRuntimeUpgradeInfo (70) */
+  /** @name FrameSystemLastRuntimeUpgradeInfo (80) */
   interface FrameSystemLastRuntimeUpgradeInfo extends Struct {
     readonly specVersion: Compact<u32>;
     readonly specName: Text;
   }
 
-  /** @name FrameSystemCall (72) */
+  /** @name FrameSystemCall (82) */
   interface FrameSystemCall extends Enum {
     readonly isRemark: boolean;
     readonly asRemark: {
@@ -871,21 +1021,21 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Remark' | 'SetStorage' | 'KillStorage' | 'KillPrefix' | 'RemarkWithEvent';
   }
 
-  /** @name FrameSystemLimitsBlockWeights (76) */
+  /** @name FrameSystemLimitsBlockWeights (86) */
   interface FrameSystemLimitsBlockWeights extends Struct {
     readonly baseBlock: SpWeightsWeightV2Weight;
     readonly maxBlock: SpWeightsWeightV2Weight;
     readonly perClass: FrameSupportDispatchPerDispatchClassWeightsPerClass;
   }
 
-  /** @name FrameSupportDispatchPerDispatchClassWeightsPerClass (77) */
+  /** @name FrameSupportDispatchPerDispatchClassWeightsPerClass (87) */
   interface FrameSupportDispatchPerDispatchClassWeightsPerClass extends Struct {
     readonly normal: FrameSystemLimitsWeightsPerClass;
     readonly operational: FrameSystemLimitsWeightsPerClass;
     readonly mandatory: FrameSystemLimitsWeightsPerClass;
   }
 
-  /** @name FrameSystemLimitsWeightsPerClass (78) */
+  /** @name FrameSystemLimitsWeightsPerClass (88) */
   interface FrameSystemLimitsWeightsPerClass extends Struct {
     readonly baseExtrinsic: SpWeightsWeightV2Weight;
     readonly maxExtrinsic: Option<SpWeightsWeightV2Weight>;
@@ -893,25 +1043,25 @@ declare module '@polkadot/types/lookup' {
     readonly reserved: Option<SpWeightsWeightV2Weight>;
   }
 
-  /** @name FrameSystemLimitsBlockLength (80) */
+  /** @name FrameSystemLimitsBlockLength (90) */
   interface FrameSystemLimitsBlockLength extends Struct {
     readonly max: FrameSupportDispatchPerDispatchClassU32;
   }
 
-  /** @name FrameSupportDispatchPerDispatchClassU32 (81) */
+  /** @name FrameSupportDispatchPerDispatchClassU32 (91) */
   interface FrameSupportDispatchPerDispatchClassU32 extends Struct {
     readonly normal: u32;
     readonly operational: u32;
     readonly mandatory: u32;
   }
 
-  /** @name SpWeightsRuntimeDbWeight (82) */
+  /** @name SpWeightsRuntimeDbWeight (92) */
   interface SpWeightsRuntimeDbWeight extends Struct {
     readonly read: u64;
     readonly write: u64;
   }
 
-  /** @name SpVersionRuntimeVersion (83) */
+  /** @name SpVersionRuntimeVersion (93) */
   interface SpVersionRuntimeVersion extends Struct {
     readonly specName: Text;
     readonly implName: Text;
@@ -923,7 +1073,7 @@ declare module '@polkadot/types/lookup' {
     readonly stateVersion: u8;
   }
 
-  /** @name PalletTimestampCall (89) */
+  /** @name PalletTimestampCall (98) */
   interface PalletTimestampCall extends Enum {
     readonly isSet: boolean;
     readonly asSet: {
@@ -932,17 +1082,17 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Set';
   }
 
-  /** @name SpConsensusAuraSr25519AppSr25519Public (91) */
+  /** @name SpConsensusAuraSr25519AppSr25519Public (100) */
   interface SpConsensusAuraSr25519AppSr25519Public extends U8aFixed {}
 
-  /** @name PalletBalancesBalanceLock (94) */
+  /** @name PalletBalancesBalanceLock (103) */
   interface PalletBalancesBalanceLock extends Struct {
     readonly id: U8aFixed;
     readonly amount: u128;
     readonly reasons: PalletBalancesReasons;
   }
 
-  /** @name PalletBalancesReasons (95) */
+  /** @name PalletBalancesReasons (104) */
   interface PalletBalancesReasons extends Enum {
     readonly isFee: boolean;
     readonly isMisc: boolean;
@@ -950,13 +1100,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Fee' | 'Misc' | 'All';
   }
 
-  /** @name PalletBalancesReserveData (97) */
+  /** @name PalletBalancesReserveData (106) */
   interface PalletBalancesReserveData extends Struct {
     readonly id: U8aFixed;
     readonly amount: u128;
   }
 
-  /** @name PalletBalancesCall (98) */
+  /** @name PalletBalancesCall (107) */
   interface PalletBalancesCall extends Enum {
     readonly isTransferAllowDeath: boolean;
     readonly asTransferAllowDeath: {
@@ -997,7 +1147,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'TransferAllowDeath' | 'ForceTransfer' | 'TransferKeepAlive' | 'TransferAll' | 'ForceUnreserve' | 'ForceSetBalance' | 'Burn';
   }
 
-  /** @name PalletBalancesError (103) */
+  /** @name PalletBalancesError (112) */
   interface PalletBalancesError extends Enum {
     readonly isVestingBalance: boolean;
     readonly isLiquidityRestrictions: boolean;
@@ -1014,14 +1164,14 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'VestingBalance' | 'LiquidityRestrictions' | 'InsufficientBalance' | 'ExistentialDeposit' | 'Expendability' | 'ExistingVestingSchedule' | 'DeadAccount' | 'TooManyReserves' | 'TooManyHolds' | 'TooManyFreezes' | 'IssuanceDeactivated' | 'DeltaZero';
   }
 
-  /** @name PalletTransactionPaymentReleases (105) */
+  /** @name PalletTransactionPaymentReleases (114) */
   interface PalletTransactionPaymentReleases extends Enum {
     readonly isV1Ancient: boolean;
     readonly isV2: boolean;
     readonly type: 'V1Ancient' | 'V2';
   }
 
-  /** @name PalletSudoCall (106) */
+  /** @name PalletSudoCall (115) */
   interface PalletSudoCall extends Enum {
     readonly isSudo: boolean;
     readonly asSudo: {
@@ -1045,7 +1195,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Sudo' | 'SudoUncheckedWeight' | 'SetKey' | 'SudoAs' | 'RemoveKey';
   }
 
-  /** @name PalletUtilityCall (108) */
+  /** @name PalletUtilityCall (117) */
   interface PalletUtilityCall extends Enum {
     readonly isBatch: boolean;
     readonly asBatch: {
@@ -1062,7 +1212,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Batch' | 'BatchAll' | 'ForceBatch';
   }
 
-  /** @name PalletWorkersCall (110) */
+  /** @name PalletWorkersCall (119) */
   interface PalletWorkersCall extends Enum {
     readonly isRegister: boolean;
     readonly asRegister: {
@@ -1093,10 +1243,10 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Register' | 'Update' | 'Pause' | 'Resume' | 'Unregister' | 'Heartbeat' | 'TopUp' | 'SetBondTerms' | 'SetName';
   }
 
-  /** @name AssayPrimitivesNoiseSignature (111) */
+  /** @name AssayPrimitivesNoiseSignature (120) */
   interface AssayPrimitivesNoiseSignature extends U8aFixed {}
 
-  /** @name PalletFeedsCall (114) */
+  /** @name PalletFeedsCall (123) */
   interface PalletFeedsCall extends Enum {
     readonly isPublish: boolean;
     readonly asPublish: {
@@ -1123,7 +1273,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Publish' | 'Host' | 'StopHosting' | 'Update' | 'ReportConflict';
   }
 
-  /** @name AssayPrimitivesFeedFeedHead (115) */
+  /** @name AssayPrimitivesFeedFeedHead (124) */
   interface AssayPrimitivesFeedFeedHead extends Struct {
     readonly key: H256;
     readonly namespace: H256;
@@ -1134,27 +1284,27 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesFeedTreeNode (117) */
+  /** @name AssayPrimitivesFeedTreeNode (126) */
   interface AssayPrimitivesFeedTreeNode extends Struct {
     readonly nodeHash: H256;
     readonly bytes: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesFeedFeedConflict (118) */
+  /** @name AssayPrimitivesFeedFeedConflict (127) */
   interface AssayPrimitivesFeedFeedConflict extends Struct {
     readonly length: u32;
     readonly first: AssayPrimitivesFeedFeedBranch;
     readonly second: AssayPrimitivesFeedFeedBranch;
   }
 
-  /** @name AssayPrimitivesFeedFeedBranch (119) */
+  /** @name AssayPrimitivesFeedFeedBranch (128) */
   interface AssayPrimitivesFeedFeedBranch extends Struct {
     readonly head: AssayPrimitivesFeedFeedHead;
     readonly roots: Vec<AssayPrimitivesFeedTreeNode>;
     readonly nodes: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name PalletAttestationCall (120) */
+  /** @name PalletAttestationCall (129) */
   interface PalletAttestationCall extends Enum {
     readonly isRequestRound: boolean;
     readonly asRequestRound: {
@@ -1218,7 +1368,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'RequestRound' | 'ScheduleRounds' | 'CancelOrder' | 'SubmitCoinflipOutcome' | 'SubmitEvidence' | 'SubmitReport' | 'SetParameters' | 'ReportAbsent' | 'DemandCoinflip' | 'PutCommitments' | 'PutValues';
   }
 
-  /** @name AssayPrimitivesCoinflipOutcome (121) */
+  /** @name AssayPrimitivesCoinflipOutcome (130) */
   interface AssayPrimitivesCoinflipOutcome extends Enum {
     readonly isAgreed: boolean;
     readonly asAgreed: {
@@ -1228,13 +1378,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Agreed';
   }
 
-  /** @name AssayPrimitivesCoinflipCommitment (123) */
+  /** @name AssayPrimitivesCoinflipCommitment (132) */
   interface AssayPrimitivesCoinflipCommitment extends Struct {
     readonly commitment: H256;
     readonly auditKeyHash: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipEvidence (124) */
+  /** @name AssayPrimitivesCoinflipEvidence (133) */
   interface AssayPrimitivesCoinflipEvidence extends Enum {
     readonly isEquivocation: boolean;
     readonly asEquivocation: {
@@ -1256,14 +1406,14 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Equivocation' | 'BadReveal' | 'BadPing' | 'FalseFraud';
   }
 
-  /** @name AssayPrimitivesCoinflipSignedCommitment (125) */
+  /** @name AssayPrimitivesCoinflipSignedCommitment (134) */
   interface AssayPrimitivesCoinflipSignedCommitment extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly body: AssayPrimitivesCoinflipCommitment;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedReveal (126) */
+  /** @name AssayPrimitivesCoinflipSignedReveal (135) */
   interface AssayPrimitivesCoinflipSignedReveal extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly receiver: AssayPrimitivesNoiseKey;
@@ -1271,7 +1421,7 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedConfirmation (127) */
+  /** @name AssayPrimitivesCoinflipSignedConfirmation (136) */
   interface AssayPrimitivesCoinflipSignedConfirmation extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly receiver: AssayPrimitivesNoiseKey;
@@ -1280,33 +1430,33 @@ declare module '@polkadot/types/lookup' {
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipConfirmationKind (128) */
+  /** @name AssayPrimitivesCoinflipConfirmationKind (137) */
   interface AssayPrimitivesCoinflipConfirmationKind extends Enum {
     readonly isPing: boolean;
     readonly isPong: boolean;
     readonly type: 'Ping' | 'Pong';
   }
 
-  /** @name AssayPrimitivesCoinflipConfirmation (129) */
+  /** @name AssayPrimitivesCoinflipConfirmation (138) */
   interface AssayPrimitivesCoinflipConfirmation extends Struct {
     readonly transcriptRoot: H256;
     readonly word: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipOpening (131) */
+  /** @name AssayPrimitivesCoinflipOpening (140) */
   interface AssayPrimitivesCoinflipOpening extends Struct {
     readonly value: H256;
     readonly auditKeyHash: H256;
   }
 
-  /** @name AssayPrimitivesCoinflipSignedFraud (132) */
+  /** @name AssayPrimitivesCoinflipSignedFraud (141) */
   interface AssayPrimitivesCoinflipSignedFraud extends Struct {
     readonly author: AssayPrimitivesNoiseKey;
     readonly accusation: AssayPrimitivesCoinflipAccusation;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipAccusation (133) */
+  /** @name AssayPrimitivesCoinflipAccusation (142) */
   interface AssayPrimitivesCoinflipAccusation extends Enum {
     readonly isEquivocation: boolean;
     readonly asEquivocation: {
@@ -1326,7 +1476,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Equivocation' | 'BadReveal' | 'BadPing';
   }
 
-  /** @name AssayPrimitivesReport (134) */
+  /** @name AssayPrimitivesReport (143) */
   interface AssayPrimitivesReport extends Struct {
     readonly magic: H256;
     readonly auditKeys: Vec<AssayPrimitivesNoiseKey>;
@@ -1338,13 +1488,13 @@ declare module '@polkadot/types/lookup' {
     readonly attestorMetrics: Vec<AssayPrimitivesMetricsPeerMetrics>;
   }
 
-  /** @name AssayPrimitivesSignedReceipt (138) */
+  /** @name AssayPrimitivesSignedReceipt (147) */
   interface AssayPrimitivesSignedReceipt extends Struct {
     readonly receipt: AssayPrimitivesReceipt;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesReceipt (139) */
+  /** @name AssayPrimitivesReceipt (148) */
   interface AssayPrimitivesReceipt extends Struct {
     readonly feed: H256;
     readonly peer: AssayPrimitivesNoiseKey;
@@ -1357,13 +1507,13 @@ declare module '@polkadot/types/lookup' {
     readonly blockHash: H256;
   }
 
-  /** @name AssayPrimitivesFeedPooledProofs (141) */
+  /** @name AssayPrimitivesFeedPooledProofs (150) */
   interface AssayPrimitivesFeedPooledProofs extends Struct {
     readonly proofs: Vec<AssayPrimitivesFeedPooledProof>;
     readonly nodes: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name AssayPrimitivesFeedPooledProof (143) */
+  /** @name AssayPrimitivesFeedPooledProof (152) */
   interface AssayPrimitivesFeedPooledProof extends Struct {
     readonly index: Compact<u32>;
     readonly leaf: H256;
@@ -1371,7 +1521,7 @@ declare module '@polkadot/types/lookup' {
     readonly siblings: Vec<Compact<u32>>;
   }
 
-  /** @name AssayPrimitivesMetricsHosterMetrics (144) */
+  /** @name AssayPrimitivesMetricsHosterMetrics (153) */
   interface AssayPrimitivesMetricsHosterMetrics extends Struct {
     readonly samples: Compact<u32>;
     readonly lost: Compact<u32>;
@@ -1381,7 +1531,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughputBytesPerSecond: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesMetricsPeerMetrics (146) */
+  /** @name AssayPrimitivesMetricsPeerMetrics (155) */
   interface AssayPrimitivesMetricsPeerMetrics extends Struct {
     readonly rank: u8;
     readonly samples: Compact<u32>;
@@ -1392,20 +1542,20 @@ declare module '@polkadot/types/lookup' {
     readonly throughputBytesPerSecond: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesCoinflipListedWord (148) */
+  /** @name AssayPrimitivesCoinflipListedWord (157) */
   interface AssayPrimitivesCoinflipListedWord extends Struct {
     readonly rank: u8;
     readonly body: AssayPrimitivesCoinflipCommitment;
     readonly signature: AssayPrimitivesNoiseSignature;
   }
 
-  /** @name AssayPrimitivesCoinflipOpenedValue (150) */
+  /** @name AssayPrimitivesCoinflipOpenedValue (159) */
   interface AssayPrimitivesCoinflipOpenedValue extends Struct {
     readonly rank: u8;
     readonly value: H256;
   }
 
-  /** @name PalletHostingCall (151) */
+  /** @name PalletHostingCall (160) */
   interface PalletHostingCall extends Enum {
     readonly isDonate: boolean;
     readonly asDonate: {
@@ -1480,7 +1630,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Donate' | 'Withdraw' | 'PublishPlan' | 'CancelPlan' | 'Offer' | 'AcceptCopy' | 'CommitSegment' | 'ConfirmSegment' | 'SubmitCheckpoint' | 'Complain' | 'AnswerStorage' | 'LeaveCopy' | 'SetParameters';
   }
 
-  /** @name AssayPrimitivesHostingPlanTerms (152) */
+  /** @name AssayPrimitivesHostingPlanTerms (161) */
   interface AssayPrimitivesHostingPlanTerms extends Struct {
     readonly feed: H256;
     readonly ranges: Vec<AssayPrimitivesHostingBlockRange>;
@@ -1494,20 +1644,20 @@ declare module '@polkadot/types/lookup' {
     readonly targets: AssayPrimitivesHostingServiceTargets;
   }
 
-  /** @name AssayPrimitivesHostingBlockRange (154) */
+  /** @name AssayPrimitivesHostingBlockRange (163) */
   interface AssayPrimitivesHostingBlockRange extends Struct {
     readonly from: u32;
     readonly to: Option<u32>;
   }
 
-  /** @name AssayPrimitivesHostingServiceTargets (155) */
+  /** @name AssayPrimitivesHostingServiceTargets (164) */
   interface AssayPrimitivesHostingServiceTargets extends Struct {
     readonly leastReputationPpm: u32;
     readonly highestLatencyP95Us: Option<u32>;
     readonly leastThroughputBytesPerSecond: Option<u64>;
   }
 
-  /** @name AssayPrimitivesHostingEncodingComplaint (157) */
+  /** @name AssayPrimitivesHostingEncodingComplaint (166) */
   interface AssayPrimitivesHostingEncodingComplaint extends Enum {
     readonly isLeaf: boolean;
     readonly asLeaf: AssayPrimitivesHostingLeafComplaint;
@@ -1518,7 +1668,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Leaf' | 'Count' | 'Block';
   }
 
-  /** @name AssayPrimitivesHostingLeafComplaint (158) */
+  /** @name AssayPrimitivesHostingLeafComplaint (167) */
   interface AssayPrimitivesHostingLeafComplaint extends Struct {
     readonly place: AssayPrimitivesHostingBlockPlace;
     readonly at: Compact<u32>;
@@ -1526,7 +1676,7 @@ declare module '@polkadot/types/lookup' {
     readonly siblings: Vec<H256>;
   }
 
-  /** @name AssayPrimitivesHostingBlockPlace (159) */
+  /** @name AssayPrimitivesHostingBlockPlace (168) */
   interface AssayPrimitivesHostingBlockPlace extends Struct {
     readonly index: Compact<u32>;
     readonly start: Compact<u64>;
@@ -1534,14 +1684,14 @@ declare module '@polkadot/types/lookup' {
     readonly siblings: Vec<H256>;
   }
 
-  /** @name AssayPrimitivesHostingCountComplaint (160) */
+  /** @name AssayPrimitivesHostingCountComplaint (169) */
   interface AssayPrimitivesHostingCountComplaint extends Struct {
     readonly place: AssayPrimitivesHostingBlockPlace;
     readonly top: H256;
     readonly proof: AssayPrimitivesFeedBlockProof;
   }
 
-  /** @name AssayPrimitivesFeedBlockProof (161) */
+  /** @name AssayPrimitivesFeedBlockProof (170) */
   interface AssayPrimitivesFeedBlockProof extends Struct {
     readonly index: Compact<u32>;
     readonly leaf: H256;
@@ -1549,20 +1699,20 @@ declare module '@polkadot/types/lookup' {
     readonly siblings: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name AssayPrimitivesHostingBlockComplaint (162) */
+  /** @name AssayPrimitivesHostingBlockComplaint (171) */
   interface AssayPrimitivesHostingBlockComplaint extends Struct {
     readonly place: AssayPrimitivesHostingBlockPlace;
     readonly encoded: Bytes;
     readonly proof: AssayPrimitivesFeedBlockProof;
   }
 
-  /** @name AssayPrimitivesHostingSegmentAnswer (164) */
+  /** @name AssayPrimitivesHostingSegmentAnswer (173) */
   interface AssayPrimitivesHostingSegmentAnswer extends Struct {
     readonly blocks: Vec<AssayPrimitivesHostingBlockAnswer>;
     readonly siblings: Vec<H256>;
   }
 
-  /** @name AssayPrimitivesHostingBlockAnswer (166) */
+  /** @name AssayPrimitivesHostingBlockAnswer (175) */
   interface AssayPrimitivesHostingBlockAnswer extends Struct {
     readonly index: Compact<u32>;
     readonly start: Compact<u64>;
@@ -1571,19 +1721,124 @@ declare module '@polkadot/types/lookup' {
     readonly siblings: Vec<H256>;
   }
 
-  /** @name PalletSudoError (168) */
+  /** @name PalletCommitteeCall (177) */
+  interface PalletCommitteeCall extends Enum {
+    readonly isCreate: boolean;
+    readonly asCreate: {
+      readonly members: Vec<AccountId32>;
+      readonly q: u16;
+      readonly spare: u16;
+      readonly strict: bool;
+    } & Struct;
+    readonly isJoin: boolean;
+    readonly asJoin: {
+      readonly committee: u32;
+      readonly ceremony: u32;
+      readonly word: AssayPrimitivesThresholdJoinWord;
+    } & Struct;
+    readonly isDeal: boolean;
+    readonly asDeal: {
+      readonly committee: u32;
+      readonly ceremony: u32;
+      readonly dealing: AssayPrimitivesThresholdDealing;
+    } & Struct;
+    readonly isDispute: boolean;
+    readonly asDispute: {
+      readonly committee: u32;
+      readonly ceremony: u32;
+      readonly word: AssayPrimitivesThresholdDisputeWord;
+    } & Struct;
+    readonly isConfirm: boolean;
+    readonly asConfirm: {
+      readonly committee: u32;
+      readonly ceremony: u32;
+      readonly word: AssayPrimitivesThresholdConfirmWord;
+      readonly makesKey: bool;
+    } & Struct;
+    readonly isRenounce: boolean;
+    readonly asRenounce: {
+      readonly committee: u32;
+      readonly ceremony: u32;
+    } & Struct;
+    readonly isRefresh: boolean;
+    readonly asRefresh: {
+      readonly committee: u32;
+    } & Struct;
+    readonly isReshare: boolean;
+    readonly asReshare: {
+      readonly committee: u32;
+      readonly members: Vec<AccountId32>;
+      readonly q: u16;
+      readonly spare: u16;
+    } & Struct;
+    readonly isRequestSignature: boolean;
+    readonly asRequestSignature: {
+      readonly committee: u32;
+      readonly message: Bytes;
+    } & Struct;
+    readonly isSubmitSignature: boolean;
+    readonly asSubmitSignature: {
+      readonly request: u64;
+      readonly signature: U8aFixed;
+    } & Struct;
+    readonly isDisband: boolean;
+    readonly asDisband: {
+      readonly committee: u32;
+    } & Struct;
+    readonly isSetParameters: boolean;
+    readonly asSetParameters: {
+      readonly changes: AssayPrimitivesCommitteeParameterChanges;
+    } & Struct;
+    readonly type: 'Create' | 'Join' | 'Deal' | 'Dispute' | 'Confirm' | 'Renounce' | 'Refresh' | 'Reshare' | 'RequestSignature' | 'SubmitSignature' | 'Disband' | 'SetParameters';
+  }
+
+  /** @name AssayPrimitivesThresholdJoinWord (178) */
+  interface AssayPrimitivesThresholdJoinWord extends Struct {
+    readonly key: Option<AssayPrimitivesThresholdProvenKey>;
+    readonly commitment: Option<H256>;
+  }
+
+  /** @name AssayPrimitivesThresholdProvenKey (180) */
+  interface AssayPrimitivesThresholdProvenKey extends Struct {
+    readonly point: H256;
+    readonly proof: U8aFixed;
+  }
+
+  /** @name AssayPrimitivesThresholdDealing (182) */
+  interface AssayPrimitivesThresholdDealing extends Struct {
+    readonly points: Vec<Bytes>;
+    readonly constantProof: Option<U8aFixed>;
+    readonly key: H256;
+    readonly keyProof: U8aFixed;
+    readonly sealed: Vec<H256>;
+  }
+
+  /** @name AssayPrimitivesThresholdDisputeWord (184) */
+  interface AssayPrimitivesThresholdDisputeWord extends Struct {
+    readonly dealer: u16;
+    readonly key: H256;
+    readonly proof: U8aFixed;
+  }
+
+  /** @name AssayPrimitivesThresholdConfirmWord (185) */
+  interface AssayPrimitivesThresholdConfirmWord extends Struct {
+    readonly qualHash: H256;
+    readonly proof: Bytes;
+  }
+
+  /** @name PalletSudoError (186) */
   interface PalletSudoError extends Enum {
     readonly isRequireSudo: boolean;
     readonly type: 'RequireSudo';
   }
 
-  /** @name PalletUtilityError (169) */
+  /** @name PalletUtilityError (187) */
   interface PalletUtilityError extends Enum {
     readonly isTooManyCalls: boolean;
     readonly type: 'TooManyCalls';
   }
 
-  /** @name AssayPrimitivesWorkerRecord (170) */
+  /** @name AssayPrimitivesWorkerRecord (188) */
   interface AssayPrimitivesWorkerRecord extends Struct {
     readonly name: Text;
     readonly noiseKey: AssayPrimitivesNoiseKey;
@@ -1595,27 +1850,27 @@ declare module '@polkadot/types/lookup' {
     readonly lastSeen: u32;
   }
 
-  /** @name AssayPrimitivesWorkerStatus (171) */
+  /** @name AssayPrimitivesWorkerStatus (189) */
   interface AssayPrimitivesWorkerStatus extends Enum {
     readonly isActive: boolean;
     readonly isPaused: boolean;
     readonly type: 'Active' | 'Paused';
   }
 
-  /** @name AssayPrimitivesReputation (173) */
+  /** @name AssayPrimitivesReputation (191) */
   interface AssayPrimitivesReputation extends Struct {
     readonly goodPpm: u32;
     readonly badPpm: u32;
   }
 
-  /** @name PalletWorkersRoster (176) */
+  /** @name PalletWorkersRoster (194) */
   interface PalletWorkersRoster extends Struct {
     readonly places: u32;
     readonly proven: PalletWorkersCrowd;
     readonly unproven: PalletWorkersCrowd;
   }
 
-  /** @name PalletWorkersCrowd (177) */
+  /** @name PalletWorkersCrowd (195) */
   interface PalletWorkersCrowd extends Struct {
     readonly workers: u32;
     readonly busy: u32;
@@ -1623,21 +1878,21 @@ declare module '@polkadot/types/lookup' {
     readonly busyWeight: u64;
   }
 
-  /** @name PalletWorkersStanding (180) */
+  /** @name PalletWorkersStanding (198) */
   interface PalletWorkersStanding extends Struct {
     readonly weight: u64;
     readonly isProven: bool;
     readonly isBusy: bool;
   }
 
-  /** @name AssayPrimitivesBondTerms (183) */
+  /** @name AssayPrimitivesBondTerms (201) */
   interface AssayPrimitivesBondTerms extends Struct {
     readonly roleBond: u128;
     readonly capacityBond: u128;
     readonly unbonding: u32;
   }
 
-  /** @name AssayPrimitivesBond (184) */
+  /** @name AssayPrimitivesBond (202) */
   interface AssayPrimitivesBond extends Struct {
     readonly required: u128;
     readonly held: u128;
@@ -1645,7 +1900,7 @@ declare module '@polkadot/types/lookup' {
     readonly until: u32;
   }
 
-  /** @name PalletWorkersError (185) */
+  /** @name PalletWorkersError (203) */
   interface PalletWorkersError extends Enum {
     readonly isAlreadyRegistered: boolean;
     readonly isNotRegistered: boolean;
@@ -1664,19 +1919,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'AlreadyRegistered' | 'NotRegistered' | 'NoiseKeyTaken' | 'BadPossession' | 'BadRoles' | 'ZeroCapacity' | 'HasDuties' | 'AlreadyPaused' | 'NotPaused' | 'TooManyWorkers' | 'CannotBond' | 'NothingToTopUp' | 'BadBondTerms' | 'BadName';
   }
 
-  /** @name AssayPrimitivesFeedHosting (187) */
+  /** @name AssayPrimitivesFeedHosting (205) */
   interface AssayPrimitivesFeedHosting extends Struct {
     readonly since: u32;
     readonly tree: AssayPrimitivesFeedFeedTree;
   }
 
-  /** @name AssayPrimitivesFeedFeedTree (188) */
+  /** @name AssayPrimitivesFeedFeedTree (206) */
   interface AssayPrimitivesFeedFeedTree extends Struct {
     readonly length: u32;
     readonly roots: Vec<AssayPrimitivesFeedTreeNode>;
   }
 
-  /** @name PalletFeedsError (189) */
+  /** @name PalletFeedsError (207) */
   interface PalletFeedsError extends Enum {
     readonly isAlreadyPublished: boolean;
     readonly isEmptyFeed: boolean;
@@ -1696,7 +1951,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'AlreadyPublished' | 'EmptyFeed' | 'WrongKey' | 'WrongRoots' | 'BadSignature' | 'UnknownFeed' | 'NotAHoster' | 'AlreadyHosting' | 'NotHosting' | 'Truncated' | 'NotLonger' | 'NotAnExtension' | 'NoConflict' | 'Conflicted' | 'OtherLength';
   }
 
-  /** @name AssayPrimitivesRoundParameters (190) */
+  /** @name AssayPrimitivesRoundParameters (208) */
   interface AssayPrimitivesRoundParameters extends Struct {
     readonly attestors: u32;
     readonly roundLength: u32;
@@ -1716,7 +1971,7 @@ declare module '@polkadot/types/lookup' {
     readonly demandDeposit: u128;
   }
 
-  /** @name AssayPrimitivesRoundOrder (191) */
+  /** @name AssayPrimitivesRoundOrder (209) */
   interface AssayPrimitivesRoundOrder extends Struct {
     readonly requester: AccountId32;
     readonly hoster: AccountId32;
@@ -1726,7 +1981,7 @@ declare module '@polkadot/types/lookup' {
     readonly left: u128;
   }
 
-  /** @name AssayPrimitivesRound (192) */
+  /** @name AssayPrimitivesRound (210) */
   interface AssayPrimitivesRound extends Struct {
     readonly order: u32;
     readonly hoster: AccountId32;
@@ -1752,7 +2007,7 @@ declare module '@polkadot/types/lookup' {
     readonly auditFrom: u32;
   }
 
-  /** @name AssayPrimitivesRoundPhase (193) */
+  /** @name AssayPrimitivesRoundPhase (211) */
   interface AssayPrimitivesRoundPhase extends Enum {
     readonly isScheduled: boolean;
     readonly isOpen: boolean;
@@ -1763,45 +2018,45 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Scheduled' | 'Open' | 'Coinflip' | 'Audit' | 'Report' | 'Closed';
   }
 
-  /** @name AssayPrimitivesRoundAgreement (195) */
+  /** @name AssayPrimitivesRoundAgreement (213) */
   interface AssayPrimitivesRoundAgreement extends Struct {
     readonly transcript: Vec<AssayPrimitivesCoinflipCommitment>;
     readonly hiddenMagic: H256;
   }
 
-  /** @name AssayPrimitivesRoundShortage (199) */
+  /** @name AssayPrimitivesRoundShortage (217) */
   interface AssayPrimitivesRoundShortage extends Struct {
     readonly needed: u32;
     readonly eligible: u32;
     readonly areBusy: bool;
   }
 
-  /** @name AssayPrimitivesRoundVote (203) */
+  /** @name AssayPrimitivesRoundVote (220) */
   interface AssayPrimitivesRoundVote extends Struct {
     readonly attempt: u32;
     readonly outcome: AssayPrimitivesCoinflipOutcome;
   }
 
-  /** @name AssayPrimitivesRoundPastFlip (205) */
+  /** @name AssayPrimitivesRoundPastFlip (222) */
   interface AssayPrimitivesRoundPastFlip extends Struct {
     readonly members: Vec<AssayPrimitivesRoundMember>;
     readonly magicRule: AssayPrimitivesCoinflipMagicRule;
   }
 
-  /** @name AssayPrimitivesRoundReportSummary (206) */
+  /** @name AssayPrimitivesRoundReportSummary (223) */
   interface AssayPrimitivesRoundReportSummary extends Struct {
     readonly served: bool;
     readonly proven: u32;
     readonly metrics: AssayPrimitivesMetricsHosterMetrics;
   }
 
-  /** @name AssayPrimitivesRoundEarnings (207) */
+  /** @name AssayPrimitivesRoundEarnings (224) */
   interface AssayPrimitivesRoundEarnings extends Struct {
     readonly paid: u128;
     readonly isForfeit: bool;
   }
 
-  /** @name AssayPrimitivesMetricsMeasuredPerformance (208) */
+  /** @name AssayPrimitivesMetricsMeasuredPerformance (225) */
   interface AssayPrimitivesMetricsMeasuredPerformance extends Struct {
     readonly round: u32;
     readonly attestors: u8;
@@ -1810,7 +2065,7 @@ declare module '@polkadot/types/lookup' {
     readonly speed: Option<AssayPrimitivesMetricsSpeed>;
   }
 
-  /** @name AssayPrimitivesMetricsSpeed (210) */
+  /** @name AssayPrimitivesMetricsSpeed (227) */
   interface AssayPrimitivesMetricsSpeed extends Struct {
     readonly attestors: u8;
     readonly samples: Compact<u32>;
@@ -1820,7 +2075,7 @@ declare module '@polkadot/types/lookup' {
     readonly throughputBytesPerSecond: Compact<u64>;
   }
 
-  /** @name AssayPrimitivesRoundAbsences (211) */
+  /** @name AssayPrimitivesRoundAbsences (228) */
   interface AssayPrimitivesRoundAbsences extends Struct {
     readonly requester: AccountId32;
     readonly closedAt: u32;
@@ -1831,19 +2086,19 @@ declare module '@polkadot/types/lookup' {
     readonly turns: Vec<AccountId32>;
   }
 
-  /** @name AssayPrimitivesRoundAbsentee (213) */
+  /** @name AssayPrimitivesRoundAbsentee (230) */
   interface AssayPrimitivesRoundAbsentee extends Struct {
     readonly account: AccountId32;
     readonly reported: bool;
   }
 
-  /** @name AssayPrimitivesRoundStorageDeposit (214) */
+  /** @name AssayPrimitivesRoundStorageDeposit (231) */
   interface AssayPrimitivesRoundStorageDeposit extends Struct {
     readonly requester: AccountId32;
     readonly amount: u128;
   }
 
-  /** @name AssayPrimitivesCoinflipArbitration (215) */
+  /** @name AssayPrimitivesCoinflipArbitration (232) */
   interface AssayPrimitivesCoinflipArbitration extends Struct {
     readonly flip: Option<AssayPrimitivesCoinflipFlip>;
     readonly spoiltAt: Option<u32>;
@@ -1851,7 +2106,7 @@ declare module '@polkadot/types/lookup' {
     readonly congestion: u32;
   }
 
-  /** @name AssayPrimitivesCoinflipFlip (217) */
+  /** @name AssayPrimitivesCoinflipFlip (234) */
   interface AssayPrimitivesCoinflipFlip extends Struct {
     readonly stage: AssayPrimitivesCoinflipFlipStage;
     readonly since: u32;
@@ -1864,7 +2119,7 @@ declare module '@polkadot/types/lookup' {
     readonly opened: Vec<AssayPrimitivesCoinflipOpenedValue>;
   }
 
-  /** @name PalletAttestationError (218) */
+  /** @name PalletAttestationError (235) */
   interface PalletAttestationError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isNotHosting: boolean;
@@ -1912,7 +2167,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'UnknownFeed' | 'NotHosting' | 'BadRoundCount' | 'UnknownOrder' | 'NotRequester' | 'UnknownRound' | 'WrongPhase' | 'WrongAttempt' | 'NotMember' | 'AlreadyVoted' | 'BadOutcome' | 'BadEvidence' | 'AlreadyConvicted' | 'TooEarly' | 'TooLate' | 'AlreadyReported' | 'NoAgreement' | 'WrongMagic' | 'WrongAuditKey' | 'BadReceipt' | 'OutsideSlot' | 'BadProof' | 'BadParameters' | 'TooManyOrders' | 'NotAbsent' | 'AbsenceKnown' | 'CannotAccuse' | 'NoAbsences' | 'MetricsOutOfBounds' | 'MetricsOutOfOrder' | 'MetricsOfUnknownPeer' | 'MetricsOfSelf' | 'DuplicateMetrics' | 'TooManyOwnOrders' | 'EmptyReceipt' | 'AlreadyDemanded' | 'TooEarlyToDemand' | 'TooLateToDemand' | 'Spoilt' | 'NoOwnWord' | 'BadWord' | 'BadValue' | 'NothingNew';
   }
 
-  /** @name AssayPrimitivesHostingParameters (219) */
+  /** @name AssayPrimitivesHostingParameters (236) */
   interface AssayPrimitivesHostingParameters extends Struct {
     readonly challengeInterval: u32;
     readonly challengeWindow: u32;
@@ -1932,7 +2187,7 @@ declare module '@polkadot/types/lookup' {
     readonly leastEncodingBytesPerBlock: u32;
   }
 
-  /** @name AssayPrimitivesHostingPool (220) */
+  /** @name AssayPrimitivesHostingPool (237) */
   interface AssayPrimitivesHostingPool extends Struct {
     readonly era: u32;
     readonly total: u128;
@@ -1940,7 +2195,7 @@ declare module '@polkadot/types/lookup' {
     readonly committed: u128;
   }
 
-  /** @name AssayPrimitivesHostingDonation (223) */
+  /** @name AssayPrimitivesHostingDonation (240) */
   interface AssayPrimitivesHostingDonation extends Struct {
     readonly era: u32;
     readonly shares: u128;
@@ -1950,7 +2205,7 @@ declare module '@polkadot/types/lookup' {
     readonly lockedUntil: u32;
   }
 
-  /** @name AssayPrimitivesHostingPlan (224) */
+  /** @name AssayPrimitivesHostingPlan (241) */
   interface AssayPrimitivesHostingPlan extends Struct {
     readonly owner: AccountId32;
     readonly terms: AssayPrimitivesHostingPlanTerms;
@@ -1959,7 +2214,13 @@ declare module '@polkadot/types/lookup' {
     readonly contracts: u32;
   }
 
-  /** @name AssayPrimitivesHostingContract (226) */
+  /** @name AssayPrimitivesHostingNotice (242) */
+  interface AssayPrimitivesHostingNotice extends Struct {
+    readonly tree: AssayPrimitivesFeedFeedTree;
+    readonly from: u32;
+  }
+
+  /** @name AssayPrimitivesHostingContract (244) */
   interface AssayPrimitivesHostingContract extends Struct {
     readonly plan: u32;
     readonly feed: H256;
@@ -1973,7 +2234,7 @@ declare module '@polkadot/types/lookup' {
     readonly starvingSince: u32;
   }
 
-  /** @name AssayPrimitivesHostingCopy (228) */
+  /** @name AssayPrimitivesHostingCopy (246) */
   interface AssayPrimitivesHostingCopy extends Struct {
     readonly contract: u32;
     readonly generation: u32;
@@ -1996,7 +2257,7 @@ declare module '@polkadot/types/lookup' {
     readonly isLeaving: bool;
   }
 
-  /** @name AssayPrimitivesHostingCopyState (229) */
+  /** @name AssayPrimitivesHostingCopyState (247) */
   interface AssayPrimitivesHostingCopyState extends Enum {
     readonly isVacant: boolean;
     readonly isAssigned: boolean;
@@ -2008,7 +2269,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Vacant' | 'Assigned' | 'Encoding' | 'Confirming' | 'Live' | 'Suspect' | 'Ended';
   }
 
-  /** @name AssayPrimitivesHostingSegment (233) */
+  /** @name AssayPrimitivesHostingSegment (251) */
   interface AssayPrimitivesHostingSegment extends Struct {
     readonly from: u32;
     readonly to: u32;
@@ -2018,24 +2279,25 @@ declare module '@polkadot/types/lookup' {
     readonly root: H256;
   }
 
-  /** @name AssayPrimitivesHostingChallengeResult (238) */
+  /** @name AssayPrimitivesHostingChallengeResult (256) */
   interface AssayPrimitivesHostingChallengeResult extends Struct {
     readonly block: u32;
     readonly passed: bool;
   }
 
-  /** @name AssayPrimitivesHostingOffer (240) */
+  /** @name AssayPrimitivesHostingOffer (258) */
   interface AssayPrimitivesHostingOffer extends Struct {
     readonly storageBytes: u64;
     readonly usedBytes: u64;
     readonly encodingBytesPerBlock: u32;
   }
 
-  /** @name PalletHostingError (241) */
+  /** @name PalletHostingError (260) */
   interface PalletHostingError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isFeedEnded: boolean;
     readonly isZeroAmount: boolean;
+    readonly isTooLittle: boolean;
     readonly isPoolFull: boolean;
     readonly isCannotWithdraw: boolean;
     readonly isTooNew: boolean;
@@ -2065,46 +2327,215 @@ declare module '@polkadot/types/lookup' {
     readonly isCannotComplain: boolean;
     readonly isAlreadyLeaving: boolean;
     readonly isBadParameters: boolean;
-    readonly type: 'UnknownFeed' | 'FeedEnded' | 'ZeroAmount' | 'PoolFull' | 'CannotWithdraw' | 'TooNew' | 'Locked' | 'NotMostOfPool' | 'BadPlan' | 'TooDear' | 'OutsideFeed' | 'FeedTooLarge' | 'TooManyPlans' | 'UnknownPlan' | 'NotPlanOwner' | 'NotAProvider' | 'UnknownCopy' | 'WrongGeneration' | 'WrongState' | 'NotHoster' | 'NotEncoder' | 'BadModulus' | 'ModulusUsed' | 'BadSegment' | 'TooEarly' | 'TooLate' | 'BadSignature' | 'BadAnswer' | 'UnknownSegment' | 'CannotComplain' | 'AlreadyLeaving' | 'BadParameters';
+    readonly type: 'UnknownFeed' | 'FeedEnded' | 'ZeroAmount' | 'TooLittle' | 'PoolFull' | 'CannotWithdraw' | 'TooNew' | 'Locked' | 'NotMostOfPool' | 'BadPlan' | 'TooDear' | 'OutsideFeed' | 'FeedTooLarge' | 'TooManyPlans' | 'UnknownPlan' | 'NotPlanOwner' | 'NotAProvider' | 'UnknownCopy' | 'WrongGeneration' | 'WrongState' | 'NotHoster' | 'NotEncoder' | 'BadModulus' | 'ModulusUsed' | 'BadSegment' | 'TooEarly' | 'TooLate' | 'BadSignature' | 'BadAnswer' | 'UnknownSegment' | 'CannotComplain' | 'AlreadyLeaving' | 'BadParameters';
   }
 
-  /** @name FrameSystemExtensionsCheckNonZeroSender (242) */
+  /** @name AssayPrimitivesCommitteeParameters (261) */
+  interface AssayPrimitivesCommitteeParameters extends Struct {
+    readonly joinWindow: u32;
+    readonly dealWindow: u32;
+    readonly settleWindow: u32;
+    readonly signingWindow: u32;
+    readonly initiatorTurn: u32;
+    readonly retention: u32;
+    readonly signatureFee: u128;
+    readonly deposit: u128;
+  }
+
+  /** @name AssayPrimitivesCommittee (262) */
+  interface AssayPrimitivesCommittee extends Struct {
+    readonly owner: AccountId32;
+    readonly q: u16;
+    readonly spare: u16;
+    readonly strict: bool;
+    readonly members: Vec<AssayPrimitivesCommitteeCommitteeMember>;
+    readonly nextId: u16;
+    readonly epoch: u32;
+    readonly key: Vec<Bytes>;
+    readonly ceremony: u32;
+    readonly unconfirmed: Vec<AccountId32>;
+    readonly deposit: u128;
+  }
+
+  /** @name AssayPrimitivesCommitteeCommitteeMember (264) */
+  interface AssayPrimitivesCommitteeCommitteeMember extends Struct {
+    readonly id: u16;
+    readonly account: AccountId32;
+    readonly isStale: bool;
+  }
+
+  /** @name AssayPrimitivesThresholdCeremony (266) */
+  interface AssayPrimitivesThresholdCeremony extends Struct {
+    readonly terms: AssayPrimitivesThresholdCeremonyTerms;
+    readonly phase: AssayPrimitivesThresholdCeremonyPhase;
+    readonly since: u32;
+    readonly until: u32;
+    readonly joins: Vec<AssayPrimitivesThresholdJoined>;
+    readonly dealings: Vec<AssayPrimitivesThresholdDealt>;
+    readonly renounced: Vec<u16>;
+    readonly guilty: Vec<u16>;
+    readonly disputes: Vec<AssayPrimitivesThresholdDisputed>;
+    readonly next: Vec<Bytes>;
+    readonly confirmed: Vec<u16>;
+  }
+
+  /** @name AssayPrimitivesThresholdCeremonyTerms (267) */
+  interface AssayPrimitivesThresholdCeremonyTerms extends Struct {
+    readonly committee: u32;
+    readonly ceremony: u32;
+    readonly curve: AssayPrimitivesThresholdThresholdCurve;
+    readonly kind: AssayPrimitivesThresholdCeremonyKind;
+    readonly epoch: u32;
+    readonly qOld: u16;
+    readonly qNew: u16;
+    readonly spare: u16;
+    readonly strict: bool;
+    readonly members: Vec<AssayPrimitivesThresholdCeremonyMember>;
+    readonly standing: Vec<Bytes>;
+  }
+
+  /** @name AssayPrimitivesThresholdThresholdCurve (268) */
+  interface AssayPrimitivesThresholdThresholdCurve extends Enum {
+    readonly isBls12381: boolean;
+    readonly isSecp256k1: boolean;
+    readonly type: 'Bls12381' | 'Secp256k1';
+  }
+
+  /** @name AssayPrimitivesThresholdCeremonyMember (270) */
+  interface AssayPrimitivesThresholdCeremonyMember extends Struct {
+    readonly id: u16;
+    readonly account: AccountId32;
+    readonly deals: bool;
+    readonly receives: bool;
+  }
+
+  /** @name AssayPrimitivesThresholdJoined (272) */
+  interface AssayPrimitivesThresholdJoined extends Struct {
+    readonly id: u16;
+    readonly key: Option<H256>;
+    readonly commitment: Option<H256>;
+  }
+
+  /** @name AssayPrimitivesThresholdDealt (274) */
+  interface AssayPrimitivesThresholdDealt extends Struct {
+    readonly dealer: u16;
+    readonly dealing: AssayPrimitivesThresholdDealing;
+  }
+
+  /** @name AssayPrimitivesThresholdDisputed (276) */
+  interface AssayPrimitivesThresholdDisputed extends Struct {
+    readonly dealer: u16;
+    readonly recipient: u16;
+  }
+
+  /** @name AssayPrimitivesCommitteeOffences (277) */
+  interface AssayPrimitivesCommitteeOffences extends Struct {
+    readonly wrongShares: u32;
+    readonly falseComplaints: u32;
+    readonly latest: u32;
+  }
+
+  /** @name AssayPrimitivesCommitteeSigningRequest (278) */
+  interface AssayPrimitivesCommitteeSigningRequest extends Struct {
+    readonly committee: u32;
+    readonly epoch: u32;
+    readonly message: Bytes;
+    readonly requester: AccountId32;
+    readonly fee: u128;
+    readonly at: u32;
+    readonly until: u32;
+    readonly seed: H256;
+  }
+
+  /** @name AssayPrimitivesCommitteeSigningResult (279) */
+  interface AssayPrimitivesCommitteeSigningResult extends Struct {
+    readonly committee: u32;
+    readonly epoch: u32;
+    readonly message: Bytes;
+    readonly signature: U8aFixed;
+    readonly initiator: AccountId32;
+    readonly at: u32;
+  }
+
+  /** @name PalletCommitteeError (280) */
+  interface PalletCommitteeError extends Enum {
+    readonly isUnknownCommittee: boolean;
+    readonly isNotOwner: boolean;
+    readonly isTooFewShares: boolean;
+    readonly isTooManyShares: boolean;
+    readonly isTooManySpare: boolean;
+    readonly isTooManyPoints: boolean;
+    readonly isDuplicateMember: boolean;
+    readonly isNotAResponder: boolean;
+    readonly isIdsUsedUp: boolean;
+    readonly isNoKey: boolean;
+    readonly isCeremonyOpen: boolean;
+    readonly isNoCeremony: boolean;
+    readonly isWrongCeremony: boolean;
+    readonly isWrongPhase: boolean;
+    readonly isNotMember: boolean;
+    readonly isNotJoined: boolean;
+    readonly isAlreadyJoined: boolean;
+    readonly isAlreadyDealt: boolean;
+    readonly isAlreadyDisputed: boolean;
+    readonly isAlreadyConfirmed: boolean;
+    readonly isAlreadyRenounced: boolean;
+    readonly isNoDealing: boolean;
+    readonly isWrongLength: boolean;
+    readonly isBadPoint: boolean;
+    readonly isBadOpening: boolean;
+    readonly isBadProof: boolean;
+    readonly isKeyReused: boolean;
+    readonly isNotBound: boolean;
+    readonly isStaleQual: boolean;
+    readonly isKeyNotMade: boolean;
+    readonly isBadPartial: boolean;
+    readonly isReservedMessage: boolean;
+    readonly isTooManyRequests: boolean;
+    readonly isUnknownRequest: boolean;
+    readonly isBadSignature: boolean;
+    readonly isOnlyUnsigned: boolean;
+    readonly isBadParameters: boolean;
+    readonly type: 'UnknownCommittee' | 'NotOwner' | 'TooFewShares' | 'TooManyShares' | 'TooManySpare' | 'TooManyPoints' | 'DuplicateMember' | 'NotAResponder' | 'IdsUsedUp' | 'NoKey' | 'CeremonyOpen' | 'NoCeremony' | 'WrongCeremony' | 'WrongPhase' | 'NotMember' | 'NotJoined' | 'AlreadyJoined' | 'AlreadyDealt' | 'AlreadyDisputed' | 'AlreadyConfirmed' | 'AlreadyRenounced' | 'NoDealing' | 'WrongLength' | 'BadPoint' | 'BadOpening' | 'BadProof' | 'KeyReused' | 'NotBound' | 'StaleQual' | 'KeyNotMade' | 'BadPartial' | 'ReservedMessage' | 'TooManyRequests' | 'UnknownRequest' | 'BadSignature' | 'OnlyUnsigned' | 'BadParameters';
+  }
+
+  /** @name FrameSystemExtensionsCheckNonZeroSender (281) */
   type FrameSystemExtensionsCheckNonZeroSender = Null;
 
-  /** @name FrameSystemExtensionsCheckSpecVersion (243) */
+  /** @name FrameSystemExtensionsCheckSpecVersion (282) */
   type FrameSystemExtensionsCheckSpecVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckTxVersion (244) */
+  /** @name FrameSystemExtensionsCheckTxVersion (283) */
   type FrameSystemExtensionsCheckTxVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckGenesis (245) */
+  /** @name FrameSystemExtensionsCheckGenesis (284) */
   type FrameSystemExtensionsCheckGenesis = Null;
 
-  /** @name FrameSystemExtensionsCheckNonce (248) */
+  /** @name FrameSystemExtensionsCheckNonce (287) */
   interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
 
-  /** @name FrameSystemExtensionsCheckWeight (249) */
+  /** @name FrameSystemExtensionsCheckWeight (288) */
   type FrameSystemExtensionsCheckWeight = Null;
 
-  /** @name PalletTransactionPaymentChargeTransactionPayment (250) */
+  /** @name PalletTransactionPaymentChargeTransactionPayment (289) */
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
-  /** @name FrameMetadataHashExtensionCheckMetadataHash (251) */
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (290) */
   interface FrameMetadataHashExtensionCheckMetadataHash extends Struct {
     readonly mode: FrameMetadataHashExtensionMode;
   }
 
-  /** @name FrameMetadataHashExtensionMode (252) */
+  /** @name FrameMetadataHashExtensionMode (291) */
   interface FrameMetadataHashExtensionMode extends Enum {
     readonly isDisabled: boolean;
     readonly isEnabled: boolean;
     readonly type: 'Disabled' | 'Enabled';
   }
 
-  /** @name AssayRuntimeRuntime (254) */
+  /** @name AssayRuntimeRuntime (293) */
   type AssayRuntimeRuntime = Null;
 
-  /** @name SpRuntimeMultiSignature (255) */
+  /** @name SpRuntimeMultiSignature (294) */
   interface SpRuntimeMultiSignature extends Enum {
     readonly isEd25519: boolean;
     readonly asEd25519: U8aFixed;
@@ -2115,7 +2546,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
   }
 
-  /** @name AssayRuntimeRuntimeError (258) */
+  /** @name AssayRuntimeRuntimeError (297) */
   interface AssayRuntimeRuntimeError extends Enum {
     readonly isBalances: boolean;
     readonly asBalances: PalletBalancesError;
@@ -2131,16 +2562,18 @@ declare module '@polkadot/types/lookup' {
     readonly asAttestation: PalletAttestationError;
     readonly isHosting: boolean;
     readonly asHosting: PalletHostingError;
-    readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation' | 'Hosting';
+    readonly isCommittee: boolean;
+    readonly asCommittee: PalletCommitteeError;
+    readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation' | 'Hosting' | 'Committee';
   }
 
-  /** @name SpRuntimeBlock (259) */
+  /** @name SpRuntimeBlock (298) */
   interface SpRuntimeBlock extends Struct {
     readonly header: SpRuntimeHeader;
     readonly extrinsics: Vec<Bytes>;
   }
 
-  /** @name SpRuntimeHeader (260) */
+  /** @name SpRuntimeHeader (299) */
   interface SpRuntimeHeader extends Struct {
     readonly parentHash: H256;
     readonly number: Compact<u32>;
@@ -2149,20 +2582,20 @@ declare module '@polkadot/types/lookup' {
     readonly digest: SpRuntimeDigest;
   }
 
-  /** @name SpRuntimeExtrinsicInclusionMode (263) */
+  /** @name SpRuntimeExtrinsicInclusionMode (302) */
   interface SpRuntimeExtrinsicInclusionMode extends Enum {
     readonly isAllExtrinsics: boolean;
     readonly isOnlyInherents: boolean;
     readonly type: 'AllExtrinsics' | 'OnlyInherents';
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionId (266) */
+  /** @name FrameSupportViewFunctionsViewFunctionId (305) */
   interface FrameSupportViewFunctionsViewFunctionId extends Struct {
     readonly prefix: U8aFixed;
     readonly suffix: U8aFixed;
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (269) */
+  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (308) */
   interface FrameSupportViewFunctionsViewFunctionDispatchError extends Enum {
     readonly isNotImplemented: boolean;
     readonly isNotFound: boolean;
@@ -2171,7 +2604,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'NotImplemented' | 'NotFound' | 'Codec';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (271) */
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (310) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -2180,7 +2613,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (272) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (311) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -2199,7 +2632,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (273) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (312) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -2208,19 +2641,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name SpInherentsInherentData (274) */
+  /** @name SpInherentsInherentData (313) */
   interface SpInherentsInherentData extends Struct {
     readonly data: BTreeMap<U8aFixed, Bytes>;
   }
 
-  /** @name SpInherentsCheckInherentsResult (278) */
+  /** @name SpInherentsCheckInherentsResult (317) */
   interface SpInherentsCheckInherentsResult extends Struct {
     readonly okay: bool;
     readonly fatalError: bool;
     readonly errors: SpInherentsInherentData;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (279) */
+  /** @name SpRuntimeTransactionValidityTransactionSource (318) */
   interface SpRuntimeTransactionValidityTransactionSource extends Enum {
     readonly isInBlock: boolean;
     readonly isLocal: boolean;
@@ -2228,7 +2661,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'InBlock' | 'Local' | 'External';
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (281) */
+  /** @name SpRuntimeTransactionValidityValidTransaction (320) */
   interface SpRuntimeTransactionValidityValidTransaction extends Struct {
     readonly priority: u64;
     readonly requires: Vec<Bytes>;
@@ -2237,27 +2670,27 @@ declare module '@polkadot/types/lookup' {
     readonly propagate: bool;
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (282) */
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (321) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (283) */
+  /** @name PalletTransactionPaymentFeeDetails (322) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (285) */
+  /** @name PalletTransactionPaymentInclusionFee (324) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;
     readonly adjustedWeightFee: u128;
   }
 
-  /** @name SpCoreCryptoKeyTypeId (290) */
+  /** @name SpCoreCryptoKeyTypeId (329) */
   interface SpCoreCryptoKeyTypeId extends U8aFixed {}
 
 } // declare module
