@@ -54,18 +54,26 @@ const lateBuiltins = {
   },
 }
 
-/** Only ecdsa needs the curve secp256k1, and making its tables takes 10 ms of each start: the first use makes them. */
-const lateCurve = {
-  name: 'late-curve',
+/**
+ * What is used of each curve. Making their tables takes 10 ms and more of each start, and most starts need none: the first use makes
+ * them. Packages may use more of a curve than this, except of secp256k1.
+ */
+const LATE_CURVES = { 'secp256k1.js': 'secp256k1', 'bls12-381.js': 'bls12_381', 'ed25519.js': 'ristretto255' }
+const lateCurves = {
+  name: 'late-curves',
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^@noble\/curves\/secp256k1\.js$/ }, ({ path, namespace }) =>
-      namespace === 'late-curve' ? undefined : { path, namespace: 'late-curve' },
+    onResolve({ filter: /^@noble\/curves\/[\w-]+\.js$/ }, ({ path, namespace, importer }) =>
+      namespace === 'late-curves' || importer.includes('/node_modules/')
+        ? undefined
+        : { path, namespace: 'late-curves' },
     )
-    onLoad({ filter: /.*/, namespace: 'late-curve' }, ({ path }) => ({
+    onLoad({ filter: /.*/, namespace: 'late-curves' }, ({ path }) => ({
       resolveDir: ROOT,
       contents: `
         let curve
-        export const secp256k1 = new Proxy({}, { get: (_, name) => (curve ??= require('${path}').secp256k1)[name] })`,
+        export const ${LATE_CURVES[basename(path)]} = new Proxy({}, {
+          get: (_, name) => (curve ??= require('${path}').${LATE_CURVES[basename(path)]})[name],
+        })`,
     }))
   },
 }
@@ -91,7 +99,7 @@ const { outputFiles } = await build({
   // Beside the bundle and not named in it: read when a stack is shown (offchain-worker/terminal/source-stack.ts), never at start.
   sourcemap: 'external',
   sourcesContent: false,
-  plugins: [unpackedWasm, lateBuiltins, lateCurve],
+  plugins: [unpackedWasm, lateBuiltins, lateCurves],
   alias: {
     // yargs measures its help with it; the original compiles the classes of all emoji on load, 110 ms.
     'string-width': 'fast-string-width',
