@@ -17,6 +17,7 @@ import { createCopyStore } from '../copies/copy-store.ts'
 import type { PinnedCopies } from '../copy-ports.ts'
 import { codecThreads, folderLimits } from '../limits.ts'
 import { createHyperFeedServer } from '../adapters/hyper-feeds.ts'
+import { createMuteFeedServer } from '../adapters/mute-feeds.ts'
 import { hosterRequires } from './chain-items.ts'
 import { faultyCopies, shareOf } from './copy-faults.ts'
 import { pinningRequires } from './copy-items.ts'
@@ -102,7 +103,8 @@ export const open: LoadedRole['open'] = async (options, fault, host) => {
   const pinning = storageBytes === undefined ? undefined : { storageBytes, isLeaving: leave === true }
   const isAll = options['republish'] === true
   return (account, deps, network) => {
-    const server = createHyperFeedServer({ network, store }, host)
+    const server =
+      fault === 'serves-nobody' ? createMuteFeedServer(store) : createHyperFeedServer({ network, store }, host)
     const ports = { ...deps, feeds: server, ...(pinned && { copies: faultyCopies(pinned.copies, fault) }) }
     return createHoster({ account, feeds, isAll, pinning }, ports)
   }
