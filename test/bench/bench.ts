@@ -22,6 +22,7 @@ import { reportCheck } from './report.ts'
 import { requests } from './requests.ts'
 import { schedule } from './schedule.ts'
 import { hostingSchedule } from './hosting-schedule.ts'
+import { storageProof } from './storage-proof.ts'
 import { simulation } from './simulation.ts'
 import { stateRoot } from './state-root.ts'
 import { throughput } from './throughput.ts'
@@ -33,6 +34,7 @@ const MEASUREMENTS = [
   execution,
   schedule,
   hostingSchedule,
+  storageProof,
   stateRoot,
   requests,
   largeState,
