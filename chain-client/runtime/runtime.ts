@@ -43,7 +43,7 @@ import type { Runtime, RuntimeLog, RuntimeVersion } from './runtime-interface.ts
 import { StateView, validate } from './validation.ts'
 
 /** Raise it when blocks would execute differently. */
-const SPEC_VERSION = 6
+const SPEC_VERSION = 7
 /** Raise it when calls or extensions encode differently. */
 const TRANSACTION_VERSION = 2
 /** State trie layout. */

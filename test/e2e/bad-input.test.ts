@@ -79,7 +79,7 @@ describe('assay worker refuses, before it opens anything,', () => {
       'hoster',
       'fault',
       'equivocate',
-      'expected lossy:SHARE, drops:SHARE, hash-only, plain, fetches with --role hoster, got "equivocate"',
+      'expected lossy:SHARE, drops:SHARE, hash-only, plain, fetches, serves-nobody with --role hoster, got "equivocate"',
     ],
     ['attestor', 'name', 'x'.repeat(33), 'expected a name of at most 32 bytes, got 33'],
     ['attestor', 'name', 'a\u001b[2J', 'expected a name of printable characters, got others'],
