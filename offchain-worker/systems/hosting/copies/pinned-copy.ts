@@ -168,6 +168,18 @@ export class PinnedCopy {
     return { kind: 'taken' }
   }
 
+  /**
+   * Resolves when all that is held survives a loss of power: the only place where a hoster waits for its disk, before it tells the chain
+   * what it has.
+   * @throws AssayError `COPY_CLOSED`, `COPY_UNWRITTEN`
+   */
+  persist(): Promise<void> {
+    return this.#whileOpen(async () => {
+      await this.#pinned.persist()
+      await this.#ledger.sync()
+    })
+  }
+
   /** A segment as far as it is held: the one that is being made, or the last one. undefined where none of its blocks are held. */
   segmentSoFar(): SegmentSoFar | undefined {
     const part = this.#parts.at(-1)!

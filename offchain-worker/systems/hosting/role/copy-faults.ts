@@ -105,6 +105,7 @@ export function faultyCopies(copies: PinnedCopies, fault: string | undefined): P
         },
         join: (...args) => pinned.join(...args),
         take: (...args) => pinned.take(...args),
+        persist: () => pinned.persist(),
         segmentSoFar: () => pinned.segmentSoFar(),
         complaintFor: (...args) => pinned.complaintFor(...args),
         check: (...args) => pinned.check(...args),
