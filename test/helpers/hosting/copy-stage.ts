@@ -9,6 +9,8 @@ import { Copy, type CopyStateName } from '#types/domain/hosting/contract.ts'
 import { feedCalls } from '#types/domain/hosting/feed-calls.ts'
 import { hostingCalls, hostingEvents } from '#types/domain/hosting/market.ts'
 import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
+import { HostingPromise } from '#types/domain/hosting/feed-growth.ts'
+import { AccountId, H256 } from '#types/scale/account.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import type { Fields, Values } from '#types/scale/compound.ts'
 import { u64 } from '#types/scale/primitives.ts'
@@ -18,6 +20,7 @@ import { accountOf } from '#worker/simulation/identities.ts'
 import type { Seat } from '#worker/simulation/play.ts'
 import { chanceFrom } from '#worker/simulation/random.ts'
 import { SimulatedWorld } from '#worker/simulation/world.ts'
+import type { BlockRange } from '#worker/systems/hosting/copies/block-terms.ts'
 import type { BlockEncoder } from '#worker/systems/hosting/copy-ports.ts'
 import type { FeedServer } from '#worker/systems/hosting/ports.ts'
 import { faultyCodec, faultyCopies } from '#worker/systems/hosting/role/copy-faults.ts'
@@ -105,15 +108,26 @@ export class CopyStage {
     )
   }
 
-  /** Starts all workers, donates, and publishes a plan. */
-  async begin(copies = 1): Promise<void> {
+  /** Starts all workers, donates, and publishes a plan of so many copies of these blocks. */
+  async begin(copies = 1, range: Partial<BlockRange> = {}): Promise<void> {
     for (const { peer } of [...this.encoders, ...this.hosters]) this.world.start(peer)
     this.act(encodeCall(publish, { head: feed.head }))
     await this.blocks(3)
     this.act(encodeCall(donate, { feed: feed.head.key, amount: GIFT }))
     await this.blocks(1)
-    this.act(encodeCall(publishPlan, { terms: { ...TERMS, feed: feed.head.key, copies } }))
+    this.plan(copies, range)
     await this.blocks(1)
+  }
+
+  plan(copies: number, { from = 0, to }: Partial<BlockRange>): void {
+    this.act(encodeCall(publishPlan, { terms: { ...TERMS, feed: feed.head.key, copies, ranges: [{ from, to }] } }))
+  }
+
+  /** Blocks of the feed that a worker promises to serve. */
+  promised({ name }: Party): number | undefined {
+    const at = [encode(AccountId, accountOf(name)), encode(H256, feed.head.key)]
+    const bytes = this.world.face.get(this.world.state, 'Feeds', 'Hosting', at)
+    return bytes && decode(HostingPromise, bytes).tree.length
   }
 
   #encoder(party: Party): Seat {

@@ -21,7 +21,7 @@ import { answerChallenge } from './copy-answer.ts'
 import { checkBlock, hashStored, Pauses, type CheckOptions } from './copy-check.ts'
 import { complaintOf, type BadBlock } from './copy-complaint.ts'
 import { CopyIndex, type SegmentSoFar } from './copy-index.ts'
-import { checkApart, claimOf, isSameCopy, partsOf, stale } from './copy-layout.ts'
+import { abandonedFor, checkApart, claimOf, isSameCopy, partsOf, stale } from './copy-layout.ts'
 import type { CopyOptions, CopyPart, CopySegments } from './copy-layout.ts'
 import type { CopyLedger } from './copy-ledger.ts'
 import type { PinnedFeed } from './pinned-feed.ts'
@@ -132,10 +132,13 @@ export class PinnedCopy {
       const dropped = await this.#pinned.rewrite((claims) => {
         checkApart(claims, claim)
         const before = claims.find((each) => isSameCopy(each, claim))
-        const others = claims.filter((each) => each !== before)
-        return { claims: [...others, claim], dropped: before ? stale(before, claim) : [this.range] }
+        const abandoned = abandonedFor(claims, claim)
+        const others = claims.filter((each) => each !== before && !abandoned.includes(each))
+        const unfit = before ? stale(before, claim) : [this.range]
+        return { claims: [...others, claim], dropped: [...unfit, ...abandoned] }
       })
-      for (const { from, to } of dropped) await this.#index.forget(from, to)
+      for (const { from, to } of dropped)
+        await this.#index.forget(Math.max(from, this.range.from), Math.min(to, this.range.to))
       this.#parts = parts
       for (const part of parts) await this.#index.mend(part)
     })
