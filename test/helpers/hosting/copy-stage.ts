@@ -10,6 +10,8 @@ import { feedCalls } from '#types/domain/hosting/feed-calls.ts'
 import { hostingCalls, hostingEvents } from '#types/domain/hosting/market.ts'
 import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
 import type { PlanTerms } from '#types/domain/hosting/plan.ts'
+import { HostingPromise } from '#types/domain/hosting/feed-growth.ts'
+import { AccountId, H256 } from '#types/scale/account.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import type { Fields, Values } from '#types/scale/compound.ts'
 import { u64 } from '#types/scale/primitives.ts'
@@ -120,6 +122,13 @@ export class CopyStage {
     await this.blocks(1)
     this.act(planCall({ copies, ...terms }))
     await this.blocks(1)
+  }
+
+  /** Blocks of the feed that a worker promises to serve. */
+  promised({ name }: Party): number | undefined {
+    const at = [encode(AccountId, accountOf(name)), encode(H256, feed.head.key)]
+    const bytes = this.world.face.get(this.world.state, 'Feeds', 'Hosting', at)
+    return bytes && decode(HostingPromise, bytes).tree.length
   }
 
   #encoder(party: Party): Seat {

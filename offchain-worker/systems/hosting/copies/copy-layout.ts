@@ -87,9 +87,16 @@ function modulusAt({ from, to, segments }: Claim, index: number): Uint8Array | u
   return index >= from && index < to ? segments.findLast((segment) => segment.from <= index)?.modulus : undefined
 }
 
-/** @throws AssayError `COPY_OVERLAPS` where another copy has blocks of this one */
+const overlaps = (a: Claim, b: Claim): boolean => a.from < b.to && b.from < a.to
+
+/** The copies of other chains that have blocks of this one. A folder is for one chain at a time: on this one, nobody pays for them. */
+export const abandonedFor = (claims: readonly Claim[], claim: Claim): readonly Claim[] =>
+  claims.filter((each) => !equalBytes(each.genesis, claim.genesis) && overlaps(each, claim))
+
+/** @throws AssayError `COPY_OVERLAPS` where another copy of the same chain has blocks of this one */
 export function checkApart(claims: readonly Claim[], claim: Claim): void {
-  const other = claims.find((each) => !isSameCopy(each, claim) && each.from < claim.to && claim.from < each.to)
+  const abandoned = abandonedFor(claims, claim)
+  const other = claims.find((each) => !isSameCopy(each, claim) && overlaps(each, claim) && !abandoned.includes(each))
   if (!other) return
   throw new AssayError(
     'COPY_OVERLAPS',
