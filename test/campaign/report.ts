@@ -5,6 +5,7 @@
  */
 import type { CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
 import { holds, type Finding } from '#worker/simulation/statistics.ts'
+import { comparisonRows, type Comparison } from '#worker/systems/hosting/simulation/market/compare.ts'
 import type { DayResult } from './parts.ts'
 
 /** A finding with the seconds that it took. */
@@ -17,14 +18,18 @@ export interface CampaignResults {
   readonly seed: string
   readonly coinflips: CoinflipTally
   readonly findings: readonly TimedFinding[]
+  readonly markets: readonly Comparison[]
   readonly day?: DayResult & { readonly tookS: number }
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
 
 /** Whether everything that must hold did. */
-export const isSound = ({ coinflips, findings, day }: CampaignResults): boolean =>
-  coinflips.broken.length === 0 && findings.every(holds) && (day?.breaches.length ?? 0) === 0
+export const isSound = ({ coinflips, findings, markets, day }: CampaignResults): boolean =>
+  coinflips.broken.length === 0 &&
+  findings.every(holds) &&
+  markets.every(({ breaches }) => breaches.length === 0) &&
+  (day?.breaches.length ?? 0) === 0
 
 const counted = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
@@ -51,9 +56,20 @@ function dayLines(day: NonNullable<CampaignResults['day']>): readonly string[] {
   ]
 }
 
+/** The table of cheats in a market. */
+function marketLines(markets: readonly Comparison[]): readonly string[] {
+  if (markets.length === 0) return []
+  const [names, ...rows] = comparisonRows(markets)
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const broken = markets.flatMap(({ strategy, breaches }) =>
+    breaches.map(({ session, kind, detail }) => `- ${strategy}, session ${session}: ${kind} (${detail})`),
+  )
+  return ['## Cheats in a market', '', line(names!), line(names!.map(() => '---')), ...rows.map(line), ...broken, '']
+}
+
 /** The report, which shows `figure.svg` beside it. */
 export function markdown(results: CampaignResults): string {
-  const { seed, coinflips, findings, day } = results
+  const { seed, coinflips, findings, markets, day } = results
   const { sessions, endings, calls, broken, frames } = coinflips
   const ends = Object.entries(endings)
     .toSorted((a, b) => b[1] - a[1])
@@ -81,6 +97,7 @@ export function markdown(results: CampaignResults): string {
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
+    ...marketLines(markets),
     ...(day ? dayLines(day) : []),
     '![expected and observed](figure.svg)',
     '',
