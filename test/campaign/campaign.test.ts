@@ -21,6 +21,7 @@ const options = (out: string): CampaignOptions => ({
   bought: [0.6],
   tries: [10],
   markets: 0,
+  stream: 1,
   hours: 0.2,
   attestors: 12,
   hosters: 2,
@@ -43,6 +44,10 @@ describe('a campaign', () => {
       ['20 % dropped, passed with 10 tries of the author', true],
     ])
     expect(results.day).toMatchObject({ verdicts: { Pass: 2 }, fewestRounds: 1, mostRounds: 1, breaches: [] })
+    expect(results.streams.map(({ mib, bits }) => [mib, bits])).toEqual([
+      [1, 1_024],
+      [1, 2_048],
+    ])
     expect(isSound(results)).toBe(true)
     expect((await readdir(out)).sort()).toEqual(['figure.svg', 'parts', 'report.json', 'report.md'])
     const report = await readFile(join(out, 'report.json'), 'utf8')
@@ -65,10 +70,11 @@ describe('a campaign', () => {
         lazy: [],
         bought: [],
         tries: [],
+        stream: 0,
         hours: 0,
       })
     ).coinflips
-    expect(markdown({ seed: 's', coinflips, findings: [{ ...wrong, tookS: 1 }], markets: [] })).toMatch(
+    expect(markdown({ seed: 's', coinflips, findings: [{ ...wrong, tookS: 1 }], markets: [], streams: [] })).toMatch(
       /SOMETHING BROKE[^]*DOES NOT HOLD/,
     )
   })

@@ -2,7 +2,7 @@
  * `npm run campaign` tests the claims about the protocols in hundreds of thousands of sessions.
  *
  *   npm run campaign -- [--sessions 100000] [--rounds 2000] [--seed 1] [--out .campaign]
- *                       [--markets 10] [--hours 24] [--attestors 1000] [--hosters 100] [--gap 1000]
+ *                       [--markets 10] [--stream 1024] [--hours 24] [--attestors 1000] [--hosters 100] [--gap 1000]
  *
  * Owns: resuming, and writing the report. Does not own: the experiments.
  * It keeps the results of each seed in parts beside the report, by ranges. So a campaign that was stopped, or gets more
@@ -22,6 +22,7 @@ import { groundChallenges } from '#worker/systems/hosting/simulation/market/grin
 import { strategiesWith } from '#worker/systems/hosting/simulation/market/strategies.ts'
 import { sybilShare, type SybilStanding } from '#worker/systems/hosting/simulation/market/sybils.ts'
 import { ATTESTORS, boughtVerdicts, coinflips, day, falseVerdicts, lossDetection } from './parts.ts'
+import { stream, type StreamResult } from './stream.ts'
 import { isSound, markdown, svg, type CampaignResults, type TimedFinding } from './report.ts'
 
 /** With the length of a round, each hoster is audited about once in an hour. */
@@ -32,6 +33,9 @@ const MS_PER_S = 1_000
 /** Of each market: every copy has some twenty challenges. */
 const MARKET_BLOCKS = 300
 const MARKET_DROPPED = 0.05
+/** Of the encoder's keys. */
+const KEY_BITS = [1_024, 2_048]
+const TOLD_MIB = 64
 /** Dropped by the hoster of a block author that tries many blocks. */
 const GROUND_SHARE = 0.2
 const STANDINGS: readonly SybilStanding[] = ['new', 'proven']
@@ -57,6 +61,8 @@ export interface CampaignOptions {
   readonly tries: readonly number[]
   /** Sessions of each cheat in a market; 0 leaves them out. */
   readonly markets: number
+  /** MiB of a feed that goes from its encoder to its hoster, a power of two; 0 leaves it out. */
+  readonly stream: number
   /** Hours of virtual time for a whole market; 0 leaves it out. */
   readonly hours: number
   readonly attestors: number
@@ -154,6 +160,18 @@ async function playMarkets(options: CampaignOptions): Promise<readonly Compariso
   return found
 }
 
+async function playStreams(options: CampaignOptions): Promise<readonly StreamResult[]> {
+  const { stream: mib, tell } = options
+  const results: StreamResult[] = []
+  for (const bits of mib === 0 ? [] : KEY_BITS) {
+    const told = (done: number): void => {
+      if (done % TOLD_MIB === 0) tell(`stream of ${bits} bits: ${done} of ${mib} MiB`)
+    }
+    results.push((await timed(options, `stream-${mib}-${bits}`, () => stream(mib, bits, told))).found)
+  }
+  return results
+}
+
 /** Plays what is not there yet, and writes report.md, report.json and figure.svg. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResults> {
   const { seed, sessions, out, chunk, hours, tell } = options
@@ -166,8 +184,9 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   }
   const findings = await playFindings(options)
   const markets = await playMarkets(options)
+  const streams = await playStreams(options)
   const whole = hours > 0 ? await playDay(options) : undefined
-  const results: CampaignResults = { seed, coinflips: tally, findings, markets, ...(whole && { day: whole }) }
+  const results: CampaignResults = { seed, coinflips: tally, findings, markets, streams, ...(whole && { day: whole }) }
   await writeFile(join(out, 'report.md'), markdown(results))
   await writeFile(join(out, 'report.json'), `${JSON.stringify(results, null, 2)}\n`)
   await writeFile(join(out, 'figure.svg'), svg(findings))
@@ -187,9 +206,12 @@ async function main(): Promise<void> {
       hosters: number(100),
       gap: number(GAP_BLOCKS),
       markets: number(10),
+      stream: number(1_024),
     },
   })
-  const count = (name: 'sessions' | 'rounds' | 'hours' | 'attestors' | 'hosters' | 'gap' | 'markets'): number => {
+  const count = (
+    name: 'sessions' | 'rounds' | 'hours' | 'attestors' | 'hosters' | 'gap' | 'markets' | 'stream',
+  ): number => {
     const value = Number(values[name])
     if (Number.isFinite(value) && value >= 0) return value
     throw new RangeError(`--${name}: expected a number of 0 or more, got ${values[name]}`)
@@ -212,6 +234,7 @@ async function main(): Promise<void> {
     bought: [0.3, 0.5, 0.7],
     tries: [1, 10, 100],
     markets: count('markets'),
+    stream: count('stream'),
     tell: (text) => void process.stderr.write(`${text}\n`),
   })
   process.stdout.write(markdown(results))

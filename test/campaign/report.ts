@@ -7,6 +7,7 @@ import type { CoinflipTally } from '#worker/systems/coinflip/simulation/series.t
 import { holds, type Finding } from '#worker/simulation/statistics.ts'
 import { comparisonRows, type Comparison } from '#worker/systems/hosting/simulation/market/compare.ts'
 import type { DayResult } from './parts.ts'
+import type { StreamResult } from './stream.ts'
 
 /** A finding with the seconds that it took. */
 export interface TimedFinding extends Finding {
@@ -19,6 +20,7 @@ export interface CampaignResults {
   readonly coinflips: CoinflipTally
   readonly findings: readonly TimedFinding[]
   readonly markets: readonly Comparison[]
+  readonly streams: readonly StreamResult[]
   readonly day?: DayResult & { readonly tookS: number }
 }
 
@@ -56,6 +58,10 @@ function dayLines(day: NonNullable<CampaignResults['day']>): readonly string[] {
   ]
 }
 
+const streamLine = ({ mib, bits, mibPerSecond, tookS, mostMiB, growthMiB }: StreamResult): string =>
+  `- ${mib} MiB from encoder to hoster, ${bits} bits: ${mibPerSecond.toFixed(2)} MiB for each second of processor time, ${tookS.toFixed(0)} s; ` +
+  `${mostMiB.toFixed(0)} MiB of memory, in the second half ${growthMiB.toFixed(1)} MiB more than in the first`
+
 /** The table of cheats in a market. */
 function marketLines(markets: readonly Comparison[]): readonly string[] {
   if (markets.length === 0) return []
@@ -69,7 +75,7 @@ function marketLines(markets: readonly Comparison[]): readonly string[] {
 
 /** The report, which shows `figure.svg` beside it. */
 export function markdown(results: CampaignResults): string {
-  const { seed, coinflips, findings, markets, day } = results
+  const { seed, coinflips, findings, markets, streams, day } = results
   const { sessions, endings, calls, broken, frames } = coinflips
   const ends = Object.entries(endings)
     .toSorted((a, b) => b[1] - a[1])
@@ -98,6 +104,7 @@ export function markdown(results: CampaignResults): string {
     ...rows,
     '',
     ...marketLines(markets),
+    ...streams.map(streamLine),
     ...(day ? dayLines(day) : []),
     '![expected and observed](figure.svg)',
     '',
