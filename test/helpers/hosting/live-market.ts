@@ -208,10 +208,19 @@ export class LiveMarket extends LiveStage {
 
   /** A method of the chain's developers. */
   async dev(method: string, ...params: readonly unknown[]): Promise<unknown> {
-    const response = await post(this.endpoint, JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }))
-    const { result, error } = (await response.json()) as { result?: unknown; error?: { message: string } }
-    if (error) throw new Error(`${method}: ${error.message}`)
-    return result
+    return (await this.devs([method, ...params]))[0]
+  }
+
+  /** Several of them in one message, with nothing between them. */
+  async devs(...calls: readonly (readonly [method: string, ...params: readonly unknown[]])[]): Promise<unknown[]> {
+    const batch = calls.map(([method, ...params], id) => ({ jsonrpc: '2.0', id, method, params }))
+    const response = await post(this.endpoint, JSON.stringify(batch))
+    const answers = (await response.json()) as { id: number; result?: unknown; error?: { message: string } }[]
+    return calls.map(([method], id) => {
+      const { result, error } = answers.find((answer) => answer.id === id)!
+      if (error) throw new Error(`${method}: ${error.message}`)
+      return result
+    })
   }
 
   /** What every process told last, for when a test fails. */
