@@ -27,6 +27,8 @@ const CONTENT = [
 /** For which a process stands still. */
 const STILL_BLOCKS = 8
 const WINDOWS = { challengeInterval: 12, challengeWindow: 6, encodeWindow: 60, confirmWindow: 30, setupTries: 1 }
+/** Time to drop a block before it is final. */
+const FINALITY_MS = patiently(500)
 const HOSTERS = ['hoster-1', 'hoster-2', 'hoster-3']
 
 const withdraw = callOf('Hosting', 'withdraw', hostingCalls.withdraw)
@@ -39,6 +41,7 @@ beforeAll(async () => {
     cast: () => [encoderOf('encoder'), ...HOSTERS.map((name) => hosterOf(name))],
     files: [],
     parameters: WINDOWS,
+    finalityMs: FINALITY_MS,
   })
   author = await startAuthor(market.bootstrap, CONTENT)
 }, START_MS)
@@ -120,9 +123,8 @@ describe('a copy', { timeout: TEST_MS }, () => {
     await market.dev('dev_setBlockBuildMode', 'Manual')
     const challenged = await buildToChallenge()
     await expect.poll(async () => (await pending()).length, { timeout: STEP_MS }).toBeGreaterThan(0)
-    // In one message, so that the block with the answer does not become final between them.
-    const [built, moved] = await market.devs(['dev_newBlock'], ['dev_reorg', 1])
-    expect(moved).not.toBe(built)
+    await market.dev('dev_newBlock')
+    await market.dev('dev_reorg', 1)
     expect(await pending()).not.toEqual([])
     const stop = keepBuilding()
     await market.after(told.proven, challenged)
@@ -136,7 +138,12 @@ describe('a copy', { timeout: TEST_MS }, () => {
     const before = await market.dev('dev_snapshot')
     const since = market.seen.latest
     let stop = keepBuilding()
+    const answers = (): number =>
+      market.lines(name).filter(({ duty }) => String(duty).startsWith('hosting.answerStorage')).length
+    const known = answers()
     const first = await market.after(told.proven, since)
+    await expect.poll(answers, { timeout: STEP_MS }).toBeGreaterThan(known)
+    await market.seen.until('a later block', () => market.seen.latest > first.block.number + 1 || undefined, STEP_MS)
     stop()
     expect(await market.dev('dev_revert', before)).toBe(true)
     const kinds = (): readonly string[] => market.lines(name).map(({ kind }) => kind)

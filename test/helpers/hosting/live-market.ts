@@ -18,6 +18,7 @@ import type { Fields } from '#types/scale/compound.ts'
 import type { CallRequest, SubmitOutcome } from '#chain/api/chain-port.ts'
 import { callOf, encodeCall, eventOf, read, type EventDescriptor } from '#chain/api/descriptors.ts'
 import { startChild, type Child } from '#worker/devnet/child.ts'
+import { NODE } from '#worker/devnet/losses.ts'
 import type { Seen } from '#worker/devnet/onlooker.ts'
 import type { Process } from '#worker/devnet/scenario.ts'
 import { LiveStage } from '#worker/devnet/stage.ts'
@@ -92,6 +93,8 @@ export interface MarketOptions {
   /** Sizes of the files that the author publishes. */
   readonly files: readonly number[]
   readonly parameters?: Partial<HostingParameters>
+  /** From a block to its finality, where a test needs time between them. */
+  readonly finalityMs?: number
 }
 
 /** Writes files whose content differs. */
@@ -108,7 +111,7 @@ export class LiveMarket extends LiveStage {
   readonly #said: string[]
   #acts = 0
 
-  private constructor(dir: string, { cast, parameters }: MarketOptions) {
+  private constructor(dir: string, { cast, parameters, finalityMs }: MarketOptions) {
     const children = new Map<string, Child>()
     const said: string[] = []
     super(
@@ -126,7 +129,9 @@ export class LiveMarket extends LiveStage {
         tell: () => undefined,
         onSaid: (name, line) => void said.push(`${name}: ${line}`),
         launch: (options) => {
-          const child = startChild(options)
+          const isSlow = options.name === NODE && finalityMs !== undefined
+          const more = isSlow ? option('finality-delay', String(finalityMs)) : []
+          const child = startChild({ ...options, args: [...options.args, ...more] })
           children.set(options.name, child)
           return child
         },
@@ -208,19 +213,10 @@ export class LiveMarket extends LiveStage {
 
   /** A method of the chain's developers. */
   async dev(method: string, ...params: readonly unknown[]): Promise<unknown> {
-    return (await this.devs([method, ...params]))[0]
-  }
-
-  /** Several of them in one message, with nothing between them. */
-  async devs(...calls: readonly (readonly [method: string, ...params: readonly unknown[]])[]): Promise<unknown[]> {
-    const batch = calls.map(([method, ...params], id) => ({ jsonrpc: '2.0', id, method, params }))
-    const response = await post(this.endpoint, JSON.stringify(batch))
-    const answers = (await response.json()) as { id: number; result?: unknown; error?: { message: string } }[]
-    return calls.map(([method], id) => {
-      const { result, error } = answers.find((answer) => answer.id === id)!
-      if (error) throw new Error(`${method}: ${error.message}`)
-      return result
-    })
+    const response = await post(this.endpoint, JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }))
+    const { result, error } = (await response.json()) as { result?: unknown; error?: { message: string } }
+    if (error) throw new Error(`${method}: ${error.message}`)
+    return result
   }
 
   /** What every process told last, for when a test fails. */
