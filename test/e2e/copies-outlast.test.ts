@@ -2,7 +2,7 @@
  * Encoded copies over real processes that stand still, over a chain that goes back, and after their author has gone for ever: a feed of
  * blocks of 1 byte and one of 1 MiB, which a stock Hypercore publishes.
  */
-import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFailed, onTestFinished, test } from 'vitest'
 import { equalBytes, toHex } from '#types/bytes.ts'
 import { hostingCalls } from '#types/domain/hosting/market.ts'
 import { callOf, encodeCall } from '#chain/api/descriptors.ts'
@@ -78,15 +78,25 @@ async function buildToChallenge(): Promise<number> {
   }
 }
 
-/** Builds blocks from here on, on a chain that builds none by itself. */
+/** Builds blocks from here on, on a chain that builds none by itself, until the test is over or the returned function is called. */
 function keepBuilding(): () => void {
   const pump = setInterval(() => void market.dev('dev_newBlock').catch(() => undefined), market.blockTimeMs)
-  return () => clearInterval(pump)
+  const stop = (): void => clearInterval(pump)
+  onTestFinished(stop)
+  return stop
+}
+
+const tellOnFailure = (): void => onTestFailed(() => void process.stderr.write(`${market.story()}\n`))
+
+/** Answers in the pool: transactions that are long enough for the leaves of a challenge. */
+async function pendingAnswers(): Promise<readonly string[]> {
+  const pending = (await market.dev('author_pendingExtrinsics')) as readonly string[]
+  return pending.filter((wire) => wire.length > 2 * HOSTING.challengedLeaves * HOSTING.leastModulusBytes)
 }
 
 describe('a copy', { timeout: TEST_MS }, () => {
   test('gets over a hoster and an encoder that stand still in the middle of its transfer', async () => {
-    onTestFailed(() => void process.stderr.write(`${market.story()}\n`))
+    tellOnFailure()
     const { head } = author
     await market.publish(head)
     await market.donate(head.key)
@@ -102,7 +112,7 @@ describe('a copy', { timeout: TEST_MS }, () => {
   })
 
   test('of a second order for the feed goes to another hoster', async () => {
-    onTestFailed(() => void process.stderr.write(`${market.story()}\n`))
+    tellOnFailure()
     await market.plan(author.head.key)
     expect(await hosterOfCopy(1n)).not.toBe(await hosterOfCopy(0n))
     expect((await market.contract(1)).plan).toBe(1)
@@ -111,33 +121,31 @@ describe('a copy', { timeout: TEST_MS }, () => {
   })
 
   test('is read by a stock client after its author has gone for ever', async () => {
-    onTestFailed(() => void process.stderr.write(`${market.story()}\n`))
+    tellOnFailure()
     await author.close()
     await expectSame()
   })
 
   test('is proven again where a reorganisation drops the block with the answer', async () => {
-    onTestFailed(() => void process.stderr.write(`${market.story()}\n`))
-    const pending = async (): Promise<readonly unknown[]> =>
-      (await market.dev('author_pendingExtrinsics')) as readonly unknown[]
+    tellOnFailure()
     await market.dev('dev_setBlockBuildMode', 'Manual')
     const challenged = await buildToChallenge()
-    await expect.poll(async () => (await pending()).length, { timeout: STEP_MS }).toBeGreaterThan(0)
+    await expect.poll(async () => (await pendingAnswers()).length, { timeout: STEP_MS }).toBe(1)
     await market.dev('dev_newBlock')
+    expect(await pendingAnswers()).toEqual([])
     await market.dev('dev_reorg', 1)
-    expect(await pending()).not.toEqual([])
-    const stop = keepBuilding()
+    expect(await pendingAnswers()).toHaveLength(1)
+    keepBuilding()
     await market.after(told.proven, challenged)
-    stop()
     expect([market.seen.all(told.missed), market.gone]).toEqual([[], []])
   })
 
   test('is proven again where the chain goes back behind the answer', async () => {
-    onTestFailed(() => void process.stderr.write(`${market.story()}\n`))
+    tellOnFailure()
     const name = await hosterOfCopy(0n)
     const before = await market.dev('dev_snapshot')
     const since = market.seen.latest
-    let stop = keepBuilding()
+    const stop = keepBuilding()
     const answers = (): number =>
       market.lines(name).filter(({ duty }) => String(duty).startsWith('hosting.answerStorage')).length
     const known = answers()
@@ -149,15 +157,14 @@ describe('a copy', { timeout: TEST_MS }, () => {
     const kinds = (): readonly string[] => market.lines(name).map(({ kind }) => kind)
     const isBack = (): boolean => kinds().lastIndexOf('registered') > kinds().indexOf('went-back')
     await expect.poll(() => kinds().includes('went-back') && isBack(), { timeout: STEP_MS }).toBe(true)
-    stop = keepBuilding()
+    keepBuilding()
     await market.after(told.proven, since, ({ block }) => !equalBytes(block.hash, first.block.hash))
-    stop()
     expect([market.seen.all(told.missed), market.gone]).toEqual([[], []])
   })
 
   test('is lost with its only hoster; the chain and its supporter’s status say so, and the money is free', async () => {
-    onTestFailed(() => void process.stderr.write(`${market.story()}\n`))
-    const stop = keepBuilding()
+    tellOnFailure()
+    keepBuilding()
     const changes = news({ ...HOSTING, ...WINDOWS }, { ...HOSTING, ...WINDOWS, encodeWindow: 6, confirmWindow: 4 })
     await asRoot(market, { pallet: 'Hosting', name: 'setParameters', args: { changes } })
     await market.kill(await hosterOfCopy(0n))
@@ -170,6 +177,5 @@ describe('a copy', { timeout: TEST_MS }, () => {
     expect(pool.committed).toBe(0n)
     const outcome = await market.submit(encodeCall(withdraw, { feed: author.head.key, amount: own!.worth }))
     expect(outcome).toMatchObject({ kind: 'included' })
-    stop()
   })
 })
