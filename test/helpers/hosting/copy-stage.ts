@@ -74,6 +74,8 @@ export interface CopyStageOptions {
   readonly encoders?: number
   readonly hosters?: number
   readonly parameters?: Partial<HostingParameters>
+  /** Until this block, no frame passes between an encoder and a hoster. */
+  readonly partedUntil?: number
 }
 
 /** See the module's header. All workers start at once. */
@@ -90,7 +92,7 @@ export class CopyStage {
   readonly leaving = new Set<string>()
   #acts = 0
 
-  constructor({ encoders = 2, hosters = 2, parameters = {} }: CopyStageOptions = {}) {
+  constructor({ encoders = 2, hosters = 2, parameters = {}, partedUntil = 0 }: CopyStageOptions = {}) {
     const party = (name: string, peer: number): Party => ({
       name,
       peer,
@@ -100,6 +102,8 @@ export class CopyStage {
     })
     this.encoders = Array.from({ length: encoders }, (_, i) => party(`encoder-${i}`, i))
     this.hosters = Array.from({ length: hosters }, (_, i) => party(`hoster-${i}`, encoders + i))
+    const groups = [this.encoders, this.hosters].map((parties) => parties.map(({ peer }) => peer))
+    const partitions = partedUntil > 0 ? [{ fromMs: 0, toMs: partedUntil * BLOCK_MS, groups }] : []
     this.world = new SimulatedWorld(
       () => ({
         balances: [[DONOR, PURSE]],
@@ -109,7 +113,11 @@ export class CopyStage {
         isOver: () => false,
         result: () => undefined,
       }),
-      { chance: chanceFrom('copies'), conditions: parseConditions({ latencyMs: LATENCY_MS }), blockMs: BLOCK_MS },
+      {
+        chance: chanceFrom('copies'),
+        conditions: parseConditions({ latencyMs: LATENCY_MS, partitions }),
+        blockMs: BLOCK_MS,
+      },
     )
   }
 
