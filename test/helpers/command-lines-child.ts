@@ -30,6 +30,9 @@ function caught(stream: NodeJS.WriteStream): () => string {
   return () => text
 }
 
+/** The exit code that a process would have which ends at this point. */
+const exitCode = (): number => Number(process.exitCode ?? 0)
+
 const part = commandLineOf(cli).href
 for (const [index, args] of (JSON.parse(commandLines) as string[][]).entries()) {
   const [stdout, stderr] = [caught(process.stdout), caught(process.stderr)]
@@ -37,7 +40,7 @@ for (const [index, args] of (JSON.parse(commandLines) as string[][]).entries()) 
   process.argv = [process.execPath, cli, ...args]
   // The address differs, so the module runs anew. What it imports is there already.
   await import(`${part}?${index}`)
-  endings.push({ code: Number(process.exitCode ?? 0), stdout: stdout(), stderr: stderr() })
+  endings.push({ code: exitCode(), stdout: stdout(), stderr: stderr() })
 }
 process.exitCode = 0
 answer(JSON.stringify(endings))
