@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startCli, type Run } from '../helpers/cli.ts'
+import { refusalIn, useCommandLines } from '../helpers/command-lines.ts'
 import { patiently } from '../helpers/patience.ts'
 
 const START_MS = patiently(30_000)
@@ -169,22 +170,26 @@ async function support(...args: readonly string[]) {
 
 test('a supporter gives, plans, watches, cancels and takes back', { timeout: 5 * TEST_MS }, async () => {
   const feed = String(told(await (await newAuthor()).done('publish', '--once'), 'published')!['feed'])
-  expect((await support('status')).told).toMatchObject({ kind: 'hosting-status', feeds: [], needs: [] })
-
-  const early = await support('plan', feed)
+  const [nothing, early] = await Promise.all([support('status'), support('plan', feed)])
+  expect(nothing.told).toMatchObject({ kind: 'hosting-status', feeds: [], needs: [] })
   expect([early.code, early.run.error()]).toEqual([1, expect.stringMatching(/\[NOT_MOST_OF_POOL\]$/)])
   expect((await support('donate', feed, '5')).told).toMatchObject({ kind: 'donated', amount: '5000000000000' })
-  const { told: quote } = await support('plan', feed, '--copies', '3', '--quote')
+  const [{ told: quote }, { told: one }, other] = await Promise.all([
+    support('plan', feed, '--copies', '3', '--quote'),
+    support('plan', feed, '--copies', '1', '--quote'),
+    support('plan', feed, '--suri', 'bob'),
+  ])
   expect(quote).toMatchObject({ kind: 'quote', free: '5000000000000' })
-  const one = (await support('plan', feed, '--copies', '1', '--quote')).told!
-  expect(BigInt(String(quote!['perThousandBlocks']))).toBeGreaterThan(2n * BigInt(String(one['perThousandBlocks'])))
-
-  const other = await support('plan', feed, '--suri', 'bob')
+  expect(BigInt(String(quote!['perThousandBlocks']))).toBeGreaterThan(2n * BigInt(String(one!['perThousandBlocks'])))
   expect([other.code, other.run.error()]).toEqual([1, expect.stringMatching(/\[NOT_MOST_OF_POOL\]$/)])
   const planned = (await support('plan', feed, '--copies', '3', '--blocks', '400')).told!
   expect(planned).toMatchObject({ kind: 'planned', feed, plan: 0, until: expect.any(Number) })
 
-  const { told: status } = await support('status')
+  const [{ told: status }, much, foreign] = await Promise.all([
+    support('status'),
+    support('withdraw', feed, '6'),
+    support('cancel', '0', '--suri', 'bob'),
+  ])
   expect(status).toMatchObject({
     feeds: [
       {
@@ -195,20 +200,17 @@ test('a supporter gives, plans, watches, cancels and takes back', { timeout: 5 *
       },
     ],
   })
-  const much = await support('withdraw', feed, '6')
   expect([much.code, much.run.error()]).toEqual([1, expect.stringMatching(/at most 5\.0000 ASY.*\[CANNOT_WITHDRAW\]$/)])
-  const foreign = await support('cancel', '0', '--suri', 'bob')
   expect([foreign.code, foreign.run.error()]).toEqual([1, expect.stringMatching(/\[NOT_PLAN_OWNER\]$/)])
   expect((await support('cancel', '0')).told).toMatchObject({ kind: 'cancelled', plan: 0 })
   expect((await support('withdraw', feed, '5')).told).toMatchObject({ kind: 'withdrawn', amount: '5000000000000' })
-  const none = await support('cancel', '9')
+  const [none, unknown] = await Promise.all([support('cancel', '9'), support('donate', KEY, '1')])
   expect([none.code, none.run.error()]).toEqual([1, expect.stringMatching(/\[NO_PLAN\]$/)])
-  const unknown = await support('donate', KEY, '1')
   expect([unknown.code, unknown.run.error()]).toEqual([1, expect.stringMatching(/\[FEED_UNKNOWN\]$/)])
 })
 
 const KEY = `0x${'ab'.repeat(32)}`
-test.each([
+const REFUSED: readonly (readonly [args: readonly string[], error: RegExp])[] = [
   [['read', '0x12', '--bootstrap', '127.0.0.1:1'], /--feed: expected 0x and 64 hex digits/],
   [['read', KEY, 'a', '--bytes', '9-3', '--bootstrap', '127.0.0.1:1'], /--bytes: expected FROM-TO or FROM-/],
   [['read', KEY, 'a', '--bootstrap', '127.0.0.1:1'], /--json: expected --output with it/],
@@ -219,8 +221,11 @@ test.each([
   [['donate', KEY, 'much'], /^amount: expected tokens such as 2.5, got "much" \[BAD_AMOUNT\]$/],
   [['plan', KEY, '--copies', '17'], /copies: expected 1 to 16, got 17 \[BAD_PLAN\]$/],
   [['status', '0x12'], /--feed: expected 0x and 64 hex digits/],
-])('hosting %j is refused before anything is opened, with exit code 2', { timeout: TEST_MS }, async (args, message) => {
-  const run = startCli(['hosting', ...args, '--json'])
-  expect(await run.exit(TEST_MS)).toBe(2)
-  expect(run.error()).toMatch(message)
+]
+const refusedLine = (args: readonly string[]): readonly string[] => ['hosting', ...args, '--json']
+const ended = useCommandLines(REFUSED.map(([args]) => refusedLine(args)))
+
+test.each(REFUSED)('hosting %j is refused before anything is opened, with exit code 2', (args, message) => {
+  const { code, error } = refusalIn(ended(...refusedLine(args)))
+  expect([code, error]).toEqual([2, expect.stringMatching(message)])
 })
