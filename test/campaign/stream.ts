@@ -90,7 +90,7 @@ async function transfer(feed: MadeFeed, bits: number, file: FileHandle, onBlock:
   const span = { identity, from: 0, to: tree.length }
   const sender = createSender({ ...span, sign: (message) => ENCODER.sign(message) })
   const ofEncoder = { encoder: ENCODER.publicKey, salt: new Uint8Array(SALT_BYTES) }
-  const receiver = createReceiver({ ...span, ...ofEncoder, length: tree.length, held: undefined })
+  const receiver = createReceiver({ ...span, ...ofEncoder, length: tree.length, known: tree.length, held: undefined })
   const disk = new SegmentTree(0)
   const steps: (() => Promise<void> | void)[] = []
   const keyOf = (index: number): Uint8Array => blockKey(copyKey(identity), index)
