@@ -21,7 +21,7 @@ import { answerChallenge } from './copy-answer.ts'
 import { checkBlock, hashStored, Pauses, type CheckOptions } from './copy-check.ts'
 import { complaintOf, type BadBlock } from './copy-complaint.ts'
 import { CopyIndex, type SegmentSoFar } from './copy-index.ts'
-import { abandonedFor, checkApart, claimOf, isSameCopy, partsOf, stale } from './copy-layout.ts'
+import { claimOf, isSameCopy, partsOf, withClaim } from './copy-layout.ts'
 import type { CopyOptions, CopyPart, CopySegments } from './copy-layout.ts'
 import type { CopyLedger } from './copy-ledger.ts'
 import type { PinnedFeed } from './pinned-feed.ts'
@@ -129,14 +129,7 @@ export class PinnedCopy {
     return this.#whileOpen(async () => {
       const parts = partsOf(this.range, segments)
       const claim = claimOf(this.#identity, this.range, parts)
-      const dropped = await this.#pinned.rewrite((claims) => {
-        checkApart(claims, claim)
-        const before = claims.find((each) => isSameCopy(each, claim))
-        const abandoned = abandonedFor(claims, claim)
-        const others = claims.filter((each) => each !== before && !abandoned.includes(each))
-        const unfit = before ? stale(before, claim) : [this.range]
-        return { claims: [...others, claim], dropped: [...unfit, ...abandoned] }
-      })
+      const dropped = await this.#pinned.rewrite((claims) => withClaim(claims, claim))
       for (const { from, to } of dropped)
         await this.#index.forget(Math.max(from, this.range.from), Math.min(to, this.range.to))
       this.#parts = parts
