@@ -83,6 +83,10 @@ declare module '@polkadot/api-base/types/consts' {
        **/
       complaintDeposit: u128 & AugmentedConst<ApiType>;
       /**
+       * The least gift to a pool. A donor that withdraws and leaves less leaves it to the other donors.
+       **/
+      leastGift: u128 & AugmentedConst<ApiType>;
+      /**
        * Generic const
        **/
       [key: string]: Codec;

@@ -359,7 +359,7 @@ declare module '@polkadot/api-base/types/errors' {
        **/
       Locked: AugmentedError<ApiType>;
       /**
-       * An encoder has used this modulus before. Each assignment needs a key of its own.
+       * An encoder has used this modulus, for a copy that there is or was a while ago. Each assignment needs a key of its own.
        **/
       ModulusUsed: AugmentedError<ApiType>;
       /**
@@ -402,6 +402,10 @@ declare module '@polkadot/api-base/types/errors' {
        * The time for the answer is over.
        **/
       TooLate: AugmentedError<ApiType>;
+      /**
+       * Expected a gift of leastGift (a constant) or more.
+       **/
+      TooLittle: AugmentedError<ApiType>;
       /**
        * The feed has as many plans as it may have.
        **/

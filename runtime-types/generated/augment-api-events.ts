@@ -207,6 +207,10 @@ declare module '@polkadot/api-base/types/events' {
        **/
       Donated: AugmentedEvent<ApiType, [feed: H256, donor: AccountId32, amount: u128], { feed: H256, donor: AccountId32, amount: u128 }>;
       /**
+       * A feed has grown under a plan that several donors pay. The plan spends nothing on the new blocks before the block `from`.
+       **/
+      GrowthNoticed: AugmentedEvent<ApiType, [plan: u32, feed: H256, length: u32, from: u32], { plan: u32, feed: H256, length: u32, from: u32 }>;
+      /**
        * A provider told what it is willing to do.
        **/
       Offered: AugmentedEvent<ApiType, [provider: AccountId32, storageBytes: u64, encodingBytesPerBlock: u32], { provider: AccountId32, storageBytes: u64, encodingBytesPerBlock: u32 }>;

@@ -9,7 +9,7 @@ import type { ApiTypes, AugmentedQuery, QueryableStorageEntry } from '@polkadot/
 import type { Bytes, Option, U8aFixed, Vec, bool, u128, u32, u64, u8 } from '@polkadot/types-codec';
 import type { AnyNumber } from '@polkadot/types-codec/types';
 import type { AccountId32, H256 } from '@polkadot/types/interfaces/runtime';
-import type { AssayPrimitivesBond, AssayPrimitivesBondTerms, AssayPrimitivesCoinflipArbitration, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedFeedTree, AssayPrimitivesFeedHosting, AssayPrimitivesHostingChallengeResult, AssayPrimitivesHostingContract, AssayPrimitivesHostingCopy, AssayPrimitivesHostingDonation, AssayPrimitivesHostingOffer, AssayPrimitivesHostingParameters, AssayPrimitivesHostingPlan, AssayPrimitivesHostingPool, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundEarnings, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundStorageDeposit, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, PalletWorkersRoster, PalletWorkersStanding, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
+import type { AssayPrimitivesBond, AssayPrimitivesBondTerms, AssayPrimitivesCoinflipArbitration, AssayPrimitivesFeedFeedHead, AssayPrimitivesFeedFeedTree, AssayPrimitivesFeedHosting, AssayPrimitivesHostingChallengeResult, AssayPrimitivesHostingContract, AssayPrimitivesHostingCopy, AssayPrimitivesHostingDonation, AssayPrimitivesHostingNotice, AssayPrimitivesHostingOffer, AssayPrimitivesHostingParameters, AssayPrimitivesHostingPlan, AssayPrimitivesHostingPool, AssayPrimitivesMetricsMeasuredPerformance, AssayPrimitivesMetricsPeerMetrics, AssayPrimitivesNoiseKey, AssayPrimitivesReputation, AssayPrimitivesRole, AssayPrimitivesRound, AssayPrimitivesRoundAbsences, AssayPrimitivesRoundEarnings, AssayPrimitivesRoundOrder, AssayPrimitivesRoundParameters, AssayPrimitivesRoundPastFlip, AssayPrimitivesRoundReportSummary, AssayPrimitivesRoundStorageDeposit, AssayPrimitivesRoundVote, AssayPrimitivesWorkerRecord, FrameSupportDispatchPerDispatchClassWeight, FrameSystemAccountInfo, FrameSystemEventRecord, FrameSystemLastRuntimeUpgradeInfo, FrameSystemPhase, PalletBalancesBalanceLock, PalletBalancesReserveData, PalletTransactionPaymentReleases, PalletWorkersRoster, PalletWorkersStanding, SpConsensusAuraSr25519AppSr25519Public, SpRuntimeDigest } from '@polkadot/types/lookup';
 import type { Observable } from '@polkadot/types/types';
 
 export type __AugmentedQuery<ApiType extends ApiTypes> = AugmentedQuery<ApiType, () => unknown>;
@@ -34,6 +34,10 @@ declare module '@polkadot/api-base/types/storage' {
        * Rounds that are not closed, and the block in which each is looked at next.
        **/
       activeRounds: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<u32>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
+      /**
+       * Accounts that attest in no round of an order beside those that never do, because they have a part in what it measures.
+       **/
+      apart: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Vec<AccountId32>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
        * Attempts of coinflips that are before the chain, until they end.
        **/
@@ -253,9 +257,13 @@ declare module '@polkadot/api-base/types/storage' {
        **/
       hosted: AugmentedQuery<ApiType, (arg1: H256 | string | Uint8Array, arg2: AccountId32 | string | Uint8Array) => Observable<u32>, [H256, AccountId32]> & QueryableStorageEntry<ApiType, [H256, AccountId32]>;
       /**
-       * SHA-256 of each modulus that an encoder ever used.
+       * SHA-256 of each modulus under which a copy is made or kept, or was some time ago.
        **/
       moduli: AugmentedQuery<ApiType, (arg: H256 | string | Uint8Array) => Observable<bool>, [H256]> & QueryableStorageEntry<ApiType, [H256]>;
+      /**
+       * Moduli that copies need no more, by the block in which each is forgotten.
+       **/
+      moduliPruned: AugmentedQuery<ApiType, (arg1: U8aFixed | string | Uint8Array, arg2: H256 | string | Uint8Array) => Observable<Option<bool>>, [U8aFixed, H256]> & QueryableStorageEntry<ApiType, [U8aFixed, H256]>;
       /**
        * Number of the next contract.
        **/
@@ -268,6 +276,10 @@ declare module '@polkadot/api-base/types/storage' {
        * Number of the next plan.
        **/
       nextPlan: AugmentedQuery<ApiType, () => Observable<u32>, []> & QueryableStorageEntry<ApiType, []>;
+      /**
+       * What the donors of a plan have notice of, until the plan is removed.
+       **/
+      notices: AugmentedQuery<ApiType, (arg: u32 | AnyNumber | Uint8Array) => Observable<Option<AssayPrimitivesHostingNotice>>, [u32]> & QueryableStorageEntry<ApiType, [u32]>;
       /**
        * What providers are willing to do.
        **/

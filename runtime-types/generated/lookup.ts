@@ -569,6 +569,12 @@ export default {
       PlanCancelled: {
         plan: 'u32',
       },
+      GrowthNoticed: {
+        plan: 'u32',
+        feed: 'H256',
+        length: 'u32',
+        from: 'u32',
+      },
       Offered: {
         provider: 'AccountId32',
         storageBytes: 'u64',
@@ -1811,7 +1817,14 @@ export default {
     contracts: 'u32'
   },
   /**
-   * Lookup226: assay_primitives::hosting::Contract
+   * Lookup225: assay_primitives::hosting::Notice
+   **/
+  AssayPrimitivesHostingNotice: {
+    tree: 'AssayPrimitivesFeedFeedTree',
+    from: 'u32'
+  },
+  /**
+   * Lookup227: assay_primitives::hosting::Contract
    **/
   AssayPrimitivesHostingContract: {
     plan: 'u32',
@@ -1826,7 +1839,7 @@ export default {
     starvingSince: 'u32'
   },
   /**
-   * Lookup228: assay_primitives::hosting::Copy
+   * Lookup229: assay_primitives::hosting::Copy
    **/
   AssayPrimitivesHostingCopy: {
     contract: 'u32',
@@ -1850,13 +1863,13 @@ export default {
     isLeaving: 'bool'
   },
   /**
-   * Lookup229: assay_primitives::hosting::CopyState
+   * Lookup230: assay_primitives::hosting::CopyState
    **/
   AssayPrimitivesHostingCopyState: {
     _enum: ['Vacant', 'Assigned', 'Encoding', 'Confirming', 'Live', 'Suspect', 'Ended']
   },
   /**
-   * Lookup233: assay_primitives::hosting::Segment
+   * Lookup234: assay_primitives::hosting::Segment
    **/
   AssayPrimitivesHostingSegment: {
     from: 'u32',
@@ -1867,14 +1880,14 @@ export default {
     root: 'H256'
   },
   /**
-   * Lookup238: assay_primitives::hosting::ChallengeResult
+   * Lookup239: assay_primitives::hosting::ChallengeResult
    **/
   AssayPrimitivesHostingChallengeResult: {
     block: 'u32',
     passed: 'bool'
   },
   /**
-   * Lookup240: assay_primitives::hosting::Offer
+   * Lookup241: assay_primitives::hosting::Offer
    **/
   AssayPrimitivesHostingOffer: {
     storageBytes: 'u64',
@@ -1882,57 +1895,57 @@ export default {
     encodingBytesPerBlock: 'u32'
   },
   /**
-   * Lookup241: pallet_hosting::pallet::Error<T>
+   * Lookup243: pallet_hosting::pallet::Error<T>
    **/
   PalletHostingError: {
-    _enum: ['UnknownFeed', 'FeedEnded', 'ZeroAmount', 'PoolFull', 'CannotWithdraw', 'TooNew', 'Locked', 'NotMostOfPool', 'BadPlan', 'TooDear', 'OutsideFeed', 'FeedTooLarge', 'TooManyPlans', 'UnknownPlan', 'NotPlanOwner', 'NotAProvider', 'UnknownCopy', 'WrongGeneration', 'WrongState', 'NotHoster', 'NotEncoder', 'BadModulus', 'ModulusUsed', 'BadSegment', 'TooEarly', 'TooLate', 'BadSignature', 'BadAnswer', 'UnknownSegment', 'CannotComplain', 'AlreadyLeaving', 'BadParameters']
+    _enum: ['UnknownFeed', 'FeedEnded', 'ZeroAmount', 'TooLittle', 'PoolFull', 'CannotWithdraw', 'TooNew', 'Locked', 'NotMostOfPool', 'BadPlan', 'TooDear', 'OutsideFeed', 'FeedTooLarge', 'TooManyPlans', 'UnknownPlan', 'NotPlanOwner', 'NotAProvider', 'UnknownCopy', 'WrongGeneration', 'WrongState', 'NotHoster', 'NotEncoder', 'BadModulus', 'ModulusUsed', 'BadSegment', 'TooEarly', 'TooLate', 'BadSignature', 'BadAnswer', 'UnknownSegment', 'CannotComplain', 'AlreadyLeaving', 'BadParameters']
   },
   /**
-   * Lookup242: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
+   * Lookup244: frame_system::extensions::check_non_zero_sender::CheckNonZeroSender
    **/
   FrameSystemExtensionsCheckNonZeroSender: 'Null',
   /**
-   * Lookup243: frame_system::extensions::check_spec_version::CheckSpecVersion
+   * Lookup245: frame_system::extensions::check_spec_version::CheckSpecVersion
    **/
   FrameSystemExtensionsCheckSpecVersion: 'Null',
   /**
-   * Lookup244: frame_system::extensions::check_tx_version::CheckTxVersion
+   * Lookup246: frame_system::extensions::check_tx_version::CheckTxVersion
    **/
   FrameSystemExtensionsCheckTxVersion: 'Null',
   /**
-   * Lookup245: frame_system::extensions::check_genesis::CheckGenesis
+   * Lookup247: frame_system::extensions::check_genesis::CheckGenesis
    **/
   FrameSystemExtensionsCheckGenesis: 'Null',
   /**
-   * Lookup248: frame_system::extensions::check_nonce::CheckNonce
+   * Lookup250: frame_system::extensions::check_nonce::CheckNonce
    **/
   FrameSystemExtensionsCheckNonce: 'Compact<u32>',
   /**
-   * Lookup249: frame_system::extensions::check_weight::CheckWeight
+   * Lookup251: frame_system::extensions::check_weight::CheckWeight
    **/
   FrameSystemExtensionsCheckWeight: 'Null',
   /**
-   * Lookup250: pallet_transaction_payment::ChargeTransactionPayment
+   * Lookup252: pallet_transaction_payment::ChargeTransactionPayment
    **/
   PalletTransactionPaymentChargeTransactionPayment: 'Compact<u128>',
   /**
-   * Lookup251: frame_metadata_hash_extension::CheckMetadataHash
+   * Lookup253: frame_metadata_hash_extension::CheckMetadataHash
    **/
   FrameMetadataHashExtensionCheckMetadataHash: {
     mode: 'FrameMetadataHashExtensionMode'
   },
   /**
-   * Lookup252: frame_metadata_hash_extension::Mode
+   * Lookup254: frame_metadata_hash_extension::Mode
    **/
   FrameMetadataHashExtensionMode: {
     _enum: ['Disabled', 'Enabled']
   },
   /**
-   * Lookup254: assay_runtime::Runtime
+   * Lookup256: assay_runtime::Runtime
    **/
   AssayRuntimeRuntime: 'Null',
   /**
-   * Lookup255: sp_runtime::MultiSignature
+   * Lookup257: sp_runtime::MultiSignature
    **/
   SpRuntimeMultiSignature: {
     _enum: {
@@ -1942,7 +1955,7 @@ export default {
     }
   },
   /**
-   * Lookup258: assay_runtime::RuntimeError
+   * Lookup260: assay_runtime::RuntimeError
    **/
   AssayRuntimeRuntimeError: {
     _enum: {
@@ -1963,14 +1976,14 @@ export default {
     }
   },
   /**
-   * Lookup259: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
+   * Lookup261: sp_runtime::generic::block::Block<sp_runtime::generic::header::Header<Number, Hash>, sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic<sp_runtime::multiaddress::MultiAddress<sp_core::crypto::AccountId32, AccountIndex>, assay_runtime::RuntimeCall, sp_runtime::MultiSignature, Extra>>
    **/
   SpRuntimeBlock: {
     header: 'SpRuntimeHeader',
     extrinsics: 'Vec<Bytes>'
   },
   /**
-   * Lookup260: sp_runtime::generic::header::Header<Number, Hash>
+   * Lookup262: sp_runtime::generic::header::Header<Number, Hash>
    **/
   SpRuntimeHeader: {
     parentHash: 'H256',
@@ -1980,20 +1993,20 @@ export default {
     digest: 'SpRuntimeDigest'
   },
   /**
-   * Lookup263: sp_runtime::ExtrinsicInclusionMode
+   * Lookup265: sp_runtime::ExtrinsicInclusionMode
    **/
   SpRuntimeExtrinsicInclusionMode: {
     _enum: ['AllExtrinsics', 'OnlyInherents']
   },
   /**
-   * Lookup266: frame_support::view_functions::ViewFunctionId
+   * Lookup268: frame_support::view_functions::ViewFunctionId
    **/
   FrameSupportViewFunctionsViewFunctionId: {
     prefix: '[u8;16]',
     suffix: '[u8;16]'
   },
   /**
-   * Lookup269: frame_support::view_functions::ViewFunctionDispatchError
+   * Lookup271: frame_support::view_functions::ViewFunctionDispatchError
    **/
   FrameSupportViewFunctionsViewFunctionDispatchError: {
     _enum: {
@@ -2003,7 +2016,7 @@ export default {
     }
   },
   /**
-   * Lookup271: sp_runtime::transaction_validity::TransactionValidityError
+   * Lookup273: sp_runtime::transaction_validity::TransactionValidityError
    **/
   SpRuntimeTransactionValidityTransactionValidityError: {
     _enum: {
@@ -2012,7 +2025,7 @@ export default {
     }
   },
   /**
-   * Lookup272: sp_runtime::transaction_validity::InvalidTransaction
+   * Lookup274: sp_runtime::transaction_validity::InvalidTransaction
    **/
   SpRuntimeTransactionValidityInvalidTransaction: {
     _enum: {
@@ -2032,7 +2045,7 @@ export default {
     }
   },
   /**
-   * Lookup273: sp_runtime::transaction_validity::UnknownTransaction
+   * Lookup275: sp_runtime::transaction_validity::UnknownTransaction
    **/
   SpRuntimeTransactionValidityUnknownTransaction: {
     _enum: {
@@ -2042,13 +2055,13 @@ export default {
     }
   },
   /**
-   * Lookup274: sp_inherents::InherentData
+   * Lookup276: sp_inherents::InherentData
    **/
   SpInherentsInherentData: {
     data: 'BTreeMap<[u8;8], Bytes>'
   },
   /**
-   * Lookup278: sp_inherents::CheckInherentsResult
+   * Lookup280: sp_inherents::CheckInherentsResult
    **/
   SpInherentsCheckInherentsResult: {
     okay: 'bool',
@@ -2056,13 +2069,13 @@ export default {
     errors: 'SpInherentsInherentData'
   },
   /**
-   * Lookup279: sp_runtime::transaction_validity::TransactionSource
+   * Lookup281: sp_runtime::transaction_validity::TransactionSource
    **/
   SpRuntimeTransactionValidityTransactionSource: {
     _enum: ['InBlock', 'Local', 'External']
   },
   /**
-   * Lookup281: sp_runtime::transaction_validity::ValidTransaction
+   * Lookup283: sp_runtime::transaction_validity::ValidTransaction
    **/
   SpRuntimeTransactionValidityValidTransaction: {
     priority: 'u64',
@@ -2072,7 +2085,7 @@ export default {
     propagate: 'bool'
   },
   /**
-   * Lookup282: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
+   * Lookup284: pallet_transaction_payment::types::RuntimeDispatchInfo<Balance, sp_weights::weight_v2::Weight>
    **/
   PalletTransactionPaymentRuntimeDispatchInfo: {
     weight: 'SpWeightsWeightV2Weight',
@@ -2080,14 +2093,14 @@ export default {
     partialFee: 'u128'
   },
   /**
-   * Lookup283: pallet_transaction_payment::types::FeeDetails<Balance>
+   * Lookup285: pallet_transaction_payment::types::FeeDetails<Balance>
    **/
   PalletTransactionPaymentFeeDetails: {
     inclusionFee: 'Option<PalletTransactionPaymentInclusionFee>',
     tip: 'u128'
   },
   /**
-   * Lookup285: pallet_transaction_payment::types::InclusionFee<Balance>
+   * Lookup287: pallet_transaction_payment::types::InclusionFee<Balance>
    **/
   PalletTransactionPaymentInclusionFee: {
     baseFee: 'u128',
@@ -2095,7 +2108,7 @@ export default {
     adjustedWeightFee: 'u128'
   },
   /**
-   * Lookup290: sp_core::crypto::KeyTypeId
+   * Lookup292: sp_core::crypto::KeyTypeId
    **/
   SpCoreCryptoKeyTypeId: '[u8;4]'
 };

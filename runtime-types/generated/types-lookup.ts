@@ -649,6 +649,13 @@ declare module '@polkadot/types/lookup' {
     readonly asPlanCancelled: {
       readonly plan: u32;
     } & Struct;
+    readonly isGrowthNoticed: boolean;
+    readonly asGrowthNoticed: {
+      readonly plan: u32;
+      readonly feed: H256;
+      readonly length: u32;
+      readonly from: u32;
+    } & Struct;
     readonly isOffered: boolean;
     readonly asOffered: {
       readonly provider: AccountId32;
@@ -754,7 +761,7 @@ declare module '@polkadot/types/lookup' {
     readonly asParametersChanged: {
       readonly changes: AssayPrimitivesHostingParameterChanges;
     } & Struct;
-    readonly type: 'Donated' | 'Withdrawn' | 'PlanPublished' | 'PlanCancelled' | 'Offered' | 'ContractChanged' | 'CopyAssigned' | 'CopyAccepted' | 'SegmentCommitted' | 'SegmentMatched' | 'CopyLive' | 'CopyFailed' | 'CopyEnded' | 'ComplaintRefuted' | 'StorageChallenged' | 'StorageProven' | 'StorageMissed' | 'Paid' | 'PayWithheld' | 'ParametersChanged';
+    readonly type: 'Donated' | 'Withdrawn' | 'PlanPublished' | 'PlanCancelled' | 'GrowthNoticed' | 'Offered' | 'ContractChanged' | 'CopyAssigned' | 'CopyAccepted' | 'SegmentCommitted' | 'SegmentMatched' | 'CopyLive' | 'CopyFailed' | 'CopyEnded' | 'ComplaintRefuted' | 'StorageChallenged' | 'StorageProven' | 'StorageMissed' | 'Paid' | 'PayWithheld' | 'ParametersChanged';
   }
 
   /** @name AssayPrimitivesHostingContractState (60) */
@@ -1959,7 +1966,13 @@ declare module '@polkadot/types/lookup' {
     readonly contracts: u32;
   }
 
-  /** @name AssayPrimitivesHostingContract (226) */
+  /** @name AssayPrimitivesHostingNotice (225) */
+  interface AssayPrimitivesHostingNotice extends Struct {
+    readonly tree: AssayPrimitivesFeedFeedTree;
+    readonly from: u32;
+  }
+
+  /** @name AssayPrimitivesHostingContract (227) */
   interface AssayPrimitivesHostingContract extends Struct {
     readonly plan: u32;
     readonly feed: H256;
@@ -1973,7 +1986,7 @@ declare module '@polkadot/types/lookup' {
     readonly starvingSince: u32;
   }
 
-  /** @name AssayPrimitivesHostingCopy (228) */
+  /** @name AssayPrimitivesHostingCopy (229) */
   interface AssayPrimitivesHostingCopy extends Struct {
     readonly contract: u32;
     readonly generation: u32;
@@ -1996,7 +2009,7 @@ declare module '@polkadot/types/lookup' {
     readonly isLeaving: bool;
   }
 
-  /** @name AssayPrimitivesHostingCopyState (229) */
+  /** @name AssayPrimitivesHostingCopyState (230) */
   interface AssayPrimitivesHostingCopyState extends Enum {
     readonly isVacant: boolean;
     readonly isAssigned: boolean;
@@ -2008,7 +2021,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Vacant' | 'Assigned' | 'Encoding' | 'Confirming' | 'Live' | 'Suspect' | 'Ended';
   }
 
-  /** @name AssayPrimitivesHostingSegment (233) */
+  /** @name AssayPrimitivesHostingSegment (234) */
   interface AssayPrimitivesHostingSegment extends Struct {
     readonly from: u32;
     readonly to: u32;
@@ -2018,24 +2031,25 @@ declare module '@polkadot/types/lookup' {
     readonly root: H256;
   }
 
-  /** @name AssayPrimitivesHostingChallengeResult (238) */
+  /** @name AssayPrimitivesHostingChallengeResult (239) */
   interface AssayPrimitivesHostingChallengeResult extends Struct {
     readonly block: u32;
     readonly passed: bool;
   }
 
-  /** @name AssayPrimitivesHostingOffer (240) */
+  /** @name AssayPrimitivesHostingOffer (241) */
   interface AssayPrimitivesHostingOffer extends Struct {
     readonly storageBytes: u64;
     readonly usedBytes: u64;
     readonly encodingBytesPerBlock: u32;
   }
 
-  /** @name PalletHostingError (241) */
+  /** @name PalletHostingError (243) */
   interface PalletHostingError extends Enum {
     readonly isUnknownFeed: boolean;
     readonly isFeedEnded: boolean;
     readonly isZeroAmount: boolean;
+    readonly isTooLittle: boolean;
     readonly isPoolFull: boolean;
     readonly isCannotWithdraw: boolean;
     readonly isTooNew: boolean;
@@ -2065,46 +2079,46 @@ declare module '@polkadot/types/lookup' {
     readonly isCannotComplain: boolean;
     readonly isAlreadyLeaving: boolean;
     readonly isBadParameters: boolean;
-    readonly type: 'UnknownFeed' | 'FeedEnded' | 'ZeroAmount' | 'PoolFull' | 'CannotWithdraw' | 'TooNew' | 'Locked' | 'NotMostOfPool' | 'BadPlan' | 'TooDear' | 'OutsideFeed' | 'FeedTooLarge' | 'TooManyPlans' | 'UnknownPlan' | 'NotPlanOwner' | 'NotAProvider' | 'UnknownCopy' | 'WrongGeneration' | 'WrongState' | 'NotHoster' | 'NotEncoder' | 'BadModulus' | 'ModulusUsed' | 'BadSegment' | 'TooEarly' | 'TooLate' | 'BadSignature' | 'BadAnswer' | 'UnknownSegment' | 'CannotComplain' | 'AlreadyLeaving' | 'BadParameters';
+    readonly type: 'UnknownFeed' | 'FeedEnded' | 'ZeroAmount' | 'TooLittle' | 'PoolFull' | 'CannotWithdraw' | 'TooNew' | 'Locked' | 'NotMostOfPool' | 'BadPlan' | 'TooDear' | 'OutsideFeed' | 'FeedTooLarge' | 'TooManyPlans' | 'UnknownPlan' | 'NotPlanOwner' | 'NotAProvider' | 'UnknownCopy' | 'WrongGeneration' | 'WrongState' | 'NotHoster' | 'NotEncoder' | 'BadModulus' | 'ModulusUsed' | 'BadSegment' | 'TooEarly' | 'TooLate' | 'BadSignature' | 'BadAnswer' | 'UnknownSegment' | 'CannotComplain' | 'AlreadyLeaving' | 'BadParameters';
   }
 
-  /** @name FrameSystemExtensionsCheckNonZeroSender (242) */
+  /** @name FrameSystemExtensionsCheckNonZeroSender (244) */
   type FrameSystemExtensionsCheckNonZeroSender = Null;
 
-  /** @name FrameSystemExtensionsCheckSpecVersion (243) */
+  /** @name FrameSystemExtensionsCheckSpecVersion (245) */
   type FrameSystemExtensionsCheckSpecVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckTxVersion (244) */
+  /** @name FrameSystemExtensionsCheckTxVersion (246) */
   type FrameSystemExtensionsCheckTxVersion = Null;
 
-  /** @name FrameSystemExtensionsCheckGenesis (245) */
+  /** @name FrameSystemExtensionsCheckGenesis (247) */
   type FrameSystemExtensionsCheckGenesis = Null;
 
-  /** @name FrameSystemExtensionsCheckNonce (248) */
+  /** @name FrameSystemExtensionsCheckNonce (250) */
   interface FrameSystemExtensionsCheckNonce extends Compact<u32> {}
 
-  /** @name FrameSystemExtensionsCheckWeight (249) */
+  /** @name FrameSystemExtensionsCheckWeight (251) */
   type FrameSystemExtensionsCheckWeight = Null;
 
-  /** @name PalletTransactionPaymentChargeTransactionPayment (250) */
+  /** @name PalletTransactionPaymentChargeTransactionPayment (252) */
   interface PalletTransactionPaymentChargeTransactionPayment extends Compact<u128> {}
 
-  /** @name FrameMetadataHashExtensionCheckMetadataHash (251) */
+  /** @name FrameMetadataHashExtensionCheckMetadataHash (253) */
   interface FrameMetadataHashExtensionCheckMetadataHash extends Struct {
     readonly mode: FrameMetadataHashExtensionMode;
   }
 
-  /** @name FrameMetadataHashExtensionMode (252) */
+  /** @name FrameMetadataHashExtensionMode (254) */
   interface FrameMetadataHashExtensionMode extends Enum {
     readonly isDisabled: boolean;
     readonly isEnabled: boolean;
     readonly type: 'Disabled' | 'Enabled';
   }
 
-  /** @name AssayRuntimeRuntime (254) */
+  /** @name AssayRuntimeRuntime (256) */
   type AssayRuntimeRuntime = Null;
 
-  /** @name SpRuntimeMultiSignature (255) */
+  /** @name SpRuntimeMultiSignature (257) */
   interface SpRuntimeMultiSignature extends Enum {
     readonly isEd25519: boolean;
     readonly asEd25519: U8aFixed;
@@ -2115,7 +2129,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Ed25519' | 'Sr25519' | 'Ecdsa';
   }
 
-  /** @name AssayRuntimeRuntimeError (258) */
+  /** @name AssayRuntimeRuntimeError (260) */
   interface AssayRuntimeRuntimeError extends Enum {
     readonly isBalances: boolean;
     readonly asBalances: PalletBalancesError;
@@ -2134,13 +2148,13 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Balances' | 'Sudo' | 'Utility' | 'Workers' | 'Feeds' | 'Attestation' | 'Hosting';
   }
 
-  /** @name SpRuntimeBlock (259) */
+  /** @name SpRuntimeBlock (261) */
   interface SpRuntimeBlock extends Struct {
     readonly header: SpRuntimeHeader;
     readonly extrinsics: Vec<Bytes>;
   }
 
-  /** @name SpRuntimeHeader (260) */
+  /** @name SpRuntimeHeader (262) */
   interface SpRuntimeHeader extends Struct {
     readonly parentHash: H256;
     readonly number: Compact<u32>;
@@ -2149,20 +2163,20 @@ declare module '@polkadot/types/lookup' {
     readonly digest: SpRuntimeDigest;
   }
 
-  /** @name SpRuntimeExtrinsicInclusionMode (263) */
+  /** @name SpRuntimeExtrinsicInclusionMode (265) */
   interface SpRuntimeExtrinsicInclusionMode extends Enum {
     readonly isAllExtrinsics: boolean;
     readonly isOnlyInherents: boolean;
     readonly type: 'AllExtrinsics' | 'OnlyInherents';
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionId (266) */
+  /** @name FrameSupportViewFunctionsViewFunctionId (268) */
   interface FrameSupportViewFunctionsViewFunctionId extends Struct {
     readonly prefix: U8aFixed;
     readonly suffix: U8aFixed;
   }
 
-  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (269) */
+  /** @name FrameSupportViewFunctionsViewFunctionDispatchError (271) */
   interface FrameSupportViewFunctionsViewFunctionDispatchError extends Enum {
     readonly isNotImplemented: boolean;
     readonly isNotFound: boolean;
@@ -2171,7 +2185,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'NotImplemented' | 'NotFound' | 'Codec';
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionValidityError (271) */
+  /** @name SpRuntimeTransactionValidityTransactionValidityError (273) */
   interface SpRuntimeTransactionValidityTransactionValidityError extends Enum {
     readonly isInvalid: boolean;
     readonly asInvalid: SpRuntimeTransactionValidityInvalidTransaction;
@@ -2180,7 +2194,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Invalid' | 'Unknown';
   }
 
-  /** @name SpRuntimeTransactionValidityInvalidTransaction (272) */
+  /** @name SpRuntimeTransactionValidityInvalidTransaction (274) */
   interface SpRuntimeTransactionValidityInvalidTransaction extends Enum {
     readonly isCall: boolean;
     readonly isPayment: boolean;
@@ -2199,7 +2213,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'Call' | 'Payment' | 'Future' | 'Stale' | 'BadProof' | 'AncientBirthBlock' | 'ExhaustsResources' | 'Custom' | 'BadMandatory' | 'MandatoryValidation' | 'BadSigner' | 'IndeterminateImplicit' | 'UnknownOrigin';
   }
 
-  /** @name SpRuntimeTransactionValidityUnknownTransaction (273) */
+  /** @name SpRuntimeTransactionValidityUnknownTransaction (275) */
   interface SpRuntimeTransactionValidityUnknownTransaction extends Enum {
     readonly isCannotLookup: boolean;
     readonly isNoUnsignedValidator: boolean;
@@ -2208,19 +2222,19 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'CannotLookup' | 'NoUnsignedValidator' | 'Custom';
   }
 
-  /** @name SpInherentsInherentData (274) */
+  /** @name SpInherentsInherentData (276) */
   interface SpInherentsInherentData extends Struct {
     readonly data: BTreeMap<U8aFixed, Bytes>;
   }
 
-  /** @name SpInherentsCheckInherentsResult (278) */
+  /** @name SpInherentsCheckInherentsResult (280) */
   interface SpInherentsCheckInherentsResult extends Struct {
     readonly okay: bool;
     readonly fatalError: bool;
     readonly errors: SpInherentsInherentData;
   }
 
-  /** @name SpRuntimeTransactionValidityTransactionSource (279) */
+  /** @name SpRuntimeTransactionValidityTransactionSource (281) */
   interface SpRuntimeTransactionValidityTransactionSource extends Enum {
     readonly isInBlock: boolean;
     readonly isLocal: boolean;
@@ -2228,7 +2242,7 @@ declare module '@polkadot/types/lookup' {
     readonly type: 'InBlock' | 'Local' | 'External';
   }
 
-  /** @name SpRuntimeTransactionValidityValidTransaction (281) */
+  /** @name SpRuntimeTransactionValidityValidTransaction (283) */
   interface SpRuntimeTransactionValidityValidTransaction extends Struct {
     readonly priority: u64;
     readonly requires: Vec<Bytes>;
@@ -2237,27 +2251,27 @@ declare module '@polkadot/types/lookup' {
     readonly propagate: bool;
   }
 
-  /** @name PalletTransactionPaymentRuntimeDispatchInfo (282) */
+  /** @name PalletTransactionPaymentRuntimeDispatchInfo (284) */
   interface PalletTransactionPaymentRuntimeDispatchInfo extends Struct {
     readonly weight: SpWeightsWeightV2Weight;
     readonly class: FrameSupportDispatchDispatchClass;
     readonly partialFee: u128;
   }
 
-  /** @name PalletTransactionPaymentFeeDetails (283) */
+  /** @name PalletTransactionPaymentFeeDetails (285) */
   interface PalletTransactionPaymentFeeDetails extends Struct {
     readonly inclusionFee: Option<PalletTransactionPaymentInclusionFee>;
     readonly tip: u128;
   }
 
-  /** @name PalletTransactionPaymentInclusionFee (285) */
+  /** @name PalletTransactionPaymentInclusionFee (287) */
   interface PalletTransactionPaymentInclusionFee extends Struct {
     readonly baseFee: u128;
     readonly lenFee: u128;
     readonly adjustedWeightFee: u128;
   }
 
-  /** @name SpCoreCryptoKeyTypeId (290) */
+  /** @name SpCoreCryptoKeyTypeId (292) */
   interface SpCoreCryptoKeyTypeId extends U8aFixed {}
 
 } // declare module
