@@ -45,7 +45,7 @@ async function expectEnd(run: Run, scratch: string, code: number): Promise<void>
 }
 
 // Members wait for each other most of the time, so two coinflips wait side by side.
-describe.concurrent('assay coinflip', { timeout: RUN_DEADLINE_MS + 10_000 }, () => {
+describe('assay coinflip', { timeout: RUN_DEADLINE_MS + 10_000 }, () => {
   test('four processes agree on one number and one transcript, and tell how long it took', async (context) => {
     const { run, scratch } = await startCoinflip(context, '--peers', '4')
     await expectEnd(run, scratch, 0)

@@ -59,7 +59,7 @@ const kinds = (lines: readonly Line[]): string[] => lines.map(({ kind }) => kind
 const only = (lines: readonly Line[], kind: string): readonly Line[] => lines.filter((line) => line.kind === kind)
 
 // A devnet waits for blocks most of the time, so two wait side by side.
-describe.concurrent('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
+describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
   test('an honest round passes and pays everyone; Ctrl-C then stops every process and leaves nothing behind', async (context) => {
     const { run, scratch } = await startDevnet(context)
     const result = await run.line(({ kind }) => kind === 'result', ROUND_DEADLINE_MS)

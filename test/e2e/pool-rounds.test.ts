@@ -21,6 +21,7 @@ import { roundsAccount } from '#chain/runtime/pallets/hosting/pools.ts'
 import { LiveStage } from '#worker/devnet/stage.ts'
 import { option, worker } from '#worker/devnet/worker-process.ts'
 import {
+  cancelPlanCall,
   donateCall,
   hosterPerformance,
   publishPlanCall,
@@ -187,6 +188,8 @@ test(
       expect(measured!.speed).toBeDefined()
       expect((await read(alice, hosterPerformance, accountOf(MUTE)))?.speed).toBeUndefined()
       const fast = { ...TERMS.targets, highestLatencyP95Us: 2 ** 31 } satisfies ServiceTargets
+      // The chain draws no hoster for blocks that it keeps.
+      await act('cancel', encodeCall(cancelPlanCall, { plan: 0 }))
       const before = stage.seen.latest
       await plan('too fast', { targets: { ...fast, highestLatencyP95Us: 0 } })
       await stage.seen.until('draws in vain', () => stage.seen.latest > before + QUEUE_BLOCKS || undefined, TEST_MS)
