@@ -14,6 +14,8 @@ export default defineConfig({
     isolate: false,
     // Most tests wait for processes and deadlines more than they compute: a core less would leave half a machine idle.
     maxWorkers: '100%',
+    // Of one file. Each has a dozen processes, and as many at a time as there were cores would let none be in time.
+    maxConcurrency: 2,
     reporters: ['default', new CountReporter()],
   },
 })

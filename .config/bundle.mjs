@@ -55,26 +55,26 @@ const lateBuiltins = {
 }
 
 /**
- * What the runtime uses of each curve. Only ecdsa and committees need them, and making a curve takes 10 to 15 ms of each start: the first
- * use makes it.
+ * What is used of each curve. Making their tables takes 10 ms and more of each start, and most starts need none: the first use makes
+ * them. Packages may use more of a curve than this, except of secp256k1.
  */
-const LATE_CURVES = { secp256k1: 'secp256k1', 'bls12-381': 'bls12_381', ed25519: 'ristretto255' }
-const lateCurve = {
-  name: 'late-curve',
+const LATE_CURVES = { 'secp256k1.js': 'secp256k1', 'bls12-381.js': 'bls12_381', 'ed25519.js': 'ristretto255' }
+const lateCurves = {
+  name: 'late-curves',
   setup({ onLoad, onResolve }) {
-    // Packages ask for these files too, for other parts and of other versions.
-    onResolve({ filter: /^@noble\/curves\/(secp256k1|bls12-381|ed25519)\.js$/ }, ({ path, namespace, importer }) =>
-      namespace === 'late-curve' || importer.includes('/node_modules/') ? undefined : { path, namespace: 'late-curve' },
+    onResolve({ filter: /^@noble\/curves\/[\w-]+\.js$/ }, ({ path, namespace, importer }) =>
+      namespace === 'late-curves' || importer.includes('/node_modules/')
+        ? undefined
+        : { path, namespace: 'late-curves' },
     )
-    onLoad({ filter: /.*/, namespace: 'late-curve' }, ({ path }) => {
-      const name = LATE_CURVES[basename(path, '.js')]
-      return {
-        resolveDir: ROOT,
-        contents: `
-          let curve
-          export const ${name} = new Proxy({}, { get: (_, name) => (curve ??= require('${path}').${name})[name] })`,
-      }
-    })
+    onLoad({ filter: /.*/, namespace: 'late-curves' }, ({ path }) => ({
+      resolveDir: ROOT,
+      contents: `
+        let curve
+        export const ${LATE_CURVES[basename(path)]} = new Proxy({}, {
+          get: (_, name) => (curve ??= require('${path}').${LATE_CURVES[basename(path)]})[name],
+        })`,
+    }))
   },
 }
 
@@ -99,7 +99,7 @@ const { outputFiles } = await build({
   // Beside the bundle and not named in it: read when a stack is shown (offchain-worker/terminal/source-stack.ts), never at start.
   sourcemap: 'external',
   sourcesContent: false,
-  plugins: [unpackedWasm, lateBuiltins, lateCurve],
+  plugins: [unpackedWasm, lateBuiltins, lateCurves],
   alias: {
     // yargs measures its help with it; the original compiles the classes of all emoji on load, 110 ms.
     'string-width': 'fast-string-width',

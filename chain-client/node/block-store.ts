@@ -1,36 +1,24 @@
 /**
- * The blocks: all that were ever imported, which of them are on the best branch, and the state after each.
+ * The store of blocks and their states: every change of the chain is written here.
  *
- * Owns: best, finalized, the number index, the live blocks as the database has them, the blocks kept in memory. Does not own:
- * building, checking or choosing blocks. A block, its state's new nodes, the number index and the best pointer go into one batch,
- * and memory changes only after the batch was written. So a killed process leaves the chain before or after a block, never between.
- * Calls that write must not overlap: the node's lane sees to that.
+ * Owns: importing, choosing the best block, finalizing, pruning, and going elsewhere. Does not own: what can be asked about blocks
+ * (stored-blocks.ts).
+ * Building, checking and choosing blocks happen elsewhere. A block, its state's new nodes, the number index and the best pointer go into
+ * one batch, and memory changes only after the batch was written. So a killed process leaves the chain before or after a block, never
+ * between. Calls that write must not overlap: the node's lane sees to that.
  */
-import { equalBytes, toHex } from '#types/bytes.ts'
-import { AssayError } from '#types/errors.ts'
+import { equalBytes } from '#types/bytes.ts'
 import { EMPTY_ROOT, type Change, type Trie } from '#chain/trie/trie.ts'
-import {
-  bestChanges,
-  blockChange,
-  hashOfBlockKey,
-  numberKey,
-  OLDEST,
-  POINTER,
-  readBlock,
-  tipsChange,
-} from './block-records.ts'
+import { bestChanges, blockChange, numberKey, OLDEST, POINTER, tipsChange } from './block-records.ts'
 import { BlockStates } from './block-states.ts'
 import { placeAt, routeBetween, type BestChange, type Place, type SetState } from './branches.ts'
-import { COLUMN, latin1, type Db, type DbChange } from './db.ts'
-import { Lru } from './lru.ts'
+import { latin1, type Db, type DbChange } from './db.ts'
 import { LiveBlocks } from './live-blocks.ts'
 import type { Block } from './node-interface.ts'
 import { pruneRecords, type Beside, type Oldest, type PruningWork } from './pruned-records.ts'
 import { trieNodeStore } from './state-records.ts'
-import { readLive, readPointers, type Pointers } from './stored-chain.ts'
-
-/** Blocks kept decoded. Others are read again on demand. */
-const CACHED_BLOCKS = 256
+import { StoredBlocks } from './stored-blocks.ts'
+import { readPointers, type Pointers } from './stored-chain.ts'
 
 /** Block 0 and its state. */
 export interface Genesis {
@@ -45,28 +33,13 @@ export interface LoadedChain {
   readonly records: readonly DbChange[]
 }
 
-const notFinalized = ({ header, hash }: Block, finalized: Block): AssayError =>
-  new AssayError(
-    'NOT_ON_FINALIZED_BRANCH',
-    `expected a live descendant of the finalized block ${finalized.header.number} (${toHex(finalized.hash)}), got block ` +
-      `${header.number} (${toHex(hash)}), which is on another branch or was left aside by a revert`,
-    { hash: toHex(hash) },
-  )
-
 /** See the module's header. */
-export class BlockStore {
-  readonly #db: Db
-  readonly #pointers: Pointers
-  #live: LiveBlocks
-  readonly #blocks = new Lru<Block>(CACHED_BLOCKS)
+export class BlockStore extends StoredBlocks {
   readonly #states: BlockStates
 
   private constructor(db: Db, pointers: Pointers) {
-    this.#db = db
-    this.#pointers = pointers
+    super(db, pointers)
     this.#states = new BlockStates(db, (hash) => this.known(hash))
-    this.#live = new LiveBlocks(readLive(db, pointers))
-    this.#remember(pointers.best)
     const oldest = db.get(OLDEST.state)
     if (oldest) this.#states.discardBelow(this.known(oldest).header.number)
   }
@@ -98,55 +71,6 @@ export class BlockStore {
     return store
   }
 
-  get genesis(): Block {
-    return this.#pointers.genesis
-  }
-
-  get best(): Block {
-    return this.#pointers.best
-  }
-
-  get finalized(): Block {
-    return this.#pointers.finalized
-  }
-
-  #remember(block: Block): Block {
-    this.#blocks.set(latin1(block.hash), block)
-    return block
-  }
-
-  /** Any stored block. */
-  block(hash: Uint8Array): Block | undefined {
-    if (hash.length !== this.genesis.hash.length) return undefined
-    const known = this.#blocks.get(latin1(hash))
-    if (known) return known
-    const read = readBlock(this.#db, hash)
-    return read && this.#remember(read)
-  }
-
-  /** Any stored block. @throws AssayError `UNKNOWN_BLOCK`. */
-  known(hash: Uint8Array): Block {
-    const block = this.block(hash)
-    if (block) return block
-    throw new AssayError('UNKNOWN_BLOCK', `expected the hash of a block of this chain, got ${toHex(hash)}`, {
-      hash: toHex(hash),
-    })
-  }
-
-  /** Hash of the block of that number on the best branch. */
-  hashAt(number: number): Uint8Array | undefined {
-    const { header, hash } = this.best
-    if (number === header.number) return hash
-    if (!Number.isInteger(number) || number < 0 || number > header.number) return undefined
-    return this.#db.get(numberKey(number))
-  }
-
-  /** Whether the block is on the best branch. */
-  isOnBestBranch({ header, hash }: Block): boolean {
-    const there = this.hashAt(header.number)
-    return there !== undefined && equalBytes(there, hash)
-  }
-
   /** The states after all blocks, for dumps. */
   get states(): BlockStates {
     return this.#states
@@ -157,29 +81,15 @@ export class BlockStore {
     return this.#states.oldest
   }
 
-  /** The oldest block that is kept besides the genesis, where older ones were pruned. */
-  get oldestBlock(): Block | undefined {
-    const hash = this.#db.get(OLDEST.block)
-    return hash && this.block(hash)
-  }
-
-  /** The stored blocks beside the best branch that an earlier process left on the disk, some hundred at a time. */
-  async *leftBeside(): AsyncGenerator<readonly Block[], void, void> {
-    for await (const keys of this.#db.keys(COLUMN.block)) {
-      const stored = keys.flatMap((key) => readBlock(this.#db, hashOfBlockKey(key)) ?? [])
-      yield stored.filter((block) => !this.isOnBestBranch(block))
-    }
-  }
-
   /**
    * Removes blocks and states before the oldest that shall stay. The chain may go on while it looks for them.
    * @param beside blocks beside the best branch, which go as well
    * @returns false where the chain moved meanwhile, so that nothing was removed
    */
   async prune(oldest: Oldest, beside: readonly Beside[], work: PruningWork): Promise<boolean> {
-    const stored = { blocks: this, states: this.#states, db: this.#db }
+    const stored = { blocks: this, states: this.#states, db: this.db }
     const gone = await pruneRecords(oldest, beside, stored, work)
-    for (const { hash } of gone ?? []) this.#blocks.delete(latin1(hash))
+    for (const block of gone ?? []) this.forget(block)
     return gone !== undefined
   }
 
@@ -195,7 +105,7 @@ export class BlockStore {
   async overrideState(hash: Uint8Array, changes: readonly Change[]): Promise<Trie> {
     const before = this.state(hash)
     const state = before.apply(changes)
-    await this.#db.write(this.#states.ofSet({ block: hash, state }))
+    await this.db.write(this.#states.ofSet({ block: hash, state }))
     this.#states.written(hash, state)
     return before
   }
@@ -215,57 +125,21 @@ export class BlockStore {
     ]
     const route = best ? this.#route(block) : undefined
     if (route) changes.push(...bestChanges(block, route))
-    changes.push(tipsChange(this.#live.tipsWith(block)))
-    await this.#db.write(changes)
-    this.#live.add(block)
-    this.#remember(block)
+    changes.push(tipsChange(this.liveBlocks.tipsWith(block)))
+    await this.db.write(changes)
+    this.liveBlocks.add(block)
+    this.remember(block)
     this.#states.written(block.hash, state)
-    if (route) this.#pointers.best = block
+    if (route) this.pointers.best = block
     return route
   }
 
   /** Makes a stored block the best one. */
   async setBest(block: Block): Promise<BestChange> {
     const route = this.#route(block)
-    await this.#db.write(bestChanges(block, route))
-    this.#pointers.best = block
+    await this.db.write(bestChanges(block, route))
+    this.pointers.best = block
     return route
-  }
-
-  /**
-   * Whether finalizing the block is possible: it descends from the finalized one, or is among its ancestors.
-   * @returns the blocks between, the finalized one left out, lowest first.
-   * @throws AssayError `UNKNOWN_BLOCK` or `NOT_ON_FINALIZED_BRANCH`.
-   */
-  unfinalizedUpTo(hash: Uint8Array): Block[] {
-    const target = this.known(hash)
-    if (target.header.number <= this.finalized.header.number && this.isOnBestBranch(target)) return []
-    const between: Block[] = []
-    for (let block = this.checkLive(hash); !equalBytes(block.hash, this.finalized.hash);) {
-      between.push(block)
-      block = this.known(block.header.parentHash)
-    }
-    return between.reverse()
-  }
-
-  /** Blocks above the finalized one on every branch, parents before children. */
-  live(): Block[] {
-    return this.#live.all()
-  }
-
-  /**
-   * A block that may get children: a live one, or the finalized one. @throws AssayError `UNKNOWN_BLOCK` or
-   * `NOT_ON_FINALIZED_BRANCH`.
-   */
-  checkLive(hash: Uint8Array): Block {
-    const block = this.known(hash)
-    if (this.isLive(hash)) return block
-    throw notFinalized(block, this.finalized)
-  }
-
-  /** Whether a block can still become final, or is the last one that did. */
-  isLive(hash: Uint8Array): boolean {
-    return this.#live.has(hash) || equalBytes(hash, this.finalized.hash)
   }
 
   /**
@@ -273,17 +147,12 @@ export class BlockStore {
    * @returns the blocks that can never become final after this.
    */
   async setFinalized(block: Block): Promise<readonly Block[]> {
-    const { live, pruned } = this.#live.split(block)
+    const { live, pruned } = this.liveBlocks.split(block)
     const next = new LiveBlocks(live)
-    await this.#db.write([[POINTER.finalized, block.hash], tipsChange(next.tips())], { sync: true })
-    this.#pointers.finalized = block
-    this.#live = next
+    await this.db.write([[POINTER.finalized, block.hash], tipsChange(next.tips())], { sync: true })
+    this.pointers.finalized = block
+    this.liveBlocks = next
     return pruned
-  }
-
-  /** The chain's present place. */
-  place(): Place {
-    return { best: this.best, finalized: this.finalized, live: this.live() }
   }
 
   /**
@@ -321,16 +190,16 @@ export class BlockStore {
   ): Promise<BestChange> {
     const next = new LiveBlocks(live)
     const pointers: DbChange[] = [tipsChange(next.tips()), [POINTER.finalized, finalized.hash]]
-    const oldest = this.#db.get(OLDEST.state)
+    const oldest = this.db.get(OLDEST.state)
     // Below it only the genesis has a state. The states of a chain that goes on from there are all kept.
     const isLeft = bringsStates || route.retracted.some(({ hash }) => oldest && equalBytes(hash, oldest))
     const isWhole = oldest !== undefined && isLeft
     if (isWhole) pointers.push([OLDEST.state, this.genesis.hash])
-    await this.#db.write([...records, ...bestChanges(best, route), ...pointers], { sync: true })
+    await this.db.write([...records, ...bestChanges(best, route), ...pointers], { sync: true })
     if (isWhole) this.#states.discardBelow(0)
-    this.#pointers.best = best
-    this.#pointers.finalized = finalized
-    this.#live = next
+    this.pointers.best = best
+    this.pointers.finalized = finalized
+    this.liveBlocks = next
     return route
   }
 }

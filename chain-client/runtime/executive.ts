@@ -22,7 +22,7 @@ import type { Hooks } from './frame/pallet.ts'
 import { stackLines, type MapStack } from './frame/stack.ts'
 import type { Tracer } from './frame/trace.ts'
 import { validateUnsigned } from './frame/unsigned.ts'
-import { addWeights, BLOCK_WEIGHTS, classKey, HOOKS_REF_TIME, minWeight } from './frame/weights.ts'
+import { addWeights, BLOCK_WEIGHTS, classKey, HOOK_PARTS, HOOKS_REF_TIME, minWeight } from './frame/weights.ts'
 import { Consumption } from './consumption.ts'
 import { termsOf, type CheckedTransaction, type Extensions } from './extensions.ts'
 import { bareExtrinsic, parsed, type ParsedExtrinsic } from './extrinsics.ts'
@@ -159,7 +159,9 @@ export class Execution implements OpenBlock {
     const all = new Meter(() => this.#env.used, HOOKS_REF_TIME)
     for (const [index, pallet] of hooked.entries()) {
       this.#env.tracer?.openHook(pallet.name, name)
-      dispatcher.contained(`${pallet.name}.${name}`, () => hook(pallet.hooks, all.part(hooked.length - index)))
+      dispatcher.contained(`${pallet.name}.${name}`, () =>
+        hook(pallet.hooks, all.ahead(hooked.length - index - 1, HOOK_PARTS)),
+      )
       this.#env.tracer?.close()
     }
     this.#consumed.add('Mandatory', { refTime: all.used, proofSize: 0n })

@@ -24,6 +24,7 @@ import { requests } from './requests.ts'
 import { schedule } from './schedule.ts'
 import { hostingSchedule } from './hosting-schedule.ts'
 import { setUp } from './set-up.ts'
+import { storageProof } from './storage-proof.ts'
 import { simulation } from './simulation.ts'
 import { stateRoot } from './state-root.ts'
 import { throughput } from './throughput.ts'
@@ -35,6 +36,7 @@ const MEASUREMENTS = [
   execution,
   schedule,
   hostingSchedule,
+  storageProof,
   stateRoot,
   requests,
   largeState,

@@ -22,7 +22,7 @@ const FEED_BYTES = 8 * 2 ** 20
 /** A header block, and the content. */
 const CONTENT_BLOCKS = FEED_BYTES / BLOCK_BYTES
 const BLOCKS = CONTENT_BLOCKS + 1
-const RUNS = 1
+const RUNS = 3
 const MOST_RATIO = 1.3
 const MS_PER_S = 1_000
 

@@ -18,6 +18,10 @@ const options = (out: string): CampaignOptions => ({
   dropped: [0.5],
   sybils: [0.5],
   lazy: [0.4],
+  bought: [0.6],
+  tries: [10],
+  markets: 0,
+  stream: 1,
   hours: 0.2,
   attestors: 12,
   hosters: 2,
@@ -36,8 +40,14 @@ describe('a campaign', () => {
       ['copies to 50 % of bonds, new', true],
       ['copies to 50 % of bonds, proven', true],
       ['false verdicts with 40 % lazy', true],
+      ['rounds passed unserved with 60 % yes-sayers', true],
+      ['20 % dropped, passed with 10 tries of the author', true],
     ])
     expect(results.day).toMatchObject({ verdicts: { Pass: 2 }, fewestRounds: 1, mostRounds: 1, breaches: [] })
+    expect(results.streams.map(({ mib, bits }) => [mib, bits])).toEqual([
+      [1, 1_024],
+      [1, 2_048],
+    ])
     expect(isSound(results)).toBe(true)
     expect((await readdir(out)).sort()).toEqual(['figure.svg', 'parts', 'report.json', 'report.md'])
     const report = await readFile(join(out, 'report.json'), 'utf8')
@@ -58,10 +68,13 @@ describe('a campaign', () => {
         dropped: [],
         sybils: [],
         lazy: [],
+        bought: [],
+        tries: [],
+        stream: 0,
         hours: 0,
       })
     ).coinflips
-    expect(markdown({ seed: 's', coinflips, findings: [{ ...wrong, tookS: 1 }] })).toMatch(
+    expect(markdown({ seed: 's', coinflips, findings: [{ ...wrong, tookS: 1 }], markets: [], streams: [] })).toMatch(
       /SOMETHING BROKE[^]*DOES NOT HOLD/,
     )
   })

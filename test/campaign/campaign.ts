@@ -2,7 +2,7 @@
  * `npm run campaign` tests the claims about the protocols in hundreds of thousands of sessions.
  *
  *   npm run campaign -- [--sessions 100000] [--rounds 2000] [--seed 1] [--out .campaign]
- *                       [--hours 24] [--attestors 1000] [--hosters 100] [--gap 1000]
+ *                       [--markets 10] [--stream 1024] [--hours 24] [--attestors 1000] [--hosters 100] [--gap 1000]
  *
  * Owns: resuming, and writing the report. Does not own: the experiments.
  * It keeps the results of each seed in parts beside the report, by ranges. So a campaign that was stopped, or gets more
@@ -17,8 +17,12 @@ import { blake2b256 } from '#types/crypto/hash.ts'
 import { emptyTally, type CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
 import type { Finding } from '#worker/simulation/statistics.ts'
 import { leafDetection } from '#worker/systems/hosting/simulation/market/detection.ts'
+import { compare, type Comparison } from '#worker/systems/hosting/simulation/market/compare.ts'
+import { groundChallenges } from '#worker/systems/hosting/simulation/market/grinding.ts'
+import { strategiesWith } from '#worker/systems/hosting/simulation/market/strategies.ts'
 import { sybilShare, type SybilStanding } from '#worker/systems/hosting/simulation/market/sybils.ts'
-import { ATTESTORS, coinflips, day, falseVerdicts, lossDetection } from './parts.ts'
+import { ATTESTORS, boughtVerdicts, coinflips, day, falseVerdicts, lossDetection } from './parts.ts'
+import { stream, type StreamResult } from './stream.ts'
 import { isSound, markdown, svg, type CampaignResults, type TimedFinding } from './report.ts'
 
 /** With the length of a round, each hoster is audited about once in an hour. */
@@ -26,6 +30,14 @@ const GAP_BLOCKS = 1_000
 /** Between words of how far a day is: ten minutes of it. */
 const TOLD_BLOCKS = 100
 const MS_PER_S = 1_000
+/** Of each market: every copy has some twenty challenges. */
+const MARKET_BLOCKS = 300
+const MARKET_DROPPED = 0.05
+/** Of the encoder's keys. */
+const KEY_BITS = [1_024, 2_048]
+const TOLD_MIB = 64
+/** Dropped by the hoster of a block author that tries many blocks. */
+const GROUND_SHARE = 0.2
 const STANDINGS: readonly SybilStanding[] = ['new', 'proven']
 
 /** @see runCampaign */
@@ -43,6 +55,14 @@ export interface CampaignOptions {
   /** Shares of all bonds that one owner of many hosters has. */
   readonly sybils: readonly number[]
   readonly lazy: readonly number[]
+  /** Shares of attestors that always say yes. */
+  readonly bought: readonly number[]
+  /** Tries of a block author for a challenge of its own hoster. */
+  readonly tries: readonly number[]
+  /** Sessions of each cheat in a market; 0 leaves them out. */
+  readonly markets: number
+  /** MiB of a feed that goes from its encoder to its hoster, a power of two; 0 leaves it out. */
+  readonly stream: number
   /** Hours of virtual time for a whole market; 0 leaves it out. */
   readonly hours: number
   readonly attestors: number
@@ -109,7 +129,7 @@ async function playDay(options: CampaignOptions): Promise<CampaignResults['day']
 }
 
 async function playFindings(options: CampaignOptions): Promise<readonly TimedFinding[]> {
-  const { seed, rounds, losses, dropped, sybils, lazy } = options
+  const { seed, rounds, losses, dropped, sybils, lazy, bought, tries } = options
   if (rounds === 0) return []
   const findings: TimedFinding[] = []
   const play = async (name: string, find: () => Promise<Finding>): Promise<void> => {
@@ -123,7 +143,33 @@ async function playFindings(options: CampaignOptions): Promise<readonly TimedFin
     for (const share of sybils)
       await play(`sybils-${standing}-${share}-${rounds}`, async () => sybilShare(seed, share, standing, rounds))
   for (const share of lazy) await play(`lazy-${share}-${rounds}`, () => falseVerdicts(seed, share, rounds))
+  for (const share of bought) await play(`bought-${share}-${rounds}`, () => boughtVerdicts(seed, share, rounds))
+  for (const count of tries)
+    await play(`tries-${count}-${rounds}`, async () => groundChallenges(seed, GROUND_SHARE, count, rounds))
   return findings
+}
+
+/** Sessions of each cheat in a market, and of the same accounts where they behave. */
+async function playMarkets(options: CampaignOptions): Promise<readonly Comparison[]> {
+  const { seed, markets, tell } = options
+  if (markets === 0) return []
+  let played = 0
+  const onPlayed = (): void => tell(`markets: ${++played} sessions`)
+  const terms = { seed, sessions: markets, blocks: MARKET_BLOCKS, onPlayed }
+  const { found } = await timed(options, `markets-${markets}`, () => compare(strategiesWith(MARKET_DROPPED), terms))
+  return found
+}
+
+async function playStreams(options: CampaignOptions): Promise<readonly StreamResult[]> {
+  const { stream: mib, tell } = options
+  const results: StreamResult[] = []
+  for (const bits of mib === 0 ? [] : KEY_BITS) {
+    const told = (done: number): void => {
+      if (done % TOLD_MIB === 0) tell(`stream of ${bits} bits: ${done} of ${mib} MiB`)
+    }
+    results.push((await timed(options, `stream-${mib}-${bits}`, () => stream(mib, bits, told))).found)
+  }
+  return results
 }
 
 /** Plays what is not there yet, and writes report.md, report.json and figure.svg. */
@@ -137,8 +183,10 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     tell(`coinflips: ${tally.sessions} of ${sessions}, ${tally.broken.length} broken`)
   }
   const findings = await playFindings(options)
-  const market = hours > 0 ? await playDay(options) : undefined
-  const results: CampaignResults = { seed, coinflips: tally, findings, ...(market && { day: market }) }
+  const markets = await playMarkets(options)
+  const streams = await playStreams(options)
+  const whole = hours > 0 ? await playDay(options) : undefined
+  const results: CampaignResults = { seed, coinflips: tally, findings, markets, streams, ...(whole && { day: whole }) }
   await writeFile(join(out, 'report.md'), markdown(results))
   await writeFile(join(out, 'report.json'), `${JSON.stringify(results, null, 2)}\n`)
   await writeFile(join(out, 'figure.svg'), svg(findings))
@@ -157,9 +205,13 @@ async function main(): Promise<void> {
       attestors: number(1_000),
       hosters: number(100),
       gap: number(GAP_BLOCKS),
+      markets: number(10),
+      stream: number(1_024),
     },
   })
-  const count = (name: 'sessions' | 'rounds' | 'hours' | 'attestors' | 'hosters' | 'gap'): number => {
+  const count = (
+    name: 'sessions' | 'rounds' | 'hours' | 'attestors' | 'hosters' | 'gap' | 'markets' | 'stream',
+  ): number => {
     const value = Number(values[name])
     if (Number.isFinite(value) && value >= 0) return value
     throw new RangeError(`--${name}: expected a number of 0 or more, got ${values[name]}`)
@@ -179,6 +231,10 @@ async function main(): Promise<void> {
     dropped: [0.01, 0.05, 0.1, 0.2, 0.5],
     sybils: [0.1, 0.3, 0.5, 0.7, 0.9],
     lazy: [0.2, 0.3, 0.4],
+    bought: [0.3, 0.5, 0.7],
+    tries: [1, 10, 100],
+    markets: count('markets'),
+    stream: count('stream'),
     tell: (text) => void process.stderr.write(`${text}\n`),
   })
   process.stdout.write(markdown(results))

@@ -99,6 +99,26 @@ export async function falseVerdicts(seed: string, probability: number, rounds: n
   return { name: label, expected, observed: observed(failed, closed), breaches }
 }
 
+/** Rounds on a hoster that serves nobody, each attestor on its side with this probability: how many it passes. */
+export async function boughtVerdicts(seed: string, probability: number, rounds: number): Promise<Finding> {
+  let [passed, closed, breaches] = [0, 0, 0]
+  for (let round = 0; round < rounds; round++) {
+    const name = `${seed}/bought/${probability}/${round}`
+    const random = chanceFrom(name).streams('colluding').at(0)
+    const attestors = Array.from({ length: ATTESTORS }, (): AttestorConduct =>
+      random.chance(probability) ? 'colluding' : 'honest',
+    )
+    const hosters = [{ ...HONEST, lostShare: 1 }]
+    const result = await runRounds({ ...world(name), attestors, hosters, blocks: SMALL_FEED_BLOCKS })
+    breaches += result.breaches.length
+    closed += result.closed.length
+    passed += result.closed.filter(({ verdict }) => verdict === 'Pass').length
+  }
+  const expected = binomialTail(ATTESTORS, VOTES, probability)
+  const label = `rounds passed unserved with ${probability * 100} % yes-sayers`
+  return { name: label, expected, observed: observed(passed, closed), breaches }
+}
+
 /** @see day */
 export interface DayOptions {
   readonly seed: string

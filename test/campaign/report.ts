@@ -5,7 +5,9 @@
  */
 import type { CoinflipTally } from '#worker/systems/coinflip/simulation/series.ts'
 import { holds, type Finding } from '#worker/simulation/statistics.ts'
+import { comparisonRows, type Comparison } from '#worker/systems/hosting/simulation/market/compare.ts'
 import type { DayResult } from './parts.ts'
+import type { StreamResult } from './stream.ts'
 
 /** A finding with the seconds that it took. */
 export interface TimedFinding extends Finding {
@@ -17,14 +19,19 @@ export interface CampaignResults {
   readonly seed: string
   readonly coinflips: CoinflipTally
   readonly findings: readonly TimedFinding[]
+  readonly markets: readonly Comparison[]
+  readonly streams: readonly StreamResult[]
   readonly day?: DayResult & { readonly tookS: number }
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
 
 /** Whether everything that must hold did. */
-export const isSound = ({ coinflips, findings, day }: CampaignResults): boolean =>
-  coinflips.broken.length === 0 && findings.every(holds) && (day?.breaches.length ?? 0) === 0
+export const isSound = ({ coinflips, findings, markets, day }: CampaignResults): boolean =>
+  coinflips.broken.length === 0 &&
+  findings.every(holds) &&
+  markets.every(({ breaches }) => breaches.length === 0) &&
+  (day?.breaches.length ?? 0) === 0
 
 const counted = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
@@ -51,9 +58,24 @@ function dayLines(day: NonNullable<CampaignResults['day']>): readonly string[] {
   ]
 }
 
+const streamLine = ({ mib, bits, mibPerSecond, tookS, mostMiB, growthMiB }: StreamResult): string =>
+  `- ${mib} MiB from encoder to hoster, ${bits} bits: ${mibPerSecond.toFixed(2)} MiB for each second of processor time, ${tookS.toFixed(0)} s; ` +
+  `${mostMiB.toFixed(0)} MiB of memory, in the second half ${growthMiB.toFixed(1)} MiB more than in the first`
+
+/** The table of cheats in a market. */
+function marketLines(markets: readonly Comparison[]): readonly string[] {
+  if (markets.length === 0) return []
+  const [names, ...rows] = comparisonRows(markets)
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const broken = markets.flatMap(({ strategy, breaches }) =>
+    breaches.map(({ session, kind, detail }) => `- ${strategy}, session ${session}: ${kind} (${detail})`),
+  )
+  return ['## Cheats in a market', '', line(names!), line(names!.map(() => '---')), ...rows.map(line), ...broken, '']
+}
+
 /** The report, which shows `figure.svg` beside it. */
 export function markdown(results: CampaignResults): string {
-  const { seed, coinflips, findings, day } = results
+  const { seed, coinflips, findings, markets, streams, day } = results
   const { sessions, endings, calls, broken, frames } = coinflips
   const ends = Object.entries(endings)
     .toSorted((a, b) => b[1] - a[1])
@@ -81,6 +103,8 @@ export function markdown(results: CampaignResults): string {
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
+    ...marketLines(markets),
+    ...streams.map(streamLine),
     ...(day ? dayLines(day) : []),
     '![expected and observed](figure.svg)',
     '',

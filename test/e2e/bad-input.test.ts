@@ -72,61 +72,7 @@ async function transfer({ client, genesis }: Started): Promise<unknown> {
   return best
 }
 
-describe('assay worker refuses, before it opens anything,', () => {
-  test.each([
-    ['attestor', 'fault', 'lossy:0.3', 'expected bad-reveal, .* with --role attestor, got "lossy:0.3"'],
-    [
-      'hoster',
-      'fault',
-      'equivocate',
-      'expected lossy:SHARE, drops:SHARE, hash-only, plain, fetches with --role hoster, got "equivocate"',
-    ],
-    ['attestor', 'name', 'x'.repeat(33), 'expected a name of at most 32 bytes, got 33'],
-    ['attestor', 'name', 'a\u001b[2J', 'expected a name of printable characters, got others'],
-  ])('as an %s, the %s %j', async (role, option, value, error) => {
-    const own = role === 'hoster' ? ['--publish', 'x'] : []
-    const at = ['--bootstrap', '127.0.0.1:1', '--data', join(await tempDir(), 'data'), '--suri', '//Bob']
-    const run = startCli(['worker', '--json', '--role', role, ...own, ...at, `--${option}`, value])
-    running.add(run)
-    expect(await refusalOf(run)).toEqual(refused(EXIT_USAGE, `--${option}: ${error} \\[USAGE\\]`))
-  })
-})
-
 describe('assay chain refuses', () => {
-  test.each([
-    ['an unknown option', ['--bogus'], EXIT_USAGE, '^unknown option --bogus \\[USAGE\\]'],
-    ['an option misspelt, which is named once', ['--rpc-prot', '1'], EXIT_USAGE, '^unknown option --rpc-prot \\['],
-    ['an option without its value', ['--rpc-port'], EXIT_USAGE, '^--rpc-port: expected a value, got none \\[USAGE\\]'],
-    ['an empty value', ['--rpc-host', ''], EXIT_USAGE, '--rpc-host: expected a value, got an empty one \\[USAGE\\]'],
-    ['an empty value after =', ['--base-path='], EXIT_USAGE, '--base-path: expected a value.* \\[USAGE\\]'],
-    ['a second value', ['--chain', 'a', '--chain', 'b'], EXIT_USAGE, '--chain: expected it once.* \\[USAGE\\]'],
-    ['options after --', ['--', '--rpc-port', '1'], EXIT_USAGE, 'nothing after it, got -- --rpc-port 1 \\[USAGE\\]'],
-    ['an option negated', ['--no-chain'], EXIT_USAGE, '^unknown option --no-chain \\[USAGE\\]'],
-    [
-      'an unknown sealing',
-      ['--sealing', 'nope'],
-      EXIT_USAGE,
-      '^--sealing: expected instant, interval or manual, got "nope" \\[USAGE\\]',
-    ],
-    ['two places for its data', ['--tmp', '--base-path', 'x'], EXIT_USAGE, 'mutually exclusive \\[USAGE\\]'],
-    ['a port out of range', ['--rpc-port', '70000'], EXIT_USAGE, '--rpc-port: expected .*70000 \\[BAD_PORT\\]'],
-    ['a port that is no number', ['--rpc-port', 'http'], EXIT_USAGE, '--rpc-port: .*, got "http" \\[BAD_PORT\\]'],
-    ['a pool limit in words', ['--pool-limit=many'], EXIT_USAGE, '--pool-limit: .*, got "many" \\[USAGE\\]'],
-    [
-      'an interval in words',
-      ['--timestampInterval', '6s'],
-      EXIT_USAGE,
-      '--timestamp-interval: .*, got "6s" \\[BAD_DURATION\\]',
-    ],
-    ['a pruning by half', ['--blocks-pruning', 'half'], EXIT_USAGE, '--blocks-pruning: .*"half" \\[BAD_PRUNING\\]'],
-    ['too few states', ['--state-pruning', '3'], EXIT_USAGE, '--state-pruning: .* from 16 .*"3" \\[BAD_PRUNING\\]'],
-    ['equal times', ['--timestamp-interval', '0'], EXIT_USAGE, '--allow-same-timestamps.*\\[BAD_TIMESTAMP_INTERVAL\\]'],
-    ['a block time of ages', ['--block-time', '1e99'], EXIT_USAGE, '--block-time: .*, got 1e\\+99 \\[BAD_DURATION\\]'],
-    ['a negative delay', ['--finality-delay', '-3'], EXIT_USAGE, '--finality-delay: .*-3 \\[BAD_DURATION\\]'],
-  ])('%s', async (_what, args, code, error) => {
-    expect(await refusal(...args)).toEqual(refused(code, error))
-  })
-
   test('a spec file that is missing, that is no JSON, or that lacks something', async () => {
     const file = join(await tempDir(), 'spec.json')
     expect(await refusal('--chain', file)).toEqual(refused(EXIT_FAILED, 'cannot read .*ENOENT.* \\[SPEC_UNREADABLE\\]'))
@@ -152,32 +98,6 @@ describe('assay chain refuses', () => {
     expect(ended).toEqual(refused(EXIT_FAILED, `expected a database or .* at ${file}/.* \\[DB_UNREADABLE\\]`))
     expect(await readFile(file, 'utf8')).toBe('precious')
   })
-})
-
-test.each([
-  ['coinflip', ['--first', 'x'], /--first: expected a whole number from 0 .*, got "x" \[USAGE\]$/],
-  ['coinflip', ['--peers', 'x'], /--peers: expected a number or a range .*, got x \[BAD_COUNT\]$/],
-  ['coinflip', ['--peers', '2'], /simulation: expected .* \[BAD_SERIES\]$/],
-  ['round', ['--hoster', 'bad'], /--hoster: expected .*, got bad \[BAD_ROUND\]$/],
-  ['coinflip', ['--strategy', 'nope'], /^--strategy: expected mixed .*, got nope.*\[UNKNOWN_STRATEGY\]$/s],
-])('assay simulate %s refuses %j', async (what, args, error) => {
-  const run = startCli(['simulate', what, '--json', ...args])
-  running.add(run)
-  expect(await run.exit(DEADLINE_MS)).toBe(EXIT_USAGE)
-  expect(run.error()).toMatch(error)
-})
-
-test.each([
-  ['chain', '--rpc-host', '--rpc-port=0'],
-  ['dht', '--host', '--port=0'],
-  ['read', '--host', '--bootstrap=127.0.0.1:1'],
-  ['worker', '--host', '--bootstrap=127.0.0.1:1', '--role=attestor', '--suri=//A'],
-])('assay %s %s refuses an address of another machine, and ends', async (command, option, ...rest) => {
-  const data = command === 'worker' ? [`--data=${await tempDir()}`] : []
-  const run = startCli([command, '--json', ...rest, ...data, option, '203.0.113.1'])
-  running.add(run)
-  expect(await run.exit(DEADLINE_MS)).toBe(EXIT_USAGE)
-  expect(run.error()).toMatch(/^--(rpc-)?host: expected an address of this machine.*\[BAD_HOST\]$/)
 })
 
 test('--version says the version of the package', async () => {

@@ -4,18 +4,24 @@
  */
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, type TestContext } from 'vitest'
 import { startCli, type Line, type Run } from '../helpers/cli.ts'
+import { refusalIn, useCommandLines } from '../helpers/command-lines.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { patiently } from '../helpers/patience.ts'
 
 const RUN_DEADLINE_MS = patiently(60_000)
 const STOP_DEADLINE_MS = patiently(15_000)
+/** After an equivocation the arbiter waits for a twelfth of the window, in case there are more liars. */
+const EQUIVOCATE = ['--fault', 'equivocate', '--window', String(patiently(20))]
 const NUMBER = expect.stringMatching(/^0x[0-9a-f]{64}$/)
 
 /** A coinflip whose processes keep their temporary files where nothing may be left. */
-async function startCoinflip(...args: readonly string[]): Promise<{ readonly run: Run; readonly scratch: string }> {
-  const scratch = join(await tempDir(), 'tmp')
+async function startCoinflip(
+  { onTestFinished }: TestContext,
+  ...args: readonly string[]
+): Promise<{ readonly run: Run; readonly scratch: string }> {
+  const scratch = join(await tempDir(onTestFinished), 'tmp')
   await mkdir(scratch)
   return { run: startCli(['coinflip', '--json', ...args], { TMPDIR: scratch }), scratch }
 }
@@ -38,9 +44,10 @@ async function expectEnd(run: Run, scratch: string, code: number): Promise<void>
   expect(await readdir(scratch)).toEqual([])
 }
 
+// Members wait for each other most of the time, so two coinflips wait side by side.
 describe('assay coinflip', { timeout: RUN_DEADLINE_MS + 10_000 }, () => {
-  test('four processes agree on one number and one transcript, and tell how long it took', async () => {
-    const { run, scratch } = await startCoinflip('--peers', '4')
+  test('four processes agree on one number and one transcript, and tell how long it took', async (context) => {
+    const { run, scratch } = await startCoinflip(context, '--peers', '4')
     await expectEnd(run, scratch, 0)
     expect(new Set(pids(run.lines)).size).toBe(5)
     const exits = only(run.lines, 'exit')
@@ -54,9 +61,9 @@ describe('assay coinflip', { timeout: RUN_DEADLINE_MS + 10_000 }, () => {
     for (const { median, slowest } of Object.values(times)) expect(slowest).toBeGreaterThanOrEqual(median)
   })
 
-  test('a member that commits twice is convicted and left out, and the others agree without it', async () => {
+  test('a member that commits twice is convicted and left out, and the others agree without it', async (context) => {
     // It tells its second number to two of the others. One whose connection comes late could agree on the first with all before.
-    const { run, scratch } = await startCoinflip('--peers', '5', '--fault', 'equivocate')
+    const { run, scratch } = await startCoinflip(context, '--peers', '5', ...EQUIVOCATE)
     await expectEnd(run, scratch, 0)
     expect(only(run.lines, 'attempt')).toMatchObject([
       {
@@ -74,16 +81,16 @@ describe('assay coinflip', { timeout: RUN_DEADLINE_MS + 10_000 }, () => {
     expect(only(run.lines, 'result')).toMatchObject([{ outcome: 'agreed', magic: last[0]!['magic'] }])
   })
 
-  test('one that confirms a wrong number is convicted, and the number stands', async () => {
-    const { run, scratch } = await startCoinflip('--peers', '4', '--fault', 'bad-ping')
+  test('one that confirms a wrong number is convicted, and the number stands', async (context) => {
+    const { run, scratch } = await startCoinflip(context, '--peers', '4', '--fault', 'bad-ping')
     await expectEnd(run, scratch, 0)
     const attempt = { verdict: 'agreed', liars: ['member-1'], lies: ['BadPing'] }
     expect(only(run.lines, 'attempt')).toMatchObject([attempt])
     expect(only(run.lines, 'result')).toMatchObject([{ outcome: 'agreed', magic: NUMBER, liars: ['member-1'] }])
   })
 
-  test('a member that is killed is missed, and the others agree in another attempt', async () => {
-    const { run, scratch } = await startCoinflip('--peers', '4', '--window', '1')
+  test('a member that is killed is missed, and the others agree in another attempt', async (context) => {
+    const { run, scratch } = await startCoinflip(context, '--peers', '4', '--window', '1')
     const victim = await run.line((line) => line.kind === 'process' && line['from'] === 'member-2', RUN_DEADLINE_MS)
     await run.line(({ kind, step }) => kind === 'progress' && step === 'ready', RUN_DEADLINE_MS)
     process.kill(Number(victim['pid']), 'SIGKILL')
@@ -92,32 +99,37 @@ describe('assay coinflip', { timeout: RUN_DEADLINE_MS + 10_000 }, () => {
     expect(only(run.lines, 'attempt').at(-1)).toMatchObject({ verdict: 'agreed' })
   })
 
-  test('where too few are left it fails, with exit code 1', async () => {
-    const { run, scratch } = await startCoinflip('--peers', '4', '--fault', 'equivocate', '--faulty', '2')
+  test('where too few are left it fails, with exit code 1', async (context) => {
+    const { run, scratch } = await startCoinflip(context, '--peers', '4', ...EQUIVOCATE, '--faulty', '2')
     await expectEnd(run, scratch, 1)
     expect(only(run.lines, 'result')).toMatchObject([
       { outcome: 'failed', why: '2 of 4 members are left, fewer than 3' },
     ])
   })
 
-  test.each(['process', 'progress'])('Ctrl-C after the first "%s" leaves no process and no folder', async (kind) => {
-    const { run, scratch } = await startCoinflip('--peers', '4', '--fault', 'silent-at-join')
-    await run.line((line) => line.kind === kind, RUN_DEADLINE_MS)
-    run.process.kill('SIGINT')
-    expect(await run.exit(STOP_DEADLINE_MS)).toBe(1)
-    expect(only(run.lines, 'result')).toEqual([])
-    await expectEnd(run, scratch, 1)
-  })
+  test.for(['process', 'progress'])(
+    'Ctrl-C after the first "%s" leaves no process and no folder',
+    async (kind, context) => {
+      const { run, scratch } = await startCoinflip(context, '--peers', '4', '--fault', 'silent-at-join')
+      await run.line((line) => line.kind === kind, RUN_DEADLINE_MS)
+      run.process.kill('SIGINT')
+      expect(await run.exit(STOP_DEADLINE_MS)).toBe(1)
+      expect(only(run.lines, 'result')).toEqual([])
+      await expectEnd(run, scratch, 1)
+    },
+  )
+})
 
-  test('a command line that asks for too much is refused', async () => {
-    for (const args of [
-      ['--peers', '65'],
-      ['--faulty', '1'],
-      ['--fault', 'bad-reveal', '--faulty', '9'],
-    ]) {
-      const { run } = await startCoinflip(...args)
-      expect(await run.exit(STOP_DEADLINE_MS)).toBe(2)
-      expect(run.error()).toMatch(/\[USAGE\]$/)
-    }
-  })
+const TOO_MUCH = [
+  ['--peers', '65'],
+  ['--faulty', '1'],
+  ['--fault', 'bad-reveal', '--faulty', '9'],
+].map((args) => ['coinflip', '--json', ...args])
+const ended = useCommandLines(TOO_MUCH)
+
+test('a command line that asks for too much is refused', () => {
+  for (const args of TOO_MUCH) {
+    const { code, error } = refusalIn(ended(...args))
+    expect([code, error]).toEqual([2, expect.stringMatching(/\[USAGE\]$/)])
+  }
 })

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, type TestContext } from 'vitest'
 import { startCli, type Line, type Run } from '../helpers/cli.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { patiently } from '../helpers/patience.ts'
@@ -24,8 +24,11 @@ async function makeData(folder: string): Promise<string> {
 }
 
 /** A devnet on its own folder for temporary files, in which nothing may be left. */
-async function startDevnet(...args: readonly string[]): Promise<{ readonly run: Run; readonly scratch: string }> {
-  const dir = await tempDir()
+async function startDevnet(
+  { onTestFinished }: TestContext,
+  ...args: readonly string[]
+): Promise<{ readonly run: Run; readonly scratch: string }> {
+  const dir = await tempDir(onTestFinished)
   const data = await makeData(join(dir, 'data'))
   const scratch = join(dir, 'tmp')
   await mkdir(scratch)
@@ -37,9 +40,10 @@ async function startDevnet(...args: readonly string[]): Promise<{ readonly run: 
 }
 
 async function playOnce(
+  context: TestContext,
   ...args: readonly string[]
 ): Promise<{ readonly lines: readonly Line[]; readonly code: number | NodeJS.Signals }> {
-  const { run } = await startDevnet('--once', ...args)
+  const { run } = await startDevnet(context, '--once', ...args)
   return { lines: run.lines, code: await run.exit(ROUND_DEADLINE_MS) }
 }
 
@@ -54,9 +58,10 @@ async function processesNaming(path: string): Promise<{ readonly pid: number; re
 const kinds = (lines: readonly Line[]): string[] => lines.map(({ kind }) => kind)
 const only = (lines: readonly Line[], kind: string): readonly Line[] => lines.filter((line) => line.kind === kind)
 
+// A devnet waits for blocks most of the time, so two wait side by side.
 describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
-  test('an honest round passes and pays everyone; Ctrl-C then stops every process and leaves nothing behind', async () => {
-    const { run, scratch } = await startDevnet()
+  test('an honest round passes and pays everyone; Ctrl-C then stops every process and leaves nothing behind', async (context) => {
+    const { run, scratch } = await startDevnet(context)
     const result = await run.line(({ kind }) => kind === 'result', ROUND_DEADLINE_MS)
     expect(result).toMatchObject({ verdict: 'Pass', magic: expect.stringMatching(/^0x[0-9a-f]{64}$/) })
     expect(kinds(run.lines)).toEqual(
@@ -73,8 +78,8 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     expect(await processesNaming(scratch)).toEqual([])
   })
 
-  test('attestors see what ordinary readers read, and audit as they do', async () => {
-    const { code, lines } = await playOnce('--readers', '1')
+  test('attestors see what ordinary readers read, and audit as they do', async (context) => {
+    const { code, lines } = await playOnce(context, '--readers', '1')
     expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Pass' })
     expect(code).toBe(0)
     const read = only(lines, 'read')
@@ -88,8 +93,8 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     for (const { visits, received } of done) expect(Number(received)).toBeGreaterThanOrEqual(Number(visits))
   })
 
-  test('windows that the command line makes longer are set on the chain before the round', async () => {
-    const { code, lines } = await playOnce('--attestors', '3', '--windows', '2')
+  test('windows that the command line makes longer are set on the chain before the round', async (context) => {
+    const { code, lines } = await playOnce(context, '--attestors', '3', '--windows', '2')
     expect(only(lines, 'pace')).toMatchObject([{ slowness: 2 }])
     const [{ openedAt, endsAt }] = only(lines, 'round-opened') as [Line]
     expect(Number(endsAt) - Number(openedAt)).toBe(2 * (8 + 3 * 3))
@@ -97,8 +102,8 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     expect(code).toBe(0)
   })
 
-  test('a hoster that lost 30 % of the blocks fails its round', async () => {
-    const { code, lines } = await playOnce('--scenario', 'lossy-hoster')
+  test('a hoster that lost 30 % of the blocks fails its round', async (context) => {
+    const { code, lines } = await playOnce(context, '--scenario', 'lossy-hoster')
     expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Fail' })
     expect(only(lines, 'paid').map(({ who }) => who)).not.toContain('hoster')
     expect(code).toBe(1)
@@ -106,21 +111,21 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     expect(why).toMatch(/^round \d+, fail: 4 of 5 attestors make a verdict, .* that it does not \(attestor-\d: /)
   })
 
-  test('an attestor that reveals another number is exposed by evidence, and the round still closes', async () => {
-    const { code, lines } = await playOnce('--scenario', 'bad-reveal')
+  test('an attestor that reveals another number is exposed by evidence, and the round still closes', async (context) => {
+    const { code, lines } = await playOnce(context, '--scenario', 'bad-reveal')
     expect(only(lines, 'evidence-accepted')[0]).toMatchObject({ offender: 'attestor-1', lie: 'BadReveal' })
     expect(only(lines, 'paid').map(({ who }) => who)).not.toContain('attestor-1')
     expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Pass' })
     expect(code).toBe(0)
   })
 
-  test.each([
+  test.for([
     ['bad-ping', 'BadPing'],
     ['forged-fraud', 'FalseFraud'],
-  ])(
+  ] as const)(
     '%s: the number stands, the liar is convicted by its own word, the others give the verdict',
-    async (scenario, lie) => {
-      const { code, lines } = await playOnce('--scenario', scenario)
+    async ([scenario, lie], context) => {
+      const { code, lines } = await playOnce(context, '--scenario', scenario)
       const [{ endsAt }] = only(lines, 'round-opened') as [Line]
       const [agreed] = only(lines, 'coinflip-agreed')
       expect(agreed).toMatchObject({ attempt: 0 })
@@ -136,16 +141,16 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     },
   )
 
-  test('an attestor killed in the middle does not stop the verdict', async () => {
-    const { code, lines } = await playOnce('--scenario', 'killed-attestor')
+  test('an attestor killed in the middle does not stop the verdict', async (context) => {
+    const { code, lines } = await playOnce(context, '--scenario', 'killed-attestor')
     expect(only(lines, 'killed')).toHaveLength(1)
     expect(only(lines, 'report-accepted')).toHaveLength(4)
     expect(only(lines, 'result')[0]).toMatchObject({ verdict: 'Pass' })
     expect(code).toBe(0)
   })
 
-  test('an attestor dead before the coinflip is absent before the gate and dropped; the others go on to a verdict', async () => {
-    const { code, lines } = await playOnce('--scenario', 'absent-attestor')
+  test('an attestor dead before the coinflip is absent before the gate and dropped; the others go on to a verdict', async (context) => {
+    const { code, lines } = await playOnce(context, '--scenario', 'absent-attestor')
     expect(only(lines, 'round-opened')[0]?.['attestors']).toContain('attestor-1')
     expect(only(lines, 'coinflip-restarted')).toMatchObject([{ round: 0, attempt: 1, dropped: ['attestor-1'] }])
     const absent = { round: 0, attempt: 0, members: ['attestor-1'], afterGate: false }
@@ -158,8 +163,8 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
 
   test.runIf(process.platform === 'linux')(
     'a killed worker and a killed node come back in mid-round; Ctrl-C ends all at once, and nothing is left behind',
-    async () => {
-      const { run, scratch } = await startDevnet('--restart', '--log-level', 'error')
+    async (context) => {
+      const { run, scratch } = await startDevnet(context, '--restart', '--log-level', 'error')
       await run.line(({ kind }) => kind === 'round-opened', ROUND_DEADLINE_MS)
       const all = await processesNaming(scratch)
       const pidOf = (words: string): number => all.find(({ command }) => command.includes(words))!.pid
@@ -167,7 +172,7 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
       for (const lost of ['attestor-1', 'chain'])
         await run.line(({ kind, name }) => kind === 'died' && name === lost, ROUND_DEADLINE_MS)
       const isBack = ({ kind, from }: Line): boolean => kind === 'registered' && from === 'attestor-1'
-      await expect.poll(() => run.lines.filter(isBack).length, { timeout: ROUND_DEADLINE_MS }).toBe(2)
+      await context.expect.poll(() => run.lines.filter(isBack).length, { timeout: ROUND_DEADLINE_MS }).toBe(2)
       const died = run.lines.findIndex(({ kind, name }) => kind === 'died' && name === 'chain')
       const isLater = (line: Line): boolean => 'block' in line && run.lines.indexOf(line) > died
       await run.line(isLater, ROUND_DEADLINE_MS)
@@ -181,8 +186,8 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
 
   test.runIf(process.platform === 'linux')(
     'the hoster is killed in mid-round: the devnet goes on to a verdict, and --once does not pass',
-    async () => {
-      const { run, scratch } = await startDevnet('--once')
+    async (context) => {
+      const { run, scratch } = await startDevnet(context, '--once')
       await run.line(({ kind }) => kind === 'round-opened', ROUND_DEADLINE_MS)
       const hoster = (await processesNaming(scratch)).find(({ command }) => command.includes('//Hoster'))!
       process.kill(hoster.pid, 'SIGKILL')
@@ -194,25 +199,25 @@ describe('assay devnet', { timeout: ROUND_DEADLINE_MS + 10_000 }, () => {
     },
   )
 
-  test('a port in use is told once, with its code, and nothing is left behind', async () => {
+  test('a port in use is told once, with its code, and nothing is left behind', async (context) => {
     const holder = createServer().listen(0, '127.0.0.1')
     await once(holder, 'listening')
     const { port } = holder.address() as AddressInfo
-    const { run, scratch } = await startDevnet('--rpc-port', String(port))
+    const { run, scratch } = await startDevnet(context, '--rpc-port', String(port))
     expect(await run.exit(STOP_DEADLINE_MS)).toBe(1)
     holder.close()
     expect(run.error()).toMatch(new RegExp(`^chain: .*${port}.* \\[PORT_IN_USE\\]$`))
     expect(await readdir(scratch)).toEqual([])
   })
 
-  test('what a killed devnet leaves is removed by the next one, which leaves alone what is of others', async () => {
-    const { run, scratch } = await startDevnet()
+  test('what a killed devnet leaves is removed by the next one, which leaves alone what is of others', async (context) => {
+    const { run, scratch } = await startDevnet(context)
     await run.line(({ kind }) => kind === 'chain', ROUND_DEADLINE_MS)
     const [orphan] = await readdir(scratch)
     run.process.kill('SIGKILL')
     expect(await run.exit(STOP_DEADLINE_MS)).toBe('SIGKILL')
     // While one of its processes is still on its way out, the folder is not empty for long.
-    await expect.poll(() => processesNaming(scratch), { timeout: STOP_DEADLINE_MS }).toEqual([])
+    await context.expect.poll(() => processesNaming(scratch), { timeout: STOP_DEADLINE_MS }).toEqual([])
     expect(await readdir(scratch)).toEqual([orphan])
     const ofLiving = orphan!.replace(`-${run.process.pid}-`, `-${process.pid}-`)
     const ofAnotherHost = `assay-devnet-elsewhere-${run.process.pid}-abcdef`

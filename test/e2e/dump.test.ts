@@ -1,26 +1,20 @@
 /** One process dumps its chain when it ends, and another process begins with the dump. */
 import { lstat, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, expect, it } from 'vitest'
+import { expect, it, type TestContext } from 'vitest'
 import { startCli, type Run } from '../helpers/cli.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { patiently } from '../helpers/patience.ts'
 
 const DEADLINE_MS = patiently(30_000)
 const EXIT_FAILED = 1
-const running = new Set<Run>()
 
-afterEach(async () => {
-  for (const run of running) {
+function chain({ onTestFinished }: TestContext, ...args: readonly string[]): Run {
+  const run = startCli(['chain', '--json', '--rpc-port', '0', '--sealing', 'manual', '--verify-threads', '0', ...args])
+  onTestFinished(async () => {
     run.process.kill('SIGKILL')
     await run.exit(DEADLINE_MS)
-  }
-  running.clear()
-})
-
-function chain(...args: readonly string[]): Run {
-  const run = startCli(['chain', '--json', '--rpc-port', '0', '--sealing', 'manual', '--verify-threads', '0', ...args])
-  running.add(run)
+  })
   return run
 }
 
@@ -35,12 +29,12 @@ async function started(run: Run) {
   return { ready, call }
 }
 
-it(
+it.concurrent(
   'goes on where it was dumped, and a damaged file starts nothing',
-  async () => {
-    const folder = await tempDir()
+  async (context) => {
+    const folder = await tempDir(context.onTestFinished)
     const file = join(folder, 'chain.json')
-    const first = chain('--dump-state', file)
+    const first = chain(context, '--dump-state', file)
     const { call } = await started(first)
     await call('dev_newBlock', { count: 3 })
     const hash = await call('chain_getBlockHash', 2)
@@ -48,23 +42,23 @@ it(
     expect(await first.exit(DEADLINE_MS)).toBe(0)
     expect(await readdir(folder)).toEqual(['chain.json'])
 
-    const second = chain('--load-state', file)
+    const second = chain(context, '--load-state', file)
     const loaded = await started(second)
     expect(loaded.ready['best']).toBe(3)
     expect(await loaded.call('chain_getBlockHash', 2)).toBe(hash)
 
     const text = await readFile(file, 'utf8')
     await writeFile(file, text.slice(0, -100))
-    const cut = chain('--load-state', file)
+    const cut = chain(context, '--load-state', file)
     expect(await cut.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
     expect(cut.stderr()).toContain(`expected a dump at ${file}`)
 
-    const nowhere = chain('--dump-state', join(folder, 'missing', 'chain.json'))
+    const nowhere = chain(context, '--dump-state', join(folder, 'missing', 'chain.json'))
     expect(await nowhere.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
     expect(nowhere.stderr()).toContain('--dump-state: expected to write')
 
     const place = join(folder, 'taken')
-    const taken = chain('--dump-state', place)
+    const taken = chain(context, '--dump-state', place)
     await started(taken)
     await mkdir(place)
     taken.process.kill('SIGINT')
@@ -75,20 +69,20 @@ it(
   patiently(60_000),
 )
 
-it(
+it.concurrent(
   'writes to what the path means: through a link, and to a device, which stays one',
-  async () => {
-    const folder = await tempDir()
+  async (context) => {
+    const folder = await tempDir(context.onTestFinished)
     const [file, link] = [join(folder, 'chain.json'), join(folder, 'link')]
     await symlink('chain.json', link)
-    const linked = chain('--dump-state', link)
+    const linked = chain(context, '--dump-state', link)
     await started(linked)
     linked.process.kill('SIGINT')
     expect(await linked.exit(DEADLINE_MS), linked.stderr()).toBe(0)
     expect((await lstat(link)).isSymbolicLink()).toBe(true)
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 'assay-chain-dump' })
 
-    const full = chain('--dump-state', '/dev/full')
+    const full = chain(context, '--dump-state', '/dev/full')
     await started(full)
     full.process.kill('SIGINT')
     expect(await full.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
@@ -98,26 +92,26 @@ it(
   patiently(60_000),
 )
 
-it(
+it.concurrent(
   'loads no dump over a chain, and says whether a folder is whole',
-  async () => {
-    const folder = await tempDir()
+  async (context) => {
+    const folder = await tempDir(context.onTestFinished)
     const [file, base] = [join(folder, 'chain.json'), join(folder, 'base')]
-    const first = chain('--dump-state', file)
+    const first = chain(context, '--dump-state', file)
     await (await started(first)).call('dev_newBlock', { count: 2 })
     first.process.kill('SIGINT')
     expect(await first.exit(DEADLINE_MS)).toBe(0)
 
     await writeFile(join(folder, 'bad.json'), '{}')
-    const bad = chain('--load-state', join(folder, 'bad.json'), '--base-path', base)
+    const bad = chain(context, '--load-state', join(folder, 'bad.json'), '--base-path', base)
     expect(await bad.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
     const loading = ['--load-state', file, '--base-path', base]
-    const second = chain(...loading)
+    const second = chain(context, ...loading)
     await started(second)
     second.process.kill('SIGINT')
     expect(await second.exit(DEADLINE_MS)).toBe(0)
 
-    const again = chain(...loading)
+    const again = chain(context, ...loading)
     expect(await again.exit(DEADLINE_MS)).toBe(EXIT_FAILED)
     expect(again.stderr()).toContain('expected no chain in')
     const check = startCli(['chain', 'check', '--json', '--base-path', base])

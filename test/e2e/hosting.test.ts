@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toSs58 } from '#types/crypto/ss58.ts'
 import { startCli, type Run } from '../helpers/cli.ts'
+import { refusalIn, useCommandLines } from '../helpers/command-lines.ts'
 import { accountOf, startStage, type Stage } from '../helpers/attestation/live-stage.ts'
 import { patiently } from '../helpers/patience.ts'
 
@@ -39,11 +40,13 @@ test('an operator lists, pauses, resumes and funds workers by their secrets', { 
   expect((await operate('workers', 'pause', secret)).told).toMatchObject({ address, status: 'Paused' })
   expect(await statusNow()).toBe('Paused')
   expect((await operate('workers', 'resume', secret)).told).toMatchObject({ address, status: 'Active' })
-  const again = await operate('workers', 'resume', secret)
+  const [again, funded, none] = await Promise.all([
+    operate('workers', 'resume', secret),
+    operate('fund', address, '--amount', '2.5'),
+    operate('fund', address, '--amount', 'all'),
+  ])
   expect([again.code, again.run.error()]).toEqual([1, expect.stringMatching(/Workers\..* \[CALL_FAILED\]$/)])
-  const funded = await operate('fund', address, '--amount', '2.5')
   expect(funded.told).toMatchObject({ address, amount: '2500000000000' })
-  const none = await operate('fund', address, '--amount', 'all')
   expect([none.code, none.run.error()]).toEqual([2, '--amount: expected tokens such as 2.5, got "all" [BAD_AMOUNT]'])
 })
 
@@ -90,12 +93,24 @@ test('a feed that nobody hosts is named, with exit code 1', { timeout: TEST_MS }
   expect(run.error()).toMatch(/expected feed 0xabab.* with a hoster .* \[NOT_HOSTED\]/)
 })
 
-test.each([
+const REFUSED: readonly (readonly [args: readonly string[], error: RegExp])[] = [
   [['--sessions', '-1'], /--sessions: expected a whole number/],
   [['--feed', '0x12'], /--feed: expected 0x and 64 hex digits/],
   [['--kind', 'skimmer'], /^--kind: expected streamer, browser or seeker, got "skimmer" \[USAGE\]$/],
-])('%s is refused before anything is opened, with exit code 2', async (args, message) => {
-  const run = read(...args)
-  expect(await run.exit(TEST_MS)).toBe(2)
-  expect(run.error()).toMatch(message)
+]
+/** Nothing listens at these addresses. */
+const refusedLine = (args: readonly string[]): readonly string[] => [
+  'read',
+  '--chain',
+  'ws://127.0.0.1:1',
+  '--bootstrap',
+  '127.0.0.1:1',
+  '--json',
+  ...args,
+]
+const ended = useCommandLines(REFUSED.map(([args]) => refusedLine(args)))
+
+test.each(REFUSED)('%s is refused before anything is opened, with exit code 2', (args, message) => {
+  const { code, error } = refusalIn(ended(...refusedLine(args)))
+  expect([code, error]).toEqual([2, expect.stringMatching(message)])
 })

@@ -30,8 +30,8 @@ function parse(text: string): Line | undefined {
   }
 }
 
-/** Throws unless the text is one JSON line with an error. */
-function errorIn(stderr: string): string {
+/** The error, as a person reads it, that a command with `--json` told on stderr. Throws unless it is one JSON line with an error. */
+export function errorIn(stderr: string): string {
   const { kind, code, message } = JSON.parse(stderr) as Line
   if (kind !== 'error') throw new Error(`expected an error, got ${stderr}`)
   return `${String(message)} [${String(code)}]`

@@ -1,7 +1,7 @@
 /**
  * The transaction pool.
  *
- * Owns: admission to the ready and future queues, limits, bans, and the statuses that watchers see. Does not own: signatures and
+ * Owns: admission to the queues, limits, bans, and the statuses that watchers see. Does not own: signatures and
  * validity (submission). All of it is synchronous, so a transaction validated against the best block is still valid when it goes
  * in.
  * Source: sc-transaction-pool graph/{base_pool,validated_pool}.rs.
@@ -10,10 +10,9 @@ import { latin1 } from '../db.ts'
 import type { Log } from '#types/log.ts'
 import { Bans } from './bans.ts'
 import { PoolError } from './errors.ts'
-import { FutureQueue } from './future.ts'
 import { Inclusions, type Included } from './inclusions.ts'
 import { overfull, type PoolLimits } from './limits.ts'
-import { ReadyQueue, type BestTransactions } from './ready.ts'
+import { PoolQueues } from './queues.ts'
 import type { PoolTransaction } from './transaction.ts'
 import type { Ending, PoolRefusal } from '../node-interface.ts'
 import { Watchers, type Watch } from './watchers.ts'
@@ -28,10 +27,8 @@ const REPLACED = 'another took its place, for example one with the same nonce'
 const FULL = 'the pool is full, and it had the lowest priority'
 
 /** See the module's header. */
-export class TransactionPool {
+export class TransactionPool extends PoolQueues {
   readonly #limits: PoolLimits
-  readonly #ready = new ReadyQueue()
-  readonly #future = new FutureQueue()
   readonly #bans: Bans
   readonly #watchers: Watchers
   readonly #inclusions = new Inclusions()
@@ -39,49 +36,15 @@ export class TransactionPool {
   #arrivals = 0
 
   constructor(limits: PoolLimits, { now, log }: PoolDeps) {
+    super()
     this.#limits = limits
     this.#bans = new Bans(now)
     this.#watchers = new Watchers(log)
   }
 
-  get readyCount(): number {
-    return this.#ready.size
-  }
-
   /** Number for the next transaction's `order`. */
   nextOrder(): number {
     return this.#arrivals++
-  }
-
-  get(id: string): PoolTransaction | undefined {
-    return this.#ready.get(id) ?? this.#future.get(id)
-  }
-
-  isReady(id: string): boolean {
-    return this.#ready.get(id) !== undefined
-  }
-
-  /** Whether a ready transaction provides the tag. */
-  provides(tag: string): boolean {
-    return this.#ready.provider(tag) !== undefined
-  }
-
-  /** Ready transactions in block order. Take what you need at once: the pool must not change meanwhile. */
-  best(): BestTransactions {
-    return this.#ready.best()
-  }
-
-  /** All, the ready ones first in block order, then the future ones. */
-  *pending(): Generator<PoolTransaction, void, void> {
-    const best = this.best()
-    for (let next = best.next(); next; next = best.next()) yield next
-    yield* this.#future.values()
-  }
-
-  /** All, in no certain order. The pool may change meanwhile; transactions that join later come too. */
-  *walk(): Generator<PoolTransaction, void, void> {
-    yield* this.#ready.values()
-    yield* this.#future.values()
   }
 
   /** Called whenever a transaction became ready; returns the way to stop. */
@@ -123,16 +86,16 @@ export class TransactionPool {
 
   #importFuture(transaction: PoolTransaction, missing: readonly string[]): void {
     const { account, id, provides } = transaction
-    const many = account !== undefined && this.#future.count(account) >= this.#limits.futurePerAccount
+    const many = account !== undefined && this.future.count(account) >= this.#limits.futurePerAccount
     if (many) throw new PoolError({ kind: 'immediatelyDropped' })
     if (missing.some((tag) => provides.includes(tag))) throw new PoolError({ kind: 'cycleDetected' })
-    this.#future.insert(transaction, missing)
+    this.future.insert(transaction, missing)
     this.#dropWorstFuture(id)
     this.#watchers.notify(id, { kind: 'future' })
   }
 
   #importReady(transaction: PoolTransaction): void {
-    this.#displace(transaction, this.#ready.insert(transaction))
+    this.#displace(transaction, this.ready.insert(transaction))
     this.#dropWorstReady(transaction.id)
     this.#announceReady(transaction)
     this.#promote(transaction.provides)
@@ -145,7 +108,7 @@ export class TransactionPool {
 
   /** Moves the transactions that waited for these tags, and then those that waited for the moved ones. */
   #promote(tags: readonly string[]): void {
-    const free = this.#future.satisfy(tags)
+    const free = this.future.satisfy(tags)
     for (const transaction of free) {
       try {
         this.#importReady(transaction)
@@ -161,7 +124,7 @@ export class TransactionPool {
    * dropped.
    */
   #displace(by: PoolTransaction, removed: readonly PoolTransaction[]): void {
-    this.#noLongerProvided(removed)
+    this.noLongerProvided(removed)
     for (const { id, provides } of removed) {
       const replaced = provides.some((tag) => by.provides.includes(tag))
       if (replaced) this.#watchers.notify(id, { kind: 'usurped', by: by.hash }, REPLACED)
@@ -169,47 +132,36 @@ export class TransactionPool {
     }
   }
 
-  #noLongerProvided(removed: readonly PoolTransaction[]): void {
-    for (const { provides } of removed) this.#future.miss(provides.filter((tag) => !this.provides(tag)))
-  }
-
   /** @param newcomer is refused where it is the worst itself. @throws PoolError `immediatelyDropped`. */
   #dropWorstReady(newcomer: string): void {
-    while (overfull(this.#ready, this.#limits.ready)) {
-      const removed = this.#ready.removeSubtree([this.#ready.worst()!.id])
-      this.#noLongerProvided(removed)
+    while (overfull(this.ready, this.#limits.ready)) {
+      const removed = this.ready.removeSubtree([this.ready.worst()!.id])
+      this.noLongerProvided(removed)
       for (const { id } of removed) if (id !== newcomer) this.#watchers.notify(id, { kind: 'dropped' }, FULL)
     }
-    if (!this.#ready.get(newcomer)) throw new PoolError({ kind: 'immediatelyDropped' })
+    if (!this.ready.get(newcomer)) throw new PoolError({ kind: 'immediatelyDropped' })
   }
 
   #dropWorstFuture(newcomer: string): void {
-    while (overfull(this.#future, this.#limits.future)) {
-      const { id } = this.#future.remove(this.#future.worst()!.id)!
+    while (overfull(this.future, this.#limits.future)) {
+      const { id } = this.future.remove(this.future.worst()!.id)!
       if (id !== newcomer) this.#watchers.notify(id, { kind: 'dropped' }, FULL)
     }
-    if (!this.#future.get(newcomer)) throw new PoolError({ kind: 'immediatelyDropped' })
+    if (!this.future.get(newcomer)) throw new PoolError({ kind: 'immediatelyDropped' })
   }
 
   /** Removes transactions that turned out invalid, with all that depend on them, and bans them. Unknown ids are only banned. */
   removeInvalid(ids: Iterable<string>, why: Ending['why'] = 'it turned out invalid'): PoolTransaction[] {
-    const removed: PoolTransaction[] = []
-    for (const id of ids) {
-      this.#bans.add(id)
-      const future = this.#future.remove(id)
-      if (future) removed.push(future)
-      removed.push(...this.#ready.removeSubtree([id]))
-    }
-    this.#noLongerProvided(removed)
+    const all = [...ids]
+    for (const id of all) this.#bans.add(id)
+    const removed = this.takeOutTrees(all)
     for (const { id } of removed) this.#watchers.notify(id, { kind: 'invalid' }, why)
     return removed
   }
 
   /** Takes one out and puts it in again with the runtime's present verdict; drops it where that fails. */
   replace(transaction: PoolTransaction): void {
-    this.#future.remove(transaction.id)
-    const old = this.#ready.prune(transaction.id)
-    if (old) this.#noLongerProvided([old])
+    this.takeOut(transaction.id)
     this.readmit(transaction)
   }
 
@@ -247,8 +199,8 @@ export class TransactionPool {
     for (const { hash } of included) {
       const id = latin1(hash)
       this.#bans.add(id)
-      this.#ready.prune(id)
-      this.#future.remove(id)
+      this.ready.prune(id)
+      this.future.remove(id)
     }
     for (const { hash, index } of included) this.#watchers.notify(latin1(hash), { kind: 'inBlock', block, index })
     for (const { hash, provides } of included) {
@@ -260,7 +212,7 @@ export class TransactionPool {
   /** Removes transactions whose tags the state has from another one, for example one with the same nonce. */
   #removeRivals(by: Uint8Array, provides: readonly string[]): void {
     for (const tag of provides) {
-      const rival = this.#ready.prune(this.#ready.provider(tag) ?? '')
+      const rival = this.ready.prune(this.ready.provider(tag) ?? '')
       if (rival) this.#watchers.notify(rival.id, { kind: 'usurped', by }, REPLACED)
     }
   }
@@ -290,8 +242,7 @@ export class TransactionPool {
   removeAll(isUnwanted: (id: string) => boolean): void {
     const unwanted = Array.from(this.walk(), ({ id }) => id).filter(isUnwanted)
     for (const id of unwanted) {
-      const removed = this.#future.remove(id) ?? this.#ready.prune(id)
-      if (removed) this.#noLongerProvided([removed])
+      this.takeOut(id)
       this.#watchers.notify(id, { kind: 'dropped' }, 'the chain went back to a time before it')
     }
   }

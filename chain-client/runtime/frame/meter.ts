@@ -65,7 +65,22 @@ export class Meter implements Room {
 
   /** A meter of its own for one part in `parts` of what is left here. What it uses is used here too. */
   part(parts: number): Meter {
+    return new Meter(this.#total, this.#left / BigInt(parts))
+  }
+
+  /**
+   * A meter of its own for what is left here, less a part of the whole budget for each of `others`, which come later. Where there is not so
+   * much left, it has as much as each of them.
+   * @param parts the whole budget has so many such parts; more than there are users
+   */
+  ahead(others: number, parts: number): Meter {
+    const spare = this.#left - (this.#budget * BigInt(others)) / BigInt(parts)
+    const even = this.#left / BigInt(others + 1)
+    return new Meter(this.#total, spare > even ? spare : even)
+  }
+
+  get #left(): bigint {
     const left = this.#budget - this.used
-    return new Meter(this.#total, left > 0n ? left / BigInt(parts) : 0n)
+    return left > 0n ? left : 0n
   }
 }

@@ -7,7 +7,7 @@
  */
 import { AccountId } from '#types/scale/account.ts'
 import { decode, Reader, type Codec } from '#types/scale/codec.ts'
-import { readStorageKeyPart, storagePrefix, type StorageHasher } from '#types/scale/storage-key.ts'
+import { Identity, readStorageKeyPart, storagePrefix, type StorageHasher } from '#types/scale/storage-key.ts'
 import { AssayError } from '#types/errors.ts'
 import type { CurrentExternalities } from './externalities.ts'
 import { rawKey, keyBytes, type RawKey } from './overlay.ts'
@@ -65,11 +65,13 @@ class Keys {
   /** The key at that place among the keys, hashed. */
   #part(part: number, key: unknown): RawKey {
     const encoded = this.#encode(part, key)
-    const known = this.#hashed[part]!
     const name = rawKey(encoded)
+    const { hasher } = this.#item.keys[part]!
+    if (hasher === Identity) return name
+    const known = this.#hashed[part]!
     let hashed = known.get(name)
     if (hashed === undefined) {
-      hashed = rawKey(this.#item.keys[part]!.hasher.encode(encoded))
+      hashed = rawKey(hasher.encode(encoded))
       if (known.size >= MAX_CACHED_KEYS) known.clear()
       known.set(name, hashed)
     }
@@ -169,7 +171,7 @@ function mapWalks(keys: Keys, cells: Cells) {
       }
     },
     *keys(...first: unknown[]) {
-      for (const key of walk(first)) if (cells.has(key)) yield keys.read(key)
+      for (const key of walk(first)) yield keys.read(key)
     },
     clear(...first: unknown[]) {
       const all = [...walk(first)]

@@ -26,10 +26,12 @@ export const EXTRINSIC_BASE_REF_TIME = 98_974_000n
 const MAX_BLOCK_BYTES = 5 * 1024 * 1024
 
 /**
- * Most weight that the hooks before a block's extrinsics use, but for one item more: a quarter of the block. Pallets share it evenly;
- * what one leaves, the later ones have.
+ * Most weight that the hooks before a block's extrinsics use, but for one item more: a quarter of the block. A pallet leaves one of
+ * `HOOK_PARTS` parts to each pallet after it, so that a crowd in one delays no other for ever; what it does not use, the later ones have.
  */
 export const HOOKS_REF_TIME = MAX_BLOCK_REF_TIME / 4n
+/** More than there are pallets with hooks. */
+export const HOOK_PARTS = 16
 
 /** Reading and writing one storage item, picoseconds. */
 export const DB_READ_REF_TIME = 25_000_000n

@@ -95,6 +95,8 @@ export interface PinnedCopy {
   join(from: number, nodes: readonly TreeNode[]): Promise<boolean>
   /** Checks the next block and keeps it. @throws AssayError where the disk does not take it, never for what a peer sent */
   take(index: number, encoded: Uint8Array, proof: BlockProof): Promise<TakenBlock>
+  /** Resolves when all that is held survives a loss of power. @throws AssayError */
+  persist(): Promise<void>
   /** The last segment as far as it is held without a gap; `undefined` for nothing. */
   segmentSoFar(): Pick<Segment, 'from' | 'to' | 'leaves' | 'root'> | undefined
   /** @throws AssayError `COPY_INCOMPLETE` */

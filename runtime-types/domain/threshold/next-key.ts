@@ -70,10 +70,6 @@ export function nextShare(
   return owed.reduce((sum, share, i) => modulo(curve, sum + share * weights[i]!), 0n)
 }
 
-/** The public key of a member's share, encoded. */
-export const sharePublicKey = ({ curve }: CeremonyTerms, key: readonly Uint8Array[], id: number): Uint8Array =>
-  memberPoint(curve, key, id).toBytes()
-
 const memberPoint = (name: CeremonyTerms['curve'], key: readonly Uint8Array[], id: number): CurvePoint => {
   const curve = curveOf(name)
   return evaluateCommitments(

@@ -4,7 +4,7 @@
  * Owns: how parts become one input. Does not own: which parts bind a word to one ceremony (dealing.ts).
  * Lengths are written because Fiat-Shamir inputs without them are ambiguous, which broke deployed threshold signers (TSSHOCK, 2023).
  */
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, hkdfSync } from 'node:crypto'
 import { concatBytes, u32le, utf8 } from '../../bytes.ts'
 import { blake2b256 } from '../../crypto/hash.ts'
 import { reducedScalar, scalarBytes } from './group.ts'
@@ -33,3 +33,10 @@ export function secretScalar(
   const keyed = createHmac('sha512', scalarBytes(secret)).update(framed(tag, parts)).digest()
   return reducedScalar(group, new Uint8Array(keyed))
 }
+
+/** Uniform bytes from which a scalar is reduced. */
+const WIDE_BYTES = 64
+
+/** 64 bytes that follow from a seed, for one use in one context, by HKDF (RFC 5869). */
+export const expandSeed = (seed: Uint8Array, context: Uint8Array, use: string, index: number): Uint8Array =>
+  new Uint8Array(hkdfSync('sha512', seed, context, concatBytes(utf8(use), u32le(index)), WIDE_BYTES))

@@ -19,11 +19,9 @@ import { patiently } from '../../helpers/patience.ts'
 
 const UNIT = 10n ** 12n
 const LIMIT_MS = patiently(60_000)
+/** A library that is still reading a block when it hears of its finality tells the finality only. */
+const FINALITY_DELAY_MS = patiently(150)
 const SCHEMES: readonly KeyScheme[] = ['sr25519', 'ed25519', 'ecdsa']
-
-const logged: string[] = []
-const log = (fields: unknown, message: string): number => logged.push(`${message} ${JSON.stringify(fields)}`)
-const nodeLog = { debug: () => {}, info: () => {}, warn: log, error: log }
 
 const alice = signer('//Alice')
 const address = (suri: string): string => toSs58(keypairFromSuri(suri).accountId)
@@ -34,6 +32,7 @@ class Host {
   #port = 0
   node!: Node
   #server!: RpcServer
+  readonly logged: string[] = []
 
   constructor(basePath: string) {
     this.#basePath = basePath
@@ -44,9 +43,11 @@ class Host {
   }
 
   async start(): Promise<void> {
-    const deps = { runtime: createRuntime({ log: nodeLog }), log: nodeLog }
-    this.node = await startNode({ basePath: this.#basePath }, deps)
-    this.#server = await startRpcServer({ node: this.node, port: this.#port, log: { warn: log, error: log } })
+    const told = (fields: unknown, message: string): number => this.logged.push(`${message} ${JSON.stringify(fields)}`)
+    const log = { debug: () => {}, info: () => {}, warn: told, error: told }
+    const options = { basePath: this.#basePath, finalityDelayMs: FINALITY_DELAY_MS }
+    this.node = await startNode(options, { runtime: createRuntime({ log }), log })
+    this.#server = await startRpcServer({ node: this.node, port: this.#port, log })
     this.#port = this.#server.port
   }
 
@@ -58,7 +59,8 @@ class Host {
 
 const LIBRARIES: readonly Library[] = [polkadotJs, papi, papiLegacy, dedot, dedotLegacy]
 
-describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, connect, rewinds }) => {
+// Each waits for finality most of the time, so two wait side by side. The tests of one follow each other.
+describe.concurrent.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, connect, rewinds }) => {
   /** Keys of its own, for derivation paths. */
   const name = library.replaceAll(/\W/g, '-')
   let host: Host
@@ -74,17 +76,17 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
     await wallet.close()
     await host.stop()
     await removeFolder()
-    expect(logged.splice(0)).toEqual([])
+    expect(host.logged).toEqual([])
   })
 
-  it('reads a value and a whole map', async () => {
+  it.sequential('reads a value and a whole map', async () => {
     expect(await wallet.free(alice.address)).toBe(1_000_000n * UNIT)
     const accounts = await wallet.accounts()
     expect(accounts.size).toBeGreaterThan(10)
     expect(accounts.get(alice.address)).toBe(1_000_000n * UNIT)
   })
 
-  it.each(SCHEMES)('signs with %s; both the block and its finality are seen', async (scheme) => {
+  it.sequential.each(SCHEMES)('signs with %s; both the block and its finality are seen', async (scheme) => {
     const from = signer(`//${name}//${scheme}`, scheme)
     const dest = address(`//${name}//receiver//${scheme}`)
     await wallet.send(alice, [{ dest: from.address, amount: 10n * UNIT }])
@@ -96,7 +98,7 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
     expect(await wallet.free(dest)).toBe(UNIT)
   })
 
-  it('follows a value and the events', async () => {
+  it.sequential('follows a value and the events', async () => {
     const dest = address(`//${name}//watched`)
     const balances: bigint[] = []
     const events: string[] = []
@@ -112,7 +114,7 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
     for (const stop of stops) stop()
   })
 
-  it('names the error of a call that fails, and pays for it', async () => {
+  it.sequential('names the error of a call that fails, and pays for it', async () => {
     const poor = signer(`//${name}//poor`)
     await wallet.send(alice, [{ dest: poor.address, amount: UNIT }])
     const ended = await wallet.send(poor, [])
@@ -121,7 +123,7 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
     expect(await wallet.free(poor.address)).toBeLessThan(UNIT)
   })
 
-  it('estimates the fee that is then paid', async () => {
+  it.sequential('estimates the fee that is then paid', async () => {
     const from = signer(`//${name}//payer`)
     const transfer = { dest: alice.address, amount: UNIT }
     await wallet.send(alice, [{ dest: from.address, amount: 10n * UNIT }])
@@ -134,7 +136,7 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
     expect(Number(paid)).toBeLessThan(Number(fee) * 1.05)
   })
 
-  it('sends a batch, and a mortal transaction', async () => {
+  it.sequential('sends a batch, and a mortal transaction', async () => {
     const dests = ['one', 'two', 'three'].map((each) => address(`//${name}//${each}`))
     const batch = await wallet.send(
       alice,
@@ -147,7 +149,7 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
     expect(await wallet.free(dests[0]!)).toBe(2n * UNIT)
   })
 
-  it('goes on after the node was restarted', async () => {
+  it.sequential('goes on after the node was restarted', async ({ expect }) => {
     const dest = address(`//${name}//after`)
     const before = host.node.best().header.number
     await host.stop()
@@ -159,7 +161,9 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
     expect(await wallet.free(dest)).toBe(UNIT)
   })
 
-  it('survives five reverts of live blocks, 100 ms apart, with reads under way and at once', async () => {
+  it.sequential('survives five reverts of live blocks, 100 ms apart, with reads under way and at once', async ({
+    expect,
+  }) => {
     const dest = address(`//${name}//five`)
     const snapshot = await host.node.dev.snapshot()
     for (let revert = 0; revert < 5; revert++) {
@@ -176,7 +180,9 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
   })
 
   if (rewinds) {
-    it('sends a transaction after a revert took back the last one, before it was final', async () => {
+    it.sequential('sends a transaction after a revert took back the last one, before it was final', async ({
+      expect,
+    }) => {
       const [first, second] = ['taken', 'sent'].map((each) => address(`//${name}//${each}`)) as [string, string]
       const snapshot = await host.node.dev.snapshot()
       const before = host.node.best().header.number
@@ -190,9 +196,9 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
     })
   }
 
-  it.each(['dev_revert', 'dev_setHead', 'dev_loadState'] as const)(
+  it.sequential.for(['dev_revert', 'dev_setHead', 'dev_loadState'] as const)(
     'survives five %s that take final blocks away, 100 ms apart, with reads under way and at once',
-    async (power) => {
+    async (power, { expect }) => {
       const dest = address(`//${name}//${power}`)
       const { dev } = host.node
       const head = await host.node.seal({ finalize: true })
@@ -225,7 +231,7 @@ describe.each(LIBRARIES)('$name', { timeout: LIMIT_MS }, ({ name: library, conne
     },
   )
 
-  it('stays connected over snapshot and revert, and goes on', async () => {
+  it.sequential('stays connected over snapshot and revert, and goes on', async ({ expect }) => {
     const dest = address(`//${name}//undone`)
     const snapshot = await host.node.dev.snapshot()
     const number = host.node.best().header.number

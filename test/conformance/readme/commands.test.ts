@@ -4,28 +4,8 @@
  * Owns: these checks. Does not own: what the commands do (test/e2e).
  */
 import { describe, expect, it } from 'vitest'
-import { startCli } from '../../helpers/cli.ts'
+import { useCommandLines } from '../../helpers/command-lines.ts'
 import { blocks, quoted, rowsUnder, type Found } from './readmes.ts'
-import { patiently } from '../../helpers/patience.ts'
-
-const COMMAND_DEADLINE_MS = patiently(15_000)
-
-const helps = new Map<string, Promise<string>>()
-/** What `--help` of a command says. */
-function helpOf(...command: string[]): Promise<string> {
-  const name = command.join(' ')
-  const help = helps.get(name) ?? askForHelp(command)
-  helps.set(name, help)
-  return help
-}
-
-async function askForHelp(command: readonly string[]): Promise<string> {
-  const run = startCli([...command, '--help'])
-  let help = ''
-  run.process.stdout!.on('data', (chunk: Buffer) => (help += chunk.toString()))
-  expect(await run.exit(COMMAND_DEADLINE_MS), command.join(' ')).toBe(0)
-  return help
-}
 
 /** A command line, as the words that name the command and its flags. */
 interface Shown {
@@ -51,6 +31,22 @@ const lines = blocks('sh').flatMap(({ path, text }) =>
 )
 const shown = [...lines, ...quoted].flatMap(shownBy)
 
+/** The command line that asks for the help of a command. */
+const helpLine = (command: string): readonly string[] => [...command.split(' ').filter((word) => word !== ''), '--help']
+
+/** Those that list further commands. */
+const LISTS = ['', 'chain', 'simulate', 'workers', 'round', 'hosting']
+
+const told = useCommandLines(
+  [...new Set([...shown.map(({ command }) => command.join(' ')), ...LISTS, 'devnet'])].map(helpLine),
+)
+/** What `--help` of a command says. */
+function helpOf(command: string): string {
+  const { code, stdout } = told(...helpLine(command))
+  expect(code, command).toBe(0)
+  return stdout
+}
+
 /** The first line of a help text as a pattern, in which a word, or none where only the name is quoted, stands for a positional argument. */
 function usageOf(help: string): RegExp {
   const [usage = ''] = help.split('\n')
@@ -59,21 +55,18 @@ function usageOf(help: string): RegExp {
 }
 
 describe('the commands that the README files show', () => {
-  it('are in --help with the flags shown', async () => {
+  it('are in --help with the flags shown', () => {
     expect(shown.length).toBeGreaterThan(30)
     for (const { path, command, flags } of shown) {
-      const help = await helpOf(...command)
+      const help = helpOf(command.join(' '))
       expect(`assay ${command.join(' ')}`.trim(), path).toMatch(usageOf(help))
       for (const flag of flags) expect(help, `assay ${command.join(' ')} (${path})`).toMatch(new RegExp(`${flag}\\b`))
     }
   })
 
-  it('are all that --help knows', async () => {
-    const all = [
-      await helpOf(),
-      ...(await Promise.all(['chain', 'simulate', 'workers', 'round', 'hosting'].map((name) => helpOf(name)))),
-    ].flatMap((help) =>
-      [...help.matchAll(/^ {2}assay ([a-z -]+?)(?: [<[][a-z]+[>\]])? {2,}/gm)].map(([, command]) => command!),
+  it('are all that --help knows', () => {
+    const all = LISTS.flatMap((name) =>
+      [...helpOf(name).matchAll(/^ {2}assay ([a-z -]+?)(?: [<[][a-z]+[>\]])? {2,}/gm)].map(([, command]) => command!),
     )
     expect(all.length).toBeGreaterThan(3)
     // One that only leads to others is shown with them.
@@ -82,8 +75,8 @@ describe('the commands that the README files show', () => {
     expect(all.filter((command) => !isShown(command))).toEqual([])
   })
 
-  it('the table of flags has those of --help, with their defaults', async () => {
-    const help = (await helpOf('chain')).replaceAll(/\n {10,}/g, ' ')
+  it('the table of flags has those of --help, with their defaults', () => {
+    const help = helpOf('chain').replaceAll(/\n {10,}/g, ' ')
     const options = [...help.matchAll(/^ {6}--([\w-]+)(?:, --[\w-]+)* .*$/gm)]
     const table = rowsUnder('`assay chain`')
     const flagsIn = (cell: string): readonly string[] =>
@@ -99,8 +92,8 @@ describe('the commands that the README files show', () => {
     expect(missing).toEqual([])
   })
 
-  it('every scenario of the devnet is told, and no other', async () => {
-    const help = await helpOf('devnet')
+  it('every scenario of the devnet is told, and no other', () => {
+    const help = helpOf('devnet')
     const choices = /\[choices: ([^\]]+)\]/.exec(help.slice(help.indexOf('--scenario')))![1]!
     const named = rowsUnder('Scenario').map(([name]) => name!.replaceAll('`', ''))
     expect(named.toSorted()).toEqual([...choices.matchAll(/"([^"]+)"/g)].map(([, name]) => name!).toSorted())

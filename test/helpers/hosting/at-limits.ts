@@ -7,7 +7,7 @@ import { Contract, Copy } from '#types/domain/hosting/contract.ts'
 import type { CopyIdentity } from '#types/domain/hosting/copy/keys.ts'
 import { MAX_CHALLENGED_LEAVES } from '#types/domain/hosting/copy/challenge.ts'
 import type { Segment } from '#types/domain/hosting/copy/segment.ts'
-import { MAX_COPIES, MAX_PLANS } from '#types/domain/hosting/plan.ts'
+import { MAX_COPIES, MAX_PLANS, Plan } from '#types/domain/hosting/plan.ts'
 import { u32le, u64le } from '#types/bytes.ts'
 import { encode } from '#types/scale/codec.ts'
 import { storageKey, storagePrefix, Twox64Concat } from '#types/scale/storage-key.ts'
@@ -37,6 +37,7 @@ const LARGE_BLOCK = 65_536
 const MORE_BLOCKS = 12
 
 const copyKey = storageKey(storagePrefix('Hosting', 'Copies'), [[Twox64Concat, u64le(COPY)]])
+const planKey = storageKey(storagePrefix('Hosting', 'Plans'), [[Twox64Concat, u32le(0)]])
 const contractKey = storageKey(storagePrefix('Hosting', 'Contracts'), [[Twox64Concat, u32le(0)]])
 
 /** Root writes records as no calls made them. */
@@ -123,7 +124,12 @@ export async function hostingAtLimits(): Promise<Readonly<Record<string, Case>>>
   market.succeed(market.confirmation(COPY))
   add([market.hosterOf(COPY), hosting('leaveCopy', market.named(COPY))])
   market.challenged(COPY)
-  add(await market.answer(COPY))
+  const answered = await market.answer(COPY)
+  add(answered)
+  const plan = market.plan(0)!
+  write(market, [planKey, encode(Plan, { ...plan, terms: { ...plan.terms, performanceEvery: 1 } })])
+  market.succeed([market.hosterOf(COPY), callOf('Feeds', 'host', { feed: feed.head.key, length: feed.blocks.length })])
+  add(answered, 'Hosting.answerStorage, with a round due')
   add([outsider.keys, largeComplaint(market)])
   return found
 }

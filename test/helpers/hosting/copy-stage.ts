@@ -10,6 +10,8 @@ import { feedCalls } from '#types/domain/hosting/feed-calls.ts'
 import { hostingCalls, hostingEvents } from '#types/domain/hosting/market.ts'
 import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
 import type { PlanTerms } from '#types/domain/hosting/plan.ts'
+import { HostingPromise } from '#types/domain/hosting/feed-growth.ts'
+import { AccountId, H256 } from '#types/scale/account.ts'
 import { decode, encode } from '#types/scale/codec.ts'
 import type { Fields, Values } from '#types/scale/compound.ts'
 import { u64 } from '#types/scale/primitives.ts'
@@ -72,6 +74,8 @@ export interface CopyStageOptions {
   readonly encoders?: number
   readonly hosters?: number
   readonly parameters?: Partial<HostingParameters>
+  /** Until this block, no frame passes between an encoder and a hoster. */
+  readonly partedUntil?: number
 }
 
 /** See the module's header. All workers start at once. */
@@ -88,7 +92,7 @@ export class CopyStage {
   readonly leaving = new Set<string>()
   #acts = 0
 
-  constructor({ encoders = 2, hosters = 2, parameters = {} }: CopyStageOptions = {}) {
+  constructor({ encoders = 2, hosters = 2, parameters = {}, partedUntil = 0 }: CopyStageOptions = {}) {
     const party = (name: string, peer: number): Party => ({
       name,
       peer,
@@ -98,6 +102,8 @@ export class CopyStage {
     })
     this.encoders = Array.from({ length: encoders }, (_, i) => party(`encoder-${i}`, i))
     this.hosters = Array.from({ length: hosters }, (_, i) => party(`hoster-${i}`, encoders + i))
+    const groups = [this.encoders, this.hosters].map((parties) => parties.map(({ peer }) => peer))
+    const partitions = partedUntil > 0 ? [{ fromMs: 0, toMs: partedUntil * BLOCK_MS, groups }] : []
     this.world = new SimulatedWorld(
       () => ({
         balances: [[DONOR, PURSE]],
@@ -107,7 +113,11 @@ export class CopyStage {
         isOver: () => false,
         result: () => undefined,
       }),
-      { chance: chanceFrom('copies'), conditions: parseConditions({ latencyMs: LATENCY_MS }), blockMs: BLOCK_MS },
+      {
+        chance: chanceFrom('copies'),
+        conditions: parseConditions({ latencyMs: LATENCY_MS, partitions }),
+        blockMs: BLOCK_MS,
+      },
     )
   }
 
@@ -120,6 +130,13 @@ export class CopyStage {
     await this.blocks(1)
     this.act(planCall({ copies, ...terms }))
     await this.blocks(1)
+  }
+
+  /** Blocks of the feed that a worker promises to serve. */
+  promised({ name }: Party): number | undefined {
+    const at = [encode(AccountId, accountOf(name)), encode(H256, feed.head.key)]
+    const bytes = this.world.face.get(this.world.state, 'Feeds', 'Hosting', at)
+    return bytes && decode(HostingPromise, bytes).tree.length
   }
 
   #encoder(party: Party): Seat {

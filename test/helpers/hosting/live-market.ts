@@ -18,6 +18,7 @@ import type { Fields } from '#types/scale/compound.ts'
 import type { CallRequest, SubmitOutcome } from '#chain/api/chain-port.ts'
 import { callOf, encodeCall, eventOf, read, type EventDescriptor } from '#chain/api/descriptors.ts'
 import { startChild, type Child } from '#worker/devnet/child.ts'
+import { NODE } from '#worker/devnet/losses.ts'
 import type { Seen } from '#worker/devnet/onlooker.ts'
 import type { Process } from '#worker/devnet/scenario.ts'
 import { LiveStage } from '#worker/devnet/stage.ts'
@@ -92,6 +93,8 @@ export interface MarketOptions {
   /** Sizes of the files that the author publishes. */
   readonly files: readonly number[]
   readonly parameters?: Partial<HostingParameters>
+  /** From a block to its finality, where a test needs time between them. */
+  readonly finalityMs?: number
 }
 
 /** Writes files whose content differs. */
@@ -108,7 +111,7 @@ export class LiveMarket extends LiveStage {
   readonly #said: string[]
   #acts = 0
 
-  private constructor(dir: string, { cast, parameters }: MarketOptions) {
+  private constructor(dir: string, { cast, parameters, finalityMs }: MarketOptions) {
     const children = new Map<string, Child>()
     const said: string[] = []
     super(
@@ -126,7 +129,9 @@ export class LiveMarket extends LiveStage {
         tell: () => undefined,
         onSaid: (name, line) => void said.push(`${name}: ${line}`),
         launch: (options) => {
-          const child = startChild(options)
+          const isSlow = options.name === NODE && finalityMs !== undefined
+          const more = isSlow ? option('finality-delay', String(finalityMs)) : []
+          const child = startChild({ ...options, args: [...options.args, ...more] })
           children.set(options.name, child)
           return child
         },

@@ -84,6 +84,8 @@ interface Disk {
   generation: number
   /** Blocks with other bytes than were written, of which nobody knows yet. */
   readonly spoiled: Set<number>
+  /** Resolves when the disk has done what it was told. */
+  persist: () => Promise<void>
   readonly blocks: Map<number, { readonly encoded: Uint8Array; readonly modulus: string }>
 }
 
@@ -124,6 +126,8 @@ class MemoryCopy implements PinnedCopy {
     const { from, to } = this.#options.range
     return Array.from({ length: to - from }, (_, i) => from + i).find((index) => !this.#disk.blocks.has(index))
   }
+
+  persist = (): Promise<void> => this.#disk.persist()
 
   join = async (): Promise<boolean> => true
 
@@ -222,7 +226,12 @@ export function memoryCopies(): PinnedCopies & { readonly disks: ReadonlyMap<big
     room,
     async open(options) {
       const { copy, generation } = options.identity
-      const disk = disks.get(copy) ?? { generation, spoiled: new Set<number>(), blocks: new Map() }
+      const disk = disks.get(copy) ?? {
+        generation,
+        spoiled: new Set<number>(),
+        persist: async () => {},
+        blocks: new Map(),
+      }
       disks.set(copy, disk)
       return new MemoryCopy(options, disk, room, () => void disks.delete(copy))
     },

@@ -59,8 +59,9 @@ export function createMarket(self: HostingSelf) {
     lookDue(room: Room): void {
       for (const id of copies.takeDue(room)) {
         const failure = uses.dispatcher.contained(`Hosting copy ${id}`, () => look(id))
+        if (!failure) continue
         const copy = storage.copies.get(id)
-        if (failure && copy) copies.put(id, { ...copy, due: block() + storage.parameters.get().queuePause })
+        if (copy) copies.put(id, { ...copy, due: block() + storage.parameters.get().queuePause })
       }
     },
   }

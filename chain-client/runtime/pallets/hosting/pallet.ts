@@ -45,6 +45,8 @@ const DISMISS = refTime(6_000_000_000n, 100n, 127n)
 const SETTLE = refTime(0n, 40n, 4n)
 /** Picoseconds to pay the encoders of a copy with the most segments. */
 const PAY_ENCODERS = refTime(0n, 60n, 60n)
+/** Picoseconds to find those who must not attest in a round on the hoster of a copy, and to order the round. */
+const KEEP_APART = refTime(1_000_000_000n, 180n, 20n)
 /** The parts of a block's room in which records go, contracts starve, and plans are looked at, before copies have the rest. */
 const PARTS_PER_PRUNING = 8
 const PARTS_PER_STARVING = 4
@@ -246,7 +248,7 @@ export const hostingPallet = pallet({
         'Show the leaves that the chain drew, with the paths to the roots of their segments.',
         hostingCalls.answerStorage,
         {
-          weight: ({ answer }) => checkWeight(answer) + DISMISS + PAY_ENCODERS + refTime(0n, 30n, 30n),
+          weight: ({ answer }) => checkWeight(answer) + DISMISS + PAY_ENCODERS + KEEP_APART + refTime(0n, 30n, 30n),
           computation: ({ answer }) => checkWeight(answer),
           class: 'Operational',
           validate: admission.answer,

@@ -26,9 +26,14 @@ export function createParties({ storage, uses }: Pick<HostingSelf, 'storage' | '
       .flatMap((other) => partiesOfCopy(storage.copies.get(other)!))
       .filter(isKnown)
 
+  /** Workers of the same owners, as far as the chain knows. */
+  const heirsOf = (accounts: readonly (Uint8Array | undefined)[]): readonly Uint8Array[] =>
+    accounts.filter(isKnown).map(uses.workers.heirOf).filter(isKnown)
+
   /** Those with a part in what a round measures, the nearest first. An account may come several times. */
   function* concerned(site: Site): Generator<Uint8Array, void, void> {
     yield site.plan.owner
+    yield* heirsOf([site.plan.owner])
     yield* partiesOfCopy(site.copy).filter(isKnown)
     yield* ofOthers(site)
     for (const [, account] of storage.hosted.keys(site.contract.feed)) yield account
@@ -39,7 +44,7 @@ export function createParties({ storage, uses }: Pick<HostingSelf, 'storage' | '
     ofDraw(site: Site): readonly Uint8Array[] {
       const { hoster, encoder } = site.copy
       const own = [uses.feeds.publisherOf(site.contract.feed), site.plan.owner, hoster?.account, encoder?.account]
-      return [...own.filter(isKnown), ...ofOthers(site)]
+      return [...own.filter(isKnown), ...heirsOf(own), ...ofOthers(site)]
     },
     /**
      * Accounts that must not attest in a round on the hoster of a copy, each once: the plan's owner, the parties of the contract, and

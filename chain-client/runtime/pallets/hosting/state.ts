@@ -44,6 +44,8 @@ export interface Needs {
     find(account: Uint8Array): WorkerRecord | undefined
     hasRole(account: Uint8Array, role: RoleName): boolean
     reputation(account: Uint8Array, role: RoleName): number
+    /** The worker that has the Noise key which an account registered last. */
+    heirOf(account: Uint8Array): Uint8Array | undefined
     draw(draw: Draw): readonly Drawn[] | undefined
     addDuties(account: Uint8Array, change: 1 | -1): void
     rate(account: Uint8Array, role: RoleName, deed: Deed): void

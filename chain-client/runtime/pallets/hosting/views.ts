@@ -59,6 +59,14 @@ export function createViews(self: HostingSelf, { measuring }: ReturnType<typeof 
       return [...storage.contractsOf.keys(planId)].map(([, id]) => [id, storage.contracts.get(id)!, plan] as const)
     })
 
+  /** Contracts of a feed that went wrong, for as long as their records are kept: their supporters should hear of it. */
+  const failedIn = (feed: Uint8Array): readonly (readonly [id: number, contract: Contract, wanted: number])[] =>
+    [...storage.contracts.entries()].flatMap(([[id], contract]) =>
+      equalBytes(contract.feed, feed) && (contract.state === 'Lost' || contract.state === 'Starved')
+        ? [[id, contract, storage.plans.get(contract.plan)?.terms.copies ?? 0] as const]
+        : [],
+    )
+
   /** What a challenge of each copy of a contract costs: of the leaves that it has, or can have. */
   const periodOf = (contract: Contract, { terms }: Plan): bigint =>
     contract.copies.reduce((sum, id) => {
@@ -135,9 +143,12 @@ export function createViews(self: HostingSelf, { measuring }: ReturnType<typeof 
       })),
     ),
     contracts: view('The contracts of a feed, with their copies.', { feed: H256 }, vec(ContractStatus), ({ feed }) =>
-      contractsIn(feed).map(([id, contract, { terms }]) => ({
+      [
+        ...contractsIn(feed).map(([id, contract, { terms }]) => [id, contract, terms.copies] as const),
+        ...failedIn(feed),
+      ].map(([id, contract, wanted]) => ({
         contract: id,
-        wanted: terms.copies,
+        wanted,
         record: contract,
         slots: contract.copies.map((copy) => ({ copy, record: storage.copies.get(copy)! })),
       })),

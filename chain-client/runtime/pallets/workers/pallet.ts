@@ -106,6 +106,7 @@ export const workersPallet = pallet({
       find: (account: Uint8Array): WorkerRecord | undefined => storage.workers.get(account),
       hasRole: (account: Uint8Array, role: RoleName): boolean =>
         storage.workers.get(account)?.roles.includes(role) ?? false,
+      heirOf: register.heirOf,
       reputation: register.reputation,
       /** Draws `count` different workers of a role by reputation; undefined where there are too few. */
       draw: (draw: Draw): readonly Drawn[] | undefined =>

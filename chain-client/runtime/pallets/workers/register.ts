@@ -27,7 +27,7 @@ import type { Room } from '../../frame/meter.ts'
 import type { Self } from '../../frame/pallet.ts'
 import { doubleMap, map } from '../../frame/storage.ts'
 import { bondStorage, type Bonds } from './bonds.ts'
-import { createSelection, selectionStorage, type Draw, type Standing } from './selection.ts'
+import { createSelection, selectionStorage, type Standing } from './selection.ts'
 
 /** A worker tells that it lives this often, in blocks. */
 export const HEARTBEAT_INTERVAL = 20
@@ -90,18 +90,6 @@ export function createRegister({ storage, block }: WorkersSelf, bonds: Pick<Bond
   const weighIn = (account: Uint8Array, role: RoleName): void => {
     const record = storage.workers.get(account)
     if (record?.roles.includes(role)) weigh(account, record, role)
-  }
-  /**
-   * The draw without the workers that have the Noise key of an account that is left out: as far as the chain knows, both are of one
-   * owner.
-   */
-  const withHeirs = (draw: Draw): Draw => {
-    const heirs = draw.without.flatMap((account) => {
-      const key = storage.keyOf.get(account)
-      const heir = key && storage.accountOf.get(key)
-      return heir ? [heir] : []
-    })
-    return { ...draw, without: [...draw.without, ...heirs] }
   }
   /** The block in which a worker falls silent without another heartbeat. */
   const silentAt = ({ lastSeen }: WorkerRecord): number => lastSeen + SILENCE_LIMIT + 1
@@ -173,7 +161,12 @@ export function createRegister({ storage, block }: WorkersSelf, bonds: Pick<Bond
         if (record) weighAll(account, record)
       }
     },
-    draw: (draw: Draw) => selection.draw(withHeirs(draw)),
-    available: (draw: Draw) => selection.available(withHeirs(draw)),
+    /** The worker that has the Noise key which an account registered last: as far as the chain knows, both are of one owner. */
+    heirOf(account: Uint8Array): Uint8Array | undefined {
+      const key = storage.keyOf.get(account)
+      return key && storage.accountOf.get(key)
+    },
+    draw: selection.draw,
+    available: selection.available,
   }
 }

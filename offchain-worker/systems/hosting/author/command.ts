@@ -99,7 +99,7 @@ export const publishCommand = (parser: Argv): Argv =>
 export const updateCommand = (parser: Argv): Argv =>
   parser.command(
     'update <folder>',
-    'Append what is new in a published folder to its feed, and serve it',
+    'Append what is new in a published folder to its feed, and serve it unless another process does',
     updateOptions,
     (argv) => publish(argv, 'old'),
   )

@@ -87,9 +87,16 @@ function modulusAt({ from, to, segments }: Claim, index: number): Uint8Array | u
   return index >= from && index < to ? segments.findLast((segment) => segment.from <= index)?.modulus : undefined
 }
 
-/** @throws AssayError `COPY_OVERLAPS` where another copy has blocks of this one */
+const overlaps = (a: Claim, b: Claim): boolean => a.from < b.to && b.from < a.to
+
+/** The copies of other chains that have blocks of this one. A folder is for one chain at a time: on this one, nobody pays for them. */
+const abandonedFor = (claims: readonly Claim[], claim: Claim): readonly Claim[] =>
+  claims.filter((each) => !equalBytes(each.genesis, claim.genesis) && overlaps(each, claim))
+
+/** @throws AssayError `COPY_OVERLAPS` where another copy of the same chain has blocks of this one */
 export function checkApart(claims: readonly Claim[], claim: Claim): void {
-  const other = claims.find((each) => !isSameCopy(each, claim) && each.from < claim.to && claim.from < each.to)
+  const abandoned = abandonedFor(claims, claim)
+  const other = claims.find((each) => !isSameCopy(each, claim) && overlaps(each, claim) && !abandoned.includes(each))
   if (!other) return
   throw new AssayError(
     'COPY_OVERLAPS',
@@ -99,7 +106,7 @@ export function checkApart(claims: readonly Claim[], claim: Claim): void {
 }
 
 /** The blocks of an earlier claim that a later one of the same copy cannot use: others encoded them. */
-export function stale(before: Claim, after: Claim): BlockRange[] {
+function stale(before: Claim, after: Claim): BlockRange[] {
   const isSame = before.generation === after.generation
   const edges = [before, after].flatMap(({ from, to, segments }) => [
     from,
@@ -113,4 +120,17 @@ export function stale(before: Claim, after: Claim): BlockRange[] {
     const isKept = held === undefined || (isSame && wanted !== undefined && equalBytes(held, wanted))
     return isKept ? [] : [{ from, to: cuts[i + 1]! }]
   })
+}
+
+/**
+ * The copies of a feed with one more, or with another description of one, and the blocks that go.
+ * @throws AssayError `COPY_OVERLAPS`
+ */
+export function withClaim(claims: readonly Claim[], claim: Claim): { claims: readonly Claim[]; dropped: BlockRange[] } {
+  checkApart(claims, claim)
+  const before = claims.find((each) => isSameCopy(each, claim))
+  const abandoned = abandonedFor(claims, claim)
+  const others = claims.filter((each) => each !== before && !abandoned.includes(each))
+  const unfit = before ? stale(before, claim) : [claim]
+  return { claims: [...others, claim], dropped: [...unfit, ...abandoned] }
 }

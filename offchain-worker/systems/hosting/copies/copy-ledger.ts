@@ -3,8 +3,8 @@
  *
  * Owns: the file. Does not own: finding out whether it is right (pinned-copy.ts).
  *
- * It saves hashing the whole copy for each challenge. It is a cache: everything in it follows from the encoded blocks, so it is
- * written without fsync and made again where it is missing or torn.
+ * It saves hashing the whole copy for each challenge. It is a cache: everything in it follows from the encoded blocks, so each entry is
+ * written without fsync, and made again where it is missing or torn.
  *
  * Format, integers little endian: a head of 44 bytes, `AsyLedg1` and SHA-256 of what the copy is of; then 44 bytes for each block:
  * start u64 (leaves before it in its segment), leaves u32 (0: not known), top 32 bytes.
@@ -73,8 +73,16 @@ export class CopyLedger {
     try {
       await this.#file.write(entry, 0, ENTRY_BYTES, ENTRY_BYTES + at)
     } catch (error) {
-      const message = `the side file ${this.#path} of a copy cannot be written: ${messageOf(error)}`
-      throw new AssayError('COPY_UNWRITTEN', message, { path: this.#path }, { cause: error })
+      throw this.#unwritten(error)
+    }
+  }
+
+  /** Resolves when all entries survive a loss of power. @throws AssayError `COPY_UNWRITTEN` */
+  async sync(): Promise<void> {
+    try {
+      await this.#file.sync()
+    } catch (error) {
+      throw this.#unwritten(error)
     }
   }
 
@@ -86,6 +94,11 @@ export class CopyLedger {
   async remove(): Promise<void> {
     await this.#file.close()
     await rm(this.#path, { force: true })
+  }
+
+  #unwritten(cause: unknown): AssayError {
+    const message = `the side file ${this.#path} of a copy cannot be written: ${messageOf(cause)}`
+    return new AssayError('COPY_UNWRITTEN', message, { path: this.#path }, { cause })
   }
 
   #grow(place: number): void {

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { RSA_EXPONENT } from '#types/crypto/rsa.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
+import type { EncoderKey, SegmentName } from '../copy-ports.ts'
 
 const OWNER_ONLY = 0o600
 const OWNER_ONLY_FOLDER = 0o700
@@ -22,24 +23,9 @@ const SUFFIX = '.pem'
 const UNFINISHED = '.unfinished'
 const generate = promisify(generateKeyPair)
 
-/** What a key is for: the part of a copy from block `from` on. */
-export interface Assignment {
-  readonly copy: bigint
-  readonly generation: number
-  /** First block of the segment. */
-  readonly from: number
-}
+const nameOf = ({ copy, generation, from }: SegmentName): string => `${copy}-${generation}-${from}${SUFFIX}`
 
-/** An encoder's key. */
-export interface EncoderKey {
-  /** Big endian. */
-  readonly modulus: Uint8Array
-  readonly secret: KeyObject
-}
-
-const nameOf = ({ copy, generation, from }: Assignment): string => `${copy}-${generation}-${from}${SUFFIX}`
-
-function assignmentOf(name: string): Assignment | undefined {
+function assignmentOf(name: string): SegmentName | undefined {
   const [, copy, generation, from] = /^(\d+)-(\d+)-(\d+)\.pem$/.exec(name) ?? []
   if (copy === undefined) return undefined
   return { copy: BigInt(copy), generation: Number(generation), from: Number(from) }
@@ -63,7 +49,7 @@ export class EncoderKeys {
    * @param bits of the modulus
    * @throws AssayError `ENCODER_KEY_UNWRITABLE`, `ENCODER_KEY_UNREADABLE`
    */
-  async make(assignment: Assignment, bits: number): Promise<EncoderKey> {
+  async make(assignment: SegmentName, bits: number): Promise<EncoderKey> {
     const found = await this.find(assignment)
     if (found) return found
     const { privateKey } = await generate('rsa', { modulusLength: bits, publicExponent: RSA_EXPONENT })
@@ -72,7 +58,7 @@ export class EncoderKeys {
   }
 
   /** The key of an assignment; undefined where none was made. @throws AssayError `ENCODER_KEY_UNREADABLE` */
-  async find(assignment: Assignment): Promise<EncoderKey | undefined> {
+  async find(assignment: SegmentName): Promise<EncoderKey | undefined> {
     const path = join(this.#dir, nameOf(assignment))
     try {
       const key = keyOf(createPrivateKey(await readFile(path)))
@@ -87,7 +73,7 @@ export class EncoderKeys {
   }
 
   /** The assignments that have a key. */
-  async list(): Promise<readonly Assignment[]> {
+  async list(): Promise<readonly SegmentName[]> {
     return (await readdir(this.#dir)).flatMap((name) => assignmentOf(name) ?? [])
   }
 

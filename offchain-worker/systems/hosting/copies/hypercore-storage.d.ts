@@ -30,6 +30,8 @@ declare module 'hypercore' {
 
   /** The storage of one core, of a snapshot of it, or of one of its named sessions. */
   export interface BlockStorage {
+    /** The RocksDB below. `flush` resolves when all that was written is in files of their own, after fsync. */
+    readonly db: { flush(): Promise<void> }
     read(fork?: number): StorageReader
     write(): StorageWriter
     createBlockStream(options?: object): AsyncIterable<StreamedBlock>

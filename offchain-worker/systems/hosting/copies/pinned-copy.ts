@@ -21,7 +21,7 @@ import { answerChallenge } from './copy-answer.ts'
 import { checkBlock, hashStored, Pauses, type CheckOptions } from './copy-check.ts'
 import { complaintOf, type BadBlock } from './copy-complaint.ts'
 import { CopyIndex, type SegmentSoFar } from './copy-index.ts'
-import { checkApart, claimOf, isSameCopy, partsOf, stale } from './copy-layout.ts'
+import { claimOf, isSameCopy, partsOf, withClaim } from './copy-layout.ts'
 import type { CopyOptions, CopyPart, CopySegments } from './copy-layout.ts'
 import type { CopyLedger } from './copy-ledger.ts'
 import type { PinnedFeed } from './pinned-feed.ts'
@@ -129,13 +129,9 @@ export class PinnedCopy {
     return this.#whileOpen(async () => {
       const parts = partsOf(this.range, segments)
       const claim = claimOf(this.#identity, this.range, parts)
-      const dropped = await this.#pinned.rewrite((claims) => {
-        checkApart(claims, claim)
-        const before = claims.find((each) => isSameCopy(each, claim))
-        const others = claims.filter((each) => each !== before)
-        return { claims: [...others, claim], dropped: before ? stale(before, claim) : [this.range] }
-      })
-      for (const { from, to } of dropped) await this.#index.forget(from, to)
+      const dropped = await this.#pinned.rewrite((claims) => withClaim(claims, claim))
+      for (const { from, to } of dropped)
+        await this.#index.forget(Math.max(from, this.range.from), Math.min(to, this.range.to))
       this.#parts = parts
       for (const part of parts) await this.#index.mend(part)
     })
@@ -166,6 +162,18 @@ export class PinnedCopy {
     await this.#index.add(index, part, { leaves: encoded.length / leafBytes, top: top! })
     await this.#index.mendBehind(index, part)
     return { kind: 'taken' }
+  }
+
+  /**
+   * Resolves when all that is held survives a loss of power: the only place where a hoster waits for its disk, before it tells the chain
+   * what it has.
+   * @throws AssayError `COPY_CLOSED`, `COPY_UNWRITTEN`
+   */
+  persist(): Promise<void> {
+    return this.#whileOpen(async () => {
+      await this.#pinned.persist()
+      await this.#ledger.sync()
+    })
   }
 
   /** A segment as far as it is held: the one that is being made, or the last one. undefined where none of its blocks are held. */

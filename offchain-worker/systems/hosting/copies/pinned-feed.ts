@@ -157,6 +157,15 @@ export class PinnedFeed {
     }
   }
 
+  /** Resolves when all that was stored survives a loss of power. Until then a kill alone takes nothing. @throws AssayError `COPY_UNWRITTEN` */
+  async persist(): Promise<void> {
+    try {
+      await this.#core.storage.db.flush()
+    } catch (cause) {
+      throw this.#unwritten('all blocks', cause)
+    }
+  }
+
   /**
    * Changes what is in the storage, and drops blocks in the same batch.
    * @param change by the copies that are in it
@@ -224,10 +233,14 @@ export class PinnedFeed {
     try {
       if (!(await this.#core.verify(proof))) throw new Error('the tree has changed')
     } catch (cause) {
-      const feed = toHex(this.key)
-      const message = `expected ${what} of pinned feed ${feed} to be stored, got: ${messageOf(cause)}: make room on the disk if it is full, and open the store again`
-      throw new AssayError('COPY_UNWRITTEN', message, { feed }, { cause })
+      throw this.#unwritten(what, cause)
     }
+  }
+
+  #unwritten(what: string, cause: unknown): AssayError {
+    const feed = toHex(this.key)
+    const message = `expected ${what} of pinned feed ${feed} to be stored, got: ${messageOf(cause)}: make room on the disk if it is full, and open the store again`
+    return new AssayError('COPY_UNWRITTEN', message, { feed }, { cause })
   }
 
   #differs({ length }: FeedHead): AssayError {

@@ -51,6 +51,11 @@ const TELLERS: ReadonlyMap<string, TellEvent> = new Map<string, TellEvent>([
     values: (event, nameOf) => ({ ...event, owner: nameOf(event.owner) }),
   }),
   teller('PlanCancelled', { kind: 'plan-cancelled', sentence: ({ plan }) => `plan ${plan} is cancelled` }),
+  teller('GrowthNoticed', {
+    kind: 'growth-noticed',
+    sentence: ({ plan, length, from }) =>
+      `plan ${plan} hosts what its feed grew by, to block ${length}, from block ${from} on`,
+  }),
   teller('Offered', {
     kind: 'offered',
     tone: () => 'quiet',

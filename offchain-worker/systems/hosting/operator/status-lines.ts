@@ -117,11 +117,16 @@ function advice(feed: FeedStanding, block: number): readonly string[] {
   const { lastsUntil } = feed.pool
   const until = Math.max(0, ...feed.plans.map((plan) => plan.until))
   const waiting = feed.contracts.filter(({ copies }) => copies.some(({ state }) => state === 'Vacant'))
+  const ended = feed.contracts.filter(({ state }) => state === 'Lost' || state === 'Starved')
   return [
     ...(feed.plans.length === 0 ? ['have it hosted: `assay hosting plan`'] : []),
     ...(lastsUntil !== undefined && lastsUntil < until
       ? [`give more: the pool ends ${counted(until - Math.max(lastsUntil, block), 'block')} before the plan`]
       : []),
+    ...ended.map(
+      ({ contract, state }) =>
+        `contract ${contract} is ${state.toLowerCase()}, and its money is free: end its plan with \`assay hosting cancel\`, and make another one`,
+    ),
     ...waiting.map(({ contract }) => `wait: contract ${contract} lacks hosters or encoders that are free, or money`),
   ]
 }

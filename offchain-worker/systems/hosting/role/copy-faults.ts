@@ -199,6 +199,7 @@ export function faultyCopies(copies: PinnedCopies, fault: string | undefined, so
         },
         join: (...args) => pinned.join(...args),
         take: (...args) => pinned.take(...args),
+        persist: () => pinned.persist(),
         segmentSoFar: () => pinned.segmentSoFar(),
         answer: (...args) => pinned.answer(...args),
         complaintFor: (...args) => pinned.complaintFor(...args),

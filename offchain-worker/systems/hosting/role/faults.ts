@@ -6,10 +6,12 @@
  */
 
 /**
+/**
  * Values of `--fault` of a hoster. Its feed has holes. It has lost a share of a copy's leaves; has no more than their hashes; keeps the
- * plain blocks instead; or keeps nothing, and fetches the plain blocks from others when it is asked.
+ * plain blocks instead; or keeps nothing, and fetches the plain blocks from others when it is asked. It promises copies to readers and
+ * serves none.
  */
-export const HOSTER_FAULTS = ['lossy:SHARE', 'drops:SHARE', 'hash-only', 'plain', 'fetches'] as const
+export const HOSTER_FAULTS = ['lossy:SHARE', 'drops:SHARE', 'hash-only', 'plain', 'fetches', 'serves-nobody'] as const
 /**
  * Of an encoder: it sends random bytes for a share of blocks; gives every hoster what it gave the first one; or makes all copies under
  * one key.

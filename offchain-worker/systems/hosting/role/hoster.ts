@@ -23,6 +23,8 @@ import {
   updateFeed,
 } from './chain-items.ts'
 import type { HosterDeps, ServedFeed } from '../ports.ts'
+import type { BlockRange } from '../copies/block-terms.ts'
+import { CopiedFeeds } from './copied-feeds.ts'
 import { createReceiptGiver, type ReceiptGiver } from './receipt-giver.ts'
 import { createPinning, type Pinning, type PinningOptions } from './pinning.ts'
 import type { Role } from '#worker/kernel/role.ts'
@@ -33,6 +35,8 @@ interface HostedFeed {
   readonly key: Uint8Array
   /** The feed's head, where it is this hoster that registers the feed. */
   readonly head?: FeedHead
+  /** So many of its first blocks are held; `undefined` for all. */
+  readonly covered?: number
 }
 
 /** @see createHoster */
@@ -60,8 +64,7 @@ class Hoster implements Role {
   /** Feeds of which nothing is left to do on chain. */
   readonly #told = new Set<string>()
   readonly #conflicts = new Map<string, FeedConflict>()
-  /** Feeds of whole copies, by key: of how many copies, and whether one of them has all blocks. */
-  readonly #copied = new Map<string, { count: number; isWhole: boolean; readonly key: Uint8Array }>()
+  readonly #copied = new CopiedFeeds()
   readonly #pinning: Pinning | undefined
 
   constructor(options: HosterOptions, deps: HosterDeps) {
@@ -71,8 +74,8 @@ class Hoster implements Role {
     const { account, pinning } = options
     const { copies } = deps
     const host = {
-      serve: (feed: Uint8Array, isWhole: boolean) => this.#serveCopy(feed, isWhole),
-      release: (feed: Uint8Array) => this.#releaseCopy(feed),
+      serve: (feed: Uint8Array, copy: bigint, range: BlockRange) => this.#serveCopy(feed, copy, range),
+      release: (feed: Uint8Array, copy: bigint) => this.#releaseCopy(feed, copy),
     }
     this.#pinning =
       pinning && copies && createPinning(account, pinning, { ...deps, copies, duties: this.#duties, host })
@@ -96,8 +99,10 @@ class Hoster implements Role {
     for (const [name, conflict] of this.#conflicts) this.#accuse(name, conflict)
     for (const feed of this.#options.feeds) if (!this.#told.has(toHex(feed.key))) await this.#register(feed)
     await this.#pinning?.onBlock(block)
-    for (const [name, { isWhole, key }] of this.#copied)
-      if (isWhole && !this.#told.has(name)) await this.#register({ key })
+    for (const key of this.#copied.keys) {
+      const covered = this.#copied.covered(key)
+      if (covered > 0 && !this.#told.has(toHex(key))) await this.#register({ key, covered })
+    }
   }
 
   async drain(): Promise<void> {
@@ -114,7 +119,7 @@ class Hoster implements Role {
    * Sees to it that the chain knows the feed at the length that we hold, and us as its hoster. Each is done once: where the operator has
    * stopped hosting by an extrinsic, the role does not begin again at that length.
    */
-  async #register({ key, head }: HostedFeed): Promise<void> {
+  async #register({ key, head, covered = Infinity }: HostedFeed): Promise<void> {
     const { chain, report, log } = this.#deps
     const name = toHex(key)
     const known = await read(chain, feedHeads, key)
@@ -123,7 +128,7 @@ class Hoster implements Role {
       return
     }
     const hasEnded = (await read(chain, feedConflicts, key)) !== undefined
-    const held = hasEnded ? undefined : await this.#heldAt(key, known)
+    const held = hasEnded || covered < known.length ? undefined : await this.#heldAt(key, known)
     if (head && held && head.length > known.length) {
       const update = { head, nodes: held.nodes }
       return this.#duties.ensure(`feeds.update/${name}/${head.length}`, () => encodeCall(updateFeed, update))
@@ -137,7 +142,7 @@ class Hoster implements Role {
     if (hasEnded || !promise) {
       const why = hasEnded
         ? 'its key signed two trees that contradict each other'
-        : 'we do not hold the registered tree'
+        : 'we do not hold all registered blocks'
       return log.warn({ feed: name, registered: known.length, why }, 'not hosting')
     }
     log.info({ feed: name, since: promise.since, length: promise.tree.length }, 'hosting')
@@ -189,26 +194,23 @@ class Hoster implements Role {
     this.#deps.log.info({ feed: toHex(feed), dropped: served.dropped() }, 'serving has ended')
   }
 
-  async #serveCopy(key: Uint8Array, isWhole: boolean): Promise<void> {
-    const name = toHex(key)
-    const before = this.#copied.get(name)
+  async #serveCopy(key: Uint8Array, copy: bigint, range: BlockRange): Promise<void> {
     if (!this.#served.some(({ feed }) => equalBytes(feed, key))) await this.#serve(key)
-    this.#copied.set(name, { key, count: (before?.count ?? 0) + 1, isWhole: isWhole || before?.isWhole === true })
+    this.#copied.add(key, copy, range)
+    this.#told.delete(toHex(key))
   }
 
-  async #releaseCopy(key: Uint8Array): Promise<void> {
+  /** A promise is of all blocks of a length: it ends with the first copy without which they are not all there. */
+  async #releaseCopy(key: Uint8Array, copy: bigint): Promise<void> {
     const { chain } = this.#deps
     const { account, feeds } = this.#options
-    const name = toHex(key)
-    const copied = this.#copied.get(name)
-    if (copied && --copied.count > 0) return
-    this.#copied.delete(name)
+    const isLast = this.#copied.remove(key, copy)
     if (feeds.some((feed) => equalBytes(feed.key, key))) return
-    this.#told.delete(name)
-    const at = this.#served.findIndex(({ feed }) => equalBytes(feed, key))
+    this.#told.delete(toHex(key))
+    const at = isLast ? this.#served.findIndex(({ feed }) => equalBytes(feed, key)) : -1
     for (const serving of at === -1 ? [] : this.#served.splice(at, 1)) await this.#stop(serving)
     const promise = await read(chain, hosting, account, key)
-    if (promise) this.#stopHosting(key, promise.since)
+    if (promise && promise.tree.length > this.#copied.covered(key)) this.#stopHosting(key, promise.since)
   }
 
   #stopHosting(feed: Uint8Array, since: number): void {

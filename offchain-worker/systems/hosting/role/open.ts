@@ -18,6 +18,7 @@ import { createCopyStore } from '../copies/copy-store.ts'
 import type { PinnedCopies } from '../copy-ports.ts'
 import { codecThreads, folderLimits } from '../limits.ts'
 import { createHyperFeedServer } from '../adapters/hyper-feeds.ts'
+import { createMuteFeedServer } from '../adapters/mute-feeds.ts'
 import { hosterRequires } from './chain-items.ts'
 import { faultyCopies, shareOf } from './copy-faults.ts'
 import { pinningRequires } from './copy-items.ts'
@@ -110,7 +111,8 @@ export const open: LoadedRole['open'] = async (options, fault, host) => {
   const pinning = storageBytes === undefined ? undefined : { storageBytes, isLeaving: leave === true }
   const isAll = options['republish'] === true
   return (account, deps, network) => {
-    const server = createHyperFeedServer({ network, store }, host)
+    const server =
+      fault === 'serves-nobody' ? createMuteFeedServer(store) : createHyperFeedServer({ network, store }, host)
     const ports = { ...deps, feeds: server, ...(pinned && { copies: pinned.copies }) }
     return createHoster({ account, feeds, isAll, pinning }, ports)
   }

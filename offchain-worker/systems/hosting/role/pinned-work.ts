@@ -9,6 +9,7 @@ import { toHex } from '#types/bytes.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import type { StorageAnswer } from '#types/domain/hosting/copy/challenge.ts'
 import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
+import type { BlockRange } from '../copies/block-terms.ts'
 import type { CopySegments } from '../copies/copy-layout.ts'
 import type { PinnedCopies, PinnedCopy } from '../copy-ports.ts'
 import { feedHeads } from './chain-items.ts'
@@ -24,10 +25,10 @@ const CHECKS_PER_CHALLENGE = 4
 
 /** What serves the feeds of copies that are whole. */
 export interface FeedHost {
-  /** Serves a feed from now on. @param isWhole whether all its blocks are held, so that a round may audit them */
-  serve(feed: Uint8Array, isWhole: boolean): Promise<void>
-  /** Serves it no more, unless something else needs it. */
-  release(feed: Uint8Array): Promise<void>
+  /** Serves these blocks of a feed from now on, which a copy has. */
+  serve(feed: Uint8Array, copy: bigint, range: BlockRange): Promise<void>
+  /** The copy is over: the feed is not served any more, unless something else needs it. */
+  release(feed: Uint8Array, copy: bigint): Promise<void>
 }
 
 /** @see PinnedWork */
@@ -150,8 +151,8 @@ export class PinnedWork implements CopyWork {
     this.#open = { pinned, generation, terms: '', receiving: undefined }
   }
 
-  async #serve({ contract: { feed, from, to, tree } }: CopyRecord): Promise<void> {
-    await this.#deps.host.serve(feed, from === 0 && to === tree.length)
+  async #serve({ id, contract: { feed, from, to } }: CopyRecord): Promise<void> {
+    await this.#deps.host.serve(feed, id, { from, to })
     this.#isServing = true
   }
 
@@ -227,7 +228,8 @@ export class PinnedWork implements CopyWork {
 
   async #forget(why: string): Promise<void> {
     this.#open?.receiving?.close()
-    if (this.#feed && this.#isServing) await this.#deps.host.release(this.#feed)
+    if (this.#feed && this.#isServing) await this.#deps.host.release(this.#feed, this.#options.id)
+    this.#isServing = false
     await this.#open?.pinned.remove()
     await this.#stop()
     await forgetHead(this.#deps.journal, this.#options.id)

@@ -7,7 +7,7 @@ import { encodeCall } from '#chain/api/descriptors.ts'
 import type { SegmentEnd } from '#types/domain/hosting/contract.ts'
 import type { HostingParameters } from '#types/domain/hosting/market-parameters.ts'
 import type { TreeNode } from '#types/domain/hosting/feed.ts'
-import { AssayError } from '#types/errors.ts'
+import { AssayError, messageOf } from '#types/errors.ts'
 import type { Duties } from '#worker/kernel/duties.ts'
 import type { BadBlock, PinnedCopy, SegmentName } from '../copy-ports.ts'
 import type { HosterDeps } from '../ports.ts'
@@ -41,6 +41,8 @@ export class Receiving {
   #bad: BadBlock | undefined
   /** The encoder has sent all blocks. */
   #isWhole = false
+  /** All blocks before it survive a loss of power; or that is under way. */
+  #durable: number | 'pending' = 0
   /** The encoder did what no honest one does: we hear no more of it. */
   #isRefused = false
 
@@ -68,8 +70,12 @@ export class Receiving {
     if (copy.state === 'Confirming' && pending) {
       if (this.#complain(record, pending)) return
       const isLast = this.#isRefused || now >= copy.due - confirmWindow / 2
-      if (held?.to === contract.to || isLast) this.#confirm(held ?? { ...NOTHING, to: this.#name.from })
-    } else if (now >= copy.encodesUntil && this.#checkpoint) this.#submit(this.#checkpoint)
+      if (held?.to === contract.to || isLast)
+        this.#tellDurably(held?.to ?? 0, () => this.#confirm(held ?? { ...NOTHING, to: this.#name.from }))
+    } else if (now >= copy.encodesUntil && this.#checkpoint) {
+      const checkpoint = this.#checkpoint
+      this.#tellDurably(checkpoint.end.to, () => this.#submit(checkpoint))
+    }
   }
 
   close(): void {
@@ -139,6 +145,7 @@ export class Receiving {
 
   async #take({ encoded, proof }: Extract<ReceiverWork, { kind: 'take' }>['block']): Promise<ReceiverDone> {
     const taken = await this.#pinned.take(proof.index, encoded, proof)
+    if (this.#durable !== 'pending') this.#durable = Math.min(this.#durable, proof.index)
     if (taken.kind === 'bad' && taken.why !== 'order') return taken
     const end = this.#held()
     if (taken.kind === 'taken' && end) return { kind: 'taken', end }
@@ -170,6 +177,24 @@ export class Receiving {
   #tell(kind: 'pinning' | 'pinned', held: number, to: number): void {
     const { copy, from } = this.#name
     this.#deps.report({ kind, copy: String(copy), blocks: held - from, of: to - from })
+  }
+
+  /** The chain is told of blocks once a loss of power cannot take them: the hoster is blamed for what it lacks afterwards. */
+  #tellDurably(to: number, tell: () => void): void {
+    if (this.#durable === 'pending') return
+    if (to <= this.#durable) return tell()
+    this.#durable = 'pending'
+    this.#pinned.persist().then(
+      () => {
+        this.#durable = to
+        tell()
+      },
+      (error: unknown) => {
+        this.#durable = 0
+        const [copy, why] = [String(this.#name.copy), messageOf(error)]
+        this.#deps.log.warn({ copy, error: why }, 'the blocks of a copy could not be made durable; it is tried again')
+      },
+    )
   }
 
   #duty(call: string): string {

@@ -2,15 +2,11 @@
  * A member's secrets in one ceremony, all from one seed: a worker that was killed says the very same words again.
  *
  * Owns: the derivation. Does not own: the seed, which the worker keeps on disk until the ceremony has ended.
- * Source: RFC 5869 (HKDF).
  */
-import { hkdfSync } from 'node:crypto'
-import { concatBytes, u32le, utf8 } from '#types/bytes.ts'
 import type { CeremonyTerms } from '#types/domain/threshold/ceremony-types.ts'
 import type { CeremonySecrets } from '#types/domain/threshold/dealing.ts'
 import { curveOf, dhGroup, reducedScalar } from '#types/domain/threshold/group.ts'
-
-const WIDE_BYTES = 64
+import { expandSeed } from '#types/domain/threshold/transcript.ts'
 
 /**
  * @param seed 32 random bytes, for this ceremony alone
@@ -22,10 +18,8 @@ export function ceremonySecrets(
   context: Uint8Array,
   standing: bigint | undefined,
 ): CeremonySecrets {
-  const scalar = (group: { readonly order: bigint }, use: string, index = 0): bigint => {
-    const info = concatBytes(utf8(`assay-dkg/${use}/1`), u32le(index))
-    return reducedScalar(group, new Uint8Array(hkdfSync('sha512', seed, context, info, WIDE_BYTES)))
-  }
+  const scalar = (group: { readonly order: bigint }, use: string, index = 0): bigint =>
+    reducedScalar(group, expandSeed(seed, context, `assay-dkg/${use}/1`, index))
   const coefficients = Array.from({ length: terms.qNew }, (_, k) => scalar(curveOf(terms.curve), 'coefficient', k))
   if (terms.kind === 'Refresh') coefficients[0] = 0n
   if (terms.kind === 'Reshare') coefficients[0] = standing ?? 0n

@@ -140,3 +140,33 @@ export async function compare(
   }
   return all
 }
+
+const shown = ({ mean, give }: Mean): string => `${mean.toFixed(2)} ± ${give.toFixed(2)}`
+
+/** The rows of a table, the first with the names of its columns. */
+export const comparisonRows = (all: readonly Comparison[]): readonly (readonly string[])[] => [
+  [
+    'strategy',
+    'it has',
+    'where it behaves',
+    'gain',
+    'of it saved',
+    'honest providers',
+    'price of a kept copy',
+    'copies lost',
+    'bonds lost',
+  ],
+  ...all.map(
+    ({ strategy, cheating, behaving, gain, saved, others, priceCheating, priceBehaving, lostCopies, bondsLost }) => [
+      strategy,
+      shown(cheating),
+      shown(behaving),
+      shown(gain),
+      saved.mean.toFixed(2),
+      shown(others),
+      `${priceCheating.mean.toFixed(1)} (${priceBehaving.mean.toFixed(1)})`,
+      lostCopies.toFixed(1),
+      bondsLost.toFixed(1),
+    ],
+  ),
+]

@@ -5,18 +5,18 @@
  */
 import type { AssayError } from '#types/errors.ts'
 import { GOOD_CONDITIONS, readConditions } from '#worker/simulation/conditions.ts'
-import type { Mean } from '#worker/simulation/statistics.ts'
 import { jsonLine } from '#worker/terminal/output.ts'
 import { writePlot } from '#worker/terminal/plot.ts'
 import { createProgress } from '#worker/terminal/progress.ts'
 import { quoted } from '#worker/terminal/quoted.ts'
 import { tableLines } from '#worker/terminal/table.ts'
 import { UsageError } from '#worker/terminal/usage-error.ts'
-import { compare, type Comparison } from './compare.ts'
+import { compare, comparisonRows, type Comparison } from './compare.ts'
 import { detectionCurve } from './detection.ts'
 import { curvePlot, gainsPlot } from './plots.ts'
 import { strategiesWith } from './strategies.ts'
 import { sybilCurve } from './sybils.ts'
+import { yesSayerCurve } from './yes-sayers.ts'
 
 /** The arguments of the command line. */
 export interface MarketArguments {
@@ -54,36 +54,6 @@ function check({ strategy, dropped, sessions, blocks, challenges }: MarketArgume
   if (!names.includes(strategy)) throw refuse('strategy', `one of ${names.join(', ')}`, strategy)
 }
 
-const shown = ({ mean, give }: Mean): string => `${mean.toFixed(2)} ± ${give.toFixed(2)}`
-
-/** The rows of the table, the first with the names of its columns. */
-const rowsOf = (all: readonly Comparison[]): readonly (readonly string[])[] => [
-  [
-    'strategy',
-    'it has',
-    'where it behaves',
-    'gain',
-    'of it saved',
-    'honest providers',
-    'price of a kept copy',
-    'copies lost',
-    'bonds lost',
-  ],
-  ...all.map(
-    ({ strategy, cheating, behaving, gain, saved, others, priceCheating, priceBehaving, lostCopies, bondsLost }) => [
-      strategy,
-      shown(cheating),
-      shown(behaving),
-      shown(gain),
-      saved.mean.toFixed(2),
-      shown(others),
-      `${priceCheating.mean.toFixed(1)} (${priceBehaving.mean.toFixed(1)})`,
-      lostCopies.toFixed(1),
-      bondsLost.toFixed(1),
-    ],
-  ),
-]
-
 function replayCommand({ strategy, dropped, sessions, blocks, seed, faults }: MarketArguments): string {
   const more = faults === undefined ? '' : ` --faults ${quoted(faults)}`
   return (
@@ -112,9 +82,15 @@ async function plots(args: MarketArguments, folder: string, all: readonly Compar
     ['its share of all bonds', 'its share of the copies', 'its hosters are'],
     sybilCurve(args.seed, args.challenges),
   )
+  const yesSayers = curvePlot(
+    'Pay of a hoster that serves nobody',
+    ['attestors that always say yes', 'part', ''],
+    yesSayerCurve(args.seed, args.challenges),
+  )
   return [
     ...(await writePlot(folder, 'dropped-leaves', detection)),
     ...(await writePlot(folder, 'sybils', sybils)),
+    ...(await writePlot(folder, 'yes-sayers', yesSayers)),
     ...(await writePlot(folder, 'gains', gainsPlot(all))),
   ]
 }
@@ -145,7 +121,7 @@ export async function simulateMarket(args: MarketArguments): Promise<number> {
   const lines = [
     `${sessions} sessions of ${blocks} blocks for each strategy, seed ${seed}; tokens, ± half of the 99 % interval`,
     ...chosen.map(([name, { describe }]) => `  ${name}: ${describe}`),
-    ...tableLines(rowsOf(all)).map((line) => `  ${line}`),
+    ...tableLines(comparisonRows(all)).map((line) => `  ${line}`),
     `  ${sessions * chosen.length} sessions in ${(tookMs / MS_PER_S).toFixed(1)} s; invariants ${isSound ? 'all held' : 'BROKEN'}`,
     ...files.map((file) => `  wrote ${file}`),
     ...breaches,

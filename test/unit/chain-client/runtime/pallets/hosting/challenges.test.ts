@@ -8,11 +8,13 @@ import type { HostingParameters } from '#types/domain/hosting/market-parameters.
 import type { RuntimeCall } from '#chain/runtime/frame/terms.ts'
 import { vec } from '#types/scale/compound.ts'
 import { Twox64Concat } from '#types/scale/storage-key.ts'
-import { outsider, root } from '../../../../../helpers/attestation/chain.ts'
+import { outsider, root, type Signed } from '../../../../../helpers/attestation/chain.ts'
 import {
   donate,
   donor,
   expectExact,
+  hosters,
+  offerOf,
   openPlanned,
   openMarket,
   parameterChange,
@@ -51,6 +53,24 @@ describe('a challenge', () => {
     expect(Math.max(...gaps)).toBeLessThan((PARAMETERS.challengeInterval * 3) / 2)
     expect(new Set(gaps).size).toBeGreaterThan(1)
     expect(results(market)).toEqual([true, true, true, true, true, true])
+  })
+
+  test('is answered in a block that a provider floods with offers: each costs it a fee, and the chain keeps one', async () => {
+    const market = openPlanned()
+    market.live(0n)
+    market.challenged(0n)
+    const answer = await market.answer(0n)
+    const offers = market.count('Hosting', 'Offers')
+    const { keys, account } = hosters.find((who) => who.keys !== market.hosterOf(0n))!
+    const purse = market.account(account).data.free
+    const flood = Array.from({ length: 40 }, (_, i): Signed => [keys, offerOf(BigInt(i + 1), 0)])
+    market.succeed(...flood.slice(0, 1))
+    const fee = purse - market.account(account).data.free
+    expect(fee).toBeGreaterThan(0n)
+    market.succeed(...flood.slice(1), answer)
+    expect(purse - market.account(account).data.free).toBeGreaterThanOrEqual(fee * BigInt(flood.length))
+    expect(market.count('Hosting', 'Offers')).toBe(offers)
+    expect(market.copy(0n).passes).toBe(1)
   })
 
   test('comes at the same time, in whichever block of its window the last one was answered', async () => {

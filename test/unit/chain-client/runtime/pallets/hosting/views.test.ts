@@ -69,6 +69,16 @@ test('the money of a feed adds up, and lasts until it is used or the plan is ove
   )
 })
 
+test('a contract that is lost is told for as long as its record is kept', () => {
+  const market = openPlanned({}, { encoders: 6, hosters: 4 })
+  market.live(0n)
+  market.until('its copy failed', () => market.copy(0n).generation === 1)
+  market.heartbeats()
+  market.until('it is lost', () => market.contract(0).state === 'Lost')
+  const told = ask(market, 'contracts', 'feed', H256, key, vec(ContractStatus))
+  expect(told).toMatchObject([{ contract: 0, wanted: 1, record: { state: 'Lost' }, slots: [] }])
+})
+
 test('contracts come with their copies, and copies with their latest challenges', async () => {
   const market = openPlanned({ copies: 2 })
   market.live(0n, 1n)

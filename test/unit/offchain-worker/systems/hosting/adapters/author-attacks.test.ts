@@ -5,6 +5,7 @@ import Hypercore from 'hypercore'
 import type { NoiseConnection } from 'hyperdht'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { utf8 } from '#types/bytes.ts'
+import { systemClock } from '#types/clock.ts'
 import { checkBlockProof, checkFeedHead, type FeedHead } from '#types/domain/hosting/feed.ts'
 import { checkFeedConflict, extendsTree, type FeedConflict } from '#types/domain/hosting/feed-growth.ts'
 import { auditFeed, type AuditSession } from '#worker/systems/hosting/adapters/feed-client.ts'
@@ -18,8 +19,8 @@ import { tempDir } from '../../../../../helpers/temp-dir.ts'
 import { patiently } from '../../../../../helpers/patience.ts'
 
 const BLOCK_TIMEOUT_MS = patiently(5_000)
-/** In this time a Hypercore that would follow an author to a fork does so. */
-const FOLLOW_MS = 1_500
+/** A Hypercore that would follow an author to a fork does so in a tenth of it. */
+const MORE_MS = 1_000
 
 /** What a vandal calls on its own Hypercore. */
 interface Vandal {
@@ -60,14 +61,12 @@ const held = async ({ core }: Feed): Promise<number> => {
   return has.filter((it) => it).length
 }
 
-/** Connects two cores for as long as a fork takes to arrive. */
-async function meet(author: Hypercore, other: Hypercore): Promise<void> {
+/** Connects two cores. The function returned ends that. */
+function connect(author: Hypercore, other: Hypercore): () => void {
   const [from, to] = [author.replicate(true, { keepAlive: false }), other.replicate(false, { keepAlive: false })]
   for (const stream of [from, to]) stream.on('error', () => {})
   from.pipe(to).pipe(from)
-  await new Promise((resolve) => void testDeps.clock.setTimer(FOLLOW_MS, () => resolve(undefined)))
-  from.destroy()
-  to.destroy()
+  return () => [from, to].forEach((stream) => stream.destroy())
 }
 
 describe('an author', () => {
@@ -150,11 +149,16 @@ describe('an author', () => {
       await naive.close()
       await storage.close()
     })
-    await meet(author.feed.core, follower)
-    expect(follower.length).toBe(21)
+    const hangUp = connect(author.feed.core, follower)
+    await until('the follower has the feed', () => follower.length === 21)
+    hangUp()
     await asVandal(author.feed.core).truncate(7, { fork: 1, keyPair: asBufferKeyPair(author.keyPair) })
-    await meet(author.feed.core, copy.core)
-    await meet(author.feed.core, follower)
+    const began = systemClock.now()
+    const ends = [copy.core, follower].map((core) => connect(author.feed.core, core))
+    await until('the follower is led astray', () => follower.fork === 1)
+    // The copy has twice the time that this took, and a second more.
+    await new Promise<void>((resolve) => void systemClock.setTimer(systemClock.now() - began + MORE_MS, resolve))
+    for (const end of ends) end()
     expect([follower.length, follower.fork]).toEqual([7, 1])
     expect([copy.core.length, copy.core.fork, await held(copy)]).toEqual([21, 0, 21])
     const { hoster } = await host(copy)

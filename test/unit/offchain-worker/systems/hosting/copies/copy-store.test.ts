@@ -137,6 +137,37 @@ describe('a feed that grows', () => {
   })
 })
 
+it('a copy of another chain in the same folder gives way, as far as it has the same blocks', async () => {
+  const dir = await tempDir()
+  const first = await openCopies(dir)
+  const part = (from: number, to: number, copy: bigint, genesis: number): CopyOptions => ({
+    ...openSegment(small),
+    identity: { ...copyIdentity(copy), genesis: new Uint8Array(32).fill(genesis) },
+    range: { from, to },
+    segments: { closed: [], present: { from, modulus: smallWhole.segment.modulus } },
+  })
+  const fill = async (folder: typeof first, options: CopyOptions): Promise<PinnedCopy> => {
+    const copy = await folder.copies.open(options)
+    const { from, to } = options.range
+    await takeAll(copy, small, encodeSegment(small, from, to, undefined, options.identity))
+    expect(copy.next).toBeUndefined()
+    return copy
+  }
+  await fill(first, part(0, 8, 1n, 1))
+  await fill(first, part(8, 21, 2n, 1))
+  await first.close()
+
+  const second = await openCopies(dir)
+  const copy = await fill(second, part(4, 6, 1n, 2))
+  expect(hex(await stockRead(copy.feed, [0, 4, 5, 7, 8], 500))).toEqual([
+    null,
+    ...hex(small.blocks.slice(4, 6)),
+    null,
+    toHex(small.blocks[8]!),
+  ])
+  await expect(second.copies.open(part(5, 7, 3n, 2))).rejects.toMatchObject({ code: 'COPY_OVERLAPS' })
+})
+
 describe('a copy whose contract ended meanwhile', () => {
   it('is found on the disk and dropped, and the others stay', async () => {
     const dir = await tempDir()

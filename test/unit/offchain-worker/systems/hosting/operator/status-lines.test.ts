@@ -60,6 +60,15 @@ test('money, copies live of wanted, the last challenges, who serves and how fast
   ])
 })
 
+test.each(['Lost', 'Starved'] as const)('a contract that is %s is told, and what to do', (state) => {
+  const [contract] = FEED.contracts
+  const told = lines([{ ...FEED, contracts: [{ ...contract!, state, copies: [] }] }])
+  expect(told).toContain(`  contract 3: blocks 0 to 15, ${state.toLowerCase()}, copies live: 0 of 2`)
+  expect(told).toContain(
+    `  to do: contract 3 is ${state.toLowerCase()}, and its money is free: end its plan with \`assay hosting cancel\`, and make another one`,
+  )
+})
+
 test('a suspect copy is still served; a vacant one waits; a feed without a plan is told how to get one', () => {
   const [contract] = FEED.contracts
   const suspect = { ...COPY, state: 'Suspect', performance: undefined } as const

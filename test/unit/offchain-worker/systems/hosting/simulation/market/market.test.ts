@@ -21,7 +21,7 @@ describe('a market', () => {
   const of = (name: string): Comparison => all.find(({ strategy }) => strategy === name)!
   beforeAll(async () => {
     all = await compare(STRATEGIES, { seed: 'test', sessions: 1, blocks: BLOCKS })
-  }, 300_000)
+  }, 600_000)
 
   it('keeps to its invariants, whatever the cheats do', () => {
     expect(all.flatMap(({ breaches }) => breaches)).toEqual([])
