@@ -146,7 +146,7 @@ async function openWorker(argv: WorkerArguments, secret: string, opened: Opened)
   await assertCanJoin(chain, { account: keypair.accountId, capacity: argv.capacity, role: argv.role.name })
   const keyPair = keyPairFor(NOISE_LABEL, secret)
   const swarm = { bootstrap, host: argv.host, keyPair }
-  const meeting = createPeerNetwork(swarm, { clock: systemClock, log })
+  const meeting = createPeerNetwork(swarm, { clock: systemClock, log, isStopped: () => signal.aborted })
   const peers = opened.add(await patient(`the DHT at ${argv.bootstrap.join(', ')}`, meeting), (part) => part.close())
   const network = createHyperNetwork({ network: peers, keyPair }, shared)
   const report = (progress: Progress): void => tell(progress, sentenceOf(progress))

@@ -52,7 +52,7 @@ export interface Child {
   stop(signal?: NodeJS.Signals): Promise<ChildEnd>
 }
 
-/** A devnet stops its workers first and then the chain: both together take less than the devnet itself has (terminal/lifecycle.ts). */
+/** Shorter than the time that a devnet has to close (terminal/lifecycle.ts), so that it leaves no child behind that hangs. */
 const STOP_DEADLINE_MS = 9_000
 
 interface Waiter {

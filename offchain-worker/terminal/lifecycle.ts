@@ -7,7 +7,7 @@ import { AssayError, messageOf } from '#types/errors.ts'
 import { reportError } from './error-report.ts'
 
 /** A process that is still not closed after this long ends anyway. A busy machine takes ten times as long as a quiet one. */
-const CLOSE_DEADLINE_MS = 20_000
+const CLOSE_DEADLINE_MS = 12_000
 /**
  * A signal within this time is the same request: a terminal sends it to all processes, and npm or timeout(1) passes its
  * own on.
