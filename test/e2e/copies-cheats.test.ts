@@ -47,9 +47,9 @@ afterAll(() => market?.close(), START_MS)
 /** The first failure of that kind in which that encoder had a part. */
 const failedUnder = (encoder: string, fault: string) =>
   market.after(told.failed, 0, (failed) => {
-    const isIts = ({ copy, generation }: { readonly copy: bigint; readonly generation: number }): boolean =>
-      copy === failed.copy && generation === failed.generation
-    const assigned = market.seen.all(told.assigned).findLast(isIts)
+    // The block of the failure may have the assignment of the encoder that comes next.
+    const before = market.seen.all(told.assigned).filter(({ block }) => block.number < failed.block.number)
+    const assigned = before.findLast(({ copy, generation }) => copy === failed.copy && generation === failed.generation)
     return failed.fault === fault && assigned !== undefined && equalBytes(assigned.encoder.account, accountOf(encoder))
   })
 

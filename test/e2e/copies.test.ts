@@ -30,8 +30,8 @@ beforeAll(async () => {
       acceptWindow: 60,
       encodeWindow: 200,
       confirmWindow: 100,
-      challengeInterval: 24,
-      challengeWindow: 12,
+      challengeInterval: 44,
+      challengeWindow: 22,
     },
   })
 }, START_MS)
