@@ -19,7 +19,7 @@ import { Onlooker } from './onlooker.ts'
 import { Processes, type Launch, type ProcessesOptions } from './processes.ts'
 import type { Cast, EventTellers, NameOf, Process, Stage, Steps, TellStep } from './scenario.ts'
 import { writeSpec } from './spec-file.ts'
-import { createTurnstile } from './turnstile.ts'
+import { createTurnstile } from '../kernel/turnstile.ts'
 import { option } from './worker-process.ts'
 
 export interface StageOptions {

@@ -17,7 +17,8 @@ import { AssayError } from '#types/errors.ts'
 import type { Process } from '#worker/devnet/scenario.ts'
 import { startChild } from '#worker/devnet/child.ts'
 import { LiveStage } from '#worker/devnet/stage.ts'
-import { bootstrapOptions, option, worker } from '#worker/devnet/worker-process.ts'
+import { option, worker } from '#worker/devnet/worker-process.ts'
+import { author, AUTHOR } from '#worker/systems/hosting/devnet/cast.ts'
 import { donateCall, publishPlanCall } from '#worker/systems/hosting/operator/market-items.ts'
 import { planTerms } from '#worker/systems/hosting/operator/plan-terms.ts'
 import { CLI } from '../helpers/bundle.ts'
@@ -68,28 +69,10 @@ const PARAMETERS: Partial<HostingParameters> = {
 const SUPPORTER = '//Alice'
 const GIFT = 10n ** 15n
 const SET_UP_MS = 3_600_000
-const AUTHOR = 'author'
 
 const accepted = eventOf('Hosting', 'CopyAccepted', hostingEvents.CopyAccepted)
 const committed = eventOf('Hosting', 'SegmentCommitted', hostingEvents.SegmentCommitted)
 const live = eventOf('Hosting', 'CopyLive', hostingEvents.CopyLive)
-
-const author = (file: string): Process => ({
-  name: AUTHOR,
-  suri: '//Author',
-  role: 'author',
-  ready: 'serving',
-  args: ({ endpoint, bootstrap, folder, logLevel }) => [
-    'hosting',
-    'publish',
-    file,
-    ...option('suri', '//Author'),
-    ...option('chain', endpoint),
-    ...option('data', folder),
-    ...bootstrapOptions(bootstrap),
-    ...option('log-level', logLevel),
-  ],
-})
 
 const providers = (count: number, role: 'encoder' | 'hoster', options: readonly string[]): readonly Process[] =>
   Array.from({ length: count }, (_, i) =>

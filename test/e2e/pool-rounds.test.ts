@@ -11,7 +11,6 @@ import { keypairFromSuri } from '#types/crypto/suri.ts'
 import { Order } from '#types/domain/attestation/attestation.ts'
 import { DEFAULT_PARAMETERS } from '#types/domain/attestation/round.ts'
 import { hostingEvents } from '#types/domain/hosting/market.ts'
-import { DEFAULT_HOSTING_PARAMETERS } from '#types/domain/hosting/market-parameters.ts'
 import type { PlanTerms, ServiceTargets } from '#types/domain/hosting/plan.ts'
 import { u32 } from '#types/scale/primitives.ts'
 import type { CallRequest } from '#chain/api/chain-port.ts'
@@ -29,6 +28,7 @@ import {
 } from '#worker/systems/hosting/operator/market-items.ts'
 import { happened } from '../helpers/attestation/happenings.ts'
 import { CLI } from '../helpers/bundle.ts'
+import { HOSTING as MARKET_PARAMETERS } from '../helpers/hosting/live-market.ts'
 import { TERMS } from '../helpers/hosting/market.ts'
 import { patiently } from '../helpers/patience.ts'
 
@@ -49,18 +49,7 @@ const ATTESTATION = {
   slotTolerance: 8,
   maxRedraws: 0,
 }
-const HOSTING = {
-  ...DEFAULT_HOSTING_PARAMETERS,
-  challengeInterval: 20,
-  challengeWindow: 10,
-  acceptWindow: 20,
-  encodeWindow: 60,
-  confirmWindow: 30,
-  retryPause: 2,
-  queuePause: 3,
-  vettingSharePpm: 0,
-  leastModulusBytes: 128,
-}
+const HOSTING = { ...MARKET_PARAMETERS, vettingSharePpm: 0 }
 /** Looks of a copy that waits for a provider. */
 const QUEUE_BLOCKS = 6 * HOSTING.queuePause
 

@@ -8,14 +8,16 @@ import type { Clock } from '#types/clock.ts'
 import { checkBlockProof, leafHash } from '#types/domain/hosting/feed.ts'
 import type { BlockProof, FeedHead, TreeNode } from '#types/domain/hosting/feed.ts'
 import type { FeedTree } from '#types/domain/hosting/feed-growth.ts'
-import { leavesOf, type BadEncoding } from '#types/domain/hosting/copy/block.ts'
+import { leavesOf } from '#types/domain/hosting/copy/block.ts'
 import type { ChallengeSeed, StorageAnswer, StoredBlock } from '#types/domain/hosting/copy/challenge.ts'
 import type { EncodingComplaint } from '#types/domain/hosting/copy/complaint.ts'
 import type { CopyIdentity } from '#types/domain/hosting/copy/keys.ts'
 import type { Segment } from '#types/domain/hosting/copy/segment.ts'
 import { AssayError } from '#types/errors.ts'
+import { createTurnstile } from '#worker/kernel/turnstile.ts'
 import type { Feed } from '../adapters/feed-store.ts'
 import type { BlockRange } from './block-terms.ts'
+import { bad, type Taken } from './block-taken.ts'
 import type { CodecPool } from './codec-pool.ts'
 import { answerChallenge } from './copy-answer.ts'
 import { checkBlock, hashStored, Pauses, type CheckOptions } from './copy-check.ts'
@@ -27,15 +29,6 @@ import type { CopyLedger } from './copy-ledger.ts'
 import type { PinnedFeed } from './pinned-feed.ts'
 
 const MS_PER_S = 1_000
-
-/**
- * Why a block was refused: it is not the next one; its proof does not lead to the feed; the feed's tree does not reach that far yet; its
- * bytes are no encoding, or that of another block.
- */
-export type BadTake = 'order' | 'proof' | 'nodes' | 'other' | BadEncoding
-
-/** @see PinnedCopy.take */
-export type Taken = { readonly kind: 'taken' } | { readonly kind: 'bad'; readonly why: BadTake }
 
 /** @see PinnedCopy */
 export interface PinnedCopyParts {
@@ -50,8 +43,6 @@ export interface PinnedCopyParts {
   /** The side file is closed. */
   readonly onClose: () => void
 }
-
-const bad = (why: BadTake): Taken => ({ kind: 'bad', why })
 
 /** See the module's header. */
 export class PinnedCopy {
@@ -69,8 +60,8 @@ export class PinnedCopy {
   #parts: readonly CopyPart[] = []
   /** The feed's tree that is stored, once it has all blocks of the copy. */
   #tree: FeedHead | undefined
-  /** The last call that changes the copy: the next one waits for it. */
-  #changing: Promise<unknown> = Promise.resolve()
+  /** Of two calls that change the copy, the later one waits. */
+  readonly #inTurn = createTurnstile(1)
   #isClosed = false
 
   constructor({ options, tree, pinned, feed, ledger, pool, clock, onClose }: PinnedCopyParts) {
@@ -247,19 +238,33 @@ export class PinnedCopy {
     return dropped
   }
 
-  /** Drops all blocks when the contract ends, and frees what they took. */
+  /**
+   * Drops all blocks when the contract ends, and frees what they took. Where the disk fails, the copy is closed, and can be opened or
+   * discarded later.
+   * @throws AssayError `COPY_CLOSED`; the error of the disk
+   */
   remove(): Promise<void> {
     this.#pauses.end()
     return this.#whileOpen(async () => {
       this.#isClosed = true
-      const own = claimOf(this.#identity, this.range, this.#parts)
-      await this.#pinned.rewrite((claims) => ({
-        claims: claims.filter((each) => !isSameCopy(each, own)),
-        dropped: [this.range],
-      }))
-      await this.#ledger.remove()
-      this.#onClose()
+      try {
+        await this.#drop()
+        await this.#ledger.remove()
+      } catch (error) {
+        await this.#ledger.close()
+        throw error
+      } finally {
+        this.#onClose()
+      }
     })
+  }
+
+  async #drop(): Promise<void> {
+    const own = claimOf(this.#identity, this.range, this.#parts)
+    await this.#pinned.rewrite((claims) => ({
+      claims: claims.filter((each) => !isSameCopy(each, own)),
+      dropped: [this.range],
+    }))
   }
 
   /** Closes the side file. The feed stays open, and is served, until its store closes. */
@@ -294,11 +299,5 @@ export class PinnedCopy {
       const { copy } = this.#identity
       throw new AssayError('COPY_CLOSED', `expected copy ${copy} to be open, got a closed one: open it again`, { copy })
     })
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#changing.then(work)
-    this.#changing = result.catch(() => undefined)
-    return result
   }
 }

@@ -12,6 +12,7 @@ import type { BlockProof, FeedHead, TreeNode } from '#types/domain/hosting/feed.
 import { extendsTree } from '#types/domain/hosting/feed-growth.ts'
 import { AssayError, messageOf } from '#types/errors.ts'
 import type { Log } from '#types/log.ts'
+import { createTurnstile } from '#worker/kernel/turnstile.ts'
 import { copyOf } from '#worker/p2p/identity.ts'
 import { readBranch, readFeedHead } from '../adapters/feed-proof.ts'
 import type { Feed } from '../adapters/feed-store.ts'
@@ -55,8 +56,8 @@ export class PinnedFeed {
   readonly #brought = new Map<Uint8Array, Uint8Array>()
   readonly #watchers = new Set<(index: number) => void>()
   #terms: Terms
-  /** The last call that changes length or marker: the next one waits for it. */
-  #changing: Promise<unknown> = Promise.resolve()
+  /** Of two calls that change length or marker, the later one waits. */
+  readonly #inTurn = createTurnstile(1)
 
   constructor(key: Uint8Array, core: Core, claims: readonly Claim[], deps: PinnedFeedDeps) {
     this.key = key
@@ -216,12 +217,6 @@ export class PinnedFeed {
       `expected block ${index} of pinned feed ${toHex(this.key)} with its encoding, got a plain block: give it to the copy`,
       { feed: toHex(this.key), index },
     )
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#changing.then(work)
-    this.#changing = result.catch(() => undefined)
-    return result
   }
 
   async #forget(range: BlockRange): Promise<void> {

@@ -3,6 +3,7 @@
  *
  * Owns: the cache, and how many blocks are read and decoded at the same time. Does not own: what follows for a block that is bad.
  */
+import { createTurnstile, type Turnstile } from '#worker/kernel/turnstile.ts'
 import type { Decoded } from './codec-work.ts'
 import { isSpoiled, type ReadStored } from './encoded-storage.ts'
 
@@ -29,14 +30,14 @@ export class PlainBlocks {
   /** The block that was asked for last is at the end. */
   readonly #kept = new Map<number, Buffer>()
   readonly #underway = new Map<number, Promise<Buffer | null>>()
-  readonly #waiting: (() => void)[] = []
-  #running = 0
+  readonly #inTurn: Turnstile
   #bytes = 0
   /** How often blocks were forgotten: what was read before is not kept after. */
   #forgotten = 0
 
   constructor(deps: PlainBlocksDeps) {
     this.#deps = deps
+    this.#inTurn = createTurnstile(deps.width)
   }
 
   /** A plain block; null where none is stored, or what is stored does not decode. */
@@ -61,19 +62,6 @@ export class PlainBlocks {
     this.#forgotten++
     for (const index of this.#kept.keys()) if (index >= from && index < to) this.#remove(index)
     for (const index of this.#underway.keys()) if (index >= from && index < to) this.#underway.delete(index)
-  }
-
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#deps.width) await new Promise<void>((go) => this.#waiting.push(go))
-    else this.#running++
-    try {
-      return await work()
-    } finally {
-      // The next one takes this place.
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#running--
-    }
   }
 
   async #decoded(index: number, read: ReadStored): Promise<Buffer | null> {

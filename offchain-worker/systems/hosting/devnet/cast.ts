@@ -52,7 +52,8 @@ export const castHosting = (options: HostingScenarioOptions): Cast => ({
 const numbered = <T>(count: number, make: (n: number) => T): readonly T[] =>
   Array.from({ length: count }, (_, i) => make(i + 1))
 
-const author = (published: string): Process => ({
+/** The author's process, which publishes this folder or file and serves it. */
+export const author = (published: string): Process => ({
   name: AUTHOR,
   suri: '//Author',
   role: 'author',

@@ -58,3 +58,16 @@ test('a disk that fails is told, and tried again', async () => {
   }
   await copy.persist()
 })
+
+test('a copy that the disk does not let go is closed, and can be discarded later', async () => {
+  const { copies } = await openCopies(await tempDir())
+  const copy = await copies.open(openSegment(feed))
+  await takeAll(copy, feed, whole)
+  const { state } = (copy.feed.core as unknown as { core: { state: { flush(): Promise<void> } } }).core
+  const flush = vi.spyOn(state, 'flush').mockRejectedValueOnce(new Error('no space left on device'))
+  await expect(copy.remove()).rejects.toThrow('no space left on device')
+  flush.mockRestore()
+  const [stored] = await copies.list()
+  await copies.discard(stored!)
+  expect(await copies.list()).toEqual([])
+})

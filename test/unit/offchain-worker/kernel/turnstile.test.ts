@@ -1,6 +1,6 @@
 /** A turnstile: how many pass, in which order, and that an error gives the place back. */
 import { expect, test } from 'vitest'
-import { createTurnstile } from '#worker/devnet/turnstile.ts'
+import { createTurnstile } from '#worker/kernel/turnstile.ts'
 
 test('lets as many pass as it has places, in the order of the calls', async () => {
   const turnstile = createTurnstile(2)
