@@ -15,6 +15,7 @@ import { encode } from '#types/scale/codec.ts'
 import { keyName } from '#worker/p2p/identity.ts'
 import type { Feed, FeedStore } from '../adapters/feed-store.ts'
 import type { CodecPool } from './codec-pool.ts'
+import { copyOpen } from './copy-errors.ts'
 import { checkApart, checkRange, claimOf, partsOf } from './copy-layout.ts'
 import type { CopyOptions } from './copy-layout.ts'
 import { openLedger } from './copy-ledger.ts'
@@ -141,7 +142,7 @@ export class CopyStore {
   #mustBeClosed(feed: Uint8Array, copy: bigint): string {
     const name = nameOf(feed, copy)
     if (!this.#copies.has(name)) return name
-    throw new AssayError('COPY_OPEN', `expected copy ${copy} not to be open, got an open one: close it first`, { copy })
+    throw copyOpen(copy)
   }
 
   #feed(key: Uint8Array, manifest?: Manifest): Promise<OpenFeed> {

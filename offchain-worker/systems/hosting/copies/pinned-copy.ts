@@ -13,7 +13,6 @@ import type { ChallengeSeed, StorageAnswer, StoredBlock } from '#types/domain/ho
 import type { EncodingComplaint } from '#types/domain/hosting/copy/complaint.ts'
 import type { CopyIdentity } from '#types/domain/hosting/copy/keys.ts'
 import type { Segment } from '#types/domain/hosting/copy/segment.ts'
-import { AssayError } from '#types/errors.ts'
 import { createTurnstile } from '#worker/kernel/turnstile.ts'
 import type { Feed } from '../adapters/feed-store.ts'
 import type { BlockRange } from './block-terms.ts'
@@ -22,6 +21,7 @@ import type { CodecPool } from './codec-pool.ts'
 import { answerChallenge } from './copy-answer.ts'
 import { checkBlock, hashStored, Pauses, type CheckOptions } from './copy-check.ts'
 import { complaintOf, type BadBlock } from './copy-complaint.ts'
+import { copyClosed, copyIncomplete } from './copy-errors.ts'
 import { CopyIndex, type SegmentSoFar } from './copy-index.ts'
 import { claimOf, isSameCopy, partsOf, withClaim } from './copy-layout.ts'
 import type { CopyOptions, CopyPart, CopySegments } from './copy-layout.ts'
@@ -184,8 +184,9 @@ export class PinnedCopy {
    * @throws AssayError `COPY_INCOMPLETE` where not all segments are closed, or a drawn block is not held: then the hoster reports a miss
    */
   async answer(seed: ChallengeSeed, draws: number): Promise<StorageAnswer> {
+    const { copy } = this.#identity
     const segments = this.#parts.flatMap(({ closed }) => closed ?? [])
-    if (segments.length < this.#parts.length) throw this.#incomplete('a segment without a root')
+    if (segments.length < this.#parts.length) throw copyIncomplete(copy, 'a segment without a root')
     const holding = {
       segments,
       blocks: (segment: Segment) => this.#index.blocks(segment.from, segment.to),
@@ -197,9 +198,8 @@ export class PinnedCopy {
     for (const index of answered.doubtful) {
       if ((await this.#inTurn(() => this.#check(index))) === undefined) missing.push(index)
     }
-    throw this.#incomplete(
-      missing.length > 0 ? `no good bytes of blocks ${missing.join(', ')}` : 'blocks that are not known',
-    )
+    const what = missing.length > 0 ? `no good bytes of blocks ${missing.join(', ')}` : 'blocks that are not known'
+    throw copyIncomplete(copy, what)
   }
 
   /**
@@ -286,18 +286,10 @@ export class PinnedCopy {
     return this.#parts.find(({ from, to }) => index >= from && index < to)
   }
 
-  #incomplete(what: string): AssayError {
-    const { copy } = this.#identity
-    return new AssayError('COPY_INCOMPLETE', `expected copy ${copy} to be whole, got ${what}: it cannot be proven`, {
-      copy,
-    })
-  }
-
   #whileOpen<T>(work: () => Promise<T>): Promise<T> {
     return this.#inTurn(() => {
-      if (!this.#isClosed) return work()
-      const { copy } = this.#identity
-      throw new AssayError('COPY_CLOSED', `expected copy ${copy} to be open, got a closed one: open it again`, { copy })
+      if (this.#isClosed) throw copyClosed(this.#identity.copy)
+      return work()
     })
   }
 }
